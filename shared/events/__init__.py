@@ -1,0 +1,18 @@
+"""Every event on the bus, one module for each publishing service. The catalogue is docs/events.md."""
+
+from shared.events import billing, identity, notifications, provisioning
+from shared.events.base import REGISTRY, Actor, Envelope, Event, Fact, Subject, Via
+
+__all__ = [
+    "REGISTRY",
+    "Actor",
+    "Envelope",
+    "Event",
+    "Fact",
+    "Subject",
+    "Via",
+    "billing",
+    "identity",
+    "notifications",
+    "provisioning",
+]

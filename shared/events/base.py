@@ -1,0 +1,110 @@
+"""The envelope that every event shares."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Literal
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Via(StrEnum):
+    """By which door the actor came (D11, D25)."""
+
+    own = "self"
+    parent = "parent"
+    on_behalf = "on_behalf"
+    preview = "preview"
+    system = "system"
+    token = "token"
+
+
+class Fact(BaseModel):
+    """Plain data inside an event. Unknown fields are skipped, so that a newer publisher can add some."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Actor(Fact):
+    """Who did it, as known at that moment. The address is a fact of that moment, not a way to reach anyone."""
+
+    kind: Literal["user", "system"] = "system"
+    user_id: UUID | None = None
+    address: str | None = None
+    via: Via = Via.system
+
+
+class Subject(Fact):
+    """What the event is about. ``version`` grows with each change of it: consumers keep the newest and
+    so do not depend on the order of arrival."""
+
+    type: str
+    id: UUID
+    version: int
+
+
+class Envelope(Fact):
+    """What can be read from every event, also from one whose type is not known here."""
+
+    event_id: UUID = Field(default_factory=uuid4)
+    name: str
+    schema_version: int = 1
+    occurred_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    workspace_id: UUID
+    parent_workspace_id: UUID | None = None
+    actor: Actor = Actor()
+    correlation_id: UUID = Field(default_factory=uuid4)
+    causation_id: UUID | None = None
+    subject: Subject
+
+
+class Event(BaseModel):
+    """Something that happened, named in the past tense. Never changes once published.
+
+    A publisher fills in its own fields, ``workspace_id`` and ``subject_version``; `shared.outbox.emit` adds who,
+    when and why from the transaction's cause. Subclasses set ``subject_type`` and name in ``subject_field`` the
+    field that holds the subject's id.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    publisher: ClassVar[str]
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    subject_type: ClassVar[str]
+    subject_field: ClassVar[str]
+    transient: ClassVar[bool] = False
+    """For live pages only: not kept, not audited, and nobody needs to be listening."""
+
+    event_id: UUID = Field(default_factory=uuid4)
+    schema_version: int = 1
+    occurred_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    workspace_id: UUID
+    parent_workspace_id: UUID | None = None
+    actor: Actor = Actor()
+    correlation_id: UUID = Field(default_factory=uuid4)
+    causation_id: UUID | None = None
+    subject_version: int = 1
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if getattr(cls, "publisher", "") and "subject_type" in vars(cls):
+            cls.name = f"{cls.publisher}.{snake_case(cls.__name__)}"
+            REGISTRY[cls.name] = cls
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(type=self.subject_type, id=getattr(self, self.subject_field), version=self.subject_version)
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the bus: all fields, and ``name`` and ``subject`` beside them."""
+        body = self.model_dump(mode="json") | {"name": self.name, "schema_version": self.version}
+        return body | {"subject": self.subject.model_dump(mode="json")}
+
+
+REGISTRY: dict[str, type[Event]] = {}
+"""Every event class by its name on the wire."""
+
+
+def snake_case(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

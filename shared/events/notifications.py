@@ -1,0 +1,28 @@
+"""What notifications publishes: which messages left, filed where their cause happened."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import Event
+
+
+class MessageEvent(Event):
+    publisher: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "message_id"
+    message_id: UUID
+    topic: str
+    recipient_kind: str
+    """For instance ``billing_contact``; addresses are in no event but those that fill the recipient book."""
+
+
+class MessageSent(MessageEvent):
+    """The mail server accepted a message."""
+
+    subject_type: ClassVar[str] = "message"
+
+
+class MessageFailed(MessageEvent):
+    """A message was given up after its retries."""
+
+    subject_type: ClassVar[str] = "message"
+    reason: str
