@@ -1,0 +1,29 @@
+"""Installs Debian packages where this user may: as root, or by a sudo that asks for no password."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+from deploy.local.processes import CouldNotStart
+
+
+def _as_root() -> list[str] | None:
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return ["sudo", "-n"]
+    return None
+
+
+def may_install() -> bool:
+    return shutil.which("apt-get") is not None and _as_root() is not None
+
+
+def install(packages: Sequence[str]) -> None:
+    # `env` and not our own environment: sudo would drop it.
+    apt = [*(_as_root() or []), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    subprocess.run([*apt, "update"], check=False)
+    done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", *packages], check=False)
+    if done.returncode:
+        raise CouldNotStart(f"apt-get could not install {' '.join(packages)}: see its messages above.")

@@ -1,0 +1,110 @@
+"""PostgreSQL and RabbitMQ from their official images, each the child of a `docker run` that stays in front.
+
+So they end like every other child does: with the launcher, and also when it is killed.
+"""
+
+import subprocess
+import uuid
+from pathlib import Path
+
+from deploy.local.postgres import FAST, SETTINGS
+from deploy.local.processes import Child, spawn
+from deploy.local.rabbitmq import run_control, speaks_amqp
+from deploy.local.server import Postgres, RabbitMQ
+
+POSTGRES_IMAGE = "postgres:17"
+RABBITMQ_IMAGE = "rabbitmq:4"
+IN_THE_IMAGE = {"listen_addresses": "*", "unix_socket_directories": "/var/run/postgresql"}
+
+
+def answers() -> bool:
+    try:
+        asked = subprocess.run(["docker", "version"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
+
+
+def has_image(image: str) -> bool:
+    """Whether the image is here, or can be fetched now."""
+    inspected = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False)
+    return inspected.returncode == 0 or subprocess.run(["docker", "pull", "-q", image], check=False).returncode == 0
+
+
+class Container:
+    """One container. ``volume`` keeps its data; without one the data lives in memory."""
+
+    def __init__(self, image: str, volume: str | None) -> None:
+        self.image, self.volume = image, volume
+        self.name = f"portico-{uuid.uuid4().hex[:12]}"
+
+    def run(
+        self, title: str, log: Path, publish: str, data: str, env: dict[str, str], arguments: tuple[str, ...] = ()
+    ) -> Child:
+        command = ["docker", "run", "--rm", "--name", self.name, "--publish", publish]
+        command += ["--volume", f"{self.volume}:{data}"] if self.volume else ["--tmpfs", data]
+        command += [part for name, value in env.items() for part in ("--env", f"{name}={value}")]
+        return spawn(title, [*command, self.image, *arguments], log)
+
+    def execute(self, *command: str) -> bool:
+        asked = ["docker", "exec", self.name, *command]
+        return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+    def stop(self) -> None:
+        subprocess.run(["docker", "stop", "--time", "15", self.name], capture_output=True, check=False)
+
+
+class DockerPostgres(Postgres):
+    def __init__(self, directory: Path, password: str, port: int, volume: str | None) -> None:
+        super().__init__(password, port)
+        self.log = directory / "log" / "postgres.log"
+        self.container = Container(POSTGRES_IMAGE, volume)
+
+    def begin(self) -> None:
+        settings = SETTINGS | IN_THE_IMAGE | (FAST if self.container.volume is None else {})
+        self.child = self.container.run(
+            "PostgreSQL",
+            self.log,
+            publish=f"127.0.0.1:{self.port}:5432",
+            data="/var/lib/postgresql/data",
+            env={"POSTGRES_USER": self.user, "POSTGRES_PASSWORD": self.password, "POSTGRES_DB": "postgres"},
+            arguments=tuple(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
+        )
+
+    def answers(self) -> bool:
+        # Over TCP: while the image creates its data, a first server listens on the socket alone.
+        return self.container.execute("pg_isready", "-q", "-h", "127.0.0.1")
+
+    def stop(self) -> None:
+        self.container.stop()
+        super().stop()
+
+
+class DockerRabbitMQ(RabbitMQ):
+    def __init__(self, directory: Path, password: str, port: int, volume: str | None) -> None:
+        super().__init__(password, port)
+        self.log = directory / "log" / "rabbitmq.log"
+        self.container = Container(RABBITMQ_IMAGE, volume)
+
+    def begin(self) -> None:
+        self.child = self.container.run(
+            "RabbitMQ",
+            self.log,
+            publish=f"127.0.0.1:{self.port}:5672",
+            data="/var/lib/rabbitmq",
+            env={
+                "RABBITMQ_NODENAME": "portico@localhost",  # the data is kept under the node's name
+                "RABBITMQ_DEFAULT_USER": self.user,
+                "RABBITMQ_DEFAULT_PASS": self.password,
+            },
+        )
+
+    def answers(self) -> bool:
+        return speaks_amqp(self.port)
+
+    def stop(self) -> None:
+        self.container.stop()
+        super().stop()
+
+    def control(self, *arguments: str) -> str:
+        return run_control(["docker", "exec", self.container.name, "rabbitmqctl"], arguments)

@@ -1,0 +1,118 @@
+"""Child processes that never outlive the one that started them, and the little that every launcher needs of them."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+
+
+class CouldNotStart(Exception):
+    """Something needed is missing or does not come up; the text says what, and what to do."""
+
+
+@dataclass
+class Child:
+    """A running process, its log, and the signal that asks it to stop."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def last_lines(self, count: int = 12) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+    def ask_to_stop(self) -> None:
+        if self.running:
+            self.process.send_signal(self.stop_signal)
+
+    def stop(self, patience: float = 20.0) -> None:
+        """Ask, wait, and after ``patience`` seconds kill the whole process group."""
+        self.ask_to_stop()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def kill(self) -> None:
+        """End it the hard way, as a crash would: for the tests of bad days."""
+        if self.running:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def spawn(
+    name: str,
+    command: Sequence[str | Path],
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+) -> Child:
+    """Start a child in a session of its own: a Ctrl-C in the terminal reaches the launcher alone, which then stops
+    the children in order. Call it from the main thread: the kernel ties the child to the thread that made it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=env,
+            start_new_session=True,
+            preexec_fn=_end_with_the_parent(os.getpid()),
+        )
+    return Child(name, process, log, stop_signal)
+
+
+def _end_with_the_parent(parent: int) -> Callable[[], None] | None:
+    """On Linux, a killed launcher takes its children along: each gets SIGTERM. Elsewhere there is no such switch."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def prepare() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it died before the switch was set
+            os._exit(1)
+
+    return prepare
+
+
+def wait_until(child: Child, ready: Callable[[], bool], seconds: float) -> None:
+    """Wait for ``ready``; a child that ends, or takes longer, is reported with its last words."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if not child.running:
+            raise CouldNotStart(f"{child.name} ended with {child.process.returncode}:\n{child.last_lines()}")
+        if time.monotonic() > deadline:
+            raise CouldNotStart(f"{child.name} is not ready after {seconds:.0f} s ({child.log}):\n{child.last_lines()}")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in TIME_WAIT is free
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

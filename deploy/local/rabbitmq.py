@@ -1,0 +1,129 @@
+"""A private RabbitMQ node of the installed server, in a folder, with its own port mapper: no clash with any other."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.local.processes import Child, CouldNotStart, spawn
+from deploy.local.server import RabbitMQ
+
+LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
+FEW_THREADS = "+S 2:2 +sbwt none"  # idle schedulers would spin, and starve the six processes beside it
+
+
+class PrivateRabbitMQ(RabbitMQ):
+    """Beside the listener's port it needs one for Erlang's distribution (`rabbitmqctl` speaks it), one for its mapper."""
+
+    def __init__(self, directory: Path, password: str, port: int, distribution_port: int, mapper_port: int) -> None:
+        super().__init__(password, port)
+        self.distribution_port, self.mapper_port = distribution_port, mapper_port
+        self.directory = directory / "rabbitmq"
+        self.logs = directory / "log"
+        self.mapper: Child | None = None
+
+    def begin(self) -> None:
+        self._write_configuration()
+        mapper = [_epmd(), "-address", "127.0.0.1", "-port", str(self.mapper_port)]
+        # Started by us and first: a node that finds none would leave a daemon behind.
+        self.mapper = spawn("epmd", mapper, self.logs / "epmd.log", self._environment())
+        self.child = spawn("RabbitMQ", [_binary("rabbitmq-server")], self.logs / "rabbitmq.log", self._environment())
+
+    def stop(self) -> None:
+        for child in (self.child, self.mapper):
+            if child is not None:
+                child.stop()
+
+    def control(self, *arguments: str) -> str:
+        return run_control([_binary("rabbitmqctl")], arguments, self._environment())
+
+    def answers(self) -> bool:
+        return speaks_amqp(self.port)
+
+    def _write_configuration(self) -> None:
+        for folder in ("home", "data"):
+            (self.directory / folder).mkdir(parents=True, exist_ok=True)
+        cookie = self.directory / "home" / ".erlang.cookie"
+        if not cookie.exists():
+            cookie.touch(mode=0o600)
+            cookie.write_text(secrets.token_hex(16))
+        (self.directory / "enabled_plugins").write_text("[].\n")
+        (self.directory / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
+            "log.console = true\n"
+            "log.file = false\n"
+            "disk_free_limit.absolute = 50MB\n"
+        )
+
+    def _environment(self) -> dict[str, str]:
+        folder = self.directory
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("RABBITMQ_")}
+        return outside | {
+            "HOME": str(folder / "home"),  # the cookie lives here
+            "ERL_EPMD_PORT": str(self.mapper_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": "portico@localhost",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(self.logs),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            "RABBITMQ_DEFAULT_USER": self.user,
+            "RABBITMQ_DEFAULT_PASS": self.password,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{FEW_THREADS} {LOOPBACK_ONLY}",
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the node itself, and our signals reach it
+        }
+
+
+def run_control(program: Sequence[str | Path], arguments: Sequence[str], env: dict[str, str] | None = None) -> str:
+    done = subprocess.run([*program, "-q", *arguments], env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CouldNotStart(f"rabbitmqctl {' '.join(arguments[:1])}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def speaks_amqp(port: int) -> bool:
+    """Whether the protocol's greeting is answered: the port opens seconds before the node is there."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1) as connection:
+            connection.settimeout(2)
+            connection.sendall(b"AMQP\x00\x00\x09\x01")
+            return connection.recv(7)[:1] == b"\x01"
+    except OSError:
+        return False
+
+
+def installed() -> bool:
+    return _find("rabbitmq-server") is not None and shutil.which("erl") is not None
+
+
+def _find(name: str) -> Path | None:
+    """The server's own script; Debian's wrapper in /usr/sbin insists on becoming another user."""
+    for pattern in (f"bin/{name}", f"lib/rabbitmq_server-*/sbin/{name}"):
+        found = sorted(Path("/usr/lib/rabbitmq").glob(pattern))
+        if found:
+            return found[-1]
+    on_path = shutil.which(name)
+    return Path(on_path) if on_path else None
+
+
+def _binary(name: str) -> Path:
+    found = _find(name)
+    if found is None:
+        raise CouldNotStart(f"{name} is not installed: apt-get install rabbitmq-server")
+    return found
+
+
+def _epmd() -> Path:
+    found = shutil.which("epmd") or next(iter(sorted(Path("/usr/lib/erlang").glob("erts-*/bin/epmd"))), None)
+    if found is None:
+        raise CouldNotStart("epmd is not installed: apt-get install erlang-base")
+    return Path(found)

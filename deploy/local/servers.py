@@ -1,0 +1,90 @@
+"""PostgreSQL and RabbitMQ for the launcher and for the tests, wherever `choosing` finds them.
+
+    with Servers.bring(Path(".local")) as servers:
+        servers.postgres_url, servers.amqp_url("my-vhost")
+"""
+
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from deploy.local.choosing import choose
+from deploy.local.kept import Kept
+from deploy.local.processes import Child
+from deploy.local.server import Postgres, RabbitMQ
+
+
+class Servers:
+    """The pair. `postgres` and `rabbitmq` can be stopped and started one by one, as the tests of bad days do."""
+
+    def __init__(self, postgres: Postgres, rabbitmq: RabbitMQ, temporary: tempfile.TemporaryDirectory[str] | None) -> None:
+        self.postgres, self.rabbitmq = postgres, rabbitmq
+        self._temporary = temporary
+
+    @classmethod
+    def bring(cls, directory: Path) -> Self:
+        """Servers whose data stays in ``directory``, on the ports of last time while those are free. Not yet started."""
+        return cls(*choose(directory, Kept(directory / "state.json"), lasting=True), temporary=None)
+
+    @classmethod
+    def for_tests(cls) -> Self:
+        """Fast servers whose data goes when they stop. Not yet started."""
+        temporary = tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True)
+        directory = Path(temporary.name)
+        return cls(*choose(directory, Kept(directory / "state.json"), lasting=False), temporary=temporary)
+
+    @property
+    def postgres_url(self) -> str:
+        """Of the superuser, who may create roles and databases."""
+        return self.postgres.url
+
+    def amqp_url(self, vhost: str = "/") -> str:
+        return self.rabbitmq.url(vhost)
+
+    def add_vhost(self, name: str) -> str:
+        """A fresh namespace of queues, and its address."""
+        self.rabbitmq.add_vhost(name)
+        return self.rabbitmq.url(name)
+
+    @property
+    def children(self) -> list[Child]:
+        return [child for child in (self.postgres.child, self.rabbitmq.child) if child is not None]
+
+    def begin(self) -> None:
+        """Start both without waiting: RabbitMQ first, as it takes longest."""
+        try:
+            self.rabbitmq.begin()
+            self.postgres.begin()
+        except BaseException:
+            self.stop()
+            raise
+
+    def wait(self) -> None:
+        try:
+            self.postgres.wait()
+            self.rabbitmq.wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def start(self) -> None:
+        self.begin()
+        self.wait()
+
+    def stop(self) -> None:
+        for child in self.children:
+            child.ask_to_stop()  # both at once
+        self.postgres.stop()
+        self.rabbitmq.stop()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
