@@ -1,0 +1,191 @@
+"""Builds a service's processes: its API, its worker (handlers, jobs, outbox relay), or both in one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import asyncpg
+import httpx
+from fastapi import APIRouter, FastAPI, Request
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import errors, logs
+from shared.auth.access import COPY_QUERY, Access, AccessChecker
+from shared.auth.routes import GuardedRoute, public
+from shared.auth.tokens import TokenVerifier
+from shared.clock import Clock
+from shared.consumer import Consumer
+from shared.copies import follow_identity
+from shared.db import Sessions, make_engine, make_pool, make_sessions, set_scope
+from shared.errors import Unavailable
+from shared.events import Actor
+from shared.handlers import Handlers
+from shared.jobs import Jobs
+from shared.outbox import Cause
+from shared.pruning import prune
+from shared.relay import Relay
+from shared.settings import ServiceSettings
+
+Startup = Callable[["Runtime"], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What makes a service: declared once, in its ``app.py``.
+
+    ``access_query`` is for identity, which has the grants themselves where all others follow a copy. ``startup``
+    opens what the service needs besides its database and the broker.
+    """
+
+    name: str
+    settings_type: type[ServiceSettings]
+    routers: Sequence[APIRouter] = ()
+    handlers: Handlers | None = None
+    jobs: Jobs | None = None
+    access_query: str = COPY_QUERY
+    startup: Startup | None = None
+
+    @cached_property
+    def listening(self) -> Handlers:
+        """All it listens to: its own handlers, and those that keep the copies of identity's facts."""
+        own = Handlers(self.name, list(self.handlers.listeners) if self.handlers else [])
+        if self.access_query == COPY_QUERY:
+            follow_identity(own)
+        return own
+
+    @cached_property
+    def working(self) -> Jobs:
+        """All its timed work: its own, and the pruning of the plumbing's tables."""
+        jobs = Jobs(self.name, list(self.jobs.jobs) if self.jobs else [])
+        jobs.every(seconds=3600)(prune)
+        return jobs
+
+
+@dataclass
+class Runtime:
+    """What one process has at hand while it runs, as ``app.state.runtime``."""
+
+    service: Service
+    settings: ServiceSettings
+    clock: Clock
+    sessions: Sessions
+    worker_sessions: Sessions
+    pool: asyncpg.Pool
+    http: httpx.AsyncClient
+    access: AccessChecker
+    relay: Relay | None = None
+    consumer: Consumer | None = None
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def cause(self, request: Request) -> Cause:
+        """Who asks, when, and the id that runs through all that follows."""
+        access: Access | None = getattr(request.state, "access", None)
+        actor, parent = (access.actor, access.parent_workspace_id) if access else (Actor(), None)
+        return Cause(actor, self.clock.now(), request.state.correlation_id, None, parent)
+
+    @asynccontextmanager
+    async def request_transaction(self, request: Request) -> AsyncIterator[AsyncSession]:
+        """One transaction in the scope of the request's access; it commits when the endpoint returns."""
+        access: Access | None = getattr(request.state, "access", None)
+        async with self.sessions.begin() as session:
+            session.info["cause"] = self.cause(request)
+            if access:
+                await set_scope(session, workspace_id=access.workspace_id, user_id=access.user_id,
+                                bill_group_ids=access.bill_group_ids)  # fmt: skip
+            yield session
+
+
+def create_app(service: Service, settings: ServiceSettings, *, api: bool = True, worker: bool = True) -> FastAPI:
+    """The ASGI application of one process. A worker alone serves its health only."""
+    logs.configure(service.name, settings.log_level)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _running(service, settings, worker=worker) as runtime:
+            app.state.runtime = runtime
+            yield
+
+    app = FastAPI(
+        title=f"Portico {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url=f"/api/{service.name}/openapi.json" if api else None,
+    )  # fmt: skip
+    errors.install(app)
+    for router in service.routers if api else ():
+        app.include_router(router)
+    app.include_router(_health(needs_broker=worker and not api))
+    app.add_middleware(logs.RequestLog)
+    return app
+
+
+@asynccontextmanager
+async def _running(service: Service, settings: ServiceSettings, *, worker: bool) -> AsyncIterator[Runtime]:
+    clock = Clock(settings.clock_file if settings.demo else None)
+    api_url, worker_url = str(settings.database_url), str(settings.worker_database_url)
+    async with AsyncExitStack() as stack:
+        api_engine = make_engine(api_url, settings.api_connections)
+        worker_engine = make_engine(worker_url, settings.worker_connections)
+        stack.push_async_callback(api_engine.dispose)
+        stack.push_async_callback(worker_engine.dispose)
+        pool = await make_pool(api_url, settings.api_connections)
+        stack.callback(pool.terminate)
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        verifier = TokenVerifier(settings.identity_url, http)
+        access = AccessChecker(
+            verifier, http, settings.identity_url, settings.service_key, service.access_query
+        )
+        sessions, workers = make_sessions(api_engine), make_sessions(worker_engine)
+        runtime = Runtime(service, settings, clock, sessions, workers, pool, http, access)
+        if service.startup:
+            await stack.enter_async_context(service.startup(runtime))
+        if worker:
+            await stack.enter_async_context(_working(runtime))
+        yield runtime
+
+
+@asynccontextmanager
+async def _working(runtime: Runtime) -> AsyncIterator[None]:
+    """Relay, consumers and jobs as tasks beside the API; each mends its own connections."""
+    service, settings = runtime.service, runtime.settings
+    broker_url = str(settings.rabbitmq_url)
+    runtime.relay = Relay(service.name, str(settings.worker_database_url), broker_url)
+    runtime.consumer = Consumer(service.listening, runtime.worker_sessions, runtime.clock, broker_url)
+    work = (
+        runtime.relay.run(),
+        runtime.consumer.run(),
+        service.working.run(runtime.worker_sessions, runtime.clock, settings),
+    )
+    runtime.tasks = [asyncio.create_task(part) for part in work]
+    try:
+        yield
+    finally:
+        for task in runtime.tasks:
+            task.cancel()
+        await asyncio.wait(runtime.tasks, timeout=10)
+
+
+def _health(*, needs_broker: bool) -> APIRouter:
+    router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+    open_to_all = public("a supervisor has no token").as_dependencies()
+
+    @router.get("/healthz", dependencies=open_to_all)
+    async def is_alive(request: Request) -> dict[str, str]:
+        """200 while the process does its work; a supervisor restarts it otherwise."""
+        runtime: Runtime = request.app.state.runtime
+        if runtime.consumer and not runtime.consumer.alive or any(task.done() for task in runtime.tasks):
+            raise Unavailable("Events are not consumed any more.")
+        return {"status": "alive"}
+
+    @router.get("/readyz", dependencies=open_to_all)
+    async def is_ready(request: Request) -> dict[str, str]:
+        """200 when requests can be served: the database answers, and for a worker alone the broker too."""
+        runtime: Runtime = request.app.state.runtime
+        async with runtime.sessions() as session:
+            await session.execute(text("SELECT 1"))
+        if needs_broker and not (runtime.consumer and runtime.consumer.connected):
+            raise Unavailable("The broker does not answer.", retry_after=2)
+        return {"status": "ready"}
+
+    return router

@@ -1,0 +1,162 @@
+"""What the person behind a request may do in the workspace that their session works in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+from fastapi import Depends, Request
+from pydantic import BaseModel, SecretStr
+
+from shared.auth.permissions import Level, level, permissions_of
+from shared.auth.tokens import Claims, TokenVerifier
+from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.events import Actor, Via
+from shared.events.identity import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A grant that counts in this request."""
+
+    role: str
+    bill_group_id: UUID | None
+    location_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who asks, for which workspace, by which door, holding what. It comes from the token and the grants alone."""
+
+    user_id: UUID
+    address: str
+    session_id: UUID
+    workspace_id: UUID
+    workspace_kind: str
+    parent_workspace_id: UUID | None
+    via: Via
+    held: tuple[Held, ...]
+    bill_group_ids: tuple[UUID, ...] = ()
+    """The bill groups that the route's permission is narrowed to; empty: the whole workspace."""
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="user", user_id=self.user_id, address=self.address, via=self.via)
+
+    @property
+    def roles(self) -> list[str]:
+        return [held.role for held in self.held]
+
+    @property
+    def permissions(self) -> dict[str, Level]:
+        return permissions_of(self.roles, self.workspace_kind)
+
+    def level(self, permission: str) -> Level | None:
+        """How far this person has ``permission`` here; None: not at all."""
+        return self.permissions.get(permission)
+
+    def narrowed_to(self, permission: str) -> "Access":
+        """The same access under one permission: its bill groups, if every grant that gives it has one (D4, D5)."""
+        giving = [held for held in self.held if level(permission, held.role, self.workspace_kind)]
+        if not giving:
+            raise Forbidden(f"Your role here does not include “{permission}”. Ask an admin of this workspace.")
+        groups = () if any(h.bill_group_id is None for h in giving) else tuple({h.bill_group_id for h in giving})
+        return Access(self.user_id, self.address, self.session_id, self.workspace_id, self.workspace_kind,
+                      self.parent_workspace_id, self.via, self.held, groups)  # type: ignore[arg-type]  # fmt: skip
+
+
+# One round trip: the version of the copy, whether the session is over, and the grants that count. A link admits nobody,
+# and the derived grant of work on behalf counts in its own session alone, where nothing else does.
+COPY_QUERY = """
+SELECT coalesce(v.version, -1) AS version, e.session_id IS NOT NULL AS ended, g.role, g.bill_group_id, g.location_id
+FROM (SELECT $1::uuid AS user_id) p
+LEFT JOIN access_versions v ON v.user_id = p.user_id
+LEFT JOIN access_ended_sessions e ON e.session_id = $3
+LEFT JOIN access_grants g ON g.user_id = p.user_id AND g.workspace_id = $2
+  AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid
+"""
+
+
+class PersonGrants(BaseModel):
+    """All grants of a person, at one version: identity's answer to a service that is behind."""
+
+    user_id: UUID
+    version: int
+    grants: list[Grant]
+
+
+class AccessChecker:
+    """Turns a token into an `Access`, from the service's own copy of the grants.
+
+    A copy that is behind the token fetches the person's grants from identity before anything is decided (D29).
+    ``query`` is replaced only by identity, which has the grants themselves.
+    """
+
+    def __init__(
+        self, verifier: TokenVerifier, http: httpx.AsyncClient, identity_url: str, service_key: SecretStr,
+        query: str = COPY_QUERY,
+    ) -> None:  # fmt: skip
+        self._verifier, self._http = verifier, http
+        self._identity_url, self._service_key = identity_url, service_key
+        self._query = query
+
+    async def check(self, token: str, pool: asyncpg.Pool) -> Access:
+        """Raises `Unauthenticated` for a token or session that does not hold (any more)."""
+        claims = await self._verifier.verify(token)
+        rows = await self._rows(claims, pool)
+        if rows[0]["version"] < claims.gv:
+            await self._catch_up(claims.sub, pool)
+            rows = await self._rows(claims, pool)
+        if rows[0]["ended"]:
+            raise Unauthenticated("This session is over. Sign in again.")
+        held = tuple(Held(r["role"], r["bill_group_id"], r["location_id"]) for r in rows if r["role"])
+        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via, held)
+
+    async def _rows(self, claims: Claims, pool: asyncpg.Pool) -> list[Mapping[str, Any]]:
+        on_behalf = claims.sid if claims.via == Via.on_behalf else None
+        return await pool.fetch(self._query, claims.sub, claims.ws, claims.sid, on_behalf)
+
+    async def _catch_up(self, user_id: UUID, pool: asyncpg.Pool) -> None:
+        url = f"{self._identity_url}/api/identity/grants/{user_id}"
+        key = {"Authorization": f"Bearer {self._service_key.get_secret_value()}"}
+        try:
+            answer = await self._http.get(url, headers=key, timeout=2)
+            answer.raise_for_status()
+        except httpx.HTTPError:
+            raise Unavailable("Your rights are being updated. Try again in a moment.", retry_after=1) from None
+        await replace_grants(pool, PersonGrants.model_validate_json(answer.content))
+
+
+_ADVANCE = """
+INSERT INTO access_versions (user_id, version) VALUES ($1, $2)
+ON CONFLICT (user_id) DO UPDATE SET version = excluded.version WHERE access_versions.version < excluded.version
+RETURNING version
+"""
+_FORGET = "DELETE FROM access_grants WHERE user_id = $1"
+_ADD = """
+INSERT INTO access_grants (grant_id, user_id, workspace_id, role, source, bill_group_id, location_id, session_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+
+async def replace_grants(pool: asyncpg.Pool, person: PersonGrants) -> None:
+    """Take over all grants of a person, unless the copy is as new already."""
+    async with pool.acquire() as connection, connection.transaction():
+        if await connection.fetchval(_ADVANCE, person.user_id, person.version) is None:
+            return
+        await connection.execute(_FORGET, person.user_id)
+        await connection.executemany(_ADD, [
+            (g.grant_id, person.user_id, g.workspace_id, g.role, g.source, g.bill_group_id, g.location_id, g.session_id)
+            for g in person.grants
+        ])  # fmt: skip
+
+
+async def _current(request: Request) -> Access:
+    access: Access = request.state.access
+    return access
+
+
+CurrentAccess = Annotated[Access, Depends(_current)]
+"""The access that the route's guard has checked."""

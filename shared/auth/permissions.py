@@ -1,0 +1,58 @@
+"""The permission table: which role may do what, read from `shared/permissions.toml`."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, get_args
+
+Level = Literal["all", "holder", "scoped", "ask", "own"]
+
+ROLES = ("admin", "regular", "member", "additional", "read_only", "support", "billing")
+_STRENGTH = {level: -rank for rank, level in enumerate(get_args(Level))}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One row of the table. ``kinds`` is empty where it holds in workspaces of every kind."""
+
+    name: str
+    title: str
+    roles: MappingProxyType[str, Level]
+    kinds: frozenset[str]
+
+
+@cache
+def table() -> MappingProxyType[str, Permission]:
+    """All permissions by name."""
+    source = tomllib.loads((Path(__file__).parent.parent / "permissions.toml").read_text())
+    return MappingProxyType({name: _row(name, row) for name, row in source["permissions"].items()})
+
+
+def _row(name: str, row: dict[str, object]) -> Permission:
+    kinds = row.pop("kinds", [])
+    title = row.pop("title")
+    for role, level in row.items():
+        if role not in ROLES or level not in _STRENGTH:
+            raise ValueError(f"permissions.toml: {name} has {role} = {level!r}")
+    assert isinstance(kinds, list) and isinstance(title, str)
+    return Permission(name, title, MappingProxyType(row), frozenset(kinds))  # type: ignore[arg-type]
+
+
+def level(permission: str, role: str, workspace_kind: str) -> Level | None:
+    """How far ``role`` has ``permission`` in a workspace of that kind, or None."""
+    row = table()[permission]
+    return row.roles.get(role) if not row.kinds or workspace_kind in row.kinds else None
+
+
+def permissions_of(roles: Iterable[str], workspace_kind: str) -> dict[str, Level]:
+    """All that these roles together may do, each permission at its strongest level."""
+    found: dict[str, Level] = {}
+    for role in roles:
+        for name in table():
+            new = level(name, role, workspace_kind)
+            if new and (name not in found or _STRENGTH[new] > _STRENGTH[found[name]]):
+                found[name] = new
+    return found

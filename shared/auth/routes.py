@@ -1,0 +1,124 @@
+"""Routes that cannot exist without a guard: who declares none is refused when the module is imported."""
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+
+from shared.auth.permissions import table
+from shared.errors import Unauthenticated
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class UnguardedRoute(TypeError):
+    """A route was declared without saying who may call it."""
+
+
+@dataclass(frozen=True)
+class Allow:
+    """Lets in whoever holds ``permission`` in the workspace that the token names."""
+
+    permission: str
+
+    async def __call__(self, request: Request) -> None:
+        runtime = request.app.state.runtime
+        access = await runtime.access.check(bearer(request), runtime.pool)
+        request.state.access = access.narrowed_to(self.permission)
+
+
+@dataclass(frozen=True)
+class Public:
+    """Lets in anybody, for a reason."""
+
+    reason: str
+
+    async def __call__(self, request: Request) -> None:
+        request.state.access = None
+
+    def as_dependencies(self) -> list[Any]:
+        """For a plain router that is not a feature's: health."""
+        return [Depends(self)]
+
+
+@dataclass(frozen=True)
+class ServiceOnly:
+    """Lets in Portico's own services, by the key that they share."""
+
+    reason: str
+
+    async def __call__(self, request: Request) -> None:
+        key = request.app.state.runtime.settings.service_key.get_secret_value()
+        if not hmac.compare_digest(bearer(request).encode(), key.encode()):
+            raise Unauthenticated("Only Portico's own services may ask this.")
+        request.state.access = None
+
+
+Guard = Allow | Public | ServiceOnly
+
+
+def allow(permission: str) -> Allow:
+    """Guard: the caller's role must include ``permission``, a row of `shared/permissions.toml`."""
+    if permission not in table():
+        raise UnguardedRoute(f"There is no permission {permission!r} in permissions.toml.")
+    return Allow(permission)
+
+
+def public(reason: str) -> Public:
+    """Guard: anybody may call it, because of ``reason``."""
+    return Public(reason)
+
+
+def service_only(reason: str) -> ServiceOnly:
+    """Guard: only Portico's own services may call it, because of ``reason``."""
+    return ServiceOnly(reason)
+
+
+def bearer(request: Request) -> str:
+    """The bearer token of a request."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise Unauthenticated("Send an access token: Authorization: Bearer …")
+    return token
+
+
+class GuardedRoute(APIRoute):
+    """A route that has exactly one guard."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        guards = [d.dependency for d in options.get("dependencies") or () if isinstance(d.dependency, Guard)]
+        if len(guards) != 1:
+            raise UnguardedRoute(f"{path} has {len(guards)} guards; say guard=allow(…), public(…) or service_only(…).")
+        self.guard = guards[0]
+        super().__init__(path, endpoint, **options)
+
+
+class Router(APIRouter):
+    """The endpoints of one feature, below ``/api/<service>/<feature>``: the path is the folder."""
+
+    def __init__(self, service: str, feature: str) -> None:
+        super().__init__(prefix=f"/api/{service}/{feature}", tags=[feature], route_class=GuardedRoute)
+
+    def _route(
+        self, method: str, path: str, guard: Guard, options: dict[str, Any]
+    ) -> Callable[[Endpoint], Endpoint]:
+        dependencies: Sequence[Any] = [Depends(guard), *options.pop("dependencies", ())]
+        return self.api_route(path, methods=[method], dependencies=dependencies, **options)
+
+    def get(self, path: str, *, guard: Guard, **options: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
+        return self._route("GET", path, guard, options)
+
+    def post(self, path: str, *, guard: Guard, **options: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
+        return self._route("POST", path, guard, options)
+
+    def put(self, path: str, *, guard: Guard, **options: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
+        return self._route("PUT", path, guard, options)
+
+    def patch(self, path: str, *, guard: Guard, **options: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
+        return self._route("PATCH", path, guard, options)
+
+    def delete(self, path: str, *, guard: Guard, **options: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]
+        return self._route("DELETE", path, guard, options)

@@ -1,0 +1,151 @@
+"""What every service knows of identity: a copy of the grants, of sessions that ended, and of the workspaces' tree.
+
+Events fill it. A person's grants carry a version that counts their changes; when one was missed the copy of that
+person is dropped, and the next request of theirs fetches all of it from identity (D29).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Table, Text, Uuid, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import Kind, plumbing
+from shared.events.identity import (
+    AccessChanged,
+    AccessEvent,
+    AccessGranted,
+    AccessRevoked,
+    OnBehalfEnded,
+    OnBehalfStarted,
+    SessionEnded,
+    WorkspaceConnected,
+    WorkspaceCreated,
+    WorkspaceEvent,
+    WorkspaceUpdated,
+)
+from shared.handlers import Handlers
+
+versions = Table(
+    "access_versions",
+    plumbing,
+    Column("user_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    info={"kind": Kind.plumbing},
+)
+grants = Table(
+    "access_grants",
+    plumbing,
+    Column("grant_id", Uuid, primary_key=True),
+    Column("user_id", Uuid, nullable=False),
+    Column("workspace_id", Uuid, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("bill_group_id", Uuid),
+    Column("location_id", Uuid),
+    Column("session_id", Uuid),
+    info={"kind": Kind.plumbing},
+)
+Index("ix_access_grants_user_id_workspace_id", grants.c.user_id, grants.c.workspace_id)
+ended_sessions = Table(
+    "access_ended_sessions",
+    plumbing,
+    Column("session_id", Uuid, primary_key=True),
+    Column("ended_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    info={"kind": Kind.plumbing},
+)
+workspaces = Table(
+    "workspace_copies",
+    plumbing,
+    Column("id", Uuid, primary_key=True),
+    Column("parent_workspace_id", Uuid),
+    Column("kind", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("account_number", Text, nullable=False),
+    Column("connected", Boolean, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    info={"kind": Kind.plumbing},
+)
+
+
+class NotYetKnown(Exception):
+    """An event came before the one that it builds on. Trying it again later will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceCopy:
+    id: UUID
+    parent_workspace_id: UUID | None
+    kind: str
+    slug: str
+    display_name: str
+    account_number: str
+    connected: bool
+
+
+async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCopy:
+    """The copy of a workspace; `NotYetKnown` until its event has arrived."""
+    row = (await session.execute(select(workspaces).where(workspaces.c.id == workspace_id))).mappings().first()
+    if row is None:
+        raise NotYetKnown(f"workspace {workspace_id}")
+    return WorkspaceCopy(**{name: row[name] for name in WorkspaceCopy.__slots__})
+
+
+def follow_identity(handlers: Handlers) -> None:
+    """Make ``handlers`` keep the copies. Every service but identity does."""
+    changes = (AccessGranted, AccessChanged, AccessRevoked, OnBehalfStarted, OnBehalfEnded)
+    handlers.together("access", *changes)(follow_access)
+    handlers.on(SessionEnded)(follow_session)
+    handlers.together("workspaces", WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected)(follow_workspace)
+
+
+async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
+    """Take over one change of a person's grants, if it is the next one; drop the copy if one was missed."""
+    if not await _advance(session, event):
+        return
+    fact = event.grant
+    if isinstance(event, AccessRevoked | OnBehalfEnded):
+        await session.execute(delete(grants).where(grants.c.grant_id == fact.grant_id))
+        return
+    row = fact.model_dump() | {"user_id": event.user_id}
+    added = insert(grants).values(row)
+    await session.execute(added.on_conflict_do_update(index_elements=["grant_id"], set_={"role": fact.role}))
+
+
+async def _advance(session: AsyncSession, event: AccessEvent) -> bool:
+    mine = versions.c.user_id == event.user_id
+    moved = update(versions).where(mine, versions.c.version == event.from_version).values(version=event.to_version)
+    if (await session.execute(moved.returning(versions.c.user_id))).first():
+        return True
+    if event.from_version == 0:
+        first = insert(versions).values(user_id=event.user_id, version=event.to_version).on_conflict_do_nothing()
+        if (await session.execute(first.returning(versions.c.user_id))).first():
+            return True
+    behind = delete(versions).where(mine, versions.c.version < event.to_version).returning(versions.c.user_id)
+    if (await session.execute(behind)).first():
+        await session.execute(delete(grants).where(grants.c.user_id == event.user_id))
+    return False
+
+
+async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
+    """Refuse the tokens of a session that is over; the note is of use while they live, and pruned later."""
+    await session.execute(insert(ended_sessions).values(session_id=event.session_id).on_conflict_do_nothing())
+
+
+async def follow_workspace(session: AsyncSession, event: WorkspaceEvent) -> None:
+    """Keep the newest state of a workspace, in whatever order its events arrive."""
+    state = {
+        "id": event.workspace_id,
+        "parent_workspace_id": event.parent_workspace_id,
+        "kind": event.kind,
+        "slug": event.slug,
+        "display_name": event.display_name,
+        "account_number": event.account_number,
+        "connected": event.connected,
+        "version": event.subject_version,
+    }
+    kept = insert(workspaces).values(state)
+    newer = workspaces.c.version < kept.excluded.version
+    await session.execute(kept.on_conflict_do_update(index_elements=["id"], set_=state, where=newer))

@@ -1,0 +1,175 @@
+"""Refusals that people can act on: RFC 9457 problem documents (docs/problems.md lists them all)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """An expected refusal. Subclass it beside the rule that it belongs to; its docstring becomes its documentation.
+
+    The message says what is wrong, where, and what to do. ``extra`` adds members to the problem document.
+    """
+
+    status: ClassVar[int] = 400
+    title: ClassVar[str] = "Bad request"
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = extra
+
+    @classmethod
+    def slug(cls) -> str:
+        """The last part of the problem's ``type``: the class name in small letters with hyphens."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        after = self.extra.get("retry_after")
+        return {} if after is None else {"Retry-After": str(after)}
+
+    def document(self) -> dict[str, Any]:
+        return {"type": f"/problems/{self.slug()}", "title": self.title, "status": self.status,
+                "detail": self.detail} | self.extra  # fmt: skip
+
+
+class NotFound(Problem):
+    """It is not there, or not there for you: the answer is the same."""
+
+    status = 404
+    title = "Not found"
+
+
+class Unauthenticated(Problem):
+    """There is no valid access token with this request."""
+
+    status = 401
+    title = "Sign in first"
+
+
+class Forbidden(Problem):
+    """Your role does not include this."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class Conflict(Problem):
+    """The state of things does not allow this now."""
+
+    status = 409
+    title = "Not possible now"
+
+
+class Gone(Problem):
+    """It was there and cannot be used any more."""
+
+    status = 410
+    title = "No longer valid"
+
+
+class Invalid(Problem):
+    """Some fields are not valid; ``errors`` names each by a JSON pointer."""
+
+    status = 422
+    title = "Please check your entries"
+
+
+class TooManyRequests(Problem):
+    """Too often in too short a time; ``Retry-After`` says when to come back."""
+
+    status = 429
+    title = "Too many tries"
+
+
+class Unavailable(Problem):
+    """Something that this needs does not answer just now; ``Retry-After`` says when to try again."""
+
+    status = 503
+    title = "Not available just now"
+
+
+class Permanent(Exception):
+    """Raised by a handler: trying again cannot help, put the event aside for an operator at once."""
+
+
+LOST_CONNECTION = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    PoolTimeout,
+    TimeoutError,
+)
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether the database went away, as opposed to refusing a statement."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or is_lost_connection(error.orig.__cause__ or error.orig)  # type: ignore[union-attr]
+    return isinstance(error, LOST_CONNECTION)
+
+
+def respond(document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(dict(document), document["status"], dict(headers or {}), MEDIA_TYPE)
+
+
+async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return respond(error.document(), error.headers)
+
+
+async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in error.errors()]
+    return await _on_problem(request, Invalid("Some fields are not valid.", errors=fields))
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    document = {"type": "about:blank", "title": str(error.detail), "status": error.status_code,
+                "detail": str(error.detail)}  # fmt: skip
+    return respond(document, error.headers)
+
+
+async def _on_database(request: Request, error: Exception) -> JSONResponse:
+    if is_lost_connection(error):
+        log.warning("database.unavailable", error=type(error).__name__)
+        again = Unavailable("The database does not answer. Nothing was changed; try again.", retry_after=2)
+        return await _on_problem(request, again)
+    if isinstance(error, DataError | asyncpg.DataError):
+        return await _on_problem(request, Invalid("A value is out of range or holds a forbidden character.", errors=[]))
+    return await _on_bug(request, error)
+
+
+async def _on_bug(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", exc_info=error)
+    return respond({"type": "about:blank", "title": "Our mistake", "status": 500,
+                    "detail": "Something went wrong on our side. Nothing was changed."})  # fmt: skip
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of ``app`` a problem document."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    for kind in (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        app.add_exception_handler(kind, _on_database)
+    app.add_exception_handler(Exception, _on_bug)

@@ -1,0 +1,77 @@
+"""A POST that creates or charges happens once, however often it is sent (D22)."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import orjson
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import Column, DateTime, Index, LargeBinary, Table, Text, Uuid, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.auth import CurrentAccess
+from shared.db import Kind, Session, plumbing
+from shared.errors import Problem
+
+T = TypeVar("T")
+
+keys = Table(
+    "idempotency_keys",
+    plumbing,
+    Column("user_id", Uuid, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("response", LargeBinary),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    info={"kind": Kind.plumbing},
+)
+Index("ix_idempotency_keys_created_at", keys.c.created_at)
+
+
+class IdempotencyKeyReused(Problem):
+    """The same Idempotency-Key came with another request. Take a new key for a new request."""
+
+    status = 422
+    title = "This key belongs to another request"
+
+
+class Repeatable:
+    """Runs a piece of work once for a key, and gives the first answer again for 24 hours of real time.
+
+    The key is saved in the transaction of the work: either both are there or neither. A request that comes while
+    the first is still at work waits for it.
+    """
+
+    def __init__(self, request: Request, session: Session, access: CurrentAccess, key: str) -> None:
+        self._session, self._access, self._key = session, access, key
+        self._place = f"{request.method} {request.url.path} {access.workspace_id}"
+
+    async def __call__(self, body: BaseModel, answer: type[T], work: Callable[[], Awaitable[Any]]) -> T:
+        """The answer of ``work``, read as the model ``answer``."""
+        shape = TypeAdapter(answer)
+        asked = hashlib.sha256(self._place.encode() + body.model_dump_json().encode()).digest()
+        mine = (keys.c.user_id == self._access.user_id, keys.c.key == self._key)
+        row = {"user_id": self._access.user_id, "key": self._key, "request_hash": asked}
+        first = insert(keys).values(row).on_conflict_do_nothing().returning(keys.c.key)
+        if (await self._session.execute(first)).first() is None:
+            known = (await self._session.execute(select(keys).where(*mine))).one()
+            if known.request_hash != asked:
+                raise IdempotencyKeyReused("This Idempotency-Key was used for another request. Take a new one.")
+            return shape.validate_json(known.response)
+        result = shape.validate_python(await work(), from_attributes=True)
+        saved = orjson.dumps(shape.dump_python(result, mode="json"))
+        await self._session.execute(update(keys).where(*mine).values(response=saved))
+        return result
+
+
+def _once(
+    request: Request,
+    session: Session,
+    access: CurrentAccess,
+    idempotency_key: Annotated[str, Header(min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")],
+) -> Repeatable:
+    return Repeatable(request, session, access, idempotency_key)
+
+
+Once = Annotated[Repeatable, Depends(_once, scope="function")]

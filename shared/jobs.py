@@ -1,0 +1,71 @@
+"""Timed work. A job claims its rows with FOR UPDATE SKIP LOCKED, so that any number of replicas may run it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from shared.clock import Clock
+from shared.db import Sessions
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a job gets. `sessions` are the worker role's: set the scope before writing (`shared.outbox.transaction`)."""
+
+    sessions: Sessions
+    clock: Clock
+    settings: Any
+
+    @property
+    def now(self) -> datetime:
+        """Business time."""
+        return self.clock.now()
+
+    @property
+    def real_now(self) -> datetime:
+        """Real time: leases and retries."""
+        return self.clock.real_now()
+
+
+Job = Callable[[JobContext], Awaitable[int]]
+
+
+@dataclass
+class Jobs:
+    """The timed work of one service."""
+
+    service: str
+    jobs: list[tuple[Job, float]] = field(default_factory=list)
+
+    def every(self, *, seconds: float) -> Callable[[Job], Job]:
+        """Run the function every so many seconds, and again at once while it says that it did something."""
+
+        def register(job: Job) -> Job:
+            self.jobs.append((job, seconds))
+            return job
+
+        return register
+
+    async def run(self, sessions: Sessions, clock: Clock, settings: ServiceSettings) -> None:
+        context = JobContext(sessions, clock, settings)
+        async with asyncio.TaskGroup() as group:
+            for job, seconds in self.jobs:
+                group.create_task(repeat(job, seconds, context))
+
+
+async def repeat(job: Job, seconds: float, context: JobContext) -> None:
+    """Run one job for ever. An error is logged, and the next time is another chance."""
+    while True:
+        done = 0
+        try:
+            done = await job(context)
+        except Exception:
+            log.exception("job.failed", job=getattr(job, "__name__", str(job)))
+        await asyncio.sleep(0 if done else seconds)

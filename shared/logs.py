@@ -1,0 +1,79 @@
+"""One JSON object a line; a correlation id runs from the first click to the last mail."""
+
+import logging
+import sys
+import time
+from uuid import UUID, uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
+
+CORRELATION_HEADER = b"x-correlation-id"
+
+
+def configure(service: str, level: str = "INFO") -> None:
+    """Send structlog's and the standard library's lines to stderr as JSON, each with the service's name."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.EventRenamer("event"), structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer()))  # fmt: skip
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def correlation_id(scope: Scope) -> UUID:
+    """The caller's correlation id, or a new one where there is none or it is no UUID."""
+    for name, value in scope["headers"]:
+        if name == CORRELATION_HEADER:
+            try:
+                return UUID(value.decode("ascii"))
+            except ValueError:
+                break
+    return uuid4()
+
+
+class RequestLog:
+    """ASGI middleware: gives each request its correlation id and writes one line when it is answered.
+
+    The line has the route's pattern and never the path or the query, which may hold a secret.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+        correlation = correlation_id(scope)
+        scope.setdefault("state", {})["correlation_id"] = correlation
+        answer = (CORRELATION_HEADER, str(correlation).encode())
+
+        async def note_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), answer]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(correlation_id=str(correlation)):
+            try:
+                await self.app(scope, receive, note_status)
+            finally:
+                pattern = getattr(scope.get("route"), "path", "unmatched")
+                took = round((time.perf_counter() - started) * 1000, 1)
+                log.info("request.answered", method=scope["method"], route=pattern, status=status, ms=took)

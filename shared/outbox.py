@@ -1,0 +1,113 @@
+"""Events are saved in the transaction that caused them, and published after it by `shared.relay`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import orjson
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Index, SmallInteger, Table, Text, Uuid, func, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import Kind, Sessions, plumbing, set_scope
+from shared.events import Actor, Event
+
+E = TypeVar("E", bound=Event)
+
+EVENTS_EXCHANGE = "portico.events"
+LIVE_EXCHANGE = "portico.live"
+DIRECT_EXCHANGE = ""
+
+outbox = Table(
+    "outbox",
+    plumbing,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("exchange", Text, nullable=False),
+    Column("routing_key", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("published_at", DateTime(timezone=True)),
+    info={"kind": Kind.plumbing},
+)
+Index("ix_outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
+Index("ix_outbox_published", outbox.c.published_at, postgresql_where=outbox.c.published_at.is_not(None))
+
+# One row. A NOTIFY costs the writer a quarter of its rate, so it is sent only while the relay says that it sleeps.
+relay_state = Table(
+    "relay_state",
+    plumbing,
+    Column("id", SmallInteger, primary_key=True, server_default="1"),
+    Column("asleep", Boolean, nullable=False, server_default="true"),
+    info={"kind": Kind.plumbing},
+)
+
+_INSERT = text(
+    "WITH saved AS (INSERT INTO outbox (event_id, exchange, routing_key, body, expires_at)"
+    " VALUES (:event_id, :exchange, :routing_key, :body, :expires_at))"
+    " SELECT pg_notify('outbox', '') FROM relay_state WHERE asleep"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a transaction happens: who, when in business time, and what it follows from."""
+
+    actor: Actor
+    now: datetime
+    correlation_id: UUID = field(default_factory=uuid4)
+    causation_id: UUID | None = None
+    parent_workspace_id: UUID | None = None
+
+
+def cause_of(session: AsyncSession) -> Cause:
+    """The cause of the transaction that ``session`` is in."""
+    cause: Cause = session.info["cause"]
+    return cause
+
+
+async def emit(session: AsyncSession, event: E) -> E:
+    """Save an event to be published once the caller's transaction commits, and return it as it will be seen.
+
+    What the event does not say itself (actor, time, correlation, causation, parent) comes from the session's cause.
+    """
+    cause = cause_of(session)
+    found = {
+        "actor": cause.actor,
+        "occurred_at": cause.now,
+        "correlation_id": cause.correlation_id,
+        "causation_id": cause.causation_id,
+        "parent_workspace_id": cause.parent_workspace_id,
+    }
+    event = event.model_copy(update={k: v for k, v in found.items() if k not in event.model_fields_set})
+    exchange = LIVE_EXCHANGE if event.transient else EVENTS_EXCHANGE
+    await _save(session, event.event_id, exchange, event.name, event.to_wire(), None)
+    return event
+
+
+async def send(session: AsyncSession, queue: str, body: dict[str, Any], ttl: timedelta) -> None:
+    """Save a command for one queue alone. Nobody else sees it, it is not kept once sent, and it dies after ``ttl``
+    of real time: the way of secrets."""
+    expires_at = await session.scalar(text("SELECT clock_timestamp() + :ttl"), {"ttl": ttl})
+    await _save(session, uuid4(), DIRECT_EXCHANGE, queue, body, expires_at)
+
+
+async def _save(
+    session: AsyncSession, event_id: UUID, exchange: str, key: str, body: dict[str, Any], expires_at: datetime | None
+) -> None:
+    row = {"event_id": event_id, "exchange": exchange, "routing_key": key, "expires_at": expires_at}
+    await session.execute(_INSERT, row | {"body": orjson.dumps(body).decode()})
+
+
+@asynccontextmanager
+async def transaction(
+    sessions: Sessions, cause: Cause, *, workspace_id: UUID | None = None, user_id: UUID | None = None
+) -> AsyncIterator[AsyncSession]:
+    """One transaction with its cause and scope: what a job opens for each thing that it does."""
+    async with sessions.begin() as session:
+        session.info["cause"] = cause
+        await set_scope(session, workspace_id=workspace_id, user_id=user_id)
+        yield session

@@ -1,0 +1,126 @@
+"""Moves what waits in the outbox to RabbitMQ: in order, confirmed, by one relay a service at a time."""
+
+import asyncio
+import contextlib
+import random
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import structlog
+from aiormq.channel import Channel
+
+from shared.broker import connect, declare_exchanges, is_really_cancelled
+from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
+from shared.publishing import Outgoing, publish_batch
+
+log = structlog.get_logger()
+
+BATCH = 500
+LEADER_LOCK = 0x506F727469636F  # "Portico": one relay of a database leads, the others stand by
+
+# A writer that saw the relay awake may commit just after its last look: it looks again soon, and ever more rarely.
+PAUSES = (0.005, 0.02, 0.1, 1.0)
+
+_WAITING = """
+SELECT id, event_id::text AS event_id, exchange, routing_key, body, expires_at - clock_timestamp() AS ttl
+FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+_KEEP = "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY($1)"
+_FORGET = "DELETE FROM outbox WHERE id = ANY($1)"
+
+
+class NotConfirmed(Exception):
+    """The broker did not take some messages; they stay in the outbox."""
+
+
+class Relay:
+    """The outbox relay of one service. `run` goes on until it is cancelled: a broken connection delays events only."""
+
+    def __init__(self, service: str, database_url: str, rabbitmq_url: str) -> None:
+        self.service = service
+        self.connected = False
+        self._database_url = database_url
+        self._rabbitmq_url = rabbitmq_url
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._lead()
+            except asyncio.CancelledError:
+                # aio-pika cancels a publish when it misses heartbeats: only a cancel of this task is the end.
+                if is_really_cancelled():
+                    raise
+            except Exception as error:
+                log.warning("relay.interrupted", error=repr(error))
+            finally:
+                self.connected = False
+            await asyncio.sleep(0.5 + random.random())
+
+    async def _lead(self) -> None:
+        database = await asyncpg.connect(self._database_url, timeout=5, command_timeout=30)
+        try:
+            while not await database.fetchval("SELECT pg_try_advisory_lock($1)", LEADER_LOCK):
+                await asyncio.sleep(1)
+            await database.add_listener("outbox", lambda *_: self._wake.set())
+            async with connect(self._rabbitmq_url, f"{self.service} relay") as broker:
+                public = await broker.channel(publisher_confirms=True, on_return_raises=True)
+                await declare_exchanges(public)
+                channel = await public.get_underlay_channel()
+                assert isinstance(channel, Channel)
+                self.connected = True
+                await self._drain_forever(database, channel)
+        finally:
+            with contextlib.suppress(Exception):
+                await database.close(timeout=2)
+
+    async def _drain_forever(self, database: asyncpg.Connection, channel: Channel) -> None:
+        asleep, idle = False, 0
+        while True:
+            self._wake.clear()
+            published = await publish_waiting(database, channel)
+            if published == BATCH and asleep:
+                asleep = await _say(database, asleep=False)
+            if published:
+                idle = 0
+                continue
+            if not asleep:
+                asleep = await _say(database, asleep=True)
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), PAUSES[min(idle, len(PAUSES) - 1)])
+            idle += 1
+
+
+async def _say(database: asyncpg.Connection, *, asleep: bool) -> bool:
+    await database.execute("UPDATE relay_state SET asleep = $1", asleep)
+    return asleep
+
+
+async def publish_waiting(database: asyncpg.Connection, channel: Channel, batch: int = BATCH) -> int:
+    """Publish one batch and return how many rows left the waiting list.
+
+    Events are kept, marked, for replay; commands and transient events are forgotten once the broker has them. Raises
+    `NotConfirmed` when the broker refused some, after the others are marked.
+    """
+    async with database.transaction():
+        rows = await database.fetch(_WAITING, batch)
+        alive = [row for row in rows if row["ttl"] is None or row["ttl"] > timedelta(0)]
+        answers = await publish_batch(channel, [_outgoing(row) for row in alive]) if alive else []
+        failed = {row["id"]: answer for row, answer in zip(alive, answers, strict=True) if answer is not None}
+        gone = [row for row in rows if row["id"] not in failed]
+        kept = [row["id"] for row in gone if row["exchange"] == EVENTS_EXCHANGE]
+        forgotten = [row["id"] for row in gone if row["exchange"] != EVENTS_EXCHANGE]
+        if kept:
+            await database.execute(_KEEP, kept)
+        if forgotten:
+            await database.execute(_FORGET, forgotten)
+    if failed:
+        raise NotConfirmed(f"{len(failed)} of {len(rows)}, first: {next(iter(failed.values()))!r}")
+    return len(gone)
+
+
+def _outgoing(row: Any) -> Outgoing:
+    mandatory = row["exchange"] != LIVE_EXCHANGE
+    return Outgoing(row["event_id"], row["exchange"], row["routing_key"], row["body"].encode(), mandatory, row["ttl"])

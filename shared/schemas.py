@@ -1,0 +1,27 @@
+"""What comes in and what goes out: the two bases of every endpoint's models."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+class Body(BaseModel):
+    """A request's body. A field that is not known is refused, so that no price or state can be slipped in."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
+
+
+class Read(BaseModel):
+    """An answer, made from a row's attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _one_line(text: str) -> str:
+    if any(not letter.isprintable() for letter in text):
+        raise ValueError("must be one line of printable characters")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+"""A name as people write it: one line, not empty."""
