@@ -1,0 +1,9 @@
+from services.provisioning.handlers import handlers
+from services.provisioning.jobs import jobs
+from services.provisioning.orders.endpoints import router as orders
+from services.provisioning.products.endpoints import router as products
+from services.provisioning.services.endpoints import router as services
+from services.provisioning.settings import Settings
+from shared.app import Service
+
+service = Service("provisioning", Settings, routers=[products, orders, services], handlers=handlers, jobs=jobs)

@@ -1,0 +1,36 @@
+"""Which bill groups a workspace has, as billing created them."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.bill_groups.models import BillGroup
+from shared.errors import Invalid
+from shared.events.billing import BillGroupCreated
+
+
+async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
+    group = insert(BillGroup).values(
+        id=event.bill_group_id, workspace_id=event.workspace_id, is_default=event.is_default
+    )
+    await session.execute(group.on_conflict_do_nothing(index_elements=["id"]))
+
+
+class BillGroupNotYours(Invalid):
+    """The order names a bill group that is not one of the workspace."""
+
+    title = "The bill group is not one of this workspace"
+
+
+async def choose_bill_group(session: AsyncSession, named: UUID | None) -> UUID | None:
+    """The bill group that an order goes to: the one it names, else the default one. None while billing has not told
+    of any, and then billing takes its default."""
+    groups = {group.id: group for group in (await session.scalars(select(BillGroup))).all()}
+    if named is None:
+        return next((group.id for group in groups.values() if group.is_default), None)
+    if named not in groups:
+        errors = [{"pointer": "/bill_group_id", "detail": "is not a bill group of this workspace"}]
+        raise BillGroupNotYours("Choose one of the workspace's bill groups.", errors=errors)
+    return named

@@ -1,0 +1,20 @@
+"""Every event this service listens to, beside identity's, which `shared.copies` keeps."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.bill_groups import service as bill_groups
+from services.provisioning.plans import service as plans
+from shared.events.billing import BillGroupCreated, PlanPublished
+from shared.handlers import Handlers
+
+handlers = Handlers("provisioning")
+
+
+@handlers.on(PlanPublished)
+async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None:
+    await plans.copy_plan_version(session, event)
+
+
+@handlers.on(BillGroupCreated)
+async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
+    await bill_groups.copy_bill_group(session, event)

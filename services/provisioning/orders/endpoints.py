@@ -1,0 +1,54 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Body, Response
+
+from services.provisioning.orders import listing, service
+from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrderRetry, OrderSummaryRead
+from shared.auth import CurrentAccess, Router, allow
+from shared.clock import Now, RealNow
+from shared.db import Reader, Session, set_scope
+from shared.idempotency import Once
+from shared.pages import Cursor, Limit, Page, page_response
+
+router = Router("provisioning", "orders")
+
+
+@router.post("", guard=allow("service.order"), status_code=201)
+async def place_order(
+    body: OrderCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
+) -> OrderRead:
+    """Order a service of the catalogue. It is provisioned from here on by itself; its steps tell how far that is."""
+
+    async def place() -> OrderRead:
+        return await service.place_order(session, body, workspace_id=access.workspace_id, now=now, real_now=real_now)
+
+    return await once(body, OrderRead, place)
+
+
+@router.get("", guard=allow("service.view"), response_model=Page[OrderSummaryRead])
+async def list_orders(read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """The orders of the workspace, the newest first."""
+    rows = await listing.list_orders(read, cursor=cursor, limit=limit)
+    return page_response(rows, limit, ("placed_at", "id"))
+
+
+@router.get("/{order_id}", guard=allow("service.view"))
+async def get_order(order_id: UUID, session: Session) -> OrderRead:
+    """One order, with its configuration and its steps."""
+    return await service.get_order(session, order_id)
+
+
+@router.post("/{order_id}/retry", guard=allow("order.retry"))
+async def retry_order(
+    order_id: UUID, session: Session, real_now: RealNow, once: Once,
+    body: Annotated[OrderRetry, Body(default_factory=OrderRetry)],
+) -> OrderRead:  # fmt: skip
+    """Try a failed order again, from the step that failed. The provider's staff name the workspace that it is of."""
+
+    async def retry() -> OrderRead:
+        if body.workspace_id:
+            await set_scope(session, workspace_id=body.workspace_id)
+        return await service.retry_order(session, order_id, now=real_now)
+
+    return await once(body, OrderRead, retry)

@@ -1,0 +1,142 @@
+"""What becomes of an order: work on its service is begun, moves step by step, and ends in a service or in a failure."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.drivers import DRIVERS
+from services.provisioning.drivers.port import Outcome, Task
+from services.provisioning.operations.models import Operation
+from services.provisioning.operations.service import (
+    Unanswered,
+    begin_operation,
+    get_latest_operation,
+    list_steps,
+    record_outcome,
+)
+from services.provisioning.orders.models import Order
+from services.provisioning.products.models import Product
+from services.provisioning.services.counts import refresh_counts
+from services.provisioning.services.models import Service
+from services.provisioning.states import OperationState, OrderState, ServiceState, StepState, move
+from shared.events.provisioning import OrderProgressed, ServiceProvisioned, ServiceProvisioningFailed
+from shared.outbox import emit
+
+
+async def provision(session: AsyncSession, order: Order, service: Service, product: Product, *, now: datetime) -> None:
+    """Queue the work that makes a new order's service. ``now`` is real time."""
+    titles = DRIVERS[product.driver].steps(describe_task(service, product))
+    await begin_operation(session, _new_operation(order, service.id, 1, len(titles), now), titles)
+
+
+async def provision_again(session: AsyncSession, order: Order, *, now: datetime) -> None:
+    """Queue the work once more from the step that failed. ``now`` is real time."""
+    last = await get_latest_operation(session, order.id)
+    steps = await list_steps(session, last.id)
+    service = await session.get_one(Service, last.service_id, with_for_update=True)
+    move(order, OrderState.provisioning)
+    move(service, ServiceState.provisioning)
+    order.failure = None
+    again = _new_operation(order, service.id, last.step, last.steps, now)
+    finished = [step for step in steps if step.state == StepState.done]
+    await begin_operation(session, again, [step.title for step in steps], finished=finished)
+    await _tell_progress(session, order, again)
+
+
+def _new_operation(order: Order, service_id: UUID, step: int, steps: int, now: datetime) -> Operation:
+    return Operation(
+        workspace_id=order.workspace_id, order_id=order.id, service_id=service_id,
+        step=step, steps=steps, started_at=now, due_at=now,
+    )  # fmt: skip
+
+
+def describe_task(service: Service, product: Product) -> Task:
+    """What the driver is asked to make. The key is the service's: the same in every attempt."""
+    return Task(
+        key=f"provision/{service.id}",
+        kind=service.kind,
+        quantity=service.quantity,
+        configuration=service.configuration,
+        options=product.driver_options,
+    )
+
+
+async def progress_order(
+    session: AsyncSession, operation: Operation, outcome: Outcome | Unanswered, *, now: datetime, real_now: datetime
+) -> None:
+    """Take over what came of one call of the driver: into the operation, and from there into order and service."""
+    order = await session.get_one(Order, operation.order_id, with_for_update=True)
+    service = await session.get_one(Service, operation.service_id, with_for_update=True)
+    if order.state == OrderState.placed:
+        move(order, OrderState.provisioning)
+        move(service, ServiceState.provisioning)
+    changed = await record_outcome(session, operation, outcome, now=real_now)
+    if operation.state == OperationState.succeeded:
+        await _fulfil(session, order, service, now)
+    elif operation.state == OperationState.failed:
+        await _fail(session, order, service, operation)
+    elif changed:
+        order.version += 1
+    if changed:
+        await _tell_progress(session, order, operation)
+
+
+async def _fulfil(session: AsyncSession, order: Order, service: Service, now: datetime) -> None:
+    move(order, OrderState.fulfilled)
+    move(service, ServiceState.active)
+    service.provisioned_at = now
+    await session.flush()
+    product = await session.get_one(Product, service.product_id)
+    told = describe_order_event(order, service, product) | {
+        "subject_version": service.version,
+        "billing_delay_days": product.billing_delay_days,
+        "ordered_by": order.placed_by,
+    }
+    await emit(session, ServiceProvisioned.model_validate(told))
+    await refresh_counts(session, service.workspace_id)
+
+
+async def _fail(session: AsyncSession, order: Order, service: Service, operation: Operation) -> None:
+    move(order, OrderState.failed)
+    move(service, ServiceState.failed)
+    order.failure = operation.message
+    product = await session.get_one(Product, service.product_id)
+    told = describe_order_event(order, service, product) | {
+        "subject_version": service.version,
+        "step": operation.step,
+        "reason": operation.message,
+        "ordered_by": order.placed_by,
+    }
+    await emit(session, ServiceProvisioningFailed.model_validate(told))
+
+
+async def _tell_progress(session: AsyncSession, order: Order, operation: Operation) -> None:
+    progressed = OrderProgressed(
+        workspace_id=order.workspace_id,
+        parent_workspace_id=order.parent_workspace_id,
+        subject_version=order.version,
+        order_id=order.id,
+        state=order.state,
+        step=operation.step,
+        steps=operation.steps,
+    )
+    await emit(session, progressed)
+
+
+def describe_order_event(order: Order, service: Service, product: Product) -> dict[str, Any]:
+    """What every event about an order says, filed in the order's workspace."""
+    return {
+        "workspace_id": order.workspace_id,
+        "parent_workspace_id": order.parent_workspace_id,
+        "subject_version": order.version,
+        "order_id": order.id,
+        "service_id": service.id,
+        "product_id": product.id,
+        "product_name": product.display_name,
+        "kind": product.kind,
+        "plan_version_id": order.plan_version_id,
+        "quantity": order.quantity,
+        "bill_group_id": order.bill_group_id,
+    }

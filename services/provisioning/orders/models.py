@@ -1,0 +1,45 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.provisioning.db import Base
+from services.provisioning.states import OrderState
+from shared.db import Kind
+
+
+class Order(Base):
+    """What somebody ordered, when (business time) and by which door; the service that it makes is a row of its own."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="some_quantity"),
+        Index("ix_orders_newest", "workspace_id", "placed_at", "id"),
+        {"info": {"kind": Kind.workspace}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    serial: Mapped[int] = mapped_column(BigInteger, Identity(always=True, start=100_001), unique=True)
+    number: Mapped[str] = mapped_column(Computed("'ORD-' || serial", persisted=True))
+    workspace_id: Mapped[UUID]
+    bill_group_id: Mapped[UUID | None]
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
+    plan_version_id: Mapped[UUID]
+    display_name: Mapped[str]
+    configuration: Mapped[dict[str, Any]]
+    quantity: Mapped[int]
+    state: Mapped[str] = mapped_column(default=OrderState.placed)
+    version: Mapped[int] = mapped_column(default=1)
+    failure: Mapped[str | None]
+    """Why it failed, while it is failed."""
+    placed_at: Mapped[datetime]
+    placed_by: Mapped[UUID | None]
+    placed_by_address: Mapped[str | None]
+    placed_via: Mapped[str]
+    parent_workspace_id: Mapped[UUID | None]
+    """The workspace's parent at that moment, whose contacts hear of all that follows (P27)."""
+    correlation_id: Mapped[UUID]
+    placed_event_id: Mapped[UUID | None]
+    """The OrderPlaced that all that follows is caused by."""

@@ -1,0 +1,72 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from services.provisioning.products.schemas import Document, ProductBrief
+from services.provisioning.states import OrderState, StepState
+from shared.events import Via
+from shared.schemas import Body, Name, Read
+
+
+class OrderCreate(Body):
+    product_id: UUID
+    plan_version_id: UUID
+    """The plan at the price that was shown; refused when it has a newer version."""
+    configuration: Document
+    """Must fit the product's configuration schema."""
+    quantity: int = Field(1, ge=1, le=1000)
+    bill_group_id: UUID | None = None
+    """Left out: the workspace's default bill group."""
+    display_name: Name | None = None
+    """What the service is to be called; left out: like its product."""
+
+
+class OrderRetry(Body):
+    workspace_id: UUID | None = None
+    """Whose order it is; left out: the acting workspace's. Only the provider's staff may retry, for everybody."""
+
+
+class StepRead(Read):
+    n: int
+    title: str
+    state: StepState
+    detail: str
+    at: datetime | None
+
+
+class OrderSummaryRead(Read):
+    """An order in a list: how far it is, as step ``step`` of ``steps``."""
+
+    id: UUID
+    number: str
+    state: OrderState
+    product: ProductBrief
+    display_name: str
+    quantity: int
+    step: int
+    steps: int
+    service_id: UUID
+    placed_by_address: str | None
+    placed_via: Via
+    placed_at: datetime
+
+
+class OrderRead(Read):
+    id: UUID
+    number: str
+    state: OrderState
+    failure: str | None
+    """Why it failed, while it is failed."""
+    product: ProductBrief
+    plan_version_id: UUID
+    configuration: dict[str, Any]
+    quantity: int
+    bill_group_id: UUID | None
+    display_name: str
+    steps: list[StepRead]
+    service_id: UUID
+    placed_by_address: str | None
+    placed_via: Via
+    placed_at: datetime

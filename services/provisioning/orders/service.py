@@ -1,0 +1,140 @@
+"""Ordering: what is checked before an order counts, trying it again after it failed, and how it reads."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.bill_groups.service import choose_bill_group
+from services.provisioning.operations.service import get_latest_operation, list_steps
+from services.provisioning.orders.fulfilment import describe_order_event, provision, provision_again
+from services.provisioning.orders.models import Order
+from services.provisioning.orders.schemas import OrderCreate, OrderRead, StepRead
+from services.provisioning.plans.service import check_plan
+from services.provisioning.products.configuration import check_configuration
+from services.provisioning.products.models import Product
+from services.provisioning.products.schemas import ProductBrief
+from services.provisioning.services.models import Service
+from services.provisioning.states import OrderState
+from shared.errors import Conflict, Invalid, NotFound
+from shared.events.provisioning import OrderPlaced
+from shared.outbox import cause_of, emit
+
+
+class ProductNotOffered(Invalid):
+    """The order names a product that is not in the catalogue."""
+
+    title = "The product is not in the catalogue"
+
+
+async def place_order(
+    session: AsyncSession, body: OrderCreate, *, workspace_id: UUID, now: datetime, real_now: datetime
+) -> OrderRead:
+    """Order a service (K6, K7): check it, save it, and queue the work that makes it.
+
+    Billing hears of it from the event, and charges nothing for a service that is not made (D18).
+    """
+    product = await session.get(Product, body.product_id)
+    if product is None:
+        errors = [{"pointer": "/product_id", "detail": "is not in the catalogue"}]
+        raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
+    await check_plan(session, body.plan_version_id, product_id=product.id)
+    check_configuration(product.configuration_schema, body.configuration)
+    bill_group_id = await choose_bill_group(session, body.bill_group_id)
+    order = _new_order(session, body, product, workspace_id, bill_group_id, now)
+    session.add(order)
+    await session.flush()
+    service = _new_service(order, product)
+    session.add(service)
+    await session.flush()
+    placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product)))
+    order.placed_event_id = placed.event_id
+    await provision(session, order, service, product, now=real_now)
+    return await describe_order(session, order)
+
+
+def _new_order(
+    session: AsyncSession, body: OrderCreate, product: Product, workspace_id: UUID, bill_group_id: UUID | None,
+    now: datetime,
+) -> Order:  # fmt: skip
+    cause = cause_of(session)
+    return Order(
+        workspace_id=workspace_id,
+        bill_group_id=bill_group_id,
+        product_id=product.id,
+        plan_version_id=body.plan_version_id,
+        display_name=body.display_name or product.display_name,
+        configuration=body.configuration,
+        quantity=body.quantity,
+        placed_at=now,
+        placed_by=cause.actor.user_id,
+        placed_by_address=cause.actor.address,
+        placed_via=cause.actor.via,
+        parent_workspace_id=cause.parent_workspace_id,
+        correlation_id=cause.correlation_id,
+    )
+
+
+def _new_service(order: Order, product: Product) -> Service:
+    return Service(
+        workspace_id=order.workspace_id,
+        bill_group_id=order.bill_group_id,
+        order_id=order.id,
+        product_id=product.id,
+        kind=product.kind,
+        display_name=order.display_name,
+        configuration=order.configuration,
+        quantity=order.quantity,
+        requested_at=order.placed_at,
+    )
+
+
+class OrderNotFailed(Conflict):
+    """Only a failed order can be tried again; ``state`` names the present one."""
+
+    title = "The order has not failed"
+
+
+async def retry_order(session: AsyncSession, order_id: UUID, *, now: datetime) -> OrderRead:
+    """Try a failed order again, from the step that failed. ``now`` is real time."""
+    order = await _get_order(session, order_id, lock=True)
+    if order.state != OrderState.failed:
+        raise OrderNotFailed(f"Order {order.number} is {order.state}; only a failed one is retried.", state=order.state)
+    await provision_again(session, order, now=now)
+    return await describe_order(session, order)
+
+
+async def get_order(session: AsyncSession, order_id: UUID) -> OrderRead:
+    return await describe_order(session, await _get_order(session, order_id))
+
+
+async def _get_order(session: AsyncSession, order_id: UUID, *, lock: bool = False) -> Order:
+    query = select(Order).where(Order.id == order_id)
+    order = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    if order is None:
+        raise NotFound(f"There is no order {order_id} in this workspace.")
+    return order
+
+
+async def describe_order(session: AsyncSession, order: Order) -> OrderRead:
+    """The order as pages show it, with the steps of its present attempt."""
+    operation = await get_latest_operation(session, order.id)
+    product = await session.get_one(Product, order.product_id)
+    return OrderRead(
+        id=order.id,
+        number=order.number,
+        state=OrderState(order.state),
+        failure=order.failure,
+        product=ProductBrief.model_validate(product),
+        plan_version_id=order.plan_version_id,
+        configuration=order.configuration,
+        quantity=order.quantity,
+        bill_group_id=order.bill_group_id,
+        display_name=order.display_name,
+        steps=[StepRead.model_validate(step) for step in await list_steps(session, operation.id)],
+        service_id=operation.service_id,
+        placed_by_address=order.placed_by_address,
+        placed_via=order.placed_via,
+        placed_at=order.placed_at,
+    )

@@ -1,0 +1,42 @@
+"""Which plan versions there are, as billing published them."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.plans.models import PlanVersion
+from shared.errors import Conflict, Invalid
+from shared.events.billing import PlanPublished
+
+
+async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None:
+    """Keep a published plan version. It never changes, so that hearing of it again changes nothing."""
+    version = insert(PlanVersion).values(
+        id=event.plan_version_id, plan_id=event.plan_id, product_id=event.product_id, version=event.subject_version
+    )
+    await session.execute(version.on_conflict_do_nothing(index_elements=["id"]))
+
+
+class PlanNotOffered(Invalid):
+    """The order names a plan version that this product does not have."""
+
+    title = "The plan is not one of this product"
+
+
+class PlanSuperseded(Conflict):
+    """The plan has a newer version: its price changed since the page was opened."""
+
+    title = "The price has changed"
+
+
+async def check_plan(session: AsyncSession, plan_version_id: UUID, *, product_id: UUID) -> None:
+    """Refuse a plan version that is not the newest one of a plan of the product."""
+    named = await session.get(PlanVersion, plan_version_id)
+    if named is None or named.product_id != product_id:
+        errors = [{"pointer": "/plan_version_id", "detail": "is not a plan of this product"}]
+        raise PlanNotOffered("Choose one of the product's plans.", errors=errors)
+    newest = select(func.max(PlanVersion.version)).where(PlanVersion.plan_id == named.plan_id)
+    if named.version != await session.scalar(newest):
+        raise PlanSuperseded("The plan was published anew. Look at the new price and order again.")

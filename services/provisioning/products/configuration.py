@@ -1,0 +1,92 @@
+"""What may be configured: a product's JSON Schema (2020-12), and a customer's choices checked against it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+from shared.errors import Invalid
+
+MOST_ERRORS = 50
+LONGEST_DETAIL = 300
+
+
+class SchemaNotUsable(Invalid):
+    """The product's configuration schema is no JSON Schema 2020-12, or points outside itself."""
+
+    title = "The configuration schema cannot be used"
+
+
+def check_schema(schema: dict[str, Any]) -> None:
+    """Refuse a schema that could not check an order later: better at publication than in a customer's face."""
+    try:
+        Draft202012Validator.check_schema(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    except SchemaError as error:
+        raise _not_usable(_pointer(error.absolute_path), error.message) from None
+    if schema.get("type") != "object":
+        raise _not_usable("/type", 'must be "object": a configuration is one')
+    _check_references(schema)
+
+
+def _check_references(schema: dict[str, Any]) -> None:
+    """Nothing is ever fetched for a schema: every reference must lead to another place in it, and end there."""
+    itself: Registry[Any] = Registry().with_resource("urn:schema", DRAFT202012.create_resource(schema))
+    resolver = itself.resolver("urn:schema")
+    for pointer, target in _references(schema):
+        try:
+            resolver.lookup(target)
+        except Unresolvable:
+            raise _not_usable(pointer, f"leads to {target!r}, which is not in this schema") from None
+    try:
+        list(_validator(schema).iter_errors({}))
+    except RecursionError:
+        raise _not_usable("", "refers to itself without end") from None
+
+
+def _references(node: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, child in children:
+        if name in ("$ref", "$dynamicRef") and isinstance(child, str):
+            yield _pointer((*path, name)), child
+        yield from _references(child, (*path, name))
+
+
+def _not_usable(pointer: str, detail: str) -> SchemaNotUsable:
+    error = {"pointer": f"/configuration_schema{pointer}", "detail": detail[:LONGEST_DETAIL]}
+    return SchemaNotUsable("Correct the configuration schema and publish again.", errors=[error])
+
+
+class ConfigurationNotValid(Invalid):
+    """What was chosen is not what the product offers; ``errors`` names each choice that does not fit."""
+
+    title = "The configuration does not fit the product"
+
+
+def check_configuration(schema: dict[str, Any], configuration: dict[str, Any]) -> None:
+    """Refuse a configuration that does not fit ``schema``, naming every choice that does not (K7)."""
+    found = sorted(_validator(schema).iter_errors(configuration), key=lambda error: _pointer(error.absolute_path))
+    errors = [_explain(error) for error in found[:MOST_ERRORS]]
+    if errors:
+        raise ConfigurationNotValid("Correct the entries named in errors.", errors=errors)
+
+
+def _validator(schema: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator(
+        schema, registry=Registry(), format_checker=Draft202012Validator.FORMAT_CHECKER
+    )  # an empty registry: jsonschema's own would fetch references over the network
+
+
+def _explain(error: ValidationError) -> dict[str, str]:
+    path = list(error.absolute_path)
+    if error.validator == "required" and isinstance(error.validator_value, list):
+        # jsonschema points at the object that lacks it; a form needs the field, which only the message names
+        path += [name for name in error.validator_value if error.message.startswith(f"{name!r} is")]
+    return {"pointer": f"/configuration{_pointer(path)}", "detail": error.message[:LONGEST_DETAIL]}
+
+
+def _pointer(path: Iterable[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

@@ -1,0 +1,29 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.provisioning.db import Base
+from shared.db import Kind
+
+
+class Product(Base):
+    """Something that can be ordered. The whole installation has one catalogue."""
+
+    __tablename__ = "products"
+    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    key: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    description: Mapped[str]
+    kind: Mapped[str]
+    connection: Mapped[str | None]
+    is_also_port: Mapped[bool]
+    configuration_schema: Mapped[dict[str, Any]]
+    driver: Mapped[str]
+    driver_options: Mapped[dict[str, Any]]
+    billing_delay_days: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[datetime]

@@ -1,0 +1,72 @@
+import json
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+
+from shared.events.provisioning import ServiceKind
+from shared.schemas import Body, Name, Read
+
+LARGEST_DOCUMENT = 32_768
+
+
+def _small(document: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(document)) > LARGEST_DOCUMENT:
+        raise ValueError(f"must be at most {LARGEST_DOCUMENT} characters of JSON")
+    return document
+
+
+Document = Annotated[dict[str, Any], AfterValidator(_small)]
+"""A JSON object of a customer's or a product's own shape."""
+
+Connection = Literal["dedicated", "hosted"]
+BillingDelay = Annotated[int, Field(ge=0, le=365)]
+
+
+class ProductUpdate(Body):
+    display_name: Name
+    description: str = Field("", max_length=2000)
+    configuration_schema: Document
+    driver_options: Document = Field(default_factory=dict)
+    billing_delay_days: BillingDelay | None = None
+    """Days of business time from provisioned to billed; left out: 15 for ports, else 0 (D9)."""
+
+
+class ProductCreate(ProductUpdate):
+    key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
+    """The product's name in addresses; never changes."""
+    kind: ServiceKind
+    driver: str = Field(max_length=60)
+    connection: Connection | None = None
+    """How a cloud connection connects; nothing else has it (D8)."""
+    is_also_port: bool = False
+    """A dedicated cloud connection that counts as a port too (D8)."""
+
+    @model_validator(mode="after")
+    def _connects(self) -> Self:
+        if (self.kind == "cloud_connection") != (self.connection is not None):
+            raise ValueError("connection is for products of kind cloud_connection, and they need it")
+        if self.is_also_port and self.connection != "dedicated":
+            raise ValueError("is_also_port is for dedicated cloud connections only")
+        return self
+
+
+class ProductRead(Read):
+    id: UUID
+    key: str
+    display_name: str
+    description: str
+    kind: ServiceKind
+    connection: Connection | None
+    is_also_port: bool
+    configuration_schema: dict[str, Any]
+    billing_delay_days: int
+
+
+class ProductBrief(Read):
+    """A product as orders and services name it."""
+
+    id: UUID
+    key: str
+    display_name: str
+    kind: ServiceKind

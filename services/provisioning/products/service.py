@@ -1,0 +1,101 @@
+"""The catalogue: what can be ordered, how it is configured, and which driver makes it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.drivers import DRIVERS
+from services.provisioning.products.configuration import check_schema
+from services.provisioning.products.models import Product
+from services.provisioning.products.schemas import ProductCreate, ProductUpdate
+from shared.errors import Conflict, Invalid, NotFound
+from shared.events.provisioning import ProductPublished
+from shared.outbox import emit
+
+BILLING_DELAY_DAYS = {"port": 15}
+
+
+class ProductKeyTaken(Conflict):
+    """Another product of the catalogue has this key."""
+
+    title = "The key is taken"
+
+
+async def publish_product(session: AsyncSession, body: ProductCreate, *, provider_id: UUID, now: datetime) -> Product:
+    """Put a new product into the catalogue and tell billing, which prices it."""
+    check_schema(body.configuration_schema)
+    _check_driver(body.driver, body)
+    values = body.model_dump() | {"billing_delay_days": _billing_delay(body.kind, body), "published_at": now}
+    made = insert(Product).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(Product)
+    product = (await session.scalars(made)).one_or_none()
+    if product is None:
+        raise ProductKeyTaken(f"There is a product {body.key!r} already; change that one, or choose another key.")
+    await _tell(session, product, provider_id)
+    return product
+
+
+async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *, provider_id: UUID) -> Product:
+    """Change what may change. Orders placed before keep the configuration that they were placed with."""
+    product = await get_product(session, key, lock=True)
+    check_schema(body.configuration_schema)
+    _check_driver(product.driver, body)
+    changes = body.model_dump() | {"billing_delay_days": _billing_delay(product.kind, body)}
+    for name, value in changes.items():
+        setattr(product, name, value)
+    product.version += 1
+    await _tell(session, product, provider_id)
+    return product
+
+
+async def get_product(session: AsyncSession, key: str, *, lock: bool = False) -> Product:
+    query = select(Product).where(Product.key == key)
+    product = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    if product is None:
+        raise NotFound(f"There is no product {key!r} in the catalogue.")
+    return product
+
+
+async def list_products(session: AsyncSession) -> Sequence[Product]:
+    return (await session.scalars(select(Product).order_by(Product.display_name, Product.id))).all()
+
+
+class DriverNotUsable(Invalid):
+    """There is no such driver, or it does not take these options."""
+
+    title = "The driver cannot be used like this"
+
+
+def _check_driver(name: str, body: ProductUpdate) -> None:
+    if name not in DRIVERS:
+        errors = [{"pointer": "/driver", "detail": f"must be one of: {', '.join(sorted(DRIVERS))}"}]
+        raise DriverNotUsable(f"There is no driver {name!r}.", errors=errors)
+    try:
+        DRIVERS[name].options.model_validate(body.driver_options)
+    except ValidationError as error:
+        places = [("/".join(map(str, ("", "driver_options", *e["loc"]))), e["msg"]) for e in error.errors()]
+        errors = [{"pointer": pointer, "detail": detail} for pointer, detail in places]
+        raise DriverNotUsable(f"The driver {name!r} does not take these options.", errors=errors) from None
+
+
+def _billing_delay(kind: str, body: ProductUpdate) -> int:
+    return BILLING_DELAY_DAYS.get(kind, 0) if body.billing_delay_days is None else body.billing_delay_days
+
+
+async def _tell(session: AsyncSession, product: Product, provider_id: UUID) -> None:
+    published = ProductPublished.model_validate(
+        {
+            "workspace_id": provider_id,
+            "subject_version": product.version,
+            "product_id": product.id,
+            "key": product.key,
+            "display_name": product.display_name,
+            "kind": product.kind,
+            "billing_delay_days": product.billing_delay_days,
+        }
+    )
+    await emit(session, published)

@@ -1,0 +1,57 @@
+"""How many ports, virtual circuits and cloud connections a workspace has (P7, P8, P9, D8)."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.products.models import Product
+from services.provisioning.services.models import Service, ServiceCounts
+from services.provisioning.states import ServiceState
+from shared.events.provisioning import ServiceCountsChanged
+from shared.outbox import emit
+
+
+def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(Service.quantity).filter(condition), 0)
+
+
+def count_by_workspace() -> Select[UUID, int, int, int]:
+    """The counts as the services themselves say. A hosted cloud connection brings its virtual circuit; a dedicated
+    one is a port only where its product says so (D8). Quantities count: three ports in one order are three."""
+    is_port = or_(Product.kind == "port", Product.is_also_port)
+    has_circuit = or_(Product.kind == "virtual_circuit", Product.connection == "hosted")
+    is_cloud = Product.kind == "cloud_connection"
+    return (
+        select(Service.workspace_id, _number_of(is_port), _number_of(has_circuit), _number_of(is_cloud))
+        .join(Product, Product.id == Service.product_id)
+        .where(Service.state == ServiceState.active)
+        .group_by(Service.workspace_id)
+    )
+
+
+async def refresh_counts(session: AsyncSession, workspace_id: UUID) -> None:
+    """Count again after a service came or went, and tell when a number changed.
+
+    The row is locked before the services are read: of two at once, the second one sees the first one's service.
+    """
+    await session.execute(insert(ServiceCounts).values(workspace_id=workspace_id).on_conflict_do_nothing())
+    counts = await session.get_one(ServiceCounts, workspace_id, with_for_update=True)
+    row = (await session.execute(count_by_workspace().where(Service.workspace_id == workspace_id))).one_or_none()
+    _, ports, virtual_circuits, cloud_connections = row or (workspace_id, 0, 0, 0)
+    before = counts.ports, counts.virtual_circuits, counts.cloud_connections
+    if before == (ports, virtual_circuits, cloud_connections):
+        return
+    counts.ports, counts.virtual_circuits, counts.cloud_connections = ports, virtual_circuits, cloud_connections
+    counts.version += 1
+    changed = ServiceCountsChanged(
+        workspace_id=workspace_id, subject_version=counts.version,
+        ports=counts.ports, virtual_circuits=counts.virtual_circuits, cloud_connections=counts.cloud_connections,
+    )  # fmt: skip
+    await emit(session, changed)
+
+
+async def get_counts(session: AsyncSession, workspace_id: UUID) -> ServiceCounts:
+    counts = await session.get(ServiceCounts, workspace_id)
+    return counts or ServiceCounts(workspace_id=workspace_id, ports=0, virtual_circuits=0, cloud_connections=0)

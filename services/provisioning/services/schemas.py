@@ -1,0 +1,38 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.provisioning.products.schemas import ProductBrief
+from services.provisioning.states import OperationState, ServiceState
+from shared.events.provisioning import ServiceKind
+from shared.schemas import Read
+
+
+class OperationBrief(Read):
+    """The latest work on a service."""
+
+    state: OperationState
+    step: int
+    steps: int
+    message: str
+
+
+class ServiceRead(Read):
+    id: UUID
+    kind: ServiceKind
+    display_name: str
+    state: ServiceState
+    product: ProductBrief
+    configuration: dict[str, Any]
+    quantity: int
+    order_id: UUID
+    bill_group_id: UUID | None
+    requested_at: datetime
+    provisioned_at: datetime | None
+    operation: OperationBrief
+
+
+class ServiceCountsRead(Read):
+    ports: int
+    virtual_circuits: int
+    cloud_connections: int
