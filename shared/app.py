@@ -98,13 +98,21 @@ class Runtime:
             yield session
 
 
-def create_app(service: Service, settings: ServiceSettings, *, api: bool = True, worker: bool = True) -> FastAPI:
-    """The ASGI application of one process. A worker alone serves its health only."""
+def create_app(
+    service: Service,
+    settings: ServiceSettings,
+    *,
+    api: bool = True,
+    worker: bool = True,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The ASGI application of one process. A worker alone serves its health only. ``transport`` replaces the network
+    between this process and identity."""
     logs.configure(service.name, settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _running(service, settings, worker=worker) as runtime:
+        async with _running(service, settings, worker, transport) as runtime:
             app.state.runtime = runtime
             yield
 
@@ -121,7 +129,9 @@ def create_app(service: Service, settings: ServiceSettings, *, api: bool = True,
 
 
 @asynccontextmanager
-async def _running(service: Service, settings: ServiceSettings, *, worker: bool) -> AsyncIterator[Runtime]:
+async def _running(
+    service: Service, settings: ServiceSettings, worker: bool, transport: httpx.AsyncBaseTransport | None
+) -> AsyncIterator[Runtime]:
     clock = Clock(settings.clock_file if settings.demo else None)
     api_url, worker_url = str(settings.database_url), str(settings.worker_database_url)
     async with AsyncExitStack() as stack:
@@ -131,11 +141,9 @@ async def _running(service: Service, settings: ServiceSettings, *, worker: bool)
         stack.push_async_callback(worker_engine.dispose)
         pool = await make_pool(api_url, settings.api_connections)
         stack.callback(pool.terminate)
-        http = await stack.enter_async_context(httpx.AsyncClient())
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=transport))
         verifier = TokenVerifier(settings.identity_url, http)
-        access = AccessChecker(
-            verifier, http, settings.identity_url, settings.service_key, service.access_query
-        )
+        access = AccessChecker(verifier, http, settings.identity_url, settings.service_key, service.access_query)
         sessions, workers = make_sessions(api_engine), make_sessions(worker_engine)
         runtime = Runtime(service, settings, clock, sessions, workers, pool, http, access)
         if service.startup:
@@ -174,7 +182,7 @@ def _health(*, needs_broker: bool) -> APIRouter:
     async def is_alive(request: Request) -> dict[str, str]:
         """200 while the process does its work; a supervisor restarts it otherwise."""
         runtime: Runtime = request.app.state.runtime
-        if runtime.consumer and not runtime.consumer.alive or any(task.done() for task in runtime.tasks):
+        if (runtime.consumer and not runtime.consumer.alive) or any(task.done() for task in runtime.tasks):
             raise Unavailable("Events are not consumed any more.")
         return {"status": "alive"}
 

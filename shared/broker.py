@@ -69,7 +69,7 @@ async def declare_exchanges(channel: AbstractChannel) -> None:
 
 async def declare_dead_queue(channel: AbstractChannel, service: str) -> None:
     """Where messages of ``service`` wait for an operator (`portico dead`)."""
-    arguments = {"x-queue-type": "quorum"}
+    arguments: dict[str, Any] = {"x-queue-type": "quorum"}
     queue = await channel.declare_queue(dead_queue(service), durable=True, arguments=arguments)
     await queue.bind(DEAD_EXCHANGE, service)
 

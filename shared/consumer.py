@@ -134,9 +134,7 @@ class Consumer:
 class Batch:
     """Some messages of one queue on their way to being settled."""
 
-    def __init__(
-        self, service: str, listener: Listener, channel: Channel, sessions: Sessions, clock: Clock
-    ) -> None:
+    def __init__(self, service: str, listener: Listener, channel: Channel, sessions: Sessions, clock: Clock) -> None:
         self.service, self.listener, self.channel = service, listener, channel
         self._sessions, self._clock = sessions, clock
 

@@ -131,16 +131,14 @@ async def _keep(connection: asyncpg.Connection) -> None:
 
 async def make_pool(url: str, connections: int) -> asyncpg.Pool:
     """The pool of the hot reads. It opens no connection before the first one."""
-    return await asyncpg.create_pool(
-        url, min_size=0, max_size=connections, timeout=5, command_timeout=30, reset=_keep
-    )
+    return await asyncpg.create_pool(url, min_size=0, max_size=connections, timeout=5, command_timeout=30, reset=_keep)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadTransaction:
     """A read-only transaction in the caller's scope, without the ORM: for lists that must be quick."""
 
-    connection: asyncpg.Connection
+    connection: "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
     async def fetch(self, query: str, *values: object) -> list[Any]:
         return await self.connection.fetch(query, *values)
@@ -151,8 +149,8 @@ class ReadTransaction:
 
 @asynccontextmanager
 async def reading(pool: asyncpg.Pool, access: "Access") -> AsyncIterator[ReadTransaction]:
-    """`ReadTransaction` in the scope of ``access``. The values are UUIDs, so that they may stand in the statement itself:
-    opening the transaction and setting its scope is one round trip."""
+    """`ReadTransaction` in the scope of ``access``. The values are UUIDs, so that they may stand in the statement
+    itself: opening the transaction and setting its scope is one round trip."""
     groups = ",".join(map(str, access.bill_group_ids))
     begin = (
         f"BEGIN READ ONLY; SELECT set_config('portico.workspace', '{access.workspace_id}', true),"

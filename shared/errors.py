@@ -123,7 +123,8 @@ LOST_CONNECTION = (
 def is_lost_connection(error: BaseException) -> bool:
     """Whether the database went away, as opposed to refusing a statement."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or is_lost_connection(error.orig.__cause__ or error.orig)  # type: ignore[union-attr]
+        driver_error = error.orig.__cause__ if error.orig else None
+        return error.connection_invalidated or (driver_error is not None and is_lost_connection(driver_error))
     return isinstance(error, LOST_CONNECTION)
 
 

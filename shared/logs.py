@@ -15,7 +15,7 @@ CORRELATION_HEADER = b"x-correlation-id"
 
 def configure(service: str, level: str = "INFO") -> None:
     """Send structlog's and the standard library's lines to stderr as JSON, each with the service's name."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

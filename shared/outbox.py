@@ -8,7 +8,20 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Index, SmallInteger, Table, Text, Uuid, func, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Kind, Sessions, plumbing, set_scope

@@ -72,6 +72,6 @@ async def publish_batch(
 def _expect(channel: Channel, message_id: str) -> "asyncio.Future[object]":
     channel.delivery_tag += 1
     confirmation: asyncio.Future[object] = channel.create_future()
-    channel.confirmations[channel.delivery_tag] = confirmation  # type: ignore[assignment]
+    channel.confirmations[channel.delivery_tag] = confirmation
     channel.message_id_delivery_tag[message_id] = channel.delivery_tag
     return confirmation

@@ -1,8 +1,7 @@
 """What the person behind a request may do in the workspace that their session works in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
@@ -114,7 +113,7 @@ class AccessChecker:
         held = tuple(Held(r["role"], r["bill_group_id"], r["location_id"]) for r in rows if r["role"])
         return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via, held)
 
-    async def _rows(self, claims: Claims, pool: asyncpg.Pool) -> list[Mapping[str, Any]]:
+    async def _rows(self, claims: Claims, pool: asyncpg.Pool) -> list[asyncpg.Record]:
         on_behalf = claims.sid if claims.via == Via.on_behalf else None
         return await pool.fetch(self._query, claims.sub, claims.ws, claims.sid, on_behalf)
 

@@ -37,7 +37,8 @@ def _row(name: str, row: dict[str, object]) -> Permission:
     for role, level in row.items():
         if role not in ROLES or level not in _STRENGTH:
             raise ValueError(f"permissions.toml: {name} has {role} = {level!r}")
-    assert isinstance(kinds, list) and isinstance(title, str)
+    assert isinstance(kinds, list)
+    assert isinstance(title, str)
     return Permission(name, title, MappingProxyType(row), frozenset(kinds))  # type: ignore[arg-type]
 
 

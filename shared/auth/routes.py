@@ -102,9 +102,7 @@ class Router(APIRouter):
     def __init__(self, service: str, feature: str) -> None:
         super().__init__(prefix=f"/api/{service}/{feature}", tags=[feature], route_class=GuardedRoute)
 
-    def _route(
-        self, method: str, path: str, guard: Guard, options: dict[str, Any]
-    ) -> Callable[[Endpoint], Endpoint]:
+    def _route(self, method: str, path: str, guard: Guard, options: dict[str, Any]) -> Callable[[Endpoint], Endpoint]:
         dependencies: Sequence[Any] = [Depends(guard), *options.pop("dependencies", ())]
         return self.api_route(path, methods=[method], dependencies=dependencies, **options)
 

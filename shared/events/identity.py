@@ -109,7 +109,7 @@ class InvitationRevoked(InvitationEvent):
 
 
 class Grant(Fact):
-    """*A person* holds *role* in *workspace*, perhaps narrowed, by way of *source* (PRODUCT.md: the one access concept).
+    """*A person* holds *role* in *workspace*, perhaps narrowed, by way of *source*: the one access concept.
 
     A ``link`` admits nobody by itself (P13 ff.); an ``on_behalf`` grant holds inside the one session it names.
     """

@@ -1,0 +1,68 @@
+"""Fixtures for all tests. `database("billing")` and `run("billing")` are the two that most of them need."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.servers import Servers
+from tests.harness import servers
+from tests.harness.databases import Database
+from tests.harness.services import Running, running
+
+_brought: list[Servers] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
+        return
+    count = getattr(config.option, "numprocesses", None) or 0
+    _brought.append(servers.start([f"gw{n}" for n in range(count)] or ["main"]))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _brought:
+        _brought.pop().stop()
+
+
+@pytest.fixture(scope="session")
+async def databases() -> AsyncIterator[dict[str, Database]]:
+    made: dict[str, Database] = {}
+    yield made
+    for database in made.values():
+        await database.close()
+
+
+@pytest.fixture
+def database(databases: dict[str, Database]) -> Callable[[str], Awaitable[Database]]:
+    """``await database("billing")``: that service's database, empty."""
+
+    async def give(service: str) -> Database:
+        if service not in databases:
+            databases[service] = Database(service)
+            await databases[service].create()
+        await databases[service].empty()
+        return databases[service]
+
+    return give
+
+
+@pytest.fixture
+async def run(
+    database: Callable[[str], Awaitable[Database]], tmp_path: Path
+) -> AsyncIterator[Callable[..., Awaitable[Running]]]:
+    """``await run("billing")``: that service over ASGI on its empty database; keywords replace settings."""
+    async with AsyncExitStack() as stack:
+
+        async def start(service: str, **settings: Any) -> Running:
+            return await stack.enter_async_context(running(await database(service), tmp_path / "clock.json", **settings))
+
+        yield start
+
+
+@pytest.fixture
+def amqp_url() -> str:
+    """A virtual host of RabbitMQ that only this worker of this run uses."""
+    return servers.rabbitmq_url()

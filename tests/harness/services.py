@@ -1,0 +1,134 @@
+"""A service over ASGI, with people who hold grants in it. Identity is another service: it answers over HTTP, here from
+a key and grants of the test's own."""
+
+import importlib
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from fastapi import FastAPI
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from shared.app import Runtime, Service, create_app
+from shared.auth.access import PersonGrants, replace_grants
+from shared.events.identity import Grant
+from tests.harness.databases import Database
+from tests.harness.servers import rabbitmq_url
+
+IDENTITY = "http://identity.example"
+SERVICE_KEY = "key-of-the-services"
+SETTINGS: dict[str, Any] = {
+    "identity_url": IDENTITY,
+    "service_key": SERVICE_KEY,
+    "public_url": "https://portal.larkspur.example",
+    "demo": True,
+}
+
+
+@dataclass
+class IdentityElsewhere:
+    """What a service gets from identity: public keys, and a person's grants when its copy is behind."""
+
+    key: OKPKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", parameters={"kid": "test"}))
+    people: dict[UUID, PersonGrants] = field(default_factory=dict)
+    reachable: bool = True
+    asked_for_grants: int = 0
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if not self.reachable:
+            raise httpx.ConnectError("identity is down", request=request)
+        if request.url.path == "/api/identity/keys":
+            return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
+        self.asked_for_grants += 1
+        person = self.people.get(UUID(request.url.path.rsplit("/", 1)[-1]))
+        return httpx.Response(200, text=person.model_dump_json()) if person else httpx.Response(404)
+
+    def token(self, **claims: Any) -> str:
+        """An access token with these claims in place of a valid one's."""
+        made = {"iss": "portico", "aud": "portico", "exp": int(time.time()) + 60} | claims
+        return jwt.encode({"alg": "Ed25519", "kid": "test"}, made, self.key, algorithms=["Ed25519"])
+
+
+@dataclass
+class Caller:
+    """A person with a token; ``http`` sends it with each request."""
+
+    http: httpx.AsyncClient
+    user_id: UUID
+    workspace_id: UUID
+    session_id: UUID
+    address: str
+    claims: dict[str, Any]
+
+
+class Running:
+    """A service that answers over ASGI; its worker parts do not run."""
+
+    def __init__(self, app: FastAPI, database: Database, identity: IdentityElsewhere) -> None:
+        self.app, self.database, self.identity = app, database, identity
+        self._clients: list[httpx.AsyncClient] = []
+
+    @property
+    def runtime(self) -> Runtime:
+        runtime: Runtime = self.app.state.runtime
+        return runtime
+
+    def http(self, **headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url="http://service.example", headers=headers)
+        self._clients.append(client)
+        return client
+
+    async def caller(
+        self,
+        role: str | None = "admin",
+        *,
+        workspace_id: UUID | None = None,
+        kind: str = "customer",
+        parent_workspace_id: UUID | None = None,
+        via: str = "self",
+        address: str = "jonas@northwind.example",
+        bill_group_id: UUID | None = None,
+    ) -> Caller:
+        """A person who holds ``role`` (None: nothing) in a workspace, which is new unless it is named."""
+        user_id, session_id, workspace_id = uuid4(), uuid4(), workspace_id or uuid4()
+        on_behalf = via == "on_behalf"
+        grants = [Grant(grant_id=uuid4(), workspace_id=workspace_id, role=role, bill_group_id=bill_group_id,
+                        source="on_behalf" if on_behalf else "membership",
+                        session_id=session_id if on_behalf else None)] if role else []  # fmt: skip
+        person = PersonGrants(user_id=user_id, version=1, grants=grants)
+        self.identity.people[user_id] = person
+        await replace_grants(self.runtime.pool, person)
+        claims = {"sub": str(user_id), "sid": str(session_id), "adr": address, "ws": str(workspace_id), "wk": kind,
+                  "pws": str(parent_workspace_id) if parent_workspace_id else None, "via": via, "gv": 1}  # fmt: skip
+        http = self.http(authorization=f"Bearer {self.identity.token(**claims)}")
+        return Caller(http, user_id, workspace_id, session_id, address, claims)
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.aclose()
+
+
+def service_named(name: str) -> Service:
+    service: Service = importlib.import_module(f"services.{name}.app").service
+    return service
+
+
+@asynccontextmanager
+async def running(database: Database, clock_file: Path, **settings: Any) -> AsyncIterator[Running]:
+    """The service that ``database`` belongs to, with its API only."""
+    service, identity = service_named(database.service), IdentityElsewhere()
+    values = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
+    values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": clock_file} | settings
+    app = create_app(service, service.settings_type(**values), worker=False,
+                     transport=httpx.MockTransport(identity.answer))  # fmt: skip
+    async with app.router.lifespan_context(app):
+        found = Running(app, database, identity)
+        yield found
+        await found.close()

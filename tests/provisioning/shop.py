@@ -1,0 +1,130 @@
+"""What the tests of provisioning start from: a catalogue, people who order, and a worker that can be run by hand."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from sqlalchemy import select
+
+from services.provisioning.drivers.models import SimulatedStep
+from services.provisioning.jobs import advance_operations
+from services.provisioning.plans.service import copy_plan_version
+from services.provisioning.verify import verify
+from shared.clock import Clock
+from shared.events.billing import PlanPublished
+from shared.jobs import JobContext
+from tests.harness.databases import Database
+from tests.harness.services import Caller, Running
+
+SPEED_AND_TERM = {
+    "type": "object",
+    "properties": {
+        "speed_gbps": {"enum": [1, 10, 100]},
+        "term_months": {"type": "integer", "minimum": 1, "maximum": 60},
+    },
+    "required": ["speed_gbps"],
+    "additionalProperties": False,
+}
+PORT = {
+    "key": "port",
+    "display_name": "Port",
+    "kind": "port",
+    "configuration_schema": SPEED_AND_TERM,
+    "driver": "simulator",
+    "driver_options": {"step_seconds": 0},
+}
+
+
+class StoppedClock(Clock):
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = datetime.now(UTC)
+
+    def real_now(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Shop:
+    """A running provisioning service with a provider who edits the catalogue."""
+
+    running: Running
+    provider: Caller
+
+    @classmethod
+    async def open(cls, running: Running) -> "Shop":
+        return cls(running, await running.caller("admin", kind="provider", address="lena@larkspur.example"))
+
+    @property
+    def database(self) -> Database:
+        return self.running.database
+
+    async def product(self, **changes: Any) -> dict[str, Any]:
+        """A product of the catalogue, a port unless ``changes`` say otherwise, with its plan in ``plan_version_id``."""
+        body = PORT | {"key": f"product-{uuid4().hex[:8]}"} | changes
+        answer = await post(self.provider, "/api/provisioning/products", body)
+        assert answer.status_code == 201, answer.text
+        product = answer.json()
+        return product | {"plan_version_id": str(await self.plan(UUID(product["id"])))}
+
+    async def plan(self, product_id: UUID, *, plan_id: UUID | None = None, version: int = 1) -> UUID:
+        """A version of a plan, as billing would tell of it."""
+        event = PlanPublished(
+            workspace_id=self.provider.workspace_id, subject_version=version, plan_id=plan_id or uuid4(),
+            plan_version_id=uuid4(), product_id=product_id, display_name="Monthly", currency="EUR",
+            recurring_minor=90_000, one_off_minor=0, interval_months=1,
+        )  # fmt: skip
+        async with self.database.worker.begin() as session:
+            await copy_plan_version(session, event)
+        return event.plan_version_id
+
+    async def order(self, caller: Caller, product: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        answer = await post(caller, "/api/provisioning/orders", order_of(product, **changes))
+        assert answer.status_code == 201, answer.text
+        order: dict[str, Any] = answer.json()
+        return order
+
+    async def read(self, caller: Caller, order: dict[str, Any]) -> dict[str, Any]:
+        answer = await caller.http.get(f"/api/provisioning/orders/{order['id']}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def worker(self, clock: Clock | None = None) -> JobContext:
+        """A worker of its own, as another process would be one."""
+        return JobContext(self.database.worker, clock or Clock(), self.running.runtime.settings)
+
+    async def work(self, clock: Clock | None = None) -> None:
+        """Do all that is due."""
+        while await advance_operations(self.worker(clock)):
+            pass
+
+    async def made(self) -> list[tuple[str, int]]:
+        """What the simulated infrastructure has made: keys and steps."""
+        done = select(SimulatedStep.key, SimulatedStep.n).where(SimulatedStep.finished_at.is_not(None))
+        async with self.database.owner() as session:
+            return [(key, n) for key, n in await session.execute(done.order_by(SimulatedStep.key, SimulatedStep.n))]
+
+    async def broken(self) -> list[str]:
+        async with self.database.worker() as session:
+            return await verify(session, now=datetime.now(UTC))
+
+
+def order_of(product: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    body = {
+        "product_id": product["id"],
+        "plan_version_id": product["plan_version_id"],
+        "configuration": {"speed_gbps": 10},
+    }
+    return body | changes
+
+
+async def post(caller: Caller, path: str, body: dict[str, Any], *, key: str | None = None) -> httpx.Response:
+    return await caller.http.post(path, json=body, headers={"Idempotency-Key": key or str(uuid4())})

@@ -1,0 +1,34 @@
+"""The permission table."""
+
+import pytest
+
+from shared.auth.permissions import permissions_of
+
+
+@pytest.mark.rule("P20", "P21")
+def test_support_sees_services_but_no_money_and_read_only_changes_nothing() -> None:
+    support = permissions_of(["support"], "customer")
+    read_only = permissions_of(["read_only"], "customer")
+
+    assert "service.view" in support
+    assert not {"money.view", "service.order", "invoice.pay"} & support.keys()
+    assert {"service.view", "money.view"} <= read_only.keys()
+    assert not {"service.order", "invoice.pay", "contact.edit", "user.invite"} & read_only.keys()
+
+
+@pytest.mark.rule("P18", "P19")
+def test_an_admin_may_all_and_a_regular_user_orders() -> None:
+    admin, regular = permissions_of(["admin"], "partner"), permissions_of(["regular"], "partner")
+
+    assert {"user.invite", "customer.link_user", "service.order"} <= admin.keys()
+    assert "service.order" in regular
+    assert "customer.link_user" not in regular
+
+
+def test_the_strongest_level_of_several_roles_counts() -> None:
+    assert permissions_of(["regular", "admin"], "customer")["audit.view"] == "all"
+    assert permissions_of(["admin", "regular"], "customer")["audit.view"] == "all"
+
+
+def test_what_is_meant_for_parents_is_not_given_in_a_customer() -> None:
+    assert "customer.list" not in permissions_of(["admin"], "customer")
