@@ -1,0 +1,55 @@
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.db import Kind
+from shared.events.identity import Grant as GrantFact
+
+MEMBER_SOURCES = ("membership", "invitation")
+"""By these doors one belongs to a workspace. A link and work on behalf do not make a member (P13, P25)."""
+
+
+class Grant(Base):
+    """A person holds a role in a workspace, perhaps narrowed, by way of a source: the one access concept.
+
+    A grant that ends is deleted; the events and the audit log remember it. Reading is open to the API role, because
+    the check that decides on the scope reads it; writing is held to the workspace.
+    """
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        CheckConstraint("(source = 'on_behalf') = (session_id IS NOT NULL)", name="on_behalf_names_its_session"),
+        Index("uq_grants_one_membership", "user_id", "workspace_id", unique=True,
+              postgresql_where=text("source IN ('membership', 'invitation') AND bill_group_id IS NULL")),
+        Index("uq_grants_one_link", "user_id", "workspace_id", unique=True, postgresql_where=text("source = 'link'")),
+        Index("uq_grants_one_on_behalf", "session_id", unique=True, postgresql_where=text("source = 'on_behalf'")),
+        {"info": {"kind": Kind.workspace}},
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
+    role: Mapped[str]
+    source: Mapped[str]
+    bill_group_id: Mapped[UUID | None]
+    location_id: Mapped[UUID | None]
+    session_id: Mapped[UUID | None]
+    """The one browser session that a grant on behalf holds in."""
+    granted_at: Mapped[datetime]
+    last_active_at: Mapped[datetime | None]
+    """When the person last worked under it, in business time and to the minute."""
+
+    def as_fact(self) -> GrantFact:
+        """The grant as events and other services have it."""
+        return GrantFact(
+            grant_id=self.id,
+            workspace_id=self.workspace_id,
+            role=self.role,
+            source=self.source,  # type: ignore[arg-type]
+            bill_group_id=self.bill_group_id,
+            location_id=self.location_id,
+            session_id=self.session_id,
+        )

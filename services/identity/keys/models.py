@@ -1,0 +1,39 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.db import Kind
+
+
+class KeyState(StrEnum):
+    """A key is published before it signs, and for a while after it did: no service ever meets a key it cannot know."""
+
+    next = "next"
+    signing = "signing"
+    retired = "retired"
+
+
+class SigningKey(Base):
+    """A key pair that access tokens are signed with. The private half is encrypted with IDENTITY_KEY_SECRET.
+
+    Kind ``installation``: keys belong to no workspace.
+    """
+
+    __tablename__ = "signing_keys"
+    __table_args__ = (
+        Index("uq_signing_keys_one_next", "state", unique=True, postgresql_where=text("state = 'next'")),
+        Index("uq_signing_keys_one_signing", "state", unique=True, postgresql_where=text("state = 'signing'")),
+        {"info": {"kind": Kind.installation}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    state: Mapped[str]
+    public_jwk: Mapped[dict[str, Any]]
+    sealed_private_jwk: Mapped[bytes]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]

@@ -1,0 +1,83 @@
+"""The keys that sign access tokens. Two are published: the one that signs, and the one that will."""
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import uuid4
+
+import orjson
+from cryptography.fernet import Fernet
+from joserfc.jwk import OKPKey
+from pydantic import SecretStr
+from sqlalchemy import or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.keys.models import KeyState, SigningKey
+from services.identity.keys.schemas import KeySetRead
+
+PUBLISHED_AFTER_RETIRING = timedelta(minutes=5)
+"""Longer than a token lives, so that a rotation refuses nobody."""
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('signing_keys'))")
+
+
+async def list_public_keys(session: AsyncSession, secret: SecretStr, real_now: datetime) -> KeySetRead:
+    """What every service verifies tokens with (RFC 7517)."""
+    await signing_key(session, secret, real_now)
+    recently = SigningKey.retired_at > real_now - PUBLISHED_AFTER_RETIRING
+    published = select(SigningKey.public_jwk).where(or_(SigningKey.retired_at.is_(None), recently))
+    return KeySetRead(keys=list(await session.scalars(published.order_by(SigningKey.created_at))))
+
+
+async def signing_key(session: AsyncSession, secret: SecretStr, real_now: datetime) -> OKPKey:
+    """The key that signs now. The first call of an installation makes the first two."""
+    current = select(SigningKey.sealed_private_jwk).where(SigningKey.state == KeyState.signing)
+    sealed = await session.scalar(current)
+    if sealed is None:
+        await session.execute(_ONE_AT_A_TIME)
+        sealed = await session.scalar(current)
+    if sealed is None:
+        first = _new_key(KeyState.signing, secret, real_now)
+        session.add_all([first, _new_key(KeyState.next, secret, real_now)])
+        await session.flush()
+        sealed = first.sealed_private_jwk
+    return _open(sealed, secret.get_secret_value())
+
+
+async def rotate_keys(session: AsyncSession, secret: SecretStr, real_now: datetime) -> None:
+    """Sign with the next key from now on, and publish the one after it. Nothing stops, nobody is signed out: the next
+    key was known to every service before, and the old one stays published while its tokens live."""
+    await signing_key(session, secret, real_now)
+    await session.execute(_ONE_AT_A_TIME)
+    keys = await session.scalars(select(SigningKey).where(SigningKey.retired_at.is_(None)).with_for_update())
+    by_state = {key.state: key for key in keys}
+    by_state[KeyState.signing].state = KeyState.retired
+    by_state[KeyState.signing].retired_at = real_now
+    await session.flush()
+    by_state[KeyState.next].state = KeyState.signing
+    await session.flush()
+    session.add(_new_key(KeyState.next, secret, real_now))
+    await session.flush()
+
+
+def _new_key(state: KeyState, secret: SecretStr, real_now: datetime) -> SigningKey:
+    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519", "kid": str(uuid4())})
+    private = orjson.dumps(key.as_dict(private=True))
+    return SigningKey(
+        state=state,
+        public_jwk=key.as_dict(private=False),
+        sealed_private_jwk=_box(secret.get_secret_value()).encrypt(private),
+        created_at=real_now,
+    )
+
+
+@lru_cache(maxsize=8)
+def _open(sealed: bytes, secret: str) -> OKPKey:
+    """Decrypted once a process: a token is made for each page."""
+    return OKPKey.import_key(orjson.loads(_box(secret).decrypt(sealed)))
+
+
+def _box(secret: str) -> Fernet:
+    """Any long random text will do as IDENTITY_KEY_SECRET; Fernet wants 32 bytes."""
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()))

@@ -1,0 +1,21 @@
+from services.identity.on_behalf import service
+from services.identity.sessions.schemas import ActingRead, Destination
+from services.identity.workspaces.schemas import WorkspaceRead
+from shared.auth import CurrentAccess, Router, allow
+from shared.clock import RealNow
+from shared.db import Session
+
+router = Router("identity", "on-behalf")
+
+
+@router.post("", guard=allow("customer.enter"))
+async def enter_workspace(body: Destination, access: CurrentAccess, session: Session, real_now: RealNow) -> ActingRead:
+    """Work on behalf of a customer, within one's permissions there (P25); it replaces what is open (D12)."""
+    child = await service.enter_workspace(session, access, body.workspace, real_now)
+    return ActingRead(workspace=WorkspaceRead.model_validate(child))
+
+
+@router.post("/end", guard=allow("session.own"), status_code=204)
+async def leave_workspace(access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+    """Stop working on behalf."""
+    await service.leave_workspace(session, access, real_now)

@@ -1,0 +1,40 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.db import Kind
+
+
+class OnBehalfState(StrEnum):
+    open = "open"
+    ended = "ended"
+    replaced = "replaced"
+    expired = "expired"
+    revoked = "revoked"
+
+
+class OnBehalfSession(Base):
+    """A person of the parent workspace works in a child, within one browser session and under one derived grant."""
+
+    __tablename__ = "on_behalf_sessions"
+    __table_args__ = (
+        Index("uq_on_behalf_sessions_one_open", "session_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_on_behalf_sessions_open_of", "user_id", postgresql_where=text("state = 'open'")),
+        {"info": {"kind": Kind.parent_readable}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
+    parent_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
+    """Where the person comes from, and returns to."""
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    session_id: Mapped[UUID]
+    grant_id: Mapped[UUID]
+    """The derived grant, which is deleted when this ends."""
+    state: Mapped[str] = mapped_column(default=OnBehalfState.open)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,35 @@
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.db import Kind
+
+
+class BrowserSession(Base):
+    """Somebody signed in with one browser, and where they work now (D12).
+
+    Kind ``installation``: it is found by a secret alone, before there is any scope. Only the secret's digest is kept.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        Index("ix_sessions_live", "user_id", postgresql_where=text("ended_at IS NULL")),
+        {"info": {"kind": Kind.installation}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    token_digest: Mapped[bytes] = mapped_column(unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    acting_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
+    """One's own workspace, or while ``on_behalf_id`` is set, the one worked for."""
+    on_behalf_id: Mapped[UUID | None] = mapped_column(ForeignKey("on_behalf_sessions.id"))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    notice_reason: Mapped[str | None]
+    """Why the person was taken out of a workspace; told once, with their next token (D14)."""
+    notice_workspace_name: Mapped[str | None]

@@ -1,0 +1,148 @@
+"""Browser sessions: opaque, kept here, good for twelve idle hours and seven days at most (real time)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.filing import act_as, filed_in
+from services.identity.grants.service import find_membership, lock_person, memberships_of
+from services.identity.on_behalf.service import end_on_behalf
+from services.identity.proofs import digest, new_token
+from services.identity.sessions.models import BrowserSession
+from services.identity.users.models import User
+from services.identity.users.service import actor_of
+from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.service import get_workspace
+from shared.auth import Access
+from shared.db import set_scope
+from shared.errors import Conflict, Unauthenticated
+from shared.events.identity import SessionEnded, UserSignedIn
+from shared.outbox import emit
+
+LIFETIME = timedelta(days=7)
+IDLE = timedelta(hours=12)
+
+
+class SessionOver(Unauthenticated):
+    """The session ended, or was left alone for too long."""
+
+    title = "Your session is over"
+
+
+class NotAMember(Conflict):
+    """One switches only to a workspace that one belongs to."""
+
+    title = "You do not belong to this workspace"
+
+
+class NoWorkspace(Conflict):
+    """The mailbox is proven, but belongs to nobody's workspace any more."""
+
+    title = "You belong to no workspace"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session and its secret, which is told once and kept nowhere."""
+
+    session: str
+    session_expires_at: datetime
+    user: User
+
+
+async def open_session(
+    session: AsyncSession, user: User, method: Literal["link", "code"], acting_in: UUID | None, real_now: datetime
+) -> Opened:
+    """Sign ``user`` in, working in ``acting_in`` or else at home. Filed in their default workspace."""
+    act_as(session, actor_of(user))
+    home = await _home_of(session, user)
+    secret = new_token()
+    opened = BrowserSession(
+        token_digest=digest(secret),
+        user_id=user.id,
+        acting_workspace_id=acting_in or home.id,
+        created_at=real_now,
+        last_seen_at=real_now,
+        expires_at=real_now + LIFETIME,
+    )
+    session.add(opened)
+    await session.flush()
+    signed_in = UserSignedIn(**filed_in(home), user_id=user.id, session_id=opened.id, method=method)
+    await emit(session, signed_in.model_copy(update={"subject_version": user.version}))
+    return Opened(secret, opened.expires_at, user)
+
+
+async def find_live_session(session: AsyncSession, secret: str, real_now: datetime) -> BrowserSession:
+    """The session behind a secret, while it lasts."""
+    mine = select(BrowserSession).where(BrowserSession.token_digest == digest(secret))
+    alive = BrowserSession.ended_at.is_(None), BrowserSession.expires_at > real_now
+    found = await session.scalar(mine.where(*alive, BrowserSession.last_seen_at > real_now - IDLE))
+    if found is None:
+        raise SessionOver("Your session is over. Sign in again.")
+    return found
+
+
+async def sign_out(session: AsyncSession, secret: str, real_now: datetime) -> None:
+    """End the session behind a secret. One that is over stays over: signing out twice is no error."""
+    mine = select(BrowserSession).where(BrowserSession.token_digest == digest(secret))
+    found = await session.scalar(mine)
+    if found is None:
+        return
+    user = await lock_person(session, found.user_id)
+    act_as(session, actor_of(user))
+    await end_session(session, found, "signed_out", real_now)
+
+
+async def end_session(
+    session: AsyncSession,
+    browser: BrowserSession,
+    reason: Literal["signed_out", "expired", "revoked"],
+    real_now: datetime,
+) -> None:
+    """End a session and the work on behalf in it. Whoever calls this holds the person's lock."""
+    ending = update(BrowserSession).where(BrowserSession.id == browser.id, BrowserSession.ended_at.is_(None))
+    if (await session.execute(ending.values(ended_at=real_now).returning(BrowserSession.id))).first() is None:
+        return
+    await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=browser.user_id)
+    if browser.on_behalf_id:
+        await end_on_behalf(session, browser, "expired" if reason == "expired" else "ended", real_now)
+        await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=browser.user_id)
+    workspace = await get_workspace(session, browser.acting_workspace_id)
+    await emit(
+        session,
+        SessionEnded(**filed_in(workspace), session_id=browser.id, user_id=browser.user_id, reason=reason),
+    )
+
+
+async def switch_workspace(session: AsyncSession, access: Access, slug: str, real_now: datetime) -> Workspace:
+    """Work in another workspace that one belongs to (K25). Work on behalf ends with it (D12)."""
+    await lock_person(session, access.user_id)
+    target = await session.scalar(select(Workspace).where(Workspace.slug == slug))
+    if target is None or await find_membership(session, access.user_id, target.id) is None:
+        raise NotAMember(f"You do not belong to a workspace “{slug}”. Ask its admins for access.")
+    browser = await session.get_one(BrowserSession, access.session_id)
+    await move_to(session, browser, target, real_now)
+    return target
+
+
+async def move_to(session: AsyncSession, browser: BrowserSession, target: Workspace, real_now: datetime) -> None:
+    """Let a session work in another of its person's workspaces."""
+    if browser.on_behalf_id:
+        await end_on_behalf(session, browser, "ended", real_now)
+    browser.acting_workspace_id = target.id
+    await session.flush()
+
+
+async def _home_of(session: AsyncSession, user: User) -> Workspace:
+    """The default workspace (K27), or the first one left when the person does not belong there any more."""
+    mine = [grant.workspace_id for grant in await memberships_of(session, user.id)]
+    if not mine:
+        raise NoWorkspace("Your address belongs to no workspace any more. Ask an admin to invite you.")
+    if user.default_workspace_id not in mine:
+        user.default_workspace_id = mine[0]
+    await set_scope(session, workspace_id=user.default_workspace_id, user_id=user.id)
+    return await get_workspace(session, user.default_workspace_id)

@@ -1,0 +1,43 @@
+from uuid import UUID
+
+from fastapi import Request
+
+from services.identity.sessions.service import Opened
+from services.identity.settings import CurrentSettings
+from services.identity.sign_in_challenges import service
+from services.identity.sign_in_challenges.schemas import ChallengeCreate, ChallengeRead, ProofCreate, SignedInRead
+from shared.auth import Router, public
+from shared.clock import Now, RealNow
+from shared.db import Session
+
+router = Router("identity", "sign-in-challenges")
+
+
+def ip_of(request: Request) -> str:
+    """Where a request comes from, as the server's trusted proxies say it."""
+    return request.client.host if request.client else "unknown"
+
+
+@router.post("", guard=public("signing in comes before having a token"), status_code=202)
+async def issue_challenge(
+    body: ChallengeCreate, request: Request, session: Session, settings: CurrentSettings, real_now: RealNow
+) -> ChallengeRead:
+    """Ask for a sign-in mail. The answer is the same whether or not anybody has this address (D19)."""
+    challenge = await service.issue_challenge(
+        session, settings, body.address, body.browser, ip_of(request), real_now
+    )
+    return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
+
+
+@router.post(
+    "/{challenge_id}/redeem",
+    guard=public("this is how one gets a session"),
+    response_model=SignedInRead,
+)
+async def redeem_challenge(
+    challenge_id: UUID, body: ProofCreate, session: Session, now: Now, real_now: RealNow
+) -> Opened:
+    """Sign in with what came by mail. Only this POST uses a link up: opening it changes nothing (S14)."""
+    return await service.redeem_challenge(
+        session, challenge_id, body.browser, body.token, body.code, now, real_now
+    )

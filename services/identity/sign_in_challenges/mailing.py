@@ -1,0 +1,58 @@
+"""Mails the secrets of challenges, off the request that made them: nobody can tell by the time an answer takes
+whether an address is known (D19, S16)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.invitations.models import Invitation
+from services.identity.proofs import code_digest, digest, new_code, new_token
+from services.identity.secret_mail import Letter, link_to, send_secret_mail
+from services.identity.settings import Settings
+from services.identity.sign_in_challenges.models import SignInChallenge
+from services.identity.sign_in_challenges.service import LIFETIME
+from services.identity.users.service import find_user
+from services.identity.workspaces.service import get_workspace
+from shared.db import set_scope
+
+AT_ONCE = 20
+
+
+async def mail_waiting_challenges(session: AsyncSession, settings: Settings, real_now: datetime) -> int:
+    """Deal with the challenges that nobody has dealt with yet, and say how many there were."""
+    waiting = select(SignInChallenge).where(SignInChallenge.mailed_at.is_(None)).order_by(SignInChallenge.created_at)
+    challenges = list(await session.scalars(waiting.limit(AT_ONCE).with_for_update(skip_locked=True)))
+    for challenge in challenges:
+        challenge.mailed_at = real_now
+        await _mail(session, settings, challenge)
+    return len(challenges)
+
+
+async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChallenge) -> None:
+    found = await _recipient(session, challenge)
+    if found is None:
+        return
+    address, display_name, workspace_id = found
+    await set_scope(session, workspace_id=workspace_id)
+    workspace = await get_workspace(session, workspace_id)
+    token, code = new_token(), new_code()
+    challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
+    await session.flush()
+    link = link_to(settings, "sign-in/verify", c=str(challenge.id), t=token)
+    letter = Letter(address, display_name, link, workspace.display_name, code)
+    await send_secret_mail(
+        session, settings, "sign_in", letter, message_id=challenge.id, workspace_id=workspace_id, ttl=LIFETIME
+    )
+
+
+async def _recipient(session: AsyncSession, challenge: SignInChallenge) -> tuple[str, str, UUID] | None:
+    """The stored address, never the one that was typed (S13), with the name and workspace to greet by."""
+    user = await find_user(session, challenge.address)
+    if user is not None:
+        return user.address, user.display_name, challenge.invitation_workspace_id or user.default_workspace_id
+    if challenge.invitation_id is None:
+        return None
+    invitation = await session.get_one(Invitation, challenge.invitation_id)
+    return invitation.address, invitation.display_name, invitation.workspace_id

@@ -1,0 +1,160 @@
+"""Signing in without a password: a link and a code by mail, good for ten minutes, once (D19, O42, O43)."""
+
+import hmac
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import case, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.addresses import address_key
+from services.identity.invitations.accepting import accept_proven
+from services.identity.proofs import code_digest, digest
+from services.identity.sessions.service import Opened, open_session
+from services.identity.settings import Settings
+from services.identity.sign_in_challenges.limits import refuse_too_many
+from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
+from services.identity.users.service import find_user
+from shared.errors import Conflict, Gone, Invalid
+
+LIFETIME = timedelta(minutes=10)
+WRONG_CODES_ALLOWED = 5
+
+
+class ChallengeSpent(Gone):
+    """The link or code was used, is too old, or never was."""
+
+    title = "This link or code is no longer valid"
+
+
+class CodeNeeded(Conflict):
+    """The link was opened in another browser than the one that asked: the code from the mail is needed there."""
+
+    title = "Enter the code from the mail"
+
+
+class WrongCode(Invalid):
+    """The code is not the one from the mail; five wrong ones lock the challenge."""
+
+    title = "This is not the code"
+
+
+class ChallengeLocked(Conflict):
+    """Five wrong codes were entered. Ask for a new mail."""
+
+    title = "Too many wrong codes"
+
+
+async def issue_challenge(
+    session: AsyncSession,
+    settings: Settings,
+    address: str,
+    browser: str,
+    ip: str,
+    real_now: datetime,
+    invitation: tuple[UUID, UUID] | None = None,
+) -> SignInChallenge:
+    """Note that a mailbox is to be proven; the mail goes out off this request. ``invitation`` is the id and workspace
+    of the one that the proof accepts."""
+    key = address_key(address)
+    await refuse_too_many(session, settings, key, ip, real_now)
+    invitation_id, workspace_id = invitation or (None, None)
+    challenge = SignInChallenge(
+        address=address,
+        address_key=key,
+        ip=ip,
+        browser_digest=digest(browser),
+        invitation_id=invitation_id,
+        invitation_workspace_id=workspace_id,
+        created_at=real_now,
+        expires_at=real_now + LIFETIME,
+    )
+    session.add(challenge)
+    await session.flush()
+    return challenge
+
+
+async def redeem_challenge(
+    session: AsyncSession,
+    challenge_id: UUID,
+    browser: str,
+    token: str | None,
+    code: str | None,
+    now: datetime,
+    real_now: datetime,
+) -> Opened:
+    """Trade a proof for a session. The link alone does in the browser that asked; the code does there too, and beside
+    the link in any other."""
+    challenge = await session.get(SignInChallenge, challenge_id)
+    if challenge is None or challenge.token_digest is None or challenge.expires_at <= real_now:
+        raise _spent()
+    has_link = token is not None and hmac.compare_digest(digest(token), challenge.token_digest)
+    if (token is not None and not has_link) or challenge.state == ChallengeState.used:
+        raise _spent()
+    same_browser = hmac.compare_digest(digest(browser), challenge.browser_digest)
+    if not same_browser and not has_link:
+        raise _spent()
+    if challenge.state == ChallengeState.locked:
+        raise _locked()
+    if code is not None:
+        await _count_if_wrong(session, challenge, code)
+    elif not same_browser:
+        raise CodeNeeded("This is not the browser that asked to sign in. Enter the six digits from the mail.")
+    await _use(session, challenge, real_now)
+    return await _sign_in(session, challenge, by_code=code is not None, now=now, real_now=real_now)
+
+
+async def _count_if_wrong(session: AsyncSession, challenge: SignInChallenge, code: str) -> None:
+    """One statement compares, counts and locks, so that no number of guesses at once gets more than five."""
+    tries = SignInChallenge.wrong_codes + 1
+    wrong = (
+        update(SignInChallenge)
+        .where(SignInChallenge.id == challenge.id, SignInChallenge.state == ChallengeState.issued)
+        .where(SignInChallenge.code_digest != code_digest(challenge.id, code))
+        .values(
+            wrong_codes=tries,
+            state=case((tries >= WRONG_CODES_ALLOWED, ChallengeState.locked), else_=ChallengeState.issued),
+        )
+        .returning(SignInChallenge.wrong_codes)
+    )
+    counted = await session.scalar(wrong.execution_options(synchronize_session=False))
+    if counted is None:
+        return
+    await session.commit()  # the try counts, though the answer is a refusal
+    if counted >= WRONG_CODES_ALLOWED:
+        raise _locked()
+    left = WRONG_CODES_ALLOWED - counted
+    wrong_field = [{"pointer": "/code", "detail": "is not the code from the mail"}]
+    raise WrongCode(f"This is not the code. You have {left} more tries.", errors=wrong_field, attempts_left=left)
+
+
+async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: datetime) -> None:
+    """Of any number of redemptions at once, one gets past here (S10)."""
+    unused = SignInChallenge.state == ChallengeState.issued, SignInChallenge.expires_at > real_now
+    using = update(SignInChallenge).where(SignInChallenge.id == challenge.id, *unused)
+    using = using.values(state=ChallengeState.used).execution_options(synchronize_session=False)
+    if (await session.execute(using.returning(SignInChallenge.id))).first() is None:
+        raise _spent()
+
+
+async def _sign_in(
+    session: AsyncSession, challenge: SignInChallenge, *, by_code: bool, now: datetime, real_now: datetime
+) -> Opened:
+    if challenge.invitation_id and challenge.invitation_workspace_id:
+        user = await accept_proven(
+            session, challenge.invitation_id, challenge.invitation_workspace_id, challenge.address, now, real_now
+        )
+    else:
+        user = await find_user(session, challenge.address)
+    if user is None:
+        raise _spent()
+    method = "code" if by_code else "link"
+    return await open_session(session, user, method, challenge.invitation_workspace_id, real_now)  # type: ignore[arg-type]
+
+
+def _spent() -> ChallengeSpent:
+    return ChallengeSpent("This link or code was used or is too old. Ask for a new mail.")
+
+
+def _locked() -> ChallengeLocked:
+    return ChallengeLocked("Five wrong codes were entered. Ask for a new mail.")

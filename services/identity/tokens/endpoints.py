@@ -1,0 +1,17 @@
+from services.identity.sessions.schemas import SessionRef
+from services.identity.settings import CurrentSettings
+from services.identity.tokens import service
+from services.identity.tokens.schemas import TokenRead
+from shared.auth import Router, public
+from shared.clock import Now, RealNow
+from shared.db import Session
+
+router = Router("identity", "tokens")
+
+
+@router.post("", guard=public("a session is what one has before one has a token"))
+async def make_token(
+    body: SessionRef, session: Session, settings: CurrentSettings, now: Now, real_now: RealNow
+) -> TokenRead:
+    """Trade a session for an access token of 60 seconds, and learn where one is and what one may do there."""
+    return await service.make_token(session, settings, body.session, now, real_now)

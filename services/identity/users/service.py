@@ -1,0 +1,45 @@
+"""People."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.addresses import address_key
+from services.identity.filing import filed_in
+from services.identity.users.models import User
+from services.identity.workspaces.models import Workspace
+from shared.events import Actor, Via
+from shared.events.identity import UserRegistered
+from shared.outbox import emit
+
+
+def actor_of(user: User) -> Actor:
+    """This person as who did something, through their own door."""
+    return Actor(kind="user", user_id=user.id, address=user.address, via=Via.own)
+
+
+async def find_user(session: AsyncSession, address: str) -> User | None:
+    """Who holds this mailbox, if they ever proved it."""
+    return await session.scalar(select(User).where(User.address_key == address_key(address)))
+
+
+async def register(
+    session: AsyncSession, address: str, display_name: str, workspace: Workspace, now: datetime
+) -> User:
+    """The person behind ``address``: known already, or new and at home in ``workspace`` (L12)."""
+    known = await find_user(session, address)
+    if known is not None:
+        return known
+    user = User(
+        address=address,
+        address_key=address_key(address),
+        display_name=display_name,
+        default_workspace_id=workspace.id,
+        registered_at=now,
+    )
+    session.add(user)
+    await session.flush()
+    event = UserRegistered(**filed_in(workspace), user_id=user.id, address=address, display_name=display_name)
+    await emit(session, event.model_copy(update={"actor": actor_of(user)}))
+    return user

@@ -1,0 +1,37 @@
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.db import Kind
+
+WorkspaceKind = Literal["provider", "partner", "customer"]
+
+
+class Workspace(Base):
+    """An account, and its place in the tree: provider > partner > customer, or provider > customer.
+
+    Row security shows it to itself, to its parent and to its members. Its key is called ``workspace_id`` in the
+    database, as the policies have it.
+    """
+
+    __tablename__ = "workspaces"
+    __table_args__ = (
+        CheckConstraint("(kind = 'provider') = (parent_workspace_id IS NULL)", name="tree"),
+        Index("uq_workspaces_one_provider", "kind", unique=True, postgresql_where=text("kind = 'provider'")),
+        {"info": {"kind": Kind.parent_readable}},
+    )
+
+    id: Mapped[UUID] = mapped_column("workspace_id", primary_key=True, default=uuid4)
+    parent_workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
+    kind: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    account_number: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    connected_at: Mapped[datetime | None]
+    """When the first person signed up; until then the workspace is Not Connected (L5, L6)."""
+    version: Mapped[int] = mapped_column(default=1)

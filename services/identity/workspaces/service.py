@@ -1,0 +1,135 @@
+"""The tree of workspaces."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.filing import filed_in
+from services.identity.grants.service import give_grant
+from services.identity.users.service import register
+from services.identity.workspaces.models import Workspace, WorkspaceKind
+from shared.db import set_scope
+from shared.errors import Conflict, NotFound
+from shared.events.identity import WorkspaceConnected, WorkspaceCreated
+from shared.outbox import Cause, emit
+
+
+class SlugTaken(Conflict):
+    """Another workspace has this URL name."""
+
+    title = "This URL name is taken"
+
+
+class ProviderExists(Conflict):
+    """An installation has one provider, and it has one already."""
+
+    title = "There is a provider already"
+
+
+class Description(TypedDict):
+    kind: WorkspaceKind
+    slug: str
+    display_name: str
+    account_number: str
+    connected: bool
+
+
+def describe(workspace: Workspace) -> Description:
+    """What every event about a workspace says."""
+    return {
+        "kind": workspace.kind,  # type: ignore[typeddict-item]
+        "slug": workspace.slug,
+        "display_name": workspace.display_name,
+        "account_number": workspace.account_number,
+        "connected": workspace.connected_at is not None,
+    }
+
+
+async def get_workspace(session: AsyncSession, workspace_id: UUID) -> Workspace:
+    return await session.get_one(Workspace, workspace_id)
+
+
+async def find_child(session: AsyncSession, parent_id: UUID, child_id: UUID) -> Workspace:
+    """A workspace directly below ``parent_id``; any other is not there."""
+    below = select(Workspace).where(Workspace.id == child_id, Workspace.parent_workspace_id == parent_id)
+    found = await session.scalar(below)
+    if found is None:
+        raise NotFound("There is no such customer below your workspace.")
+    return found
+
+
+async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) -> Workspace:
+    """Like `find_child`, by the name in URLs."""
+    below = select(Workspace).where(Workspace.slug == slug, Workspace.parent_workspace_id == parent_id)
+    found = await session.scalar(below)
+    if found is None:
+        raise NotFound("There is no such customer below your workspace.")
+    return found
+
+
+async def create_workspace(
+    session: AsyncSession, kind: WorkspaceKind, display_name: str, slug: str | None, parent_id: UUID, now: datetime
+) -> Workspace:
+    """A new workspace below ``parent_id``, Not Connected yet (L6)."""
+    return await _save(
+        session,
+        Workspace(id=uuid4(), kind=kind, display_name=display_name, parent_workspace_id=parent_id, created_at=now),
+        slug,
+    )
+
+
+async def create_provider(
+    session: AsyncSession, display_name: str, slug: str, admin_address: str, admin_name: str, cause: Cause
+) -> Workspace:
+    """The one provider of an installation and its first admin: what ``portico init`` does."""
+    session.info["cause"] = cause
+    if await session.scalar(text("SELECT 1 FROM workspaces WHERE kind = 'provider'")):
+        raise ProviderExists("This installation has its provider. Sign in as one of its admins.")
+    provider = Workspace(id=uuid4(), kind="provider", display_name=display_name, created_at=cause.now)
+    provider.connected_at = cause.now
+    await set_scope(session, workspace_id=provider.id)
+    await _save(session, provider, slug)
+    admin = await register(session, admin_address, admin_name, provider, cause.now)
+    await give_grant(session, admin.id, provider, "admin", "membership", cause.now)
+    return provider
+
+
+async def connect(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
+    """The first person signed up: Not Connected becomes Connected (L5)."""
+    workspace.connected_at = now
+    workspace.version += 1
+    event = WorkspaceConnected(**filed_in(workspace), **describe(workspace), subject_version=workspace.version)
+    await emit(session, event)
+
+
+async def _save(session: AsyncSession, workspace: Workspace, slug: str | None) -> Workspace:
+    """Insert under ``slug``, or under a free one made from the name."""
+    number = await session.scalar(text("SELECT nextval('account_numbers')"))
+    workspace.account_number = f"AC-{number}"
+    for candidate in [slug] if slug else _slugs_of(workspace.display_name):
+        workspace.slug = candidate
+        try:
+            async with session.begin_nested():
+                session.add(workspace)
+        except IntegrityError:
+            continue
+        await emit(session, WorkspaceCreated(**filed_in(workspace), **describe(workspace)))
+        return workspace
+    raise SlugTaken(f"The URL name {workspace.slug} is in use. Choose another one.")
+
+
+def _slugs_of(display_name: str) -> Iterator[str]:
+    """``Northwind Logistics`` gives ``northwind-logistics``, then ones that are surely free."""
+    plain = unicodedata.normalize("NFKD", display_name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain)[:50].strip("-") or "workspace"
+    yield stem if len(stem) > 1 else f"workspace-{stem}"
+    for _ in range(3):
+        yield f"{stem}-{secrets.token_hex(3)}"
