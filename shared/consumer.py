@@ -146,13 +146,19 @@ class Batch:
                 readable.append((message, self._read(message)))
             except Permanent as problem:
                 await self._put_aside(message, str(problem))
+        if len(readable) > 1 and await self._do_together([delivery for _, delivery in readable]):
+            return
+        for message, delivery in readable:
+            await self._do_alone(message, delivery)
+
+    async def _do_together(self, deliveries: Sequence[Delivery]) -> bool:
+        """Whether all went well in one transaction; if not, none is done."""
         try:
-            await self._do([delivery for _, delivery in readable])
+            await self._do(deliveries)
         except Exception as error:
-            if len(readable) > 1:
-                log.info("batch.split", queue=self.listener.queue, size=len(readable), error=repr(error))
-            for message, delivery in readable:
-                await self._do_alone(message, delivery)
+            log.info("batch.split", queue=self.listener.queue, size=len(deliveries), error=repr(error))
+            return False
+        return True
 
     def _read(self, message: DeliveredMessage) -> Delivery:
         try:
@@ -162,8 +168,6 @@ class Batch:
         return Delivery(id_, self.listener.read(message.body))
 
     async def _do(self, deliveries: Sequence[Delivery]) -> None:
-        if not deliveries:
-            return
         ids = [delivery.id for delivery in deliveries]
         async with self._sessions.begin() as session:
             seen = await session.execute(_FIRST_DELIVERIES, {"queue": self.listener.queue, "ids": ids})

@@ -1,0 +1,188 @@
+"""The outbox and its relay, on a real PostgreSQL and RabbitMQ."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import asyncpg
+import orjson
+import pytest
+from aio_pika.abc import AbstractChannel, AbstractQueue
+from sqlalchemy import text
+
+from shared.broker import connect
+from shared.events.provisioning import OrderProgressed
+from shared.outbox import emit, send
+from shared.relay import NotConfirmed, Relay, publish_waiting
+from tests.harness.databases import Database
+from tests.shared.conftest import SERVICE, background, counts, eventually, writing
+
+
+async def bound(channel: AbstractChannel, key: str = "#") -> AbstractQueue:
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind("portico.events", key)
+    return queue
+
+
+async def waiting(sketch: Database) -> int:
+    async with sketch.owner() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL")) or 0)
+
+
+async def received(queue: AbstractQueue, count: int) -> list[dict[str, object]]:
+    found = []
+    for _ in range(count):
+        async with asyncio.timeout(5):
+            while (message := await queue.get(no_ack=True, fail=False)) is None:
+                await asyncio.sleep(0.02)
+        assert message.delivery_mode == 2, "persistent"
+        found.append(orjson.loads(message.body))
+    return found
+
+
+async def test_an_event_whose_transaction_rolls_back_is_never_published(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    queue = await bound(channel)
+
+    async def fail() -> None:
+        async with writing(sketch) as session:
+            await emit(session, counts())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+    async with writing(sketch) as session:
+        kept = await emit(session, counts(ports=7))
+
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+        [only] = await received(queue, 1)
+        assert only["event_id"] == str(kept.event_id)
+        assert await queue.get(fail=False) is None
+
+
+async def test_events_arrive_in_order_and_stay_in_the_outbox_for_replay(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    queue = await bound(channel)
+    async with writing(sketch) as session:
+        for number in range(1200):  # more than two batches
+            await emit(session, counts(ports=number))
+
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+
+        async def drained() -> bool:
+            return await waiting(sketch) == 0
+
+        await eventually(drained)
+        assert [body["ports"] for body in await received(queue, 1200)] == list(range(1200))
+    async with sketch.owner() as session:
+        assert await session.scalar(text("SELECT count(*) FROM outbox")) == 1200
+
+
+async def test_an_event_that_no_queue_takes_stays_in_the_outbox_until_one_does(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    async with writing(sketch) as session:
+        await emit(session, counts())
+
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+        await asyncio.sleep(1)
+        assert await waiting(sketch) == 1
+
+        queue = await bound(channel)
+        await eventually_drained(sketch)
+        assert len(await received(queue, 1)) == 1
+
+
+async def eventually_drained(sketch: Database) -> None:
+    async def drained() -> bool:
+        return await waiting(sketch) == 0
+
+    await eventually(drained)
+
+
+async def test_one_refused_message_does_not_hold_back_the_others(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    queue = await bound(channel, "provisioning.service_counts_changed")
+    async with writing(sketch) as session:
+        await send(session, "nobody.declared.this", {"a": 1}, timedelta(minutes=1))
+        await emit(session, counts())
+
+    async with connect(amqp_url, "test") as connection:
+        public = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        database = await asyncpg.connect(sketch.worker_url)
+        with pytest.raises(NotConfirmed, match="1 of 2"):
+            await publish_waiting(database, await public.get_underlay_channel())  # type: ignore[arg-type]
+        await database.close()
+
+    assert await waiting(sketch) == 1
+    assert len(await received(queue, 1)) == 1
+
+
+async def test_two_relays_publish_each_event_once_and_the_second_takes_over(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    queue = await bound(channel)
+    first, second = (Relay(SERVICE, sketch.worker_url, amqp_url) for _ in range(2))
+
+    async with background(second.run()):
+        async with background(first.run()):
+            async with writing(sketch) as session:
+                for number in range(300):
+                    await emit(session, counts(ports=number))
+            await eventually_drained(sketch)
+            assert first.connected != second.connected, "one leads, the other stands by"
+        async with writing(sketch) as session:
+            await emit(session, counts(ports=300))
+        await eventually_drained(sketch)
+
+    assert [body["ports"] for body in await received(queue, 301)] == list(range(301))
+
+
+@pytest.mark.rule("D30")
+async def test_a_secret_command_is_forgotten_once_sent_and_never_sent_after_its_time(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    queue = await channel.declare_queue(exclusive=True)
+    async with writing(sketch) as session:
+        await send(session, queue.name, {"late": True}, timedelta(milliseconds=1))
+        await send(session, queue.name, {"late": False}, timedelta(minutes=10))
+    await asyncio.sleep(0.05)
+
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+        await eventually_drained(sketch)
+
+    assert await received(queue, 1) == [{"late": False}]
+    assert await queue.get(fail=False) is None
+    async with sketch.owner() as session:
+        assert await session.scalar(text("SELECT count(*) FROM outbox")) == 0
+
+
+async def test_a_transient_event_needs_no_listener_and_is_not_kept(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    event = counts()
+    async with writing(sketch) as session:
+        await emit(session, OrderProgressed(workspace_id=event.workspace_id, order_id=event.event_id,
+                                            state="provisioning", step=1, steps=4))  # fmt: skip
+
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+        await eventually_drained(sketch)
+
+    assert await sketch.events() == []
+
+
+async def test_a_sleeping_relay_is_woken_at_once(sketch: Database, channel: AbstractChannel, amqp_url: str) -> None:
+    queue = await bound(channel)
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+        await asyncio.sleep(2.5)  # by now it looks once a second only
+
+        started = time.monotonic()
+        async with writing(sketch) as session:
+            await emit(session, counts())
+        await eventually_drained(sketch)
+
+        assert time.monotonic() - started < 0.5
+        assert len(await received(queue, 1)) == 1
