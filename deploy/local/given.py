@@ -1,11 +1,9 @@
 """Servers that somebody else runs: named by the environment, never started or stopped by us."""
 
-import json
 import socket
-import urllib.error
-import urllib.request
-from base64 import b64encode
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import httpx
 
 from deploy.local.processes import CouldNotStart
 from deploy.local.server import Postgres, RabbitMQ
@@ -69,14 +67,10 @@ class GivenRabbitMQ(RabbitMQ):
 
     def _manage(self, method: str, vhost: str) -> None:
         address = f"http://{self.host}:{self.management_port}/api/vhosts/{quote(vhost, safe='')}"
-        request = urllib.request.Request(address, json.dumps({}).encode(), method=method)
-        login = b64encode(f"{self.name}:{self.password}".encode()).decode()
-        request.add_header("Authorization", f"Basic {login}")
-        request.add_header("Content-Type", "application/json")
         try:
-            urllib.request.urlopen(request, timeout=10).close()
-        except (urllib.error.URLError, OSError) as error:
-            raise CouldNotStart(f"{address} is needed to make virtual hosts: enable rabbitmq_management ({error}).") from error
+            httpx.request(method, address, auth=(self.name, self.password), json={}, timeout=10).raise_for_status()
+        except httpx.HTTPError as error:
+            raise CouldNotStart(f"Virtual hosts need {address}: enable rabbitmq_management ({error}).") from error
 
 
 def _reachable(host: str, port: int) -> bool:

@@ -32,11 +32,14 @@ class PrivatePostgres(Postgres):
             self._create_data()
         settings = SETTINGS | (FAST if self.fast else {})
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [*as_ordinary_user(), self._binary("postgres"), "-D", self.data, "-p", str(self.port), *options]
-        self.child = spawn("PostgreSQL", command, self.log, stop_signal=signal.SIGINT)  # SIGINT: do not wait for clients
+        program = [*as_ordinary_user(), str(self._binary("postgres"))]
+        command = [*program, "-D", str(self.data), "-p", str(self.port), *options]
+        self.child = spawn(
+            "PostgreSQL", command, self.log, stop_signal=signal.SIGINT
+        )  # SIGINT: do not wait for clients
 
     def answers(self) -> bool:
-        asked = [self._binary("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        asked = [str(self._binary("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(asked, check=False).returncode == 0
 
     def _create_data(self) -> None:
@@ -47,14 +50,10 @@ class PrivatePostgres(Postgres):
         if "setpriv" in as_ordinary_user():
             for path in (self.data, secret):
                 shutil.chown(path, "postgres", "postgres")
-        command = [*as_ordinary_user(), self._binary("initdb"), "-D", self.data, "-U", self.user, "-A", "scram-sha-256"]
+        command = [*as_ordinary_user(), str(self._binary("initdb")), f"--pgdata={self.data}", f"--username={self.user}"]
+        command += ["--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         try:
-            made = subprocess.run(
-                [*command, "--pwfile", secret, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            made = subprocess.run(command, capture_output=True, text=True, check=False)
         finally:
             secret.unlink()
         if made.returncode:

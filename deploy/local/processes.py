@@ -60,6 +60,7 @@ def spawn(
     log: Path,
     env: Mapping[str, str] | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
+    cwd: Path | None = None,
 ) -> Child:
     """Start a child in a session of its own: a Ctrl-C in the terminal reaches the launcher alone, which then stops
     the children in order. Call it from the main thread: the kernel ties the child to the thread that made it."""
@@ -71,6 +72,7 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             env=env,
+            cwd=cwd,
             start_new_session=True,
             preexec_fn=_end_with_the_parent(os.getpid()),
         )

@@ -16,7 +16,7 @@ FEW_THREADS = "+S 2:2 +sbwt none"  # idle schedulers would spin, and starve the 
 
 
 class PrivateRabbitMQ(RabbitMQ):
-    """Beside the listener's port it needs one for Erlang's distribution (`rabbitmqctl` speaks it), one for its mapper."""
+    """Beside the listener's it needs a port for Erlang's distribution, which `rabbitmqctl` uses, and for its mapper."""
 
     def __init__(self, directory: Path, password: str, port: int, distribution_port: int, mapper_port: int) -> None:
         super().__init__(password, port)
@@ -27,7 +27,7 @@ class PrivateRabbitMQ(RabbitMQ):
 
     def begin(self) -> None:
         self._write_configuration()
-        mapper = [_epmd(), "-address", "127.0.0.1", "-port", str(self.mapper_port)]
+        mapper = [str(_epmd()), "-address", "127.0.0.1", "-port", str(self.mapper_port)]
         # Started by us and first: a node that finds none would leave a daemon behind.
         self.mapper = spawn("epmd", mapper, self.logs / "epmd.log", self._environment())
         self.child = spawn("RabbitMQ", [_binary("rabbitmq-server")], self.logs / "rabbitmq.log", self._environment())

@@ -1,7 +1,7 @@
 """PostgreSQL and RabbitMQ for the launcher and for the tests, wherever `choosing` finds them.
 
-    with Servers.bring(Path(".local")) as servers:
-        servers.postgres_url, servers.amqp_url("my-vhost")
+with Servers.bring(Path(".local")) as servers:
+    servers.postgres_url, servers.amqp_url("my-vhost")
 """
 
 import tempfile
@@ -18,13 +18,15 @@ from deploy.local.server import Postgres, RabbitMQ
 class Servers:
     """The pair. `postgres` and `rabbitmq` can be stopped and started one by one, as the tests of bad days do."""
 
-    def __init__(self, postgres: Postgres, rabbitmq: RabbitMQ, temporary: tempfile.TemporaryDirectory[str] | None) -> None:
+    def __init__(
+        self, postgres: Postgres, rabbitmq: RabbitMQ, temporary: tempfile.TemporaryDirectory[str] | None
+    ) -> None:
         self.postgres, self.rabbitmq = postgres, rabbitmq
         self._temporary = temporary
 
     @classmethod
     def bring(cls, directory: Path) -> Self:
-        """Servers whose data stays in ``directory``, on the ports of last time while those are free. Not yet started."""
+        """Servers whose data stays in ``directory``, on the ports of last time while they are free. Not yet started."""
         return cls(*choose(directory, Kept(directory / "state.json"), lasting=True), temporary=None)
 
     @classmethod

@@ -1,0 +1,57 @@
+"""Business time of a demo: dates of invoices, ages of rows. Sessions, tokens and retries live in real time."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.running import command
+from deploy.environment import MissingSetting, setting
+from shared.clock import Clock, set_offset
+
+app = typer.Typer(no_args_is_help=True, help="Business time, in a demo only: show it, move it ahead, bring it back.")
+
+UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+def _file() -> Path:
+    if setting("PORTICO_DEMO").lower() not in {"1", "true", "yes"}:
+        raise MissingSetting("Business time moves in a demo only (PORTICO_DEMO=1).")
+    return Path(setting("PORTICO_CLOCK_FILE"))
+
+
+def _duration(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d+)([dhm])", text)
+    if found is None:
+        raise typer.BadParameter(f"{text} is no duration: write 15d, 36h or 90m.")
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+def _say(clock: Clock) -> None:
+    typer.echo(f"Business time is {clock.now():%Y-%m-%d %H:%M} UTC, {clock.offset().days} days ahead of real time.")
+
+
+@app.command()
+@command
+async def show() -> None:
+    """What the services take for today."""
+    _say(Clock(_file()))
+
+
+@app.command()
+@command
+async def advance(by: Annotated[str, typer.Argument(help="How far: 15d, 36h or 90m.")]) -> None:
+    """Move business time ahead for every service at once; nobody is signed out by it."""
+    clock = Clock(_file())
+    set_offset(_file(), clock.offset() + _duration(by))
+    _say(Clock(_file()))
+
+
+@app.command()
+@command
+async def reset() -> None:
+    """Back to real time. What was dated in the future keeps its date."""
+    set_offset(_file(), timedelta(0))
+    _say(Clock(_file()))

@@ -1,0 +1,142 @@
+"""`portico`: one command for whoever runs an installation. Every part explains itself with --help."""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli import audit, clock, dead, keys, outbox
+from deploy.cli.running import command
+from deploy.environment import ROOT, SERVICES, portico_version, setting
+
+# What one command alone needs is imported inside it: a running service carries neither Alembic nor its neighbours.
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(dead.app, name="dead")
+app.add_typer(audit.app, name="audit")
+app.add_typer(clock.app, name="clock")
+app.add_typer(keys.app, name="keys")
+
+
+@app.callback()
+def read_environment(
+    env_file: Annotated[
+        Path, typer.Option(help="Lines of NAME=value. What the environment says itself counts more.")
+    ] = ROOT / ".local" / "portico.env",
+) -> None:
+    """Run and look after a Portico installation.
+
+    A new one: `portico migrate`, `portico init`, then `portico serve` for each service and for the portal. To try it
+    on one machine: `portico demo`. What each command reads from the environment is in docs/operating.md.
+    """
+    # A running demo writes the default file, so that commands in another terminal find it.
+    if env_file.exists():
+        for line in env_file.read_text().splitlines():
+            name, _, value = line.partition("=")
+            os.environ.setdefault(name, value)
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}, portal.")],
+    api: Annotated[bool, typer.Option("--api", help="Only its API: requests, no events and no timed work.")] = False,
+    worker: Annotated[bool, typer.Option("--worker", help="Only its events and timed work; serves health.")] = False,
+    host: Annotated[str, typer.Option(help="The interface to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+) -> None:
+    """Run one service, or the portal, until it is told to stop.
+
+    Without --api and --worker both run in one process. /healthz says whether it lives, /readyz whether it can serve.
+    """
+    if service not in (*SERVICES, "portal"):
+        raise typer.BadParameter(f"There is no service {service}.")
+    if api and worker:
+        raise typer.BadParameter("Both run together when neither --api nor --worker is given.")
+    import uvicorn
+
+    module = import_module(f"services.{service}.app")
+    if service == "portal":
+        application = module.build()
+    else:
+        from shared.app import create_app
+
+        application = create_app(
+            module.service, module.service.settings_type(), api=api or not worker, worker=worker or not api
+        )
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        log_config=None,  # shared.logs has set up one format for all
+        access_log=False,  # our own line knows the route and leaves out the query, which may hold a secret
+        server_header=False,
+        timeout_graceful_shutdown=20,
+    )
+
+
+@app.command()
+@command
+async def migrate() -> None:
+    """Create databases and roles, and bring every schema to its newest revision. May run twice, and at once.
+
+    Needs PORTICO_ADMIN_DATABASE_URL, an admin of the PostgreSQL server, which no running service knows.
+    """
+    from deploy.migrating import migrate_everything
+
+    await migrate_everything(setting("PORTICO_ADMIN_DATABASE_URL"))
+    typer.echo("Every database is at its newest revision.")
+
+
+@app.command()
+@command
+async def init(
+    provider: Annotated[str, typer.Option(help="The company that runs this installation.")],
+    slug: Annotated[str, typer.Option(help="Its name in URLs.")],
+    admin: Annotated[str, typer.Option(help="The e-mail address of its first admin.")],
+    admin_name: Annotated[str, typer.Option(help="That person's name.")],
+) -> None:
+    """Create the provider and its first admin, who then signs in at the portal. Does nothing the second time.
+
+    Declares every queue before, so that the first events already reach all who listen.
+    """
+    from deploy.cli.initialising import initialise
+
+    typer.echo(await initialise(provider, slug, admin, admin_name))
+
+
+@app.command()
+def demo() -> None:
+    """Run everything on this machine with made-up companies, until Ctrl-C. `make demo` prepares Python before."""
+    from deploy.local.demo import main
+
+    main()
+
+
+@app.command()
+@command
+async def verify() -> None:
+    """Check what must always hold: nothing lost between services, every invoice adds up, the audit chain holds.
+
+    Exits with 1 and lists what does not. Run it after a restore, and from a timer.
+    """
+    from deploy.cli.verifying import verify_everything
+
+    problems = await verify_everything()
+    for problem in problems:
+        typer.secho(problem, fg=typer.colors.RED)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("Everything holds.")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"portico {portico_version()}")

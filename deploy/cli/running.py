@@ -1,0 +1,44 @@
+"""What the commands share: running a coroutine, saying what went wrong in one line, a connection to a database."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, ParamSpec
+
+import asyncpg
+import typer
+
+from deploy.environment import Refused, ServiceName, worker_url
+from deploy.local.processes import CouldNotStart
+from shared.errors import Problem
+
+P = ParamSpec("P")
+SAID_IN_ONE_LINE = (Refused, CouldNotStart, Problem, OSError, asyncpg.PostgresError)
+
+OneService = Annotated[ServiceName, typer.Option("--service", help="Which service.")]
+AnyService = Annotated[ServiceName | None, typer.Option("--service", help="Only this one.")]
+
+
+def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """An `async def` as a command; an operator's mistake is one line and exit code 1, not a traceback."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            asyncio.run(function(*args, **kwargs))
+        except SAID_IN_ONE_LINE as problem:
+            typer.secho(str(problem) or repr(problem), err=True, fg=typer.colors.RED)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+@asynccontextmanager
+async def database_of(service: str) -> AsyncIterator[asyncpg.Connection]:
+    """A service's database, as its worker: it sees every workspace."""
+    connection = await asyncpg.connect(worker_url(service), timeout=10)
+    try:
+        yield connection
+    finally:
+        await connection.close()

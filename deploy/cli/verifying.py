@@ -1,0 +1,81 @@
+"""The invariants: what each service says of its own data, and what must hold between services."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import signature
+from uuid import UUID
+
+import asyncpg
+
+from deploy.cli.dead import count_letters
+from deploy.cli.running import database_of
+from deploy.environment import SERVICES, worker_url
+from shared.db import make_engine, make_sessions
+from shared.outbox import EVENTS_EXCHANGE
+
+PATIENCE_SECONDS = 60
+"""How long an event may be on its way."""
+
+_WAITING = """
+SELECT count(*) FROM outbox WHERE published_at IS NULL AND created_at < clock_timestamp() - make_interval(secs => $1)
+"""
+_PUBLISHED = """
+SELECT routing_key, array_agg(event_id) AS ids FROM outbox
+WHERE exchange = $1 AND published_at < clock_timestamp() - make_interval(secs => $2) GROUP BY routing_key
+"""
+_NOT_HANDLED = "SELECT id FROM unnest($2::uuid[]) AS id EXCEPT SELECT event_id FROM inbox WHERE queue = $1"
+
+
+async def verify_everything() -> list[str]:
+    """Each broken promise in one line; empty when all is well."""
+    problems = []
+    for service in SERVICES:
+        problems += [f"{service}: {problem}" for problem in await verify_service(service)]
+    return problems + await _verify_deliveries()
+
+
+async def verify_service(service: str) -> list[str]:
+    """What ``services/<service>/verify.py`` finds."""
+    name = f"services.{service}.verify"
+    if find_spec(name) is None:
+        return []
+    verify = import_module(name).verify
+    knows_time = {"now": datetime.now(UTC)} if "now" in signature(verify).parameters else {}
+    engine = make_engine(worker_url(service), connections=2)
+    try:
+        async with make_sessions(engine).begin() as session:
+            return list(await verify(session, **knows_time))
+    finally:
+        await engine.dispose()
+
+
+async def _verify_deliveries() -> list[str]:
+    """Nothing is lost between services: what was saved was published, and all who listen have handled it."""
+    problems, published = [], defaultdict[str, list[UUID]](list)
+    for service in SERVICES:
+        async with database_of(service) as database:
+            if waiting := await database.fetchval(_WAITING, PATIENCE_SECONDS):
+                problems.append(f"{service}: {waiting} events wait in the outbox for more than {PATIENCE_SECONDS} s.")
+            for row in await database.fetch(_PUBLISHED, EVENTS_EXCHANGE, PATIENCE_SECONDS):
+                published[row["routing_key"]] += row["ids"]
+        if letters := await count_letters(service):
+            problems.append(f"{service}: {letters} dead letters; `portico dead list` shows them.")
+    for service in SERVICES:
+        async with database_of(service) as database:
+            problems += await _not_handled(database, service, published)
+    return problems
+
+
+async def _not_handled(database: asyncpg.Connection, service: str, published: dict[str, list[UUID]]) -> list[str]:
+    problems = []
+    handlers = import_module(f"services.{service}.app").service.listening
+    for listener in handlers.listeners:
+        names = published.keys() if listener.keys == ("#",) else listener.keys
+        ids = [id_ for name in names for id_ in published.get(name, [])]
+        if missing := [row["id"] for row in await database.fetch(_NOT_HANDLED, listener.queue, ids)]:
+            problems.append(
+                f"{service}: {len(missing)} events never came out of {listener.queue}, one is {missing[0]}."
+            )
+    return problems

@@ -1,0 +1,63 @@
+"""The services by name, and where the environment says that each one's database is."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def portico_version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+
+
+class ServiceName(StrEnum):
+    identity = "identity"
+    billing = "billing"
+    provisioning = "provisioning"
+    notifications = "notifications"
+    audit = "audit"
+
+
+SERVICES = tuple(ServiceName)
+"""Those that own data. The portal owns none."""
+
+
+class Refused(Exception):
+    """What the operator asked cannot be done; the text says why, and what to do."""
+
+
+class MissingSetting(Refused):
+    """A variable that this command needs is not set."""
+
+
+def setting(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise MissingSetting(f"{name} is not set; docs/operating.md lists what each command needs.")
+    return value
+
+
+@dataclass(frozen=True)
+class Login:
+    """One database address taken apart."""
+
+    role: str
+    password: str
+    database: str
+
+    @classmethod
+    def of(cls, url: str) -> "Login":
+        parts = urlsplit(url)
+        return cls(unquote(parts.username or ""), unquote(parts.password or ""), parts.path.lstrip("/"))
+
+
+def api_url(service: str) -> str:
+    return setting(f"{service.upper()}_DATABASE_URL")
+
+
+def worker_url(service: str) -> str:
+    return setting(f"{service.upper()}_WORKER_DATABASE_URL")

@@ -1,0 +1,134 @@
+"""`make demo`: everything on this machine, from nothing to a portal with made-up companies, until Ctrl-C."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from deploy.environment import ROOT
+from deploy.local.demo_data import PROVIDER, SIGN_IN_HINTS, load
+from deploy.local.kept import Kept
+from deploy.local.processes import Child, CouldNotStart, is_free, spawn
+from deploy.local.servers import Servers
+from deploy.local.stack import Stack
+
+DIRECTORY = ROOT / ".local"
+
+
+class Stopped(BaseException):
+    """Ctrl-C, or somebody told us to stop."""
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    started = time.monotonic()
+    try:
+        with ExitStack() as running:
+            running.enter_context(_alone(DIRECTORY))
+            stack = _start(running)
+            print(_welcome(stack, time.monotonic() - started), flush=True)
+            _watch([*stack.servers.children, *stack.children.values()])
+    except Stopped:
+        print("\nStopped. The data is kept in .local; `make clean` removes it.", flush=True)
+    except CouldNotStart as problem:
+        sys.exit(f"\n{problem}")
+
+
+def _stop(number: int, frame: object) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C would leave something behind
+    raise Stopped
+
+
+def _start(running: ExitStack) -> Stack:
+    """Bring everything up, in the order of what takes longest; ``running`` stops it again in the other order."""
+    portal_port, mail_port = _port("PORTICO_PORT", 8000), _port("PORTICO_MAIL_PORT", 8025)
+    servers = Servers.bring(DIRECTORY)
+    running.callback(servers.stop)
+    _say("Starting PostgreSQL and RabbitMQ")
+    servers.begin()
+    # The portal's style sheets, scripts and icons: built when they are missing or older than what they come from.
+    assets = spawn("assets", [sys.executable, "-m", "services.portal.assets"], DIRECTORY / "log/assets.log", cwd=ROOT)
+    running.callback(assets.stop)
+    servers.postgres.wait()
+    stack = Stack(DIRECTORY, servers, portal_port, mail_port)
+    running.callback(stack.write_environment().unlink)
+    _say("Preparing the databases")
+    stack.portico("migrate")
+    running.callback(stack.stop)
+    _end_assets(assets)
+    _say("Starting the services")
+    stack.start()  # each connects to RabbitMQ as soon as it is there
+    servers.wait()
+    state = Kept(DIRECTORY / "state.json")
+    if state.flag("demo_loaded"):
+        stack.wait()
+    else:
+        stack.portico("init", *PROVIDER)
+        stack.wait()
+        _say("Loading the demo: companies, orders, two months of invoices")
+        asyncio.run(load(stack))
+        state.set_flag("demo_loaded")
+    return stack
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """One launcher a folder: a second one would take the first one's data from under it."""
+    directory.mkdir(exist_ok=True)
+    with (directory / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CouldNotStart("Portico runs from this folder already; stop that one first.") from None
+        yield
+
+
+def _port(variable: str, usual: int) -> int:
+    port = int(os.environ.get(variable, usual))
+    if not is_free(port):
+        raise CouldNotStart(
+            f"Port {port} is taken by another program. Use another one: {variable}={port + 1} make demo"
+        )
+    return port
+
+
+def _end_assets(building: Child) -> None:
+    if building.process.wait():
+        raise CouldNotStart(
+            f"The portal's front-end files could not be built ({building.log}):\n{building.last_lines()}"
+        )
+
+
+def _watch(children: list[Child]) -> None:
+    """Stay in front; a process that dies takes the rest along, and its last words are shown."""
+    while True:
+        for child in children:
+            if not child.running:
+                raise CouldNotStart(
+                    f"{child.name} ended with {child.process.returncode}; {child.log} says:\n{child.last_lines()}"
+                )
+        time.sleep(0.3)
+
+
+def _say(what: str) -> None:
+    print(f"{what} ...", flush=True)
+
+
+def _welcome(stack: Stack, seconds: float) -> str:
+    people = "\n".join(f"  {address:<26} {who}" for address, who in SIGN_IN_HINTS.items())
+    return (
+        f"\nSign in as one of these; every mail that Portico sends is at {stack.mail_url}\n{people}\n"
+        f"Business time moves with `.venv/bin/portico clock advance 15d`. Logs are in .local/log. Ctrl-C stops all.\n"
+        f"It took {seconds:.0f} s.\n\nPortico is ready: {stack.url('portal')}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""What every process of one installation is told: addresses, and secrets that are generated at the first start."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from deploy.environment import SERVICES
+from deploy.local.kept import Kept
+from deploy.local.servers import Servers
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _sealing_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+SECRETS = {
+    "PORTICO_SERVICE_KEY": _password,
+    "PORTICO_MAIL_KEY": _sealing_key,
+    "PORTICO_COOKIE_KEY": _sealing_key,
+    "IDENTITY_KEY_SECRET": _sealing_key,
+    "BILLING_GATEWAY_SECRET": _password,
+    "AUDIT_SEAL_KEY": _password,
+}
+
+
+def database_urls(servers: Servers, kept: Kept) -> dict[str, str]:
+    """Each service's database, once as the role of its API and once as that of its worker."""
+    server = urlsplit(servers.postgres_url)
+    place = f"{server.hostname}:{server.port or 5432}"
+    urls = {}
+    for service in SERVICES:
+        for role, variable in (("api", "DATABASE_URL"), ("worker", "WORKER_DATABASE_URL")):
+            password = kept.text(f"{service}_{role}_password", _password)
+            name = f"{service.upper()}_{variable}"
+            urls[name] = f"postgresql://portico_{service}_{role}:{password}@{place}/portico_{service}"
+    return urls
+
+
+def service_settings(
+    directory: Path, servers: Servers, vhost: str, urls: dict[str, str], smtp_port: int
+) -> dict[str, str]:
+    """The environment of a running installation, as docs/operating.md lists it. ``urls`` are by process name."""
+    kept = Kept(directory / "secrets.json")
+    return {
+        **{name: kept.text(name, make) for name, make in SECRETS.items()},
+        **database_urls(servers, kept),
+        **{f"PORTICO_{service.upper()}_URL": urls[service] for service in SERVICES},
+        "PORTICO_PUBLIC_URL": urls["portal"],
+        "PORTICO_RABBITMQ_URL": servers.amqp_url(vhost),
+        "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "PORTICO_DEMO": "1",
+        "PORTICO_CLOCK_FILE": str(directory / "clock.json"),
+    }

@@ -1,0 +1,105 @@
+"""Portico on one machine: five services and the portal, each a process, and the mail catcher beside them."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from functools import cached_property, partial
+from pathlib import Path
+
+import httpx
+
+from deploy.environment import ROOT, SERVICES
+from deploy.local.kept import Kept
+from deploy.local.processes import Child, CouldNotStart, spawn, wait_until
+from deploy.local.servers import Servers
+from deploy.local.settings import service_settings
+
+PROCESSES = (*SERVICES, "portal")
+MAIL_CATCHER = "mail catcher"
+
+
+class Stack:
+    """All but PostgreSQL and RabbitMQ. One process can be killed and started again, as the tests of faults do."""
+
+    def __init__(self, directory: Path, servers: Servers, portal_port: int, mail_port: int, vhost: str = "/") -> None:
+        self.directory, self.servers, self.vhost = directory, servers, vhost
+        self.mail_port = mail_port
+        self.children: dict[str, Child] = {}
+        state = Kept(directory / "state.json")
+        self.smtp_port = state.port("smtp_port")
+        self.ports = {name: state.port(f"{name}_port") for name in SERVICES} | {"portal": portal_port}
+
+    def url(self, name: str) -> str:
+        """Where a process is reached. The portal's name is what people type, and what its mails say."""
+        return f"http://{'localhost' if name == 'portal' else '127.0.0.1'}:{self.ports[name]}"
+
+    @property
+    def mail_url(self) -> str:
+        return f"http://localhost:{self.mail_port}"
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """All that the processes and the `portico` command are told, but for the admin's database address."""
+        urls = {name: self.url(name) for name in PROCESSES}
+        outside = {name: value for name, value in os.environ.items() if name != "PORTICO_ADMIN_DATABASE_URL"}
+        return outside | service_settings(self.directory, self.servers, self.vhost, urls, self.smtp_port)
+
+    def write_environment(self) -> Path:
+        """For commands in another terminal: the `portico` command reads this file."""
+        file = self.directory / "portico.env"
+        file.touch(mode=0o600)
+        told = {name: value for name, value in self.environment.items() if os.environ.get(name) != value}
+        file.write_text("".join(f"{name}={value}\n" for name, value in sorted(told.items())))
+        return file
+
+    def portico(self, *arguments: str) -> None:
+        """Run one `portico` command to its end."""
+        admin = {"PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url}
+        done = subprocess.run(
+            [sys.executable, "-m", "deploy.cli", *arguments],
+            cwd=ROOT,
+            env=self.environment | admin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise CouldNotStart(f"`portico {' '.join(arguments)}` failed:\n{done.stdout[-4000:]}")
+
+    def start(self, names: Iterable[str] = (MAIL_CATCHER, *PROCESSES)) -> None:
+        """Start processes, all at once, without waiting for them."""
+        for name in names:
+            self.children[name] = self._spawn(name)
+
+    def wait(self, names: Iterable[str] = (MAIL_CATCHER, *PROCESSES), seconds: float = 60) -> None:
+        """Until each one serves."""
+        deadline = time.monotonic() + seconds
+        for name in names:
+            probe = f"{self.mail_url}/healthz" if name == MAIL_CATCHER else f"{self.url(name)}/readyz"
+            wait_until(self.children[name], partial(_ok, probe), deadline - time.monotonic())
+
+    def stop(self) -> None:
+        for child in self.children.values():
+            child.ask_to_stop()  # all at once, then wait for each
+        for child in self.children.values():
+            child.stop()
+
+    def _spawn(self, name: str) -> Child:
+        log = self.directory / "log" / f"{name.replace(' ', '-')}.log"
+        return spawn(name, [sys.executable, "-m", *self._arguments(name)], log, self.environment, cwd=ROOT)
+
+    def _arguments(self, name: str) -> list[str]:
+        if name == MAIL_CATCHER:
+            ports = ["--smtp-port", str(self.smtp_port), "--page-port", str(self.mail_port)]
+            return ["deploy.mailcatcher", *ports, "--keep", str(self.directory / "mails.jsonl")]
+        return ["deploy.cli", "serve", name, "--port", str(self.ports[name])]
+
+
+def _ok(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).is_success
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,67 @@
+"""The mails that were caught, newest first; kept in a file, so that a restart of the demo still shows them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel
+
+KEPT = 2_000
+"""Older ones are forgotten."""
+
+
+class Mail(BaseModel):
+    id: UUID
+    sender: str
+    recipients: list[str]
+    subject: str
+    text: str
+    html: str | None
+    message_id: str
+    received_at: datetime
+
+
+def read_mail(sender: str, recipients: Sequence[str], content: bytes) -> Mail:
+    """What a mail program would show of a message as it came over SMTP."""
+    message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
+    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
+    return Mail(
+        id=uuid4(),
+        sender=str(message["From"] or sender),
+        recipients=list(recipients),
+        subject=str(message["Subject"] or ""),
+        text=plain.get_content() if plain else "",
+        html=rich.get_content() if rich else None,
+        message_id=str(message["Message-ID"] or ""),
+        received_at=datetime.now(UTC),
+    )
+
+
+class Mailbox:
+    """``outage`` makes the server refuse every mail for now, as a real one on a bad day."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file
+        self.outage = False
+        lines = file.read_text().splitlines() if file and file.exists() else []
+        self._mails = [Mail.model_validate_json(line) for line in lines[-KEPT:]]
+
+    def add(self, mail: Mail) -> None:
+        self._mails = [*self._mails[-KEPT + 1 :], mail]
+        if self.file is not None:
+            with self.file.open("a") as file:
+                file.write(mail.model_dump_json() + "\n")
+
+    def mails(self, address: str | None = None) -> list[Mail]:
+        return [mail for mail in reversed(self._mails) if address is None or address in mail.recipients]
+
+    def find(self, id_: UUID) -> Mail | None:
+        return next((mail for mail in self._mails if mail.id == id_), None)
+
+    def clear(self) -> None:
+        self._mails = []
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)

@@ -1,0 +1,23 @@
+"""The SMTP side: takes a mail, or answers 451 while an outage is switched on."""
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from deploy.mailcatcher.mailbox import Mailbox, read_mail
+
+
+class Catch:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+        if self.mailbox.outage:
+            return "451 4.3.2 Out of order on purpose, try again later"
+        content = envelope.content or b""
+        assert isinstance(content, bytes)
+        self.mailbox.add(read_mail(envelope.mail_from or "", envelope.rcpt_tos, content))
+        return "250 2.0.0 Caught"
+
+
+def protocol(mailbox: Mailbox) -> SMTP:
+    """One connection's protocol; asyncio's `create_server` makes one for each."""
+    return SMTP(Catch(mailbox), hostname="mail.example", ident="Portico mail catcher", enable_SMTPUTF8=True)
