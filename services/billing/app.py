@@ -1,0 +1,20 @@
+from services.billing.bill_groups.endpoints import router as bill_groups
+from services.billing.gateway_events.endpoints import router as gateway_events
+from services.billing.handlers import handlers
+from services.billing.invoices.endpoints import router as invoices
+from services.billing.jobs import jobs
+from services.billing.payments.endpoints import router as payments
+from services.billing.plans.endpoints import router as plans
+from services.billing.settings import Settings
+from services.billing.simulated_gateway.endpoints import router as simulated_gateway
+from services.billing.spend.endpoints import router as spend
+from services.billing.subscriptions.endpoints import router as subscriptions
+from shared.app import Service
+
+service = Service(
+    "billing",
+    Settings,
+    routers=[bill_groups, gateway_events, invoices, payments, plans, simulated_gateway, spend, subscriptions],
+    handlers=handlers,
+    jobs=jobs,
+)

@@ -1,0 +1,139 @@
+"""Bill groups: the default one of each customer, the billing summary, the contacts."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.bill_groups.balances import balances, upcoming_dates
+from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
+from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactsRead, ContactUpdate
+from services.billing.settings import new_bill_group
+from shared.copies import NotYetKnown
+from shared.errors import NotFound
+from shared.events.billing import BillGroupCreated, BillingContactChanged
+from shared.outbox import emit
+
+
+async def open_default_group(session: AsyncSession, workspace_id: UUID) -> None:
+    """Give a new customer its default bill group; a second call does nothing."""
+    await _open_group(session, workspace_id, "Default", new_bill_group().currency, is_default=True)
+
+
+async def _open_group(session: AsyncSession, workspace_id: UUID, name: str, currency: str, *, is_default: bool) -> None:
+    new = insert(BillGroup).values(
+        workspace_id=workspace_id,
+        display_name=name,
+        currency=currency,
+        is_default=is_default,
+        terms_days=new_bill_group().terms_days,
+    )
+    group_id = await session.scalar(new.on_conflict_do_nothing().returning(BillGroup.id))
+    if group_id:
+        await emit(
+            session,
+            BillGroupCreated(
+                workspace_id=workspace_id,
+                bill_group_id=group_id,
+                display_name=name,
+                currency=currency,
+                is_default=is_default,
+            ),
+        )
+
+
+async def default_group(session: AsyncSession, workspace_id: UUID) -> BillGroup:
+    """The workspace's default bill group, locked."""
+    query = select(BillGroup).where(BillGroup.workspace_id == workspace_id, BillGroup.is_default)
+    group = await session.scalar(query.with_for_update())
+    if group is None:
+        raise NotYetKnown(f"Workspace {workspace_id} has no bill group yet.")
+    return group
+
+
+async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID | None, currency: str) -> BillGroup:
+    """The bill group that pays for something priced in ``currency``: the one asked for, else the default one.
+
+    A group has one currency (D20). What is priced in another goes to a group of that currency, made when first needed.
+    """
+    default = await default_group(session, workspace_id)  # its lock keeps two orders from making two groups
+    of_workspace = select(BillGroup).where(BillGroup.workspace_id == workspace_id, BillGroup.currency == currency)
+    asked = default.id if bill_group_id is None else bill_group_id
+    in_currency = of_workspace.order_by(BillGroup.id != asked, BillGroup.is_default.desc(), BillGroup.id).limit(1)
+    group = await session.scalar(in_currency)
+    if group is None:
+        await _open_group(session, workspace_id, currency, currency, is_default=False)
+        group = (await session.scalars(in_currency)).one()
+    return group
+
+
+async def list_bill_groups(session: AsyncSession, workspace_id: UUID, *, today: date) -> list[BillGroupRead]:
+    """The billing summary of each bill group that the caller may see."""
+    query = select(BillGroup).where(BillGroup.workspace_id == workspace_id)
+    groups = (await session.scalars(query.order_by(BillGroup.is_default.desc(), BillGroup.display_name))).all()
+    contacts = await _contacts(session, workspace_id)
+    owed = await balances(session, workspace_id, today=today)
+    upcoming = await upcoming_dates(session, workspace_id)
+    return [
+        BillGroupRead(
+            **{name: getattr(group, name) for name in _OWN_FIELDS},
+            next_billing_on=upcoming.get(group.id),
+            outstanding_minor=owed[group.id].outstanding_minor if group.id in owed else 0,
+            overdue_minor=owed[group.id].overdue_minor if group.id in owed else 0,
+            contacts=ContactsRead(
+                **{c.kind: ContactRead.model_validate(c) for c in contacts if c.bill_group_id == group.id}
+            ),
+        )
+        for group in groups
+    ]
+
+
+_OWN_FIELDS = BillGroupRead.model_fields.keys() - {"next_billing_on", "outstanding_minor", "overdue_minor", "contacts"}
+
+
+async def _contacts(session: AsyncSession, workspace_id: UUID) -> Sequence[BillGroupContact]:
+    query = select(BillGroupContact).where(BillGroupContact.workspace_id == workspace_id)
+    return (await session.scalars(query)).all()
+
+
+async def change_contact(
+    session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, kind: ContactKind, body: ContactUpdate
+) -> ContactRead:
+    """Set who receives a bill group's invoices or goods. Issued invoices keep the contact that they had (D21)."""
+    group = await session.scalar(
+        select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id).with_for_update()
+    )
+    if group is None:
+        raise NotFound("There is no such bill group.")
+    return await _put_contact(session, group, kind, body)
+
+
+async def suggest_billing_contact(session: AsyncSession, workspace_id: UUID, address: str, display_name: str) -> None:
+    """Make somebody the billing contact of the default bill group if it has none: invoices must reach someone."""
+    group = await default_group(session, workspace_id)
+    if await session.get(BillGroupContact, (group.id, ContactKind.billing)) is None:
+        body = ContactUpdate.model_construct(address=address, display_name=display_name)
+        await _put_contact(session, group, ContactKind.billing, body)
+
+
+async def _put_contact(session: AsyncSession, group: BillGroup, kind: ContactKind, body: ContactUpdate) -> ContactRead:
+    contact = await session.merge(
+        BillGroupContact(bill_group_id=group.id, kind=kind, workspace_id=group.workspace_id, **body.model_dump())
+    )
+    group.version += 1
+    await session.flush()
+    await emit(
+        session,
+        BillingContactChanged(
+            workspace_id=group.workspace_id,
+            subject_version=group.version,
+            bill_group_id=group.id,
+            kind=kind.value,
+            address=contact.address,
+            display_name=contact.display_name,
+        ),
+    )
+    return ContactRead.model_validate(contact)

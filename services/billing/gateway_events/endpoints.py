@@ -1,0 +1,26 @@
+from typing import Annotated
+
+from fastapi import Header, Request, Response
+
+from services.billing.gateway_events import service
+from services.billing.payments.simulator import SIGNATURE_HEADER, gateway_of
+from services.billing.settings import CurrentSettings
+from shared.auth import Router, public
+from shared.clock import RealNow
+from shared.db import Session
+
+router = Router("billing", "gateway-events")
+
+
+@router.post("", guard=public("the payment gateway has no token; its signature is checked"), status_code=204)
+async def take_gateway_event(
+    request: Request,
+    session: Session,
+    settings: CurrentSettings,
+    now: RealNow,
+    signature: Annotated[str, Header(alias=SIGNATURE_HEADER, max_length=500)] = "",
+) -> Response:
+    """What the payment gateway says became of a payment. Unsigned, old and replayed callbacks change nothing."""
+    signed = gateway_of(settings).read_event(await request.body(), signature, now=now)
+    await service.take_in(session, signed, now=now)
+    return Response(status_code=204)

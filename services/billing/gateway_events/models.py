@@ -1,0 +1,19 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.billing.db import Base
+from shared.db import Kind
+
+
+class KnownGatewayEvent(Base):
+    """A callback that was taken in, so that it counts once."""
+
+    __tablename__ = "gateway_events"
+    __table_args__ = ({"info": {"kind": Kind.workspace}},)
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    signed_at: Mapped[datetime]
+    received_at: Mapped[datetime]

@@ -1,0 +1,65 @@
+"""What the payment gateway tells us, taken in once (S33)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.gateway_events.models import KnownGatewayEvent
+from services.billing.payments.gateway import GatewayEvent, GatewayEventRefused, Signed
+from services.billing.payments.models import Payment
+from services.billing.payments.service import fail_payment, lock_payment, succeed_payment
+from shared.copies import workspace_of
+from shared.db import set_scope
+from shared.errors import NotFound
+from shared.events import Actor
+from shared.outbox import Cause, cause_of
+
+
+async def take_in(session: AsyncSession, signed: Signed, *, now: datetime) -> None:
+    """Settle the payment that the callback is about. The signature is what makes its workspace the scope.
+
+    The gateway's own second try, signed anew, changes nothing and is answered like the first; the very same message
+    again is somebody else's doing and is refused.
+    """
+    event = signed.event
+    await set_scope(session, workspace_id=event.workspace_id)
+    if not await _is_new(session, signed, now=now):
+        return
+    try:
+        payment, invoice = await lock_payment(session, event.workspace_id, event.payment_id)
+    except NotFound:
+        raise GatewayEventRefused("The callback is about no payment of this workspace.") from None
+    if (event.amount_minor, event.currency) != (payment.amount_minor, payment.currency):
+        raise GatewayEventRefused(f"The callback says {event.currency} {event.amount_minor}, asked was another sum.")
+    session.info["cause"] = await _cause(session, payment)
+    if event.outcome == "succeeded":
+        await succeed_payment(session, payment, invoice)
+    else:
+        await fail_payment(session, payment, _reason(event))
+
+
+async def _is_new(session: AsyncSession, signed: Signed, *, now: datetime) -> bool:
+    key, workspace_id = signed.event.event_id, signed.event.workspace_id
+    new = insert(KnownGatewayEvent).values(
+        event_id=key, workspace_id=workspace_id, signed_at=signed.signed_at, received_at=now
+    )
+    if await session.scalar(new.on_conflict_do_nothing().returning(KnownGatewayEvent.event_id)):
+        return True
+    seen = select(KnownGatewayEvent.signed_at).where(KnownGatewayEvent.event_id == key)
+    if await session.scalar(seen) in (None, signed.signed_at):
+        raise GatewayEventRefused("The callback was sent before.")
+    return False
+
+
+async def _cause(session: AsyncSession, payment: Payment) -> Cause:
+    """The system acts, begun by the person who pays, in the chain of events that began with their click."""
+    workspace = await workspace_of(session, payment.workspace_id)
+    began = Actor(user_id=payment.begun_by)
+    now = cause_of(session).now
+    return Cause(began, now, payment.correlation_id, None, workspace.parent_workspace_id)
+
+
+def _reason(event: GatewayEvent) -> str:
+    return event.reason or "declined"

@@ -1,0 +1,62 @@
+from datetime import date
+from uuid import UUID
+
+from fastapi import Response
+
+from services.billing.invoices import service
+from services.billing.invoices.pdf import print_invoice
+from services.billing.invoices.schemas import InvoiceDetailRead, InvoiceRead, StatusFilter
+from services.billing.settings import CurrentSettings
+from shared.auth import CurrentAccess, Router, allow
+from shared.clock import Now
+from shared.db import Reader, Session
+from shared.pages import Cursor, Limit, Page, decode_cursor, page_response
+
+router = Router("billing", "invoices")
+
+# A hot read: one index serves place and order, however many invoices there are.
+INVOICE_PAGE = """
+SELECT id::text, bill_group_id::text, number, status, status = 'open' AND due_on < $4 AS overdue,
+       issued_on, due_on, currency, total_minor, paid_minor
+FROM invoices
+WHERE workspace_id = $1 AND (issued_on, number) < ($2, $3)
+  AND ($5::uuid IS NULL OR bill_group_id = $5)
+  AND ($6::text IS NULL OR status = $6 OR ($6 = 'overdue' AND status = 'open' AND due_on < $4))
+ORDER BY issued_on DESC, number DESC LIMIT $7
+"""
+NEWEST = (date.max, "")
+
+
+@router.get("", guard=allow("money.view"), response_model=Page[InvoiceRead])
+async def list_invoices(
+    read: Reader,
+    access: CurrentAccess,
+    now: Now,
+    bill_group_id: UUID | None = None,
+    status: StatusFilter | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """All invoices, the newest first; of a bill group's visitor those of that bill group (O26, O27, D5)."""
+    before = decode_cursor(cursor, tuple[date, str]) if cursor else NEWEST
+    rows = await read.fetch(INVOICE_PAGE, access.workspace_id, *before, now.date(), bill_group_id, status, limit + 1)
+    return page_response(rows, limit, ("issued_on", "number"))
+
+
+@router.get("/{invoice_id}", guard=allow("money.view"))
+async def get_invoice(invoice_id: UUID, session: Session, access: CurrentAccess, now: Now) -> InvoiceDetailRead:
+    """One invoice with its lines and with both parties as they were at issue."""
+    return await service.get_invoice(session, access.workspace_id, invoice_id, today=now.date())
+
+
+@router.get("/{invoice_id}/pdf", guard=allow("money.view"), response_class=Response)
+async def download_invoice(
+    invoice_id: UUID, session: Session, access: CurrentAccess, settings: CurrentSettings
+) -> Response:
+    """The invoice as PDF/A-3b: the same bytes each time (O5, O28)."""
+    invoice = await service.take_invoice(session, access.workspace_id, invoice_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(await print_invoice(invoice, settings.font_path), 200, headers, "application/pdf")

@@ -1,0 +1,139 @@
+"""The billing run: drafts what is due in a bill group and issues it, with the next number of the seller's series."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.bill_groups.models import BillGroup
+from services.billing.invoices.lines import bill_next_period
+from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
+from services.billing.invoices.parties import Seller, buyer_now
+from services.billing.money import Money, total
+from services.billing.subscriptions.models import Clock, Subscription
+from shared.errors import Conflict
+from shared.events.billing import InvoiceIssued
+from shared.outbox import emit
+
+
+class InvoiceAlreadyIssued(Conflict):
+    """An invoice gets its number once and does not change after that; it is corrected by a credit note (D21)."""
+
+    title = "Invoice already issued"
+
+
+Place = tuple[date, UUID]
+"""Where a billing run is: the date and id of the group it came to last."""
+START: Place = (date.min, UUID(int=0))
+
+
+async def claim_due_group(session: AsyncSession, *, today: date, after: Place) -> BillGroup | None:
+    """The next bill group that is to be billed, locked; one that another worker has in hand is left to it."""
+    place = (BillGroup.next_billing_on, BillGroup.id)
+    due = select(BillGroup).where(BillGroup.next_billing_on <= today, tuple_(*place) > after)
+    return (await session.scalars(due.order_by(*place).limit(1).with_for_update(skip_locked=True))).first()
+
+
+async def due_subscriptions(session: AsyncSession, group: BillGroup, *, today: date) -> Sequence[Subscription]:
+    """What runs in the group and is not billed for ``today`` yet, the oldest first. Nothing that was not provisioned
+    is among it: its clock never starts (D18)."""
+    query = select(Subscription).where(
+        Subscription.bill_group_id == group.id,
+        Subscription.clock == Clock.started,
+        Subscription.billed_until <= today,
+    )
+    return (await session.scalars(query.order_by(Subscription.ordered_at, Subscription.id).with_for_update())).all()
+
+
+async def bill_group(
+    session: AsyncSession, group: BillGroup, due: Sequence[Subscription], seller: Seller, *, now: datetime
+) -> Invoice | None:
+    """Bill the next period of each due subscription on one invoice, issue it, and set the group's next date.
+
+    None when there is nothing to pay. A group that is more than one period behind is still due afterwards.
+    """
+    invoice = None
+    if due:
+        assert group.anchor_on is not None, "billing has started"
+        lines = [line for s in due for line in bill_next_period(s, group.anchor_on, seller.tax_percent)]
+        invoice = draft_invoice(group, lines) if lines else None
+    await session.flush()
+    group.next_billing_on = await _earliest(session, group)
+    if invoice:
+        session.add(invoice)
+        await issue_invoice(session, invoice, group, seller, now=now)
+    await session.flush()
+    return invoice
+
+
+async def _earliest(session: AsyncSession, group: BillGroup) -> date | None:
+    of_group = (Subscription.bill_group_id == group.id, Subscription.clock == Clock.started)
+    return await session.scalar(select(func.min(Subscription.billed_until)).where(*of_group))
+
+
+def draft_invoice(group: BillGroup, lines: Sequence[InvoiceLine]) -> Invoice:
+    """An invoice that shows what it sums up: the total is the lines' net and tax (D20)."""
+    net = total((Money(line.net_minor, line.currency) for line in lines), group.currency)
+    tax = total((Money(line.tax_minor, line.currency) for line in lines), group.currency)
+    for position, line in enumerate(lines, start=1):
+        line.position = position
+    return Invoice(
+        workspace_id=group.workspace_id,
+        bill_group_id=group.id,
+        status=InvoiceStatus.draft,
+        currency=group.currency,
+        net_minor=net.minor,
+        tax_minor=tax.minor,
+        total_minor=(net + tax).minor,
+        paid_minor=0,
+        version=0,
+        lines=list(lines),
+    )
+
+
+async def issue_invoice(
+    session: AsyncSession, invoice: Invoice, group: BillGroup, seller: Seller, *, now: datetime
+) -> None:
+    """Give a draft its number and its date, and tell it. Nothing but its payment changes afterwards (D21)."""
+    if invoice.status != InvoiceStatus.draft:
+        raise InvoiceAlreadyIssued(f"Invoice {invoice.number} was issued on {invoice.issued_on}.")
+    invoice.buyer = await buyer_now(session, group)
+    invoice.seller = seller.details
+    invoice.issued_at = now
+    invoice.issued_on = now.astimezone(UTC).date()
+    invoice.due_on = invoice.issued_on + timedelta(days=group.terms_days)
+    await session.flush()
+
+    # The series is locked from here to the commit: last, so that nobody waits for longer than that.
+    invoice.series, invoice.series_year = seller.series, invoice.issued_on.year
+    invoice.sequence = await _next_number(session, seller.series, invoice.issued_on.year)
+    invoice.number = f"{seller.series}-{invoice.series_year}-{invoice.sequence:06d}"
+    invoice.status = InvoiceStatus.open
+    invoice.version += 1
+    await session.flush()
+    await emit(
+        session,
+        InvoiceIssued(
+            workspace_id=invoice.workspace_id,
+            subject_version=invoice.version,
+            invoice_id=invoice.id,
+            bill_group_id=invoice.bill_group_id,
+            number=invoice.number,
+            total_minor=invoice.total_minor,
+            currency=invoice.currency,
+            issued_on=invoice.issued_on,
+            due_on=invoice.due_on,
+        ),
+    )
+
+
+async def _next_number(session: AsyncSession, series: str, year: int) -> int:
+    """A transaction that fails gives its number back, as the row is locked until then: no gap can stay."""
+    first = insert(NumberSeries).values(series=series, year=year, last_number=1)
+    following = first.on_conflict_do_update(
+        index_elements=["series", "year"], set_={"last_number": NumberSeries.last_number + 1}
+    )
+    return (await session.execute(following.returning(NumberSeries.last_number))).scalar_one()

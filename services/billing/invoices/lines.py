@@ -1,0 +1,50 @@
+"""From a subscription to the lines of its next invoice."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from services.billing.invoices.models import InvoiceLine
+from services.billing.money import Money
+from services.billing.subscriptions.models import Subscription
+from services.billing.subscriptions.periods import Period, next_period
+
+ONE_DAY = timedelta(days=1)
+
+
+def bill_next_period(subscription: Subscription, anchor: date, tax_percent: Decimal) -> list[InvoiceLine]:
+    """The lines of the subscription's next period, in advance; the subscription is then billed until its end."""
+    first = subscription.billed_until
+    assert first is not None, "billing has started"
+    period = next_period(anchor, first, subscription.interval_months)
+    subscription.billed_until = period.end
+
+    lines = [_line(subscription, period, "recurring", subscription.recurring * period.share, tax_percent)]
+    if first == _started_on(subscription):
+        once = Money(subscription.one_off_minor, subscription.currency) * subscription.quantity
+        lines.insert(0, _line(subscription, Period(first, first + ONE_DAY, period.share), "one_off", once, tax_percent))
+    return [line for line in lines if line.net_minor]
+
+
+def _started_on(subscription: Subscription) -> date:
+    assert subscription.billing_started_at is not None
+    return subscription.billing_started_at.date()
+
+
+def _line(subscription: Subscription, period: Period, kind: str, net: Money, tax_percent: Decimal) -> InvoiceLine:
+    return InvoiceLine(
+        workspace_id=subscription.workspace_id,
+        bill_group_id=subscription.bill_group_id,
+        kind=kind,
+        subscription_id=subscription.id,
+        service_id=subscription.service_id,
+        service_kind=subscription.service_kind,
+        description=f"{subscription.description}, set-up" if kind == "one_off" else subscription.description,
+        period_from=period.first,
+        period_to=period.end - ONE_DAY,
+        quantity=subscription.quantity,
+        currency=net.currency,
+        unit_minor=subscription.one_off_minor if kind == "one_off" else subscription.recurring_minor,
+        net_minor=net.minor,
+        tax_percent=tax_percent,
+        tax_minor=net.percent(tax_percent).minor,
+    )

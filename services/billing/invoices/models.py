@@ -1,0 +1,105 @@
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.billing.db import Base, Minor, PrimaryKey
+from services.billing.money import Money
+from shared.db import Kind
+
+
+class InvoiceStatus(StrEnum):
+    """``draft -> open -> paid``. Overdue is no status: it follows from the due date."""
+
+    draft = "draft"
+    open = "open"
+    paid = "paid"
+
+
+class Invoice(Base):
+    """What a bill group owes for a period. From its issue on a trigger lets nothing change but its payment (D21)."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        ForeignKeyConstraint(["bill_group_id", "currency"], ["bill_groups.bill_group_id", "bill_groups.currency"]),
+        UniqueConstraint("series", "series_year", "sequence"),
+        Index("ix_invoices_page", "workspace_id", "issued_on", "number"),
+        Index("ix_invoices_open", "workspace_id", "bill_group_id", postgresql_where="status = 'open'"),
+        {"info": {"kind": Kind.workspace}},
+    )
+
+    id: Mapped[PrimaryKey]
+    workspace_id: Mapped[UUID]
+    bill_group_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(default=InvoiceStatus.draft)
+    currency: Mapped[str]
+    net_minor: Mapped[Minor]
+    tax_minor: Mapped[Minor]
+    total_minor: Mapped[Minor]
+    paid_minor: Mapped[Minor] = mapped_column(default=0)
+
+    number: Mapped[str | None] = mapped_column(Text(collation="C"), unique=True)
+    series: Mapped[str | None]
+    series_year: Mapped[int | None]
+    sequence: Mapped[int | None]
+    issued_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    issued_at: Mapped[datetime | None]
+    seller: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    buyer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Both parties as they were at issue."""
+    version: Mapped[int] = mapped_column(default=0)
+
+    lines: Mapped[list["InvoiceLine"]] = relationship(lazy="raise", order_by="InvoiceLine.position")
+
+    @property
+    def outstanding(self) -> Money:
+        return Money(self.total_minor - self.paid_minor, self.currency)
+
+
+class InvoiceLine(Base):
+    """One thing on an invoice: net rounded once, tax rounded once (D20)."""
+
+    __tablename__ = "invoice_lines"
+    __table_args__ = (
+        # The last line of defence against billing the same days twice.
+        UniqueConstraint("subscription_id", "kind", "period_from"),
+        {"info": {"kind": Kind.workspace}},
+    )
+
+    id: Mapped[PrimaryKey]
+    workspace_id: Mapped[UUID]
+    bill_group_id: Mapped[UUID]
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str]
+    """``recurring`` or ``one_off``."""
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.id"))
+    service_id: Mapped[UUID]
+    service_kind: Mapped[str]
+    description: Mapped[str]
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    """The last day of the period."""
+    quantity: Mapped[int]
+    currency: Mapped[str]
+    unit_minor: Mapped[Minor]
+    net_minor: Mapped[Minor]
+    tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    tax_minor: Mapped[Minor]
+
+
+class NumberSeries(Base):
+    """The last number that a selling entity gave in a year."""
+
+    __tablename__ = "number_series"
+    __table_args__ = ({"info": {"kind": Kind.installation}},)
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last_number: Mapped[int]

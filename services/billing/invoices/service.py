@@ -1,0 +1,53 @@
+"""Issued invoices: reading them, and taking them along."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from services.billing.invoices.models import Invoice, InvoiceStatus
+from services.billing.invoices.schemas import InvoiceDetailRead
+from shared.errors import NotFound
+from shared.events.billing import InvoiceDownloaded
+from shared.outbox import emit
+
+
+async def find_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID, *, lock: bool = False) -> Invoice:
+    """An issued invoice of the workspace. Another's is not there, like one that never was."""
+    query = select(Invoice).where(
+        Invoice.id == invoice_id, Invoice.workspace_id == workspace_id, Invoice.status != InvoiceStatus.draft
+    )
+    query = query.with_for_update() if lock else query.options(selectinload(Invoice.lines))
+    invoice = await session.scalar(query.execution_options(populate_existing=True))
+    if invoice is None:
+        raise NotFound("There is no such invoice.")
+    return invoice
+
+
+async def get_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID, *, today: date) -> InvoiceDetailRead:
+    invoice = await find_invoice(session, workspace_id, invoice_id)
+    assert invoice.due_on is not None
+    overdue = invoice.status == InvoiceStatus.open and invoice.due_on < today
+    fields = {name: getattr(invoice, name) for name in InvoiceDetailRead.model_fields.keys() - {"overdue"}}
+    return InvoiceDetailRead.model_validate(fields | {"overdue": overdue}, from_attributes=True)
+
+
+async def take_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> Invoice:
+    """The invoice with its lines, for whoever downloads it; the log says that they did."""
+    invoice = await find_invoice(session, workspace_id, invoice_id)
+    assert invoice.number is not None
+    await emit(
+        session,
+        InvoiceDownloaded(
+            workspace_id=workspace_id,
+            subject_version=invoice.version,
+            invoice_id=invoice.id,
+            bill_group_id=invoice.bill_group_id,
+            number=invoice.number,
+            total_minor=invoice.total_minor,
+            currency=invoice.currency,
+        ),
+    )
+    return invoice

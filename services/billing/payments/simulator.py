@@ -1,0 +1,100 @@
+"""The built-in payment gateway of the demo and the tests. It knows what its sealed page links say, and nothing else of
+Portico: what it finds out comes back as a signed callback, like a real one's."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import uuid5
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken
+from pydantic import TypeAdapter, ValidationError
+
+from services.billing.payments.gateway import Checkout, GatewayEvent, GatewayEventRefused, PaymentGateway, Signed
+from services.billing.settings import Settings
+from shared.errors import Conflict, Gone
+
+SIGNATURE_HEADER = "Portico-Gateway-Signature"
+TOLERANCE = timedelta(minutes=5)
+"""How old a callback's signature may be."""
+
+_checkouts = TypeAdapter(Checkout)
+
+
+class PaymentPageOver(Gone):
+    """The payment page's link is not valid, or its time is over. Open the invoice and choose Pay again."""
+
+    title = "This payment page is over"
+
+
+class SimulatedGateway(PaymentGateway):
+    def __init__(self, secret: str, public_url: str) -> None:
+        self._secret = secret.encode()
+        self._seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"page" + self._secret).digest()))
+        self._public_url = public_url
+
+    def page_url(self, checkout: Checkout) -> str:
+        sealed = self._seal.encrypt(orjson.dumps(asdict(checkout))).decode()
+        return f"{self._public_url}/api/billing/simulated-gateway/{sealed}"
+
+    def open_page(self, sealed: str, *, now: datetime) -> Checkout:
+        """What a page's link stands for, while it may be paid."""
+        try:
+            checkout = _checkouts.validate_json(self._seal.decrypt(sealed))
+        except (InvalidToken, ValidationError):
+            raise PaymentPageOver("This is not the link of a payment page. Open the invoice again.") from None
+        if now >= checkout.expires_at:
+            raise PaymentPageOver("This payment page was open for too long. Open the invoice and choose Pay again.")
+        return checkout
+
+    def write_event(
+        self, checkout: Checkout, outcome: Literal["succeeded", "failed"], *, now: datetime
+    ) -> tuple[bytes, str]:
+        """A callback's body and signature. Pressing a button twice tells the same event again."""
+        event = GatewayEvent(
+            event_id=uuid5(checkout.payment_id, outcome),
+            outcome=outcome,
+            payment_id=checkout.payment_id,
+            workspace_id=checkout.workspace_id,
+            amount_minor=checkout.amount_minor,
+            currency=checkout.currency,
+            reason="declined" if outcome == "failed" else "",
+        )
+        body = event.model_dump_json().encode()
+        return body, self.sign(body, now)
+
+    def sign(self, body: bytes, at: datetime) -> str:
+        stamp = f"{at.timestamp():.6f}"
+        return f"t={stamp},v1={self._digest(stamp, body)}"
+
+    def read_event(self, body: bytes, signature: str, *, now: datetime) -> Signed:
+        fields = dict(part.partition("=")[::2] for part in signature.split(","))
+        stamp = fields.get("t", "")
+        if not hmac.compare_digest(self._digest(stamp, body).encode(), fields.get("v1", "").encode()):
+            raise GatewayEventRefused("The callback is not signed by the payment gateway.")
+        signed_at = datetime.fromtimestamp(float(stamp), UTC)
+        if abs(now - signed_at) > TOLERANCE:
+            raise GatewayEventRefused("The callback's signature is too old.")
+        try:
+            return Signed(GatewayEvent.model_validate_json(body), signed_at)
+        except ValidationError:
+            raise GatewayEventRefused("The callback does not say what happened to which payment.") from None
+
+    def _digest(self, stamp: str, body: bytes) -> str:
+        return hmac.new(self._secret, f"{stamp}.".encode() + body, "sha256").hexdigest()
+
+
+class PaymentsNotSetUp(Conflict):
+    """The seller takes no payments online (L15). The invoice says how else to pay."""
+
+    title = "Online payment is not set up"
+
+
+def gateway_of(settings: Settings) -> SimulatedGateway:
+    """The gateway of this installation: so far the simulator, and that in a demo only."""
+    if not settings.demo:
+        raise PaymentsNotSetUp("This seller takes no payments online. The invoice says how else to pay.")
+    return SimulatedGateway(settings.gateway_secret.get_secret_value(), settings.public_url)

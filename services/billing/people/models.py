@@ -1,0 +1,18 @@
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.billing.db import Base
+from shared.db import Kind
+
+
+class Person(Base):
+    """A copy of a user's name and address, for when somebody who is known already joins a customer."""
+
+    __tablename__ = "people"
+    __table_args__ = ({"info": {"kind": Kind.person}},)
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    display_name: Mapped[str]
+    version: Mapped[int]

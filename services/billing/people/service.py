@@ -1,0 +1,28 @@
+"""The copy of people's names and addresses."""
+
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.people.models import Person
+from shared.copies import NotYetKnown
+from shared.db import set_scope
+from shared.events.identity import UserRegistered, UserUpdated
+
+
+async def keep_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
+    """Take over what the event says, unless something newer is known."""
+    await set_scope(session, workspace_id=event.workspace_id, user_id=event.user_id)
+    fields = {"address": event.address, "display_name": event.display_name, "version": event.subject_version}
+    new = insert(Person).values(user_id=event.user_id, **fields)
+    await session.execute(
+        new.on_conflict_do_update(index_elements=["user_id"], set_=fields, where=Person.version < event.subject_version)
+    )
+
+
+async def person_of(session: AsyncSession, user_id: UUID) -> Person:
+    person = await session.get(Person, user_id, populate_existing=True)
+    if person is None:
+        raise NotYetKnown(f"Person {user_id} is not known yet.")
+    return person

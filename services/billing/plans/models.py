@@ -1,0 +1,37 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.billing.db import Base, Minor, PrimaryKey
+from shared.db import Kind
+
+
+class Plan(Base):
+    """A way to pay for a product: monthly, yearly, with a commitment."""
+
+    __tablename__ = "plans"
+    __table_args__ = (UniqueConstraint("product_id", "display_name"), {"info": {"kind": Kind.installation}})
+
+    id: Mapped[PrimaryKey]
+    product_id: Mapped[UUID]
+    display_name: Mapped[str]
+
+
+class PlanVersion(Base):
+    """A plan's prices. A new price is a new version: what was ordered keeps its own."""
+
+    __tablename__ = "plan_versions"
+    __table_args__ = (UniqueConstraint("plan_id", "version"), {"info": {"kind": Kind.installation}})
+
+    id: Mapped[PrimaryKey]
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    version: Mapped[int]
+    currency: Mapped[str]
+    recurring_minor: Mapped[Minor]
+    one_off_minor: Mapped[Minor]
+    interval_months: Mapped[int]
+    published_at: Mapped[datetime]
+
+    plan: Mapped[Plan] = relationship(lazy="raise")

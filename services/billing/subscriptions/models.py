@@ -1,0 +1,69 @@
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.billing.db import Base, Minor, PrimaryKey
+from services.billing.money import Money
+from shared.db import Kind
+
+
+class Clock(StrEnum):
+    """The billing clock of a service."""
+
+    not_started = "not_started"
+    pending = "pending"
+    started = "started"
+    ended = "ended"
+
+
+class Subscription(Base):
+    """The billing side of a service: its price, its quantity, and since when it is billed."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        ForeignKeyConstraint(["bill_group_id", "currency"], ["bill_groups.bill_group_id", "bill_groups.currency"]),
+        Index("ix_subscriptions_due", "billing_starts_at", postgresql_where="clock = 'pending'"),
+        Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id"),
+        {"info": {"kind": Kind.workspace}},
+    )
+
+    id: Mapped[PrimaryKey]
+    workspace_id: Mapped[UUID]
+    bill_group_id: Mapped[UUID] = mapped_column(index=True)
+    service_id: Mapped[UUID] = mapped_column(unique=True)
+    service_version: Mapped[int] = mapped_column(default=0)
+    """Of the newest service event that was taken in: an older one that comes late changes nothing."""
+    service_kind: Mapped[str]
+    description: Mapped[str]
+    plan_version_id: Mapped[UUID] = mapped_column(ForeignKey("plan_versions.id"))
+    quantity: Mapped[int]
+    currency: Mapped[str]
+    recurring_minor: Mapped[Minor]
+    one_off_minor: Mapped[Minor]
+    interval_months: Mapped[int]
+    ordered_by: Mapped[UUID | None]
+    ordered_at: Mapped[datetime]
+    correlation_id: Mapped[UUID]
+    """Of the order, so that the invoice can be followed back to the first click."""
+
+    clock: Mapped[str] = mapped_column(default=Clock.not_started)
+    billing_starts_at: Mapped[datetime | None]
+    billing_started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+    billed_until: Mapped[date | None]
+    """The first day that is on no invoice yet; none before billing started."""
+    version: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def recurring(self) -> Money:
+        """What one interval costs, for the whole quantity."""
+        return Money(self.recurring_minor, self.currency) * self.quantity
+
+    @property
+    def status(self) -> str:
+        """The word for people: what is ordered is pending until its billing starts."""
+        return {Clock.started: "active", Clock.ended: "ended"}.get(Clock(self.clock), "pending")

@@ -1,0 +1,24 @@
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.schemas import Read
+
+
+class SubscriptionRead(Read):
+    id: UUID
+    bill_group_id: UUID
+    service_id: UUID
+    service_kind: str
+    description: str
+    quantity: int
+    currency: str
+    recurring_minor: int
+    """Of one unit and one interval."""
+    one_off_minor: int
+    interval_months: int
+    status: str
+    clock: str
+    billing_starts_at: datetime | None
+    billing_started_at: datetime | None
+    billed_until: date | None
+    ordered_at: datetime

@@ -1,0 +1,95 @@
+"""Subscriptions: priced when a service is ordered, at the prices that the order names."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.bill_groups.service import group_for
+from services.billing.plans.models import PlanVersion
+from services.billing.subscriptions.models import Subscription
+from services.billing.subscriptions.schemas import SubscriptionRead
+from shared.errors import Permanent
+from shared.events.billing import SubscriptionStarted
+from shared.events.provisioning import OrderEvent
+from shared.outbox import emit
+from shared.pages import Page, decode_cursor, encode_cursor
+
+
+async def subscribe(session: AsyncSession, event: OrderEvent) -> Subscription:
+    """The subscription of the service that ``event`` is about, locked; made now if it is new.
+
+    Every event of an order says what was ordered, so that any of them may arrive first.
+    """
+    query = select(Subscription).where(Subscription.service_id == event.service_id).with_for_update()
+    known = await session.scalar(query)
+    if known:
+        return known
+    made = await _price(session, event)
+    subscription = (await session.scalars(query)).one()
+    if made:
+        await announce(session, subscription)
+    return subscription
+
+
+async def _price(session: AsyncSession, event: OrderEvent) -> bool:
+    """Save the subscription at the plan's prices; False when another worker was quicker."""
+    price = await session.get(PlanVersion, event.plan_version_id)
+    if price is None:
+        raise Permanent(f"Service {event.service_id} was ordered at plan version {event.plan_version_id}: unknown.")
+    group = await group_for(session, event.workspace_id, event.bill_group_id, price.currency)
+    new = insert(Subscription).values(
+        workspace_id=event.workspace_id,
+        bill_group_id=group.id,
+        service_id=event.service_id,
+        service_kind=event.kind,
+        description=event.product_name,
+        plan_version_id=price.id,
+        quantity=event.quantity,
+        currency=price.currency,
+        recurring_minor=price.recurring_minor,
+        one_off_minor=price.one_off_minor,
+        interval_months=price.interval_months,
+        ordered_by=getattr(event, "ordered_by", None) or event.actor.user_id,
+        ordered_at=event.occurred_at,
+        correlation_id=event.correlation_id,
+    )
+    made = new.on_conflict_do_nothing(index_elements=["service_id"]).returning(Subscription.id)
+    return await session.scalar(made) is not None
+
+
+async def announce(session: AsyncSession, subscription: Subscription) -> None:
+    """Say that a service was ordered and priced. It costs nothing yet."""
+    subscription.version += 1
+    await session.flush()
+    await emit(
+        session,
+        SubscriptionStarted(
+            workspace_id=subscription.workspace_id,
+            subject_version=subscription.version,
+            subscription_id=subscription.id,
+            service_id=subscription.service_id,
+            bill_group_id=subscription.bill_group_id,
+            plan_version_id=subscription.plan_version_id,
+            quantity=subscription.quantity,
+            recurring_minor=subscription.recurring_minor,
+            currency=subscription.currency,
+        ),
+    )
+
+
+async def list_subscriptions(
+    session: AsyncSession, workspace_id: UUID, *, cursor: str | None, limit: int
+) -> Page[SubscriptionRead]:
+    """The newest first."""
+    place = (Subscription.ordered_at, Subscription.id)
+    query = select(Subscription).where(Subscription.workspace_id == workspace_id)
+    if cursor:
+        query = query.where(tuple_(*place) < decode_cursor(cursor, tuple[datetime, UUID]))
+    query = query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+    found = (await session.scalars(query)).all()
+    shown = found[:limit]
+    more = encode_cursor(shown[-1].ordered_at, shown[-1].id) if len(found) > limit else None
+    return Page(items=[SubscriptionRead.model_validate(row) for row in shown], next=more)
