@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -122,10 +122,15 @@ LOST_CONNECTION = (
 
 def is_lost_connection(error: BaseException) -> bool:
     """Whether the database went away, as opposed to refusing a statement."""
-    if isinstance(error, DBAPIError):
-        driver_error = error.orig.__cause__ if error.orig else None
-        return error.connection_invalidated or (driver_error is not None and is_lost_connection(driver_error))
-    return isinstance(error, LOST_CONNECTION)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(_driver_error(error), LOST_CONNECTION)
+
+
+def _driver_error(error: BaseException) -> BaseException:
+    """What asyncpg itself raised: SQLAlchemy wraps it twice."""
+    inner = error.orig if isinstance(error, DBAPIError) else None
+    return (inner.__cause__ or inner) if inner else error
 
 
 def respond(document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -155,7 +160,7 @@ async def _on_database(request: Request, error: Exception) -> JSONResponse:
         log.warning("database.unavailable", error=type(error).__name__)
         again = Unavailable("The database does not answer. Nothing was changed; try again.", retry_after=2)
         return await _on_problem(request, again)
-    if isinstance(error, DataError | asyncpg.DataError):
+    if isinstance(_driver_error(error), asyncpg.DataError):
         return await _on_problem(request, Invalid("A value is out of range or holds a forbidden character.", errors=[]))
     return await _on_bug(request, error)
 

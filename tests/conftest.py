@@ -57,7 +57,9 @@ async def run(
     async with AsyncExitStack() as stack:
 
         async def start(service: str, **settings: Any) -> Running:
-            return await stack.enter_async_context(running(await database(service), tmp_path / "clock.json", **settings))
+            return await stack.enter_async_context(
+                running(await database(service), tmp_path / "clock.json", **settings)
+            )
 
         yield start
 

@@ -41,7 +41,9 @@ class Database:
     async def empty(self) -> None:
         """Delete all rows, also of tables whose triggers refuse it to everyone else."""
         connection = await asyncpg.connect(self.owner_url)
-        rows = await connection.fetch("SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'")
+        rows = await connection.fetch(
+            "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'"
+        )
         names = ", ".join(r["name"] for r in rows if r["name"] not in ("alembic_version", "relay_state"))
         await connection.execute(f"SET session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY")
         await connection.close()
@@ -49,7 +51,9 @@ class Database:
     async def events(self, name: str | None = None) -> list[dict[str, object]]:
         """What waits in the outbox or left it, oldest first."""
         connection = await asyncpg.connect(self.owner_url)
-        rows = await connection.fetch("SELECT body FROM outbox WHERE $1::text IS NULL OR routing_key = $1 ORDER BY id", name)
+        rows = await connection.fetch(
+            "SELECT body FROM outbox WHERE $1::text IS NULL OR routing_key = $1 ORDER BY id", name
+        )
         await connection.close()
         return [orjson.loads(row["body"]) for row in rows]
 

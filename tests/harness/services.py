@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -28,7 +29,13 @@ SETTINGS: dict[str, Any] = {
     "service_key": SERVICE_KEY,
     "public_url": "https://portal.larkspur.example",
     "demo": True,
+    "gateway_secret": "secret-of-the-gateway",
+    "key_secret": "secret-of-the-signing-keys",
+    "seal_key": "secret-of-the-seals",
+    "mail_key": Fernet.generate_key().decode(),
+    "smtp_url": "smtp://127.0.0.1:1",
 }
+"""Each service takes what it knows of these."""
 
 
 @dataclass

@@ -34,7 +34,7 @@ def writing(database: Database) -> AbstractAsyncContextManager[Any]:
 async def eventually(check: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
     """Wait until ``check`` holds; fail when it does not in time."""
     async with asyncio.timeout(seconds):
-        while not await check():  # noqa: ASYNC110
+        while not await check():
             await asyncio.sleep(0.02)
 
 

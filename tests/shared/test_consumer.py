@@ -229,9 +229,9 @@ async def test_a_consumer_that_the_broker_cancelled_is_built_anew(
     async with listening(handlers) as consumer:
         await channel.queue_delete(handlers.listeners[0].queue)  # the broker cancels who consumed it
         async with asyncio.timeout(20):
-            while consumer.connected:  # noqa: ASYNC110
+            while consumer.connected:
                 await asyncio.sleep(0.02)
-            while not consumer.connected:  # noqa: ASYNC110
+            while not consumer.connected:
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.3)
         await publish(channel, counts(ports=9))

@@ -1,0 +1,83 @@
+"""Every endpoint of every service has a guard, and every guard's permission is in the table."""
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from shared.auth import GuardedRoute, Router, allow, public
+from shared.auth.permissions import ROLES, table
+from shared.auth.routes import Allow, Guard, UnguardedRoute
+from tests.harness.services import service_named
+
+SERVICES = ("identity", "billing", "provisioning", "notifications", "audit")
+WITH_ENDPOINTS = ("identity", "billing", "provisioning", "audit")
+
+
+async def nothing() -> None:
+    """An endpoint."""
+
+
+def test_a_route_without_a_guard_cannot_be_declared() -> None:
+    router = APIRouter(route_class=GuardedRoute)
+
+    with pytest.raises(UnguardedRoute):
+        router.get("/open")(nothing)
+    with pytest.raises(UnguardedRoute):
+        router.get("/twice", dependencies=[Depends(public("a")), Depends(allow("money.view"))])(nothing)
+
+
+def test_a_permission_that_is_not_in_the_table_cannot_be_demanded() -> None:
+    with pytest.raises(UnguardedRoute):
+        allow("money.print")
+
+
+def routes(service: str) -> list[GuardedRoute]:
+    found = []
+    for router in service_named(service).routers:
+        for context in iter_route_contexts(router.routes):
+            route = context.original_route
+            assert isinstance(route, GuardedRoute), route
+            found.append(route)
+    return found
+
+
+@pytest.mark.parametrize("service", WITH_ENDPOINTS)
+def test_every_endpoint_has_exactly_one_guard_a_docstring_and_its_services_path(service: str) -> None:
+    found = routes(service)
+
+    assert found
+    for route in found:
+        assert isinstance(route.guard, Guard)
+        assert (route.endpoint.__doc__ or "").strip(), route.path
+        assert route.path.startswith(f"/api/{service}/"), route.path
+
+
+def test_the_walk_sees_as_many_endpoints_as_the_openapi_documents() -> None:
+    for service in WITH_ENDPOINTS:
+        app = FastAPI()
+        for router in service_named(service).routers:
+            app.include_router(router)
+        documented = sum(len(methods) for methods in app.openapi()["paths"].values())
+        hidden = sum(1 for route in routes(service) if not route.include_in_schema)
+        assert len(routes(service)) == documented + hidden
+
+
+def test_every_permission_is_demanded_somewhere() -> None:
+    demanded = {r.guard.permission for service in WITH_ENDPOINTS for r in routes(service) if isinstance(r.guard, Allow)}
+
+    assert demanded == set(table())
+
+
+def test_every_role_may_something() -> None:
+    assert {role for row in table().values() for role in row.roles} == set(ROLES)
+
+
+def test_path_and_module_are_the_same_name() -> None:
+    for service in WITH_ENDPOINTS:
+        for route in routes(service):
+            feature = route.path.split("/")[3].replace("-", "_")
+            assert route.endpoint.__module__.startswith(f"services.{service}.{feature}."), route.path
+
+
+def test_a_router_puts_the_feature_into_the_path() -> None:
+    assert Router("billing", "bill-groups").prefix == "/api/billing/bill-groups"
