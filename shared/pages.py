@@ -25,7 +25,7 @@ class Page(BaseModel, Generic[T]):
 
 
 def encode_cursor(*values: object) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, shape: type[T]) -> T:
