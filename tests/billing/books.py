@@ -1,0 +1,160 @@
+"""Billing as its tests see it: customers that order, services that get provisioned, days that pass."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing import jobs
+from services.billing.verify import verify
+from shared.clock import set_offset
+from shared.events import Actor, Event
+from shared.events.identity import WorkspaceCreated
+from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
+from shared.jobs import JobContext
+from shared.outbox import Cause, transaction
+from tests.harness.services import Caller, Running
+
+TODAY = datetime(2027, 1, 10, 9, 30, tzinfo=UTC)
+PROVIDER = UUID("00000000-0000-4000-8000-00000000000a")
+RETURN_URL = "https://portal.larkspur.example/w/northwind/billing"
+
+
+def key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid4())}
+
+
+@dataclass
+class Books:
+    running: Running
+    provider: Caller
+    now: datetime = TODAY
+    plans: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    async def open(cls, running: Running) -> "Books":
+        provider = await running.caller("admin", workspace_id=PROVIDER, kind="provider")
+        books = cls(running, provider)
+        books.move_to(TODAY)
+        await books.hear(books.workspace(PROVIDER, kind="provider", name="Larkspur Cloud"))
+        return books
+
+    def move_to(self, moment: datetime) -> None:
+        """Move business time."""
+        file = self.running.runtime.settings.clock_file
+        assert file is not None
+        set_offset(file, moment - datetime.now(UTC))
+        self.now = moment
+
+    def workspace(self, id_: UUID, *, kind: str = "customer", name: str = "Northwind Logistics") -> WorkspaceCreated:
+        return WorkspaceCreated(
+            workspace_id=id_, kind=kind, slug=str(id_), display_name=name, account_number="C-1042", connected=False,
+            parent_workspace_id=None if kind == "provider" else PROVIDER, occurred_at=self.now,
+        )  # fmt: skip
+
+    async def hear(self, *events: Event) -> None:
+        """Each event goes to billing's own listeners, in one transaction each, as from the broker."""
+        for event in events:
+            for listener in self.running.runtime.service.listening.listeners:
+                if event.name in listener.keys:
+                    async with self.running.database.worker.begin() as session:
+                        await listener.do(session, [event], self.now)
+
+    async def customer(self, **workspace: Any) -> UUID:
+        workspace_id = uuid4()
+        await self.hear(self.workspace(workspace_id, **workspace))
+        return workspace_id
+
+    async def plan(self, recurring: int = 100_000, one_off: int = 0, currency: str = "EUR", months: int = 1) -> UUID:
+        """A plan version with these prices."""
+        wanted = {"currency": currency, "recurring_minor": recurring, "one_off_minor": one_off, "interval_months": months}
+        body = {"product_id": str(uuid4()), "display_name": "Monthly", **wanted}
+        answer = await self.provider.http.post("/api/billing/plans", json=body, headers=key())
+        assert answer.status_code == 201, answer.text
+        return UUID(answer.json()["plan_version_id"])
+
+    def order(self, workspace_id: UUID, plan_version_id: UUID, *, quantity: int = 1, **more: Any) -> OrderPlaced:
+        return OrderPlaced(**{
+            "workspace_id": workspace_id, "order_id": uuid4(), "service_id": uuid4(), "product_id": uuid4(),
+            "product_name": "Port 10 Gbps", "kind": "port", "plan_version_id": plan_version_id, "quantity": quantity,
+            "occurred_at": self.now, "actor": Actor(kind="user", user_id=uuid4(), address="tom@meridian.example"),
+        } | more)  # fmt: skip
+
+    def provisioned(self, order: OrderPlaced, *, delay_days: int = 0, version: int = 1) -> ServiceProvisioned:
+        what = order.model_dump(exclude={"event_id", "occurred_at", "subject_version"})
+        return ServiceProvisioned(
+            **what, occurred_at=self.now, billing_delay_days=delay_days, subject_version=version
+        )
+
+    def failed(self, order: OrderPlaced, *, version: int = 1) -> ServiceProvisioningFailed:
+        what = order.model_dump(exclude={"event_id", "occurred_at", "subject_version"})
+        return ServiceProvisioningFailed(
+            **what, occurred_at=self.now, step=3, reason="no port free", subject_version=version
+        )
+
+    async def subscribed(self, workspace_id: UUID, plan: UUID, *, delay_days: int = 0, **order: Any) -> OrderPlaced:
+        """A service that was ordered and provisioned now."""
+        placed = self.order(workspace_id, plan, **order)
+        await self.hear(placed, self.provisioned(placed, delay_days=delay_days))
+        return placed
+
+    async def run_jobs(self) -> None:
+        """What the worker does until nothing is left to do today."""
+        while await jobs.start_due_billing(self.job) + await jobs.issue_due_invoices(self.job):
+            pass
+
+    @property
+    def job(self) -> JobContext:
+        runtime = self.running.runtime
+        return JobContext(self.running.database.worker, runtime.clock, runtime.settings)
+
+    async def day_by_day(self, days: int) -> None:
+        for _ in range(days):
+            self.move_to(self.now + timedelta(days=1))
+            await self.run_jobs()
+
+    async def invoiced(self, recurring: int = 100_000, **plan: Any) -> tuple[UUID, dict[str, Any]]:
+        """A customer with one open invoice."""
+        workspace_id = await self.customer()
+        await self.subscribed(workspace_id, await self.plan(recurring, **plan))
+        await self.run_jobs()
+        [invoice] = await self.invoices(workspace_id)
+        return workspace_id, invoice
+
+    async def admin(self, workspace_id: UUID) -> Caller:
+        return await self.running.caller("admin", workspace_id=workspace_id, parent_workspace_id=PROVIDER)
+
+    async def invoices(self, workspace_id: UUID) -> list[dict[str, Any]]:
+        """Oldest first, as stored."""
+        return await self.rows("SELECT * FROM invoices WHERE workspace_id = :w ORDER BY number", w=workspace_id)
+
+    async def rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
+        """Behind the back of row security."""
+        async with self.running.database.owner() as session:
+            return [dict(row) for row in (await session.execute(text(query), values)).mappings()]
+
+    async def events(self, name: str, workspace_id: UUID) -> list[dict[str, Any]]:
+        found = await self.running.database.events(f"billing.{name}")
+        return [event for event in found if event["workspace_id"] == str(workspace_id)]
+
+    @asynccontextmanager
+    async def working(self, workspace_id: UUID) -> AsyncIterator[AsyncSession]:
+        cause = Cause(Actor(), self.now)
+        async with transaction(self.running.database.worker, cause, workspace_id=workspace_id) as session:
+            yield session
+
+    async def verify(self) -> list[str]:
+        async with self.running.database.worker() as session:
+            return await verify(session)
+
+    async def pay(self, caller: Caller, invoice: dict[str, Any], **headers: str) -> Any:
+        body = {"invoice_id": str(invoice["id"]), "return_url": RETURN_URL}
+        return await caller.http.post("/api/billing/payments", json=body, headers=key() | headers)
+
+    def page(self, pay_url: str) -> str:
+        return pay_url.removeprefix("https://portal.larkspur.example")
