@@ -71,7 +71,7 @@ class Shop:
         body = PORT | {"key": f"product-{uuid4().hex[:8]}"} | changes
         answer = await post(self.provider, "/api/provisioning/products", body)
         assert answer.status_code == 201, answer.text
-        product = answer.json()
+        product: dict[str, Any] = answer.json()
         return product | {"plan_version_id": str(await self.plan(UUID(product["id"])))}
 
     async def plan(self, product_id: UUID, *, plan_id: UUID | None = None, version: int = 1) -> UUID:

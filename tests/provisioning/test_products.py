@@ -20,7 +20,9 @@ async def test_a_published_product_is_in_the_catalogue_and_billing_hears_of_it(s
 
 
 @pytest.mark.rule("D9")
-@pytest.mark.parametrize(("kind", "given", "days"), [("port", None, 15), ("node", None, 0), ("node", 3, 3), ("port", 0, 0)])
+@pytest.mark.parametrize(
+    ("kind", "given", "days"), [("port", None, 15), ("node", None, 0), ("node", 3, 3), ("port", 0, 0)]
+)
 async def test_ports_are_billed_after_15_days_and_the_rest_at_once_unless_the_product_says_otherwise(
     shop: Shop, kind: str, given: int | None, days: int
 ) -> None:
@@ -52,10 +54,16 @@ async def test_a_key_is_given_once(shop: Shop) -> None:
     ("schema", "pointer"),
     [
         ({"type": "array"}, "/configuration_schema/type"),
-        ({"type": "object", "properties": {"speed": {"type": "speedy"}}}, "/configuration_schema/properties/speed/type"),
+        (
+            {"type": "object", "properties": {"speed": {"type": "speedy"}}},
+            "/configuration_schema/properties/speed/type",
+        ),
         ({"type": "object", "properties": {"a": {"pattern": "("}}}, "/configuration_schema/properties/a/pattern"),
         ({"type": "object", "$ref": "http://169.254.169.254/"}, "/configuration_schema/$ref"),
-        ({"type": "object", "properties": {"a/b": {"$ref": "#/$defs/x"}}}, "/configuration_schema/properties/a~1b/$ref"),
+        (
+            {"type": "object", "properties": {"a/b": {"$ref": "#/$defs/x"}}},
+            "/configuration_schema/properties/a~1b/$ref",
+        ),
         ({"type": "object", "$ref": "#"}, "/configuration_schema"),
     ],
 )

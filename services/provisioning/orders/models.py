@@ -19,6 +19,7 @@ class Order(Base):
         Index("ix_orders_newest", "workspace_id", "placed_at", "id"),
         {"info": {"kind": Kind.workspace}},
     )
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - an update reads the computed number again
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     serial: Mapped[int] = mapped_column(BigInteger, Identity(always=True, start=100_001), unique=True)

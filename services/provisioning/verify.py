@@ -1,0 +1,66 @@
+"""What must always hold in provisioning's own data. `portico verify` runs it, and so do the fault tests."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.services.counts import count_by_workspace
+from services.provisioning.services.models import ServiceCounts
+
+STUCK_AFTER = timedelta(minutes=15)
+"""Longer than the longest pause between two calls of a driver that does not answer."""
+
+# Each query finds what must not be: one line for each row that it gives.
+FORBIDDEN = {
+    "order {} is fulfilled without exactly one active service": """
+        SELECT o.number FROM orders o LEFT JOIN services s ON s.order_id = o.id AND s.state = 'active'
+         WHERE o.state = 'fulfilled' GROUP BY o.id HAVING count(s.id) <> 1""",
+    "service {} is active, but its order is not fulfilled": """
+        SELECT s.id::text FROM services s JOIN orders o ON o.id = s.order_id
+         WHERE s.state = 'active' AND o.state <> 'fulfilled'""",
+    "order {} waits, but no operation works on it": """
+        SELECT o.number FROM orders o WHERE o.state IN ('placed', 'provisioning') AND NOT EXISTS
+               (SELECT FROM operations w WHERE w.order_id = o.id AND w.state IN ('queued', 'running'))""",
+    "order {} is finished, but an operation still works on it": """
+        SELECT o.number FROM orders o JOIN operations w ON w.order_id = o.id AND w.state IN ('queued', 'running')
+         WHERE o.state IN ('fulfilled', 'failed')""",
+    "operation {} is overdue, and no worker takes it": """
+        SELECT w.id::text FROM operations w WHERE w.state IN ('queued', 'running')
+           AND greatest(w.due_at, w.leased_until) < CAST(:stuck_before AS timestamptz)""",
+    "operation {} did its steps out of order": """
+        SELECT DISTINCT w.id::text FROM operations w JOIN operation_steps s ON s.operation_id = w.id
+         WHERE (s.n < w.step AND s.state <> 'done') OR (s.n > w.step AND s.state <> 'waiting')""",
+    "operation {} succeeded with a step that is not done": """
+        SELECT DISTINCT w.id::text FROM operations w JOIN operation_steps s ON s.operation_id = w.id
+         WHERE w.state = 'succeeded' AND s.state <> 'done'""",
+    "operation {} has not the steps that it says": """
+        SELECT w.id::text FROM operations w LEFT JOIN operation_steps s ON s.operation_id = w.id
+         GROUP BY w.id HAVING count(s.n) <> w.steps""",
+    "{} was made outside, but no service is the owner of it": """
+        SELECT DISTINCT key FROM simulated_steps WHERE key NOT IN (SELECT 'provision/' || id FROM services)""",
+}
+
+
+async def verify(session: AsyncSession, *, now: datetime) -> list[str]:
+    """Every broken promise in one line; empty when all is well. ``now`` is real time; the session sees all rows."""
+    broken = []
+    for sentence, query in FORBIDDEN.items():
+        stuck = {"stuck_before": now - STUCK_AFTER} if ":stuck_before" in query else {}
+        broken += [sentence.format(name) for name in (await session.execute(text(query), stuck)).scalars()]
+    return broken + await _wrong_counts(session)
+
+
+async def _wrong_counts(session: AsyncSession) -> list[str]:
+    counted = {row[0]: tuple(row)[1:] for row in await session.execute(count_by_workspace())}
+    kept = {
+        counts.workspace_id: (counts.ports, counts.virtual_circuits, counts.cloud_connections)
+        for counts in (await session.scalars(select(ServiceCounts))).all()
+    }
+    everywhere = counted.keys() | kept.keys()
+    none = (0, 0, 0)
+    return [
+        f"workspace {id_} has counts {kept.get(id_, none)}, its services say {counted.get(id_, none)}"
+        for id_ in sorted(everywhere)
+        if counted.get(id_, none) != kept.get(id_, none)
+    ]

@@ -1,0 +1,211 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.provisioning.shop import Shop, StoppedClock, post
+
+SERVICES = "/api/provisioning/services"
+QUICK = {"step_seconds": 0}
+
+
+def states(order: dict[str, Any]) -> list[str]:
+    return [step["state"] for step in order["steps"]]
+
+
+@pytest.mark.rule("K7", "D9")
+async def test_an_order_becomes_a_service_and_provisioning_starts_no_billing(shop: Shop) -> None:
+    product, jonas = await shop.product(display_name="10 Gbps port"), await shop.running.caller("admin")
+    order = await shop.order(jonas, product, quantity=2)
+
+    await shop.work()
+
+    done = await shop.read(jonas, order)
+    (told,) = await shop.database.events("provisioning.service_provisioned")
+    assert (done["state"], states(done)) == ("fulfilled", ["done"] * 4)
+    assert (told["service_id"], told["order_id"]) == (order["service_id"], order["id"])
+    assert (told["product_name"], told["kind"], told["quantity"]) == ("10 Gbps port", "port", 2)
+    assert (told["plan_version_id"], told["billing_delay_days"]) == (product["plan_version_id"], 15)
+    names = {event["name"] for event in await shop.database.events()}
+    assert not [name for name in names if str(name).startswith("billing.")]
+    assert await shop.broken() == []
+
+
+@pytest.mark.rule("D11", "P30")
+async def test_what_follows_an_order_names_who_began_it_and_keeps_its_correlation(shop: Shop) -> None:
+    product, meridian = await shop.product(), uuid4()
+    tom = await shop.running.caller(
+        "regular", parent_workspace_id=meridian, via="on_behalf", address="tom@meridian.example"
+    )
+    await shop.order(tom, product)
+
+    await shop.work()
+
+    (placed,) = await shop.database.events("provisioning.order_placed")
+    (provisioned,) = await shop.database.events("provisioning.service_provisioned")
+    (counted,) = await shop.database.events("provisioning.service_counts_changed")
+    began = {"kind": "system", "user_id": str(tom.user_id), "address": "tom@meridian.example", "via": "on_behalf"}
+    for event in (provisioned, counted):
+        assert event["correlation_id"] == placed["correlation_id"]
+        assert event["causation_id"] == placed["event_id"]
+        assert event["actor"] == began
+        assert event["workspace_id"] == str(tom.workspace_id)
+        assert event["parent_workspace_id"] == str(meridian)
+    assert provisioned["ordered_by"] == str(tom.user_id)
+
+
+@pytest.mark.rule("K9")
+async def test_services_are_listed_with_how_they_are_provisioned(shop: Shop) -> None:
+    port, node = await shop.product(), await shop.product(kind="node", key="node")
+    jonas = await shop.running.caller("admin")
+    first = await shop.order(jonas, port, display_name="Lyon")
+    await shop.work()
+    second = await shop.order(jonas, node, display_name="Oslo")
+
+    listed = (await jonas.http.get(SERVICES)).json()["items"]
+    nodes = (await jonas.http.get(f"{SERVICES}?kind=node")).json()["items"]
+    one = (await jonas.http.get(f"{SERVICES}/{first['service_id']}")).json()
+
+    assert [service["id"] for service in listed] == [second["service_id"], first["service_id"]]
+    assert [service["display_name"] for service in nodes] == ["Oslo"]
+    assert (one["state"], one["configuration"], one["product"]["key"]) == ("active", {"speed_gbps": 10}, port["key"])
+    assert one["operation"] == {"state": "succeeded", "step": 4, "steps": 4, "message": "Done"}
+    assert one["provisioned_at"] is not None
+    assert listed[0]["state"] == "requested"
+
+
+@pytest.mark.rule("D18")
+async def test_a_driver_that_fails_at_step_3_fails_the_order_and_tells_who_ordered(shop: Shop) -> None:
+    product = await shop.product(driver_options=QUICK | {"fail_at_step": 3})
+    jonas = await shop.running.caller("admin")
+    order = await shop.order(jonas, product)
+
+    await shop.work()
+
+    failed = await shop.read(jonas, order)
+    (told,) = await shop.database.events("provisioning.service_provisioning_failed")
+    assert (failed["state"], states(failed)) == ("failed", ["done", "done", "failed", "waiting"])
+    assert failed["failure"] == failed["steps"][2]["detail"] == told["reason"]
+    assert (told["step"], told["ordered_by"]) == (3, str(jonas.user_id))
+    assert await shop.database.events("provisioning.service_provisioned") == []
+    assert await shop.broken() == []
+
+
+@pytest.mark.rule("D18")
+async def test_a_failed_order_is_tried_again_from_the_step_that_failed_and_nothing_is_made_twice(shop: Shop) -> None:
+    product = await shop.product(driver_options=QUICK | {"fail_at_step": 3, "fail_times": 1})
+    jonas = await shop.running.caller("admin")
+    order = await shop.order(jonas, product)
+    await shop.work()
+
+    path, body = f"/api/provisioning/orders/{order['id']}/retry", {"workspace_id": str(jonas.workspace_id)}
+    retried = await post(shop.provider, path, body)
+    await shop.work()
+
+    done = await shop.read(jonas, order)
+    assert (retried.status_code, retried.json()["state"]) == (200, "provisioning")
+    assert states(retried.json()) == ["done", "done", "waiting", "waiting"]
+    assert (done["state"], done["failure"], states(done)) == ("fulfilled", None, ["done"] * 4)
+    assert await shop.made() == [(f"provision/{order['service_id']}", n) for n in (1, 2, 3, 4)]
+    assert len(await shop.database.events("provisioning.service_provisioned")) == 1
+    assert await shop.broken() == []
+
+
+async def test_only_a_failed_order_is_retried(shop: Shop) -> None:
+    jonas = await shop.running.caller("admin")
+    order = await shop.order(jonas, await shop.product())
+
+    path, body = f"/api/provisioning/orders/{order['id']}/retry", {"workspace_id": str(jonas.workspace_id)}
+    answer = await post(shop.provider, path, body)
+
+    assert (answer.status_code, answer.json()["state"]) == (409, "placed")
+    assert await shop.read(jonas, order) == order
+
+
+async def test_a_retry_is_the_providers_and_finds_no_order_in_the_wrong_workspace(shop: Shop) -> None:
+    product = await shop.product(driver_options=QUICK | {"fail_at_step": 1})
+    jonas = await shop.running.caller("admin")
+    order = await shop.order(jonas, product)
+    await shop.work()
+    path = f"/api/provisioning/orders/{order['id']}/retry"
+
+    by_customer = await post(jonas, path, {})
+    elsewhere = await post(shop.provider, path, {"workspace_id": str(uuid4())})
+    unnamed = await shop.provider.http.post(path, headers={"Idempotency-Key": "a-retry-without-a-body"})
+
+    assert (by_customer.status_code, elsewhere.status_code, unnamed.status_code) == (403, 404, 404)
+    assert (await shop.read(jonas, order))["state"] == "failed"
+
+
+async def test_each_step_is_told_once_to_the_pages_that_are_open(shop: Shop) -> None:
+    order = await shop.order(await shop.running.caller("admin"), await shop.product())
+
+    await shop.work()
+
+    told: list[Any] = await shop.database.events("provisioning.order_progressed")
+    assert [(e["step"], e["state"]) for e in told] == [
+        (2, "provisioning"), (3, "provisioning"), (4, "provisioning"), (4, "fulfilled"),
+    ]  # fmt: skip
+    assert {e["order_id"] for e in told} == {order["id"]}
+    versions = [e["subject"]["version"] for e in told]
+    assert versions == sorted(set(versions))
+
+
+async def test_a_step_that_takes_its_time_waits_in_the_database_and_not_in_a_worker(shop: Shop) -> None:
+    product = await shop.product(driver_options={"step_seconds": 3600, "steps": ["Ship", "Install"]})
+    jonas, clock = await shop.running.caller("admin"), StoppedClock()
+    order = await shop.order(jonas, product)
+    clock.move(seconds=5)
+
+    seen = []
+    for _ in range(3):
+        await shop.work(clock)
+        seen.append(states(await shop.read(jonas, order)))
+        clock.move(minutes=61)
+
+    assert seen == [["running", "waiting"], ["done", "running"], ["done", "done"]]
+
+
+async def test_infrastructure_that_does_not_answer_is_asked_again_later(shop: Shop) -> None:
+    product = await shop.product(driver_options=QUICK | {"unreachable_at_step": 2, "unreachable_times": 2})
+    jonas, clock = await shop.running.caller("admin"), StoppedClock()
+    order = await shop.order(jonas, product)
+    clock.move(seconds=5)
+
+    await shop.work(clock)
+    waiting = await shop.read(jonas, order)
+    clock.move(seconds=2)
+    await shop.work(clock)
+    clock.move(seconds=6)
+    await shop.work(clock)
+
+    assert (waiting["steps"][1]["state"], waiting["steps"][1]["detail"]) == ("running", "No answer yet; trying again")
+    assert (await shop.read(jonas, order))["state"] == "fulfilled"
+    assert await shop.made() == [(f"provision/{order['service_id']}", n) for n in (1, 2, 3, 4)]
+
+
+async def test_infrastructure_that_never_answers_fails_the_order_in_the_end(shop: Shop) -> None:
+    product = await shop.product(driver_options=QUICK | {"unreachable_at_step": 2, "unreachable_times": 99})
+    jonas, clock = await shop.running.caller("admin"), StoppedClock()
+    order = await shop.order(jonas, product)
+
+    for _ in range(7):
+        clock.move(minutes=11)
+        await shop.work(clock)
+
+    failed = await shop.read(jonas, order)
+    assert (failed["state"], failed["failure"]) == ("failed", "The infrastructure does not answer.")
+    assert len(await shop.database.events("provisioning.service_provisioning_failed")) == 1
+
+
+async def test_business_time_dates_the_order_and_real_time_runs_its_steps(shop: Shop) -> None:
+    jonas = await shop.running.caller("admin")
+    order = await shop.order(jonas, await shop.product())
+
+    await shop.work()
+
+    service = (await jonas.http.get(f"{SERVICES}/{order['service_id']}")).json()
+    (told,) = await shop.database.events("provisioning.service_provisioned")
+    assert UUID(service["id"])
+    assert service["requested_at"] <= service["provisioned_at"]
+    assert told["occurred_at"] == service["provisioned_at"]
