@@ -9,6 +9,7 @@ from shared.clock import Clock
 from shared.db import make_engine, make_sessions
 from shared.events import Actor
 from shared.outbox import Cause
+from shared.settings import PorticoSettings
 
 
 async def initialise(provider: str, slug: str, admin_address: str, admin_name: str) -> str:
@@ -18,13 +19,19 @@ async def initialise(provider: str, slug: str, admin_address: str, admin_name: s
     engine = make_engine(worker_url("identity"), connections=1)
     try:
         async with make_sessions(engine).begin() as session:
-            cause = Cause(Actor(), Clock().now())
+            cause = Cause(Actor(), _clock().now())
             await workspaces.create_provider(session, provider, slug, admin_address, admin_name, cause)
     except workspaces.ProviderExists:
         return "This installation has its provider; nothing was changed."
     finally:
         await engine.dispose()
     return f"{provider} is there. {admin_name} signs in with {admin_address} at the portal."
+
+
+def _clock() -> Clock:
+    """Business time, which a demo moves."""
+    settings = PorticoSettings()
+    return Clock(settings.clock_file if settings.demo else None)
 
 
 async def declare_queues(rabbitmq_url: str) -> None:

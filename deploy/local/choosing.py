@@ -1,7 +1,6 @@
 """Where PostgreSQL and RabbitMQ come from: those that the environment names, else Docker where it answers, else private
 instances of the installed servers, else of servers that apt may install; else one line says what to install."""
 
-import hashlib
 import os
 import secrets
 import sys
@@ -34,24 +33,19 @@ def choose(directory: Path, state: Kept, lasting: bool) -> tuple[Postgres, Rabbi
 def _postgres(directory: Path, state: Kept, lasting: bool) -> Postgres:
     password, port = _password(state), state.port("postgres_port")
     if _home(state) == "docker":
-        return DockerPostgres(directory, password, port, volume(directory, "postgres") if lasting else None)
+        return DockerPostgres(directory, password, port, docker.volume(directory, "postgres") if lasting else None)
     return PrivatePostgres(directory, password, port, fast=not lasting)
 
 
 def _rabbitmq(directory: Path, state: Kept, lasting: bool) -> RabbitMQ:
     password, port = _password(state), state.port("rabbitmq_port")
     if _home(state) == "docker":
-        return DockerRabbitMQ(directory, password, port, volume(directory, "rabbitmq") if lasting else None)
+        return DockerRabbitMQ(directory, password, port, docker.volume(directory, "rabbitmq") if lasting else None)
     return PrivateRabbitMQ(directory, password, port, state.port("distribution_port"), state.port("mapper_port"))
 
 
 def _password(state: Kept) -> str:
     return state.text("server_password", lambda: secrets.token_urlsafe(18))
-
-
-def volume(directory: Path, server: str) -> str:
-    """The Docker volume that belongs to this folder."""
-    return f"portico-{hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:10]}-{server}"
 
 
 def _home(state: Kept) -> str:

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from deploy.demo import cast
+from deploy.demo.loading import SIGN_IN_HINTS, begin_in_the_past, load
 from deploy.environment import ROOT
-from deploy.local.demo_data import PROVIDER, SIGN_IN_HINTS, load
 from deploy.local.kept import Kept
 from deploy.local.processes import Child, CouldNotStart, is_free, spawn
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
 
-DIRECTORY = ROOT / ".local"
+DIRECTORY = Path(os.environ.get("PORTICO_LOCAL", ROOT / ".local"))
 
 
 class Stopped(BaseException):
@@ -63,17 +64,19 @@ def _start(running: ExitStack) -> Stack:
     stack.portico("migrate")
     running.callback(stack.stop)
     _end_assets(assets)
+    state, clock_file = Kept(DIRECTORY / "state.json"), Path(stack.environment["PORTICO_CLOCK_FILE"])
+    if not (loaded := state.flag("demo_loaded")):
+        begin_in_the_past(clock_file)
     _say("Starting the services")
     stack.start()  # each connects to RabbitMQ as soon as it is there
     servers.wait()
-    state = Kept(DIRECTORY / "state.json")
-    if state.flag("demo_loaded"):
-        stack.wait()
-    else:
-        stack.portico("init", *PROVIDER)
-        stack.wait()
-        _say("Loading the demo: companies, orders, two months of invoices")
-        asyncio.run(load(stack))
+    if not loaded:
+        robin = ["--admin", cast.ROBIN.address, "--admin-name", cast.ROBIN.name]
+        stack.portico("init", "--provider", cast.PROVIDER_NAME, "--slug", cast.PROVIDER_SLUG, *robin)
+    stack.wait()
+    if not loaded:
+        _say("Loading the demo: two and a half months of made-up business, about a minute")
+        asyncio.run(load(stack.url("portal"), stack.mail_url, clock_file))
         state.set_flag("demo_loaded")
     return stack
 

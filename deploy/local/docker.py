@@ -3,6 +3,7 @@
 So they end like every other child does: with the launcher, and also when it is killed.
 """
 
+import hashlib
 import subprocess
 import uuid
 from pathlib import Path
@@ -29,6 +30,11 @@ def has_image(image: str) -> bool:
     """Whether the image is here, or can be fetched now."""
     inspected = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False)
     return inspected.returncode == 0 or subprocess.run(["docker", "pull", "-q", image], check=False).returncode == 0
+
+
+def volume(directory: Path, server: str) -> str:
+    """The volume that belongs to this folder."""
+    return f"portico-{hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:10]}-{server}"
 
 
 class Container:

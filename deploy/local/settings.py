@@ -54,6 +54,12 @@ def service_settings(
         "PORTICO_PUBLIC_URL": urls["portal"],
         "PORTICO_RABBITMQ_URL": servers.amqp_url(vhost),
         "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        # Everybody here comes from one machine, and signs in again and again.
+        "IDENTITY_SIGN_INS_PER_ADDRESS": "500",
+        "IDENTITY_SIGN_INS_PER_IP": "5000",
+        "BILLING_SELLER_NAME": "Larkspur Cloud",
+        "BILLING_SELLER_CODE": "LC",
+        "BILLING_SELLER_ADDRESS": "14 Observatory Lane|1012 AB Amsterdam|Netherlands",
         "PORTICO_DEMO": "1",
         "PORTICO_CLOCK_FILE": str(directory / "clock.json"),
     }

@@ -24,10 +24,6 @@ app(prog_name="portico")
 
 
 def main(lock: Path) -> None:
-    if sys.version_info < (3, 11):
-        sys.exit(
-            f"Portico needs Python 3.11 or newer; python3 is {sys.version.split()[0]}. PYTHON=python3.12 make demo"
-        )
     stamp = VENV / f".{lock.name}.sha256"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:

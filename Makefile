@@ -1,0 +1,47 @@
+# `make` alone explains itself. PYTHON names another interpreter: make demo PYTHON=python3.12
+PYTHON ?= python3
+VENV := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test check bench rules docs hooks clean python
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: python ## Run everything here with made-up companies; Ctrl-C stops it. PORTICO_PORT moves it from 8000
+	@$(PYTHON) -m deploy.local.venv requirements.lock
+	@$(VENV)/python -m deploy.local.demo
+
+test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some
+	@$(VENV)/python -m deploy.local.chromium
+	$(VENV)/pytest -n 2 --durations=15 $(T)
+
+check: dev ## What a change has to pass before it is read: style, types, imports, shapes
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/djlint --check --lint --quiet services/portal/templates
+	$(VENV)/pytest tests/architecture
+
+bench: dev ## Measure the figures of docs/benchmarks.md; SMOKE=1 only shows that it runs
+	$(VENV)/python -m bench $(if $(SMOKE),--smoke)
+
+rules: dev ## List every rule with the tests that prove it
+	@$(VENV)/python -m docs.rules
+
+docs: dev ## Write the generated pages of docs/ anew
+	$(VENV)/python -m docs.generate
+
+hooks: dev ## Run the fast checks before each commit
+	$(VENV)/pre-commit install
+
+clean: ## Remove the demo's data and all that was built; .venv stays
+	@$(PYTHON) -m deploy.local.clean
+
+.PHONY: dev
+dev: python
+	@$(PYTHON) -m deploy.local.venv requirements-dev.lock
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Portico needs Python 3.11 or newer, for instance: make PYTHON=python3.12"; exit 1; }

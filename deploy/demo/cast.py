@@ -1,0 +1,159 @@
+"""Who is in the demo. Days are of business time, counted back from the day on which the demo is loaded."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+FIRST_DAY = 75
+
+
+@dataclass(frozen=True)
+class Someone:
+    address: str
+    name: str
+
+
+ROBIN = Someone("robin@larkspur.example", "Robin Larkspur")
+ANA = Someone("ana@meridian.example", "Ana Oliveira")
+TOM = Someone("tom@meridian.example", "Tom Becker")
+OPERATIONS = Someone("ops@meridian.example", "Meridian Operations")
+
+PROVIDER_NAME, PROVIDER_SLUG = "Larkspur Cloud", "larkspur"
+PARTNER_NAME, PARTNER_SLUG = "Meridian Partners", "meridian"
+
+
+@dataclass(frozen=True)
+class Order:
+    """``days_ago``: when it is placed."""
+
+    days_ago: int
+    product: str
+    name: str
+    configuration: dict[str, Any]
+    plan: str = "Monthly"
+    quantity: int = 1
+
+
+@dataclass(frozen=True)
+class Customer:
+    """``admin`` None: nobody is on file yet. ``last_seen``: when the admin last signed in, in days ago; None: they
+    were invited and did not come yet. ``pays``: whether invoices are paid when they are seen."""
+
+    name: str
+    slug: str
+    admin: Someone | None = None
+    last_seen: int | None = None
+    street: str = ""
+    city: str = ""
+    orders: tuple[Order, ...] = field(default=())
+    pays: bool = True
+
+
+def port(days_ago: int, location: str, name: str, plan: str = "Monthly", quantity: int = 1) -> Order:
+    configuration = {"location": location, "speed_gbps": 10, "term_months": 12}
+    return Order(days_ago, "port-10g", name, configuration, plan, quantity)
+
+
+def small_port(days_ago: int, location: str, name: str) -> Order:
+    return Order(days_ago, "port-1g", name, {"location": location, "speed_gbps": 1, "term_months": 12})
+
+
+def circuit(days_ago: int, a_end: str, z_end: str, mbps: int, name: str) -> Order:
+    return Order(days_ago, "virtual-circuit", name, {"a_end": a_end, "z_end": z_end, "bandwidth_mbps": mbps})
+
+
+def cloud(days_ago: int, name: str, location: str, mbps: int) -> Order:
+    configuration = {"cloud": name, "location": location, "bandwidth_mbps": mbps}
+    return Order(days_ago, "cloud-hosted", f"{name} in {location.upper()}", configuration)
+
+
+def node(days_ago: int, hostname: str, location: str, cores: int, memory: int, quantity: int = 1) -> Order:
+    size = {"cpu_cores": cores, "memory_gb": memory, "storage_tb": 4}
+    return Order(
+        days_ago, "compute-node", hostname, {"hostname": hostname, "location": location, **size}, "Monthly", quantity
+    )
+
+
+CUSTOMERS = (
+    Customer("Northwind Logistics", "northwind"),
+    Customer("Saltmarsh Press", "saltmarsh", Someone("nora@saltmarsh.example", "Nora Finch")),
+    Customer(
+        "Verdigris Studio",
+        "verdigris",
+        Someone("luc@verdigris.example", "Luc Moreau"),
+        last_seen=75,
+        street="4 Quai des Tanneurs",
+        city="Lyon",
+    ),
+    Customer(
+        "Halcyon Health",
+        "halcyon",
+        Someone("priya@halcyon.example", "Priya Nair"),
+        last_seen=0,
+        street="12 Harbour Row",
+        city="Rotterdam",
+        orders=(
+            port(74, "ams", "Amsterdam main"),
+            port(74, "fra", "Frankfurt main"),
+            circuit(74, "ams", "fra", 2000, "Ring east"),
+            cloud(59, "Nimbus", "ams", 1000),
+            node(29, "records-1", "ams", 32, 128, quantity=2),
+        ),
+    ),
+    Customer(
+        "Brightwater Media",
+        "brightwater",
+        Someone("elena@brightwater.example", "Elena Rossi"),
+        last_seen=2,
+        street="88 Canal Street",
+        city="London",
+        orders=(
+            port(74, "lon", "Studio A"),
+            circuit(74, "lon", "par", 5000, "Playout Paris"),
+            cloud(74, "Stratus", "lon", 500),
+            node(44, "render-1", "lon", 64, 256, quantity=3),
+        ),
+    ),
+    Customer(
+        "Kestrel Insurance Group",
+        "kestrel",
+        Someone("daniel@kestrel.example", "Daniel Kim"),
+        last_seen=6,
+        street="1 Falcon Square",
+        city="Frankfurt",
+        orders=(
+            port(74, "fra", "Data centre 1", plan="Yearly", quantity=2),
+            port(74, "par", "Data centre 2", plan="Yearly"),
+            circuit(59, "fra", "par", 10000, "Replication"),
+            cloud(59, "Cirrus", "fra", 1000),
+            cloud(29, "Nimbus", "par", 500),
+        ),
+    ),
+    Customer(
+        "Tiller Robotics",
+        "tiller",
+        Someone("mei@tiller.example", "Mei Tan"),
+        last_seen=14,
+        street="7 Werfstraat",
+        city="Delft",
+        orders=(node(59, "sim-1", "ams", 16, 64), small_port(59, "ams", "Lab uplink")),
+        pays=False,
+    ),
+    Customer(
+        "Osei & Daughters Imports",
+        "osei",
+        Someone("ama@osei.example", "Ama Osei"),
+        last_seen=29,
+        street="31 Spice Wharf",
+        city="London",
+        orders=(small_port(44, "lon", "Warehouse"),),
+    ),
+    Customer(
+        "Fjord Analytics",
+        "fjord",
+        Someone("ingrid@fjord.example", "Ingrid Dahl"),
+        last_seen=6,
+        street="9 Havnegata",
+        city="Bergen",
+        orders=(port(6, "ams", "First port"), node(6, "etl-1", "ams", 32, 128)),
+    ),
+)

@@ -1,0 +1,139 @@
+"""What Larkspur Cloud sells."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+CITIES = {"ams": "Amsterdam", "fra": "Frankfurt", "lon": "London", "par": "Paris"}
+
+LOCATION = {"title": "Location", "oneOf": [{"const": key, "title": name} for key, name in CITIES.items()]}
+TERM = {"title": "Term in months", "enum": [1, 12, 24, 36], "default": 12, "description": "Renewed until cancelled."}
+
+
+@dataclass(frozen=True)
+class Plan:
+    name: str
+    recurring_minor: int
+    one_off_minor: int = 0
+    interval_months: int = 1
+
+
+@dataclass(frozen=True)
+class Product:
+    key: str
+    name: str
+    kind: str
+    description: str
+    properties: dict[str, Any]
+    required: tuple[str, ...]
+    plans: tuple[Plan, ...]
+    driver_options: dict[str, Any] = field(default_factory=lambda: {"step_seconds": 1})
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def as_body(self) -> dict[str, Any]:
+        schema = {"type": "object", "properties": self.properties, "required": list(self.required)}
+        return {
+            "key": self.key,
+            "display_name": self.name,
+            "kind": self.kind,
+            "description": self.description,
+            "configuration_schema": schema | {"additionalProperties": False},
+            "driver": "simulator",
+            "driver_options": self.driver_options,
+            **self.more,
+        }
+
+
+PRODUCTS = (
+    Product(
+        key="port-10g",
+        name="10 Gbps port",
+        kind="port",
+        description="A physical port in one of our sites. It enters billing 15 days after it is handed over.",
+        properties={
+            "location": LOCATION,
+            "speed_gbps": {"title": "Speed in Gbps", "type": "integer", "enum": [10], "default": 10},
+            "term_months": TERM,
+            "diverse_path": {
+                "title": "Second, diverse path",
+                "type": "boolean",
+                "default": False,
+                "description": "Enters the building on another side than your other ports.",
+            },
+        },
+        required=("location", "speed_gbps", "term_months"),
+        plans=(Plan("Monthly", 85_000, one_off_minor=50_000), Plan("Yearly", 918_000, interval_months=12)),
+    ),
+    Product(
+        key="port-1g",
+        name="1 Gbps port",
+        kind="port",
+        description="A physical port for a branch office or a backup.",
+        properties={
+            "location": LOCATION,
+            "speed_gbps": {"title": "Speed in Gbps", "type": "integer", "enum": [1], "default": 1},
+            "term_months": TERM,
+        },
+        required=("location", "speed_gbps", "term_months"),
+        plans=(Plan("Monthly", 24_000, one_off_minor=25_000),),
+    ),
+    Product(
+        key="virtual-circuit",
+        name="Virtual circuit",
+        kind="virtual_circuit",
+        description="A private layer 2 connection between two of our sites.",
+        properties={
+            "a_end": LOCATION | {"title": "From"},
+            "z_end": LOCATION | {"title": "To"},
+            "bandwidth_mbps": {
+                "title": "Bandwidth in Mbps",
+                "type": "integer",
+                "minimum": 50,
+                "maximum": 10_000,
+                "multipleOf": 50,
+                "default": 500,
+            },
+            "vlan": {"title": "VLAN", "type": "integer", "minimum": 2, "maximum": 4094},
+        },
+        required=("a_end", "z_end", "bandwidth_mbps"),
+        plans=(Plan("Monthly", 19_500),),
+    ),
+    Product(
+        key="cloud-hosted",
+        name="Hosted cloud connection",
+        kind="cloud_connection",
+        description="Reach a public cloud over one of your ports, with a virtual circuit of its own.",
+        properties={
+            "cloud": {"title": "Cloud", "enum": ["Nimbus", "Stratus", "Cirrus"]},
+            "location": LOCATION,
+            "bandwidth_mbps": {"title": "Bandwidth in Mbps", "enum": [50, 100, 500, 1000], "default": 100},
+        },
+        required=("cloud", "location", "bandwidth_mbps"),
+        plans=(Plan("Monthly", 14_000),),
+        more={"connection": "hosted"},
+    ),
+    Product(
+        key="compute-node",
+        name="Compute node",
+        kind="node",
+        description="A dedicated server, installed and connected within minutes.",
+        properties={
+            "hostname": {"title": "Host name", "type": "string", "pattern": "^[a-z][a-z0-9-]{0,30}$", "maxLength": 31},
+            "location": LOCATION,
+            "cpu_cores": {"title": "CPU cores", "enum": [8, 16, 32, 64], "default": 16},
+            "memory_gb": {"title": "Memory in GB", "enum": [32, 64, 128, 256], "default": 64},
+            "storage_tb": {"title": "Storage in TB", "type": "integer", "minimum": 1, "maximum": 32, "default": 2},
+        },
+        required=("hostname", "location", "cpu_cores", "memory_gb", "storage_tb"),
+        plans=(Plan("Monthly", 31_900), Plan("Yearly", 344_500, interval_months=12)),
+    ),
+    Product(
+        key="test-port",
+        name="Test port (fails at step 3)",
+        kind="port",
+        description="Shows what happens when the infrastructure refuses: nothing is billed, and you hear of it.",
+        properties={"location": LOCATION},
+        required=("location",),
+        plans=(Plan("Monthly", 100),),
+        driver_options={"step_seconds": 1, "fail_at_step": 3, "fail_times": 1},
+    ),
+)

@@ -1,0 +1,108 @@
+"""A person at a keyboard, without the keyboard: signs in by mail, then uses the public APIs as themselves."""
+
+import asyncio
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from deploy.local.processes import CouldNotStart
+
+TOKEN_SECONDS = 40
+"""An access token lives 60 seconds; it is renewed before."""
+PATIENCE_SECONDS = 30
+NOT_YET = {429, 502, 503}
+
+
+class Unexpected(CouldNotStart):
+    """An API answered otherwise than the demo expects."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An installation: its public address, and where its mails can be read."""
+
+    http: httpx.AsyncClient
+    mail: httpx.AsyncClient
+
+    async def mail_to(self, address: str, pattern: str, after: datetime) -> str:
+        """What ``pattern`` finds in the newest mail to ``address`` since ``after``; waits until there is one."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            answer = await self.mail.get("/api/messages", params={"to": address})
+            for mail in answer.json():
+                found = re.search(pattern, mail["text"])
+                if found and datetime.fromisoformat(mail["received_at"]) >= after:
+                    return found[1]
+            await asyncio.sleep(0.2)
+        raise Unexpected(f"No mail with {pattern} came to {address} within {PATIENCE_SECONDS} s.")
+
+
+class Person:
+    def __init__(self, place: Place, address: str) -> None:
+        self.place, self.address = place, address
+        self.browser = secrets.token_urlsafe(24)
+        self._session: str | None = None
+        self._token, self._token_at = "", 0.0
+
+    async def sign_in(self) -> None:
+        """Ask for the mail, and type its code."""
+        asked_at = datetime.now(UTC)
+        asked = {"address": self.address, "browser": self.browser}
+        challenge = await self._send("POST", "/api/identity/sign-in-challenges", asked)
+        await self._prove(challenge["challenge_id"], asked_at)
+
+    async def accept_invitation(self, invited_at: datetime) -> None:
+        """Follow the link of the invitation, and prove the mailbox with the code that comes then."""
+        token = await self.place.mail_to(self.address, r"/invite\?t=([\w-]+)", invited_at)
+        accepted_at = datetime.now(UTC)
+        followed = {"token": token, "browser": self.browser}
+        accepted = await self._send("POST", "/api/identity/invitations/accept", followed)
+        await self._prove(accepted["challenge_id"], accepted_at)
+
+    async def get(self, path: str, **params: Any) -> Any:
+        return await self._send("GET", path, params=params, authorized=True)
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._send("POST", path, body, authorized=True)
+
+    async def put(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._send("PUT", path, body, authorized=True)
+
+    async def _prove(self, challenge_id: str, since: datetime) -> None:
+        code = await self.place.mail_to(self.address, r"\b(\d{6})\b", since)
+        proof = {"browser": self.browser, "code": code}
+        redeemed = await self._send("POST", f"/api/identity/sign-in-challenges/{challenge_id}/redeem", proof)
+        self._session, self._token_at = redeemed["session"], 0.0
+
+    async def _authorization(self) -> dict[str, str]:
+        if time.monotonic() - self._token_at > TOKEN_SECONDS:
+            token = await self._send("POST", "/api/identity/tokens", {"session": self._session})
+            self._token, self._token_at = token["access_token"], time.monotonic()
+        return {"Authorization": f"Bearer {self._token}"}
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        params: dict[str, Any] | None = None,
+        authorized: bool = False,
+    ) -> Any:
+        """The answer's JSON. What cannot be answered just now is asked again, under the same idempotency key."""
+        key = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            headers = key | (await self._authorization() if authorized else {})
+            answer = await self.place.http.request(method, path, json=body, params=params, headers=headers)
+            if answer.status_code not in NOT_YET or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.5)
+        if answer.is_error:
+            raise Unexpected(f"{method} {path} as {self.address}: {answer.status_code} {answer.text[:500]}")
+        return answer.json() if answer.content else None

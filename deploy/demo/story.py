@@ -1,0 +1,165 @@
+"""Two and a half months of business in about a minute: people join, order, are billed and pay, day after day."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from deploy.demo import cast
+from deploy.demo.cast import ANA, CUSTOMERS, OPERATIONS, ROBIN, TOM, Customer, Order
+from deploy.demo.catalogue import PRODUCTS
+from deploy.demo.person import PATIENCE_SECONDS, Person, Place, Unexpected
+
+T = TypeVar("T")
+
+DAYS = (74, 59, 44, 29, 14, 6, 2, 0)
+"""The days on which something happens; business time jumps from one to the next."""
+
+
+@dataclass
+class Story:
+    """``go_to`` moves business time to so many days before today."""
+
+    place: Place
+    go_to: Callable[[int], None]
+    today: Callable[[], datetime]
+    products: dict[str, dict[str, Any]] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    async def play(self) -> None:
+        self.go_to(cast.FIRST_DAY)
+        await self._publish_catalogue()
+        await self._found_partner()
+        await asyncio.gather(*(self._bring(customer) for customer in CUSTOMERS))
+        for day in DAYS:
+            self.go_to(day)
+            await asyncio.gather(*(self._spend_day(customer, day) for customer in CUSTOMERS))
+
+    async def _publish_catalogue(self) -> None:
+        robin = await self._signed_in(ROBIN.address)
+        for product in PRODUCTS:
+            made = await robin.post("/api/provisioning/products", product.as_body())
+            for plan in product.plans:
+                body = {"product_id": made["id"], "display_name": plan.name, "currency": "EUR"}
+                prices = {"recurring_minor": plan.recurring_minor, "one_off_minor": plan.one_off_minor}
+                await robin.post("/api/billing/plans", body | prices | {"interval_months": plan.interval_months})
+            self.products[product.key] = made
+
+    async def _found_partner(self) -> None:
+        """Meridian with Ana, its admin; Tom, who may see no customer yet; and an address that hears of new services."""
+        invited_at = datetime.now(UTC)
+        robin = await self._signed_in(ROBIN.address)
+        partner = {"display_name": cast.PARTNER_NAME, "slug": cast.PARTNER_SLUG}
+        await robin.post("/api/identity/partners", partner | {"address": ANA.address, "contact_name": ANA.name})
+        ana = await self._invited(ANA.address, invited_at)
+        invited_at = datetime.now(UTC)
+        tom = {"address": TOM.address, "display_name": TOM.name, "role": "regular"}
+        await ana.post("/api/identity/invitations", tom)
+        operations = {"kind": "admin", "address": OPERATIONS.address, "display_name": OPERATIONS.name}
+        await ana.post("/api/identity/contacts", operations | {"wants_service_mail": True})
+        await self._invited(TOM.address, invited_at)
+
+    async def _bring(self, customer: Customer) -> None:
+        """Ana adds a customer, keeps its contact on file, and invites it; who is ever seen accepts at once."""
+        ana = await self._signed_in(ANA.address)
+        made = await ana.post("/api/identity/customers", {"display_name": customer.name, "slug": customer.slug})
+        if customer.admin is None:
+            return
+        contact = {"address": customer.admin.address, "display_name": customer.admin.name}
+        await ana.put(f"/api/identity/customers/{made['id']}/contact", contact)
+        invited_at = datetime.now(UTC)
+        await ana.post(f"/api/identity/customers/{made['id']}/invite", {"role": "admin"})
+        if customer.last_seen is not None:
+            admin = await self._invited(customer.admin.address, invited_at)
+            await self._say_where_invoices_go(customer, admin)
+
+    async def _say_where_invoices_go(self, customer: Customer, admin: Person) -> None:
+        assert customer.admin is not None
+        [group] = await eventually(lambda: admin.get("/api/billing/bill-groups"))
+        contact = {"address": customer.admin.address, "display_name": customer.admin.name, "company": customer.name}
+        place = {"street": customer.street, "city": customer.city}
+        await admin.put(f"/api/billing/bill-groups/{group['id']}/contacts/billing", contact | place)
+
+    async def _spend_day(self, customer: Customer, day: int) -> None:
+        """Whoever is due signs in, orders and pays; the billing run does its part before."""
+        if customer.admin is None or customer.last_seen is None:
+            return
+        admin = self.people[customer.admin.address]
+        await self._until_billed(admin)
+        orders = [order for order in customer.orders if order.days_ago == day]
+        if orders or customer.last_seen == day:
+            await admin.sign_in()
+            await asyncio.gather(*(self._order(admin, order) for order in orders))
+        if customer.pays and day >= customer.last_seen:
+            await self._pay(admin)
+
+    async def _order(self, admin: Person, order: Order) -> None:
+        product_id = self.products[order.product]["id"]
+        plans = (await admin.get("/api/billing/plans", product_id=product_id))["items"]
+        [plan] = [plan for plan in plans if plan["display_name"] == order.plan]
+        placed = await admin.post(
+            "/api/provisioning/orders",
+            {
+                "product_id": product_id,
+                "plan_version_id": plan["plan_version_id"],
+                "configuration": order.configuration,
+                "quantity": order.quantity,
+                "display_name": order.name,
+            },
+        )
+        await eventually(lambda: self._fulfilled(admin, placed["id"]))
+
+    async def _fulfilled(self, admin: Person, order_id: str) -> bool:
+        order = await admin.get(f"/api/provisioning/orders/{order_id}")
+        if order["state"] == "failed":
+            raise Unexpected(f"Order {order['number']} failed: {order['failure']}")
+        return bool(order["state"] == "fulfilled")
+
+    async def _until_billed(self, admin: Person) -> None:
+        """Until every clock that is due has started and every date that has come is invoiced."""
+
+        async def nothing_due() -> bool:
+            now = self.today()
+            waiting = [
+                one
+                for one in await admin.get("/api/billing/subscriptions")
+                if one["clock"] == "pending" and datetime.fromisoformat(one["billing_starts_at"]) <= now
+            ]
+            groups = await admin.get("/api/billing/bill-groups")
+            dates = [group["next_billing_on"] for group in groups if group["next_billing_on"]]
+            return not waiting and all(date > now.date().isoformat() for date in dates)
+
+        await eventually(nothing_due)
+
+    async def _pay(self, admin: Person) -> None:
+        """Pay what is open, on the simulated payment page."""
+        for invoice in (await admin.get("/api/billing/invoices", status="open"))["items"]:
+            wanted = {"invoice_id": invoice["id"], "return_url": str(self.place.http.base_url)}
+            payment = await admin.post("/api/billing/payments", wanted)
+            page = payment["pay_url"][payment["pay_url"].index("/api/") :]
+            answer = await self.place.http.post(f"{page}/pay", headers={"Origin": str(self.place.http.base_url)})
+            if answer.status_code != 303:
+                raise Unexpected(f"Paying {invoice['number']}: {answer.status_code} {answer.text[:300]}")
+
+    async def _signed_in(self, address: str) -> Person:
+        if address not in self.people:
+            self.people[address] = Person(self.place, address)
+            await self.people[address].sign_in()
+        return self.people[address]
+
+    async def _invited(self, address: str, invited_at: datetime) -> Person:
+        self.people[address] = Person(self.place, address)
+        await self.people[address].accept_invitation(invited_at)
+        return self.people[address]
+
+
+async def eventually(look: Callable[[], Awaitable[T]]) -> T:
+    """What ``look`` gives once it gives something: services hear of each other's facts a moment later."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := await look()):
+        if time.monotonic() > deadline:
+            raise Unexpected(f"Nothing happened within {PATIENCE_SECONDS} s.")
+        await asyncio.sleep(0.3)
+    return found

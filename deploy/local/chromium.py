@@ -1,0 +1,23 @@
+"""Sees to it that the browser tests find a Chromium: the system's, else Debian's where apt may install it."""
+
+import shutil
+import sys
+
+from deploy.local import apt
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def main() -> None:
+    if find_chromium() is None and apt.may_install():
+        apt.install(["chromium"])
+    if find_chromium() is None:
+        sys.exit("The browser tests need Chromium: sudo apt-get install chromium")
+
+
+if __name__ == "__main__":
+    main()
