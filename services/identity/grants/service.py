@@ -28,7 +28,10 @@ class Step(TypedDict):
 async def lock_person(session: AsyncSession, user_id: UUID) -> User:
     """Make other changes of this person's grants and sessions wait. What changes both takes this lock first, so that
     two of them never wait for each other."""
-    return await session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
 
 
 async def next_step(session: AsyncSession, user_id: UUID) -> Step:

@@ -12,10 +12,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.filing import filed_in
+from services.identity.filing import filed_in, step_into
 from services.identity.grants.service import give_grant
 from services.identity.users.service import register
 from services.identity.workspaces.models import Workspace, WorkspaceKind
+from shared.auth import Access
 from shared.db import set_scope
 from shared.errors import Conflict, NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
@@ -76,14 +77,13 @@ async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) 
 
 
 async def create_workspace(
-    session: AsyncSession, kind: WorkspaceKind, display_name: str, slug: str | None, parent_id: UUID, now: datetime
+    session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, slug: str | None, now: datetime
 ) -> Workspace:
-    """A new workspace below ``parent_id``, Not Connected yet (L6)."""
-    return await _save(
-        session,
-        Workspace(id=uuid4(), kind=kind, display_name=display_name, parent_workspace_id=parent_id, created_at=now),
-        slug,
-    )
+    """A new workspace below the caller's, Not Connected yet (L6). The transaction goes on inside it."""
+    child = Workspace(id=uuid4(), kind=kind, display_name=display_name, created_at=now)
+    child.parent_workspace_id = access.workspace_id
+    await step_into(session, access, child)
+    return await _save(session, child, slug)
 
 
 async def create_provider(

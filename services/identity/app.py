@@ -1,0 +1,50 @@
+from services.identity.contacts.endpoints import router as contacts
+from services.identity.customers.endpoints import router as customers
+from services.identity.grants.endpoints import router as grants
+from services.identity.handlers import handlers
+from services.identity.invitations.endpoints import router as invitations
+from services.identity.jobs import jobs
+from services.identity.keys.endpoints import router as keys
+from services.identity.links.endpoints import router as links
+from services.identity.on_behalf.endpoints import router as on_behalf
+from services.identity.partners.endpoints import router as partners
+from services.identity.sessions.endpoints import router as sessions
+from services.identity.settings import Settings
+from services.identity.sign_in_challenges.endpoints import router as sign_in_challenges
+from services.identity.tokens.endpoints import router as tokens
+from services.identity.users.endpoints import router as users
+from services.identity.workspaces.endpoints import router as workspaces
+from shared.app import Service
+
+# What every other service asks its copy, identity asks the grants themselves: nobody is ever behind here.
+HELD = """
+SELECT coalesce(u.grants_version, 0) AS version, s.id IS NULL AS ended, g.role, g.bill_group_id, g.location_id
+FROM (SELECT $1::uuid AS user_id) p
+LEFT JOIN users u ON u.id = p.user_id
+LEFT JOIN sessions s ON s.id = $3 AND s.user_id = p.user_id AND s.ended_at IS NULL
+LEFT JOIN grants g ON g.user_id = p.user_id AND g.workspace_id = $2
+  AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid
+"""
+
+service = Service(
+    "identity",
+    Settings,
+    routers=[
+        sign_in_challenges,
+        sessions,
+        tokens,
+        keys,
+        workspaces,
+        users,
+        grants,
+        invitations,
+        contacts,
+        customers,
+        partners,
+        links,
+        on_behalf,
+    ],
+    handlers=handlers,
+    jobs=jobs,
+    access_query=HELD,
+)

@@ -1,0 +1,24 @@
+from uuid import UUID
+
+from services.identity.addresses import Address
+from services.identity.contacts.models import ContactKind
+from shared.schemas import Body, Name, Read
+
+
+class ContactCreate(Body):
+    kind: ContactKind
+    address: Address
+    display_name: Name
+    wants_service_mail: bool = False
+
+
+class ContactUpdate(ContactCreate):
+    """The contact as it shall be."""
+
+
+class ContactRead(Read):
+    id: UUID
+    kind: ContactKind
+    address: str
+    display_name: str
+    wants_service_mail: bool

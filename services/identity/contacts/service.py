@@ -1,0 +1,103 @@
+"""Company contacts: whom Portico writes to about a company. They are not users (P29)."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.contacts.models import Contact
+from services.identity.contacts.schemas import ContactCreate, ContactUpdate
+from services.identity.customers.projection import put_contact
+from services.identity.filing import filed_in
+from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.service import get_workspace
+from shared.errors import NotFound
+from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved
+from shared.outbox import emit
+
+
+async def list_contacts(session: AsyncSession, workspace_id: UUID) -> list[Contact]:
+    """A company's contacts, by kind and name."""
+    own = select(Contact).where(Contact.workspace_id == workspace_id)
+    return list(await session.scalars(own.order_by(Contact.kind, Contact.display_name, Contact.id)))
+
+
+async def add_contact(session: AsyncSession, workspace_id: UUID, body: ContactCreate) -> Contact:
+    """One more contact; a company has as many as it likes (I30)."""
+    workspace = await get_workspace(session, workspace_id)
+    return await _add(session, workspace, Contact(workspace_id=workspace_id, **body.model_dump()))
+
+
+async def change_contact(
+    session: AsyncSession, workspace_id: UUID, contact_id: UUID, body: ContactUpdate
+) -> Contact:
+    """Replace what is known of a contact."""
+    contact = await _find(session, workspace_id, contact_id)
+    for name, value in body.model_dump().items():
+        setattr(contact, name, value)
+    await _announce_change(session, await get_workspace(session, workspace_id), contact)
+    return contact
+
+
+async def remove_contact(session: AsyncSession, workspace_id: UUID, contact_id: UUID) -> None:
+    """Nobody writes to this contact any more."""
+    contact = await _find(session, workspace_id, contact_id)
+    workspace = await get_workspace(session, workspace_id)
+    await session.delete(contact)
+    removed = ContactRemoved(
+        **filed_in(workspace), contact_id=contact.id, kind=contact.kind, subject_version=contact.version + 1
+    )
+    await emit(session, removed)
+    if contact.is_on_file:
+        await put_contact(session, workspace_id, None, None)
+
+
+async def keep_on_file(session: AsyncSession, workspace: Workspace, address: str, display_name: str) -> None:
+    """The one contact whom an invitation goes to, new or changed (L10). The transaction is in the workspace's scope."""
+    on_file = select(Contact).where(Contact.workspace_id == workspace.id, Contact.is_on_file)
+    contact = await session.scalar(on_file.with_for_update())
+    if contact is None:
+        contact = Contact(workspace_id=workspace.id, kind="admin", address=address, display_name=display_name,
+                          wants_service_mail=False, is_on_file=True)  # fmt: skip
+        await _add(session, workspace, contact)
+        return
+    contact.address, contact.display_name = address, display_name
+    await _announce_change(session, workspace, contact)
+
+
+async def _find(session: AsyncSession, workspace_id: UUID, contact_id: UUID) -> Contact:
+    own = select(Contact).where(Contact.id == contact_id, Contact.workspace_id == workspace_id)
+    contact = await session.scalar(own.with_for_update())
+    if contact is None:
+        raise NotFound("There is no such contact.")
+    return contact
+
+
+async def _add(session: AsyncSession, workspace: Workspace, contact: Contact) -> Contact:
+    session.add(contact)
+    await session.flush()
+    await _announce(session, workspace, contact, ContactAdded)
+    return contact
+
+
+async def _announce_change(session: AsyncSession, workspace: Workspace, contact: Contact) -> None:
+    contact.version += 1
+    await session.flush()
+    await _announce(session, workspace, contact, ContactChanged)
+
+
+async def _announce(
+    session: AsyncSession, workspace: Workspace, contact: Contact, event_type: type[ContactAdded]
+) -> None:
+    event = event_type(
+        **filed_in(workspace),
+        contact_id=contact.id,
+        kind=contact.kind,  # type: ignore[arg-type]
+        address=contact.address,
+        display_name=contact.display_name,
+        wants_service_mail=contact.wants_service_mail,
+        subject_version=contact.version,
+    )
+    await emit(session, event)
+    if contact.is_on_file:
+        await put_contact(session, workspace.id, contact.address, contact.display_name)

@@ -1,0 +1,61 @@
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.db import Kind
+
+PortalStatus = Literal["not_connected", "invited", "connected"]
+
+
+class CustomerOverview(Base):
+    """One row of a parent's Customers page: the read model that events from all services feed (P5 to P11).
+
+    Sorting and filtering 100,000 of them takes one index range each; every sort of the page has its index below.
+    """
+
+    __tablename__ = "customer_overview"
+
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), primary_key=True)
+    parent_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
+    slug: Mapped[str]
+    display_name: Mapped[str]
+    account_number: Mapped[str]
+    status: Mapped[str] = mapped_column(default="not_connected")
+    contact_address: Mapped[str | None]
+    """The address on file, which an invitation goes to (L10)."""
+    contact_name: Mapped[str | None]
+    mrr: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """One amount a currency, as `MrrChanged` says it: nothing adds two currencies (D20)."""
+    mrr_sort_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The largest of the amounts: a list has one order, and no exchange rate is ours to choose."""
+    has_mrr: Mapped[bool] = mapped_column(default=False)
+    mrr_version: Mapped[int] = mapped_column(BigInteger, default=0)
+    ports: Mapped[int] = mapped_column(default=0)
+    virtual_circuits: Mapped[int] = mapped_column(default=0)
+    cloud_connections: Mapped[int] = mapped_column(default=0)
+    counts_version: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_activity_at: Mapped[datetime | None]
+    last_order_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        *(
+            Index(f"ix_customer_overview_by_{name}", "parent_workspace_id", text(column), "workspace_id",
+                  postgresql_where=text("status = 'connected'"))
+            for name, column in {
+                "name": "lower(display_name)",
+                "mrr": "mrr_sort_minor",
+                "ports": "ports",
+                "virtual_circuits": "virtual_circuits",
+                "cloud_connections": "cloud_connections",
+                "last_activity": "coalesce(last_activity_at, '-infinity'::timestamptz)",
+                "last_order": "coalesce(last_order_at, '-infinity'::timestamptz)",
+            }.items()
+        ),
+        Index("ix_customer_overview_not_connected", "parent_workspace_id", text("lower(display_name)"),
+              "workspace_id", postgresql_where=text("status <> 'connected'")),
+        {"info": {"kind": Kind.parent_readable}},
+    )  # fmt: skip

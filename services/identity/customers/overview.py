@@ -1,0 +1,165 @@
+"""The Customers page's list: one hot read, without the ORM, in any order and at any depth (P2 to P13).
+
+The SQL is put together from the constants of this file alone; what a caller gives is always a parameter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+
+from services.identity.customers.schemas import CustomerSort
+from shared.auth import Access
+from shared.auth.permissions import ROLES, level
+from shared.db import Reader
+from shared.pages import decode_cursor, encode_cursor
+
+INACTIVE_AFTER = timedelta(hours=30 * 24)
+"""Of business time; strictly more than this counts (D6)."""
+
+ROLES_WITHOUT_NUMBERS = [role for role in ROLES if level("money.view", role, "customer") is None]
+"""Support sees the customer, and nothing in its six cells (P4, P21)."""
+
+CELLS = ("mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at", "last_order_at")
+
+# A hidden number must not show through the order of the rows: they sort as if there were none.
+_SORTS: dict[CustomerSort, tuple[str, str]] = {
+    "name": ("lower(display_name)", "text"),
+    "mrr": ("CASE WHEN hidden THEN 0 ELSE mrr_sort_minor END", "bigint"),
+    "ports": ("CASE WHEN hidden THEN 0 ELSE ports END", "bigint"),
+    "virtual_circuits": ("CASE WHEN hidden THEN 0 ELSE virtual_circuits END", "bigint"),
+    "cloud_connections": ("CASE WHEN hidden THEN 0 ELSE cloud_connections END", "bigint"),
+    "last_activity": (
+        "CASE WHEN hidden THEN '-infinity' ELSE coalesce(last_activity_at, '-infinity'::timestamptz) END",
+        "timestamptz",
+    ),
+    "last_order": (
+        "CASE WHEN hidden THEN '-infinity' ELSE coalesce(last_order_at, '-infinity'::timestamptz) END",
+        "timestamptz",
+    ),
+}
+
+_TOTALS = """
+WITH visible AS (SELECT * FROM ({shown}) s WHERE NOT hidden)
+SELECT (SELECT count(*) FROM ({shown}) s) AS customers, coalesce(sum(ports), 0)::bigint AS ports,
+  coalesce(sum(virtual_circuits), 0)::bigint AS virtual_circuits,
+  coalesce(sum(cloud_connections), 0)::bigint AS cloud_connections,
+  (SELECT coalesce(jsonb_agg(m ORDER BY m.currency), '[]')::text
+   FROM (SELECT a->>'currency' AS currency, sum((a->>'amount_minor')::bigint)::bigint AS amount_minor
+         FROM visible, jsonb_array_elements(mrr) a WHERE has_mrr GROUP BY 1) m) AS mrr
+FROM visible"""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which customers, in which order."""
+
+    status: Literal["connected", "not_connected"]
+    q: str | None
+    sort: CustomerSort
+    descending: bool
+    hide_inactive: bool
+    now: datetime
+
+
+@dataclass
+class _Statement:
+    """SQL in the making: each value becomes a numbered parameter."""
+
+    values: list[object] = field(default_factory=list)
+
+    def value(self, value: object) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def below(self, access: Access) -> str:
+        """The customers that the caller may see: an admin all of them, anybody else those linked (P3, P13)."""
+        parent = self.value(access.workspace_id)
+        if access.level("customer.list") == "all":
+            return f"SELECT *, 'admin' AS role, false AS hidden FROM customer_overview WHERE parent_workspace_id = {parent}"
+        person, blind = self.value(access.user_id), self.value(ROLES_WITHOUT_NUMBERS)
+        return (
+            f"SELECT c.*, g.role, g.role = ANY({blind}::text[]) AS hidden FROM customer_overview c JOIN grants g"
+            f" ON g.workspace_id = c.workspace_id AND g.user_id = {person} AND g.source = 'link'"
+            f" WHERE c.parent_workspace_id = {parent}"
+        )
+
+    def matching(self, access: Access, listing: Listing) -> str:
+        """Of those, the ones that were searched for; P2: by themselves only the connected ones."""
+        status = "status = 'connected'" if listing.status == "connected" else "status <> 'connected'"
+        rows = f"SELECT * FROM ({self.below(access)}) c WHERE {status}"
+        if listing.q:
+            word = self.value(_containing(listing.q))
+            rows += f" AND (display_name ILIKE {word} OR account_number ILIKE {word} OR slug ILIKE {word})"
+        return rows
+
+    def inactive(self, listing: Listing) -> str:
+        """P12, D6: all three at once. A row whose numbers are hidden never counts, or hiding it would tell them."""
+        since = self.value(listing.now - INACTIVE_AFTER)
+        return (
+            f"(NOT hidden AND NOT has_mrr AND coalesce(last_order_at, '-infinity') < {since}"
+            f" AND coalesce(last_activity_at, '-infinity') < {since})"
+        )
+
+    def shown(self, access: Access, listing: Listing) -> str:
+        rows = self.matching(access, listing)
+        return f"{rows} AND NOT {self.inactive(listing)}" if listing.hide_inactive else rows
+
+
+async def fetch_customers(
+    read: Reader, access: Access, listing: Listing, cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """One page of customers, and where the next one starts."""
+    statement = _Statement()
+    rows = statement.shown(access, listing)
+    by, type_ = _SORTS[listing.sort]
+    after, direction = (("<", "DESC") if listing.descending else (">", "ASC"))
+    if cursor:
+        place, last_id = decode_cursor(cursor, tuple[str, UUID])
+        rows += f" AND ({by}, workspace_id) {after} ({statement.value(place)}::text::{type_}, {statement.value(last_id)})"
+    page = f"SELECT *, mrr::text AS amounts, ({by})::text AS place FROM ({rows}) s"
+    page += f" ORDER BY {by} {direction}, workspace_id {direction} LIMIT {statement.value(limit + 1)}"
+    found = await read.fetch(page, *statement.values)
+    last = found[limit - 1] if len(found) > limit else None
+    return [customer_json(row) for row in found[:limit]], last and encode_cursor(last["place"], last["workspace_id"])
+
+
+async def fetch_totals(read: Reader, access: Access, listing: Listing) -> dict[str, Any]:
+    """Sums of all that match, over the rows whose numbers the caller may see."""
+    statement = _Statement()
+    row = await read.fetchrow(_TOTALS.format(shown=statement.shown(access, listing)), *statement.values)
+    return dict(row) | {"mrr": orjson.loads(row["mrr"])}
+
+
+async def count_inactive(read: Reader, access: Access, listing: Listing) -> int:
+    """How many hide_inactive leaves out."""
+    if not listing.hide_inactive:
+        return 0
+    statement = _Statement()
+    matching = statement.matching(access, listing)
+    query = f"SELECT count(*) AS hidden FROM ({matching} AND {statement.inactive(listing)}) i"  # noqa: S608
+    row = await read.fetchrow(query, *statement.values)
+    return int(row["hidden"])
+
+
+def customer_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as `CustomerRead` has it."""
+    cells = {name: _cell(row, name) for name in CELLS}
+    if not row["hidden"]:
+        cells["mrr"]["value"] = orjson.loads(row["amounts"])
+    contact = row["contact_address"] and {"address": row["contact_address"], "display_name": row["contact_name"]}
+    plain = {name: row[name] for name in ("slug", "display_name", "account_number", "status", "role")}
+    return {"id": row["workspace_id"], **plain, "contact": contact or None, **cells}
+
+
+def _cell(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {"state": "hidden", "value": None} if row["hidden"] else {"state": "value", "value": row[name]}
+
+
+def _containing(word: str) -> str:
+    """A LIKE pattern in which what was typed stands for itself, wildcards too (S27)."""
+    escaped = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"

@@ -1,0 +1,73 @@
+"""Feeds the customers overview: from other services' events, and from what happens here."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.customers.models import CustomerOverview, PortalStatus
+from services.identity.invitations.models import Invitation, InvitationState
+from services.identity.workspaces.models import Workspace
+from shared.events.billing import MrrChanged
+from shared.events.provisioning import ServiceCountsChanged
+
+
+async def _put(session: AsyncSession, workspace_id: UUID, *newer: Any, **values: Any) -> None:
+    """Write into the row of a workspace. The provider has none, and needs none."""
+    row = update(CustomerOverview).where(CustomerOverview.workspace_id == workspace_id, *newer).values(**values)
+    await session.execute(row.execution_options(synchronize_session=False))
+
+
+async def put_mrr(session: AsyncSession, event: MrrChanged) -> None:
+    """Monthly recurring revenue, absolute; an older state never replaces a newer one."""
+    amounts = [amount.model_dump() for amount in event.mrr if amount.amount_minor]
+    await _put(
+        session,
+        event.workspace_id,
+        CustomerOverview.mrr_version < event.subject_version,
+        mrr=amounts,
+        mrr_sort_minor=max((amount["amount_minor"] for amount in amounts), default=0),
+        has_mrr=bool(amounts),
+        mrr_version=event.subject_version,
+    )
+
+
+async def put_counts(session: AsyncSession, event: ServiceCountsChanged) -> None:
+    """How many services there are, absolute (P7, P8, P9)."""
+    await _put(
+        session,
+        event.workspace_id,
+        CustomerOverview.counts_version < event.subject_version,
+        ports=event.ports,
+        virtual_circuits=event.virtual_circuits,
+        cloud_connections=event.cloud_connections,
+        counts_version=event.subject_version,
+    )
+
+
+async def note_order(session: AsyncSession, workspace_id: UUID, at: datetime) -> None:
+    """Last Order: whoever placed it, on behalf too (P11, D7)."""
+    await _put(session, workspace_id, last_order_at=func.greatest(CustomerOverview.last_order_at, at))
+
+
+async def note_activity(session: AsyncSession, workspace_id: UUID, at: datetime) -> None:
+    """Last Activity: of the customer's own users, signing in included (P10, D7)."""
+    await _put(session, workspace_id, last_activity_at=func.greatest(CustomerOverview.last_activity_at, at))
+
+
+async def put_contact(session: AsyncSession, workspace_id: UUID, address: str | None, name: str | None) -> None:
+    """The address on file (L10), or that there is none any more."""
+    await _put(session, workspace_id, contact_address=address, contact_name=name)
+
+
+async def refresh_status(session: AsyncSession, workspace: Workspace) -> None:
+    """Not Connected, invited, or Connected (L4, L5), as it follows from the workspace and its invitations."""
+    status: PortalStatus = "connected"
+    if workspace.connected_at is None:
+        pending = exists().where(
+            Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending
+        )
+        status = "invited" if await session.scalar(select(pending)) else "not_connected"
+    await _put(session, workspace.id, status=status)

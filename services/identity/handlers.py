@@ -1,0 +1,25 @@
+"""Every event that identity listens to: what feeds the customers overview."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.customers import projection
+from shared.events.billing import MrrChanged
+from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
+from shared.handlers import Handlers
+
+handlers = Handlers("identity")
+
+
+@handlers.on(MrrChanged)
+async def show_mrr(session: AsyncSession, event: MrrChanged) -> None:
+    await projection.put_mrr(session, event)
+
+
+@handlers.on(ServiceCountsChanged)
+async def show_service_counts(session: AsyncSession, event: ServiceCountsChanged) -> None:
+    await projection.put_counts(session, event)
+
+
+@handlers.on(OrderPlaced)
+async def show_last_order(session: AsyncSession, event: OrderPlaced) -> None:
+    await projection.note_order(session, event.workspace_id, event.occurred_at)

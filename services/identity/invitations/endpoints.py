@@ -1,0 +1,69 @@
+from uuid import UUID
+
+from fastapi import Request
+
+from services.identity.invitations import service
+from services.identity.invitations.following import follow_invitation
+from services.identity.invitations.models import Invitation
+from services.identity.invitations.schemas import (
+    AcceptanceRead,
+    InvitationAccept,
+    InvitationCreate,
+    InvitationLookRead,
+    InvitationRead,
+    LinkLook,
+)
+from services.identity.settings import CurrentSettings
+from services.identity.sign_in_challenges.endpoints import ip_of
+from services.identity.workspaces.service import get_workspace
+from shared.auth import CurrentAccess, Router, allow, public
+from shared.clock import Now, RealNow
+from shared.db import Session
+from shared.idempotency import Once
+
+router = Router("identity", "invitations")
+
+
+@router.get("", guard=allow("user.list"), response_model=list[InvitationRead])
+async def list_invitations(access: CurrentAccess, session: Session) -> list[Invitation]:
+    """Who was invited to this workspace, the newest first."""
+    return await service.list_invitations(session, access.workspace_id)
+
+
+@router.post("", guard=allow("user.invite"), status_code=201)
+async def invite_user(
+    body: InvitationCreate, access: CurrentAccess, session: Session, settings: CurrentSettings, real_now: RealNow,
+    once: Once,
+) -> InvitationRead:  # fmt: skip
+    """Invite somebody to this workspace, in the role chosen here (D3). Sending again makes the old link dead."""
+
+    async def work() -> Invitation:
+        workspace = await get_workspace(session, access.workspace_id)
+        return await service.invite(
+            session, settings, workspace, body.address, body.display_name, body.role, access.user_id, real_now
+        )
+
+    return await once(body, InvitationRead, work)
+
+
+@router.post("/{invitation_id}/revoke", guard=allow("user.invite"), response_model=InvitationRead)
+async def revoke_invitation(invitation_id: UUID, access: CurrentAccess, session: Session) -> Invitation:
+    """Take an invitation back."""
+    return await service.revoke_invitation(session, access.workspace_id, invitation_id)
+
+
+@router.post("/look", guard=public("the invited person has no token yet"))
+async def look_at_invitation(body: LinkLook, session: Session, real_now: RealNow) -> InvitationLookRead:
+    """What an invitation says. It changes nothing."""
+    return await service.look_at_invitation(session, body.token, real_now)
+
+
+@router.post("/accept", guard=public("the invited person has no token yet"))
+async def accept_invitation(
+    body: InvitationAccept, request: Request, session: Session, settings: CurrentSettings, now: Now,
+    real_now: RealNow,
+) -> AcceptanceRead:  # fmt: skip
+    """Join, if this browser is signed in as the invited address; else a code is mailed there to complete it."""
+    return await follow_invitation(
+        session, settings, body.token, body.browser, body.session, ip_of(request), now, real_now
+    )

@@ -1,0 +1,59 @@
+"""What happens when somebody follows an invitation's link and confirms."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.addresses import address_key
+from services.identity.grants.service import lock_person
+from services.identity.invitations.accepting import accept_proven
+from services.identity.invitations.models import Invitation, InvitationState
+from services.identity.invitations.schemas import AcceptanceRead
+from services.identity.invitations.service import InvitationSpent, find_by_token
+from services.identity.sessions.models import BrowserSession
+from services.identity.sessions.service import SessionOver, find_live_session, move_to
+from services.identity.settings import Settings
+from services.identity.sign_in_challenges.service import issue_challenge
+from services.identity.users.models import User
+from services.identity.workspaces.service import get_workspace
+
+
+async def follow_invitation(
+    session: AsyncSession,
+    settings: Settings,
+    token: str,
+    browser: str,
+    browser_session: str | None,
+    ip: str,
+    now: datetime,
+    real_now: datetime,
+) -> AcceptanceRead:
+    """Accept at once if this browser is signed in as the invited address; else send a code there, which completes it.
+    The link alone is no proof of the mailbox: it may have been forwarded (S09)."""
+    invitation = await find_by_token(session, token)
+    if invitation.state != InvitationState.pending or invitation.expires_at <= real_now:
+        raise InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
+    own = await _signed_in_as(session, invitation, browser_session, real_now)
+    if own is not None:
+        await lock_person(session, own.user_id)
+        await accept_proven(session, invitation.id, invitation.workspace_id, invitation.address, now, real_now)
+        await move_to(session, own, await get_workspace(session, invitation.workspace_id), real_now)
+        return AcceptanceRead(state="accepted")
+    challenge = await issue_challenge(
+        session, settings, invitation.address, browser, ip, real_now, (invitation.id, invitation.workspace_id)
+    )
+    return AcceptanceRead(state="code_sent", challenge_id=challenge.id)
+
+
+async def _signed_in_as(
+    session: AsyncSession, invitation: Invitation, secret: str | None, real_now: datetime
+) -> BrowserSession | None:
+    """The browser's session, if it is the invited person's."""
+    if secret is None:
+        return None
+    try:
+        found = await find_live_session(session, secret, real_now)
+    except SessionOver:
+        return None
+    user = await session.get_one(User, found.user_id)
+    return found if user.address_key == address_key(invitation.address) else None

@@ -1,0 +1,54 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.db import Kind
+
+
+class InvitationState(StrEnum):
+    pending = "pending"
+    accepted = "accepted"
+    revoked = "revoked"
+    expired = "expired"
+
+
+class Invitation(Base):
+    """A workspace asks a mailbox to join. At most one is pending for a mailbox and workspace."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        Index("uq_invitations_one_pending", "workspace_id", "address_key", unique=True,
+              postgresql_where=text("state = 'pending'")),
+        Index("ix_invitations_expiring", "expires_at", postgresql_where=text("state = 'pending'")),
+        {"info": {"kind": Kind.workspace}},
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
+    address: Mapped[str]
+    address_key: Mapped[str]
+    display_name: Mapped[str]
+    role: Mapped[str]
+    state: Mapped[str] = mapped_column(default=InvitationState.pending)
+    invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    inviter: Mapped[str]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class InvitationSecret(Base):
+    """Which invitation a link opens, by the digest of its token; also when the link is dead, to be able to say so.
+
+    Kind ``installation``: it is what tells the workspace of a visitor who has no token yet.
+    """
+
+    __tablename__ = "invitation_secrets"
+    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012
+
+    token_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitations.id"), index=True)
+    workspace_id: Mapped[UUID]

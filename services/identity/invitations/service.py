@@ -1,0 +1,176 @@
+"""Asking people to join a workspace."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.addresses import address_hint, address_key
+from services.identity.customers.projection import refresh_status
+from services.identity.filing import filed_in
+from services.identity.grants.service import find_membership
+from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
+from services.identity.invitations.schemas import InvitationLookRead, InvitedRead
+from services.identity.proofs import digest, new_token
+from services.identity.secret_mail import Letter, link_to, send_secret_mail
+from services.identity.settings import Settings
+from services.identity.users.models import User
+from services.identity.users.service import find_user
+from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.service import get_workspace
+from shared.db import set_scope
+from shared.errors import Conflict, Gone, NotFound
+from shared.events.identity import InvitationRevoked, InvitationSent
+from shared.outbox import emit
+
+LIFETIME = timedelta(days=7)
+
+
+class AlreadyMember(Conflict):
+    """The person belongs to this workspace; their role stays as it is (D16)."""
+
+    title = "Already a user of this workspace"
+
+
+class InvitationNotPending(Conflict):
+    """Only an invitation that nobody has answered yet can be taken back."""
+
+    title = "This invitation is closed"
+
+
+class InvitationSpent(Gone):
+    """The invitation was accepted, taken back, sent again with a new link, or is older than seven days."""
+
+    title = "This invitation is no longer valid"
+
+
+async def invite(
+    session: AsyncSession,
+    settings: Settings,
+    workspace: Workspace,
+    address: str,
+    display_name: str,
+    role: str,
+    inviter_id: UUID,
+    real_now: datetime,
+) -> Invitation:
+    """Send an invitation to ``workspace``, whose scope the transaction is in. Sending again kills the old link."""
+    user = await find_user(session, address)
+    if user is not None and await find_membership(session, user.id, workspace.id):
+        raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")
+    await session.get_one(Workspace, workspace.id, with_for_update=True)  # two at once: the second replaces the first
+    await _replace_pending(session, workspace, address)
+    inviter = await session.get_one(User, inviter_id)
+    invitation = Invitation(
+        workspace_id=workspace.id,
+        address=address,
+        address_key=address_key(address),
+        display_name=display_name,
+        role=role,
+        invited_by=inviter.id,
+        inviter=inviter.display_name,
+        sent_at=real_now,
+        expires_at=real_now + LIFETIME,
+    )
+    session.add(invitation)
+    await session.flush()
+    await _send(session, settings, workspace, invitation)
+    await refresh_status(session, workspace)
+    return invitation
+
+
+async def list_invitations(session: AsyncSession, workspace_id: UUID) -> list[Invitation]:
+    """All invitations to a workspace, the newest first."""
+    sent = select(Invitation).where(Invitation.workspace_id == workspace_id)
+    return list(await session.scalars(sent.order_by(Invitation.sent_at.desc(), Invitation.id).limit(200)))
+
+
+async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitation_id: UUID) -> Invitation:
+    """Take an invitation back; its link is dead from now on."""
+    own = select(Invitation).where(Invitation.id == invitation_id, Invitation.workspace_id == workspace_id)
+    invitation = await session.scalar(own.with_for_update())
+    if invitation is None:
+        raise NotFound("There is no such invitation.")
+    if invitation.state != InvitationState.pending:
+        raise InvitationNotPending(f"This invitation is {invitation.state}.")
+    workspace = await get_workspace(session, workspace_id)
+    invitation.state = InvitationState.revoked
+    await session.flush()
+    event = InvitationRevoked(
+        **filed_in(workspace), invitation_id=invitation.id, role=invitation.role, reason="revoked", subject_version=2
+    )
+    await emit(session, event)
+    await refresh_status(session, workspace)
+    return invitation
+
+
+async def expire_invitation(session: AsyncSession, invitation_id: UUID) -> None:
+    """Close an invitation that nobody accepted in time; its workspace is Not Connected again, unless another waits."""
+    pending = Invitation.id == invitation_id, Invitation.state == InvitationState.pending
+    expiring = update(Invitation).where(*pending).values(state=InvitationState.expired)
+    invitation = await session.scalar(expiring.returning(Invitation))
+    if invitation is not None:
+        await refresh_status(session, await get_workspace(session, invitation.workspace_id))
+
+
+async def look_at_invitation(session: AsyncSession, token: str, real_now: datetime) -> InvitationLookRead:
+    """What an invitation says. Looking changes nothing, however often it is done (S14)."""
+    invitation = await find_by_token(session, token)
+    workspace = await get_workspace(session, invitation.workspace_id)
+    state = InvitationState(invitation.state)
+    if state == InvitationState.pending and invitation.expires_at <= real_now:
+        state = InvitationState.expired
+    return InvitationLookRead(
+        workspace=InvitedRead.model_validate(workspace),
+        inviter=invitation.inviter,
+        role=invitation.role,  # type: ignore[arg-type]
+        address_hint=address_hint(invitation.address),
+        state=state,
+    )
+
+
+async def find_by_token(session: AsyncSession, token: str) -> Invitation:
+    """The invitation behind a link. The secret tells the workspace, and the transaction goes on in its scope."""
+    secret = await session.get(InvitationSecret, digest(token))
+    if secret is None:
+        raise InvitationSpent("This invitation is not valid. Ask for a new one.")
+    await set_scope(session, workspace_id=secret.workspace_id)
+    return await session.get_one(Invitation, secret.invitation_id)
+
+
+async def _replace_pending(session: AsyncSession, workspace: Workspace, address: str) -> None:
+    pending = select(Invitation).where(
+        Invitation.workspace_id == workspace.id,
+        Invitation.address_key == address_key(address),
+        Invitation.state == InvitationState.pending,
+    )
+    old = await session.scalar(pending.with_for_update())
+    if old is None:
+        return
+    old.state = InvitationState.revoked
+    await session.flush()
+    event = InvitationRevoked(
+        **filed_in(workspace), invitation_id=old.id, role=old.role, reason="replaced", subject_version=2
+    )
+    await emit(session, event)
+
+
+async def _send(session: AsyncSession, settings: Settings, workspace: Workspace, invitation: Invitation) -> None:
+    token = new_token()
+    secret = InvitationSecret(token_digest=digest(token), invitation_id=invitation.id, workspace_id=workspace.id)
+    session.add(secret)
+    sent = InvitationSent(
+        **filed_in(workspace), invitation_id=invitation.id, role=invitation.role, expires_at=invitation.expires_at
+    )
+    await emit(session, sent)
+    letter = Letter(
+        invitation.address,
+        invitation.display_name,
+        link_to(settings, "invite", t=token),
+        workspace.display_name,
+        inviter=invitation.inviter,
+    )
+    await send_secret_mail(
+        session, settings, "invitation", letter, message_id=invitation.id, workspace_id=workspace.id, ttl=LIFETIME
+    )

@@ -1,0 +1,112 @@
+"""Links: which people of a parent workspace may work for which customer below it (P14 to P17, P22, P24)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.filing import step_into
+from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.grants.service import (
+    change_role,
+    find_link,
+    find_membership,
+    give_grant,
+    lock_person,
+    revoke_grant,
+)
+from services.identity.links.schemas import LinkRead, LinksRead
+from services.identity.on_behalf.service import derived_grants, revoke_on_behalf
+from services.identity.users.models import User
+from services.identity.users.schemas import PersonRead
+from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.service import find_child
+from shared.auth import Access
+from shared.errors import Conflict, NotFound
+
+
+class AdminsNeedNoLink(Conflict):
+    """Admins of a parent workspace see and enter every customer; only other users are linked (P15)."""
+
+    title = "Admins need no link"
+
+
+class AlreadyLinked(Conflict):
+    """The person is linked to this customer; their role there can be changed."""
+
+    title = "Already linked"
+
+
+async def list_links(session: AsyncSession, access: Access, customer_id: UUID) -> LinksRead:
+    """Who is linked to a customer, and who could be."""
+    customer = await find_child(session, access.workspace_id, customer_id)
+    links = await _people(session, customer.id, Grant.source == "link")
+    taken = {user.id for _, user in links}
+    staff = await _people(session, access.workspace_id, Grant.source.in_(MEMBER_SOURCES), Grant.role != "admin")
+    return LinksRead(
+        links=[link_read(link, user) for link, user in links],
+        linkable=[PersonRead.model_validate(user) for _, user in staff if user.id not in taken],
+    )
+
+
+async def link_user(
+    session: AsyncSession, access: Access, customer_id: UUID, user_id: UUID, now: datetime
+) -> LinkRead:
+    """Let a user of this workspace work for a customer: in Support, until the role is changed (P16)."""
+    customer = await find_child(session, access.workspace_id, customer_id)
+    user = await lock_person(session, user_id)
+    membership = await find_membership(session, user_id, access.workspace_id)
+    if membership is None:
+        raise NotFound("There is no such person.")
+    if membership.role == "admin":
+        raise AdminsNeedNoLink(f"{user.display_name} is an admin here, and sees every customer without a link.")
+    if await find_link(session, user_id, customer.id):
+        raise AlreadyLinked(f"{user.display_name} is linked to {customer.display_name}. Change the role instead.")
+    await step_into(session, access, customer)
+    link = await give_grant(session, user_id, customer, "support", "link", now)
+    return link_read(link, user)
+
+
+async def change_link(session: AsyncSession, access: Access, link_id: UUID, role: str) -> LinkRead:
+    """Change what a linked user may do for this one customer (P17, P22), in what they have open there as well."""
+    link, customer = await _find(session, access, link_id)
+    user = await lock_person(session, link.user_id)
+    await step_into(session, access, customer)
+    for grant in (link, *await derived_grants(session, user.id, customer.id)):
+        await change_role(session, grant, customer, role)
+    return link_read(link, user)
+
+
+async def unlink_user(session: AsyncSession, access: Access, link_id: UUID, real_now: datetime) -> None:
+    """Revoke a link: what the person has open there on behalf ends at once (P24, D14)."""
+    link, customer = await _find(session, access, link_id)
+    await lock_person(session, link.user_id)
+    await step_into(session, access, customer)
+    await close_link(session, link, customer, real_now)
+
+
+async def close_link(session: AsyncSession, link: Grant, customer: Workspace, real_now: datetime) -> None:
+    """Revoke a link and what came through it. The transaction is in the customer's scope, the person locked."""
+    await revoke_on_behalf(session, link.user_id, customer, real_now)
+    await revoke_grant(session, link, customer)
+
+
+def link_read(link: Grant, user: User) -> LinkRead:
+    return LinkRead(id=link.id, user=PersonRead.model_validate(user), role=link.role)  # type: ignore[arg-type]
+
+
+async def _people(session: AsyncSession, workspace_id: UUID, *which: object) -> list[tuple[Grant, User]]:
+    joined = select(Grant, User).join(User, User.id == Grant.user_id).where(Grant.workspace_id == workspace_id)
+    rows = await session.execute(joined.where(*which).order_by(User.display_name, User.id))  # type: ignore[arg-type]
+    return [(grant, user) for grant, user in rows]
+
+
+async def _find(session: AsyncSession, access: Access, link_id: UUID) -> tuple[Grant, Workspace]:
+    """A link to a customer of the caller's workspace; any other is not there."""
+    below = Workspace.parent_workspace_id == access.workspace_id
+    joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
+    found = (await session.execute(joined.where(Grant.id == link_id, Grant.source == "link", below))).first()
+    if found is None:
+        raise NotFound("There is no such link.")
+    return found[0], found[1]

@@ -1,0 +1,22 @@
+from uuid import UUID
+
+from services.identity.addresses import Address
+from services.identity.invitations.schemas import InvitationRead
+from services.identity.workspaces.schemas import Slug
+from shared.schemas import Body, Name, Read
+
+
+class PartnerCreate(Body):
+    display_name: Name
+    slug: Slug | None = None
+    """Made from the name if it is not given."""
+    address: Address
+    contact_name: Name
+
+
+class PartnerRead(Read):
+    id: UUID
+    slug: str
+    display_name: str
+    account_number: str
+    invitation: InvitationRead

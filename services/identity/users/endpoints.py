@@ -1,0 +1,29 @@
+from uuid import UUID
+
+from services.identity.users import members
+from services.identity.users.schemas import UserRead, UserUpdate
+from shared.auth import CurrentAccess, Router, allow
+from shared.clock import RealNow
+from shared.db import Session
+
+router = Router("identity", "users")
+
+
+@router.get("", guard=allow("user.list"))
+async def list_users(access: CurrentAccess, session: Session) -> list[UserRead]:
+    """Who belongs to this workspace."""
+    return await members.list_users(session, access.workspace_id)
+
+
+@router.patch("/{user_id}", guard=allow("user.edit"))
+async def change_user(
+    user_id: UUID, body: UserUpdate, access: CurrentAccess, session: Session, real_now: RealNow
+) -> UserRead:
+    """Give a user another role (K24); the last admin stays one (D15)."""
+    return await members.change_user(session, access, user_id, body.role, real_now)
+
+
+@router.delete("/{user_id}", guard=allow("user.edit"), status_code=204)
+async def remove_user(user_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+    """Take a user out of this workspace; what came through it ends at once (D14)."""
+    await members.remove_user(session, access, user_id, real_now)

@@ -1,0 +1,69 @@
+"""The invariants of identity, for ``portico verify`` and after every fault test: each broken one is a line of text."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_ACCESS_EVENTS = "('identity.access_granted', 'identity.access_changed', 'identity.access_revoked', \
+'identity.on_behalf_started', 'identity.on_behalf_ended')"
+
+# Published events are kept for some days only: of the last ones, none may be missing, doubled or ahead.
+_VERSIONS = f"""
+SELECT 'person ' || u.id || ': grants version ' || u.grants_version || ', but the events kept lead from '
+  || e.first || ' to ' || e.last || ' in ' || e.steps || ' steps'
+FROM users u JOIN (
+  SELECT (body::jsonb->>'user_id')::uuid AS user_id, min((body::jsonb->>'from_version')::bigint) AS first,
+    max((body::jsonb->>'to_version')::bigint) AS last, count(*) AS steps
+  FROM outbox WHERE routing_key IN {_ACCESS_EVENTS} GROUP BY 1
+) e ON e.user_id = u.id
+WHERE e.last <> u.grants_version OR e.last - e.first <> e.steps
+"""
+
+_INVARIANTS = (
+    _VERSIONS,
+    """
+    SELECT 'grant ' || g.id || ': on behalf, without an open session on behalf'
+    FROM grants g LEFT JOIN on_behalf_sessions o ON o.grant_id = g.id AND o.state = 'open'
+      AND o.session_id = g.session_id AND o.workspace_id = g.workspace_id AND o.user_id = g.user_id
+    WHERE g.source = 'on_behalf' AND o.id IS NULL
+    """,
+    """
+    SELECT 'session on behalf ' || o.id || ': open, but its browser session is over or works elsewhere'
+    FROM on_behalf_sessions o LEFT JOIN sessions s ON s.id = o.session_id AND s.on_behalf_id = o.id
+      AND s.acting_workspace_id = o.workspace_id AND s.ended_at IS NULL
+    WHERE o.state = 'open' AND s.id IS NULL
+    """,
+    """
+    SELECT 'workspace ' || w.slug || ': connected, but nobody is its admin'
+    FROM workspaces w WHERE w.connected_at IS NOT NULL AND NOT EXISTS (
+      SELECT FROM grants g WHERE g.workspace_id = w.workspace_id AND g.role = 'admin'
+        AND g.source IN ('membership', 'invitation'))
+    """,
+    """
+    SELECT 'link ' || g.id || ': of a person who does not belong to the parent workspace'
+    FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id
+    WHERE g.source = 'link' AND NOT EXISTS (
+      SELECT FROM grants m WHERE m.user_id = g.user_id AND m.workspace_id = w.parent_workspace_id
+        AND m.source IN ('membership', 'invitation'))
+    """,
+    """
+    SELECT 'session on behalf ' || o.id || ': not from the parent of its workspace'
+    FROM on_behalf_sessions o JOIN workspaces w ON w.workspace_id = o.workspace_id
+    WHERE w.parent_workspace_id IS DISTINCT FROM o.parent_workspace_id
+    """,
+    """
+    SELECT 'customer ' || w.slug || ': its row of the overview disagrees with the workspace'
+    FROM workspaces w LEFT JOIN customer_overview c ON c.workspace_id = w.workspace_id
+    WHERE w.parent_workspace_id IS NOT NULL AND (c.workspace_id IS NULL
+      OR c.parent_workspace_id <> w.parent_workspace_id OR c.slug <> w.slug
+      OR (c.status = 'connected') <> (w.connected_at IS NOT NULL))
+    """,
+    """
+    SELECT 'invitation secret of ' || i.id || ': filed under another workspace'
+    FROM invitation_secrets s JOIN invitations i ON i.id = s.invitation_id WHERE s.workspace_id <> i.workspace_id
+    """,
+)
+
+
+async def verify(session: AsyncSession) -> list[str]:
+    """What is wrong, a line each; nothing is wrong when the list is empty. The session is a worker's, which sees all."""
+    return [line for query in _INVARIANTS for line in await session.scalars(text(query))]
