@@ -61,3 +61,10 @@ def api_url(service: str) -> str:
 
 def worker_url(service: str) -> str:
     return setting(f"{service.upper()}_WORKER_DATABASE_URL")
+
+
+def demo_clock_file() -> Path:
+    """The file that moves business time; only a demo has one."""
+    if setting("PORTICO_DEMO").lower() not in {"1", "true", "yes"}:
+        raise Refused("Business time moves in a demo only (PORTICO_DEMO=1).")
+    return Path(setting("PORTICO_CLOCK_FILE"))

@@ -4,7 +4,12 @@ import typer
 
 from deploy.cli.running import command
 
-app = typer.Typer(no_args_is_help=True, help="The audit log: prove that nothing in it was changed.")
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def audit_log() -> None:
+    """The audit log: prove that nothing in it was changed."""
 
 
 @app.command()

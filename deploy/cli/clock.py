@@ -2,24 +2,17 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy.cli.running import command
-from deploy.environment import MissingSetting, setting
+from deploy.environment import demo_clock_file
 from shared.clock import Clock, set_offset
 
 app = typer.Typer(no_args_is_help=True, help="Business time, in a demo only: show it, move it ahead, bring it back.")
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-
-
-def _file() -> Path:
-    if setting("PORTICO_DEMO").lower() not in {"1", "true", "yes"}:
-        raise MissingSetting("Business time moves in a demo only (PORTICO_DEMO=1).")
-    return Path(setting("PORTICO_CLOCK_FILE"))
 
 
 def _duration(text: str) -> timedelta:
@@ -37,21 +30,21 @@ def _say(clock: Clock) -> None:
 @command
 async def show() -> None:
     """What the services take for today."""
-    _say(Clock(_file()))
+    _say(Clock(demo_clock_file()))
 
 
 @app.command()
 @command
 async def advance(by: Annotated[str, typer.Argument(help="How far: 15d, 36h or 90m.")]) -> None:
     """Move business time ahead for every service at once; nobody is signed out by it."""
-    clock = Clock(_file())
-    set_offset(_file(), clock.offset() + _duration(by))
-    _say(Clock(_file()))
+    clock = Clock(demo_clock_file())
+    set_offset(demo_clock_file(), clock.offset() + _duration(by))
+    _say(Clock(demo_clock_file()))
 
 
 @app.command()
 @command
 async def reset() -> None:
     """Back to real time. What was dated in the future keeps its date."""
-    set_offset(_file(), timedelta(0))
-    _say(Clock(_file()))
+    set_offset(demo_clock_file(), timedelta(0))
+    _say(Clock(demo_clock_file()))

@@ -1,37 +1,26 @@
 """The first act of an installation: its queues, its provider, the provider's first admin."""
 
+from datetime import datetime
 from importlib import import_module
 
-from deploy.environment import SERVICES, setting, worker_url
+from deploy.cli.sessions import worker_transaction
+from deploy.environment import SERVICES, setting
+from services.identity.workspaces.service import ProviderExists, create_provider
 from shared import broker
 from shared.app import Service
-from shared.clock import Clock
-from shared.db import make_engine, make_sessions
 from shared.events import Actor
 from shared.outbox import Cause
-from shared.settings import PorticoSettings
 
 
-async def initialise(provider: str, slug: str, admin_address: str, admin_name: str) -> str:
-    """What was done, as a sentence."""
+async def initialise(provider: str, slug: str, admin_address: str, admin_name: str, now: datetime) -> bool:
+    """Make them, at the business time ``now``; False when there is a provider already."""
     await declare_queues(setting("PORTICO_RABBITMQ_URL"))
-    workspaces = import_module("services.identity.workspaces.service")
-    engine = make_engine(worker_url("identity"), connections=1)
     try:
-        async with make_sessions(engine).begin() as session:
-            cause = Cause(Actor(), _clock().now())
-            await workspaces.create_provider(session, provider, slug, admin_address, admin_name, cause)
-    except workspaces.ProviderExists:
-        return "This installation has its provider; nothing was changed."
-    finally:
-        await engine.dispose()
-    return f"{provider} is there. {admin_name} signs in with {admin_address} at the portal."
-
-
-def _clock() -> Clock:
-    """Business time, which a demo moves."""
-    settings = PorticoSettings()
-    return Clock(settings.clock_file if settings.demo else None)
+        async with worker_transaction("identity") as session:
+            await create_provider(session, provider, slug, admin_address, admin_name, Cause(Actor(), now))
+    except ProviderExists:
+        return False
+    return True
 
 
 async def declare_queues(rabbitmq_url: str) -> None:

@@ -1,16 +1,33 @@
 """The keys that identity signs access tokens with."""
 
+from datetime import UTC, datetime
+
 import typer
 
 from deploy.cli.running import command
+from deploy.environment import setting
 
-app = typer.Typer(no_args_is_help=True, help="Signing keys of access tokens.")
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def signing_keys() -> None:
+    """Signing keys of access tokens. Services fetch the public ones by themselves."""
 
 
 @app.command()
 @command
 async def rotate() -> None:
-    """A new key signs from now on; the old one stays published until the last token that it signed has expired."""
-    from deploy.cli.rotating import rotate_signing_key
+    """Sign with the next key, which every service knows already; nothing stops, and nobody is signed out.
 
-    typer.echo(await rotate_signing_key())
+    Do it once a quarter, and twice after a key may have leaked: the second time retires the key that was next.
+    """
+    from pydantic import SecretStr
+
+    from deploy.cli.sessions import worker_transaction
+    from services.identity.keys.service import rotate_keys
+
+    secret = SecretStr(setting("IDENTITY_KEY_SECRET"))
+    async with worker_transaction("identity") as session:
+        await rotate_keys(session, secret, datetime.now(UTC))
+    typer.echo("The next key signs from now on. The old one is still accepted for as long as its tokens live.")

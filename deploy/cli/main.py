@@ -107,8 +107,12 @@ async def init(
     Declares every queue before, so that the first events already reach all who listen.
     """
     from deploy.cli.initialising import initialise
+    from shared.clock import Clock
 
-    typer.echo(await initialise(provider, slug, admin, admin_name))
+    if await initialise(provider, slug, admin, admin_name, Clock().now()):
+        typer.echo(f"{provider} is there. {admin_name} signs in with {admin} at the portal.")
+    else:
+        typer.echo("This installation has its provider; nothing was changed.")
 
 
 @app.command()
@@ -117,6 +121,25 @@ def demo() -> None:
     from deploy.local.demo import main
 
     main()
+
+
+@app.command()
+@command
+async def load_demo(
+    url: Annotated[str, typer.Option(help="Where the portal or the gateway is reached.")] = "http://localhost:8000",
+    mail_url: Annotated[str, typer.Option(help="Where the mail catcher's page is.")] = "http://localhost:8025",
+) -> None:
+    """Fill an empty, running demo with made-up companies and their last two and a half months.
+
+    Works through the public APIs as people do, reading its sign-in codes from the mail catcher. `make demo` runs it.
+    """
+    from deploy.demo.loading import load
+    from deploy.environment import demo_clock_file
+
+    if await load(url, mail_url, demo_clock_file()):
+        typer.echo("The demo is loaded.")
+    else:
+        typer.echo("This installation has its provider; nothing was changed.")
 
 
 @app.command()

@@ -11,8 +11,8 @@ import asyncpg
 
 from deploy.cli.dead import count_letters
 from deploy.cli.running import database_of
-from deploy.environment import SERVICES, worker_url
-from shared.db import make_engine, make_sessions
+from deploy.cli.sessions import worker_transaction
+from deploy.environment import SERVICES
 from shared.outbox import EVENTS_EXCHANGE
 
 PATIENCE_SECONDS = 60
@@ -43,12 +43,8 @@ async def verify_service(service: str) -> list[str]:
         return []
     verify = import_module(name).verify
     knows_time = {"now": datetime.now(UTC)} if "now" in signature(verify).parameters else {}
-    engine = make_engine(worker_url(service), connections=2)
-    try:
-        async with make_sessions(engine).begin() as session:
-            return list(await verify(session, **knows_time))
-    finally:
-        await engine.dispose()
+    async with worker_transaction(service) as session:
+        return list(await verify(session, **knows_time))
 
 
 async def _verify_deliveries() -> list[str]:

@@ -157,3 +157,10 @@ CUSTOMERS = (
         orders=(port(6, "ams", "First port"), node(6, "etl-1", "ams", 32, 128)),
     ),
 )
+
+SIGN_IN_HINTS = {
+    ANA.address: f"admin of {PARTNER_NAME}, a reseller",
+    TOM.address: f"works at {PARTNER_NAME}, may see no customer yet",
+    "priya@halcyon.example": "admin of Halcyon Health, one of its customers",
+    ROBIN.address: f"admin of {PROVIDER_NAME}, who runs this installation",
+}

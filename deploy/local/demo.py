@@ -1,6 +1,5 @@
 """`make demo`: everything on this machine, from nothing to a portal with made-up companies, until Ctrl-C."""
 
-import asyncio
 import fcntl
 import os
 import signal
@@ -11,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from deploy.demo import cast
-from deploy.demo.loading import SIGN_IN_HINTS, begin_in_the_past, load
 from deploy.environment import ROOT
 from deploy.local.kept import Kept
 from deploy.local.processes import Child, CouldNotStart, is_free, spawn
@@ -64,21 +62,24 @@ def _start(running: ExitStack) -> Stack:
     stack.portico("migrate")
     running.callback(stack.stop)
     _end_assets(assets)
-    state, clock_file = Kept(DIRECTORY / "state.json"), Path(stack.environment["PORTICO_CLOCK_FILE"])
-    if not (loaded := state.flag("demo_loaded")):
-        begin_in_the_past(clock_file)
     _say("Starting the services")
     stack.start()  # each connects to RabbitMQ as soon as it is there
     servers.wait()
-    if not loaded:
-        robin = ["--admin", cast.ROBIN.address, "--admin-name", cast.ROBIN.name]
-        stack.portico("init", "--provider", cast.PROVIDER_NAME, "--slug", cast.PROVIDER_SLUG, *robin)
     stack.wait()
-    if not loaded:
-        _say("Loading the demo: two and a half months of made-up business, about a minute")
-        asyncio.run(load(stack.url("portal"), stack.mail_url, clock_file))
-        state.set_flag("demo_loaded")
+    _load_once(stack)
     return stack
+
+
+def _load_once(stack: Stack) -> None:
+    state = Kept(DIRECTORY / "state.json")
+    if state.flag("demo_loaded"):
+        return
+    if state.flag("demo_begun"):
+        raise CouldNotStart("The demo's data is there half only: `make clean`, then `make demo` again.")
+    state.set_flag("demo_begun")
+    _say("Loading the demo: two and a half months of made-up business, about a minute")
+    stack.portico("load-demo", "--url", stack.url("portal"), "--mail-url", stack.mail_url)
+    state.set_flag("demo_loaded")
 
 
 @contextmanager
@@ -125,7 +126,7 @@ def _say(what: str) -> None:
 
 
 def _welcome(stack: Stack, seconds: float) -> str:
-    people = "\n".join(f"  {address:<26} {who}" for address, who in SIGN_IN_HINTS.items())
+    people = "\n".join(f"  {address:<26} {who}" for address, who in cast.SIGN_IN_HINTS.items())
     return (
         f"\nSign in as one of these; every mail that Portico sends is at {stack.mail_url}\n{people}\n"
         f"Business time moves with `.venv/bin/portico clock advance 15d`. Logs are in .local/log. Ctrl-C stops all.\n"

@@ -1,0 +1,64 @@
+"""`portico migrate`: databases, roles and schemas, as often as one likes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from deploy.migrating import address_of, migrate_database
+from tests.harness.servers import postgres_url, worker
+
+SERVICE = "provisioning"
+DATABASE = f"portico_migrating_{worker()}"
+PASSWORDS = dict.fromkeys((f"portico_{SERVICE}_api", f"portico_{SERVICE}_worker"), "only-for-tests")
+
+
+@pytest.fixture
+async def no_database() -> AsyncIterator[None]:
+    yield
+    admin = await asyncpg.connect(postgres_url())
+    await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    await admin.close()
+
+
+async def test_several_at_once_and_again_leave_one_migrated_database(no_database: None) -> None:
+    migrations = [migrate_database(postgres_url(), SERVICE, DATABASE, PASSWORDS) for _ in range(3)]
+
+    await asyncio.gather(*migrations)
+    await migrate_database(postgres_url(), SERVICE, DATABASE, PASSWORDS)
+
+    database = await asyncpg.connect(address_of(postgres_url(), DATABASE))
+    assert await database.fetchval("SELECT count(*) FROM alembic_version") > 0
+    assert await database.fetchval("SELECT to_regclass('orders')") == "orders"
+    await database.close()
+
+
+async def test_a_running_service_can_change_neither_its_schema_nor_what_row_security_hides(no_database: None) -> None:
+    await migrate_database(postgres_url(), SERVICE, DATABASE, PASSWORDS)
+    server = address_of(postgres_url(), DATABASE).rpartition("@")[2]
+
+    for role in PASSWORDS:
+        connection = await asyncpg.connect(f"postgresql://{role}:only-for-tests@{server}")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("ALTER TABLE orders DISABLE ROW LEVEL SECURITY")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("CREATE TABLE mine (id int)")
+        assert not await connection.fetchval(
+            "SELECT rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
+        await connection.close()
+
+
+async def test_no_service_opens_the_database_of_another(no_database: None) -> None:
+    await migrate_database(postgres_url(), SERVICE, DATABASE, PASSWORDS)
+    admin = await asyncpg.connect(postgres_url())
+    await admin.execute("DROP ROLE IF EXISTS portico_somebody_else")
+    await admin.execute("CREATE ROLE portico_somebody_else LOGIN PASSWORD 'only-for-tests'")
+    server = address_of(postgres_url(), DATABASE).rpartition("@")[2]
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(f"postgresql://portico_somebody_else:only-for-tests@{server}")
+
+    await admin.execute("DROP ROLE portico_somebody_else")
+    await admin.close()
