@@ -4,12 +4,10 @@ Portico: what it finds out comes back as a signed callback, like a real one's.""
 import base64
 import hashlib
 import hmac
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import uuid5
 
-import orjson
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,7 +35,7 @@ class SimulatedGateway(PaymentGateway):
         self._public_url = public_url
 
     def page_url(self, checkout: Checkout) -> str:
-        sealed = self._seal.encrypt(orjson.dumps(asdict(checkout))).decode()
+        sealed = self._seal.encrypt(_checkouts.dump_json(checkout)).decode()
         return f"{self._public_url}/api/billing/simulated-gateway/{sealed}"
 
     def open_page(self, sealed: str, *, now: datetime) -> Checkout:

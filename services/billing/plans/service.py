@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from services.billing.plans.models import Plan, PlanVersion
 from services.billing.plans.schemas import PlanCreate, PlanRead
@@ -52,7 +52,7 @@ async def list_plans(
     query = (
         select(PlanVersion)
         .join(PlanVersion.plan)
-        .options(joinedload(PlanVersion.plan))
+        .options(contains_eager(PlanVersion.plan))
         .distinct(Plan.display_name, Plan.id)
         .order_by(Plan.display_name, Plan.id, PlanVersion.version.desc())
         .limit(limit + 1)

@@ -1,0 +1,160 @@
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.copies import NotYetKnown
+from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated
+from tests.billing.books import Books
+
+CONTACT = {"address": "accounts@northwind.example", "display_name": "Accounts", "city": "Hamburg", "country": "Germany"}
+
+
+def jonas(workspace_id: UUID, user_id: UUID | None = None) -> UserRegistered:
+    return UserRegistered(
+        workspace_id=workspace_id, user_id=user_id or uuid4(), address="jonas@northwind.example", display_name="Jonas Weber"
+    )
+
+
+async def contact_of(books: Books, customer: UUID) -> str | None:
+    rows = await books.rows("SELECT address FROM bill_group_contacts WHERE workspace_id = :w", w=customer)
+    return rows[0]["address"] if rows else None
+
+
+async def test_each_customer_has_one_default_bill_group(books: Books) -> None:
+    customer = await books.customer()
+    partner = await books.customer(kind="partner")
+
+    await books.hear(books.workspace(customer))
+
+    [group] = await books.rows("SELECT * FROM bill_groups")
+    assert (group["workspace_id"], group["currency"], group["terms_days"]) == (customer, "EUR", 14)
+    assert (group["frequency"], group["auto_pay"]) == ("monthly", False)
+    assert len(await books.events("bill_group_created", customer)) == 1
+    assert await books.events("bill_group_created", partner) == []
+
+
+@pytest.mark.rule("O11", "O12", "O13", "O14")
+async def test_the_billing_summary_tells_next_date_balance_frequency_and_auto_pay(books: Books) -> None:
+    customer, _ = await books.invoiced(50_000)
+    admin = await books.admin(customer)
+
+    await books.day_by_day(15)
+    [overdue] = (await admin.http.get("/api/billing/bill-groups")).json()
+    await books.day_by_day(16)
+    [two] = (await admin.http.get("/api/billing/bill-groups")).json()
+
+    shown = ("next_billing_on", "outstanding_minor", "overdue_minor", "frequency", "auto_pay", "currency")
+    assert [overdue[name] for name in shown] == ["2027-02-10", 60_000, 60_000, "monthly", False, "EUR"]
+    assert [two[name] for name in shown] == ["2027-03-10", 120_000, 60_000, "monthly", False, "EUR"]
+
+
+@pytest.mark.rule("O11")
+async def test_before_billing_starts_the_next_date_is_that_of_the_start(books: Books) -> None:
+    customer = await books.customer()
+    await books.subscribed(customer, await books.plan(), delay_days=15)
+
+    [group] = (await (await books.admin(customer)).http.get("/api/billing/bill-groups")).json()
+
+    assert group["next_billing_on"] == "2027-01-25"
+    assert group["outstanding_minor"] == 0
+
+
+@pytest.mark.rule("O22")
+async def test_who_signs_up_first_gets_the_invoices_until_somebody_else_is_named(books: Books) -> None:
+    customer = await books.customer()
+
+    await books.hear(jonas(customer))
+    await books.hear(jonas(customer).model_copy(update={"address": "second@northwind.example"}))
+
+    [changed] = await books.events("billing_contact_changed", customer)
+    assert (changed["kind"], changed["address"]) == ("billing", "jonas@northwind.example")
+    assert await contact_of(books, customer) == "jonas@northwind.example"
+
+
+async def test_somebody_who_is_known_already_and_joins_gets_the_invoices_too(books: Books) -> None:
+    partner, customer, user_id = await books.customer(kind="partner"), await books.customer(), uuid4()
+    joined = InvitationAccepted(workspace_id=customer, invitation_id=uuid4(), role="admin", user_id=user_id)
+
+    with pytest.raises(NotYetKnown):
+        await books.hear(joined)
+    renamed = UserUpdated(**jonas(partner, user_id).model_dump() | {"address": "new@northwind.example"}, )
+    await books.hear(jonas(partner, user_id), renamed.model_copy(update={"subject_version": 2}), joined)
+
+    assert await contact_of(books, customer) == "new@northwind.example"
+    assert await contact_of(books, partner) is None
+
+
+async def test_a_persons_older_address_does_not_come_back(books: Books) -> None:
+    partner, user_id = await books.customer(kind="partner"), uuid4()
+    newer = UserUpdated(**jonas(partner, user_id).model_dump() | {"address": "new@northwind.example", "subject_version": 2})
+
+    await books.hear(newer, jonas(partner, user_id))
+
+    assert await books.rows("SELECT address FROM people") == [{"address": "new@northwind.example"}]
+
+
+@pytest.mark.parametrize(("kind", "address"), [("billing", "bills@northwind.example"), ("technical", None)])
+async def test_a_billing_contact_of_the_company_is_the_first_to_get_invoices(
+    books: Books, kind: str, address: str | None
+) -> None:
+    customer = await books.customer()
+
+    await books.hear(
+        ContactAdded(
+            workspace_id=customer, contact_id=uuid4(), kind=kind, address="bills@northwind.example",
+            display_name="Bills", wants_service_mail=False,
+        )
+    )  # fmt: skip
+
+    assert await contact_of(books, customer) == address
+
+
+@pytest.mark.rule("O8", "O22", "O23", "O6")
+@pytest.mark.parametrize("kind", ["billing", "shipping"])
+async def test_the_customer_changes_its_contacts_without_the_seller(books: Books, kind: str) -> None:
+    customer = await books.customer()
+    await books.hear(jonas(customer))
+    admin = await books.admin(customer)
+    [group] = (await admin.http.get("/api/billing/bill-groups")).json()
+
+    answer = await admin.http.put(f"/api/billing/bill-groups/{group['id']}/contacts/{kind}", json=CONTACT)
+
+    [group] = (await admin.http.get("/api/billing/bill-groups")).json()
+    changed = (await books.events("billing_contact_changed", customer))[-1]
+    assert answer.json() == group["contacts"][kind]
+    assert group["contacts"][kind]["city"] == "Hamburg"
+    assert (changed["kind"], changed["address"]) == (kind, "accounts@northwind.example")
+    assert changed["subject"]["version"] == 3
+
+
+@pytest.mark.rule("D21", "O22")
+async def test_a_new_contact_is_on_the_next_invoice_and_not_on_the_last(books: Books) -> None:
+    customer, _ = await books.invoiced()
+    admin = await books.admin(customer)
+    [group] = (await admin.http.get("/api/billing/bill-groups")).json()
+
+    await admin.http.put(f"/api/billing/bill-groups/{group['id']}/contacts/billing", json=CONTACT)
+    books.move_to(books.now + timedelta(days=31))
+    await books.run_jobs()
+
+    before, after = await books.invoices(customer)
+    assert (before["buyer"]["attention"], before["buyer"]["postal_lines"]) == ("", [])
+    assert (after["buyer"]["attention"], after["buyer"]["postal_lines"]) == ("Accounts", ["Hamburg", "Germany"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"address": "nobody"}, {"display_name": ""}, {"street": "a\nb"}, {"currency": "USD"}, {"city": "x" * 201}],
+)
+async def test_a_contact_that_is_not_one_is_refused(books: Books, wrong: dict[str, str]) -> None:
+    customer = await books.customer()
+    admin = await books.admin(customer)
+    [group] = (await admin.http.get("/api/billing/bill-groups")).json()
+
+    answer = await admin.http.put(
+        f"/api/billing/bill-groups/{group['id']}/contacts/billing", json=CONTACT | wrong
+    )
+
+    assert answer.status_code == 422
+    assert await contact_of(books, customer) is None
