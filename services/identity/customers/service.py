@@ -62,7 +62,7 @@ async def invite_customer(
     customer = await find_child(session, access.workspace_id, customer_id)
     if customer.connected_at is not None:
         raise CustomerConnected(f"{customer.display_name} has signed up. Its own admins invite its users.")
-    row = await session.get_one(CustomerOverview, customer.id)
+    row = await session.get_one(CustomerOverview, customer.id, populate_existing=True)
     if row.contact_address is None or row.contact_name is None:
         raise NoAddressOnFile(f"There is no address on file for {customer.display_name}. Enter one, then invite.")
     await step_into(session, access, customer)

@@ -134,7 +134,8 @@ async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: date
     using = update(SignInChallenge).where(SignInChallenge.id == challenge.id, *unused)
     using = using.values(state=ChallengeState.used).execution_options(synchronize_session=False)
     if (await session.execute(using.returning(SignInChallenge.id))).first() is None:
-        raise _spent()
+        await session.refresh(challenge)
+        raise _locked() if challenge.state == ChallengeState.locked else _spent()
 
 
 async def _sign_in(

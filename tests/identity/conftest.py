@@ -1,0 +1,60 @@
+"""Identity on real servers, answering itself where other services would ask it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.identity.app import service
+from services.identity.settings import Settings
+from shared.app import create_app
+from tests.harness.databases import Database
+from tests.harness.servers import rabbitmq_url
+from tests.harness.services import SETTINGS
+from tests.identity.people import Identity, Story, tell
+
+
+class ToItself(httpx.AsyncBaseTransport):
+    """Identity verifies its own tokens with its own published keys."""
+
+    app: FastAPI
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await httpx.ASGITransport(self.app).handle_async_request(request)
+
+
+@pytest.fixture
+async def start(
+    database: Callable[[str], Awaitable[Database]], tmp_path: Path
+) -> AsyncIterator[Callable[..., Awaitable[Identity]]]:
+    """``await start()``: identity on its empty database; keywords replace settings."""
+    async with AsyncExitStack() as stack:
+
+        async def begin(**settings: Any) -> Identity:
+            found, transport = await database("identity"), ToItself()
+            values = SETTINGS | {"database_url": found.api_url, "worker_database_url": found.worker_url}
+            values |= {"sign_ins_per_ip": 10_000, "sign_ins_per_address": 10_000, "rabbitmq_url": rabbitmq_url()}
+            values |= {"clock_file": tmp_path / "clock.json"} | settings
+            app = create_app(service, Settings(**values), worker=False, transport=transport)
+            transport.app = app
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            browser = httpx.ASGITransport(app, raise_app_exceptions=False)
+            http = httpx.AsyncClient(transport=browser, base_url="http://identity.example")
+            await stack.enter_async_context(http)
+            return Identity(app, found, SETTINGS["mail_key"], http)
+
+        yield begin
+
+
+@pytest.fixture
+async def identity(start: Callable[..., Awaitable[Identity]]) -> Identity:
+    return await start()
+
+
+@pytest.fixture
+async def story(identity: Identity) -> Story:
+    return await tell(identity)

@@ -1,0 +1,227 @@
+"""People who use identity as browsers do: they sign in by mail and trade their session for a token at each request."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
+
+import httpx
+import orjson
+from cryptography.fernet import Fernet
+from fastapi import FastAPI
+
+from services.identity.jobs import expire_invitations, expire_sessions, mail_challenges
+from services.identity.verify import verify
+from services.identity.workspaces.service import create_provider
+from shared.app import Runtime
+from shared.clock import set_offset
+from shared.events import Actor
+from shared.jobs import Job, JobContext
+from shared.outbox import Cause, transaction
+from tests.harness.databases import Database
+from tests.harness.services import SERVICE_KEY
+
+ROBIN = "robin@larkspur.example"
+ANA = "ana@meridian.example"
+TOM = "tom@meridian.example"
+JONAS = "jonas@northwind.example"
+
+
+@dataclass
+class Mail:
+    """A secret mail, opened as notifications opens it."""
+
+    kind: str
+    address: str
+    link: str
+    code: str | None
+    body: dict[str, Any]
+
+    @property
+    def token(self) -> str:
+        return parse_qs(urlsplit(self.link).query)["t"][0]
+
+
+@dataclass
+class Identity:
+    """The service over ASGI on an empty database, with what lies behind it."""
+
+    app: FastAPI
+    database: Database
+    mail_key: str
+    http: httpx.AsyncClient
+
+    @property
+    def runtime(self) -> Runtime:
+        runtime: Runtime = self.app.state.runtime
+        return runtime
+
+    async def work(self, job: Job) -> int:
+        """Let a job do all that it finds to do."""
+        context = JobContext(self.runtime.worker_sessions, self.runtime.clock, self.runtime.settings)
+        done = 0
+        while found := await job(context):
+            done += found
+        return done
+
+    async def mails(self, address: str | None = None) -> list[Mail]:
+        """The secret mails that left for ``address``, oldest first."""
+        opened = []
+        for body in await self.database.events("notifications.secret_mail"):
+            letter = orjson.loads(Fernet(self.mail_key).decrypt(str(body["sealed"]).encode()))
+            if address in (None, letter["address"]):
+                opened.append(Mail(str(body["kind"]), letter["address"], letter["link"], letter["code"], body))
+        return opened
+
+    async def events(self, name: str) -> list[dict[str, Any]]:
+        return await self.database.events(f"identity.{name}")
+
+    async def problems(self) -> list[str]:
+        async with self.runtime.worker_sessions() as session:
+            return await verify(session)
+
+    async def hear(self, handler: Any, event: Any) -> None:
+        """Give an event to a handler as the consumer does."""
+        cause = Cause(Actor(), self.runtime.clock.now())
+        async with transaction(self.runtime.worker_sessions, cause, workspace_id=event.workspace_id) as session:
+            await handler(session, event)
+
+    def move_clock(self, by: timedelta) -> None:
+        """Business time alone."""
+        file = self.runtime.settings.clock_file
+        assert file is not None
+        set_offset(file, by)
+
+    async def init(self, **names: str) -> None:
+        """What ``portico init`` does."""
+        given = {"display_name": "Larkspur Cloud", "slug": "larkspur", "admin_address": ROBIN, "admin_name": "Robin"}
+        async with self.runtime.worker_sessions.begin() as session:
+            await create_provider(session, **given | names, cause=Cause(Actor(), self.runtime.clock.now()))
+
+    async def sql(self, statement: str, **values: Any) -> list[Any]:
+        """Look, or reach, behind the service."""
+        from sqlalchemy import text
+
+        async with self.database.owner.begin() as session:
+            result = await session.execute(text(statement), values)
+            return list(result.mappings()) if result.returns_rows else []
+
+    async def sign_in(self, address: str) -> "Person":
+        """Ask for the mail and type its code."""
+        person = Person(self, address)
+        asked = {"address": address, "browser": person.browser}
+        challenge = (await self.http.post("/api/identity/sign-in-challenges", json=asked)).json()["challenge_id"]
+        await person.prove(challenge)
+        return person
+
+    async def accept(self, address: str) -> "Person":
+        """Follow the newest invitation and prove the mailbox with the code."""
+        person = Person(self, address)
+        token = [mail for mail in await self.mails(address) if mail.kind == "invitation"][-1].token
+        answer = await self.http.post(
+            "/api/identity/invitations/accept", json={"token": token, "browser": person.browser}
+        )
+        assert answer.json()["state"] == "code_sent", answer.text
+        await person.prove(answer.json()["challenge_id"])
+        return person
+
+    def as_service(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {SERVICE_KEY}"}
+
+
+@dataclass
+class Person:
+    identity: Identity
+    address: str
+    browser: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    session: str = ""
+
+    async def prove(self, challenge_id: str) -> None:
+        await self.identity.work(mail_challenges)
+        code = (await self.identity.mails(self.address))[-1].code
+        proof = {"browser": self.browser, "code": code}
+        answer = await self.identity.http.post(
+            f"/api/identity/sign-in-challenges/{challenge_id}/redeem", json=proof
+        )
+        assert answer.status_code == 200, answer.text
+        self.session = answer.json()["session"]
+
+    async def token(self) -> dict[str, Any]:
+        """What the portal gets at each page."""
+        answer = await self.identity.http.post("/api/identity/tokens", json={"session": self.session})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def ask(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        """A request under a fresh token, or under ``token`` where one is given."""
+        token = options.pop("token", None) or (await self.token())["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        if method == "POST":
+            headers["Idempotency-Key"] = options.pop("key", str(uuid4()))
+        return await self.identity.http.request(
+            method, f"/api/identity/{path}", json=body, headers=headers, **options
+        )
+
+    async def get(self, path: str, **params: Any) -> Any:
+        answer = await self.ask("GET", path, params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, path: str, body: Any = None) -> Any:
+        answer = await self.ask("POST", path, body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    async def user_id(self) -> UUID:
+        return UUID((await self.token())["user"]["id"])
+
+
+@dataclass
+class Story:
+    """Larkspur's partner Meridian with its admin Ana and its user Tom, and the connected customer Northwind of Jonas."""
+
+    identity: Identity
+    robin: Person
+    ana: Person
+    tom: Person
+    jonas: Person
+    northwind: str
+
+    async def link_tom(self, role: str | None = None) -> dict[str, Any]:
+        """Ana links Tom to Northwind, and raises him to ``role`` if one is given."""
+        asked = {"customer_id": self.northwind, "user_id": str(await self.tom.user_id())}
+        link = await self.ana.post("links", asked)
+        if role:
+            await self.ana.ask("PATCH", f"links/{link['id']}", {"role": role})
+        return dict(link)
+
+    async def northwind_seen_by(self, person: Person, **params: Any) -> dict[str, Any] | None:
+        rows = (await person.get("customers", **params))["items"]
+        return next((row for row in rows if row["id"] == self.northwind), None)
+
+
+async def add_customer(parent: Person, name: str, address: str) -> tuple[str, Person]:
+    """A customer below ``parent``'s workspace, connected by whoever has ``address``."""
+    made = await parent.post("customers", {"display_name": name})
+    await parent.ask("PUT", f"customers/{made['id']}/contact", {"address": address, "display_name": address})
+    await parent.post(f"customers/{made['id']}/invite", {"role": "admin"})
+    return made["id"], await parent.identity.accept(address)
+
+
+async def tell(identity: Identity) -> Story:
+    """Everything up to Jonas's first sign-in, through the API."""
+    await identity.init()
+    robin = await identity.sign_in(ROBIN)
+    partner = {"display_name": "Meridian Partners", "slug": "meridian", "address": ANA, "contact_name": "Ana"}
+    await robin.post("partners", partner)
+    ana = await identity.accept(ANA)
+    await ana.post("invitations", {"address": TOM, "display_name": "Tom", "role": "regular"})
+    tom = await identity.accept(TOM)
+    northwind, jonas = await add_customer(ana, "Northwind Logistics", JONAS)
+    return Story(identity, robin, ana, tom, jonas, northwind)
+
+
+__all__ = ["ANA", "JONAS", "ROBIN", "TOM", "Identity", "Mail", "Person", "Story", "add_customer",
+           "expire_invitations", "expire_sessions", "mail_challenges", "tell"]  # fmt: skip
