@@ -1,0 +1,107 @@
+"""Wiring only."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from services.portal import errors, health, pass_through, static_files
+from services.portal.appearance import pages as appearance
+from services.portal.audit import pages as audit
+from services.portal.billing import contact_pages, invoice_pages
+from services.portal.billing import pages as billing
+from services.portal.brand import Brand
+from services.portal.browser import BrowserCookie, Seal
+from services.portal.contacts import pages as contacts
+from services.portal.customers import invitation_pages as customer_invitations
+from services.portal.customers import manage_users
+from services.portal.customers import pages as customers
+from services.portal.invitations import pages as invitations
+from services.portal.live import Live
+from services.portal.orders import pages as orders
+from services.portal.orders import wizard
+from services.portal.partners import pages as partners
+from services.portal.products import pages as products
+from services.portal.renderer import Renderer
+from services.portal.runtime import Runtime
+from services.portal.security import Guard
+from services.portal.services import pages as services
+from services.portal.settings import Settings
+from services.portal.sign_in import pages as sign_in
+from services.portal.tokens import Tokens
+from services.portal.users import pages as users
+from services.portal.workspace import pages as workspace
+from shared import logs
+from shared.clock import Clock
+
+ROUTERS = [
+    health.router,
+    static_files.router,
+    appearance.router,
+    pass_through.router,
+    sign_in.router,
+    invitations.router,
+    workspace.router,
+    services.router,
+    wizard.router,
+    orders.router,
+    billing.router,
+    invoice_pages.router,
+    contact_pages.router,
+    users.router,
+    contacts.router,
+    audit.router,
+    customers.router,
+    customer_invitations.router,
+    manage_users.router,
+    partners.router,
+    products.router,
+]
+
+
+def build(settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """The portal. ``transport`` replaces the network to the services in tests."""
+    settings = settings or Settings()
+    logs.configure("portal", settings.log_level)
+    app = FastAPI(title="portal", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.static_files = static_files.StaticFiles()
+    app.state.runtime = _runtime(settings, app.state.static_files, transport)
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(GZipMiddleware, minimum_size=800)
+    app.add_middleware(BrowserCookie, seal=Seal(settings.cookie_key.get_secret_value()))
+    app.add_middleware(logs.RequestLog)
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+def _runtime(
+    settings: Settings, files: static_files.StaticFiles, transport: httpx.AsyncBaseTransport | None
+) -> Runtime:
+    clock = Clock(settings.clock_file if settings.demo else None)
+    brand = Brand(settings.brand_name, settings.brand_color)
+    http = httpx.AsyncClient(transport=transport, limits=httpx.Limits(max_connections=200), follow_redirects=False)
+    return Runtime(
+        settings=settings,
+        clock=clock,
+        http=http,
+        tokens=Tokens(clock),
+        live=Live(settings.rabbitmq_url),
+        brand=brand,
+        renderer=Renderer(settings, brand, files, clock),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    runtime: Runtime = app.state.runtime
+    listening = asyncio.create_task(runtime.live.run())
+    yield
+    listening.cancel()
+    with suppress(asyncio.CancelledError):
+        await listening
+    await runtime.http.aclose()

@@ -1,0 +1,1 @@
+"""The seller's colours and the reader's theme."""

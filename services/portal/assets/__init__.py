@@ -1,0 +1,1 @@
+"""The portal's third-party front-end files."""

@@ -1,0 +1,77 @@
+"""The workspace's log: admins see all of it, others what they did themselves (K14, K15)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.clients.audit import Entry
+from services.portal.forms import Form
+from services.portal.rendering import page
+from services.portal.viewer import InWorkspace, section
+from services.portal.vocabulary import action as action_word
+from services.portal.vocabulary import words
+from shared.events import REGISTRY
+
+router = APIRouter()
+
+AUDITED = sorted(name for name, event in REGISTRY.items() if not event.transient)
+ACTIONS = [("", "All actions"), *((name, action_word(name)) for name in AUDITED)]
+
+
+@router.get("/w/{slug}/audit")
+async def audit(
+    request: Request, viewer: InWorkspace, action: str = "", actor: str = "", since: str = "", until: str = "",
+    cursor: str = "",
+) -> Response:  # fmt: skip
+    filters = {"action": action, "actor": actor, "since": since, "until": until}
+    found = await section(
+        viewer,
+        "audit.view",
+        lambda: viewer.services.audit.entries(
+            action=action, actor=actor, limit=50, cursor=cursor, **{"from": _start(since), "to": _end(until)}
+        ),
+    )
+    own_only = viewer.token.permissions.get("audit.view") == "own"
+    return page(
+        request,
+        "pages/audit/list.html",
+        entries=found,
+        details={entry.id: _details(entry) for entry in found.content.items} if found.content else {},
+        actions=ACTIONS,
+        form=Form(filters),
+        filtered=any(filters.values()),
+        filters=filters,
+        cursor=cursor,
+        own_only=own_only,
+    )
+
+
+def _details(entry: Entry) -> list[tuple[str, str]]:
+    """What the entry is about and what was recorded with it, flat."""
+    subject = {"Subject": " ".join(str(value) for value in entry.subject.values() if value is not None)}
+    recorded = {words(name): _text(value) for name, value in entry.details.items() if value not in (None, "", [], {})}
+    return list((subject | recorded | {"Entry": str(entry.id), "Exact time": entry.at.isoformat()}).items())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{words(name)}: {_text(each)}" for name, each in value.items())
+    return ", ".join(_text(each) for each in value) if isinstance(value, list) else str(value)
+
+
+def _start(day: str) -> str | None:
+    """The first moment of a day in UTC; None for what is no day, which a browser's date field cannot send."""
+    try:
+        return f"{date.fromisoformat(day)}T00:00:00Z"
+    except ValueError:
+        return None
+
+
+def _end(day: str) -> str | None:
+    """The first moment after a day: the day itself belongs to the filter."""
+    try:
+        return f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00Z"
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Bill groups, invoices, payments."""

@@ -1,0 +1,53 @@
+"""A bill group's billing and shipping contact, with the postal data that its invoices carry (O22, O23)."""
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.clients import Refused
+from services.portal.clients.billing import BillGroup, Party
+from services.portal.errors import see_other
+from services.portal.forms import Form, read_form
+from services.portal.rendering import page
+from services.portal.viewer import InWorkspace, Viewer
+
+router = APIRouter()
+
+Kind = Literal["billing", "shipping"]
+FIELDS = tuple(Party.model_fields)
+
+
+@router.get("/w/{slug}/billing/{group_id}/contacts/{kind}")
+async def edit_contact(request: Request, viewer: InWorkspace, group_id: UUID, kind: Kind) -> Response:
+    group = await _bill_group(viewer, group_id)
+    party = group.contacts.get(kind) or Party()
+    return _form(request, group, kind, Form({name: str(getattr(party, name)) for name in FIELDS}))
+
+
+@router.post("/w/{slug}/billing/{group_id}/contacts/{kind}")
+async def change_contact(request: Request, viewer: InWorkspace, group_id: UUID, kind: Kind) -> Response:
+    form = await read_form(request)
+    try:
+        body = {name: form.value(name) for name in FIELDS if name in form.values}
+        await viewer.services.billing.change_contact(group_id, kind, body)
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        return _form(request, await _bill_group(viewer, group_id), kind, form.refused(refusal), 422)
+    browser_of(request).say(f"The {kind} contact is saved.")
+    return see_other(viewer.path(f"billing?group={group_id}"))
+
+
+async def _bill_group(viewer: Viewer, group_id: UUID) -> BillGroup:
+    groups = await viewer.services.billing.bill_groups()
+    for group in groups:
+        if group.id == group_id:
+            return group
+    raise Refused(404, "not_found", "Not found", "There is no such bill group.")
+
+
+def _form(request: Request, group: BillGroup, kind: Kind, form: Form, status: int = 200) -> Response:
+    return page(request, "pages/billing/contact.html", status, group=group, kind=kind, form=form)

@@ -1,0 +1,50 @@
+"""Billing at a glance, a bill group at a time (O11 to O14), with what was spent, owed and subscribed to."""
+
+import asyncio
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.billing.spend import spend_chart
+from services.portal.clients.billing import BillGroup, Invoice
+from services.portal.clients.http import Page
+from services.portal.rendering import page
+from services.portal.viewer import InWorkspace, Section, Viewer, section
+
+router = APIRouter()
+
+LATEST = 5
+
+
+@router.get("/w/{slug}/billing")
+async def billing(request: Request, viewer: InWorkspace, group: UUID | None = None) -> Response:
+    bill_groups = await section(viewer, "money.view", viewer.services.billing.bill_groups)
+    chosen = _chosen(bill_groups, group)
+    spend, invoices, subscriptions = await asyncio.gather(
+        section(viewer, "money.view", viewer.services.billing.spend),
+        section(viewer, "money.view", lambda: _latest_invoices(viewer, chosen)),
+        section(viewer, "money.view", viewer.services.billing.subscriptions),
+    )
+    chart = spend_chart(spend.value, chosen.currency) if spend.ready and chosen else None
+    return page(
+        request,
+        "pages/billing/summary.html",
+        bill_groups=bill_groups,
+        chosen=chosen,
+        spend=spend,
+        chart=chart,
+        invoices=invoices,
+        subscriptions=subscriptions,
+    )
+
+
+async def _latest_invoices(viewer: Viewer, chosen: BillGroup | None) -> Page[Invoice]:
+    return await viewer.services.billing.invoices(bill_group_id=chosen.id if chosen else None, limit=LATEST)
+
+
+def _chosen(bill_groups: Section[list[BillGroup]], wanted: UUID | None) -> BillGroup | None:
+    """The bill group that the page is about: the one asked for, else the first."""
+    if not bill_groups.ready or not bill_groups.value:
+        return None
+    return next((group for group in bill_groups.value if group.id == wanted), bill_groups.value[0])

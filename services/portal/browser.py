@@ -1,0 +1,105 @@
+"""What the portal remembers about a browser: one sealed cookie, and no table anywhere."""
+
+import secrets
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import BaseModel, Field, ValidationError
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "__Host-portico"
+LIFE_SECONDS = 7 * 24 * 3600
+"""Identity ends a session after seven days at the latest; a longer cookie would hold nothing."""
+
+
+class Flash(BaseModel):
+    """Said once, on the next page."""
+
+    tone: Literal["ok", "bad"] = "ok"
+    text: str
+
+
+class PendingSignIn(BaseModel):
+    """A challenge whose code or link is on its way to a mailbox."""
+
+    challenge_id: UUID
+    address: str
+    sent_at: datetime
+    return_to: str = "/"
+    joining: str | None = None
+    """The workspace that an invitation leads to."""
+
+
+class Browser(BaseModel):
+    """The cookie's content. The nonce binds a sign-in link to the browser that asked for it (D19)."""
+
+    nonce: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
+    session: str | None = None
+    flash: Flash | None = None
+    pending: PendingSignIn | None = None
+
+    def say(self, text: str, tone: Literal["ok", "bad"] = "ok") -> None:
+        self.flash = Flash(tone=tone, text=text)
+
+    def take_flash(self) -> Flash | None:
+        flash, self.flash = self.flash, None
+        return flash
+
+    def signed_in(self, session: str) -> None:
+        """A new session gets a new nonce: what was issued to the signed-out browser is worth nothing now."""
+        self.session, self.pending, self.nonce = session, None, secrets.token_urlsafe(24)
+
+    def signed_out(self) -> None:
+        self.session = self.pending = None
+
+
+class Seal:
+    """Closes and opens cookies. One that was tampered with, or sealed by a key that is gone, is a new browser."""
+
+    def __init__(self, keys: str) -> None:
+        self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+
+    def close(self, browser: Browser) -> str:
+        return self._fernet.encrypt(browser.model_dump_json(exclude_defaults=False).encode()).decode()
+
+    def open(self, cookie: str | None) -> Browser:
+        if not cookie:
+            return Browser()
+        try:
+            return Browser.model_validate_json(self._fernet.decrypt(cookie.encode(), ttl=LIFE_SECONDS))
+        except (InvalidToken, ValidationError):
+            return Browser()
+
+
+class BrowserCookie:
+    """ASGI middleware: gives each request its `Browser` and sends the cookie back when it changed."""
+
+    def __init__(self, app: ASGIApp, seal: Seal) -> None:
+        self.app, self.seal = app, seal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        browser = self.seal.open(HTTPConnection(scope).cookies.get(COOKIE))
+        before = browser.model_dump()
+        scope.setdefault("state", {})["browser"] = browser
+
+        async def send_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and browser.model_dump() != before:
+                MutableHeaders(scope=message).append("Set-Cookie", self._cookie(browser))
+            await send(message)
+
+        await self.app(scope, receive, send_cookie)
+
+    def _cookie(self, browser: Browser) -> str:
+        return f"{COOKIE}={self.seal.close(browser)}; Max-Age={LIFE_SECONDS}; Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+def browser_of(request: Request) -> Browser:
+    browser: Browser = request.state.browser
+    return browser

@@ -1,0 +1,29 @@
+"""Audit: the workspace's log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.portal.clients.http import Answer, Api, Page
+
+
+class Actor(Answer):
+    address: str | None
+    via: str
+
+
+class Entry(Answer):
+    id: str
+    at: datetime
+    action: str
+    actor: Actor
+    subject: dict[str, Any]
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Audit:
+    api: Api
+
+    async def entries(self, **query: Any) -> Page[Entry]:
+        return await self.api.get("/entries", Page[Entry], **query)

@@ -1,0 +1,264 @@
+"""Identity: sign-in, people, workspaces, customers, contacts, links."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from services.portal.clients.http import Answer, Api, Page
+
+Nothing = type(None)
+
+
+class Challenge(Answer):
+    challenge_id: UUID
+    expires_at: datetime
+
+
+class User(Answer):
+    id: UUID
+    address: str
+    display_name: str
+
+
+class SignedIn(Answer):
+    session: str
+    user: User
+
+
+class Workspace(Answer):
+    id: UUID
+    slug: str
+    display_name: str
+    kind: Literal["provider", "partner", "customer"]
+    account_number: str
+
+
+class Choice(Answer):
+    """A workspace that the person may simply switch to (K25)."""
+
+    id: UUID
+    slug: str
+    display_name: str
+    kind: Literal["provider", "partner", "customer"]
+    default: bool
+
+
+class Ended(Answer):
+    """Why work on behalf of a customer is over."""
+
+    reason: str
+    workspace_display_name: str
+
+
+class Token(Answer):
+    access_token: str
+    expires_at: datetime
+    user: User
+    workspace: Workspace
+    home_workspace: Workspace | None
+    via: str
+    roles: list[str]
+    permissions: dict[str, str]
+    workspaces: list[Choice]
+    ended: Ended | None
+
+
+class InvitationLook(Answer):
+    class Inviting(Answer):
+        display_name: str
+
+    workspace: Inviting
+    inviter: str
+    role: str
+    address_hint: str
+    state: str
+
+
+class InvitationAnswer(Answer):
+    state: Literal["accepted", "code_sent"]
+    challenge_id: UUID | None = None
+
+
+class Invitation(Answer):
+    id: UUID
+    address: str
+    display_name: str
+    role: str
+    state: str
+    expires_at: datetime
+
+
+class Member(Answer):
+    id: UUID
+    address: str
+    display_name: str
+    role: str
+    last_active_at: datetime | None
+
+
+class Contact(Answer):
+    id: UUID
+    kind: Literal["admin", "technical", "billing"]
+    address: str
+    display_name: str
+    wants_service_mail: bool
+
+
+class Cell(Answer):
+    """A number, or why there is none: three different answers (D10). A value of None means never."""
+
+    state: Literal["value", "hidden", "unavailable"]
+    value: Any = None
+
+
+class AddressOnFile(Answer):
+    address: str
+    display_name: str
+
+
+class Customer(Answer):
+    id: UUID
+    slug: str
+    display_name: str
+    account_number: str
+    status: Literal["not_connected", "invited", "connected"]
+    contact: AddressOnFile | None
+    role: str
+    mrr: Cell
+    ports: Cell
+    virtual_circuits: Cell
+    cloud_connections: Cell
+    last_activity_at: Cell
+    last_order_at: Cell
+
+    @property
+    def all_hidden(self) -> bool:
+        return self.mrr.state == self.ports.state == self.last_order_at.state == "hidden"
+
+
+class Amount(Answer):
+    currency: str
+    amount_minor: int
+
+
+class Totals(Answer):
+    """Of all customers that match and whose numbers the viewer may see."""
+
+    customers: int
+    mrr: list[Amount]
+    ports: int
+    virtual_circuits: int
+    cloud_connections: int
+
+
+class CustomersPage(Page[Customer]):
+    totals: Totals | None
+    inactive_hidden: int
+
+    @property
+    def shows_numbers(self) -> bool:
+        """Sums over nothing but hidden rows would look like zeros."""
+        return self.totals is not None and not (self.items and all(each.all_hidden for each in self.items))
+
+
+class Link(Answer):
+    id: UUID
+    user: User
+    role: str
+
+
+class Links(Answer):
+    links: list[Link]
+    linkable: list[User]
+
+
+@dataclass(frozen=True)
+class Identity:
+    api: Api
+
+    async def challenge(self, address: str, browser: str) -> Challenge:
+        return await self.api.post("/sign-in-challenges", Challenge, {"address": address, "browser": browser})
+
+    async def redeem(self, challenge_id: UUID, browser: str, **proof: str) -> SignedIn:
+        """``proof`` is the link's token, the code, or both (D19)."""
+        return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, {"browser": browser} | proof)
+
+    async def token(self, session: str) -> Token:
+        return await self.api.post("/tokens", Token, {"session": session})
+
+    async def end_session(self, session: str) -> None:
+        await self.api.post("/sessions/end", Nothing, {"session": session})
+
+    async def switch(self, slug: str) -> None:
+        await self.api.post("/sessions/switch", Nothing, {"workspace": slug})
+
+    async def look_at_invitation(self, token: str) -> InvitationLook:
+        return await self.api.post("/invitations/look", InvitationLook, {"token": token})
+
+    async def accept_invitation(self, token: str, browser: str, session: str | None) -> InvitationAnswer:
+        body = {"token": token, "browser": browser} | ({"session": session} if session else {})
+        return await self.api.post("/invitations/accept", InvitationAnswer, body)
+
+    async def customers(self, **query: Any) -> CustomersPage:
+        return await self.api.get("/customers", CustomersPage, **query)
+
+    async def add_customer(self, body: dict[str, Any], key: str) -> Customer:
+        return await self.api.post("/customers", Customer, body, key=key)
+
+    async def put_address_on_file(self, customer_id: UUID, body: dict[str, Any]) -> None:
+        await self.api.put(f"/customers/{customer_id}/contact", Nothing, body)
+
+    async def invite_customer(self, customer_id: UUID, key: str) -> None:
+        await self.api.post(f"/customers/{customer_id}/invite", Nothing, {"role": "admin"}, key=key)
+
+    async def add_partner(self, body: dict[str, Any], key: str) -> None:
+        await self.api.post("/partners", Nothing, body, key=key)
+
+    async def users(self) -> list[Member]:
+        return await self.api.get("/users", list[Member])
+
+    async def invitations(self) -> list[Invitation]:
+        return await self.api.get("/invitations", list[Invitation])
+
+    async def invite_user(self, body: dict[str, Any], key: str) -> None:
+        await self.api.post("/invitations", Nothing, body, key=key)
+
+    async def revoke_invitation(self, invitation_id: UUID) -> None:
+        await self.api.post(f"/invitations/{invitation_id}/revoke", Nothing)
+
+    async def change_role(self, user_id: UUID, role: str) -> None:
+        await self.api.patch(f"/users/{user_id}", Nothing, {"role": role})
+
+    async def remove_user(self, user_id: UUID) -> None:
+        await self.api.delete(f"/users/{user_id}")
+
+    async def contacts(self) -> list[Contact]:
+        return await self.api.get("/contacts", list[Contact])
+
+    async def add_contact(self, body: dict[str, Any], key: str) -> None:
+        await self.api.post("/contacts", Nothing, body, key=key)
+
+    async def change_contact(self, contact_id: UUID, body: dict[str, Any]) -> None:
+        await self.api.put(f"/contacts/{contact_id}", Nothing, body)
+
+    async def remove_contact(self, contact_id: UUID) -> None:
+        await self.api.delete(f"/contacts/{contact_id}")
+
+    async def links(self, customer_id: UUID) -> Links:
+        return await self.api.get("/links", Links, customer_id=str(customer_id))
+
+    async def link_user(self, customer_id: UUID, user_id: str, key: str) -> None:
+        await self.api.post("/links", Nothing, {"customer_id": str(customer_id), "user_id": user_id}, key=key)
+
+    async def change_link(self, link_id: UUID, role: str) -> None:
+        await self.api.patch(f"/links/{link_id}", Nothing, {"role": role})
+
+    async def unlink(self, link_id: UUID) -> None:
+        await self.api.delete(f"/links/{link_id}")
+
+    async def work_on_behalf(self, slug: str) -> None:
+        await self.api.post("/on-behalf", Nothing, {"workspace": slug})
+
+    async def end_on_behalf(self) -> None:
+        await self.api.post("/on-behalf/end", Nothing)

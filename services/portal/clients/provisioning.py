@@ -1,0 +1,128 @@
+"""Provisioning: the catalogue, orders and their steps, services."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.portal.clients.http import Answer, Api, Page
+
+
+class Product(Answer):
+    id: UUID
+    key: str
+    display_name: str
+    description: str
+    kind: str
+    configuration_schema: dict[str, Any]
+    billing_delay_days: int
+
+
+class ProductName(Answer):
+    id: UUID
+    key: str
+    display_name: str
+    kind: str
+
+
+class Step(Answer):
+    n: int
+    title: str
+    state: str
+    detail: str
+    at: datetime | None
+
+
+class OrderSummary(Answer):
+    """An order in a list: how far it is, as step ``step`` of ``steps``."""
+
+    id: UUID
+    number: str
+    state: str
+    product: ProductName
+    display_name: str
+    quantity: int
+    step: int
+    steps: int
+    service_id: UUID
+    placed_by_address: str | None
+    placed_via: str
+    placed_at: datetime
+
+
+class Order(Answer):
+    id: UUID
+    number: str
+    state: str
+    failure: str | None
+    product: ProductName
+    configuration: dict[str, Any]
+    quantity: int
+    display_name: str
+    steps: list[Step]
+    service_id: UUID
+    placed_by_address: str | None
+    placed_via: str
+    placed_at: datetime
+
+    @property
+    def steps_done(self) -> int:
+        return sum(step.state == "done" for step in self.steps)
+
+
+class Operation(Answer):
+    """The latest work on a service."""
+
+    state: str
+    step: int
+    steps: int
+    message: str
+
+
+class Service(Answer):
+    id: UUID
+    kind: str
+    display_name: str
+    state: str
+    product: ProductName
+    configuration: dict[str, Any]
+    quantity: int
+    order_id: UUID
+    requested_at: datetime
+    provisioned_at: datetime | None
+    operation: Operation
+
+
+class Counts(Answer):
+    ports: int
+    virtual_circuits: int
+    cloud_connections: int
+
+
+@dataclass(frozen=True)
+class Provisioning:
+    api: Api
+
+    async def products(self) -> list[Product]:
+        return await self.api.get("/products", list[Product])
+
+    async def product(self, key: str) -> Product:
+        return await self.api.get(f"/products/{key}", Product)
+
+    async def place_order(self, body: dict[str, Any], key: str) -> Order:
+        return await self.api.post("/orders", Order, body, key=key)
+
+    async def orders(self, **query: Any) -> Page[OrderSummary]:
+        return await self.api.get("/orders", Page[OrderSummary], **query)
+
+    async def order(self, order_id: UUID) -> Order:
+        return await self.api.get(f"/orders/{order_id}", Order)
+
+    async def services(self, **query: Any) -> Page[Service]:
+        return await self.api.get("/services", Page[Service], **query)
+
+    async def service(self, service_id: UUID) -> Service:
+        return await self.api.get(f"/services/{service_id}", Service)
+
+    async def counts(self) -> Counts:
+        return await self.api.get("/services/counts", Counts)

@@ -1,0 +1,25 @@
+"""All services at once, for one person and one request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.portal.clients.audit import Audit
+from services.portal.clients.billing import Billing
+from services.portal.clients.http import Api
+from services.portal.clients.identity import Identity
+from services.portal.clients.provisioning import Provisioning
+
+
+@dataclass(frozen=True)
+class Services:
+    identity: Identity
+    billing: Billing
+    provisioning: Provisioning
+    audit: Audit
+
+    @classmethod
+    def of(cls, api: Callable[[str], Api]) -> "Services":
+        """``api`` makes the caller's way to the service of that name."""
+        return cls(
+            Identity(api("identity")), Billing(api("billing")), Provisioning(api("provisioning")), Audit(api("audit"))
+        )

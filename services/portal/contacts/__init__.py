@@ -1,0 +1,1 @@
+"""Company contacts: written to, but no users."""

@@ -1,0 +1,95 @@
+"""Company contacts: someone to write to. Being one gives no access, and a user is no contact (P29)."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.clients import Refused
+from services.portal.clients.identity import Contact
+from services.portal.errors import see_other
+from services.portal.forms import Form, read_form
+from services.portal.rendering import page
+from services.portal.viewer import InWorkspace, Viewer, section
+
+router = APIRouter()
+
+REFUSED_IN_THE_FORM = (409, 422)
+
+
+@router.get("/w/{slug}/contacts")
+async def contacts(request: Request, viewer: InWorkspace) -> Response:
+    found = await section(viewer, "contact.list", viewer.services.identity.contacts)
+    return page(request, "pages/contacts/list.html", contacts=found)
+
+
+@router.get("/w/{slug}/contacts/new")
+async def new_contact(request: Request, viewer: InWorkspace) -> Response:
+    return _form(request, Form({"wants_service_mail": "true"}), None)
+
+
+@router.post("/w/{slug}/contacts/new")
+async def add_contact(request: Request, viewer: InWorkspace) -> Response:
+    form = await read_form(request)
+    try:
+        await viewer.services.identity.add_contact(_body(form), form.key)
+    except Refused as refusal:
+        return _refused(request, form, refusal, None)
+    browser_of(request).say(f"{form.value('display_name')} is a contact now.")
+    return see_other(viewer.path("contacts"))
+
+
+@router.get("/w/{slug}/contacts/{contact_id}")
+async def edit_contact(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
+    contact = await _contact(viewer, contact_id)
+    values = {"kind": contact.kind, "address": contact.address, "display_name": contact.display_name}
+    switch = {"wants_service_mail": "true"} if contact.wants_service_mail else {}
+    return _form(request, Form(values | switch), contact)
+
+
+@router.post("/w/{slug}/contacts/{contact_id}")
+async def change_contact(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
+    form = await read_form(request)
+    try:
+        await viewer.services.identity.change_contact(contact_id, _body(form))
+    except Refused as refusal:
+        return _refused(request, form, refusal, await _contact(viewer, contact_id))
+    browser_of(request).say(f"{form.value('display_name')} is saved.")
+    return see_other(viewer.path("contacts"))
+
+
+@router.get("/w/{slug}/contacts/{contact_id}/remove")
+async def confirm_removal(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
+    contact = await _contact(viewer, contact_id)
+    return page(request, "pages/contacts/remove.html", contact=contact)
+
+
+@router.post("/w/{slug}/contacts/{contact_id}/remove")
+async def remove_contact(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
+    await viewer.services.identity.remove_contact(contact_id)
+    browser_of(request).say("The contact is removed and gets no more mail.")
+    return see_other(viewer.path("contacts"))
+
+
+def _body(form: Form) -> dict[str, Any]:
+    texts = {name: form.value(name) for name in ("kind", "address", "display_name")}
+    return texts | {"wants_service_mail": form.value("wants_service_mail") == "true"}
+
+
+async def _contact(viewer: Viewer, contact_id: UUID) -> Contact:
+    for contact in await viewer.services.identity.contacts():
+        if contact.id == contact_id:
+            return contact
+    raise Refused(404, "not_found", "Not found", "There is no such contact.")
+
+
+def _form(request: Request, form: Form, contact: Contact | None, status: int = 200) -> Response:
+    return page(request, "pages/contacts/form.html", status, form=form, contact=contact)
+
+
+def _refused(request: Request, form: Form, refusal: Refused, contact: Contact | None) -> Response:
+    if refusal.status not in REFUSED_IN_THE_FORM:
+        raise refusal
+    return _form(request, form.refused(refusal), contact, refusal.status)

@@ -1,0 +1,117 @@
+"""What went wrong, as a page in the usual frame: what it is, and the way on."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.portal.clients import Refused, ServiceDown
+from services.portal.rendering import page, wants_part
+from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst
+
+log = structlog.get_logger()
+
+SEE_OTHER = 303
+
+
+def see_other(location: str) -> RedirectResponse:
+    """After a form: the browser gets the next page, and loading it again sends nothing twice."""
+    return RedirectResponse(location, SEE_OTHER)
+
+
+async def on_sign_in_first(request: Request, error: SignInFirst) -> Response:
+    location = "/sign-in?" + urlencode({"return_to": error.return_to})
+    if wants_part(request):
+        return Response(status_code=204, headers={"HX-Redirect": location})
+    return see_other(location)
+
+
+async def on_moved(request: Request, error: Moved) -> Response:
+    return see_other(error.location)
+
+
+async def on_other_workspace(request: Request, error: OtherWorkspace) -> Response:
+    return page(request, "errors/other_workspace.html", 409, wanted=request.path_params.get("slug"))
+
+
+async def on_access_ended(request: Request, error: AccessEnded) -> Response:
+    return page(request, "errors/access_ended.html", 403, ended=error.ended)
+
+
+async def on_service_down(request: Request, error: ServiceDown) -> Response:
+    response = page(request, "errors/503.html", 503, service=error.service)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+async def on_refused(request: Request, error: Refused) -> Response:
+    """A refusal that the page itself had no place for."""
+    if error.status == 401:
+        return see_other("/")
+    known = {403, 404, 409, 410, 422}
+    status = error.status if error.status in known else 400
+    template = f"errors/{status}.html" if status in (403, 404) else "errors/refused.html"
+    return page(request, template, status, refusal=error)
+
+
+async def on_http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 404:
+        return page(request, "errors/404.html", 404)
+    return page(request, "errors/refused.html", error.status_code, refusal=_plain(error.status_code, str(error.detail)))
+
+
+async def on_bad_path(request: Request, error: RequestValidationError) -> Response:
+    """An id in the address that is none: there is no such page."""
+    return page(request, "errors/404.html", 404)
+
+
+class Mistakes:
+    """ASGI middleware, the innermost one: our own mistakes become a page. Starlette would answer them outside of all
+    middleware, without the headers that `security.Guard` promises for every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def note_start(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_start)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            log.error("request.failed", exc_info=error)
+            await page(Request(scope), "errors/500.html", 500)(scope, receive, send)
+
+
+def _plain(status: int, detail: str) -> Refused:
+    return Refused(status, "", "That did not work", f"{detail}.")
+
+
+HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
+    SignInFirst: on_sign_in_first,
+    Moved: on_moved,
+    OtherWorkspace: on_other_workspace,
+    AccessEnded: on_access_ended,
+    ServiceDown: on_service_down,
+    Refused: on_refused,
+    HTTPException: on_http,
+    RequestValidationError: on_bad_path,
+}
+
+
+def install(app: FastAPI) -> None:
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+    app.add_middleware(Mistakes)

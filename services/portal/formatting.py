@@ -1,0 +1,124 @@
+"""Money, dates and numbers as the reader writes them. Babel does it; this file only says which form is used where."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+LANGUAGES = ("en",)
+"""The languages that the pages are written in. Dates and money follow the reader's region of one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at the page: their locale, and the moment that "2 days ago" counts from."""
+
+    locale: Locale
+    now: datetime
+
+
+_reader: ContextVar[Reader] = ContextVar("reader")
+
+
+@contextmanager
+def reading(locale: Locale, now: datetime) -> Iterator[None]:
+    """Templates rendered inside are written for this reader."""
+    token = _reader.set(Reader(locale, now))
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def choose_locale(accept_language: str) -> Locale:
+    """The first of the browser's languages that the pages are written in, with its region; else American English."""
+    for choice in accept_language.split(","):
+        tag = choice.partition(";")[0].strip().replace("-", "_")
+        if tag.partition("_")[0].lower() in LANGUAGES:
+            try:
+                locale = Locale.parse(tag)
+            except (ValueError, LookupError):
+                continue
+            return locale if locale.territory else Locale("en", "US")
+    return Locale("en", "US")
+
+
+def money(minor: int, currency: str) -> str:
+    """Whole minor units as an amount: 1234 USD is $12.34, 1234 JPY is ¥1,234 (D20)."""
+    return format_currency(_major(minor, currency), currency, locale=_reader.get().locale)
+
+
+def round_money(minor: int, currency: str) -> str:
+    """Without the cents, for totals and axes where they would be noise."""
+    amount = _major(minor, currency)
+    return format_currency(amount, currency, "¤#,##0", locale=_reader.get().locale, currency_digits=False)
+
+
+def _major(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
+
+
+def number(value: int) -> str:
+    return format_decimal(value, locale=_reader.get().locale)
+
+
+def day(value: date) -> str:
+    return format_date(value, "medium", locale=_reader.get().locale)
+
+
+def month(value: date) -> str:
+    return format_date(value, "MMM", locale=_reader.get().locale)
+
+
+def stamp(value: datetime) -> str:
+    """The exact moment, for a title: in UTC, and says so (D28)."""
+    return format_datetime(value.astimezone(UTC), "medium", locale=_reader.get().locale) + " UTC"
+
+
+def ago(value: datetime) -> str:
+    reader = _reader.get()
+    if abs((reader.now - value).total_seconds()) < 5:
+        return "just now"
+    return format_timedelta(value - reader.now, add_direction=True, locale=reader.locale)
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalnum()] or ["?"]
+    return "".join(word[0] for word in words[:2]).upper()
+
+
+def hue(name: str) -> int:
+    """One of six avatar colours, the same for a name each time."""
+    return sum(name.encode()) % 6
+
+
+def amounts(values: Iterable[Mapping[str, Any]]) -> str:
+    """Several currencies side by side, never added (D20); nothing at all is a plain zero."""
+    shown = [money(each["amount_minor"], each["currency"]) for each in values]
+    return " + ".join(shown) or format_decimal(0, "0.00", locale=_reader.get().locale)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+FILTERS = {
+    "amounts": amounts,
+    "moment": moment,
+    "money": money,
+    "round_money": round_money,
+    "number": number,
+    "day": day,
+    "month": month,
+    "stamp": stamp,
+    "ago": ago,
+    "initials": initials,
+    "hue": hue,
+}

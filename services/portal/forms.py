@@ -1,0 +1,59 @@
+"""A form as the person left it: values, and what is wrong with each. Services check; pages only show it."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+
+from services.portal.clients import Refused
+
+
+def new_key() -> str:
+    """An Idempotency-Key for a form's hidden field: pressing twice, or sending again, does it once (D22)."""
+    return secrets.token_urlsafe(18)
+
+
+@dataclass
+class Form:
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    message: str | None = None
+    key: str = field(default_factory=new_key)
+
+    def value(self, name: str, otherwise: Any = "") -> str:
+        return self.values.get(name, str(otherwise))
+
+    def error(self, name: str) -> str | None:
+        return self.errors.get(name)
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.errors or self.message)
+
+    def refused(self, refusal: Refused) -> "Form":
+        """The same entries with the service's objections beside the fields that its JSON pointers name."""
+        errors = {pointer_to_name(error["pointer"]): sentence(error["detail"]) for error in refusal.errors}
+        elsewhere = [text for name, text in errors.items() if name not in self.values]
+        message = " ".join([refusal.detail, *elsewhere]) if elsewhere or not errors else None
+        return Form(self.values, errors, message)
+
+    def objected(self, name: str, text: str) -> "Form":
+        return Form(self.values, {name: text})
+
+
+async def read_form(request: Request) -> Form:
+    """What was sent, as text; the hidden key apart from it."""
+    sent = await request.form()
+    values = {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
+    return Form(values, key=values.pop("idempotency_key", "") or new_key())
+
+
+def pointer_to_name(pointer: str) -> str:
+    """``/configuration/speed`` is the field named ``configuration.speed``."""
+    return pointer.lstrip("#").strip("/").replace("/", ".")
+
+
+def sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

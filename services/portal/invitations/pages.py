@@ -1,0 +1,63 @@
+"""/invite: who invites, to what, as what; accepting proves the mailbox with a code, unless signed in as it (L12)."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import PendingSignIn, browser_of
+from services.portal.clients import Refused
+from services.portal.errors import see_other
+from services.portal.forms import read_form
+from services.portal.rendering import page
+from services.portal.runtime import runtime_of, services_for
+
+router = APIRouter()
+
+NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+
+
+@router.get("/invite")
+async def show_invitation(request: Request, t: str) -> Response:
+    try:
+        invitation = await services_for(request).identity.look_at_invitation(t)
+    except Refused as refusal:
+        return _unusable(request, refusal.detail, 410)
+    if invitation.state != "pending":
+        return _unusable(request, SPENT.get(invitation.state, "This invitation cannot be used any more."), 410)
+    response = page(request, "pages/invitations/show.html", invitation=invitation, token=t)
+    response.headers.update(NO_REFERRER)
+    return response
+
+
+@router.post("/invite")
+async def accept_invitation(request: Request) -> Response:
+    form, browser, identity = await read_form(request), browser_of(request), services_for(request).identity
+    try:
+        invitation = await identity.look_at_invitation(form.value("t"))
+        answer = await identity.accept_invitation(form.value("t"), browser.nonce, browser.session)
+    except Refused as refusal:
+        return _unusable(request, refusal.detail, refusal.status)
+    if answer.state == "accepted":
+        browser.say(f"You have joined {invitation.workspace.display_name}.")
+        return see_other("/")
+    assert answer.challenge_id is not None
+    browser.pending = PendingSignIn(
+        challenge_id=answer.challenge_id,
+        address=invitation.address_hint,
+        sent_at=runtime_of(request).clock.real_now(),
+        joining=invitation.workspace.display_name,
+    )
+    return see_other("/sign-in/check")
+
+
+SPENT = {
+    "accepted": "This invitation was accepted already. Sign in with the address it was sent to.",
+    "revoked": "This invitation was taken back, or a newer one was sent. Only the newest link works.",
+    "expired": "This invitation has expired. Ask for a new one.",
+    "declined": "This invitation was declined. Ask for a new one if that was a mistake.",
+}
+
+
+def _unusable(request: Request, detail: str, status: int) -> Response:
+    response = page(request, "pages/invitations/unusable.html", status, detail=detail)
+    response.headers.update(NO_REFERRER)
+    return response

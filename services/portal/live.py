@@ -1,0 +1,124 @@
+"""Live pages: the bus tells that something happened in a workspace, and open pages read again.
+
+No event's content reaches a browser: a page asks the services anew with its own viewer's token, and sends what has
+changed. A lost event costs nothing but time, because a stream also looks by itself every few seconds.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+from fastapi.responses import StreamingResponse
+from pydantic import AmqpDsn
+
+from shared.broker import connect, declare_exchanges, is_really_cancelled
+from shared.events import Envelope
+from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
+
+log = structlog.get_logger()
+
+LOOK_AGAIN_SECONDS = 8.0
+GATHER_SECONDS = 0.15
+RECONNECT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One state of a live part of a page. ``html`` is None when it cannot be had just now; ``final``: it will not
+    change any more, and the stream ends."""
+
+    html: str | None
+    final: bool = False
+
+
+Draw = Callable[[], Awaitable[Drawing]]
+
+
+class Live:
+    """Listens to the bus on a queue of this process and wakes the streams of the workspace that an event is about."""
+
+    def __init__(self, url: AmqpDsn | None) -> None:
+        self._url = url
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+
+    @contextmanager
+    def watching(self, workspace_id: str) -> Iterator[asyncio.Event]:
+        """An event that is set when something happens in the workspace."""
+        happened = asyncio.Event()
+        self._waiting[workspace_id].add(happened)
+        try:
+            yield happened
+        finally:
+            self._waiting[workspace_id].discard(happened)
+            if not self._waiting[workspace_id]:
+                del self._waiting[workspace_id]
+
+    def wake(self, workspace_id: str) -> None:
+        for happened in self._waiting.get(workspace_id, ()):
+            happened.set()
+
+    async def run(self) -> None:
+        """Listen until cancelled, and come back after every break. Without a broker streams look by themselves."""
+        while self._url is not None:
+            try:
+                await self._listen(str(self._url))
+            except (Exception, asyncio.CancelledError) as error:
+                if is_really_cancelled():
+                    raise
+                log.warning("live.disconnected", error=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self, url: str) -> None:
+        async with connect(url, "portal") as connection:
+            channel = await connection.channel()
+            await declare_exchanges(channel)
+            queue = await channel.declare_queue(exclusive=True, auto_delete=True)
+            for exchange in (EVENTS_EXCHANGE, LIVE_EXCHANGE):
+                await queue.bind(exchange, "#")
+            await queue.consume(self._on_message, no_ack=True)
+            log.info("live.listening")
+            await connection.closed()
+
+    async def _on_message(self, message: AbstractIncomingMessage) -> None:
+        try:
+            envelope = Envelope.model_validate_json(message.body)
+        except ValueError:
+            return
+        self.wake(str(envelope.workspace_id))
+
+    def stream(self, workspace_id: str, draw: Draw) -> StreamingResponse:
+        """Server-sent events: what ``draw`` gives now, and again whenever that has changed, until it is final."""
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self.messages(workspace_id, draw), media_type="text/event-stream", headers=headers)
+
+    async def messages(self, workspace_id: str, draw: Draw) -> AsyncIterator[str]:
+        shown = None
+        with self.watching(workspace_id) as happened:
+            while True:
+                happened.clear()
+                drawing = await draw()
+                if drawing.html is not None and drawing.html != shown:
+                    shown = drawing.html
+                    yield message(shown)
+                if drawing.final:
+                    yield "event: done\ndata: done\n\n"
+                    return
+                yield ": waiting\n\n"
+                await _wait(happened)
+
+
+async def _wait(happened: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+            await happened.wait()
+    except TimeoutError:
+        return
+    await asyncio.sleep(GATHER_SECONDS)  # one answer for a burst of events
+
+
+def message(html: str) -> str:
+    return "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"

@@ -1,0 +1,45 @@
+"""The part of a page that is kept up to date: drawn again with its viewer's own token whenever something happened."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+from services.portal.browser import browser_of
+from services.portal.clients import Refused, ServiceDown
+from services.portal.live import Drawing
+from services.portal.runtime import runtime_of
+from services.portal.viewer import AccessEnded, SignInFirst, Viewer, find_viewer
+
+Reading = Callable[[Viewer], Awaitable[tuple[dict[str, Any], bool]]]
+"""Reads what the part shows: the template's values, and whether it will not change any more."""
+
+
+def live_part(request: Request, viewer: Viewer, template: str, read: Reading) -> StreamingResponse:
+    """The current state first, so that whatever was missed before the stream began is on the page now."""
+    runtime = runtime_of(request)
+
+    async def draw() -> Drawing:
+        try:
+            anew = await find_viewer(request)
+            if anew.workspace.id != viewer.workspace.id:
+                return _notice(request, "You now work in another workspace. Load the page again.")
+            values, final = await read(anew)
+        except AccessEnded as over:
+            runtime.tokens.keep_notice(browser_of(request).session or "", over.ended)
+            return _notice(request, f"Your access to {over.ended.workspace_display_name} has ended.")
+        except SignInFirst:
+            return _notice(request, "You are signed out. Load the page again to sign in.")
+        except Refused as refusal:
+            return _notice(request, refusal.detail)
+        except ServiceDown:
+            return Drawing(None)
+        return Drawing(runtime.renderer.text(request, template, viewer=anew, **values), final)
+
+    return runtime.live.stream(str(viewer.workspace.id), draw)
+
+
+def _notice(request: Request, text: str) -> Drawing:
+    """Why the page is not live any more."""
+    return Drawing(runtime_of(request).renderer.text(request, "partials/live_over.html", text=text), final=True)

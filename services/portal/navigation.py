@@ -1,0 +1,77 @@
+"""The side bar: what a role can never do is not there."""
+
+from dataclasses import dataclass
+
+from services.portal.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    id: str
+    title: str
+    href: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    title: str
+    links: list[NavLink]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link of the side bar, for the workspace kinds and the permission that it needs. Pages about customers are
+    below the kind of the workspace that has them: /partner/… or /provider/…"""
+
+    id: str
+    title: str
+    icon: str
+    kinds: tuple[str, ...]
+    permission: str
+    section: str | None = None
+    """The rest of the address; None: the id."""
+    below_kind: bool = False
+
+
+ALL, CUSTOMER, PARENTS, PROVIDER = (
+    ("customer", "partner", "provider"),
+    ("customer",),
+    ("partner", "provider"),
+    ("provider",),
+)
+
+WORK = [
+    Entry("overview", "Overview", icon="layout-dashboard", kinds=ALL, permission="session.own", section=""),
+    Entry("customers", "Customers", icon="building", kinds=PARENTS, permission="customer.list", below_kind=True),
+    Entry("invitations", "Invitations", icon="send", kinds=PARENTS, permission="customer.invite", below_kind=True),
+    Entry("partners", "Partners", icon="affiliate", kinds=PROVIDER, permission="partner.create", below_kind=True),
+    Entry("products", "Products", icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
+    Entry("services", "Services", icon="server-2", kinds=CUSTOMER, permission="service.view"),
+    Entry("orders", "Orders", icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
+]
+ACCOUNT = [
+    Entry("billing", "Billing", icon="receipt", kinds=CUSTOMER, permission="money.view"),
+    Entry("users", "Users", icon="users", kinds=ALL, permission="user.list"),
+    Entry("contacts", "Contacts", icon="address-book", kinds=ALL, permission="contact.list"),
+    Entry("audit", "Audit log", icon="history", kinds=ALL, permission="audit.view"),
+]
+
+
+def side_bar(viewer: Viewer) -> list[NavGroup]:
+    groups = [NavGroup("", _links(viewer, WORK)), NavGroup("Account", _links(viewer, ACCOUNT))]
+    return [group for group in groups if group.links]
+
+
+def _links(viewer: Viewer, entries: list[Entry]) -> list[NavLink]:
+    kind = viewer.workspace.kind
+    return [
+        NavLink(entry.id, entry.title, _address(viewer, entry), entry.icon)
+        for entry in entries
+        if kind in entry.kinds and viewer.may(entry.permission)
+    ]
+
+
+def _address(viewer: Viewer, entry: Entry) -> str:
+    base = f"/{viewer.workspace.kind}" if entry.below_kind else "/w"
+    return f"{base}/{viewer.workspace.slug}/{entry.id if entry.section is None else entry.section}"

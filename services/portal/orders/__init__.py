@@ -1,0 +1,1 @@
+"""The catalogue, the order form, and orders with their live steps."""

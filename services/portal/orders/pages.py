@@ -1,0 +1,51 @@
+"""Orders, and the live steps of one."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.clients.provisioning import Order
+from services.portal.configuration import described
+from services.portal.live_pages import live_part
+from services.portal.rendering import page, part
+from services.portal.viewer import InWorkspace, Viewer, section
+
+router = APIRouter()
+
+FINAL_STATES = {"fulfilled", "failed", "cancelled", "refused", "returned"}
+PROGRESS = "partials/orders/progress.html"
+
+
+@router.get("/w/{slug}/orders")
+async def orders(request: Request, viewer: InWorkspace, cursor: str = "") -> Response:
+    found = await section(viewer, "service.view", lambda: viewer.services.provisioning.orders(cursor=cursor, limit=50))
+    return page(request, "pages/orders/list.html", orders=found, cursor=cursor)
+
+
+@router.get("/w/{slug}/orders/{order_id}")
+async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    found = await viewer.services.provisioning.order(order_id)
+    products = await section(viewer, "service.view", viewer.services.provisioning.products)
+    configuration = described(found.configuration, products, found.product)
+    return page(request, "pages/orders/detail.html", order=found, final=_is_final(found), configuration=configuration)
+
+
+@router.get("/w/{slug}/orders/{order_id}/progress")
+async def progress(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    """What the stream sends, for browsers and networks that do not let a stream through."""
+    found = await viewer.services.provisioning.order(order_id)
+    return part(request, PROGRESS, order=found, final=_is_final(found))
+
+
+@router.get("/w/{slug}/orders/{order_id}/events")
+async def order_events(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    async def read(anew: Viewer) -> tuple[dict[str, object], bool]:
+        found = await anew.services.provisioning.order(order_id)
+        return {"order": found, "final": _is_final(found)}, _is_final(found)
+
+    return live_part(request, viewer, PROGRESS, read)
+
+
+def _is_final(order: Order) -> bool:
+    return order.state in FINAL_STATES

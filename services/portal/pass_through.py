@@ -1,0 +1,75 @@
+"""``/api/<service>/…`` for API clients where no gateway stands in front, as on one's own machine."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from services.portal.runtime import client_address, runtime_of
+
+router = APIRouter()
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+REQUEST_HEADERS = {
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "user-agent",
+    "x-correlation-id",
+}
+"""All that a service gets to see: who calls is told by the token alone, never by a cookie or an X-…-User header."""
+RESPONSE_HEADERS = {
+    "cache-control",
+    "content-disposition",
+    "content-security-policy",
+    "content-type",
+    "etag",
+    "idempotency-replayed",
+    "location",
+    "referrer-policy",
+    "retry-after",
+    "www-authenticate",
+    "x-correlation-id",
+}
+
+
+@router.api_route("/api/{service}/{path:path}", methods=METHODS)
+async def pass_through(request: Request, service: str, path: str) -> Response:
+    runtime = runtime_of(request)
+    base_url = runtime.settings.service_urls.get(service)
+    if base_url is None:
+        return _problem(404, "Not found", f"There is no service named {service!r}.")
+    kept = {name: value for name, value in request.headers.items() if name in REQUEST_HEADERS}
+    outgoing = runtime.http.build_request(
+        request.method,
+        f"{base_url.rstrip('/')}{request.url.path}",
+        params=request.url.query,
+        headers=kept | {"X-Forwarded-For": client_address(request)},
+        content=await request.body(),
+        timeout=30.0,
+    )
+    try:
+        answer = await runtime.http.send(outgoing, stream=True)
+    except httpx.TransportError:
+        return _problem(503, "Not available just now", f"{service} does not answer. Try again.", retry_after=2)
+    headers = {name: value for name, value in answer.headers.items() if name in RESPONSE_HEADERS}
+    return StreamingResponse(_body(answer), answer.status_code, headers)
+
+
+async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in answer.aiter_bytes():
+            yield piece
+    finally:
+        await answer.aclose()
+
+
+def _problem(status: int, title: str, detail: str, retry_after: int | None = None) -> JSONResponse:
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    return JSONResponse(document, status, headers, media_type="application/problem+json")

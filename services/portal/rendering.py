@@ -1,0 +1,51 @@
+"""Answers made of templates: whole pages, and the parts of them that htmx asks for."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from services.portal.browser import browser_of
+from services.portal.navigation import side_bar
+from services.portal.runtime import runtime_of
+from services.portal.viewer import Viewer
+
+THEMES = ("auto", "light", "dark")
+
+
+def part(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
+    """A piece of a page, for htmx."""
+    text = runtime_of(request).renderer.text(request, template, viewer=_viewer(request), **context)
+    return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
+
+
+def page(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
+    """A whole page. Without a viewer it is drawn without the side bar."""
+    viewer = _viewer(request)
+    text = runtime_of(request).renderer.text(
+        request,
+        template,
+        viewer=viewer,
+        navigation=side_bar(viewer) if viewer else [],
+        theme=theme_of(request),
+        flash=browser_of(request).take_flash(),
+        **context,
+    )
+    response = HTMLResponse(text, status, headers={"Vary": "HX-Request"})
+    if "hx-request" in request.headers:
+        # htmx asked for a part and gets a page, as with an error: it belongs in the page's main area.
+        response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+    return response
+
+
+def wants_part(request: Request) -> bool:
+    return "hx-request" in request.headers
+
+
+def theme_of(request: Request) -> str:
+    theme = request.cookies.get("theme", "auto")
+    return theme if theme in THEMES else "auto"
+
+
+def _viewer(request: Request) -> Viewer | None:
+    return getattr(request.state, "viewer", None)

@@ -1,0 +1,55 @@
+"""What one portal process holds, made once in `app.build` and reached through the request."""
+
+from dataclasses import dataclass
+
+import httpx
+from fastapi import Request
+
+from services.portal.brand import Brand
+from services.portal.clients import Api, Services
+from services.portal.live import Live
+from services.portal.renderer import Renderer
+from services.portal.settings import Settings
+from services.portal.tokens import Tokens
+from shared.clock import Clock
+
+
+@dataclass(frozen=True)
+class Runtime:
+    settings: Settings
+    clock: Clock
+    http: httpx.AsyncClient
+    tokens: Tokens
+    live: Live
+    brand: Brand
+    renderer: Renderer
+
+
+def runtime_of(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def services_for(request: Request, token: str | None = None) -> Services:
+    """The services as this request's person (or nobody) calls them; its correlation id goes with every call."""
+    runtime = runtime_of(request)
+    settings = runtime.settings
+
+    def api(service: str) -> Api:
+        return Api(
+            service=service,
+            http=runtime.http,
+            base_url=settings.service_urls[service].rstrip("/"),
+            token=token,
+            correlation_id=request.state.correlation_id,
+            client_address=client_address(request),
+            read_timeout=settings.read_timeout,
+            write_timeout=settings.write_timeout,
+        )
+
+    return Services.of(api)
+
+
+def client_address(request: Request) -> str:
+    """Where the browser is, as the server's trusted proxies say it: identity counts sign-in tries by it."""
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,61 @@
+"""What the portal is told from outside."""
+
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import AmqpDsn, Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import PorticoSettings
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
+
+
+class Settings(PorticoSettings):
+    """Every value may be given as ``PORTAL_NAME`` or, shared with the services, ``PORTICO_NAME``."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
+
+    identity_url: str
+    billing_url: str
+    provisioning_url: str
+    notifications_url: str
+    audit_url: str
+    rabbitmq_url: AmqpDsn | None = None
+    """Only for live pages. Without it they ask again every few seconds."""
+    cookie_key: SecretStr
+    """Fernet keys, comma-separated: the first one seals, all of them open, so that keys rotate without a sign-out."""
+    read_timeout: float = 2.0
+    write_timeout: float = 10.0
+
+    brand_name: str = "Portico"
+    brand_color: str = Field(default="#4f46e5", pattern=r"^#[0-9a-fA-F]{6}$")
+    support_address: str | None = None
+    support_phone: str | None = None
+    support_hours: str | None = None
+    status_page_url: str | None = None
+
+    @property
+    def public_host(self) -> str:
+        return urlsplit(self.public_url).netloc.lower()
+
+    @property
+    def public_origin(self) -> str:
+        return f"{urlsplit(self.public_url).scheme}://{self.public_host}"
+
+    @property
+    def service_urls(self) -> dict[str, str]:
+        return {
+            "identity": self.identity_url,
+            "billing": self.billing_url,
+            "provisioning": self.provisioning_url,
+            "notifications": self.notifications_url,
+            "audit": self.audit_url,
+        }
+
+    @model_validator(mode="after")
+    def _browsers_keep_the_cookie_only_over_https(self) -> Self:
+        url = urlsplit(self.public_url)
+        if url.scheme != "https" and url.hostname not in LOCAL_HOSTS:
+            raise ValueError("public_url must be https: browsers drop the session cookie otherwise")
+        return self

@@ -1,0 +1,1 @@
+"""Signing in and out, without a password."""

@@ -1,0 +1,135 @@
+"""Sign-in: an address, a mail, and the button behind its link or the code beside it (D19)."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import PendingSignIn, browser_of
+from services.portal.clients import Refused, ServiceDown
+from services.portal.errors import see_other
+from services.portal.forms import Form, read_form
+from services.portal.rendering import page
+from services.portal.runtime import runtime_of, services_for
+from services.portal.security import local_path
+from services.portal.sign_in.proof import code_of, redeem
+
+router = APIRouter()
+
+RESEND_AFTER = timedelta(seconds=30)
+NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+
+
+@router.get("/sign-in")
+async def sign_in(request: Request, return_to: str | None = None, address: str = "") -> Response:
+    if browser_of(request).session:
+        return see_other(local_path(return_to))
+    return _ask_address(request, Form({"address": address, "return_to": local_path(return_to)}))
+
+
+@router.post("/sign-in")
+async def send_sign_in_mail(request: Request) -> Response:
+    """The answer is the same whether the address is known or not."""
+    form = await read_form(request)
+    browser = browser_of(request)
+    try:
+        challenge = await services_for(request).identity.challenge(form.value("address"), browser.nonce)
+    except Refused as refusal:
+        return _ask_address(request, form.refused(refusal), refusal.status)
+    browser.pending = PendingSignIn(
+        challenge_id=challenge.challenge_id,
+        address=form.value("address"),
+        sent_at=_now(request),
+        return_to=local_path(form.value("return_to")),
+    )
+    return see_other("/sign-in/check")
+
+
+@router.get("/sign-in/check")
+async def check_mail(request: Request) -> Response:
+    pending = browser_of(request).pending
+    return _check(request, pending, Form()) if pending else see_other("/sign-in")
+
+
+@router.post("/sign-in/check")
+async def sign_in_by_code(request: Request) -> Response:
+    form, pending = await read_form(request), browser_of(request).pending
+    if pending is None:
+        return see_other("/sign-in")
+    outcome = await redeem(request, pending.challenge_id, form, code=code_of(form))
+    if outcome.signed_in:
+        return see_other(pending.return_to)
+    return _check(request, pending, outcome.form, outcome.status, over=outcome.over)
+
+
+@router.post("/sign-in/resend")
+async def resend(request: Request) -> Response:
+    """A new mail with a new link and code; an invitation is followed again from its own mail instead."""
+    browser = browser_of(request)
+    pending = browser.pending
+    if pending is None or pending.joining:
+        return see_other("/sign-in")
+    if _now(request) - pending.sent_at < RESEND_AFTER:
+        browser.say("We have just sent one. Please wait half a minute before asking again.", "bad")
+        return see_other("/sign-in/check")
+    challenge = await services_for(request).identity.challenge(pending.address, browser.nonce)
+    browser.pending = pending.model_copy(update={"challenge_id": challenge.challenge_id, "sent_at": _now(request)})
+    browser.say("We have sent another mail. Only its link and code work now.")
+    return see_other("/sign-in/check")
+
+
+@router.get("/sign-in/verify")
+async def open_link(request: Request, c: UUID, t: str) -> Response:
+    """Only a button: programs that check mails open links, and must not use them up."""
+    return _verify(request, Form({"c": str(c), "t": t}))
+
+
+@router.post("/sign-in/verify")
+async def sign_in_by_link(request: Request) -> Response:
+    """The button signs in the browser that asked; any other one is asked for the code as well."""
+    form = await read_form(request)
+    try:
+        challenge_id = UUID(form.value("c"))
+    except ValueError:
+        return see_other("/sign-in")
+    proof = {"token": form.value("t")} | ({"code": code_of(form)} if "code" in form.values else {})
+    pending = browser_of(request).pending
+    outcome = await redeem(request, challenge_id, form, **proof)
+    if outcome.signed_in:
+        return see_other(pending.return_to if pending and pending.challenge_id == challenge_id else "/")
+    wants_code = outcome.wants_code or "code" in form.values
+    return _verify(request, outcome.form, outcome.status, wants_code=wants_code, over=outcome.over)
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    browser = browser_of(request)
+    if browser.session:
+        # The cookie goes in any case; without it the session is nobody's, and expires.
+        with suppress(Refused, ServiceDown):
+            await services_for(request).identity.end_session(browser.session)
+        runtime_of(request).tokens.forget(browser.session)
+    browser.signed_out()
+    browser.say("You are signed out.")
+    return see_other("/sign-in")
+
+
+def _ask_address(request: Request, form: Form, status: int = 200) -> Response:
+    return page(request, "pages/sign_in/address.html", status, form=form)
+
+
+def _check(request: Request, pending: PendingSignIn, form: Form, status: int = 200, over: bool = False) -> Response:
+    wait = max(0, int((pending.sent_at + RESEND_AFTER - _now(request)).total_seconds()) + 1)
+    return page(request, "pages/sign_in/check.html", status, pending=pending, form=form, wait=wait, over=over)
+
+
+def _verify(request: Request, form: Form, status: int = 200, wants_code: bool = False, over: bool = False) -> Response:
+    response = page(request, "pages/sign_in/verify.html", status, form=form, wants_code=wants_code, over=over)
+    response.headers.update(NO_REFERRER)
+    return response
+
+
+def _now(request: Request) -> datetime:
+    return runtime_of(request).clock.real_now()

@@ -1,0 +1,68 @@
+// What pages gain with script. Each of them works without.
+
+const sheet = document.getElementById("sheet");
+
+// A part that htmx loads into the sheet opens it; closing gives the focus back to what opened it.
+document.addEventListener("htmx:after:swap", () => {
+  if (sheet && sheet.childElementCount && !sheet.open) sheet.showModal();
+});
+sheet?.addEventListener("close", () => sheet.replaceChildren());
+sheet?.addEventListener("click", (event) => {
+  if (event.target === sheet || event.target.closest("[data-close]")) sheet.close();
+});
+
+// Menus close when something else is clicked, and on Escape.
+const closeMenus = (except) =>
+  document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== except && (menu.open = false));
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const open = document.querySelector("details.menu[open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    } else if (location.hash === "#nav") {
+      location.hash = "#main";
+    }
+  }
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  const search = document.querySelector("[data-slash]");
+  if (event.key === "/" && !typing && search && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    search.focus();
+  }
+});
+
+// A form is sent once. The hidden key makes a second sending harmless; this spares it.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// The resend button waits; it says how long, politely.
+document.querySelectorAll("[data-wait]").forEach((button) => {
+  const text = button.textContent;
+  let left = Number(button.dataset.wait);
+  const tick = () => {
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? `${text} in ${left} s` : text;
+    if (left-- > 0) setTimeout(tick, 1000);
+  };
+  tick();
+});
+
+// After a refusal the reader is taken to the summary of what is wrong.
+document.querySelector("[data-focus]")?.focus();
+
+// What htmx could not load is said, and the page stays as it is.
+for (const name of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(name, (event) => {
+    const status = event.detail?.ctx?.response?.status ?? 0;
+    if (status >= 400 && status < 500) return;
+    const toast = document.getElementById("trouble");
+    if (toast) toast.hidden = false;
+  });
+}

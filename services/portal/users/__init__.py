@@ -1,0 +1,1 @@
+"""The workspace's people and the invitations to it."""

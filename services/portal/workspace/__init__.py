@@ -1,0 +1,1 @@
+"""The workspace itself: overview, switching, on behalf, support."""

@@ -1,0 +1,88 @@
+"""The way in, the overview, switching workspaces, leaving a customer's portal, and how to reach support."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.errors import see_other
+from services.portal.forms import read_form
+from services.portal.rendering import page
+from services.portal.viewer import InWorkspace, SignedIn, section
+from services.portal.workspace.first_steps import first_steps
+
+router = APIRouter()
+
+
+@router.get("/")
+async def start(viewer: SignedIn) -> Response:
+    return see_other(viewer.path())
+
+
+@router.get("/w/{slug}/")
+async def overview(request: Request, viewer: InWorkspace) -> Response:
+    if viewer.workspace.kind == "customer":
+        return await _customer_overview(request, viewer)
+    return await _parent_overview(request, viewer)
+
+
+async def _customer_overview(request: Request, viewer: InWorkspace) -> Response:
+    services, bill_groups, invoices, users, entries = await asyncio.gather(
+        section(viewer, "service.view", lambda: viewer.services.provisioning.services(limit=100)),
+        section(viewer, "money.view", viewer.services.billing.bill_groups),
+        section(viewer, "money.view", lambda: viewer.services.billing.invoices(limit=3)),
+        section(viewer, "user.list", viewer.services.identity.users),
+        section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=6)),
+    )
+    return page(
+        request,
+        "pages/workspace/overview.html",
+        services=services,
+        bill_groups=bill_groups,
+        invoices=invoices,
+        entries=entries,
+        steps=first_steps(viewer, services, bill_groups, users),
+    )
+
+
+async def _parent_overview(request: Request, viewer: InWorkspace) -> Response:
+    customers, entries = await asyncio.gather(
+        section(
+            viewer,
+            "customer.list",
+            lambda: viewer.services.identity.customers(sort="last_activity", descending=True, limit=5),
+        ),
+        section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=8)),
+    )
+    return page(request, "pages/workspace/parent_overview.html", customers=customers, entries=entries)
+
+
+@router.post("/switch")
+async def switch(request: Request, viewer: SignedIn) -> Response:
+    """To another workspace of one's own; also the way home from the page that says "you are now working in"."""
+    form = await read_form(request)
+    if viewer.on_behalf:
+        await viewer.services.identity.end_on_behalf()
+    if form.value("workspace") not in ("", (viewer.home_workspace or viewer.workspace).slug):
+        await viewer.services.identity.switch(form.value("workspace"))
+    return see_other("/")
+
+
+@router.post("/w/{slug}/exit")
+async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
+    """Back from a customer's portal to the own workspace."""
+    await viewer.services.identity.end_on_behalf()
+    browser_of(request).say(f"You have left {viewer.workspace.display_name}.")
+    home = viewer.home_workspace
+    if home is None:
+        return see_other("/")
+    base = "/provider" if home.kind == "provider" else "/partner"
+    return see_other(f"{base}/{home.slug}/customers")
+
+
+@router.get("/w/{slug}/support")
+async def support(request: Request, viewer: InWorkspace) -> Response:
+    """How to reach technical support (K10), and what to have at hand."""
+    contacts = await section(viewer, "contact.list", viewer.services.identity.contacts)
+    return page(request, "pages/workspace/support.html", contacts=contacts)
