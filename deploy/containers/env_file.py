@@ -1,0 +1,68 @@
+"""Writes .env with the secrets that docker-compose.yml asks for, and who runs the installation. Needs no library.
+
+python3 -m deploy.containers.env_file --provider "Larkspur Cloud" --slug larkspur \\
+    --admin robin@larkspur.example --admin-name "Robin Larkspur"
+python3 -m deploy.containers.env_file --demo
+
+What .env says already stays as it is: after an upgrade, the same command adds what is new.
+"""
+
+import argparse
+import base64
+import os
+import re
+import secrets
+from pathlib import Path
+
+from deploy.demo import cast
+
+ROOT = Path(__file__).resolve().parents[2]
+ASKED_FOR = re.compile(r"\$\{(\w+):\?secret\b")
+
+
+def secret() -> str:
+    """256 random bits, in the form that a Fernet key has and that a URL takes as a password."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def names_of_secrets() -> list[str]:
+    """Read from docker-compose.yml itself, so that none can be missing here."""
+    return list(dict.fromkeys(ASKED_FOR.findall((ROOT / "docker-compose.yml").read_text())))
+
+
+def complete(file: Path, installation: dict[str, str]) -> list[str]:
+    """Append what ``file`` does not say yet; the names of what was added."""
+    existing = file.read_text() if file.exists() else ""
+    known = {line.partition("=")[0] for line in existing.splitlines()}
+    wanted = {**installation, **{name: secret() for name in names_of_secrets()}}
+    added = {name: value for name, value in wanted.items() if name not in known}
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as target:
+        target.writelines(f"{name}={value}\n" for name, value in added.items())
+    return list(added)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python3 -m deploy.containers.env_file",
+        description="Write .env for docker compose: generated secrets, and who runs the installation.",
+    )
+    parser.add_argument("--demo", action="store_true", help="the made-up provider of the demo")
+    parser.add_argument("--provider", help="the company that runs this installation")
+    parser.add_argument("--slug", help="its name in URLs")
+    parser.add_argument("--admin", help="the e-mail address of its first admin")
+    parser.add_argument("--admin-name", help="that person's name")
+    given = parser.parse_args()
+    if given.demo:
+        said = (cast.PROVIDER_NAME, cast.PROVIDER_SLUG, cast.ROBIN.address, cast.ROBIN.name)
+    else:
+        said = (given.provider, given.slug, given.admin, given.admin_name)
+    if not all(said):
+        parser.error("say --demo, or --provider, --slug, --admin and --admin-name")
+    names = ("PORTICO_PROVIDER", "PORTICO_PROVIDER_SLUG", "PORTICO_ADMIN", "PORTICO_ADMIN_NAME")
+    quoted = {name: "'" + value.replace("'", "\\'") + "'" for name, value in zip(names, said, strict=True)}
+    added = complete(ROOT / ".env", quoted)
+    print(f"Added to .env: {', '.join(added)}." if added else ".env was complete; nothing was changed.")
+
+
+if __name__ == "__main__":
+    main()
