@@ -13,6 +13,7 @@ demo: python ## Run everything here with made-up companies; Ctrl-C stops it. POR
 	@$(VENV)/python -m deploy.local.demo
 
 test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some
+	@$(VENV)/python -m deploy.local.front_end
 	@$(VENV)/python -m deploy.local.chromium
 	$(VENV)/pytest -n 2 --durations=15 $(T)
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from deploy.demo import cast
 from deploy.environment import ROOT
+from deploy.local import front_end
 from deploy.local.kept import Kept
-from deploy.local.processes import Child, CouldNotStart, is_free, spawn
+from deploy.local.processes import Child, CouldNotStart, is_free
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
 
@@ -52,16 +53,15 @@ def _start(running: ExitStack) -> Stack:
     running.callback(servers.stop)
     _say("Starting PostgreSQL and RabbitMQ")
     servers.begin()
-    # The portal's style sheets, scripts and icons: built when they are missing or older than what they come from.
-    assets = spawn("assets", [sys.executable, "-m", "services.portal.assets"], DIRECTORY / "log/assets.log", cwd=ROOT)
-    running.callback(assets.stop)
+    building = front_end.begin(DIRECTORY / "log" / "front-end.log")
+    running.callback(building.stop)
     servers.postgres.wait()
     stack = Stack(DIRECTORY, servers, portal_port, mail_port)
     running.callback(stack.write_environment().unlink)
     _say("Preparing the databases")
     stack.portico("migrate")
     running.callback(stack.stop)
-    _end_assets(assets)
+    front_end.end(building)
     _say("Starting the services")
     stack.start()  # each connects to RabbitMQ as soon as it is there
     servers.wait()
@@ -101,13 +101,6 @@ def _port(variable: str, usual: int) -> int:
             f"Port {port} is taken by another program. Use another one: {variable}={port + 1} make demo"
         )
     return port
-
-
-def _end_assets(building: Child) -> None:
-    if building.process.wait():
-        raise CouldNotStart(
-            f"The portal's front-end files could not be built ({building.log}):\n{building.last_lines()}"
-        )
 
 
 def _watch(children: list[Child]) -> None:

@@ -1,0 +1,31 @@
+"""Builds the portal's front-end files when they are missing or older than what they come from: by the system's npm,
+else by the one that a wheel of PyPI brings."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.environment import ROOT
+from deploy.local import venv
+from deploy.local.processes import Child, CouldNotStart, spawn
+
+
+def begin(log: Path) -> Child:
+    """Start building, beside whatever else starts; `end` waits for it."""
+    if shutil.which("npm") is None:
+        venv.main(ROOT / "requirements-node.lock")
+    return spawn("The build of the portal's front-end", [sys.executable, "-m", "services.portal.assets"], log, cwd=ROOT)
+
+
+def end(building: Child) -> None:
+    if building.process.wait():
+        raise CouldNotStart(f"{building.name} failed:\n{building.last_lines(30)}")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            end(begin(Path(folder) / "log"))
+        except CouldNotStart as problem:
+            sys.exit(str(problem))
