@@ -51,7 +51,7 @@ async def list_customers(
         "totals": await fetch_totals(read, access, listing) if totals else None,
         "inactive_hidden": await count_inactive(read, access, listing),
     }
-    return Response(orjson.dumps(page), media_type="application/json")
+    return Response(orjson.dumps(page, default=str), media_type="application/json")
 
 
 @router.post("", guard=allow("customer.invite"), status_code=201)
