@@ -144,7 +144,7 @@ async def _running(
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport))
         verifier = TokenVerifier(settings.identity_url, http)
         access = AccessChecker(verifier, http, settings.identity_url, settings.service_key, service.access_query)
-        sessions, workers = make_sessions(api_engine), make_sessions(worker_engine)
+        sessions, workers = make_sessions(api_engine, settings), make_sessions(worker_engine, settings)
         runtime = Runtime(service, settings, clock, sessions, workers, pool, http, access)
         if service.startup:
             await stack.enter_async_context(service.startup(runtime))

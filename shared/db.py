@@ -121,8 +121,9 @@ def make_engine(url: str, connections: int) -> AsyncEngine:
     )
 
 
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: AsyncEngine, settings: object = None) -> Sessions:
+    """Sessions of one role. Each has the service's settings as ``session.info["settings"]``, for its handlers."""
+    return async_sessionmaker(engine, expire_on_commit=False, info={"settings": settings})
 
 
 async def _keep(connection: asyncpg.Connection) -> None:

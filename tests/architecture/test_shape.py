@@ -48,11 +48,12 @@ def test_the_plumbing_stays_within_1500_lines_of_code() -> None:
 
 
 def lines_of_code(path: Path) -> int:
-    """Lines that hold a statement: no blank ones, no comments, no docstrings."""
+    """Lines that do something: no blank ones, no comments, no docstrings, no imports."""
     tree = ast.parse(source(path))
     texts: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if is_text or isinstance(node, ast.Import | ast.ImportFrom):
             texts.update(range(node.lineno, (node.end_lineno or 0) + 1))
     lines = enumerate(source(path).splitlines(), 1)
     return sum(1 for n, line in lines if n not in texts and line.strip() and not line.strip().startswith("#"))

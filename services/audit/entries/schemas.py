@@ -1,0 +1,31 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.schemas import Read
+
+
+class ActorRead(Read):
+    """Who did it, and by which door. The address is missing where the system acted or the person was erased."""
+
+    id: UUID | None
+    address: str | None
+    via: str
+
+
+class SubjectRead(Read):
+    type: str
+    id: UUID
+
+
+class EntryRead(Read):
+    """One line of the log. ``seq`` is its place in the workspace's sealed chain, null until it is sealed."""
+
+    id: UUID
+    seq: int | None
+    at: datetime
+    action: str
+    title: str
+    actor: ActorRead
+    subject: SubjectRead
+    details: dict[str, Any]

@@ -1,0 +1,136 @@
+"""Keeps events as entries, a batch in one statement, and reads them back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.entries.schemas import ActorRead, EntryRead, SubjectRead
+from services.audit.personal_data.service import Keys, conceal, keys_for, reveal, unwrap
+from shared.db import ReadTransaction
+from shared.events import Envelope
+
+ENVELOPE_FIELDS = {*Envelope.model_fields, "subject_version"}
+PERSONAL_FIELDS = {"address", "display_name"}
+ABOUT_PEOPLE = {"user", "contact", "bill_group_contact"}
+"""The subjects whose name and address are a person's. A workspace's name is a company's."""
+
+_COLUMNS = {
+    "id": "uuid",
+    "workspace_id": "uuid",
+    "at": "timestamptz",
+    "action": "text",
+    "via": "text",
+    "actor_id": "uuid",
+    "actor_sealed": "bytea",
+    "subject_type": "text",
+    "subject_id": "uuid",
+    "correlation_id": "uuid",
+    "causation_id": "uuid",
+    "details": "jsonb",
+    "person_id": "uuid",
+    "details_sealed": "bytea",
+}
+_ARRAYS = ", ".join(f"CAST(:{name} AS {type_}[])" for name, type_ in _COLUMNS.items())
+_KEEP = text(
+    f"WITH kept AS (INSERT INTO entries ({', '.join(_COLUMNS)}) SELECT * FROM unnest({_ARRAYS})"  # noqa: S608 - constants
+    " ON CONFLICT (id) DO NOTHING RETURNING position)"
+    " INSERT INTO waiting_entries SELECT position FROM kept"
+)
+
+
+async def keep_entries(
+    session: AsyncSession, batch: Sequence[tuple[Envelope, dict[str, Any]]], secret: SecretStr
+) -> None:
+    """Append one entry for each event, once (K14). Personal data goes in concealed."""
+    people = {p for envelope, _ in batch for p in (envelope.actor.user_id, _person(envelope)) if p is not None}
+    keys = await keys_for(session, people, secret)
+    rows = [_row(envelope, body, keys) for envelope, body in batch]
+    await session.execute(_KEEP, {name: [row[name] for row in rows] for name in _COLUMNS})
+
+
+def _person(envelope: Envelope) -> UUID | None:
+    return envelope.subject.id if envelope.subject.type in ABOUT_PEOPLE else None
+
+
+def _row(envelope: Envelope, body: dict[str, Any], keys: Keys) -> dict[str, Any]:
+    payload = {name: value for name, value in body.items() if name not in ENVELOPE_FIELDS}
+    person = _person(envelope)
+    personal = {name: payload.pop(name) for name in PERSONAL_FIELDS & payload.keys()} if person else {}
+    address = {"address": envelope.actor.address} if envelope.actor.address else {}
+    return {
+        "id": envelope.event_id,
+        "workspace_id": envelope.workspace_id,
+        "at": envelope.occurred_at,
+        "action": envelope.name,
+        "via": envelope.actor.via,
+        "actor_id": envelope.actor.user_id,
+        "actor_sealed": conceal(keys, envelope.actor.user_id, address),
+        "subject_type": envelope.subject.type,
+        "subject_id": envelope.subject.id,
+        "correlation_id": envelope.correlation_id,
+        "causation_id": envelope.causation_id,
+        "details": orjson.dumps(payload).decode(),
+        "person_id": person,
+        "details_sealed": conceal(keys, person, personal),
+    }
+
+
+# A hot read: one index gives place and order, seals and keys are looked up by their primary keys.
+_PAGE = """
+SELECT e.*, s.number AS seq, a.wrapped_key AS actor_key, p.wrapped_key AS person_key
+FROM entries e
+LEFT JOIN seals s ON s.position = e.position
+LEFT JOIN person_keys a ON a.person_id = e.actor_id
+LEFT JOIN person_keys p ON p.person_id = e.person_id
+WHERE e.workspace_id = $1 AND (e.at, e.position) < ($2, $3)
+  AND ($4::uuid IS NULL OR e.actor_id = $4) AND ($5::text IS NULL OR e.action = $5)
+  AND ($6::timestamptz IS NULL OR e.at >= $6) AND ($7::timestamptz IS NULL OR e.at < $7)
+ORDER BY e.at DESC, e.position DESC LIMIT $8
+"""
+
+
+async def list_entries(
+    read: ReadTransaction,
+    workspace_id: UUID,
+    secret: SecretStr,
+    before: tuple[datetime, int],
+    *,
+    actor_id: UUID | None,
+    action: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> list[tuple[EntryRead, int]]:
+    """The newest entries before a place, each with its position, as the reader may see them."""
+    rows = await read.fetch(_PAGE, workspace_id, *before, actor_id, action, since, until, limit)
+    wrapped = {row["actor_id"]: row["actor_key"] for row in rows} | {r["person_id"]: r["person_key"] for r in rows}
+    wrapped.pop(None, None)
+    keys = unwrap(wrapped, secret)
+    return [(_read(row, keys), row["position"]) for row in rows]
+
+
+def _read(row: Any, keys: Keys) -> EntryRead:
+    address = reveal(keys, row["actor_id"], row["actor_sealed"]).get("address")
+    details = orjson.loads(row["details"]) | reveal(keys, row["person_id"], row["details_sealed"])
+    return EntryRead(
+        id=row["id"],
+        seq=row["seq"],
+        at=row["at"],
+        action=row["action"],
+        title=title_of(row["action"]),
+        actor=ActorRead(id=row["actor_id"], address=address, via=row["via"]),
+        subject=SubjectRead(type=row["subject_type"], id=row["subject_id"]),
+        details=details,
+    )
+
+
+def title_of(action: str) -> str:
+    """``provisioning.order_placed`` as people read it: Order placed."""
+    words = action.rpartition(".")[2].replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,18 @@
+"""Audit listens to every event there is, also to those that it does not know."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.entries.service import keep_entries
+from services.audit.settings import Settings
+from shared.events import Envelope
+from shared.handlers import Handlers
+
+handlers = Handlers("audit")
+
+
+@handlers.everything
+async def keep_everything(session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]]) -> None:
+    settings: Settings = session.info["settings"]
+    await keep_entries(session, batch, settings.seal_key)

@@ -1,0 +1,25 @@
+"""Sealing goes on beside the writing of entries, so that nobody waits for it."""
+
+from datetime import timedelta
+
+from services.audit.seals.checkpoints import sign_checkpoint
+from services.audit.seals.service import seal_entries
+from services.audit.settings import Settings
+from shared.jobs import JobContext, Jobs
+
+jobs = Jobs("audit")
+
+
+@jobs.every(seconds=0.5)
+async def seal_waiting_entries(job: JobContext) -> int:
+    async with job.sessions.begin() as session:
+        return await seal_entries(session)
+
+
+@jobs.every(seconds=5)
+async def sign_due_checkpoint(job: JobContext) -> int:
+    settings: Settings = job.settings
+    every = timedelta(seconds=settings.checkpoint_seconds)
+    async with job.sessions.begin() as session:
+        await sign_checkpoint(session, settings.seal_key, now=job.real_now, every=every)
+    return 0

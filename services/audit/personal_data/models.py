@@ -1,0 +1,17 @@
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.audit.db import Base
+from shared.db import Kind
+
+
+class PersonKey(Base):
+    """The key of one person's data in the log, wrapped. Without it that data is unreadable for ever, while the chain
+    over it still verifies (D27)."""
+
+    __tablename__ = "person_keys"
+    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - read by whoever may read an entry
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    wrapped_key: Mapped[bytes | None]

@@ -1,0 +1,83 @@
+"""Personal data is in the log encrypted under its person's key: who destroys the key erases the person (D27)."""
+
+import os
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import SecretStr
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.personal_data.models import PersonKey
+
+NONCE_BYTES = 12
+
+Keys = Mapping[UUID, AESGCM]
+"""The keys of some people. Who was erased is not among them."""
+
+
+def derived_key(secret: SecretStr, purpose: str) -> bytes:
+    """32 bytes for one purpose from the one secret of the service."""
+    return HKDF(SHA256(), 32, None, purpose.encode()).derive(secret.get_secret_value().encode())
+
+
+def _wrapping(secret: SecretStr) -> AESGCM:
+    return AESGCM(derived_key(secret, "portico audit person keys"))
+
+
+async def keys_for(session: AsyncSession, people: Collection[UUID], secret: SecretStr) -> Keys:
+    """The keys of these people; a person met for the first time gets one, a person who was erased gets none."""
+    if not people:
+        return {}
+    wrapping = _wrapping(secret)
+    fresh = [{"person_id": p, "wrapped_key": _seal(wrapping, p, AESGCM.generate_key(256))} for p in sorted(people)]
+    await session.execute(insert(PersonKey).values(fresh).on_conflict_do_nothing())
+    rows = await session.execute(select(PersonKey).where(PersonKey.person_id.in_(people)))
+    return unwrap({row.person_id: row.wrapped_key for row in rows.scalars()}, secret)
+
+
+def unwrap(wrapped: Mapping[UUID, bytes | None], secret: SecretStr) -> Keys:
+    """Usable keys from stored ones."""
+    wrapping = _wrapping(secret)
+    return {person: AESGCM(_open(wrapping, person, key)) for person, key in wrapped.items() if key is not None}
+
+
+def conceal(keys: Keys, person_id: UUID | None, data: Mapping[str, Any]) -> bytes | None:
+    """``data`` as only the holder of the person's key can read it; None where there is nothing to keep."""
+    key = keys.get(person_id) if person_id else None
+    return _seal(key, person_id, orjson.dumps(data)) if key and person_id and data else None
+
+
+def reveal(keys: Keys, person_id: UUID | None, sealed: bytes | None) -> dict[str, Any]:
+    """What `conceal` got; empty when the person was erased, or the bytes are not what they were."""
+    key = keys.get(person_id) if person_id else None
+    if key is None or sealed is None or person_id is None:
+        return {}
+    try:
+        found: dict[str, Any] = orjson.loads(_open(key, person_id, sealed))
+    except InvalidTag:
+        return {}
+    return found
+
+
+async def erase_person(session: AsyncSession, person_id: UUID) -> None:
+    """Destroy a person's key (D27): what the log holds of them is unreadable from now on, and nothing new is kept."""
+    gone = insert(PersonKey).values(person_id=person_id, wrapped_key=None).on_conflict_do_nothing()
+    await session.execute(gone)
+    await session.execute(update(PersonKey).where(PersonKey.person_id == person_id).values(wrapped_key=None))
+
+
+def _seal(key: AESGCM, person_id: UUID, data: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + key.encrypt(nonce, data, person_id.bytes)
+
+
+def _open(key: AESGCM, person_id: UUID, sealed: bytes) -> bytes:
+    return key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], person_id.bytes)

@@ -1,0 +1,35 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.audit.db import Base
+from services.audit.entries.models import Entry
+from shared.db import Kind
+
+
+class Seal(Base):
+    """One link of a workspace's hash chain: the entry's place in it, and the hash over the link before and the entry.
+    A table of its own, so that sealing changes no entry."""
+
+    __tablename__ = "seals"
+    __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    """From 1, without a gap."""
+    position: Mapped[int] = mapped_column(ForeignKey(Entry.position), unique=True)
+    hash: Mapped[bytes]
+
+
+class Checkpoint(Base):
+    """A signed statement of how long the chains were, and of their last hashes: what was signed cannot be cut off."""
+
+    __tablename__ = "checkpoints"
+    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - says nothing about anybody
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    signed_at: Mapped[datetime]
+    statement: Mapped[bytes]
+    signature: Mapped[bytes]

@@ -1,0 +1,90 @@
+"""Recomputes everything that was sealed and signed, as a stream: the log may be far longer than memory."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from pydantic import SecretStr
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.seals.checkpoints import digest, signing_key
+from services.audit.seals.models import Checkpoint
+from services.audit.seals.service import BEGINNING, SEALED_COLUMNS, link
+
+# Entries of a sealed workspace that have neither a seal nor a place in the queue were put in from outside.
+_UNSEALED = text(
+    "SELECT e.workspace_id, e.id FROM entries e LEFT JOIN seals s USING (position)"
+    " LEFT JOIN waiting_entries w USING (position) WHERE s.position IS NULL AND w.position IS NULL LIMIT 20"
+)
+_CHAINS = text(
+    f"SELECT s.number AS seal_number, s.hash AS seal_hash, s.workspace_id AS chain, {SEALED_COLUMNS}"  # noqa: S608
+    " FROM seals s LEFT JOIN entries e USING (position) ORDER BY s.workspace_id, s.number"
+)
+
+
+@dataclass
+class Report:
+    """What a verification found: how much it looked at, and each thing that does not hold."""
+
+    entries: int = 0
+    chains: int = 0
+    checkpoints: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+async def verify_chains(session: AsyncSession, secret: SecretStr) -> Report:
+    """Check every chain from its beginning and every checkpoint against it."""
+    report = Report()
+    promised = await _verify_checkpoints(session, secret, report)
+    await _verify_links(session, promised, report)
+    for workspace_id, entry_id in (await session.execute(_UNSEALED)).all():
+        report.problems.append(f"Workspace {workspace_id}: entry {entry_id} is in no chain.")
+    return report
+
+
+Promises = dict[UUID, dict[int, str]]
+"""The hashes that checkpoints have signed, by workspace and number."""
+
+
+async def _verify_checkpoints(session: AsyncSession, secret: SecretStr, report: Report) -> Promises:
+    promised: Promises = {}
+    last: Checkpoint | None = None
+    key = signing_key(secret).public_key()
+    async for checkpoint in await session.stream_scalars(select(Checkpoint).order_by(Checkpoint.number)):
+        report.checkpoints += 1
+        said = orjson.loads(checkpoint.statement)
+        try:
+            key.verify(checkpoint.signature, checkpoint.statement)
+        except InvalidSignature:
+            report.problems.append(f"Checkpoint {checkpoint.number}: the signature does not fit.")
+        if said["previous"] != digest(last):
+            report.problems.append(f"Checkpoint {checkpoint.number} does not extend the one before it.")
+        for workspace, (number, hash_) in said["heads"].items():
+            promised.setdefault(UUID(workspace), {})[number] = hash_
+        last = checkpoint
+    return promised
+
+
+async def _verify_links(session: AsyncSession, promised: Promises, report: Report) -> None:
+    chain, number, previous = None, 0, BEGINNING
+    async for row in (await session.stream(_CHAINS)).mappings():
+        entry = dict(row)
+        found_number, found_hash, workspace = (entry.pop(name) for name in ("seal_number", "seal_hash", "chain"))
+        if workspace != chain:
+            chain, number, previous = workspace, 0, BEGINNING
+            report.chains += 1
+        number += 1
+        report.entries += 1
+        if found_number != number:
+            report.problems.append(f"Workspace {workspace}: number {number} is missing before {found_number}.")
+            number = found_number
+        elif link(previous, entry) != found_hash:
+            report.problems.append(f"Workspace {workspace}: number {number} (entry {entry['id']}) was changed.")
+        if promised.get(workspace, {}).pop(number, found_hash.hex()) != found_hash.hex():
+            report.problems.append(f"Workspace {workspace}: number {number} is not what a checkpoint signed.")
+        previous = found_hash
+    for workspace, numbers in promised.items():
+        for missing in sorted(numbers):
+            report.problems.append(f"Workspace {workspace}: number {missing} was signed and is gone.")

@@ -1,0 +1,126 @@
+"""What is kept, who may read it, and what is left of a person who was erased."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.audit.entries.service import keep_entries
+from services.audit.personal_data.service import erase_person
+from shared.events import Envelope, Via
+from tests.audit.conftest import NOON, SECRET, Log, contact, counts, deed_of
+from tests.harness.services import Running
+
+LIST = "/api/audit/entries"
+
+
+def log_of(running: Running) -> Log:
+    return Log(running.database)
+
+
+@pytest.mark.rule("K14", "K15")
+async def test_an_admin_reads_all_and_everybody_else_their_own_deeds(run: Any) -> None:
+    running = await run("audit")
+    jonas = await running.caller("admin", address="jonas@northwind.example")
+    mia = await running.caller("regular", workspace_id=jonas.workspace_id, address="mia@northwind.example")
+    await log_of(running).keep(
+        counts(jonas.workspace_id, actor=deed_of(jonas.user_id, jonas.address)),
+        counts(jonas.workspace_id, actor=deed_of(mia.user_id, mia.address)),
+        counts(uuid4(), actor=deed_of(jonas.user_id, jonas.address)),
+    )
+
+    all_of_it = (await jonas.http.get(LIST)).json()["items"]
+    own = (await mia.http.get(LIST)).json()["items"]
+
+    assert [entry["actor"]["address"] for entry in all_of_it] == [mia.address, jonas.address]
+    assert [entry["actor"]["address"] for entry in own] == [mia.address]
+    asked = (await mia.http.get(LIST, params={"actor": str(jonas.user_id)})).json()["items"]
+    assert [entry["actor"]["address"] for entry in asked] == [mia.address], "the filter opens nothing"
+
+
+@pytest.mark.rule("P30", "P31", "D11")
+async def test_a_deed_on_behalf_is_in_the_customers_log_under_the_actors_address(run: Any) -> None:
+    running = await run("audit")
+    jonas, ana = await running.caller("admin"), await running.caller("admin", kind="partner")
+    tom = deed_of(uuid4(), "tom@meridian.example", Via.on_behalf)
+
+    await log_of(running).keep(counts(jonas.workspace_id, actor=tom, parent_workspace_id=ana.workspace_id))
+
+    [entry] = (await jonas.http.get(LIST)).json()["items"]
+    assert (entry["actor"]["address"], entry["actor"]["via"]) == ("tom@meridian.example", "on_behalf")
+    assert entry["title"] == "Service counts changed"
+    assert (await ana.http.get(LIST)).json()["items"] == []
+
+
+async def test_the_list_pages_and_filters_without_losing_or_repeating_a_row(run: Any) -> None:
+    running = await run("audit")
+    jonas = await running.caller("admin")
+    events = [counts(jonas.workspace_id, ports=n, occurred_at=NOON + timedelta(minutes=n // 3)) for n in range(25)]
+    await log_of(running).keep(*events)
+
+    seen, cursor = [], None
+    while True:
+        page = (await jonas.http.get(LIST, params={"limit": 4} | ({"cursor": cursor} if cursor else {}))).json()
+        seen += [entry["details"]["ports"] for entry in page["items"]]
+        if not (cursor := page["next"]):
+            break
+
+    assert seen == list(range(24, -1, -1))
+    window = {"from": (NOON + timedelta(minutes=2)).isoformat(), "to": (NOON + timedelta(minutes=3)).isoformat()}
+    found = (await jonas.http.get(LIST, params=window)).json()["items"]
+    assert [entry["details"]["ports"] for entry in found] == [8, 7, 6]
+    assert (await jonas.http.get(LIST, params={"action": "no.such"})).json()["items"] == []
+
+
+@pytest.mark.rule("D23")
+async def test_an_event_kept_twice_is_one_entry(log: Log) -> None:
+    event = counts(uuid4())
+
+    await log.keep(event, event)
+    await log.keep(event)
+
+    assert await log.scalar("SELECT count(*) FROM entries") == 1
+
+
+async def test_an_event_that_audit_has_never_heard_of_is_kept_whole(log: Log) -> None:
+    body = counts(uuid4()).to_wire() | {"name": "catering.lunch_served", "soup": "leek", "schema_version": 7}
+
+    async with log.database.worker.begin() as session:
+        await keep_entries(session, [(Envelope.model_validate(body), body)], SECRET)
+
+    assert await log.scalar("SELECT details->>'soup' FROM entries WHERE action = 'catering.lunch_served'") == "leek"
+
+
+@pytest.mark.rule("D27")
+async def test_an_erased_persons_data_is_unreadable_and_the_chain_still_holds(run: Any) -> None:
+    running = await run("audit")
+    log, jonas = log_of(running), await running.caller("admin")
+    actor = deed_of(jonas.user_id, jonas.address)
+    event = contact(jonas.workspace_id, actor, "ops@meridian.example")
+    await log.keep(event)
+    await log.seal()
+    [before] = (await jonas.http.get(LIST)).json()["items"]
+    assert before["details"]["address"] == "ops@meridian.example"
+
+    async with running.database.worker.begin() as session:
+        await erase_person(session, jonas.user_id)
+        await erase_person(session, event.contact_id)
+
+    [after] = (await jonas.http.get(LIST)).json()["items"]
+    assert after["actor"] == {"id": str(jonas.user_id), "address": None, "via": "self"}
+    assert "address" not in after["details"]
+    assert (await log.verify()).problems == []
+    await log.keep(counts(jonas.workspace_id, actor=actor))
+    assert (await jonas.http.get(LIST)).json()["items"][0]["actor"]["address"] is None, "nothing new is kept either"
+
+
+@pytest.mark.rule("D27")
+async def test_no_address_is_in_the_database_in_the_clear(log: Log) -> None:
+    await log.keep(contact(uuid4(), deed_of(uuid4(), "jonas@northwind.example"), "ops@meridian.example"))
+
+    dump = await log.scalar("SELECT string_agg(e::text, '') FROM entries e")
+
+    assert "ops@" not in dump
+    assert "jonas@" not in dump
+    assert "Ops of Meridian" not in dump
