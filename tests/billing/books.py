@@ -72,7 +72,12 @@ class Books:
 
     async def plan(self, recurring: int = 100_000, one_off: int = 0, currency: str = "EUR", months: int = 1) -> UUID:
         """A plan version with these prices."""
-        wanted = {"currency": currency, "recurring_minor": recurring, "one_off_minor": one_off, "interval_months": months}
+        wanted = {
+            "currency": currency,
+            "recurring_minor": recurring,
+            "one_off_minor": one_off,
+            "interval_months": months,
+        }
         body = {"product_id": str(uuid4()), "display_name": "Monthly", **wanted}
         answer = await self.provider.http.post("/api/billing/plans", json=body, headers=key())
         assert answer.status_code == 201, answer.text
@@ -87,9 +92,7 @@ class Books:
 
     def provisioned(self, order: OrderPlaced, *, delay_days: int = 0, version: int = 1) -> ServiceProvisioned:
         what = order.model_dump(exclude={"event_id", "occurred_at", "subject_version"})
-        return ServiceProvisioned(
-            **what, occurred_at=self.now, billing_delay_days=delay_days, subject_version=version
-        )
+        return ServiceProvisioned(**what, occurred_at=self.now, billing_delay_days=delay_days, subject_version=version)
 
     def failed(self, order: OrderPlaced, *, version: int = 1) -> ServiceProvisioningFailed:
         what = order.model_dump(exclude={"event_id", "occurred_at", "subject_version"})

@@ -12,7 +12,10 @@ CONTACT = {"address": "accounts@northwind.example", "display_name": "Accounts", 
 
 def jonas(workspace_id: UUID, user_id: UUID | None = None) -> UserRegistered:
     return UserRegistered(
-        workspace_id=workspace_id, user_id=user_id or uuid4(), address="jonas@northwind.example", display_name="Jonas Weber"
+        workspace_id=workspace_id,
+        user_id=user_id or uuid4(),
+        address="jonas@northwind.example",
+        display_name="Jonas Weber",
     )
 
 
@@ -78,7 +81,9 @@ async def test_somebody_who_is_known_already_and_joins_gets_the_invoices_too(boo
 
     with pytest.raises(NotYetKnown):
         await books.hear(joined)
-    renamed = UserUpdated(**jonas(partner, user_id).model_dump() | {"address": "new@northwind.example"}, )
+    renamed = UserUpdated(
+        **jonas(partner, user_id).model_dump() | {"address": "new@northwind.example"},
+    )
     await books.hear(jonas(partner, user_id), renamed.model_copy(update={"subject_version": 2}), joined)
 
     assert await contact_of(books, customer) == "new@northwind.example"
@@ -87,7 +92,9 @@ async def test_somebody_who_is_known_already_and_joins_gets_the_invoices_too(boo
 
 async def test_a_persons_older_address_does_not_come_back(books: Books) -> None:
     partner, user_id = await books.customer(kind="partner"), uuid4()
-    newer = UserUpdated(**jonas(partner, user_id).model_dump() | {"address": "new@northwind.example", "subject_version": 2})
+    newer = UserUpdated(
+        **jonas(partner, user_id).model_dump() | {"address": "new@northwind.example", "subject_version": 2}
+    )
 
     await books.hear(newer, jonas(partner, user_id))
 
@@ -152,9 +159,7 @@ async def test_a_contact_that_is_not_one_is_refused(books: Books, wrong: dict[st
     admin = await books.admin(customer)
     [group] = (await admin.http.get("/api/billing/bill-groups")).json()
 
-    answer = await admin.http.put(
-        f"/api/billing/bill-groups/{group['id']}/contacts/billing", json=CONTACT | wrong
-    )
+    answer = await admin.http.put(f"/api/billing/bill-groups/{group['id']}/contacts/billing", json=CONTACT | wrong)
 
     assert answer.status_code == 422
     assert await contact_of(books, customer) is None

@@ -130,8 +130,12 @@ async def test_a_group_that_cannot_be_billed_leaves_no_gap_and_holds_up_no_other
     for customer in (broken, whole):
         await books.subscribed(customer, plan)
     async with books.running.database.owner.begin() as session:
-        await session.execute(text("UPDATE bill_groups SET terms_days = 2000000000 WHERE workspace_id = :w"), {"w": broken})
-        await session.execute(text("UPDATE bill_groups SET next_billing_on = '2027-01-01' WHERE workspace_id = :w"), {"w": broken})
+        await session.execute(
+            text("UPDATE bill_groups SET terms_days = 2000000000 WHERE workspace_id = :w"), {"w": broken}
+        )
+        await session.execute(
+            text("UPDATE bill_groups SET next_billing_on = '2027-01-01' WHERE workspace_id = :w"), {"w": broken}
+        )
 
     await jobs.issue_due_invoices(books.job)
 
@@ -179,7 +183,7 @@ async def test_an_issued_invoice_cannot_be_changed_even_by_the_owner(books: Book
 
 @pytest.mark.rule("D21")
 async def test_an_invoice_keeps_the_buyer_as_they_were(books: Books) -> None:
-    customer, invoice = await books.invoiced()
+    customer, _invoice = await books.invoiced()
     renamed = books.workspace(customer, name="Northwind Group").model_copy(update={"subject_version": 2})
 
     await books.hear(renamed)

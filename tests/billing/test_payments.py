@@ -22,8 +22,9 @@ async def call_back(books: Books, body: bytes, signature: str) -> httpx.Response
 
 def checkout(payment: dict[str, Any], workspace_id: Any, **changes: Any) -> Checkout:
     found = {
-        "payment_id": UUID(payment["id"]), "workspace_id": workspace_id, "invoice_number": "INV", "return_url": RETURN_URL,
-        "amount_minor": payment["amount_minor"], "currency": payment["currency"], "expires_at": datetime.now(UTC),
+        "payment_id": UUID(payment["id"]), "workspace_id": workspace_id, "invoice_number": "INV",
+        "return_url": RETURN_URL, "amount_minor": payment["amount_minor"], "currency": payment["currency"],
+        "expires_at": datetime.now(UTC),
     }  # fmt: skip
     return Checkout(**(found | changes))
 

@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -21,7 +22,7 @@ def test_periods_follow_each_other_without_gap_or_overlap_and_are_whole_from_the
     for _ in range(6):
         periods.append(next_period(anchor, periods[-1].end, months))
 
-    assert all(before.end == after.first for before, after in zip(periods, periods[1:], strict=False))
+    assert all(before.end == after.first for before, after in itertools.pairwise(periods))
     assert 0 < first.share <= 1
     assert all(period.share == 1 for period in periods[1:])
     assert first.end - started <= timedelta(days=31) or first.share == 1

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
@@ -53,7 +53,7 @@ async def list_plans(
         select(PlanVersion)
         .join(PlanVersion.plan)
         .options(contains_eager(PlanVersion.plan))
-        .distinct(Plan.display_name, Plan.id)
+        .ext(distinct_on(Plan.display_name, Plan.id))
         .order_by(Plan.display_name, Plan.id, PlanVersion.version.desc())
         .limit(limit + 1)
     )
