@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
+DEMO_FOLDER = Path(os.environ.get("PORTICO_LOCAL", ROOT / ".local"))
+"""Where the demo keeps its data, its secrets and its logs."""
 
 
 def portico_version() -> str:

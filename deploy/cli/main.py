@@ -9,7 +9,7 @@ import typer
 
 from deploy.cli import audit, clock, dead, keys, outbox
 from deploy.cli.running import command
-from deploy.environment import ROOT, SERVICES, portico_version, setting
+from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
 
 # What one command alone needs is imported inside it: a running service carries neither Alembic nor its neighbours.
 
@@ -29,7 +29,7 @@ app.add_typer(keys.app, name="keys")
 def read_environment(
     env_file: Annotated[
         Path, typer.Option(help="Lines of NAME=value. What the environment says itself counts more.")
-    ] = ROOT / ".local" / "portico.env",
+    ] = DEMO_FOLDER / "portico.env",
 ) -> None:
     """Run and look after a Portico installation.
 

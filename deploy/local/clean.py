@@ -4,12 +4,10 @@ import fcntl
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
+from deploy.environment import DEMO_FOLDER, ROOT
 from deploy.local import docker
 
-ROOT = Path(__file__).resolve().parents[2]
-DEMO = ROOT / ".local"
 BUILT = (
     "services/portal/static/vendor",
     "services/portal/assets/node_modules",
@@ -22,14 +20,14 @@ BUILT = (
 def main() -> None:
     if _is_running():
         sys.exit("The demo runs from this folder: stop it first.")
-    if DEMO.exists():
+    if DEMO_FOLDER.exists():
         _remove_volumes()
-    for path in (DEMO, *(ROOT / name for name in BUILT)):
+    for path in (DEMO_FOLDER, *(ROOT / name for name in BUILT)):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_running() -> bool:
-    lock = DEMO / "lock"
+    lock = DEMO_FOLDER / "lock"
     if not lock.exists():
         return False
     with lock.open() as file:
@@ -42,7 +40,7 @@ def _is_running() -> bool:
 
 def _remove_volumes() -> None:
     if shutil.which("docker"):
-        names = [docker.volume(DEMO, server) for server in ("postgres", "rabbitmq")]
+        names = [docker.volume(DEMO_FOLDER, server) for server in ("postgres", "rabbitmq")]
         subprocess.run(["docker", "volume", "rm", "--force", *names], capture_output=True, check=False)
 
 

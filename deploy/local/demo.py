@@ -10,14 +10,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from deploy.demo import cast
-from deploy.environment import ROOT
+from deploy.environment import DEMO_FOLDER
 from deploy.local import front_end
 from deploy.local.kept import Kept
 from deploy.local.processes import Child, CouldNotStart, is_free
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
-
-DIRECTORY = Path(os.environ.get("PORTICO_LOCAL", ROOT / ".local"))
 
 
 class Stopped(BaseException):
@@ -30,12 +28,12 @@ def main() -> None:
     started = time.monotonic()
     try:
         with ExitStack() as running:
-            running.enter_context(_alone(DIRECTORY))
+            running.enter_context(_alone(DEMO_FOLDER))
             stack = _start(running)
             print(_welcome(stack, time.monotonic() - started), flush=True)
             _watch([*stack.servers.children, *stack.children.values()])
     except Stopped:
-        print("\nStopped. The data is kept in .local; `make clean` removes it.", flush=True)
+        print(f"\nStopped. The data is kept in {DEMO_FOLDER.name}; `make clean` removes it.", flush=True)
     except CouldNotStart as problem:
         sys.exit(f"\n{problem}")
 
@@ -49,14 +47,14 @@ def _stop(number: int, frame: object) -> None:
 def _start(running: ExitStack) -> Stack:
     """Bring everything up, in the order of what takes longest; ``running`` stops it again in the other order."""
     portal_port, mail_port = _port("PORTICO_PORT", 8000), _port("PORTICO_MAIL_PORT", 8025)
-    servers = Servers.bring(DIRECTORY)
+    servers = Servers.bring(DEMO_FOLDER)
     running.callback(servers.stop)
     _say("Starting PostgreSQL and RabbitMQ")
     servers.begin()
-    building = front_end.begin(DIRECTORY / "log" / "front-end.log")
+    building = front_end.begin(DEMO_FOLDER / "log" / "front-end.log")
     running.callback(building.stop)
     servers.postgres.wait()
-    stack = Stack(DIRECTORY, servers, portal_port, mail_port)
+    stack = Stack(DEMO_FOLDER, servers, portal_port, mail_port)
     running.callback(stack.write_environment().unlink)
     _say("Preparing the databases")
     stack.portico("migrate")
@@ -71,7 +69,7 @@ def _start(running: ExitStack) -> Stack:
 
 
 def _load_once(stack: Stack) -> None:
-    state = Kept(DIRECTORY / "state.json")
+    state = Kept(DEMO_FOLDER / "state.json")
     if state.flag("demo_loaded"):
         return
     if state.flag("demo_begun"):
@@ -108,9 +106,7 @@ def _watch(children: list[Child]) -> None:
     while True:
         for child in children:
             if not child.running:
-                raise CouldNotStart(
-                    f"{child.name} ended with {child.process.returncode}; {child.log} says:\n{child.last_lines()}"
-                )
+                raise CouldNotStart(child.report())
         time.sleep(0.3)
 
 
@@ -122,7 +118,7 @@ def _welcome(stack: Stack, seconds: float) -> str:
     people = "\n".join(f"  {address:<26} {who}" for address, who in cast.SIGN_IN_HINTS.items())
     return (
         f"\nSign in as one of these; every mail that Portico sends is at {stack.mail_url}\n{people}\n"
-        f"Business time moves with `.venv/bin/portico clock advance 15d`. Logs are in .local/log. Ctrl-C stops all.\n"
+        f"Business time moves with `.venv/bin/portico clock advance 15d`. Logs are in {DEMO_FOLDER.name}/log. Ctrl-C stops all.\n"
         f"It took {seconds:.0f} s.\n\nPortico is ready: {stack.url('portal')}"
     )
 

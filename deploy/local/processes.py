@@ -34,6 +34,11 @@ class Child:
     def last_lines(self, count: int = 12) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
+    def report(self) -> str:
+        """What a person needs to know when it is not as it should be."""
+        state = "is not ready" if self.running else f"ended with {self.process.returncode}"
+        return f"{self.name} {state}; the end of {self.log}:\n{self.last_lines()}"
+
     def ask_to_stop(self) -> None:
         if self.running:
             self.process.send_signal(self.stop_signal)
@@ -97,10 +102,8 @@ def wait_until(child: Child, ready: Callable[[], bool], seconds: float) -> None:
     """Wait for ``ready``; a child that ends, or takes longer, is reported with its last words."""
     deadline = time.monotonic() + seconds
     while not ready():
-        if not child.running:
-            raise CouldNotStart(f"{child.name} ended with {child.process.returncode}:\n{child.last_lines()}")
-        if time.monotonic() > deadline:
-            raise CouldNotStart(f"{child.name} is not ready after {seconds:.0f} s ({child.log}):\n{child.last_lines()}")
+        if not child.running or time.monotonic() > deadline:
+            raise CouldNotStart(child.report())
         time.sleep(0.05)
 
 

@@ -5,14 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import httpx
 
 from deploy.environment import ROOT, SERVICES
 from deploy.local.kept import Kept
-from deploy.local.processes import Child, CouldNotStart, spawn, wait_until
+from deploy.local.processes import Child, CouldNotStart, spawn
 from deploy.local.servers import Servers
 from deploy.local.settings import service_settings
 
@@ -74,12 +74,17 @@ class Stack:
         for name in names:
             self.children[name] = self._spawn(name)
 
-    def wait(self, names: Iterable[str] = (MAIL_CATCHER, *PROCESSES), seconds: float = 60) -> None:
-        """Until each one serves."""
-        deadline = time.monotonic() + seconds
-        for name in names:
-            probe = f"{self.mail_url}/healthz" if name == MAIL_CATCHER else f"{self.url(name)}/readyz"
-            wait_until(self.children[name], partial(_ok, probe), deadline - time.monotonic())
+    def wait(self, names: Iterable[str] = (MAIL_CATCHER, *PROCESSES), seconds: float = 90) -> None:
+        """Until each one serves. The first one that ends instead is reported."""
+        deadline, waiting = time.monotonic() + seconds, dict.fromkeys(names)
+        while waiting:
+            for name in list(waiting):
+                child = self.children[name]
+                if not child.running or time.monotonic() > deadline:
+                    raise CouldNotStart(child.report())
+                if _ok(f"{self.mail_url}/healthz" if name == MAIL_CATCHER else f"{self.url(name)}/readyz"):
+                    del waiting[name]
+            time.sleep(0.1)
 
     def stop(self) -> None:
         for child in self.children.values():

@@ -9,9 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.environment import ROOT
 from deploy.local import apt
 
-ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 COMMAND = f"""#!{VENV}/bin/python
 import sys
