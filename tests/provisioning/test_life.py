@@ -1,0 +1,180 @@
+"""The life of orders and operations beside a simple model: whatever dies, repeats or overlaps, it ends once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from services.provisioning.jobs import Claim, advance_operation, advance_operations, call_driver, claim_step
+from services.provisioning.states import MOVES, OrderState
+from tests.harness.services import Caller
+from tests.provisioning.shop import Shop, StoppedClock, post
+
+T = TypeVar("T")
+STEPS = ["Reserve", "Make", "Hand over"]
+LEASE_AND_MORE = 61
+
+
+@dataclass
+class Placed:
+    """What the model knows of an order: how it is named, how often it was retried, and its answer when placed."""
+
+    order: dict[str, Any]
+    key: str
+    body: dict[str, Any]
+    retries: int = 0
+
+
+class Life(RuleBasedStateMachine):
+    """Customers order, workers work and die, leases run out, staff retries: in any order."""
+
+    shop: Shop
+    loop: asyncio.AbstractEventLoop
+
+    def wait(self, work: Awaitable[T]) -> T:
+        """Hypothesis is synchronous and runs in a thread of its own; the database's connections live in the loop."""
+
+        async def finish() -> T:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(finish(), self.loop).result()
+
+    @initialize()
+    def open(self) -> None:
+        self.clock = StoppedClock()
+        self.clock.move(hours=1)  # ahead of the real clock that dates the orders: whatever is placed is due
+        self.placed: list[Placed] = []
+        self.held: list[Claim] = []
+        self.wait(self.shop.database.empty())
+        self.jonas: Caller = self.wait(self.shop.running.caller("admin"))
+        self.lena: Caller = self.wait(self.shop.running.caller("admin", kind="provider"))
+        self.shop.provider = self.lena
+
+    @precondition(lambda self: len(self.placed) < 4)
+    @rule(fail_at=st.none() | st.integers(1, 3), fail_times=st.integers(1, 2))
+    def order(self, fail_at: int | None, fail_times: int) -> None:
+        options = {"step_seconds": 0, "steps": STEPS, "fail_at_step": fail_at, "fail_times": fail_times}
+        product = self.wait(self.shop.product(driver_options=options))
+        body = {"product_id": product["id"], "plan_version_id": product["plan_version_id"]}
+        body |= {"configuration": {"speed_gbps": 1}}
+        key = str(uuid4())
+        answer = self.wait(post(self.jonas, "/api/provisioning/orders", body, key=key))
+        assert answer.status_code == 201
+        self.placed.append(Placed(answer.json(), key, body))
+
+    @precondition(lambda self: self.placed)
+    @rule(data=st.data())
+    def order_again_by_double_click(self, data: st.DataObject) -> None:
+        known = data.draw(st.sampled_from(self.placed))
+        answer = self.wait(post(self.jonas, "/api/provisioning/orders", known.body, key=known.key))
+        assert answer.json() == known.order
+
+    @rule()
+    def claim(self) -> None:
+        while claim := self.wait(claim_step(self.shop.worker(self.clock))):
+            assert claim.operation_id not in {
+                held.operation_id for held in self.held if held.lease_id == claim.lease_id
+            }
+            self.held.append(claim)
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def finish(self, data: st.DataObject) -> None:
+        """A worker brings its step to the end, perhaps long after its lease."""
+        claim = data.draw(st.sampled_from(self.held))
+        self.held.remove(claim)
+        self.wait(advance_operation(self.shop.worker(self.clock), claim))
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), after_the_driver=st.booleans())
+    def die(self, data: st.DataObject, after_the_driver: bool) -> None:
+        claim = data.draw(st.sampled_from(self.held))
+        self.held.remove(claim)
+        if after_the_driver:
+            self.wait(call_driver(self.shop.worker(self.clock), claim))
+
+    @rule(work_goes_on=st.booleans())
+    def let_leases_run_out(self, work_goes_on: bool) -> None:
+        """Whoever still holds a step is too late from here on."""
+        self.clock.move(seconds=LEASE_AND_MORE)
+        if work_goes_on:
+            self.work()
+
+    @rule()
+    def work(self) -> None:
+        self.wait(advance_operations(self.shop.worker(self.clock)))
+
+    @precondition(lambda self: self.placed)
+    @rule(data=st.data())
+    def retry(self, data: st.DataObject) -> None:
+        self.retry_order(data.draw(st.sampled_from(self.placed)))
+
+    def retry_order(self, known: Placed) -> bool:
+        before = self.wait(self.shop.read(self.jonas, known.order))
+        path = f"/api/provisioning/orders/{known.order['id']}/retry"
+        answer = self.wait(post(self.lena, path, {"workspace_id": str(self.jonas.workspace_id)}))
+        assert answer.status_code == (200 if before["state"] == "failed" else 409)
+        known.retries += answer.status_code == 200
+        return bool(before["state"] != "fulfilled")
+
+    @rule()
+    def verify(self) -> None:
+        assert self.wait(self.shop.broken()) == []
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return self.wait(self.shop.database.events(f"provisioning.{name}"))
+
+    def teardown(self) -> None:
+        """Once nobody dies any more, everything comes to its end, exactly once."""
+        if not hasattr(self, "placed"):
+            return
+        while any([self.retry_order(known) for known in self.placed]):
+            self.clock.move(minutes=11)
+            self.wait(self.shop.work(self.clock))
+        made = self.wait(self.shop.made())
+        provisioned = [e["order_id"] for e in self.events("service_provisioned")]
+        assert sorted(provisioned) == sorted(known.order["id"] for known in self.placed)
+        assert len(self.events("order_placed")) == len(self.placed)
+        failed = Counter(str(event["order_id"]) for event in self.events("service_provisioning_failed"))
+        assert failed == Counter({known.order["id"]: known.retries for known in self.placed if known.retries})
+        assert made == sorted((f"provision/{k.order['service_id']}", n) for k in self.placed for n in (1, 2, 3))
+        self.check_moves()
+        self.verify()
+
+    def check_moves(self) -> None:
+        """What pages were told never goes back in version, and never jumps in state."""
+        last = {known.order["id"]: (1, "placed") for known in self.placed}
+        for event in self.events("order_progressed"):
+            version, state = last[event["order_id"]]
+            assert event["subject"]["version"] > version
+            possible = {OrderState(state)} | MOVES[OrderState][OrderState(state)]
+            through = {end for middle in possible for end in MOVES[OrderState].get(middle, ())}
+            assert event["state"] in possible | through
+            last[event["order_id"]] = (event["subject"]["version"], event["state"])
+
+
+@pytest.mark.rule("D18", "D22")
+@pytest.mark.timeout(600)
+async def test_whatever_dies_repeats_or_overlaps_each_order_ends_once(shop: Shop) -> None:
+    class Here(Life):
+        pass
+
+    Here.shop, Here.loop = shop, asyncio.get_running_loop()
+    profile = settings(
+        max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+
+    await asyncio.to_thread(run_state_machine_as_test, Here, settings=profile)
