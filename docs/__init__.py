@@ -1,0 +1,1 @@
+"""The generated pages: `make docs`, `make rules`."""

@@ -1,0 +1,104 @@
+"""Writes docs/events.md, docs/problems.md and docs/permissions.md from the code: `make docs`. A test says when they are stale."""
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+from pydantic.fields import FieldInfo
+
+from deploy.environment import SERVICES
+from shared.app import Service
+from shared.auth.permissions import ROLES, table
+from shared.errors import Problem
+from shared.events import REGISTRY, Envelope, Event
+
+HERE = Path(__file__).parent
+SAY = "<!-- Written by `make docs`. Change the code, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its file name."""
+    return {"events.md": events(), "problems.md": problems(), "permissions.md": permissions()}
+
+
+def services() -> list[Service]:
+    return [importlib.import_module(f"services.{name}.app").service for name in SERVICES]
+
+
+def one_line(thing: object) -> str:
+    return " ".join((inspect.getdoc(thing) or "").split()).replace("|", "\\|")
+
+
+def events() -> str:
+    lines = [
+        SAY,
+        "# Events",
+        "",
+        "Past-tense facts on the topic exchange `portico.events`; the name is the routing key.",
+        "",
+    ]
+    lines += ["Every event also carries the envelope:", "", "| field | type |", "|---|---|"]
+    lines += [f"| `{name}` | {type_of(field)} |" for name, field in Envelope.model_fields.items()]
+    listening = {
+        service.name: {key for one in service.listening.listeners for key in one.keys} for service in services()
+    }
+    for name, event in sorted(REGISTRY.items()):
+        hears = [who for who, keys in listening.items() if name in keys or ("#" in keys and not event.transient)]
+        lines += ["", f"## {name}", "", f"`{event.__name__}`, version {event.version}. {one_line(event)}", ""]
+        lines += [f"Heard by: {', '.join(hears) or 'open pages only'}.", "", "| field | type |", "|---|---|"]
+        lines += [f"| `{field}` | {type_of(info)} |" for field, info in own_fields(event)]
+    return "\n".join(lines) + "\n"
+
+
+def own_fields(event: type[Event]) -> Iterator[tuple[str, FieldInfo]]:
+    return ((name, info) for name, info in event.model_fields.items() if name not in Event.model_fields)
+
+
+def type_of(field: FieldInfo) -> str:
+    annotation = field.annotation
+    text = annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
+    for noise in ("typing.", "uuid.", "datetime.", "shared.events.base.", "shared.events.identity.",
+                  "shared.events.billing.", "shared.events.provisioning."):  # fmt: skip
+        text = text.replace(noise, "")
+    return f"`{text}`".replace("|", "\\|")
+
+
+def problems() -> str:
+    lines = [SAY, "# Problems", "", "Every refusal is an RFC 9457 problem document; `type` ends in the name here.", ""]
+    lines += ["| type | status | title | meaning |", "|---|---|---|---|"]
+    for service in SERVICES:
+        importlib.import_module(f"services.{service}.app")
+    for problem in sorted(subclasses(Problem), key=lambda one: (one.status, one.slug())):
+        lines.append(f"| `/problems/{problem.slug()}` | {problem.status} | {problem.title} | {one_line(problem)} |")
+    return "\n".join(lines) + "\n"
+
+
+def subclasses(kind: type[Problem]) -> Iterator[type[Problem]]:
+    for one in kind.__subclasses__():
+        if one.__module__.startswith(("shared.", "services.")):
+            yield one
+            yield from subclasses(one)
+
+
+def permissions() -> str:
+    lines = [
+        SAY,
+        "# Permissions",
+        "",
+        "From `shared/permissions.toml`, the one table that every service decides by.",
+        "",
+    ]
+    lines += [f"| permission | {' | '.join(ROLES)} | in |", "|---" * (len(ROLES) + 2) + "|"]
+    for row in table().values():
+        cells = [row.roles.get(role, "") for role in ROLES]
+        kinds = ", ".join(sorted(row.kinds)) or "every workspace"
+        lines.append(f"| **{row.name}** {row.title} | {' | '.join(cells)} | {kinds} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    for file, text in pages().items():
+        (HERE / file).write_text(text)
+        print(f"docs/{file}")

@@ -1,0 +1,60 @@
+"""What was once published can be read for ever, by everyone who listens."""
+
+import orjson
+import pytest
+
+from deploy.environment import SERVICES
+from shared.events import REGISTRY, Envelope, Event
+from shared.handlers import read_event
+from tests.contracts.freeze import SAMPLES, sample_file
+from tests.harness.services import service_named
+
+FILES = sorted(SAMPLES.glob("*.json"))
+
+
+@pytest.mark.parametrize("event", REGISTRY.values(), ids=lambda event: event.name)
+def test_every_event_has_a_frozen_sample_of_its_version_and_says_what_it_means(event: type[Event]) -> None:
+    assert sample_file(event).exists(), "run: python -m tests.contracts.freeze"
+    assert event.__doc__
+    assert event.name == f"{event.publisher}.{event.name.partition('.')[2]}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_sample_ever_frozen_still_loads_with_nothing_lost(file: object) -> None:
+    body = file.read_bytes()  # type: ignore[attr-defined]
+
+    event, written = read_event(body), orjson.loads(body)
+
+    again = event.to_wire()
+    assert {name: again.get(name) for name in written} == written
+    assert Envelope.model_validate(written).subject.id == event.subject.id
+
+
+def test_every_listener_reads_every_event_that_it_is_bound_to() -> None:
+    listened = 0
+    for service in SERVICES:
+        for listener in service_named(service).listening.listeners:
+            for key in listener.keys:
+                names = [n for n, event in REGISTRY.items() if not event.transient] if key == "#" else [key]
+                for name in names:
+                    assert listener.read(sample_file(REGISTRY[name]).read_bytes())
+                    listened += 1
+    assert listened > len(REGISTRY)
+
+
+def test_every_event_but_the_transient_ones_is_heard_by_audit() -> None:
+    assert [listener.keys for listener in service_named("audit").listening.listeners].count(("#",)) == 1
+
+
+@pytest.mark.rule("D30")
+def test_no_event_has_a_field_for_a_secret() -> None:
+    suspicious = {"token", "code", "secret", "password", "link", "key_material"}
+    for event in REGISTRY.values():
+        assert not suspicious & set(event.model_fields), event.name
+
+
+def test_addresses_are_only_in_events_that_fill_the_recipient_book() -> None:
+    fills = {name for name, event in REGISTRY.items() if "address" in event.model_fields}
+
+    assert fills == {"identity.user_registered", "identity.user_updated", "identity.contact_added",
+                     "identity.contact_changed", "billing.billing_contact_changed"}  # fmt: skip
