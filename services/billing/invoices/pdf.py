@@ -7,6 +7,7 @@ compiler sees this folder's template and fonts, and has no network.
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -89,7 +90,7 @@ def _row(line: InvoiceLine) -> dict[str, str]:
         "period": f"{_day(line.period_from)} – {_day(line.period_to)}" if line.kind == "recurring" else "One time",
         "quantity": str(line.quantity),
         "unit": str(Money(line.unit_minor, line.currency)),
-        "tax": f"{line.tax_percent:f} %",
+        "tax": _percent(line.tax_percent),
         "net": str(Money(line.net_minor, line.currency)),
     }
 
@@ -99,7 +100,7 @@ def _sums(invoice: Invoice) -> list[tuple[str, str]]:
     taxes = []
     for rate, lines in groupby(by_rate, key=lambda line: line.tax_percent):
         tax = total((Money(line.tax_minor, line.currency) for line in lines), invoice.currency)
-        taxes.append((f"Tax {rate:f} %", str(tax)))
+        taxes.append((f"Tax {_percent(rate)}", str(tax)))
     return [("Net", str(Money(invoice.net_minor, invoice.currency))), *taxes]
 
 
@@ -109,6 +110,10 @@ def _how_to_pay(invoice: Invoice, seller: dict[str, Any]) -> list[str]:
     if seller["bank_account"]:
         lines.append(f"Or by transfer to {seller['bank_account']}, with the reference {invoice.number}.")
     return lines
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{rate.normalize():f} %"
 
 
 def _day(day: date | None) -> str:

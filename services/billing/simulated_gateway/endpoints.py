@@ -66,4 +66,5 @@ def _headers(checkout: Checkout, nonce: str) -> dict[str, str]:
         f"default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none';"
         f" form-action 'self' {home.scheme}://{home.netloc}"
     )
-    return {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    # Not "no-referrer": with it a browser sends the form without its origin, and the portal refuses that.
+    return {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
