@@ -13,6 +13,7 @@ from services.identity.grants.service import find_membership, lock_person, membe
 from services.identity.on_behalf.service import end_on_behalf
 from services.identity.proofs import digest, new_token
 from services.identity.sessions.models import BrowserSession
+from services.identity.sessions.presence import note_presence
 from services.identity.users.models import User
 from services.identity.users.service import actor_of
 from services.identity.workspaces.models import Workspace
@@ -55,7 +56,12 @@ class Opened:
 
 
 async def open_session(
-    session: AsyncSession, user: User, method: Literal["link", "code"], acting_in: UUID | None, real_now: datetime
+    session: AsyncSession,
+    user: User,
+    method: Literal["link", "code"],
+    acting_in: UUID | None,
+    now: datetime,
+    real_now: datetime,
 ) -> Opened:
     """Sign ``user`` in, working in ``acting_in`` or else at home. Filed in their default workspace."""
     act_as(session, actor_of(user))
@@ -71,8 +77,14 @@ async def open_session(
     )
     session.add(opened)
     await session.flush()
-    signed_in = UserSignedIn(**filed_in(home), user_id=user.id, session_id=opened.id, method=method)
-    await emit(session, signed_in.model_copy(update={"subject_version": user.version}))
+    signed_in = UserSignedIn(
+        **filed_in(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version
+    )
+    await emit(session, signed_in)
+    await set_scope(session, workspace_id=opened.acting_workspace_id, user_id=user.id)
+    grant = await find_membership(session, user.id, opened.acting_workspace_id)
+    assert grant is not None  # at home by definition, elsewhere by the invitation just accepted
+    await note_presence(session, grant, now)
     return Opened(secret, opened.expires_at, user)
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import case, update
@@ -149,8 +150,8 @@ async def _sign_in(
         user = await find_user(session, challenge.address)
     if user is None:
         raise _spent()
-    method = "code" if by_code else "link"
-    return await open_session(session, user, method, challenge.invitation_workspace_id, real_now)  # type: ignore[arg-type]
+    method: Literal["link", "code"] = "code" if by_code else "link"
+    return await open_session(session, user, method, challenge.invitation_workspace_id, now, real_now)
 
 
 def _spent() -> ChallengeSpent:

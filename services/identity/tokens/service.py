@@ -9,28 +9,23 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.customers.projection import note_activity
-from services.identity.filing import act_as
 from services.identity.grants.models import Grant
 from services.identity.grants.service import lock_person, memberships_of
 from services.identity.keys.service import signing_key
 from services.identity.on_behalf.service import derived_grants
 from services.identity.sessions.models import BrowserSession
+from services.identity.sessions.presence import NOTED_EVERY, note_presence
 from services.identity.sessions.service import SessionOver, end_session, find_live_session
 from services.identity.settings import Settings
 from services.identity.tokens.schemas import ChoiceRead, NoticeRead, TokenRead
 from services.identity.users.models import User
 from services.identity.users.schemas import PersonRead
-from services.identity.users.service import actor_of
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.schemas import WorkspaceRead
 from shared.auth.permissions import permissions_of
 from shared.auth.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS
 from shared.db import set_scope
 from shared.events import Via
-
-NOTED_EVERY = timedelta(minutes=1)
-"""A token is asked for at each page; when somebody was last seen is written down once a minute."""
 
 
 @dataclass(frozen=True)
@@ -103,15 +98,11 @@ async def _go_home(
 
 
 async def _note_presence(session: AsyncSession, standing: Standing, now: datetime, real_now: datetime) -> None:
-    """Keep the session from idling out, and note the person's activity: Last Activity is that of a customer's own
-    users alone (P10, D7)."""
+    """Keep the session from idling out, and note that the person is there."""
     if real_now - standing.browser.last_seen_at >= NOTED_EVERY:
         standing.browser.last_seen_at = real_now
-    grant = standing.held[0]
-    if standing.via == Via.own and (grant.last_active_at is None or now - grant.last_active_at >= NOTED_EVERY):
-        act_as(session, actor_of(standing.user))
-        grant.last_active_at = now
-        await note_activity(session, grant.workspace_id, now)
+    if standing.via == Via.own:
+        await note_presence(session, standing.held[0], now)
     await session.flush()
 
 
