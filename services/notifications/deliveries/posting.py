@@ -1,0 +1,63 @@
+"""The way out: one mail to the mail server, and what its answer means."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import aiosmtplib
+
+from services.notifications.deliveries.service import Never, NotNow, Outcome, Sent
+from services.notifications.mails.rendering import Mail
+from services.notifications.settings import Settings
+
+TLS_PORT, PORT = 465, 25
+
+
+def build_mail(mail: Mail, message_id: UUID, settings: Settings, now: datetime) -> EmailMessage:
+    """``mail`` with its headers. `EmailMessage` refuses a line break in any of them (S32); the Message-ID is the
+    message's own, so that a mail that is sent twice after a crash can be told to be one."""
+    made = EmailMessage()
+    made["From"] = Address(mail.sender_name, addr_spec=settings.sender)
+    made["To"] = Address(mail.recipient_name, addr_spec=mail.recipient_address)
+    made["Subject"] = mail.subject
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = f"<{message_id}@{settings.mail_host}>"
+    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    made.set_content(mail.text)
+    made.add_alternative(mail.html, subtype="html")
+    return made
+
+
+async def post(mail: EmailMessage, settings: Settings) -> Outcome:
+    """Hand ``mail`` to the server. Only a refusal of this very mail or mailbox is final; whatever is wrong with the
+    server, the way to it or our login is not the recipient's fault."""
+    url = urlsplit(settings.smtp_url.get_secret_value())
+    encrypted = url.scheme == "smtps"
+    try:
+        await aiosmtplib.send(
+            mail,
+            hostname=url.hostname,
+            port=url.port or (TLS_PORT if encrypted else PORT),
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=encrypted,
+            timeout=settings.smtp_timeout_seconds,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        return _judge(refused.recipients[0])
+    except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused) as refused:
+        return _judge(refused)
+    except aiosmtplib.SMTPResponseException as answer:
+        return NotNow(f"The mail server answered {answer.code}.")
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        return NotNow(f"The mail server was not reached: {type(error).__name__}.")
+    return Sent()
+
+
+def _judge(refused: aiosmtplib.SMTPResponseException) -> Outcome:
+    """The code alone is kept: servers repeat the address in their words."""
+    reason = f"The mail server answered {refused.code}."
+    return Never(reason) if 500 <= refused.code < 600 else NotNow(reason)

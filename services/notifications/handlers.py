@@ -1,0 +1,97 @@
+"""Every event that notifications listens to: it fills the recipient book, or is worth a mail."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.messages.schemas import SecretMail
+from services.notifications.messages.service import announce, catch_up, fact_of, tell, tell_secret
+from services.notifications.recipient_book.service import (
+    forget_contact,
+    keep_bill_group_contact,
+    keep_contact,
+    keep_person,
+)
+from services.notifications.topics import Recipient, RecipientKind, Topic
+from shared.db import set_scope
+from shared.errors import Permanent
+from shared.events.billing import BillingContactChanged, InvoiceEvent, InvoiceIssued, InvoicePaid
+from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved, UserRegistered, UserUpdated
+from shared.events.provisioning import ServiceProvisioned, ServiceProvisioningFailed
+from shared.handlers import Handlers
+
+handlers = Handlers("notifications")
+
+
+@handlers.on(UserRegistered)
+async def keep_new_person(session: AsyncSession, event: UserRegistered) -> None:
+    await keep_person(session, event)
+
+
+@handlers.on(UserUpdated)
+async def keep_changed_person(session: AsyncSession, event: UserUpdated) -> None:
+    await keep_person(session, event)
+
+
+@handlers.on(ContactAdded)
+async def keep_new_contact(session: AsyncSession, event: ContactAdded) -> None:
+    await keep_contact(session, event)
+    await catch_up(session, event)
+
+
+@handlers.on(ContactChanged)
+async def keep_changed_contact(session: AsyncSession, event: ContactChanged) -> None:
+    await keep_contact(session, event)
+    await catch_up(session, event)
+
+
+@handlers.on(ContactRemoved)
+async def forget_removed_contact(session: AsyncSession, event: ContactRemoved) -> None:
+    await forget_contact(session, event)
+
+
+@handlers.on(BillingContactChanged)
+async def keep_billing_contact(session: AsyncSession, event: BillingContactChanged) -> None:
+    await keep_bill_group_contact(session, event)
+
+
+@handlers.on(ServiceProvisioned)
+async def email_partner_admins(session: AsyncSession, event: ServiceProvisioned) -> None:
+    """P27, P28: the admin contacts of the workspace above the customer."""
+    await announce(session, event, Topic.service_provisioned)
+
+
+@handlers.on(ServiceProvisioningFailed)
+async def email_who_ordered(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
+    """D18."""
+    if event.ordered_by is not None:
+        recipient = Recipient(RecipientKind.user, event.ordered_by)
+        await tell(session, fact_of(Topic.provisioning_failed, event), recipient)
+
+
+@handlers.on(InvoiceIssued)
+async def email_invoice(session: AsyncSession, event: InvoiceIssued) -> None:
+    await _email_billing_contact(session, Topic.invoice_issued, event)
+
+
+@handlers.on(InvoicePaid)
+async def email_receipt(session: AsyncSession, event: InvoicePaid) -> None:
+    await _email_billing_contact(session, Topic.invoice_paid, event)
+
+
+async def _email_billing_contact(session: AsyncSession, topic: Topic, event: InvoiceEvent) -> None:
+    recipient = Recipient(RecipientKind.billing_contact, event.bill_group_id)
+    await tell(session, fact_of(topic, event), recipient)
+
+
+@handlers.command("notifications.secret_mail")
+async def email_secret(session: AsyncSession, body: dict[str, Any]) -> None:
+    """What identity has for a mailbox: sealed on its way here, and sealed until it is sent (D30)."""
+    try:
+        command = SecretMail.model_validate(body)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, wrong["loc"])) for wrong in error.errors())
+        raise Permanent(f"Not a mail to send: {fields}.") from None  # the error itself would repeat the body
+    await set_scope(session, workspace_id=command.workspace_id)
+    await tell_secret(session, command)

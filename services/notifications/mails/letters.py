@@ -1,0 +1,183 @@
+"""What each mail says, in words; `mails/templates` is how all of them look, as HTML and as text alike.
+
+A subject states the fact. There is one button, and a line that says why one gets this.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_currency, get_currency_precision
+
+from services.notifications.topics import Topic
+from shared.copies import WorkspaceCopy
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The content of one mail. ``preview`` is what a mailbox shows behind the subject."""
+
+    subject: str
+    preview: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    reason: str
+    button: Button
+    rows: tuple[tuple[str, str], ...] = ()
+    code: str | None = None
+    note: str | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """Where what is told happened. ``orderer`` is None while we do not know the name of who ordered."""
+
+    public_url: str
+    locale: str
+    workspace: WorkspaceCopy
+    parent: WorkspaceCopy | None = None
+    orderer: str | None = None
+
+    def page(self, path: str) -> str:
+        """A page of the workspace. Links are built from the configured URL alone (S17)."""
+        return f"{self.public_url}/w/{self.workspace.slug}/{path}"
+
+    def money(self, facts: Facts) -> str:
+        currency = facts["currency"]
+        amount = Decimal(facts["total_minor"]).scaleb(-get_currency_precision(currency))
+        return format_currency(amount, currency, locale=self.locale)
+
+    def day(self, iso: str) -> str:
+        return format_date(date.fromisoformat(iso), "long", locale=self.locale)
+
+
+def sign_in(secret: Facts) -> Letter:
+    """D19: a link, and a code for any other browser."""
+    return Letter(
+        subject="Your sign-in link and code",
+        preview="Good for 10 minutes, and once.",
+        heading="Sign in",
+        paragraphs=("Open the link in the browser in which you asked for it, or type this code there.",),
+        code=secret["code"],
+        button=Button("Sign in", secret["link"]),
+        note="Link and code are good for 10 minutes, and once. We never ask for the code by phone or chat.",
+        reason="You get this because somebody, most likely you, asked to sign in with this address. If it was not you, "
+        "nothing has happened and there is nothing to do.",
+    )
+
+
+def invitation(secret: Facts) -> Letter:
+    """L9: the subject is the product's word."""
+    inviter, workspace = secret["inviter"], secret["workspace_name"]
+    return Letter(
+        subject="Welcome to the Customer Portal",
+        preview=f"{inviter} invites you to {workspace}.",
+        heading="Welcome to the Customer Portal",
+        paragraphs=(
+            f"{inviter} invites you to {workspace}.",
+            "See all services in one place, order new ones, and look after invoices and contacts. There is no "
+            "password: you sign in by mail.",
+        ),
+        button=Button("Accept the invitation", secret["link"]),
+        note="The link is good for 7 days. Before it lets anybody in, we send a code to this mailbox.",
+        reason=f"You get this because {inviter} entered your address for {workspace}. If you do not know why, ignore "
+        "it: without you nothing happens.",
+    )
+
+
+def service_provisioned(facts: Facts, place: Place) -> Letter:
+    """P27: for the contacts of the parent workspace, who are no users and need not be able to sign in (P29)."""
+    customer, product = place.workspace.display_name, _product(facts)
+    parent = place.parent.display_name if place.parent else "your company"
+    on_behalf = f", on behalf of {customer}" if facts["via"] == "on_behalf" else ""
+    rows = [("Customer", customer), ("Service", product)]
+    if place.orderer:
+        rows.append(("Ordered by", place.orderer + on_behalf))
+    return Letter(
+        subject=f"{customer} provisioned {product}",
+        preview="The service is running.",
+        heading=f"{customer} has a new service",
+        paragraphs=(f"{product} is provisioned and running.", _billing_begins(facts)),
+        rows=tuple(rows),
+        button=Button("View the service", place.page(f"services/{facts['service_id']}")),
+        reason=f"You get this because you are an admin contact of {parent}, with mail about customers’ services switched "
+        "on. An admin there can switch it off on the Contacts page.",
+    )
+
+
+def _billing_begins(facts: Facts) -> str:
+    days = facts["billing_delay_days"]
+    return f"It enters billing {days} days after provisioning." if days else "It enters billing today."
+
+
+def provisioning_failed(facts: Facts, place: Place) -> Letter:
+    """D18: nothing is billed, and who ordered is told."""
+    product = _product(facts)
+    return Letter(
+        subject=f"{product} could not be provisioned",
+        preview="Nothing is billed for it.",
+        heading=f"{product} could not be provisioned",
+        paragraphs=(
+            f"Your order for {place.workspace.display_name} stopped at step {facts['step']}. Nothing is billed for it.",
+            "Our team can try it again; there is nothing that you need to do.",
+        ),
+        rows=(("Customer", place.workspace.display_name), ("Service", product), ("What happened", facts["reason"])),
+        button=Button("View the order", place.page(f"orders/{facts['order_id']}")),
+        reason="You get this because you placed the order.",
+    )
+
+
+def invoice_issued(facts: Facts, place: Place) -> Letter:
+    amount, due, customer = place.money(facts), place.day(facts["due_on"]), place.workspace.display_name
+    return Letter(
+        subject=f"Invoice {facts['number']}: {amount} due on {due}",
+        preview=f"For {customer}.",
+        heading=f"Your invoice of {amount}",
+        paragraphs=(f"There is a new invoice for {customer}. It is due on {due}.",),
+        rows=(
+            ("Invoice", facts["number"]),
+            ("Issued", place.day(facts["issued_on"])),
+            ("Due", due),
+            ("Amount", amount),
+        ),
+        button=Button("View and pay the invoice", place.page(f"billing/invoices/{facts['invoice_id']}")),
+        reason=f"You get this because you are the billing contact of {customer}.",
+    )
+
+
+def invoice_paid(facts: Facts, place: Place) -> Letter:
+    amount, customer = place.money(facts), place.workspace.display_name
+    return Letter(
+        subject=f"Invoice {facts['number']} is paid",
+        preview=f"{amount} received. Thank you.",
+        heading="Thank you for your payment",
+        paragraphs=(f"Nothing is owed on this invoice of {customer} any more.",),
+        rows=(("Invoice", facts["number"]), ("Amount", amount)),
+        button=Button("View the invoice", place.page(f"billing/invoices/{facts['invoice_id']}")),
+        reason=f"You get this because you are the billing contact of {customer}.",
+    )
+
+
+def _product(facts: Facts) -> str:
+    times = f" × {facts['quantity']}" if facts["quantity"] > 1 else ""
+    return f"{facts['product_name']}{times}"
+
+
+LETTERS: dict[Topic, Callable[[Facts, Place], Letter]] = {
+    Topic.service_provisioned: service_provisioned,
+    Topic.provisioning_failed: provisioning_failed,
+    Topic.invoice_issued: invoice_issued,
+    Topic.invoice_paid: invoice_paid,
+}
+"""What tells of events. The two that carry a secret are written from it, and from nothing that is stored."""

@@ -1,0 +1,69 @@
+"""Keeps the recipient book, in whatever order its events arrive, and looks people up in it."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.db import Base
+from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
+from shared.db import set_scope
+from shared.events.billing import BillingContactChanged
+from shared.events.identity import ContactAdded, ContactRemoved, UserRegistered, UserUpdated
+
+
+async def keep_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
+    await set_scope(session, workspace_id=event.workspace_id, user_id=event.user_id)
+    found = {"address": event.address, "display_name": event.display_name}
+    await _keep(session, Person, {"user_id": event.user_id}, found | {"version": event.subject_version})
+
+
+async def keep_contact(session: AsyncSession, event: ContactAdded) -> None:
+    """Take over a contact that was added or changed."""
+    found = {
+        "workspace_id": event.workspace_id,
+        "kind": event.kind,
+        "address": event.address,
+        "display_name": event.display_name,
+        "wants_service_mail": event.wants_service_mail,
+        "version": event.subject_version,
+    }
+    await _keep(session, CompanyContact, {"contact_id": event.contact_id}, found)
+
+
+async def forget_contact(session: AsyncSession, event: ContactRemoved) -> None:
+    """Leave nothing of a contact but the version at which it went."""
+    gone = {
+        "workspace_id": event.workspace_id,
+        "kind": event.kind,
+        "address": None,
+        "display_name": None,
+        "wants_service_mail": False,
+        "version": event.subject_version,
+    }
+    await _keep(session, CompanyContact, {"contact_id": event.contact_id}, gone)
+
+
+async def keep_bill_group_contact(session: AsyncSession, event: BillingContactChanged) -> None:
+    found = {
+        "workspace_id": event.workspace_id,
+        "address": event.address,
+        "display_name": event.display_name,
+        "version": event.subject_version,
+    }
+    await _keep(session, BillGroupContact, {"bill_group_id": event.bill_group_id, "kind": event.kind}, found)
+
+
+async def _keep(session: AsyncSession, model: type[Base], key: dict[str, Any], found: dict[str, Any]) -> None:
+    """Write one entry, unless a newer version of it is known."""
+    new = insert(model).values(key | found)
+    newer = model.__table__.c.version < found["version"]
+    await session.execute(new.on_conflict_do_update(index_elements=list(key), set_=found, where=newer))
+
+
+async def service_contacts(session: AsyncSession, workspace_id: UUID) -> list[CompanyContact]:
+    """The company contacts of a parent workspace that hear of its customers' services (P28)."""
+    admins = select(CompanyContact).where(CompanyContact.workspace_id == workspace_id, CompanyContact.kind == "admin")
+    return [contact for contact in await session.scalars(admins) if contact.hears_of_services]

@@ -1,0 +1,31 @@
+"""What must be true of messages and their deliveries whatever happened: `portico verify` asks it, and tests do."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# Each finds what breaks a rule, one row with the column `what` for each.
+CHECKS = {
+    "A fact is told to one recipient twice (D23)": """
+        SELECT min(id::text) AS what FROM messages
+        GROUP BY topic, fact_id, recipient_kind, recipient_id HAVING count(*) > 1""",
+    "A message has no delivery, or several": """
+        SELECT m.id::text AS what FROM messages m LEFT JOIN deliveries d ON d.message_id = m.id
+        GROUP BY m.id HAVING count(d.id) <> 1""",
+    "A delivery is of another workspace than its message": """
+        SELECT d.id::text AS what FROM deliveries d JOIN messages m ON m.id = d.message_id
+        WHERE d.workspace_id <> m.workspace_id""",
+    "A mail is being sent, and nobody holds its lease": """
+        SELECT id::text AS what FROM deliveries
+        WHERE state = 'sending' AND (lease_id IS NULL OR leased_until < clock_timestamp() - interval '1 minute')""",
+    "A secret is kept after its mail was sent or given up (D30)": """
+        SELECT id::text AS what FROM deliveries
+        WHERE sealed IS NOT NULL AND state IN ('sent', 'failed', 'suppressed')""",
+    "A mail is due since an hour and nobody sends it": """
+        SELECT id::text AS what FROM deliveries
+        WHERE state IN ('queued', 'deferred') AND due_at < clock_timestamp() - interval '1 hour'""",
+}
+
+
+async def verify(session: AsyncSession) -> list[str]:
+    """Every broken rule, in words. The session is the worker role's, which sees all rows."""
+    return [f"{rule}: {what}." for rule, query in CHECKS.items() for what in await session.scalars(text(query))]
