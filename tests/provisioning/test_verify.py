@@ -1,0 +1,31 @@
+import pytest
+from sqlalchemy import text
+
+from tests.provisioning.shop import Shop
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE services SET state = 'failed'", "without exactly one active service"),
+        ("UPDATE orders SET state = 'failed'", "its order is not fulfilled"),
+        ("UPDATE orders SET state = 'provisioning'", "no operation works on it"),
+        ("UPDATE operations SET state = 'running'", "an operation still works on it"),
+        ("UPDATE operations SET state = 'running', due_at = due_at - interval '1 hour'", "no worker takes it"),
+        ("UPDATE operation_steps SET state = 'waiting' WHERE n = 2", "did its steps out of order"),
+        ("UPDATE operation_steps SET state = 'running' WHERE n = 4", "succeeded with a step that is not done"),
+        ("DELETE FROM operation_steps WHERE n = 4", "has not the steps that it says"),
+        ("UPDATE simulated_steps SET key = 'provision/nobody' WHERE n = 4", "no service is the owner of it"),
+        ("UPDATE service_counts SET ports = 2", "its services say (1, 0, 0)"),
+        ("DELETE FROM service_counts", "its services say (1, 0, 0)"),
+    ],
+)
+async def test_each_broken_promise_is_found(shop: Shop, damage: str, found: str) -> None:
+    await shop.order(await shop.running.caller("admin"), await shop.product())
+    await shop.work()
+    assert await shop.broken() == []
+
+    async with shop.database.owner.begin() as session:
+        await session.execute(text(damage))
+
+    assert [line for line in await shop.broken() if found in line]
