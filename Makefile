@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check bench rules docs hooks clean python
+.PHONY: help demo test check bench rules docs hooks containers clean python
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: python ## Run everything here with made-up companies; Ctrl-C stops it. PORTICO_PORT moves it from 8000
 	@$(PYTHON) -m deploy.local.venv requirements.lock
@@ -36,6 +36,9 @@ docs: dev ## Write the generated pages of docs/ anew
 
 hooks: dev ## Run the fast checks before each commit
 	$(VENV)/pre-commit install
+
+containers: dev ## Play the story against docker compose; needs Docker
+	PORTICO_CONTAINERS=1 $(VENV)/pytest --confcutdir=tests/containers --timeout=1800 tests/containers
 
 clean: ## Remove the demo's data and all that was built; .venv stays
 	@$(PYTHON) -m deploy.local.clean

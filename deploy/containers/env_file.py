@@ -1,4 +1,4 @@
-"""Writes .env with the secrets that docker-compose.yml asks for, and who runs the installation. Needs no library.
+"""Writes .env: the secrets that docker-compose.yml asks for, and who runs the installation. Needs no library.
 
 python3 -m deploy.containers.env_file --provider "Larkspur Cloud" --slug larkspur \\
     --admin robin@larkspur.example --admin-name "Robin Larkspur"
@@ -17,12 +17,14 @@ from pathlib import Path
 from deploy.demo import cast
 
 ROOT = Path(__file__).resolve().parents[2]
-ASKED_FOR = re.compile(r"\$\{(\w+):\?secret\b")
+ASKED_FOR = re.compile(r"\$\{(\w+):\?secret\}")
 
-
-def secret() -> str:
-    """256 random bits, in the form that a Fernet key has and that a URL takes as a password."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+DEMO = {
+    "PORTICO_PROVIDER": cast.PROVIDER_NAME,
+    "PORTICO_PROVIDER_SLUG": cast.PROVIDER_SLUG,
+    "PORTICO_ADMIN": cast.ROBIN.address,
+    "PORTICO_ADMIN_NAME": cast.ROBIN.name,
+}
 
 
 def names_of_secrets() -> list[str]:
@@ -30,15 +32,28 @@ def names_of_secrets() -> list[str]:
     return list(dict.fromkeys(ASKED_FOR.findall((ROOT / "docker-compose.yml").read_text())))
 
 
+def secret() -> str:
+    """256 random bits, in the form that a Fernet key has and that a URL takes as a password."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
 def complete(file: Path, installation: dict[str, str]) -> list[str]:
     """Append what ``file`` does not say yet; the names of what was added."""
     existing = file.read_text() if file.exists() else ""
     known = {line.partition("=")[0] for line in existing.splitlines()}
-    wanted = {**installation, **{name: secret() for name in names_of_secrets()}}
+    wanted = {name: quoted(value) for name, value in installation.items()}
+    wanted |= {name: secret() for name in names_of_secrets()}
     added = {name: value for name, value in wanted.items() if name not in known}
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as target:
+        if existing and not existing.endswith("\n"):
+            target.write("\n")
         target.writelines(f"{name}={value}\n" for name, value in added.items())
     return list(added)
+
+
+def quoted(value: str) -> str:
+    """As compose reads it: nothing between single quotes is replaced."""
+    return "'" + value.replace("'", r"\'") + "'"
 
 
 def main() -> None:
@@ -52,15 +67,10 @@ def main() -> None:
     parser.add_argument("--admin", help="the e-mail address of its first admin")
     parser.add_argument("--admin-name", help="that person's name")
     given = parser.parse_args()
-    if given.demo:
-        said = (cast.PROVIDER_NAME, cast.PROVIDER_SLUG, cast.ROBIN.address, cast.ROBIN.name)
-    else:
-        said = (given.provider, given.slug, given.admin, given.admin_name)
-    if not all(said):
+    said = (given.provider, given.slug, given.admin, given.admin_name)
+    if not given.demo and not all(said):
         parser.error("say --demo, or --provider, --slug, --admin and --admin-name")
-    names = ("PORTICO_PROVIDER", "PORTICO_PROVIDER_SLUG", "PORTICO_ADMIN", "PORTICO_ADMIN_NAME")
-    quoted = {name: "'" + value.replace("'", "\\'") + "'" for name, value in zip(names, said, strict=True)}
-    added = complete(ROOT / ".env", quoted)
+    added = complete(ROOT / ".env", DEMO if given.demo else dict(zip(DEMO, said, strict=True)))
     print(f"Added to .env: {', '.join(added)}." if added else ".env was complete; nothing was changed.")
 
 

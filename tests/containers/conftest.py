@@ -1,0 +1,16 @@
+"""What needs a Docker engine is collected by `make containers` alone, which keeps out the other tests' fixtures."""
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.containers.composed import Composed, composed
+
+collect_ignore = [] if os.environ.get("PORTICO_CONTAINERS") else ["test_compose.py"]
+
+
+@pytest.fixture(scope="session")
+async def installed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Composed]:
+    async with composed(tmp_path_factory.mktemp("compose") / ".env") as found:
+        yield found

@@ -1,0 +1,144 @@
+"""docker-compose.yml with docker-compose.demo.yml, for real: `make containers`."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.environment import ROOT, SERVICES
+from tests.containers.composed import Composed
+from tests.flows.test_partner_and_customer_from_invitation_to_payment import (
+    test_a_partner_and_its_customer_from_invitation_to_payment as test_the_story_passes_through_the_gateway,
+)
+
+__all__ = ["test_the_story_passes_through_the_gateway"]
+
+NAMING_A_PERSON = ("X-Forwarded-User", "X_Forwarded_User", "X-Auth-Request-Email", "Remote-User", "X-User-Id")
+ECHO = """
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Echo(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(str(self.headers).encode())
+HTTPServer(("", 8000), Echo).serve_forever()
+"""
+
+
+async def test_only_the_gateway_has_a_port(installed: Composed) -> None:
+    containers = installed.stack.containers()
+
+    open_ = {each["Config"]["Labels"]["com.docker.compose.service"] for each in containers
+             if any(each["NetworkSettings"]["Ports"].values())}  # fmt: skip
+
+    assert len(containers) >= len(SERVICES) * 2 + 5
+    assert open_ == {"gateway"}
+
+
+async def test_no_container_runs_as_root_keeps_a_capability_or_can_change_its_files(installed: Composed) -> None:
+    for container in installed.stack.containers():
+        name, settings = container["Name"], container["HostConfig"]
+        # Whoever process 1 is now: PostgreSQL and RabbitMQ start as root to hand over their volume.
+        first = installed.stack.docker("top", container["Id"], "-eo", "uid").split()[1]
+
+        assert first != "0", name
+        assert settings["ReadonlyRootfs"], name
+        assert settings["CapDrop"] == ["ALL"], name
+        assert settings["SecurityOpt"] == ["no-new-privileges:true"], name
+        assert not settings["Privileged"], name
+
+
+async def test_a_process_is_told_no_secret_of_another(installed: Composed) -> None:
+    [portal] = installed.stack.containers("portal")
+    [billing] = installed.stack.containers("billing")
+
+    told = {name: [line.split("=")[0] for line in each["Config"]["Env"]]
+            for name, each in (("portal", portal), ("billing", billing))}  # fmt: skip
+
+    assert not any("DATABASE" in variable for variable in told["portal"])
+    assert not {"PORTICO_MAIL_KEY", "PORTICO_COOKIE_KEY", "IDENTITY_KEY_SECRET", "AUDIT_SEAL_KEY",
+                "PORTICO_ADMIN_DATABASE_URL", "IDENTITY_DATABASE_URL"} & set(told["billing"])  # fmt: skip
+
+
+async def test_replicas_share_the_requests_and_one_that_dies_costs_nobody_an_error(installed: Composed) -> None:
+    await asyncio.to_thread(installed.stack, "up", "--wait", "--no-recreate", "--scale", "billing=3", "billing")
+    replicas = installed.stack.containers("billing")
+    assert len(replicas) == 3
+
+    asked = [await ask(installed) for _ in range(60)]
+    served = [answered(installed, replica["Id"], asked) for replica in replicas]
+    assert sum(served) == len(asked)
+    assert min(served) > 5, "a fresh connection a request goes round all replicas"
+
+    storm = asyncio.create_task(ask_for(installed, seconds=6))
+    await asyncio.sleep(2)
+    await asyncio.to_thread(installed.stack.docker, "kill", replicas[0]["Id"])
+    assert await storm == {200}
+
+
+async def ask(installed: Composed) -> str:
+    """One request to billing through the gateway; its correlation id."""
+    correlation_id = str(uuid4())
+    answer = await installed.place.http.get("/api/billing/openapi.json", headers={"X-Correlation-Id": correlation_id})
+    assert answer.status_code == 200
+    return correlation_id
+
+
+async def ask_for(installed: Composed, seconds: float) -> set[int]:
+    """The status codes of requests that follow one another."""
+    seen, loop = set(), asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while loop.time() < until:
+        seen.add((await installed.place.http.get("/api/billing/openapi.json")).status_code)
+    return seen
+
+
+def answered(installed: Composed, container: str, correlation_ids: list[str]) -> int:
+    done = subprocess.run(["docker", "logs", container], capture_output=True, text=True, check=True)
+    return sum(id_ in done.stderr for id_ in correlation_ids)
+
+
+@pytest.fixture
+def echo_behind_the_gateway(installed: Composed) -> Iterator[str]:
+    """The same gateway before a portal that answers with the headers that reached it."""
+    docker, name = installed.stack.docker, f"portico-echo-{uuid4().hex[:8]}"
+    docker("network", "create", name)
+    try:
+        docker("run", "-d", "--name", f"{name}-portal", "--network", name, "--network-alias", "portal",
+               "--entrypoint", "python", "portico", "-c", ECHO)  # fmt: skip
+        docker("run", "-d", "--name", f"{name}-gateway", "--network", name, "-p", "127.0.0.1::8000",
+               "-v", f"{ROOT}/deploy/gateway:/etc/traefik:ro", "traefik:v3")  # fmt: skip
+        yield "http://" + docker("port", f"{name}-gateway", "8000").strip()
+    finally:
+        docker("rm", "--force", f"{name}-portal", f"{name}-gateway")
+        docker("network", "rm", name)
+
+
+async def test_identity_headers_stop_at_the_gateway(echo_behind_the_gateway: str) -> None:
+    named = dict.fromkeys(NAMING_A_PERSON, "ana@meridian.example")
+    sent = named | {"Authorization": "Bearer x", "X-Forwarded-For": "1.2.3.4"}
+        "Authorization": "Bearer x",
+        "X-Forwarded-For": "1.2.3.4",
+    }
+
+    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=5)) as http:
+        answer = await http.get(echo_behind_the_gateway, headers=sent)
+        while answer.status_code != 200:
+            answer = await http.get(echo_behind_the_gateway, headers=sent)
+
+    arrived = answer.text.lower()
+    assert "authorization: bearer x" in arrived
+    assert "ana@meridian.example" not in arrived
+    assert "1.2.3.4" not in arrived, "where a request comes from is the gateway's to say"
+
+
+def test_without_secrets_compose_refuses_to_start() -> None:
+    command = ["docker", "compose", "--env-file", "/dev/null", "config", "--quiet"]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    assert "is missing a value" in done.stderr
