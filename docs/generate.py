@@ -1,4 +1,4 @@
-"""Writes docs/events.md, docs/problems.md and docs/permissions.md from the code: `make docs`. A test says when they are stale."""
+"""Writes events.md, problems.md and permissions.md from the code: `make docs`. A test says when they are stale."""
 
 import importlib
 import inspect
