@@ -34,8 +34,8 @@ async def keep_changed_person(session: AsyncSession, event: UserUpdated) -> None
 @handlers.on(InvitationAccepted)
 async def suggest_person_who_joined(session: AsyncSession, event: InvitationAccepted) -> None:
     """Somebody who had an account already joins a customer: no UserRegistered tells of it."""
-    person = await person_of(session, event.user_id)
     if (await workspace_of(session, event.workspace_id)).kind == "customer":
+        person = await person_of(session, event.user_id)
         await suggest_billing_contact(session, event.workspace_id, person.address, person.display_name)
 
 

@@ -235,14 +235,24 @@ CREATE TABLE gateway_events (
 );
 """
 
-OF_BILL_GROUPS = ("bill_groups", "bill_group_contacts", "subscriptions", "invoices", "invoice_lines", "payments")
+KEPT = "SELECT, INSERT"
+CHANGED = "SELECT, INSERT, UPDATE"
+# What nobody has a reason to change or delete, nobody may.
+OF_BILL_GROUPS = {
+    "bill_groups": CHANGED,
+    "bill_group_contacts": CHANGED,
+    "subscriptions": CHANGED,
+    "invoices": CHANGED,
+    "invoice_lines": KEPT,
+    "payments": CHANGED,
+}
 OTHERS = {
-    "plans": Kind.installation,
-    "plan_versions": Kind.installation,
-    "number_series": Kind.installation,
-    "people": Kind.person,
-    "mrr": Kind.workspace,
-    "gateway_events": Kind.workspace,
+    "plans": (Kind.installation, CHANGED),
+    "plan_versions": (Kind.installation, KEPT),
+    "number_series": (Kind.installation, CHANGED),
+    "people": (Kind.person, CHANGED),
+    "mrr": (Kind.workspace, CHANGED),
+    "gateway_events": (Kind.workspace, KEPT),
 }
 
 
@@ -255,10 +265,10 @@ def upgrade() -> None:
         function, trigger = statement.split("$$;")
         op.execute(f"{function}$$")
         op.execute(trigger)
-    for table in OF_BILL_GROUPS:
-        _run(secure("billing", table, Kind.workspace, bill_group=True))
-    for table, kind in OTHERS.items():
-        _run(secure("billing", table, kind))
+    for table, privileges in OF_BILL_GROUPS.items():
+        _run(secure("billing", table, Kind.workspace, bill_group=True, privileges=privileges))
+    for table, (kind, privileges) in OTHERS.items():
+        _run(secure("billing", table, kind, privileges=privileges))
 
 
 def _run(statements: list[str]) -> None:
