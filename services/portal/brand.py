@@ -46,8 +46,8 @@ class Brand:
 
     @property
     def foreground(self) -> str:
-        """Text on the brand colour: white where it can be read, else ink."""
-        return "#ffffff" if contrast(self.color, "#ffffff") >= 4.5 else INK
+        """Text on the brand colour: white where it can be read, else ink, else black, which then can."""
+        return next(text for text in ("#ffffff", INK, "#000000") if contrast(self.color, text) >= 4.5)
 
     def css(self) -> str:
         light, dark = readable(self.color, LIGHT_CARD, 5.2), readable(self.color, DARK_CARD, 5.6)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
@@ -44,7 +44,7 @@ def choose_locale(accept_language: str) -> Locale:
         if tag.partition("_")[0].lower() in LANGUAGES:
             try:
                 locale = Locale.parse(tag)
-            except (ValueError, LookupError):
+            except (ValueError, UnknownLocaleError):
                 continue
             return locale if locale.territory else Locale("en", "US")
     return Locale("en", "US")

@@ -1,5 +1,6 @@
 """The workspace's log: admins see all of it, others what they did themselves (K14, K15)."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.clients.audit import Entry
+from services.portal.clients.identity import Member
 from services.portal.forms import Form
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, section
@@ -26,12 +28,15 @@ async def audit(
     cursor: str = "",
 ) -> Response:  # fmt: skip
     filters = {"action": action, "actor": actor, "since": since, "until": until}
-    found = await section(
-        viewer,
-        "audit.view",
-        lambda: viewer.services.audit.entries(
-            action=action, actor=actor, limit=50, cursor=cursor, **{"from": _start(since), "to": _end(until)}
+    found, users = await asyncio.gather(
+        section(
+            viewer,
+            "audit.view",
+            lambda: viewer.services.audit.entries(
+                action=action, actor=actor, limit=50, cursor=cursor, **{"from": _start(since), "to": _end(until)}
+            ),
         ),
+        section(viewer, "user.list", viewer.services.identity.users),
     )
     own_only = viewer.token.permissions.get("audit.view") == "own"
     return page(
@@ -40,12 +45,22 @@ async def audit(
         entries=found,
         details={entry.id: _details(entry) for entry in found.content.items} if found.content else {},
         actions=ACTIONS,
+        people=_people(found.content.items if found.content else [], users.content or [], actor),
         form=Form(filters),
         filtered=any(filters.values()),
         filters=filters,
         cursor=cursor,
         own_only=own_only,
     )
+
+
+def _people(entries: list[Entry], users: list[Member], chosen: str) -> list[tuple[str, str]]:
+    """Whom the log may be narrowed to: the workspace's users, and who else is in it, such as a partner's people."""
+    known = {str(user.id): user.address for user in users}
+    known |= {str(entry.actor.id): entry.actor.address for entry in entries if entry.actor.id and entry.actor.address}
+    if chosen and chosen not in known:
+        known[chosen] = "The chosen person"
+    return [("", "Everybody"), *sorted(known.items(), key=lambda each: each[1])]
 
 
 def _details(entry: Entry) -> list[tuple[str, str]]:

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.portal.clients.http import Answer, Api, Page
 
 
 class Actor(Answer):
+    id: UUID | None
     address: str | None
     via: str
 
 
 class Entry(Answer):
-    id: str
+    id: UUID
     at: datetime
     action: str
+    title: str
     actor: Actor
     subject: dict[str, Any]
     details: dict[str, Any]

@@ -1,0 +1,75 @@
+"""The portal alone: its pages over ASGI, the services of `outside` behind it."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+from fastapi import FastAPI
+
+from services.portal.app import build
+from services.portal.browser import COOKIE, Browser, Seal
+from services.portal.settings import Settings
+from tests.portal.outside import Outside, Session
+
+ORIGIN = "https://portal.larkspur.example"
+KEY = Fernet.generate_key().decode()
+SEAL = Seal(KEY)
+
+
+def settings(**changes: Any) -> Settings:
+    services = ("identity", "billing", "provisioning", "notifications", "audit")
+    given: dict[str, Any] = {f"{name}_url": f"http://{name}.example" for name in services}
+    given |= {"cookie_key": KEY, "public_url": ORIGIN, "rabbitmq_url": None, "log_level": "CRITICAL"}
+    given |= {"brand_name": "Larkspur Cloud", "support_address": "support@larkspur.example"}
+    return Settings(**(given | changes))
+
+
+@pytest.fixture
+def outside() -> Outside:
+    return Outside(
+        sessions={
+            "ana": Session("ana", "meridian", "meridian", workspaces=["meridian"]),
+            "tom": Session("tom", "meridian", "meridian", "member", "member", workspaces=["meridian"]),
+            "tom-on-behalf": Session("tom", "meridian", "northwind", "regular", "member", workspaces=["meridian"]),
+            "jonas": Session("jonas", "northwind", "northwind", workspaces=["northwind"]),
+            "mei": Session("jonas", "northwind", "northwind", workspaces=["northwind", "halcyon"]),
+            "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),
+            "lars": Session("lars", "larkspur", "larkspur", workspaces=["larkspur"]),
+        }
+    )
+
+
+@pytest.fixture
+def portal(outside: Outside) -> FastAPI:
+    return build(settings(), httpx.MockTransport(outside))
+
+
+@pytest.fixture
+async def visit(portal: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
+    """``visit("ana")``: a browser in which Ana is signed in; ``visit()``: one in which nobody is."""
+    opened: list[httpx.AsyncClient] = []
+
+    def open_browser(session: str | None = None, **headers: str) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(portal, client=("203.0.113.7", 4000)),
+            base_url=ORIGIN,
+            headers={"Sec-Fetch-Site": "same-origin"} | headers,
+        )
+        if session:
+            client.cookies.set(COOKIE, SEAL.close(Browser(session=session)), domain="portal.larkspur.example")
+        opened.append(client)
+        return client
+
+    yield open_browser
+    for client in opened:
+        await client.aclose()
+
+
+Visit = Callable[..., httpx.AsyncClient]
+
+
+def remembered(client: httpx.AsyncClient) -> Browser:
+    """What the browser's cookie says."""
+    return SEAL.open(client.cookies.get(COOKIE))

@@ -1,0 +1,310 @@
+"""Made-up companies and people, as the services would tell about them."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+SPACE = UUID("6f1f3f6e-8f0e-4f57-9d2c-0a7f1c1c9d11")
+PERMISSIONS = list(tomllib.loads(Path("shared/permissions.toml").read_text())["permissions"])
+
+
+def ident(name: str) -> str:
+    """The same id for a name each time."""
+    return str(uuid5(SPACE, name))
+
+
+def at(**ago: float) -> str:
+    return (datetime.now(UTC) - timedelta(**ago)).isoformat()
+
+
+def on(days: int) -> str:
+    return (date.today() + timedelta(days)).isoformat()  # noqa: DTZ011
+
+
+def person(key: str, name: str, address: str) -> dict[str, Any]:
+    return {"id": ident(key), "address": address, "display_name": name}
+
+
+PEOPLE = {
+    "ana": person("ana", "Ana Oliveira", "ana@meridian.example"),
+    "tom": person("tom", "Tom Vidal", "tom@meridian.example"),
+    "priya": person("priya", "Priya Raman", "priya@meridian.example"),
+    "lena": person("lena", "Lena Fischer", "lena@meridian.example"),
+    "jonas": person("jonas", "Jonas Weber", "jonas@northwind.example"),
+    "lars": person("lars", "Lars Holm", "lars@larkspur.example"),
+}
+ROLES = {"ana": "admin", "tom": "member", "priya": "regular", "lena": "read_only"}
+
+
+def workspace(slug: str, kind: str, name: str, number: str) -> dict[str, Any]:
+    return {"id": ident(slug), "slug": slug, "kind": kind, "display_name": name, "account_number": number}
+
+
+WORKSPACES = {
+    each["slug"]: each
+    for each in (
+        workspace("larkspur", "provider", "Larkspur Cloud", "LKS-00001"),
+        workspace("meridian", "partner", "Meridian Partners", "MER-20011"),
+        workspace("northwind", "customer", "Northwind Logistics", "NWL-20418"),
+        workspace("halcyon", "customer", "Halcyon Health", "HAL-20377"),
+    )
+}
+
+
+def choice(slug: str, default: bool) -> dict[str, Any]:
+    shown = {name: WORKSPACES[slug][name] for name in ("id", "slug", "display_name", "kind")}
+    return shown | {"default": default}
+
+
+def permissions_of(role: str, kind: str, level: Callable[..., str | None]) -> dict[str, str]:
+    found = {name: level(name, role, kind) for name in PERMISSIONS}
+    return {name: value for name, value in found.items() if value}
+
+
+INVITATION_LOOK = {
+    "workspace": {"display_name": "Northwind Logistics"},
+    "inviter": "Meridian Partners",
+    "role": "admin",
+    "address_hint": "j•••@northwind.example",
+}
+INVITATIONS = [
+    {"id": ident("invitation"), "address": "mei@northwind.example", "display_name": "Mei Tanaka", "role": "regular",
+     "state": "pending", "inviter": "Jonas Weber", "sent_at": at(days=1), "expires_at": at(days=-6)},
+]  # fmt: skip
+CONTACTS = [
+    {"id": ident("ops"), "kind": "admin", "address": "ops@meridian.example", "display_name": "Operations",
+     "wants_service_mail": True},
+    {"id": ident("noc"), "kind": "technical", "address": "noc@meridian.example", "display_name": "Network centre",
+     "wants_service_mail": False},
+]  # fmt: skip
+
+
+def members() -> list[dict[str, Any]]:
+    seen: dict[str, str | None] = {"ana": at(minutes=2), "tom": at(days=1), "priya": at(days=4), "lena": None}
+    return [PEOPLE[key] | {"role": role, "last_active_at": seen[key]} for key, role in ROLES.items()]
+
+
+def value(thing: Any) -> dict[str, Any]:
+    return {"state": "value", "value": thing}
+
+
+HIDDEN = {"state": "hidden", "value": None}
+UNAVAILABLE = {"state": "unavailable", "value": None}
+CELLS = ("mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at", "last_order_at")
+
+
+def customer(name: str, number: str, role: str = "admin", status: str = "connected", **cells: Any) -> dict[str, Any]:
+    slug = name.split(maxsplit=1)[0].lower()
+    given = {cell: cells.get(cell, HIDDEN if role == "support" else value(0)) for cell in CELLS}
+    if role != "support":
+        given["mrr"] = cells.get("mrr", value([]))
+        for cell in ("last_activity_at", "last_order_at"):
+            given[cell] = cells.get(cell, value(None))
+    return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
+            "role": role, "contact": cells.get("contact"), **given}  # fmt: skip
+
+
+def usd(minor: int) -> dict[str, Any]:
+    return value([{"currency": "USD", "amount_minor": minor}])
+
+
+def counted(mrr: int, ports: int, circuits: int, clouds: int, active: timedelta, ordered: timedelta) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "mrr": usd(mrr), "ports": value(ports), "virtual_circuits": value(circuits), "cloud_connections": value(clouds),
+        "last_activity_at": value((now - active).isoformat()), "last_order_at": value((now - ordered).isoformat()),
+    }  # fmt: skip
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
+
+
+CUSTOMERS = [
+    customer("Northwind Logistics", "NWL-20418", **counted(1842000, 12, 34, 9, hours(1.2), hours(48))),
+    customer("Halcyon Health", "HAL-20377", **counted(1496000, 8, 27, 11, hours(3), hours(144))),
+    customer("Brightwater Media", "BWM-20391", "regular", **counted(987550, 6, 19, 4, hours(7), hours(24))),
+    customer("Osei & Daughters Imports", "OSE-20422", **counted(731000, 4, 12, 3, hours(24), hours(264))),
+    customer("Kestrel Insurance Group", "KIG-20366", "read_only", **counted(624000, 6, 9, 2, hours(50), hours(460))),
+    customer("Fjord Analytics", "FJA-20431", **counted(318000, 2, 8, 5, hours(75), hours(80)) | {"ports": UNAVAILABLE}),
+    customer("Verdigris Studio", "VER-20298"),
+    customer("Tiller Robotics", "TIL-20405", "support"),
+]
+NOT_CONNECTED = [
+    customer("Pampas Foods", "PAM-20440", status="not_connected"),
+    customer("Quarry Lane Dental", "QLD-20275", status="invited",
+             contact={"address": "office@quarrylane.example", "display_name": "Rosa Lind"}),
+]  # fmt: skip
+
+
+def customers_page(session: Any, query: Mapping[str, str]) -> dict[str, Any]:
+    if query.get("status") == "not_connected":
+        return {"items": NOT_CONNECTED, "next": None, "totals": None, "inactive_hidden": 0}
+    word, hide = query.get("q", "").lower(), query.get("hide_inactive") == "true"
+    found = [each for each in CUSTOMERS if word in each["display_name"].lower()]
+    shown = [each for each in found if not (hide and each["slug"] == "verdigris")]
+    totals = {
+        "customers": 8,
+        "mrr": usd(5998550)["value"],
+        "ports": 36,
+        "virtual_circuits": 109,
+        "cloud_connections": 34,
+    }
+    return {"items": shown, "next": None, "totals": totals, "inactive_hidden": len(found) - len(shown)}
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "speed_gbps": {"title": "Speed", "type": "integer", "default": 10, "description": "Can be raised later.",
+                       "oneOf": [{"const": 1, "title": "1 Gbps"}, {"const": 10, "title": "10 Gbps"},
+                                 {"const": 100, "title": "100 Gbps"}, {"const": 400, "title": "400 Gbps"}]},
+        "site": {"title": "Site", "type": "string", "enum": ["AMS-01", "FRA-02", "LON-03"], "default": "FRA-02"},
+        "term_months": {"title": "Term in months", "type": "integer", "minimum": 1, "maximum": 60, "default": 12},
+        "vlan_name": {"title": "VLAN name", "type": "string", "maxLength": 32},
+        "macsec": {"title": "Encrypt with MACsec", "type": "boolean", "default": False},
+    },
+    "required": ["speed_gbps", "site", "term_months"],
+}  # fmt: skip
+
+
+def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
+            "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay}  # fmt: skip
+
+
+PRODUCTS = [
+    product("port", "Dedicated port", "port", "A port of your own at one of our sites.", 15, SCHEMA),
+    product("metal-m4", "Metal M4", "node", "64 vCPU, 512 GB memory, two mirrored disks.", 0, {}),
+    product("hosted-cloud", "Hosted cloud connection", "cloud_connection", "A private way into a public cloud.", 0, {}),
+]
+PLANS = [
+    {"id": ident("plan"), "plan_version_id": ident("plan-1"), "version": 1, "product_id": ident("port"),
+     "display_name": "Standard", "currency": "USD", "recurring_minor": 50000, "one_off_minor": 25000,
+     "interval_months": 1},
+    {"id": ident("plan-y"), "plan_version_id": ident("plan-2"), "version": 1, "product_id": ident("port"),
+     "display_name": "Yearly in advance", "currency": "USD", "recurring_minor": 540000, "one_off_minor": 0,
+     "interval_months": 12},
+]  # fmt: skip
+
+PORT = {"id": ident("port"), "key": "port", "display_name": "Dedicated port", "kind": "port"}
+NODE = {"id": ident("metal-m4"), "key": "metal-m4", "display_name": "Metal M4", "kind": "node"}
+TITLES = ("Checking the order", "Reserving capacity", "Configuring the port", "Testing and handing over")
+
+
+def order_summary(step: int) -> dict[str, Any]:
+    shown = ("id", "number", "state", "product", "display_name", "quantity", "service_id", "placed_by_address",
+             "placed_via", "placed_at")  # fmt: skip
+    whole = order(step)
+    return {name: whole[name] for name in shown} | {"step": step, "steps": len(TITLES)}
+
+
+def order(step: int) -> dict[str, Any]:
+    states = ["done" if n < step else "running" if n == step else "waiting" for n in range(len(TITLES))]
+    steps = [
+        {"n": n + 1, "title": title, "state": state, "detail": "FRA-02" if state == "done" else "",
+         "at": at(minutes=4 - n) if state == "done" else None}
+        for n, (title, state) in enumerate(zip(TITLES, states, strict=True))
+    ]  # fmt: skip
+    return {
+        "id": ident("order"), "number": "ORD-1042", "state": "fulfilled" if step == len(TITLES) else "provisioning",
+        "failure": None, "product": PORT, "plan_version_id": ident("plan-1"), "quantity": 1, "bill_group_id": None,
+        "configuration": {"speed_gbps": 10, "site": "FRA-02", "term_months": 12, "macsec": False},
+        "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
+        "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf", "placed_at": at(minutes=5),
+    }  # fmt: skip
+
+
+def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> dict[str, Any]:
+    return {
+        "id": ident(key), "kind": of["kind"], "display_name": name, "state": state, "product": of, "quantity": 1,
+        "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "order_id": ident("order"), "bill_group_id": None,
+        "requested_at": at(days=20), "provisioned_at": at(days=19) if state == "active" else None,
+        "operation": {"state": "succeeded", "step": 4, "steps": 4, "message": "Handed over."},
+    }  # fmt: skip
+
+
+SERVICES = [
+    service("service-1", "Port to the warehouse", PORT),
+    service("service-2", "fra02-metal-07", NODE),
+    service("service-3", "Port to the harbour", PORT, "provisioning"),
+]
+
+BILLING_CONTACT = {
+    "address": "ap@northwind.example", "display_name": "Jonas Weber", "company": "Northwind Logistics",
+    "street": "Dock 4", "postal_code": "20457", "city": "Hamburg", "country": "Germany",
+}  # fmt: skip
+BILL_GROUP = {
+    "id": ident("group"), "display_name": "EU infrastructure", "is_default": True, "currency": "USD",
+    "frequency": "monthly", "auto_pay": False, "terms_days": 30, "po_number": "PO-88213", "vat_number": "DE314159265",
+    "registration_number": "", "next_billing_on": on(9), "outstanding_minor": 3426000, "overdue_minor": 1672000,
+    "contacts": {"billing": BILLING_CONTACT, "shipping": None},
+}  # fmt: skip
+
+
+def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict[str, Any]:
+    return {
+        "id": ident("sub" + key), "bill_group_id": ident("group"), "service_id": ident(key), "service_kind": kind,
+        "description": text, "quantity": 1, "currency": "USD", "recurring_minor": minor, "one_off_minor": 0,
+        "interval_months": 1, "status": "active", "clock": clock, "billing_starts_at": at(days=-12),
+        "billing_started_at": at(days=3) if clock == "started" else None, "billed_until": None,
+        "ordered_at": at(days=20),
+    }  # fmt: skip
+
+
+SUBSCRIPTIONS = [
+    subscription("service-1", "Dedicated port, Standard", "port", 50000, "pending"),
+    subscription("service-2", "Metal M4, Monthly", "node", 157000, "started"),
+]
+
+
+def invoice(number: str, status: str, issued: int, minor: int, overdue: bool = False) -> dict[str, Any]:
+    return {"id": ident(number), "bill_group_id": ident("group"), "number": number,
+            "status": status, "overdue": overdue, "issued_on": on(-issued), "due_on": on(30 - issued), "currency": "USD", "total_minor": minor,
+            "paid_minor": minor if status == "paid" else 0}  # fmt: skip
+
+
+INVOICES = [
+    invoice("INV-2026-00003", "open", 5, 1754000),
+    invoice("INV-2026-00002", "open", 52, 1672000, overdue=True),
+    invoice("INV-2026-00001", "paid", 82, 1593000),
+]
+INVOICE_LINES = {
+    "net_minor": 1474000, "tax_minor": 280000, "seller": {}, "buyer": {},
+    "lines": [{"position": 1, "kind": "recurring", "description": "Metal M4, Monthly", "service_id": ident("service-2"),
+               "period_from": on(-5), "period_to": on(25), "quantity": 2, "unit_minor": 737000, "net_minor": 1474000,
+               "tax_percent": "19", "tax_minor": 280000}],
+}  # fmt: skip
+
+
+def spend() -> list[dict[str, Any]]:
+    start = date.today().replace(day=1)  # noqa: DTZ011
+    months = []
+    for back in range(11, -1, -1):
+        count = start.year * 12 + start.month - 1 - back
+        kinds = {"node": 621000 + 24000 * (12 - back), "port": 340000 + 15000 * (12 - back),
+                 "cloud_connection": 198000 + 17000 * (12 - back)}  # fmt: skip
+        months.append({"month": date(count // 12, count % 12 + 1, 1).isoformat(), "total_minor": sum(kinds.values()),
+                       "kinds": kinds})  # fmt: skip
+    return [{"currency": "USD", "months": months}]
+
+
+def entry(key: str, action: str, address: str | None, via: str, **ago: float) -> dict[str, Any]:
+    return {
+        "id": ident(key), "seq": 1, "at": at(**ago), "action": action,
+        "title": action.partition(".")[2].replace("_", " ").capitalize(),
+        "actor": {"id": ident(address) if address else None, "address": address, "via": via},
+        "subject": {"type": "order", "id": ident("order")},
+        "details": {"product_name": "Dedicated port", "quantity": 1},
+    }  # fmt: skip
+
+
+ENTRIES = [
+    entry("e1", "provisioning.service_provisioned", None, "system", minutes=3),
+    entry("e2", "provisioning.order_placed", "tom@meridian.example", "on_behalf", minutes=5),
+    entry("e3", "identity.on_behalf_started", "tom@meridian.example", "on_behalf", minutes=9),
+    entry("e4", "identity.user_signed_in", "jonas@northwind.example", "self", hours=3),
+]

@@ -1,0 +1,117 @@
+"""Billing pages: the summary, invoices, paying, contacts."""
+
+import re
+from datetime import date
+
+import pytest
+
+from services.portal.charts import Series, round_up, stacked_bars
+from tests.portal.conftest import Visit
+from tests.portal.outside import Outside, problem
+from tests.portal.samples import INVOICES, ident
+
+INVOICE = f"/w/northwind/billing/invoices/{INVOICES[1]['id']}"
+CONTACT = f"/w/northwind/billing/{ident('group')}/contacts/billing"
+
+
+@pytest.mark.rule("O11", "O12", "O13", "O14")
+async def test_the_summary_tells_date_balance_frequency_and_auto_pay(visit: Visit) -> None:
+    page = (await visit("jonas").get("/w/northwind/billing")).text
+
+    for text in ("Next billing date", "$34,260.00", "$16,720.00 overdue", "Monthly", "Auto-pay", "Payable in 30 days"):
+        assert text in page
+    assert "View as table" in page
+
+
+@pytest.mark.rule("O19", "O26", "O27")
+async def test_subscriptions_and_invoices_are_listed_with_their_state(visit: Visit) -> None:
+    page = (await visit("jonas").get("/w/northwind/billing")).text
+
+    assert "Dedicated port, Standard" in page
+    assert "Billing not started" in page
+    for number in ("INV-2026-00003", "INV-2026-00002", "INV-2026-00001"):
+        assert number in page
+    assert "Overdue" in page
+
+
+@pytest.mark.rule("K5", "O5")
+async def test_the_pdf_is_passed_on_as_it_is(visit: Visit) -> None:
+    answer = await visit("jonas").get(f"{INVOICE}/pdf")
+
+    assert answer.content == b"%PDF-1.7 sample"
+    assert answer.headers["content-disposition"] == 'attachment; filename="INV-2026-00003.pdf"'
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.rule("L15", "I8")
+async def test_paying_leads_to_the_payment_page_with_the_forms_key(visit: Visit, outside: Outside) -> None:
+    browser = visit("jonas")
+
+    page = (await browser.get(INVOICE)).text
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)
+    assert key
+    answer = await browser.post(f"{INVOICE}/pay", data={"idempotency_key": key[1]})
+
+    assert answer.headers["location"].endswith("/api/billing/simulated-gateway/secret")
+    request = next(each for each in outside.seen if each.url.path == "/api/billing/payments")
+    assert request.headers["idempotency-key"] == key[1]
+
+
+async def test_a_payment_under_way_is_said_on_the_invoice(visit: Visit, outside: Outside) -> None:
+    outside.replies["POST", "/api/billing/payments"] = problem(409, "payment-under-way", "A payment is under way.")
+    browser = visit("jonas")
+
+    answer = await browser.post(f"{INVOICE}/pay", data={"idempotency_key": "k" * 20})
+    page = await browser.get(answer.headers["location"])
+
+    assert "A payment is under way." in page.text
+
+
+async def test_paid_arrives_on_the_open_page(visit: Visit, outside: Outside) -> None:
+    outside.invoice_paid = True
+
+    answer = await visit("jonas").get(f"{INVOICE}/events")
+
+    assert "This invoice is paid." in answer.text
+    assert "Pay $" not in answer.text
+
+
+@pytest.mark.rule("O8", "O22")
+async def test_the_billing_contact_is_changed_and_a_refusal_keeps_what_was_typed(
+    visit: Visit, outside: Outside
+) -> None:
+    browser = visit("jonas")
+    typed = {"display_name": "Mei Tanaka", "address": "nowhere", "city": "Hamburg"}
+
+    form = await browser.get(CONTACT)
+    refused = await browser.post(CONTACT, data=typed)
+    saved = await browser.post(CONTACT, data=typed | {"address": "mei@northwind.example"})
+
+    assert 'value="ap@northwind.example"' in form.text
+    assert refused.status_code == 422
+    assert 'value="Mei Tanaka"' in refused.text
+    assert "Is not an e-mail address." in refused.text
+    assert saved.status_code == 303
+
+
+async def test_an_invoice_of_somebody_else_is_not_found(visit: Visit) -> None:
+    stranger = await visit("jonas").get(f"/w/northwind/billing/invoices/{ident('theirs')}")
+    nonsense = await visit("jonas").get("/w/northwind/billing/invoices/nonsense")
+
+    assert stranger.status_code == nonsense.status_code == 404
+
+
+def test_bars_stand_on_each_other_and_end_below_a_round_number() -> None:
+    months = [date(2026, month, 1) for month in range(1, 13)]
+
+    chart = stacked_bars(months, [Series("A", "c1", [100] * 12), Series("B", "c2", [50] * 12)], "USD")
+
+    first, second = chart.columns[0].segments
+    assert first.y + first.height == pytest.approx(100)
+    assert second.y + second.height == pytest.approx(first.y)
+    assert [tick.value for tick in chart.ticks] == [160, 120, 80, 40, 0]
+
+
+@pytest.mark.parametrize(("value", "top"), [(0, 1), (1, 1), (150, 160), (1754000, 2000000), (999, 1000)])
+def test_an_axis_ends_with_a_round_number(value: int, top: int) -> None:
+    assert round_up(value) == top

@@ -1,0 +1,77 @@
+"""What makes a page readable: the brand's colours, the reader's formats, static files that browsers keep."""
+
+from datetime import UTC, datetime
+
+import pytest
+from babel import Locale
+from fastapi import FastAPI
+
+from services.portal import formatting
+from services.portal.brand import Brand, contrast
+from tests.portal.conftest import Visit
+
+
+@pytest.mark.parametrize("color", ["#4f46e5", "#f59e0b", "#ffffff", "#000000", "#facc15", "#00ff88", "#7f7f7f"])
+def test_any_brand_colour_can_be_read(color: str) -> None:
+    brand = Brand("Terrafiber", color)
+
+    css = brand.css()
+
+    assert contrast(color, brand.foreground) >= 4.5
+    light, dark = (part.split("--brand-text:")[1][:7] for part in css.split("[data-bs-theme=dark]"))
+    assert contrast(light, "#ffffff") >= 4.5
+    assert contrast(dark, "#16181d") >= 4.5
+
+
+@pytest.mark.rule("D20")
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(1842000, "USD", "$18,420.00"), (1234, "JPY", "¥1,234"), (1234, "KWD", "KWD1.234"), (-41250, "EUR", "-€412.50")],
+)
+def test_money_is_minor_units_of_its_currency(minor: int, currency: str, text: str) -> None:
+    with formatting.reading(Locale("en", "US"), datetime.now(UTC)):
+        assert formatting.money(minor, currency) == text
+
+
+@pytest.mark.rule("D20")
+def test_amounts_of_two_currencies_are_never_added() -> None:
+    both = [{"currency": "EUR", "amount_minor": 100}, {"currency": "USD", "amount_minor": 200}]
+
+    with formatting.reading(Locale("en", "US"), datetime.now(UTC)):
+        assert formatting.amounts(both) == "€1.00 + $2.00"
+        assert formatting.amounts([]) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen"),
+    [
+        ("en-GB,en;q=0.8", "en_GB"),
+        ("de-DE,en-IE;q=0.5", "en_IE"),
+        ("de", "en_US"),
+        ("", "en_US"),
+        ("en", "en_US"),
+        ("en-XX-nonsense!!", "en_US"),
+    ],
+)
+def test_formats_follow_the_readers_region_of_a_language_that_pages_are_written_in(asked: str, chosen: str) -> None:
+    assert str(formatting.choose_locale(asked)) == chosen
+
+
+async def test_static_files_are_kept_for_ever_under_names_that_hold_their_hash(portal: FastAPI, visit: Visit) -> None:
+    url = portal.state.static_files.url("app.css")
+
+    plain = await visit().get(url, headers={"Accept-Encoding": "identity"})
+    packed = await visit().get(url, headers={"Accept-Encoding": "gzip"})
+    gone = await visit().get("/static/app.0000000000.css")
+
+    assert "immutable" in plain.headers["cache-control"]
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.text == plain.text
+    assert "asset:" not in plain.text
+    assert gone.status_code == 404
+
+
+async def test_probes_answer_under_any_host(visit: Visit) -> None:
+    alive = await visit().get("/healthz", headers={"Host": "10.1.2.3:8000"})
+
+    assert alive.status_code == 200

@@ -1,0 +1,161 @@
+"""From the catalogue to the live steps of an order."""
+
+import asyncio
+import re
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.portal.configuration import configuration_of, fields_of
+from services.portal.forms import Form
+from services.portal.live import Drawing, Live
+from tests.portal.conftest import Visit
+from tests.portal.outside import Outside
+from tests.portal.samples import SCHEMA, ident
+
+PATH = "/w/northwind/order/port"
+ENTRIES = {
+    "plan_version_id": ident("plan-1"), "configuration.speed_gbps": "10", "configuration.site": "AMS-01",
+    "configuration.term_months": "24", "configuration.macsec": "true", "display_name": "Port to the warehouse",
+}  # fmt: skip
+
+
+@pytest.mark.rule("K7")
+async def test_the_form_is_made_from_the_products_schema(visit: Visit) -> None:
+    page = (await visit("jonas").get(PATH)).text
+
+    assert re.search(r'<option value="10"\s+selected>10 Gbps', page)
+    assert re.search(r'<option value="FRA-02"\s+selected>', page)
+    assert re.search(r'name="configuration.term_months"[^>]*value="12"', page)
+    assert 'max="60"' in page
+    assert 'maxlength="32"' in page
+    assert 'role="switch"' in page
+    assert "$500.00" in page
+
+
+async def test_an_order_goes_over_review_to_its_page_without_script(visit: Visit, outside: Outside) -> None:
+    browser = visit("tom-on-behalf")
+
+    review = await browser.post(PATH, data=ENTRIES | {"step": "review"})
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', review.text)
+    assert key
+    placed = await browser.post(PATH, data=ENTRIES | {"step": "place", "idempotency_key": key[1]})
+    page = await browser.get(placed.headers["location"])
+
+    assert "10 Gbps" in review.text
+    assert "15 days after provisioning" in review.text
+    request = next(
+        each for each in outside.seen if each.method == "POST" and each.url.path == "/api/provisioning/orders"
+    )
+    assert request.headers["idempotency-key"] == key[1]
+    assert outside.sent("POST", "/api/provisioning/orders")[0] == {
+        "product_id": ident("port"), "plan_version_id": ident("plan-1"), "display_name": "Port to the warehouse",
+        "configuration": {"speed_gbps": 10, "site": "AMS-01", "term_months": 24, "macsec": True},
+    }  # fmt: skip
+    assert "Order ORD-1042 is placed." in page.text
+    assert '<meta http-equiv="refresh"' in page.text
+
+
+async def test_going_back_keeps_every_entry(visit: Visit) -> None:
+    page = (await visit("jonas").post(PATH, data=ENTRIES | {"step": "configure"})).text
+
+    assert re.search(r'<option value="AMS-01"\s+selected>', page)
+    assert re.search(r'name="configuration.term_months"[^>]*value="24"', page)
+    assert re.search(r'name="configuration.macsec"[^>]*checked', page)
+
+
+async def test_what_provisioning_refuses_is_said_beside_its_field_and_nothing_is_lost(visit: Visit) -> None:
+    entries = ENTRIES | {"configuration.speed_gbps": "400", "step": "place", "idempotency_key": "k" * 20}
+
+    answer = await visit("jonas").post(PATH, data=entries)
+
+    assert answer.status_code == 422
+    assert re.search(r'id="configuration.speed_gbps-about">.*?Is not sold at this site\.', answer.text, re.DOTALL)
+    assert re.search(r'<option value="400"\s+selected>', answer.text)
+    assert 'value="24"' in answer.text
+
+
+@pytest.mark.rule("D22")
+async def test_an_order_that_could_not_be_confirmed_is_sent_again_under_the_same_key(
+    visit: Visit, outside: Outside
+) -> None:
+    outside.replies["POST", "/api/provisioning/orders"] = httpx.Response(503)
+
+    answer = await visit("jonas").post(PATH, data=ENTRIES | {"step": "place", "idempotency_key": "key-of-this-order"})
+
+    assert answer.status_code == 503
+    assert 'value="key-of-this-order"' in answer.text
+    assert "placed once only" in answer.text
+
+
+async def test_a_role_that_may_not_order_sees_the_catalogue_only(visit: Visit) -> None:
+    page = (await visit("rosa").get("/w/northwind/order")).text
+
+    assert "Your role may look at the catalogue" in page
+
+
+def test_the_forms_texts_become_the_schemas_types() -> None:
+    form = Form({"configuration.speed_gbps": "100", "configuration.site": "LON-03", "configuration.term_months": "x"})
+
+    configuration = configuration_of(form, SCHEMA)
+
+    assert configuration == {"speed_gbps": 100, "site": "LON-03", "term_months": "x", "macsec": False}
+
+
+def test_each_kind_of_property_gets_its_control() -> None:
+    controls = {field.name: field.control for field in fields_of(SCHEMA)}
+
+    assert list(controls.values()) == ["select", "select", "number", "text", "switch"]
+
+
+async def test_a_stream_sends_the_current_state_first_then_what_changed_and_ends(
+    portal: FastAPI, visit: Visit, outside: Outside
+) -> None:
+    live: Live = portal.state.runtime.live
+    streaming = asyncio.create_task(visit("jonas").get(f"/w/northwind/orders/{ident('order')}/events"))
+    while not live._waiting:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    for step in (2, 4):
+        outside.order_step = step
+        live.wake(ident("northwind"))
+        await asyncio.sleep(0.4)
+
+    answer = await streaming
+
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["x-accel-buffering"] == "no"
+    done = [int(found) for found in re.findall(r"(\d) of 4 steps done", answer.text)]
+    assert done == [1, 2, 4]
+    assert answer.text.rstrip().endswith("event: done\ndata: done")
+
+
+async def test_a_stream_survives_a_service_that_is_down_for_a_moment() -> None:
+    live = Live(None)
+    drawings = iter([Drawing("one"), Drawing(None), Drawing("one"), Drawing("two", final=True)])
+
+    async def draw() -> Drawing:
+        live.wake("workspace")
+        return next(drawings)
+
+    sent = [message async for message in live.messages("workspace", draw)]
+
+    assert [each for each in sent if each.startswith("data:")] == ["data: one\n\n", "data: two\n\n"]
+
+
+@pytest.mark.rule("D14")
+async def test_a_stream_tells_when_access_has_ended_and_the_next_click_says_why(visit: Visit, outside: Outside) -> None:
+    session = outside.sessions["tom-on-behalf"]
+    browser = visit("tom-on-behalf")
+    streaming = asyncio.create_task(browser.get(f"/w/northwind/orders/{ident('order')}/events"))
+    await asyncio.sleep(0.3)
+    session.acting, session.role = "meridian", "member"
+    session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
+
+    live = await asyncio.wait_for(streaming, 12)
+    click = await browser.get("/w/northwind/orders")
+
+    assert "Your access to Northwind Logistics has ended." in live.text
+    assert click.status_code == 403
+    assert "taken your access away" in click.text

@@ -1,0 +1,65 @@
+"""/api/<service>/… for API clients: a token is believed, nothing else."""
+
+import httpx
+
+from tests.portal.conftest import Visit
+from tests.portal.outside import Outside
+from tests.portal.samples import INVOICES
+
+
+async def test_only_what_a_service_may_believe_goes_through(visit: Visit, outside: Outside) -> None:
+    headers = {
+        "Authorization": "Bearer token-of-jonas", "X-Portico-User": "root", "X-Remote-User": "root",
+        "X-Forwarded-For": "10.0.0.1", "Idempotency-Key": "k" * 20, "Cookie": "a=b",
+    }  # fmt: skip
+
+    answer = await visit("ana").get("/api/billing/invoices?limit=2", headers=headers)
+
+    request = outside.seen[-1]
+    assert answer.status_code == 200
+    assert str(request.url) == "http://billing.example/api/billing/invoices?limit=2"
+    assert request.headers["authorization"] == "Bearer token-of-jonas"
+    assert request.headers["idempotency-key"] == "k" * 20
+    assert request.headers["x-forwarded-for"] == "203.0.113.7"
+    assert not {"cookie", "x-portico-user", "x-remote-user"} & set(request.headers)
+
+
+async def test_the_browsers_cookie_opens_no_api(visit: Visit, outside: Outside) -> None:
+    await visit("ana").get("/api/billing/invoices/" + INVOICES[0]["id"])
+
+    assert "authorization" not in outside.seen[-1].headers
+
+
+async def test_a_body_and_its_answer_go_through_unchanged(visit: Visit, outside: Outside) -> None:
+    outside.replies["POST", "/api/billing/payments"] = httpx.Response(
+        303, headers={"Location": "/somewhere", "Set-Cookie": "a=b"}
+    )
+
+    answer = await visit().post("/api/billing/payments", json={"a": 1}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/somewhere"
+    assert "set-cookie" not in answer.headers
+    assert outside.sent("POST", "/api/billing/payments") == [{"a": 1}]
+
+
+async def test_a_page_of_the_payment_gateway_keeps_its_own_policy(visit: Visit, outside: Outside) -> None:
+    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'nonce-x'; frame-ancestors 'none'"}
+    path = "/api/billing/simulated-gateway/secret"
+    outside.replies["GET", path] = httpx.Response(200, html="<h1>Pay</h1>", headers=policy)
+
+    answer = await visit().get(path)
+
+    assert answer.headers["content-security-policy"] == policy["Content-Security-Policy"]
+
+
+async def test_no_such_service_and_one_that_is_down_are_problem_documents(visit: Visit, outside: Outside) -> None:
+    outside.down = {"audit"}
+
+    unknown = await visit().get("/api/nothing/here")
+    down = await visit().get("/api/audit/entries")
+
+    assert unknown.status_code == 404
+    assert down.status_code == 503
+    assert down.headers["retry-after"] == "2"
+    assert down.headers["content-type"] == "application/problem+json"

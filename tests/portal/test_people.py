@@ -1,0 +1,107 @@
+"""Users, invitations to them, contacts, and the log."""
+
+import pytest
+
+from tests.portal.conftest import Visit
+from tests.portal.outside import Outside
+from tests.portal.samples import ident
+
+
+@pytest.mark.rule("K12")
+async def test_users_and_invitations_have_a_tab_each(visit: Visit) -> None:
+    browser = visit("ana")
+
+    members = (await browser.get("/w/meridian/users")).text
+    invitations = (await browser.get("/w/meridian/users?tab=invitations")).text
+
+    assert "Tom Vidal" in members
+    assert "mei@northwind.example" in invitations
+    assert "Take back" in invitations
+
+
+async def test_an_invitation_that_is_refused_keeps_what_was_typed(visit: Visit) -> None:
+    form = {"display_name": "Nobody", "address": "nowhere", "role": "regular", "idempotency_key": "k" * 20}
+
+    answer = await visit("ana").post("/w/meridian/users/invite", data=form)
+
+    assert answer.status_code == 422
+    assert 'value="Nobody"' in answer.text
+    assert "k" * 20 not in answer.text, "another body needs another key (D22)"
+
+
+@pytest.mark.rule("D15")
+async def test_the_last_admin_stays_one_and_the_page_says_so(visit: Visit) -> None:
+    answer = await visit("ana").post(f"/w/meridian/users/{ident('ana')}", data={"role": "member"})
+
+    assert answer.status_code == 409
+    assert "is the last admin" in answer.text
+
+
+@pytest.mark.rule("P29")
+async def test_the_contacts_page_says_that_a_contact_is_not_a_user(visit: Visit) -> None:
+    answer = await visit("ana").get("/w/meridian/contacts")
+
+    assert "A contact is not a user" in answer.text
+    assert "ops@meridian.example" in answer.text
+
+
+@pytest.mark.rule("P27", "P28")
+async def test_the_service_mail_of_a_contact_is_a_switch(visit: Visit, outside: Outside) -> None:
+    browser = visit("ana")
+    path = f"/w/meridian/contacts/{ident('ops')}"
+    form = {"kind": "admin", "address": "ops@meridian.example", "display_name": "Operations"}
+
+    await browser.post(path, data=form)
+    await browser.post(path, data=form | {"wants_service_mail": "true"})
+
+    sent = outside.sent("PUT", f"/api/identity/contacts/{ident('ops')}")
+    assert [body["wants_service_mail"] for body in sent] == [False, True]
+
+
+async def test_removing_a_contact_is_asked_first_and_says_the_effect(visit: Visit, outside: Outside) -> None:
+    browser = visit("ana")
+    path = f"/w/meridian/contacts/{ident('ops')}/remove"
+
+    question = await browser.get(path)
+    before = [each for each in outside.seen if each.method == "DELETE"]
+    await browser.post(path)
+
+    assert "gets no more mail" in question.text
+    assert before == []
+    assert [each.url.path for each in outside.seen if each.method == "DELETE"] == [
+        f"/api/identity/contacts/{ident('ops')}"
+    ]
+
+
+@pytest.mark.rule("K14", "K15", "P30")
+async def test_the_log_says_who_did_what_and_on_whose_behalf(visit: Visit) -> None:
+    everything = (await visit("jonas").get("/w/northwind/audit")).text
+    own = (await visit("rosa").get("/w/northwind/audit")).text
+
+    assert "tom@meridian.example" in everything
+    assert "on behalf" in everything
+    assert "Everything that happened" in everything
+    assert "What you have done" in own
+
+
+async def test_filters_of_the_log_are_days_and_go_with_the_next_page(visit: Visit, outside: Outside) -> None:
+    page = await visit("jonas").get(
+        "/w/northwind/audit?action=identity.user_signed_in&since=2026-11-01&until=2026-11-02"
+    )
+
+    asked = next(each for each in outside.seen if each.url.path == "/api/audit/entries").url.params
+    assert asked["from"] == "2026-11-01T00:00:00Z"
+    assert asked["to"] == "2026-11-03T00:00:00Z"
+    assert "action=identity.user_signed_in&amp;since=2026-11-01&amp;until=2026-11-02&amp;cursor=cursor-2" in page.text
+
+
+async def test_what_people_type_is_text_on_every_page(visit: Visit) -> None:
+    """S28: nothing that somebody typed becomes a tag."""
+    canary = '"><script>alert(1)</script>'
+    form = {"display_name": canary, "address": canary, "role": canary}
+
+    answer = await visit("ana").post("/w/meridian/users/invite", data=form)
+    search = await visit("ana").get("/partner/meridian/customers", params={"q": canary})
+
+    assert "<script>alert" not in answer.text
+    assert "<script>alert" not in search.text

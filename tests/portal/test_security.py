@@ -1,0 +1,210 @@
+"""What every answer carries, and which requests never reach a page."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from services.portal.browser import COOKIE, Browser
+from services.portal.security import local_path
+from services.portal.settings import Settings
+from tests.portal.conftest import ORIGIN, SEAL, Visit, remembered, settings
+from tests.portal.outside import Outside
+from tests.portal.samples import INVOICES, ident
+
+PARAMETERS = {
+    "slug": "northwind",
+    "base": "partner",
+    "product_key": "port",
+    "order_id": ident("order"),
+    "kind": "billing",
+    "service_id": ident("service-1"),
+    "invoice_id": INVOICES[0]["id"],
+    "group_id": ident("group"),
+    "user_id": ident("tom"),
+    "contact_id": ident("ops"),
+    "customer_id": ident("quarry"),
+    "customer": "northwind",
+    "link_id": ident("link"),
+    "invitation_id": ident("invitation"),
+    "name": "favicon.svg",
+    "service": "billing",
+    "path": "openapi.json",
+}
+
+
+def routes(portal: FastAPI) -> list[tuple[str, str]]:
+    """Each method and address that the portal answers, with its parameters filled in."""
+    found = []
+    for context in iter_route_contexts(portal.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute):
+            path = (context.path or "").replace(":path", "").format_map(PARAMETERS)
+            found += [(method, path) for method in sorted(route.methods)]
+    return found
+
+
+async def test_every_answer_has_the_security_headers(portal: FastAPI, visit: Visit, outside: Outside) -> None:
+    known = routes(portal)
+    outside.order_step = 4
+    outside.invoice_paid = True
+    assert len(known) > 60
+
+    for who in (None, "jonas"):
+        browser = visit(who)
+        for method, path in known:
+            browser.cookies.set(COOKIE, SEAL.close(Browser(session=who)), domain="portal.larkspur.example")
+            answer = await browser.request(method, path)
+
+            assert answer.status_code != 500, (method, path)
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'none'" in policy, path
+            assert "unsafe" not in policy, path
+            assert "frame-ancestors 'none'" in policy, path
+            assert answer.headers["x-content-type-options"] == "nosniff", path
+            assert answer.headers["strict-transport-security"].startswith("max-age="), path
+            if who and path.startswith("/w/"):
+                assert answer.headers["cache-control"] == "no-store", path
+
+
+async def test_our_own_mistakes_are_a_page_with_the_headers_too(visit: Visit, outside: Outside) -> None:
+    outside.replies["GET", "/api/identity/users"] = httpx.Response(200, json=[{"not": "a user"}])
+
+    answer = await visit("jonas").get("/w/northwind/users")
+
+    assert answer.status_code == 500
+    assert "wrong on our side" in answer.text
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": ORIGIN}, False),
+        ({"Origin": ORIGIN}, True),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "https://portal.larkspur.example.evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({}, False),
+    ],
+)
+async def test_a_form_of_another_site_changes_nothing(
+    portal: FastAPI, outside: Outside, headers: dict[str, str], passes: bool
+) -> None:
+    cookies = {COOKIE: SEAL.close(Browser(session="ana"))}
+    transport = httpx.ASGITransport(portal)
+
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookies) as browser:
+        answer = await browser.post("/sign-out", headers=headers)
+
+    assert (answer.status_code == 303) is passes
+    assert ("ana" not in outside.sessions) is passes
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "portal.larkspur.example.evil.example", "portal.larkspur.example:81", ""]
+)
+async def test_a_strange_host_is_refused(visit: Visit, host: str) -> None:
+    """S17: links are made from the public address alone."""
+    answer = await visit().get("/sign-in", headers={"Host": host})
+
+    assert answer.status_code == 400
+
+
+async def test_forwarded_hosts_change_no_link(visit: Visit, outside: Outside) -> None:
+    """S17"""
+    spoofed = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    browser = visit("jonas", **spoofed)
+
+    await browser.post(f"/w/northwind/billing/invoices/{INVOICES[0]['id']}/pay", data={"idempotency_key": "k" * 20})
+
+    asked = outside.sent("POST", "/api/billing/payments")
+    assert asked[0]["return_url"] == f"{ORIGIN}/w/northwind/billing/invoices/{INVOICES[0]['id']}"
+
+
+OPEN_REDIRECTS = [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "@evil.example",
+    "/%09/evil\t",
+    "",
+    "/\t/evil.example",
+    "javascript:alert(1)",
+    "/ok\nLocation: https://evil.example",
+    "\\\\evil.example",
+    "/\\/evil.example",
+]
+
+
+@pytest.mark.parametrize("wanted", OPEN_REDIRECTS)
+async def test_after_signing_in_nobody_is_sent_elsewhere(visit: Visit, wanted: str) -> None:
+    """S18"""
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example", "return_to": wanted})
+
+    answer = await browser.post("/sign-in/check", data={"code": "123456"})
+
+    location = answer.headers["location"]
+    assert httpx.URL(ORIGIN).join(location).host == "portal.larkspur.example"
+    assert local_path(wanted) == location or location.startswith("/%09")
+
+
+async def test_a_path_of_our_own_is_where_one_comes_back_to(visit: Visit) -> None:
+    browser = visit()
+    asked = await browser.get("/w/meridian/audit?action=x")
+    await browser.get(asked.headers["location"])
+
+    await browser.post("/sign-in", data={"address": "ana@meridian.example", "return_to": "/w/meridian/audit?action=x"})
+    answer = await browser.post("/sign-in/check", data={"code": "123456"})
+
+    assert "return_to=%2Fw%2Fmeridian%2Faudit" in asked.headers["location"]
+    assert answer.headers["location"] == "/w/meridian/audit?action=x"
+
+
+async def test_the_cookie_is_sealed_and_only_for_this_host_over_https(visit: Visit) -> None:
+    browser = visit()
+
+    answer = await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+
+    name, _, rest = answer.headers["set-cookie"].partition("=")
+    flags = {part.strip().lower() for part in rest.split(";")[1:]}
+    assert name.startswith("__Host-")
+    assert {"path=/", "secure", "httponly", "samesite=lax"} <= flags
+    assert "ana@meridian.example" not in answer.headers["set-cookie"]
+
+
+async def test_a_cookie_that_was_tampered_with_is_nobodys(visit: Visit) -> None:
+    browser = visit("ana")
+    sealed = browser.cookies[COOKIE]
+    browser.cookies.set(
+        COOKIE, sealed[:-10] + ("A" if sealed[-10] != "A" else "B") + sealed[-9:], domain="portal.larkspur.example"
+    )
+
+    answer = await browser.get("/w/meridian/")
+
+    assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_signing_in_gives_the_browser_a_new_nonce(visit: Visit) -> None:
+    """S35: nothing that was issued to the signed-out browser is worth anything afterwards."""
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+    before = remembered(browser).nonce
+
+    await browser.post("/sign-in/check", data={"code": "123456"})
+
+    assert remembered(browser).session == "session-of-ana-meridian"
+    assert remembered(browser).nonce != before
+
+
+def test_a_public_address_without_https_is_refused_outside_of_ones_own_machine() -> None:
+    assert isinstance(settings(public_url="http://localhost:8000"), Settings)
+
+    with pytest.raises(ValueError, match="https"):
+        settings(public_url="http://portal.larkspur.example")

@@ -1,0 +1,155 @@
+"""Signing in, accepting an invitation, signing out: by forms alone, as a browser without script sends them."""
+
+import pytest
+
+from tests.portal.conftest import Visit, remembered
+from tests.portal.outside import Outside, problem
+from tests.portal.samples import ident
+
+LINK = f"/sign-in/verify?c={ident('challenge')}&t="
+VERIFY = {"c": ident("challenge"), "t": "token-of-the-mail"}
+
+
+@pytest.mark.rule("O42", "O43", "D19")
+async def test_an_address_then_the_code_signs_in(visit: Visit, outside: Outside) -> None:
+    browser = visit()
+
+    asked = await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+    check = await browser.get(asked.headers["location"])
+    done = await browser.post("/sign-in/check", data={"code": "123 456"})
+
+    assert "ana@meridian.example" in check.text
+    assert 'autocomplete="one-time-code"' in check.text
+    assert done.status_code == 303
+    assert outside.sent("POST", f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem")[0]["code"] == "123456"
+
+
+@pytest.mark.rule("D19")
+async def test_opening_the_link_however_often_spends_nothing(visit: Visit, outside: Outside) -> None:
+    """S14: programs that check mails open links."""
+    browser = visit()
+
+    pages = [await browser.request(method, LINK + "token-of-the-mail") for method in ["GET", "HEAD"] * 10]
+
+    assert [page.status_code for page in pages] == [200, 405] * 10
+    assert all(page.headers["referrer-policy"] == "no-referrer" for page in pages if page.status_code == 200)
+    assert outside.seen == []
+
+
+@pytest.mark.rule("D19")
+async def test_the_button_behind_the_link_signs_in(visit: Visit, outside: Outside) -> None:
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+    nonce = remembered(browser).nonce
+
+    answer = await browser.post("/sign-in/verify", data=VERIFY)
+
+    proof = outside.sent("POST", f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem")[0]
+    assert proof == {"browser": nonce, "token": "token-of-the-mail"}
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.rule("D19")
+async def test_another_browser_is_asked_for_the_code_as_well(visit: Visit) -> None:
+    browser = visit()
+    link = VERIFY | {"t": "token-of-another-browser"}
+
+    asked = await browser.post("/sign-in/verify", data=link)
+    wrong = await browser.post("/sign-in/verify", data=link | {"code": "000000"})
+    done = await browser.post("/sign-in/verify", data=link | {"code": "123456"})
+
+    assert "Enter the code as well" in asked.text
+    assert remembered(browser).session == "session-of-ana-meridian"
+    assert wrong.status_code == 422
+    assert "4 tries are left" in wrong.text
+    assert "token-of-another-browser" in wrong.text
+    assert done.status_code == 303
+
+
+async def test_a_spent_link_says_so_and_offers_a_new_one(visit: Visit) -> None:
+    answer = await visit().post("/sign-in/verify", data=VERIFY | {"t": "spent-token"})
+
+    assert answer.status_code == 410
+    assert "used already" in answer.text
+    assert 'href="/sign-in"' in answer.text
+
+
+async def test_a_locked_challenge_offers_a_new_code(visit: Visit, outside: Outside) -> None:
+    path = f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem"
+    outside.replies["POST", path] = problem(409, "challenge-locked", "Five wrong codes were entered.")
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+
+    answer = await browser.post("/sign-in/check", data={"code": "000000"})
+
+    assert answer.status_code == 409
+    assert "Send a new code" in answer.text
+
+
+async def test_an_address_that_is_none_stays_in_the_form(visit: Visit) -> None:
+    answer = await visit().post("/sign-in", data={"address": "ana.meridian.example"})
+
+    assert answer.status_code == 422
+    assert 'value="ana.meridian.example"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+async def test_a_mail_is_sent_again_only_after_half_a_minute(visit: Visit, outside: Outside) -> None:
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+
+    await browser.post("/sign-in/resend")
+    page = await browser.get("/sign-in/check")
+
+    assert "wait half a minute" in page.text
+    assert len(outside.sent("POST", "/api/identity/sign-in-challenges")) == 1
+
+
+async def test_signing_out_ends_the_session_and_clears_the_cookie(visit: Visit, outside: Outside) -> None:
+    browser = visit("ana")
+
+    await browser.post("/sign-out")
+    page = await browser.get("/w/meridian/")
+
+    assert "ana" not in outside.sessions
+    assert page.headers["location"].startswith("/sign-in")
+
+
+async def test_signing_out_works_while_identity_is_down(visit: Visit, outside: Outside) -> None:
+    outside.down = {"identity"}
+    browser = visit("ana")
+
+    answer = await browser.post("/sign-out")
+
+    assert answer.headers["location"] == "/sign-in"
+    assert remembered(browser).session is None
+
+
+@pytest.mark.rule("L12")
+async def test_an_invitation_shows_who_invites_and_the_code_completes_it(visit: Visit) -> None:
+    browser = visit()
+
+    page = await browser.get("/invite?t=token-of-the-invitation")
+    sent = await browser.post("/invite", data={"t": "token-of-the-invitation"})
+    check = await browser.get(sent.headers["location"])
+    done = await browser.post("/sign-in/check", data={"code": "123456"})
+
+    assert "Northwind Logistics" in page.text
+    assert "Meridian Partners" in page.text
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert "To join <b>Northwind Logistics</b>" in check.text
+    assert done.status_code == 303
+
+
+async def test_an_invitation_that_has_expired_says_how_to_go_on(visit: Visit) -> None:
+    answer = await visit().get("/invite?t=expired-invitation")
+
+    assert answer.status_code == 410
+    assert "Ask for a new one" in answer.text
+
+
+async def test_who_is_signed_in_as_the_invited_address_joins_at_once(visit: Visit, outside: Outside) -> None:
+    answer = await visit("jonas").post("/invite", data={"t": "token-of-the-invitation"})
+
+    assert answer.headers["location"] == "/"
+    assert outside.sent("POST", "/api/identity/invitations/accept")[0]["session"] == "jonas"

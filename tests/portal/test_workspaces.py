@@ -1,0 +1,177 @@
+"""The path names the workspace, the session decides; switching, working on behalf, and what happens when it ends."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.portal.conftest import Visit
+from tests.portal.outside import Outside
+from tests.portal.samples import ident
+
+HTMX = {"HX-Request": "true", "Sec-Fetch-Mode": "cors"}
+
+
+@pytest.mark.rule("D12", "P26")
+async def test_a_page_left_open_on_another_workspace_is_refused_before_it_changes_anything(
+    visit: Visit, outside: Outside
+) -> None:
+    browser = visit("tom-on-behalf")
+
+    answer = await browser.post("/partner/meridian/customers/new", data={"display_name": "Somebody"})
+
+    assert answer.status_code == 409
+    assert "You are now working in Northwind Logistics" in answer.text
+    assert outside.sent("POST", "/api/identity/customers") == []
+
+
+@pytest.mark.rule("D12")
+async def test_on_behalf_is_not_left_by_merely_opening_a_page(visit: Visit, outside: Outside) -> None:
+    answer = await visit("tom-on-behalf").get("/partner/meridian/customers")
+
+    assert answer.status_code == 409
+    assert "Leave it and go to Meridian Partners" in answer.text
+    assert outside.sessions["tom-on-behalf"].acting == "northwind"
+
+
+@pytest.mark.rule("D12", "K25")
+async def test_opening_a_page_of_another_own_workspace_switches_to_it(visit: Visit, outside: Outside) -> None:
+    browser = visit("mei")
+
+    answer = await browser.get("/w/halcyon/services?kind=port")
+    again = await browser.get(answer.headers["location"])
+
+    assert answer.headers["location"] == "/w/halcyon/services?kind=port"
+    assert outside.sessions["mei"].acting == "halcyon"
+    assert "Halcyon Health" in again.text
+
+
+@pytest.mark.rule("D12")
+async def test_a_script_of_a_page_left_open_switches_nothing(visit: Visit, outside: Outside) -> None:
+    answer = await visit("mei").get("/w/halcyon/services", headers=HTMX)
+
+    assert answer.status_code == 409
+    assert answer.headers["hx-retarget"] == "#main"
+    assert outside.sessions["mei"].acting == "northwind"
+
+
+async def test_a_workspace_of_others_and_one_that_does_not_exist_look_the_same(visit: Visit) -> None:
+    browser = visit("jonas")
+
+    theirs = await browser.get("/w/halcyon/")
+    none = await browser.get("/w/nowhere/")
+
+    assert theirs.status_code == none.status_code == 409
+    assert theirs.text.replace("halcyon", "") == none.text.replace("nowhere", "")
+
+
+@pytest.mark.rule("K25", "K26")
+async def test_the_switcher_is_there_only_for_people_with_several_workspaces(visit: Visit) -> None:
+    several = await visit("mei").get("/w/northwind/")
+    one = await visit("jonas").get("/w/northwind/")
+
+    assert "Switch workspace" in several.text
+    assert 'value="halcyon"' in several.text
+    assert "Switch workspace" not in one.text
+
+
+@pytest.mark.rule("P25", "P30")
+async def test_view_opens_the_customers_portal_and_says_for_whom_and_as_whom(visit: Visit, outside: Outside) -> None:
+    browser = visit("tom")
+
+    opened = await browser.post("/partner/meridian/customers/northwind/view")
+    page = await browser.get(opened.headers["location"])
+
+    assert (
+        "Working in <strong>Northwind Logistics</strong> for Meridian Partners as <strong>Regular</strong>" in page.text
+    )
+    assert "tom@meridian.example" in page.text
+
+
+async def test_exit_leads_back_to_the_customers(visit: Visit, outside: Outside) -> None:
+    browser = visit("tom-on-behalf")
+
+    answer = await browser.post("/w/northwind/exit")
+    page = await browser.get(answer.headers["location"])
+
+    assert answer.headers["location"] == "/partner/meridian/customers"
+    assert "You have left Northwind Logistics." in page.text
+    assert "Working in" not in page.text
+
+
+@pytest.mark.rule("P24", "D14")
+async def test_the_click_after_access_was_taken_away_is_refused_and_says_why(visit: Visit, outside: Outside) -> None:
+    browser = visit("tom-on-behalf")
+    session = outside.sessions["tom-on-behalf"]
+    session.acting, session.role = "meridian", "member"
+    session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
+
+    answer = await browser.post("/w/northwind/order/port", data={"step": "place"})
+
+    assert answer.status_code == 403
+    assert "Your access to Northwind Logistics has ended" in answer.text
+    assert "taken your access away" in answer.text
+    assert outside.sent("POST", "/api/provisioning/orders") == []
+
+
+async def test_the_last_token_serves_while_identity_does_not_answer_until_it_expires(
+    visit: Visit, outside: Outside
+) -> None:
+    browser = visit("jonas")
+    await browser.get("/w/northwind/services")
+    outside.down = {"identity"}
+
+    still = await browser.get("/w/northwind/services")
+    outside.down, outside.token_life = set(), timedelta(seconds=-1)
+    await browser.get("/w/northwind/services")
+    outside.down = {"identity"}
+    over = await browser.get("/w/northwind/services")
+
+    assert still.status_code == 200
+    assert over.status_code == 503
+    assert "retry-after" in over.headers
+
+
+async def test_a_session_that_was_ended_elsewhere_leads_to_sign_in(visit: Visit, outside: Outside) -> None:
+    outside.sessions.clear()
+
+    page = await visit("jonas").get("/w/northwind/services")
+    part = await visit("jonas").get(f"/w/northwind/orders/{ident('order')}/progress", headers=HTMX)
+
+    assert page.headers["location"].startswith("/sign-in?return_to=")
+    assert part.headers["hx-redirect"].startswith("/sign-in")
+
+
+async def test_a_service_that_is_down_costs_its_own_section_only(visit: Visit, outside: Outside) -> None:
+    outside.down = {"billing"}
+
+    answer = await visit("jonas").get("/w/northwind/")
+
+    assert answer.status_code == 200
+    assert "Billing cannot be shown just now" in answer.text
+    assert "Port to the warehouse" in answer.text
+
+
+@pytest.mark.rule("P21")
+async def test_support_sees_services_and_no_money(visit: Visit, outside: Outside) -> None:
+    answer = await visit("rosa").get("/w/northwind/")
+
+    assert "Port to the warehouse" in answer.text
+    assert "$" not in answer.text
+    assert not [each for each in outside.seen if each.url.path.startswith("/api/billing")]
+
+
+@pytest.mark.rule("K10")
+async def test_the_support_page_tells_how_to_reach_support(visit: Visit) -> None:
+    answer = await visit("jonas").get("/w/northwind/support")
+
+    assert "support@larkspur.example" in answer.text
+    assert "NWL-20418" in answer.text
+
+
+async def test_the_theme_is_in_the_first_byte_of_the_page(visit: Visit) -> None:
+    browser = visit("jonas")
+
+    chosen = await browser.post("/theme", data={"theme": "dark", "return_to": "/w/northwind/"})
+    page = await browser.get(chosen.headers["location"])
+
+    assert 'data-bs-theme="dark"' in page.text
