@@ -71,7 +71,7 @@ CREATE INDEX ix_announcements_audience_workspace_id ON announcements (audience_w
 
 DELIVERIES = """
 CREATE TABLE deliveries (
-    id uuid CONSTRAINT pk_deliveries PRIMARY KEY,
+    id uuid CONSTRAINT pk_deliveries PRIMARY KEY DEFAULT gen_random_uuid(),
     workspace_id uuid NOT NULL,
     message_id uuid NOT NULL CONSTRAINT uq_deliveries_message_id UNIQUE
         CONSTRAINT fk_deliveries_message_id REFERENCES messages,
