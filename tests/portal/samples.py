@@ -262,9 +262,11 @@ SUBSCRIPTIONS = [
 
 
 def invoice(number: str, status: str, issued: int, minor: int, overdue: bool = False) -> dict[str, Any]:
-    return {"id": ident(number), "bill_group_id": ident("group"), "number": number,
-            "status": status, "overdue": overdue, "issued_on": on(-issued), "due_on": on(30 - issued), "currency": "USD", "total_minor": minor,
-            "paid_minor": minor if status == "paid" else 0}  # fmt: skip
+    return {
+        "id": ident(number), "bill_group_id": ident("group"), "number": number, "status": status, "overdue": overdue,
+        "issued_on": on(-issued), "due_on": on(30 - issued), "currency": "USD", "total_minor": minor,
+        "paid_minor": minor if status == "paid" else 0,
+    }  # fmt: skip
 
 
 INVOICES = [

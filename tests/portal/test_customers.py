@@ -60,7 +60,7 @@ async def test_search_sort_and_hide_inactive_are_the_services_to_decide(visit: V
 
 @pytest.mark.rule("P3")
 async def test_a_user_without_links_reads_why_there_is_nothing(visit: Visit, outside: Outside) -> None:
-    nobody = {"items": [], "next": None, "totals": None, "inactive_hidden": 0}
+    nobody: dict[str, object] = {"items": [], "next": None, "totals": None, "inactive_hidden": 0}
     outside.replies["GET", "/api/identity/customers"] = httpx.Response(200, json=nobody)
 
     answer = await visit("tom").get(PATH)

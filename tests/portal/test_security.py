@@ -40,7 +40,7 @@ def routes(portal: FastAPI) -> list[tuple[str, str]]:
         route = context.original_route
         if isinstance(route, APIRoute):
             path = (context.path or "").replace(":path", "").format_map(PARAMETERS)
-            found += [(method, path) for method in sorted(route.methods)]
+            found += [(method, path) for method in sorted(route.methods or ())]
     return found
 
 
