@@ -11,6 +11,7 @@ import httpx
 import orjson
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from services.identity.jobs import expire_invitations, expire_sessions, mail_challenges
 from services.identity.verify import verify
@@ -102,10 +103,8 @@ class Identity:
 
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         """Look, or reach, behind the service."""
-        from sqlalchemy import text
-
         async with self.database.owner.begin() as session:
-            result = await session.execute(text(statement), values)
+            result: Any = await session.execute(text(statement), values)
             return list(result.mappings()) if result.returns_rows else []
 
     async def sign_in(self, address: str) -> "Person":
@@ -142,9 +141,7 @@ class Person:
         await self.identity.work(mail_challenges)
         code = (await self.identity.mails(self.address))[-1].code
         proof = {"browser": self.browser, "code": code}
-        answer = await self.identity.http.post(
-            f"/api/identity/sign-in-challenges/{challenge_id}/redeem", json=proof
-        )
+        answer = await self.identity.http.post(f"/api/identity/sign-in-challenges/{challenge_id}/redeem", json=proof)
         assert answer.status_code == 200, answer.text
         self.session = answer.json()["session"]
 
@@ -160,9 +157,7 @@ class Person:
         headers = {"Authorization": f"Bearer {token}"}
         if method == "POST":
             headers["Idempotency-Key"] = options.pop("key", str(uuid4()))
-        return await self.identity.http.request(
-            method, f"/api/identity/{path}", json=body, headers=headers, **options
-        )
+        return await self.identity.http.request(method, f"/api/identity/{path}", json=body, headers=headers, **options)
 
     async def get(self, path: str, **params: Any) -> Any:
         answer = await self.ask("GET", path, params=params)
@@ -180,7 +175,7 @@ class Person:
 
 @dataclass
 class Story:
-    """Larkspur's partner Meridian with its admin Ana and its user Tom, and the connected customer Northwind of Jonas."""
+    """Larkspur's partner Meridian with its admin Ana and its user Tom, and Jonas's connected customer Northwind."""
 
     identity: Identity
     robin: Person

@@ -72,7 +72,7 @@ async def test_support_sees_the_customer_and_nothing_in_its_cells(story: Story) 
 
     (row,) = page["items"]
     assert row["role"] == "support"
-    assert {name: row[name] for name in CELLS} == dict.fromkeys(CELLS, {"state": "hidden", "value": None})
+    assert {name: row[name] for name in CELLS} == {name: {"state": "hidden", "value": None} for name in CELLS}
     assert page["totals"] == {"customers": 1, "mrr": [], "ports": 0, "virtual_circuits": 0, "cloud_connections": 0}
 
 
@@ -96,7 +96,7 @@ def test_the_roles_without_numbers_are_those_that_see_no_money() -> None:
 
 
 @pytest.mark.rule("S04", "P21")
-@pytest.mark.parametrize("sort", ["mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"])
+@pytest.mark.parametrize("sort", ["mrr", "ports", "last_activity", "last_order"])
 @pytest.mark.parametrize("descending", [True, False])
 async def test_what_support_may_not_see_does_not_show_in_the_order_nor_in_what_is_left_out(
     story: Story, sort: str, descending: bool
@@ -163,7 +163,7 @@ async def test_each_of_the_three_conditions_alone_brings_a_dormant_customer_back
     async def hidden() -> bool:
         page = await story.ana.get("customers", hide_inactive=True)
         assert page["inactive_hidden"] == (0 if page["items"] else 1)
-        return page["items"] == []
+        return not page["items"]
 
     async def put(**values: Any) -> None:
         sets = ", ".join(f"{name} = :{name}" for name in values)

@@ -89,7 +89,7 @@ class Overview:
     async def walk(self, role: str, limit: int = 3, **wish: Any) -> tuple[list[dict[str, Any]], int]:
         """All pages after each other, and how many are left out."""
         given = {"status": "connected", "q": None, "sort": "name", "descending": False, "hide_inactive": False}
-        listing = Listing(**given | wish, now=NOW)  # type: ignore[arg-type]
+        listing = Listing(**given | wish, now=NOW)
         access, cursor, rows = self.access(role), None, list[dict[str, Any]]()
         while True:
             async with reading(self.identity.runtime.pool, access) as read:

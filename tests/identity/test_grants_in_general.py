@@ -68,8 +68,8 @@ class Play:
 
 
 @pytest.mark.rule("D14", "D15", "D29", "S19")
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(STEPS, min_size=3, max_size=12))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, min_size=3, max_size=8))
 async def test_any_sequence_of_changes_leaves_what_the_model_says_and_counts_without_a_gap(
     story: Story, steps: list[str]
 ) -> None:

@@ -225,7 +225,7 @@ async def test_nothing_that_concerns_the_customer_is_filed_with_the_partner(stor
     await story.tom.ask("POST", "on-behalf/end")
     await story.ana.ask("DELETE", f"links/{link['id']}")
 
-    since = (await story.identity.database.events())[before:]
+    since: list[Any] = (await story.identity.database.events())[before:]
 
     assert len(since) == 5
     assert {event["workspace_id"] for event in since} == {story.northwind}

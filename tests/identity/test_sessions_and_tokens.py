@@ -109,14 +109,10 @@ async def test_signing_out_ends_the_work_on_behalf_too(story: Story) -> None:
 
 
 @pytest.mark.rule("S35")
-@pytest.mark.parametrize(
-    ("column", "age"), [("last_seen_at", "12 hours"), ("expires_at", "0 seconds")]
-)
+@pytest.mark.parametrize(("column", "age"), [("last_seen_at", "12 hours"), ("expires_at", "0 seconds")])
 async def test_a_session_ends_when_it_idles_or_is_too_old(story: Story, column: str, age: str) -> None:
     await story.ana.ask("POST", "on-behalf", {"workspace": "northwind-logistics"})
-    await story.identity.sql(
-        f"UPDATE sessions SET {column} = now() - interval '{age}' WHERE on_behalf_id IS NOT NULL"
-    )
+    await story.identity.sql(f"UPDATE sessions SET {column} = now() - interval '{age}' WHERE on_behalf_id IS NOT NULL")
 
     refused = await trade(story.ana)
     ended = await story.identity.work(expire_sessions)

@@ -167,7 +167,9 @@ async def test_an_address_is_compared_in_small_ascii_letters_and_mailed_as_it_wa
 
 
 @pytest.mark.rule("S13")
-@pytest.mark.parametrize("alike", ["rob\u0131n@larkspur.example", "r\u043ebin@larkspur.example", "ｒobin@larkspur.example"])
+@pytest.mark.parametrize(
+    "alike", ["rob\u0131n@larkspur.example", "r\u043ebin@larkspur.example", "ｒobin@larkspur.example"]
+)
 async def test_a_look_alike_address_is_refused(identity: Identity, alike: str) -> None:
     await identity.init()
 

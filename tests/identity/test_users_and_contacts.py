@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.identity.workspaces.service import ProviderExists
 from tests.identity.people import ANA, JONAS, TOM, Story, add_customer
 
 
@@ -159,8 +160,6 @@ async def test_who_is_admin_in_two_workspaces_reaches_only_the_one_worked_in(sto
 
 
 async def test_the_installation_has_one_provider(story: Story) -> None:
-    from services.identity.workspaces.service import ProviderExists
-
     with pytest.raises(ProviderExists):
         await story.identity.init(slug="another")
 

@@ -23,9 +23,7 @@ async def add_contact(body: ContactCreate, access: CurrentAccess, session: Sessi
 
 
 @router.put("/{contact_id}", guard=allow("contact.edit"), response_model=ContactRead)
-async def change_contact(
-    contact_id: UUID, body: ContactUpdate, access: CurrentAccess, session: Session
-) -> Contact:
+async def change_contact(contact_id: UUID, body: ContactUpdate, access: CurrentAccess, session: Session) -> Contact:
     """Replace what is known of a contact."""
     return await service.change_contact(session, access.workspace_id, contact_id, body)
 

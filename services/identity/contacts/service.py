@@ -28,9 +28,7 @@ async def add_contact(session: AsyncSession, workspace_id: UUID, body: ContactCr
     return await _add(session, workspace, Contact(workspace_id=workspace_id, **body.model_dump()))
 
 
-async def change_contact(
-    session: AsyncSession, workspace_id: UUID, contact_id: UUID, body: ContactUpdate
-) -> Contact:
+async def change_contact(session: AsyncSession, workspace_id: UUID, contact_id: UUID, body: ContactUpdate) -> Contact:
     """Replace what is known of a contact."""
     contact = await _find(session, workspace_id, contact_id)
     for name, value in body.model_dump().items():
@@ -92,7 +90,7 @@ async def _announce(
     event = event_type(
         **filed_in(workspace),
         contact_id=contact.id,
-        kind=contact.kind,  # type: ignore[arg-type]
+        kind=contact.kind,
         address=contact.address,
         display_name=contact.display_name,
         wants_service_mail=contact.wants_service_mail,

@@ -11,8 +11,8 @@ from services.identity.customers.schemas import (
     CustomerCreate,
     CustomerInvite,
     CustomerRead,
-    CustomersPage,
     CustomerSort,
+    CustomersPage,
     OnFileRead,
 )
 from services.identity.invitations.models import Invitation

@@ -66,8 +66,6 @@ async def refresh_status(session: AsyncSession, workspace: Workspace) -> None:
     """Not Connected, invited, or Connected (L4, L5), as it follows from the workspace and its invitations."""
     status: PortalStatus = "connected"
     if workspace.connected_at is None:
-        pending = exists().where(
-            Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending
-        )
+        pending = exists().where(Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending)
         status = "invited" if await session.scalar(select(pending)) else "not_connected"
     await _put(session, workspace.id, status=status)

@@ -8,9 +8,7 @@ from services.identity.customers.models import CustomerOverview, PortalStatus
 from services.identity.workspaces.schemas import Slug
 from shared.schemas import Body, Name, Read
 
-CustomerSort = Literal[
-    "name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"
-]
+CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
 CellState = Literal["value", "hidden", "unavailable"]
 
 

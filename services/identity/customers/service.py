@@ -11,7 +11,7 @@ from services.identity.filing import step_into
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.service import invite
 from services.identity.settings import Settings
-from services.identity.workspaces.models import Workspace, WorkspaceKind
+from services.identity.workspaces.models import WorkspaceKind
 from services.identity.workspaces.service import create_workspace, find_child
 from shared.auth import Access
 from shared.errors import Conflict

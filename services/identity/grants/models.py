@@ -48,7 +48,7 @@ class Grant(Base):
             grant_id=self.id,
             workspace_id=self.workspace_id,
             role=self.role,
-            source=self.source,  # type: ignore[arg-type]
+            source=self.source,
             bill_group_id=self.bill_group_id,
             location_id=self.location_id,
             session_id=self.session_id,

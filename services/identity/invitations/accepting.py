@@ -27,8 +27,8 @@ async def accept_proven(
     """Let whoever has proven ``address`` join. They are registered if they are new, and the first one connects the
     workspace (L12, L5). A role that they hold already stays (D16)."""
     await set_scope(session, workspace_id=workspace_id)
-    invitation = await _close(session, invitation_id, address, real_now)
     workspace = await session.get_one(Workspace, workspace_id, with_for_update=True, populate_existing=True)
+    invitation = await _close(session, invitation_id, address, real_now)
     user = await register(session, invitation.address, invitation.display_name, workspace, now)
     await lock_person(session, user.id)
     act_as(session, actor_of(user))

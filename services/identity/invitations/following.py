@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
-from services.identity.grants.service import lock_person
 from services.identity.invitations.accepting import accept_proven
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.schemas import AcceptanceRead
@@ -35,7 +34,6 @@ async def follow_invitation(
         raise InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
     own = await _signed_in_as(session, invitation, browser_session, real_now)
     if own is not None:
-        await lock_person(session, own.user_id)
         await accept_proven(session, invitation.id, invitation.workspace_id, invitation.address, now, real_now)
         await move_to(session, own, await get_workspace(session, invitation.workspace_id), real_now)
         return AcceptanceRead(state="accepted")

@@ -124,7 +124,7 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
     return InvitationLookRead(
         workspace=InvitedRead.model_validate(workspace),
         inviter=invitation.inviter,
-        role=invitation.role,  # type: ignore[arg-type]
+        role=invitation.role,
         address_hint=address_hint(invitation.address),
         state=state,
     )

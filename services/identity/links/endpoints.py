@@ -19,9 +19,7 @@ async def list_links(customer_id: UUID, access: CurrentAccess, session: Session)
 @router.post("", guard=allow("customer.link_user"), status_code=201)
 async def link_user(body: LinkCreate, access: CurrentAccess, session: Session, now: Now, once: Once) -> LinkRead:
     """Link a user to a customer, in Support (P16)."""
-    return await once(
-        body, LinkRead, lambda: service.link_user(session, access, body.customer_id, body.user_id, now)
-    )
+    return await once(body, LinkRead, lambda: service.link_user(session, access, body.customer_id, body.user_id, now))
 
 
 @router.patch("/{link_id}", guard=allow("customer.link_user"))

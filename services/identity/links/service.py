@@ -50,9 +50,7 @@ async def list_links(session: AsyncSession, access: Access, customer_id: UUID) -
     )
 
 
-async def link_user(
-    session: AsyncSession, access: Access, customer_id: UUID, user_id: UUID, now: datetime
-) -> LinkRead:
+async def link_user(session: AsyncSession, access: Access, customer_id: UUID, user_id: UUID, now: datetime) -> LinkRead:
     """Let a user of this workspace work for a customer: in Support, until the role is changed (P16)."""
     customer = await find_child(session, access.workspace_id, customer_id)
     user = await lock_person(session, user_id)
@@ -93,7 +91,7 @@ async def close_link(session: AsyncSession, link: Grant, customer: Workspace, re
 
 
 def link_read(link: Grant, user: User) -> LinkRead:
-    return LinkRead(id=link.id, user=PersonRead.model_validate(user), role=link.role)  # type: ignore[arg-type]
+    return LinkRead(id=link.id, user=PersonRead.model_validate(user), role=link.role)
 
 
 async def _people(session: AsyncSession, workspace_id: UUID, *which: object) -> list[tuple[Grant, User]]:

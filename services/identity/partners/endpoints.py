@@ -15,6 +15,4 @@ async def add_partner(
     real_now: RealNow, once: Once,
 ) -> PartnerRead:  # fmt: skip
     """Add a partner and invite its first admin."""
-    return await once(
-        body, PartnerRead, lambda: service.add_partner(session, settings, access, body, now, real_now)
-    )
+    return await once(body, PartnerRead, lambda: service.add_partner(session, settings, access, body, now, real_now))

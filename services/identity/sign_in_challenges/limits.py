@@ -31,9 +31,7 @@ async def refuse_too_many(
     await _refuse(session, mine, address_key, settings.sign_ins_per_address, real_now)
 
 
-async def _refuse(
-    session: AsyncSession, same: ColumnElement[bool], who: str, limit: int, real_now: datetime
-) -> None:
+async def _refuse(session: AsyncSession, same: ColumnElement[bool], who: str, limit: int, real_now: datetime) -> None:
     await session.execute(_ONE_AT_A_TIME, {"who": f"sign-in {who}"})
     recent = select(func.count(), func.min(SignInChallenge.created_at))
     recent = recent.where(same, SignInChallenge.created_at > real_now - WINDOW)

@@ -142,12 +142,11 @@ async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: date
 async def _sign_in(
     session: AsyncSession, challenge: SignInChallenge, *, by_code: bool, now: datetime, real_now: datetime
 ) -> Opened:
+    user = await find_user(session, challenge.address)
     if challenge.invitation_id and challenge.invitation_workspace_id:
         user = await accept_proven(
             session, challenge.invitation_id, challenge.invitation_workspace_id, challenge.address, now, real_now
         )
-    else:
-        user = await find_user(session, challenge.address)
     if user is None:
         raise _spent()
     method: Literal["link", "code"] = "code" if by_code else "link"

@@ -43,6 +43,12 @@ class Standing:
         return self.workspaces[self.browser.acting_workspace_id]
 
     @property
+    def home(self) -> Workspace | None:
+        """Where somebody who works on behalf comes from: the parent of where they are."""
+        parent_id = self.workspace.parent_workspace_id
+        return self.workspaces.get(parent_id) if parent_id and self.via == Via.on_behalf else None
+
+    @property
     def via(self) -> Via:
         return Via.on_behalf if self.browser.on_behalf_id else Via.own
 
@@ -99,11 +105,11 @@ async def _go_home(
 
 async def _note_presence(session: AsyncSession, standing: Standing, now: datetime, real_now: datetime) -> None:
     """Keep the session from idling out, and note that the person is there."""
-    if real_now - standing.browser.last_seen_at >= NOTED_EVERY:
-        standing.browser.last_seen_at = real_now
     if standing.via == Via.own:
         await note_presence(session, standing.held[0], now)
-    await session.flush()
+    if real_now - standing.browser.last_seen_at >= NOTED_EVERY:
+        standing.browser.last_seen_at = real_now
+        await session.flush()
 
 
 def _take_notice(browser: BrowserSession) -> NoticeRead | None:
@@ -135,13 +141,12 @@ def _sign(standing: Standing, key: OKPKey, real_now: datetime) -> str:
 
 def _answer(standing: Standing, token: str, notice: NoticeRead | None, real_now: datetime) -> TokenRead:
     roles = sorted({grant.role for grant in standing.held})
-    home = standing.workspaces.get(standing.memberships[0].workspace_id) if standing.memberships else None
     return TokenRead(
         access_token=token,
         expires_at=real_now.replace(microsecond=0) + timedelta(seconds=LIFETIME_SECONDS),
         user=PersonRead.model_validate(standing.user),
         workspace=WorkspaceRead.model_validate(standing.workspace),
-        home_workspace=WorkspaceRead.model_validate(home) if home and standing.via == Via.on_behalf else None,
+        home_workspace=WorkspaceRead.model_validate(standing.home) if standing.home else None,
         via=standing.via,
         roles=roles,
         permissions=permissions_of(roles, standing.workspace.kind),
@@ -157,7 +162,7 @@ def _choices(standing: Standing) -> list[ChoiceRead]:
             id=workspace.id,
             slug=workspace.slug,
             display_name=workspace.display_name,
-            kind=workspace.kind,  # type: ignore[arg-type]
+            kind=workspace.kind,
             default=workspace.id == standing.user.default_workspace_id,
         )
         for workspace in own

@@ -34,9 +34,7 @@ async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead
     return [UserRead.model_validate(row) for row in rows]
 
 
-async def change_user(
-    session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime
-) -> UserRead:
+async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
     """Give a user another role (K24). An admin who stops being one leaves the customers entered as an admin."""
     user, grant, workspace = await _lock(session, access.workspace_id, user_id)
     was_admin = grant.role == "admin"
@@ -49,7 +47,7 @@ async def change_user(
         id=user.id,
         address=user.address,
         display_name=user.display_name,
-        role=role,  # type: ignore[arg-type]
+        role=role,
         last_active_at=grant.last_active_at,
     )
 
@@ -75,7 +73,7 @@ async def _lock(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> tup
     user = await lock_person(session, user_id)
     grant = await find_membership(session, user_id, workspace_id)
     if grant is None:
-        raise NotFound("There is no such user in this workspace.")
+        raise NotFound("There is no such person.")
     return user, grant, workspace
 
 

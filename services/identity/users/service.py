@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
@@ -12,6 +12,9 @@ from services.identity.workspaces.models import Workspace
 from shared.events import Actor, Via
 from shared.events.identity import UserRegistered
 from shared.outbox import emit
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+"""A mailbox may be proven for two invitations at once, and is one person all the same."""
 
 
 def actor_of(user: User) -> Actor:
@@ -24,10 +27,9 @@ async def find_user(session: AsyncSession, address: str) -> User | None:
     return await session.scalar(select(User).where(User.address_key == address_key(address)))
 
 
-async def register(
-    session: AsyncSession, address: str, display_name: str, workspace: Workspace, now: datetime
-) -> User:
+async def register(session: AsyncSession, address: str, display_name: str, workspace: Workspace, now: datetime) -> User:
     """The person behind ``address``: known already, or new and at home in ``workspace`` (L12)."""
+    await session.execute(_ONE_AT_A_TIME, {"key": address_key(address)})
     known = await find_user(session, address)
     if known is not None:
         return known
