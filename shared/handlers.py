@@ -65,6 +65,7 @@ class Handlers:
                     session.info["cause"] = follow(event, now)
                     await set_scope(session, workspace_id=event.workspace_id, user_id=event.actor.user_id)
                     await handle(session, event)
+                    await session.flush()  # in its own scope, before the next event sets another
 
             keys = tuple(event_type.name for event_type in event_types)
             self.listeners.append(Listener(f"{self.service}.on.{name}", keys, read_event, do))
