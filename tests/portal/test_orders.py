@@ -54,7 +54,7 @@ async def test_an_order_goes_over_review_to_its_page_without_script(visit: Visit
         "configuration": {"speed_gbps": 10, "site": "AMS-01", "term_months": 24, "macsec": True},
     }  # fmt: skip
     assert "Order ORD-1042 is placed." in page.text
-    assert '<meta http-equiv="refresh"' in page.text
+    assert "Show the newest state" in page.text
 
 
 async def test_going_back_keeps_every_entry(visit: Visit) -> None:
