@@ -20,9 +20,10 @@ DAYS = (74, 59, 44, 29, 14, 6, 2, 0)
 
 @dataclass
 class Story:
-    """``go_to`` moves business time to so many days before today."""
+    """``go_to`` moves business time to so many days before today; ``portal`` is where people reach it."""
 
     place: Place
+    portal: str
     go_to: Callable[[int], None]
     today: Callable[[], datetime]
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -84,15 +85,15 @@ class Story:
 
     async def _spend_day(self, customer: Customer, day: int) -> None:
         """Whoever is due signs in, orders and pays; the billing run does its part before."""
-        if customer.admin is None or customer.last_seen is None:
-            return
+        if customer.admin is None or customer.last_seen is None or day < customer.last_seen:
+            return  # whoever only looks is active, too: after their last day nobody acts for them
         admin = self.people[customer.admin.address]
         await self._until_billed(admin)
         orders = [order for order in customer.orders if order.days_ago == day]
         if orders or customer.last_seen == day:
             await admin.sign_in()
             await asyncio.gather(*(self._order(admin, order) for order in orders))
-        if customer.pays and day >= customer.last_seen:
+        if customer.pays:
             await self._pay(admin)
 
     async def _order(self, admin: Person, order: Order) -> None:
@@ -124,7 +125,7 @@ class Story:
             now = self.today()
             waiting = [
                 one
-                for one in await admin.get("/api/billing/subscriptions")
+                for one in (await admin.get("/api/billing/subscriptions", limit=200))["items"]
                 if one["clock"] == "pending" and datetime.fromisoformat(one["billing_starts_at"]) <= now
             ]
             groups = await admin.get("/api/billing/bill-groups")
@@ -136,10 +137,10 @@ class Story:
     async def _pay(self, admin: Person) -> None:
         """Pay what is open, on the simulated payment page."""
         for invoice in (await admin.get("/api/billing/invoices", status="open"))["items"]:
-            wanted = {"invoice_id": invoice["id"], "return_url": str(self.place.http.base_url)}
+            wanted = {"invoice_id": invoice["id"], "return_url": self.portal}
             payment = await admin.post("/api/billing/payments", wanted)
             page = payment["pay_url"][payment["pay_url"].index("/api/") :]
-            answer = await self.place.http.post(f"{page}/pay", headers={"Origin": str(self.place.http.base_url)})
+            answer = await self.place.http.post(f"{page}/pay", headers={"Origin": self.portal})
             if answer.status_code != 303:
                 raise Unexpected(f"Paying {invoice['number']}: {answer.status_code} {answer.text[:300]}")
 
