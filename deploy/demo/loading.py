@@ -9,10 +9,11 @@ from deploy.cli.initialising import initialise
 from deploy.demo import cast
 from deploy.demo.person import Place
 from deploy.demo.story import Story
+from deploy.environment import setting
 from shared.clock import Clock, set_offset
 
 
-async def load(public_url: str, mail_url: str, clock_file: Path) -> bool:
+async def load(url: str, mail_url: str, clock_file: Path) -> bool:
     """Make the provider on the demo's first day, then play its past until business time is today. False, and nothing
     is changed, when there is a provider already."""
 
@@ -23,8 +24,8 @@ async def load(public_url: str, mail_url: str, clock_file: Path) -> bool:
     if not await initialise(cast.PROVIDER_NAME, cast.PROVIDER_SLUG, cast.ROBIN.address, cast.ROBIN.name, first_day):
         return False
     async with (
-        httpx.AsyncClient(base_url=public_url, timeout=30) as http,
+        httpx.AsyncClient(base_url=url, timeout=30) as http,
         httpx.AsyncClient(base_url=mail_url, timeout=30) as mail,
     ):
-        await Story(Place(http, mail), go_to, Clock(clock_file).now).play()
+        await Story(Place(http, mail), setting("PORTICO_PUBLIC_URL"), go_to, Clock(clock_file).now).play()
     return True
