@@ -10,6 +10,7 @@ import pytest
 from deploy.local.servers import Servers
 from tests.harness import servers
 from tests.harness.databases import Database
+from tests.harness.installation import Installation, installation
 from tests.harness.services import Running, running
 
 _brought: list[Servers] = []
@@ -25,6 +26,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     while _brought:
         _brought.pop().stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a whole installation runs in one worker, after what does not: there is one installation a run."""
+    for item in items:
+        if "installed" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("installation"))
+            item.add_marker(pytest.mark.timeout(600))
+    items.sort(key=lambda item: "installed" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+async def installed() -> AsyncIterator[Installation]:
+    """Six running processes, servers of their own, a mail catcher and the demo's data."""
+    async with installation() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

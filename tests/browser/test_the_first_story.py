@@ -1,0 +1,159 @@
+"""The product's first story as its people see it, in a real Chromium."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import CODE, Visitor
+from tests.harness.installation import Installation, real_now
+
+NAME, SLUG, JONAS = "Northwind Logistics", "northwind", "jonas@northwind.example"
+ANA, TOM = "ana@meridian.example", "tom@meridian.example"
+Visit = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.mark.rule("L4", "L5", "L8", "L9", "L10", "L11", "L12", "P2", "P4", "P15", "P16", "P17", "P24", "P25", "P26", "D10",
+                  "D12", "D19", "K24")  # fmt: skip
+async def test_a_partner_invites_links_and_works_on_behalf(visit: Visit, installed: Installation) -> None:
+    ana, tom, jonas = await visit(), await visit(), await visit()
+    await ana.sign_in(ANA)
+    await tom.sign_in(TOM, by_code=True)
+
+    await ana_invites(ana)
+    await jonas_joins(jonas)
+    await ana_links_tom(ana, tom)
+    await tom_orders(tom)
+    await jonas_pays(installed, visit)
+    await ana_sees_and_unlinks(ana, tom)
+
+
+async def ana_invites(ana: Visitor) -> None:
+    page = await ana.open("/partner/meridian/invitations")
+    row = page.locator(f"[data-customer={SLUG}]")
+    await expect(row).to_contain_text("Not Connected")
+    await expect(row.get_by_role("link", name=re.compile("invite"))).to_have_count(0), "no address is on file yet"
+    await ana.picture("invitations")
+    await row.get_by_role("link", name=f"Put an address on file for {NAME}").click()
+    await page.get_by_label("Name", exact=True).fill("Jonas Weber")
+    await page.get_by_label("E-mail address").fill(JONAS)
+    await page.get_by_role("button", name="Save").click()
+    await page.locator(f"[data-customer={SLUG}]").get_by_role("link", name=f"invite {NAME}").click()
+    await expect(page.get_by_role("heading", name="Send Invitation?")).to_be_visible()
+    await page.get_by_role("button", name="Send invitation").click()
+    await expect(page.locator(f"[data-customer={SLUG}]")).to_contain_text("Invited")
+
+
+async def jonas_joins(jonas: Visitor) -> None:
+    link = await jonas.mailed(JONAS, r"(http\S+/invite\?t=\S+)", real_now().replace(year=2020))
+    page = jonas.page
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name=f"Join {NAME}")).to_be_visible()
+    await jonas.picture("join")
+    asked_at = real_now()
+    await page.get_by_role("button", name="Accept the invitation").click()
+    await page.get_by_label("6-digit code").fill(await jonas.mailed(JONAS, CODE, asked_at))
+    await page.get_by_role("button", name=f"Join {NAME}").click()
+    await expect(page).to_have_url(re.compile(f"/w/{SLUG}/"))
+    await jonas.picture("overview-empty")
+
+
+async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
+    await tom.open("/partner/meridian/customers")
+    await expect(tom.page.get_by_text("No customers yet")).to_be_visible()
+    page = await ana.open("/partner/meridian/customers")
+    await ana.picture("customers")
+    await page.get_by_role("link", name=f"Manage users of {NAME}").click()
+    await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2), "the hint, and Tom"
+    await page.get_by_label("Link a user").select_option(label=f"Tom Becker ({TOM})")
+    await page.get_by_role("button", name="Link user").click()
+    role = page.get_by_label("Access of Tom Becker")
+    await expect(role).to_have_value("support")
+    await ana.picture("manage-users")
+    await tom.open("/partner/meridian/customers")
+    await expect(tom.page.locator(f"[data-customer={SLUG}]")).to_contain_text("Hidden with Support access")
+
+    await role.select_option("regular")
+    await expect(page.locator("#sheet").get_by_role("status")).to_be_visible()
+    await tom.page.reload()
+    await expect(tom.page.locator(f"[data-customer={SLUG}]")).not_to_contain_text("Hidden")
+
+
+async def tom_orders(tom: Visitor) -> None:
+    page = tom.page
+    stale = await tom.context.new_page()
+    await stale.goto(tom.url("/partner/meridian/customers"))
+    await page.get_by_role("button", name=f"View {NAME}").click()
+    banner = page.get_by_role("region", name="Working on behalf of a customer")
+    await expect(banner).to_contain_text(NAME)
+    await expect(banner).to_contain_text("Regular")
+    await (
+        stale.get_by_role("button", name="View Halcyon Health")
+        .or_(stale.get_by_role("button", name=f"View {NAME}"))
+        .click()
+    )
+    await expect(stale.get_by_role("heading", name=f"You are now working in {NAME}")).to_be_visible()
+    await stale.close()
+
+    await tom.open(f"/w/{SLUG}/order")
+    await tom.picture("catalogue")
+    await tom.open(f"/w/{SLUG}/order/port-10g")
+    await page.get_by_label("Location").select_option(label="Amsterdam")
+    await tom.picture("configure")
+    await page.get_by_role("button", name="Review the order").click()
+    await expect(page.get_by_role("heading", name="Review the order")).to_be_visible()
+    await page.get_by_role("button", name="Place the order").click()
+    await expect(page.locator("#progress")).to_contain_text("Provisioning")
+    await expect(page.get_by_role("link", name="Open the service")).to_be_visible(timeout=40_000)
+    await tom.picture("order-done")
+    await page.get_by_role("region", name="Working on behalf of a customer").get_by_role("button").click()
+    await expect(page.get_by_role("region", name="Working on behalf of a customer")).to_have_count(0)
+
+
+async def jonas_pays(installed: Installation, visit: Visit) -> None:
+    installed.advance(days=15.01)
+    jonas = await visit()
+    asked_at = real_now()
+    elsewhere = await visit()
+    await elsewhere.open("/sign-in")
+    await elsewhere.page.get_by_label("E-mail address").fill(JONAS)
+    await elsewhere.page.get_by_role("button", name="Continue").click()
+    await jonas.page.goto(await jonas.mailed(JONAS, r"(http\S+/sign-in/verify\S+)", asked_at))
+    await jonas.page.get_by_role("button", name="Sign in").click()
+    await expect(jonas.page.get_by_role("heading", name="Enter the code as well")).to_be_visible()
+    await jonas.page.get_by_label("6-digit code").fill(await jonas.mailed(JONAS, CODE, asked_at))
+    await jonas.page.get_by_role("button", name="Sign in").click()
+
+    await expect(jonas.page).to_have_url(re.compile(f"/w/{SLUG}/"))
+    await jonas.mailed(JONAS, r"(LC-\d{4}-\d+)", asked_at.replace(year=2020))
+    await jonas.open(f"/w/{SLUG}/billing")
+    for fact in ("Outstanding", "Next billing", "frequency", "Auto-pay"):
+        await expect(jonas.page.get_by_text(re.compile(fact, re.IGNORECASE)).first).to_be_visible()
+    await jonas.picture("billing")
+    await jonas.page.get_by_role("link", name=re.compile(r"^LC-")).first.click()
+    await jonas.picture("invoice")
+    async with jonas.page.expect_download() as pdf:
+        await jonas.page.get_by_role("link", name=re.compile("PDF")).first.click()
+    assert (await pdf.value).suggested_filename.endswith(".pdf")
+    await jonas.page.get_by_role("button", name=re.compile("^Pay")).first.click()
+    await jonas.page.get_by_role("button", name="Pay", exact=True).click()
+    await expect(jonas.page.get_by_text("Paid", exact=True).first).to_be_visible(timeout=30_000)
+
+
+async def ana_sees_and_unlinks(ana: Visitor, tom: Visitor) -> None:
+    page = await ana.open("/partner/meridian/customers?hide_inactive=true")
+    await expect(page.locator(f"[data-customer={SLUG}]")).to_be_visible()
+    await expect(page.get_by_text("Verdigris Studio")).to_have_count(0)
+    await ana.picture("customers-active")
+    await tom.open("/partner/meridian/customers")
+    await tom.page.get_by_role("button", name=f"View {NAME}").click()
+    await expect(tom.page.get_by_role("region", name="Working on behalf of a customer")).to_be_visible()
+
+    await page.get_by_role("link", name=f"Manage users of {NAME}").click()
+    await page.get_by_role("button", name="Revoke the access of Tom Becker").click()
+    await expect(page.get_by_text("Nobody is linked to this customer yet.")).to_be_visible()
+    await tom.open(f"/w/{SLUG}/orders")
+
+    await expect(tom.page.get_by_role("heading", name=f"Your access to {NAME} has ended")).to_be_visible()
+    await tom.picture("access-ended")

@@ -1,0 +1,56 @@
+"""What the stories' steps have in common: waiting for facts to travel, placing an order, paying."""
+
+from typing import Any
+
+from deploy.demo.story import eventually
+from tests.harness.installation import Caller, Installation
+
+MEMBERS = "/api/identity/links"
+CUSTOMERS = "/api/identity/customers"
+
+
+async def customer_row(ana: Caller, name: str, **query: Any) -> dict[str, Any] | None:
+    """A customer as the Customers page shows it to this person."""
+    ana.forget_token()
+    items = (await ana.get(CUSTOMERS, q=name, **query))["items"]
+    return next((row for row in items if row["display_name"] == name), None)
+
+
+async def catalogue(person: Caller, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A product and its first plan."""
+    product = await person.get(f"/api/provisioning/products/{key}")
+    plan = (await person.get("/api/billing/plans", product_id=product["id"]))["items"][0]
+    return product, plan
+
+
+async def order_body(person: Caller, key: str, configuration: dict[str, Any]) -> dict[str, Any]:
+    product, plan = await catalogue(person, key)
+    return {
+        "product_id": product["id"],
+        "plan_version_id": plan["plan_version_id"],
+        "configuration": configuration,
+        "quantity": 1,
+    }
+
+
+async def settled(person: Caller, order_id: str) -> dict[str, Any]:
+    """The order once it is fulfilled or failed."""
+
+    async def look() -> dict[str, Any] | None:
+        order: dict[str, Any] = await person.get(f"/api/provisioning/orders/{order_id}")
+        return order if order["state"] in ("fulfilled", "failed") else None
+
+    found = await eventually(look)
+    assert found
+    return found
+
+
+async def pay(installed: Installation, person: Caller, invoice_id: str, verb: str = "pay") -> dict[str, Any]:
+    """Pay an invoice on the simulated payment page, and return the payment."""
+    body = {"invoice_id": invoice_id, "return_url": str(installed.place.http.base_url)}
+    payment: dict[str, Any] = await person.post("/api/billing/payments", body)
+    page = payment["pay_url"][payment["pay_url"].index("/api/") :]
+    origin = {"Origin": str(installed.place.http.base_url)}
+    assert (await installed.place.http.get(page)).status_code == 200
+    assert (await installed.place.http.post(f"{page}/{verb}", headers=origin)).status_code == 303
+    return payment

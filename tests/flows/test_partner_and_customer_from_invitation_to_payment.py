@@ -1,0 +1,180 @@
+"""The product's first story, through the public APIs on a whole installation."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from deploy.demo.story import eventually
+from tests.flows.story import CUSTOMERS, customer_row, order_body, pay, settled
+from tests.harness.installation import HIDDEN_INACTIVE, Caller, Installation, real_now
+
+NAME, SLUG, JONAS = "Aurora Freight", "aurora", "jonas@aurora.example"
+OPS = "ops@meridian.example"
+PORT = {"location": "ams", "speed_gbps": 10, "term_months": 12}
+
+
+@pytest.mark.rule("L6", "L9", "L11", "L12", "P1", "P2", "P4", "P6", "P11", "P15", "P16", "P24", "P25", "P27", "P28", "P30",
+                  "P31", "D7", "D9", "D29")  # fmt: skip
+async def test_a_partner_and_its_customer_from_invitation_to_payment(installed: Installation) -> None:
+    ana, tom = await installed.signed_in("ana@meridian.example"), await installed.signed_in("tom@meridian.example")
+
+    jonas = await invites(installed, ana)
+    link = await links(ana, tom)
+    await works_on_behalf(installed, ana, tom, jonas)
+    await is_billed_and_pays(installed, ana, jonas)
+    await hides_the_inactive(ana)
+    await unlinks(tom, ana, link)
+    await installed.portico("audit", "verify")
+
+
+async def invites(installed: Installation, ana: Caller) -> Caller:
+    made = await ana.post(CUSTOMERS, {"display_name": NAME, "slug": SLUG})
+    refused = await ana.refused("POST", f"{CUSTOMERS}/{made['id']}/invite", {"role": "admin"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/no-address-on-file")
+    assert made["status"] == "not_connected"
+    assert await customer_row(ana, NAME) is None, "only customers who signed up are listed"
+
+    await ana.put(f"{CUSTOMERS}/{made['id']}/contact", {"address": JONAS, "display_name": "Jonas Weber"})
+    invited_at = real_now()
+    await ana.post(f"{CUSTOMERS}/{made['id']}/invite", {"role": "admin"})
+    jonas = installed.caller(JONAS)
+    await jonas.accept_invitation(invited_at)
+
+    welcome = [mail for mail in await installed.mails(JONAS) if mail["subject"] == "Welcome to the Customer Portal"]
+    assert len(welcome) == 1
+    row = await eventually(lambda: customer_row(ana, NAME))
+    assert row is not None
+    assert row["status"] == "connected"
+    return jonas
+
+
+async def links(ana: Caller, tom: Caller) -> dict[str, Any]:
+    assert await customer_row(tom, NAME) is None
+    row = await customer_row(ana, NAME)
+    assert row
+    offered = await ana.get("/api/identity/links", customer_id=row["id"])
+    assert [person["address"] for person in offered["linkable"]] == [tom.address], "admins are not offered"
+
+    link: dict[str, Any] = await ana.post(
+        "/api/identity/links", {"customer_id": row["id"], "user_id": offered["linkable"][0]["id"]}
+    )
+    assert link["role"] == "support"
+    seen = await customer_row(tom, NAME)
+    assert seen
+    cells = ("mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at", "last_order_at")
+    assert {seen[cell]["state"] for cell in cells} == {"hidden"}
+
+    await ana.patch(f"/api/identity/links/{link['id']}", {"role": "regular"})
+    raised = await customer_row(tom, NAME)
+    assert raised
+    assert {raised[cell]["state"] for cell in cells} == {"value"}, "without signing in again"
+    return link
+
+
+async def works_on_behalf(installed: Installation, ana: Caller, tom: Caller, jonas: Caller) -> None:
+    jonas_was_here = (await jonas.token())["workspace"]["id"]
+    await tom.post("/api/identity/on-behalf", {"workspace": SLUG})
+    tom.forget_token()
+    token = await tom.token()
+    assert (token["workspace"]["slug"], token["via"], token["home_workspace"]["slug"]) == (
+        SLUG,
+        "on_behalf",
+        "meridian",
+    )
+    before = len(await installed.mails(OPS))
+
+    order = await tom.post("/api/provisioning/orders", await order_body(tom, "port-10g", PORT))
+    done = await settled(tom, order["id"])
+    assert done["state"] == "fulfilled"
+    assert done["placed_by_address"] == tom.address
+
+    async def told() -> bool:
+        return len(await installed.mails(OPS)) == before + 1
+
+    await eventually(told)
+    assert NAME in (await installed.mails(OPS))[0]["subject"]
+    log = (await jonas.get("/api/audit/entries", action="provisioning.order_placed"))["items"]
+    assert [(entry["actor"]["address"], entry["actor"]["via"]) for entry in log] == [(tom.address, "on_behalf")]
+    parent_log = (await ana.get("/api/audit/entries", action="provisioning.order_placed"))["items"]
+    assert parent_log == []
+    await tom.post("/api/identity/on-behalf/end", {})
+    tom.forget_token()
+    await the_row_counts_the_port(ana)
+    assert jonas_was_here == token["workspace"]["id"]
+
+
+async def the_row_counts_the_port(ana: Caller) -> None:
+    async def counted() -> dict[str, Any] | None:
+        row = await customer_row(ana, NAME)
+        return row if row and row["ports"]["value"] == 1 and row["last_order_at"]["value"] else None
+
+    row = await eventually(counted)
+    assert row
+    assert sum(amount["amount_minor"] for amount in row["mrr"]["value"]) == 0, "nothing is billed yet"
+    assert row["last_activity_at"]["value"] < row["last_order_at"]["value"], (
+        "Tom's order is not the customer's activity"
+    )
+
+
+async def is_billed_and_pays(installed: Installation, ana: Caller, jonas: Caller) -> None:
+    installed.advance(days=15.01)
+    jonas.forget_token()
+
+    async def invoiced() -> dict[str, Any] | None:
+        found = (await jonas.get("/api/billing/invoices"))["items"]
+        return found[0] if found else None
+
+    invoice = await eventually(invoiced)
+    assert invoice
+    assert re.fullmatch(r"LC-\d{4}-\d+", invoice["number"])
+    [group] = await jonas.get("/api/billing/bill-groups")
+    assert group["outstanding_minor"] == invoice["total_minor"] > 0
+    assert (group["frequency"], group["auto_pay"]) == ("monthly", False)
+    assert datetime.fromisoformat(group["next_billing_on"]) > installed.now().replace(tzinfo=None) + timedelta(days=20)
+
+    async def announced() -> list[dict[str, Any]]:
+        return [mail for mail in await installed.mails(JONAS) if invoice["number"] in mail["subject"]]
+
+    assert len(await eventually(announced)) == 1
+    pdf = await installed.place.http.get(
+        f"/api/billing/invoices/{invoice['id']}/pdf", headers=await jonas._authorization()
+    )
+    assert pdf.content.startswith(b"%PDF")
+    await pay(installed, jonas, invoice["id"])
+
+    async def paid() -> bool:
+        return bool((await jonas.get(f"/api/billing/invoices/{invoice['id']}"))["status"] == "paid")
+
+    await eventually(paid)
+
+    async def shown() -> bool:
+        row = await customer_row(ana, NAME)
+        return bool(row and any(amount["amount_minor"] > 0 for amount in row["mrr"]["value"]))
+
+    await eventually(shown)
+
+
+async def hides_the_inactive(ana: Caller) -> None:
+    assert await customer_row(ana, HIDDEN_INACTIVE)
+    assert await customer_row(ana, HIDDEN_INACTIVE, hide_inactive=True) is None
+    assert await customer_row(ana, NAME, hide_inactive=True)
+
+
+async def unlinks(tom: Caller, ana: Caller, link: dict[str, Any]) -> None:
+    await tom.post("/api/identity/on-behalf", {"workspace": SLUG})
+    tom.forget_token()
+    assert (await tom.refused("GET", "/api/billing/invoices")).status_code == 200
+
+    await ana.delete(f"/api/identity/links/{link['id']}")
+
+    async def refused() -> bool:
+        return (await tom.refused("GET", "/api/billing/invoices")).status_code in (401, 403)
+
+    started = real_now()
+    await eventually(refused)
+    assert real_now() - started < timedelta(seconds=5)
+    ended = (await tom.token())["ended"]
+    assert (ended["reason"], ended["workspace_display_name"]) == ("revoked", NAME)
+    assert await customer_row(tom, NAME) is None

@@ -1,0 +1,123 @@
+"""A whole installation, as the launcher runs it: own servers, six processes, the mail catcher, the demo's data."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+
+from deploy.demo.person import Person, Place
+from deploy.local import front_end
+from deploy.local.processes import free_port
+from deploy.local.servers import Servers
+from deploy.local.stack import Stack
+from shared.clock import Clock, set_offset
+
+HIDDEN_INACTIVE = "Verdigris Studio"
+"""The demo's customer that has been quiet for longer than 30 days."""
+
+
+class Caller(Person):
+    """A person of the demo who also tries what they may not."""
+
+    def forget_token(self) -> None:
+        """As the portal does at each page: ask for a fresh token."""
+        self._token_at = 0.0
+
+    async def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._send("PATCH", path, body, authorized=True)
+
+    async def delete(self, path: str) -> Any:
+        return await self._send("DELETE", path, authorized=True)
+
+    async def token(self) -> dict[str, Any]:
+        """All that identity says with a token: workspace, roles, permissions."""
+        answer: dict[str, Any] = await self._send("POST", "/api/identity/tokens", {"session": self._session})
+        return answer
+
+    async def refused(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        """The answer to a request that is tried once."""
+        headers = await self._authorization() | {"Idempotency-Key": str(uuid4())}
+        return await self.place.http.request(method, path, json=body, headers=headers)
+
+
+@dataclass
+class Installation:
+    """What a test does with it: be somebody, read mails, move business time, look into a database."""
+
+    stack: Stack
+    place: Place
+    callers: dict[str, Caller] = field(default_factory=dict)
+
+    def caller(self, address: str) -> Caller:
+        return self.callers.setdefault(address, Caller(self.place, address))
+
+    async def signed_in(self, address: str) -> Caller:
+        caller = self.caller(address)
+        if caller._session is None:
+            await caller.sign_in()
+        return caller
+
+    async def mails(self, address: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self.place.mail.get("/api/messages", params={"to": address})).json()
+        return found
+
+    def advance(self, days: float) -> None:
+        file = self.stack.directory / "clock.json"
+        set_offset(file, Clock(file).offset() + timedelta(days=days))
+
+    def now(self) -> datetime:
+        return Clock(self.stack.directory / "clock.json").now()
+
+    @asynccontextmanager
+    async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """As the superuser, to look behind the APIs."""
+        url = self.stack.servers.postgres_url.rpartition("/")[0] + f"/portico_{service}"
+        connection = await asyncpg.connect(url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def portico(self, *arguments: str) -> None:
+        """A `portico` command; fails the test when it fails."""
+        await asyncio.to_thread(self.stack.portico, *arguments)
+
+
+@asynccontextmanager
+async def installation() -> AsyncIterator[Installation]:
+    """Bring it all up with the demo loaded; everything is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True) as folder,
+        Servers.for_tests() as own,
+    ):
+        stack = Stack(Path(folder), own, free_port(), free_port())
+        try:
+            await asyncio.to_thread(_start, stack)
+            async with (
+                httpx.AsyncClient(base_url=stack.url("portal"), timeout=30) as http,
+                httpx.AsyncClient(base_url=stack.mail_url, timeout=30) as mail,
+            ):
+                yield Installation(stack, Place(http, mail))
+        finally:
+            stack.stop()
+
+
+def _start(stack: Stack) -> None:
+    building = front_end.begin(stack.directory / "front-end.log")
+    stack.portico("migrate")
+    front_end.end(building)
+    stack.start()
+    stack.wait()
+    stack.portico("load-demo", "--url", stack.url("portal"), "--mail-url", stack.mail_url)
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
