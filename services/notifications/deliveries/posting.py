@@ -44,6 +44,7 @@ async def post(mail: EmailMessage, settings: Settings) -> Outcome:
             username=unquote(url.username) if url.username else None,
             password=unquote(url.password) if url.password else None,
             use_tls=encrypted,
+            local_hostname=settings.mail_host,  # else the library asks the DNS for it, and everything waits
             timeout=settings.smtp_timeout_seconds,
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:

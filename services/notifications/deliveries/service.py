@@ -69,8 +69,8 @@ async def record(session: AsyncSession, claimed: Delivery, outcome: Outcome, *, 
     delivery = await session.scalar(held.with_for_update())
     if delivery is None:
         return False
-    delivery.lease_id = delivery.leased_until = None
     message = await session.get_one(Message, delivery.message_id)
+    delivery.lease_id = delivery.leased_until = None
     match outcome:
         case Sent():
             _end(delivery, DeliveryState.sent, None, now)

@@ -108,17 +108,17 @@ def service_provisioned(facts: Facts, place: Place) -> Letter:
         subject=f"{customer} provisioned {product}",
         preview="The service is running.",
         heading=f"{customer} has a new service",
-        paragraphs=(f"{product} is provisioned and running.", _billing_begins(facts)),
+        paragraphs=(f"{product} is provisioned and running. {_billing_begins(facts)}",),
         rows=tuple(rows),
         button=Button("View the service", place.page(f"services/{facts['service_id']}")),
-        reason=f"You get this because you are an admin contact of {parent}, with mail about customers’ services switched "
-        "on. An admin there can switch it off on the Contacts page.",
+        reason=f"You get this because you are an admin contact of {parent}, with mail about customers’ services "
+        "switched on. An admin there can switch it off on the Contacts page.",
     )
 
 
 def _billing_begins(facts: Facts) -> str:
     days = facts["billing_delay_days"]
-    return f"It enters billing {days} days after provisioning." if days else "It enters billing today."
+    return f"Its billing starts {days} days after provisioning." if days else "Its billing starts at once."
 
 
 def provisioning_failed(facts: Facts, place: Place) -> Letter:

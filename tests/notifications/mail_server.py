@@ -1,0 +1,92 @@
+"""The world outside: a real SMTP server, which can be slow, out of order, or refuse."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+ACCEPTED = "250 2.0.0 Taken"
+
+
+@dataclass
+class MailServer:
+    """Takes mail on a port of its own. ``at_recipient`` and ``at_data`` are its answers by address."""
+
+    port: int = 0
+    mails: list[EmailMessage] = field(default_factory=list)
+    at_recipient: dict[str, str] = field(default_factory=dict)
+    at_data: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    when_taken: Callable[[], Awaitable[None]] | None = None
+    """Runs between the moment in which a mail is taken and the answer that says so."""
+    at_once: int = 0
+    most_at_once: int = 0
+    _server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Out of order: nobody listens on the port."""
+        if self._server is not None:
+            self._server.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._server.wait_closed(), 1)
+            self._server = None
+
+    def _protocol(self) -> SMTP:
+        return SMTP(self, hostname="mail.example", enable_SMTPUTF8=True)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails if address in mail["To"]]
+
+    @property
+    def subjects(self) -> list[str]:
+        return [mail["Subject"] for mail in self.mails]
+
+    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.at_recipient.get(address, ACCEPTED)
+        if answer == ACCEPTED:
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(self.seconds)
+        self.at_once -= 1
+        answer = self.at_data.get(envelope.rcpt_tos[0], ACCEPTED)
+        if answer == ACCEPTED:
+            assert isinstance(envelope.content, bytes)
+            mail = message_from_bytes(envelope.content, policy=policy.default)
+            assert isinstance(mail, EmailMessage)
+            self.mails.append(mail)
+            if self.when_taken:
+                await self.when_taken()
+        return answer
+
+
+def text_of(mail: EmailMessage) -> str:
+    return _part(mail, "plain")
+
+
+def html_of(mail: EmailMessage) -> str:
+    return _part(mail, "html")
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")

@@ -1,0 +1,160 @@
+"""Bad days of a mail server, and of whoever talks to it."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.notifications.deliveries.service import claim_due
+from services.notifications.jobs import send_due_mail
+from tests.notifications.office import Office, billing_contact, contact, invoice, person, provisioned
+
+PERMANENT, TEMPORARY = "550 5.1.1 No such mailbox", "451 4.3.2 Later, please"
+
+
+@pytest.fixture
+async def waiting(office: Office) -> Office:
+    """One mail to ops@meridian.example is due."""
+    await office.hear(contact(), person(), provisioned())
+    return office
+
+
+async def test_a_mail_server_that_is_away_gets_it_later_and_once(waiting: Office) -> None:
+    await waiting.server.stop()
+    for seconds in (0, 6, 31):
+        await waiting.send(after=timedelta(seconds=seconds))
+    assert await waiting.deliveries("state, attempts") == [("deferred", 3)]
+
+    await waiting.server.start()
+    await waiting.send(after=timedelta(seconds=121))
+    await waiting.send(after=timedelta(hours=2))
+
+    assert len(waiting.server.mails) == 1
+    assert await waiting.deliveries("state, attempts") == [("sent", 4)]
+    assert len(await waiting.database.events("notifications.message_sent")) == 1
+
+
+async def test_a_try_waits_for_its_time(waiting: Office) -> None:
+    await waiting.server.stop()
+    await waiting.send()
+    await waiting.server.start()
+
+    await waiting.send(after=timedelta(seconds=4))
+
+    assert waiting.server.mails == []
+
+
+@pytest.mark.parametrize("step", ["at_recipient", "at_data"])
+async def test_a_server_that_says_later_is_asked_again(waiting: Office, step: str) -> None:
+    answers = getattr(waiting.server, step)
+    answers["ops@meridian.example"] = TEMPORARY
+    await waiting.send()
+    assert await waiting.deliveries("state, reason") == [("deferred", "The mail server answered 451.")]
+
+    answers.clear()
+    await waiting.send(after=timedelta(seconds=6))
+
+    assert await waiting.deliveries() == ["sent"]
+
+
+@pytest.mark.parametrize("step", ["at_recipient", "at_data"])
+async def test_a_server_that_says_never_is_believed_for_that_recipient_alone(waiting: Office, step: str) -> None:
+    getattr(waiting.server, step)["ops@meridian.example"] = PERMANENT
+    await waiting.hear(contact("boss@meridian.example"), provisioned())
+
+    await waiting.send()
+    await waiting.send(after=timedelta(days=1))
+
+    assert sorted(await waiting.deliveries()) == ["failed", "failed", "sent", "sent"]
+    failed = await waiting.database.events("notifications.message_failed")
+    assert [event["reason"] for event in failed] == ["The mail server answered 550."] * 2
+    assert len(await waiting.database.events("notifications.message_sent")) == 2
+
+
+async def test_a_slow_server_does_not_hold_up_the_others(waiting: Office) -> None:
+    group = uuid4()
+    await waiting.hear(billing_contact(group, "ap@northwind.example"), invoice(group))
+    waiting.server.seconds = 0.5
+
+    await waiting.send()
+
+    assert len(waiting.server.mails) == 2
+    assert waiting.server.most_at_once == 2
+
+
+async def test_a_server_that_never_answers_is_given_up_in_time(waiting: Office) -> None:
+    waiting.settings.smtp_timeout_seconds = 0.2
+    waiting.server.seconds = 1
+
+    await waiting.send()
+
+    assert await waiting.deliveries("state, reason") == [
+        ("deferred", "The mail server was not reached: SMTPReadTimeoutError.")
+    ]
+
+
+async def test_after_three_days_a_mail_is_given_up_and_the_log_says_so(waiting: Office) -> None:
+    await waiting.server.stop()
+
+    for _ in range(80):
+        await waiting.send(after=timedelta(hours=1))
+
+    assert await waiting.deliveries() == ["failed"]
+    [failed] = await waiting.database.events("notifications.message_failed")
+    assert failed["reason"] == "The mail server was not reached: SMTPConnectError."
+
+
+async def test_a_sender_killed_after_the_servers_yes_leaves_a_mail_that_repeats_its_message_id(
+    waiting: Office,
+) -> None:
+    async def kill() -> None:
+        sending.cancel()
+        await asyncio.sleep(0)
+
+    waiting.server.when_taken = kill
+    sending = asyncio.ensure_future(send_due_mail(waiting.job))
+    await asyncio.wait([sending])
+    waiting.server.when_taken = None
+    assert await waiting.deliveries() == ["sending"]
+    await waiting.send()
+    assert len(waiting.server.mails) == 1, "its lease holds"
+
+    await waiting.send(after=timedelta(seconds=121))
+
+    assert len(waiting.server.mails) == 2
+    assert len({mail["Message-ID"] for mail in waiting.server.mails}) == 1
+    assert len(await waiting.database.events("notifications.message_sent")) == 1
+
+
+async def test_ten_workers_send_each_mail_once(office: Office) -> None:
+    await office.hear(*(contact(f"ops{n}@meridian.example") for n in range(20)), provisioned())
+
+    await asyncio.gather(*(office.send() for _ in range(10)))
+
+    assert len(office.server.mails) == 20
+    assert len({str(mail["To"]) for mail in office.server.mails}) == 20
+
+
+async def test_who_lost_the_lease_records_nothing(waiting: Office) -> None:
+    waiting.server.seconds = 0.3
+    slow = asyncio.ensure_future(send_due_mail(waiting.job))
+    await asyncio.sleep(0.1)
+    async with waiting.sessions.begin() as session:
+        later = waiting.clock.real_now() + timedelta(minutes=3)
+        assert len(await claim_due(session, now=later, lease=timedelta(minutes=2), limit=10)) == 1
+
+    await slow
+
+    assert await waiting.deliveries("state, attempts") == [("sending", 2)]
+    assert await waiting.database.events("notifications.message_sent") == []
+
+
+async def test_a_mail_that_cannot_be_written_holds_up_no_other(waiting: Office) -> None:
+    await waiting.change("UPDATE messages SET facts = '{}'")
+    await waiting.hear(provisioned(product_name="Node M4"))
+
+    await waiting.send()
+
+    assert waiting.server.subjects == ["Northwind Logistics provisioned Node M4"]
+    assert sorted(await waiting.deliveries()) == ["deferred", "sent"]
