@@ -41,17 +41,21 @@ async def test_every_table_has_a_kind_and_the_policies_of_that_kind(
 async def test_the_migrations_make_what_the_models_say(
     service: str, database: Callable[[str], Awaitable[Database]]
 ) -> None:
-    db, expected = await database(service), metadata(service)
+    db = await database(service)
 
     def differences(connection: object) -> list[object]:
-        def wanted(name: str | None, kind: str, parents: object) -> bool:
-            return kind != "table" or name in expected.tables
-
-        context = MigrationContext.configure(connection, opts={"include_name": wanted})  # type: ignore[arg-type]
-        return list(compare_metadata(context, expected))
+        return [each for expected in (metadata(service), plumbing) for each in _differences(connection, expected)]
 
     async with db.owner() as session:
         assert await (await session.connection()).run_sync(differences) == []
+
+
+def _differences(connection: object, expected: MetaData) -> list[object]:
+    def wanted(name: str | None, kind: str, parents: object) -> bool:
+        return kind != "table" or name in expected.tables
+
+    context = MigrationContext.configure(connection, opts={"include_name": wanted})  # type: ignore[arg-type]
+    return list(compare_metadata(context, expected))
 
 
 @pytest.mark.parametrize("service", SERVICES)
