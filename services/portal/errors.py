@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.clients import Refused, ServiceDown
 from services.portal.rendering import page, wants_part
-from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst
+from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst, find_viewer
 
 log = structlog.get_logger()
 
@@ -62,12 +62,23 @@ async def on_refused(request: Request, error: Refused) -> Response:
 
 async def on_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
-        return page(request, "errors/404.html", 404)
+        return await _not_found(request)
     return page(request, "errors/refused.html", error.status_code, refusal=_plain(error.status_code, str(error.detail)))
 
 
 async def on_bad_path(request: Request, error: RequestValidationError) -> Response:
     """An id in the address that is none: there is no such page."""
+    return await _not_found(request)
+
+
+async def _not_found(request: Request) -> Response:
+    """In the viewer's own frame where there is one; nobody has to sign in to read it."""
+    try:
+        await find_viewer(request)
+    except AccessEnded as ended:
+        return await on_access_ended(request, ended)
+    except (SignInFirst, ServiceDown):
+        request.state.viewer = None
     return page(request, "errors/404.html", 404)
 
 

@@ -9,8 +9,7 @@ from services.portal.browser import browser_of
 from services.portal.navigation import side_bar
 from services.portal.runtime import runtime_of
 from services.portal.viewer import Viewer
-
-THEMES = ("auto", "light", "dark")
+from services.portal.vocabulary import THEMES
 
 
 def part(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:

@@ -12,7 +12,7 @@ class Pill:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Named:
     title: str
     icon: str
 
@@ -76,15 +76,20 @@ ROLE_HELP = {
 }
 
 KINDS = {
-    "node": Kind("Compute nodes", icon="server-2"),
-    "port": Kind("Ports", icon="plug-connected"),
-    "virtual_circuit": Kind("Virtual circuits", icon="route"),
-    "cloud_connection": Kind("Cloud connections", icon="cloud"),
-    "cloud_subscription": Kind("Cloud subscriptions", icon="cloud-data-connection"),
-    "asset": Kind("Assets", icon="package"),
-    "licence": Kind("Licences", icon="license"),
+    "node": Named("Compute nodes", icon="server-2"),
+    "port": Named("Ports", icon="plug-connected"),
+    "virtual_circuit": Named("Virtual circuits", icon="route"),
+    "cloud_connection": Named("Cloud connections", icon="cloud"),
+    "cloud_subscription": Named("Cloud subscriptions", icon="cloud-data-connection"),
+    "asset": Named("Assets", icon="package"),
+    "licence": Named("Licences", icon="license"),
 }
-OTHER_KIND = Kind("Other", icon="box")
+THEMES = {
+    "auto": Named("As the system", icon="device-desktop"),
+    "light": Named("Light", icon="sun"),
+    "dark": Named("Dark", icon="moon"),
+}
+OTHER_KIND = Named("Other", icon="box")
 
 CONTACT_KINDS = {"admin": "Admin", "technical": "Technical", "billing": "Billing"}
 WORKSPACE_KINDS = {"provider": "Provider", "partner": "Partner workspace", "customer": "Customer workspace"}
@@ -116,7 +121,7 @@ def pill(state: str) -> Pill:
     return STATES.get(state) or Pill("mute", words(state))
 
 
-def kind_of(kind: str) -> Kind:
+def kind_of(kind: str) -> Named:
     return KINDS.get(kind, OTHER_KIND)
 
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from services.portal.errors import see_other
 from services.portal.forms import read_form
-from services.portal.rendering import THEMES
 from services.portal.runtime import runtime_of
 from services.portal.security import local_path
+from services.portal.vocabulary import THEMES
 
 router = APIRouter()
 
