@@ -15,7 +15,7 @@ from deploy.local.processes import CouldNotStart
 
 TOKEN_SECONDS = 40
 """An access token lives 60 seconds; it is renewed before."""
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 NOT_YET = {429, 502, 503}
 
 

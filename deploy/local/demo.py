@@ -118,8 +118,8 @@ def _welcome(stack: Stack, seconds: float) -> str:
     people = "\n".join(f"  {address:<26} {who}" for address, who in cast.SIGN_IN_HINTS.items())
     return (
         f"\nSign in as one of these; every mail that Portico sends is at {stack.mail_url}\n{people}\n"
-        f"Business time moves with `.venv/bin/portico clock advance 15d`. Logs are in {DEMO_FOLDER.name}/log. Ctrl-C stops all.\n"
-        f"It took {seconds:.0f} s.\n\nPortico is ready: {stack.url('portal')}"
+        f"Business time moves with `.venv/bin/portico clock advance 15d`. Logs are in {stack.directory.name}/log.\n"
+        f"It took {seconds:.0f} s; Ctrl-C stops everything.\n\nPortico is ready: {stack.url('portal')}"
     )
 
 

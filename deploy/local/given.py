@@ -1,9 +1,9 @@
 """Servers that somebody else runs: named by the environment, never started or stopped by us."""
 
 import socket
+from base64 import b64encode
+from http.client import HTTPConnection
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
-
-import httpx
 
 from deploy.local.processes import CouldNotStart
 from deploy.local.server import Postgres, RabbitMQ
@@ -66,11 +66,22 @@ class GivenRabbitMQ(RabbitMQ):
         self._manage("DELETE", name)
 
     def _manage(self, method: str, vhost: str) -> None:
-        address = f"http://{self.host}:{self.management_port}/api/vhosts/{quote(vhost, safe='')}"
+        login = b64encode(f"{self.name}:{self.password}".encode()).decode()
+        headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
+        connection = HTTPConnection(self.host, self.management_port, timeout=10)
         try:
-            httpx.request(method, address, auth=(self.name, self.password), json={}, timeout=10).raise_for_status()
-        except httpx.HTTPError as error:
-            raise CouldNotStart(f"Virtual hosts need {address}: enable rabbitmq_management ({error}).") from error
+            connection.request(method, f"/api/vhosts/{quote(vhost, safe='')}", "{}", headers)
+            answer = connection.getresponse()
+        except OSError as error:
+            raise CouldNotStart(
+                f"Virtual hosts are made through http://{self.host}:{self.management_port}: enable rabbitmq_management."
+            ) from error
+        finally:
+            connection.close()
+        if answer.status >= 300:
+            raise CouldNotStart(
+                f"RabbitMQ answered {answer.status} {answer.reason} to {method} of virtual host {vhost}."
+            )
 
 
 def _reachable(host: str, port: int) -> bool:

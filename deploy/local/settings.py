@@ -1,10 +1,9 @@
 """What every process of one installation is told: addresses, and secrets that are generated at the first start."""
 
+import base64
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from cryptography.fernet import Fernet
 
 from deploy.environment import SERVICES
 from deploy.local.kept import Kept
@@ -16,7 +15,8 @@ def _password() -> str:
 
 
 def _sealing_key() -> str:
-    return Fernet.generate_key().decode()
+    """For Fernet."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 SECRETS = {

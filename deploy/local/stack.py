@@ -6,9 +6,8 @@ import sys
 import time
 from collections.abc import Iterable
 from functools import cached_property
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
 
 from deploy.environment import ROOT, SERVICES
 from deploy.local.kept import Kept
@@ -82,7 +81,7 @@ class Stack:
                 child = self.children[name]
                 if not child.running or time.monotonic() > deadline:
                     raise CouldNotStart(child.report())
-                if _ok(f"{self.mail_url}/healthz" if name == MAIL_CATCHER else f"{self.url(name)}/readyz"):
+                if self._serves(name):
                     del waiting[name]
             time.sleep(0.1)
 
@@ -91,6 +90,11 @@ class Stack:
             child.ask_to_stop()  # all at once, then wait for each
         for child in self.children.values():
             child.stop()
+
+    def _serves(self, name: str) -> bool:
+        if name == MAIL_CATCHER:
+            return _answers(self.mail_port, "/healthz")
+        return _answers(self.ports[name], "/readyz")
 
     def _spawn(self, name: str) -> Child:
         log = self.directory / "log" / f"{name.replace(' ', '-')}.log"
@@ -103,8 +107,12 @@ class Stack:
         return ["deploy.cli", "serve", name, "--port", str(self.ports[name])]
 
 
-def _ok(url: str) -> bool:
+def _answers(port: int, path: str) -> bool:
+    connection = HTTPConnection("localhost", port, timeout=2)
     try:
-        return httpx.get(url, timeout=2).is_success
-    except httpx.HTTPError:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
