@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -54,7 +55,7 @@ async def test_each_admin_contact_of_the_partner_gets_one_mail(office: Office) -
         {"workspace_id": PROVIDER},
     ],
 )
-async def test_nobody_else_hears_of_it(office: Office, other: dict[str, object]) -> None:
+async def test_nobody_else_hears_of_it(office: Office, other: dict[str, Any]) -> None:
     await office.hear(contact(**other))
 
     await office.hear(provisioned())

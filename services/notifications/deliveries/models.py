@@ -2,10 +2,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.db import Base, PrimaryKey
+from services.notifications.messages.models import Message
 from shared.db import Kind
 
 
@@ -39,7 +40,7 @@ class Delivery(Base):
 
     id: Mapped[PrimaryKey]
     workspace_id: Mapped[UUID]
-    message_id: Mapped[UUID] = mapped_column(unique=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey(Message.id), unique=True)
     state: Mapped[str] = mapped_column(default=DeliveryState.queued)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
