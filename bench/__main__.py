@@ -1,0 +1,64 @@
+"""`make bench`. A figure that misses its limit is shown as missed; only a bench that cannot run is an error."""
+
+import signal
+import sys
+import time
+from types import ModuleType
+from typing import Annotated
+
+import typer
+import uvloop
+
+from bench import access, event_to_projection, footprint, outbox_relay, portal_read, report
+from bench.figures import FULL, SMOKE, Chapter
+from bench.machine import load
+from bench.place import Place, place
+from deploy.local.processes import CouldNotStart
+from shared import logs
+
+BENCHES = {
+    "outbox-relay": outbox_relay,
+    "event-to-projection": event_to_projection,
+    "portal-read": portal_read,
+    "access": access,
+    "footprint": footprint,
+}
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    smoke: Annotated[bool, typer.Option(help="Show that all of it runs; the numbers mean nothing.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(BENCHES)}; may be repeated.")] = None,
+    write: Annotated[bool, typer.Option(help="Put the figures into docs/benchmarks.md.")] = False,
+) -> None:
+    """Take the figures of docs/benchmarks.md on servers of their own."""
+    unknown = set(only or ()) - BENCHES.keys()
+    if unknown:
+        raise typer.BadParameter(f"There is no bench {', '.join(unknown)}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is stopped
+    logs.configure("bench", "ERROR")
+    chosen = [bench for name, bench in BENCHES.items() if name in (only or BENCHES)]
+    try:
+        with place(SMOKE if smoke else FULL) as here:
+            uvloop.run(_measure(here, chosen, write))
+    except CouldNotStart as problem:
+        sys.exit(f"\n{problem}")
+
+
+async def _measure(here: Place, chosen: list[ModuleType], write: bool) -> None:
+    chapters: list[Chapter] = []
+    for bench in chosen:
+        began = time.monotonic()
+        chapter: Chapter = await bench.run(here)
+        chapter.seconds, chapter.load = time.monotonic() - began, load()
+        chapters.append(chapter)
+        print(report.show(chapter), flush=True)
+    if write:
+        await report.write(here, chapters)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,148 @@
+"""Rights that are taken away: from identity's answer until billing refuses, with the broker in between, alone and under
+load; and what a check costs while the grants of others grow many."""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from functools import partial
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+from pydantic import SecretStr
+
+from bench.figures import Chapter, Figure, interleaved, percentile, ratio
+from bench.http_load import Task, load
+from bench.people import Person, Workspace, add_person, add_workspace, provider_of
+from bench.place import Place
+from deploy.environment import api_url, setting
+from shared.auth.access import AccessChecker
+from shared.auth.tokens import TokenVerifier
+from shared.db import make_pool
+
+LIST = "/api/billing/invoices?limit=20"
+REFUSED = {401, 403}
+CHECKS = 300
+FEW = 10
+
+_GRANTS = """
+INSERT INTO access_grants (grant_id, user_id, workspace_id, role, source)
+SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'regular', 'membership' FROM generate_series(1, $1)
+"""
+
+
+async def run(place: Place) -> Chapter:
+    async with place.database("identity") as database:
+        partner = await add_workspace(database, "partner", await provider_of(database))
+        customer = await add_workspace(database, "customer", partner)
+        ana, tom = await add_person(database, partner, "admin"), await add_person(database, partner, "regular")
+    with place.running("identity", "billing"):
+        async with (
+            httpx.AsyncClient(base_url=place.stack.url("identity"), timeout=10) as identity,
+            httpx.AsyncClient(base_url=place.stack.url("billing"), timeout=10) as billing,
+        ):
+            revoking = Revoking(identity, billing, customer, ana, tom)
+            alone, loaded = await _alone_and_under_load(place, revoking, ana)
+            checks = await _checks(place, identity, ana)
+    return Chapter("access", [_refusals("alone", alone, 25), _refusals("under load", loaded, 1000), checks])
+
+
+class Revoking:
+    """An admin links a user to a customer, the user works there on behalf, and the admin takes the link away."""
+
+    def __init__(
+        self, identity: httpx.AsyncClient, billing: httpx.AsyncClient, customer: Workspace, admin: Person, user: Person
+    ) -> None:
+        self.identity = identity
+        self._billing, self._customer, self._admin, self._user = billing, customer, admin, user
+
+    async def for_a_while(self, seconds: float) -> list[float]:
+        """Over and over: milliseconds from identity's answer to billing's first refusal."""
+        over = time.perf_counter() + seconds
+        found: list[float] = []
+        while time.perf_counter() < over or not found:
+            link = await self._link()
+            allowed = {"Authorization": f"Bearer {await self._user.token(self.identity)}"}
+            assert (await self._billing.get(LIST, headers=allowed)).status_code == 200
+            await self._send("DELETE", f"links/{link['id']}", self._admin)
+            answered = time.perf_counter()
+            while (await self._billing.get(LIST, headers=allowed)).status_code not in REFUSED:
+                await asyncio.sleep(0.001)
+            found.append((time.perf_counter() - answered) * 1000)
+        return found
+
+    async def _link(self) -> Any:
+        ids = {"customer_id": str(self._customer.id), "user_id": str(self._user.id)}
+        link = await self._send("POST", "links", self._admin, ids)
+        await self._send("PATCH", f"links/{link['id']}", self._admin, {"role": "regular"})
+        await self._send("POST", "on-behalf", self._user, {"workspace": self._customer.slug})
+        return link
+
+    async def _send(self, method: str, path: str, person: Person, body: dict[str, str] | None = None) -> Any:
+        headers = {
+            "Authorization": f"Bearer {await person.token(self.identity)}",
+            "Idempotency-Key": str(uuid4()),
+        }
+        answer = await self.identity.request(method, f"/api/identity/{path}", json=body, headers=headers)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+
+async def _alone_and_under_load(
+    place: Place, revoking: Revoking, reader: Person
+) -> tuple[list[list[float]], list[list[float]]]:
+    """Load is what a busy portal does to billing: eight connections that list invoices without a pause."""
+    seconds = place.sizes.revoke_seconds
+
+    async def under_load() -> list[float]:
+        token = await reader.token(revoking.identity)
+        task = Task(place.stack.ports["billing"], LIST, seconds, token)
+        _, found = await asyncio.gather(load(task), revoking.for_a_while(seconds))
+        return found
+
+    found = await interleaved(
+        place.sizes.rounds, {"alone": lambda: revoking.for_a_while(seconds), "loaded": under_load}
+    )
+    return found["alone"], found["loaded"]
+
+
+async def _checks(place: Place, identity: httpx.AsyncClient, person: Person) -> Figure:
+    """The same check in two services, one of which knows very many grants."""
+    few, many = FEW, place.sizes.grants
+    for service, count in (("notifications", few), ("audit", many)):
+        async with place.database(service) as database:
+            await database.execute(_GRANTS, count)
+            await database.execute("VACUUM ANALYZE access_grants")
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        token = await person.token(identity)
+        checks = {}
+        for service in ("notifications", "audit"):
+            pool = await make_pool(api_url(service), 2)
+            stack.callback(pool.terminate)
+            checks[service] = partial(_milliseconds_a_check, http, pool, token)
+        found = await interleaved(place.sizes.rounds, checks)
+    behind = f"{median(found['audit']):.2f} and {median(found['notifications']):.2f} ms"
+    return Figure(f"a check among {many:,} grants / among {few}", ratio(found["audit"], to=found["notifications"]),
+                  at_most=1.5, behind=behind)  # fmt: skip
+
+
+async def _milliseconds_a_check(http: httpx.AsyncClient, pool: asyncpg.Pool, token: str) -> float:
+    """The median of some hundred; the first one fetches the key, and in the first turn the person's grants as well."""
+    identity_url = setting("PORTICO_IDENTITY_URL")
+    verifier = TokenVerifier(identity_url, http)
+    checker = AccessChecker(verifier, http, identity_url, SecretStr(setting("PORTICO_SERVICE_KEY")))
+    took = []
+    for _ in range(CHECKS):
+        began = time.perf_counter()
+        await checker.check(token, pool)
+        took.append((time.perf_counter() - began) * 1000)
+    return median(took)
+
+
+def _refusals(when: str, found: list[list[float]], limit: float) -> Figure:
+    took = [each for turn in found for each in turn]
+    behind = f"p50 {percentile(took, 50):.1f} ms, slowest {max(took):.1f} ms of {len(took)}"
+    return Figure(f"revoked to refused, {when}, p99", percentile(took, 99), "ms", at_most=limit, behind=behind)

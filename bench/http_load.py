@@ -1,0 +1,124 @@
+"""A load generator that needs nothing installed: some connections, each asking again as soon as it is answered.
+
+It runs as a process of its own (``python -m bench.http_load``), so that it does not share an event loop with what it
+measures; it reads its `Task` from stdin and prints a `Tally`.
+"""
+
+import asyncio
+import json
+import re
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from typing import cast
+
+import uvloop
+
+LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """An answer was not 200; whatever was measured until then is worth nothing."""
+
+
+@dataclass(frozen=True)
+class Task:
+    port: int
+    path: str
+    seconds: float
+    token: str = ""
+    connections: int = 8
+
+    @property
+    def request(self) -> bytes:
+        authorization = f"Authorization: Bearer {self.token}\r\n" if self.token else ""
+        return f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}\r\n".encode()
+
+
+@dataclass
+class Tally:
+    """What came back, with the time each answer took in milliseconds."""
+
+    seconds: float = 0
+    bytes_each: int = 0
+    took: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return len(self.took) / self.seconds
+
+
+class Client(asyncio.Protocol):
+    """One keep-alive connection with one request on its way."""
+
+    def __init__(self, task: Task, tally: Tally) -> None:
+        self._request, self._tally = task.request, tally
+        self._deadline = time.perf_counter() + task.seconds
+        self._answer = bytearray()
+        self._asked_at = 0.0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own class is no subclass
+        self._ask()
+
+    def data_received(self, data: bytes) -> None:
+        self._answer += data
+        head = self._answer.find(b"\r\n\r\n")
+        length = LENGTH.search(self._answer, 0, head + 2) if head > 0 else None
+        if length is None or len(self._answer) < head + 4 + int(length[1]):
+            return
+        if not self._answer.startswith(b"HTTP/1.1 200 "):
+            return self._end(Refused(self._answer[:500].decode(errors="replace")))
+        now = time.perf_counter()
+        self._tally.took.append((now - self._asked_at) * 1000)
+        self._tally.bytes_each = len(self._answer)
+        if now >= self._deadline:
+            return self._end(None)
+        self._ask()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end(exc or Refused("the connection was closed"))
+
+    def _ask(self) -> None:
+        self._answer.clear()
+        self._asked_at = time.perf_counter()
+        self._transport.write(self._request)
+
+    def _end(self, error: Exception | None) -> None:
+        if self.done.done():
+            return
+        if error:
+            self.done.set_exception(error)
+        else:
+            self.done.set_result(None)
+        self._transport.close()
+
+
+async def ask(task: Task) -> Tally:
+    """Keep all connections busy until the time is over; the last answers are waited for."""
+    tally, loop = Tally(), asyncio.get_running_loop()
+    began = time.perf_counter()
+    async with asyncio.timeout(task.seconds + 30):
+        opened = [
+            loop.create_connection(lambda: Client(task, tally), "127.0.0.1", task.port) for _ in range(task.connections)
+        ]
+        clients = [protocol for _, protocol in await asyncio.gather(*opened)]
+        await asyncio.gather(*(client.done for client in clients))
+    tally.seconds = time.perf_counter() - began
+    return tally
+
+
+async def load(task: Task) -> Tally:
+    """`ask` in another process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.http_load", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate(json.dumps(asdict(task)).encode())
+    if process.returncode:
+        raise Refused(f"{task.path} could not be measured; what happened is above")
+    return Tally(**json.loads(output))
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(uvloop.run(ask(Task(**json.loads(sys.stdin.read())))))))

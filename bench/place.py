@@ -1,0 +1,112 @@
+"""Where it all happens: servers of our own, the services' databases, and their processes as the launcher runs them."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from bench.figures import Sizes
+from deploy.environment import ROOT
+from deploy.local import front_end
+from deploy.local.choosing import POSTGRES_URL, RABBITMQ_URL
+from deploy.local.processes import Child, free_port, spawn, wait_until
+from deploy.local.servers import Servers
+from deploy.local.stack import Stack
+from deploy.migrating import address_of
+
+
+@dataclass
+class Place:
+    """One migrated installation in which nothing runs yet."""
+
+    servers: Servers
+    stack: Stack
+    sizes: Sizes
+
+    def broker(self, bench: str) -> str:
+        """A virtual host of its own for each bench: no queue of another one fills meanwhile."""
+        return self.servers.add_vhost(f"bench-{bench}")
+
+    @asynccontextmanager
+    async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """As the superuser: to fill tables, and to look behind the services."""
+        connection = await asyncpg.connect(address_of(self.servers.postgres_url, f"portico_{service}"))
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    @contextmanager
+    def running(self, *names: str) -> Iterator[None]:
+        """Processes as `make demo` runs them, until the block ends."""
+        self.stack.start(names)
+        try:
+            self.stack.wait(names)
+            yield
+        finally:
+            self.stack.stop()
+
+    @contextmanager
+    def serving(self, name: str, *module: str) -> Iterator[tuple[Child, int]]:
+        """One more process, ``python -m`` with these arguments and a port, which answers /readyz when it is ready."""
+        port = free_port()
+        command = [sys.executable, "-m", *module, "--port", str(port)]
+        log = self.stack.directory / "log" / f"{name}.log"
+        child = spawn(name, command, log, self.stack.environment, cwd=ROOT)
+        try:
+            wait_until(child, lambda: answers(port), 60)
+            yield child, port
+        finally:
+            child.stop()
+
+    def seconds_until_ready(self, name: str) -> float:
+        """From the start of a service's process until it can serve."""
+        began = time.perf_counter()
+        self.stack.start([name])
+        child = self.stack.children[name]
+        try:
+            while not answers(urlsplit(self.stack.url(name)).port or 0):
+                assert child.running, child.report()
+                time.sleep(0.005)
+            return time.perf_counter() - began
+        finally:
+            child.stop()
+
+
+def answers(port: int) -> bool:
+    """Whether a process is ready; asked so often that asking must cost next to nothing."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def place(sizes: Sizes) -> Iterator[Place]:
+    """Everything fresh, and gone afterwards. Servers that the environment names are left alone: a figure needs servers
+    that nobody else uses. This process becomes part of the installation, as the `portico` command is."""
+    for name in (POSTGRES_URL, RABBITMQ_URL):
+        os.environ.pop(name, None)
+    with (
+        tempfile.TemporaryDirectory(prefix="portico-bench-", ignore_cleanup_errors=True) as folder,
+        Servers.for_tests() as servers,
+    ):
+        stack = Stack(Path(folder), servers, free_port(), free_port())
+        building = front_end.begin(stack.directory / "front-end.log")
+        stack.portico("migrate")
+        front_end.end(building)
+        os.environ.update(stack.environment)
+        yield Place(servers, stack, sizes)

@@ -1,0 +1,110 @@
+"""The list that every page shows: 20 invoices through token, grants, permission and row security, from one process of
+billing, beside an answer that never changes and the same list by a bare endpoint."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from statistics import median
+from uuid import UUID
+
+import httpx
+
+from bench.figures import Chapter, Figure, interleaved, percentile, ratio
+from bench.http_load import Tally, Task, load
+from bench.machine import cpu_seconds
+from bench.people import Person, add_person, add_workspace, provider_of
+from bench.place import Place
+from deploy.local.processes import Child
+
+FEW = 20
+LIST = "/api/billing/invoices?limit=20"
+
+_INVOICES = """
+INSERT INTO invoices (id, workspace_id, bill_group_id, status, currency, net_minor, tax_minor, total_minor, paid_minor,
+                      number, series, series_year, sequence, issued_on, due_on, issued_at, seller, buyer, version)
+SELECT gen_random_uuid(), $1, $1, 'open', 'EUR', 100000, 20000, 120000, 0,
+       $2 || '-' || lpad(n::text, 8, '0'), $2, 2027, n, date '2020-01-01' + n / 400, date '2020-01-15' + n / 400, now(),
+       '{"name": "Larkspur Cloud"}', '{"name": "Northwind Logistics"}', 1
+FROM generate_series(1, $3::integer) AS n
+"""
+
+Measure = Callable[[], Awaitable[tuple[Tally, float]]]
+
+
+async def run(place: Place) -> Chapter:
+    few, many = await _tenants(place)
+    with ExitStack() as stack:
+        stack.enter_context(place.running("identity"))
+        billing = stack.enter_context(place.serving("billing-api", "deploy.cli", "serve", "billing", "--api"))
+        peers = stack.enter_context(place.serving("peers", "bench.peers"))
+        async with httpx.AsyncClient(base_url=place.stack.url("identity")) as identity:
+            bench = Reading(identity, place.sizes.request_seconds)
+            subjects = {
+                "portal": bench.of(billing, LIST, few),
+                "large": bench.of(billing, LIST, many),
+                "bare": bench.of(peers, "/invoices?limit=20", few),
+                "static": bench.of(peers, "/static", few),
+            }
+            for warm_up in subjects.values():
+                await warm_up()
+            return _chapter(await interleaved(place.sizes.rounds, subjects), place.sizes.invoices)
+
+
+class Reading:
+    def __init__(self, identity: httpx.AsyncClient, seconds: float) -> None:
+        self._identity, self._seconds = identity, seconds
+
+    def of(self, server: tuple[Child, int], path: str, person: Person) -> Measure:
+        """One turn: eight connections, a fresh token, and the processor time that the server spent on each answer."""
+        child, port = server
+
+        async def measure() -> tuple[Tally, float]:
+            task = Task(port, path, self._seconds, await person.token(self._identity))
+            before = cpu_seconds(child.process.pid)
+            tally = await load(task)
+            return tally, (cpu_seconds(child.process.pid) - before) / len(tally.took) * 1e6
+
+        return measure
+
+
+async def _tenants(place: Place) -> tuple[Person, Person]:
+    """Two customers' admins: one customer has a page of invoices, the other very many."""
+    async with place.database("identity") as identity:
+        provider = await provider_of(identity)
+        few, many = [
+            await add_person(identity, await add_workspace(identity, "customer", provider), "admin") for _ in range(2)
+        ]
+    await _fill(place, few.workspace.id, "FEW", FEW)
+    await _fill(place, many.workspace.id, "MANY", place.sizes.invoices)
+    return few, many
+
+
+async def _fill(place: Place, workspace_id: UUID, series: str, count: int) -> None:
+    async with place.database("billing") as billing:
+        await billing.execute("SET session_replication_role = replica")  # no bill group is needed to list invoices
+        await billing.execute(_INVOICES, workspace_id, series, count, timeout=300)
+        await billing.execute("VACUUM ANALYZE invoices")
+
+
+def _chapter(found: dict[str, list[tuple[Tally, float]]], many: int) -> Chapter:
+    rates = {name: [tally.rate for tally, _ in turns] for name, turns in found.items()}
+    behind = {
+        name: _absolute([tally for tally, _ in turns], [cpu for _, cpu in turns]) for name, turns in found.items()
+    }
+    slower = ratio(rates["portal"], to=rates["large"])
+    return Chapter(
+        "portal-read",
+        [
+            Figure("list of 20 invoices / bare endpoint", ratio(rates["portal"], to=rates["bare"]), at_least=1.0,
+                   behind=f"{behind['portal']}; bare {behind['bare']}"),
+            Figure("list of 20 invoices / static answer", ratio(rates["portal"], to=rates["static"]),
+                   behind=f"static {behind['static']}"),
+            Figure(f"of 20 invoices / of {many:,}", slower, at_most=1.25, behind=behind["large"]),
+        ],
+    )  # fmt: skip
+
+
+def _absolute(tallies: list[Tally], cpu: list[float]) -> str:
+    took = [each for tally in tallies for each in tally.took]
+    rate = median(tally.rate for tally in tallies)
+    delays = f"p50 {percentile(took, 50):.1f} ms, p99 {percentile(took, 99):.1f} ms"
+    return f"{rate:,.0f}/s, {delays}, {median(cpu):,.0f} µs CPU"

@@ -1,0 +1,22 @@
+"""`make bench` can be run. What it measures is not looked at: the machine of a test is busy."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from deploy.environment import ROOT
+from deploy.local.choosing import POSTGRES_URL, RABBITMQ_URL
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(bool({POSTGRES_URL, RABBITMQ_URL} & os.environ.keys()), reason="it measures on servers of its own")
+def test_every_bench_runs_to_its_end() -> None:
+    bench = subprocess.run(
+        [sys.executable, "-m", "bench", "--smoke"], cwd=ROOT, capture_output=True, text=True, timeout=580, check=False
+    )
+
+    assert bench.returncode == 0, bench.stderr[-4000:]
+    for name in ("outbox-relay", "event-to-projection", "portal-read", "access", "footprint"):
+        assert name in bench.stdout
