@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations of one service and of the plumbing on the connection that the caller gives, as the
+"""Alembic's entry: runs the migrations of a service and of the plumbing on the connection that the caller gives, as the
 role that owns the tables (deploy/migrating.py)."""
 
 from alembic import context

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import CODE, Visitor
+from tests.browser.visitor import CODE, Visitor, visit
 from tests.harness.installation import Installation, real_now
 
 NAME, SLUG, JONAS = "Northwind Logistics", "northwind", "jonas@northwind.example"
 ANA, TOM = "ana@meridian.example", "tom@meridian.example"
+__all__ = ["visit"]  # a fixture of this story
 Visit = Callable[..., Awaitable[Visitor]]
 
 
@@ -68,7 +69,7 @@ async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
     await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2), "the hint, and Tom"
     await page.get_by_label("Link a user").select_option(label=f"Tom Becker ({TOM})")
     await page.get_by_role("button", name="Link user").click()
-    role = page.get_by_label("Access of Tom Becker")
+    role = page.get_by_label("Access of Tom Becker", exact=True)
     await expect(role).to_have_value("support")
     await ana.picture("manage-users")
     await tom.open("/partner/meridian/customers")
