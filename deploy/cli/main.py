@@ -1,6 +1,7 @@
 """`portico`: one command for whoever runs an installation. Every part explains itself with --help."""
 
 import os
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -144,14 +145,16 @@ async def load_demo(
 
 @app.command()
 @command
-async def verify() -> None:
+async def verify(
+    patience: Annotated[int, typer.Option(help="For so many seconds an event may be on its way.")] = 60,
+) -> None:
     """Check what must always hold: nothing lost between services, every invoice adds up, the audit chain holds.
 
     Exits with 1 and lists what does not. Run it after a restore, and from a timer.
     """
     from deploy.cli.verifying import verify_everything
 
-    problems = await verify_everything()
+    problems = await verify_everything(timedelta(seconds=patience))
     for problem in problems:
         typer.secho(problem, fg=typer.colors.RED)
     if problems:

@@ -53,8 +53,8 @@ class Stack:
         file.write_text("".join(f"{name}={value}\n" for name, value in sorted(told.items())))
         return file
 
-    def portico(self, *arguments: str) -> None:
-        """Run one `portico` command to its end."""
+    def portico(self, *arguments: str) -> str:
+        """Run one `portico` command to its end, and return what it printed."""
         admin = {"PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url}
         done = subprocess.run(
             [sys.executable, "-m", "deploy.cli", *arguments],
@@ -67,6 +67,7 @@ class Stack:
         )
         if done.returncode:
             raise CouldNotStart(f"`portico {' '.join(arguments)}` failed:\n{done.stdout[-4000:]}")
+        return done.stdout
 
     def start(self, names: Iterable[str] = (MAIL_CATCHER, *PROCESSES)) -> None:
         """Start processes, all at once, without waiting for them."""

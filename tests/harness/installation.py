@@ -86,9 +86,9 @@ class Installation:
         finally:
             await connection.close()
 
-    async def portico(self, *arguments: str) -> None:
-        """A `portico` command; fails the test when it fails."""
-        await asyncio.to_thread(self.stack.portico, *arguments)
+    async def portico(self, *arguments: str) -> str:
+        """What a `portico` command prints; fails the test when it fails."""
+        return await asyncio.to_thread(self.stack.portico, *arguments)
 
 
 @asynccontextmanager
