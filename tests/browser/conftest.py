@@ -1,108 +1,122 @@
-"""A real Chromium, one context a person, on the whole installation."""
+"""A real Chromium before a whole installation: people who sign in by mail, and pages that must not complain."""
 
 import os
 import re
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser, Page, StorageState, async_playwright
 
-from tests.harness.installation import Installation, real_now
+from deploy.local.chromium import find_chromium
+from tests.harness.installation import Installation
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-CODE = r"Code: (\d{6})\b"
 PICTURES = Path("test-results/pictures")
-WIDTHS = {1280: 900, 390: 844}
-
-expect.set_options(timeout=20_000)
-
-
-@dataclass
-class Visitor:
-    """A person with a browser of their own."""
-
-    installed: Installation
-    context: BrowserContext
-    page: Page
-    complaints: list[str]
-
-    async def open(self, path: str) -> Page:
-        await self.page.goto(self.url(path))
-        return self.page
-
-    def url(self, path: str) -> str:
-        return str(self.installed.place.http.base_url).rstrip("/") + path
-
-    async def mailed(self, address: str, pattern: str, since: datetime) -> str:
-        return await self.installed.place.mail_to(address, pattern, since)
-
-    async def sign_in(self, address: str, *, by_code: bool = False) -> None:
-        """Ask for the mail; then press the button behind its link in this browser, or type its code."""
-        asked_at = real_now()
-        await self.open("/sign-in")
-        await self.page.get_by_label("E-mail address").fill(address)
-        await self.page.get_by_role("button", name="Continue").click()
-        await expect(self.page.get_by_role("heading", name="Check your mail")).to_be_visible()
-        if by_code:
-            await self.page.get_by_label("6-digit code").fill(await self.mailed(address, CODE, asked_at))
-        else:
-            await self.page.goto(await self.mailed(address, r"(http\S+/sign-in/verify\S+)", asked_at))
-        await self.page.get_by_role("button", name="Sign in").click()
-        await expect(self.page.get_by_role("navigation", name="Main")).to_be_attached()
-
-    async def picture(self, name: str) -> None:
-        """Keep what the page looks like at both widths and in both themes, for people to look at."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        for theme in ("light", "dark"):
-            await self.page.emulate_media(color_scheme=theme)
-            for width, height in WIDTHS.items():
-                await self.page.set_viewport_size({"width": width, "height": height})
-                await self.page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
-        await self.page.emulate_media(color_scheme="light")
-        await self.page.set_viewport_size({"width": 1280, "height": 900})
-
-
-def chromium() -> str:
-    """Where the system has it; PORTICO_CHROMIUM names another one."""
-    found = os.environ.get("PORTICO_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert found, "no Chromium here: apt-get install chromium"
-    return found
+ARGUMENTS = [
+    "--no-sandbox",  # Chromium refuses to run as root otherwise, and containers run tests as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REFUSED = re.compile(r"the server responded with a status of 4\d\d")
+"""Chromium logs each 4xx as an error of the page; a refusal that a test asks for is none."""
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def chromium() -> AsyncIterator[Browser]:
+    """The system's: `playwright install` is not needed."""
+    path = os.environ.get("PORTICO_CHROMIUM") or find_chromium()
+    assert path, "The browser tests need Chromium: sudo apt-get install chromium"
     async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield found
-        await found.close()
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Desk:
+    """Where people sit down at a browser. Each `sit` is a browser of its own, with its own cookies."""
+
+    chromium: Browser
+    installed: Installation
+    axe: Axe = field(default_factory=Axe)
+    signed_in: dict[str, StorageState] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return str(self.installed.place.http.base_url).rstrip("/")
+
+    async def sit(self, address: str | None = None, *, width: int = 1280, **options: Any) -> Page:
+        """A page of a fresh browser, in which ``address`` is signed in; who did so before need not do it again."""
+        if address and address not in self.signed_in:
+            await self._sign_in_once(address)
+        context = await self.chromium.new_context(
+            base_url=self.url,
+            viewport={"width": width, "height": 800},
+            storage_state=self.signed_in[address] if address else None,
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        page = await context.new_page()
+        page.on("console", lambda message: self._note(page, message.type, message.text))
+        page.on("pageerror", lambda error: self._note(page, "error", str(error)))
+        return page
+
+    async def code_for(self, address: str, after: datetime) -> str:
+        return await self.installed.place.mail_to(address, r"Code: (\d{6})\b", after)
+
+    async def _sign_in_once(self, address: str) -> None:
+        page = await self.sit()
+        await sign_in(self, page, address)
+        self.signed_in[address] = await page.context.storage_state()
+        await page.context.close()
+
+    def _note(self, page: Page, kind: str, text: str) -> None:
+        if kind == "error" and not REFUSED.search(text):
+            self.complaints.append(f"{page.url}: {text}")
+
+    async def check(self, page: Page) -> None:
+        """Nothing that axe finds against WCAG 2.2 AA, nothing that scrolls sideways."""
+        found = await self.axe.run(page)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert beyond <= 0, f"{page.url} is {beyond} px too wide"
+
+    async def picture(self, page: Page, name: str) -> None:
+        """For a person to look at."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+async def sign_in(desk: Desk, page: Page, address: str) -> None:
+    """By the page, the mail and its code."""
+    asked_at = datetime.now(UTC)
+    await page.goto("/sign-in")
+    await page.get_by_label("E-mail address").fill(address)
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_label("6-digit code").fill(await desk.code_for(address, asked_at))
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("navigation", name="Main").wait_for(state="attached")
+
+
+@pytest.fixture(scope="session")
+def desks(chromium: Browser, installed: Installation) -> Desk:
+    return Desk(chromium, installed)
 
 
 @pytest.fixture
-async def visit(browser: Browser, installed: Installation) -> AsyncIterator[Callable[..., Awaitable[Visitor]]]:
-    """``await visit()``: somebody with a fresh browser. What its console complains of fails the test."""
-    everybody: list[Visitor] = []
-    async with AsyncExitStack() as stack:
-
-        async def come(**options: object) -> Visitor:
-            context = await browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
-            stack.push_async_callback(context.close)
-            visitor = Visitor(installed, context, await context.new_page(), [])
-            visitor.page.on("console", lambda message: _note(visitor, message))
-            visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-            everybody.append(visitor)
-            return visitor
-
-        yield come
-    assert [complaint for visitor in everybody for complaint in visitor.complaints] == []
-
-
-def _note(visitor: Visitor, message: ConsoleMessage) -> None:
-    expected = re.search(r"status of (403|404|409|410|422|503)", message.text)
-    if message.type == "error" and not expected:
-        visitor.complaints.append(message.text)
+async def desk(desks: Desk) -> AsyncIterator[Desk]:
+    """Fails the test when a page complained, as about its content security policy."""
+    desks.complaints.clear()
+    yield desks
+    for context in desks.chromium.contexts:
+        await context.close()
+    assert desks.complaints == []

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from services.portal.charts import Series, round_up, stacked_bars
+from tests.portal.business import INVOICES
 from tests.portal.conftest import Visit
 from tests.portal.outside import Outside, problem
-from tests.portal.samples import INVOICES, ident
+from tests.portal.samples import ident
 
 INVOICE = f"/w/northwind/billing/invoices/{INVOICES[1]['id']}"
 CONTACT = f"/w/northwind/billing/{ident('group')}/contacts/billing"

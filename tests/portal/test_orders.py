@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from services.portal.configuration import configuration_of, fields_of
 from services.portal.forms import Form
 from services.portal.live import Drawing, Live
+from tests.portal.business import SCHEMA
 from tests.portal.conftest import Visit
 from tests.portal.outside import Outside
-from tests.portal.samples import SCHEMA, ident
+from tests.portal.samples import ident
 
 PATH = "/w/northwind/order/port"
 ENTRIES = {

@@ -2,9 +2,9 @@
 
 import httpx
 
+from tests.portal.business import INVOICES
 from tests.portal.conftest import Visit
 from tests.portal.outside import Outside
-from tests.portal.samples import INVOICES
 
 
 async def test_only_what_a_service_may_believe_goes_through(visit: Visit, outside: Outside) -> None:

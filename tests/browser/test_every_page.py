@@ -1,0 +1,109 @@
+"""Every page that a link leads to, for each kind of person: it answers, reads well, fits, and nothing complains."""
+
+import re
+from collections import deque
+
+import pytest
+from playwright.async_api import Page
+
+from deploy.demo import cast
+from tests.browser.conftest import Desk, sign_in
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+LOOKS = [("dark", 1280), ("light", 390)]
+"""Both themes and both widths; axe takes about a second a look."""
+PEOPLE = {"partner": cast.ANA.address, "customer": "priya@halcyon.example", "provider": cast.ROBIN.address}
+FEWEST_PAGES = {"partner": 12, "customer": 14, "provider": 9}
+
+
+def kind_of_page(path: str) -> str:
+    """Pages that differ by an id or a product alone are one kind of page; filters make no other."""
+    without_query = path.partition("?")[0]
+    return re.sub(r"/order/[^/]+$", "/order/…", ID.sub("…", without_query))
+
+
+async def links(page: Page) -> list[str]:
+    found: list[str] = await page.eval_on_selector_all(
+        "a[href]", "all => all.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)"
+    )
+    return [path for path in found if not path.endswith("/pdf") and not path.startswith("/api/")]
+
+
+async def crawl(desk: Desk, page: Page, who: str) -> set[str]:
+    """Follow every link of every page, one page of a kind."""
+    waiting, seen = deque(["/"]), set[str]()
+    while waiting:
+        path = waiting.popleft()
+        if kind_of_page(path) in seen:
+            continue
+        seen.add(kind_of_page(path))
+        await look_at(desk, page, path, who)
+        waiting.extend(await links(page))
+    return seen
+
+
+async def look_at(desk: Desk, page: Page, path: str, who: str) -> None:
+    answer = await page.goto(path)
+    assert answer is not None
+    assert answer.status == 200, path
+    for theme, width in LOOKS:
+        await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        await page.set_viewport_size({"width": width, "height": 800})
+        await desk.check(page)
+        name = kind_of_page(path).strip("/").replace("/", "-").replace("…", "one") or "start"
+        await desk.picture(page, f"{who}-{name}-{width}-{theme}")
+    await page.set_viewport_size({"width": 320, "height": 700})
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} at 320 px"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("who", ["partner", "customer", "provider"])
+async def test_every_page_that_a_link_leads_to(desk: Desk, who: str) -> None:
+    address = PEOPLE[who]
+    page = await desk.sit(address)
+
+    seen = await crawl(desk, page, who)
+
+    assert len(seen) >= FEWEST_PAGES[who], sorted(seen)
+
+
+async def test_the_pages_before_signing_in(desk: Desk) -> None:
+    page = await desk.sit()
+
+    await look_at(desk, page, "/sign-in", "nobody")
+    await look_at(desk, page, "/sign-in/verify?c=00000000-0000-4000-8000-000000000000&t=none", "nobody")
+
+    answer = await page.goto("/nowhere")
+    assert answer is not None
+    assert answer.status == 404
+
+
+async def test_signing_in_and_looking_around_needs_no_script(desk: Desk) -> None:
+    page = await desk.sit(java_script_enabled=False)
+
+    await sign_in(desk, page, PEOPLE["customer"])
+    await page.get_by_role("link", name="Services", exact=True).click()
+    await page.locator("summary", has_text="Your menu").click()
+    await page.get_by_role("button", name="Dark").click()
+
+    assert await page.locator("html").get_attribute("data-bs-theme") == "dark"
+    assert await page.get_by_role("heading", level=1).inner_text() == "Services"
+
+
+async def test_the_keyboard_alone_reaches_the_review_of_an_order(desk: Desk) -> None:
+    page = await desk.sit(PEOPLE["customer"])
+    await page.goto("/")
+
+    await page.keyboard.press("Tab")
+    skip = await page.evaluate("document.activeElement.textContent")
+    await page.get_by_role("link", name="Order a service").focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/order")
+    await page.locator(".offer").first.focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/order/*")
+    await page.get_by_role("button", name="Review the order").focus()
+    await page.keyboard.press("Enter")
+
+    await page.get_by_role("heading", level=1, name="Review the order").wait_for()
+    assert skip == "Skip to content"

@@ -1,0 +1,34 @@
+"""How the stand-ins of the services answer: methods that name the requests they are for."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+Reply = httpx.Response | dict[str, Any] | list[Any] | None
+Handler = Callable[..., Reply]
+
+ROUTES: list[tuple[str, re.Pattern[str], str]] = []
+
+
+def answers(method: str, path: str) -> Callable[[Handler], Handler]:
+    """``/identity/links/{id}``: what is in braces is handed over by name."""
+
+    def remember(handler: Handler) -> Handler:
+        pattern = re.compile("/api" + re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+        ROUTES.append((method, pattern, handler.__name__))
+        return handler
+
+    return remember
+
+
+def problem(status: int, kind: str, detail: str, **extra: Any) -> httpx.Response:
+    return httpx.Response(
+        status, json={"type": f"/problems/{kind}", "title": kind, "status": status, "detail": detail} | extra
+    )
+
+
+def refused_fields(**errors: str) -> httpx.Response:
+    listed = [{"pointer": "/" + name.replace("__", "/"), "detail": detail} for name, detail in errors.items()]
+    return problem(422, "invalid", "Some fields are not valid.", errors=listed)

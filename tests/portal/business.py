@@ -1,0 +1,161 @@
+"""Made-up products, orders, services, invoices and log entries, as the services would tell about them."""
+
+from datetime import date
+from typing import Any
+
+from tests.portal.samples import at, ident, on
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "speed_gbps": {"title": "Speed", "type": "integer", "default": 10, "description": "Can be raised later.",
+                       "oneOf": [{"const": 1, "title": "1 Gbps"}, {"const": 10, "title": "10 Gbps"},
+                                 {"const": 100, "title": "100 Gbps"}, {"const": 400, "title": "400 Gbps"}]},
+        "site": {"title": "Site", "type": "string", "enum": ["AMS-01", "FRA-02", "LON-03"], "default": "FRA-02"},
+        "term_months": {"title": "Term in months", "type": "integer", "minimum": 1, "maximum": 60, "default": 12},
+        "vlan_name": {"title": "VLAN name", "type": "string", "maxLength": 32},
+        "macsec": {"title": "Encrypt with MACsec", "type": "boolean", "default": False},
+    },
+    "required": ["speed_gbps", "site", "term_months"],
+}  # fmt: skip
+
+
+def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
+            "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay}  # fmt: skip
+
+
+PRODUCTS = [
+    product("port", "Dedicated port", "port", "A port of your own at one of our sites.", 15, SCHEMA),
+    product("metal-m4", "Metal M4", "node", "64 vCPU, 512 GB memory, two mirrored disks.", 0, {}),
+    product("hosted-cloud", "Hosted cloud connection", "cloud_connection", "A private way into a public cloud.", 0, {}),
+]
+PLANS = [
+    {"id": ident("plan"), "plan_version_id": ident("plan-1"), "version": 1, "product_id": ident("port"),
+     "display_name": "Standard", "currency": "USD", "recurring_minor": 50000, "one_off_minor": 25000,
+     "interval_months": 1},
+    {"id": ident("plan-y"), "plan_version_id": ident("plan-2"), "version": 1, "product_id": ident("port"),
+     "display_name": "Yearly in advance", "currency": "USD", "recurring_minor": 540000, "one_off_minor": 0,
+     "interval_months": 12},
+]  # fmt: skip
+
+PORT = {"id": ident("port"), "key": "port", "display_name": "Dedicated port", "kind": "port"}
+NODE = {"id": ident("metal-m4"), "key": "metal-m4", "display_name": "Metal M4", "kind": "node"}
+TITLES = ("Checking the order", "Reserving capacity", "Configuring the port", "Testing and handing over")
+
+
+def order_summary(step: int) -> dict[str, Any]:
+    shown = ("id", "number", "state", "product", "display_name", "quantity", "service_id", "placed_by_address",
+             "placed_via", "placed_at")  # fmt: skip
+    whole = order(step)
+    return {name: whole[name] for name in shown} | {"step": step, "steps": len(TITLES)}
+
+
+def order(step: int) -> dict[str, Any]:
+    states = ["done" if n < step else "running" if n == step else "waiting" for n in range(len(TITLES))]
+    steps = [
+        {"n": n + 1, "title": title, "state": state, "detail": "FRA-02" if state == "done" else "",
+         "at": at(minutes=4 - n) if state == "done" else None}
+        for n, (title, state) in enumerate(zip(TITLES, states, strict=True))
+    ]  # fmt: skip
+    return {
+        "id": ident("order"), "number": "ORD-1042", "state": "fulfilled" if step == len(TITLES) else "provisioning",
+        "failure": None, "product": PORT, "plan_version_id": ident("plan-1"), "quantity": 1, "bill_group_id": None,
+        "configuration": {"speed_gbps": 10, "site": "FRA-02", "term_months": 12, "macsec": False},
+        "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
+        "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf", "placed_at": at(minutes=5),
+    }  # fmt: skip
+
+
+def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> dict[str, Any]:
+    return {
+        "id": ident(key), "kind": of["kind"], "display_name": name, "state": state, "product": of, "quantity": 1,
+        "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "order_id": ident("order"), "bill_group_id": None,
+        "requested_at": at(days=20), "provisioned_at": at(days=19) if state == "active" else None,
+        "operation": {"state": "succeeded", "step": 4, "steps": 4, "message": "Handed over."},
+    }  # fmt: skip
+
+
+SERVICES = [
+    service("service-1", "Port to the warehouse", PORT),
+    service("service-2", "fra02-metal-07", NODE),
+    service("service-3", "Port to the harbour", PORT, "provisioning"),
+]
+
+BILLING_CONTACT = {
+    "address": "ap@northwind.example", "display_name": "Jonas Weber", "company": "Northwind Logistics",
+    "street": "Dock 4", "postal_code": "20457", "city": "Hamburg", "country": "Germany",
+}  # fmt: skip
+BILL_GROUP = {
+    "id": ident("group"), "display_name": "EU infrastructure", "is_default": True, "currency": "USD",
+    "frequency": "monthly", "auto_pay": False, "terms_days": 30, "po_number": "PO-88213", "vat_number": "DE314159265",
+    "registration_number": "", "next_billing_on": on(9), "outstanding_minor": 3426000, "overdue_minor": 1672000,
+    "contacts": {"billing": BILLING_CONTACT, "shipping": None},
+}  # fmt: skip
+
+
+def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict[str, Any]:
+    return {
+        "id": ident("sub" + key), "bill_group_id": ident("group"), "service_id": ident(key), "service_kind": kind,
+        "description": text, "quantity": 1, "currency": "USD", "recurring_minor": minor, "one_off_minor": 0,
+        "interval_months": 1, "status": "active", "clock": clock, "billing_starts_at": at(days=-12),
+        "billing_started_at": at(days=3) if clock == "started" else None, "billed_until": None,
+        "ordered_at": at(days=20),
+    }  # fmt: skip
+
+
+SUBSCRIPTIONS = [
+    subscription("service-1", "Dedicated port, Standard", "port", 50000, "pending"),
+    subscription("service-2", "Metal M4, Monthly", "node", 157000, "started"),
+]
+
+
+def invoice(number: str, status: str, issued: int, minor: int, overdue: bool = False) -> dict[str, Any]:
+    return {
+        "id": ident(number), "bill_group_id": ident("group"), "number": number, "status": status, "overdue": overdue,
+        "issued_on": on(-issued), "due_on": on(30 - issued), "currency": "USD", "total_minor": minor,
+        "paid_minor": minor if status == "paid" else 0,
+    }  # fmt: skip
+
+
+INVOICES = [
+    invoice("INV-2026-00003", "open", 5, 1754000),
+    invoice("INV-2026-00002", "open", 52, 1672000, overdue=True),
+    invoice("INV-2026-00001", "paid", 82, 1593000),
+]
+INVOICE_LINES = {
+    "net_minor": 1474000, "tax_minor": 280000, "seller": {}, "buyer": {},
+    "lines": [{"position": 1, "kind": "recurring", "description": "Metal M4, Monthly", "service_id": ident("service-2"),
+               "period_from": on(-5), "period_to": on(25), "quantity": 2, "unit_minor": 737000, "net_minor": 1474000,
+               "tax_percent": "19", "tax_minor": 280000}],
+}  # fmt: skip
+
+
+def spend() -> list[dict[str, Any]]:
+    start = date.today().replace(day=1)  # noqa: DTZ011
+    months = []
+    for back in range(11, -1, -1):
+        count = start.year * 12 + start.month - 1 - back
+        kinds = {"node": 621000 + 24000 * (12 - back), "port": 340000 + 15000 * (12 - back),
+                 "cloud_connection": 198000 + 17000 * (12 - back)}  # fmt: skip
+        months.append({"month": date(count // 12, count % 12 + 1, 1).isoformat(), "total_minor": sum(kinds.values()),
+                       "kinds": kinds})  # fmt: skip
+    return [{"currency": "USD", "months": months}]
+
+
+def entry(key: str, action: str, address: str | None, via: str, **ago: float) -> dict[str, Any]:
+    return {
+        "id": ident(key), "seq": 1, "at": at(**ago), "action": action,
+        "title": action.partition(".")[2].replace("_", " ").capitalize(),
+        "actor": {"id": ident(address) if address else None, "address": address, "via": via},
+        "subject": {"type": "order", "id": ident("order")},
+        "details": {"product_name": "Dedicated port", "quantity": 1},
+    }  # fmt: skip
+
+
+ENTRIES = [
+    entry("e1", "provisioning.service_provisioned", None, "system", minutes=3),
+    entry("e2", "provisioning.order_placed", "tom@meridian.example", "on_behalf", minutes=5),
+    entry("e3", "identity.on_behalf_started", "tom@meridian.example", "on_behalf", minutes=9),
+    entry("e4", "identity.user_signed_in", "jonas@northwind.example", "self", hours=3),
+]

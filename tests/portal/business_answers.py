@@ -1,0 +1,101 @@
+"""What billing, provisioning and audit answer."""
+
+import json
+from dataclasses import dataclass
+
+import httpx
+
+from tests.portal import business
+from tests.portal.answering import Reply, answers, problem, refused_fields
+from tests.portal.samples import ident
+
+
+@dataclass
+class BusinessAnswers:
+    order_step: int = 1
+    invoice_paid: bool = False
+
+    @answers("GET", "/billing/plans")
+    def plans(self, request: httpx.Request) -> Reply:
+        return {"items": business.PLANS, "next": None}
+
+    @answers("GET", "/billing/bill-groups")
+    def bill_groups(self, request: httpx.Request) -> Reply:
+        return [business.BILL_GROUP]
+
+    @answers("PUT", "/billing/bill-groups/{group}/contacts/{kind}")
+    def change_party(self, request: httpx.Request, group: str, kind: str) -> Reply:
+        body = json.loads(request.content)
+        return body if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+
+    @answers("GET", "/billing/subscriptions")
+    def subscriptions(self, request: httpx.Request) -> Reply:
+        return {"items": business.SUBSCRIPTIONS, "next": None}
+
+    @answers("GET", "/billing/invoices")
+    def invoices(self, request: httpx.Request) -> Reply:
+        return {"items": business.INVOICES[: int(request.url.params["limit"])], "next": None}
+
+    @answers("GET", "/billing/invoices/{invoice}")
+    def invoice(self, request: httpx.Request, invoice: str) -> Reply:
+        found = next((each for each in business.INVOICES if each["id"] == invoice), None)
+        if found is None:
+            return problem(404, "not-found", "There is no such invoice.")
+        paid = {"status": "paid", "overdue": False, "paid_minor": found["total_minor"]} if self.invoice_paid else {}
+        return found | business.INVOICE_LINES | paid
+
+    @answers("GET", "/billing/invoices/{invoice}/pdf")
+    def pdf(self, request: httpx.Request, invoice: str) -> Reply:
+        headers = {
+            "content-type": "application/pdf",
+            "content-disposition": 'attachment; filename="INV-2026-00003.pdf"',
+        }
+        return httpx.Response(200, content=b"%PDF-1.7 sample", headers=headers)
+
+    @answers("POST", "/billing/payments")
+    def pay(self, request: httpx.Request) -> Reply:
+        url = "/api/billing/simulated-gateway/secret"
+        return {"id": ident("payment"), "state": "requires_action", "pay_url": "https://portal.larkspur.example" + url}
+
+    @answers("GET", "/billing/spend")
+    def spend(self, request: httpx.Request) -> Reply:
+        return business.spend()
+
+    @answers("GET", "/provisioning/products")
+    def products(self, request: httpx.Request) -> Reply:
+        return business.PRODUCTS
+
+    @answers("GET", "/provisioning/products/{key}")
+    def product(self, request: httpx.Request, key: str) -> Reply:
+        found = next((each for each in business.PRODUCTS if each["key"] == key), None)
+        return found or problem(404, "not-found", "There is no such product.")
+
+    @answers("GET", "/provisioning/orders")
+    def orders(self, request: httpx.Request) -> Reply:
+        return {"items": [business.order_summary(self.order_step)], "next": None}
+
+    @answers("POST", "/provisioning/orders")
+    def place_order(self, request: httpx.Request) -> Reply:
+        if json.loads(request.content)["configuration"].get("speed_gbps") == 400:
+            return refused_fields(configuration__speed_gbps="is not sold at this site")
+        return business.order(1)
+
+    @answers("GET", "/provisioning/orders/{order}")
+    def order(self, request: httpx.Request, order: str) -> Reply:
+        return business.order(self.order_step)
+
+    @answers("GET", "/provisioning/services")
+    def services(self, request: httpx.Request) -> Reply:
+        return {"items": business.SERVICES, "next": None}
+
+    @answers("GET", "/provisioning/services/counts")
+    def counts(self, request: httpx.Request) -> Reply:
+        return {"ports": 2, "virtual_circuits": 1, "cloud_connections": 1}
+
+    @answers("GET", "/provisioning/services/{service}")
+    def service(self, request: httpx.Request, service: str) -> Reply:
+        return next(each for each in business.SERVICES if each["id"] == service)
+
+    @answers("GET", "/audit/entries")
+    def entries(self, request: httpx.Request) -> Reply:
+        return {"items": business.ENTRIES, "next": "cursor-2"}

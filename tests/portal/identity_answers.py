@@ -1,0 +1,208 @@
+"""What identity answers."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from shared.auth.permissions import level
+from tests.portal import samples
+from tests.portal.answering import Reply, answers, problem, refused_fields
+from tests.portal.samples import ident
+
+
+@dataclass
+class Session:
+    """What identity keeps of a browser's session."""
+
+    user: str
+    home: str
+    acting: str
+    role: str = "admin"
+    home_role: str = "admin"
+    workspaces: list[str] = field(default_factory=list)
+    ended: dict[str, Any] | None = None
+
+
+@dataclass
+class IdentityAnswers:
+    """``sessions`` by the secret in the cookie."""
+
+    sessions: dict[str, Session] = field(default_factory=dict)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    token_life: timedelta = timedelta(seconds=60)
+
+    def _session(self, request: httpx.Request) -> Session:
+        return self.sessions[request.headers["authorization"].removeprefix("Bearer token-of-")]
+
+    @answers("POST", "/identity/sign-in-challenges")
+    def issue_challenge(self, request: httpx.Request) -> Reply:
+        if "@" not in json.loads(request.content)["address"]:
+            return refused_fields(address="is not an e-mail address")
+        return {"challenge_id": ident("challenge"), "expires_at": samples.at(minutes=-10)}
+
+    @answers("POST", "/identity/sign-in-challenges/{challenge}/redeem")
+    def redeem(self, request: httpx.Request, challenge: str) -> Reply:
+        body = json.loads(request.content)
+        if body.get("code") == "000000":
+            return problem(422, "wrong-code", "This is not the code from the mail.", attempts_left=4, errors=[])
+        if body.get("token") == "token-of-another-browser" and "code" not in body:
+            return problem(409, "code-needed", "Enter the code.")
+        if body.get("token") == "spent-token":
+            return problem(410, "challenge-spent", "This link was used already, or is older than 10 minutes.")
+        user = samples.PEOPLE["ana"]
+        return {"session": "session-of-ana-meridian", "session_expires_at": samples.at(days=-7), "user": user}
+
+    @answers("POST", "/identity/tokens")
+    def make_token(self, request: httpx.Request) -> Reply:
+        secret = json.loads(request.content)["session"]
+        session = self.sessions.get(secret)
+        if session is None:
+            return problem(401, "session-over", "Sign in again.")
+        ended, session.ended = session.ended, None
+        acting = samples.WORKSPACES[session.acting]
+        names = samples.permissions_of(session.role, acting["kind"], level)
+        return {
+            "access_token": f"token-of-{secret}",
+            "expires_at": (datetime.now(UTC) + self.token_life).isoformat(),
+            "user": samples.PEOPLE[session.user],
+            "workspace": acting,
+            "home_workspace": samples.WORKSPACES[session.home] if session.home != session.acting else None,
+            "via": "self" if session.home == session.acting else "on_behalf",
+            "roles": [session.role],
+            "permissions": names,
+            "workspaces": [samples.choice(slug, slug == session.home) for slug in session.workspaces],
+            "ended": ended,
+        }
+
+    @answers("POST", "/identity/sessions/end")
+    def end_session(self, request: httpx.Request) -> Reply:
+        self.sessions.pop(json.loads(request.content)["session"], None)
+        return None
+
+    @answers("POST", "/identity/sessions/switch")
+    def switch(self, request: httpx.Request) -> Reply:
+        session, slug = self._session(request), json.loads(request.content)["workspace"]
+        if slug not in session.workspaces:
+            return problem(409, "not-a-member", "You are no member of this workspace.")
+        session.home = session.acting = slug
+        return {"workspace": samples.WORKSPACES[slug]}
+
+    @answers("POST", "/identity/on-behalf")
+    def enter(self, request: httpx.Request) -> Reply:
+        session, slug = self._session(request), json.loads(request.content)["workspace"]
+        session.acting, session.role = slug, "regular"
+        return {"workspace": samples.WORKSPACES[slug]}
+
+    @answers("POST", "/identity/on-behalf/end")
+    def leave(self, request: httpx.Request) -> Reply:
+        session = self._session(request)
+        session.acting, session.role = session.home, session.home_role
+        return None
+
+    @answers("POST", "/identity/invitations/look")
+    def look(self, request: httpx.Request) -> Reply:
+        state = {"expired-invitation": "expired"}.get(json.loads(request.content)["token"], "pending")
+        return samples.INVITATION_LOOK | {"state": state}
+
+    @answers("POST", "/identity/invitations/accept")
+    def accept(self, request: httpx.Request) -> Reply:
+        signed_in = "session" in json.loads(request.content)
+        return {"state": "accepted"} if signed_in else {"state": "code_sent", "challenge_id": ident("challenge")}
+
+    @answers("GET", "/identity/customers")
+    def list_customers(self, request: httpx.Request) -> Reply:
+        return samples.customers_page(self._session(request), request.url.params)
+
+    @answers("POST", "/identity/customers")
+    def add_customer(self, request: httpx.Request) -> Reply:
+        name = json.loads(request.content)["display_name"]
+        return (
+            samples.customer(name, "NEW-1", status="not_connected")
+            if name
+            else refused_fields(display_name="is needed")
+        )
+
+    @answers("PUT", "/identity/customers/{customer}/contact")
+    def put_contact_on_file(self, request: httpx.Request, customer: str) -> Reply:
+        body = json.loads(request.content)
+        return body if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+
+    @answers("POST", "/identity/customers/{customer}/invite")
+    def invite_customer(self, request: httpx.Request, customer: str) -> Reply:
+        return samples.INVITATIONS[0]
+
+    @answers("POST", "/identity/partners")
+    def add_partner(self, request: httpx.Request) -> Reply:
+        body = json.loads(request.content)
+        return body if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+
+    @answers("GET", "/identity/users")
+    def list_users(self, request: httpx.Request) -> Reply:
+        return samples.members()
+
+    @answers("PATCH", "/identity/users/{user}")
+    def change_user(self, request: httpx.Request, user: str) -> Reply:
+        if user == ident("ana"):
+            return problem(409, "last-admin", "Ana Oliveira is the last admin. Make somebody else an admin first.")
+        return {}
+
+    @answers("DELETE", "/identity/users/{user}")
+    def remove_user(self, request: httpx.Request, user: str) -> Reply:
+        return None
+
+    @answers("GET", "/identity/invitations")
+    def list_invitations(self, request: httpx.Request) -> Reply:
+        return samples.INVITATIONS
+
+    @answers("POST", "/identity/invitations")
+    def invite_user(self, request: httpx.Request) -> Reply:
+        body = json.loads(request.content)
+        return samples.INVITATIONS[0] if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+
+    @answers("POST", "/identity/invitations/{invitation}/revoke")
+    def revoke_invitation(self, request: httpx.Request, invitation: str) -> Reply:
+        return samples.INVITATIONS[0]
+
+    @answers("GET", "/identity/contacts")
+    def list_contacts(self, request: httpx.Request) -> Reply:
+        return samples.CONTACTS
+
+    @answers("POST", "/identity/contacts")
+    def add_contact(self, request: httpx.Request) -> Reply:
+        body = json.loads(request.content)
+        return samples.CONTACTS[0] if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+
+    @answers("PUT", "/identity/contacts/{contact}")
+    def change_contact(self, request: httpx.Request, contact: str) -> Reply:
+        return samples.CONTACTS[0]
+
+    @answers("DELETE", "/identity/contacts/{contact}")
+    def remove_contact(self, request: httpx.Request, contact: str) -> Reply:
+        return None
+
+    @answers("GET", "/identity/links")
+    def list_links(self, request: httpx.Request) -> Reply:
+        linked = {link["user"]["id"] for link in self.links}
+        candidates = [samples.PEOPLE[name] for name in ("tom", "priya", "lena")]
+        return {"links": self.links, "linkable": [person for person in candidates if person["id"] not in linked]}
+
+    @answers("POST", "/identity/links")
+    def link_user(self, request: httpx.Request) -> Reply:
+        user = json.loads(request.content)["user_id"]
+        person = next(each for each in samples.PEOPLE.values() if each["id"] == user)
+        self.links.append({"id": ident("link" + user), "user": person, "role": "support"})
+        return self.links[-1]
+
+    @answers("PATCH", "/identity/links/{link}")
+    def change_link(self, request: httpx.Request, link: str) -> Reply:
+        found = next(each for each in self.links if each["id"] == link)
+        found["role"] = json.loads(request.content)["role"]
+        return found
+
+    @answers("DELETE", "/identity/links/{link}")
+    def unlink(self, request: httpx.Request, link: str) -> Reply:
+        self.links = [each for each in self.links if each["id"] != link]
+        return None
