@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from deploy.demo.story import eventually
 from deploy.environment import ROOT, SERVICES
 from tests.containers.composed import Composed
 from tests.flows.test_partner_and_customer_from_invitation_to_payment import (
@@ -42,7 +43,7 @@ async def test_no_container_runs_as_root_keeps_a_capability_or_can_change_its_fi
     for container in installed.stack.containers():
         name, settings = container["Name"], container["HostConfig"]
         # Whoever process 1 is now: PostgreSQL and RabbitMQ start as root to hand over their volume.
-        first = installed.stack.docker("top", container["Id"], "-eo", "uid").split()[1]
+        first = installed.stack.docker("top", container["Id"], "-eo", "uid,pid").splitlines()[1].split()[0]
 
         assert first != "0", name
         assert settings["ReadonlyRootfs"], name
@@ -121,15 +122,20 @@ async def test_identity_headers_stop_at_the_gateway(echo_behind_the_gateway: str
     named = dict.fromkeys(NAMING_A_PERSON, "ana@meridian.example")
     sent = named | {"Authorization": "Bearer x", "X-Forwarded-For": "1.2.3.4"}
 
-    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=5)) as http:
-        answer = await http.get(echo_behind_the_gateway, headers=sent)
-        while answer.status_code != 200:
-            answer = await http.get(echo_behind_the_gateway, headers=sent)
+    async with httpx.AsyncClient(headers=sent) as http:
+        arrived = (await eventually(lambda: answer_of(http, echo_behind_the_gateway))).lower()
 
-    arrived = answer.text.lower()
     assert "authorization: bearer x" in arrived
     assert "ana@meridian.example" not in arrived
     assert "1.2.3.4" not in arrived, "where a request comes from is the gateway's to say"
+
+
+async def answer_of(http: httpx.AsyncClient, url: str) -> str | None:
+    """None until both containers have started."""
+    try:
+        return (await http.get(url)).raise_for_status().text
+    except httpx.HTTPError:
+        return None
 
 
 def test_without_secrets_compose_refuses_to_start() -> None:
