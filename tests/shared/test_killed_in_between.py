@@ -1,0 +1,194 @@
+"""Killed at the two places where the database and the broker cannot both be told at once: between the broker's confirm
+and our commit, and between our commit and the broker's acknowledgement. What is repeated then is done once."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import orjson
+import pytest
+from aio_pika.abc import AbstractChannel
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from deploy.environment import ROOT
+from shared.broker import declare_dead_queue, declare_work_queue
+from shared.clock import Clock
+from shared.consumer import Consumer
+from shared.events.provisioning import ServiceCountsChanged
+from shared.handlers import Handlers
+from shared.outbox import emit
+from shared.relay import Relay
+from tests.harness.databases import Database
+from tests.harness.proxy import proxied
+from tests.shared.conftest import SERVICE, background, counts, eventually, writing
+
+Listening = Callable[[Handlers], AbstractAsyncContextManager[Consumer]]
+
+RELAY = "import asyncio, sys; from shared.relay import Relay; asyncio.run(Relay(*sys.argv[1:]).run())"
+
+
+@asynccontextmanager
+async def relay_process(database: Database, amqp_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A relay that can be killed."""
+    arguments = ("-c", RELAY, SERVICE, database.worker_url, amqp_url)
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def ready(channel: AbstractChannel, name: str) -> int:
+    """How many messages of a queue wait for a consumer."""
+    queue = await channel.declare_queue(name, passive=True)
+    return queue.declaration_result.message_count or 0
+
+
+async def arrived(channel: AbstractChannel, queue: str, count: int) -> None:
+    async def there() -> bool:
+        return await ready(channel, queue) == count
+
+    await eventually(there, seconds=30)
+
+
+async def waiting(database: Database) -> int:
+    async with database.owner() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL")) or 0)
+
+
+async def handled(database: Database, handlers: Handlers) -> int:
+    async with database.owner() as session:
+        count = text("SELECT count(*) FROM inbox WHERE queue = :queue")
+        return int(await session.scalar(count, {"queue": handlers.listeners[0].queue}) or 0)
+
+
+async def published(channel: AbstractChannel, handlers: Handlers, database: Database, amqp_url: str) -> str:
+    """Save one event and relay it to the queue of ``handlers``, whose name this returns."""
+    [listener] = handlers.listeners
+    await declare_dead_queue(channel, SERVICE)
+    await declare_work_queue(channel, SERVICE, listener.queue, listener.keys)
+    async with writing(database) as session:
+        await emit(session, counts(ports=7))
+    async with background(Relay(SERVICE, database.worker_url, amqp_url).run()):
+
+        async def relayed() -> bool:
+            return await waiting(database) == 0
+
+        await eventually(relayed)
+    return listener.queue
+
+
+@pytest.mark.rule("D23")
+async def test_a_relay_killed_between_confirm_and_commit_publishes_again_and_it_is_done_once(
+    sketch: Database, channel: AbstractChannel, amqp_url: str, listening: Listening
+) -> None:
+    handlers, seen = Handlers(SERVICE), list[int]()
+
+    @handlers.on(ServiceCountsChanged)
+    async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
+        seen.append(event.ports)
+
+    copies = await channel.declare_queue(exclusive=True)
+    await copies.bind("portico.events", "#")
+    async with writing(sketch) as session:
+        kept = await emit(session, counts(ports=7))
+
+    async with listening(handlers):
+        # Under this lock the relay may read what waits, and publish it, but not mark it.
+        async with sketch.owner.begin() as blocker:
+            await blocker.execute(text("LOCK TABLE outbox IN SHARE MODE"))
+            async with relay_process(sketch, amqp_url) as process:
+                await arrived(channel, copies.name, 1)
+                process.send_signal(signal.SIGKILL)
+                assert await process.wait() == -signal.SIGKILL
+        assert await waiting(sketch) == 1, "the broker has it, and the outbox does not know"
+        async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+            await arrived(channel, copies.name, 2)
+
+            async def marked() -> bool:
+                return await waiting(sketch) == 0
+
+            await eventually(marked)
+
+        async def consumed() -> bool:
+            return bool(seen) and await ready(channel, handlers.listeners[0].queue) == 0
+
+        await eventually(consumed)
+
+    bodies = [orjson.loads((await copies.get(no_ack=True)).body) for _ in range(2)]
+    assert [body["event_id"] for body in bodies] == [str(kept.event_id)] * 2
+    assert seen == [7]
+
+
+@pytest.mark.rule("D23")
+async def test_a_consumer_that_dies_between_commit_and_acknowledgement_gets_it_again_and_does_it_once(
+    sketch: Database, channel: AbstractChannel, amqp_url: str, listening: Listening
+) -> None:
+    handlers, seen = Handlers(SERVICE), list[int]()
+
+    async with proxied(amqp_url) as (proxy, url):
+
+        @handlers.on(ServiceCountsChanged)
+        async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
+            proxy.freeze()  # from here on nothing reaches the broker, the acknowledgement neither
+            seen.append(event.ports)
+
+        async with background(Consumer(handlers, sketch.worker, Clock(), url).run()):
+            queue = await published(channel, handlers, sketch, amqp_url)
+
+            async def committed() -> bool:
+                return await handled(sketch, handlers) == 1
+
+            await eventually(committed)
+            proxy.cut()
+
+        async def given_back() -> bool:
+            return await ready(channel, queue) == 1
+
+        await eventually(given_back)
+
+    async with listening(handlers):
+
+        async def acknowledged() -> bool:
+            return await ready(channel, queue) == 0
+
+        await eventually(acknowledged)
+        await asyncio.sleep(0.3)
+    assert seen == [7]
+
+
+@pytest.mark.rule("D23")
+async def test_a_consumer_that_dies_before_its_commit_has_done_nothing_and_does_it_again(
+    sketch: Database, channel: AbstractChannel, amqp_url: str, listening: Listening
+) -> None:
+    handlers, tries = Handlers(SERVICE), list[int]()
+
+    @handlers.on(ServiceCountsChanged)
+    async def tell(session: AsyncSession, event: ServiceCountsChanged) -> None:
+        await emit(session, counts(ports=event.ports + 1))
+        tries.append(event.ports)
+        if len(tries) == 1:
+            await asyncio.Event().wait()  # until it is killed
+
+    async with background(Consumer(handlers, sketch.worker, Clock(), amqp_url).run()):
+        await published(channel, handlers, sketch, amqp_url)
+
+        async def at_work() -> bool:
+            return bool(tries)
+
+        await eventually(at_work)
+
+    assert await handled(sketch, handlers) == 0
+    async with listening(handlers):
+
+        async def done() -> bool:
+            return await handled(sketch, handlers) == 1
+
+        await eventually(done)
+    assert tries == [7, 7]
+    assert [event["ports"] for event in await sketch.events()] == [7, 8], "told once"
