@@ -83,7 +83,7 @@ def _load_once(stack: Stack) -> None:
 @contextmanager
 def _alone(directory: Path) -> Iterator[None]:
     """One launcher a folder: a second one would take the first one's data from under it."""
-    directory.mkdir(exist_ok=True)
+    directory.mkdir(mode=0o700, exist_ok=True)  # it holds secrets, and the mails with their codes
     with (directory / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
