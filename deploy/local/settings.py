@@ -60,6 +60,12 @@ def service_settings(
         "BILLING_SELLER_NAME": "Larkspur Cloud",
         "BILLING_SELLER_CODE": "LC",
         "BILLING_SELLER_ADDRESS": "14 Observatory Lane|1012 AB Amsterdam|Netherlands",
+        "BILLING_SELLER_VAT_NUMBER": "NL 8123.45.678.B01",
+        "BILLING_SELLER_REGISTRATION_NUMBER": "Chamber of Commerce 81234567",
+        "BILLING_SELLER_BANK_ACCOUNT": "NL91 EXMP 0417 1643 00",
+        "BILLING_TAX_PERCENT": "21",
+        "PORTAL_BRAND_NAME": "Larkspur Cloud",
+        "PORTAL_SUPPORT_ADDRESS": "support@larkspur.example",
         "PORTICO_DEMO": "1",
         "PORTICO_CLOCK_FILE": str(directory / "clock.json"),
     }
