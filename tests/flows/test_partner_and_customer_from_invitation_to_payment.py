@@ -26,6 +26,7 @@ async def test_a_partner_and_its_customer_from_invitation_to_payment(installed: 
     await is_billed_and_pays(installed, ana, jonas)
     await hides_the_inactive(ana)
     await unlinks(tom, ana, link)
+    await installed.portico("verify")
     await installed.portico("audit", "verify")
 
 
