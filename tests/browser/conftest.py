@@ -62,6 +62,7 @@ class Desk:
             base_url=self.url,
             viewport={"width": width, "height": 800},
             storage_state=self.signed_in[address] if address else None,
+            reduced_motion="reduce",  # axe would measure colours half way of a transition
             **options,
         )
         context.set_default_timeout(15_000)
