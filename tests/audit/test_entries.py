@@ -8,7 +8,7 @@ import pytest
 
 from services.audit.entries.service import keep_entries
 from services.audit.personal_data.service import erase_person
-from shared.events import Envelope, Via
+from shared.events import Actor, Envelope, Via
 from tests.audit.conftest import NOON, SECRET, Log, contact, counts, deed_of
 from tests.harness.services import Running
 
@@ -35,8 +35,41 @@ async def test_an_admin_reads_all_and_everybody_else_their_own_deeds(run: Any) -
 
     assert [entry["actor"]["address"] for entry in all_of_it] == [mia.address, jonas.address]
     assert [entry["actor"]["address"] for entry in own] == [mia.address]
-    asked = (await mia.http.get(LIST, params={"actor": str(jonas.user_id)})).json()["items"]
-    assert [entry["actor"]["address"] for entry in asked] == [mia.address], "the filter opens nothing"
+    asked = (await mia.http.get(LIST, params={"actor": jonas.address})).json()["items"]
+    assert asked == [], "the filter opens nothing"
+
+
+@pytest.mark.rule("K15", "P21")
+async def test_what_the_system_did_because_of_ones_deed_is_not_ones_own(run: Any) -> None:
+    running = await run("audit")
+    mia = await running.caller("support", address="mia@northwind.example")
+    began = Actor(user_id=mia.user_id, address=mia.address)
+    await log_of(running).keep(
+        counts(mia.workspace_id, actor=began),
+        counts(mia.workspace_id, ports=7, actor=deed_of(mia.user_id, mia.address)),
+    )
+
+    own = (await mia.http.get(LIST)).json()["items"]
+
+    assert [entry["details"]["ports"] for entry in own] == [7]
+
+
+@pytest.mark.rule("D27")
+async def test_deeds_are_found_by_address_until_the_person_is_erased(run: Any) -> None:
+    running = await run("audit")
+    jonas = await running.caller("admin")
+    tom = deed_of(uuid4(), "Tom@meridian.example", Via.on_behalf)
+    await log_of(running).keep(counts(jonas.workspace_id), counts(jonas.workspace_id, ports=7, actor=tom))
+    asking = {"actor": " tom@Meridian.example"}
+    found = (await jonas.http.get(LIST, params=asking)).json()["items"]
+    assert [entry["details"]["ports"] for entry in found] == [7]
+
+    async with running.database.worker.begin() as session:
+        assert tom.user_id is not None
+        await erase_person(session, tom.user_id)
+
+    assert (await jonas.http.get(LIST, params=asking)).json()["items"] == []
+    assert len((await jonas.http.get(LIST)).json()["items"]) == 2
 
 
 @pytest.mark.rule("P30", "P31", "D11")

@@ -1,6 +1,5 @@
 from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Query, Request
 from pydantic import AwareDatetime
@@ -22,7 +21,7 @@ async def list_entries(
     read: Reader,
     access: CurrentAccess,
     action: Annotated[str | None, Query(max_length=100, description="an event's name")] = None,
-    actor: UUID | None = None,
+    actor: Annotated[str | None, Query(max_length=254, description="the address they acted under")] = None,
     since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
     cursor: Cursor = None,
@@ -30,11 +29,10 @@ async def list_entries(
 ) -> Page[EntryRead]:
     """The workspace's log, the newest first: all of it for admins, one's own deeds for everybody else (K14, K15)."""
     before = decode_cursor(cursor, tuple[datetime, int]) if cursor else NEWEST
-    if access.level("audit.view") != "all":
-        actor = access.user_id
+    doer = None if access.level("audit.view") == "all" else access.user_id
     found = await read_entries(
         read, access.workspace_id, request.app.state.runtime.settings.seal_key, before,
-        actor_id=actor, action=action, since=since, until=until, limit=limit + 1,
+        doer=doer, actor=actor, action=action, since=since, until=until, limit=limit + 1,
     )  # fmt: skip
     shown = [entry for entry, _ in found[:limit]]
     more = len(found) > limit

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.entries.schemas import ActorRead, EntryRead, SubjectRead
-from services.audit.personal_data.service import Keys, conceal, keys_for, reveal, unwrap
+from services.audit.personal_data.service import Keys, address_digest, conceal, keys_for, reveal, unwrap
 from shared.db import ReadTransaction
 from shared.events import Envelope
 
@@ -48,7 +48,8 @@ async def keep_entries(
     session: AsyncSession, batch: Sequence[tuple[Envelope, dict[str, Any]]], secret: SecretStr
 ) -> None:
     """Append one entry for each event, once (K14). Personal data goes in concealed."""
-    people = {p for envelope, _ in batch for p in (envelope.actor.user_id, _person(envelope)) if p is not None}
+    people: dict[UUID, str | None] = {person: None for envelope, _ in batch if (person := _person(envelope))}
+    people |= {e.actor.user_id: e.actor.address for e, _ in batch if e.actor.user_id}
     keys = await keys_for(session, people, secret)
     rows = [_row(envelope, body, keys) for envelope, body in batch]
     await session.execute(_KEEP, {name: [row[name] for row in rows] for name in _COLUMNS})
@@ -89,9 +90,11 @@ LEFT JOIN seals s ON s.position = e.position
 LEFT JOIN person_keys a ON a.person_id = e.actor_id
 LEFT JOIN person_keys p ON p.person_id = e.person_id
 WHERE e.workspace_id = $1 AND (e.at, e.position) < ($2, $3)
-  AND ($4::uuid IS NULL OR e.actor_id = $4) AND ($5::text IS NULL OR e.action = $5)
-  AND ($6::timestamptz IS NULL OR e.at >= $6) AND ($7::timestamptz IS NULL OR e.at < $7)
-ORDER BY e.at DESC, e.position DESC LIMIT $8
+  AND ($4::uuid IS NULL OR e.actor_id = $4 AND e.via <> 'system')
+  AND ($5::bytea IS NULL OR e.actor_id IN (SELECT person_id FROM person_keys WHERE address_digest = $5))
+  AND ($6::text IS NULL OR e.action = $6)
+  AND ($7::timestamptz IS NULL OR e.at >= $7) AND ($8::timestamptz IS NULL OR e.at < $8)
+ORDER BY e.at DESC, e.position DESC LIMIT $9
 """
 
 
@@ -101,14 +104,17 @@ async def list_entries(
     secret: SecretStr,
     before: tuple[datetime, int],
     *,
-    actor_id: UUID | None,
+    doer: UUID | None,
+    actor: str | None,
     action: str | None,
     since: datetime | None,
     until: datetime | None,
     limit: int,
 ) -> list[tuple[EntryRead, int]]:
-    """The newest entries before a place, each with its position, as the reader may see them."""
-    rows = await read.fetch(_PAGE, workspace_id, *before, actor_id, action, since, until, limit)
+    """The newest entries before a place, each with its position, as the reader may see them. ``doer`` leaves only what
+    that person did themselves (K15): not what the system did because of it, which may be about money."""
+    digest = address_digest(secret, actor) if actor else None
+    rows = await read.fetch(_PAGE, workspace_id, *before, doer, digest, action, since, until, limit)
     wrapped = {row["actor_id"]: row["actor_key"] for row in rows} | {r["person_id"]: r["person_key"] for r in rows}
     wrapped.pop(None, None)
     keys = unwrap(wrapped, secret)

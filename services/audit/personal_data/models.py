@@ -15,3 +15,5 @@ class PersonKey(Base):
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     wrapped_key: Mapped[bytes | None]
+    address_digest: Mapped[bytes | None] = mapped_column(index=True)
+    """Finds the person by their address. It is keyed, so that nobody can try addresses without the service's secret."""

@@ -1,7 +1,8 @@
 """Personal data is in the log encrypted under its person's key: who destroys the key erases the person (D27)."""
 
+import hmac
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -32,13 +33,34 @@ def _wrapping(secret: SecretStr) -> AESGCM:
     return AESGCM(derived_key(secret, "portico audit person keys"))
 
 
-async def keys_for(session: AsyncSession, people: Collection[UUID], secret: SecretStr) -> Keys:
-    """The keys of these people; a person met for the first time gets one, a person who was erased gets none."""
+def address_digest(secret: SecretStr, address: str) -> bytes:
+    """Stands for an address where it has to be found again."""
+    return hmac.digest(derived_key(secret, "portico audit addresses"), address.strip().lower().encode(), "sha256")
+
+
+async def keys_for(session: AsyncSession, people: Mapping[UUID, str | None], secret: SecretStr) -> Keys:
+    """The keys of these people, who come with the address they acted under; a person met for the first time gets one,
+    a person who was erased gets none."""
     if not people:
         return {}
     wrapping = _wrapping(secret)
-    fresh = [{"person_id": p, "wrapped_key": _seal(wrapping, p, AESGCM.generate_key(256))} for p in sorted(people)]
-    await session.execute(insert(PersonKey).values(fresh).on_conflict_do_nothing())
+    fresh = [
+        {
+            "person_id": person,
+            "wrapped_key": _seal(wrapping, person, AESGCM.generate_key(256)),
+            "address_digest": address_digest(secret, address) if address else None,
+        }
+        for person, address in sorted(people.items())  # always in one order: two writers cannot block each other
+    ]
+    met = insert(PersonKey).values(fresh)
+    moved = PersonKey.wrapped_key.is_not(None) & PersonKey.address_digest.is_distinct_from(met.excluded.address_digest)
+    await session.execute(
+        met.on_conflict_do_update(
+            index_elements=["person_id"],
+            set_={"address_digest": met.excluded.address_digest},
+            where=moved & met.excluded.address_digest.is_not(None),
+        )
+    )
     rows = await session.execute(select(PersonKey).where(PersonKey.person_id.in_(people)))
     return unwrap({row.person_id: row.wrapped_key for row in rows.scalars()}, secret)
 
@@ -71,7 +93,8 @@ async def erase_person(session: AsyncSession, person_id: UUID) -> None:
     """Destroy a person's key (D27): what the log holds of them is unreadable from now on, and nothing new is kept."""
     gone = insert(PersonKey).values(person_id=person_id, wrapped_key=None).on_conflict_do_nothing()
     await session.execute(gone)
-    await session.execute(update(PersonKey).where(PersonKey.person_id == person_id).values(wrapped_key=None))
+    nothing = {"wrapped_key": None, "address_digest": None}
+    await session.execute(update(PersonKey).where(PersonKey.person_id == person_id).values(nothing))
 
 
 def _seal(key: AESGCM, person_id: UUID, data: bytes) -> bytes:
