@@ -64,9 +64,7 @@ async def test_any_change_of_any_value_is_found_with_its_number(
 
     async with sealed.database.owner() as session:
         await session.execute(text("SET LOCAL session_replication_role = replica"))
-        await session.execute(
-            text(f"UPDATE entries SET {column} = {changed} WHERE position = {nth}"), {"number": number}
-        )
+        await session.execute(statement, {"number": number})
         problems = (await verify_chains(session, SECRET)).problems
         await session.rollback()
 

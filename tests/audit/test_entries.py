@@ -1,6 +1,6 @@
 """What is kept, who may read it, and what is left of a person who was erased."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 from uuid import uuid4
 
@@ -104,6 +104,18 @@ async def test_the_list_pages_and_filters_without_losing_or_repeating_a_row(run:
     found = (await jonas.http.get(LIST, params=window)).json()["items"]
     assert [entry["details"]["ports"] for entry in found] == [8, 7, 6]
     assert (await jonas.http.get(LIST, params={"action": "no.such"})).json()["items"] == []
+
+
+@pytest.mark.rule("D28")
+async def test_instants_are_utc_whatever_zone_they_were_written_or_asked_in(run: Any) -> None:
+    running = await run("audit")
+    jonas = await running.caller("admin")
+    in_tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
+    await log_of(running).keep(counts(jonas.workspace_id, occurred_at=in_tokyo))
+
+    [entry] = (await jonas.http.get(LIST, params={"from": in_tokyo.isoformat()})).json()["items"]
+
+    assert entry["at"] == "2026-11-22T12:00:00Z"
 
 
 @pytest.mark.rule("D23")
