@@ -15,7 +15,7 @@ demo: python ## Run everything here with made-up companies; Ctrl-C stops it. POR
 test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some
 	@$(VENV)/python -m deploy.local.front_end
 	@$(VENV)/python -m deploy.local.chromium
-	$(VENV)/pytest -n 2 --durations=15 $(T)
+	$(VENV)/pytest -n 2 --dist loadgroup --durations=15 $(T)
 
 check: dev ## What a change has to pass before it is read: style, types, imports, shapes
 	$(VENV)/ruff check .

@@ -29,12 +29,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a whole installation runs in one worker, after what does not: there is one installation a run."""
+    """What needs a whole installation runs in one worker, from the start: there is one installation a run."""
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("installation"))
             item.add_marker(pytest.mark.timeout(600))
-    items.sort(key=lambda item: "installed" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: "installed" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
