@@ -54,7 +54,7 @@ async def on_refused(request: Request, error: Refused) -> Response:
     """A refusal that the page itself had no place for."""
     if error.status == 401:
         return see_other("/")
-    known = {403, 404, 409, 410, 422}
+    known = {403, 404, 409, 410, 422, 429}
     status = error.status if error.status in known else 400
     template = f"errors/{status}.html" if status in (403, 404) else "errors/refused.html"
     return page(request, template, status, refusal=error)

@@ -175,3 +175,21 @@ async def test_the_theme_is_in_the_first_byte_of_the_page(visit: Visit) -> None:
     page = await browser.get(chosen.headers["location"])
 
     assert 'data-bs-theme="dark"' in page.text
+
+
+@pytest.mark.rule("D12")
+async def test_leaving_for_another_own_workspace_is_done_with_a_token_of_ones_own(
+    visit: Visit, outside: Outside
+) -> None:
+    outside.sessions["tom-on-behalf"].workspaces.append("halcyon")
+
+    await visit("tom-on-behalf").post("/switch", data={"workspace": "halcyon"})
+
+    asked = [each.url.path for each in outside.seen]
+    assert asked == [
+        "/api/identity/tokens",
+        "/api/identity/on-behalf/end",
+        "/api/identity/tokens",
+        "/api/identity/sessions/switch",
+    ]
+    assert outside.sessions["tom-on-behalf"].acting == "halcyon"

@@ -1,0 +1,50 @@
+"""The portal's ear on the bus, on a real broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from uuid import uuid4
+
+import aio_pika
+import orjson
+import pytest
+from pydantic import AmqpDsn
+
+from services.portal.live import Live
+from shared.broker import connect, declare_exchanges
+from shared.events.provisioning import OrderProgressed
+from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
+
+
+@pytest.fixture
+async def live(amqp_url: str) -> AsyncIterator[Live]:
+    listening = Live(AmqpDsn(amqp_url))
+    task = asyncio.create_task(listening.run())
+    yield listening
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def publish_until_heard(amqp_url: str, exchange_name: str, event: OrderProgressed, heard: asyncio.Event) -> None:
+    """The queue is there some time after `run` began; nobody says when."""
+    async with connect(amqp_url, "test") as connection:
+        channel = await connection.channel(publisher_confirms=False)
+        await declare_exchanges(channel)
+        exchange = await channel.get_exchange(exchange_name)
+        while not heard.is_set():
+            await exchange.publish(aio_pika.Message(b"no event at all"), event.name)  # skipped, and nothing breaks
+            await exchange.publish(aio_pika.Message(orjson.dumps(event.to_wire())), event.name)
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("exchange", [EVENTS_EXCHANGE, LIVE_EXCHANGE])
+async def test_an_event_wakes_the_open_pages_of_its_workspace_alone(live: Live, amqp_url: str, exchange: str) -> None:
+    event = OrderProgressed(workspace_id=uuid4(), order_id=uuid4(), state="provisioning", step=1, steps=4)
+
+    with live.watching(str(event.workspace_id)) as ours, live.watching(str(uuid4())) as theirs:
+        async with asyncio.timeout(20):
+            await publish_until_heard(amqp_url, exchange, event, ours)
+
+        assert ours.is_set()
+        assert not theirs.is_set()
