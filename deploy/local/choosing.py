@@ -22,25 +22,25 @@ HOME = "PORTICO_SERVERS"
 
 
 def choose(directory: Path, state: Kept, lasting: bool) -> tuple[Postgres, RabbitMQ]:
-    """The pair, not yet started. What is ``lasting`` keeps its data; the rest is quick and forgets it."""
+    """The pair, not yet started. What is not ``lasting`` is fast, and not safe from a loss of power."""
     postgres_url, rabbitmq_url = os.environ.get(POSTGRES_URL), os.environ.get(RABBITMQ_URL)
     return (
         GivenPostgres(postgres_url) if postgres_url else _postgres(directory, state, lasting),
-        GivenRabbitMQ(rabbitmq_url) if rabbitmq_url else _rabbitmq(directory, state, lasting),
+        GivenRabbitMQ(rabbitmq_url) if rabbitmq_url else _rabbitmq(directory, state),
     )
 
 
 def _postgres(directory: Path, state: Kept, lasting: bool) -> Postgres:
     password, port = _password(state), state.port("postgres_port")
     if _home(state) == "docker":
-        return DockerPostgres(directory, password, port, docker.volume(directory, "postgres") if lasting else None)
+        return DockerPostgres(directory, password, port, fast=not lasting)
     return PrivatePostgres(directory, password, port, fast=not lasting)
 
 
-def _rabbitmq(directory: Path, state: Kept, lasting: bool) -> RabbitMQ:
+def _rabbitmq(directory: Path, state: Kept) -> RabbitMQ:
     password, port = _password(state), state.port("rabbitmq_port")
     if _home(state) == "docker":
-        return DockerRabbitMQ(directory, password, port, docker.volume(directory, "rabbitmq") if lasting else None)
+        return DockerRabbitMQ(directory, password, port)
     return PrivateRabbitMQ(directory, password, port, state.port("distribution_port"), state.port("mapper_port"))
 
 

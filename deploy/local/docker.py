@@ -38,9 +38,9 @@ def volume(directory: Path, server: str) -> str:
 
 
 class Container:
-    """One container. ``volume`` keeps its data; without one the data lives in memory."""
+    """One container at a time, whose data ``volume`` keeps from one to the next."""
 
-    def __init__(self, image: str, volume: str | None) -> None:
+    def __init__(self, image: str, volume: str) -> None:
         self.image, self.volume = image, volume
         self.name = f"portico-{uuid.uuid4().hex[:12]}"
 
@@ -48,7 +48,7 @@ class Container:
         self, title: str, log: Path, publish: str, data: str, env: dict[str, str], arguments: tuple[str, ...] = ()
     ) -> Child:
         command = ["docker", "run", "--rm", "--name", self.name, "--publish", publish]
-        command += ["--volume", f"{self.volume}:{data}"] if self.volume else ["--tmpfs", data]
+        command += ["--volume", f"{self.volume}:{data}"]
         command += [part for name, value in env.items() for part in ("--env", f"{name}={value}")]
         return spawn(title, [*command, self.image, *arguments], log)
 
@@ -59,15 +59,19 @@ class Container:
     def stop(self) -> None:
         subprocess.run(["docker", "stop", "--time", "15", self.name], capture_output=True, check=False)
 
+    def forget(self) -> None:
+        subprocess.run(["docker", "volume", "rm", "--force", self.volume], capture_output=True, check=False)
+
 
 class DockerPostgres(Postgres):
-    def __init__(self, directory: Path, password: str, port: int, volume: str | None) -> None:
+    def __init__(self, directory: Path, password: str, port: int, fast: bool = False) -> None:
         super().__init__(password, port)
         self.log = directory / "log" / "postgres.log"
-        self.container = Container(POSTGRES_IMAGE, volume)
+        self.container = Container(POSTGRES_IMAGE, volume(directory, "postgres"))
+        self.fast = fast
 
     def begin(self) -> None:
-        settings = SETTINGS | IN_THE_IMAGE | (FAST if self.container.volume is None else {})
+        settings = SETTINGS | IN_THE_IMAGE | (FAST if self.fast else {})
         self.child = self.container.run(
             "PostgreSQL",
             self.log,
@@ -85,12 +89,15 @@ class DockerPostgres(Postgres):
         self.container.stop()
         super().stop()
 
+    def forget(self) -> None:
+        self.container.forget()
+
 
 class DockerRabbitMQ(RabbitMQ):
-    def __init__(self, directory: Path, password: str, port: int, volume: str | None) -> None:
+    def __init__(self, directory: Path, password: str, port: int) -> None:
         super().__init__(password, port)
         self.log = directory / "log" / "rabbitmq.log"
-        self.container = Container(RABBITMQ_IMAGE, volume)
+        self.container = Container(RABBITMQ_IMAGE, volume(directory, "rabbitmq"))
 
     def begin(self) -> None:
         self.child = self.container.run(
@@ -111,6 +118,9 @@ class DockerRabbitMQ(RabbitMQ):
     def stop(self) -> None:
         self.container.stop()
         super().stop()
+
+    def forget(self) -> None:
+        self.container.forget()
 
     def control(self, *arguments: str) -> str:
         return run_control(["docker", "exec", self.container.name, "rabbitmqctl"], arguments)

@@ -36,6 +36,10 @@ class Server(ABC):
         if self.child is not None:
             self.child.stop()
 
+    def forget(self) -> None:
+        """Remove what it keeps outside of its folder, once it is stopped for good."""
+        return
+
 
 class Postgres(Server):
     @property

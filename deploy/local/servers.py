@@ -80,6 +80,8 @@ class Servers:
         self.postgres.stop()
         self.rabbitmq.stop()
         if self._temporary is not None:
+            self.postgres.forget()
+            self.rabbitmq.forget()
             self._temporary.cleanup()
 
     def __enter__(self) -> Self:
