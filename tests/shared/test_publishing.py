@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import aio_pika
@@ -16,7 +17,7 @@ from shared.broker import connect
 from shared.publishing import Outgoing, publish_batch
 from tests.harness.proxy import proxied
 
-FULL = {"x-max-length": 1, "x-overflow": "reject-publish"}
+FULL: dict[str, Any] = {"x-max-length": 1, "x-overflow": "reject-publish"}
 
 
 @pytest.fixture
