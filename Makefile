@@ -1,6 +1,8 @@
 # `make` alone explains itself. PYTHON names another interpreter: make demo PYTHON=python3.12
 PYTHON ?= python3
 VENV := .venv/bin
+# Where it is set, every one of the demo's processes would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test check bench rules docs hooks containers clean python

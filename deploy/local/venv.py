@@ -57,7 +57,20 @@ def _can_make_venvs() -> bool:
 def _install(lock: Path) -> None:
     python = str(VENV / "bin" / "python")
     if shutil.which("uv"):
-        _run(["uv", "pip", "install", "-q", "--python", python, "--require-hashes", "-r", str(lock)])
+        _run(
+            [
+                "uv",
+                "pip",
+                "install",
+                "-q",
+                "--compile-bytecode",
+                "--python",
+                python,
+                "--require-hashes",
+                "-r",
+                str(lock),
+            ]
+        )
     else:
         _run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)])
 
