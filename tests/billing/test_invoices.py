@@ -1,7 +1,7 @@
 import io
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pypdf import PdfReader
@@ -108,7 +108,7 @@ async def test_a_bill_groups_visitor_sees_and_pays_that_bill_group_alone(books: 
 
 
 @pytest.mark.rule("P21", "P4")
-@pytest.mark.parametrize("path", ["bill-groups", "subscriptions", "invoices", f"invoices/{uuid4()}", "spend"])
+@pytest.mark.parametrize("path", ["bill-groups", "subscriptions", "invoices", f"invoices/{UUID(int=1)}", "spend"])
 async def test_support_sees_no_money(books: Books, path: str) -> None:
     supporter = await books.running.caller("support", workspace_id=await books.customer())
 
