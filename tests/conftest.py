@@ -28,6 +28,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _brought.pop().stop()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a whole installation runs in one worker, from the start: there is one installation a run."""
     for item in items:
