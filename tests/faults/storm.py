@@ -1,0 +1,155 @@
+"""Orders in a storm: placed until they are answered, watched in the databases, and counted to the last copy after."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from deploy.environment import SERVICES
+from deploy.local.processes import CouldNotStart
+from tests.harness.installation import Caller, Installation
+
+T = TypeVar("T")
+
+PROVIDER, CUSTOMER, OPS = "robin@larkspur.example", "daniel@kestrel.example", "ops@meridian.example"
+ORDERS = "/api/provisioning/orders"
+PATIENCE_SECONDS = 150
+"""Longer than any lease, pause and start of a process together, on a machine that has other things to do."""
+
+
+async def eventually(look: Callable[[], Awaitable[T]]) -> T:
+    """What ``look`` gives once it gives something."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := await look()):
+        assert time.monotonic() < deadline, f"nothing happened within {PATIENCE_SECONDS} s"
+        await asyncio.sleep(0.1)
+    return found
+
+
+async def offer(installed: Installation, **driver_options: Any) -> dict[str, Any]:
+    """A new product that the simulator makes as ``driver_options`` say; what to send to order it."""
+    robin, name = await installed.signed_in(PROVIDER), f"storm-{uuid4().hex[:12]}"
+    kind = {"key": name, "display_name": name, "kind": "node", "driver": "simulator"}
+    product = await robin.post(
+        "/api/provisioning/products",
+        kind | {"configuration_schema": {"type": "object"}, "driver_options": driver_options},
+    )
+    price = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 1000, "one_off_minor": 0}
+    plan = await robin.post("/api/billing/plans", price | {"product_id": product["id"], "interval_months": 1})
+
+    async def known() -> bool:
+        async with installed.database("provisioning") as database:
+            return bool(await database.fetchval("SELECT 1 FROM plan_versions WHERE id = $1", plan["plan_version_id"]))
+
+    await eventually(known)
+    return {"product_id": product["id"], "plan_version_id": plan["plan_version_id"], "configuration": {}}
+
+
+async def place(installed: Installation, customer: Caller, body: dict[str, Any]) -> str:
+    """Place one order, trying under the same key until there is an answer; its id."""
+    key, deadline = {"Idempotency-Key": str(uuid4())}, time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            headers = await customer._authorization() | key
+            answer = await installed.place.http.post(ORDERS, json=body, headers=headers)
+        except httpx.TransportError:
+            answer = httpx.Response(503)  # nobody listens, or the connection broke: was it placed?
+        if answer.status_code != 503:
+            assert answer.status_code == 201, answer.text
+            return str(answer.json()["id"])
+        await asyncio.sleep(0.2)
+    raise AssertionError("no answer to an order")
+
+
+async def fulfilled(installed: Installation, order_id: str) -> bool:
+    async with installed.database("provisioning") as database:
+        state = await database.fetchval("SELECT state FROM orders WHERE id = $1", order_id)
+    assert state != "failed"
+    return bool(state == "fulfilled")
+
+
+# What is under way in one service or another: none of it is there when all have come to rest.
+_OUTBOX = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_UNDER_WAY = {
+    "provisioning": "SELECT count(*) FROM operations WHERE state IN ('queued', 'running')",
+    "notifications": "SELECT count(*) FROM deliveries WHERE state IN ('queued', 'sending', 'deferred')",
+}
+
+
+async def _at_rest(installed: Installation) -> bool:
+    for service in SERVICES:
+        async with installed.database(service) as database:
+            for query in (_OUTBOX, _UNDER_WAY.get(service, "SELECT 0")):
+                if await database.fetchval(query):
+                    return False
+    return True
+
+
+async def settle(installed: Installation) -> None:
+    """Wait until nothing is under way anywhere; then every promise holds: nothing lost, nothing doubled."""
+    await eventually(lambda: _at_rest(installed))
+    broken = "never asked"
+
+    async def verified() -> bool:
+        nonlocal broken
+        try:
+            await installed.portico("verify", "--patience", "0")
+        except CouldNotStart as problems:
+            broken = str(problems)
+            return False
+        return True
+
+    try:
+        await eventually(verified)
+    except AssertionError:
+        raise AssertionError(broken) from None
+
+
+@dataclass(frozen=True)
+class Traces:
+    """How often something happened because of one order."""
+
+    services: int
+    steps_made: int
+    provisioned_events: int
+    subscriptions: int
+    billing_starts: int
+    audit_entries: dict[str, int]
+    mails: list[str]
+    """The Message-ID of each mail to the partner's contact."""
+
+
+_SERVICES = "SELECT count(*) FROM services WHERE order_id = $1 AND state = 'active'"
+_STEPS = """
+SELECT count(*) FROM simulated_steps WHERE key = (SELECT 'provision/' || id FROM services WHERE order_id = $1)
+"""
+_PROVISIONED = "SELECT body::jsonb->>'event_id' FROM outbox WHERE routing_key = 'provisioning.service_provisioned' " \
+    "AND (body::jsonb->>'order_id')::uuid = $1"  # fmt: skip
+_SUBSCRIPTIONS = "SELECT count(*) FROM subscriptions WHERE service_id = $1"
+_STARTS = "SELECT count(*) FROM outbox WHERE routing_key = 'billing.billing_started' " \
+    "AND (body::jsonb->>'service_id')::uuid = $1"  # fmt: skip
+_ENTRIES = """
+SELECT action, count(*) FROM entries WHERE details->>'order_id' = $1 OR details->>'service_id' = $2 GROUP BY 1
+"""
+_MESSAGES = "SELECT id::text FROM messages WHERE fact_id = ANY($1)"
+
+
+async def traces_of(installed: Installation, order_id: str) -> Traces:
+    """All that came of an order, counted behind the APIs."""
+    async with installed.database("provisioning") as database:
+        service_id = await database.fetchval("SELECT id FROM services WHERE order_id = $1", order_id)
+        services, steps = [await database.fetchval(query, order_id) for query in (_SERVICES, _STEPS)]
+        provisioned = [row[0] for row in await database.fetch(_PROVISIONED, order_id)]
+    async with installed.database("billing") as database:
+        subscriptions, starts = [await database.fetchval(query, service_id) for query in (_SUBSCRIPTIONS, _STARTS)]
+    async with installed.database("audit") as database:
+        entries = {row[0]: row[1] for row in await database.fetch(_ENTRIES, order_id, str(service_id))}
+    async with installed.database("notifications") as database:
+        messages = [row[0] for row in await database.fetch(_MESSAGES, provisioned)]
+    sent = [mail["message_id"] for mail in await installed.mails(OPS)]
+    mails = [id_ for id_ in sent if any(message in id_ for message in messages)]
+    return Traces(services, steps, len(provisioned), subscriptions, starts, entries, mails)

@@ -1,0 +1,113 @@
+"""Poison and events of newer versions on a real queue: set aside, passed by, and given back by an operator."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import orjson
+import pytest
+from aio_pika.abc import AbstractChannel
+
+from shared import broker
+from tests.faults.storm import CUSTOMER, OPS, ORDERS, eventually, offer, settle, traces_of
+from tests.harness.installation import Installation
+
+QUEUE = "notifications.on.provisioning.service_provisioned"
+DEAD = ("dead", "list", "--service", "notifications")
+
+
+@pytest.fixture
+async def channel(installed: Installation) -> AsyncIterator[AbstractChannel]:
+    """Of the installation's broker. What the test left aside goes with it: there is no mending poison."""
+    async with broker.connect(installed.stack.servers.amqp_url(installed.stack.vhost), "test") as connection:
+        found = await connection.channel()
+        yield found
+        await (await found.get_queue(broker.dead_queue("notifications"))).purge()
+    await settle(installed)
+
+
+async def put(channel: AbstractChannel, body: bytes) -> str:
+    """Onto the queue of notifications alone; the message's id."""
+    message = aio_pika.Message(body, message_id=str(uuid4()), delivery_mode=2)
+    await channel.default_exchange.publish(message, QUEUE)
+    assert message.message_id
+    return message.message_id
+
+
+async def provisioned(installed: Installation) -> dict[str, Any]:
+    """The event of a fresh order, as it stands in the outbox; its mail was sent."""
+    daniel = await installed.signed_in(CUSTOMER)
+    order = await daniel.post(ORDERS, await offer(installed, step_seconds=0))
+
+    async def mailed() -> bool:
+        return len((await traces_of(installed, order["id"])).mails) == 1
+
+    await eventually(mailed)
+    async with installed.database("provisioning") as database:
+        body = await database.fetchval(
+            "SELECT body FROM outbox WHERE routing_key = 'provisioning.service_provisioned' ORDER BY id DESC LIMIT 1"
+        )
+    event: dict[str, Any] = orjson.loads(body)
+    assert event["order_id"] == order["id"]
+    return event
+
+
+def another(event: dict[str, Any], **changes: Any) -> bytes:
+    """The same, as an event of its own."""
+    return orjson.dumps(event | {"event_id": str(uuid4())} | changes)
+
+
+async def listed(installed: Installation, id_: str) -> str:
+    """What `portico dead list` says of a message, once it is set aside."""
+
+    async def look() -> str:
+        lines = (await installed.portico(*DEAD)).splitlines()
+        return next((f"{line} {lines[n + 1]}" for n, line in enumerate(lines) if id_ in line), "")
+
+    return await eventually(look)
+
+
+async def one_more_mail(installed: Installation, before: int) -> None:
+    async def came() -> bool:
+        return len(await installed.mails(OPS)) > before
+
+    await eventually(came)
+    assert len(await installed.mails(OPS)) == before + 1
+
+
+async def test_poison_and_what_is_too_new_are_set_aside_and_the_consumer_goes_on(
+    installed: Installation, channel: AbstractChannel
+) -> None:
+    event = await provisioned(installed)
+    before = len(await installed.mails(OPS))
+
+    poison = await put(channel, b"{")
+    too_new = await put(channel, another(event, schema_version=3, quantity={"from": 1, "to": 2}))
+    await put(channel, another(event, schema_version=2, something_new={"a": 1}))
+
+    await one_more_mail(installed, before)
+    assert "Not JSON" in await listed(installed, poison)
+    assert "version 3, known is 1" in await listed(installed, too_new)
+
+
+async def test_what_is_replayed_is_done_once_and_poison_comes_back(
+    installed: Installation, channel: AbstractChannel
+) -> None:
+    event = await provisioned(installed)
+    before = len(await installed.mails(OPS))
+    poison = await put(channel, b"{")
+    await listed(installed, poison)
+    event_id, body = str(uuid4()), another(event)
+    headers: Any = {"x-portico-queue": QUEUE, "x-portico-reason": "as a consumer with a fault would say"}
+    letter = aio_pika.Message(body, message_id=event_id, headers=headers, delivery_mode=2)
+    for _ in range(2):
+        await (await channel.get_exchange(broker.DEAD_EXCHANGE)).publish(letter, "notifications")
+    assert "as a consumer with a fault would say" in await listed(installed, event_id)
+
+    told = await installed.portico("dead", "replay", "--service", "notifications")
+
+    assert "3 messages of notifications" in told
+    await one_more_mail(installed, before)
+    assert "Not JSON" in await listed(installed, poison)
+    assert event_id not in await installed.portico(*DEAD)
