@@ -5,12 +5,15 @@ import sys
 import time
 from uuid import UUID, uuid4
 
+import orjson
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
 
 CORRELATION_HEADER = b"x-correlation-id"
+PROBES = {"/healthz", "/readyz"}
+"""Asked every few seconds; their answers would bury the others."""
 
 
 def configure(service: str, level: str = "INFO") -> None:
@@ -22,9 +25,9 @@ def configure(service: str, level: str = "INFO") -> None:
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.EventRenamer("event"), structlog.processors.JSONRenderer()],
+        processors=[*shared, structlog.processors.JSONRenderer(orjson.dumps)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -76,4 +79,5 @@ class RequestLog:
             finally:
                 pattern = getattr(scope.get("route"), "path", "unmatched")
                 took = round((time.perf_counter() - started) * 1000, 1)
-                log.info("request.answered", method=scope["method"], route=pattern, status=status, ms=took)
+                if pattern not in PROBES:
+                    log.info("request.answered", method=scope["method"], route=pattern, status=status, ms=took)
