@@ -17,7 +17,12 @@ demo: python ## Run everything here with made-up companies; Ctrl-C stops it. POR
 test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some
 	@$(VENV)/python -m deploy.local.front_end
 	@$(VENV)/python -m deploy.local.chromium
-	$(VENV)/pytest -n 2 --dist loadgroup --durations=15 $(T)
+ifdef T
+	$(VENV)/pytest $(T)
+else
+	$(VENV)/pytest -n 2 -m "not installation" --durations=15
+	$(VENV)/pytest -m installation --durations=15
+endif
 
 check: dev ## What a change has to pass before it is read: style, types, imports, shapes
 	$(VENV)/ruff check .

@@ -28,14 +28,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _brought.pop().stop()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a whole installation runs in one worker, from the start: there is one installation a run."""
+    """What needs a whole installation is marked so: `make test` runs it in one process, after all else."""
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("installation"))
+            item.add_marker(pytest.mark.installation)
             item.add_marker(pytest.mark.timeout(600))
-    items.sort(key=lambda item: "installed" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ async def ana_invites(ana: Visitor) -> None:
     page = await ana.open("/partner/meridian/invitations")
     row = page.locator(f"[data-customer={SLUG}]")
     await expect(row).to_contain_text("Not Connected")
-    await expect(row.get_by_role("link", name=re.compile("invite"))).to_have_count(0), "no address is on file yet"
+    await expect(row.get_by_role("link", name=re.compile("invite"))).to_have_count(0)  # no address is on file yet
     await ana.picture("invitations")
     await row.get_by_role("link", name=f"Put an address on file for {NAME}").click()
     await page.get_by_label("Name", exact=True).fill("Jonas Weber")
@@ -66,7 +66,7 @@ async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
     page = await ana.open("/partner/meridian/customers")
     await ana.picture("customers")
     await page.get_by_role("link", name=f"Manage users of {NAME}").click()
-    await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2), "the hint, and Tom"
+    await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2)  # the hint, and Tom
     await page.get_by_label("Link a user").select_option(label=f"Tom Becker ({TOM})")
     await page.get_by_role("button", name="Link user").click()
     role = page.get_by_label("Access of Tom Becker", exact=True)
