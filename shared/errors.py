@@ -114,6 +114,7 @@ LOST_CONNECTION = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that the server has just closed is used once more
     ConnectionError,
     PoolTimeout,
     TimeoutError,
@@ -176,6 +177,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    for kind in (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    for kind in (DBAPIError, asyncpg.PostgresError, OSError, *LOST_CONNECTION):
         app.add_exception_handler(kind, _on_database)
     app.add_exception_handler(Exception, _on_bug)
