@@ -40,6 +40,8 @@ class Database:
 
     async def empty(self) -> None:
         """Delete all rows, also of tables whose triggers refuse it to everyone else."""
+        for engine in self._engines:
+            await engine.dispose()  # a test may have had the server close its connections
         connection = await asyncpg.connect(self.owner_url)
         rows = await connection.fetch(
             "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'"

@@ -13,7 +13,7 @@ from services.identity.grants.service import find_membership, give_grant, lock_p
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import InvitationSpent
 from services.identity.users.models import User
-from services.identity.users.service import actor_of, register
+from services.identity.users.service import actor_of, lock_address, register
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import connect
 from shared.db import set_scope
@@ -26,6 +26,7 @@ async def accept_proven(
 ) -> User:
     """Let whoever has proven ``address`` join. They are registered if they are new, and the first one connects the
     workspace (L12, L5). A role that they hold already stays (D16)."""
+    await lock_address(session, address)
     await set_scope(session, workspace_id=workspace_id)
     workspace = await session.get_one(Workspace, workspace_id, with_for_update=True, populate_existing=True)
     invitation = await _close(session, invitation_id, address, real_now)

@@ -27,9 +27,15 @@ async def find_user(session: AsyncSession, address: str) -> User | None:
     return await session.scalar(select(User).where(User.address_key == address_key(address)))
 
 
+async def lock_address(session: AsyncSession, address: str) -> None:
+    """Make whoever else registers this mailbox wait. It comes before any row is locked: two that join with the same
+    mailbox in a workspace and in its parent would wait for each other otherwise."""
+    await session.execute(_ONE_AT_A_TIME, {"key": address_key(address)})
+
+
 async def register(session: AsyncSession, address: str, display_name: str, workspace: Workspace, now: datetime) -> User:
     """The person behind ``address``: known already, or new and at home in ``workspace`` (L12)."""
-    await session.execute(_ONE_AT_A_TIME, {"key": address_key(address)})
+    await lock_address(session, address)
     known = await find_user(session, address)
     if known is not None:
         return known
