@@ -9,10 +9,12 @@ import json
 import re
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import cast
 
 import uvloop
+
+from bench.figures import percentile
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
@@ -35,24 +37,21 @@ class Task:
         return f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}\r\n".encode()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tally:
-    """What came back, with the time each answer took in milliseconds."""
+    """What came back, and how many milliseconds an answer took."""
 
-    seconds: float = 0
-    bytes_each: int = 0
-    took: list[float] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        return len(self.took) / self.seconds
+    answers: int
+    rate: float
+    p50: float
+    p99: float
 
 
 class Client(asyncio.Protocol):
     """One keep-alive connection with one request on its way."""
 
-    def __init__(self, task: Task, tally: Tally) -> None:
-        self._request, self._tally = task.request, tally
+    def __init__(self, task: Task, took: list[float]) -> None:
+        self._request, self._took = task.request, took
         self._deadline = time.perf_counter() + task.seconds
         self._answer = bytearray()
         self._asked_at = 0.0
@@ -71,8 +70,7 @@ class Client(asyncio.Protocol):
         if not self._answer.startswith(b"HTTP/1.1 200 "):
             return self._end(Refused(self._answer[:500].decode(errors="replace")))
         now = time.perf_counter()
-        self._tally.took.append((now - self._asked_at) * 1000)
-        self._tally.bytes_each = len(self._answer)
+        self._took.append((now - self._asked_at) * 1000)
         if now >= self._deadline:
             return self._end(None)
         self._ask()
@@ -97,16 +95,16 @@ class Client(asyncio.Protocol):
 
 async def ask(task: Task) -> Tally:
     """Keep all connections busy until the time is over; the last answers are waited for."""
-    tally, loop = Tally(), asyncio.get_running_loop()
+    loop, took = asyncio.get_running_loop(), list[float]()
     began = time.perf_counter()
     async with asyncio.timeout(task.seconds + 30):
         opened = [
-            loop.create_connection(lambda: Client(task, tally), "127.0.0.1", task.port) for _ in range(task.connections)
+            loop.create_connection(lambda: Client(task, took), "127.0.0.1", task.port) for _ in range(task.connections)
         ]
         clients = [protocol for _, protocol in await asyncio.gather(*opened)]
         await asyncio.gather(*(client.done for client in clients))
-    tally.seconds = time.perf_counter() - began
-    return tally
+    rate = len(took) / (time.perf_counter() - began)
+    return Tally(len(took), rate, percentile(took, 50), percentile(took, 99))
 
 
 async def load(task: Task) -> Tally:

@@ -57,11 +57,12 @@ class Place:
 
     @contextmanager
     def serving(self, name: str, *module: str) -> Iterator[tuple[Child, int]]:
-        """One more process, ``python -m`` with these arguments and a port, which answers /readyz when it is ready."""
+        """One more process, ``python -m`` with these arguments and a port, which answers /readyz when it is ready. It
+        runs as in production: in a demo each look at the clock is a look at a file."""
         port = free_port()
         command = [sys.executable, "-m", *module, "--port", str(port)]
         log = self.stack.directory / "log" / f"{name}.log"
-        child = spawn(name, command, log, self.stack.environment, cwd=ROOT)
+        child = spawn(name, command, log, self.stack.environment | {"PORTICO_DEMO": "0"}, cwd=ROOT)
         try:
             wait_until(child, lambda: answers(port), 60)
             yield child, port

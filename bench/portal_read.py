@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from bench.figures import Chapter, Figure, interleaved, percentile, ratio
+from bench.figures import Chapter, Figure, interleaved, ratio
 from bench.http_load import Tally, Task, load
 from bench.machine import cpu_seconds
 from bench.people import Person, add_person, add_workspace, provider_of
@@ -61,7 +61,7 @@ class Reading:
             task = Task(port, path, self._seconds, await person.token(self._identity))
             before = cpu_seconds(child.process.pid)
             tally = await load(task)
-            return tally, (cpu_seconds(child.process.pid) - before) / len(tally.took) * 1e6
+            return tally, (cpu_seconds(child.process.pid) - before) / tally.answers * 1e6
 
         return measure
 
@@ -104,7 +104,5 @@ def _chapter(found: dict[str, list[tuple[Tally, float]]], many: int) -> Chapter:
 
 
 def _absolute(tallies: list[Tally], cpu: list[float]) -> str:
-    took = [each for tally in tallies for each in tally.took]
-    rate = median(tally.rate for tally in tallies)
-    delays = f"p50 {percentile(took, 50):.1f} ms, p99 {percentile(took, 99):.1f} ms"
-    return f"{rate:,.0f}/s, {delays}, {median(cpu):,.0f} µs CPU"
+    rate, p50, p99 = (median(values) for values in zip(*((t.rate, t.p50, t.p99) for t in tallies), strict=True))
+    return f"{rate:,.0f}/s, p50 {p50:.1f} ms, p99 {p99:.1f} ms, {median(cpu):,.0f} µs CPU"

@@ -1,9 +1,9 @@
 """One transaction for each request and each event, and the row security that is the second guard of every tenant."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -127,7 +127,7 @@ def make_sessions(engine: AsyncEngine, settings: object = None) -> Sessions:
 
 
 async def _keep(connection: asyncpg.Connection) -> None:
-    """Every use of a pooled connection is one transaction with local settings: there is nothing to reset."""
+    """Every use of a pooled connection is one transaction, and settings are local to it: there is nothing to reset."""
 
 
 async def make_pool(url: str, connections: int) -> asyncpg.Pool:
@@ -136,33 +136,37 @@ async def make_pool(url: str, connections: int) -> asyncpg.Pool:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTransaction:
-    """A read-only transaction in the caller's scope, without the ORM: for lists that must be quick."""
+class ScopedReads:
+    """Reads in the scope of ``access``, without the ORM: for lists that must be quick. Each is one round trip, and the
+    scope ends with it. It can only read: nothing that writes may stand in a sub-select."""
 
-    connection: "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+    pool: asyncpg.Pool
+    access: "Access"
 
     async def fetch(self, query: str, *values: object) -> list[Any]:
-        return await self.connection.fetch(query, *values)
+        groups = ",".join(map(str, self.access.bill_group_ids))
+        scope = (str(self.access.workspace_id), str(self.access.user_id), groups)
+        return await self.pool.fetch(in_scope(query, len(values)), *values, *scope)
 
     async def fetchrow(self, query: str, *values: object) -> Any:
-        return await self.connection.fetchrow(query, *values)
+        """The first row, or None."""
+        rows = await self.fetch(query, *values)
+        return rows[0] if rows else None
 
 
-@asynccontextmanager
-async def reading(pool: asyncpg.Pool, access: "Access") -> AsyncIterator[ReadTransaction]:
-    """`ReadTransaction` in the scope of ``access``. The values are UUIDs, so that they may stand in the statement
-    itself: opening the transaction and setting its scope is one round trip."""
-    groups = ",".join(map(str, access.bill_group_ids))
-    begin = (
-        f"BEGIN READ ONLY; SELECT set_config('portico.workspace', '{access.workspace_id}', true),"
-        f" set_config('portico.person', '{access.user_id}', true), set_config('portico.bill_groups', '{groups}', true)"
+@lru_cache(maxsize=500)
+def in_scope(query: str, count: int) -> str:
+    """``query``, which takes ``count`` values, and the setting of its scope as one statement.
+
+    What is LATERAL runs after what it refers to: the scope is set before the first row is looked for. OFFSET 0 keeps
+    the planner from taking the two apart, and if it did, there would be no row to see.
+    """
+    names = enumerate(("workspace", "person", "bill_groups"), count + 1)
+    settings = ", ".join(f"set_config('portico.{name}', ${number}, true)" for number, name in names)
+    return (  # constants and the numbers of parameters
+        f"WITH scope AS MATERIALIZED (SELECT concat({settings}) IS NOT NULL AS is_set) SELECT found.*"  # noqa: S608
+        f" FROM scope CROSS JOIN LATERAL (SELECT * FROM ({query}) AS page WHERE scope.is_set OFFSET 0) AS found"
     )
-    async with pool.acquire() as connection:
-        await connection.execute(begin)
-        try:
-            yield ReadTransaction(connection)
-        finally:
-            await connection.execute("ROLLBACK")
 
 
 async def _request_session(request: Request) -> AsyncIterator[AsyncSession]:
@@ -170,11 +174,10 @@ async def _request_session(request: Request) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-async def _request_reader(request: Request) -> AsyncIterator[ReadTransaction]:
-    async with reading(request.app.state.runtime.pool, request.state.access) as reader:
-        yield reader
+async def _request_reads(request: Request) -> ScopedReads:
+    return ScopedReads(request.app.state.runtime.pool, request.state.access)
 
 
 # scope="function": the commit comes before the response, so that a 201 is never a lie.
 Session = Annotated[AsyncSession, Depends(_request_session, scope="function")]
-Reader = Annotated[ReadTransaction, Depends(_request_reader, scope="function")]
+Reader = Annotated[ScopedReads, Depends(_request_reads)]

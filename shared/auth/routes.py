@@ -1,11 +1,11 @@
 """Routes that cannot exist without a guard: who declares none is refused when the module is imported."""
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from shared.auth.permissions import table
@@ -86,14 +86,26 @@ def bearer(request: Request) -> str:
 
 
 class GuardedRoute(APIRoute):
-    """A route that has exactly one guard."""
+    """A route that has exactly one guard. It runs before anything of the request is read: who may not call an endpoint
+    does not learn either what it takes."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        guards = [d.dependency for d in options.get("dependencies") or () if isinstance(d.dependency, Guard)]
+        dependencies = options.pop("dependencies", None) or ()
+        guards = [d.dependency for d in dependencies if isinstance(d.dependency, Guard)]
         if len(guards) != 1:
             raise UnguardedRoute(f"{path} has {len(guards)} guards; say guard=allow(…), public(…) or service_only(…).")
-        self.guard = guards[0]
-        super().__init__(path, endpoint, **options)
+        [self.guard] = guards
+        others = [d for d in dependencies if d.dependency is not self.guard]
+        super().__init__(path, endpoint, dependencies=others, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            await self.guard(request)
+            return await handle(request)
+
+        return guarded
 
 
 class Router(APIRouter):

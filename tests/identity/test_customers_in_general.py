@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.identity.customers.overview import INACTIVE_AFTER, Listing, count_inactive, fetch_customers
 from services.identity.customers.schemas import CustomerSort
 from shared.auth.access import Access, Held
-from shared.db import reading
+from shared.db import ScopedReads, in_scope
 from shared.events import Via
 from tests.identity.people import Identity
 
@@ -92,9 +92,9 @@ class Overview:
         listing = Listing(**given | wish, now=NOW)
         access, cursor, rows = self.access(role), None, list[dict[str, Any]]()
         while True:
-            async with reading(self.identity.runtime.pool, access) as read:
-                page, cursor = await fetch_customers(read, access, listing, cursor, limit)
-                left_out = await count_inactive(read, access, listing)
+            read = ScopedReads(self.identity.runtime.pool, access)
+            page, cursor = await fetch_customers(read, access, listing, cursor, limit)
+            left_out = await count_inactive(read, access, listing)
             rows += page
             if cursor is None:
                 return rows, left_out
@@ -192,11 +192,12 @@ async def test_every_order_of_a_long_list_is_read_from_its_index(overview: Overv
 class Explaining:
     """A reader that gives the plan instead of the rows."""
 
-    connection: Any
+    reads: ScopedReads
     plan: str = ""
 
     async def fetch(self, query: str, *values: object) -> list[Any]:
-        rows = await self.connection.fetch(f"EXPLAIN {query}", *values)
+        scoped = in_scope(query, len(values))
+        rows = await self.reads.pool.fetch(f"EXPLAIN {scoped}", *values, "", "", "")
         self.plan = "\n".join(row[0] for row in rows)
         return []
 
@@ -204,7 +205,6 @@ class Explaining:
 async def overview_plan(overview: Overview, sort: Any) -> str:
     access = overview.access("admin")
     listing = Listing("connected", None, sort, True, False, NOW)
-    async with reading(overview.identity.runtime.pool, access) as read:
-        explaining = Explaining(read)
-        await fetch_customers(explaining, access, listing, None, 50)  # type: ignore[arg-type]
+    explaining = Explaining(ScopedReads(overview.identity.runtime.pool, access))
+    await fetch_customers(explaining, access, listing, None, 50)  # type: ignore[arg-type]
     return explaining.plan

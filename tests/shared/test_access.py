@@ -201,3 +201,16 @@ async def copy_is_consistent(db: Database, arrivals: list[int]) -> None:
         version = await session.scalar(text("SELECT version FROM access_versions WHERE user_id = :u"), {"u": user})
         role = await session.scalar(text("SELECT role FROM access_grants WHERE user_id = :u"), {"u": user})
     assert role == (roles[version] if version is not None else None), (arrivals, version)
+
+
+async def test_who_is_not_let_in_does_not_learn_what_an_endpoint_takes(run: Run) -> None:
+    running = await run("billing")
+    supporter = await running.caller("support")
+
+    nobody = await running.http().post("/api/billing/payments", json={"nonsense": 1})
+    refused = await supporter.http.post("/api/billing/payments", json={"nonsense": 1})
+    broken = await running.http().post(
+        "/api/billing/payments", content=b"{", headers={"content-type": "application/json"}
+    )
+
+    assert (nobody.status_code, refused.status_code, broken.status_code) == (401, 403, 401)

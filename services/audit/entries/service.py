@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.entries.schemas import ActorRead, EntryRead, SubjectRead
 from services.audit.personal_data.service import Keys, address_digest, conceal, keys_for, reveal, unwrap
-from shared.db import ReadTransaction
+from shared.db import ScopedReads
 from shared.events import Envelope
 
 ENVELOPE_FIELDS = {*Envelope.model_fields, "subject_version"}
@@ -99,7 +99,7 @@ ORDER BY e.at DESC, e.position DESC LIMIT $9
 
 
 async def list_entries(
-    read: ReadTransaction,
+    read: ScopedReads,
     workspace_id: UUID,
     secret: SecretStr,
     before: tuple[datetime, int],

@@ -30,7 +30,6 @@ NEWEST = (date.max, "")
 @router.get("", guard=allow("money.view"), response_model=Page[InvoiceRead])
 async def list_invoices(
     read: Reader,
-    access: CurrentAccess,
     now: Now,
     bill_group_id: UUID | None = None,
     status: StatusFilter | None = None,
@@ -39,7 +38,8 @@ async def list_invoices(
 ) -> Response:
     """All invoices, the newest first; of a bill group's visitor those of that bill group (O26, O27, D5)."""
     before = decode_cursor(cursor, tuple[date, str]) if cursor else NEWEST
-    rows = await read.fetch(INVOICE_PAGE, access.workspace_id, *before, now.date(), bill_group_id, status, limit + 1)
+    scope = read.access.workspace_id
+    rows = await read.fetch(INVOICE_PAGE, scope, *before, now.date(), bill_group_id, status, limit + 1)
     return page_response(rows, limit, ("issued_on", "number"))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from services.provisioning.db import FIRST_PAGE
-from shared.db import ReadTransaction
+from shared.db import ScopedReads
 from shared.pages import decode_cursor
 
 LIST_ORDERS = """
@@ -24,7 +24,7 @@ SELECT o.id, o.number, o.state, o.display_name, o.quantity, o.placed_by_address,
 """
 
 
-async def list_orders(read: ReadTransaction, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+async def list_orders(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
     """The workspace's orders, the newest first, and one more than ``limit`` where there is a next page."""
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
     rows = await read.fetch(LIST_ORDERS, *after, limit + 1)

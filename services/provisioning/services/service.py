@@ -8,7 +8,7 @@ import orjson
 
 from services.provisioning.db import FIRST_PAGE
 from services.provisioning.services.schemas import ServiceRead
-from shared.db import ReadTransaction
+from shared.db import ScopedReads
 from shared.errors import NotFound
 from shared.events.provisioning import ServiceKind
 from shared.pages import decode_cursor
@@ -29,14 +29,14 @@ SELECT s.id, s.kind, s.display_name, s.state, s.quantity, s.order_id, s.bill_gro
 
 
 async def list_services(
-    read: ReadTransaction, *, kind: ServiceKind | None, cursor: str | None, limit: int
+    read: ScopedReads, *, kind: ServiceKind | None, cursor: str | None, limit: int
 ) -> list[dict[str, Any]]:
     """The workspace's services, the newest first, each with how far the work on it has come (K9)."""
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
     return [_nest(row) for row in await read.fetch(READ_SERVICES, *after, kind, None, limit + 1)]
 
 
-async def get_service(read: ReadTransaction, service_id: UUID) -> ServiceRead:
+async def get_service(read: ScopedReads, service_id: UUID) -> ServiceRead:
     row = await read.fetchrow(READ_SERVICES, *FIRST_PAGE, None, service_id, 1)
     if row is None:
         raise NotFound(f"There is no service {service_id} in this workspace.")
