@@ -26,7 +26,7 @@ from services.audit.handlers import handlers as log
 from services.audit.settings import Settings
 from shared.clock import Clock
 from shared.consumer import Consumer
-from shared.copies import follow_workspace
+from shared.copies import follow_workspaces
 from shared.db import Sessions, make_engine, make_sessions
 from shared.handlers import Handlers, Listener
 from shared.outbox import EVENTS_EXCHANGE
@@ -44,7 +44,7 @@ TRUNCATE inbox, workspace_copies, entries, waiting_entries, seals
 """
 
 projection = Handlers("audit")
-projection.on(EVENT)(follow_workspace)
+projection.gathered("workspaces", EVENT)(follow_workspaces)
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,23 @@ and how long an event takes from its commit to a handler in another service."""
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
 from statistics import median
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import aio_pika
 import asyncpg
 from aio_pika.abc import AbstractChannel
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from bench.delays import EVENTS_A_SECOND, measure_delays
 from bench.events import EVENT, background, fresh_queue, on_the_wire, publishing, until, workspace_updated
 from bench.figures import Chapter, Figure, interleaved, percentile, ratio
 from bench.place import Place
 from bench.raw_amqp import RawPublisher, encoded
 from deploy.environment import worker_url
-from shared.clock import Clock
-from shared.consumer import Consumer
-from shared.db import Sessions, make_engine, make_sessions
-from shared.events.identity import WorkspaceUpdated
-from shared.handlers import Handlers
-from shared.outbox import EVENTS_EXCHANGE, Cause, emit, transaction
+from shared.outbox import EVENTS_EXCHANGE
 from shared.relay import BATCH, Relay
 
 QUEUE = "bench.drained"
-EVENTS_A_SECOND = 100
 
 
 async def run(place: Place) -> Chapter:
@@ -36,7 +28,7 @@ async def run(place: Place) -> Chapter:
         draining = Draining(url, database, channel, place.sizes.messages)
         subjects = {"relay": draining.relay, "raw": draining.raw, "gathered": draining.gathered}
         rates = await interleaved(place.sizes.rounds, subjects)
-    delays = [await Delays().measure(url, place.sizes.event_seconds) for _ in range(place.sizes.rounds)]
+    delays = await measure_delays(url, place.sizes.rounds, place.sizes.event_seconds)
     return Chapter("outbox-relay", [*_drained(rates), *_delayed(delays)])
 
 
@@ -64,9 +56,9 @@ class Draining:
             return bool(await self._database.fetchval("SELECT asleep FROM relay_state"))
 
         async with background(relay.run()):
-            await until(is_connected, pause=0.0005)
+            await until(is_connected, pause=0.002)
             began = time.perf_counter()
-            await until(is_asleep)
+            await until(is_asleep, pause=0.02)
             return self._rate(began)
 
     async def raw(self) -> float:
@@ -102,60 +94,6 @@ class Draining:
         await self._database.copy_records_to_table(
             "outbox", records=rows, columns=["event_id", "exchange", "routing_key", "body"]
         )
-
-
-class Delays:
-    """Events committed in identity at a steady pace, and when billing's handler has each."""
-
-    def __init__(self) -> None:
-        self.committed: dict[UUID, float] = {}
-        self.arrived: dict[UUID, float] = {}
-
-    async def measure(self, url: str, seconds: float) -> list[float]:
-        """Milliseconds from each commit to the handler."""
-        writer, listener = make_engine(worker_url("identity"), 5), make_engine(worker_url("billing"), 5)
-        relay = Relay("identity", worker_url("identity"), url)
-        consumer = Consumer(self._handlers(), make_sessions(listener), Clock(), url)
-
-        async def are_connected() -> bool:
-            return consumer.connected and relay.connected
-
-        async def all_arrived() -> bool:
-            return self.arrived.keys() >= self.committed.keys()
-
-        async with background(consumer.run()), background(relay.run()):
-            await until(are_connected)
-            await asyncio.sleep(0.3)  # the consumers' tasks listen by now
-            await _at_a_steady_pace(lambda: self._commit(make_sessions(writer)), seconds)
-            await until(all_arrived)
-        await writer.dispose()
-        await listener.dispose()
-        return [max(0.0, self.arrived[id_] - at) * 1000 for id_, at in self.committed.items()]
-
-    def _handlers(self) -> Handlers:
-        handlers = Handlers("billing")
-
-        @handlers.on(EVENT)
-        async def note(session: AsyncSession, event: WorkspaceUpdated) -> None:
-            self.arrived[event.event_id] = time.perf_counter()
-
-        return handlers
-
-    async def _commit(self, sessions: Sessions) -> None:
-        event = workspace_updated(uuid4())
-        cause = Cause(event.actor, Clock().now())
-        async with transaction(sessions, cause, workspace_id=event.workspace_id) as session:
-            await emit(session, event)
-        self.committed[event.event_id] = time.perf_counter()
-
-
-async def _at_a_steady_pace(commit: Callable[[], Coroutine[Any, Any, None]], seconds: float) -> None:
-    """A commit that takes long delays no other one: each begins when its time has come."""
-    began = time.perf_counter()
-    async with asyncio.TaskGroup() as commits:
-        for number in range(int(EVENTS_A_SECOND * seconds)):
-            await asyncio.sleep(began + number / EVENTS_A_SECOND - time.perf_counter())
-            commits.create_task(commit())
 
 
 def _drained(rates: dict[str, list[float]]) -> list[Figure]:

@@ -122,7 +122,7 @@ def create_app(
     )  # fmt: skip
     errors.install(app)
     for router in service.routers if api else ():
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # include_router would match each path twice
     app.include_router(_health(needs_broker=worker and not api))
     app.add_middleware(logs.RequestLog)
     return app

@@ -17,7 +17,7 @@ import structlog
 from aio_pika.abc import AbstractConnection
 from aiormq.abc import DeliveredMessage
 from aiormq.channel import Channel
-from sqlalchemy import Column, DateTime, Index, Table, Text, Uuid, func, text
+from sqlalchemy import Column, DateTime, Index, Table, Text, Uuid, func
 
 from shared import broker
 from shared.clock import Clock
@@ -42,9 +42,8 @@ inbox = Table(
 )
 Index("ix_inbox_received_at", inbox.c.received_at)
 
-_FIRST_DELIVERIES = text(
-    "INSERT INTO inbox (queue, event_id) SELECT :queue, unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING"
-    " RETURNING event_id"
+_FIRST_DELIVERIES = (
+    "INSERT INTO inbox (queue, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING event_id"
 )
 
 
@@ -170,8 +169,9 @@ class Batch:
     async def _do(self, deliveries: Sequence[Delivery]) -> None:
         ids = [delivery.id for delivery in deliveries]
         async with self._sessions.begin() as session:
-            seen = await session.execute(_FIRST_DELIVERIES, {"queue": self.listener.queue, "ids": ids})
-            new = set(seen.scalars())
+            connection = await session.connection()
+            first_time = await connection.exec_driver_sql(_FIRST_DELIVERIES, (self.listener.queue, ids))
+            new = set(first_time.scalars())
             first = {delivery.id: delivery for delivery in deliveries if delivery.id in new}
             if first:
                 contents = [delivery.content for delivery in first.values()]

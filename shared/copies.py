@@ -4,6 +4,7 @@ Events fill it. A person's grants carry a version that counts their changes; whe
 person is dropped, and the next request of theirs fetches all of it from identity (D29).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def follow_identity(handlers: Handlers) -> None:
     changes = (AccessGranted, AccessChanged, AccessRevoked, OnBehalfStarted, OnBehalfEnded)
     handlers.together("access", *changes)(follow_access)
     handlers.on(SessionEnded)(follow_session)
-    handlers.together("workspaces", WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected)(follow_workspace)
+    handlers.gathered("workspaces", WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected)(follow_workspaces)
 
 
 async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
@@ -134,18 +135,26 @@ async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
     await session.execute(insert(ended_sessions).values(session_id=event.session_id).on_conflict_do_nothing())
 
 
-async def follow_workspace(session: AsyncSession, event: WorkspaceEvent) -> None:
-    """Keep the newest state of a workspace, in whatever order its events arrive."""
-    state = {
-        "id": event.workspace_id,
-        "parent_workspace_id": event.parent_workspace_id,
-        "kind": event.kind,
-        "slug": event.slug,
-        "display_name": event.display_name,
-        "account_number": event.account_number,
-        "connected": event.connected,
-        "version": event.subject_version,
-    }
-    kept = insert(workspaces).values(state)
-    newer = workspaces.c.version < kept.excluded.version
-    await session.execute(kept.on_conflict_do_update(index_elements=["id"], set_=state, where=newer))
+# Made once: making a statement costs more than executing it.
+_seen = insert(workspaces)
+_KEEP_NEWEST = _seen.on_conflict_do_update(
+    index_elements=["id"], set_=dict(_seen.excluded), where=workspaces.c.version < _seen.excluded.version
+)
+
+
+async def follow_workspaces(session: AsyncSession, events: Sequence[WorkspaceEvent]) -> None:
+    """Keep the newest state of each workspace, in whatever order its events arrive."""
+    states = [
+        {
+            "id": event.workspace_id,
+            "parent_workspace_id": event.parent_workspace_id,
+            "kind": event.kind,
+            "slug": event.slug,
+            "display_name": event.display_name,
+            "account_number": event.account_number,
+            "connected": event.connected,
+            "version": event.subject_version,
+        }
+        for event in events
+    ]
+    await session.execute(_KEEP_NEWEST, states)

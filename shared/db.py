@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def secure(
     ]
 
 
-_SET_SCOPE = text(
-    "SELECT set_config('portico.workspace', :workspace, true), set_config('portico.person', :person, true),"
-    " set_config('portico.bill_groups', :bill_groups, true)"
+_SET_SCOPE = (
+    "SELECT set_config('portico.workspace', $1, true), set_config('portico.person', $2, true),"
+    " set_config('portico.bill_groups', $3, true)"
 )
 
 
@@ -100,14 +100,9 @@ async def set_scope(
     bill_group_ids: Sequence[UUID] = (),
 ) -> None:
     """Narrow the current transaction to one workspace and one person; what is not given is in no scope."""
-    await session.execute(
-        _SET_SCOPE,
-        {
-            "workspace": str(workspace_id or ""),
-            "person": str(user_id or ""),
-            "bill_groups": ",".join(map(str, bill_group_ids)),
-        },
-    )
+    connection = await session.connection()
+    scope = (str(workspace_id or ""), str(user_id or ""), ",".join(map(str, bill_group_ids)))
+    await connection.exec_driver_sql(_SET_SCOPE, scope)  # it begins every transaction: without compiling anything
 
 
 def make_engine(url: str, connections: int) -> AsyncEngine:

@@ -17,6 +17,7 @@ from shared.outbox import Cause
 
 E = TypeVar("E", bound=Event)
 Handle = Callable[[AsyncSession, E], Awaitable[None]]
+HandleMany = Callable[[AsyncSession, Sequence[E]], Awaitable[None]]
 HandleAll = Callable[[AsyncSession, list[tuple[Envelope, dict[str, Any]]]], Awaitable[None]]
 HandleCommand = Callable[[AsyncSession, dict[str, Any]], Awaitable[None]]
 
@@ -66,6 +67,21 @@ class Handlers:
                     await set_scope(session, workspace_id=event.workspace_id, user_id=event.actor.user_id)
                     await handle(session, event)
                     await session.flush()  # in its own scope, before the next event sets another
+
+            keys = tuple(event_type.name for event_type in event_types)
+            self.listeners.append(Listener(f"{self.service}.on.{name}", keys, read_event, do))
+            return handle
+
+        return register
+
+    def gathered(self, name: str, *event_types: type[E]) -> Callable[[HandleMany[E]], HandleMany[E]]:
+        """Like `together`, for a projection: the function gets all events that wait, in order, to write them at once.
+        It is in no scope: its table belongs to no tenant."""
+
+        def register(handle: HandleMany[E]) -> HandleMany[E]:
+            async def do(session: AsyncSession, events: Sequence[E], now: datetime) -> None:
+                session.info["cause"] = Cause(Actor(), now)
+                await handle(session, events)
 
             keys = tuple(event_type.name for event_type in event_types)
             self.listeners.append(Listener(f"{self.service}.on.{name}", keys, read_event, do))

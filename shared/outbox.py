@@ -58,9 +58,8 @@ relay_state = Table(
     info={"kind": Kind.plumbing},
 )
 
-_INSERT = text(
-    "WITH saved AS (INSERT INTO outbox (event_id, exchange, routing_key, body, expires_at)"
-    " VALUES (:event_id, :exchange, :routing_key, :body, :expires_at))"
+_INSERT = (
+    "WITH saved AS (INSERT INTO outbox (event_id, exchange, routing_key, body, expires_at) VALUES ($1, $2, $3, $4, $5))"
     " SELECT pg_notify('outbox', '') FROM relay_state WHERE asleep"
 )
 
@@ -111,8 +110,8 @@ async def send(session: AsyncSession, queue: str, body: dict[str, Any], ttl: tim
 async def _save(
     session: AsyncSession, event_id: UUID, exchange: str, key: str, body: dict[str, Any], expires_at: datetime | None
 ) -> None:
-    row = {"event_id": event_id, "exchange": exchange, "routing_key": key, "expires_at": expires_at}
-    await session.execute(_INSERT, row | {"body": orjson.dumps(body).decode()})
+    connection = await session.connection()
+    await connection.exec_driver_sql(_INSERT, (event_id, exchange, key, orjson.dumps(body).decode(), expires_at))
 
 
 @asynccontextmanager

@@ -8,41 +8,13 @@ version is pinned in pyproject.toml, and tests/shared/test_publishing.py holds c
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from aiormq.abc import ChannelFrame
 from aiormq.channel import Channel
-from pamqp import commands as spec
-from pamqp.body import ContentBody
-from pamqp.header import ContentHeader
 
+from shared.frames import Outgoing, frames_of
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One message. ``mandatory``: a message that no queue takes is an error, never a silent loss."""
-
-    message_id: str
-    exchange: str
-    routing_key: str
-    body: bytes
-    mandatory: bool = True
-    ttl: timedelta | None = None
-    headers: dict[str, object] | None = None
-
-
-def _frames(channel: Channel, message: Outgoing) -> list[spec.Basic.Publish | ContentHeader | ContentBody]:
-    properties = spec.Basic.Properties(
-        content_type="application/json",
-        delivery_mode=2,
-        message_id=message.message_id,
-        expiration=None if message.ttl is None else str(max(1, int(message.ttl.total_seconds() * 1000))),
-        headers=message.headers,  # type: ignore[arg-type]
-    )
-    publish = spec.Basic.Publish(
-        exchange=message.exchange, routing_key=message.routing_key, mandatory=message.mandatory
-    )
-    header = ContentHeader(properties=properties, body_size=len(message.body))
-    return [publish, header, *channel._split_body(message.body)]
+__all__ = ["Outgoing", "publish_batch"]
 
 
 async def publish_batch(
@@ -53,25 +25,71 @@ async def publish_batch(
 
     Raises TimeoutError when the broker is silent: what was not confirmed must be published again.
     """
+    if not messages:
+        return []
     async with asyncio.timeout(timeout):
-        confirmations: list[asyncio.Future[object]] = []
         async with channel.lock:
-            frames: list[spec.Basic.Publish | ContentHeader | ContentBody] = []
-            for message in messages:
-                confirmations.append(_expect(channel, message.message_id))
-                frames += _frames(channel, message)
-            await channel.write_queue.put(ChannelFrame.marshall(channel.number, frames))
+            answers = Answers(channel, len(messages))
+            await channel.write_queue.put(ChannelFrame(_encode(channel, messages, answers), should_close=False))
         try:
-            answers = await asyncio.gather(*confirmations, return_exceptions=True)
+            return await answers.all()
         finally:
             for message in messages:
                 channel.message_id_delivery_tag.pop(message.message_id, None)
-    return [answer if isinstance(answer, BaseException) else None for answer in answers]
 
 
-def _expect(channel: Channel, message_id: str) -> "asyncio.Future[object]":
-    channel.delivery_tag += 1
-    confirmation: asyncio.Future[object] = channel.create_future()
-    channel.confirmations[channel.delivery_tag] = confirmation
-    channel.message_id_delivery_tag[message_id] = channel.delivery_tag
-    return confirmation
+def _encode(channel: Channel, messages: Sequence[Outgoing], answers: "Answers") -> bytes:
+    frames: list[bytes] = []
+    for place, message in enumerate(messages):
+        channel.delivery_tag += 1
+        channel.confirmations[channel.delivery_tag] = Confirmation(answers, place)  # type: ignore[assignment]
+        channel.message_id_delivery_tag[message.message_id] = channel.delivery_tag
+        frames += frames_of(message, channel.number, channel.max_content_size)
+    return b"".join(frames)
+
+
+class Answers:
+    """What the broker says to each message of a batch, behind one future: one for each message took as long as
+    encoding them."""
+
+    def __init__(self, channel: Channel, count: int) -> None:
+        self._found: list[BaseException | None] = [Unanswered()] * count
+        self._missing = count
+        self.complete = channel.create_future()  # rejected when the channel closes
+
+    async def all(self) -> list[BaseException | None]:
+        try:
+            await self.complete
+        except Exception as closed:
+            return [closed if isinstance(answer, Unanswered) else answer for answer in self._found]
+        return self._found
+
+    def note(self, place: int, answer: BaseException | None) -> None:
+        self._found[place] = answer
+        self._missing -= 1
+        if not self._missing and not self.complete.done():
+            self.complete.set_result(None)
+
+
+class Unanswered(Exception):
+    """The channel closed before the broker said anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Stands where aiormq keeps the future of one message, and has as much of one as it uses there."""
+
+    answers: Answers
+    place: int
+
+    def done(self) -> bool:
+        return self.answers.complete.done()
+
+    def cancelled(self) -> bool:
+        return self.answers.complete.cancelled()
+
+    def set_result(self, frame: object) -> None:
+        self.answers.note(self.place, None)
+
+    def set_exception(self, failure: BaseException) -> None:
+        self.answers.note(self.place, failure)

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 BATCH = 500
 LEADER_LOCK = 0x506F727469636F  # "Portico": one relay of a database leads, the others stand by
 
-# A writer that saw the relay awake may commit just after its last look: it looks again soon, and ever more rarely.
+# A writer that saw the relay awake may commit just after it fell asleep: it looks again soon, and ever more rarely.
 PAUSES = (0.005, 0.02, 0.1, 1.0)
 
 _WAITING = """
@@ -76,21 +76,18 @@ class Relay:
                 await database.close(timeout=2)
 
     async def _drain_forever(self, database: asyncpg.Connection, channel: Channel) -> None:
-        asleep, idle = False, 0
+        asleep, looks = False, 0
         while True:
             self._wake.clear()
             published = await publish_waiting(database, channel)
-            if published == BATCH and asleep:
-                asleep = await _say(database, asleep=False)
-            if published:
-                idle = 0
-                continue
-            if not asleep:
-                asleep = await _say(database, asleep=True)
-                continue
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), PAUSES[min(idle, len(PAUSES) - 1)])
-            idle += 1
+            if published == BATCH:
+                asleep = asleep and await _say(database, asleep=False)
+            elif not asleep:
+                asleep, looks = await _say(database, asleep=True), 0
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), PAUSES[min(looks, len(PAUSES) - 1)])
+                looks += 1
 
 
 async def _say(database: asyncpg.Connection, *, asleep: bool) -> bool:
