@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test faults check bench rules docs hooks containers clean python
+.PHONY: help demo test check bench rules docs hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,11 +21,8 @@ ifdef T
 	$(VENV)/pytest $(T)
 else
 	$(VENV)/pytest -n 2 -m "not installation" --durations=15
-	$(VENV)/pytest -m installation --ignore tests/faults --durations=15
+	$(VENV)/pytest -m installation --durations=15
 endif
-
-faults: dev ## Kill, stop and poison a whole installation, about seven minutes; then count that nothing is lost
-	$(VENV)/pytest tests/faults --durations=15
 
 check: dev ## What a change has to pass before it is read: style, types, imports, shapes
 	$(VENV)/ruff check .

@@ -14,7 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from bench.figures import Chapter, Figure, interleaved, percentile, ratio
-from bench.http_load import Task, load
+from bench.http_load import Line, Task, load
 from bench.people import Person, Workspace, add_person, add_workspace, provider_of
 from bench.place import Place
 from deploy.environment import api_url, setting
@@ -41,7 +41,7 @@ async def run(place: Place) -> Chapter:
     with place.running("identity", "billing"):
         async with (
             httpx.AsyncClient(base_url=place.stack.url("identity"), timeout=10) as identity,
-            httpx.AsyncClient(base_url=place.stack.url("billing"), timeout=10) as billing,
+            Line(place.stack.ports["billing"]) as billing,
         ):
             revoking = Revoking(identity, billing, customer, ana, tom)
             alone, loaded = await _alone_and_under_load(place, revoking, ana)
@@ -53,7 +53,7 @@ class Revoking:
     """An admin links a user to a customer, the user works there on behalf, and the admin takes the link away."""
 
     def __init__(
-        self, identity: httpx.AsyncClient, billing: httpx.AsyncClient, customer: Workspace, admin: Person, user: Person
+        self, identity: httpx.AsyncClient, billing: Line, customer: Workspace, admin: Person, user: Person
     ) -> None:
         self.identity = identity
         self._billing, self._customer, self._admin, self._user = billing, customer, admin, user
@@ -64,11 +64,11 @@ class Revoking:
         found: list[float] = []
         while time.perf_counter() < over or not found:
             link = await self._link()
-            allowed = {"Authorization": f"Bearer {await self._user.token(self.identity)}"}
-            assert (await self._billing.get(LIST, headers=allowed)).status_code == 200
+            token = await self._user.token(self.identity)
+            assert await self._billing.status(LIST, token) == 200
             await self._send("DELETE", f"links/{link['id']}", self._admin)
             answered = time.perf_counter()
-            while (await self._billing.get(LIST, headers=allowed)).status_code not in REFUSED:
+            while await self._billing.status(LIST, token) not in REFUSED:
                 await asyncio.sleep(0.001)
             found.append((time.perf_counter() - answered) * 1000)
         return found
