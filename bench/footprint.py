@@ -14,14 +14,13 @@ from bench.place import Place
 from deploy.environment import SERVICES
 from deploy.local.stack import MAIL_CATCHER, PROCESSES
 
-IDLE_SECONDS = 3
 LIBRARIES = "import fastapi, sqlalchemy.ext.asyncio, sqlalchemy.dialects.postgresql, asyncpg, aio_pika, httpx, uvicorn"
 
 
 async def run(place: Place) -> Chapter:
     subjects: dict[str, Callable[[], Awaitable[float]]] = {
         name: lambda name=name: asyncio.to_thread(place.seconds_until_ready, name)  # type: ignore[misc]
-        for name in SERVICES
+        for name in SERVICES[: place.sizes.services]
     }
     found = await interleaved(place.sizes.starts, subjects | {"imports": _import_libraries})
     return Chapter("footprint", [*_starts(found), await _memory(place)])
@@ -48,7 +47,7 @@ def _starts(found: dict[str, list[float]]) -> list[Figure]:
 
 async def _memory(place: Place) -> Figure:
     with place.running(MAIL_CATCHER, *PROCESSES):
-        await asyncio.sleep(IDLE_SECONDS)
+        await asyncio.sleep(place.sizes.idle_seconds)
         held = {name: memory_mib(place.stack.children[name].process.pid) for name in PROCESSES}
     behind = ", ".join(f"{name} {mib:.0f}" for name, mib in held.items())
     return Figure("six idle processes (PSS)", sum(held.values()), "MiB", at_most=600, behind=behind)

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -101,13 +101,16 @@ def place(sizes: Sizes) -> Iterator[Place]:
     that nobody else uses. This process becomes part of the installation, as the `portico` command is."""
     for name in (POSTGRES_URL, RABBITMQ_URL):
         os.environ.pop(name, None)
-    with (
-        tempfile.TemporaryDirectory(prefix="portico-bench-", ignore_cleanup_errors=True) as folder,
-        Servers.for_tests() as servers,
-    ):
+    with ExitStack() as running:
+        folder = running.enter_context(tempfile.TemporaryDirectory(prefix="portico-bench-", ignore_cleanup_errors=True))
+        servers = Servers.for_once(lasting=True)
+        running.callback(servers.stop)
+        servers.begin()
         stack = Stack(Path(folder), servers, free_port(), free_port())
         building = front_end.begin(stack.directory / "front-end.log")
+        servers.postgres.wait()
         stack.portico("migrate")
         front_end.end(building)
+        servers.wait()
         os.environ.update(stack.environment)
         yield Place(servers, stack, sizes)

@@ -44,7 +44,7 @@ async def run(place: Place) -> Chapter:
                 "bare": bench.of(peers, "/invoices?limit=20", few),
                 "static": bench.of(peers, "/static", few),
             }
-            for warm_up in subjects.values():
+            for warm_up in subjects.values():  # in this order: billing fetches the grants that the bare endpoint reads
                 await warm_up()
             return _chapter(await interleaved(place.sizes.rounds, subjects), place.sizes.invoices)
 

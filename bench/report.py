@@ -36,7 +36,7 @@ async def _circumstances(place: Place) -> str:
     rabbitmq = place.servers.rabbitmq.control("version").strip()
     return (
         f"{datetime.now(UTC):%d %B %Y}; {processor()}, {memory_gib()} GiB; {platform.system()} {platform.release()};"
-        f" Python {platform.python_version()}, PostgreSQL {postgres} (fsync off), RabbitMQ {rabbitmq}, one node,"
+        f" Python {platform.python_version()}, PostgreSQL {postgres}, RabbitMQ {rabbitmq}, one node,"
         " all on the one machine.\n"
     )
 

@@ -16,7 +16,7 @@ from shared.publishing import Outgoing, publish_batch
 
 log = structlog.get_logger()
 
-BATCH = 500
+BATCH = 1000
 LEADER_LOCK = 0x506F727469636F  # "Portico": one relay of a database leads, the others stand by
 
 # A writer that saw the relay awake may commit just after it fell asleep: it looks again soon, and ever more rarely.

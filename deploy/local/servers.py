@@ -30,11 +30,12 @@ class Servers:
         return cls(*choose(directory, Kept(directory / "state.json"), lasting=True), temporary=None)
 
     @classmethod
-    def for_tests(cls) -> Self:
-        """Fast servers whose data goes when they stop. Not yet started."""
+    def for_once(cls, lasting: bool = False) -> Self:
+        """Servers whose data goes when they stop, and which are fast unless they shall work as ``lasting`` ones do. Not
+        yet started."""
         temporary = tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True)
         directory = Path(temporary.name)
-        return cls(*choose(directory, Kept(directory / "state.json"), lasting=False), temporary=temporary)
+        return cls(*choose(directory, Kept(directory / "state.json"), lasting=lasting), temporary=temporary)
 
     @property
     def postgres_url(self) -> str:

@@ -96,7 +96,7 @@ async def installation() -> AsyncIterator[Installation]:
     """Bring it all up with the demo loaded; everything is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True) as folder,
-        Servers.for_tests() as own,
+        Servers.for_once() as own,
     ):
         stack = Stack(Path(folder), own, free_port(), free_port())
         try:

@@ -12,7 +12,7 @@ POSTGRES, RABBITMQ = "PORTICO_TEST_POSTGRES_URL", "PORTICO_TEST_RABBITMQ_URL"
 
 def start(workers: list[str]) -> Servers:
     """Bring the servers, with a virtual host for each worker: durable queues would leak from one run to the next."""
-    servers = Servers.for_tests()
+    servers = Servers.for_once()
     servers.start()
     os.environ[POSTGRES] = servers.postgres_url
     for worker in workers:

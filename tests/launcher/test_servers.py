@@ -24,7 +24,7 @@ PRIVATE = {name: value for name, value in os.environ.items() if not name.startsw
 HOLDER = """
 import json, sys, time
 from deploy.local.servers import Servers
-servers = Servers.for_tests()
+servers = Servers.for_once()
 servers.start()
 pids = [child.process.pid for child in servers.children] + [servers.rabbitmq.mapper.process.pid]
 folder = str(servers.postgres.data.parent)
@@ -39,7 +39,7 @@ def private_servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Servers]:
     for name in ("PORTICO_ADMIN_DATABASE_URL", "PORTICO_RABBITMQ_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORTICO_SERVERS", "private")
-    servers = Servers.for_tests()
+    servers = Servers.for_once()
     yield servers
     servers.stop()
 
