@@ -14,6 +14,8 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
 
 DEAD_EXCHANGE = "portico.dead"
+HEARTBEAT_SECONDS = 10
+"""A connection on which nothing came for about twice as long is taken for lost."""
 RETRY_DELAYS = (1, 5, 30, 120, 600)
 """Seconds before each further try."""
 
@@ -37,7 +39,7 @@ def dead_queue(service: str) -> str:
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
     """A plain connection: who uses it builds everything anew after a loss, so that nothing can vanish silently."""
     connection = await aio_pika.connect(
-        url, timeout=5, heartbeat=10, client_properties={"connection_name": f"portico {name}"}
+        url, timeout=5, heartbeat=HEARTBEAT_SECONDS, client_properties={"connection_name": f"portico {name}"}
     )
     try:
         yield connection

@@ -66,15 +66,11 @@ async def test_events_arrive_in_order_and_stay_in_the_outbox_for_replay(
 ) -> None:
     queue = await bound(channel)
     async with writing(sketch) as session:
-        for number in range(1200):  # more than two batches
+        for number in range(1200):  # more than a batch
             await emit(session, counts(ports=number))
 
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-
-        async def drained() -> bool:
-            return await waiting(sketch) == 0
-
-        await eventually(drained)
+        await eventually_drained(sketch)
         assert [body["ports"] for body in await received(queue, 1200)] == list(range(1200))
     async with sketch.owner() as session:
         assert await session.scalar(text("SELECT count(*) FROM outbox")) == 1200
@@ -95,11 +91,11 @@ async def test_an_event_that_no_queue_takes_stays_in_the_outbox_until_one_does(
         assert len(await received(queue, 1)) == 1
 
 
-async def eventually_drained(sketch: Database) -> None:
+async def eventually_drained(sketch: Database, seconds: float = 10) -> None:
     async def drained() -> bool:
         return await waiting(sketch) == 0
 
-    await eventually(drained)
+    await eventually(drained, seconds)
 
 
 async def test_one_refused_message_does_not_hold_back_the_others(

@@ -1,0 +1,145 @@
+"""What was seen to go wrong between a service and its broker, once each: a broker that hangs, a consumer that is
+overrun, a message that kills, and ids that are not the order of commits."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+
+import pytest
+from aio_pika.abc import AbstractChannel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import shared.consumer
+from shared import broker
+from shared.clock import Clock
+from shared.consumer import PREFETCH, Consumer
+from shared.events.provisioning import ServiceCountsChanged
+from shared.handlers import Handlers
+from shared.outbox import emit
+from shared.relay import Relay
+from tests.harness.databases import Database
+from tests.harness.proxy import proxied
+from tests.shared.conftest import SERVICE, background, counts, eventually, writing
+from tests.shared.test_consumer import collector, dead, publish
+from tests.shared.test_relay import bound, eventually_drained, received
+
+Listening = Callable[[Handlers], AbstractAsyncContextManager[Consumer]]
+
+
+async def test_an_event_that_commits_after_one_with_a_higher_id_is_published_too(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    queue = await bound(channel)
+
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()), writing(sketch) as slow:
+        await emit(slow, counts(ports=1))
+        await slow.flush()
+        async with writing(sketch) as quick:
+            await emit(quick, counts(ports=2))
+        [first] = await received(queue, 1)
+        await slow.commit()
+        [second] = await received(queue, 1)
+
+    assert (first["ports"], second["ports"]) == (2, 1)
+
+
+async def test_a_relay_and_a_consumer_outlive_a_broker_that_hangs_past_its_heartbeats(
+    sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(shared.consumer, "HEARTBEAT_SECONDS", 1)
+    seen = collector(handlers := Handlers(SERVICE))
+
+    async with proxied(amqp_url) as (proxy, url):
+        relay, consumer = Relay(SERVICE, sketch.worker_url, url), Consumer(handlers, sketch.worker, Clock(), url)
+        async with background(relay.run()), background(consumer.run()):
+
+            async def both_connected() -> bool:
+                return relay.connected and consumer.connected
+
+            async def consumer_noticed() -> bool:
+                return not consumer.connected
+
+            await eventually(both_connected)
+            proxy.freeze()
+            async with writing(sketch) as session:
+                await emit(session, counts(ports=5))
+            await eventually(consumer_noticed, seconds=20)
+            await asyncio.sleep(3)  # the library gives the relay's connection up, too, and cancels what waits on it
+            proxy.thaw()
+
+            await eventually_drained(sketch, seconds=30)
+
+            async def arrived() -> bool:
+                return seen == [5]
+
+            await eventually(arrived, seconds=30)
+    await channel.queue_delete(handlers.listeners[0].queue)
+
+
+async def test_a_consumer_that_hears_nothing_of_itself_is_not_alive(
+    sketch: Database, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared.consumer, "SILENT_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(shared.consumer, "HEARTBEAT_SECONDS", 0.1)
+
+    async with proxied(amqp_url) as (proxy, url):
+        consumer = Consumer(Handlers(SERVICE), sketch.worker, Clock(), url)
+        async with background(consumer.run()):
+
+            async def connected() -> bool:
+                return consumer.connected
+
+            await eventually(connected)
+            await asyncio.sleep(1)
+            assert consumer.alive
+            monkeypatch.setattr(shared.consumer, "HEARTBEAT_SECONDS", 5)
+            proxy.freeze()
+
+            async def silent() -> bool:
+                return not consumer.alive
+
+            await eventually(silent)
+
+
+async def test_a_slow_consumer_holds_no_more_than_its_prefetch(
+    sketch: Database, channel: AbstractChannel, listening: Listening
+) -> None:
+    handlers, goes_on = Handlers(SERVICE), asyncio.Event()
+
+    @handlers.on(ServiceCountsChanged)
+    async def wait(session: AsyncSession, event: ServiceCountsChanged) -> None:
+        await goes_on.wait()
+
+    async with listening(handlers):
+        for _ in range(PREFETCH + 50):
+            await publish(channel, counts())
+
+        async def fifty_wait_at_the_broker() -> bool:
+            queue = await channel.declare_queue(handlers.listeners[0].queue, passive=True)
+            return queue.declaration_result.message_count == 50
+
+        await eventually(fifty_wait_at_the_broker)
+        goes_on.set()
+
+
+async def test_a_message_that_kills_its_consumer_again_and_again_is_put_aside(
+    channel: AbstractChannel, amqp_url: str
+) -> None:
+    queue_name = f"{SERVICE}.on.deadly"
+    await broker.declare_dead_queue(channel, SERVICE)
+    await broker.declare_work_queue(channel, SERVICE, queue_name, [ServiceCountsChanged.name])
+    await publish(channel, counts())
+    queue = await channel.get_queue(queue_name)
+
+    deliveries = 0
+    with suppress(TimeoutError):
+        async with queue.iterator(timeout=1) as messages:
+            async for message in messages:
+                deliveries += 1
+                await message.nack(requeue=True)  # what the broker does for a consumer that is gone
+    headers = await dead(channel)
+    await channel.queue_delete(queue_name)
+
+    assert deliveries == 21
+    assert headers["x-first-death-queue"] == queue_name
