@@ -3,11 +3,16 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.customers import projection
-from shared.events.billing import MrrChanged
+from shared.events.billing import BillGroupCreated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
 from shared.handlers import Handlers
 
 handlers = Handlers("identity")
+
+
+@handlers.on(BillGroupCreated)
+async def show_currency(session: AsyncSession, event: BillGroupCreated) -> None:
+    await projection.put_currency(session, event)
 
 
 @handlers.on(MrrChanged)

@@ -8,8 +8,8 @@ import pytest
 
 from services.identity.customers.overview import ROLES_WITHOUT_NUMBERS
 from services.identity.customers.schemas import CustomersPage
-from services.identity.handlers import show_last_order, show_mrr, show_service_counts
-from shared.events.billing import Amount, MrrChanged
+from services.identity.handlers import show_currency, show_last_order, show_mrr, show_service_counts
+from shared.events.billing import Amount, BillGroupCreated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
 from tests.identity.people import Story, add_customer
 
@@ -191,6 +191,17 @@ async def test_what_is_searched_for_stands_for_itself(story: Story, word: str) -
 
     assert page["items"] == []
     assert len((await story.ana.get("customers", q="NORTH"))["items"]) == 1
+
+
+@pytest.mark.rule("D10", "D20")
+async def test_no_revenue_is_a_zero_of_the_currency_that_the_customer_is_billed_in(story: Story) -> None:
+    opened = {"workspace_id": UUID(story.northwind), "bill_group_id": uuid4(), "display_name": "Default"}
+    await story.identity.hear(show_currency, BillGroupCreated(**opened, currency="CHF", is_default=True))
+    await story.identity.hear(show_currency, BillGroupCreated(**opened, currency="USD", is_default=False))
+
+    page = await story.ana.get("customers")
+
+    assert page["items"][0]["mrr"]["value"] == page["totals"]["mrr"] == [{"currency": "CHF", "amount_minor": 0}]
 
 
 @pytest.mark.rule("D20")

@@ -34,6 +34,8 @@ class CustomerOverview(Base):
     """The largest of the amounts: a list has one order, and no exchange rate is ours to choose."""
     has_mrr: Mapped[bool] = mapped_column(default=False)
     mrr_version: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str | None]
+    """Of its default bill group: no revenue at all is still a zero of some currency."""
     ports: Mapped[int] = mapped_column(default=0)
     virtual_circuits: Mapped[int] = mapped_column(default=0)
     cloud_connections: Mapped[int] = mapped_column(default=0)

@@ -50,7 +50,8 @@ SELECT (SELECT count(*) FROM ({shown}) s) AS customers, coalesce(sum(ports), 0):
   coalesce(sum(cloud_connections), 0)::bigint AS cloud_connections,
   (SELECT coalesce(jsonb_agg(m ORDER BY m.currency), '[]')::text
    FROM (SELECT a->>'currency' AS currency, sum((a->>'amount_minor')::bigint)::bigint AS amount_minor
-         FROM visible, jsonb_array_elements(mrr) a WHERE has_mrr GROUP BY 1) m) AS mrr
+         FROM visible, jsonb_array_elements(mrr) a WHERE has_mrr GROUP BY 1) m) AS mrr,
+  CASE WHEN min(currency) = max(currency) THEN min(currency) END AS currency
 FROM visible"""
 
 
@@ -135,7 +136,8 @@ async def fetch_totals(read: Reader, access: Access, listing: Listing) -> dict[s
     """Sums of all that match, over the rows whose numbers the caller may see."""
     statement = _Statement()
     row = await read.fetchrow(_TOTALS.format(shown=statement.shown(access, listing)), *statement.values)
-    return dict(row) | {"mrr": orjson.loads(row["mrr"])}
+    counts = {name: row[name] for name in ("customers", "ports", "virtual_circuits", "cloud_connections")}
+    return counts | {"mrr": _amounts(row["mrr"], row["currency"])}
 
 
 async def count_inactive(read: Reader, access: Access, listing: Listing) -> int:
@@ -153,10 +155,16 @@ def customer_json(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as `CustomerRead` has it."""
     cells = {name: _cell(row, name) for name in CELLS}
     if not row["hidden"]:
-        cells["mrr"]["value"] = orjson.loads(row["amounts"])
+        cells["mrr"]["value"] = _amounts(row["amounts"], row["currency"])
     contact = row["contact_address"] and {"address": row["contact_address"], "display_name": row["contact_name"]}
     plain = {name: row[name] for name in ("slug", "display_name", "account_number", "status", "role")}
     return {"id": row["workspace_id"], **plain, "contact": contact or None, **cells}
+
+
+def _amounts(amounts: str, currency: str | None) -> list[dict[str, Any]]:
+    """What there is, or a zero of the currency that there would be."""
+    found: list[dict[str, Any]] = orjson.loads(amounts)
+    return found if found or not currency else [{"currency": currency, "amount_minor": 0}]
 
 
 def _cell(row: Mapping[str, Any], name: str) -> dict[str, Any]:

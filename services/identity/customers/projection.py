@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.customers.models import CustomerOverview, PortalStatus
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.workspaces.models import Workspace
-from shared.events.billing import MrrChanged
+from shared.events.billing import BillGroupCreated, MrrChanged
 from shared.events.provisioning import ServiceCountsChanged
 
 
@@ -32,6 +32,12 @@ async def put_mrr(session: AsyncSession, event: MrrChanged) -> None:
         has_mrr=bool(amounts),
         mrr_version=event.subject_version,
     )
+
+
+async def put_currency(session: AsyncSession, event: BillGroupCreated) -> None:
+    """What the customer is billed in, unless told otherwise."""
+    if event.is_default:
+        await _put(session, event.workspace_id, currency=event.currency)
 
 
 async def put_counts(session: AsyncSession, event: ServiceCountsChanged) -> None:
