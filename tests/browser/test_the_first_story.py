@@ -1,18 +1,17 @@
 """The product's first story as its people see it, in a real Chromium."""
 
 import re
-from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.visitor import CODE, Visitor, visit
+from tests.browser.conftest import ask_for_mail
+from tests.browser.visitor import CODE, LINK, Visit, Visitor, visit
 from tests.harness.installation import Installation, real_now
 
 NAME, SLUG, JONAS = "Northwind Logistics", "northwind", "jonas@northwind.example"
 ANA, TOM = "ana@meridian.example", "tom@meridian.example"
 __all__ = ["visit"]  # a fixture of this story
-Visit = Callable[..., Awaitable[Visitor]]
 
 
 @pytest.mark.rule("L4", "L5", "L8", "L9", "L10", "L11", "L12", "P2", "P4", "P15", "P16", "P17")
@@ -20,7 +19,7 @@ Visit = Callable[..., Awaitable[Visitor]]
 async def test_a_partner_invites_links_and_works_on_behalf(visit: Visit, installed: Installation) -> None:
     ana, tom, jonas = await visit(), await visit(), await visit()
     await ana.sign_in(ANA)
-    await tom.sign_in(TOM, by_code=True)
+    await tom.sign_in_by_code(TOM)
 
     await ana_invites(ana)
     await jonas_joins(jonas)
@@ -83,8 +82,8 @@ async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
 
 async def tom_orders(tom: Visitor) -> None:
     page = tom.page
-    stale = await tom.context.new_page()
-    await stale.goto(tom.url("/partner/meridian/customers"))
+    stale = await page.context.new_page()
+    await stale.goto("/partner/meridian/customers")
     await page.get_by_role("button", name=f"View {NAME}").click()
     banner = page.get_by_role("region", name="Working on behalf of a customer")
     await expect(banner).to_contain_text(NAME)
@@ -113,10 +112,8 @@ async def jonas_pays(installed: Installation, visit: Visit) -> None:
     jonas = await visit()
     asked_at = real_now()
     elsewhere = await visit()
-    await elsewhere.open("/sign-in")
-    await elsewhere.page.get_by_label("E-mail address").fill(JONAS)
-    await elsewhere.page.get_by_role("button", name="Continue").click()
-    await jonas.page.goto(await jonas.mailed(JONAS, r"(http\S+/sign-in/verify\S+)", asked_at))
+    await ask_for_mail(elsewhere.page, JONAS)
+    await jonas.page.goto(await jonas.mailed(JONAS, LINK, asked_at))
     await jonas.page.get_by_role("button", name="Sign in").click()
     await expect(jonas.page.get_by_role("heading", name="Enter the code as well")).to_be_visible()
     await jonas.page.get_by_label("6-digit code").fill(await jonas.mailed(JONAS, CODE, asked_at))

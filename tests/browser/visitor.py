@@ -1,18 +1,17 @@
-"""A person with a browser of their own: what the story needs beside a desk."""
+"""A person at a desk, with a browser of their own: what the story needs."""
 
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import PICTURES
-from tests.harness.installation import Installation, real_now
+from tests.browser.conftest import PICTURES, Desk, ask_for_mail, sign_in
+from tests.harness.installation import real_now
 
 CODE = r"Code: (\d{6})\b"
+LINK = r"(http\S+/sign-in/verify\S+)"
 WIDTHS = {1280: 900, 390: 844}
 
 expect.set_options(timeout=20_000)
@@ -20,36 +19,27 @@ expect.set_options(timeout=20_000)
 
 @dataclass
 class Visitor:
-    """A person with a browser of their own."""
-
-    installed: Installation
-    context: BrowserContext
+    desk: Desk
     page: Page
-    complaints: list[str]
 
     async def open(self, path: str) -> Page:
-        await self.page.goto(self.url(path))
+        await self.page.goto(path)
         return self.page
 
-    def url(self, path: str) -> str:
-        return str(self.installed.place.http.base_url).rstrip("/") + path
-
     async def mailed(self, address: str, pattern: str, since: datetime) -> str:
-        return await self.installed.place.mail_to(address, pattern, since)
+        return await self.desk.installed.place.mail_to(address, pattern, since)
 
-    async def sign_in(self, address: str, *, by_code: bool = False) -> None:
-        """Ask for the mail; then press the button behind its link in this browser, or type its code."""
+    async def sign_in(self, address: str) -> None:
+        """By the button behind the mail's link, in the browser that asked for it."""
         asked_at = real_now()
-        await self.open("/sign-in")
-        await self.page.get_by_label("E-mail address").fill(address)
-        await self.page.get_by_role("button", name="Continue").click()
+        await ask_for_mail(self.page, address)
         await expect(self.page.get_by_role("heading", name="Check your mail")).to_be_visible()
-        if by_code:
-            await self.page.get_by_label("6-digit code").fill(await self.mailed(address, CODE, asked_at))
-        else:
-            await self.page.goto(await self.mailed(address, r"(http\S+/sign-in/verify\S+)", asked_at))
+        await self.page.goto(await self.mailed(address, LINK, asked_at))
         await self.page.get_by_role("button", name="Sign in").click()
         await expect(self.page.get_by_role("navigation", name="Main")).to_be_attached()
+
+    async def sign_in_by_code(self, address: str) -> None:
+        await sign_in(self.desk, self.page, address)
 
     async def picture(self, name: str) -> None:
         """Keep what the page looks like at both widths and in both themes, for people to look at."""
@@ -64,26 +54,14 @@ class Visitor:
         await self.page.set_viewport_size({"width": 1280, "height": 900})
 
 
+Visit = Callable[[], Awaitable[Visitor]]
+
+
 @pytest.fixture
-async def visit(chromium: Browser, installed: Installation) -> AsyncIterator[Callable[..., Awaitable[Visitor]]]:
-    """``await visit()``: somebody with a fresh browser. What its console complains of fails the test."""
-    everybody: list[Visitor] = []
-    async with AsyncExitStack() as stack:
+def visit(desk: Desk) -> Visit:
+    """``await visit()``: somebody with a fresh browser."""
 
-        async def come(**options: object) -> Visitor:
-            context = await chromium.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
-            stack.push_async_callback(context.close)
-            visitor = Visitor(installed, context, await context.new_page(), [])
-            visitor.page.on("console", lambda message: _note(visitor, message))
-            visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-            everybody.append(visitor)
-            return visitor
+    async def come() -> Visitor:
+        return Visitor(desk, await desk.sit())
 
-        yield come
-    assert [complaint for visitor in everybody for complaint in visitor.complaints] == []
-
-
-def _note(visitor: Visitor, message: ConsoleMessage) -> None:
-    expected = re.search(r"status of (403|404|409|410|422|503)", message.text)
-    if message.type == "error" and not expected:
-        visitor.complaints.append(message.text)
+    return come
