@@ -1,7 +1,6 @@
 """What billing is told from outside: ``BILLING_…``."""
 
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +8,16 @@ from fastapi import Depends, Request
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import PorticoSettings, ServiceSettings
+from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="BILLING_", extra="ignore")
 
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    """Of a customer's first bill group."""
+    terms_days: Annotated[int, Field(ge=0, le=365)] = 14
+    """From the issue of an invoice to its due date, as a new bill group begins with it."""
     tax_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)] = Decimal(0)
     """What the seller adds to each line."""
 
@@ -41,18 +44,3 @@ def _running(request: Request) -> Settings:
 
 
 CurrentSettings = Annotated[Settings, Depends(_running)]
-
-
-class NewBillGroup(PorticoSettings):
-    """What a customer's first bill group begins with. Handlers, which get no settings, read it here."""
-
-    model_config = SettingsConfigDict(env_prefix="BILLING_", extra="ignore", frozen=True)
-
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
-    terms_days: Annotated[int, Field(ge=0, le=365)] = 14
-    """From the issue of an invoice to its due date."""
-
-
-@cache
-def new_bill_group() -> NewBillGroup:
-    return NewBillGroup()

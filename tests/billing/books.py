@@ -62,7 +62,7 @@ class Books:
         for event in events:
             for listener in self.running.runtime.service.listening.listeners:
                 if event.name in listener.keys:
-                    async with self.running.database.worker.begin() as session:
+                    async with self.running.runtime.worker_sessions.begin() as session:
                         await listener.do(session, [event], self.now)
 
     async def customer(self, **workspace: Any) -> UUID:
@@ -114,7 +114,7 @@ class Books:
     @property
     def job(self) -> JobContext:
         runtime = self.running.runtime
-        return JobContext(self.running.database.worker, runtime.clock, runtime.settings)
+        return JobContext(self.running.runtime.worker_sessions, runtime.clock, runtime.settings)
 
     async def day_by_day(self, days: int) -> None:
         for _ in range(days):
@@ -148,11 +148,11 @@ class Books:
     @asynccontextmanager
     async def working(self, workspace_id: UUID) -> AsyncIterator[AsyncSession]:
         cause = Cause(Actor(), self.now)
-        async with transaction(self.running.database.worker, cause, workspace_id=workspace_id) as session:
+        async with transaction(self.running.runtime.worker_sessions, cause, workspace_id=workspace_id) as session:
             yield session
 
     async def verify(self) -> list[str]:
-        async with self.running.database.worker() as session:
+        async with self.running.runtime.worker_sessions() as session:
             return await verify(session)
 
     async def pay(self, caller: Caller, invoice: dict[str, Any], **headers: str) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.bill_groups.balances import balances, upcoming_dates
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
 from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactsRead, ContactUpdate
-from services.billing.settings import new_bill_group
+from services.billing.settings import Settings
 from shared.copies import NotYetKnown
 from shared.errors import NotFound
 from shared.events.billing import BillGroupCreated, BillingContactChanged
@@ -20,16 +20,18 @@ from shared.outbox import emit
 
 async def open_default_group(session: AsyncSession, workspace_id: UUID) -> None:
     """Give a new customer its default bill group; a second call does nothing."""
-    await _open_group(session, workspace_id, "Default", new_bill_group().currency, is_default=True)
+    settings: Settings = session.info["settings"]
+    await _open_group(session, workspace_id, "Default", settings.currency, is_default=True)
 
 
 async def _open_group(session: AsyncSession, workspace_id: UUID, name: str, currency: str, *, is_default: bool) -> None:
+    settings: Settings = session.info["settings"]
     new = insert(BillGroup).values(
         workspace_id=workspace_id,
         display_name=name,
         currency=currency,
         is_default=is_default,
-        terms_days=new_bill_group().terms_days,
+        terms_days=settings.terms_days,
     )
     group_id = await session.scalar(new.on_conflict_do_nothing().returning(BillGroup.id))
     if group_id:
