@@ -52,7 +52,7 @@ _INVARIANTS = (
     SELECT 'customer ' || w.slug || ': its row of the overview disagrees with the workspace'
     FROM workspaces w LEFT JOIN customer_overview c ON c.workspace_id = w.workspace_id
     WHERE w.parent_workspace_id IS NOT NULL AND (c.workspace_id IS NULL
-      OR c.parent_workspace_id <> w.parent_workspace_id OR c.slug <> w.slug
+      OR c.parent_workspace_id <> w.parent_workspace_id OR c.slug <> w.slug OR c.kind <> w.kind
       OR (c.status = 'connected') <> (w.connected_at IS NOT NULL))
     """,
     """

@@ -11,6 +11,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_precision
+from markupsafe import Markup, escape
 
 LANGUAGES = ("en",)
 """The languages that the pages are written in. Dates and money follow the reader's region of one of these."""
@@ -105,12 +106,18 @@ def amounts(values: Iterable[Mapping[str, Any]]) -> str:
     return " + ".join(shown) or format_decimal(0, "0.00", locale=_reader.get().locale)
 
 
+def breakable(address: str) -> Markup:
+    """An e-mail address that goes on in a new line after its @ where a column is narrow."""
+    return escape(address).replace("@", Markup("@<wbr>"))
+
+
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
 FILTERS = {
     "amounts": amounts,
+    "breakable": breakable,
     "moment": moment,
     "money": money,
     "round_money": round_money,

@@ -45,7 +45,7 @@ WORK = [
     Entry("overview", "Overview", icon="layout-dashboard", kinds=ALL, permission="session.own", section=""),
     Entry("customers", "Customers", icon="building", kinds=PARENTS, permission="customer.list", below_kind=True),
     Entry("invitations", "Invitations", icon="send", kinds=PARENTS, permission="customer.invite", below_kind=True),
-    Entry("partners", "Partners", icon="affiliate", kinds=PROVIDER, permission="partner.create", below_kind=True),
+    Entry("partners", "Partners", icon="affiliate", kinds=PROVIDER, permission="customer.list", below_kind=True),
     Entry("products", "Products", icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
     Entry("services", "Services", icon="server-2", kinds=CUSTOMER, permission="service.view"),
     Entry("orders", "Orders", icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),

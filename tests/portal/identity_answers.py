@@ -134,6 +134,10 @@ class IdentityAnswers:
     def invite_customer(self, request: httpx.Request, customer: str) -> Reply:
         return samples.INVITATIONS[0]
 
+    @answers("GET", "/identity/partners")
+    def list_partners(self, request: httpx.Request) -> Reply:
+        return {"items": samples.PARTNERS, "next": None}
+
     @answers("POST", "/identity/partners")
     def add_partner(self, request: httpx.Request) -> Reply:
         body = json.loads(request.content)

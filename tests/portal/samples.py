@@ -140,6 +140,23 @@ NOT_CONNECTED = [
 ]  # fmt: skip
 
 
+def partner(name: str, slug: str, number: str, status: str = "connected", **cells: Any) -> dict[str, Any]:
+    nothing = {cell: value(0) for cell in CELLS[1:4]} | {"customers": value(0), "mrr": value([])}
+    return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
+            "role": "admin", "contact": {"address": f"office@{slug}.example", "display_name": "The office"},
+            "last_activity_at": value(None)} | nothing | cells  # fmt: skip
+
+
+PARTNERS = [
+    partner("Alder Networks", "alder", "ALD-20013", "invited"),
+    partner("Birch Telecom", "birch", "BIR-20014", role="support", **dict.fromkeys(
+        ("customers", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at"), HIDDEN)),
+    partner("Meridian Partners", "meridian", "MER-20011", customers=value(8), ports=value(36),
+            mrr=value([{"currency": "EUR", "amount_minor": 5998550}, {"currency": "USD", "amount_minor": 700}]),
+            virtual_circuits=value(109), cloud_connections=value(34), last_activity_at=value(at(hours=1.2))),
+]  # fmt: skip
+
+
 def customers_page(session: Any, query: Mapping[str, str]) -> dict[str, Any]:
     if query.get("status") == "not_connected":
         return {"items": NOT_CONNECTED, "next": None, "totals": None, "inactive_hidden": 0}

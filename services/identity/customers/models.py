@@ -12,7 +12,8 @@ PortalStatus = Literal["not_connected", "invited", "connected"]
 
 
 class CustomerOverview(Base):
-    """One row of a parent's Customers page: the read model that events from all services feed (P5 to P11).
+    """One row of a parent's Customers page, or of the provider's Partners page: the read model that events from all
+    services feed (P5 to P11).
 
     Sorting and filtering 100,000 of them takes one index range each; every sort of the page has its index below.
     """
@@ -42,6 +43,8 @@ class CustomerOverview(Base):
     counts_version: Mapped[int] = mapped_column(BigInteger, default=0)
     last_activity_at: Mapped[datetime | None]
     last_order_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(server_default="customer")
+    """`customer` or `partner`, as the workspace is: each has a page of its own."""
 
     __table_args__ = (
         *(
@@ -59,5 +62,7 @@ class CustomerOverview(Base):
         ),
         Index("ix_customer_overview_not_connected", "parent_workspace_id", text("lower(display_name)"),
               "workspace_id", postgresql_where=text("status <> 'connected'")),
+        Index("ix_customer_overview_partners", "parent_workspace_id", text("lower(display_name)"),
+              "workspace_id", postgresql_where=text("kind = 'partner'")),
         {"info": {"kind": Kind.parent_readable}},
     )  # fmt: skip

@@ -68,7 +68,7 @@ class Listing:
 
 
 @dataclass
-class _Statement:
+class Statement:
     """SQL in the making: each value becomes a numbered parameter."""
 
     values: list[object] = field(default_factory=list)
@@ -77,23 +77,24 @@ class _Statement:
         self.values.append(value)
         return f"${len(self.values)}"
 
-    def below(self, access: Access) -> str:
-        """The customers that the caller may see: an admin all of them, anybody else those linked (P3, P13)."""
+    def below(self, access: Access, kind: Literal["customer", "partner"]) -> str:
+        """The customers, or the partners, directly below the caller's workspace that the caller may see: an admin all
+        of them, anybody else those linked (P3, P13). Row security alone would show the provider those further down."""
         parent = self.value(access.workspace_id)
         if access.level("customer.list") == "all":
             columns = "*, 'admin' AS role, false AS hidden"
-            return f"SELECT {columns} FROM customer_overview WHERE parent_workspace_id = {parent}"
+            return f"SELECT {columns} FROM customer_overview WHERE parent_workspace_id = {parent} AND kind = '{kind}'"
         person, blind = self.value(access.user_id), self.value(ROLES_WITHOUT_NUMBERS)
         return (
             f"SELECT c.*, g.role, g.role = ANY({blind}::text[]) AS hidden FROM customer_overview c JOIN grants g"
             f" ON g.workspace_id = c.workspace_id AND g.user_id = {person} AND g.source = 'link'"
-            f" WHERE c.parent_workspace_id = {parent}"
+            f" WHERE c.parent_workspace_id = {parent} AND c.kind = '{kind}'"
         )
 
     def matching(self, access: Access, listing: Listing) -> str:
         """Of those, the ones that were searched for; P2: by themselves only the connected ones."""
         status = "status = 'connected'" if listing.status == "connected" else "status <> 'connected'"
-        rows = f"SELECT * FROM ({self.below(access)}) c WHERE {status}"
+        rows = f"SELECT * FROM ({self.below(access, 'customer')}) c WHERE {status}"
         if listing.q:
             word = self.value(_containing(listing.q))
             rows += f" AND (display_name ILIKE {word} OR account_number ILIKE {word} OR slug ILIKE {word})"
@@ -116,7 +117,7 @@ async def fetch_customers(
     read: Reader, access: Access, listing: Listing, cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """One page of customers, and where the next one starts."""
-    statement = _Statement()
+    statement = Statement()
     rows = statement.shown(access, listing)
     by, type_ = _SORTS[listing.sort]
     after, direction = ("<", "DESC") if listing.descending else (">", "ASC")
@@ -134,17 +135,17 @@ async def fetch_customers(
 
 async def fetch_totals(read: Reader, access: Access, listing: Listing) -> dict[str, Any]:
     """Sums of all that match, over the rows whose numbers the caller may see."""
-    statement = _Statement()
+    statement = Statement()
     row = await read.fetchrow(_TOTALS.format(shown=statement.shown(access, listing)), *statement.values)
     counts = {name: row[name] for name in ("customers", "ports", "virtual_circuits", "cloud_connections")}
-    return counts | {"mrr": _amounts(row["mrr"], row["currency"])}
+    return counts | {"mrr": amounts_json(row["mrr"], row["currency"])}
 
 
 async def count_inactive(read: Reader, access: Access, listing: Listing) -> int:
     """How many hide_inactive leaves out."""
     if not listing.hide_inactive:
         return 0
-    statement = _Statement()
+    statement = Statement()
     matching = statement.matching(access, listing)
     query = f"SELECT count(*) AS hidden FROM ({matching} AND {statement.inactive(listing)}) i"
     row = await read.fetchrow(query, *statement.values)
@@ -153,21 +154,27 @@ async def count_inactive(read: Reader, access: Access, listing: Listing) -> int:
 
 def customer_json(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as `CustomerRead` has it."""
-    cells = {name: _cell(row, name) for name in CELLS}
+    cells = {name: cell_json(row, name) for name in CELLS}
     if not row["hidden"]:
-        cells["mrr"]["value"] = _amounts(row["amounts"], row["currency"])
+        cells["mrr"]["value"] = amounts_json(row["amounts"], row["currency"])
+    return plain_json(row) | cells
+
+
+def plain_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What everybody sees of a customer or a partner."""
     contact = row["contact_address"] and {"address": row["contact_address"], "display_name": row["contact_name"]}
     plain = {name: row[name] for name in ("slug", "display_name", "account_number", "status", "role")}
-    return {"id": row["workspace_id"], **plain, "contact": contact or None, **cells}
+    return {"id": row["workspace_id"], **plain, "contact": contact or None}
 
 
-def _amounts(amounts: str, currency: str | None) -> list[dict[str, Any]]:
+def amounts_json(amounts: str, currency: str | None) -> list[dict[str, Any]]:
     """What there is, or a zero of the currency that there would be."""
     found: list[dict[str, Any]] = orjson.loads(amounts)
     return found if found or not currency else [{"currency": currency, "amount_minor": 0}]
 
 
-def _cell(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+def cell_json(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A cell as `Cell` has it: what the caller's role hides is no zero (D10)."""
     return {"state": "hidden", "value": None} if row["hidden"] else {"state": "value", "value": row[name]}
 
 

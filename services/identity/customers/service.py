@@ -32,7 +32,7 @@ class CustomerConnected(Conflict):
 async def add_customer(
     session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, slug: str | None, now: datetime
 ) -> CustomerOverview:
-    """A new workspace below the caller's, with its row on the Customers page (P1)."""
+    """A new workspace below the caller's, with its row on the Customers page (P1), or on the page of its kind."""
     workspace = await create_workspace(session, access, kind, display_name, slug, now)
     row = CustomerOverview(
         workspace_id=workspace.id,
@@ -40,6 +40,7 @@ async def add_customer(
         slug=workspace.slug,
         display_name=workspace.display_name,
         account_number=workspace.account_number,
+        kind=kind,
     )
     session.add(row)
     await session.flush()

@@ -1,18 +1,31 @@
+import orjson
+from fastapi import Response
+
 from services.identity.partners import service
-from services.identity.partners.schemas import PartnerCreate, PartnerRead
+from services.identity.partners.overview import fetch_partners
+from services.identity.partners.schemas import PartnerAdded, PartnerCreate, PartnerRead
 from services.identity.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
-from shared.db import Session
+from shared.db import Reader, Session
 from shared.idempotency import Once
+from shared.pages import Cursor, Limit, Page
 
 router = Router("identity", "partners")
+
+
+@router.get("", guard=allow("customer.list"), response_model=Page[PartnerRead])
+async def list_partners(access: CurrentAccess, read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """The provider's partners that the caller may see, by name, with what their customers spend and own together.
+    Below a partner there are none."""
+    items, following = await fetch_partners(read, access, cursor, limit)
+    return Response(orjson.dumps({"items": items, "next": following}, default=str), media_type="application/json")
 
 
 @router.post("", guard=allow("partner.create"), status_code=201)
 async def add_partner(
     body: PartnerCreate, access: CurrentAccess, session: Session, settings: CurrentSettings, now: Now,
     real_now: RealNow, once: Once,
-) -> PartnerRead:  # fmt: skip
+) -> PartnerAdded:  # fmt: skip
     """Add a partner and invite its first admin."""
-    return await once(body, PartnerRead, lambda: service.add_partner(session, settings, access, body, now, real_now))
+    return await once(body, PartnerAdded, lambda: service.add_partner(session, settings, access, body, now, real_now))

@@ -6,19 +6,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.customers.service import add_customer, invite_customer, put_contact
 from services.identity.invitations.schemas import InvitationRead
-from services.identity.partners.schemas import PartnerCreate, PartnerRead
+from services.identity.partners.schemas import PartnerAdded, PartnerCreate
 from services.identity.settings import Settings
 from shared.auth import Access
 
 
 async def add_partner(
     session: AsyncSession, settings: Settings, access: Access, body: PartnerCreate, now: datetime, real_now: datetime
-) -> PartnerRead:
+) -> PartnerAdded:
     """A new partner with its first admin contact on file, who is invited at once: three steps of adding a customer."""
     partner = await add_customer(session, access, "partner", body.display_name, body.slug, now)
     await put_contact(session, access, partner.workspace_id, body.address, body.contact_name)
     invitation = await invite_customer(session, settings, access, partner.workspace_id, "admin", real_now)
-    return PartnerRead(
+    return PartnerAdded(
         id=partner.workspace_id,
         slug=partner.slug,
         display_name=partner.display_name,

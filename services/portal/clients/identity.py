@@ -117,7 +117,9 @@ class AddressOnFile(Answer):
     display_name: str
 
 
-class Customer(Answer):
+class Child(Answer):
+    """A customer or a partner, directly below the workspace."""
+
     id: UUID
     slug: str
     display_name: str
@@ -125,6 +127,13 @@ class Customer(Answer):
     status: Literal["not_connected", "invited", "connected"]
     contact: AddressOnFile | None
     role: str
+
+    @property
+    def is_connected(self) -> bool:
+        return self.status == "connected"
+
+
+class Customer(Child):
     mrr: Cell
     ports: Cell
     virtual_circuits: Cell
@@ -135,6 +144,21 @@ class Customer(Answer):
     @property
     def all_hidden(self) -> bool:
         return self.mrr.state == self.ports.state == self.last_order_at.state == "hidden"
+
+
+class Partner(Child):
+    """The numbers are of its connected customers together, the activity is of its own users."""
+
+    customers: Cell
+    mrr: Cell
+    ports: Cell
+    virtual_circuits: Cell
+    cloud_connections: Cell
+    last_activity_at: Cell
+
+    @property
+    def all_hidden(self) -> bool:
+        return self.customers.state == self.mrr.state == "hidden"
 
 
 class Amount(Answer):
@@ -158,8 +182,9 @@ class CustomersPage(Page[Customer]):
 
     @property
     def shows_numbers(self) -> bool:
-        """Sums over nothing but hidden rows would look like zeros."""
-        return self.totals is not None and not (self.items and all(each.all_hidden for each in self.items))
+        """Sums over nothing, or over nothing but hidden rows, would look like zeros."""
+        counted = self.totals is not None and self.totals.customers > 0
+        return counted and not (self.items and all(each.all_hidden for each in self.items))
 
 
 class Link(Answer):
@@ -211,6 +236,9 @@ class Identity:
 
     async def invite_customer(self, customer_id: UUID, key: str) -> None:
         await self.api.post(f"/customers/{customer_id}/invite", Nothing, {"role": "admin"}, key=key)
+
+    async def partners(self, **query: Any) -> Page[Partner]:
+        return await self.api.get("/partners", Page[Partner], **query)
 
     async def add_partner(self, body: dict[str, Any], key: str) -> None:
         await self.api.post("/partners", Nothing, body, key=key)

@@ -1,4 +1,4 @@
-"""Customers that are Not Connected: an address on file first, then the invitation to it (L4 to L11)."""
+"""Customers and partners that are Not Connected: an address on file first, then the invitation to it (L4 to L11)."""
 
 from uuid import UUID
 
@@ -7,7 +7,8 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.identity import Customer
+from services.portal.clients.identity import Child
+from services.portal.customers.lists import ChildList, InList
 from services.portal.customers.pages import Base
 from services.portal.errors import see_other
 from services.portal.forms import Form, new_key, read_form
@@ -29,60 +30,75 @@ async def not_connected(request: Request, viewer: InWorkspace, base: Base, curso
     return page(request, "pages/customers/invitations.html", customers=found, base=base, cursor=cursor)
 
 
-@router.get("/{base}/{slug}/invitations/{customer_id}")
-async def confirm_invitation(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
+@router.get("/{base}/{slug}/invitations/{child_id}")
+@router.get("/{base}/{slug}/partners/{child_id}/invitation")
+async def confirm_invitation(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
+) -> Response:
     """The question "Send Invitation?" (L8), to the address on file and no other (L10)."""
-    customer = await _customer(viewer, customer_id)
-    return page(request, "pages/customers/send_invitation.html", customer=customer, base=base, key=new_key())
+    child = await _waiting(viewer, listed, child_id)
+    return page(request, "pages/customers/send_invitation.html", child=child, listed=listed, key=new_key())
 
 
-@router.post("/{base}/{slug}/invitations/{customer_id}")
-async def send_invitation(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
+@router.post("/{base}/{slug}/invitations/{child_id}")
+@router.post("/{base}/{slug}/partners/{child_id}/invitation")
+async def send_invitation(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
+) -> Response:
     form, browser = await read_form(request), browser_of(request)
     try:
-        await viewer.services.identity.invite_customer(customer_id, form.key)
+        await viewer.services.identity.invite_customer(child_id, form.key)
         browser.say("The invitation is on its way. An earlier link does not work any more.")
     except Refused as refusal:
         if refusal.status != 409:
             raise
         browser.say(refusal.detail, "bad")
-    return see_other(f"/{base}/{viewer.workspace.slug}/invitations")
+    return see_other(listed.path)
 
 
-@router.get("/{base}/{slug}/invitations/{customer_id}/contact")
-async def edit_address(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
-    customer = await _customer(viewer, customer_id)
-    on_file = customer.contact.model_dump() if customer.contact else {}
-    return page(request, "pages/customers/address.html", customer=customer, base=base, form=Form(on_file))
+@router.get("/{base}/{slug}/invitations/{child_id}/contact")
+@router.get("/{base}/{slug}/partners/{child_id}/contact")
+async def edit_address(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
+    child = await _waiting(viewer, listed, child_id)
+    on_file = child.contact.model_dump() if child.contact else {}
+    return page(request, "pages/customers/address.html", child=child, listed=listed, form=Form(on_file))
 
 
-@router.post("/{base}/{slug}/invitations/{customer_id}/contact")
-async def put_address_on_file(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
+@router.post("/{base}/{slug}/invitations/{child_id}/contact")
+@router.post("/{base}/{slug}/partners/{child_id}/contact")
+async def put_address_on_file(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
+) -> Response:
     form = await read_form(request)
     try:
         body = {name: form.value(name) for name in FIELDS}
-        await viewer.services.identity.put_address_on_file(customer_id, body)
+        await viewer.services.identity.put_address_on_file(child_id, body)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
-        customer = await _customer(viewer, customer_id)
+        child = await _waiting(viewer, listed, child_id)
         return page(
             request, "pages/customers/address.html", refusal.status,
-            customer=customer, base=base, form=form.refused(refusal),
+            child=child, listed=listed, form=form.refused(refusal),
         )  # fmt: skip
     browser_of(request).say(f"{form.value('address')} is on file.")
-    return see_other(f"/{base}/{viewer.workspace.slug}/invitations")
+    return see_other(listed.path)
 
 
-async def _customer(viewer: Viewer, customer_id: UUID) -> Customer:
+async def _waiting(viewer: Viewer, listed: ChildList, child_id: UUID) -> Child:
     """One of those not connected yet."""
-    cursor: str | None = ""
-    while cursor is not None:
-        found = await viewer.services.identity.customers(
-            status="not_connected", totals="false", cursor=cursor, limit=200
-        )
-        for customer in found.items:
-            if customer.id == customer_id:
-                return customer
-        cursor = found.next
-    raise Refused(404, "not_found", "Not found", "There is no such customer waiting for an invitation.")
+    identity, cursor = viewer.services.identity, ""
+    while True:
+        items: list[Child]
+        if listed.id == "partners":
+            partners = await identity.partners(cursor=cursor, limit=200)
+            items, following = [each for each in partners.items if not each.is_connected], partners.next
+        else:
+            customers = await identity.customers(status="not_connected", totals="false", cursor=cursor, limit=200)
+            items, following = [*customers.items], customers.next
+        for child in items:
+            if child.id == child_id:
+                return child
+        if following is None:
+            raise Refused(404, "not_found", "Not found", f"There is no such {listed.one} waiting for an invitation.")
+        cursor = following

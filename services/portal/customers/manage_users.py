@@ -1,4 +1,5 @@
-"""Who of the team may work for a customer: link a user, change the role, revoke with one click (P14 to P17, P24)."""
+"""Who of the team may work for a customer or a partner: link a user, change the role, revoke with one click (P14 to
+P17, P24)."""
 
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.customers.lists import ChildList, InList
 from services.portal.customers.pages import Base
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
@@ -15,56 +17,59 @@ from services.portal.viewer import InWorkspace, Viewer
 
 router = APIRouter()
 
-PATH = "/{base}/{slug}/customers/{customer_id}/users"
+PATH = "/{base}/{slug}/{list_name}/{child_id}/users"
 
 
 @router.get(PATH)
-async def manage_users(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
-    return await _panel(request, viewer, base, customer_id, Form())
+async def manage_users(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
+    return await _panel(request, viewer, listed, child_id, Form())
 
 
 @router.post(PATH)
-async def link_user(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
+async def link_user(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
     """With Support access at first (P16)."""
     form = await read_form(request)
     if not form.value("user_id"):
-        return await _panel(request, viewer, base, customer_id, form.objected("user_id", "Select a user."), 422)
+        return await _panel(request, viewer, listed, child_id, form.objected("user_id", "Select a user."), 422)
     try:
-        await viewer.services.identity.link_user(customer_id, form.value("user_id"), form.key)
+        await viewer.services.identity.link_user(child_id, form.value("user_id"), form.key)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
-        return await _panel(request, viewer, base, customer_id, form.refused(refusal), refusal.status)
-    return await _done(request, viewer, base, customer_id, "The user is linked with Support access.")
+        return await _panel(request, viewer, listed, child_id, form.refused(refusal), refusal.status)
+    return await _done(request, viewer, listed, child_id, "The user is linked with Support access.")
 
 
 @router.post(PATH + "/{link_id}")
-async def change_role(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID, link_id: UUID) -> Response:
+async def change_role(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID, link_id: UUID
+) -> Response:
     form = await read_form(request)
     await viewer.services.identity.change_link(link_id, form.value("role"))
-    return await _done(request, viewer, base, customer_id, "The access is changed.")
+    return await _done(request, viewer, listed, child_id, "The access is changed.")
 
 
 @router.post(PATH + "/{link_id}/revoke")
-async def revoke(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID, link_id: UUID) -> Response:
+async def revoke(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID, link_id: UUID
+) -> Response:
     """At once, also where the person works for this customer right now (D14)."""
     await viewer.services.identity.unlink(link_id)
-    return await _done(request, viewer, base, customer_id, "The access is revoked.")
+    return await _done(request, viewer, listed, child_id, "The access is revoked.")
 
 
-async def _done(request: Request, viewer: Viewer, base: Base, customer_id: UUID, text: str) -> Response:
+async def _done(request: Request, viewer: Viewer, listed: ChildList, child_id: UUID, text: str) -> Response:
     if wants_part(request):
-        return await _panel(request, viewer, base, customer_id, Form(), notice=text)
+        return await _panel(request, viewer, listed, child_id, Form(), notice=text)
     browser_of(request).say(text)
-    return see_other(f"/{base}/{viewer.workspace.slug}/customers/{customer_id}/users")
+    return see_other(listed.users(child_id))
 
 
 async def _panel(
-    request: Request, viewer: Viewer, base: Base, customer_id: UUID, form: Form, status: int = 200, notice: str = ""
+    request: Request, viewer: Viewer, listed: ChildList, child_id: UUID, form: Form, status: int = 200, notice: str = ""
 ) -> Response:
-    links = await viewer.services.identity.links(customer_id)
-    path = f"/{base}/{viewer.workspace.slug}/customers/{customer_id}/users"
-    context = {"links": links, "path": path, "base": base, "form": form, "notice": notice}
+    links = await viewer.services.identity.links(child_id)
+    context = {"links": links, "path": listed.users(child_id), "listed": listed, "form": form, "notice": notice}
     if wants_part(request):
         return part(request, "partials/customers/manage_users.html", status, **context)
     return page(request, "pages/customers/manage_users.html", status, **context)

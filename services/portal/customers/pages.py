@@ -1,13 +1,13 @@
 """The Customers page: who accepted an invitation (P2), with the columns that the viewer's role shows (D10)."""
 
 from typing import Literal
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.customers.lists import list_in
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
@@ -62,8 +62,4 @@ async def add_customer(request: Request, viewer: InWorkspace, base: Base) -> Res
             raise
         return page(request, "pages/customers/new.html", refusal.status, form=form.refused(refusal), base=base)
     browser_of(request).say(f"{added.display_name} is added. Put an address on file to invite it.")
-    return see_other(contact_path(base, viewer.workspace.slug, added.id))
-
-
-def contact_path(base: str, slug: str, customer_id: UUID) -> str:
-    return f"/{base}/{slug}/invitations/{customer_id}/contact"
+    return see_other(list_in(base, viewer.workspace.slug, "invitations").contact(added.id))

@@ -6,10 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
+from services.portal.clients.http import Page
+from services.portal.clients.identity import Partner
+from services.portal.customers.lists import list_in
 from services.portal.errors import see_other
 from services.portal.forms import read_form
 from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, SignedIn, find_viewer, section
+from services.portal.viewer import InWorkspace, Section, SignedIn, Viewer, find_viewer, section
 from services.portal.workspace.first_steps import first_steps
 
 router = APIRouter()
@@ -47,15 +50,26 @@ async def _customer_overview(request: Request, viewer: InWorkspace) -> Response:
 
 
 async def _parent_overview(request: Request, viewer: InWorkspace) -> Response:
-    customers, entries = await asyncio.gather(
+    identity = viewer.services.identity
+    customers, partners, entries = await asyncio.gather(
         section(
             viewer,
             "customer.list",
-            lambda: viewer.services.identity.customers(sort="last_activity", descending=True, limit=5),
+            lambda: identity.customers(sort="last_activity", descending=True, limit=5),
         ),
+        _partners(viewer),
         section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=8)),
     )
-    return page(request, "pages/workspace/parent_overview.html", customers=customers, entries=entries)
+    return page(
+        request, "pages/workspace/parent_overview.html", customers=customers, partners=partners, entries=entries
+    )
+
+
+async def _partners(viewer: Viewer) -> Section[Page[Partner]] | None:
+    """The provider alone has partners."""
+    if viewer.workspace.kind != "provider":
+        return None
+    return await section(viewer, "customer.list", lambda: viewer.services.identity.partners(limit=5))
 
 
 @router.post("/switch")
@@ -72,14 +86,15 @@ async def switch(request: Request, viewer: SignedIn) -> Response:
 
 @router.post("/w/{slug}/exit")
 async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
-    """Back from a customer's portal to the own workspace."""
+    """Back from a customer's or a partner's portal to the list that it is in."""
     await viewer.services.identity.end_on_behalf()
     browser_of(request).say(f"You have left {viewer.workspace.display_name}.")
     home = viewer.home_workspace
     if home is None:
         return see_other("/")
-    base = "/provider" if home.kind == "provider" else "/partner"
-    return see_other(f"{base}/{home.slug}/customers")
+    base = "provider" if home.kind == "provider" else "partner"
+    below = "partners" if viewer.workspace.kind == "partner" else "customers"
+    return see_other(list_in(base, home.slug, below).path)
 
 
 @router.get("/w/{slug}/support")

@@ -1,0 +1,49 @@
+"""The lists that a workspace's children stand in: customers, those to be invited, and the provider's partners. The
+pages about one of them are the same, and lead back to the list that they were opened from."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, HTTPException, Request
+
+NAMES = {"customers": ("Customers", "customer"), "invitations": ("Invitations", "customer"),
+         "partners": ("Partners", "partner")}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChildList:
+    """``id`` is its entry in the side bar, ``one`` what people call one of it."""
+
+    id: str
+    title: str
+    one: str
+    path: str
+
+    def invitation(self, child_id: UUID) -> str:
+        """The question whether to invite it."""
+        return f"{self.path}/{child_id}" if self.id == "invitations" else f"{self.path}/{child_id}/invitation"
+
+    def contact(self, child_id: UUID) -> str:
+        """Its address on file."""
+        return f"{self.path}/{child_id}/contact"
+
+    def users(self, child_id: UUID) -> str:
+        """Who of the team may work for it."""
+        return f"{self.path}/{child_id}/users"
+
+
+def list_in(base: str, slug: str, name: str) -> ChildList:
+    title, one = NAMES[name]
+    return ChildList(name, title, one, f"/{base}/{slug}/{name}")
+
+
+async def _list_of(request: Request, base: str, slug: str) -> ChildList:
+    name = request.url.path.split("/")[3]
+    if name not in NAMES:
+        raise HTTPException(404)
+    return list_in(base, slug, name)
+
+
+InList = Annotated[ChildList, Depends(_list_of)]
+"""The list in the page's address: /{base}/{slug}/{list}/…"""

@@ -1,0 +1,141 @@
+"""The Partners page of the provider: the list, adding one, inviting again, working for one, and who may."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.portal.conftest import Visit
+from tests.portal.outside import Outside
+from tests.portal.samples import ident
+
+PATH = "/provider/larkspur/partners"
+FORM = {"display_name": "Alder", "contact_name": "Farah", "address": "farah@alder.example", "idempotency_key": "k" * 20}
+
+
+def row(page: str, slug: str) -> str:
+    found = re.search(rf'<tr[^>]*data-partner="{slug}".*?</tr>', page, re.DOTALL)
+    assert found, slug
+    return found[0]
+
+
+@pytest.mark.rule("D20")
+async def test_a_row_shows_the_customers_of_a_partner_together_and_adds_no_two_currencies(visit: Visit) -> None:
+    meridian = row((await visit("lars").get(PATH)).text, "meridian")
+
+    for label, number in (("Customers", 8), ("Ports", 36), ("VCs", 109), ("Cloud", 34)):
+        assert re.search(rf'data-l="{label}">\s*{number}\s*<', meridian)
+    assert "€59,985.50 + $7.00" in meridian
+    assert "1 hour ago" in meridian
+    assert "Connected" in meridian
+    assert "office@<wbr>meridian.example" in meridian
+
+
+@pytest.mark.rule("D10", "P4")
+async def test_what_a_link_as_support_hides_is_hidden_for_a_partner_too(visit: Visit) -> None:
+    page = (await visit("lars").get(PATH)).text
+
+    assert "Hidden with Support access" in row(page, "birch")
+    assert "Hidden" not in row(page, "alder")
+    assert re.search(r'data-l="Ports">\s*0\s*<', row(page, "alder"))
+
+
+@pytest.mark.rule("P25")
+async def test_view_leads_into_a_connected_partner_and_exit_back_to_the_partners(
+    visit: Visit, outside: Outside
+) -> None:
+    browser = visit("lars")
+    page = (await browser.get(PATH)).text
+
+    opened = await browser.post(f"{PATH}/meridian/view")
+    inside = await browser.get(opened.headers["location"])
+    back = await browser.post("/w/meridian/exit")
+
+    assert f'action="{PATH}/meridian/view"' in row(page, "meridian")
+    assert "/view" not in row(page, "alder"), "nobody has signed up there"
+    assert outside.sent("POST", "/api/identity/on-behalf") == [{"workspace": "meridian"}]
+    assert "Working in <strong>Meridian Partners</strong> for Larkspur Cloud" in inside.text
+    assert back.headers["location"] == PATH
+
+
+async def test_a_partner_is_added_on_a_page_of_its_own(visit: Visit, outside: Outside) -> None:
+    browser = visit("lars")
+    listed = await browser.get(PATH)
+
+    form = await browser.get(f"{PATH}/new")
+    refused = await browser.post(f"{PATH}/new", data=FORM | {"address": "nowhere"})
+    added = await browser.post(f"{PATH}/new", data=FORM)
+
+    assert f'href="{PATH}/new"' in listed.text
+    assert "Name of its first admin" in form.text
+    assert refused.status_code == 422
+    assert 'value="nowhere"' in refused.text
+    assert added.headers["location"] == PATH
+    assert outside.sent("POST", "/api/identity/partners")[-1]["address"] == "farah@alder.example"
+
+
+@pytest.mark.rule("L8", "L10")
+async def test_a_partner_that_did_not_come_is_invited_again_and_the_way_back_is_the_partners_page(
+    visit: Visit, outside: Outside
+) -> None:
+    browser, alder = visit("lars"), f"{PATH}/{ident('alder')}"
+    page = (await browser.get(PATH)).text
+
+    question = await browser.get(f"{alder}/invitation")
+    sent = await browser.post(f"{alder}/invitation", data={"idempotency_key": "k" * 20})
+    contact = await browser.get(f"{alder}/contact")
+    saved = await browser.post(f"{alder}/contact", data={"display_name": "Farah", "address": "farah@alder.example"})
+    connected = await browser.get(f"{PATH}/{ident('meridian')}/invitation")
+
+    assert f'href="{alder}/invitation"' in row(page, "alder")
+    assert "office@alder.example" in question.text
+    assert 'value="office@alder.example"' in contact.text
+    assert sent.headers["location"] == saved.headers["location"] == PATH
+    assert len(outside.sent("POST", f"/api/identity/customers/{ident('alder')}/invite")) == 1
+    assert connected.status_code == 404
+
+
+@pytest.mark.rule("P14")
+async def test_users_are_linked_to_a_partner_from_the_partners_page(visit: Visit, outside: Outside) -> None:
+    browser, users = visit("lars"), f"{PATH}/{ident('meridian')}/users"
+
+    panel = await browser.get(users)
+    linked = await browser.post(users, data={"user_id": ident("tom"), "idempotency_key": "k" * 20})
+
+    assert "may work for this partner" in panel.text
+    assert f'href="{PATH}"' in panel.text
+    assert linked.headers["location"] == users
+    assert (await browser.get(f"/provider/larkspur/products/{ident('meridian')}/users")).status_code == 404
+
+
+async def test_without_partners_the_page_offers_to_add_one_to_those_who_may(visit: Visit, outside: Outside) -> None:
+    outside.replies["GET", "/api/identity/partners"] = httpx.Response(200, json={"items": [], "next": None})
+
+    admin = (await visit("lars").get(PATH)).text
+    outside.sessions["lars"].role = "regular"
+    regular = (await visit("lars").get(PATH)).text
+
+    assert "No partners yet" in admin
+    assert admin.count(f'href="{PATH}/new"') == 2
+    assert "linked you to it" in regular
+    assert f"{PATH}/new" not in regular
+
+
+async def test_the_providers_overview_names_its_partners_and_a_partners_does_not(
+    visit: Visit, outside: Outside
+) -> None:
+    provider = (await visit("lars").get("/w/larkspur/")).text
+    partner = (await visit("ana").get("/w/meridian/")).text
+
+    assert "Meridian Partners" in provider
+    assert f'href="{PATH}">View all' in provider
+    assert "Your partners and customers" in provider
+    assert 'id="partners"' not in partner
+    asked = [each for each in outside.seen if each.url.path == "/api/identity/partners"]
+    assert len(asked) == 1
+
+
+async def test_a_partners_workspace_has_no_partners_page(visit: Visit) -> None:
+    page = (await visit("ana").get("/w/meridian/")).text
+
+    assert "/partners" not in page
