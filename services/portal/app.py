@@ -19,6 +19,7 @@ from services.portal.contacts import pages as contacts
 from services.portal.customers import invitation_pages as customer_invitations
 from services.portal.customers import manage_users
 from services.portal.customers import pages as customers
+from services.portal.failed_orders import pages as failed_orders
 from services.portal.invitations import pages as invitations
 from services.portal.live import Live
 from services.portal.orders import pages as orders
@@ -58,6 +59,7 @@ ROUTERS = [
     customer_invitations.router,
     manage_users.router,
     partners.router,
+    failed_orders.router,
     products.router,
 ]
 

@@ -46,10 +46,12 @@ WORK = [
     Entry("customers", "Customers", icon="building", kinds=PARENTS, permission="customer.list", below_kind=True),
     Entry("invitations", "Invitations", icon="send", kinds=PARENTS, permission="customer.invite", below_kind=True),
     Entry("partners", "Partners", icon="affiliate", kinds=PROVIDER, permission="customer.list", below_kind=True),
+    Entry("failed-orders", "Failed orders", icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
+          below_kind=True),
     Entry("products", "Products", icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
     Entry("services", "Services", icon="server-2", kinds=CUSTOMER, permission="service.view"),
     Entry("orders", "Orders", icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
-]
+]  # fmt: skip
 ACCOUNT = [
     Entry("billing", "Billing", icon="receipt", kinds=CUSTOMER, permission="money.view"),
     Entry("users", "Users", icon="users", kinds=ALL, permission="user.list"),

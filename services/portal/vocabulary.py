@@ -101,7 +101,7 @@ CLOCKS = {
     "started": "Billing",
     "ended": "Billing ended",
 }
-VIA = {"on_behalf": "on behalf", "parent": "by the partner", "system": "by the system", "token": "via API"}
+VIA = {"on_behalf": "on behalf", "parent": "by the seller", "system": "by the system", "token": "via API"}
 
 ENDED = {
     "revoked": "Somebody who manages this customer's users has taken your access away.",

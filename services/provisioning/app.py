@@ -1,3 +1,4 @@
+from services.provisioning.failed_orders.endpoints import router as failed_orders
 from services.provisioning.handlers import handlers
 from services.provisioning.jobs import jobs
 from services.provisioning.orders.endpoints import router as orders
@@ -6,4 +7,6 @@ from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
 from shared.app import Service
 
-service = Service("provisioning", Settings, routers=[products, orders, services], handlers=handlers, jobs=jobs)
+service = Service(
+    "provisioning", Settings, routers=[products, orders, failed_orders, services], handlers=handlers, jobs=jobs
+)

@@ -25,6 +25,10 @@ FORBIDDEN = {
     "order {} is finished, but an operation still works on it": """
         SELECT o.number FROM orders o JOIN operations w ON w.order_id = o.id AND w.state IN ('queued', 'running')
          WHERE o.state IN ('fulfilled', 'failed')""",
+    "order {} is failed, but the provider's staff do not see it": """
+        SELECT o.number FROM orders o WHERE o.state = 'failed' AND o.id NOT IN (SELECT order_id FROM failed_orders)""",
+    "order {} is shown to the provider's staff, but is not failed": """
+        SELECT o.number FROM orders o JOIN failed_orders f ON f.order_id = o.id WHERE o.state <> 'failed'""",
     "operation {} is overdue, and no worker takes it": """
         SELECT w.id::text FROM operations w WHERE w.state IN ('queued', 'running')
            AND greatest(w.due_at, w.leased_until) < CAST(:stuck_before AS timestamptz)""",

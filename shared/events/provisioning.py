@@ -43,6 +43,13 @@ class OrderPlaced(OrderEvent):
     subject_field: ClassVar[str] = "order_id"
 
 
+class OrderRetried(OrderEvent):
+    """The provider's staff try an order again that had failed; `actor` tells who. Filed in the order's workspace."""
+
+    subject_type: ClassVar[str] = "order"
+    subject_field: ClassVar[str] = "order_id"
+
+
 class OrderProgressed(ProvisioningEvent):
     """One step of an order moved. Only for pages that are open right now."""
 

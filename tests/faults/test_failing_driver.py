@@ -1,9 +1,11 @@
-"""The driver fails at step 3: nothing is billed, and the person hears of it (D18)."""
+"""The driver fails at step 3: nothing is billed, the person hears of it, and the provider's staff try again (D18)."""
 
 import pytest
 
-from tests.faults.storm import CUSTOMER, OPS, ORDERS, eventually, offer, settle, traces_of
+from tests.faults.storm import CUSTOMER, OPS, ORDERS, PROVIDER, eventually, fulfilled, offer, settle, traces_of
 from tests.harness.installation import Installation
+
+FAILED_ORDERS = "/api/provisioning/failed-orders"
 
 
 @pytest.mark.rule("D18")
@@ -33,3 +35,30 @@ async def test_an_order_that_fails_at_step_3_is_not_billed_and_the_person_is_tol
     told = (await installed.mails(CUSTOMER))[: -mine or None]
     assert [mail["subject"] for mail in told] == [f"{shown['product']['display_name']} could not be provisioned"]
     assert len(await installed.mails(OPS)) == partner_mails
+
+
+@pytest.mark.rule("D11", "D18", "K14")
+async def test_the_providers_staff_find_the_order_try_it_again_and_it_is_billed_from_then_on(
+    installed: Installation,
+) -> None:
+    daniel, robin = await installed.signed_in(CUSTOMER), await installed.signed_in(PROVIDER)
+    order = await daniel.post(ORDERS, await offer(installed, step_seconds=0.1, fail_at_step=3, fail_times=1))
+
+    async def listed() -> list[dict[str, object]]:
+        return [each for each in (await robin.get(FAILED_ORDERS))["items"] if each["id"] == order["id"]]
+
+    (failed,) = await eventually(listed)
+    by_customer = await daniel.refused("GET", FAILED_ORDERS)
+    retried = await robin.post(f"{ORDERS}/{order['id']}/retry", {"workspace_id": failed["workspace_id"]})
+    await eventually(lambda: fulfilled(installed, order["id"]))
+    await settle(installed)
+
+    assert (failed["customer_name"], failed["step"], failed["steps"]) == ("Kestrel Insurance Group", 3, 4)
+    assert by_customer.status_code == 403
+    assert (retried["id"], await listed()) == (order["id"], [])
+    traces = await traces_of(installed, order["id"])
+    assert (traces.services, traces.provisioned_events, traces.billing_starts) == (1, 1, 1)
+    log = (await daniel.get("/api/audit/entries", action="provisioning.order_retried"))["items"]
+    (entry,) = [each for each in log if each["subject"]["id"] == order["id"]]
+    assert (entry["actor"]["address"], entry["actor"]["via"]) == (PROVIDER, "parent")
+    assert entry["title"] == "Order retried"

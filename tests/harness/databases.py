@@ -30,9 +30,12 @@ class Database:
         admin = await asyncpg.connect(postgres_url())
         await admin.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         await admin.close()
+        await self.migrate()
+        self.owner, self.api, self.worker = map(self._sessions, (self.owner_url, self.api_url, self.worker_url))
+
+    async def migrate(self) -> None:
         roles = (f"portico_{self.service}_api", f"portico_{self.service}_worker")
         await migrate_database(postgres_url(), self.service, self.name, dict.fromkeys(roles, PASSWORD))
-        self.owner, self.api, self.worker = map(self._sessions, (self.owner_url, self.api_url, self.worker_url))
 
     def _sessions(self, url: str) -> Sessions:
         self._engines.append(make_engine(url, 5))

@@ -67,6 +67,21 @@ def order(step: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def failed_order(number: str, customer: str, name: str, **ago: float) -> dict[str, Any]:
+    return {
+        "id": ident(number), "number": number, "workspace_id": ident(customer.split(maxsplit=1)[0].lower()),
+        "customer_name": customer, "product": PORT, "display_name": name, "step": 3, "steps": len(TITLES),
+        "failure": "The switch at FRA-02 has no free port.", "failed_at": at(**ago),
+        "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",
+    }  # fmt: skip
+
+
+FAILED_ORDERS = [
+    failed_order("ORD-1051", "Halcyon Health", "Dedicated port", hours=2),
+    failed_order("ORD-1042", "Northwind Logistics", "Port to the warehouse", days=3),
+]
+
+
 def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> dict[str, Any]:
     return {
         "id": ident(key), "kind": of["kind"], "display_name": name, "state": state, "product": of, "quantity": 1,

@@ -1,7 +1,8 @@
 """What billing, provisioning and audit answer."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -14,6 +15,7 @@ from tests.portal.samples import ident
 class BusinessAnswers:
     order_step: int = 1
     invoice_paid: bool = False
+    failed_orders: list[dict[str, Any]] = field(default_factory=lambda: list(business.FAILED_ORDERS))
 
     @answers("GET", "/billing/plans")
     def plans(self, request: httpx.Request) -> Reply:
@@ -83,6 +85,18 @@ class BusinessAnswers:
     @answers("GET", "/provisioning/orders/{order}")
     def order(self, request: httpx.Request, order: str) -> Reply:
         return business.order(self.order_step)
+
+    @answers("GET", "/provisioning/failed-orders")
+    def list_failed_orders(self, request: httpx.Request) -> Reply:
+        return {"items": self.failed_orders, "next": None}
+
+    @answers("POST", "/provisioning/orders/{order}/retry")
+    def retry(self, request: httpx.Request, order: str) -> Reply:
+        if order not in [each["id"] for each in self.failed_orders]:
+            detail = "Order ORD-1042 is provisioning; only a failed one is retried."
+            return problem(409, "order-not-failed", detail, state="provisioning")
+        self.failed_orders = [each for each in self.failed_orders if each["id"] != order]
+        return business.order(2)
 
     @answers("GET", "/provisioning/services")
     def services(self, request: httpx.Request) -> Reply:

@@ -37,6 +37,7 @@ def outside() -> Outside:
             "mei": Session("jonas", "northwind", "northwind", workspaces=["northwind", "halcyon"]),
             "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),
             "lars": Session("lars", "larkspur", "larkspur", workspaces=["larkspur"]),
+            "lars-reading": Session("lars", "larkspur", "larkspur", "read_only", workspaces=["larkspur"]),
         }
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import httpx
@@ -13,7 +13,9 @@ from services.provisioning.jobs import advance_operations
 from services.provisioning.plans.service import copy_plan_version
 from services.provisioning.verify import verify
 from shared.clock import Clock
+from shared.copies import follow_workspaces
 from shared.events.billing import PlanPublished
+from shared.events.identity import WorkspaceCreated
 from shared.jobs import JobContext
 from tests.harness.databases import Database
 from tests.harness.services import Caller, Running
@@ -60,11 +62,24 @@ class Shop:
 
     @classmethod
     async def open(cls, running: Running) -> "Shop":
-        return cls(running, await running.caller("admin", kind="provider", address="lena@larkspur.example"))
+        shop = cls(running, await running.caller("admin", kind="provider", address="lena@larkspur.example"))
+        await shop.know_workspace(shop.provider.workspace_id, "provider", "Larkspur Cloud")
+        return shop
 
     @property
     def database(self) -> Database:
         return self.running.database
+
+    async def know_workspace(
+        self, workspace_id: UUID, kind: Literal["provider", "partner", "customer"], display_name: str
+    ) -> None:
+        """As identity would tell of it."""
+        event = WorkspaceCreated(
+            workspace_id=workspace_id, kind=kind, slug=str(workspace_id), display_name=display_name,
+            account_number="LKS-00001", connected=True,
+        )  # fmt: skip
+        async with self.database.worker.begin() as session:
+            await follow_workspaces(session, [event])
 
     async def product(self, **changes: Any) -> dict[str, Any]:
         """A product of the catalogue, a port unless ``changes`` say otherwise, with its plan in ``plan_version_id``."""

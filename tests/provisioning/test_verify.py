@@ -10,6 +10,12 @@ from tests.provisioning.shop import Shop
         ("UPDATE services SET state = 'failed'", "without exactly one active service"),
         ("UPDATE orders SET state = 'failed'", "its order is not fulfilled"),
         ("UPDATE orders SET state = 'provisioning'", "no operation works on it"),
+        ("UPDATE orders SET state = 'failed'", "the provider's staff do not see it"),
+        (
+            "INSERT INTO failed_orders SELECT id, workspace_id, number, product_id, display_name, 1, 4, '', placed_at,"
+            " '', placed_via FROM orders",
+            "is not failed",
+        ),
         ("UPDATE operations SET state = 'running'", "an operation still works on it"),
         ("UPDATE operations SET state = 'running', due_at = due_at - interval '1 hour'", "no worker takes it"),
         ("UPDATE operation_steps SET state = 'waiting' WHERE n = 2", "did its steps out of order"),

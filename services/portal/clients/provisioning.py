@@ -70,6 +70,23 @@ class Order(Answer):
         return sum(step.state == "done" for step in self.steps)
 
 
+class FailedOrder(Answer):
+    """A failed order of whichever workspace, as the provider's staff see it."""
+
+    id: UUID
+    number: str
+    workspace_id: UUID
+    customer_name: str | None
+    product: ProductName
+    display_name: str
+    step: int
+    steps: int
+    failure: str
+    failed_at: datetime
+    placed_by_address: str | None
+    placed_via: str
+
+
 class Operation(Answer):
     """The latest work on a service."""
 
@@ -117,6 +134,12 @@ class Provisioning:
 
     async def order(self, order_id: UUID) -> Order:
         return await self.api.get(f"/orders/{order_id}", Order)
+
+    async def failed_orders(self, **query: Any) -> Page[FailedOrder]:
+        return await self.api.get("/failed-orders", Page[FailedOrder], **query)
+
+    async def retry_order(self, order_id: UUID, workspace_id: str, key: str) -> Order:
+        return await self.api.post(f"/orders/{order_id}/retry", Order, {"workspace_id": workspace_id}, key=key)
 
     async def services(self, **query: Any) -> Page[Service]:
         return await self.api.get("/services", Page[Service], **query)

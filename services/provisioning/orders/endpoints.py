@@ -41,7 +41,7 @@ async def get_order(order_id: UUID, session: Session) -> OrderRead:
 
 @router.post("/{order_id}/retry", guard=allow("order.retry"))
 async def retry_order(
-    order_id: UUID, session: Session, real_now: RealNow, once: Once,
+    order_id: UUID, session: Session, access: CurrentAccess, real_now: RealNow, once: Once,
     body: Annotated[OrderRetry, Body(default_factory=OrderRetry)],
 ) -> OrderRead:  # fmt: skip
     """Try a failed order again, from the step that failed. The provider's staff name the workspace that it is of."""
@@ -49,6 +49,6 @@ async def retry_order(
     async def retry() -> OrderRead:
         if body.workspace_id:
             await set_scope(session, workspace_id=body.workspace_id)
-        return await service.retry_order(session, order_id, now=real_now)
+        return await service.retry_order(session, order_id, by=access, now=real_now)
 
     return await once(body, OrderRead, retry)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.port import Outcome, Task
+from services.provisioning.failed_orders.service import drop_failed_order, keep_failed_order
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import (
     Unanswered,
@@ -31,18 +32,20 @@ async def provision(session: AsyncSession, order: Order, service: Service, produ
     await begin_operation(session, _new_operation(order, service.id, 1, len(titles), now), titles)
 
 
-async def provision_again(session: AsyncSession, order: Order, *, now: datetime) -> None:
-    """Queue the work once more from the step that failed. ``now`` is real time."""
+async def provision_again(session: AsyncSession, order: Order, *, now: datetime) -> Service:
+    """Queue the work on the order's service once more, from the step that failed. ``now`` is real time."""
     last = await get_latest_operation(session, order.id)
     steps = await list_steps(session, last.id)
     service = await session.get_one(Service, last.service_id, with_for_update=True)
     move(order, OrderState.provisioning)
     move(service, ServiceState.provisioning)
     order.failure = None
+    await drop_failed_order(session, order.id)
     again = _new_operation(order, service.id, last.step, last.steps, now)
     finished = [step for step in steps if step.state == StepState.done]
     await begin_operation(session, again, [step.title for step in steps], finished=finished)
     await _tell_progress(session, order, again)
+    return service
 
 
 def _new_operation(order: Order, service_id: UUID, step: int, steps: int, now: datetime) -> Operation:
@@ -76,7 +79,7 @@ async def progress_order(
     if operation.state == OperationState.succeeded:
         await _fulfil(session, order, service, now)
     elif operation.state == OperationState.failed:
-        await _fail(session, order, service, operation)
+        await _fail(session, order, service, operation, now)
     elif changed:
         order.version += 1
     if changed:
@@ -98,10 +101,11 @@ async def _fulfil(session: AsyncSession, order: Order, service: Service, now: da
     await refresh_counts(session, service.workspace_id)
 
 
-async def _fail(session: AsyncSession, order: Order, service: Service, operation: Operation) -> None:
+async def _fail(session: AsyncSession, order: Order, service: Service, operation: Operation, now: datetime) -> None:
     move(order, OrderState.failed)
     move(service, ServiceState.failed)
     order.failure = operation.message
+    await keep_failed_order(session, order, operation, now=now)
     product = await session.get_one(Product, service.product_id)
     told = describe_order_event(order, service, product) | {
         "subject_version": service.version,

@@ -17,8 +17,10 @@ from services.provisioning.products.models import Product
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
 from services.provisioning.states import OrderState
+from shared.auth import Access
 from shared.errors import Conflict, Invalid, NotFound
-from shared.events.provisioning import OrderPlaced
+from shared.events import Actor, Via
+from shared.events.provisioning import OrderPlaced, OrderRetried
 from shared.outbox import cause_of, emit
 
 
@@ -96,13 +98,30 @@ class OrderNotFailed(Conflict):
     title = "The order has not failed"
 
 
-async def retry_order(session: AsyncSession, order_id: UUID, *, now: datetime) -> OrderRead:
-    """Try a failed order again, from the step that failed. ``now`` is real time."""
+async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now: datetime) -> OrderRead:
+    """Try a failed order again, from the step that failed. ``now`` is real time.
+
+    It is the deed of ``by`` and filed in the order's log (K14). Billing hears nothing of it: a service that is made at
+    the second try is billed from then on, like any other (D18).
+    """
     order = await _get_order(session, order_id, lock=True)
     if order.state != OrderState.failed:
         raise OrderNotFailed(f"Order {order.number} is {order.state}; only a failed one is retried.", state=order.state)
-    await provision_again(session, order, now=now)
+    service = await provision_again(session, order, now=now)
+    product = await session.get_one(Product, order.product_id)
+    told = describe_order_event(order, service, product) | {
+        "actor": _doer(by, order),
+        "correlation_id": order.correlation_id,
+        "causation_id": order.placed_event_id,
+    }
+    await emit(session, OrderRetried.model_validate(told))
     return await describe_order(session, order)
+
+
+def _doer(by: Access, order: Order) -> Actor:
+    """Who works in another workspace than the order's came to it from above, and its log has to say so."""
+    elsewhere = by.workspace_id != order.workspace_id
+    return by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
 
 
 async def get_order(session: AsyncSession, order_id: UUID) -> OrderRead:

@@ -1,0 +1,1 @@
+"""The failed orders of all workspaces, for the provider's staff."""

@@ -1,0 +1,35 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.provisioning.db import Base
+from shared.db import Kind
+
+
+class FailedOrder(Base):
+    """An order while it is failed, with all that the provider's staff see of it.
+
+    A table of its own, because they may look at the failed orders of every workspace and at no other order: a policy of
+    this table alone says so, and no list of a workspace's orders can show more than before.
+    """
+
+    __tablename__ = "failed_orders"
+    __table_args__ = (
+        Index("ix_failed_orders_newest", "failed_at", "order_id"),
+        {"info": {"kind": Kind.workspace}},
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    workspace_id: Mapped[UUID]
+    number: Mapped[str]
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
+    display_name: Mapped[str]
+    step: Mapped[int]
+    steps: Mapped[int]
+    failure: Mapped[str]
+    failed_at: Mapped[datetime]
+    """Business time."""
+    placed_by_address: Mapped[str | None]
+    placed_via: Mapped[str]

@@ -1,0 +1,25 @@
+from datetime import datetime
+from uuid import UUID
+
+from services.provisioning.products.schemas import ProductBrief
+from shared.events import Via
+from shared.schemas import Read
+
+
+class FailedOrderRead(Read):
+    """A failed order of whichever workspace: it failed at step ``step`` of ``steps``, because of ``failure``."""
+
+    id: UUID
+    number: str
+    workspace_id: UUID
+    """To be named in the retry."""
+    customer_name: str | None
+    """The workspace's name; null until it is known here."""
+    product: ProductBrief
+    display_name: str
+    step: int
+    steps: int
+    failure: str
+    failed_at: datetime
+    placed_by_address: str | None
+    placed_via: Via

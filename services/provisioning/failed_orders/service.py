@@ -1,0 +1,61 @@
+"""The failed orders of all workspaces, kept in the transactions in which an order fails or is tried again."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.db import FIRST_PAGE
+from services.provisioning.failed_orders.models import FailedOrder
+from services.provisioning.operations.models import Operation
+from services.provisioning.orders.models import Order
+from shared.db import ScopedReads
+from shared.pages import decode_cursor
+
+LIST_FAILED_ORDERS = """
+SELECT f.order_id AS id, f.number, f.workspace_id, w.display_name AS customer_name, f.display_name, f.step, f.steps,
+       f.failure, f.failed_at, f.placed_by_address, f.placed_via,
+       json_build_object('id', p.id, 'key', p.key, 'display_name', p.display_name, 'kind', p.kind) AS product
+  FROM failed_orders f
+  JOIN products p ON p.id = f.product_id
+  LEFT JOIN workspace_copies w ON w.id = f.workspace_id
+ WHERE (f.failed_at, f.order_id) < ($1, $2)
+ ORDER BY f.failed_at DESC, f.order_id DESC
+ LIMIT $3
+"""
+
+
+async def list_failed_orders(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    """What failed last first, and one more than ``limit`` where there is a next page."""
+    after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
+    rows = await read.fetch(LIST_FAILED_ORDERS, *after, limit + 1)
+    return [dict(row) | {"product": orjson.Fragment(row["product"])} for row in rows]
+
+
+async def keep_failed_order(session: AsyncSession, order: Order, operation: Operation, *, now: datetime) -> None:
+    """List an order whose ``operation`` has just failed. ``now`` is business time.
+
+    It may be listed already: during an upgrade, processes of the version before try orders again without a look here.
+    """
+    failed = FailedOrder(
+        order_id=order.id,
+        workspace_id=order.workspace_id,
+        number=order.number,
+        product_id=order.product_id,
+        display_name=order.display_name,
+        step=operation.step,
+        steps=operation.steps,
+        failure=operation.message,
+        failed_at=now,
+        placed_by_address=order.placed_by_address,
+        placed_via=order.placed_via,
+    )
+    await session.merge(failed)
+
+
+async def drop_failed_order(session: AsyncSession, order_id: UUID) -> None:
+    """The order is failed no more."""
+    await session.execute(delete(FailedOrder).where(FailedOrder.order_id == order_id))
