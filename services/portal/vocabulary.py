@@ -1,6 +1,8 @@
 """The words for states, roles and kinds. The same word on every page, in the API and in mails."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,15 @@ def words(name: str) -> str:
 
 def interval(months: int) -> str:
     return INTERVALS.get(months, f"every {months} months")
+
+
+def gist(details: Mapping[str, Any]) -> str:
+    """The one detail of a log entry that tells which: a product, a number, an address, a kind of mail, a role."""
+    for name in ("product_name", "number", "address", "display_name"):
+        if details.get(name):
+            return str(details[name])
+    role = details.get("role") or (details.get("grant") or {}).get("role")
+    return words(details.get("topic") or "") or ROLES.get(str(role), "")
 
 
 def action(name: str) -> str:

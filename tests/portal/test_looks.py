@@ -6,9 +6,24 @@ import pytest
 from babel import Locale
 from fastapi import FastAPI
 
-from services.portal import formatting
+from services.portal import formatting, vocabulary
 from services.portal.brand import Brand, contrast
 from tests.portal.conftest import Visit
+
+
+@pytest.mark.parametrize(
+    ("details", "gist"),
+    [
+        ({"kind": "port", "product_name": "10 Gbps port", "quantity": 1}, "10 Gbps port"),
+        ({"number": "LC-2026-000018", "currency": "EUR"}, "LC-2026-000018"),
+        ({"topic": "sign_in", "recipient_kind": "mailbox"}, "Sign in"),
+        ({"grant": {"role": "read_only", "source": "link"}}, "Read-Only"),
+        ({"role": "admin", "address": "mei@northwind.example"}, "mei@northwind.example"),
+        ({"ports": 1, "grant": None}, ""),
+    ],
+)
+def test_a_log_entry_tells_in_its_line_what_it_is_about(details: dict[str, object], gist: str) -> None:
+    assert vocabulary.gist(details) == gist
 
 
 @pytest.mark.parametrize("color", ["#4f46e5", "#f59e0b", "#ffffff", "#000000", "#facc15", "#00ff88", "#7f7f7f"])
