@@ -8,8 +8,7 @@ when trying again cannot help, it is put aside for an operator with the reason.
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -99,21 +98,21 @@ class Consumer:
     async def _work(self, connection: AbstractConnection, listener: Listener) -> None:
         """Take what waits in one queue, at most PREFETCH messages at a time."""
         waiting: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
-        async with _open_channel(connection) as channel:
-            await channel.basic_qos(prefetch_count=PREFETCH)
-            consumer = await channel.basic_consume(listener.queue, waiting.put)
-            while True:
-                try:
-                    messages = [await asyncio.wait_for(waiting.get(), HEARTBEAT_SECONDS)]
-                except TimeoutError:
-                    if channel.is_closed or consumer.consumer_tag not in channel.consumers:
-                        raise ConnectionLost(f"nobody consumes {listener.queue}") from None
-                    continue
-                while not waiting.empty():
-                    messages.append(waiting.get_nowait())
-                batch = Batch(self._handlers.service, listener, channel, self._sessions, self._clock)
-                await batch.settle(messages)
-                await channel.basic_ack(messages[-1].delivery_tag or 0, multiple=True)
+        channel = await _open_channel(connection)
+        await channel.basic_qos(prefetch_count=PREFETCH)
+        consumer = await channel.basic_consume(listener.queue, waiting.put)
+        while True:
+            try:
+                messages = [await asyncio.wait_for(waiting.get(), HEARTBEAT_SECONDS)]
+            except TimeoutError:
+                if channel.is_closed or consumer.consumer_tag not in channel.consumers:
+                    raise ConnectionLost(f"nobody consumes {listener.queue}") from None
+                continue
+            while not waiting.empty():
+                messages.append(waiting.get_nowait())
+            batch = Batch(self._handlers.service, listener, channel, self._sessions, self._clock)
+            await batch.settle(messages)
+            await channel.basic_ack(messages[-1].delivery_tag or 0, multiple=True)
 
     async def _beat(self, connection: AbstractConnection) -> None:
         """Send ourselves a message now and then, and note when it arrives."""
@@ -121,13 +120,13 @@ class Consumer:
         async def note(message: DeliveredMessage) -> None:
             self._last_beat = time.monotonic()
 
-        async with _open_channel(connection) as channel:
-            queue = str((await channel.queue_declare(exclusive=True, auto_delete=True)).queue)
-            await channel.basic_consume(queue, note, no_ack=True)
-            while True:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    await channel.basic_publish(b"", routing_key=queue)
-                await asyncio.sleep(HEARTBEAT_SECONDS)
+        channel = await _open_channel(connection)
+        queue = str((await channel.queue_declare(exclusive=True, auto_delete=True)).queue)
+        await channel.basic_consume(queue, note, no_ack=True)
+        while True:
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                await channel.basic_publish(b"", routing_key=queue)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
 class Batch:
@@ -219,12 +218,12 @@ def _tries(message: DeliveredMessage) -> int:
     return int(str(headers.get("x-portico-tries", 0)))
 
 
-@asynccontextmanager
-async def _open_channel(connection: AbstractConnection) -> AsyncIterator[Channel]:
-    async with connection.channel(publisher_confirms=True, on_return_raises=True) as public:
-        channel = await public.get_underlay_channel()
-        assert isinstance(channel, Channel)
-        yield channel
+async def _open_channel(connection: AbstractConnection) -> Channel:
+    """It lives as long as its connection: closing it would wait for a broker that may have gone silent."""
+    public = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    channel = await public.get_underlay_channel()
+    assert isinstance(channel, Channel)
+    return channel
 
 
 async def _fail_when_closed(connection: AbstractConnection) -> None:

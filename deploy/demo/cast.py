@@ -23,7 +23,7 @@ PARTNER_NAME, PARTNER_SLUG = "Meridian Partners", "meridian"
 
 @dataclass(frozen=True)
 class Order:
-    """``days_ago``: when it is placed."""
+    """``days_ago``: when it is placed. ``ends``: the state in which it rests; one fails, for the provider to see."""
 
     days_ago: int
     product: str
@@ -31,6 +31,7 @@ class Order:
     configuration: dict[str, Any]
     plan: str = "Monthly"
     quantity: int = 1
+    ends: str = "fulfilled"
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ CUSTOMERS = (
             circuit(74, "lon", "par", 5000, "Playout Paris"),
             cloud(74, "Stratus", "lon", 500),
             node(44, "render-1", "lon", 64, 256, quantity=3),
+            Order(2, "test-port", "Line to the trade fair", {"location": "lon"}, ends="failed"),
         ),
     ),
     Customer(

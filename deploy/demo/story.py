@@ -110,13 +110,13 @@ class Story:
                 "display_name": order.name,
             },
         )
-        await eventually(lambda: self._fulfilled(admin, placed["id"]))
+        await eventually(lambda: self._ended(admin, placed["id"], order.ends))
 
-    async def _fulfilled(self, admin: Person, order_id: str) -> bool:
+    async def _ended(self, admin: Person, order_id: str, wanted: str) -> bool:
         order = await admin.get(f"/api/provisioning/orders/{order_id}")
-        if order["state"] == "failed":
-            raise Unexpected(f"Order {order['number']} failed: {order['failure']}")
-        return bool(order["state"] == "fulfilled")
+        if order["state"] in {"fulfilled", "failed"} - {wanted}:
+            raise Unexpected(f"Order {order['number']} is {order['state']}: {order['failure']}")
+        return bool(order["state"] == wanted)
 
     async def _until_billed(self, admin: Person) -> None:
         """Until every clock that is due has started and every date that has come is invoiced."""

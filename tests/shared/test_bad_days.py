@@ -102,6 +102,24 @@ async def test_a_consumer_that_hears_nothing_of_itself_is_not_alive(
             await eventually(silent)
 
 
+async def test_a_consumer_ends_soon_also_while_the_broker_hangs(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    collector(handlers := Handlers(SERVICE))
+    async with proxied(amqp_url) as (proxy, url):
+        consumer = Consumer(handlers, sketch.worker, Clock(), url)
+        running = asyncio.create_task(consumer.run())
+        while not consumer.connected:
+            await asyncio.sleep(0.02)
+        proxy.freeze()
+
+        running.cancel()
+
+        done, _ = await asyncio.wait([running], timeout=6)  # a container has 30 seconds, and more to do in them
+        assert done
+    await channel.queue_delete(handlers.listeners[0].queue)
+
+
 async def test_a_slow_consumer_holds_no_more_than_its_prefetch(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
