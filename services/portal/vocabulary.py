@@ -136,10 +136,11 @@ def interval(months: int) -> str:
     return INTERVALS.get(months, f"every {months} months")
 
 
-def gist(details: Mapping[str, Any]) -> str:
-    """The one detail of a log entry that tells which: a product, a number, an address, a kind of mail, a role."""
+def gist(details: Mapping[str, Any], actor: str | None = None) -> str:
+    """The one detail of a log entry that tells which: a product, a number, an address, a kind of mail, a role. The
+    actor's own address stands beside it anyway."""
     for name in ("product_name", "number", "address", "display_name"):
-        if details.get(name):
+        if details.get(name) not in (None, "", actor):
             return str(details[name])
     role = details.get("role") or (details.get("grant") or {}).get("role")
     return words(details.get("topic") or "") or ROLES.get(str(role), "")

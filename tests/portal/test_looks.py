@@ -20,10 +20,11 @@ from tests.portal.conftest import Visit
         ({"grant": {"role": "read_only", "source": "link"}}, "Read-Only"),
         ({"role": "admin", "address": "mei@northwind.example"}, "mei@northwind.example"),
         ({"ports": 1, "grant": None}, ""),
+        ({"address": "tom@meridian.example", "user_id": "7"}, ""),
     ],
 )
 def test_a_log_entry_tells_in_its_line_what_it_is_about(details: dict[str, object], gist: str) -> None:
-    assert vocabulary.gist(details) == gist
+    assert vocabulary.gist(details, "tom@meridian.example") == gist
 
 
 @pytest.mark.parametrize("color", ["#4f46e5", "#f59e0b", "#ffffff", "#000000", "#facc15", "#00ff88", "#7f7f7f"])
