@@ -43,7 +43,9 @@ class CustomerInvite(Body):
     """The first person of a workspace is its admin: somebody has to be."""
 
 
-class CustomerRead(Read):
+class ChildRead(Read):
+    """What a list says of any workspace below one's own."""
+
     id: UUID
     slug: str
     display_name: str
@@ -52,12 +54,15 @@ class CustomerRead(Read):
     contact: OnFileRead | None
     role: str
     """What the caller may be there: the parent's admins are admins, anybody else is what their link says."""
-    mrr: Cell
+    mrr: Cell = Field(description="One amount a currency: nothing adds two of them (D20)")
     ports: Cell
     virtual_circuits: Cell
     cloud_connections: Cell
-    last_activity_at: Cell
-    last_order_at: Cell
+    last_activity_at: Cell = Field(description="Of its own users (D7)")
+
+
+class CustomerRead(ChildRead):
+    last_order_at: Cell = Field(description="Of anybody, on behalf too (D7)")
 
     @classmethod
     def of_new(cls, row: CustomerOverview) -> "CustomerRead":

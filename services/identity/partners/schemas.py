@@ -3,8 +3,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.identity.addresses import Address
-from services.identity.customers.models import PortalStatus
-from services.identity.customers.schemas import Cell, OnFileRead
+from services.identity.customers.schemas import Cell, ChildRead
 from services.identity.invitations.schemas import InvitationRead
 from services.identity.workspaces.schemas import Slug
 from shared.schemas import Body, Name, Read
@@ -26,20 +25,7 @@ class PartnerAdded(Read):
     invitation: InvitationRead
 
 
-class PartnerRead(Read):
+class PartnerRead(ChildRead):
     """A partner, with what its connected customers are together."""
 
-    id: UUID
-    slug: str
-    display_name: str
-    account_number: str
-    status: PortalStatus
-    contact: OnFileRead | None
-    role: str
-    """What the caller may be there, as with a customer."""
-    customers: Cell
-    mrr: Cell = Field(description="One amount a currency: nothing adds two of them (D20)")
-    ports: Cell
-    virtual_circuits: Cell
-    cloud_connections: Cell
-    last_activity_at: Cell = Field(description="Of the partner's own users")
+    customers: Cell = Field(description="How many are connected")
