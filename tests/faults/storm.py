@@ -121,6 +121,8 @@ class Traces:
     audit_entries: dict[str, int]
     mails: list[str]
     """The Message-ID of each mail to the partner's contact."""
+    tries: int
+    """How often a sender took that mail on. It says so before it speaks to the mail server."""
 
 
 _SERVICES = "SELECT count(*) FROM services WHERE order_id = $1 AND state = 'active'"
@@ -135,7 +137,9 @@ _STARTS = "SELECT count(*) FROM outbox WHERE routing_key = 'billing.billing_star
 _ENTRIES = """
 SELECT action, count(*) FROM entries WHERE details->>'order_id' = $1 OR details->>'service_id' = $2 GROUP BY 1
 """
-_MESSAGES = "SELECT id::text FROM messages WHERE fact_id = ANY($1)"
+_MESSAGES = """
+SELECT m.id::text, d.attempts FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.fact_id = ANY($1)
+"""
 
 
 async def traces_of(installed: Installation, order_id: str) -> Traces:
@@ -149,7 +153,8 @@ async def traces_of(installed: Installation, order_id: str) -> Traces:
     async with installed.database("audit") as database:
         entries = {row[0]: row[1] for row in await database.fetch(_ENTRIES, order_id, str(service_id))}
     async with installed.database("notifications") as database:
-        messages = [row[0] for row in await database.fetch(_MESSAGES, provisioned)]
+        messages = {row[0]: row[1] for row in await database.fetch(_MESSAGES, provisioned)}
     sent = [mail["message_id"] for mail in await installed.mails(OPS)]
     mails = [id_ for id_ in sent if any(message in id_ for message in messages)]
-    return Traces(services, steps, len(provisioned), subscriptions, starts, entries, mails)
+    return Traces(services, steps, len(provisioned), subscriptions, starts, entries, mails,
+                  sum(messages.values()))  # fmt: skip
