@@ -10,6 +10,7 @@ from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.channel import Channel
 
 from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
 
@@ -49,6 +50,15 @@ async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
         except (Exception, asyncio.CancelledError):
             if is_really_cancelled():
                 raise
+
+
+async def open_channel(connection: AbstractConnection) -> Channel:
+    """A channel below aio-pika's own, with confirms and returns. It lives as long as its connection: closing it would
+    wait for a broker that may have gone silent."""
+    public = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    channel = await public.get_underlay_channel()
+    assert isinstance(channel, Channel)
+    return channel
 
 
 def is_really_cancelled() -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import Column, DateTime, Index, Table, Text, Uuid, func
 
 from shared import broker
 from shared.clock import Clock
-from shared.db import Kind, Sessions, plumbing
+from shared.db import Kind, Sessions, plumbing, run_sql
 from shared.errors import Permanent, is_lost_connection
 from shared.handlers import Delivery, Handlers, Listener
 from shared.publishing import Outgoing, publish_batch
@@ -98,7 +98,7 @@ class Consumer:
     async def _work(self, connection: AbstractConnection, listener: Listener) -> None:
         """Take what waits in one queue, at most PREFETCH messages at a time."""
         waiting: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
-        channel = await _open_channel(connection)
+        channel = await broker.open_channel(connection)
         await channel.basic_qos(prefetch_count=PREFETCH)
         consumer = await channel.basic_consume(listener.queue, waiting.put)
         while True:
@@ -120,7 +120,7 @@ class Consumer:
         async def note(message: DeliveredMessage) -> None:
             self._last_beat = time.monotonic()
 
-        channel = await _open_channel(connection)
+        channel = await broker.open_channel(connection)
         queue = str((await channel.queue_declare(exclusive=True, auto_delete=True)).queue)
         await channel.basic_consume(queue, note, no_ack=True)
         while True:
@@ -168,8 +168,7 @@ class Batch:
     async def _do(self, deliveries: Sequence[Delivery]) -> None:
         ids = [delivery.id for delivery in deliveries]
         async with self._sessions.begin() as session:
-            connection = await session.connection()
-            first_time = await connection.exec_driver_sql(_FIRST_DELIVERIES, (self.listener.queue, ids))
+            first_time = await run_sql(session, _FIRST_DELIVERIES, self.listener.queue, ids)
             new = set(first_time.scalars())
             first = {delivery.id: delivery for delivery in deliveries if delivery.id in new}
             if first:
@@ -216,14 +215,6 @@ class Batch:
 def _tries(message: DeliveredMessage) -> int:
     headers = message.header.properties.headers or {}
     return int(str(headers.get("x-portico-tries", 0)))
-
-
-async def _open_channel(connection: AbstractConnection) -> Channel:
-    """It lives as long as its connection: closing it would wait for a broker that may have gone silent."""
-    public = await connection.channel(publisher_confirms=True, on_return_raises=True)
-    channel = await public.get_underlay_channel()
-    assert isinstance(channel, Channel)
-    return channel
 
 
 async def _fail_when_closed(connection: AbstractConnection) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import MetaData
+from sqlalchemy import CursorResult, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 if TYPE_CHECKING:
@@ -100,9 +100,15 @@ async def set_scope(
     bill_group_ids: Sequence[UUID] = (),
 ) -> None:
     """Narrow the current transaction to one workspace and one person; what is not given is in no scope."""
-    connection = await session.connection()
     scope = (str(workspace_id or ""), str(user_id or ""), ",".join(map(str, bill_group_ids)))
-    await connection.exec_driver_sql(_SET_SCOPE, scope)  # it begins every transaction: without compiling anything
+    await run_sql(session, _SET_SCOPE, *scope)
+
+
+async def run_sql(session: AsyncSession, statement: str, *values: object) -> CursorResult[Any]:
+    """Run a statement as it stands, with ``$1``, ``$2`` for the values: for the few that are a part of every
+    transaction, which would otherwise be compiled each time."""
+    connection = await session.connection()
+    return await connection.exec_driver_sql(statement, values)
 
 
 def make_engine(url: str, connections: int) -> AsyncEngine:

@@ -20,6 +20,7 @@ Handle = Callable[[AsyncSession, E], Awaitable[None]]
 HandleMany = Callable[[AsyncSession, Sequence[E]], Awaitable[None]]
 HandleAll = Callable[[AsyncSession, list[tuple[Envelope, dict[str, Any]]]], Awaitable[None]]
 HandleCommand = Callable[[AsyncSession, dict[str, Any]], Awaitable[None]]
+Do = Callable[[AsyncSession, Sequence[Any], datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Listener:
     queue: str
     keys: tuple[str, ...]
     read: Callable[[bytes], Any]
-    do: Callable[[AsyncSession, Sequence[Any], datetime], Awaitable[None]]
+    do: Do
 
     @property
     def is_command(self) -> bool:
@@ -68,8 +69,7 @@ class Handlers:
                     await handle(session, event)
                     await session.flush()  # in its own scope, before the next event sets another
 
-            keys = tuple(event_type.name for event_type in event_types)
-            self.listeners.append(Listener(f"{self.service}.on.{name}", keys, read_event, do))
+            self._listen(name, event_types, do)
             return handle
 
         return register
@@ -83,11 +83,14 @@ class Handlers:
                 session.info["cause"] = Cause(Actor(), now)
                 await handle(session, events)
 
-            keys = tuple(event_type.name for event_type in event_types)
-            self.listeners.append(Listener(f"{self.service}.on.{name}", keys, read_event, do))
+            self._listen(name, event_types, do)
             return handle
 
         return register
+
+    def _listen(self, name: str, event_types: Sequence[type[Event]], do: Do) -> None:
+        keys = tuple(event_type.name for event_type in event_types)
+        self.listeners.append(Listener(f"{self.service}.on.{name}", keys, read_event, do))
 
     def everything(self, handle: HandleAll) -> HandleAll:
         """Run the function with whole batches of all events, of types unknown here too: envelope and body of each."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import Kind, Sessions, plumbing, set_scope
+from shared.db import Kind, Sessions, plumbing, run_sql, set_scope
 from shared.events import Actor, Event
 
 E = TypeVar("E", bound=Event)
@@ -110,8 +110,7 @@ async def send(session: AsyncSession, queue: str, body: dict[str, Any], ttl: tim
 async def _save(
     session: AsyncSession, event_id: UUID, exchange: str, key: str, body: dict[str, Any], expires_at: datetime | None
 ) -> None:
-    connection = await session.connection()
-    await connection.exec_driver_sql(_INSERT, (event_id, exchange, key, orjson.dumps(body).decode(), expires_at))
+    await run_sql(session, _INSERT, event_id, exchange, key, orjson.dumps(body).decode(), expires_at)
 
 
 @asynccontextmanager

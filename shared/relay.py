@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 from aiormq.channel import Channel
 
-from shared.broker import connect, declare_exchanges, is_really_cancelled
+from shared.broker import connect, declare_exchanges, is_really_cancelled, open_channel
 from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
 from shared.publishing import Outgoing, publish_batch
 
@@ -65,10 +65,8 @@ class Relay:
                 await asyncio.sleep(1)
             await database.add_listener("outbox", lambda *_: self._wake.set())
             async with connect(self._rabbitmq_url, f"{self.service} relay") as broker:
-                public = await broker.channel(publisher_confirms=True, on_return_raises=True)
-                await declare_exchanges(public)
-                channel = await public.get_underlay_channel()
-                assert isinstance(channel, Channel)
+                await declare_exchanges(await broker.channel())
+                channel = await open_channel(broker)
                 self.connected = True
                 await self._drain_forever(database, channel)
         finally:

@@ -127,6 +127,11 @@ class Child(Answer):
     status: Literal["not_connected", "invited", "connected"]
     contact: AddressOnFile | None
     role: str
+    mrr: Cell
+    ports: Cell
+    virtual_circuits: Cell
+    cloud_connections: Cell
+    last_activity_at: Cell
 
     @property
     def is_connected(self) -> bool:
@@ -134,11 +139,6 @@ class Child(Answer):
 
 
 class Customer(Child):
-    mrr: Cell
-    ports: Cell
-    virtual_circuits: Cell
-    cloud_connections: Cell
-    last_activity_at: Cell
     last_order_at: Cell
 
     @property
@@ -150,11 +150,6 @@ class Partner(Child):
     """The numbers are of its connected customers together, the activity is of its own users."""
 
     customers: Cell
-    mrr: Cell
-    ports: Cell
-    virtual_circuits: Cell
-    cloud_connections: Cell
-    last_activity_at: Cell
 
     @property
     def all_hidden(self) -> bool:

@@ -33,7 +33,7 @@ async def retry_order(request: Request, viewer: InWorkspace, order_id: UUID) -> 
             raise
         return await _list(request, viewer, form.refused(refusal), status=refusal.status)
     browser_of(request).say(f"Order {order.number} is tried again, from the step that failed.")
-    return see_other(f"/provider/{viewer.workspace.slug}/failed-orders")
+    return see_other(PATH.format(slug=viewer.workspace.slug))
 
 
 async def _list(request: Request, viewer: Viewer, form: Form, cursor: str = "", status: int = 200) -> Response:
