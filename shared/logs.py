@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from contextlib import AbstractContextManager
 from uuid import UUID, uuid4
 
 import orjson
@@ -48,6 +49,12 @@ def correlation_id(scope: Scope) -> UUID:
     return uuid4()
 
 
+def correlated(correlation_id: UUID | str) -> AbstractContextManager[None]:
+    """Every line that is logged within names what it belongs to: handlers, jobs, the relay and mails use it, so that
+    one search finds the whole story from the click to the mail."""
+    return structlog.contextvars.bound_contextvars(correlation_id=str(correlation_id))
+
+
 class RequestLog:
     """ASGI middleware: gives each request its correlation id and writes one line when it is answered.
 
@@ -73,7 +80,7 @@ class RequestLog:
                 message["headers"] = [*message.get("headers", ()), answer]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(correlation_id=str(correlation)):
+        with correlated(correlation):
             try:
                 await self.app(scope, receive, note_status)
             finally:

@@ -42,9 +42,9 @@ def test_no_file_is_named_for_being_a_drawer() -> None:
     assert [path for path in CODE if path.stem in FORBIDDEN_NAMES] == []
 
 
-def test_the_plumbing_stays_within_1500_lines_of_code() -> None:
+def test_the_plumbing_stays_within_2000_lines_of_code() -> None:
     plumbing = [path for path in CODE if path.is_relative_to(ROOT / "shared") and "events" not in path.parts]
-    assert sum(map(lines_of_code, plumbing)) <= 1500
+    assert sum(map(lines_of_code, plumbing)) <= 2000
 
 
 def lines_of_code(path: Path) -> int:
