@@ -21,7 +21,7 @@ from deploy.local.choosing import POSTGRES_URL, RABBITMQ_URL
 from deploy.local.processes import Child, free_port, spawn, wait_until
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
-from deploy.migrating import address_of
+from deploy.migrating.databases import address_of
 
 
 @dataclass

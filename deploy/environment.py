@@ -65,6 +65,11 @@ def worker_url(service: str) -> str:
     return setting(f"{service.upper()}_WORKER_DATABASE_URL")
 
 
+def broker_url(process: str) -> str:
+    """As its own user; ``process`` is a service or the portal."""
+    return setting(f"{process.upper()}_RABBITMQ_URL")
+
+
 def demo_clock_file() -> Path:
     """The file that moves business time; only a demo has one."""
     if setting("PORTICO_DEMO").lower() not in {"1", "true", "yes"}:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import asyncpg
 import httpx
@@ -17,16 +18,15 @@ from shared.auth.access import COPY_QUERY, Access, AccessChecker
 from shared.auth.routes import GuardedRoute, public
 from shared.auth.tokens import TokenVerifier
 from shared.clock import Clock
-from shared.consumer import Consumer
-from shared.copies import follow_identity
 from shared.db import Sessions, make_engine, make_pool, make_sessions, set_scope
 from shared.errors import Unavailable
 from shared.events import Actor
-from shared.handlers import Handlers
 from shared.jobs import Jobs
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.router import ServiceRouter
 from shared.outbox import Cause
 from shared.pruning import prune
-from shared.relay import Relay
 from shared.settings import ServiceSettings
 
 Startup = Callable[["Runtime"], AbstractAsyncContextManager[None]]
@@ -42,19 +42,11 @@ class Service:
 
     name: str
     settings_type: type[ServiceSettings]
+    events: ServiceRouter
     routers: Sequence[APIRouter] = ()
-    handlers: Handlers | None = None
     jobs: Jobs | None = None
     access_query: str = COPY_QUERY
     startup: Startup | None = None
-
-    @cached_property
-    def listening(self) -> Handlers:
-        """All it listens to: its own handlers, and those that keep the copies of identity's facts."""
-        own = Handlers(self.name, list(self.handlers.listeners) if self.handlers else [])
-        if self.access_query == COPY_QUERY:
-            follow_identity(own)
-        return own
 
     @cached_property
     def working(self) -> Jobs:
@@ -159,7 +151,9 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
     service, settings = runtime.service, runtime.settings
     broker_url = str(settings.rabbitmq_url)
     runtime.relay = Relay(service.name, str(settings.worker_database_url), broker_url)
-    runtime.consumer = Consumer(service.listening, runtime.worker_sessions, runtime.clock, broker_url)
+    runtime.consumer = Consumer(
+        service.events, runtime.worker_sessions, runtime.clock, broker_url, partitions=settings.partitions
+    )
     work = (
         runtime.relay.run(),
         runtime.consumer.run(),
@@ -179,21 +173,27 @@ def _health(*, needs_broker: bool) -> APIRouter:
     open_to_all = public("a supervisor has no token").as_dependencies()
 
     @router.get("/healthz", dependencies=open_to_all)
-    async def is_alive(request: Request) -> dict[str, str]:
-        """200 while the process does its work; a supervisor restarts it otherwise."""
+    async def is_alive(request: Request) -> dict[str, Any]:
+        """200 while the process does its work; a supervisor restarts it otherwise. Queues that are not read just now
+        are named, with the seconds since when: a restart would not help them, and would hold up the others."""
         runtime: Runtime = request.app.state.runtime
         if (runtime.consumer and not runtime.consumer.alive) or any(task.done() for task in runtime.tasks):
             raise Unavailable("Events are not consumed any more.")
-        return {"status": "alive"}
+        return {"status": "alive", **_queues(runtime)}
 
     @router.get("/readyz", dependencies=open_to_all)
-    async def is_ready(request: Request) -> dict[str, str]:
+    async def is_ready(request: Request) -> dict[str, Any]:
         """200 when requests can be served: the database answers, and for a worker alone the broker too."""
         runtime: Runtime = request.app.state.runtime
         async with runtime.sessions() as session:
             await session.execute(text("SELECT 1"))
         if needs_broker and not (runtime.consumer and runtime.consumer.connected):
             raise Unavailable("The broker does not answer.", retry_after=2)
-        return {"status": "ready"}
+        return {"status": "ready", **_queues(runtime)}
 
     return router
+
+
+def _queues(runtime: Runtime) -> dict[str, Any]:
+    silent = runtime.consumer.not_consumed if runtime.consumer else {}
+    return {"not_consumed": {queue: round(seconds, 1) for queue, seconds in silent.items()}} if silent else {}

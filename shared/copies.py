@@ -26,7 +26,7 @@ from shared.events.identity import (
     WorkspaceEvent,
     WorkspaceUpdated,
 )
-from shared.handlers import Handlers
+from shared.messaging.router import ServiceRouter
 
 versions = Table(
     "access_versions",
@@ -94,12 +94,12 @@ async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCo
     return WorkspaceCopy(**{name: row[name] for name in WorkspaceCopy.__slots__})
 
 
-def follow_identity(handlers: Handlers) -> None:
-    """Make ``handlers`` keep the copies. Every service but identity does."""
+def follow_identity(router: ServiceRouter) -> None:
+    """Make ``router`` keep the copies. Every service but identity does."""
     changes = (AccessGranted, AccessChanged, AccessRevoked, OnBehalfStarted, OnBehalfEnded)
-    handlers.together("access", *changes)(follow_access)
-    handlers.on(SessionEnded)(follow_session)
-    handlers.gathered("workspaces", WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected)(follow_workspaces)
+    router.on(*changes, queue="access")(follow_access)
+    router.on(SessionEnded)(follow_session)
+    router.project(WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected, queue="workspaces")(follow_workspaces)
 
 
 async def follow_access(session: AsyncSession, event: AccessEvent) -> None:

@@ -1,4 +1,4 @@
-"""Events are saved in the transaction that caused them, and published after it by `shared.relay`."""
+"""Events are saved in the transaction that caused them, and published after it by `shared.messaging.relay`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,9 +29,27 @@ from shared.events import Actor, Event
 
 E = TypeVar("E", bound=Event)
 
-EVENTS_EXCHANGE = "portico.events"
 LIVE_EXCHANGE = "portico.live"
-DIRECT_EXCHANGE = ""
+PARTITION_HEADER = "workspace"
+"""The header that tells partitions of a queue apart: whose messages stay in order."""
+KEPT_HEADERS = (PARTITION_HEADER, "traceparent")
+"""Headers that stay with a message on all its ways."""
+
+
+def events_exchange(service: str) -> str:
+    """Where the events of ``service`` are published; nobody else may write there."""
+    return f"{service}.events"
+
+
+def is_kept(exchange: str) -> bool:
+    """Events are kept for a while after they were published; commands and what is for open pages alone are not."""
+    return exchange.endswith(".events")
+
+
+def commands_exchange(service: str) -> str:
+    """Where ``service`` sends commands, each to one queue."""
+    return f"{service}.commands"
+
 
 outbox = Table(
     "outbox",
@@ -41,6 +59,8 @@ outbox = Table(
     Column("exchange", Text, nullable=False),
     Column("routing_key", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("workspace_id", Uuid),
+    Column("correlation_id", Uuid),
     Column("expires_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("published_at", DateTime(timezone=True)),
@@ -59,7 +79,9 @@ relay_state = Table(
 )
 
 _INSERT = (
-    "WITH saved AS (INSERT INTO outbox (event_id, exchange, routing_key, body, expires_at) VALUES ($1, $2, $3, $4, $5))"
+    "WITH saved AS ("
+    "INSERT INTO outbox (event_id, exchange, routing_key, body, workspace_id, correlation_id, expires_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7))"
     " SELECT pg_notify('outbox', '') FROM relay_state WHERE asleep"
 )
 
@@ -95,22 +117,29 @@ async def emit(session: AsyncSession, event: E) -> E:
         "parent_workspace_id": cause.parent_workspace_id,
     }
     event = event.model_copy(update={k: v for k, v in found.items() if k not in event.model_fields_set})
-    exchange = LIVE_EXCHANGE if event.transient else EVENTS_EXCHANGE
-    await _save(session, event.event_id, exchange, event.name, event.to_wire(), None)
+    exchange = LIVE_EXCHANGE if event.transient else events_exchange(event.publisher)
+    ids = (event.event_id, event.workspace_id, event.correlation_id)
+    await _save(session, ids, exchange, event.name, event.to_wire(), None)
     return event
 
 
-async def send(session: AsyncSession, queue: str, body: dict[str, Any], ttl: timedelta) -> None:
+async def send(
+    session: AsyncSession, exchange: str, queue: str, body: dict[str, Any], *, workspace_id: UUID, ttl: timedelta
+) -> None:
     """Save a command for one queue alone. Nobody else sees it, it is not kept once sent, and it dies after ``ttl``
     of real time: the way of secrets."""
     expires_at = await session.scalar(text("SELECT clock_timestamp() + :ttl"), {"ttl": ttl})
-    await _save(session, uuid4(), DIRECT_EXCHANGE, queue, body, expires_at)
+    ids = (uuid4(), workspace_id, cause_of(session).correlation_id)
+    await _save(session, ids, exchange, queue, body, expires_at)
 
 
 async def _save(
-    session: AsyncSession, event_id: UUID, exchange: str, key: str, body: dict[str, Any], expires_at: datetime | None
-) -> None:
-    await run_sql(session, _INSERT, event_id, exchange, key, orjson.dumps(body).decode(), expires_at)
+    session: AsyncSession, ids: tuple[UUID, UUID, UUID], exchange: str, key: str, body: dict[str, Any],
+    expires_at: datetime | None,
+) -> None:  # fmt: skip
+    message_id, workspace_id, correlation_id = ids
+    saved = orjson.dumps(body).decode()
+    await run_sql(session, _INSERT, message_id, exchange, key, saved, workspace_id, correlation_id, expires_at)
 
 
 @asynccontextmanager

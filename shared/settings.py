@@ -1,9 +1,9 @@
 """What every service is told from outside, by environment variables."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AmqpDsn, PostgresDsn, SecretStr
+from pydantic import AmqpDsn, Field, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -27,7 +27,15 @@ class PorticoSettings(BaseSettings):
         return init_settings, own, EnvSettingsSource(settings_cls, env_prefix="PORTICO_")
 
 
-class ServiceSettings(PorticoSettings):
+class PartitionSettings(PorticoSettings):
+    """What `portico migrate` has to know, too."""
+
+    partitions: dict[str, Annotated[int, Field(ge=1, le=64)]] = {}
+    """Queues that several workers read at once, and into how many parts each is divided, as JSON:
+    ``{"audit.on.all": 4}``. `portico migrate` makes the parts."""
+
+
+class ServiceSettings(PartitionSettings):
     """What each of the five services needs. A service subclasses it and sets its own ``env_prefix``."""
 
     database_url: PostgresDsn
@@ -35,6 +43,7 @@ class ServiceSettings(PorticoSettings):
     worker_database_url: PostgresDsn
     """As the role ``portico_<service>_worker``, which handlers, jobs and the relay use."""
     rabbitmq_url: AmqpDsn
+    """As the user ``portico_<service>``, which may write this service's events alone."""
     identity_url: str
     """Where identity's public keys and, when a copy is behind, a person's grants come from."""
     service_key: SecretStr

@@ -1,26 +1,36 @@
 """Messages that no try could handle: each service puts them aside, with the reason, for a person to decide."""
 
+import getpass
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
+from uuid import UUID
 
 import orjson
+import structlog
 import typer
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from deploy.cli.running import AnyService, OneService, command
-from deploy.environment import SERVICES, setting
-from shared import broker
+from deploy.cli.running import AnyService, OneService, broker_connection, command
+from deploy.cli.sessions import worker_transaction
+from deploy.environment import SERVICES
+from shared.messaging import inbox
+from shared.messaging.topology import back_exchange, dead_queue
+from shared.outbox import KEPT_HEADERS
 
-app = typer.Typer(no_args_is_help=True, help="Dead letters: list them, read one, give them back to their queue.")
+app = typer.Typer(no_args_is_help=True, help="Dead letters: list them, read one, give them back, or discard one.")
+
+log = structlog.get_logger()
+
+Id = Annotated[str, typer.Argument(metavar="ID")]
 
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A message in a service's dead-letter queue. It stays there until it is replayed."""
+    """A message in a service's dead-letter queue. It stays there until it is replayed or discarded."""
 
     message: AbstractIncomingMessage
 
@@ -31,7 +41,8 @@ class DeadLetter:
     @property
     def queue(self) -> str:
         """Where it came from: noted by us, or by the broker when it gave up delivering."""
-        return str(self.message.headers.get("x-portico-queue") or self._by_the_broker.get("queue", "?"))
+        noted = self.message.headers.get("x-portico-queue")
+        return str(noted or listener_queue(str(self._by_the_broker.get("queue", "?"))))
 
     @property
     def reason(self) -> str:
@@ -46,10 +57,10 @@ class DeadLetter:
 @asynccontextmanager
 async def _letters(service: str) -> AsyncIterator[tuple[AbstractChannel, list[DeadLetter]]]:
     """All dead letters of a service, held unacknowledged: those that are not acknowledged here stay where they are."""
-    async with broker.connect(setting("PORTICO_RABBITMQ_URL"), "dead letters") as connection:
+    async with broker_connection("dead letters") as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         try:
-            queue = await channel.declare_queue(broker.dead_queue(service), passive=True)
+            queue = await channel.declare_queue(dead_queue(service), passive=True)
         except ChannelNotFoundEntity:  # it has never run
             yield channel, []
             return
@@ -75,15 +86,14 @@ async def list_letters(service: AnyService = None) -> None:
 
 @app.command()
 @command
-async def show(service: OneService, id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+async def show(service: OneService, id_: Id) -> None:
     """The whole message: where it came from, why it is here, what is in it."""
     async with _letters(service) as (_, letters):
         for letter in letters:
             if letter.id == id_:
                 typer.echo(f"queue:  {letter.queue}\nreason: {letter.reason}\n\n{_pretty(letter.message.body)}")
                 return
-    typer.echo(f"{service} has no dead letter {id_}.", err=True)
-    raise typer.Exit(1)
+    _fail_for_want_of(service, id_)
 
 
 @app.command()
@@ -100,16 +110,63 @@ async def replay(
     async with _letters(service) as (channel, letters):
         for letter in letters:
             if id_ in (None, letter.id):
-                again = Message(
-                    letter.message.body,
-                    message_id=letter.message.message_id,
-                    content_type=letter.message.content_type,
-                    delivery_mode=2,
-                )
-                await channel.default_exchange.publish(again, routing_key=letter.queue, timeout=10)
+                exchange = await channel.get_exchange(back_exchange(service), ensure=False)
+                await exchange.publish(_again(letter), f"again.{letter.queue}", timeout=10)
                 await letter.message.ack()  # only once the queue has it
                 count += 1
     typer.echo(f"{count} messages of {service} are back in their queues.")
+
+
+@app.command()
+@command
+async def discard(
+    service: OneService,
+    id_: Id,
+    reason: Annotated[str, typer.Option(prompt="Why", help="Kept with your name, for whoever asks later.")],
+) -> None:
+    """Decide that a dead letter will never be handled. What it told stays undone in this service.
+
+    The decision is kept in the service's database with the reason; `portico verify` does not ask for it any more.
+    """
+    if not reason.strip():
+        raise typer.BadParameter("Say why, for whoever asks later.")
+    async with _letters(service) as (_, letters):
+        for letter in letters:
+            if letter.id == id_:
+                await _discard(service, letter, reason.strip())
+                typer.echo(f"{service} will not handle {id_}.")
+                return
+    _fail_for_want_of(service, id_)
+
+
+async def _discard(service: str, letter: DeadLetter, reason: str) -> None:
+    with suppress(ValueError):  # without an id nobody waits for it
+        event_id = UUID(letter.id)
+        async with worker_transaction(service) as session:
+            await inbox.discard(session, letter.queue, event_id, reason[:2000], getpass.getuser())
+    log.warning("dead_letter.discarded", service=service, queue=letter.queue, event_id=letter.id, reason=reason,
+                by=getpass.getuser(), correlation_id=letter.message.correlation_id)  # fmt: skip
+    await letter.message.ack()
+
+
+def listener_queue(queue: str) -> str:
+    """The listener's name: the broker itself names the partition that a message died in."""
+    name, _, number = queue.rpartition(".")
+    return name if number.isdigit() else queue
+
+
+def _fail_for_want_of(service: str, id_: str) -> NoReturn:
+    typer.echo(f"{service} has no dead letter {id_}.", err=True)
+    raise typer.Exit(1)
+
+
+def _again(letter: DeadLetter) -> Message:
+    """Without what was noted of its tries: all of them are before it again."""
+    headers = {name: value for name, value in letter.message.headers.items() if name in KEPT_HEADERS}
+    return Message(
+        letter.message.body, headers=headers, message_id=letter.message.message_id,
+        correlation_id=letter.message.correlation_id, content_type=letter.message.content_type, delivery_mode=2,
+    )  # fmt: skip
 
 
 async def count_letters(service: str) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import audit, clock, dead, keys, outbox
-from deploy.cli.running import command
+from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
 
 # What one command alone needs is imported inside it: a running service carries neither Alembic nor its neighbours.
@@ -85,14 +85,20 @@ def serve(
 @app.command()
 @command
 async def migrate() -> None:
-    """Create databases and roles, and bring every schema to its newest revision. May run twice, and at once.
+    """Bring PostgreSQL and RabbitMQ to what this version needs. May run twice; of databases also at once.
 
-    Needs PORTICO_ADMIN_DATABASE_URL, an admin of the PostgreSQL server, which no running service knows.
+    Databases, roles and tables; and in RabbitMQ the virtual host, a user per process kind with what it may do,
+    exchanges, queues and bindings. Needs PORTICO_ADMIN_DATABASE_URL and PORTICO_ADMIN_RABBITMQ_URL, admins whom no
+    running process knows.
     """
-    from deploy.migrating import migrate_everything
+    from deploy.migrating.broker import migrate_broker
+    from deploy.migrating.databases import migrate_databases
 
-    await migrate_everything(setting("PORTICO_ADMIN_DATABASE_URL"))
+    await migrate_databases(setting("PORTICO_ADMIN_DATABASE_URL"))
     typer.echo("Every database is at its newest revision.")
+    for line in await migrate_broker(broker_admin()):
+        typer.echo(line)
+    typer.echo("Every queue is there.")
 
 
 @app.command()
@@ -103,10 +109,7 @@ async def init(
     admin: Annotated[str, typer.Option(help="The e-mail address of its first admin.")],
     admin_name: Annotated[str, typer.Option(help="That person's name.")],
 ) -> None:
-    """Create the provider and its first admin, who then signs in at the portal. Does nothing the second time.
-
-    Declares every queue before, so that the first events already reach all who listen.
-    """
+    """Create the provider and its first admin, who then signs in at the portal. Does nothing the second time."""
     from deploy.cli.initialising import initialise
     from shared.clock import Clock
 

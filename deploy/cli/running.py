@@ -2,16 +2,21 @@
 
 import asyncio
 import functools
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, ParamSpec
 
 import asyncpg
 import typer
+from aio_pika.abc import AbstractConnection
 
-from deploy.environment import Refused, ServiceName, worker_url
+from deploy.environment import Refused, ServiceName, broker_url, setting, worker_url
 from deploy.local.processes import CouldNotStart
+from deploy.migrating.broker import BrokerAdmin
+from deploy.migrating.management import BrokerLogin, in_vhost
 from shared.errors import Problem
+from shared.messaging.connection import connect
 
 P = ParamSpec("P")
 SAID_IN_ONE_LINE = (Refused, CouldNotStart, Problem, OSError, asyncpg.PostgresError)
@@ -42,3 +47,15 @@ async def database_of(service: str) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+def broker_admin() -> BrokerAdmin:
+    return BrokerAdmin.of(setting("PORTICO_ADMIN_RABBITMQ_URL"), os.environ.get("PORTICO_ADMIN_RABBITMQ_API_URL"))
+
+
+@asynccontextmanager
+async def broker_connection(name: str) -> AsyncIterator[AbstractConnection]:
+    """The installation's virtual host, as the admin."""
+    url = in_vhost(broker_admin().url, BrokerLogin.of(broker_url("identity")).vhost)
+    async with connect(url, name) as connection:
+        yield connection

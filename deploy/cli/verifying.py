@@ -13,7 +13,6 @@ from deploy.cli.dead import count_letters
 from deploy.cli.running import database_of
 from deploy.cli.sessions import worker_transaction
 from deploy.environment import SERVICES
-from shared.outbox import EVENTS_EXCHANGE
 
 PATIENCE = timedelta(seconds=60)
 """How long an event may be on its way."""
@@ -23,7 +22,7 @@ SELECT count(*) FROM outbox WHERE published_at IS NULL AND created_at < clock_ti
 """
 _PUBLISHED = """
 SELECT routing_key, array_agg(event_id) AS ids FROM outbox
-WHERE exchange = $1 AND published_at < clock_timestamp() - $2::interval GROUP BY routing_key
+WHERE published_at < clock_timestamp() - $1::interval GROUP BY routing_key
 """
 _NOT_HANDLED = "SELECT id FROM unnest($2::uuid[]) AS id EXCEPT SELECT event_id FROM inbox WHERE queue = $1"
 
@@ -55,7 +54,7 @@ async def _verify_deliveries(patience: timedelta) -> list[str]:
             if waiting := await database.fetchval(_WAITING, patience):
                 seconds = patience.total_seconds()
                 problems.append(f"{service}: {waiting} events wait in the outbox for more than {seconds:.0f} s.")
-            for row in await database.fetch(_PUBLISHED, EVENTS_EXCHANGE, patience):
+            for row in await database.fetch(_PUBLISHED, patience):
                 published[row["routing_key"]] += row["ids"]
         if letters := await count_letters(service):
             problems.append(f"{service}: {letters} dead letters; `portico dead list` shows them.")
@@ -67,9 +66,9 @@ async def _verify_deliveries(patience: timedelta) -> list[str]:
 
 async def _not_handled(database: asyncpg.Connection, service: str, published: dict[str, list[UUID]]) -> list[str]:
     problems = []
-    handlers = import_module(f"services.{service}.app").service.listening
-    for listener in handlers.listeners:
-        names = published.keys() if listener.keys == ("#",) else listener.keys
+    router = import_module(f"services.{service}.app").service.events
+    for listener in router.listeners:
+        names = published.keys() if "#" in listener.keys else listener.keys
         ids = [id_ for name in names for id_ in published.get(name, [])]
         if missing := [row["id"] for row in await database.fetch(_NOT_HANDLED, listener.queue, ids)]:
             problems.append(

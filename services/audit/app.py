@@ -1,7 +1,7 @@
 from services.audit.entries.endpoints import router as entries
-from services.audit.handlers import handlers
+from services.audit.handlers import router as events
 from services.audit.jobs import jobs
 from services.audit.settings import Settings
 from shared.app import Service
 
-service = Service("audit", Settings, routers=[entries], handlers=handlers, jobs=jobs)
+service = Service("audit", Settings, routers=[entries], events=events, jobs=jobs)

@@ -6,13 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.entries.service import keep_entries
 from services.audit.settings import Settings
+from shared.copies import follow_identity
 from shared.events import Envelope
-from shared.handlers import Handlers
+from shared.messaging.router import ServiceRouter
 
-handlers = Handlers("audit")
+router = ServiceRouter("audit")
+follow_identity(router)
 
 
-@handlers.everything
+@router.everything
 async def keep_everything(session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]]) -> None:
     settings: Settings = session.info["settings"]
     await keep_entries(session, batch, settings.seal_key)

@@ -1,6 +1,6 @@
 from services.billing.bill_groups.endpoints import router as bill_groups
 from services.billing.gateway_events.endpoints import router as gateway_events
-from services.billing.handlers import handlers
+from services.billing.handlers import router as events
 from services.billing.invoices.endpoints import router as invoices
 from services.billing.jobs import jobs
 from services.billing.payments.endpoints import router as payments
@@ -15,6 +15,6 @@ service = Service(
     "billing",
     Settings,
     routers=[bill_groups, gateway_events, invoices, payments, plans, simulated_gateway, spend, subscriptions],
-    handlers=handlers,
+    events=events,
     jobs=jobs,
 )

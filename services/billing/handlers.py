@@ -6,32 +6,33 @@ from services.billing.bill_groups.service import open_default_group, suggest_bil
 from services.billing.people.service import keep_person, person_of
 from services.billing.subscriptions.clock import drop_failed, set_clock
 from services.billing.subscriptions.service import subscribe
-from shared.copies import workspace_of
+from shared.copies import follow_identity, workspace_of
 from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated, WorkspaceCreated
 from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
-from shared.handlers import Handlers
+from shared.messaging.router import ServiceRouter
 
-handlers = Handlers("billing")
+router = ServiceRouter("billing")
+follow_identity(router)
 
 
-@handlers.on(WorkspaceCreated)
+@router.on(WorkspaceCreated)
 async def give_customer_a_bill_group(session: AsyncSession, event: WorkspaceCreated) -> None:
     if event.kind == "customer":
         await open_default_group(session, event.workspace_id)
 
 
-@handlers.on(UserRegistered)
+@router.on(UserRegistered)
 async def keep_new_person(session: AsyncSession, event: UserRegistered) -> None:
     await keep_person(session, event)
     await _suggest_contact(session, event)
 
 
-@handlers.on(UserUpdated)
+@router.on(UserUpdated)
 async def keep_changed_person(session: AsyncSession, event: UserUpdated) -> None:
     await keep_person(session, event)
 
 
-@handlers.on(InvitationAccepted)
+@router.on(InvitationAccepted)
 async def suggest_person_who_joined(session: AsyncSession, event: InvitationAccepted) -> None:
     """Somebody who had an account already joins a customer: no UserRegistered tells of it."""
     if (await workspace_of(session, event.workspace_id)).kind == "customer":
@@ -39,7 +40,7 @@ async def suggest_person_who_joined(session: AsyncSession, event: InvitationAcce
         await suggest_billing_contact(session, event.workspace_id, person.address, person.display_name)
 
 
-@handlers.on(ContactAdded)
+@router.on(ContactAdded)
 async def suggest_company_contact(session: AsyncSession, event: ContactAdded) -> None:
     if event.kind == "billing":
         await _suggest_contact(session, event)
@@ -50,16 +51,16 @@ async def _suggest_contact(session: AsyncSession, event: UserRegistered | Contac
         await suggest_billing_contact(session, event.workspace_id, event.address, event.display_name)
 
 
-@handlers.on(OrderPlaced)
+@router.on(OrderPlaced)
 async def price_order(session: AsyncSession, event: OrderPlaced) -> None:
     await subscribe(session, event)
 
 
-@handlers.on(ServiceProvisioned)
+@router.on(ServiceProvisioned)
 async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
     await set_clock(session, event)
 
 
-@handlers.on(ServiceProvisioningFailed)
+@router.on(ServiceProvisioningFailed)
 async def drop_failed_service(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
     await drop_failed(session, event)

@@ -1,7 +1,7 @@
 from services.identity.contacts.endpoints import router as contacts
 from services.identity.customers.endpoints import router as customers
 from services.identity.grants.endpoints import router as grants
-from services.identity.handlers import handlers
+from services.identity.handlers import router as events
 from services.identity.invitations.endpoints import router as invitations
 from services.identity.jobs import jobs
 from services.identity.keys.endpoints import router as keys
@@ -44,7 +44,7 @@ service = Service(
         links,
         on_behalf,
     ],
-    handlers=handlers,
+    events=events,
     jobs=jobs,
     access_query=HELD,
 )

@@ -5,26 +5,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.customers import projection
 from shared.events.billing import BillGroupCreated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
-from shared.handlers import Handlers
+from shared.messaging.router import ServiceRouter
 
-handlers = Handlers("identity")
+router = ServiceRouter("identity")
 
 
-@handlers.on(BillGroupCreated)
+@router.on(BillGroupCreated)
 async def show_currency(session: AsyncSession, event: BillGroupCreated) -> None:
     await projection.put_currency(session, event)
 
 
-@handlers.on(MrrChanged)
+@router.on(MrrChanged)
 async def show_mrr(session: AsyncSession, event: MrrChanged) -> None:
     await projection.put_mrr(session, event)
 
 
-@handlers.on(ServiceCountsChanged)
+@router.on(ServiceCountsChanged)
 async def show_service_counts(session: AsyncSession, event: ServiceCountsChanged) -> None:
     await projection.put_counts(session, event)
 
 
-@handlers.on(OrderPlaced)
+@router.on(OrderPlaced)
 async def show_last_order(session: AsyncSession, event: OrderPlaced) -> None:
     await projection.note_order(session, event.workspace_id, event.occurred_at)

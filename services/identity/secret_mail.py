@@ -11,9 +11,9 @@ from cryptography.fernet import Fernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.settings import Settings
-from shared.outbox import cause_of, send
+from shared.outbox import cause_of, commands_exchange, send
 
-QUEUE = "notifications.secret_mail"
+EXCHANGE, QUEUE = commands_exchange("identity"), "notifications.on.secret_mail"
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,4 @@ async def send_secret_mail(
         "workspace_id": str(workspace_id),
         "correlation_id": str(cause_of(session).correlation_id),
     }
-    await send(session, QUEUE, body, ttl)
+    await send(session, EXCHANGE, QUEUE, body, workspace_id=workspace_id, ttl=ttl)

@@ -14,55 +14,58 @@ from services.notifications.recipient_book.service import (
     keep_person,
 )
 from services.notifications.topics import Recipient, RecipientKind, Topic
+from shared.copies import follow_identity
 from shared.db import set_scope
 from shared.errors import Permanent
 from shared.events.billing import BillingContactChanged, InvoiceEvent, InvoiceIssued, InvoicePaid
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved, UserRegistered, UserUpdated
 from shared.events.provisioning import ServiceProvisioned, ServiceProvisioningFailed
-from shared.handlers import Handlers
+from shared.messaging.router import ServiceRouter
+from shared.outbox import commands_exchange
 
-handlers = Handlers("notifications")
+router = ServiceRouter("notifications")
+follow_identity(router)
 
 
-@handlers.on(UserRegistered)
+@router.on(UserRegistered)
 async def keep_new_person(session: AsyncSession, event: UserRegistered) -> None:
     await keep_person(session, event)
 
 
-@handlers.on(UserUpdated)
+@router.on(UserUpdated)
 async def keep_changed_person(session: AsyncSession, event: UserUpdated) -> None:
     await keep_person(session, event)
 
 
-@handlers.on(ContactAdded)
+@router.on(ContactAdded)
 async def keep_new_contact(session: AsyncSession, event: ContactAdded) -> None:
     await keep_contact(session, event)
     await catch_up(session, event)
 
 
-@handlers.on(ContactChanged)
+@router.on(ContactChanged)
 async def keep_changed_contact(session: AsyncSession, event: ContactChanged) -> None:
     await keep_contact(session, event)
     await catch_up(session, event)
 
 
-@handlers.on(ContactRemoved)
+@router.on(ContactRemoved)
 async def forget_removed_contact(session: AsyncSession, event: ContactRemoved) -> None:
     await forget_contact(session, event)
 
 
-@handlers.on(BillingContactChanged)
+@router.on(BillingContactChanged)
 async def keep_billing_contact(session: AsyncSession, event: BillingContactChanged) -> None:
     await keep_bill_group_contact(session, event)
 
 
-@handlers.on(ServiceProvisioned)
+@router.on(ServiceProvisioned)
 async def email_partner_admins(session: AsyncSession, event: ServiceProvisioned) -> None:
     """P27, P28: the admin contacts of the workspace above the customer."""
     await announce(session, event, Topic.service_provisioned)
 
 
-@handlers.on(ServiceProvisioningFailed)
+@router.on(ServiceProvisioningFailed)
 async def email_who_ordered(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
     """D18."""
     if event.ordered_by is not None:
@@ -70,12 +73,12 @@ async def email_who_ordered(session: AsyncSession, event: ServiceProvisioningFai
         await tell(session, fact_of(Topic.provisioning_failed, event), recipient)
 
 
-@handlers.on(InvoiceIssued)
+@router.on(InvoiceIssued)
 async def email_invoice(session: AsyncSession, event: InvoiceIssued) -> None:
     await _email_billing_contact(session, Topic.invoice_issued, event)
 
 
-@handlers.on(InvoicePaid)
+@router.on(InvoicePaid)
 async def email_receipt(session: AsyncSession, event: InvoicePaid) -> None:
     await _email_billing_contact(session, Topic.invoice_paid, event)
 
@@ -85,7 +88,7 @@ async def _email_billing_contact(session: AsyncSession, topic: Topic, event: Inv
     await tell(session, fact_of(topic, event), recipient)
 
 
-@handlers.command("notifications.secret_mail")
+@router.command(commands_exchange("identity"), "notifications.on.secret_mail")
 async def email_secret(session: AsyncSession, body: dict[str, Any]) -> None:
     """What identity has for a mailbox: sealed on its way here, and sealed until it is sent (D30)."""
     try:

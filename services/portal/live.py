@@ -9,15 +9,18 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import uuid4
 
 import structlog
-from aio_pika.abc import AbstractIncomingMessage
 from fastapi.responses import StreamingResponse
+from faststream.middlewares import AckPolicy
+from faststream.rabbit import RabbitBroker, RabbitQueue
 from pydantic import AmqpDsn
 
-from shared.broker import connect, declare_exchanges, is_really_cancelled
 from shared.events import Envelope
-from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
+from shared.messaging.connection import keep_running
+from shared.messaging.consumer import make_broker, stop
+from shared.messaging.topology import LIVE
 
 log = structlog.get_logger()
 
@@ -62,32 +65,19 @@ class Live:
             happened.set()
 
     async def run(self) -> None:
-        """Listen until cancelled, and come back after every break. Without a broker streams look by themselves."""
-        while self._url is not None:
-            try:
-                await self._listen(str(self._url))
-            except (Exception, asyncio.CancelledError) as error:
-                if is_really_cancelled():
-                    raise
-                log.warning("live.disconnected", error=type(error).__name__)
-            await asyncio.sleep(RECONNECT_SECONDS)
+        """Listen until cancelled; a lost connection FastStream mends by itself. Without a broker streams look by
+        themselves."""
+        if self._url is not None:
+            broker = self.listen(make_broker(str(self._url), "portal"))
+            await keep_running(lambda: _keep_up(broker), _note_failure, lambda: RECONNECT_SECONDS)
 
-    async def _listen(self, url: str) -> None:
-        async with connect(url, "portal") as connection:
-            channel = await connection.channel()
-            await declare_exchanges(channel)
-            queue = await channel.declare_queue(exclusive=True, auto_delete=True)
-            for exchange in (EVENTS_EXCHANGE, LIVE_EXCHANGE):
-                await queue.bind(exchange, "#")
-            await queue.consume(self._on_message, no_ack=True)
-            log.info("live.listening")
-            await connection.closed()
+    def listen(self, broker: RabbitBroker) -> RabbitBroker:
+        """Have ``broker`` wake the streams, from a queue that lives as long as its connection."""
+        queue = RabbitQueue(f"portal.live.{uuid4()}", durable=False, exclusive=True, auto_delete=True, routing_key="#")
+        broker.subscriber(queue, LIVE, ack_policy=AckPolicy.ACK_FIRST, no_reply=True)(self.on_event)
+        return broker
 
-    async def _on_message(self, message: AbstractIncomingMessage) -> None:
-        try:
-            envelope = Envelope.model_validate_json(message.body)
-        except ValueError:
-            return
+    async def on_event(self, envelope: Envelope) -> None:
         self.wake(str(envelope.workspace_id))
 
     def stream(self, workspace_id: str, draw: Draw) -> StreamingResponse:
@@ -109,6 +99,19 @@ class Live:
                     return
                 yield ": waiting\n\n"
                 await _wait(happened)
+
+
+async def _keep_up(broker: RabbitBroker) -> None:
+    try:
+        await broker.start()
+        log.info("live.listening")
+        await asyncio.Event().wait()
+    finally:
+        await stop(broker)
+
+
+def _note_failure(error: BaseException) -> None:
+    log.warning("live.disconnected", error=repr(error))
 
 
 async def _wait(happened: asyncio.Event) -> None:

@@ -1,5 +1,5 @@
 from services.provisioning.failed_orders.endpoints import router as failed_orders
-from services.provisioning.handlers import handlers
+from services.provisioning.handlers import router as events
 from services.provisioning.jobs import jobs
 from services.provisioning.orders.endpoints import router as orders
 from services.provisioning.products.endpoints import router as products
@@ -8,5 +8,5 @@ from services.provisioning.settings import Settings
 from shared.app import Service
 
 service = Service(
-    "provisioning", Settings, routers=[products, orders, failed_orders, services], handlers=handlers, jobs=jobs
+    "provisioning", Settings, routers=[products, orders, failed_orders, services], events=events, jobs=jobs
 )

@@ -4,17 +4,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups import service as bill_groups
 from services.provisioning.plans import service as plans
+from shared.copies import follow_identity
 from shared.events.billing import BillGroupCreated, PlanPublished
-from shared.handlers import Handlers
+from shared.messaging.router import ServiceRouter
 
-handlers = Handlers("provisioning")
+router = ServiceRouter("provisioning")
+follow_identity(router)
 
 
-@handlers.on(PlanPublished)
+@router.on(PlanPublished)
 async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None:
     await plans.copy_plan_version(session, event)
 
 
-@handlers.on(BillGroupCreated)
+@router.on(BillGroupCreated)
 async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
     await bill_groups.copy_bill_group(session, event)

@@ -4,7 +4,7 @@ import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from deploy.migrating import address_of, migrate_database
+from deploy.migrating.databases import address_of, migrate_database
 from shared.db import Sessions, make_engine, make_sessions
 from tests.harness.servers import postgres_url, worker
 

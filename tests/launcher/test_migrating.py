@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from deploy.migrating import address_of, migrate_database
+from deploy.migrating.databases import address_of, migrate_database
 from tests.harness.servers import postgres_url, worker
 
 SERVICE = "provisioning"

@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
-from deploy.migrating import alembic_config
+from deploy.migrating.databases import alembic_config
 from shared.clock import Clock, set_offset
 from shared.db import set_scope
 from tests.harness.databases import Database

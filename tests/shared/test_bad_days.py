@@ -2,28 +2,37 @@
 overrun, a message that kills, and ids that are not the order of commits."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 
 import pytest
 from aio_pika.abc import AbstractChannel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import shared.consumer
-from shared import broker
+from deploy.waiting import eventually
 from shared.clock import Clock
-from shared.consumer import PREFETCH, Consumer
 from shared.events.provisioning import ServiceCountsChanged
-from shared.handlers import Handlers
+from shared.messaging import connection
+from shared.messaging import consumer as consuming
+from shared.messaging.consumer import Consumer
+from shared.messaging.reading import PREFETCH
+from shared.messaging.relay import Relay
+from shared.messaging.router import ServiceRouter
 from shared.outbox import emit
-from shared.relay import Relay
 from tests.harness.databases import Database
 from tests.harness.proxy import proxied
-from tests.shared.conftest import SERVICE, background, counts, eventually, writing
-from tests.shared.test_consumer import collector, dead, publish
+from tests.shared.sketch import (
+    SERVICE,
+    Listening,
+    background,
+    collector,
+    counts,
+    dead,
+    is_reading,
+    make_queues,
+    publish,
+    writing,
+)  # fmt: skip
 from tests.shared.test_relay import bound, eventually_drained, received
-
-Listening = Callable[[Handlers], AbstractAsyncContextManager[Consumer]]
 
 
 async def test_an_event_that_commits_after_one_with_a_higher_id_is_published_too(
@@ -46,12 +55,13 @@ async def test_an_event_that_commits_after_one_with_a_higher_id_is_published_too
 async def test_a_relay_and_a_consumer_outlive_a_broker_that_hangs_past_its_heartbeats(
     sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broker, "HEARTBEAT_SECONDS", 1)
-    monkeypatch.setattr(shared.consumer, "HEARTBEAT_SECONDS", 1)
-    seen = collector(handlers := Handlers(SERVICE))
+    monkeypatch.setattr(connection, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(consuming, "LOOK_SECONDS", 1)
+    seen = collector(router := ServiceRouter(SERVICE))
 
+    await make_queues(amqp_url, router)
     async with proxied(amqp_url) as (proxy, url):
-        relay, consumer = Relay(SERVICE, sketch.worker_url, url), Consumer(handlers, sketch.worker, Clock(), url)
+        relay, consumer = Relay(SERVICE, sketch.worker_url, url), Consumer(router, sketch.worker, Clock(), url)
         async with background(relay.run()), background(consumer.run()):
 
             async def both_connected() -> bool:
@@ -69,72 +79,60 @@ async def test_a_relay_and_a_consumer_outlive_a_broker_that_hangs_past_its_heart
             proxy.thaw()
 
             await eventually_drained(sketch, seconds=30)
-
-            async def arrived() -> bool:
-                return seen == [5]
-
-            await eventually(arrived, seconds=30)
-    await channel.queue_delete(handlers.listeners[0].queue)
+            await eventually(lambda: seen == [5], seconds=30)
+    await channel.queue_delete(router.listeners[0].queue)
 
 
 async def test_a_consumer_that_hears_nothing_of_itself_is_not_alive(
     sketch: Database, amqp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.consumer, "SILENT_AFTER_SECONDS", 0.5)
-    monkeypatch.setattr(shared.consumer, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(consuming, "SILENT_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(consuming, "LOOK_SECONDS", 0.1)
 
     async with proxied(amqp_url) as (proxy, url):
-        consumer = Consumer(Handlers(SERVICE), sketch.worker, Clock(), url)
+        consumer = Consumer(ServiceRouter(SERVICE), sketch.worker, Clock(), url)
         async with background(consumer.run()):
-
-            async def connected() -> bool:
-                return consumer.connected
-
-            await eventually(connected)
+            await eventually(lambda: consumer.connected)
             await asyncio.sleep(1)
             assert consumer.alive
-            monkeypatch.setattr(shared.consumer, "HEARTBEAT_SECONDS", 5)
+            monkeypatch.setattr(consuming, "LOOK_SECONDS", 5)
             proxy.freeze()
-
-            async def silent() -> bool:
-                return not consumer.alive
-
-            await eventually(silent)
+            await eventually(lambda: not consumer.alive)
 
 
 async def test_a_consumer_ends_soon_also_while_the_broker_hangs(
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
-    collector(handlers := Handlers(SERVICE))
+    collector(router := ServiceRouter(SERVICE))
+    await make_queues(amqp_url, router)
     async with proxied(amqp_url) as (proxy, url):
-        consumer = Consumer(handlers, sketch.worker, Clock(), url)
+        consumer = Consumer(router, sketch.worker, Clock(), url)
         running = asyncio.create_task(consumer.run())
-        while not consumer.connected:
-            await asyncio.sleep(0.02)
+        await eventually(lambda: is_reading(consumer))
         proxy.freeze()
 
         running.cancel()
 
         done, _ = await asyncio.wait([running], timeout=6)  # a container has 30 seconds, and more to do in them
         assert done
-    await channel.queue_delete(handlers.listeners[0].queue)
+    await channel.queue_delete(router.listeners[0].queue)
 
 
 async def test_a_slow_consumer_holds_no_more_than_its_prefetch(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
-    handlers, goes_on = Handlers(SERVICE), asyncio.Event()
+    router, goes_on = ServiceRouter(SERVICE), asyncio.Event()
 
-    @handlers.on(ServiceCountsChanged)
+    @router.on(ServiceCountsChanged)
     async def wait(session: AsyncSession, event: ServiceCountsChanged) -> None:
         await goes_on.wait()
 
-    async with listening(handlers):
+    async with listening(router):
         for _ in range(PREFETCH + 50):
             await publish(channel, counts())
 
         async def fifty_wait_at_the_broker() -> bool:
-            queue = await channel.declare_queue(handlers.listeners[0].queue, passive=True)
+            queue = await channel.declare_queue(router.listeners[0].queue, passive=True)
             return queue.declaration_result.message_count == 50
 
         await eventually(fifty_wait_at_the_broker)
@@ -144,9 +142,8 @@ async def test_a_slow_consumer_holds_no_more_than_its_prefetch(
 async def test_a_message_that_kills_its_consumer_again_and_again_is_put_aside(
     channel: AbstractChannel, amqp_url: str
 ) -> None:
-    queue_name = f"{SERVICE}.on.deadly"
-    await broker.declare_dead_queue(channel, SERVICE)
-    await broker.declare_work_queue(channel, SERVICE, queue_name, [ServiceCountsChanged.name])
+    collector(router := ServiceRouter(SERVICE))
+    [queue_name] = await make_queues(amqp_url, router)
     await publish(channel, counts())
     queue = await channel.get_queue(queue_name)
 

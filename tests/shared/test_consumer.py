@@ -1,87 +1,62 @@
 """What happens to a message: once, in order, again later, or put aside; on a real PostgreSQL and RabbitMQ."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
 import aio_pika
-import orjson
 import pytest
 from aio_pika.abc import AbstractChannel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import shared.consumer
-from shared import broker
-from shared.broker import dead_queue
-from shared.consumer import Consumer
+from deploy.waiting import eventually
+from shared.clock import Clock
 from shared.errors import Permanent
 from shared.events import Envelope
+from shared.events.identity import AccessGranted
 from shared.events.provisioning import ServiceCountsChanged
-from shared.handlers import Handlers
+from shared.messaging import topology
+from shared.messaging.consumer import Consumer
+from shared.messaging.router import ServiceRouter
 from shared.outbox import cause_of, emit
+from tests.contracts.freeze import sample_file
 from tests.harness.databases import Database
-from tests.shared.conftest import SERVICE, counts, eventually
-
-Listening = Callable[[Handlers], AbstractAsyncContextManager[Consumer]]
-
-
-async def publish(channel: AbstractChannel, event: ServiceCountsChanged, **changes: Any) -> None:
-    body = orjson.dumps(event.to_wire() | changes)
-    message = aio_pika.Message(body, message_id=str(event.event_id), delivery_mode=2)
-    await (await channel.get_exchange("portico.events")).publish(message, event.name)
-
-
-async def dead(channel: AbstractChannel) -> dict[str, Any]:
-    queue = await channel.get_queue(dead_queue(SERVICE))
-    message = None
-    async with asyncio.timeout(10):
-        while message is None:
-            message = await queue.get(no_ack=True, fail=False)
-            await asyncio.sleep(0.05)
-    return dict(message.headers)
-
-
-def collector(handlers: Handlers) -> list[int]:
-    seen: list[int] = []
-
-    @handlers.on(ServiceCountsChanged)
-    async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
-        seen.append(event.ports)
-
-    return seen
+from tests.shared.sketch import (
+    EVENTS,
+    SERVICE,
+    Listening,
+    background,
+    collector,
+    counts,
+    dead,
+    is_reading,
+    make_queues,
+    publish,
+)
 
 
 @pytest.mark.rule("D23")
 async def test_an_event_delivered_ten_times_is_done_once(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
-    seen, event = collector(handlers := Handlers(SERVICE)), counts(ports=3)
+    seen, event = collector(router := ServiceRouter(SERVICE)), counts(ports=3)
 
-    async with listening(handlers):
+    async with listening(router):
         for _ in range(10):
             await publish(channel, event)
         await publish(channel, counts(ports=4))
-        await eventually_seen(seen, 4)
+        await eventually(lambda: 4 in seen)
 
     assert seen == [3, 4]
-
-
-async def eventually_seen(seen: list[int], last: int) -> None:
-    async def arrived() -> bool:
-        return last in seen
-
-    await eventually(arrived)
 
 
 async def test_a_failing_event_comes_back_after_growing_delays_and_holds_up_nobody(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
-    handlers, tries, others = Handlers(SERVICE), [], []
+    router, tries, others = ServiceRouter(SERVICE), [], []
 
-    @handlers.on(ServiceCountsChanged)
+    @router.on(ServiceCountsChanged)
     async def fail_once(session: AsyncSession, event: ServiceCountsChanged) -> None:
         if event.ports:
             others.append(event.ports)
@@ -91,16 +66,12 @@ async def test_a_failing_event_comes_back_after_growing_delays_and_holds_up_nobo
         if tries[-1] - tries[0] < 0.5:
             raise LookupError("not there yet")
 
-    async with listening(handlers):
+    async with listening(router):
         await publish(channel, counts(ports=0))
         await publish(channel, counts(ports=1))
-        await eventually_seen(others, 1)
+        await eventually(lambda: 1 in others)
         assert tries[-1] - tries[0] < 0.5, "it still waits while the other is done"
-
-        async def again() -> bool:
-            return tries[-1] - tries[0] > 0.5
-
-        await eventually(again)
+        await eventually(lambda: tries[-1] - tries[0] > 0.5)
 
         async def kept_once() -> bool:
             return len(await sketch.events()) == 1  # what the failed tries emitted was rolled back
@@ -113,15 +84,15 @@ async def test_a_failing_event_comes_back_after_growing_delays_and_holds_up_nobo
 async def test_an_event_that_always_fails_is_put_aside_with_the_reason(
     sketch: Database, channel: AbstractChannel, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broker, "RETRY_DELAYS", (1,))
-    handlers, tries = Handlers(SERVICE), []
+    monkeypatch.setattr(topology, "RETRY_DELAYS", (1,))
+    router, tries = ServiceRouter(SERVICE), []
 
-    @handlers.on(ServiceCountsChanged)
+    @router.on(ServiceCountsChanged)
     async def fail(session: AsyncSession, event: ServiceCountsChanged) -> None:
         tries.append(1)
         raise LookupError("never there")
 
-    async with listening(handlers):
+    async with listening(router):
         await publish(channel, counts())
         headers = await dead(channel)
 
@@ -133,13 +104,13 @@ async def test_an_event_that_always_fails_is_put_aside_with_the_reason(
 async def test_what_trying_again_cannot_help_is_put_aside_at_once(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
-    handlers = Handlers(SERVICE)
+    router = ServiceRouter(SERVICE)
 
-    @handlers.on(ServiceCountsChanged)
+    @router.on(ServiceCountsChanged)
     async def refuse(session: AsyncSession, event: ServiceCountsChanged) -> None:
         raise Permanent("this workspace is gone")
 
-    async with listening(handlers):
+    async with listening(router):
         await publish(channel, counts())
         headers = await dead(channel)
 
@@ -153,25 +124,25 @@ async def test_what_trying_again_cannot_help_is_put_aside_at_once(
 async def test_poison_is_put_aside_and_the_consumer_goes_on(
     sketch: Database, channel: AbstractChannel, listening: Listening, body: bytes, reason: str
 ) -> None:
-    seen = collector(handlers := Handlers(SERVICE))
+    seen = collector(router := ServiceRouter(SERVICE))
 
-    async with listening(handlers):
-        exchange = await channel.get_exchange("portico.events")
+    async with listening(router):
+        exchange = await channel.get_exchange(EVENTS)
         poison = aio_pika.Message(body, message_id=str(uuid4()))
         await exchange.publish(poison, "provisioning.service_counts_changed")
         assert reason in (await dead(channel))["x-portico-reason"]
         await publish(channel, counts(ports=5))
-        await eventually_seen(seen, 5)
+        await eventually(lambda: 5 in seen)
 
 
 async def test_a_newer_version_is_read_as_far_as_it_is_known(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
-    seen = collector(handlers := Handlers(SERVICE))
+    seen = collector(router := ServiceRouter(SERVICE))
 
-    async with listening(handlers):
+    async with listening(router):
         await publish(channel, counts(ports=6), schema_version=2, something_new={"a": 1})
-        await eventually_seen(seen, 6)
+        await eventually(lambda: 6 in seen)
         await publish(channel, counts(ports=7), schema_version=3, ports="many")
         reason = (await dead(channel))["x-portico-reason"]
 
@@ -181,21 +152,17 @@ async def test_a_newer_version_is_read_as_far_as_it_is_known(
 async def test_what_follows_from_an_event_carries_its_correlation_and_is_the_systems_doing(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
-    handlers, causes = Handlers(SERVICE), []
+    router, causes = ServiceRouter(SERVICE), []
 
-    @handlers.on(ServiceCountsChanged)
+    @router.on(ServiceCountsChanged)
     async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
         scope = await session.scalar(text("SELECT current_setting('portico.workspace')"))
         causes.append((cause_of(session), scope))
 
     event = counts()
-    async with listening(handlers):
+    async with listening(router):
         await publish(channel, event)
-
-        async def arrived() -> bool:
-            return bool(causes)
-
-        await eventually(arrived)
+        await eventually(lambda: bool(causes))
 
     [(cause, scope)] = causes
     assert (cause.correlation_id, cause.causation_id) == (event.correlation_id, event.event_id)
@@ -206,37 +173,74 @@ async def test_what_follows_from_an_event_carries_its_correlation_and_is_the_sys
 async def test_everything_comes_in_batches_of_types_unknown_here_too(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
-    handlers, names = Handlers(SERVICE), []
+    router, names = ServiceRouter(SERVICE), []
 
-    @handlers.everything
+    @router.everything
     async def keep(session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]]) -> None:
         names.extend(envelope.name for envelope, _ in batch)
 
-    async with listening(handlers):
+    async with listening(router):
         await publish(channel, counts())
         await publish(channel, counts(), name="catering.lunch_served")
-
-        async def arrived() -> bool:
-            return len(names) == 2
-
-        await eventually(arrived)
+        await eventually(lambda: len(names) == 2)
 
     assert names == ["provisioning.service_counts_changed", "catering.lunch_served"]
 
 
-async def test_a_consumer_that_the_broker_cancelled_is_built_anew(
-    sketch: Database, channel: AbstractChannel, listening: Listening, monkeypatch: pytest.MonkeyPatch
+async def test_a_queue_that_was_deleted_and_made_again_is_read_again(
+    sketch: Database, channel: AbstractChannel, listening: Listening, amqp_url: str
 ) -> None:
-    monkeypatch.setattr(shared.consumer, "HEARTBEAT_SECONDS", 0.3)
-    seen = collector(handlers := Handlers(SERVICE))
+    seen = collector(router := ServiceRouter(SERVICE))
+    [queue] = [listener.queue for listener in router.listeners]
 
-    async with listening(handlers) as consumer:
-        await channel.queue_delete(handlers.listeners[0].queue)  # the broker cancels who consumed it
-        async with asyncio.timeout(20):
-            while consumer.connected:
-                await asyncio.sleep(0.02)
-            while not consumer.connected:
-                await asyncio.sleep(0.02)
-        await asyncio.sleep(0.3)
+    async with listening(router) as consumer:
+        await channel.queue_delete(queue)  # the broker cancels who consumed it
+        await eventually(lambda: queue in consumer.not_consumed)
+        await make_queues(amqp_url, router)
+        await eventually(lambda: is_reading(consumer), seconds=20)
         await publish(channel, counts(ports=9))
-        await eventually_seen(seen, 9)
+        await eventually(lambda: 9 in seen)
+
+
+async def test_a_broken_queue_stops_alone_and_says_since_when(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    seen = collector(router := ServiceRouter(SERVICE))
+    whole, names = router.listeners[0].queue, list[str]()
+
+    @router.everything
+    async def keep(session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]]) -> None:
+        names.extend(envelope.name for envelope, _ in batch)
+
+    await make_queues(amqp_url, router)
+    broken = router.listeners[1].queue
+    await channel.queue_delete(broken)
+    consumer = Consumer(router, sketch.worker, Clock(), amqp_url)
+    try:
+        async with background(consumer.run()):
+            await eventually(lambda: set(consumer.not_consumed) == {broken})
+            since = consumer.not_consumed[broken]
+            await publish(channel, counts(ports=3))
+            await eventually(lambda: 3 in seen, "the other queue is read")
+
+            assert consumer.alive
+            await eventually(lambda: consumer.not_consumed[broken] > since)
+    finally:
+        await channel.queue_delete(whole)
+    assert names == []
+
+
+async def test_an_event_that_its_routing_key_does_not_promise_is_put_aside(
+    sketch: Database, channel: AbstractChannel, listening: Listening
+) -> None:
+    seen = collector(router := ServiceRouter(SERVICE))
+
+    async with listening(router):
+        exchange = await channel.get_exchange(EVENTS)
+        sample = sample_file(AccessGranted).read_bytes()
+        message = aio_pika.Message(sample, message_id=str(uuid4()))
+        await exchange.publish(message, ServiceCountsChanged.name)
+        reason = (await dead(channel))["x-portico-reason"]
+
+    assert reason == "identity.access_granted does not belong here."
+    assert seen == []

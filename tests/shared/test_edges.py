@@ -15,6 +15,7 @@ from shared.auth import Router, allow, public
 from shared.clock import Clock, set_offset
 from shared.db import Session
 from shared.idempotency import Once
+from shared.messaging.router import ServiceRouter
 from shared.pages import Cursor, decode_cursor, encode_cursor
 from shared.schemas import Body
 from shared.settings import ServiceSettings
@@ -73,7 +74,7 @@ async def sketch_service(
     database: Callable[[str], Awaitable[Database]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Running:
     calls.clear()
-    service = Service("sketch", ServiceSettings, [router])
+    service = Service("sketch", ServiceSettings, ServiceRouter("sketch"), [router])
     monkeypatch.setattr(services, "service_named", lambda name: service)
     stack = services.running(await database("sketch"), tmp_path / "clock.json")
     running = await stack.__aenter__()

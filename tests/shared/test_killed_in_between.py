@@ -4,8 +4,8 @@ and our commit, and between our commit and the broker's acknowledgement. What is
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import orjson
 import pytest
@@ -14,20 +14,18 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.environment import ROOT
-from shared.broker import declare_dead_queue, declare_work_queue
+from deploy.waiting import eventually
 from shared.clock import Clock
-from shared.consumer import Consumer
 from shared.events.provisioning import ServiceCountsChanged
-from shared.handlers import Handlers
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.router import ServiceRouter
 from shared.outbox import emit
-from shared.relay import Relay
 from tests.harness.databases import Database
 from tests.harness.proxy import proxied
-from tests.shared.conftest import SERVICE, background, counts, eventually, writing
+from tests.shared.sketch import EVENTS, SERVICE, Listening, background, counts, make_queues, writing
 
-Listening = Callable[[Handlers], AbstractAsyncContextManager[Consumer]]
-
-RELAY = "import asyncio, sys; from shared.relay import Relay; asyncio.run(Relay(*sys.argv[1:]).run())"
+RELAY = "import asyncio, sys; from shared.messaging.relay import Relay; asyncio.run(Relay(*sys.argv[1:]).run())"
 
 
 @asynccontextmanager
@@ -61,17 +59,16 @@ async def waiting(database: Database) -> int:
         return int(await session.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL")) or 0)
 
 
-async def handled(database: Database, handlers: Handlers) -> int:
+async def handled(database: Database, router: ServiceRouter) -> int:
     async with database.owner() as session:
         count = text("SELECT count(*) FROM inbox WHERE queue = :queue")
-        return int(await session.scalar(count, {"queue": handlers.listeners[0].queue}) or 0)
+        return int(await session.scalar(count, {"queue": router.listeners[0].queue}) or 0)
 
 
-async def published(channel: AbstractChannel, handlers: Handlers, database: Database, amqp_url: str) -> str:
-    """Save one event and relay it to the queue of ``handlers``, whose name this returns."""
-    [listener] = handlers.listeners
-    await declare_dead_queue(channel, SERVICE)
-    await declare_work_queue(channel, SERVICE, listener.queue, listener.keys)
+async def published(channel: AbstractChannel, router: ServiceRouter, database: Database, amqp_url: str) -> str:
+    """Save one event and relay it to the queue of ``router``, whose name this returns."""
+    [listener] = router.listeners
+    await make_queues(amqp_url, router)
     async with writing(database) as session:
         await emit(session, counts(ports=7))
     async with background(Relay(SERVICE, database.worker_url, amqp_url).run()):
@@ -87,18 +84,18 @@ async def published(channel: AbstractChannel, handlers: Handlers, database: Data
 async def test_a_relay_killed_between_confirm_and_commit_publishes_again_and_it_is_done_once(
     sketch: Database, channel: AbstractChannel, amqp_url: str, listening: Listening
 ) -> None:
-    handlers, seen = Handlers(SERVICE), list[int]()
+    router, seen = ServiceRouter(SERVICE), list[int]()
 
-    @handlers.on(ServiceCountsChanged)
+    @router.on(ServiceCountsChanged)
     async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
         seen.append(event.ports)
 
     copies = await channel.declare_queue(exclusive=True)
-    await copies.bind("portico.events", "#")
+    await copies.bind(EVENTS, "#")
     async with writing(sketch) as session:
         kept = await emit(session, counts(ports=7))
 
-    async with listening(handlers):
+    async with listening(router):
         # Under this lock the relay may read what waits, and publish it, but not mark it.
         async with sketch.owner.begin() as blocker:
             await blocker.execute(text("LOCK TABLE outbox IN SHARE MODE"))
@@ -116,7 +113,7 @@ async def test_a_relay_killed_between_confirm_and_commit_publishes_again_and_it_
             await eventually(marked)
 
         async def consumed() -> bool:
-            return bool(seen) and await ready(channel, handlers.listeners[0].queue) == 0
+            return bool(seen) and await ready(channel, router.listeners[0].queue) == 0
 
         await eventually(consumed)
 
@@ -129,20 +126,21 @@ async def test_a_relay_killed_between_confirm_and_commit_publishes_again_and_it_
 async def test_a_consumer_that_dies_between_commit_and_acknowledgement_gets_it_again_and_does_it_once(
     sketch: Database, channel: AbstractChannel, amqp_url: str, listening: Listening
 ) -> None:
-    handlers, seen = Handlers(SERVICE), list[int]()
+    router, seen = ServiceRouter(SERVICE), list[int]()
 
     async with proxied(amqp_url) as (proxy, url):
 
-        @handlers.on(ServiceCountsChanged)
+        @router.on(ServiceCountsChanged)
         async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
             proxy.freeze()  # from here on nothing reaches the broker, the acknowledgement neither
             seen.append(event.ports)
 
-        async with background(Consumer(handlers, sketch.worker, Clock(), url).run()):
-            queue = await published(channel, handlers, sketch, amqp_url)
+        await make_queues(amqp_url, router)
+        async with background(Consumer(router, sketch.worker, Clock(), url).run()):
+            queue = await published(channel, router, sketch, amqp_url)
 
             async def committed() -> bool:
-                return await handled(sketch, handlers) == 1
+                return await handled(sketch, router) == 1
 
             await eventually(committed)
             proxy.cut()
@@ -152,7 +150,7 @@ async def test_a_consumer_that_dies_between_commit_and_acknowledgement_gets_it_a
 
         await eventually(given_back)
 
-    async with listening(handlers):
+    async with listening(router):
 
         async def acknowledged() -> bool:
             return await ready(channel, queue) == 0
@@ -166,28 +164,25 @@ async def test_a_consumer_that_dies_between_commit_and_acknowledgement_gets_it_a
 async def test_a_consumer_that_dies_before_its_commit_has_done_nothing_and_does_it_again(
     sketch: Database, channel: AbstractChannel, amqp_url: str, listening: Listening
 ) -> None:
-    handlers, tries = Handlers(SERVICE), list[int]()
+    router, tries = ServiceRouter(SERVICE), list[int]()
 
-    @handlers.on(ServiceCountsChanged)
+    @router.on(ServiceCountsChanged)
     async def tell(session: AsyncSession, event: ServiceCountsChanged) -> None:
         await emit(session, counts(ports=event.ports + 1))
         tries.append(event.ports)
         if len(tries) == 1:
             await asyncio.Event().wait()  # until it is killed
 
-    async with background(Consumer(handlers, sketch.worker, Clock(), amqp_url).run()):
-        await published(channel, handlers, sketch, amqp_url)
+    await make_queues(amqp_url, router)
+    async with background(Consumer(router, sketch.worker, Clock(), amqp_url).run()):
+        await published(channel, router, sketch, amqp_url)
+        await eventually(lambda: bool(tries))
 
-        async def at_work() -> bool:
-            return bool(tries)
-
-        await eventually(at_work)
-
-    assert await handled(sketch, handlers) == 0
-    async with listening(handlers):
+    assert await handled(sketch, router) == 0
+    async with listening(router):
 
         async def done() -> bool:
-            return await handled(sketch, handlers) == 1
+            return await handled(sketch, router) == 1
 
         await eventually(done)
     assert tries == [7, 7]

@@ -1,4 +1,4 @@
-"""What `shared.publishing` asks of aiormq's inside, on a real RabbitMQ: a new version of it must pass all of this."""
+"""What publishing asks of aiormq's inside, on a real RabbitMQ: a new version of it must pass all of this."""
 
 import asyncio
 import time
@@ -13,8 +13,8 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aiormq.channel import Channel
 from aiormq.exceptions import ChannelClosed, ChannelInvalidStateError, DeliveryError, PublishError
 
-from shared.broker import connect
-from shared.publishing import Outgoing, publish_batch
+from shared.messaging.connection import connect
+from shared.messaging.publishing import Outgoing, publish_batch
 from tests.harness.proxy import proxied
 
 FULL: dict[str, Any] = {"x-max-length": 1, "x-overflow": "reject-publish"}
@@ -40,8 +40,8 @@ async def underlay_of(channel: AbstractChannel) -> Channel:
 
 
 def message(queue: str, body: bytes = b"{}", *, ttl: timedelta | None = None, mandatory: bool = True,
-            headers: dict[str, object] | None = None) -> Outgoing:  # fmt: skip
-    return Outgoing(str(uuid4()), "", queue, body, mandatory, ttl, headers)
+            headers: dict[str, str] | None = None) -> Outgoing:  # fmt: skip
+    return Outgoing(str(uuid4()), "", queue, body, mandatory, ttl, headers=headers)
 
 
 async def received(queue: AbstractQueue, count: int) -> list[AbstractIncomingMessage]:
@@ -126,7 +126,7 @@ async def test_a_message_that_need_not_arrive_is_confirmed_without_a_queue(under
 
 
 async def test_ttl_and_headers_arrive(underlay: Channel, queue: AbstractQueue) -> None:
-    headers: dict[str, object] = {"x-portico-queue": "billing.on.all", "x-portico-tries": 3}
+    headers: dict[str, object] = {"x-portico-queue": "billing.on.all", "x-portico-tries": "3"}
     [plain, dressed] = [message(queue.name), message(queue.name, ttl=timedelta(minutes=2), headers=headers)]
 
     assert await publish_batch(underlay, [plain, dressed]) == [None, None]

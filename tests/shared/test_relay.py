@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import asyncpg
 import orjson
@@ -10,17 +11,20 @@ import pytest
 from aio_pika.abc import AbstractChannel, AbstractQueue
 from sqlalchemy import text
 
-from shared.broker import connect
+from deploy.waiting import eventually
 from shared.events.provisioning import OrderProgressed
-from shared.outbox import emit, send
-from shared.relay import NotConfirmed, Relay, publish_waiting
+from shared.messaging.connection import connect
+from shared.messaging.relay import NotConfirmed, Relay, publish_waiting
+from shared.outbox import commands_exchange, emit, send
 from tests.harness.databases import Database
-from tests.shared.conftest import SERVICE, background, counts, eventually, writing
+from tests.shared.sketch import EVENTS, SERVICE, background, counts, writing
+
+COMMANDS = commands_exchange(SERVICE)
 
 
 async def bound(channel: AbstractChannel, key: str = "#") -> AbstractQueue:
     queue = await channel.declare_queue(exclusive=True)
-    await queue.bind("portico.events", key)
+    await queue.bind(EVENTS, key)
     return queue
 
 
@@ -95,7 +99,7 @@ async def eventually_drained(sketch: Database, seconds: float = 10) -> None:
     async def drained() -> bool:
         return await waiting(sketch) == 0
 
-    await eventually(drained, seconds)
+    await eventually(drained, seconds=seconds)
 
 
 async def test_one_refused_message_does_not_hold_back_the_others(
@@ -103,7 +107,7 @@ async def test_one_refused_message_does_not_hold_back_the_others(
 ) -> None:
     queue = await bound(channel, "provisioning.service_counts_changed")
     async with writing(sketch) as session:
-        await send(session, "nobody.declared.this", {"a": 1}, timedelta(minutes=1))
+        await send(session, COMMANDS, "nobody.declared.this", {"a": 1}, workspace_id=uuid4(), ttl=timedelta(minutes=1))
         await emit(session, counts())
 
     async with connect(amqp_url, "test") as connection:
@@ -142,9 +146,10 @@ async def test_a_secret_command_is_forgotten_once_sent_and_never_sent_after_its_
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
     queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(COMMANDS, queue.name)
     async with writing(sketch) as session:
-        await send(session, queue.name, {"late": True}, timedelta(milliseconds=1))
-        await send(session, queue.name, {"late": False}, timedelta(minutes=10))
+        for late, ttl in ((True, timedelta(milliseconds=1)), (False, timedelta(minutes=10))):
+            await send(session, COMMANDS, queue.name, {"late": late}, workspace_id=uuid4(), ttl=ttl)
     await asyncio.sleep(0.05)
 
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):

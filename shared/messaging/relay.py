@@ -10,9 +10,9 @@ import asyncpg
 import structlog
 from aiormq.channel import Channel
 
-from shared.broker import connect, declare_exchanges, is_really_cancelled, open_channel
-from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
-from shared.publishing import Outgoing, publish_batch
+from shared.messaging.connection import connect, first_of, keep_running, open_channel, when_lost
+from shared.messaging.publishing import Outgoing, missing_names, publish_batch
+from shared.outbox import LIVE_EXCHANGE, PARTITION_HEADER, is_kept
 
 log = structlog.get_logger()
 
@@ -23,7 +23,8 @@ LEADER_LOCK = 0x506F727469636F  # "Portico": one relay of a database leads, the 
 PAUSES = (0.005, 0.02, 0.1, 1.0)
 
 _WAITING = """
-SELECT id, event_id::text AS event_id, exchange, routing_key, body, expires_at - clock_timestamp() AS ttl
+SELECT id, event_id::text AS event_id, exchange, routing_key, body, workspace_id::text AS workspace_id,
+       correlation_id::text AS correlation_id, expires_at - clock_timestamp() AS ttl
 FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 _KEEP = "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY($1)"
@@ -45,18 +46,10 @@ class Relay:
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self._lead()
-            except asyncio.CancelledError:
-                # aio-pika cancels a publish when it misses heartbeats: only a cancel of this task is the end.
-                if is_really_cancelled():
-                    raise
-            except Exception as error:
-                log.warning("relay.interrupted", error=repr(error))
-            finally:
-                self.connected = False
-            await asyncio.sleep(0.5 + random.random())
+        await keep_running(self._lead, self._note_failure, lambda: 0.2 + random.random())
+
+    def _note_failure(self, error: BaseException) -> None:
+        log.warning("relay.interrupted", error=repr(error))
 
     async def _lead(self) -> None:
         database = await asyncpg.connect(self._database_url, timeout=5, command_timeout=30)
@@ -65,19 +58,19 @@ class Relay:
                 await asyncio.sleep(1)
             await database.add_listener("outbox", lambda *_: self._wake.set())
             async with connect(self._rabbitmq_url, f"{self.service} relay") as broker:
-                await declare_exchanges(await broker.channel())
                 channel = await open_channel(broker)
                 self.connected = True
-                await self._drain_forever(database, channel)
+                await first_of(self._drain_forever(database, channel), when_lost(broker))
         finally:
+            self.connected = False
             with contextlib.suppress(Exception):
                 await database.close(timeout=2)
 
     async def _drain_forever(self, database: asyncpg.Connection, channel: Channel) -> None:
-        asleep, looks = False, 0
+        asleep, looks, by_frames = False, 0, not missing_names(channel)
         while True:
             self._wake.clear()
-            published = await publish_waiting(database, channel)
+            published = await publish_waiting(database, channel, by_frames=by_frames)
             if published == BATCH:
                 asleep = asleep and await _say(database, asleep=False)
             elif not asleep:
@@ -93,7 +86,9 @@ async def _say(database: asyncpg.Connection, *, asleep: bool) -> bool:
     return asleep
 
 
-async def publish_waiting(database: asyncpg.Connection, channel: Channel, batch: int = BATCH) -> int:
+async def publish_waiting(
+    database: asyncpg.Connection, channel: Channel, batch: int = BATCH, *, by_frames: bool = True
+) -> int:
     """Publish one batch and return how many rows left the waiting list.
 
     Events are kept, marked, for replay; commands and transient events are forgotten once the broker has them. Raises
@@ -102,20 +97,25 @@ async def publish_waiting(database: asyncpg.Connection, channel: Channel, batch:
     async with database.transaction():
         rows = await database.fetch(_WAITING, batch)
         alive = [row for row in rows if row["ttl"] is None or row["ttl"] > timedelta(0)]
-        answers = await publish_batch(channel, [_outgoing(row) for row in alive]) if alive else []
+        answers = await publish_batch(channel, [_outgoing(row) for row in alive], by_frames=by_frames)
         failed = {row["id"]: answer for row, answer in zip(alive, answers, strict=True) if answer is not None}
         gone = [row for row in rows if row["id"] not in failed]
-        kept = [row["id"] for row in gone if row["exchange"] == EVENTS_EXCHANGE]
-        forgotten = [row["id"] for row in gone if row["exchange"] != EVENTS_EXCHANGE]
+        kept = [row["id"] for row in gone if is_kept(row["exchange"])]
+        forgotten = [row["id"] for row in gone if not is_kept(row["exchange"])]
         if kept:
             await database.execute(_KEEP, kept)
         if forgotten:
             await database.execute(_FORGET, forgotten)
+    for row in rows:
+        if row["id"] in failed:
+            log.warning("relay.not_confirmed", event_id=row["event_id"], correlation_id=row["correlation_id"],
+                        key=row["routing_key"], reason=repr(failed[row["id"]]))  # fmt: skip
     if failed:
         raise NotConfirmed(f"{len(failed)} of {len(rows)}, first: {next(iter(failed.values()))!r}")
     return len(gone)
 
 
 def _outgoing(row: Any) -> Outgoing:
-    mandatory = row["exchange"] != LIVE_EXCHANGE
-    return Outgoing(row["event_id"], row["exchange"], row["routing_key"], row["body"].encode(), mandatory, row["ttl"])
+    headers = {PARTITION_HEADER: row["workspace_id"] or row["event_id"]}
+    return Outgoing(row["event_id"], row["exchange"], row["routing_key"], row["body"].encode(),
+                    row["exchange"] != LIVE_EXCHANGE, row["ttl"], row["correlation_id"], headers)  # fmt: skip

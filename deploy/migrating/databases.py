@@ -24,7 +24,7 @@ class UnexpectedRole(Refused):
     """Policies and privileges are granted to roles by name, so the addresses must use those names."""
 
 
-async def migrate_everything(admin_url: str) -> None:
+async def migrate_databases(admin_url: str) -> None:
     """Every service, as ``<SERVICE>_DATABASE_URL`` and ``<SERVICE>_WORKER_DATABASE_URL`` name database and roles."""
     for service in SERVICES:
         api, worker = Login.of(api_url(service)), Login.of(worker_url(service))

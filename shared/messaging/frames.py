@@ -14,7 +14,9 @@ from pamqp.frame import marshal
 _FRAME = struct.Struct(">BHI")
 _HEADER, _BODY, _END = 2, 3, b"\xce"
 _CONTENT = struct.Struct(">HxxQH")
-_TYPE, _HEADERS, _DELIVERY_MODE, _EXPIRATION, _MESSAGE_ID = 1 << 15, 1 << 13, 1 << 12, 1 << 8, 1 << 7
+_LENGTH = struct.Struct(">I")
+_TYPE, _HEADERS, _DELIVERY_MODE, _CORRELATION_ID = 1 << 15, 1 << 13, 1 << 12, 1 << 10
+_EXPIRATION, _MESSAGE_ID = 1 << 8, 1 << 7
 _JSON = encode.short_string("application/json")
 _PERSISTENT = b"\x02"
 
@@ -29,7 +31,8 @@ class Outgoing:
     body: bytes
     mandatory: bool = True
     ttl: timedelta | None = None
-    headers: dict[str, object] | None = None
+    correlation_id: str | None = None
+    headers: dict[str, str] | None = None
 
 
 def frames_of(message: Outgoing, channel: int, largest: int) -> Iterator[bytes]:
@@ -54,8 +57,11 @@ def _content_header(message: Outgoing) -> bytes:
     flags, properties = _TYPE | _DELIVERY_MODE | _MESSAGE_ID, _JSON
     if message.headers:
         flags |= _HEADERS
-        properties += encode.field_table(message.headers)  # type: ignore[arg-type]
+        properties += _texts(message.headers)
     properties += _PERSISTENT
+    if message.correlation_id is not None:
+        flags |= _CORRELATION_ID
+        properties += _short(message.correlation_id)
     if message.ttl is not None:
         flags |= _EXPIRATION
         properties += encode.short_string(str(max(1, int(message.ttl.total_seconds() * 1000))))
@@ -65,3 +71,12 @@ def _content_header(message: Outgoing) -> bytes:
 def _short(text: str) -> bytes:
     encoded = text.encode()
     return bytes((len(encoded),)) + encoded
+
+
+def _texts(headers: dict[str, str]) -> bytes:
+    """A field table of long strings."""
+    table = b""
+    for name, text in headers.items():
+        encoded = text.encode()
+        table += _short(name) + b"S" + _LENGTH.pack(len(encoded)) + encoded
+    return _LENGTH.pack(len(table)) + table

@@ -1,0 +1,2 @@
+"""`portico migrate`: databases, roles and tables in PostgreSQL; users, permissions, exchanges and queues in
+RabbitMQ."""

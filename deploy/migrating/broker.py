@@ -1,0 +1,86 @@
+"""Everything that RabbitMQ needs: the virtual host, a user per service with what it may do, exchanges, queues and
+bindings. Safe to run twice. A running process declares nothing that lasts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from deploy.environment import SERVICES, Refused, broker_url
+from deploy.migrating.management import BrokerLogin, Management, api_address, in_vhost
+from deploy.migrating.queues import declare, listener_part, plumbing_part, settle
+from shared.app import Service
+from shared.messaging.connection import connect
+from shared.messaging.listeners import Listener
+from shared.messaging.topology import PORTAL_PERMISSIONS, SHARED, Permissions, permissions_of_service
+from shared.settings import PartitionSettings
+
+EVERYTHING = Permissions(".*", ".*", ".*")
+
+
+class UnexpectedUser(Refused):
+    """Permissions are given to users by name, so the addresses must use those names."""
+
+
+@dataclass(frozen=True)
+class BrokerAdmin:
+    """Who may make users and queues; no running process knows this login."""
+
+    url: str
+    api_url: str
+
+    @classmethod
+    def of(cls, url: str, api_url: str | None = None) -> "BrokerAdmin":
+        return cls(url, api_address(url, api_url))
+
+
+async def migrate_broker(admin: BrokerAdmin) -> list[str]:
+    """As ``<SERVICE>_RABBITMQ_URL`` and ``PORTAL_RABBITMQ_URL`` name users and virtual host. Returns a line for each
+    queue whose messages had to move."""
+    logins = {name: BrokerLogin.of(broker_url(name)) for name in (*SERVICES, "portal")}
+    for name, login in logins.items():
+        if login.user != f"portico_{name}":
+            raise UnexpectedUser(
+                f"The RabbitMQ address of {name} signs in as {login.user}; it has to be portico_{name}."
+            )
+    vhosts = {login.vhost for login in logins.values()}
+    if len(vhosts) != 1:
+        raise Refused(f"All RabbitMQ addresses have to name one virtual host, not {', '.join(sorted(vhosts))}.")
+    [vhost] = vhosts
+    services = {name: import_module(f"services.{name}.app").service for name in SERVICES}
+    await make_users(admin, vhost, list(logins.values()))
+    return await make_queues(admin, vhost, {name: _listeners(service) for name, service in services.items()})
+
+
+async def make_users(admin: BrokerAdmin, vhost: str, logins: Sequence[BrokerLogin]) -> None:
+    """The virtual host, and users that may do there what they need and nothing else."""
+    async with Management(admin.api_url) as api:
+        await api.make_vhost(vhost)
+        await api.permit(BrokerLogin.of(admin.url).user, vhost, EVERYTHING)
+        for login in logins:
+            service = login.user.removeprefix("portico_")
+            await api.make_user(login)
+            await api.permit(
+                login.user, vhost, PORTAL_PERMISSIONS if service == "portal" else permissions_of_service(service)
+            )
+
+
+async def make_queues(
+    admin: BrokerAdmin, vhost: str, services: Mapping[str, Sequence[tuple[Listener, int]]]
+) -> list[str]:
+    """All that stands in the virtual host, for the listeners of each service and the number of their partitions."""
+    moved: list[str] = []
+    async with Management(admin.api_url) as api, connect(in_vhost(admin.url, vhost), "migrate") as connection:
+        existing = await api.queues(vhost)
+        await declare(connection, SHARED)
+        for service in services:
+            moved += await settle(connection, api, vhost, plumbing_part(service), existing)
+        for service, listeners in services.items():
+            for listener, partitions in listeners:
+                part = listener_part(service, listener, partitions)
+                moved += await settle(connection, api, vhost, part, existing)
+    return moved
+
+
+def _listeners(service: Service) -> list[tuple[Listener, int]]:
+    partitions = PartitionSettings(_env_prefix=f"{service.name.upper()}_").partitions
+    return [(listener, partitions.get(listener.queue, 1)) for listener in service.events.listeners]

@@ -1,0 +1,105 @@
+"""The HTTP API of RabbitMQ's management plugin, as far as an installation needs it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import httpx
+
+from deploy.environment import Refused
+from shared.messaging.topology import Permissions
+
+API_PORT = 15672
+
+
+@dataclass(frozen=True)
+class BrokerLogin:
+    """An address of RabbitMQ taken apart."""
+
+    user: str
+    password: str
+    vhost: str
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        parts = urlsplit(url)
+        # amqp://host and amqp://host/ both mean the virtual host "/", as everywhere in Python.
+        return cls(
+            unquote(parts.username or "guest"), unquote(parts.password or "guest"), unquote(parts.path[1:]) or "/"
+        )
+
+
+def in_vhost(url: str, vhost: str) -> str:
+    """The same server and login, another virtual host."""
+    return urlunsplit(urlsplit(url)._replace(path="/" + quote(vhost, safe="")))
+
+
+def api_address(admin_url: str, api_url: str | None = None) -> str:
+    """Where the API is: the address that was given, else port 15672 of the broker's own host. The login is the admin's,
+    unless the address brings its own."""
+    admin, login = urlsplit(admin_url), BrokerLogin.of(admin_url)
+    credentials = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}"
+    given = urlsplit(api_url or f"http://{admin.hostname or 'localhost'}:{API_PORT}")
+    return urlunsplit(given if given.username else given._replace(netloc=f"{credentials}@{given.netloc}"))
+
+
+class Management:
+    """``async with Management(url) as api``. What the broker refuses is `Refused`, with its words."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.AsyncClient(base_url=url.rstrip("/") + "/api/", timeout=15, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._http.aclose()
+
+    async def make_vhost(self, vhost: str) -> None:
+        await self._send("PUT", f"vhosts/{_part(vhost)}", {})
+
+    async def delete_vhost(self, vhost: str) -> None:
+        await self._send("DELETE", f"vhosts/{_part(vhost)}")
+
+    async def make_user(self, login: BrokerLogin) -> None:
+        await self._send("PUT", f"users/{_part(login.user)}", {"password": login.password, "tags": ""})
+
+    async def permit(self, user: str, vhost: str, permissions: Permissions) -> None:
+        """Give the user these permissions, in place of those that it had."""
+        rights = {"configure": permissions.configure, "write": permissions.write, "read": permissions.read}
+        await self._send("DELETE", f"topic-permissions/{_part(vhost)}/{_part(user)}", missing_is_fine=True)
+        await self._send("PUT", f"permissions/{_part(vhost)}/{_part(user)}", rights)
+        for exchange, keys in permissions.keys:
+            topics = {"exchange": exchange, "write": keys, "read": "^$"}
+            await self._send("PUT", f"topic-permissions/{_part(vhost)}/{_part(user)}", topics)
+
+    async def queues(self, vhost: str) -> dict[str, dict[str, Any]]:
+        """The arguments of every queue, by name."""
+        found = await self._send("GET", f"queues/{_part(vhost)}?disable_stats=true&enable_queue_totals=true")
+        return {each["name"]: each["arguments"] for each in found.json()}
+
+    async def bindings_to(self, vhost: str, queue: str) -> Sequence[tuple[str, str]]:
+        """From which exchanges, and by which keys; without the default one."""
+        found = await self._send("GET", f"queues/{_part(vhost)}/{_part(queue)}/bindings")
+        return [(each["source"], each["routing_key"]) for each in found.json() if each["source"]]
+
+    async def _send(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, missing_is_fine: bool = False
+    ) -> httpx.Response:
+        try:
+            answer = await self._http.request(method, path, json=body)
+        except httpx.TransportError as error:
+            raise Refused(
+                f"RabbitMQ's management API at {self._http.base_url.host}:{self._http.base_url.port} does not answer:"
+                f" enable the plugin rabbitmq_management, or set PORTICO_ADMIN_RABBITMQ_API_URL. ({error!r})"
+            ) from error
+        if answer.is_success or (missing_is_fine and answer.status_code == httpx.codes.NOT_FOUND):
+            return answer
+        raise Refused(
+            f"RabbitMQ answered {answer.status_code} to {method} {path.split('?', maxsplit=1)[0]}: {answer.text[:300]}"
+        )
+
+
+def _part(name: str) -> str:
+    return quote(name, safe="")

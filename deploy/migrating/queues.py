@@ -1,0 +1,222 @@
+"""Declares exchanges, queues and bindings. RabbitMQ never changes the arguments of a queue that exists: where they are
+others than wanted, or its listener is divided otherwise, its messages move to a new one, in order, and none is lost."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from aio_pika import Message
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
+
+from deploy.environment import Refused
+from deploy.migrating.management import Management
+from shared.messaging.listeners import Listener
+from shared.messaging.topology import Binding, Topology, listener_topology, plumbing_of
+
+AT_ONCE = 500
+PATIENCE_SECONDS = 30.0
+KEPT: dict[str, Any] = {"x-queue-type": "quorum"}
+
+
+class StillRead(Refused):
+    """A queue whose messages have to move is being read."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Exchanges and queues that belong together. ``entry`` is the name of the one queue, or of the exchange before its
+    partitions; what is published there reaches them."""
+
+    topology: Topology
+    entry: str | None
+
+    def stale(self, existing: Mapping[str, dict[str, Any]]) -> list[str]:
+        """Queues that exist otherwise than they should."""
+        wanted = self.topology.queues
+        changed = [name for name, arguments in wanted.items() if name in existing and existing[name] != arguments]
+        if self.entry is None:
+            return changed
+        names = (name for name in existing if name == self.entry or _is_partition(name, self.entry))
+        return changed + [name for name in names if name not in wanted]
+
+    def unfinished(self, existing: Mapping[str, dict[str, Any]]) -> bool:
+        """Whether a move was interrupted."""
+        return self.entry is not None and bool({_holding(self.entry), _saved(self.entry)} & existing.keys())
+
+
+def plumbing_part(service: str) -> Part:
+    return Part(plumbing_of(service), None)
+
+
+def listener_part(service: str, listener: Listener, partitions: int) -> Part:
+    return Part(
+        listener_topology(
+            service, listener.queue, listener.sources, is_command=listener.is_command, partitions=partitions
+        ),
+        listener.queue,
+    )
+
+
+async def settle(
+    connection: AbstractConnection, api: Management, vhost: str, part: Part, existing: Mapping[str, dict[str, Any]]
+) -> list[str]:
+    """Make ``part`` as it should be; a line for each queue that had to be made anew."""
+    stale = part.stale(existing)
+    if not stale and not part.unfinished(existing):
+        await declare(connection, part.topology)
+        return []
+    async with connection.channel(publisher_confirms=True, on_return_raises=True) as channel:
+        move = Move(channel, api, vhost)
+        if part.entry is None:
+            return [await move.replace(part.topology, name) for name in stale]
+        return [await move.rebuild(part.topology, part.entry, stale)]
+
+
+async def declare(connection: AbstractConnection, topology: Topology) -> None:
+    async with connection.channel() as channel:
+        await _declare(channel, topology)
+        for binding in topology.bindings:
+            await _bind(channel, binding)
+
+
+@dataclass(frozen=True)
+class Move:
+    """Moves messages between queues of one virtual host."""
+
+    channel: AbstractChannel
+    api: Management
+    vhost: str
+
+    async def replace(self, topology: Topology, name: str) -> str:
+        """A queue of the plumbing: what waits in it is moved through a queue beside it."""
+        saved = await self.channel.declare_queue(_saved(name), durable=True, arguments=KEPT)
+        count = await self._empty(name, saved.name)
+        await self.channel.queue_delete(name)
+        await _declare(self.channel, topology)
+        for binding in topology.bindings:
+            await _bind(self.channel, binding)
+        await self._empty(saved.name, name)
+        await self.channel.queue_delete(saved.name)
+        return f"{name} was made anew; {count} messages moved."
+
+    async def rebuild(self, topology: Topology, entry: str, stale: Sequence[str]) -> str:
+        """The queues of one listener. New events wait in a queue of their own meanwhile, and come after the old
+        ones."""
+        into = [each for each in topology.bindings if each.target == entry]
+        within = [each for each in topology.bindings if each.target != entry]
+        for name in stale:
+            await self._until_unread(name)
+        holding = await self.channel.declare_queue(_holding(entry), durable=True, arguments=KEPT)
+        saved = await self.channel.declare_queue(_saved(entry), durable=True, arguments=KEPT)
+        for binding in into:
+            await holding.bind(binding.source, binding.key)
+        count = sum([await self._retire(name, saved.name) for name in stale])
+        divided = bool(topology.exchanges)
+        if not divided:
+            await self.channel.exchange_delete(entry)  # it was divided before
+        await _declare(self.channel, topology)
+        for binding in within:
+            await _bind(self.channel, binding)
+        exchange = entry if divided else ""
+        for queue in (saved, holding):
+            count += await self._empty(queue.name, entry, exchange)
+        for binding in into:
+            await _bind(self.channel, binding)
+            await holding.unbind(binding.source, binding.key)
+        count += await self._empty(holding.name, entry, exchange)
+        for queue in (saved, holding):
+            await self.channel.queue_delete(queue.name)
+        return f"{entry} was made anew; {count} messages moved."
+
+    async def _retire(self, name: str, saved: str) -> int:
+        """Let nothing new in, move what is there, and delete it."""
+        queue = await self.channel.get_queue(name)
+        for source, key in await self.api.bindings_to(self.vhost, name):
+            await queue.unbind(source, key)
+        count = await self._empty(name, saved)
+        await self.channel.queue_delete(name)
+        return count
+
+    async def _until_unread(self, name: str) -> None:
+        """While somebody reads it, messages may be in their hands."""
+        for _ in range(int(PATIENCE_SECONDS * 2)):
+            if not (await self._look(name)).declaration_result.consumer_count:
+                return
+            await asyncio.sleep(0.5)
+        service = name.partition(".")[0]
+        raise StillRead(
+            f"The queue {name} has to be made anew, and somebody reads it: stop the workers of {service},"
+            " run `portico migrate` again, and start them. Its events are kept meanwhile."
+        )
+
+    async def _empty(self, name: str, key: str, exchange: str = "") -> int:
+        """Publish all messages of a queue anew, in order; they leave it once the broker has them elsewhere."""
+        await self.channel.set_qos(prefetch_count=AT_ONCE)
+        arrived, moved = asyncio.Queue[AbstractIncomingMessage](), 0
+        queue = await self._look(name)
+        target = await self.channel.get_exchange(exchange, ensure=False) if exchange else self.channel.default_exchange
+        tag = await queue.consume(arrived.put)
+        try:
+            async with asyncio.timeout(None) as patience:
+                while messages := await self._next(name, arrived):
+                    patience.reschedule(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+                    await asyncio.gather(*(target.publish(_copy(message), key) for message in messages))
+                    await messages[-1].ack(multiple=True)
+                    moved += len(messages)
+        finally:
+            await queue.cancel(tag)
+        return moved
+
+    async def _next(
+        self, name: str, arrived: "asyncio.Queue[AbstractIncomingMessage]"
+    ) -> list[AbstractIncomingMessage]:
+        """What has arrived; nothing once the queue is empty."""
+        messages: list[AbstractIncomingMessage] = []
+        while not messages:
+            with suppress(TimeoutError):
+                messages.append(await asyncio.wait_for(arrived.get(), 0.2))
+            if not messages and not (await self._look(name)).declaration_result.message_count:
+                return []
+        while not arrived.empty() and len(messages) < AT_ONCE:
+            messages.append(arrived.get_nowait())
+        return messages
+
+    async def _look(self, name: str) -> AbstractQueue:
+        return await self.channel.declare_queue(name, passive=True)
+
+
+def _copy(message: AbstractIncomingMessage) -> Message:
+    return Message(
+        message.body, headers=message.headers, message_id=message.message_id, correlation_id=message.correlation_id,
+        content_type=message.content_type, expiration=message.expiration, delivery_mode=2,
+    )  # fmt: skip
+
+
+async def _declare(channel: AbstractChannel, topology: Topology) -> None:
+    for exchange in topology.exchanges:
+        await channel.declare_exchange(exchange.name, exchange.kind, durable=True, arguments=exchange.arguments)
+    for name, arguments in topology.queues.items():
+        await channel.declare_queue(name, durable=True, arguments=arguments)
+
+
+async def _bind(channel: AbstractChannel, binding: Binding) -> None:
+    if binding.to_exchange:
+        target = await channel.get_exchange(binding.target, ensure=False)
+        await target.bind(binding.source, binding.key)
+    else:
+        queue = await channel.get_queue(binding.target, ensure=False)
+        await queue.bind(binding.source, binding.key)
+
+
+def _is_partition(name: str, entry: str) -> bool:
+    return name.startswith(f"{entry}.") and name.removeprefix(f"{entry}.").isdigit()
+
+
+def _holding(name: str) -> str:
+    return f"{name}.holding"
+
+
+def _saved(name: str) -> str:
+    return f"{name}.saved"

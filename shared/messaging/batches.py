@@ -1,0 +1,193 @@
+"""FastStream's RabbitMQ subscriber, made to take what waits in its queues as one message: a `Batch`.
+
+FastStream has this for Kafka and not for RabbitMQ. Everything else is its own: the connection, routers, middlewares,
+AsyncAPI, metrics, the test broker. This is the one file that leans on names that FastStream does not document; its
+minor version is pinned, and a test says in a sentence which name is gone.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Union
+from uuid import UUID
+
+from aio_pika import IncomingMessage
+from aio_pika.exceptions import ChannelInvalidStateError
+from aiormq.abc import DeliveredMessage
+from faststream.message import StreamMessage
+from faststream.middlewares import AckPolicy
+from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue, RabbitRouter
+from faststream.rabbit.broker.registrator import RabbitRegistrator
+from faststream.rabbit.subscriber import RabbitSubscriber
+from faststream.rabbit.subscriber.config import RabbitSubscriberConfig, RabbitSubscriberSpecificationConfig
+from faststream.rabbit.subscriber.factory import CallsCollection  # type: ignore[attr-defined]
+from faststream.rabbit.subscriber.specification import RabbitSubscriberSpecification
+
+from shared.errors import Permanent
+from shared.messaging.connection import in_time
+from shared.messaging.listeners import Listener
+from shared.messaging.reading import QueueReader
+from shared.messaging.topology import partitions_of
+
+if TYPE_CHECKING:
+    from faststream.specification.schema import SubscriberSpec
+
+Raw = IncomingMessage | DeliveredMessage
+"""aio-pika's message, or aiormq's below it."""
+
+NO_ID = UUID(int=0)
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One message: its id, which is the event's, and what is in it, or why it cannot be read."""
+
+    raw: Raw
+    id: UUID
+    correlation_id: str | None
+    headers: dict[str, Any]
+    content: Any = None
+    problem: str | None = None
+
+    @classmethod
+    def of(cls, raw: Raw, read: Callable[[bytes], Any]) -> "Delivery":
+        properties: Any = raw.header.properties if isinstance(raw, DeliveredMessage) else raw
+        delivery = cls(raw, NO_ID, properties.correlation_id, properties.headers or {})
+        try:
+            delivery.id = UUID(str(properties.message_id))
+            delivery.content = read(raw.body)
+        except Permanent as problem:
+            delivery.problem = str(problem)
+        except ValueError:
+            delivery.problem = "The message has no id."
+        return delivery
+
+
+class Batch(StreamMessage[Sequence[Raw]]):
+    """Some deliveries of one queue, in their order."""
+
+    def __init__(self, deliveries: Sequence[Delivery]) -> None:
+        first = deliveries[0]
+        headers = [each.headers for each in deliveries]
+        super().__init__([each.raw for each in deliveries], b"", message_id=str(first.id),
+                         correlation_id=first.correlation_id, batch_headers=headers)  # fmt: skip
+        self.deliveries = deliveries
+
+    async def decode(self) -> list[Any]:
+        return [each.content for each in self.deliveries]
+
+    async def ack(self) -> None:
+        """Acknowledge all with one frame; where the connection is lost they come again."""
+        await super().ack()
+        last = self.raw_message[-1]
+        with suppress(ChannelInvalidStateError):
+            await last.channel.basic_ack(last.delivery_tag or 0, multiple=True)
+
+
+class BatchSubscriber(RabbitSubscriber):
+    """Hands over what waits, at most `PREFETCH` messages at a time, one batch after the other: a queue keeps its order.
+    Each of its queues is read by itself, so that a broken one does not keep the broker from starting."""
+
+    def __init__(self, listener: Listener, config: RabbitSubscriberConfig, specification: Any, calls: Any) -> None:
+        super().__init__(config, specification, calls)
+        self.listener = listener
+        self.readers: list[QueueReader] = []
+        self._parser = self._open
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def divide(self, partitions: int) -> None:
+        """Read that many queues in place of one; before the broker starts."""
+        names = partitions_of(self.listener.queue, partitions)
+        self.readers = [QueueReader(name, self._connect, self.process_message) for name in names]
+
+    async def start(self) -> None:
+        await super(RabbitSubscriber, self).start()
+        if not self.readers:
+            self.divide(1)
+        self._post_start()
+        self._tasks = [asyncio.create_task(reader.run()) for reader in self.readers]
+
+    async def stop(self) -> None:
+        await super().stop()  # waits for the batch at work
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=3)
+        self._tasks = []
+
+    async def process_message(self, msg: Any) -> Any:
+        messages = msg if isinstance(msg, list) else [msg]
+        if self.running:  # what came while we stop goes back
+            return await super().process_message(messages)  # type: ignore[arg-type]
+        return await asyncio.Event().wait()
+
+    async def _connect(self) -> Any:
+        broker: RabbitBroker = self._outer_config.extra_context["broker"]
+        connection = await broker.connect()
+        await connection.ready()
+        return connection
+
+    async def _open(self, messages: list[Raw]) -> Batch:
+        return Batch([Delivery.of(message, self.listener.read) for message in messages])
+
+
+class BatchSpecification(RabbitSubscriberSpecification):
+    """In the AsyncAPI document each message is one event, and each key of each exchange a channel."""
+
+    sources: Sequence[tuple[str, str]] = ()
+
+    def get_payloads(self) -> list[tuple[dict[str, Any], str]]:
+        [(body, name)] = super().get_payloads()
+        return [({"title": body["title"], "$defs": body.get("$defs", {}), **body["items"]}, name)]
+
+    def get_schema(self) -> "dict[str, SubscriberSpec]":
+        [(name, spec)] = super().get_schema().items()
+        return {f"{name}:{exchange}:{key}": replace(spec, address=key) for exchange, key in self.sources}
+
+
+def subscribe(router: RabbitRouter, listener: Listener, title: str, description: str | None) -> BatchSubscriber:
+    """As FastStream's own ``router.subscriber`` makes and registers its subscriber."""
+    (exchange_name, key), *_ = listener.sources
+    kind = ExchangeType.DIRECT if listener.is_command else ExchangeType.TOPIC
+    exchange = RabbitExchange(exchange_name, kind, declare=False)
+    queue = RabbitQueue(listener.queue, routing_key=key, declare=False)
+    calls: Any = CallsCollection()
+    config: Any = router.config
+    described = RabbitSubscriberSpecificationConfig(queue=queue, exchange=exchange, title_=listener.queue,
+                                                    description_=description, include_in_schema=True)  # fmt: skip
+    specification = BatchSpecification(config, described, calls)
+    specification.sources = listener.sources
+    own = RabbitSubscriberConfig(queue=queue, exchange=exchange, no_reply=True, _ack_policy=AckPolicy.MANUAL,
+                                 _outer_config=config)  # fmt: skip
+    made = BatchSubscriber(listener, own, specification, calls)
+    super(RabbitRegistrator, router).subscriber(made)
+    made(_handler(router, listener, title))
+    return made
+
+
+def _handler(router: RabbitRouter, listener: Listener, title: str) -> Callable[[list[Any]], Any]:
+    async def handle(contents: list[Any]) -> None:
+        # Not by Context(): FastDepends would look that up in another thread.
+        session = router.config.context.get_local("session")
+        await listener.do(session, contents, session.info["now"])
+
+    handle.__name__ = title
+    if listener.events:
+        one: Any = Union.__getitem__(listener.events)
+        handle.__annotations__["contents"] = list[one]
+    return handle
+
+
+def subscribers_of(broker: RabbitBroker) -> list[BatchSubscriber]:
+    """In the same order in every process."""
+    found = (each for each in broker.subscribers if isinstance(each, BatchSubscriber))
+    return sorted(found, key=lambda each: each.listener.queue)
+
+
+async def abandon(broker: RabbitBroker) -> None:
+    """Let go of a broker's connection that could not be closed in time, so that it connects anew."""
+    connection, broker._connection, broker._channel = broker._connection, None, None
+    broker.config.broker_config.disconnect()
+    if connection is not None:
+        await in_time(connection.close(), 1)  # ends its attempts to mend itself, whatever else it waits for

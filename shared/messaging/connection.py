@@ -1,0 +1,113 @@
+"""Connections to RabbitMQ, and what ends them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, NoReturn
+
+import aio_pika
+from aio_pika.abc import AbstractConnection
+from aiormq.channel import Channel
+
+HEARTBEAT_SECONDS = 10
+"""A connection on which nothing came for about twice as long is taken for lost."""
+CONNECT_SECONDS = 5
+
+
+class ConnectionLost(Exception):
+    """The broker's connection is gone, or something on it that was needed."""
+
+
+def named(name: str) -> dict[str, Any]:
+    """How a connection is called in RabbitMQ's lists."""
+    return {"connection_name": f"portico {name}"}
+
+
+@asynccontextmanager
+async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
+    """A plain connection: who uses it builds everything anew after a loss, so that nothing can vanish silently."""
+    connection = await aio_pika.connect(
+        url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties=named(name)
+    )
+    try:
+        yield connection
+    finally:
+        await in_time(connection.close(), 3)
+
+
+async def open_channel(connection: AbstractConnection) -> Channel:
+    """aiormq's channel below aio-pika's, with confirms and returns. It ends with its connection, and nothing restores
+    it behind our back."""
+    public = aio_pika.Channel(connection, publisher_confirms=True, on_return_raises=True)
+    await public.initialize(timeout=CONNECT_SECONDS)
+    channel = await public.get_underlay_channel()
+    assert isinstance(channel, Channel)
+    return channel
+
+
+async def when_lost(connection: AbstractConnection) -> NoReturn:
+    """Wait until ``connection`` is lost, whoever closed it. aio-pika's `closed()` waits for our own `close()` alone."""
+    lost = asyncio.get_running_loop().create_future()
+
+    def note(*_: object) -> None:
+        if not lost.done():
+            lost.set_result(None)
+
+    connection.close_callbacks.add(note)
+    if connection.connected.is_set():
+        await lost
+    raise ConnectionLost("the broker closed the connection")
+
+
+async def keep_running(
+    attempt: Callable[[], Awaitable[None]], failed: Callable[[BaseException], None], pause: Callable[[], float]
+) -> NoReturn:
+    """Make one attempt after the other until cancelled, with a pause between them; ``failed`` is told what ended one.
+
+    Each is a task of its own. aio-pika cancels who waits for a connection that it gives up: that ends the attempt, and
+    only a cancel of ours ends this.
+    """
+    while True:
+        task = asyncio.ensure_future(attempt())
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            await ended(task, 8)
+            raise
+        error = ConnectionLost("cancelled by the connection") if task.cancelled() else task.exception()
+        if error is not None:
+            failed(error)
+        await asyncio.sleep(pause())
+
+
+async def first_of(*works: Awaitable[None]) -> None:
+    """Do these side by side until the first one ends or fails; the others are cancelled then.
+
+    Not a TaskGroup: in Python 3.11 one that failed leaves its task marked as being cancelled.
+    """
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            if task.cancelled():
+                raise ConnectionLost("cancelled by the connection")
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=3)
+
+
+async def ended(task: "asyncio.Future[None]", seconds: float) -> None:
+    """Cancel a task and wait for its end, but not for ever: aio-pika may not hear of a cancel while the broker
+    hangs."""
+    task.cancel()
+    await asyncio.wait([task], timeout=seconds)
+
+
+async def in_time(ending: Awaitable[Any], seconds: float) -> bool:
+    """Whether it ended well and soon. What hangs is cancelled and left alone."""
+    task = asyncio.ensure_future(ending)
+    await asyncio.wait([task], timeout=seconds)
+    task.cancel()
+    return task.done() and not task.cancelled() and task.exception() is None

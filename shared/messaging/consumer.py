@@ -1,0 +1,129 @@
+"""Listens for one service: FastStream's broker with the service's router, and a watch over both."""
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import structlog
+from faststream.rabbit import Channel, RabbitBroker
+
+from shared.clock import Clock
+from shared.db import Sessions
+from shared.messaging import connection
+from shared.messaging.batches import BatchSubscriber, abandon, subscribers_of
+from shared.messaging.connection import ConnectionLost, in_time, keep_running, named
+from shared.messaging.middlewares import LogContext, OneTransaction, Settle
+from shared.messaging.router import ServiceRouter
+from shared.messaging.workers import Sharing
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 5.0
+"""How often each queue is asked how much waits in it."""
+SILENT_AFTER_SECONDS = 60.0
+
+
+def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
+    """FastStream's broker. It mends its connection itself; who publishes learns what was not routed."""
+    properties: Any = named(name)
+    return RabbitBroker(
+        f"{url}?heartbeat={connection.HEARTBEAT_SECONDS}",
+        client_properties=properties,
+        timeout=connection.CONNECT_SECONDS,
+        fail_fast=False,
+        logger=None,
+        reconnect_interval=0.5,
+        default_channel=Channel(on_return_raises=True),
+        graceful_timeout=2,
+        **options,
+    )
+
+
+async def stop(broker: RabbitBroker) -> None:
+    """Finish what is at work and disconnect; a broker that hangs is not waited for."""
+    if not await in_time(broker.stop(), 4):
+        await abandon(broker)
+
+
+def service_broker(
+    router: ServiceRouter, sessions: Sessions, clock: Clock, url: str, observers: Sequence[Any] = ()
+) -> RabbitBroker:
+    """The broker of one process with all that ``router`` listens to. ``observers`` are middlewares around all
+    others."""
+    around = (LogContext, Settle, partial(OneTransaction, sessions=sessions, clock=clock))
+    broker = make_broker(url, f"{router.service} consumer", middlewares=observers)
+    broker.include_router(router, middlewares=around)
+    return broker
+
+
+class Consumer:
+    """Runs a service's broker until cancelled. A lost connection FastStream mends by itself; when the broker does not
+    answer in time, its broker is stopped and started again."""
+
+    def __init__(
+        self, router: ServiceRouter, sessions: Sessions, clock: Clock, rabbitmq_url: str, *,
+        partitions: Mapping[str, int] | None = None, observers: Sequence[Any] = (),
+    ) -> None:  # fmt: skip
+        self.broker = service_broker(router, sessions, clock, rabbitmq_url, observers)
+        self.subscribers: list[BatchSubscriber] = subscribers_of(self.broker)
+        for subscriber in self.subscribers:
+            subscriber.divide((partitions or {}).get(subscriber.listener.queue, 1))
+        self._sharing = Sharing(sessions, self.subscribers)
+        self._answered_at = time.monotonic()
+
+    @property
+    def connected(self) -> bool:
+        found = self.broker._connection
+        return found is not None and found.connected.is_set()
+
+    @property
+    def alive(self) -> bool:
+        """False when the broker is connected but has not answered for a minute."""
+        return not self.connected or time.monotonic() - self._answered_at < SILENT_AFTER_SECONDS
+
+    @property
+    def not_consumed(self) -> dict[str, float]:
+        """Seconds for which each queue has not been read that should be."""
+        readers = (reader for each in self.subscribers for reader in each.readers)
+        return {reader.name: reader.not_consumed_for for reader in readers if reader.not_consumed_for}
+
+    async def run(self) -> None:
+        sharing = asyncio.create_task(self._sharing.run())
+        try:
+            await keep_running(self._listen, _note_failure, lambda: 0.5 + random.random())
+        finally:
+            await connection.ended(sharing, 3)
+
+    async def _listen(self) -> None:
+        await self.broker.connect()
+        try:
+            await self.broker.start()
+            await self._watch()
+        finally:
+            await stop(self.broker)
+
+    async def _watch(self) -> None:
+        self._answered_at = time.monotonic()
+        while True:
+            if self.connected:
+                await self._look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self) -> None:
+        """Ask about every queue: an answer also proves that the broker is there."""
+        for reader in (reader for each in self.subscribers for reader in each.readers):
+            try:
+                async with asyncio.timeout(2 * connection.HEARTBEAT_SECONDS):
+                    await reader.look()
+            except TimeoutError:
+                raise ConnectionLost("the broker does not answer") from None
+            except Exception as error:  # the reader notices for itself that its channel is gone
+                log.info("queue.not_looked_at", queue=reader.name, error=repr(error))
+        self._answered_at = time.monotonic()
+
+
+def _note_failure(error: BaseException) -> None:
+    log.warning("consumer.interrupted", error=repr(error))

@@ -1,0 +1,130 @@
+"""What happens around every handler: FastStream middlewares, outermost first."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from faststream import BaseMiddleware
+from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange
+
+from shared.clock import Clock
+from shared.db import Sessions
+from shared.errors import Permanent, is_lost_connection
+from shared.logs import correlated
+from shared.messaging import inbox, topology
+from shared.messaging.batches import Batch, BatchSubscriber, Delivery
+from shared.messaging.listeners import Listener
+from shared.outbox import KEPT_HEADERS
+
+log = structlog.get_logger()
+
+Next = Callable[[Batch], Awaitable[Any]]
+
+TRIES = "x-portico-tries"
+PUBLISH_SECONDS = 10
+
+
+class AroundBatches(BaseMiddleware[Any, Any]):
+    """What the middlewares of this file know: whose batch it is."""
+
+    @property
+    def listener(self) -> Listener:
+        subscriber: BatchSubscriber = self.context.get_local("handler_")
+        return subscriber.listener
+
+
+class LogContext(AroundBatches):
+    """Each line names the queue; a handler's own also the correlation id of its event."""
+
+    async def consume_scope(self, call_next: Next, msg: Any) -> Any:
+        with structlog.contextvars.bound_contextvars(queue=self.listener.queue):
+            return await call_next(msg)
+
+
+class Settle(AroundBatches):
+    """A batch that fails is done again one by one; a message that fails alone comes back after a delay, or is put aside
+    with the reason. Then all are acknowledged. What cannot be settled is an error: the queue is read anew."""
+
+    async def consume_scope(self, call_next: Next, msg: Any) -> None:
+        readable = [each for each in msg.deliveries if each.problem is None]
+        for each in msg.deliveries:
+            if each.problem is not None:
+                await self._put_aside(each, each.problem)
+        if len(readable) < 2 or not await self._together(call_next, readable):
+            for each in readable:
+                with correlated(each.correlation_id or ""):
+                    await self._alone(call_next, each)
+        await msg.ack()
+
+    async def _together(self, call_next: Next, deliveries: Sequence[Delivery]) -> bool:
+        """Whether all went well in one transaction; if not, none is done."""
+        try:
+            await call_next(Batch(deliveries))
+        except Exception as error:
+            log.info("batch.split", size=len(deliveries), error=repr(error))
+            return False
+        return True
+
+    async def _alone(self, call_next: Next, delivery: Delivery) -> None:
+        while True:
+            try:
+                await call_next(Batch([delivery]))
+                return
+            except Permanent as problem:
+                return await self._put_aside(delivery, str(problem))
+            except Exception as error:
+                if not is_lost_connection(error):
+                    return await self._try_later(delivery, error)
+                # The database is away. That is not this message's fault: it waits here and costs it no try.
+                log.warning("consumer.database_unavailable")
+                await asyncio.sleep(1)
+
+    async def _try_later(self, delivery: Delivery, error: Exception) -> None:
+        tries = int(str(delivery.headers.get(TRIES, 0)))
+        log.warning("event.failed", event_id=str(delivery.id), tries=tries + 1, exc_info=error)
+        if tries >= len(topology.RETRY_DELAYS):
+            return await self._put_aside(delivery, repr(error))
+        queue = self.listener.queue
+        key = topology.retry_key(topology.RETRY_DELAYS[tries], queue)
+        exchange = RabbitExchange(topology.retry_exchange(_service(queue)), ExchangeType.TOPIC, declare=False)
+        await self._publish(delivery, exchange, key, {TRIES: tries + 1})
+
+    async def _put_aside(self, delivery: Delivery, reason: str) -> None:
+        with correlated(delivery.correlation_id or ""):
+            log.error("event.put_aside", event_id=str(delivery.id), reason=reason[:500])
+        if self.listener.is_command:
+            return  # it may hold a secret, and its time is short: it is not kept
+        queue = self.listener.queue
+        exchange = RabbitExchange(topology.dead_exchange(_service(queue)), ExchangeType.FANOUT, declare=False)
+        await self._publish(delivery, exchange, "", {"x-portico-queue": queue, "x-portico-reason": reason[:2000]})
+
+    async def _publish(self, delivery: Delivery, exchange: RabbitExchange, key: str, headers: dict[str, Any]) -> None:
+        broker: RabbitBroker = self.context.get_local("broker")
+        kept = {name: delivery.headers[name] for name in KEPT_HEADERS if name in delivery.headers}
+        async with asyncio.timeout(PUBLISH_SECONDS):  # aio-pika's own timeout does not hold while the broker hangs
+            await broker.publish(
+                delivery.raw.body, exchange=exchange, routing_key=key, headers=kept | headers, persist=True,
+                message_id=str(delivery.id), correlation_id=delivery.correlation_id, content_type="application/json",
+            )  # fmt: skip
+
+
+class OneTransaction(AroundBatches):
+    """One transaction for a batch, with the note that it was done; what was done before does not get through."""
+
+    def __init__(self, msg: Any, /, *, context: Any, sessions: Sessions, clock: Clock) -> None:
+        super().__init__(msg, context=context)
+        self._sessions, self._clock = sessions, clock
+
+    async def consume_scope(self, call_next: Next, msg: Any) -> None:
+        deliveries = {each.id: each for each in msg.deliveries}
+        async with self._sessions.begin() as session:
+            new = await inbox.note(session, self.listener.queue, list(deliveries))
+            if first := [each for id_, each in deliveries.items() if id_ in new]:
+                session.info["now"] = self._clock.now()
+                with self.context.scope("session", session):
+                    await call_next(Batch(first))
+
+
+def _service(queue: str) -> str:
+    return queue.partition(".")[0]

@@ -1,0 +1,133 @@
+"""One queue, read by itself: what is wrong with it stops nothing else."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from aio_pika.abc import AbstractConnection
+from aiormq.abc import DeliveredMessage
+from aiormq.channel import Channel
+from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
+
+from shared.messaging.connection import ConnectionLost, in_time, keep_running, open_channel
+
+log = structlog.get_logger()
+
+PREFETCH = 200
+"""So many messages are one batch at most, and wait here at most."""
+PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 5.0
+
+Settle = Callable[[list[DeliveredMessage]], Awaitable[object]]
+
+
+class QueueReader:
+    """Hands over what waits in a queue, one batch after the other, for as long as the queue is assigned to this
+    process.
+
+    After any failure it tries again, first at once and then ever more rarely; meanwhile `silent_since` and `problem`
+    tell of it.
+    """
+
+    def __init__(self, name: str, connect: Callable[[], Awaitable[AbstractConnection]], settle: Settle) -> None:
+        self.name = name
+        self.assigned = asyncio.Event()
+        self.assigned.set()
+        self.silent_since: float | None = time.monotonic()
+        self.problem: str | None = None
+        self.waiting: int | None = None
+        """Messages that wait at the broker, when last looked at."""
+        self._connect, self._settle = connect, settle
+        self._channel: Channel | None = None
+        self._arrived: asyncio.Queue[DeliveredMessage | None] = asyncio.Queue()
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        await keep_running(self._attempt, self._note_failure, self._pause)
+
+    def assign(self, here: bool) -> None:
+        """Whether this process is to read the queue. When it is not any more, the batch at work is finished and the
+        rest goes back, in order."""
+        if here:
+            self.assigned.set()
+        elif self.assigned.is_set():
+            self.assigned.clear()
+            self._arrived.put_nowait(None)
+
+    @property
+    def not_consumed_for(self) -> float:
+        """Seconds for which an assigned queue has not been read."""
+        since = self.silent_since if self.assigned.is_set() else None
+        return 0.0 if since is None else time.monotonic() - since
+
+    async def look(self) -> None:
+        """Ask the broker how many messages wait: proof also that it answers."""
+        if self._channel is not None and not self._channel.is_closed:
+            self.waiting = (await self._channel.queue_declare(self.name, passive=True)).message_count
+
+    async def _attempt(self) -> None:
+        await self.assigned.wait()
+        self._arrived = asyncio.Queue()
+        channel = await open_channel(await self._connect())
+        closing = channel.closing
+        try:
+            closing.add_done_callback(self._wake)
+            channel.on_consumer_cancel_callbacks.add(self._wake)
+            await channel.basic_qos(prefetch_count=PREFETCH)
+            await channel.basic_consume(self.name, self._arrived.put)
+            self._note_success(channel)
+            await self._hand_over(channel)
+        finally:
+            self._channel, self.silent_since = None, time.monotonic()
+            await in_time(channel.close(), 2)
+
+    async def _hand_over(self, channel: Channel) -> None:
+        while True:
+            messages = [await self._arrived.get()]
+            while not self._arrived.empty():
+                messages.append(self._arrived.get_nowait())
+            batch = [message for message in messages if message is not None]
+            if len(batch) < len(messages):
+                if not self.assigned.is_set():
+                    return
+                raise ConnectionLost(f"nobody consumes {self.name} any more") from _reason(channel)
+            await self._settle(batch)
+
+    def _wake(self, *_: object) -> None:
+        self._arrived.put_nowait(None)
+
+    def _pause(self) -> float:
+        longest: float = min(PAUSE_SECONDS * 2**self._failures, LONGEST_PAUSE_SECONDS)
+        return longest * (0.5 + random.random() / 2)
+
+    def _note_success(self, channel: Channel) -> None:
+        self._channel, self.silent_since, self._failures = channel, None, 0
+        if self.problem is not None:
+            log.info("queue.consumed_again", queue=self.name)
+        self.problem = None
+
+    def _note_failure(self, error: BaseException) -> None:
+        self._failures = min(self._failures + 1, 10)
+        problem = _explain(self.name, error)
+        if problem != self.problem:  # once, not with every try
+            log.warning("queue.not_consumed", queue=self.name, problem=problem)
+        self.problem = problem
+
+
+def _explain(queue: str, error: BaseException) -> str:
+    match error:
+        case ChannelNotFoundEntity():
+            return f"The queue {queue} is not there. `portico migrate` makes it."
+        case ChannelAccessRefused():
+            return f"This user may not read {queue}. `portico migrate` sets the permissions."
+    reason = f" ({error.__cause__!r})" if error.__cause__ else ""
+    return f"{error!r}{reason}"
+
+
+def _reason(channel: Channel) -> BaseException | None:
+    with suppress(asyncio.CancelledError, asyncio.InvalidStateError):
+        return channel.closing.exception()
+    return None

@@ -1,0 +1,111 @@
+"""The FastStream router of a service: which events it listens to, and what it does then."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from faststream.rabbit import RabbitRouter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import set_scope
+from shared.events import REGISTRY, Actor, Envelope, Event, Via
+from shared.logs import correlated
+from shared.messaging.batches import subscribe
+from shared.messaging.listeners import Do, Listener, read_command, read_envelope, read_one_of
+from shared.outbox import Cause, events_exchange
+
+log = structlog.get_logger()
+
+E = TypeVar("E", bound=Event)
+Handle = Callable[[AsyncSession, E], Awaitable[None]]
+HandleMany = Callable[[AsyncSession, Sequence[E]], Awaitable[None]]
+HandleAll = Callable[[AsyncSession, list[tuple[Envelope, dict[str, Any]]]], Awaitable[None]]
+HandleCommand = Callable[[AsyncSession, dict[str, Any]], Awaitable[None]]
+
+
+class ServiceRouter(RabbitRouter):
+    """All that one service listens to. Each decorator takes a plain function of a session and an event, and registers
+    a `BatchSubscriber` for it; what happens around it is in `shared.messaging.middlewares`."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self.service = service
+        self.listeners: list[Listener] = []
+
+    def on(self, *events: type[E], queue: str | None = None) -> Callable[[Handle[E]], Handle[E]]:
+        """Run the function once for each such event, in one transaction with the note that it was done.
+
+        Several events share one queue, which then needs a name, where their order counts among each other.
+        """
+
+        def register(handle: Handle[E]) -> Handle[E]:
+            async def do(session: AsyncSession, contents: Sequence[E], now: datetime) -> None:
+                for event in contents:
+                    with correlated(event.correlation_id):
+                        session.info["cause"] = follow(event, now)
+                        await set_scope(session, workspace_id=event.workspace_id, user_id=event.actor.user_id)
+                        await handle(session, event)
+                        await session.flush()  # in its own scope, before the next event sets another
+                        log.info("event.handled", handler=handle.__name__, event_id=str(event.event_id))
+
+            self._listen(handle, queue or events[0].name, events, do)
+            return handle
+
+        return register
+
+    def project(self, *events: type[E], queue: str | None = None) -> Callable[[HandleMany[E]], HandleMany[E]]:
+        """Like `on`, for a projection: the function gets all events that wait, in order, to write them at once. It is
+        in no scope: its table belongs to no tenant."""
+
+        def register(handle: HandleMany[E]) -> HandleMany[E]:
+            async def do(session: AsyncSession, contents: Sequence[E], now: datetime) -> None:
+                session.info["cause"] = Cause(Actor(), now)
+                await handle(session, contents)
+
+            self._listen(handle, queue or events[0].name, events, do)
+            return handle
+
+        return register
+
+    def everything(self, handle: HandleAll) -> HandleAll:
+        """Run the function with whole batches of all events, of types unknown here too: envelope and body of each."""
+
+        async def do(session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
+            session.info["cause"] = Cause(Actor(), now)
+            await handle(session, list(contents))
+
+        publishers = sorted({event.publisher for event in REGISTRY.values()})
+        sources = tuple((events_exchange(publisher), "#") for publisher in publishers)
+        self._add(handle, Listener(f"{self.service}.on.all", sources, (), read_envelope, do))
+        return handle
+
+    def command(self, exchange: str, queue: str) -> Callable[[HandleCommand], HandleCommand]:
+        """Run the function for each message of a queue that only ``shared.outbox.send`` fills."""
+
+        def register(handle: HandleCommand) -> HandleCommand:
+            async def do(session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
+                for body in contents:
+                    session.info["cause"] = Cause(Actor(), now)
+                    with correlated(str(body.get("correlation_id", ""))):
+                        await handle(session, body)
+
+            self._add(handle, Listener(queue, ((exchange, queue),), (), read_command, do, is_command=True))
+            return handle
+
+        return register
+
+    def _listen(self, handle: Callable[..., Any], name: str, events: Sequence[type[Event]], do: Do) -> None:
+        sources = tuple((events_exchange(event.publisher), event.name) for event in events)
+        read = read_one_of(*events)
+        self._add(handle, Listener(f"{self.service}.on.{name}", sources, tuple(events), read, do))
+
+    def _add(self, handle: Callable[..., Any], listener: Listener) -> None:
+        self.listeners.append(listener)
+        subscribe(self, listener, handle.__name__, handle.__doc__)
+
+
+def follow(event: Event, now: datetime) -> Cause:
+    """What is done because of ``event`` is done by the system, begun by the event's actor."""
+    actor = event.actor.model_copy(update={"kind": "system", "via": Via.system})
+    return Cause(actor, now, event.correlation_id, event.event_id, event.parent_workspace_id)
