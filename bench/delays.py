@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bench.events import EVENT, background, fresh_queue, publishing, until, workspace_updated
+from bench.events import EVENT, background, fresh_queue, publishing, workspace_updated
 from deploy.environment import worker_url
+from deploy.waiting import eventually
 from shared.clock import Clock
 from shared.consumer import Consumer
 from shared.db import Sessions, make_engine, make_sessions
@@ -58,7 +59,7 @@ async def _round(url: str, other: ProcessPoolExecutor, sessions: Sessions, secon
             return bool(queue.declaration_result.consumer_count)
 
         hearing = asyncio.get_running_loop().run_in_executor(other, listen, url, count)
-        await until(is_heard, pause=0.05)
+        await eventually(is_heard, seconds=60, pause=0.05)
         await _at_a_steady_pace(commit, count)
         arrived = await asyncio.wait_for(hearing, 60)
     return [max(0.0, arrived[id_] - at) * 1000 for id_, at in list(committed.items())[WARM_UP:]]
@@ -91,6 +92,6 @@ async def _listen(url: str, count: int) -> dict[UUID, float]:
 
     engine = make_engine(worker_url("billing"), 5)
     async with background(Consumer(handlers, make_sessions(engine), Clock(), url).run()):
-        await until(all_arrived, pause=0.05, seconds=120)
+        await eventually(all_arrived, seconds=120, pause=0.05)
     await engine.dispose()
     return arrived

@@ -18,10 +18,11 @@ from aiormq.channel import Channel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bench.events import EVENT, background, fresh_queue, on_the_wire, publishing, until, workspace_updated
+from bench.events import EVENT, background, fresh_queue, on_the_wire, publishing, workspace_updated
 from bench.figures import Chapter, Figure, interleaved, ratio
 from bench.place import Place
 from deploy.environment import worker_url
+from deploy.waiting import eventually
 from services.audit.handlers import handlers as log
 from services.audit.settings import Settings
 from shared.clock import Clock
@@ -92,7 +93,7 @@ class Turns:
             return bool(await self._database.fetchval("SELECT count(*) = $1 FROM inbox", events))
 
         async with background(consumer.run()):
-            await until(is_connected, pause=0.0005)
+            await eventually(is_connected, seconds=60, pause=0.0005)
             return await self._watch(all_committed, count, events)
 
     async def plain(self, count: int) -> Turn:
@@ -124,7 +125,7 @@ class Turns:
 
     async def _watch(self, is_done: Callable[[], Awaitable[bool]], count: int, events: int) -> Turn:
         began = time.perf_counter()
-        await until(is_done, pause=0.01)
+        await eventually(is_done, seconds=60, pause=0.01)
         return Turn(count / (time.perf_counter() - began), self._handled - events)
 
     async def _prepare(self, count: int) -> int:

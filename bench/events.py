@@ -1,7 +1,7 @@
 """Events as the services publish them, and queues to publish them to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -52,10 +52,3 @@ async def background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def until(check: Callable[[], Awaitable[bool]], pause: float = 0.005, seconds: float = 60) -> None:
-    """Wait for ``check``, which is cheap; a bench that hangs is an error."""
-    async with asyncio.timeout(seconds):
-        while not await check():
-            await asyncio.sleep(pause)

@@ -11,11 +11,12 @@ import asyncpg
 from aio_pika.abc import AbstractChannel
 
 from bench.delays import EVENTS_A_SECOND, measure_delays
-from bench.events import EVENT, background, fresh_queue, on_the_wire, publishing, until, workspace_updated
+from bench.events import EVENT, background, fresh_queue, on_the_wire, publishing, workspace_updated
 from bench.figures import Chapter, Figure, interleaved, percentile, ratio
 from bench.place import Place
 from bench.raw_amqp import RawPublisher, encoded
 from deploy.environment import worker_url
+from deploy.waiting import eventually
 from shared.outbox import EVENTS_EXCHANGE
 from shared.relay import BATCH, Relay
 
@@ -56,9 +57,9 @@ class Draining:
             return bool(await self._database.fetchval("SELECT asleep FROM relay_state"))
 
         async with background(relay.run()):
-            await until(is_connected, pause=0.002)
+            await eventually(is_connected, seconds=60, pause=0.002)
             began = time.perf_counter()
-            await until(is_asleep, pause=0.02)
+            await eventually(is_asleep, seconds=60, pause=0.02)
             return self._rate(began)
 
     async def raw(self) -> float:

@@ -3,22 +3,31 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
+class TooLate(AssertionError):
+    """What was waited for did not come in time."""
+
+
+@overload
 async def eventually(
-    look: Callable[[], Awaitable[T] | T], what: str = "", *, seconds: float = 10, pause: float = 0.02
-) -> T:
-    """What ``look`` gives once it gives something true. AssertionError, with ``what``, when that takes longer than
+    look: Callable[[], Awaitable[T]], what: str = ..., *, seconds: float = ..., pause: float = ...
+) -> T: ...
+@overload
+async def eventually(look: Callable[[], T], what: str = ..., *, seconds: float = ..., pause: float = ...) -> T: ...
+async def eventually(look: Callable[[], Any], what: str = "", *, seconds: float = 10, pause: float = 0.02) -> Any:
+    """What ``look`` gives once it gives something true. TooLate, with ``what``, when that takes longer than
     ``seconds``. An exception of ``look`` itself ends the waiting."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     while True:
         found = look()
-        value: T = await found if inspect.isawaitable(found) else found
+        value = await found if inspect.isawaitable(found) else found
         if value:
             return value
-        assert loop.time() < deadline, f"{what or getattr(look, '__name__', 'this')}: not within {seconds:g} s"
+        if loop.time() > deadline:
+            raise TooLate(f"{what or getattr(look, '__name__', 'this')}: not within {seconds:g} s")
         await asyncio.sleep(pause)

@@ -15,11 +15,12 @@ from deploy.environment import Refused, ServiceName, broker_url, setting, worker
 from deploy.local.processes import CouldNotStart
 from deploy.migrating.broker import BrokerAdmin
 from deploy.migrating.management import BrokerLogin, in_vhost
+from deploy.waiting import TooLate
 from shared.errors import Problem
 from shared.messaging.connection import connect
 
 P = ParamSpec("P")
-SAID_IN_ONE_LINE = (Refused, CouldNotStart, Problem, OSError, asyncpg.PostgresError)
+SAID_IN_ONE_LINE = (Refused, CouldNotStart, TooLate, Problem, OSError, asyncpg.PostgresError)
 
 OneService = Annotated[ServiceName, typer.Option("--service", help="Which service.")]
 AnyService = Annotated[ServiceName | None, typer.Option("--service", help="Only this one.")]

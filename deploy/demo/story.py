@@ -1,21 +1,20 @@
 """Two and a half months of business in about a minute: people join, order, are billed and pay, day after day."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from deploy.demo import cast
 from deploy.demo.cast import ANA, CUSTOMERS, OPERATIONS, ROBIN, TOM, Customer, Order
 from deploy.demo.catalogue import PRODUCTS
 from deploy.demo.person import PATIENCE_SECONDS, Person, Place, Unexpected
-
-T = TypeVar("T")
+from deploy.waiting import eventually
 
 DAYS = (74, 59, 44, 29, 14, 6, 2, 0)
 """The days on which something happens; business time jumps from one to the next."""
+PAUSE_SECONDS = 0.3
 
 
 @dataclass
@@ -78,7 +77,12 @@ class Story:
 
     async def _say_where_invoices_go(self, customer: Customer, admin: Person) -> None:
         assert customer.admin is not None
-        [group] = await eventually(lambda: admin.get("/api/billing/bill-groups"))
+        [group] = await eventually(
+            lambda: admin.get("/api/billing/bill-groups"),
+            f"the bill group of {customer.name}",
+            seconds=PATIENCE_SECONDS,
+            pause=PAUSE_SECONDS,
+        )
         contact = {"address": customer.admin.address, "display_name": customer.admin.name, "company": customer.name}
         place = {"street": customer.street, "city": customer.city}
         await admin.put(f"/api/billing/bill-groups/{group['id']}/contacts/billing", contact | place)
@@ -110,7 +114,12 @@ class Story:
                 "display_name": order.name,
             },
         )
-        await eventually(lambda: self._ended(admin, placed["id"], order.ends))
+        await eventually(
+            lambda: self._ended(admin, placed["id"], order.ends),
+            f"the end of order {placed['number']}",
+            seconds=PATIENCE_SECONDS,
+            pause=PAUSE_SECONDS,
+        )
 
     async def _ended(self, admin: Person, order_id: str, wanted: str) -> bool:
         order = await admin.get(f"/api/provisioning/orders/{order_id}")
@@ -132,7 +141,7 @@ class Story:
             dates = [group["next_billing_on"] for group in groups if group["next_billing_on"]]
             return not waiting and all(date > now.date().isoformat() for date in dates)
 
-        await eventually(nothing_due)
+        await eventually(nothing_due, f"the bills of {admin.address}", seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
 
     async def _pay(self, admin: Person) -> None:
         """Pay what is open, on the simulated payment page."""
@@ -154,13 +163,3 @@ class Story:
         self.people[address] = Person(self.place, address)
         await self.people[address].accept_invitation(invited_at)
         return self.people[address]
-
-
-async def eventually(look: Callable[[], Awaitable[T]]) -> T:
-    """What ``look`` gives once it gives something: services hear of each other's facts a moment later."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := await look()):
-        if time.monotonic() > deadline:
-            raise Unexpected(f"Nothing happened within {PATIENCE_SECONDS} s.")
-        await asyncio.sleep(0.3)
-    return found

@@ -4,8 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from deploy.demo import cast
+from deploy.waiting import eventually
 from tests.browser.conftest import Desk
-from tests.faults.storm import CUSTOMER, ORDERS, eventually, fulfilled, offer
+from tests.faults.storm import CUSTOMER, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, fulfilled, offer
 
 WIDTHS = (1280, 1024, 768, 390, 320)
 
@@ -19,7 +20,7 @@ async def test_a_failed_order_is_listed_and_one_press_tries_it_again(desk: Desk)
     async def failed() -> bool:
         return bool((await customer.get(f"{ORDERS}/{order['id']}"))["state"] == "failed")
 
-    await eventually(failed)
+    await eventually(failed, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     page = await desk.sit(cast.ROBIN.address)
     await page.goto("/")
     await page.get_by_role("link", name="Failed orders").click()
@@ -35,7 +36,7 @@ async def test_a_failed_order_is_listed_and_one_press_tries_it_again(desk: Desk)
     await plain.get_by_role("button", name=f"Try {order['number']} again").click()
 
     await expect(plain.get_by_role("status")).to_contain_text(f"Order {order['number']} is tried again")
-    await eventually(lambda: fulfilled(desk.installed, order["id"]))
+    await eventually(lambda: fulfilled(desk.installed, order["id"]), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     await page.get_by_role("button", name=f"Try {order['number']} again").click()
     await expect(page.get_by_role("alert")).to_contain_text("only a failed one is retried")
     await desk.check(page)

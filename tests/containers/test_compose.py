@@ -8,8 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.demo.story import eventually
 from deploy.environment import ROOT, SERVICES
+from deploy.waiting import eventually
 from tests.containers.composed import Composed
 from tests.flows.test_partner_and_customer_from_invitation_to_payment import (
     test_a_partner_and_its_customer_from_invitation_to_payment as test_the_story_passes_through_the_gateway,
@@ -124,7 +124,7 @@ async def test_identity_headers_stop_at_the_gateway(echo_behind_the_gateway: str
     sent = named | {"Authorization": "Bearer x", "X-Forwarded-For": "1.2.3.4"}
 
     async with httpx.AsyncClient(headers=sent) as http:
-        arrived = (await eventually(lambda: answer_of(http, echo_behind_the_gateway))).lower()
+        arrived = (await eventually(lambda: answer_of(http, echo_behind_the_gateway), seconds=60)).lower()
 
     assert "authorization: bearer x" in arrived
     assert "ana@meridian.example" not in arrived

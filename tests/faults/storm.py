@@ -1,33 +1,21 @@
 """Orders in a storm: placed until they are answered, watched in the databases, and counted to the last copy after."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import httpx
 
 from deploy.environment import SERVICES
 from deploy.local.processes import CouldNotStart
+from deploy.waiting import TooLate, eventually
 from tests.harness.installation import Caller, Installation
-
-T = TypeVar("T")
 
 PROVIDER, CUSTOMER, OPS = "robin@larkspur.example", "daniel@kestrel.example", "ops@meridian.example"
 ORDERS = "/api/provisioning/orders"
 PATIENCE_SECONDS = 150
 """Longer than any lease, pause and start of a process together, on a machine that has other things to do."""
-
-
-async def eventually(look: Callable[[], Awaitable[T]]) -> T:
-    """What ``look`` gives once it gives something."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := await look()):
-        assert time.monotonic() < deadline, f"nothing happened within {PATIENCE_SECONDS} s"
-        await asyncio.sleep(0.1)
-    return found
+PAUSE_SECONDS = 0.1
 
 
 async def offer(installed: Installation, **driver_options: Any) -> dict[str, Any]:
@@ -45,24 +33,28 @@ async def offer(installed: Installation, **driver_options: Any) -> dict[str, Any
         async with installed.database("provisioning") as database:
             return bool(await database.fetchval("SELECT 1 FROM plan_versions WHERE id = $1", plan["plan_version_id"]))
 
-    await eventually(known)
+    await eventually(known, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     return {"product_id": product["id"], "plan_version_id": plan["plan_version_id"], "configuration": {}}
 
 
 async def place(installed: Installation, customer: Caller, body: dict[str, Any]) -> str:
     """Place one order, trying under the same key until there is an answer; its id."""
-    key, deadline = {"Idempotency-Key": str(uuid4())}, time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
+    key = {"Idempotency-Key": str(uuid4())}
+
+    async def placed() -> str | None:
         try:
             headers = await customer._authorization() | key
             answer = await installed.place.http.post(ORDERS, json=body, headers=headers)
         except httpx.TransportError:
-            answer = httpx.Response(503)  # nobody listens, or the connection broke: was it placed?
-        if answer.status_code != 503:
-            assert answer.status_code == 201, answer.text
-            return str(answer.json()["id"])
-        await asyncio.sleep(0.2)
-    raise AssertionError("no answer to an order")
+            return None  # nobody listens, or the connection broke: was it placed?
+        if answer.status_code == 503:
+            return None
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    order_id = await eventually(placed, "an answer to an order", seconds=PATIENCE_SECONDS, pause=0.2)
+    assert order_id
+    return order_id
 
 
 async def fulfilled(installed: Installation, order_id: str) -> bool:
@@ -91,7 +83,7 @@ async def _at_rest(installed: Installation) -> bool:
 
 async def settle(installed: Installation) -> None:
     """Wait until nothing is under way anywhere; then every promise holds: nothing lost, nothing doubled."""
-    await eventually(lambda: _at_rest(installed))
+    await eventually(lambda: _at_rest(installed), "nothing under way", seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     broken = "never asked"
 
     async def verified() -> bool:
@@ -104,8 +96,8 @@ async def settle(installed: Installation) -> None:
         return True
 
     try:
-        await eventually(verified)
-    except AssertionError:
+        await eventually(verified, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
+    except TooLate:
         raise AssertionError(broken) from None
 
 

@@ -9,8 +9,9 @@ import orjson
 import pytest
 from aio_pika.abc import AbstractChannel
 
+from deploy.waiting import eventually
 from shared import broker
-from tests.faults.storm import CUSTOMER, OPS, ORDERS, eventually, offer, settle, traces_of
+from tests.faults.storm import CUSTOMER, OPS, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, offer, settle, traces_of
 from tests.harness.installation import Installation
 
 QUEUE = "notifications.on.provisioning.service_provisioned"
@@ -43,7 +44,7 @@ async def provisioned(installed: Installation) -> dict[str, Any]:
     async def mailed() -> bool:
         return len((await traces_of(installed, order["id"])).mails) == 1
 
-    await eventually(mailed)
+    await eventually(mailed, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     async with installed.database("provisioning") as database:
         body = await database.fetchval(
             "SELECT body FROM outbox WHERE routing_key = 'provisioning.service_provisioned' ORDER BY id DESC LIMIT 1"
@@ -65,14 +66,14 @@ async def listed(installed: Installation, id_: str) -> str:
         lines = (await installed.portico(*DEAD)).splitlines()
         return next((f"{line} {lines[n + 1]}" for n, line in enumerate(lines) if id_ in line), "")
 
-    return await eventually(look)
+    return await eventually(look, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
 
 
 async def one_more_mail(installed: Installation, before: int) -> None:
     async def came() -> bool:
         return len(await installed.mails(OPS)) > before
 
-    await eventually(came)
+    await eventually(came, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     assert len(await installed.mails(OPS)) == before + 1
 
 

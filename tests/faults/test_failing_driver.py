@@ -2,7 +2,19 @@
 
 import pytest
 
-from tests.faults.storm import CUSTOMER, OPS, ORDERS, PROVIDER, eventually, fulfilled, offer, settle, traces_of
+from deploy.waiting import eventually
+from tests.faults.storm import (
+    CUSTOMER,
+    OPS,
+    ORDERS,
+    PATIENCE_SECONDS,
+    PAUSE_SECONDS,
+    PROVIDER,
+    fulfilled,
+    offer,
+    settle,
+    traces_of,
+)
 from tests.harness.installation import Installation
 
 FAILED_ORDERS = "/api/provisioning/failed-orders"
@@ -22,7 +34,7 @@ async def test_an_order_that_fails_at_step_3_is_not_billed_and_the_person_is_tol
     async def failed() -> bool:
         return bool((await daniel.get(f"{ORDERS}/{order['id']}"))["state"] == "failed")
 
-    await eventually(failed)
+    await eventually(failed, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     await settle(installed)
     shown = await daniel.get(f"{ORDERS}/{order['id']}")
     assert [step["state"] for step in shown["steps"]] == ["done", "done", "failed", "waiting"]
@@ -47,10 +59,10 @@ async def test_the_providers_staff_find_the_order_try_it_again_and_it_is_billed_
     async def listed() -> list[dict[str, object]]:
         return [each for each in (await robin.get(FAILED_ORDERS))["items"] if each["id"] == order["id"]]
 
-    (failed,) = await eventually(listed)
+    (failed,) = await eventually(listed, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     by_customer = await daniel.refused("GET", FAILED_ORDERS)
     retried = await robin.post(f"{ORDERS}/{order['id']}/retry", {"workspace_id": failed["workspace_id"]})
-    await eventually(lambda: fulfilled(installed, order["id"]))
+    await eventually(lambda: fulfilled(installed, order["id"]), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     await settle(installed)
 
     assert (failed["customer_name"], failed["step"], failed["steps"]) == ("Kestrel Insurance Group", 3, 4)

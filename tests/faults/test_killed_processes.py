@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from deploy.local.stack import PROCESSES
-from tests.faults.storm import CUSTOMER, Traces, eventually, offer, place, settle, traces_of
+from deploy.waiting import eventually
+from tests.faults.storm import CUSTOMER, PATIENCE_SECONDS, PAUSE_SECONDS, Traces, offer, place, settle, traces_of
 from tests.harness.installation import Installation
 
 MOMENTS = {
@@ -74,7 +75,7 @@ async def reached(installed: Installation, order_id: str, moment: str) -> None:
         async def there() -> bool:
             return bool(await database.fetchval(query, order_id))
 
-        await eventually(there)
+        await eventually(there, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
 
 
 async def kill_and_start(installed: Installation, name: str) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.faults.storm import eventually, settle
+from deploy.waiting import eventually
+from tests.faults.storm import PATIENCE_SECONDS, PAUSE_SECONDS, settle
 from tests.harness.installation import Installation
 
 SLOW_PAYER = "mei@tiller.example"
@@ -30,7 +31,7 @@ async def test_an_invoice_stays_open_when_its_payment_page_is_closed_and_is_paid
     async def paid() -> bool:
         return bool((await look())["status"] == "paid")
 
-    await eventually(paid)
+    await eventually(paid, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     await settle(installed)
     assert answers[0].status_code == 303
     assert answers[1].status_code < 500

@@ -12,7 +12,19 @@ import pytest
 
 from deploy.local.given import GivenPostgres, GivenRabbitMQ
 from deploy.local.server import Server
-from tests.faults.storm import CUSTOMER, OPS, ORDERS, eventually, fulfilled, offer, place, settle, traces_of
+from deploy.waiting import eventually
+from tests.faults.storm import (
+    CUSTOMER,
+    OPS,
+    ORDERS,
+    PATIENCE_SECONDS,
+    PAUSE_SECONDS,
+    fulfilled,
+    offer,
+    place,
+    settle,
+    traces_of,
+)
 from tests.harness.installation import Caller, Installation
 
 READS = (
@@ -44,7 +56,7 @@ async def test_while_rabbitmq_is_down_requests_succeed_and_their_events_follow(i
     async with down(installed.stack.servers.rabbitmq):
         started = time.monotonic()
         orders = [await daniel.post(ORDERS, body) for _ in range(3)]
-        await eventually(lambda: all_fulfilled(installed, orders))
+        await eventually(lambda: all_fulfilled(installed, orders), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
         reads = [(await daniel.refused("GET", path)).status_code for path in READS]
         await asyncio.sleep(max(0, 8 - (time.monotonic() - started)))
         untold = [await traces_of(installed, order["id"]) for order in orders]
@@ -97,11 +109,11 @@ async def test_while_postgresql_restarts_answers_are_503_with_retry_after_and_th
 
     asking = [asyncio.create_task(keep_asking(installed, headers, path, answers)) for path in READS]
     ordering = asyncio.create_task(keep_ordering(installed, daniel, body, orders))
-    await eventually(lambda: _are(len(orders) >= 1))
+    await eventually(lambda: _are(len(orders) >= 1), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     async with down(installed.stack.servers.postgres):
         await asyncio.sleep(2)
     placed = len(orders)
-    await eventually(lambda: _are(len(orders) > placed))
+    await eventually(lambda: _are(len(orders) > placed), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     for task in (*asking, ordering):
         task.cancel()
     ends = await asyncio.gather(*asking, ordering, return_exceptions=True)
@@ -136,7 +148,7 @@ async def test_while_the_mail_server_refuses_mail_waits_and_then_comes_once(inst
                     "WHERE m.facts->>'order_id' = $1 AND d.state = 'deferred'"  # fmt: skip
                 return bool(await database.fetchval(query, order["id"]))
 
-        await eventually(deferred)
+        await eventually(deferred, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
         assert len(await installed.mails(OPS)) == before
     finally:
         await installed.place.mail.post("/api/outage", json={"on": False})

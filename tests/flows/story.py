@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from deploy.demo.story import eventually
+from deploy.demo.person import PATIENCE_SECONDS
+from deploy.waiting import eventually
 from tests.harness.installation import Caller, Installation
 
 MEMBERS = "/api/identity/links"
@@ -40,7 +41,7 @@ async def settled(person: Caller, order_id: str) -> dict[str, Any]:
         order: dict[str, Any] = await person.get(f"/api/provisioning/orders/{order_id}")
         return order if order["state"] in ("fulfilled", "failed") else None
 
-    found = await eventually(look)
+    found = await eventually(look, seconds=PATIENCE_SECONDS)
     assert found
     return found
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.story import eventually
+from deploy.demo.person import PATIENCE_SECONDS
+from deploy.waiting import eventually
 from tests.flows.story import CUSTOMERS, customer_row, order_body, pay, settled
 from tests.harness.installation import HIDDEN_INACTIVE, Caller, Installation, real_now
 
@@ -45,7 +46,7 @@ async def invites(installed: Installation, ana: Caller) -> Caller:
 
     welcome = [mail for mail in await installed.mails(JONAS) if mail["subject"] == "Welcome to the Customer Portal"]
     assert len(welcome) == 1
-    row = await eventually(lambda: customer_row(ana, NAME))
+    row = await eventually(lambda: customer_row(ana, NAME), seconds=PATIENCE_SECONDS)
     assert row is not None
     assert row["status"] == "connected"
     return jonas
@@ -94,7 +95,7 @@ async def works_on_behalf(installed: Installation, ana: Caller, tom: Caller, jon
     async def told() -> bool:
         return len(await installed.mails(OPS)) == before + 1
 
-    await eventually(told)
+    await eventually(told, seconds=PATIENCE_SECONDS)
     assert NAME in (await installed.mails(OPS))[0]["subject"]
     log = (await jonas.get("/api/audit/entries", action="provisioning.order_placed"))["items"]
     assert [(entry["actor"]["address"], entry["actor"]["via"]) for entry in log] == [(tom.address, "on_behalf")]
@@ -111,7 +112,7 @@ async def the_row_counts_the_port(ana: Caller) -> None:
         row = await customer_row(ana, NAME)
         return row if row and row["ports"]["value"] == 1 and row["last_order_at"]["value"] else None
 
-    row = await eventually(counted)
+    row = await eventually(counted, seconds=PATIENCE_SECONDS)
     assert row
     assert sum(amount["amount_minor"] for amount in row["mrr"]["value"]) == 0, "nothing is billed yet"
     assert row["last_activity_at"]["value"] < row["last_order_at"]["value"], "Tom is not the customer"
@@ -125,7 +126,7 @@ async def is_billed_and_pays(installed: Installation, ana: Caller, jonas: Caller
         found = (await jonas.get("/api/billing/invoices"))["items"]
         return found[0] if found else None
 
-    invoice = await eventually(invoiced)
+    invoice = await eventually(invoiced, seconds=PATIENCE_SECONDS)
     assert invoice
     assert re.fullmatch(r"LC-\d{4}-\d+", invoice["number"])
     [group] = await jonas.get("/api/billing/bill-groups")
@@ -136,7 +137,7 @@ async def is_billed_and_pays(installed: Installation, ana: Caller, jonas: Caller
     async def announced() -> list[dict[str, Any]]:
         return [mail for mail in await installed.mails(JONAS) if invoice["number"] in mail["subject"]]
 
-    assert len(await eventually(announced)) == 1
+    assert len(await eventually(announced, seconds=PATIENCE_SECONDS)) == 1
     pdf = await installed.place.http.get(
         f"/api/billing/invoices/{invoice['id']}/pdf", headers=await jonas._authorization()
     )
@@ -146,13 +147,13 @@ async def is_billed_and_pays(installed: Installation, ana: Caller, jonas: Caller
     async def paid() -> bool:
         return bool((await jonas.get(f"/api/billing/invoices/{invoice['id']}"))["status"] == "paid")
 
-    await eventually(paid)
+    await eventually(paid, seconds=PATIENCE_SECONDS)
 
     async def shown() -> bool:
         row = await customer_row(ana, NAME)
         return bool(row and any(amount["amount_minor"] > 0 for amount in row["mrr"]["value"]))
 
-    await eventually(shown)
+    await eventually(shown, seconds=PATIENCE_SECONDS)
 
 
 async def hides_the_inactive(ana: Caller) -> None:
@@ -172,7 +173,7 @@ async def unlinks(tom: Caller, ana: Caller, link: dict[str, Any]) -> None:
         return (await tom.refused("GET", "/api/billing/invoices")).status_code in (401, 403)
 
     started = real_now()
-    await eventually(refused)
+    await eventually(refused, seconds=PATIENCE_SECONDS)
     assert real_now() - started < timedelta(seconds=5)
     ended = (await tom.token())["ended"]
     assert (ended["reason"], ended["workspace_display_name"]) == ("revoked", NAME)
