@@ -9,7 +9,7 @@ import pytest
 from services.audit.entries.service import keep_entries
 from services.audit.personal_data.service import erase_person
 from shared.events import Actor, Envelope, Via
-from tests.audit.conftest import NOON, SECRET, Log, contact, counts, deed_of
+from tests.audit.log import NOON, SECRET, Log, contact, counts, deed_of
 from tests.harness.services import Running
 
 LIST = "/api/audit/entries"

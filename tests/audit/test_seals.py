@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.audit.seals.service import BEGINNING, link
-from tests.audit.conftest import Log, counts
+from tests.audit.log import Log, counts
 
 A, B = uuid4(), uuid4()
 

@@ -1,21 +1,14 @@
-"""A real Chromium before a whole installation: people who sign in by mail, and pages that must not complain."""
-
 import os
-import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page, StorageState, async_playwright
+from playwright.async_api import Browser, async_playwright
 
 from deploy.local.chromium import find_chromium
+from tests.browser.desk import Desk
+from tests.browser.visitor import Visit, Visitor
 from tests.harness.installation import Installation
 
-PICTURES = Path("test-results/pictures")
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root otherwise, and containers run tests as root
     "--disable-gpu",
@@ -25,8 +18,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-REFUSED = re.compile(r"the server responded with a status of 4\d\d")
-"""Chromium logs each 4xx as an error of the page; a refusal that a test asks for is none."""
 
 
 @pytest.fixture(scope="session")
@@ -38,78 +29,6 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         await browser.close()
-
-
-@dataclass
-class Desk:
-    """Where people sit down at a browser. Each `sit` is a browser of its own, with its own cookies."""
-
-    chromium: Browser
-    installed: Installation
-    axe: Axe = field(default_factory=Axe)
-    signed_in: dict[str, StorageState] = field(default_factory=dict)
-    complaints: list[str] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return str(self.installed.place.http.base_url).rstrip("/")
-
-    async def sit(self, address: str | None = None, *, width: int = 1280, **options: Any) -> Page:
-        """A page of a fresh browser, in which ``address`` is signed in; who did so before need not do it again."""
-        if address and address not in self.signed_in:
-            await self._sign_in_once(address)
-        context = await self.chromium.new_context(
-            base_url=self.url,
-            viewport={"width": width, "height": 800},
-            storage_state=self.signed_in[address] if address else None,
-            reduced_motion="reduce",  # axe would measure colours half way of a transition
-            **options,
-        )
-        context.set_default_timeout(15_000)
-        page = await context.new_page()
-        page.on("console", lambda message: self._note(page, message.type, message.text))
-        page.on("pageerror", lambda error: self._note(page, "error", str(error)))
-        return page
-
-    async def code_for(self, address: str, after: datetime) -> str:
-        return await self.installed.place.mail_to(address, r"Code: (\d{6})\b", after)
-
-    async def _sign_in_once(self, address: str) -> None:
-        page = await self.sit()
-        await sign_in(self, page, address)
-        self.signed_in[address] = await page.context.storage_state()
-        await page.context.close()
-
-    def _note(self, page: Page, kind: str, text: str) -> None:
-        if kind == "error" and not REFUSED.search(text):
-            self.complaints.append(f"{page.url}: {text}")
-
-    async def check(self, page: Page) -> None:
-        """Nothing that axe finds against WCAG 2.2 AA, nothing that scrolls sideways."""
-        found = await self.axe.run(page)
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-        beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert beyond <= 0, f"{page.url} is {beyond} px too wide"
-
-    async def picture(self, page: Page, name: str) -> None:
-        """For a person to look at."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-
-
-async def sign_in(desk: Desk, page: Page, address: str) -> None:
-    """By the page, the mail and its code."""
-    asked_at = datetime.now(UTC)
-    await ask_for_mail(page, address)
-    await page.get_by_label("6-digit code").fill(await desk.code_for(address, asked_at))
-    await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_role("navigation", name="Main").wait_for(state="attached")
-
-
-async def ask_for_mail(page: Page, address: str) -> None:
-    await page.goto("/sign-in")
-    await page.get_by_label("E-mail address").fill(address)
-    await page.get_by_role("button", name="Continue").click()
 
 
 @pytest.fixture(scope="session")
@@ -125,3 +44,13 @@ async def desk(desks: Desk) -> AsyncIterator[Desk]:
     for context in desks.chromium.contexts:
         await context.close()
     assert desks.complaints == []
+
+
+@pytest.fixture
+def visit(desk: Desk) -> Visit:
+    """``await visit()``: somebody with a fresh browser."""
+
+    async def come() -> Visitor:
+        return Visitor(desk, await desk.sit())
+
+    return come

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page
 
 from deploy.demo import cast
-from tests.browser.conftest import Desk, sign_in
+from tests.browser.desk import Desk, sign_in
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LOOKS = [("dark", 1280), ("light", 390)]

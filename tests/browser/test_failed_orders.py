@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from deploy.demo import cast
 from deploy.waiting import eventually
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 from tests.faults.storm import CUSTOMER, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, fulfilled, offer
 
 WIDTHS = (1280, 1024, 768, 390, 320)

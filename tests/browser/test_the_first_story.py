@@ -5,13 +5,12 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import ask_for_mail
-from tests.browser.visitor import CODE, LINK, Visit, Visitor, visit
+from tests.browser.desk import ask_for_mail
+from tests.browser.visitor import CODE, LINK, Visit, Visitor
 from tests.harness.installation import Installation, real_now
 
 NAME, SLUG, JONAS = "Northwind Logistics", "northwind", "jonas@northwind.example"
 ANA, TOM = "ana@meridian.example", "tom@meridian.example"
-__all__ = ["visit"]  # a fixture of this story
 
 
 @pytest.mark.rule("L4", "L5", "L8", "L9", "L10", "L11", "L12", "P2", "P4", "P15", "P16", "P17")

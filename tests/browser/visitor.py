@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import PICTURES, Desk, ask_for_mail, sign_in
+from tests.browser.desk import PICTURES, Desk, ask_for_mail, sign_in
 from tests.harness.installation import real_now
 
 CODE = r"Code: (\d{6})\b"
@@ -55,13 +54,3 @@ class Visitor:
 
 
 Visit = Callable[[], Awaitable[Visitor]]
-
-
-@pytest.fixture
-def visit(desk: Desk) -> Visit:
-    """``await visit()``: somebody with a fresh browser."""
-
-    async def come() -> Visitor:
-        return Visitor(desk, await desk.sit())
-
-    return come

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.identity.app import service
 from services.identity.settings import Settings
@@ -15,16 +14,8 @@ from shared.app import create_app
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
+from tests.identity.loopback import Loopback
 from tests.identity.people import Identity, Story, tell
-
-
-class ToItself(httpx.AsyncBaseTransport):
-    """Identity verifies its own tokens with its own published keys."""
-
-    app: FastAPI
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await httpx.ASGITransport(self.app).handle_async_request(request)
 
 
 @pytest.fixture
@@ -35,7 +26,7 @@ async def start(
     async with AsyncExitStack() as stack:
 
         async def begin(**settings: Any) -> Identity:
-            found, transport = await database("identity"), ToItself()
+            found, transport = await database("identity"), Loopback()
             values = SETTINGS | {"database_url": found.api_url, "worker_database_url": found.worker_url}
             values |= {"sign_ins_per_ip": 10_000, "sign_ins_per_address": 10_000, "rabbitmq_url": rabbitmq_url()}
             values |= {"clock_file": tmp_path / "clock.json"} | settings

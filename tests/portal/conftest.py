@@ -1,29 +1,15 @@
 """The portal alone: its pages over ASGI, the services of `outside` behind it."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from cryptography.fernet import Fernet
 from fastapi import FastAPI
 
 from services.portal.app import build
-from services.portal.browser import COOKIE, Browser, Seal
-from services.portal.settings import Settings
+from services.portal.browser import COOKIE, Browser
+from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
 from tests.portal.outside import Outside, Session
-
-ORIGIN = "https://portal.larkspur.example"
-KEY = Fernet.generate_key().decode()
-SEAL = Seal(KEY)
-
-
-def settings(**changes: Any) -> Settings:
-    services = ("identity", "billing", "provisioning", "notifications", "audit")
-    given: dict[str, Any] = {f"{name}_url": f"http://{name}.example" for name in services}
-    given |= {"cookie_key": KEY, "public_url": ORIGIN, "rabbitmq_url": None, "log_level": "CRITICAL"}
-    given |= {"brand_name": "Larkspur Cloud", "support_address": "support@larkspur.example"}
-    return Settings(**(given | changes))
 
 
 @pytest.fixture
@@ -48,7 +34,7 @@ def portal(outside: Outside) -> FastAPI:
 
 
 @pytest.fixture
-async def visit(portal: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
+async def visit(portal: FastAPI) -> AsyncIterator[Visit]:
     """``visit("ana")``: a browser in which Ana is signed in; ``visit()``: one in which nobody is."""
     opened: list[httpx.AsyncClient] = []
 
@@ -66,11 +52,3 @@ async def visit(portal: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClien
     yield open_browser
     for client in opened:
         await client.aclose()
-
-
-Visit = Callable[..., httpx.AsyncClient]
-
-
-def remembered(client: httpx.AsyncClient) -> Browser:
-    """What the browser's cookie says."""
-    return SEAL.open(client.cookies.get(COOKIE))

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from services.portal.charts import Series, round_up, stacked_bars
+from tests.portal.browsing import Visit
 from tests.portal.business import INVOICES
-from tests.portal.conftest import Visit
 from tests.portal.outside import Outside, problem
 from tests.portal.samples import ident
 

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from tests.portal.conftest import Visit
+from tests.portal.browsing import Visit
 from tests.portal.outside import Outside
 from tests.portal.samples import ident
 

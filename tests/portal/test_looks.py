@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from services.portal import formatting, vocabulary
 from services.portal.brand import Brand, contrast
-from tests.portal.conftest import Visit
+from tests.portal.browsing import Visit
 
 
 @pytest.mark.parametrize(

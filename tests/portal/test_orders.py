@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from services.portal.configuration import configuration_of, fields_of
 from services.portal.forms import Form
 from services.portal.live import Drawing, Live
+from tests.portal.browsing import Visit
 from tests.portal.business import SCHEMA
-from tests.portal.conftest import Visit
 from tests.portal.outside import Outside
 from tests.portal.samples import ident
 

@@ -2,8 +2,8 @@
 
 import httpx
 
+from tests.portal.browsing import Visit
 from tests.portal.business import INVOICES
-from tests.portal.conftest import Visit
 from tests.portal.outside import Outside
 
 

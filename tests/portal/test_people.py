@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portal.conftest import Visit
+from tests.portal.browsing import Visit
 from tests.portal.outside import Outside
 from tests.portal.samples import ident
 

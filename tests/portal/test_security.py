@@ -8,8 +8,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from services.portal.browser import COOKIE, Browser
 from services.portal.security import local_path
 from services.portal.settings import Settings
+from tests.portal.browsing import ORIGIN, SEAL, Visit, remembered, settings
 from tests.portal.business import INVOICES
-from tests.portal.conftest import ORIGIN, SEAL, Visit, remembered, settings
 from tests.portal.outside import Outside
 from tests.portal.samples import ident
 

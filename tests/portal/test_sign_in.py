@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portal.conftest import Visit, remembered
+from tests.portal.browsing import Visit, remembered
 from tests.portal.outside import Outside, problem
 from tests.portal.samples import ident
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.portal.conftest import Visit
+from tests.portal.browsing import Visit
 from tests.portal.outside import Outside
 from tests.portal.samples import ident
 
