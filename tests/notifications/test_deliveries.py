@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from deploy.waiting import eventually
 from services.notifications.deliveries.service import claim_due
 from services.notifications.jobs import send_due_mail
 from tests.notifications.office import Office, billing_contact, contact, invoice, person, provisioned
@@ -137,13 +138,19 @@ async def test_ten_workers_send_each_mail_once(office: Office) -> None:
 
 
 async def test_who_lost_the_lease_records_nothing(waiting: Office) -> None:
-    waiting.server.seconds = 0.3
+    answer = asyncio.Event()
+
+    async def hold_the_answer() -> None:
+        await answer.wait()
+
+    waiting.server.when_taken = hold_the_answer
     slow = asyncio.ensure_future(send_due_mail(waiting.job))
-    await asyncio.sleep(0.1)
+    await eventually(lambda: waiting.server.mails)
     async with waiting.sessions.begin() as session:
         later = waiting.clock.real_now() + timedelta(minutes=3)
         assert len(await claim_due(session, now=later, lease=timedelta(minutes=2), limit=10)) == 1
 
+    answer.set()
     await slow
 
     assert await waiting.deliveries("state, attempts") == [("sending", 2)]

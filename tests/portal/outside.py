@@ -40,6 +40,10 @@ class Outside(IdentityAnswers, BusinessAnswers):
                 return httpx.Response(204) if reply is None else httpx.Response(200, json=reply)
         return problem(404, "not-found", "There is no such thing here.")
 
+    def reads(self, path: str) -> int:
+        """How often this address was read: a stream that is open reads again whenever it is woken."""
+        return sum(each.method == "GET" and each.url.path == path for each in self.seen)
+
     def sent(self, method: str, path: str) -> list[dict[str, Any]]:
         """The bodies of the requests to this address."""
         found = [each for each in self.seen if each.method == method and each.url.path == path]

@@ -1,11 +1,15 @@
 """Billing pages: the summary, invoices, paying, contacts."""
 
+import asyncio
 import re
 from datetime import date
 
 import pytest
+from fastapi import FastAPI
 
+from deploy.waiting import eventually
 from services.portal.charts import Series, round_up, stacked_bars
+from services.portal.live import LOOK_AGAIN_SECONDS, Live
 from tests.portal.browsing import Visit
 from tests.portal.business import INVOICES
 from tests.portal.outside import Outside, problem
@@ -68,13 +72,20 @@ async def test_a_payment_under_way_is_said_on_the_invoice(visit: Visit, outside:
     assert "A payment is under way." in page.text
 
 
-async def test_paid_arrives_on_the_open_page(visit: Visit, outside: Outside) -> None:
+async def test_paid_arrives_on_the_open_page(portal: FastAPI, visit: Visit, outside: Outside) -> None:
+    live: Live = portal.state.runtime.live
+    streaming = asyncio.create_task(visit("jonas").get(f"{INVOICE}/events"))
+    await eventually(lambda: outside.reads(f"/api/billing/invoices/{INVOICES[1]['id']}") == 1, "the page is open")
+
     outside.invoice_paid = True
+    live.wake(ident("northwind"))
 
-    answer = await visit("jonas").get(f"{INVOICE}/events")
-
-    assert "This invoice is paid." in answer.text
-    assert "Pay $" not in answer.text
+    answer = await asyncio.wait_for(streaming, LOOK_AGAIN_SECONDS / 2)  # the bus woke it: it did not look by itself
+    unpaid, paid = re.findall(r"(?:^data: (?!done).*\n)+", answer.text, re.MULTILINE)
+    assert "Pay $" in unpaid
+    assert "This invoice is paid." not in unpaid
+    assert "This invoice is paid." in paid
+    assert "Pay $" not in paid
 
 
 @pytest.mark.rule("O8", "O22")

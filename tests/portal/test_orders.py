@@ -7,15 +7,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from deploy.waiting import eventually
 from services.portal.configuration import configuration_of, fields_of
 from services.portal.forms import Form
-from services.portal.live import Drawing, Live
+from services.portal.live import LOOK_AGAIN_SECONDS, Drawing, Live
 from tests.portal.browsing import Visit
 from tests.portal.business import SCHEMA
 from tests.portal.outside import Outside
 from tests.portal.samples import ident
 
 PATH = "/w/northwind/order/port"
+ORDER = f"/api/provisioning/orders/{ident('order')}"
 ENTRIES = {
     "plan_version_id": ident("plan-1"), "configuration.speed_gbps": "10", "configuration.site": "AMS-01",
     "configuration.term_months": "24", "configuration.macsec": "true", "display_name": "Port to the warehouse",
@@ -115,15 +117,12 @@ async def test_a_stream_sends_the_current_state_first_then_what_changed_and_ends
 ) -> None:
     live: Live = portal.state.runtime.live
     streaming = asyncio.create_task(visit("jonas").get(f"/w/northwind/orders/{ident('order')}/events"))
-    while not live._waiting:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.05)
-    for step in (2, 4):
+    for reads, step in enumerate((2, 4), 1):
+        await eventually(lambda reads=reads: outside.reads(ORDER) == reads, seconds=LOOK_AGAIN_SECONDS / 2)
         outside.order_step = step
         live.wake(ident("northwind"))
-        await asyncio.sleep(0.4)
 
-    answer = await streaming
+    answer = await asyncio.wait_for(streaming, LOOK_AGAIN_SECONDS / 2)
 
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["x-accel-buffering"] == "no"
@@ -150,7 +149,7 @@ async def test_a_stream_tells_when_access_has_ended_and_the_next_click_says_why(
     session = outside.sessions["tom-on-behalf"]
     browser = visit("tom-on-behalf")
     streaming = asyncio.create_task(browser.get(f"/w/northwind/orders/{ident('order')}/events"))
-    await asyncio.sleep(0.3)
+    await eventually(lambda: outside.reads(ORDER) == 1, "the stream is open")
     session.acting, session.role = "meridian", "member"
     session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
 
