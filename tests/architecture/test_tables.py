@@ -2,16 +2,22 @@
 
 import importlib
 from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import Kind, plumbing
+from shared.db import Kind, plumbing, set_scope
+from tests.architecture.tenant_rows import TENANT, insert_row
 from tests.architecture.test_routes import SERVICES
 from tests.harness.databases import Database
 from tests.harness.services import service_named
+
+READ_WITHOUT_SCOPE = {"grants"}
+"""Of identity: the check that decides on a request's scope is made of grants."""
 
 
 def metadata(service: str) -> MetaData:
@@ -74,19 +80,37 @@ async def test_the_runtime_roles_own_nothing_and_cannot_pass_row_security(
     assert not any(strong for _, strong in roles)
 
 
+def tenant_tables(service: str) -> dict[str, str]:
+    """The tables whose rows belong to somebody, each with the column that says to whom."""
+    found = {table.name: TENANT.get(table.info["kind"]) for table in metadata(service).tables.values()}
+    return {name: column for name, column in found.items() if column}
+
+
+async def owners_seen(session: AsyncSession, tables: dict[str, str]) -> dict[str, set[UUID]]:
+    """Of each table, whose rows can be read."""
+    return {name: set(await session.scalars(text(f"SELECT {column} FROM {name}"))) for name, column in tables.items()}
+
+
 @pytest.mark.parametrize("service", SERVICES)
-async def test_without_a_scope_the_api_role_sees_no_tenants_row(
+async def test_the_api_role_sees_the_rows_of_its_scope_and_none_without_one(
     service: str, database: Callable[[str], Awaitable[Database]]
 ) -> None:
-    db = await database(service)
-    tenant = [t for t in metadata(service).tables.values() if t.info["kind"] in (Kind.workspace, Kind.parent_readable)]
+    db, tables, ours, theirs = await database(service), tenant_tables(service), uuid4(), uuid4()
+    async with db.owner.begin() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys, no triggers
+        for name, column in tables.items():
+            await insert_row(session, name, column, ours, 1)
+            await insert_row(session, name, column, theirs, 2)
 
-    assert tenant
     async with db.owner() as session:
-        query = "SELECT tablename, qual FROM pg_policies WHERE policyname = 'api_scope'"
-        policies = {name: qual for name, qual in (await session.execute(text(query))).all()}
-    for table in tenant:
-        assert "portico.workspace" in policies[table.name]
+        behind = await owners_seen(session, tables)
     async with db.api() as session:
-        for table in tenant:
-            assert await session.scalar(text(f"SELECT count(*) FROM {table.name}")) == 0
+        without = await owners_seen(session, tables)
+    async with db.api.begin() as session:
+        await set_scope(session, workspace_id=ours, user_id=ours)
+        within = await owners_seen(session, tables)
+
+    assert tables
+    assert behind == {name: {ours, theirs} for name in tables}, "the rows are there"
+    assert without == {name: behind[name] if name in READ_WITHOUT_SCOPE else set() for name in tables}
+    assert within == {name: behind[name] if name in READ_WITHOUT_SCOPE else {ours} for name in tables}

@@ -1,5 +1,7 @@
 """What was once published can be read for ever, by everyone who listens."""
 
+import re
+
 import orjson
 import pytest
 
@@ -14,9 +16,10 @@ FILES = sorted(SAMPLES.glob("*.json"))
 
 @pytest.mark.parametrize("event", REGISTRY.values(), ids=lambda event: event.name)
 def test_every_event_has_a_frozen_sample_of_its_version_and_says_what_it_means(event: type[Event]) -> None:
-    assert sample_file(event).exists(), "run: python -m tests.contracts.freeze"
     assert event.__doc__
-    assert event.name == f"{event.publisher}.{event.name.partition('.')[2]}"
+    assert event.__module__ == f"shared.events.{event.publisher}"
+    assert event.name == f"{event.publisher}.{re.sub('(?<!^)(?=[A-Z])', '_', event.__name__).lower()}"
+    assert sample_file(event).exists(), "run: python -m tests.contracts.freeze"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
