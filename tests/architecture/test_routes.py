@@ -4,12 +4,12 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
+from deploy.environment import SERVICES
 from shared.auth import GuardedRoute, Router, allow, public
 from shared.auth.permissions import ROLES, table
 from shared.auth.routes import Allow, Guard, UnguardedRoute
 from tests.harness.services import service_named
 
-SERVICES = ("identity", "billing", "provisioning", "notifications", "audit")
 WITH_ENDPOINTS = ("identity", "billing", "provisioning", "audit")
 
 
@@ -50,6 +50,10 @@ def test_every_endpoint_has_exactly_one_guard_a_docstring_and_its_services_path(
         assert isinstance(route.guard, Guard)
         assert (route.endpoint.__doc__ or "").strip(), route.path
         assert route.path.startswith(f"/api/{service}/"), route.path
+
+
+def test_notifications_alone_has_no_endpoints() -> None:
+    assert tuple(service for service in SERVICES if routes(service)) == WITH_ENDPOINTS
 
 
 def test_the_walk_sees_as_many_endpoints_as_the_openapi_documents() -> None:

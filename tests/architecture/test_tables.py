@@ -10,9 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from deploy.environment import SERVICES
 from shared.db import Kind, plumbing, set_scope
 from tests.architecture.tenant_rows import TENANT, insert_row
-from tests.architecture.test_routes import SERVICES
 from tests.harness.databases import Database
 from tests.harness.services import service_named
 

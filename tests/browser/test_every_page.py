@@ -4,7 +4,7 @@ import re
 from collections import deque
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from deploy.demo import cast
 from tests.browser.desk import Desk, sign_in
@@ -83,11 +83,13 @@ async def test_signing_in_and_looking_around_needs_no_script(desk: Desk) -> None
 
     await sign_in(desk, page, PEOPLE["customer"])
     await page.get_by_role("link", name="Services", exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Services")
+    await expect(page.locator("html")).not_to_have_attribute("data-bs-theme", "dark")
     await page.locator("summary", has_text="Your menu").click()
     await page.get_by_role("button", name="Dark").click()
 
-    assert await page.locator("html").get_attribute("data-bs-theme") == "dark"
-    assert await page.get_by_role("heading", level=1).inner_text() == "Services"
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Services")
 
 
 async def test_the_keyboard_alone_reaches_the_review_of_an_order(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.desk import ask_for_mail
 from tests.browser.visitor import CODE, LINK, Visit, Visitor
-from tests.harness.installation import Installation, real_now
+from tests.harness.installation import HIDDEN_INACTIVE, Installation, real_now
 
 NAME, SLUG, JONAS = "Northwind Logistics", "northwind", "jonas@northwind.example"
 ANA, TOM = "ana@meridian.example", "tom@meridian.example"
@@ -67,6 +67,7 @@ async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
     await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2)  # the hint, and Tom
     await page.get_by_label("Link a user").select_option(label=f"Tom Becker ({TOM})")
     await page.get_by_role("button", name="Link user").click()
+    await expect(page.locator("#sheet").get_by_role("status")).to_have_text("The user is linked with Support access.")
     role = page.get_by_label("Access of Tom Becker", exact=True)
     await expect(role).to_have_value("support")
     await ana.picture("manage-users")
@@ -74,7 +75,8 @@ async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
     await expect(tom.page.locator(f"[data-customer={SLUG}]")).to_contain_text("Hidden with Support access")
 
     await role.select_option("regular")
-    await expect(page.locator("#sheet").get_by_role("status")).to_be_visible()
+    await expect(page.locator("#sheet").get_by_role("status")).to_have_text("The access is changed.")
+    await expect(role).to_have_value("regular")
     await tom.page.reload()
     await expect(tom.page.locator(f"[data-customer={SLUG}]")).not_to_contain_text("Hidden")
 
@@ -99,7 +101,7 @@ async def tom_orders(tom: Visitor) -> None:
     await page.get_by_role("button", name="Review the order").click()
     await expect(page.get_by_role("heading", name="Review the order")).to_be_visible()
     await page.get_by_role("button", name="Place the order").click()
-    await expect(page.locator("#progress")).to_contain_text("Provisioning")
+    await expect(page.get_by_role("status")).to_have_text(re.compile(r"\d of \d steps done"))
     await expect(page.get_by_role("link", name="Open the service")).to_be_visible(timeout=40_000)
     await tom.picture("order-done")
     await page.get_by_role("region", name="Working on behalf of a customer").get_by_role("button").click()
@@ -129,15 +131,18 @@ async def jonas_pays(installed: Installation, visit: Visit) -> None:
     async with jonas.page.expect_download() as pdf:
         await jonas.page.get_by_role("link", name=re.compile("PDF")).first.click()
     assert (await pdf.value).suggested_filename.endswith(".pdf")
+    await expect(jonas.page.get_by_role("status")).to_have_text("This invoice is open.")
     await jonas.page.get_by_role("button", name=re.compile("^Pay")).first.click()
     await jonas.page.get_by_role("button", name="Pay", exact=True).click()
-    await expect(jonas.page.get_by_text("Paid", exact=True).first).to_be_visible(timeout=30_000)
+    await expect(jonas.page.get_by_role("status")).to_have_text("This invoice is paid.", timeout=30_000)
 
 
 async def ana_sees_and_unlinks(ana: Visitor, tom: Visitor) -> None:
-    page = await ana.open("/partner/meridian/customers?hide_inactive=true")
+    page = await ana.open("/partner/meridian/customers")
+    await expect(page.get_by_role("row").filter(has_text=HIDDEN_INACTIVE)).to_have_count(1)
+    await ana.open("/partner/meridian/customers?hide_inactive=true")
     await expect(page.locator(f"[data-customer={SLUG}]")).to_be_visible()
-    await expect(page.get_by_text("Verdigris Studio")).to_have_count(0)
+    await expect(page.get_by_role("row").filter(has_text=HIDDEN_INACTIVE)).to_have_count(0)
     await ana.picture("customers-active")
     await tom.open("/partner/meridian/customers")
     await tom.page.get_by_role("button", name=f"View {NAME}").click()

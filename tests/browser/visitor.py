@@ -11,6 +11,12 @@ from tests.harness.installation import real_now
 
 CODE = r"Code: (\d{6})\b"
 LINK = r"(http\S+/sign-in/verify\S+)"
+AT_REST = """() => Promise.all(
+    document.getAnimations()
+        .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+        .map(each => each.finished.catch(() => null))
+)"""
+"""Done when all that moves on the page, and comes to an end, has come to it."""
 WIDTHS = {1280: 900, 390: 844}
 
 expect.set_options(timeout=20_000)
@@ -47,7 +53,7 @@ class Visitor:
             await self.page.emulate_media(color_scheme=theme)
             for width, height in WIDTHS.items():
                 await self.page.set_viewport_size({"width": width, "height": height})
-                await self.page.wait_for_timeout(350)  # a drawer that the new width closes slides out
+                await self.page.evaluate(AT_REST)  # a drawer that the new width closes slides out
                 await self.page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
         await self.page.emulate_media(color_scheme="light")
         await self.page.set_viewport_size({"width": 1280, "height": 900})

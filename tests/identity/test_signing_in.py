@@ -1,6 +1,7 @@
 """Signing in without a password (D19), and what peers got wrong about it."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -215,7 +216,7 @@ async def test_no_secret_is_kept_or_published_in_the_clear(story: Story) -> None
     assert len(secrets) > 10
     assert [secret for secret in secrets if len(secret) > 6 and secret in stored] == []
     codes = [mail.code for mail in await identity.mails() if mail.code]
-    assert [code for code in codes if f'"{code}"' in stored or f",{code}," in stored] == []
+    assert [code for code in codes if re.search(rf'["(,]{code}[",)]', stored)] == []
 
 
 @pytest.mark.rule("S15")

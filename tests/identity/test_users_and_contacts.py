@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.identity.workspaces.service import ProviderExists
-from tests.identity.people import ANA, JONAS, TOM, Story, add_customer
+from tests.identity.people import ANA, JONAS, TOM, Story, add_customer, mail_challenges
 
 
 async def add_user(story: Story, address: str, role: str) -> Any:
@@ -80,6 +80,7 @@ async def test_a_contact_is_no_user_and_a_user_is_no_contact(story: Story) -> No
     assert TOM not in str(await story.ana.get("contacts"))
     body = {"address": "ops@meridian.example", "browser": "nonce-of-a-browser"}
     await story.identity.http.post("/api/identity/sign-in-challenges", json=body)
+    assert await story.identity.work(mail_challenges) == 1
     assert await story.identity.mails("ops@meridian.example") == []
     (added,) = [e for e in await story.identity.events("contact_added") if e["contact_id"] == made["id"]]
     assert (added["address"], added["wants_service_mail"]) == ("ops@meridian.example", True)

@@ -56,6 +56,7 @@ async def test_what_a_mail_brings_along_cannot_run_in_the_page(catcher: Catcher)
     page = await catcher.http.get(f"/mails/{mail['id']}")
     body = await catcher.http.get(f"/mails/{mail['id']}/body")
 
+    assert "&lt;script&gt;alert(1)" in page.text, "it is shown"
     assert "<script>alert(1)" not in page.text
     assert "script-src" not in body.headers["content-security-policy"]
     assert body.headers["content-security-policy"].startswith("sandbox ")

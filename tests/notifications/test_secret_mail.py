@@ -1,13 +1,14 @@
 """Secrets on their way to a mailbox: sealed until they are sent, and gone then."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from shared.errors import Permanent
 from tests.notifications.mail_server import html_of, text_of
-from tests.notifications.office import Office
+from tests.notifications.office import CUSTOMER, Office
 
 LINK = "https://portal.larkspur.example/sign-in/verify?c=1&t=canary-of-the-link"
 
@@ -40,7 +41,9 @@ async def test_the_invitation_welcomes_with_a_link(office: Office) -> None:
 
 
 @pytest.mark.rule("D30")
-async def test_a_secret_is_nowhere_but_in_the_mail(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
+async def test_a_secret_is_nowhere_but_in_the_mail(
+    office: Office, log_lines: list[Any], capfd: pytest.CaptureFixture[str]
+) -> None:
     await office.server.stop()
     await office.command_secret("sign_in", code="402913", link=LINK)
     await office.send()
@@ -49,8 +52,11 @@ async def test_a_secret_is_nowhere_but_in_the_mail(office: Office, capfd: pytest
 
     await office.send(after=timedelta(seconds=6))
 
-    stored, logged = before + await office.everything_stored(), "".join(capfd.readouterr())
+    stored = before + await office.everything_stored()
+    logged = str(log_lines) + "".join(capfd.readouterr())
     assert len(office.server.mails) == 1
+    assert str(CUSTOMER) in stored
+    assert [line["outcome"] for line in log_lines] == ["NotNow", "Sent"]
     for secret in ("402913", "canary-of-the-link", "jonas@northwind.example", "Jonas Keller"):
         assert secret not in stored
         assert secret not in logged
