@@ -33,7 +33,7 @@ async def _circumstances(place: Place) -> str:
     connection = await asyncpg.connect(place.servers.postgres_url)
     postgres = (await connection.fetchval("SHOW server_version")).split()[0]
     await connection.close()
-    rabbitmq = place.servers.rabbitmq.control("version").strip()
+    rabbitmq = place.servers.rabbitmq.version
     return (
         f"{datetime.now(UTC):%d %B %Y}; {processor()}, {memory_gib()} GiB; {platform.system()} {platform.release()};"
         f" Python {platform.python_version()}, PostgreSQL {postgres}, RabbitMQ {rabbitmq}, one node,"

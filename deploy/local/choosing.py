@@ -16,7 +16,8 @@ from deploy.local.rabbitmq import PrivateRabbitMQ
 from deploy.local.server import Postgres, RabbitMQ
 
 POSTGRES_URL = "PORTICO_ADMIN_DATABASE_URL"
-RABBITMQ_URL = "PORTICO_RABBITMQ_URL"
+RABBITMQ_URL = "PORTICO_ADMIN_RABBITMQ_URL"
+RABBITMQ_API_URL = "PORTICO_ADMIN_RABBITMQ_API_URL"
 HOME = "PORTICO_SERVERS"
 """``docker`` or ``private``: settles the choice."""
 
@@ -26,7 +27,7 @@ def choose(directory: Path, state: Kept, lasting: bool) -> tuple[Postgres, Rabbi
     postgres_url, rabbitmq_url = os.environ.get(POSTGRES_URL), os.environ.get(RABBITMQ_URL)
     return (
         GivenPostgres(postgres_url) if postgres_url else _postgres(directory, state, lasting),
-        GivenRabbitMQ(rabbitmq_url) if rabbitmq_url else _rabbitmq(directory, state),
+        GivenRabbitMQ(rabbitmq_url, os.environ.get(RABBITMQ_API_URL)) if rabbitmq_url else _rabbitmq(directory, state),
     )
 
 
@@ -38,10 +39,11 @@ def _postgres(directory: Path, state: Kept, lasting: bool) -> Postgres:
 
 
 def _rabbitmq(directory: Path, state: Kept) -> RabbitMQ:
-    password, port = _password(state), state.port("rabbitmq_port")
+    password, port, management_port = _password(state), state.port("rabbitmq_port"), state.port("management_port")
     if _home(state) == "docker":
-        return DockerRabbitMQ(directory, password, port)
-    return PrivateRabbitMQ(directory, password, port, state.port("distribution_port"), state.port("mapper_port"))
+        return DockerRabbitMQ(directory, password, port, management_port)
+    internal = state.port("distribution_port"), state.port("mapper_port")
+    return PrivateRabbitMQ(directory, password, port, management_port, *internal)
 
 
 def _password(state: Kept) -> str:

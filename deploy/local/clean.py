@@ -1,12 +1,13 @@
 """`make clean`: removes what the demo and the tools leave in this folder, and nothing outside it but Docker volumes."""
 
 import fcntl
+import hashlib
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from deploy.environment import DEMO_FOLDER, ROOT
-from deploy.local import docker
 
 BUILT = (
     "services/portal/static/vendor",
@@ -38,9 +39,14 @@ def _is_running() -> bool:
     return False
 
 
+def volume(directory: Path, server: str) -> str:
+    """The Docker volume that belongs to this folder."""
+    return f"portico-{hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:10]}-{server}"
+
+
 def _remove_volumes() -> None:
     if shutil.which("docker"):
-        names = [docker.volume(DEMO_FOLDER, server) for server in ("postgres", "rabbitmq")]
+        names = [volume(DEMO_FOLDER, server) for server in ("postgres", "rabbitmq")]
         subprocess.run(["docker", "volume", "rm", "--force", *names], capture_output=True, check=False)
 
 

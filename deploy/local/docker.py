@@ -3,18 +3,18 @@
 So they end like every other child does: with the launcher, and also when it is killed.
 """
 
-import hashlib
 import subprocess
 import uuid
 from pathlib import Path
 
+from deploy.local.clean import volume
 from deploy.local.postgres import FAST, SETTINGS
 from deploy.local.processes import Child, spawn
-from deploy.local.rabbitmq import run_control, speaks_amqp
-from deploy.local.server import Postgres, RabbitMQ
+from deploy.local.rabbitmq import speaks_amqp
+from deploy.local.server import PLUGINS, Postgres, RabbitMQ
 
 POSTGRES_IMAGE = "postgres:17"
-RABBITMQ_IMAGE = "rabbitmq:4"
+RABBITMQ_IMAGE = "rabbitmq:4-management"
 IN_THE_IMAGE = {"listen_addresses": "*", "unix_socket_directories": "/var/run/postgresql"}
 
 
@@ -32,11 +32,6 @@ def has_image(image: str) -> bool:
     return inspected.returncode == 0 or subprocess.run(["docker", "pull", "-q", image], check=False).returncode == 0
 
 
-def volume(directory: Path, server: str) -> str:
-    """The volume that belongs to this folder."""
-    return f"portico-{hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:10]}-{server}"
-
-
 class Container:
     """One container at a time, whose data ``volume`` keeps from one to the next."""
 
@@ -45,10 +40,17 @@ class Container:
         self.name = f"portico-{uuid.uuid4().hex[:12]}"
 
     def run(
-        self, title: str, log: Path, publish: str, data: str, env: dict[str, str], arguments: tuple[str, ...] = ()
+        self,
+        title: str,
+        log: Path,
+        ports: dict[int, int],
+        data: str,
+        env: dict[str, str],
+        arguments: tuple[str, ...] = (),
     ) -> Child:
-        command = ["docker", "run", "--rm", "--name", self.name, "--publish", publish]
-        command += ["--volume", f"{self.volume}:{data}"]
+        """``ports`` are by those in the container."""
+        command = ["docker", "run", "--rm", "--name", self.name, "--volume", f"{self.volume}:{data}"]
+        command += [f"--publish=127.0.0.1:{port}:{inside}" for inside, port in ports.items()]
         command += [part for name, value in env.items() for part in ("--env", f"{name}={value}")]
         return spawn(title, [*command, self.image, *arguments], log)
 
@@ -75,7 +77,7 @@ class DockerPostgres(Postgres):
         self.child = self.container.run(
             "PostgreSQL",
             self.log,
-            publish=f"127.0.0.1:{self.port}:5432",
+            ports={5432: self.port},
             data="/var/lib/postgresql/data",
             env={"POSTGRES_USER": self.user, "POSTGRES_PASSWORD": self.password, "POSTGRES_DB": "postgres"},
             arguments=tuple(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
@@ -90,12 +92,13 @@ class DockerPostgres(Postgres):
         super().stop()
 
     def forget(self) -> None:
+        self.stop()
         self.container.forget()
 
 
 class DockerRabbitMQ(RabbitMQ):
-    def __init__(self, directory: Path, password: str, port: int) -> None:
-        super().__init__(password, port)
+    def __init__(self, directory: Path, password: str, port: int, management_port: int) -> None:
+        super().__init__(password, port, management_port)
         self.log = directory / "log" / "rabbitmq.log"
         self.container = Container(RABBITMQ_IMAGE, volume(directory, "rabbitmq"))
 
@@ -103,12 +106,13 @@ class DockerRabbitMQ(RabbitMQ):
         self.child = self.container.run(
             "RabbitMQ",
             self.log,
-            publish=f"127.0.0.1:{self.port}:5672",
+            ports={5672: self.port, 15672: self.management_port},
             data="/var/lib/rabbitmq",
             env={
                 "RABBITMQ_NODENAME": "portico@localhost",  # the data is kept under the node's name
                 "RABBITMQ_DEFAULT_USER": self.user,
                 "RABBITMQ_DEFAULT_PASS": self.password,
+                "RABBITMQ_ENABLED_PLUGINS": ",".join(PLUGINS),
             },
         )
 
@@ -120,7 +124,5 @@ class DockerRabbitMQ(RabbitMQ):
         super().stop()
 
     def forget(self) -> None:
+        self.stop()
         self.container.forget()
-
-    def control(self, *arguments: str) -> str:
-        return run_control(["docker", "exec", self.container.name, "rabbitmqctl"], arguments)

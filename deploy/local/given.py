@@ -1,8 +1,6 @@
 """Servers that somebody else runs: named by the environment, never started or stopped by us."""
 
 import socket
-from base64 import b64encode
-from http.client import HTTPConnection
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from deploy.local.processes import CouldNotStart
@@ -31,14 +29,19 @@ class GivenPostgres(Postgres):
 
 
 class GivenRabbitMQ(RabbitMQ):
-    """Virtual hosts are made through its management API, on port 15672 of the same host."""
-
-    management_port = 15672
-
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, management_url: str | None = None) -> None:
+        """``management_url`` is that of its HTTP API: by default port 15672 of the same host. Without a login of its
+        own it takes that of ``url``."""
         parts = urlsplit(url)
-        super().__init__(unquote(parts.password or "guest"), parts.port or 5672)
-        self.host, self.name, self._parts = parts.hostname or "localhost", unquote(parts.username or "guest"), parts
+        api = urlsplit(management_url or f"http://{_bracketed(parts.hostname or 'localhost')}:15672")
+        super().__init__(unquote(parts.password or "guest"), parts.port or 5672, api.port or 15672)
+        self.host, self._parts = parts.hostname or "localhost", parts
+        login = f"{parts.username or 'guest'}:{parts.password or 'guest'}"
+        self._api = api if "@" in api.netloc else api._replace(netloc=f"{login}@{api.netloc}")
+
+    @property
+    def management_url(self) -> str:
+        return urlunsplit(self._api)
 
     def url(self, vhost: str = "/") -> str:
         """The address as it was given, or another virtual host of the same server."""
@@ -54,34 +57,11 @@ class GivenRabbitMQ(RabbitMQ):
 
     def wait(self) -> None:
         if not self.answers():
-            raise CouldNotStart(f"RabbitMQ at {self.host}:{self.port} (PORTICO_RABBITMQ_URL) does not answer.")
+            raise CouldNotStart(f"RabbitMQ at {self.host}:{self.port} (PORTICO_ADMIN_RABBITMQ_URL) does not answer.")
 
-    def control(self, *arguments: str) -> str:
-        raise CouldNotStart("rabbitmqctl works on servers that the launcher started; this one was given by its URL.")
 
-    def add_vhost(self, name: str) -> None:
-        self._manage("PUT", name)
-
-    def delete_vhost(self, name: str) -> None:
-        self._manage("DELETE", name)
-
-    def _manage(self, method: str, vhost: str) -> None:
-        login = b64encode(f"{self.name}:{self.password}".encode()).decode()
-        headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
-        connection = HTTPConnection(self.host, self.management_port, timeout=10)
-        try:
-            connection.request(method, f"/api/vhosts/{quote(vhost, safe='')}", "{}", headers)
-            answer = connection.getresponse()
-        except OSError as error:
-            raise CouldNotStart(
-                f"Virtual hosts are made through http://{self.host}:{self.management_port}: enable rabbitmq_management."
-            ) from error
-        finally:
-            connection.close()
-        if answer.status >= 300:
-            raise CouldNotStart(
-                f"RabbitMQ answered {answer.status} {answer.reason} to {method} of virtual host {vhost}."
-            )
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _reachable(host: str, port: int) -> bool:

@@ -3,7 +3,11 @@
 from abc import ABC, abstractmethod
 from urllib.parse import quote
 
+from deploy.local import management
 from deploy.local.processes import Child, wait_until
+
+PLUGINS = ("rabbitmq_management", "rabbitmq_consistent_hash_exchange")
+"""What Portico needs of RabbitMQ: users are made through the first, and the second shares a queue among workers."""
 
 
 class Server(ABC):
@@ -37,8 +41,8 @@ class Server(ABC):
             self.child.stop()
 
     def forget(self) -> None:
-        """Remove what it keeps outside of its folder, once it is stopped for good."""
-        return
+        """Stop it for good, and remove what it keeps outside of its folder."""
+        self.stop()
 
 
 class Postgres(Server):
@@ -49,16 +53,26 @@ class Postgres(Server):
 
 
 class RabbitMQ(Server):
+    """With the plugins of `PLUGINS`."""
+
+    def __init__(self, password: str, port: int, management_port: int) -> None:
+        super().__init__(password, port)
+        self.management_port = management_port
+
     def url(self, vhost: str = "/") -> str:
         return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
 
-    @abstractmethod
-    def control(self, *arguments: str) -> str:
-        """Run `rabbitmqctl` against this node."""
+    @property
+    def management_url(self) -> str:
+        """Of the HTTP API, with the login: ``http://user:password@host:port``."""
+        return f"http://{self.user}:{self.password}@127.0.0.1:{self.management_port}"
+
+    @property
+    def version(self) -> str:
+        return management.version(self.management_url)
 
     def add_vhost(self, name: str) -> None:
-        self.control("add_vhost", name)
-        self.control("set_permissions", "-p", name, self.user, ".*", ".*", ".*")
+        management.add_vhost(self.management_url, name)
 
     def delete_vhost(self, name: str) -> None:
-        self.control("delete_vhost", name)
+        management.delete_vhost(self.management_url, name)

@@ -76,14 +76,15 @@ class Servers:
         self.wait()
 
     def stop(self) -> None:
+        if self._temporary is not None:
+            self.rabbitmq.forget()
+            self.postgres.forget()
+            self._temporary.cleanup()
+            return
         for child in self.children:
             child.ask_to_stop()  # both at once
         self.postgres.stop()
         self.rabbitmq.stop()
-        if self._temporary is not None:
-            self.postgres.forget()
-            self.rabbitmq.forget()
-            self._temporary.cleanup()
 
     def __enter__(self) -> Self:
         self.start()

@@ -40,9 +40,9 @@ class Stack:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """All that the processes and the `portico` command are told, but for the admin's database address."""
+        """All that the processes and the `portico` command are told, but for the admin's addresses."""
         urls = {name: self.url(name) for name in PROCESSES}
-        outside = {name: value for name, value in os.environ.items() if name != "PORTICO_ADMIN_DATABASE_URL"}
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("PORTICO_ADMIN_")}
         return outside | service_settings(self.directory, self.servers, self.vhost, urls, self.smtp_port)
 
     def write_environment(self) -> Path:
@@ -55,7 +55,11 @@ class Stack:
 
     def portico(self, *arguments: str) -> str:
         """Run one `portico` command to its end, and return what it printed."""
-        admin = {"PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url}
+        admin = {
+            "PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url,
+            "PORTICO_ADMIN_RABBITMQ_URL": self.servers.amqp_url(self.vhost),
+            "PORTICO_ADMIN_RABBITMQ_API_URL": self.servers.rabbitmq.management_url,
+        }
         done = subprocess.run(
             [sys.executable, "-m", "deploy.cli", *arguments],
             cwd=ROOT,

@@ -8,6 +8,7 @@ import os
 from deploy.local.servers import Servers
 
 POSTGRES, RABBITMQ = "PORTICO_TEST_POSTGRES_URL", "PORTICO_TEST_RABBITMQ_URL"
+RABBITMQ_API = "PORTICO_TEST_RABBITMQ_API_URL"
 
 
 def start(workers: list[str]) -> Servers:
@@ -15,6 +16,7 @@ def start(workers: list[str]) -> Servers:
     servers = Servers.for_once()
     servers.start()
     os.environ[POSTGRES] = servers.postgres_url
+    os.environ[RABBITMQ_API] = servers.rabbitmq.management_url
     for worker in workers:
         os.environ[f"{RABBITMQ}_{worker}"] = servers.add_vhost(f"portico-{worker}-{os.getpid()}")
     return servers
@@ -28,6 +30,11 @@ def postgres_url() -> str:
 def rabbitmq_url() -> str:
     """The virtual host of this worker."""
     return os.environ[f"{RABBITMQ}_{worker()}"]
+
+
+def rabbitmq_api_url() -> str:
+    """The HTTP API of its management plugin, with a login that may do everything."""
+    return os.environ[RABBITMQ_API]
 
 
 def worker() -> str:

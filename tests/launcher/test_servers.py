@@ -36,7 +36,7 @@ servers.stop()
 
 @pytest.fixture
 def private_servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Servers]:
-    for name in ("PORTICO_ADMIN_DATABASE_URL", "PORTICO_RABBITMQ_URL"):
+    for name in ("PORTICO_ADMIN_DATABASE_URL", "PORTICO_ADMIN_RABBITMQ_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORTICO_SERVERS", "private")
     servers = Servers.for_once()

@@ -1,0 +1,39 @@
+"""The HTTP API of RabbitMQ's management plugin, as far as the launcher and the tests use it."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from deploy.local.processes import CouldNotStart
+
+SECONDS = 60  # a virtual host is there when it runs on every node
+
+
+def add_vhost(api: str, name: str) -> None:
+    """Make a virtual host; whoever makes it may do everything in it. Does nothing when it is there."""
+    _ask(api, "PUT", f"/api/vhosts/{quote(name, safe='')}", {})
+
+
+def delete_vhost(api: str, name: str) -> None:
+    _ask(api, "DELETE", f"/api/vhosts/{quote(name, safe='')}")
+
+
+def version(api: str) -> str:
+    """Of RabbitMQ."""
+    return str(_ask(api, "GET", "/api/overview").json()["rabbitmq_version"])
+
+
+def _ask(api: str, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+    """``api`` holds the login; it is not shown. CouldNotStart when the API does not answer, or refuses."""
+    place = f"the management API at {urlsplit(api).hostname}:{urlsplit(api).port}"
+    try:
+        with httpx.Client(trust_env=False, timeout=SECONDS) as http:
+            answer = http.request(method, api.rstrip("/") + path, json=body)
+    except httpx.TransportError as error:
+        raise CouldNotStart(
+            f"RabbitMQ: {place} does not answer ({error}). Enable the plugin rabbitmq_management."
+        ) from error
+    if answer.is_error:
+        raise CouldNotStart(f"RabbitMQ: {place} answered {answer.status_code} to {method} {path}: {answer.text[:300]}")
+    return answer
