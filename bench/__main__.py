@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import access, event_to_projection, footprint, outbox_relay, portal_read, report
+from bench import access, event_to_projection, footprint, outbox_relay, partitions, portal_read, report
 from bench.figures import FULL, SMOKE, Chapter
 from bench.machine import load
 from bench.place import Place, place
@@ -19,6 +19,7 @@ from shared import logs
 BENCHES = {
     "outbox-relay": outbox_relay,
     "event-to-projection": event_to_projection,
+    "partitions": partitions,
     "portal-read": portal_read,
     "access": access,
     "footprint": footprint,

@@ -12,16 +12,16 @@ from uuid import UUID, uuid4
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bench.events import EVENT, background, fresh_queue, publishing, workspace_updated
+from bench.events import EVENT, background, fresh_queues, publishing, workspace_updated
 from deploy.environment import worker_url
 from deploy.waiting import eventually
 from shared.clock import Clock
-from shared.consumer import Consumer
 from shared.db import Sessions, make_engine, make_sessions
 from shared.events.identity import WorkspaceUpdated
-from shared.handlers import Handlers
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.router import ServiceRouter
 from shared.outbox import Cause, emit, transaction
-from shared.relay import Relay
 
 EVENTS_A_SECOND = 100
 WARM_UP = 50
@@ -52,7 +52,7 @@ async def _round(url: str, other: ProcessPoolExecutor, sessions: Sessions, secon
         committed[event.event_id] = time.perf_counter()
 
     async with publishing(url) as channel:
-        await fresh_queue(channel, "billing", QUEUE, EVENT.name)
+        await fresh_queues(channel, "billing", QUEUE)
 
         async def is_heard() -> bool:
             queue = await channel.declare_queue(QUEUE, passive=True)
@@ -81,9 +81,9 @@ def listen(url: str, count: int) -> dict[UUID, float]:
 
 async def _listen(url: str, count: int) -> dict[UUID, float]:
     arrived: dict[UUID, float] = {}
-    handlers = Handlers("billing")
+    router = ServiceRouter("billing")
 
-    @handlers.on(EVENT)
+    @router.on(EVENT)
     async def note(session: AsyncSession, event: WorkspaceUpdated) -> None:
         arrived[event.event_id] = time.perf_counter()
 
@@ -91,7 +91,7 @@ async def _listen(url: str, count: int) -> dict[UUID, float]:
         return len(arrived) == count
 
     engine = make_engine(worker_url("billing"), 5)
-    async with background(Consumer(handlers, make_sessions(engine), Clock(), url).run()):
+    async with background(Consumer(router, make_sessions(engine), Clock(), url).run()):
         await eventually(all_arrived, seconds=120, pause=0.05)
     await engine.dispose()
     return arrived

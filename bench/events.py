@@ -9,9 +9,14 @@ from uuid import UUID, uuid4
 import orjson
 from aio_pika.abc import AbstractChannel
 
-from shared import broker
+from deploy.environment import SERVICES
+from deploy.migrating.queues import declare, declare_on
 from shared.events import Actor, Via
 from shared.events.identity import WorkspaceUpdated
+from shared.messaging.connection import connect
+from shared.messaging.publishing import Outgoing
+from shared.messaging.topology import SHARED, listener_topology, plumbing_of
+from shared.outbox import PARTITION_HEADER, events_exchange
 
 EVENT = WorkspaceUpdated
 
@@ -28,19 +33,29 @@ def on_the_wire(event: WorkspaceUpdated) -> bytes:
     return orjson.dumps(event.to_wire())
 
 
+def as_relayed(event: WorkspaceUpdated) -> Outgoing:
+    headers = {PARTITION_HEADER: str(event.workspace_id)}
+    return Outgoing(str(event.event_id), events_exchange(event.publisher), event.name, on_the_wire(event),
+                    correlation_id=str(event.correlation_id), headers=headers)  # fmt: skip
+
+
 @asynccontextmanager
 async def publishing(url: str) -> AsyncIterator[AbstractChannel]:
-    """A channel as the relay has it, on a broker that has the exchanges."""
-    async with broker.connect(url, "bench") as connection:
+    """A channel as the relay has it, on a broker that has the plumbing of all services."""
+    async with connect(url, "bench") as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        await broker.declare_exchanges(channel)
+        for topology in (SHARED, *map(plumbing_of, SERVICES)):
+            await declare(connection, topology)
         yield channel
 
 
-async def fresh_queue(channel: AbstractChannel, service: str, name: str, *keys: str) -> None:
-    """A work queue with nothing in it, also when the turn before left something."""
-    await channel.queue_delete(name)
-    await broker.declare_work_queue(channel, service, name, keys)
+async def fresh_queues(channel: AbstractChannel, service: str, name: str, partitions: int = 1) -> None:
+    """Work queues for `EVENT` with nothing in them, also when the turn before left something."""
+    sources = [(events_exchange(EVENT.publisher), EVENT.name)]
+    topology = listener_topology(service, name, sources, is_command=False, partitions=partitions)
+    for queue in topology.queues:
+        await channel.queue_delete(queue)
+    await declare_on(channel, topology)
 
 
 @asynccontextmanager

@@ -25,12 +25,14 @@ class Sizes:
     services: int
     """How many services' starts are timed."""
     idle_seconds: float
+    cuts: int
+    """How often the connections to the broker are cut."""
 
 
 FULL = Sizes(rounds=5, request_seconds=2, invoices=1_000_000, messages=10_000, event_seconds=3, revoke_seconds=3,
-             grants=100_000, starts=5, services=5, idle_seconds=3)  # fmt: skip
+             grants=100_000, starts=5, services=5, idle_seconds=3, cuts=20)  # fmt: skip
 SMOKE = Sizes(rounds=1, request_seconds=0.05, invoices=500, messages=200, event_seconds=0.1, revoke_seconds=0.1,
-              grants=1_000, starts=1, services=1, idle_seconds=0)  # fmt: skip
+              grants=1_000, starts=1, services=1, idle_seconds=0, cuts=2)  # fmt: skip
 
 
 @dataclass(frozen=True)

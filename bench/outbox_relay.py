@@ -11,16 +11,16 @@ import asyncpg
 from aio_pika.abc import AbstractChannel
 
 from bench.delays import EVENTS_A_SECOND, measure_delays
-from bench.events import EVENT, background, fresh_queue, on_the_wire, publishing, workspace_updated
+from bench.events import EVENT, background, fresh_queues, on_the_wire, publishing, workspace_updated
 from bench.figures import Chapter, Figure, interleaved, percentile, ratio
 from bench.place import Place
 from bench.raw_amqp import RawPublisher, encoded
 from deploy.environment import worker_url
 from deploy.waiting import eventually
-from shared.outbox import EVENTS_EXCHANGE
-from shared.relay import BATCH, Relay
+from shared.messaging.relay import BATCH, Relay
+from shared.outbox import events_exchange
 
-QUEUE = "bench.drained"
+QUEUE, EXCHANGE = "identity.on.drained", events_exchange(EVENT.publisher)
 
 
 async def run(place: Place) -> Chapter:
@@ -40,9 +40,9 @@ class Draining:
         self, url: str, database: "asyncpg.Connection[asyncpg.Record]", channel: AbstractChannel, count: int
     ) -> None:
         self._url, self._database, self._channel = url, database, channel
-        events = [workspace_updated(uuid4()) for _ in range(count)]
-        self._messages = [(event.event_id, on_the_wire(event)) for event in events]
-        self._frames = [encoded(EVENTS_EXCHANGE, EVENT.name, str(id_), body) for id_, body in self._messages]
+        self._events = [workspace_updated(uuid4()) for _ in range(count)]
+        self._messages = [(event.event_id, on_the_wire(event)) for event in self._events]
+        self._frames = [encoded(EXCHANGE, EVENT.name, str(id_), body) for id_, body in self._messages]
 
     async def relay(self) -> float:
         """The relay as it runs in a service, from a full outbox until it says that it sleeps."""
@@ -73,7 +73,7 @@ class Draining:
     async def gathered(self) -> float:
         """aio-pika's public way: as many publishes at once as the relay takes in a batch."""
         await self._empty_queue()
-        exchange = await self._channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
+        exchange = await self._channel.get_exchange(EXCHANGE, ensure=False)
         began = time.perf_counter()
         for start in range(0, len(self._messages), BATCH):
             await asyncio.gather(*(
@@ -87,14 +87,16 @@ class Draining:
         return len(self._messages) / (time.perf_counter() - began)
 
     async def _empty_queue(self) -> None:
-        await fresh_queue(self._channel, "bench", QUEUE, EVENT.name)
+        await fresh_queues(self._channel, "identity", QUEUE)
 
     async def _fill_outbox(self) -> None:
         await self._database.execute("TRUNCATE outbox; UPDATE relay_state SET asleep = false")
-        rows = [(id_, EVENTS_EXCHANGE, EVENT.name, body.decode()) for id_, body in self._messages]
-        await self._database.copy_records_to_table(
-            "outbox", records=rows, columns=["event_id", "exchange", "routing_key", "body"]
-        )
+        rows = [
+            (event.event_id, EXCHANGE, EVENT.name, body.decode(), event.workspace_id, event.correlation_id)
+            for event, (_, body) in zip(self._events, self._messages, strict=True)
+        ]
+        columns = ["event_id", "exchange", "routing_key", "body", "workspace_id", "correlation_id"]
+        await self._database.copy_records_to_table("outbox", records=rows, columns=columns)
 
 
 def _drained(rates: dict[str, list[float]]) -> list[Figure]:

@@ -36,14 +36,13 @@ def events() -> str:
         SAY,
         "# Events",
         "",
-        "Past-tense facts on the topic exchange `portico.events`; the name is the routing key.",
+        "Past-tense facts. Each is published to the topic exchange of its service, `<service>.events`; its name is the",
+        "routing key.",
         "",
     ]
     lines += ["Every event also carries the envelope:", "", "| field | type |", "|---|---|"]
     lines += [f"| `{name}` | {type_of(field)} |" for name, field in Envelope.model_fields.items()]
-    listening = {
-        service.name: {key for one in service.listening.listeners for key in one.keys} for service in services()
-    }
+    listening = {service.name: {key for one in service.events.listeners for key in one.keys} for service in services()}
     for name, event in sorted(REGISTRY.items()):
         hears = [who for who, keys in listening.items() if name in keys or ("#" in keys and not event.transient)]
         lines += ["", f"## {name}", "", f"`{event.__name__}`, version {event.version}. {one_line(event)}", ""]

@@ -35,6 +35,8 @@ def configure(service: str, level: str = "INFO") -> None:
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer()))  # fmt: skip
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for library in ("aiormq", "aio_pika"):  # they log each lost connection as tracebacks; our own lines say it in one
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)
 
 

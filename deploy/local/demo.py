@@ -53,7 +53,7 @@ def _start(running: ExitStack) -> Stack:
     servers.begin()
     building = front_end.begin(DEMO_FOLDER / "log" / "front-end.log")
     running.callback(building.stop)
-    servers.postgres.wait()
+    servers.wait()
     stack = Stack(DEMO_FOLDER, servers, portal_port, mail_port)
     running.callback(stack.write_environment().unlink)
     _say("Preparing the databases")
@@ -61,8 +61,7 @@ def _start(running: ExitStack) -> Stack:
     running.callback(stack.stop)
     front_end.end(building)
     _say("Starting the services")
-    stack.start()  # each connects to RabbitMQ as soon as it is there
-    servers.wait()
+    stack.start()
     stack.wait()
     _load_once(stack)
     return stack

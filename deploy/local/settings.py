@@ -42,6 +42,18 @@ def database_urls(servers: Servers, kept: Kept) -> dict[str, str]:
     return urls
 
 
+def broker_urls(servers: Servers, kept: Kept, vhost: str) -> dict[str, str]:
+    """RabbitMQ, once for each process kind as its own user."""
+    server = urlsplit(servers.amqp_url())
+    urls = {}
+    for name in (*SERVICES, "portal"):
+        password = kept.text(f"{name}_broker_password", _password)
+        urls[f"{name.upper()}_RABBITMQ_URL"] = (
+            f"amqp://portico_{name}:{password}@{server.hostname}:{server.port or 5672}/{vhost}"
+        )
+    return urls
+
+
 def service_settings(
     directory: Path, servers: Servers, vhost: str, urls: dict[str, str], smtp_port: int
 ) -> dict[str, str]:
@@ -50,9 +62,9 @@ def service_settings(
     return {
         **{name: kept.text(name, make) for name, make in SECRETS.items()},
         **database_urls(servers, kept),
+        **broker_urls(servers, kept, vhost),
         **{f"PORTICO_{service.upper()}_URL": urls[service] for service in SERVICES},
         "PORTICO_PUBLIC_URL": urls["portal"],
-        "PORTICO_RABBITMQ_URL": servers.amqp_url(vhost),
         "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         # Everybody here comes from one machine, and signs in again and again.
         "IDENTITY_SIGN_INS_PER_ADDRESS": "500",

@@ -22,7 +22,9 @@ MAIL_CATCHER = "mail catcher"
 class Stack:
     """All but PostgreSQL and RabbitMQ. One process can be killed and started again, as the tests of faults do."""
 
-    def __init__(self, directory: Path, servers: Servers, portal_port: int, mail_port: int, vhost: str = "/") -> None:
+    def __init__(
+        self, directory: Path, servers: Servers, portal_port: int, mail_port: int, vhost: str = "portico"
+    ) -> None:
         self.directory, self.servers, self.vhost = directory, servers, vhost
         self.mail_port = mail_port
         self.children: dict[str, Child] = {}
@@ -45,21 +47,26 @@ class Stack:
         outside = {name: value for name, value in os.environ.items() if not name.startswith("PORTICO_ADMIN_")}
         return outside | service_settings(self.directory, self.servers, self.vhost, urls, self.smtp_port)
 
+    @property
+    def broker_admin(self) -> dict[str, str]:
+        """What the `portico` command is told besides."""
+        return {
+            "PORTICO_ADMIN_RABBITMQ_URL": self.servers.amqp_url(),
+            "PORTICO_ADMIN_RABBITMQ_API_URL": self.servers.rabbitmq.management_url,
+        }
+
     def write_environment(self) -> Path:
         """For commands in another terminal: the `portico` command reads this file."""
         file = self.directory / "portico.env"
         file.touch(mode=0o600)
-        told = {name: value for name, value in self.environment.items() if os.environ.get(name) != value}
+        everything = self.environment | self.broker_admin
+        told = {name: value for name, value in everything.items() if os.environ.get(name) != value}
         file.write_text("".join(f"{name}={value}\n" for name, value in sorted(told.items())))
         return file
 
     def portico(self, *arguments: str) -> str:
         """Run one `portico` command to its end, and return what it printed."""
-        admin = {
-            "PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url,
-            "PORTICO_ADMIN_RABBITMQ_URL": self.servers.amqp_url(self.vhost),
-            "PORTICO_ADMIN_RABBITMQ_API_URL": self.servers.rabbitmq.management_url,
-        }
+        admin = {"PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url, **self.broker_admin}
         done = subprocess.run(
             [sys.executable, "-m", "deploy.cli", *arguments],
             cwd=ROOT,

@@ -76,9 +76,13 @@ async def settle(
 
 async def declare(connection: AbstractConnection, topology: Topology) -> None:
     async with connection.channel() as channel:
-        await _declare(channel, topology)
-        for binding in topology.bindings:
-            await _bind(channel, binding)
+        await declare_on(channel, topology)
+
+
+async def declare_on(channel: AbstractChannel, topology: Topology) -> None:
+    await _declare(channel, topology)
+    for binding in topology.bindings:
+        await _bind(channel, binding)
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,7 @@ class Move:
         saved = await self.channel.declare_queue(_saved(name), durable=True, arguments=KEPT)
         count = await self._empty(name, saved.name)
         await self.channel.queue_delete(name)
-        await _declare(self.channel, topology)
-        for binding in topology.bindings:
-            await _bind(self.channel, binding)
+        await declare_on(self.channel, topology)
         await self._empty(saved.name, name)
         await self.channel.queue_delete(saved.name)
         return f"{name} was made anew; {count} messages moved."

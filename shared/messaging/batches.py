@@ -162,19 +162,19 @@ def subscribe(router: RabbitRouter, listener: Listener, title: str, description:
                                  _outer_config=config)  # fmt: skip
     made = BatchSubscriber(listener, own, specification, calls)
     super(RabbitRegistrator, router).subscriber(made)
-    made(_handler(router, listener, title))
+    made(_handler(router, made, title))
     return made
 
 
-def _handler(router: RabbitRouter, listener: Listener, title: str) -> Callable[[list[Any]], Any]:
+def _handler(router: RabbitRouter, subscriber: BatchSubscriber, title: str) -> Callable[[list[Any]], Any]:
     async def handle(contents: list[Any]) -> None:
         # Not by Context(): FastDepends would look that up in another thread.
         session = router.config.context.get_local("session")
-        await listener.do(session, contents, session.info["now"])
+        await subscriber.listener.do(session, contents, session.info["now"])
 
     handle.__name__ = title
-    if listener.events:
-        one: Any = Union.__getitem__(listener.events)
+    if events := subscriber.listener.events:
+        one: Any = Union.__getitem__(events)
         handle.__annotations__["contents"] = list[one]
     return handle
 

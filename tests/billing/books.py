@@ -18,6 +18,7 @@ from shared.events.identity import WorkspaceCreated
 from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
 from shared.jobs import JobContext
 from shared.outbox import Cause, transaction
+from tests.harness.hearing import At, hearing
 from tests.harness.services import Caller, Running
 
 TODAY = datetime(2027, 1, 10, 9, 30, tzinfo=UTC)
@@ -58,12 +59,11 @@ class Books:
         )  # fmt: skip
 
     async def hear(self, *events: Event) -> None:
-        """Each event goes to billing's own listeners, in one transaction each, as from the broker."""
-        for event in events:
-            for listener in self.running.runtime.service.listening.listeners:
-                if event.name in listener.keys:
-                    async with self.running.runtime.worker_sessions.begin() as session:
-                        await listener.do(session, [event], self.now)
+        """Each event goes to billing's own listeners, as from the broker."""
+        runtime = self.running.runtime
+        async with hearing(runtime.service.events, runtime.worker_sessions, At(self.now)) as ears:
+            for event in events:
+                await ears.event(event)
 
     async def customer(self, **workspace: Any) -> UUID:
         workspace_id = uuid4()

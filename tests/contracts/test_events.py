@@ -7,7 +7,8 @@ import pytest
 
 from deploy.environment import SERVICES
 from shared.events import REGISTRY, Envelope, Event
-from shared.handlers import read_event
+from shared.messaging.listeners import read_event
+from shared.outbox import events_exchange
 from tests.contracts.freeze import SAMPLES, sample_file
 from tests.harness.services import service_named
 
@@ -36,17 +37,25 @@ def test_every_sample_ever_frozen_still_loads_with_nothing_lost(file: object) ->
 def test_every_listener_reads_every_event_that_it_is_bound_to() -> None:
     listened = 0
     for service in SERVICES:
-        for listener in service_named(service).listening.listeners:
-            for key in listener.keys:
-                names = [n for n, event in REGISTRY.items() if not event.transient] if key == "#" else [key]
-                for name in names:
-                    assert listener.read(sample_file(REGISTRY[name]).read_bytes())
+        for listener in service_named(service).events.listeners:
+            for exchange, key in listener.sources if not listener.is_command else ():
+                for event in _published_to(exchange, key):
+                    assert listener.read(sample_file(event).read_bytes())
                     listened += 1
     assert listened > len(REGISTRY)
 
 
+def _published_to(exchange: str, key: str) -> list[type[Event]]:
+    published = [event for event in REGISTRY.values() if events_exchange(event.publisher) == exchange]
+    found = [event for event in published if key in ("#", event.name) and not event.transient]
+    assert found, f"nobody publishes {key} to {exchange}"
+    return found
+
+
 def test_every_event_but_the_transient_ones_is_heard_by_audit() -> None:
-    assert [listener.keys for listener in service_named("audit").listening.listeners].count(("#",)) == 1
+    everything = {(events_exchange(event.publisher), "#") for event in REGISTRY.values()}
+
+    assert [set(listener.sources) for listener in service_named("audit").events.listeners].count(everything) == 1
 
 
 @pytest.mark.rule("D30")

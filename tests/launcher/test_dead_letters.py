@@ -1,35 +1,44 @@
 """`portico dead`: what was put aside stays there until a person gives it back, and then arrives where it came from."""
 
 import asyncio
-from uuid import uuid4
+from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from deploy.cli.main import app
-from shared import broker
-from tests.harness.servers import rabbitmq_url
+from deploy.migrating.queues import declare, listener_part
+from shared.messaging.connection import connect
+from shared.messaging.topology import dead_exchange, plumbing_of
+from shared.outbox import events_exchange
+from tests.harness.databases import Database
+from tests.harness.servers import rabbitmq_api_url, rabbitmq_url
+from tests.harness.services import service_named
 
 QUEUE = "notifications.on.provisioning.service_provisioned"
 
 
 async def put_aside(message_id: str) -> None:
     """As a consumer does it with a message that it cannot read."""
-    async with broker.connect(rabbitmq_url(), "test") as connection:
+    [listener] = [each for each in service_named("notifications").events.listeners if each.queue == QUEUE]
+    async with connect(rabbitmq_url(), "test") as connection:
         channel = await connection.channel()
-        await broker.declare_exchanges(channel)
-        await broker.declare_dead_queue(channel, "notifications")
-        await broker.declare_work_queue(channel, "notifications", QUEUE, ["provisioning.service_provisioned"])
+        await channel.declare_exchange("portico.live", "topic", durable=True)
+        await channel.declare_exchange(events_exchange("provisioning"), "topic", durable=True)
+        await declare(connection, plumbing_of("notifications"))
+        await declare(connection, listener_part("notifications", listener, 1).topology)
         headers = {"x-portico-queue": QUEUE, "x-portico-reason": "Not a valid ServiceProvisioned"}
         message = aio_pika.Message(b'{"name": "poison"}', message_id=message_id, headers=headers)
-        exchange = await channel.get_exchange(broker.DEAD_EXCHANGE)
-        await exchange.publish(message, routing_key="notifications")
+        exchange = await channel.get_exchange(dead_exchange("notifications"))
+        await exchange.publish(message, routing_key="")
 
 
 async def take_work() -> str | None:
     """The next message of the queue that the dead letter came from."""
-    async with broker.connect(rabbitmq_url(), "test") as connection:
+    async with connect(rabbitmq_url(), "test") as connection:
         channel = await connection.channel()
         queue = await channel.get_queue(QUEUE)
         async with queue.iterator(timeout=10) as messages:
@@ -44,7 +53,9 @@ def portico(*arguments: str) -> Result:
 
 @pytest.fixture
 def dead_letter(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("PORTICO_RABBITMQ_URL", rabbitmq_url())
+    monkeypatch.setenv("PORTICO_ADMIN_RABBITMQ_URL", rabbitmq_url())
+    monkeypatch.setenv("PORTICO_ADMIN_RABBITMQ_API_URL", rabbitmq_api_url())
+    monkeypatch.setenv("IDENTITY_RABBITMQ_URL", rabbitmq_url())
     message_id = str(uuid4())
     asyncio.run(put_aside(message_id))
     return message_id
@@ -73,9 +84,36 @@ def test_a_replayed_dead_letter_is_back_in_its_queue_and_no_longer_dead(dead_let
 
 
 def test_a_command_without_its_settings_says_which_one_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PORTICO_RABBITMQ_URL", raising=False)
+    monkeypatch.delenv("PORTICO_ADMIN_RABBITMQ_URL", raising=False)
 
     answer = portico("dead", "list")
 
     assert answer.exit_code == 1
-    assert "PORTICO_RABBITMQ_URL is not set" in answer.output
+    assert "PORTICO_ADMIN_RABBITMQ_URL is not set" in answer.output
+
+
+async def decided(database: Database, event_id: str) -> tuple[str, bool]:
+    """Why it was discarded, and whether the listener counts as done with it."""
+    async with database.owner() as session:
+        query = text("SELECT reason FROM discarded_messages WHERE queue = :queue AND event_id = :id")
+        reason = await session.scalar(query, {"queue": QUEUE, "id": UUID(event_id)})
+        noted = text("SELECT count(*) FROM inbox WHERE queue = :queue AND event_id = :id")
+        return str(reason), await session.scalar(noted, {"queue": QUEUE, "id": UUID(event_id)}) == 1
+
+
+async def test_a_discarded_dead_letter_is_gone_and_nobody_asks_for_it_any_more(
+    dead_letter: str, database: Callable[[str], Awaitable[Database]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notifications = await database("notifications")
+    monkeypatch.setenv("NOTIFICATIONS_WORKER_DATABASE_URL", notifications.worker_url)
+    command = ("dead", "discard", "--service", "notifications", dead_letter, "--reason")
+
+    without_reason = await asyncio.to_thread(portico, *command, " ")
+    discarded = await asyncio.to_thread(portico, *command, "Sent by hand")
+    unknown = await asyncio.to_thread(portico, *command, "again")
+
+    assert without_reason.exit_code == 2
+    assert discarded.exit_code == 0, discarded.output
+    assert await decided(notifications, dead_letter) == ("Sent by hand", True)
+    assert dead_letter not in (await asyncio.to_thread(portico, "dead", "list")).output
+    assert unknown.exit_code == 1

@@ -1,5 +1,6 @@
 """Notifications at work: events come in, mails go out."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from shared.events.identity import ContactAdded, UserRegistered, WorkspaceCreate
 from shared.events.provisioning import ServiceProvisioned
 from shared.jobs import JobContext
 from tests.harness.databases import Database
+from tests.harness.hearing import At, Hearing, hearing
 from tests.harness.services import service_named
 from tests.notifications.mail_server import MailServer
 
@@ -39,8 +41,7 @@ class LaterClock(Clock):
 
 @dataclass
 class Office:
-    """The service on its empty database. ``hear`` does what the consumer does but for its inbox: an event that comes
-    twice is handled twice."""
+    """The service on its empty database."""
 
     database: Database
     sessions: Sessions
@@ -49,17 +50,16 @@ class Office:
     clock: LaterClock = field(default_factory=LaterClock)
 
     async def hear(self, *events: Event) -> None:
-        for event in events:
-            await self._take(event.name, event.to_wire())
+        async with self._hearing() as ears:
+            for event in events:
+                assert await ears.event(event), f"{event.name} is heard"
 
     async def command(self, queue: str, body: dict[str, Any]) -> None:
-        await self._take(queue, body)
+        async with self._hearing() as ears:
+            assert await ears.command(queue, body), f"{queue} is read"
 
-    async def _take(self, key: str, body: dict[str, Any]) -> None:
-        listeners = service_named("notifications").listening.listeners
-        [listener] = [one for one in listeners if key in one.keys or key == one.queue]
-        async with self.sessions.begin() as session:
-            await listener.do(session, [listener.read(orjson.dumps(body))], NOON)
+    def _hearing(self) -> AbstractAsyncContextManager[Hearing]:
+        return hearing(service_named("notifications").events, self.sessions, At(NOON))
 
     @property
     def job(self) -> JobContext:
@@ -106,7 +106,7 @@ class Office:
         sealed = key.encrypt_at_time(orjson.dumps(letter | secret), int((self.clock.real_now() - age).timestamp()))
         body = {"kind": kind, "sealed": sealed.decode(), "message_id": str(message_id), "workspace_id": str(CUSTOMER),
                 "correlation_id": str(uuid4())}  # fmt: skip
-        await self.command("notifications.secret_mail", body)
+        await self.command("notifications.on.secret_mail", body)
         return message_id
 
 

@@ -10,15 +10,20 @@ import orjson
 import pytest
 from pydantic import AmqpDsn
 
+from deploy.migrating.queues import declare
 from deploy.waiting import eventually
 from services.portal.live import Live
-from shared.broker import connect, declare_exchanges
 from shared.events.provisioning import OrderProgressed
-from shared.outbox import EVENTS_EXCHANGE, LIVE_EXCHANGE
+from shared.messaging.connection import connect
+from shared.messaging.topology import SHARED, plumbing_of
+from shared.outbox import LIVE_EXCHANGE, events_exchange
 
 
 @pytest.fixture
 async def live(amqp_url: str) -> AsyncIterator[Live]:
+    async with connect(amqp_url, "test") as connection:
+        await declare(connection, SHARED)
+        await declare(connection, plumbing_of("provisioning"))
     listening = Live(AmqpDsn(amqp_url))
     task = asyncio.create_task(listening.run())
     yield listening
@@ -31,7 +36,6 @@ async def publish_until_heard(amqp_url: str, exchange_name: str, event: OrderPro
     """The queue is there some time after `run` began; nobody says when."""
     async with connect(amqp_url, "test") as connection:
         channel = await connection.channel(publisher_confirms=False)
-        await declare_exchanges(channel)
         exchange = await channel.get_exchange(exchange_name)
 
         async def published_and_heard() -> bool:
@@ -42,7 +46,7 @@ async def publish_until_heard(amqp_url: str, exchange_name: str, event: OrderPro
         await eventually(published_and_heard, seconds=20, pause=0.1)
 
 
-@pytest.mark.parametrize("exchange", [EVENTS_EXCHANGE, LIVE_EXCHANGE])
+@pytest.mark.parametrize("exchange", [events_exchange("provisioning"), LIVE_EXCHANGE])
 async def test_an_event_wakes_the_open_pages_of_its_workspace_alone(live: Live, amqp_url: str, exchange: str) -> None:
     event = OrderProgressed(workspace_id=uuid4(), order_id=uuid4(), state="provisioning", step=1, steps=4)
 
