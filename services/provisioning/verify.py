@@ -31,7 +31,7 @@ FORBIDDEN = {
         SELECT o.number FROM orders o JOIN failed_orders f ON f.order_id = o.id WHERE o.state <> 'failed'""",
     "operation {} is overdue, and no worker takes it": """
         SELECT w.id::text FROM operations w WHERE w.state IN ('queued', 'running')
-           AND greatest(w.due_at, w.leased_until) < CAST(:stuck_before AS timestamptz)""",
+           AND w.due_at < CAST(:stuck_before AS timestamptz)""",
     "operation {} did its steps out of order": """
         SELECT DISTINCT w.id::text FROM operations w JOIN operation_steps s ON s.operation_id = w.id
          WHERE (s.n < w.step AND s.state <> 'done') OR (s.n > w.step AND s.state <> 'waiting')""",

@@ -9,7 +9,8 @@ import httpx
 from sqlalchemy import select
 
 from services.provisioning.drivers.models import SimulatedStep
-from services.provisioning.jobs import advance_operations
+from services.provisioning.jobs import advance_operations, claim_steps
+from services.provisioning.operations.models import Operation
 from services.provisioning.plans.service import copy_plan_version
 from services.provisioning.verify import verify
 from shared.clock import Clock
@@ -17,6 +18,7 @@ from shared.copies import follow_workspaces
 from shared.events.billing import PlanPublished
 from shared.events.identity import WorkspaceCreated
 from shared.jobs import JobContext
+from shared.leases import Claim
 from tests.harness.databases import Database
 from tests.harness.services import Caller, Running
 
@@ -115,6 +117,11 @@ class Shop:
     def worker(self, clock: Clock | None = None) -> JobContext:
         """A worker of its own, as another process would be one."""
         return JobContext(self.database.worker, clock or Clock(), self.running.runtime.settings)
+
+    async def claim(self, clock: Clock | None = None) -> list[Claim[Operation]]:
+        """Take all that is due, as a worker that will not get further does."""
+        async with self.database.worker.begin() as session:
+            return await claim_steps(self.worker(clock), session)
 
     async def work(self, clock: Clock | None = None) -> None:
         """Do all that is due."""

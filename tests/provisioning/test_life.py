@@ -18,8 +18,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from services.provisioning.jobs import Claim, advance_operation, advance_operations, call_driver, claim_step
+from services.provisioning.jobs import advance_operations, call_driver, record_step
+from services.provisioning.operations.models import Operation
 from services.provisioning.states import MOVES, OrderState
+from shared.leases import Claim, work_on
 from tests.harness.services import Caller
 from tests.provisioning.shop import Shop, StoppedClock, post
 
@@ -57,7 +59,7 @@ class Life(RuleBasedStateMachine):
         self.clock = StoppedClock()
         self.clock.move(hours=1)  # ahead of the real clock that dates the orders: whatever is placed is due
         self.placed: list[Placed] = []
-        self.held: list[Claim] = []
+        self.held: list[Claim[Operation]] = []
         self.wait(self.shop.database.empty())
         self.jonas: Caller = self.wait(self.shop.running.caller("admin"))
         self.lena: Caller = self.wait(self.shop.running.caller("admin", kind="provider"))
@@ -84,11 +86,10 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        while claim := self.wait(claim_step(self.shop.worker(self.clock))):
-            assert claim.operation_id not in {
-                held.operation_id for held in self.held if held.lease_id == claim.lease_id
-            }
-            self.held.append(claim)
+        claimed = self.wait(self.shop.claim(self.clock))
+        leases = [claim.row.lease_id for claim in (*self.held, *claimed)]
+        assert len(set(leases)) == len(leases)
+        self.held += claimed
 
     @precondition(lambda self: self.held)
     @rule(data=st.data())
@@ -96,7 +97,7 @@ class Life(RuleBasedStateMachine):
         """A worker brings its step to the end, perhaps long after its lease."""
         claim = data.draw(st.sampled_from(self.held))
         self.held.remove(claim)
-        self.wait(advance_operation(self.shop.worker(self.clock), claim))
+        self.wait(work_on(self.shop.worker(self.clock), claim, call_driver, record_step))
 
     @precondition(lambda self: self.held)
     @rule(data=st.data(), after_the_driver=st.booleans())
@@ -104,7 +105,7 @@ class Life(RuleBasedStateMachine):
         claim = data.draw(st.sampled_from(self.held))
         self.held.remove(claim)
         if after_the_driver:
-            self.wait(call_driver(self.shop.worker(self.clock), claim))
+            self.wait(call_driver(self.shop.worker(self.clock), claim.row))
 
     @rule(work_goes_on=st.booleans())
     def let_leases_run_out(self, work_goes_on: bool) -> None:

@@ -13,11 +13,11 @@ from tests.provisioning.shop import Shop
         ("UPDATE orders SET state = 'failed'", "the provider's staff do not see it"),
         (
             "INSERT INTO failed_orders SELECT id, workspace_id, number, product_id, display_name, 1, 4, '', placed_at,"
-            " '', placed_via FROM orders",
+            " '', begun_via FROM orders",
             "is not failed",
         ),
-        ("UPDATE operations SET state = 'running'", "an operation still works on it"),
-        ("UPDATE operations SET state = 'running', due_at = due_at - interval '1 hour'", "no worker takes it"),
+        ("UPDATE operations SET state = 'running', due_at = now()", "an operation still works on it"),
+        ("UPDATE operations SET state = 'running', due_at = now() - interval '1 hour'", "no worker takes it"),
         ("UPDATE operation_steps SET state = 'waiting' WHERE n = 2", "did its steps out of order"),
         ("UPDATE operation_steps SET state = 'running' WHERE n = 4", "succeeded with a step that is not done"),
         ("DELETE FROM operation_steps WHERE n = 4", "has not the steps that it says"),

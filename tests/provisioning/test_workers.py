@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.provisioning.jobs import advance_operation, advance_operations, call_driver, claim_step
+from services.provisioning.jobs import advance_operations, call_driver, record_step
+from shared.leases import work_on
 from tests.provisioning.shop import Shop, StoppedClock, post
 
 LEASE_AND_MORE = 61
@@ -33,10 +34,10 @@ async def test_many_workers_at_once_do_each_step_once(shop: Shop) -> None:
 async def test_a_step_that_a_worker_holds_is_nobody_elses(shop: Shop) -> None:
     await shop.order(await shop.running.caller("admin"), await shop.product())
 
-    held = await claim_step(shop.worker())
+    held = await shop.claim()
 
-    assert held is not None
-    assert await claim_step(shop.worker()) is None
+    assert len(held) == 1
+    assert await shop.claim() == []
 
 
 @pytest.mark.parametrize("driver_was_called", [False, True])
@@ -46,10 +47,9 @@ async def test_a_worker_that_dies_in_a_step_loses_its_lease_and_nothing_else(
     jonas, clock = await shop.running.caller("admin"), StoppedClock()
     order = await shop.order(jonas, await shop.product())
     clock.move(seconds=1)
-    died = await claim_step(shop.worker(clock))
-    assert died is not None
+    [died] = await shop.claim(clock)
     if driver_was_called:
-        await call_driver(shop.worker(clock), died)
+        await call_driver(shop.worker(clock), died.row)
 
     await shop.work(clock)
     meanwhile = await shop.read(jonas, order)
@@ -66,13 +66,12 @@ async def test_a_worker_that_comes_back_after_its_lease_changes_nothing(shop: Sh
     jonas, clock = await shop.running.caller("admin"), StoppedClock()
     order = await shop.order(jonas, await shop.product())
     clock.move(seconds=1)
-    slow = await claim_step(shop.worker(clock))
-    assert slow is not None
+    [slow] = await shop.claim(clock)
     clock.move(seconds=LEASE_AND_MORE)
     await shop.work(clock)
     before = await shop.database.events()
 
-    await advance_operation(shop.worker(clock), slow)
+    await work_on(shop.worker(clock), slow, call_driver, record_step)
 
     assert await shop.database.events() == before
     assert (await shop.read(jonas, order))["state"] == "fulfilled"
@@ -83,7 +82,7 @@ async def test_a_step_that_kills_every_worker_is_given_up(shop: Shop) -> None:
     order = await shop.order(jonas, await shop.product())
     for _ in range(6):
         clock.move(seconds=LEASE_AND_MORE)
-        assert await claim_step(shop.worker(clock)) is not None
+        assert [claim.spent for claim in await shop.claim(clock)] == [False]
 
     clock.move(seconds=LEASE_AND_MORE)
     await shop.work(clock)

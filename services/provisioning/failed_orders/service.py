@@ -50,8 +50,8 @@ async def keep_failed_order(session: AsyncSession, order: Order, operation: Oper
         steps=operation.steps,
         failure=operation.message,
         failed_at=now,
-        placed_by_address=order.placed_by_address,
-        placed_via=order.placed_via,
+        placed_by_address=order.begun_by_address,
+        placed_via=order.begun_via,
     )
     await session.merge(failed)
 

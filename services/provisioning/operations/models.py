@@ -7,21 +7,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.provisioning.db import Base
 from services.provisioning.states import OperationState, StepState
 from shared.db import Kind
+from shared.leases import Leased, lease_rules
 
 LIVE = "state IN ('queued', 'running')"
 
 
-class Operation(Base):
+class Operation(Leased, Base):
     """Work on one service, step ``step`` of ``steps``. Times are real: ``due_at`` says when the next call of the
-    driver is due, the lease which worker makes it and until when that worker counts as alive."""
+    driver is due, the lease which worker makes it. ``tries`` are calls of the present step in a row without an answer."""
 
     __tablename__ = "operations"
     __table_args__ = (
-        CheckConstraint("(lease_id IS NULL) = (leased_until IS NULL)", name="whole_lease"),
-        CheckConstraint(f"{LIVE} OR lease_id IS NULL", name="finished_has_no_lease"),
+        *lease_rules(),
+        CheckConstraint(f"({LIVE}) = (due_at IS NOT NULL)", name="due_while_live"),
         CheckConstraint("step BETWEEN 1 AND steps", name="step_of_steps"),
         Index("uq_operations_one_at_a_time", "service_id", unique=True, postgresql_where=text(LIVE)),
-        Index("ix_operations_due", "due_at", postgresql_where=text(LIVE)),
         Index("ix_operations_order_id", "order_id", "started_at"),
         {"info": {"kind": Kind.workspace}},
     )
@@ -35,12 +35,7 @@ class Operation(Base):
     step: Mapped[int]
     steps: Mapped[int]
     message: Mapped[str] = mapped_column(default="")
-    unanswered: Mapped[int] = mapped_column(default=0)
-    """Calls of the present step in a row that brought no answer, be it that the driver raised or its worker died."""
     started_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    lease_id: Mapped[UUID | None]
-    leased_until: Mapped[datetime | None]
 
 
 class OperationStep(Base):

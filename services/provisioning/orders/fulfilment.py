@@ -23,6 +23,7 @@ from services.provisioning.services.counts import refresh_counts
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, OrderState, ServiceState, StepState, move
 from shared.events.provisioning import OrderProgressed, ServiceProvisioned, ServiceProvisioningFailed
+from shared.leases import GivenUp
 from shared.outbox import emit
 
 
@@ -50,7 +51,7 @@ async def provision_again(session: AsyncSession, order: Order, *, now: datetime)
 
 def _new_operation(order: Order, service_id: UUID, step: int, steps: int, now: datetime) -> Operation:
     return Operation(
-        workspace_id=order.workspace_id, order_id=order.id, service_id=service_id,
+        workspace_id=order.workspace_id, order_id=order.id, service_id=service_id, origin=order.origin,
         step=step, steps=steps, started_at=now, due_at=now,
     )  # fmt: skip
 
@@ -67,8 +68,9 @@ def describe_task(service: Service, product: Product) -> Task:
 
 
 async def progress_order(
-    session: AsyncSession, operation: Operation, outcome: Outcome | Unanswered, *, now: datetime, real_now: datetime
-) -> None:
+    session: AsyncSession, operation: Operation, outcome: Outcome | Unanswered | GivenUp, *, now: datetime,
+    real_now: datetime,
+) -> None:  # fmt: skip
     """Take over what came of one call of the driver: into the operation, and from there into order and service."""
     order = await session.get_one(Order, operation.order_id, with_for_update=True)
     service = await session.get_one(Service, operation.service_id, with_for_update=True)
@@ -95,7 +97,7 @@ async def _fulfil(session: AsyncSession, order: Order, service: Service, now: da
     told = describe_order_event(order, service, product) | {
         "subject_version": service.version,
         "billing_delay_days": product.billing_delay_days,
-        "ordered_by": order.placed_by,
+        "ordered_by": order.begun_by,
     }
     await emit(session, ServiceProvisioned.model_validate(told))
     await refresh_counts(session, service.workspace_id)
@@ -111,7 +113,7 @@ async def _fail(session: AsyncSession, order: Order, service: Service, operation
         "subject_version": service.version,
         "step": operation.step,
         "reason": operation.message,
-        "ordered_by": order.placed_by,
+        "ordered_by": order.begun_by,
     }
     await emit(session, ServiceProvisioningFailed.model_validate(told))
 

@@ -11,8 +11,8 @@ from shared.db import ScopedReads
 from shared.pages import decode_cursor
 
 LIST_ORDERS = """
-SELECT o.id, o.number, o.state, o.display_name, o.quantity, o.placed_by_address, o.placed_via, o.placed_at,
-       work.step, work.steps, work.service_id,
+SELECT o.id, o.number, o.state, o.display_name, o.quantity, o.begun_by_address AS placed_by_address,
+       o.begun_via AS placed_via, o.placed_at, work.step, work.steps, work.service_id,
        json_build_object('id', p.id, 'key', p.key, 'display_name', p.display_name, 'kind', p.kind) AS product
   FROM orders o
   JOIN products p ON p.id = o.product_id

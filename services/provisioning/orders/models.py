@@ -8,10 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.provisioning.db import Base
 from services.provisioning.states import OrderState
 from shared.db import Kind
+from shared.origin import Originated
 
 
-class Order(Base):
-    """What somebody ordered, when (business time) and by which door; the service that it makes is a row of its own."""
+class Order(Originated, Base):
+    """What somebody ordered, and when (business time); the service that it makes is a row of its own. Its origin is who
+    placed it, by which door, and the OrderPlaced that all that follows is caused by."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -36,11 +38,3 @@ class Order(Base):
     failure: Mapped[str | None]
     """Why it failed, while it is failed."""
     placed_at: Mapped[datetime]
-    placed_by: Mapped[UUID | None]
-    placed_by_address: Mapped[str | None]
-    placed_via: Mapped[str]
-    parent_workspace_id: Mapped[UUID | None]
-    """The workspace's parent at that moment, whose contacts hear of all that follows (P27)."""
-    correlation_id: Mapped[UUID]
-    placed_event_id: Mapped[UUID | None]
-    """The OrderPlaced that all that follows is caused by."""

@@ -1,5 +1,6 @@
 """Ordering: what is checked before an order counts, trying it again after it failed, and how it reads."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from shared.auth import Access
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import Actor, Via
 from shared.events.provisioning import OrderPlaced, OrderRetried
+from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
 
@@ -51,7 +53,7 @@ async def place_order(
     session.add(service)
     await session.flush()
     placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product)))
-    order.placed_event_id = placed.event_id
+    order.origin = replace(order.origin, causation_id=placed.event_id)
     await provision(session, order, service, product, now=real_now)
     return await describe_order(session, order)
 
@@ -60,7 +62,6 @@ def _new_order(
     session: AsyncSession, body: OrderCreate, product: Product, workspace_id: UUID, bill_group_id: UUID | None,
     now: datetime,
 ) -> Order:  # fmt: skip
-    cause = cause_of(session)
     return Order(
         workspace_id=workspace_id,
         bill_group_id=bill_group_id,
@@ -70,11 +71,7 @@ def _new_order(
         configuration=body.configuration,
         quantity=body.quantity,
         placed_at=now,
-        placed_by=cause.actor.user_id,
-        placed_by_address=cause.actor.address,
-        placed_via=cause.actor.via,
-        parent_workspace_id=cause.parent_workspace_id,
-        correlation_id=cause.correlation_id,
+        origin=Origin.of(cause_of(session)),
     )
 
 
@@ -112,7 +109,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
     told = describe_order_event(order, service, product) | {
         "actor": _doer(by, order),
         "correlation_id": order.correlation_id,
-        "causation_id": order.placed_event_id,
+        "causation_id": order.causation_id,
     }
     await emit(session, OrderRetried.model_validate(told))
     return await describe_order(session, order)
@@ -153,7 +150,7 @@ async def describe_order(session: AsyncSession, order: Order) -> OrderRead:
         display_name=order.display_name,
         steps=[StepRead.model_validate(step) for step in await list_steps(session, operation.id)],
         service_id=operation.service_id,
-        placed_by_address=order.placed_by_address,
-        placed_via=order.placed_via,
+        placed_by_address=order.begun_by_address,
+        placed_via=Via(order.begun_via),
         placed_at=order.placed_at,
     )
