@@ -70,7 +70,7 @@ async def email_who_ordered(session: AsyncSession, event: ServiceProvisioningFai
     """D18."""
     if event.ordered_by is not None:
         recipient = Recipient(RecipientKind.user, event.ordered_by)
-        await tell(session, fact_of(Topic.provisioning_failed, event), recipient)
+        await tell(session, fact_of(session, Topic.provisioning_failed, event), recipient)
 
 
 @router.on(InvoiceIssued)
@@ -85,7 +85,7 @@ async def email_receipt(session: AsyncSession, event: InvoicePaid) -> None:
 
 async def _email_billing_contact(session: AsyncSession, topic: Topic, event: InvoiceEvent) -> None:
     recipient = Recipient(RecipientKind.billing_contact, event.bill_group_id)
-    await tell(session, fact_of(topic, event), recipient)
+    await tell(session, fact_of(session, topic, event), recipient)
 
 
 @router.command(commands_exchange("identity"), "notifications.on.secret_mail")

@@ -14,9 +14,9 @@ CHECKS = {
     "A delivery is of another workspace than its message": """
         SELECT d.id::text AS what FROM deliveries d JOIN messages m ON m.id = d.message_id
         WHERE d.workspace_id <> m.workspace_id""",
-    "A mail is being sent, and nobody holds its lease": """
+    "A mail is being sent, but its lease is over and nobody takes it up": """
         SELECT id::text AS what FROM deliveries
-        WHERE state = 'sending' AND (lease_id IS NULL OR leased_until < clock_timestamp() - interval '1 minute')""",
+        WHERE state = 'sending' AND due_at < clock_timestamp() - interval '1 minute'""",
     "A secret is kept after its mail was sent or given up (D30)": """
         SELECT id::text AS what FROM deliveries
         WHERE sealed IS NOT NULL AND state IN ('sent', 'failed', 'suppressed')""",

@@ -130,7 +130,7 @@ _ENTRIES = """
 SELECT action, count(*) FROM entries WHERE details->>'order_id' = $1 OR details->>'service_id' = $2 GROUP BY 1
 """
 _MESSAGES = """
-SELECT m.id::text, d.attempts FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.fact_id = ANY($1)
+SELECT m.id::text, d.tries FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.fact_id = ANY($1)
 """
 
 

@@ -25,14 +25,14 @@ async def test_a_mail_server_that_is_away_gets_it_later_and_once(waiting: Office
     await waiting.server.stop()
     for seconds in (0, 6, 31):
         await waiting.send(after=timedelta(seconds=seconds))
-    assert await waiting.deliveries("state, attempts") == [("deferred", 3)]
+    assert await waiting.deliveries("state, tries") == [("deferred", 3)]
 
     await waiting.server.start()
     await waiting.send(after=timedelta(seconds=121))
     await waiting.send(after=timedelta(hours=2))
 
     assert len(waiting.server.mails) == 1
-    assert await waiting.deliveries("state, attempts") == [("sent", 4)]
+    assert await waiting.deliveries("state, tries") == [("sent", 4)]
     assert len(await waiting.database.events("notifications.message_sent")) == 1
 
 
@@ -153,7 +153,7 @@ async def test_who_lost_the_lease_records_nothing(waiting: Office) -> None:
     answer.set()
     await slow
 
-    assert await waiting.deliveries("state, attempts") == [("sending", 2)]
+    assert await waiting.deliveries("state, tries") == [("sending", 2)]
     assert await waiting.database.events("notifications.message_sent") == []
 
 

@@ -87,7 +87,8 @@ async def test_that_it_was_sent_is_filed_where_the_service_is_and_not_at_the_par
     assert sent["parent_workspace_id"] == str(PARTNER)
     assert sent["correlation_id"] == str(event.correlation_id)
     assert sent["causation_id"] == str(event.event_id)
-    assert sent["actor"] == {"kind": "system", "user_id": str(TOM), "address": None, "via": Via.system}
+    assert sent["actor"] == {"kind": "system", "user_id": str(TOM), "address": "tom@meridian.example",
+                             "via": Via.system}  # fmt: skip
     assert (sent["topic"], sent["recipient_kind"]) == ("service_provisioned", "admin_contact")
     assert "ops@" not in str(sent), "addresses are in no event but those that fill the book"
 

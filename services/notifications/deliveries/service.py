@@ -4,18 +4,18 @@ under the same Message-ID."""
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.deliveries.models import OVER, WAITING, Delivery, DeliveryState
+from services.notifications.deliveries.models import OVER, Delivery, DeliveryState
 from services.notifications.messages.models import Message
 from shared.events.notifications import MessageFailed, MessageSent
+from shared.leases import Claim, GivenUp, Terms, claim
 from shared.outbox import emit
 
-BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600))
-"""Real time before each further try; the last one goes on."""
+TERMS = Terms(tries=100, pauses=tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)))
+"""More tries than go into three days: so many only a mail needs whose senders die of it."""
 GIVEN_UP_AFTER = timedelta(days=3)
 """So long a mail waits for a mail server, or for a recipient whose event has not come yet."""
 
@@ -49,52 +49,41 @@ class NotWanted:
 Outcome = Sent | NotNow | Never | NotWanted
 
 
-async def claim_due(session: AsyncSession, *, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Take the mails that are due longest, and those whose sender died, for the time of ``lease``. The session's
-    transaction ends before anything is sent."""
-    due = and_(Delivery.state.in_(WAITING), Delivery.due_at <= now)
-    left_alone = and_(Delivery.state == DeliveryState.sending, Delivery.leased_until < now)
-    query = select(Delivery).where(or_(due, left_alone)).order_by(Delivery.due_at).limit(limit)
-    claimed = list(await session.scalars(query.with_for_update(skip_locked=True)))
-    for delivery in claimed:
-        delivery.state = DeliveryState.sending
-        delivery.attempts += 1
-        delivery.lease_id, delivery.leased_until = uuid4(), now + lease
-    return claimed
+async def claim_due(session: AsyncSession, *, now: datetime, lease: timedelta, limit: int) -> list[Claim[Delivery]]:
+    """Take the mails that are due longest, and those whose sender died. ``now`` is real time."""
+    return await claim(session, Delivery, TERMS, now=now, lease=lease, limit=limit, state=DeliveryState.sending)
 
 
-async def record(session: AsyncSession, claimed: Delivery, outcome: Outcome, *, now: datetime) -> bool:
-    """Note what came of one try, unless another sender has taken over meanwhile; then False."""
-    held = select(Delivery).where(Delivery.id == claimed.id, Delivery.lease_id == claimed.lease_id)
-    delivery = await session.scalar(held.with_for_update())
-    if delivery is None:
-        return False
-    message = await session.get_one(Message, delivery.message_id)
-    delivery.lease_id = delivery.leased_until = None
+async def record(session: AsyncSession, delivery: Delivery, outcome: Outcome | GivenUp, *, now: datetime) -> None:
+    """Note what came of one try. ``now`` is real time."""
     match outcome:
         case Sent():
             _end(delivery, DeliveryState.sent, None, now)
-            await emit(session, MessageSent(**_told(message)))
-        case NotNow(reason) if (due_at := next_try(delivery, now)) is not None:
+            await emit(session, MessageSent(**await _told(session, delivery)))
+        case NotNow(reason) if due_at := _next_try(delivery, now):
             delivery.state, delivery.reason, delivery.due_at = DeliveryState.deferred, reason, due_at
         case NotNow(reason) | Never(reason):
-            _end(delivery, DeliveryState.failed, reason, now)
-            await emit(session, MessageFailed(**_told(message), reason=reason))
+            await _fail(session, delivery, reason, now)
+        case GivenUp():
+            await _fail(session, delivery, "Its sending was begun too often without coming to an end.", now)
         case NotWanted(reason):
             _end(delivery, DeliveryState.suppressed, reason, now)
-    return True
 
 
-def next_try(delivery: Delivery, now: datetime) -> datetime | None:
-    """When to try again; None once it has waited long enough."""
-    due_at = now + BACKOFF[min(delivery.attempts, len(BACKOFF)) - 1]
-    return due_at if due_at < delivery.created_at + GIVEN_UP_AFTER else None
+def _next_try(delivery: Delivery, now: datetime) -> datetime | None:
+    return TERMS.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
+
+
+async def _fail(session: AsyncSession, delivery: Delivery, reason: str, now: datetime) -> None:
+    _end(delivery, DeliveryState.failed, reason, now)
+    await emit(session, MessageFailed(**await _told(session, delivery), reason=reason))
 
 
 def _end(delivery: Delivery, state: DeliveryState, reason: str | None, now: datetime) -> None:
     """A secret goes with the end, whatever it is (D30)."""
     assert state in OVER
     delivery.state, delivery.reason, delivery.ended_at, delivery.sealed = state, reason, now, None
+    delivery.due_at = None
 
 
 class _Told(TypedDict):
@@ -104,7 +93,8 @@ class _Told(TypedDict):
     recipient_kind: str
 
 
-def _told(message: Message) -> _Told:
+async def _told(session: AsyncSession, delivery: Delivery) -> _Told:
+    message = await session.get_one(Message, delivery.message_id)
     return {
         "workspace_id": message.workspace_id,
         "message_id": message.id,

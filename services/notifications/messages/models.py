@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.notifications.db import Base, Document, PrimaryKey
 from services.notifications.topics import Recipient, RecipientKind
 from shared.db import Kind
+from shared.origin import Originated
 
 
 class Message(Base):
@@ -28,9 +29,6 @@ class Message(Base):
     recipient_kind: Mapped[str]
     recipient_id: Mapped[UUID]
     facts: Mapped[Document]
-    begun_by: Mapped[UUID | None]
-    correlation_id: Mapped[UUID]
-    causation_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
     @property
@@ -38,7 +36,7 @@ class Message(Base):
         return Recipient(RecipientKind(self.recipient_kind), self.recipient_id)
 
 
-class Announcement(Base):
+class Announcement(Originated, Base):
     """A fact that all who hear of it in a parent workspace are told. It is kept for a day, for contacts that were added
     before it happened and whose event comes after it."""
 
@@ -54,7 +52,5 @@ class Announcement(Base):
     audience_workspace_id: Mapped[UUID]
     topic: Mapped[str]
     facts: Mapped[Document]
-    begun_by: Mapped[UUID | None]
-    correlation_id: Mapped[UUID]
     occurred_at: Mapped[datetime]
     kept_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -1,6 +1,6 @@
 """What is told to whom: one message for each fact and recipient, however often its event is delivered (D23)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,12 @@ from services.notifications.messages.models import Announcement, Message
 from services.notifications.messages.schemas import SecretMail
 from services.notifications.recipient_book.service import service_contacts
 from services.notifications.topics import Recipient, RecipientKind, Topic
+from shared.copies import workspaces
 from shared.db import set_scope
 from shared.events import Event
 from shared.events.identity import ContactAdded
+from shared.origin import Origin
+from shared.outbox import cause_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,13 @@ class Fact:
     id: UUID
     workspace_id: UUID
     facts: dict[str, Any]
-    correlation_id: UUID
-    causation_id: UUID | None = None
-    begun_by: UUID | None = None
+    origin: Origin
 
 
-def fact_of(topic: Topic, event: Event) -> Fact:
+def fact_of(session: AsyncSession, topic: Topic, event: Event) -> Fact:
     """What ``event`` says beyond its envelope, as a message about ``topic`` will tell it."""
     said = event.model_dump(mode="json", exclude=set(Event.model_fields)) | {"via": event.actor.via.value}
-    return Fact(
-        topic, event.event_id, event.workspace_id, said, event.correlation_id, event.event_id, event.actor.user_id
-    )
+    return Fact(topic, event.event_id, event.workspace_id, said, Origin.of(cause_of(session)))
 
 
 async def tell(session: AsyncSession, fact: Fact, recipient: Recipient, sealed: str | None = None) -> None:
@@ -48,13 +47,11 @@ async def tell(session: AsyncSession, fact: Fact, recipient: Recipient, sealed: 
         recipient_kind=recipient.kind,
         recipient_id=recipient.id,
         facts=fact.facts,
-        begun_by=fact.begun_by,
-        correlation_id=fact.correlation_id,
-        causation_id=fact.causation_id,
     )
     message_id = await session.scalar(new.on_conflict_do_nothing().returning(Message.id))
     if message_id is not None:
-        session.add(Delivery(workspace_id=fact.workspace_id, message_id=message_id, sealed=sealed))
+        way = Delivery(workspace_id=fact.workspace_id, message_id=message_id, sealed=sealed, origin=fact.origin)
+        session.add(way)
         await session.flush()
 
 
@@ -62,16 +59,15 @@ async def announce(session: AsyncSession, event: Event, topic: Topic) -> None:
     """Tell every contact of the parent workspace that hears of such things: contacts alone, no users (P28, P29)."""
     if event.parent_workspace_id is None:
         return
-    fact = fact_of(topic, event)
+    fact = fact_of(session, topic, event)
     kept = insert(Announcement).values(
         event_id=fact.id,
         workspace_id=fact.workspace_id,
         audience_workspace_id=event.parent_workspace_id,
         topic=topic,
         facts=fact.facts,
-        begun_by=fact.begun_by,
-        correlation_id=fact.correlation_id,
         occurred_at=event.occurred_at,
+        **asdict(fact.origin),
     )
     await session.execute(kept.on_conflict_do_nothing())
     for contact in await service_contacts(session, event.parent_workspace_id):
@@ -89,14 +85,13 @@ async def catch_up(session: AsyncSession, event: ContactAdded) -> None:
     )
     for past in list(await session.scalars(missed)):
         await set_scope(session, workspace_id=past.workspace_id)
-        fact = Fact(
-            Topic(past.topic), past.event_id, past.workspace_id, past.facts, past.correlation_id, past.event_id,
-            past.begun_by,
-        )  # fmt: skip
+        fact = Fact(Topic(past.topic), past.event_id, past.workspace_id, past.facts, past.origin)
         await tell(session, fact, Recipient(RecipientKind.admin_contact, event.contact_id))
 
 
 async def tell_secret(session: AsyncSession, command: SecretMail) -> None:
     """Take over a secret for a mailbox. It stays sealed until it is sent, and is gone then (D30)."""
-    fact = Fact(Topic(command.kind), command.message_id, command.workspace_id, {}, command.correlation_id)
+    parent = select(workspaces.c.parent_workspace_id).where(workspaces.c.id == command.workspace_id)
+    origin = Origin(command.correlation_id, parent_workspace_id=await session.scalar(parent))
+    fact = Fact(Topic(command.kind), command.message_id, command.workspace_id, {}, origin)
     await tell(session, fact, Recipient(RecipientKind.mailbox, command.message_id), command.sealed)

@@ -13,8 +13,8 @@ LIVE = "state IN ('queued', 'running')"
 
 
 class Operation(Leased, Base):
-    """Work on one service, step ``step`` of ``steps``. Times are real: ``due_at`` says when the next call of the
-    driver is due, the lease which worker makes it. ``tries`` are calls of the present step in a row without an answer."""
+    """Work on one service, step ``step`` of ``steps``. It is leased for one call of the driver; its ``tries`` are
+    the calls of the present step since the last answer."""
 
     __tablename__ = "operations"
     __table_args__ = (
