@@ -1,8 +1,9 @@
 """Timed work: the billing clocks, the billing run, and payments that nobody finished."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +13,11 @@ from services.billing.invoices import issuing
 from services.billing.invoices.parties import seller_now
 from services.billing.payments import service as payments
 from services.billing.subscriptions import clock
-from shared.copies import workspace_of
 from shared.db import set_scope
 from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
+from shared.logs import correlated
 from shared.outbox import Cause
 
 log = structlog.get_logger()
@@ -28,12 +29,13 @@ BATCH = 50
 @jobs.every(seconds=1)
 async def start_due_billing(job: JobContext) -> int:
     """Start the clock of each service whose delay is over (D9)."""
-    now = job.now
     async with job.sessions.begin() as session:
-        due = await clock.claim_due(session, now=now, limit=BATCH)
+        due = await clock.claim_due(session, now=job.now, limit=BATCH)
         for subscription in due:
-            await _act_in(session, subscription.workspace_id, subscription.ordered_by, subscription.correlation_id, now)
-            await clock.start_billing(session, subscription)
+            with correlated(subscription.correlation_id):
+                await _act_in(session, subscription.workspace_id, subscription.origin.cause(job.now))
+                await clock.start_billing(session, subscription)
+                log.info("billing.started", subscription_id=str(subscription.id))
     return len(due)
 
 
@@ -59,25 +61,30 @@ class BillingRun:
 
     async def bill_next(self) -> bool:
         """Bill the next group; False when there is none left."""
-        try:
-            async with self.job.sessions.begin() as session:
-                group = await issuing.claim_due_group(session, today=self.now.date(), after=self.place)
-                if group is None or group.next_billing_on is None:
-                    return False
-                self.place = (group.next_billing_on, group.id)
-                await self._bill(session, group)
-        except Exception as error:
-            if is_lost_connection(error):
-                raise
-            log.exception("billing_run.group_failed", bill_group_id=str(self.place[1]))
-        else:
-            self.issued += 1
+        with ExitStack() as lines:
+            try:
+                async with self.job.sessions.begin() as session:
+                    group = await issuing.claim_due_group(session, today=self.now.date(), after=self.place)
+                    if group is None or group.next_billing_on is None:
+                        return False
+                    self.place = (group.next_billing_on, group.id)
+                    await self._bill(session, group, lines)
+            except Exception as error:
+                if is_lost_connection(error):
+                    raise
+                log.exception("billing_run.group_failed", bill_group_id=str(self.place[1]))
+            else:
+                self.issued += 1
+                log.info("billing_run.group_billed", bill_group_id=str(self.place[1]))
         return True
 
-    async def _bill(self, session: AsyncSession, group: BillGroup) -> None:
+    async def _bill(self, session: AsyncSession, group: BillGroup, lines: ExitStack) -> None:
+        """Bill one group, in the chain of events that began with its oldest order. ``lines`` keeps the correlation for
+        what is logged after an error, too."""
         due = await issuing.due_subscriptions(session, group, today=self.now.date())
-        began, chain = (due[0].ordered_by, due[0].correlation_id) if due else (None, uuid4())
-        await _act_in(session, group.workspace_id, began, chain, self.now)
+        cause = due[0].origin.cause(self.now) if due else Cause(Actor(), self.now)
+        lines.enter_context(correlated(cause.correlation_id))
+        await _act_in(session, group.workspace_id, cause)
         seller = await seller_now(session, self.job.settings)
         await issuing.bill_group(session, group, due, seller, now=self.now)
 
@@ -88,16 +95,15 @@ async def give_up_stale_payments(job: JobContext) -> int:
     async with job.sessions.begin() as session:
         stale = await payments.claim_stale(session, now=job.real_now, limit=BATCH)
         for payment in stale:
-            await _act_in(session, payment.workspace_id, payment.begun_by, payment.correlation_id, job.now)
-            await payments.fail_payment(session, payment, "expired")
+            with correlated(payment.correlation_id):
+                await _act_in(session, payment.workspace_id, payment.origin.cause(job.now))
+                await payments.fail_payment(session, payment, "expired")
+                log.info("payment.expired", payment_id=str(payment.id))
     return len(stale)
 
 
-async def _act_in(
-    session: AsyncSession, workspace_id: UUID, began: UUID | None, correlation_id: UUID, now: datetime
-) -> None:
-    """Work in one workspace from here on, as the system, in the chain of events that began with the order."""
+async def _act_in(session: AsyncSession, workspace_id: UUID, cause: Cause) -> None:
+    """Work in one workspace from here on, because of ``cause``."""
     await session.flush()
     await set_scope(session, workspace_id=workspace_id)
-    workspace = await workspace_of(session, workspace_id)
-    session.info["cause"] = Cause(Actor(user_id=began), now, correlation_id, None, workspace.parent_workspace_id)
+    session.info["cause"] = cause

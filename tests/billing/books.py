@@ -87,7 +87,8 @@ class Books:
         return OrderPlaced(**{
             "workspace_id": workspace_id, "order_id": uuid4(), "service_id": uuid4(), "product_id": uuid4(),
             "product_name": "Port 10 Gbps", "kind": "port", "plan_version_id": plan_version_id, "quantity": quantity,
-            "occurred_at": self.now, "actor": Actor(kind="user", user_id=uuid4(), address="tom@meridian.example"),
+            "occurred_at": self.now, "parent_workspace_id": PROVIDER,
+            "actor": Actor(kind="user", user_id=uuid4(), address="tom@meridian.example"),
         } | more)  # fmt: skip
 
     def provisioned(self, order: OrderPlaced, *, delay_days: int = 0, version: int = 1) -> ServiceProvisioned:

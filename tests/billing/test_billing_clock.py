@@ -95,9 +95,9 @@ async def test_the_order_of_arrival_does_not_matter(books: Books, order_of_arriv
 
     await books.hear(*(events[place] for place in order_of_arrival))
 
-    [row] = await books.rows("SELECT clock, end_reason, ordered_by FROM subscriptions")
+    [row] = await books.rows("SELECT clock, end_reason, begun_by FROM subscriptions")
     assert (row["clock"], row["end_reason"]) == ("pending", None)
-    assert row["ordered_by"] == order.actor.user_id
+    assert row["begun_by"] == order.actor.user_id
 
 
 async def test_an_order_at_a_plan_that_does_not_exist_is_put_aside(books: Books) -> None:

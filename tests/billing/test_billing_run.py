@@ -57,7 +57,7 @@ async def test_an_invoice_can_be_followed_back_to_the_click_that_ordered(books: 
     [issued] = await books.events("invoice_issued", customer)
     assert issued["correlation_id"] == str(order.correlation_id)
     assert issued["actor"] == {
-        "kind": "system", "user_id": str(order.actor.user_id), "address": None, "via": "system",
+        "kind": "system", "user_id": str(order.actor.user_id), "address": "tom@meridian.example", "via": "system",
     }  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 import asyncpg
 import orjson
+from alembic import command
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from deploy.migrating.databases import address_of, migrate_database
+from deploy.migrating.databases import address_of, alembic_config, migrate_database
 from shared.db import Sessions, make_engine, make_sessions
 from tests.harness.servers import postgres_url, worker
 
@@ -36,6 +38,18 @@ class Database:
     async def migrate(self) -> None:
         roles = (f"portico_{self.service}_api", f"portico_{self.service}_worker")
         await migrate_database(postgres_url(), self.service, self.name, dict.fromkeys(roles, PASSWORD))
+
+    async def downgrade(self, revision: str) -> None:
+        """Back to a revision of the service's own tables."""
+        config = alembic_config(self.service)
+
+        def run(connection: Connection) -> None:
+            config.attributes["connection"] = connection
+            command.downgrade(config, revision)
+
+        async with self.owner.begin() as session:
+            await (await session.connection()).run_sync(run)
+            await session.execute(text("RESET ROLE"))  # the connection goes back to the pool
 
     def _sessions(self, url: str) -> Sessions:
         self._engines.append(make_engine(url, 5))

@@ -6,13 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from deploy.migrating.databases import alembic_config
 from shared.clock import Clock, set_offset
 from shared.db import set_scope
-from tests.harness.databases import Database
 from tests.harness.services import Caller
 from tests.provisioning.shop import Shop, post
 
@@ -202,7 +199,7 @@ async def test_the_migration_lists_what_failed_before_it(shop: Shop) -> None:
     await failed_order(shop, jonas, {"step_seconds": 0})
     (before,) = await listed(shop.provider)
 
-    await downgrade(shop.database, "provisioning_0001")
+    await shop.database.downgrade("provisioning_0001")
     await shop.database.migrate()
 
     (after,) = await listed(shop.provider)
@@ -211,15 +208,3 @@ async def test_the_migration_lists_what_failed_before_it(shop: Shop) -> None:
         assert (await session.scalars(text(unforced))).all() == []
     assert after["id"] == order["id"]
     assert {**after, "failed_at": None} == {**before, "failed_at": None}
-
-
-async def downgrade(database: Database, revision: str) -> None:
-    config = alembic_config(database.service)
-
-    def run(connection: Connection) -> None:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-
-    async with database.owner.begin() as session:
-        await (await session.connection()).run_sync(run)
-        await session.execute(text("RESET ROLE"))  # the connection goes back to the pool

@@ -8,13 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.gateway_events.models import KnownGatewayEvent
 from services.billing.payments.gateway import GatewayEvent, GatewayEventRefused, Signed
-from services.billing.payments.models import Payment
 from services.billing.payments.service import fail_payment, lock_payment, succeed_payment
-from shared.copies import workspace_of
 from shared.db import set_scope
 from shared.errors import NotFound
-from shared.events import Actor
-from shared.outbox import Cause, cause_of
+from shared.outbox import cause_of
 
 
 async def take_in(session: AsyncSession, signed: Signed, *, now: datetime) -> None:
@@ -33,7 +30,7 @@ async def take_in(session: AsyncSession, signed: Signed, *, now: datetime) -> No
         raise GatewayEventRefused("The callback is about no payment of this workspace.") from None
     if (event.amount_minor, event.currency) != (payment.amount_minor, payment.currency):
         raise GatewayEventRefused(f"The callback says {event.currency} {event.amount_minor}, asked was another sum.")
-    session.info["cause"] = await _cause(session, payment)
+    session.info["cause"] = payment.origin.cause(cause_of(session).now)
     if event.outcome == "succeeded":
         await succeed_payment(session, payment, invoice)
     else:
@@ -51,14 +48,6 @@ async def _is_new(session: AsyncSession, signed: Signed, *, now: datetime) -> bo
     if await session.scalar(seen) in (None, signed.signed_at):
         raise GatewayEventRefused("The callback was sent before.")
     return False
-
-
-async def _cause(session: AsyncSession, payment: Payment) -> Cause:
-    """The system acts, begun by the person who pays, in the chain of events that began with their click."""
-    workspace = await workspace_of(session, payment.workspace_id)
-    began = Actor(user_id=payment.begun_by)
-    now = cause_of(session).now
-    return Cause(began, now, payment.correlation_id, None, workspace.parent_workspace_id)
 
 
 def _reason(event: GatewayEvent) -> str:

@@ -24,7 +24,7 @@ async def start_payment(
         return_url = service.own_url(body.return_url, settings.public_url)
         gateway = gateway_of(settings)
         invoice = await find_invoice(session, access.workspace_id, body.invoice_id, lock=True)
-        return await service.start_payment(session, gateway, invoice, return_url, begun_by=access.user_id, now=now)
+        return await service.start_payment(session, gateway, invoice, return_url, now=now)
 
     return await once(body, PaymentRead, start)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
 from shared.db import Kind
+from shared.origin import Originated
 
 
 class PaymentState(StrEnum):
@@ -31,7 +32,7 @@ LIVE = "state IN ('created', 'requires_action', 'processing', 'succeeded')"
 """An attempt that may still bring the money, or has."""
 
 
-class Payment(Base):
+class Payment(Originated, Base):
     """One attempt to pay an invoice. The index lets an invoice have one live attempt, whatever the code does."""
 
     __tablename__ = "payments"
@@ -50,8 +51,6 @@ class Payment(Base):
     amount_minor: Mapped[Minor]
     pay_url: Mapped[str | None]
     failure_reason: Mapped[str | None]
-    begun_by: Mapped[UUID]
-    correlation_id: Mapped[UUID]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     """Real time, like all that waits for somebody outside."""

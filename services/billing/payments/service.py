@@ -14,6 +14,7 @@ from services.billing.payments.gateway import Checkout, PaymentGateway
 from services.billing.payments.models import LIVE, MOVES, Payment, PaymentState
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events.billing import InvoicePaid, PaymentFailed, PaymentSucceeded
+from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
 PAGE_LIFE = timedelta(minutes=30)
@@ -40,7 +41,7 @@ class IllegalPaymentMove(Conflict):
 
 
 async def start_payment(
-    session: AsyncSession, gateway: PaymentGateway, invoice: Invoice, return_url: str, *, begun_by: UUID, now: datetime
+    session: AsyncSession, gateway: PaymentGateway, invoice: Invoice, return_url: str, *, now: datetime
 ) -> Payment:
     """Open a payment page for an invoice that the caller has locked. ``now`` is real time.
 
@@ -54,7 +55,7 @@ async def start_payment(
         await fail_payment(session, payment, "expired")
         payment = None
     if payment is None:
-        payment = await _new_attempt(session, invoice, begun_by=begun_by, now=now)
+        payment = await _new_attempt(session, invoice, now=now)
     elif payment.state != PaymentState.requires_action:
         raise PaymentUnderWay(f"A payment of invoice {invoice.number} is {payment.state}.", state=payment.state)
     assert invoice.number is not None
@@ -71,7 +72,7 @@ async def _live_attempt(session: AsyncSession, invoice: Invoice) -> Payment | No
     return await session.scalar(query.execution_options(populate_existing=True))
 
 
-async def _new_attempt(session: AsyncSession, invoice: Invoice, *, begun_by: UUID, now: datetime) -> Payment:
+async def _new_attempt(session: AsyncSession, invoice: Invoice, *, now: datetime) -> Payment:
     payment = Payment(
         id=uuid4(),
         workspace_id=invoice.workspace_id,
@@ -80,8 +81,7 @@ async def _new_attempt(session: AsyncSession, invoice: Invoice, *, begun_by: UUI
         state=PaymentState.created,
         amount_minor=invoice.outstanding.minor,
         currency=invoice.currency,
-        begun_by=begun_by,
-        correlation_id=cause_of(session).correlation_id,
+        origin=Origin.of(cause_of(session)),
         created_at=now,
         expires_at=now + PAGE_LIFE,
         version=0,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
 from shared.db import Kind
+from shared.origin import Originated
 
 
 class Clock(StrEnum):
@@ -19,8 +20,9 @@ class Clock(StrEnum):
     ended = "ended"
 
 
-class Subscription(Base):
-    """The billing side of a service: its price, its quantity, and since when it is billed."""
+class Subscription(Originated, Base):
+    """The billing side of a service: its price, its quantity, and since when it is billed. Its origin is the order's:
+    each invoice can be followed back to the first click."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (
@@ -44,10 +46,7 @@ class Subscription(Base):
     recurring_minor: Mapped[Minor]
     one_off_minor: Mapped[Minor]
     interval_months: Mapped[int]
-    ordered_by: Mapped[UUID | None]
     ordered_at: Mapped[datetime]
-    correlation_id: Mapped[UUID]
-    """Of the order, so that the invoice can be followed back to the first click."""
 
     clock: Mapped[str] = mapped_column(default=Clock.not_started)
     billing_starts_at: Mapped[datetime | None]

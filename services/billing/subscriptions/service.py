@@ -1,5 +1,6 @@
 """Subscriptions: priced when a service is ordered, at the prices that the order names."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from services.billing.subscriptions.schemas import SubscriptionRead
 from shared.errors import Permanent
 from shared.events.billing import SubscriptionStarted
 from shared.events.provisioning import OrderEvent
-from shared.outbox import emit
+from shared.origin import Origin
+from shared.outbox import cause_of, emit
 from shared.pages import Page, decode_cursor, encode_cursor
 
 
@@ -52,9 +54,8 @@ async def _price(session: AsyncSession, event: OrderEvent) -> bool:
         recurring_minor=price.recurring_minor,
         one_off_minor=price.one_off_minor,
         interval_months=price.interval_months,
-        ordered_by=getattr(event, "ordered_by", None) or event.actor.user_id,
         ordered_at=event.occurred_at,
-        correlation_id=event.correlation_id,
+        **asdict(Origin.of(cause_of(session))),
     )
     made = new.on_conflict_do_nothing(index_elements=["service_id"]).returning(Subscription.id)
     return await session.scalar(made) is not None
