@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from deploy.environment import SERVICES
 from shared.app import Service
 from shared.auth.permissions import ROLES, table
-from shared.errors import Problem
+from shared.errors import problems_of
 from shared.events import REGISTRY, Envelope, Event
 
 HERE = Path(__file__).parent
@@ -69,16 +69,9 @@ def problems() -> str:
     lines += ["| type | status | title | meaning |", "|---|---|---|---|"]
     for service in SERVICES:
         importlib.import_module(f"services.{service}.app")
-    for problem in sorted(subclasses(Problem), key=lambda one: (one.status, one.slug())):
+    for problem in problems_of("shared", "services"):
         lines.append(f"| `/problems/{problem.slug()}` | {problem.status} | {problem.title} | {one_line(problem)} |")
     return "\n".join(lines) + "\n"
-
-
-def subclasses(kind: type[Problem]) -> Iterator[type[Problem]]:
-    for one in kind.__subclasses__():
-        if one.__module__.startswith(("shared.", "services.")):
-            yield one
-            yield from subclasses(one)
 
 
 def permissions() -> str:

@@ -25,6 +25,7 @@ from shared.jobs import Jobs
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
+from shared.openapi import DocumentedAPI
 from shared.outbox import Cause
 from shared.pruning import prune
 from shared.settings import ServiceSettings
@@ -108,8 +109,8 @@ def create_app(
             app.state.runtime = runtime
             yield
 
-    app = FastAPI(
-        title=f"Portico {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None,
+    app = DocumentedAPI(
+        service.name, title=f"Portico {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=f"/api/{service.name}/openapi.json" if api else None,
     )  # fmt: skip
     errors.install(app)

@@ -16,6 +16,19 @@ from starlette.exceptions import HTTPException
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+_POINTED = {"pointer": {"type": "string"}, "detail": {"type": "string"}}
+FIELD_ERRORS: dict[str, Any] = {
+    "errors": {
+        "type": "array",
+        "items": {"type": "object", "properties": _POINTED, "required": list(_POINTED)},
+        "description": "Each field that is not valid, by a JSON pointer",
+    }
+}
+WAIT: dict[str, Any] = {
+    "retry_after": {"type": "integer", "minimum": 0, "description": "Seconds to wait before another try"}
+}
+PRESENT_STATE: dict[str, Any] = {"state": {"type": "string", "description": "The present state"}}
+"""Members of problem documents, as JSON Schemas by name."""
 
 
 class Problem(Exception):
@@ -26,6 +39,8 @@ class Problem(Exception):
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Bad request"
+    members: ClassVar[Mapping[str, Any]] = {}
+    """What ``extra`` may hold, as JSON Schemas by name: for the OpenAPI document."""
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
@@ -45,6 +60,17 @@ class Problem(Exception):
     def document(self) -> dict[str, Any]:
         return {"type": f"/problems/{self.slug()}", "title": self.title, "status": self.status,
                 "detail": self.detail} | self.extra  # fmt: skip
+
+
+def problems_of(*packages: str) -> list[type[Problem]]:
+    """The problems that are declared in these packages, as far as they are imported."""
+    found, waiting = [], Problem.__subclasses__()
+    while waiting:
+        problem = waiting.pop()
+        waiting += problem.__subclasses__()
+        if f"{problem.__module__}.".startswith(tuple(f"{package}." for package in packages)):
+            found.append(problem)
+    return sorted(found, key=lambda problem: (problem.status, problem.slug()))
 
 
 class NotFound(Problem):
@@ -87,6 +113,7 @@ class Invalid(Problem):
 
     status = 422
     title = "Please check your entries"
+    members = FIELD_ERRORS
 
 
 class TooManyRequests(Problem):
@@ -94,6 +121,7 @@ class TooManyRequests(Problem):
 
     status = 429
     title = "Too many tries"
+    members = WAIT
 
 
 class Unavailable(Problem):
@@ -101,6 +129,7 @@ class Unavailable(Problem):
 
     status = 503
     title = "Not available just now"
+    members = WAIT
 
 
 class Permanent(Exception):

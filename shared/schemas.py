@@ -8,13 +8,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 class Body(BaseModel):
     """A request's body. A field that is not known is refused, so that no price or state can be slipped in."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, str_max_length=10_000, use_attribute_docstrings=True
+    )
 
 
 class Read(BaseModel):
     """An answer, made from a row's attributes."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
 def _one_line(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from shared.errors import Conflict
+from shared.errors import PRESENT_STATE, Conflict
 
 
 class OrderState(StrEnum):
@@ -57,6 +57,7 @@ class IllegalMove(Conflict):
     """What was asked for is not possible from the present state, which ``state`` names."""
 
     title = "Not possible in this state"
+    members = PRESENT_STATE
 
 
 class Living(Protocol):

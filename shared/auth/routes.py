@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from shared.auth.permissions import table
 from shared.errors import Unauthenticated
+from shared.openapi import REFUSALS
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -112,7 +113,8 @@ class Router(APIRouter):
     """The endpoints of one feature, below ``/api/<service>/<feature>``: the path is the folder."""
 
     def __init__(self, service: str, feature: str) -> None:
-        super().__init__(prefix=f"/api/{service}/{feature}", tags=[feature], route_class=GuardedRoute)
+        prefix = f"/api/{service}/{feature}"
+        super().__init__(prefix=prefix, tags=[feature], route_class=GuardedRoute, responses=REFUSALS)
 
     def _route(self, method: str, path: str, guard: Guard, options: dict[str, Any]) -> Callable[[Endpoint], Endpoint]:
         dependencies: Sequence[Any] = [Depends(guard), *options.pop("dependencies", ())]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Via(StrEnum):
-    """By which door the actor came (D11)."""
+    """By which door the actor came."""  # (D11)
 
     own = "self"
     parent = "parent"

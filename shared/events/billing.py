@@ -59,7 +59,7 @@ class SubscriptionEvent(BillingEvent):
 
 
 class SubscriptionStarted(SubscriptionEvent):
-    """A service was ordered and priced. It costs nothing before `BillingStarted` (D9)."""
+    """A service was ordered and priced. It costs nothing before `BillingStarted`."""  # (D9)
 
     subject_type: ClassVar[str] = "subscription"
     plan_version_id: UUID
@@ -69,14 +69,14 @@ class SubscriptionStarted(SubscriptionEvent):
 
 
 class SubscriptionEnded(SubscriptionEvent):
-    """Nothing more is billed for this service; ``provisioning_failed`` means that nothing ever was (D18)."""
+    """Nothing more is billed for this service; ``provisioning_failed`` means that nothing ever was."""  # (D18)
 
     subject_type: ClassVar[str] = "subscription"
     reason: Literal["provisioning_failed", "cancelled"]
 
 
 class BillingStarted(SubscriptionEvent):
-    """The billing clock of a service runs from ``started_at`` on (P6, D9)."""
+    """The billing clock of a service runs from ``started_at`` on."""  # (P6, D9)
 
     subject_type: ClassVar[str] = "subscription"
     started_at: datetime
@@ -88,7 +88,7 @@ class Amount(Fact):
 
 
 class MrrChanged(BillingEvent):
-    """Monthly recurring revenue of a workspace, absolute, one amount a currency; only what has started billing (P5)."""
+    """Monthly recurring revenue of a workspace, absolute, one amount per currency; only of what bills."""  # (P5)
 
     subject_type: ClassVar[str] = "mrr"
     subject_field: ClassVar[str] = "workspace_id"
@@ -105,7 +105,7 @@ class InvoiceEvent(BillingEvent):
 
 
 class InvoiceIssued(InvoiceEvent):
-    """An invoice has its number and will not change any more (D21)."""
+    """An invoice has its number and will not change any more."""  # (D21)
 
     subject_type: ClassVar[str] = "invoice"
     issued_on: date

@@ -22,7 +22,7 @@ class WorkspaceEvent(IdentityEvent):
 
 
 class WorkspaceCreated(WorkspaceEvent):
-    """A workspace came into being. It is Not Connected until somebody accepts an invitation (L6)."""
+    """A workspace came into being. It is Not Connected until somebody accepts an invitation."""  # (L6)
 
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
@@ -36,7 +36,7 @@ class WorkspaceUpdated(WorkspaceEvent):
 
 
 class WorkspaceConnected(WorkspaceEvent):
-    """The first person signed up for this workspace: Not Connected became Connected (L5)."""
+    """The first person signed up for this workspace: Not Connected became Connected."""  # (L5)
 
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
@@ -72,7 +72,7 @@ class UserSignedIn(PersonEvent):
 
 
 class SessionEnded(IdentityEvent):
-    """A browser session is over: its access tokens are refused from now on (D14)."""
+    """A browser session is over: its access tokens are refused from now on."""  # (D14)
 
     subject_type: ClassVar[str] = "session"
     subject_field: ClassVar[str] = "session_id"
@@ -88,7 +88,7 @@ class InvitationEvent(IdentityEvent):
 
 
 class InvitationSent(InvitationEvent):
-    """Somebody was invited to ``workspace_id``. The secret travels another way and is in no event (D30)."""
+    """Somebody was invited to ``workspace_id``. The secret travels another way and is in no event."""  # (D30)
 
     subject_type: ClassVar[str] = "invitation"
     expires_at: datetime
@@ -111,8 +111,8 @@ class InvitationRevoked(InvitationEvent):
 class Grant(Fact):
     """*A person* holds *role* in *workspace*, perhaps narrowed, by way of *source*: the one access concept.
 
-    A ``link`` admits nobody by itself (P13 ff.); an ``on_behalf`` grant holds inside the one session it names.
-    """
+    A ``link`` admits nobody by itself; an ``on_behalf`` grant holds inside the one session it names.
+    """  # (P13 ff.)
 
     grant_id: UUID
     workspace_id: UUID
@@ -125,7 +125,7 @@ class Grant(Fact):
 
 class AccessEvent(PersonEvent):
     """A change of one person's grants. ``from_version`` and ``to_version`` count that person's changes: a copy that
-    is at another version than ``from_version`` has missed one, and fetches them all from identity (D29)."""
+    is at another version than ``from_version`` has missed one, and fetches them all from identity."""  # (D29)
 
     grant: Grant
     from_version: int
@@ -146,13 +146,13 @@ class AccessChanged(AccessEvent):
 
 
 class AccessRevoked(AccessEvent):
-    """A grant is gone: everything that came through it is refused at once (D14)."""
+    """A grant is gone: everything that came through it is refused at once."""  # (D14)
 
     subject_type: ClassVar[str] = "grants"
 
 
 class OnBehalfStarted(AccessEvent):
-    """A person of the parent workspace opened this workspace and works in it under the derived ``grant`` (P25)."""
+    """A person of the parent workspace opened this workspace and works in it under the derived ``grant``."""  # (P25)
 
     subject_type: ClassVar[str] = "grants"
     home_workspace_id: UUID
@@ -173,13 +173,13 @@ class ContactEvent(IdentityEvent):
 
 
 class ContactAdded(ContactEvent):
-    """A company contact of ``workspace_id``: someone to write to, not a user (P29). Fills the recipient book."""
+    """A company contact of ``workspace_id``: someone to write to, not a user. Fills the recipient book."""  # (P29)
 
     subject_type: ClassVar[str] = "contact"
     address: str
     display_name: str
     wants_service_mail: bool
-    """Whether this admin contact hears of services that customers provision or delete (P27)."""
+    """Whether this admin contact hears of services that customers provision or delete."""  # (P27)
 
 
 class ContactChanged(ContactAdded):

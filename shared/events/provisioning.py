@@ -37,7 +37,7 @@ class OrderEvent(ProvisioningEvent):
 
 
 class OrderPlaced(OrderEvent):
-    """Somebody ordered, perhaps on behalf; `actor` tells who (P11, P30)."""
+    """Somebody ordered, perhaps on behalf; `actor` tells who."""  # (P11, P30)
 
     subject_type: ClassVar[str] = "order"
     subject_field: ClassVar[str] = "order_id"
@@ -63,7 +63,7 @@ class OrderProgressed(ProvisioningEvent):
 
 
 class ServiceProvisioned(OrderEvent):
-    """A service runs. Its billing starts ``billing_delay_days`` of business time after `occurred_at` (D9)."""
+    """A service runs. Its billing starts ``billing_delay_days`` of business time after `occurred_at`."""  # (D9)
 
     subject_type: ClassVar[str] = "service"
     subject_field: ClassVar[str] = "service_id"
@@ -73,7 +73,7 @@ class ServiceProvisioned(OrderEvent):
 
 
 class ServiceProvisioningFailed(OrderEvent):
-    """A service could not be made; nothing is billed for it, and who ordered it is told (D18)."""
+    """A service could not be made; nothing is billed for it, and who ordered it is told."""  # (D18)
 
     subject_type: ClassVar[str] = "service"
     subject_field: ClassVar[str] = "service_id"
@@ -83,7 +83,7 @@ class ServiceProvisioningFailed(OrderEvent):
 
 
 class ServiceCountsChanged(ProvisioningEvent):
-    """How many services a workspace has, absolute: Ports (P7), virtual circuits (P8), cloud connections (P9, D8)."""
+    """How many services a workspace has, absolute: Ports, virtual circuits, cloud connections."""  # (P7, P8, P9, D8)
 
     subject_type: ClassVar[str] = "service_counts"
     subject_field: ClassVar[str] = "workspace_id"

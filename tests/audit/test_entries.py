@@ -39,6 +39,23 @@ async def test_an_admin_reads_all_and_everybody_else_their_own_deeds(run: Any) -
     assert asked == [], "the filter opens nothing"
 
 
+async def test_the_log_is_narrowed_to_one_person_by_id(run: Any) -> None:
+    running = await run("audit")
+    jonas = await running.caller("admin", address="jonas@northwind.example")
+    mia = await running.caller("regular", workspace_id=jonas.workspace_id, address="mia@northwind.example")
+    await log_of(running).keep(
+        counts(jonas.workspace_id, actor=deed_of(jonas.user_id, jonas.address)),
+        counts(jonas.workspace_id, actor=deed_of(mia.user_id, mia.address)),
+    )
+
+    hers = (await jonas.http.get(LIST, params={"actor_id": str(mia.user_id)})).json()["items"]
+    nobodys = (await jonas.http.get(LIST, params={"actor_id": str(uuid4())})).json()["items"]
+    theirs_to_her = (await mia.http.get(LIST, params={"actor_id": str(jonas.user_id)})).json()["items"]
+
+    assert [entry["actor"]["address"] for entry in hers] == [mia.address]
+    assert nobodys == theirs_to_her == []
+
+
 @pytest.mark.rule("K15", "P21")
 async def test_what_the_system_did_because_of_ones_deed_is_not_ones_own(run: Any) -> None:
     running = await run("audit")

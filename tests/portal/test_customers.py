@@ -52,7 +52,7 @@ async def test_search_sort_and_hide_inactive_are_the_services_to_decide(visit: V
 
     asked = next(each for each in outside.seen if each.url.path == "/api/identity/customers").url.params
     assert dict(asked) == {"status": "connected", "q": "verdi", "sort": "mrr", "descending": "true",
-                           "hide_inactive": "true", "limit": "50"}  # fmt: skip
+                           "hide_inactive": "true", "totals": "true", "limit": "50"}  # fmt: skip
     assert part.text.lstrip().startswith('<div id="customers">')
     assert part.headers["vary"] == "HX-Request"
     assert "No customer matches “verdi”" in part.text

@@ -90,9 +90,19 @@ async def test_filters_of_the_log_are_days_and_go_with_the_next_page(visit: Visi
     )
 
     asked = next(each for each in outside.seen if each.url.path == "/api/audit/entries").url.params
-    assert asked["from"] == "2026-11-01T00:00:00Z"
-    assert asked["to"] == "2026-11-03T00:00:00Z"
+    assert asked["from"] == "2026-11-01T00:00:00+00:00"
+    assert asked["to"] == "2026-11-03T00:00:00+00:00"
     assert "action=identity.user_signed_in&amp;since=2026-11-01&amp;until=2026-11-02&amp;cursor=cursor-2" in page.text
+
+
+async def test_the_log_is_narrowed_to_a_person_by_their_id(visit: Visit, outside: Outside) -> None:
+    chosen = ident("tom@meridian.example")
+
+    page = await visit("jonas").get(f"/w/northwind/audit?actor={chosen}")
+
+    asked = next(each for each in outside.seen if each.url.path == "/api/audit/entries").url.params
+    assert asked["actor_id"] == chosen
+    assert f'<option value="{chosen}" selected' in page.text
 
 
 async def test_what_people_type_is_text_on_every_page(visit: Visit) -> None:

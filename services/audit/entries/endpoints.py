@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query, Request
 from pydantic import AwareDatetime
@@ -22,17 +23,18 @@ async def list_entries(
     access: CurrentAccess,
     action: Annotated[str | None, Query(max_length=100, description="an event's name")] = None,
     actor: Annotated[str | None, Query(max_length=254, description="the address they acted under")] = None,
+    actor_id: Annotated[UUID | None, Query(description="who acted, by id")] = None,
     since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[EntryRead]:
-    """The workspace's log, the newest first: all of it for admins, one's own deeds for everybody else (K14, K15)."""
+    """The workspace's log, the newest first: all of it for admins, one's own deeds for everybody else."""  # (K14, K15)
     before = decode_cursor(cursor, tuple[datetime, int]) if cursor else NEWEST
     doer = None if access.level("audit.view") == "all" else access.user_id
     found = await read_entries(
         read, access.workspace_id, request.app.state.runtime.settings.seal_key, before,
-        doer=doer, actor=actor, action=action, since=since, until=until, limit=limit + 1,
+        doer=doer, actor=actor, actor_id=actor_id, action=action, since=since, until=until, limit=limit + 1,
     )  # fmt: skip
     shown = [entry for entry, _ in found[:limit]]
     more = len(found) > limit

@@ -92,9 +92,10 @@ LEFT JOIN person_keys p ON p.person_id = e.person_id
 WHERE e.workspace_id = $1 AND (e.at, e.position) < ($2, $3)
   AND ($4::uuid IS NULL OR e.actor_id = $4 AND e.via <> 'system')
   AND ($5::bytea IS NULL OR e.actor_id IN (SELECT person_id FROM person_keys WHERE address_digest = $5))
-  AND ($6::text IS NULL OR e.action = $6)
-  AND ($7::timestamptz IS NULL OR e.at >= $7) AND ($8::timestamptz IS NULL OR e.at < $8)
-ORDER BY e.at DESC, e.position DESC LIMIT $9
+  AND ($6::uuid IS NULL OR e.actor_id = $6)
+  AND ($7::text IS NULL OR e.action = $7)
+  AND ($8::timestamptz IS NULL OR e.at >= $8) AND ($9::timestamptz IS NULL OR e.at < $9)
+ORDER BY e.at DESC, e.position DESC LIMIT $10
 """
 
 
@@ -106,6 +107,7 @@ async def list_entries(
     *,
     doer: UUID | None,
     actor: str | None,
+    actor_id: UUID | None,
     action: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -114,7 +116,7 @@ async def list_entries(
     """The newest entries before a place, each with its position, as the reader may see them. ``doer`` leaves only what
     that person did themselves (K15): not what the system did because of it, which may be about money."""
     digest = address_digest(secret, actor) if actor else None
-    rows = await read.fetch(_PAGE, workspace_id, *before, doer, digest, action, since, until, limit)
+    rows = await read.fetch(_PAGE, workspace_id, *before, doer, digest, actor_id, action, since, until, limit)
     wrapped = {row["actor_id"]: row["actor_key"] for row in rows} | {r["person_id"]: r["person_key"] for r in rows}
     wrapped.pop(None, None)
     keys = unwrap(wrapped, secret)

@@ -12,7 +12,7 @@ router = Router("billing", "bill-groups")
 
 @router.get("", guard=allow("money.view"))
 async def list_bill_groups(session: Session, access: CurrentAccess, now: Now) -> list[BillGroupRead]:
-    """The billing summary: next date, balance, frequency, auto-pay, and the contacts (O11 to O14, O22, O23)."""
+    """The billing summary: next date, balance, frequency, auto-pay, and the contacts."""  # (O11 to O14, O22, O23)
     return await service.list_bill_groups(session, access.workspace_id, today=now.date())
 
 
@@ -20,5 +20,5 @@ async def list_bill_groups(session: Session, access: CurrentAccess, now: Now) ->
 async def change_contact(
     bill_group_id: UUID, kind: ContactKind, body: ContactUpdate, session: Session, access: CurrentAccess
 ) -> ContactRead:
-    """Set the billing or shipping contact, without the seller's help (O8)."""
+    """Set the billing or shipping contact, without the seller's help."""  # (O8)
     return await service.change_contact(session, access.workspace_id, bill_group_id, kind, body)

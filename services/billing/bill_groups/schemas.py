@@ -37,7 +37,7 @@ class ContactsRead(Read):
 
 
 class BillGroupRead(Read):
-    """The billing summary (O11 to O14)."""
+    """The billing summary."""  # (O11 to O14)
 
     id: UUID
     display_name: str

@@ -27,6 +27,10 @@ ORDER BY issued_on DESC, number DESC LIMIT $7
 NEWEST = (date.max, "")
 
 
+class Pdf(Response):
+    media_type = "application/pdf"
+
+
 @router.get("", guard=allow("money.view"), response_model=Page[InvoiceRead])
 async def list_invoices(
     read: Reader,
@@ -36,7 +40,7 @@ async def list_invoices(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """All invoices, the newest first; of a bill group's visitor those of that bill group (O26, O27, D5)."""
+    """All invoices, the newest first; of a bill group's visitor those of that bill group."""  # (O26, O27, D5)
     before = decode_cursor(cursor, tuple[date, str]) if cursor else NEWEST
     scope = read.access.workspace_id
     rows = await read.fetch(INVOICE_PAGE, scope, *before, now.date(), bill_group_id, status, limit + 1)
@@ -49,14 +53,12 @@ async def get_invoice(invoice_id: UUID, session: Session, access: CurrentAccess,
     return await service.get_invoice(session, access.workspace_id, invoice_id, today=now.date())
 
 
-@router.get("/{invoice_id}/pdf", guard=allow("money.view"), response_class=Response)
-async def download_invoice(
-    invoice_id: UUID, session: Session, access: CurrentAccess, settings: CurrentSettings
-) -> Response:
-    """The invoice as PDF/A-3b: the same bytes each time (O5, O28)."""
+@router.get("/{invoice_id}/pdf", guard=allow("money.view"), response_class=Pdf)
+async def download_invoice(invoice_id: UUID, session: Session, access: CurrentAccess, settings: CurrentSettings) -> Pdf:
+    """The invoice as PDF/A-3b: the same bytes each time."""  # (O5, O28)
     invoice = await service.take_invoice(session, access.workspace_id, invoice_id)
     headers = {
         "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',
         "Cache-Control": "private, no-store",
     }
-    return Response(await print_invoice(invoice, settings.font_path), 200, headers, "application/pdf")
+    return Pdf(await print_invoice(invoice, settings.font_path), headers=headers)

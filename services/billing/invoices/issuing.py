@@ -20,7 +20,7 @@ from shared.outbox import emit
 
 
 class InvoiceAlreadyIssued(Conflict):
-    """An invoice gets its number once and does not change after that; it is corrected by a credit note (D21)."""
+    """An invoice gets its number once and does not change after that; it is corrected by a credit note."""  # (D21)
 
     title = "Invoice already issued"
 

@@ -18,7 +18,8 @@ router = Router("billing", "payments")
 async def start_payment(
     body: PaymentCreate, session: Session, access: CurrentAccess, settings: CurrentSettings, now: RealNow, once: Once
 ) -> PaymentRead:
-    """Begin to pay an invoice: ``pay_url`` is the gateway's page. While an attempt waits, it is given again (L15)."""
+    """Begin to pay an invoice: ``pay_url`` is the gateway's page. While an attempt waits, it is given again."""
+    # (L15)
 
     async def start() -> Payment:
         return_url = service.own_url(body.return_url, settings.public_url)

@@ -12,7 +12,7 @@ from services.billing.invoices.models import Invoice, InvoiceStatus
 from services.billing.invoices.service import find_invoice
 from services.billing.payments.gateway import Checkout, PaymentGateway
 from services.billing.payments.models import LIVE, MOVES, Payment, PaymentState
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
 from shared.events.billing import InvoicePaid, PaymentFailed, PaymentSucceeded
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
@@ -26,18 +26,21 @@ class InvoiceNotOpen(Conflict):
     """Only an open invoice can be paid."""
 
     title = "This invoice is not open"
+    members = PRESENT_STATE
 
 
 class PaymentUnderWay(Conflict):
     """Another attempt to pay this invoice is being processed. Its outcome comes first, so that nobody pays twice."""
 
     title = "A payment is under way"
+    members = PRESENT_STATE
 
 
 class IllegalPaymentMove(Conflict):
     """A payment goes from created through the payment page to its outcome, and never back."""
 
     title = "The payment is past that"
+    members = PRESENT_STATE
 
 
 async def start_payment(

@@ -86,7 +86,7 @@ class SimulatedGateway(PaymentGateway):
 
 
 class PaymentsNotSetUp(Conflict):
-    """The seller takes no payments online (L15). The invoice says how else to pay."""
+    """The seller takes no payments online. The invoice says how else to pay."""  # (L15)
 
     title = "Online payment is not set up"
 

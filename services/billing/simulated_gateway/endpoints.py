@@ -38,7 +38,12 @@ async def show_payment_page(secret: str, settings: CurrentSettings, now: RealNow
     return HTMLResponse(page, headers=_headers(checkout, nonce))
 
 
-@router.post("/{secret}/{choice}", guard=public("whoever has the sealed link may pay"), status_code=303)
+@router.post(
+    "/{secret}/{choice}",
+    guard=public("whoever has the sealed link may pay"),
+    status_code=303,
+    response_class=RedirectResponse,
+)
 async def choose(secret: str, choice: Choice, request: Request, settings: CurrentSettings, now: RealNow) -> Response:
     """Tell the outcome by a signed callback, then send the person back to where they came from."""
     gateway = gateway_of(settings)

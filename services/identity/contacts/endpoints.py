@@ -18,7 +18,7 @@ async def list_contacts(access: CurrentAccess, session: Session) -> list[Contact
 
 @router.post("", guard=allow("contact.edit"), status_code=201)
 async def add_contact(body: ContactCreate, access: CurrentAccess, session: Session, once: Once) -> ContactRead:
-    """Add a company contact. It is not a user, and gives no access (P29)."""
+    """Add a company contact. It is not a user, and gives no access."""  # (P29)
     return await once(body, ContactRead, lambda: service.add_contact(session, access.workspace_id, body))
 
 

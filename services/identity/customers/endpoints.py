@@ -58,7 +58,7 @@ async def list_customers(
 async def add_customer(
     body: CustomerCreate, access: CurrentAccess, session: Session, now: Now, once: Once
 ) -> CustomerRead:
-    """Add a customer below this workspace, Not Connected yet (P1, L6)."""
+    """Add a customer below this workspace, Not Connected yet."""  # (P1, L6)
 
     async def work() -> CustomerRead:
         row = await service.add_customer(session, access, "customer", body.display_name, body.slug, now)
@@ -69,7 +69,7 @@ async def add_customer(
 
 @router.put("/{customer_id}/contact", guard=allow("customer.invite"))
 async def put_contact(customer_id: UUID, body: ContactOnFile, access: CurrentAccess, session: Session) -> OnFileRead:
-    """Keep the address on file that an invitation goes to (L10)."""
+    """Keep the address on file that an invitation goes to."""  # (L10)
     await service.put_contact(session, access, customer_id, body.address, body.display_name)
     return OnFileRead(address=body.address, display_name=body.display_name)
 
@@ -79,7 +79,7 @@ async def invite_customer(
     customer_id: UUID, body: CustomerInvite, access: CurrentAccess, session: Session, settings: CurrentSettings,
     real_now: RealNow, once: Once,
 ) -> InvitationRead:  # fmt: skip
-    """Send the welcome mail to the address on file (L8, L9). Sending again makes the old link dead."""
+    """Send the welcome mail to the address on file. Sending again makes the old link dead."""  # (L8, L9)
 
     async def work() -> Invitation:
         return await service.invite_customer(session, settings, access, customer_id, body.role, real_now)

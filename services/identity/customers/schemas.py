@@ -14,14 +14,14 @@ CellState = Literal["value", "hidden", "unavailable"]
 
 class Cell(Read):
     """What a role may not see (``hidden``), what cannot be had just now (``unavailable``) and a zero are three
-    different answers (D10). A value of null means never."""
+    different answers. A value of null means never."""  # (D10)
 
     state: CellState
     value: Any = None
 
 
 class ContactOnFile(Body):
-    """Whom an invitation goes to (L10)."""
+    """Whom an invitation goes to."""  # (L10)
 
     address: Address
     display_name: Name
@@ -54,15 +54,15 @@ class ChildRead(Read):
     contact: OnFileRead | None
     role: str
     """What the caller may be there: the parent's admins are admins, anybody else is what their link says."""
-    mrr: Cell = Field(description="One amount a currency: nothing adds two of them (D20)")
+    mrr: Cell = Field(description="One amount per currency: nothing adds two of them")  # (D20)
     ports: Cell
     virtual_circuits: Cell
     cloud_connections: Cell
-    last_activity_at: Cell = Field(description="Of its own users (D7)")
+    last_activity_at: Cell = Field(description="Of its own users")  # (D7)
 
 
 class CustomerRead(ChildRead):
-    last_order_at: Cell = Field(description="Of anybody, on behalf too (D7)")
+    last_order_at: Cell = Field(description="Of anybody, on behalf too")  # (D7)
 
     @classmethod
     def of_new(cls, row: CustomerOverview) -> "CustomerRead":

@@ -18,7 +18,7 @@ from shared.errors import Conflict
 
 
 class NoAddressOnFile(Conflict):
-    """An invitation goes to the address on file, and there is none yet (L11)."""
+    """An invitation goes to the address on file, and there is none yet."""  # (L11)
 
     title = "No address on file"
 

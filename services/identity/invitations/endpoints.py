@@ -35,7 +35,7 @@ async def invite_user(
     body: InvitationCreate, access: CurrentAccess, session: Session, settings: CurrentSettings, real_now: RealNow,
     once: Once,
 ) -> InvitationRead:  # fmt: skip
-    """Invite somebody to this workspace, in the role chosen here (D3). Sending again makes the old link dead."""
+    """Invite somebody to this workspace, in the role chosen here. Sending again makes the old link dead."""  # (D3)
 
     async def work() -> Invitation:
         workspace = await get_workspace(session, access.workspace_id)

@@ -14,7 +14,7 @@ class InvitationCreate(Body):
     address: Address
     display_name: Name
     role: MemberRole
-    """As the inviter chooses (D3)."""
+    """As the inviter chooses."""  # (D3)
 
 
 class InvitationRead(Read):

@@ -28,7 +28,7 @@ LIFETIME = timedelta(days=7)
 
 
 class AlreadyMember(Conflict):
-    """The person belongs to this workspace; their role stays as it is (D16)."""
+    """The person belongs to this workspace; their role stays as it is."""  # (D16)
 
     title = "Already a user of this workspace"
 

@@ -25,8 +25,8 @@ class LinkRead(Read):
 
 
 class LinksRead(Read):
-    """The Manage users panel of one customer (P14)."""
+    """The Manage users panel of one customer."""  # (P14)
 
     links: list[LinkRead]
     linkable: list[PersonRead]
-    """The parent's users who may be linked: not its admins, who see every customer anyway (P15)."""
+    """The parent's users who may be linked: not its admins, who see every customer anyway."""  # (P15)

@@ -27,7 +27,7 @@ from shared.errors import Conflict, NotFound
 
 
 class AdminsNeedNoLink(Conflict):
-    """Admins of a parent workspace see and enter every customer; only other users are linked (P15)."""
+    """Admins of a parent workspace see and enter every customer; only other users are linked."""  # (P15)
 
     title = "Admins need no link"
 

@@ -16,6 +16,6 @@ async def sign_out(body: SessionRef, session: Session, real_now: RealNow) -> Non
 
 @router.post("/switch", guard=allow("session.own"))
 async def switch_workspace(body: Destination, access: CurrentAccess, session: Session, real_now: RealNow) -> ActingRead:
-    """Work in another workspace that one belongs to (K25); work on behalf ends with it."""
+    """Work in another workspace that one belongs to; work on behalf ends with it."""  # (K25)
     target = await service.switch_workspace(session, access, body.workspace, real_now)
     return ActingRead(workspace=WorkspaceRead.model_validate(target))

@@ -22,7 +22,7 @@ def ip_of(request: Request) -> str:
 async def issue_challenge(
     body: ChallengeCreate, request: Request, session: Session, settings: CurrentSettings, real_now: RealNow
 ) -> ChallengeRead:
-    """Ask for a sign-in mail. The answer is the same whether or not anybody has this address (D19)."""
+    """Ask for a sign-in mail. The answer is the same whether or not anybody has this address."""  # (D19)
     challenge = await service.issue_challenge(session, settings, body.address, body.browser, ip_of(request), real_now)
     return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
 
@@ -35,5 +35,5 @@ async def issue_challenge(
 async def redeem_challenge(
     challenge_id: UUID, body: ProofCreate, session: Session, now: Now, real_now: RealNow
 ) -> Opened:
-    """Sign in with what came by mail. Only this POST uses a link up: opening it changes nothing (S14)."""
+    """Sign in with what came by mail. Only this POST uses a link up: opening it changes nothing."""  # (S14)
     return await service.redeem_challenge(session, challenge_id, body.browser, body.token, body.code, now, real_now)

@@ -16,7 +16,7 @@ from services.identity.settings import Settings
 from services.identity.sign_in_challenges.limits import refuse_too_many
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from services.identity.users.service import find_user
-from shared.errors import Conflict, Gone, Invalid
+from shared.errors import FIELD_ERRORS, Conflict, Gone, Invalid
 
 LIFETIME = timedelta(minutes=10)
 WRONG_CODES_ALLOWED = 5
@@ -38,6 +38,7 @@ class WrongCode(Invalid):
     """The code is not the one from the mail; five wrong ones lock the challenge."""
 
     title = "This is not the code"
+    members = FIELD_ERRORS | {"attempts_left": {"type": "integer", "minimum": 0}}
 
 
 class ChallengeLocked(Conflict):

@@ -11,7 +11,7 @@ from shared.schemas import Read
 
 
 class ChoiceRead(Read):
-    """A workspace that the person may simply switch to (K25); shown where there are several (K26)."""
+    """A workspace that the person may simply switch to; shown where there are several."""  # (K25, K26)
 
     id: UUID
     slug: str

@@ -19,11 +19,11 @@ async def list_users(access: CurrentAccess, session: Session) -> list[UserRead]:
 async def change_user(
     user_id: UUID, body: UserUpdate, access: CurrentAccess, session: Session, real_now: RealNow
 ) -> UserRead:
-    """Give a user another role (K24); the last admin stays one (D15)."""
+    """Give a user another role; the last admin stays one."""  # (K24, D15)
     return await members.change_user(session, access, user_id, body.role, real_now)
 
 
 @router.delete("/{user_id}", guard=allow("user.edit"), status_code=204)
 async def remove_user(user_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
-    """Take a user out of this workspace; what came through it ends at once (D14)."""
+    """Take a user out of this workspace; what came through it ends at once."""  # (D14)
     await members.remove_user(session, access, user_id, real_now)

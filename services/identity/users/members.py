@@ -21,7 +21,7 @@ from shared.errors import Conflict, NotFound
 
 
 class LastAdmin(Conflict):
-    """Somebody has to be admin: the last one cannot be removed, demoted or leave (D15)."""
+    """Somebody has to be admin: the last one cannot be removed, demoted or leave."""  # (D15)
 
     title = "This is the last admin"
 

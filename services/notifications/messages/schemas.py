@@ -10,6 +10,6 @@ class SecretMail(BaseModel):
     kind: Literal["sign_in", "invitation"]
     sealed: str
     message_id: UUID
-    """The challenge or invitation: asking again is another one, and another mail (D23)."""
+    """The challenge or invitation: asking again is another one, and another mail."""  # (D23)
     workspace_id: UUID
     correlation_id: UUID

@@ -1,8 +1,9 @@
 """The workspace's log: admins see all of it, others what they did themselves (K14, K15)."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -33,7 +34,7 @@ async def audit(
             viewer,
             "audit.view",
             lambda: viewer.services.audit.entries(
-                action=action, actor=actor, limit=50, cursor=cursor, **{"from": _start(since), "to": _end(until)}
+                action=action, actor_id=_id(actor), since=_start(since), until=_end(until), cursor=cursor
             ),
         ),
         section(viewer, "user.list", viewer.services.identity.users),
@@ -76,17 +77,25 @@ def _text(value: Any) -> str:
     return ", ".join(_text(each) for each in value) if isinstance(value, list) else str(value)
 
 
-def _start(day: str) -> str | None:
-    """The first moment of a day in UTC; None for what is no day, which a browser's date field cannot send."""
+def _id(chosen: str) -> UUID | None:
+    """The chosen person; None for what is no id, which the page's list cannot send."""
     try:
-        return f"{date.fromisoformat(day)}T00:00:00Z"
+        return UUID(chosen)
     except ValueError:
         return None
 
 
-def _end(day: str) -> str | None:
+def _start(day: str) -> datetime | None:
+    """The first moment of a day in UTC; None for what is no day, which a browser's date field cannot send."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time.min, UTC)
+    except ValueError:
+        return None
+
+
+def _end(day: str) -> datetime | None:
     """The first moment after a day: the day itself belongs to the filter."""
     try:
-        return f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00Z"
-    except ValueError:
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time.min, UTC)
+    except (ValueError, OverflowError):
         return None

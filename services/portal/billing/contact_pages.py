@@ -31,8 +31,8 @@ async def edit_contact(request: Request, viewer: InWorkspace, group_id: UUID, ki
 async def change_contact(request: Request, viewer: InWorkspace, group_id: UUID, kind: Kind) -> Response:
     form = await read_form(request)
     try:
-        body = {name: form.value(name) for name in FIELDS if name in form.values}
-        await viewer.services.billing.change_contact(group_id, kind, body)
+        party = Party(**{name: form.value(name) for name in FIELDS})
+        await viewer.services.billing.change_contact(group_id, kind, party)
     except Refused as refusal:
         if refusal.status != 422:
             raise

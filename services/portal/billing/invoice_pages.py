@@ -8,6 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.billing import InvoiceFilter
 from services.portal.errors import see_other
 from services.portal.forms import new_key, read_form
 from services.portal.live_pages import live_part
@@ -22,7 +23,7 @@ STATE = "partials/billing/invoice_state.html"
 
 @router.get("/w/{slug}/billing/invoices")
 async def invoices(
-    request: Request, viewer: InWorkspace, status: str = "", group: UUID | None = None, cursor: str = ""
+    request: Request, viewer: InWorkspace, status: InvoiceFilter = "", group: UUID | None = None, cursor: str = ""
 ) -> Response:
     found = await section(
         viewer,
@@ -52,7 +53,7 @@ async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/pdf")
 async def invoice_pdf(viewer: InWorkspace, invoice_id: UUID) -> Response:
     """Passed on piece by piece as billing sends it; a refusal comes before the first piece."""
-    stream = viewer.services.billing.api.stream(f"/invoices/{invoice_id}/pdf")
+    stream = viewer.services.billing.invoice_pdf(invoice_id)
     answer = await stream.__aenter__()
 
     async def body() -> AsyncIterator[bytes]:

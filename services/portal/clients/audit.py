@@ -28,5 +28,16 @@ class Entry(Answer):
 class Audit:
     api: Api
 
-    async def entries(self, **query: Any) -> Page[Entry]:
+    async def entries(
+        self,
+        *,
+        action: str = "",
+        actor_id: UUID | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> Page[Entry]:
+        period = {"from": since and since.isoformat(), "to": until and until.isoformat()}
+        query = {"action": action, "actor_id": actor_id, "cursor": cursor, "limit": limit} | period
         return await self.api.get("/entries", Page[Entry], **query)

@@ -1,11 +1,17 @@
 """Billing: bill groups, invoices, payments, plans, spend. Amounts are whole minor units (D20)."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
+import httpx
+
 from services.portal.clients.http import Answer, Api, Page
+
+InvoiceFilter = Literal["", "open", "paid", "overdue"]
+"""Of which state; empty: all."""
 
 
 class Plan(Answer):
@@ -136,17 +142,24 @@ class Billing:
     async def bill_groups(self) -> list[BillGroup]:
         return await self.api.get("/bill-groups", list[BillGroup])
 
-    async def change_contact(self, bill_group_id: UUID, kind: str, body: dict[str, Any]) -> None:
-        await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), body)
+    async def change_contact(self, bill_group_id: UUID, kind: Literal["billing", "shipping"], party: Party) -> None:
+        await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), party.model_dump())
 
     async def subscriptions(self) -> Page[Subscription]:
         return await self.api.get("/subscriptions", Page[Subscription], limit=200)
 
-    async def invoices(self, **query: Any) -> Page[Invoice]:
+    async def invoices(
+        self, *, status: InvoiceFilter = "", bill_group_id: UUID | None = None, cursor: str = "", limit: int = 50
+    ) -> Page[Invoice]:
+        query = {"status": status, "bill_group_id": bill_group_id, "cursor": cursor, "limit": limit}
         return await self.api.get("/invoices", Page[Invoice], **query)
 
     async def invoice(self, invoice_id: UUID) -> InvoiceDetail:
         return await self.api.get(f"/invoices/{invoice_id}", InvoiceDetail)
+
+    def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[httpx.Response]:
+        """Piece by piece as billing sends it."""
+        return self.api.stream(f"/invoices/{invoice_id}/pdf")
 
     async def pay(self, invoice_id: UUID, return_url: str, key: str) -> Payment:
         body = {"invoice_id": str(invoice_id), "return_url": return_url}

@@ -26,6 +26,11 @@ class Page(Answer, Generic[T]):
     next: str | None = None
 
 
+def given(**fields: str | None) -> dict[str, str]:
+    """The fields of a body that are not left out."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 class ServiceDown(Exception):
     """A service did not answer in time, or answered that it cannot just now."""
 

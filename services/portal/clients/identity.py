@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 from uuid import UUID
 
-from services.portal.clients.http import Answer, Api, Page
+from services.portal.clients.http import Answer, Api, Page, given
 
 Nothing = type(None)
+CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
 
 
 class Challenge(Answer):
@@ -100,6 +101,15 @@ class Member(Answer):
 class Contact(Answer):
     id: UUID
     kind: Literal["admin", "technical", "billing"]
+    address: str
+    display_name: str
+    wants_service_mail: bool
+
+
+class ContactEntry(TypedDict):
+    """A contact as it was typed: identity says whether it is one."""
+
+    kind: str
     address: str
     display_name: str
     wants_service_mail: bool
@@ -200,9 +210,12 @@ class Identity:
     async def challenge(self, address: str, browser: str) -> Challenge:
         return await self.api.post("/sign-in-challenges", Challenge, {"address": address, "browser": browser})
 
-    async def redeem(self, challenge_id: UUID, browser: str, **proof: str) -> SignedIn:
-        """``proof`` is the link's token, the code, or both (D19)."""
-        return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, {"browser": browser} | proof)
+    async def redeem(
+        self, challenge_id: UUID, browser: str, *, token: str | None = None, code: str | None = None
+    ) -> SignedIn:
+        """The proof is the link's token, the code, or both (D19)."""
+        body = {"browser": browser} | given(token=token, code=code)
+        return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, body)
 
     async def token(self, session: str) -> Token:
         return await self.api.post("/tokens", Token, {"session": session})
@@ -217,25 +230,39 @@ class Identity:
         return await self.api.post("/invitations/look", InvitationLook, {"token": token})
 
     async def accept_invitation(self, token: str, browser: str, session: str | None) -> InvitationAnswer:
-        body = {"token": token, "browser": browser} | ({"session": session} if session else {})
+        body = {"token": token, "browser": browser} | given(session=session)
         return await self.api.post("/invitations/accept", InvitationAnswer, body)
 
-    async def customers(self, **query: Any) -> CustomersPage:
-        return await self.api.get("/customers", CustomersPage, **query)
+    async def customers(
+        self,
+        *,
+        status: Literal["connected", "not_connected"] = "connected",
+        q: str = "",
+        sort: CustomerSort = "name",
+        descending: bool = False,
+        hide_inactive: bool = False,
+        totals: bool = True,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> CustomersPage:
+        query = {"status": status, "q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
+        return await self.api.get("/customers", CustomersPage, **query, totals=totals, cursor=cursor, limit=limit)
 
-    async def add_customer(self, body: dict[str, Any], key: str) -> Customer:
-        return await self.api.post("/customers", Customer, body, key=key)
+    async def add_customer(self, *, display_name: str, key: str) -> Customer:
+        return await self.api.post("/customers", Customer, {"display_name": display_name}, key=key)
 
-    async def put_address_on_file(self, customer_id: UUID, body: dict[str, Any]) -> None:
+    async def put_address_on_file(self, customer_id: UUID, *, address: str, display_name: str) -> None:
+        body = {"address": address, "display_name": display_name}
         await self.api.put(f"/customers/{customer_id}/contact", Nothing, body)
 
     async def invite_customer(self, customer_id: UUID, key: str) -> None:
         await self.api.post(f"/customers/{customer_id}/invite", Nothing, {"role": "admin"}, key=key)
 
-    async def partners(self, **query: Any) -> Page[Partner]:
-        return await self.api.get("/partners", Page[Partner], **query)
+    async def partners(self, *, cursor: str = "", limit: int = 50) -> Page[Partner]:
+        return await self.api.get("/partners", Page[Partner], cursor=cursor, limit=limit)
 
-    async def add_partner(self, body: dict[str, Any], key: str) -> None:
+    async def add_partner(self, *, display_name: str, contact_name: str, address: str, key: str) -> None:
+        body = {"display_name": display_name, "contact_name": contact_name, "address": address}
         await self.api.post("/partners", Nothing, body, key=key)
 
     async def users(self) -> list[Member]:
@@ -244,7 +271,8 @@ class Identity:
     async def invitations(self) -> list[Invitation]:
         return await self.api.get("/invitations", list[Invitation])
 
-    async def invite_user(self, body: dict[str, Any], key: str) -> None:
+    async def invite_user(self, *, address: str, display_name: str, role: str, key: str) -> None:
+        body = {"address": address, "display_name": display_name, "role": role}
         await self.api.post("/invitations", Nothing, body, key=key)
 
     async def revoke_invitation(self, invitation_id: UUID) -> None:
@@ -259,11 +287,11 @@ class Identity:
     async def contacts(self) -> list[Contact]:
         return await self.api.get("/contacts", list[Contact])
 
-    async def add_contact(self, body: dict[str, Any], key: str) -> None:
-        await self.api.post("/contacts", Nothing, body, key=key)
+    async def add_contact(self, contact: ContactEntry, key: str) -> None:
+        await self.api.post("/contacts", Nothing, contact, key=key)
 
-    async def change_contact(self, contact_id: UUID, body: dict[str, Any]) -> None:
-        await self.api.put(f"/contacts/{contact_id}", Nothing, body)
+    async def change_contact(self, contact_id: UUID, contact: ContactEntry) -> None:
+        await self.api.put(f"/contacts/{contact_id}", Nothing, contact)
 
     async def remove_contact(self, contact_id: UUID) -> None:
         await self.api.delete(f"/contacts/{contact_id}")

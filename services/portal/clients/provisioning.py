@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from services.portal.clients.http import Answer, Api, Page
+from services.portal.clients.http import Answer, Api, Page, given
+from shared.events.provisioning import ServiceKind
+
+KindFilter = ServiceKind | Literal[""]
+"""Of which kind; empty: all."""
 
 
 class Product(Answer):
@@ -126,23 +130,28 @@ class Provisioning:
     async def product(self, key: str) -> Product:
         return await self.api.get(f"/products/{key}", Product)
 
-    async def place_order(self, body: dict[str, Any], key: str) -> Order:
+    async def place_order(
+        self, *, product_id: UUID, plan_version_id: UUID, configuration: dict[str, Any], display_name: str | None,
+        key: str,
+    ) -> Order:  # fmt: skip
+        body = {"product_id": str(product_id), "plan_version_id": str(plan_version_id), "configuration": configuration}
+        body |= given(display_name=display_name)
         return await self.api.post("/orders", Order, body, key=key)
 
-    async def orders(self, **query: Any) -> Page[OrderSummary]:
-        return await self.api.get("/orders", Page[OrderSummary], **query)
+    async def orders(self, *, cursor: str = "", limit: int = 50) -> Page[OrderSummary]:
+        return await self.api.get("/orders", Page[OrderSummary], cursor=cursor, limit=limit)
 
     async def order(self, order_id: UUID) -> Order:
         return await self.api.get(f"/orders/{order_id}", Order)
 
-    async def failed_orders(self, **query: Any) -> Page[FailedOrder]:
-        return await self.api.get("/failed-orders", Page[FailedOrder], **query)
+    async def failed_orders(self, *, cursor: str = "", limit: int = 50) -> Page[FailedOrder]:
+        return await self.api.get("/failed-orders", Page[FailedOrder], cursor=cursor, limit=limit)
 
     async def retry_order(self, order_id: UUID, workspace_id: str, key: str) -> Order:
         return await self.api.post(f"/orders/{order_id}/retry", Order, {"workspace_id": workspace_id}, key=key)
 
-    async def services(self, **query: Any) -> Page[Service]:
-        return await self.api.get("/services", Page[Service], **query)
+    async def services(self, *, kind: KindFilter = "", cursor: str = "", limit: int = 50) -> Page[Service]:
+        return await self.api.get("/services", Page[Service], kind=kind, cursor=cursor, limit=limit)
 
     async def service(self, service_id: UUID) -> Service:
         return await self.api.get(f"/services/{service_id}", Service)

@@ -1,6 +1,5 @@
 """Company contacts: someone to write to. Being one gives no access, and a user is no contact (P29)."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -8,7 +7,7 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.identity import Contact
+from services.portal.clients.identity import Contact, ContactEntry
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
@@ -34,7 +33,7 @@ async def new_contact(request: Request, viewer: InWorkspace) -> Response:
 async def add_contact(request: Request, viewer: InWorkspace) -> Response:
     form = await read_form(request)
     try:
-        await viewer.services.identity.add_contact(_body(form), form.key)
+        await viewer.services.identity.add_contact(_entry(form), form.key)
     except Refused as refusal:
         return _refused(request, form, refusal, None)
     browser_of(request).say(f"{form.value('display_name')} is a contact now.")
@@ -53,7 +52,7 @@ async def edit_contact(request: Request, viewer: InWorkspace, contact_id: UUID) 
 async def change_contact(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
     form = await read_form(request)
     try:
-        await viewer.services.identity.change_contact(contact_id, _body(form))
+        await viewer.services.identity.change_contact(contact_id, _entry(form))
     except Refused as refusal:
         return _refused(request, form, refusal, await _contact(viewer, contact_id))
     browser_of(request).say(f"{form.value('display_name')} is saved.")
@@ -73,9 +72,13 @@ async def remove_contact(request: Request, viewer: InWorkspace, contact_id: UUID
     return see_other(viewer.path("contacts"))
 
 
-def _body(form: Form) -> dict[str, Any]:
-    texts = {name: form.value(name) for name in ("kind", "address", "display_name")}
-    return texts | {"wants_service_mail": form.value("wants_service_mail") == "true"}
+def _entry(form: Form) -> ContactEntry:
+    return {
+        "kind": form.value("kind"),
+        "address": form.value("address"),
+        "display_name": form.value("display_name"),
+        "wants_service_mail": form.value("wants_service_mail") == "true",
+    }
 
 
 async def _contact(viewer: Viewer, contact_id: UUID) -> Contact:

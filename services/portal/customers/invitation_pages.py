@@ -17,15 +17,13 @@ from services.portal.viewer import InWorkspace, Viewer, section
 
 router = APIRouter()
 
-FIELDS = ("address", "display_name")
-
 
 @router.get("/{base}/{slug}/invitations")
 async def not_connected(request: Request, viewer: InWorkspace, base: Base, cursor: str = "") -> Response:
     found = await section(
         viewer,
         "customer.invite",
-        lambda: viewer.services.identity.customers(status="not_connected", totals="false", cursor=cursor, limit=50),
+        lambda: viewer.services.identity.customers(status="not_connected", totals=False, cursor=cursor, limit=50),
     )
     return page(request, "pages/customers/invitations.html", customers=found, base=base, cursor=cursor)
 
@@ -71,8 +69,9 @@ async def put_address_on_file(
 ) -> Response:
     form = await read_form(request)
     try:
-        body = {name: form.value(name) for name in FIELDS}
-        await viewer.services.identity.put_address_on_file(child_id, body)
+        await viewer.services.identity.put_address_on_file(
+            child_id, address=form.value("address"), display_name=form.value("display_name")
+        )
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
@@ -94,7 +93,7 @@ async def _waiting(viewer: Viewer, listed: ChildList, child_id: UUID) -> Child:
             partners = await identity.partners(cursor=cursor, limit=200)
             items, following = [each for each in partners.items if not each.is_connected], partners.next
         else:
-            customers = await identity.customers(status="not_connected", totals="false", cursor=cursor, limit=200)
+            customers = await identity.customers(status="not_connected", totals=False, cursor=cursor, limit=200)
             items, following = [*customers.items], customers.next
         for child in items:
             if child.id == child_id:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.identity import CustomerSort
 from services.portal.customers.lists import list_in
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
@@ -21,15 +22,15 @@ PAGE_SIZE = 50
 
 @router.get("/{base}/{slug}/customers")
 async def customers(
-    request: Request, viewer: InWorkspace, base: Base, q: str = "", sort: str = "name", descending: bool = False,
-    hide_inactive: bool = False, cursor: str = "",
+    request: Request, viewer: InWorkspace, base: Base, q: str = "", sort: CustomerSort = "name",
+    descending: bool = False, hide_inactive: bool = False, cursor: str = "",
 ) -> Response:  # fmt: skip
     found = await section(
         viewer,
         "customer.list",
         lambda: viewer.services.identity.customers(
-            status="connected", q=q, sort=sort, descending=str(descending).lower(),
-            hide_inactive=str(hide_inactive).lower(), cursor=cursor, limit=PAGE_SIZE,
+            status="connected", q=q, sort=sort, descending=descending, hide_inactive=hide_inactive,
+            cursor=cursor, limit=PAGE_SIZE,
         ),
     )  # fmt: skip
     filters = {"q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
@@ -56,7 +57,7 @@ async def add_customer(request: Request, viewer: InWorkspace, base: Base) -> Res
     """A new customer is Not Connected until somebody there accepts an invitation (L6)."""
     form = await read_form(request)
     try:
-        added = await viewer.services.identity.add_customer({"display_name": form.value("display_name")}, form.key)
+        added = await viewer.services.identity.add_customer(display_name=form.value("display_name"), key=form.key)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise

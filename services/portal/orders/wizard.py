@@ -1,7 +1,5 @@
 """Ordering: product, configuration, review. Nothing is kept in between: going back keeps the entries in the form."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -49,7 +47,13 @@ async def _place(
     request: Request, viewer: Viewer, product: Product, plans: list[Plan], plan: Plan, form: Form
 ) -> Response:
     try:
-        placed = await viewer.services.provisioning.place_order(_order_body(product, plan, form), form.key)
+        placed = await viewer.services.provisioning.place_order(
+            product_id=product.id,
+            plan_version_id=plan.plan_version_id,
+            configuration=configuration_of(form, product.configuration_schema),
+            display_name=form.value("display_name") or None,
+            key=form.key,
+        )
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
@@ -61,15 +65,6 @@ async def _place(
         return _review(request, product, plan, kept, 503)
     browser_of(request).say(f"Order {placed.number} is placed.")
     return see_other(viewer.path(f"orders/{placed.id}"))
-
-
-def _order_body(product: Product, plan: Plan, form: Form) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "product_id": str(product.id),
-        "plan_version_id": str(plan.plan_version_id),
-        "configuration": configuration_of(form, product.configuration_schema),
-    }
-    return body | ({"display_name": form.value("display_name")} if form.value("display_name") else {})
 
 
 async def _offer(viewer: Viewer, product_key: str) -> tuple[Product, list[Plan]]:

@@ -43,7 +43,7 @@ async def add_partner(request: Request, viewer: InWorkspace) -> Response:
     """Its workspace, its first admin, and the invitation to that person."""
     form = await read_form(request)
     try:
-        await viewer.services.identity.add_partner({name: form.value(name) for name in FIELDS}, form.key)
+        await viewer.services.identity.add_partner(**{name: form.value(name) for name in FIELDS}, key=form.key)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.clients.provisioning import KindFilter
 from services.portal.configuration import described
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, section
@@ -14,7 +15,7 @@ router = APIRouter()
 
 
 @router.get("/w/{slug}/services")
-async def services(request: Request, viewer: InWorkspace, kind: str = "", cursor: str = "") -> Response:
+async def services(request: Request, viewer: InWorkspace, kind: KindFilter = "", cursor: str = "") -> Response:
     found, counts = await asyncio.gather(
         section(
             viewer,

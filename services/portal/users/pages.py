@@ -38,7 +38,7 @@ async def ask_whom_to_invite(request: Request, viewer: InWorkspace) -> Response:
 async def invite(request: Request, viewer: InWorkspace) -> Response:
     form = await read_form(request)
     try:
-        await viewer.services.identity.invite_user({name: form.value(name) for name in FIELDS}, form.key)
+        await viewer.services.identity.invite_user(**{name: form.value(name) for name in FIELDS}, key=form.key)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise

@@ -19,7 +19,7 @@ from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
 from services.provisioning.states import OrderState
 from shared.auth import Access
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
 from shared.events import Actor, Via
 from shared.events.provisioning import OrderPlaced, OrderRetried
 from shared.origin import Origin
@@ -93,6 +93,7 @@ class OrderNotFailed(Conflict):
     """Only a failed order can be tried again; ``state`` names the present one."""
 
     title = "The order has not failed"
+    members = PRESENT_STATE
 
 
 async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now: datetime) -> OrderRead:

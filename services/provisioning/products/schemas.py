@@ -29,7 +29,7 @@ class ProductUpdate(Body):
     configuration_schema: Document
     driver_options: Document = Field(default_factory=dict)
     billing_delay_days: BillingDelay | None = None
-    """Days of business time from provisioned to billed; left out: 15 for ports, else 0 (D9)."""
+    """Days of business time from provisioned to billed; left out: 15 for ports, else 0."""  # (D9)
 
 
 class ProductCreate(ProductUpdate):
@@ -38,9 +38,9 @@ class ProductCreate(ProductUpdate):
     kind: ServiceKind
     driver: str = Field(max_length=60)
     connection: Connection | None = None
-    """How a cloud connection connects; nothing else has it (D8)."""
+    """How a cloud connection connects; nothing else has it."""  # (D8)
     is_also_port: bool = False
-    """A dedicated cloud connection that counts as a port too (D8)."""
+    """A dedicated cloud connection that counts as a port too."""  # (D8)
 
     @model_validator(mode="after")
     def _connects(self) -> Self:

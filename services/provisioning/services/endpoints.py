@@ -18,14 +18,14 @@ router = Router("provisioning", "services")
 async def list_services(
     read: Reader, kind: Annotated[ServiceKind | None, Query()] = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """The services of the workspace, the newest first, each with its configuration and the work on it (K9)."""
+    """The services of the workspace, the newest first, each with its configuration and the work on it."""  # (K9)
     rows = await service.list_services(read, kind=kind, cursor=cursor, limit=limit)
     return page_response(rows, limit, ("requested_at", "id"))
 
 
 @router.get("/counts", guard=allow("service.view"), response_model=ServiceCountsRead)
 async def count_services(session: Session, access: CurrentAccess) -> ServiceCounts:
-    """How many ports, virtual circuits and cloud connections are provisioned (P7, P8, P9)."""
+    """How many ports, virtual circuits and cloud connections are provisioned."""  # (P7, P8, P9)
     return await counts.get_counts(session, access.workspace_id)
 
 

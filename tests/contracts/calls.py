@@ -1,0 +1,130 @@
+"""Every method of the portal's clients, called with each of its arguments: what it asks, and as what it reads the
+answer."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from itertools import zip_longest
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
+from uuid import UUID, uuid5
+
+import httpx
+from pydantic import BaseModel
+
+from services.portal.clients import Api, Services
+from tests.contracts.openapi import Operation, document, operation_at
+from tests.contracts.samples_of import sample
+
+T = TypeVar("T")
+
+BASE = "http://{service}.example"
+TEXTS = {
+    "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
+    "city": "Hamburg", "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
+    "country": "Germany", "cursor": "cursor-2", "display_name": "Ana Oliveira", "key": "key-of-a-form",
+    "kind": "admin", "postal_code": "20457", "q": "north", "return_url": "https://portal.larkspur.example/w/x",
+    "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind", "street": "Dock 4",
+    "token": "token-of-a-link-in-a-mail", "user_id": str(UUID(int=7)), "workspace_id": str(UUID(int=8)),
+}  # fmt: skip
+"""A valid text for each parameter, or field, that is one. A new one fails until it has one here."""
+
+
+@dataclass
+class Call:
+    """One request of a client, and the type that its answer was read as; NoneType: not read."""
+
+    request: httpx.Request
+    shape: Any = NoneType
+
+    @property
+    def operation(self) -> Operation:
+        return operation_at(self.request.method, self.request.url.path)
+
+
+@dataclass(frozen=True)
+class Watched(Api):
+    """The client's own `Api`; it notes what it is asked to read."""
+
+    calls: list[Call] = field(default_factory=list)
+
+    def _read(self, response: httpx.Response, shape: type[T]) -> T:
+        self.calls[-1].shape = shape
+        return super()._read(response, shape)
+
+
+def client_methods() -> list[tuple[str, str]]:
+    """``("identity", "challenge")``: every public method of every client."""
+    return [
+        (client.name, name)
+        for client in fields(Services)
+        for name, method in inspect.getmembers(client.type, inspect.isfunction)
+        if not name.startswith("_")
+    ]
+
+
+async def calls_of(client: str, method: str, arguments: dict[str, Any]) -> list[Call]:
+    """What the method asks. Each answer is the one that the OpenAPI document describes, made up."""
+    calls: list[Call] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append(Call(request))
+        operation = calls[-1].operation
+        content = operation.described["responses"][str(operation.success)].get("content", {})
+        if "application/json" not in content:
+            return httpx.Response(operation.success)
+        body = sample(document(operation.service), content["application/json"]["schema"])
+        return httpx.Response(operation.success, json=body)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        services = Services.of(
+            lambda service: Watched(service, http, BASE.format(service=service), "token", UUID(int=1), "", 1, 1, calls)
+        )
+        result = getattr(getattr(services, client), method)(**arguments)
+        if isinstance(result, AbstractAsyncContextManager):
+            async with result:
+                return calls
+        await result
+    return calls
+
+
+def argument_sets(client: str, method: str) -> Iterator[dict[str, Any]]:
+    """The method's arguments: those that it needs; all, in as many sets as the choices of one of them are many."""
+    function: Callable[..., Any] = getattr(getattr_type(client), method)
+    hints = get_type_hints(function)
+    parameters = {name: each for name, each in inspect.signature(function).parameters.items() if name != "self"}
+    odd = [name for name, each in parameters.items() if each.kind in (each.VAR_KEYWORD, each.VAR_POSITIONAL)]
+    assert not odd, f"{client}.{method}: name what is sent instead of {odd}"
+    needed = [name for name, each in parameters.items() if each.default is each.empty]
+    yield {name: options(name, hints[name])[0] for name in needed}
+    choices = {name: options(name, hints[name]) for name in parameters}
+    for row in zip_longest(*choices.values()):
+        yield {name: row[n] if row[n] is not None else choices[name][0] for n, name in enumerate(choices)}
+
+
+def getattr_type(client: str) -> type[Any]:
+    [found] = [each.type for each in fields(Services) if each.name == client]
+    assert isinstance(found, type)
+    return found
+
+
+def options(name: str, kind: Any) -> list[Any]:
+    """Values of a parameter's type: each choice of a literal, one of anything else."""
+    if get_origin(kind) in (Union, UnionType):
+        return [value for each in get_args(kind) if each is not NoneType for value in options(name, each)]
+    if get_origin(kind) is Literal:
+        return [value for value in get_args(kind) if value != ""] or [""]
+    if is_typeddict(kind):
+        return [{field: options(field, hint)[0] for field, hint in get_type_hints(kind).items()}]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        values = {field: options(field, info.annotation)[0] for field, info in kind.model_fields.items()}
+        return [kind.model_validate(values)]
+    if kind is str:
+        return [TEXTS[name]]
+    if kind is bool:
+        return [True, False]
+    if get_origin(kind) is dict:
+        return [{"speed_gbps": 10}]
+    return [{UUID: uuid5(UUID(int=0), name), int: 20, datetime: datetime(2026, 11, 22, tzinfo=UTC)}[kind]]

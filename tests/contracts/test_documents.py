@@ -1,0 +1,65 @@
+"""The OpenAPI documents are valid, complete, and written for whoever calls the API."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from docs.generate import pages
+from tests.contracts.openapi import PROBLEM, SERVICES, Operation, document, operations
+
+RULE = re.compile(r"\b[KOLPIDS]\d{1,2}\b")
+ALL = [operation for service in SERVICES for operation in operations(service)]
+WITHOUT_BODY = {204, 303}
+
+
+def texts(node: Any, at: str = "$") -> Iterator[tuple[str, str]]:
+    """Every title, summary and description, with its place."""
+    for name, child in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if name in ("title", "summary", "description") and isinstance(child, str):
+            yield f"{at}.{name}", child
+        yield from texts(child, f"{at}.{name}")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_independent_validator_finds_nothing_wrong(service: str) -> None:
+    assert [error.message for error in OpenAPIV31SpecValidator(document(service)).iter_errors()] == []
+
+
+@pytest.mark.parametrize("operation", ALL, ids=str)
+def test_an_operation_says_what_it_does_what_it_answers_and_how_it_refuses(operation: Operation) -> None:
+    described = operation.described
+
+    assert described["summary"]
+    assert len(described["description"]) > 10
+    assert described["responses"]["default"]["content"].keys() == {PROBLEM}
+    if operation.success in WITHOUT_BODY:
+        assert "content" not in described["responses"][str(operation.success)]
+    else:
+        [answer] = described["responses"][str(operation.success)]["content"].values()
+        assert answer["schema"].keys() & {"$ref", "type"}, "say a response_model"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_text_of_the_api_names_a_rule_by_its_number(service: str) -> None:
+    found = list(texts(document(service)))
+
+    assert len(found) > 20
+    assert [(at, text) for at, text in found if RULE.search(text)] == []
+
+
+@pytest.mark.parametrize("page", pages())
+def test_no_generated_page_names_a_rule_by_its_number(page: str) -> None:
+    assert RULE.findall(pages()[page]) == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_describes_the_problems_that_all_know_and_its_own(service: str) -> None:
+    mapping = document(service)["components"]["schemas"]["Problem"]["discriminator"]["mapping"]
+
+    assert {"/problems/not-found", "/problems/invalid", "/problems/idempotency-key-reused", "about:blank"} <= set(
+        mapping
+    )
+    assert ("/problems/last-admin" in mapping) == (service == "identity")
