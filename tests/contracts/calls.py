@@ -116,15 +116,15 @@ def options(name: str, kind: Any) -> list[Any]:
         return [value for each in get_args(kind) if each is not NoneType for value in options(name, each)]
     if get_origin(kind) is Literal:
         return [value for value in get_args(kind) if value != ""] or [""]
+    return [True, False] if kind is bool else [_value(name, kind)]
+
+
+def _value(name: str, kind: Any) -> Any:
     if is_typeddict(kind):
-        return [{field: options(field, hint)[0] for field, hint in get_type_hints(kind).items()}]
+        return {field: options(field, hint)[0] for field, hint in get_type_hints(kind).items()}
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        values = {field: options(field, info.annotation)[0] for field, info in kind.model_fields.items()}
-        return [kind.model_validate(values)]
-    if kind is str:
-        return [TEXTS[name]]
-    if kind is bool:
-        return [True, False]
+        return kind(**{field: options(field, info.annotation)[0] for field, info in kind.model_fields.items()})
     if get_origin(kind) is dict:
-        return [{"speed_gbps": 10}]
-    return [{UUID: uuid5(UUID(int=0), name), int: 20, datetime: datetime(2026, 11, 22, tzinfo=UTC)}[kind]]
+        return {"speed_gbps": 10}
+    plain = {UUID: uuid5(UUID(int=0), name), int: 20, datetime: datetime(2026, 11, 22, tzinfo=UTC)}
+    return TEXTS[name] if kind is str else plain[kind]

@@ -119,8 +119,10 @@ def _parameter_errors(operation: Operation, url: str, headers: Mapping[str, str]
     if unknown := asked.keys() - described.keys():
         raise Drift(f"{operation} takes no {sorted(unknown)} in the query")
     sent = {name.lower(): value for name, value in headers.items()}
-    places = ((described, asked), (operation.inputs("header"), sent),
-              (operation.inputs("path"), dict(zip(operation.inputs("path"), operation.parameters, strict=True))))  # fmt: skip
+    if "idempotency-key" in sent and "idempotency-key" not in operation.inputs("header"):
+        raise Drift(f"{operation} takes no Idempotency-Key")
+    in_path = dict(zip(operation.inputs("path"), operation.parameters, strict=True))
+    places = ((described, asked), (operation.inputs("header"), sent), (operation.inputs("path"), in_path))
     for expected, values in places:
         for name, parameter in expected.items():
             if name in values:

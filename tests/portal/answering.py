@@ -1,10 +1,13 @@
 """How the stand-ins of the services answer: methods that name the requests they are for."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import httpx
+
+from tests.contracts.openapi import PROBLEM
 
 Reply = httpx.Response | dict[str, Any] | list[Any] | None
 Handler = Callable[..., Reply]
@@ -24,9 +27,8 @@ def answers(method: str, path: str) -> Callable[[Handler], Handler]:
 
 
 def problem(status: int, kind: str, detail: str, **extra: Any) -> httpx.Response:
-    return httpx.Response(
-        status, json={"type": f"/problems/{kind}", "title": kind, "status": status, "detail": detail} | extra
-    )
+    document = {"type": f"/problems/{kind}", "title": kind, "status": status, "detail": detail} | extra
+    return httpx.Response(status, text=json.dumps(document), headers={"content-type": PROBLEM})
 
 
 def refused_fields(**errors: str) -> httpx.Response:

@@ -56,8 +56,10 @@ class BusinessAnswers:
 
     @answers("POST", "/billing/payments")
     def pay(self, request: httpx.Request) -> Reply:
-        url = "/api/billing/simulated-gateway/secret"
-        return {"id": ident("payment"), "state": "requires_action", "pay_url": "https://portal.larkspur.example" + url}
+        url = "https://portal.larkspur.example/api/billing/simulated-gateway/secret"
+        paid_for = json.loads(request.content)["invoice_id"]
+        return {"id": ident("payment"), "invoice_id": paid_for, "state": "requires_action", "amount_minor": 1754000,
+                "currency": "USD", "pay_url": url, "failure_reason": None}  # fmt: skip
 
     @answers("GET", "/billing/spend")
     def spend(self, request: httpx.Request) -> Reply:

@@ -1,6 +1,6 @@
 """The portal alone: its pages over ASGI, the services of `outside` behind it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -9,12 +9,13 @@ from fastapi import FastAPI
 from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
+from tests.portal.identity_answers import SECRET
 from tests.portal.outside import Outside, Session
 
 
 @pytest.fixture
-def outside() -> Outside:
-    return Outside(
+def outside() -> Iterator[Outside]:
+    made = Outside(
         sessions={
             "ana": Session("ana", "meridian", "meridian", workspaces=["meridian"]),
             "tom": Session("tom", "meridian", "meridian", "member", "member", workspaces=["meridian"]),
@@ -26,6 +27,8 @@ def outside() -> Outside:
             "lars-reading": Session("lars", "larkspur", "larkspur", "read_only", workspaces=["larkspur"]),
         }
     )
+    yield made
+    assert made.drifts == []
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ async def visit(portal: FastAPI) -> AsyncIterator[Visit]:
             headers={"Sec-Fetch-Site": "same-origin"} | headers,
         )
         if session:
-            client.cookies.set(COOKIE, SEAL.close(Browser(session=session)), domain="portal.larkspur.example")
+            client.cookies.set(COOKIE, SEAL.close(Browser(session=SECRET + session)), domain="portal.larkspur.example")
         opened.append(client)
         return client
 

@@ -26,16 +26,19 @@ class Session:
     ended: dict[str, Any] | None = None
 
 
+SECRET, TOKEN = "secret-of-the-session-of-", "Bearer token-of-"
+
+
 @dataclass
 class IdentityAnswers:
-    """``sessions`` by the secret in the cookie."""
+    """``sessions`` by their names: the secret in the cookie, and the token, say which one it is."""
 
     sessions: dict[str, Session] = field(default_factory=dict)
     links: list[dict[str, Any]] = field(default_factory=list)
     token_life: timedelta = timedelta(seconds=60)
 
     def _session(self, request: httpx.Request) -> Session:
-        return self.sessions[request.headers["authorization"].removeprefix("Bearer token-of-")]
+        return self.sessions[request.headers["authorization"].removeprefix(TOKEN)]
 
     @answers("POST", "/identity/sign-in-challenges")
     def issue_challenge(self, request: httpx.Request) -> Reply:
@@ -48,24 +51,24 @@ class IdentityAnswers:
         body = json.loads(request.content)
         if body.get("code") == "000000":
             return problem(422, "wrong-code", "This is not the code from the mail.", attempts_left=4, errors=[])
-        if body.get("token") == "token-of-another-browser" and "code" not in body:
+        if body.get("token") == "token-that-another-browser-asked-for" and "code" not in body:
             return problem(409, "code-needed", "Enter the code.")
-        if body.get("token") == "spent-token":
+        if body.get("token") == "token-that-was-spent-before":
             return problem(410, "challenge-spent", "This link was used already, or is older than 10 minutes.")
         user = samples.PEOPLE["ana"]
         return {"session": "session-of-ana-meridian", "session_expires_at": samples.at(days=-7), "user": user}
 
     @answers("POST", "/identity/tokens")
     def make_token(self, request: httpx.Request) -> Reply:
-        secret = json.loads(request.content)["session"]
-        session = self.sessions.get(secret)
+        name = json.loads(request.content)["session"].removeprefix(SECRET)
+        session = self.sessions.get(name)
         if session is None:
             return problem(401, "session-over", "Sign in again.")
         ended, session.ended = session.ended, None
         acting = samples.WORKSPACES[session.acting]
         names = samples.permissions_of(session.role, acting["kind"], level)
         return {
-            "access_token": f"token-of-{secret}",
+            "access_token": f"token-of-{name}",
             "expires_at": (datetime.now(UTC) + self.token_life).isoformat(),
             "user": samples.PEOPLE[session.user],
             "workspace": acting,
@@ -79,7 +82,7 @@ class IdentityAnswers:
 
     @answers("POST", "/identity/sessions/end")
     def end_session(self, request: httpx.Request) -> Reply:
-        self.sessions.pop(json.loads(request.content)["session"], None)
+        self.sessions.pop(json.loads(request.content)["session"].removeprefix(SECRET), None)
         return None
 
     @answers("POST", "/identity/sessions/switch")
@@ -104,7 +107,10 @@ class IdentityAnswers:
 
     @answers("POST", "/identity/invitations/look")
     def look(self, request: httpx.Request) -> Reply:
-        state = {"expired-invitation": "expired"}.get(json.loads(request.content)["token"], "pending")
+        token = json.loads(request.content)["token"]
+        if not token:
+            return refused_fields(token="is needed")
+        state = {"token-of-an-expired-invitation": "expired"}.get(token, "pending")
         return samples.INVITATION_LOOK | {"state": state}
 
     @answers("POST", "/identity/invitations/accept")
@@ -141,7 +147,11 @@ class IdentityAnswers:
     @answers("POST", "/identity/partners")
     def add_partner(self, request: httpx.Request) -> Reply:
         body = json.loads(request.content)
-        return body if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+        if "@" not in body["address"]:
+            return refused_fields(address="is not an e-mail address")
+        added = samples.partner(body["display_name"], "new", "NEW-2", "invited")
+        shown = {name: added[name] for name in ("id", "slug", "display_name", "account_number")}
+        return shown | {"invitation": samples.INVITATIONS[0]}
 
     @answers("GET", "/identity/users")
     def list_users(self, request: httpx.Request) -> Reply:
@@ -151,7 +161,8 @@ class IdentityAnswers:
     def change_user(self, request: httpx.Request, user: str) -> Reply:
         if user == ident("ana"):
             return problem(409, "last-admin", "Ana Oliveira is the last admin. Make somebody else an admin first.")
-        return {}
+        person = next(each for each in samples.members() if each["id"] == user)
+        return person | json.loads(request.content)
 
     @answers("DELETE", "/identity/users/{user}")
     def remove_user(self, request: httpx.Request, user: str) -> Reply:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.contracts.openapi import Drift, check_answer, check_request, operation_at
 from tests.portal.answering import ROUTES, problem
 from tests.portal.business_answers import BusinessAnswers
 from tests.portal.identity_answers import IdentityAnswers, Session
@@ -22,23 +23,43 @@ class Outside(IdentityAnswers, BusinessAnswers):
     seen: list[httpx.Request] = field(default_factory=list)
     replies: dict[tuple[str, str], httpx.Response] = field(default_factory=dict)
     """A reply for a method and path that a test wants instead of the usual one."""
+    undocumented: set[str] = field(default_factory=set)
+    """Paths where a test asks, or is answered, what no service documents."""
+    drifts: list[str] = field(default_factory=list)
+    """What was asked or answered that is in no OpenAPI document: the fixture fails the test."""
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(request)
         if request.url.path.split("/")[2] in self.down:
             raise httpx.ConnectError("down", request=request)
-        special = self.replies.get((request.method, request.url.path))
-        return special if special is not None else self._usual(request)
+        try:
+            return self._answer(request)
+        except Drift as drift:
+            self.drifts.append(str(drift))
+            raise
 
-    def _usual(self, request: httpx.Request) -> httpx.Response:
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        special = self.replies.get((request.method, request.url.path))
+        if request.url.path in self.undocumented:
+            return special or problem(404, "not-found", "There is no such thing here.")
+        operation = operation_at(request.method, request.url.path)
+        valid = check_request(operation, str(request.url), request.headers, request.content)
+        answer = special or self._usual(request, operation.success)
+        check_answer(operation, answer.status_code, answer.headers, answer.content)
+        if not valid and answer.is_success:
+            raise Drift(f"{operation} would refuse {request.url.query!r} {request.content!r}")
+        return answer
+
+    def _usual(self, request: httpx.Request, success: int) -> httpx.Response:
+        """``success`` is the status of an answer that names none."""
         for method, pattern, name in ROUTES:
             found = pattern.fullmatch(request.url.path)
             if found and method == request.method:
                 reply = getattr(self, name)(request, **found.groupdict())
                 if isinstance(reply, httpx.Response):
                     return reply
-                return httpx.Response(204) if reply is None else httpx.Response(200, json=reply)
-        return problem(404, "not-found", "There is no such thing here.")
+                return httpx.Response(success) if reply is None else httpx.Response(success, json=reply)
+        raise Drift(f"nothing stands in for {request.method} {request.url.path}")
 
     def reads(self, path: str) -> int:
         """How often this address was read: a stream that is open reads again whenever it is woken."""

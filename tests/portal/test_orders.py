@@ -3,7 +3,6 @@
 import asyncio
 import re
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -13,7 +12,7 @@ from services.portal.forms import Form
 from services.portal.live import LOOK_AGAIN_SECONDS, Drawing, Live
 from tests.portal.browsing import Visit
 from tests.portal.business import SCHEMA
-from tests.portal.outside import Outside
+from tests.portal.outside import Outside, problem
 from tests.portal.samples import ident
 
 PATH = "/w/northwind/order/port"
@@ -83,7 +82,7 @@ async def test_what_provisioning_refuses_is_said_beside_its_field_and_nothing_is
 async def test_an_order_that_could_not_be_confirmed_is_sent_again_under_the_same_key(
     visit: Visit, outside: Outside
 ) -> None:
-    outside.replies["POST", "/api/provisioning/orders"] = httpx.Response(503)
+    outside.replies["POST", "/api/provisioning/orders"] = problem(503, "unavailable", "The database does not answer.")
 
     answer = await visit("jonas").post(PATH, data=ENTRIES | {"step": "place", "idempotency_key": "key-of-this-order"})
 

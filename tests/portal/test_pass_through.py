@@ -1,7 +1,12 @@
 """/api/<service>/… for API clients: a token is believed, nothing else."""
 
-import httpx
+from uuid import uuid4
 
+import httpx
+import pytest
+
+from services.portal.pass_through import REQUEST_HEADERS
+from tests.contracts.openapi import SERVICES, operations
 from tests.portal.browsing import Visit
 from tests.portal.business import INVOICES
 from tests.portal.outside import Outside
@@ -10,7 +15,7 @@ from tests.portal.outside import Outside
 async def test_only_what_a_service_may_believe_goes_through(visit: Visit, outside: Outside) -> None:
     headers = {
         "Authorization": "Bearer token-of-jonas", "X-Portico-User": "root", "X-Remote-User": "root",
-        "X-Forwarded-For": "10.0.0.1", "Idempotency-Key": "k" * 20, "Cookie": "a=b",
+        "X-Forwarded-For": "10.0.0.1", "X-Forwarded-User": "root", "Forwarded": "for=10.0.0.1", "Cookie": "a=b",
     }  # fmt: skip
 
     answer = await visit("ana").get("/api/billing/invoices?limit=2", headers=headers)
@@ -19,9 +24,26 @@ async def test_only_what_a_service_may_believe_goes_through(visit: Visit, outsid
     assert answer.status_code == 200
     assert str(request.url) == "http://billing.example/api/billing/invoices?limit=2"
     assert request.headers["authorization"] == "Bearer token-of-jonas"
-    assert request.headers["idempotency-key"] == "k" * 20
     assert request.headers["x-forwarded-for"] == "203.0.113.7"
-    assert not {"cookie", "x-portico-user", "x-remote-user"} & set(request.headers)
+    assert not {"cookie", "forwarded", "x-forwarded-user", "x-portico-user", "x-remote-user"} & set(request.headers)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_header_that_an_endpoint_documents_goes_through(service: str) -> None:
+    documented = {name for operation in operations(service) for name in operation.inputs("header")}
+
+    assert documented <= REQUEST_HEADERS
+
+
+@pytest.mark.parametrize("sent", [{"X-Correlation-ID": str(uuid4())}, {}])
+async def test_one_correlation_id_runs_from_the_caller_to_the_service(
+    visit: Visit, outside: Outside, sent: dict[str, str]
+) -> None:
+    answer = await visit().get("/api/billing/invoices?limit=2", headers=sent)
+
+    [correlation] = answer.headers.get_list("x-correlation-id")
+    assert outside.seen[-1].headers["x-correlation-id"] == correlation
+    assert correlation == sent.get("X-Correlation-ID", correlation)
 
 
 async def test_the_browsers_cookie_opens_no_api(visit: Visit, outside: Outside) -> None:
@@ -31,16 +53,16 @@ async def test_the_browsers_cookie_opens_no_api(visit: Visit, outside: Outside) 
 
 
 async def test_a_body_and_its_answer_go_through_unchanged(visit: Visit, outside: Outside) -> None:
-    outside.replies["POST", "/api/billing/payments"] = httpx.Response(
-        303, headers={"Location": "/somewhere", "Set-Cookie": "a=b"}
-    )
+    path = "/api/identity/sessions/end"
+    outside.undocumented = {path}
+    outside.replies["POST", path] = httpx.Response(303, headers={"Location": "/somewhere", "Set-Cookie": "a=b"})
 
-    answer = await visit().post("/api/billing/payments", json={"a": 1}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = await visit().post(path, json={"a": 1}, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert answer.status_code == 303
     assert answer.headers["location"] == "/somewhere"
     assert "set-cookie" not in answer.headers
-    assert outside.sent("POST", "/api/billing/payments") == [{"a": 1}]
+    assert outside.sent("POST", path) == [{"a": 1}]
 
 
 async def test_a_page_of_the_payment_gateway_keeps_its_own_policy(visit: Visit, outside: Outside) -> None:
