@@ -27,7 +27,7 @@ def misread(operation: Operation, shape: type[object]) -> list[str]:
     return list(Reader(document(operation.service), reading).misfits(schema, reading))
 
 
-@pytest.mark.parametrize(("client", "method"), METHODS, ids=".".join)
+@pytest.mark.parametrize(("client", "method"), METHODS, ids=[".".join(each) for each in METHODS])
 async def test_a_client_asks_what_the_service_takes_and_reads_what_it_answers(client: str, method: str) -> None:
     for arguments in argument_sets(client, method):
         calls = await calls_of(client, method, arguments)
