@@ -72,7 +72,7 @@ _UNDER_WAY = {
 }
 
 
-async def _at_rest(installed: Installation) -> bool:
+async def at_rest(installed: Installation) -> bool:
     for service in SERVICES:
         async with installed.database(service) as database:
             for query in (_OUTBOX, _UNDER_WAY.get(service, "SELECT 0")):
@@ -83,7 +83,7 @@ async def _at_rest(installed: Installation) -> bool:
 
 async def settle(installed: Installation) -> None:
     """Wait until nothing is under way anywhere; then every promise holds: nothing lost, nothing doubled."""
-    await eventually(lambda: _at_rest(installed), "nothing under way", seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
+    await eventually(lambda: at_rest(installed), "nothing under way", seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     broken = "never asked"
 
     async def verified() -> bool:

@@ -12,7 +12,7 @@ from aio_pika.abc import AbstractChannel
 from deploy.waiting import eventually
 from shared.messaging.connection import connect
 from shared.messaging.topology import dead_exchange, dead_queue
-from tests.faults.storm import CUSTOMER, OPS, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, offer, settle, traces_of
+from tests.faults.storm import CUSTOMER, OPS, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, at_rest, offer, settle, traces_of
 from tests.harness.installation import Installation
 
 QUEUE = "notifications.on.provisioning.service_provisioned"
@@ -70,12 +70,17 @@ async def listed(installed: Installation, id_: str) -> str:
     return await eventually(look, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
 
 
-async def one_more_mail(installed: Installation, before: int) -> None:
+async def one_more_mail(installed: Installation, channel: AbstractChannel, event: dict[str, Any], before: int) -> None:
+    """One mail came of what is in the queue. A last event goes through the queue after all that: once its mail is
+    there, and nothing is under way, no other will come."""
+    await put(channel, another(event))
+
     async def came() -> bool:
-        return len(await installed.mails(OPS)) > before
+        return len(await installed.mails(OPS)) >= before + 2
 
     await eventually(came, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
-    assert len(await installed.mails(OPS)) == before + 1
+    await eventually(lambda: at_rest(installed), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
+    assert len(await installed.mails(OPS)) == before + 2
 
 
 async def test_poison_and_what_is_too_new_are_set_aside_and_the_consumer_goes_on(
@@ -88,7 +93,7 @@ async def test_poison_and_what_is_too_new_are_set_aside_and_the_consumer_goes_on
     too_new = await put(channel, another(event, schema_version=3, quantity={"from": 1, "to": 2}))
     await put(channel, another(event, schema_version=2, something_new={"a": 1}))
 
-    await one_more_mail(installed, before)
+    await one_more_mail(installed, channel, event, before)
     assert "Not JSON" in await listed(installed, poison)
     assert "version 3, known is 1" in await listed(installed, too_new)
 
@@ -110,6 +115,6 @@ async def test_what_is_replayed_is_done_once_and_poison_comes_back(
     told = await installed.portico("dead", "replay", "--service", "notifications")
 
     assert "3 messages of notifications" in told
-    await one_more_mail(installed, before)
+    await one_more_mail(installed, channel, event, before)
     assert "Not JSON" in await listed(installed, poison)
     assert event_id not in await installed.portico(*DEAD)
