@@ -29,4 +29,4 @@ def install(packages: Sequence[str]) -> None:
     subprocess.run([*apt, "update"], check=False)
     done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", *packages], check=False)
     if done.returncode:
-        raise CouldNotStart(f"apt-get could not install {' '.join(packages)}: see its messages above.")
+        raise CouldNotStart(f"apt-get could not install {' '.join(packages)}; the reason is above.")

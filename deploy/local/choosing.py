@@ -1,13 +1,13 @@
-"""Where PostgreSQL and RabbitMQ come from: those that the environment names, else Docker where it answers, else private
-instances of the installed servers, else of servers that apt may install; else one line says what to install."""
+"""Where PostgreSQL and RabbitMQ come from: those that the environment names, for tests and benchmarks else containers
+where Docker answers, else private instances of the installed servers, else of servers that apt may install; else one
+line says what to install."""
 
 import os
 import secrets
 import sys
 from pathlib import Path
 
-from deploy.local import apt, docker, postgres, rabbitmq
-from deploy.local.docker import DockerPostgres, DockerRabbitMQ
+from deploy.local import apt, postgres, rabbitmq
 from deploy.local.given import GivenPostgres, GivenRabbitMQ
 from deploy.local.kept import Kept
 from deploy.local.postgres import PrivatePostgres
@@ -18,30 +18,37 @@ from deploy.local.server import Postgres, RabbitMQ
 POSTGRES_URL = "PORTICO_ADMIN_DATABASE_URL"
 RABBITMQ_URL = "PORTICO_ADMIN_RABBITMQ_URL"
 RABBITMQ_API_URL = "PORTICO_ADMIN_RABBITMQ_API_URL"
-HOME = "PORTICO_SERVERS"
-"""``docker`` or ``private``: settles the choice."""
+KIND = "PORTICO_SERVERS"
+"""``docker`` or ``private``: settles the choice for tests and benchmarks."""
 
 
-def choose(directory: Path, state: Kept, lasting: bool) -> tuple[Postgres, RabbitMQ]:
-    """The pair, not yet started. What is not ``lasting`` is fast, and not safe from a loss of power."""
+def choose(directory: Path, state: Kept, *, for_once: bool, fast: bool) -> tuple[Postgres, RabbitMQ]:
+    """The pair, not yet started. What is ``fast`` is not safe from a loss of power."""
     postgres_url, rabbitmq_url = os.environ.get(POSTGRES_URL), os.environ.get(RABBITMQ_URL)
+    in_docker = False if postgres_url and rabbitmq_url else _in_docker(for_once)
     return (
-        GivenPostgres(postgres_url) if postgres_url else _postgres(directory, state, lasting),
-        GivenRabbitMQ(rabbitmq_url, os.environ.get(RABBITMQ_API_URL)) if rabbitmq_url else _rabbitmq(directory, state),
+        GivenPostgres(postgres_url) if postgres_url else _postgres(directory, state, in_docker, fast),
+        GivenRabbitMQ(rabbitmq_url, os.environ.get(RABBITMQ_API_URL))
+        if rabbitmq_url
+        else _rabbitmq(directory, state, in_docker),
     )
 
 
-def _postgres(directory: Path, state: Kept, lasting: bool) -> Postgres:
+def _postgres(directory: Path, state: Kept, in_docker: bool, fast: bool) -> Postgres:
     password, port = _password(state), state.port("postgres_port")
-    if _home(state) == "docker":
-        return DockerPostgres(directory, password, port, fast=not lasting)
-    return PrivatePostgres(directory, password, port, fast=not lasting)
+    if in_docker:
+        from deploy.local.containers import ContainerPostgres  # noqa: PLC0415
+
+        return ContainerPostgres(password, port, fast)
+    return PrivatePostgres(directory, password, port, fast)
 
 
-def _rabbitmq(directory: Path, state: Kept) -> RabbitMQ:
+def _rabbitmq(directory: Path, state: Kept, in_docker: bool) -> RabbitMQ:
     password, port, management_port = _password(state), state.port("rabbitmq_port"), state.port("management_port")
-    if _home(state) == "docker":
-        return DockerRabbitMQ(directory, password, port, management_port)
+    if in_docker:
+        from deploy.local.containers import ContainerRabbitMQ  # noqa: PLC0415
+
+        return ContainerRabbitMQ(password, port, management_port)
     internal = state.port("distribution_port"), state.port("mapper_port")
     return PrivateRabbitMQ(directory, password, port, management_port, *internal)
 
@@ -50,17 +57,21 @@ def _password(state: Kept) -> str:
     return state.text("server_password", lambda: secrets.token_urlsafe(18))
 
 
-def _home(state: Kept) -> str:
-    """Decided once for a folder: data that is in Docker stays there, data that is beside it too."""
-    home = state.text("servers", lambda: os.environ.get(HOME) or _look_around())
-    if home == "docker" and not docker.answers():
-        raise CouldNotStart(f"The data of {state.path.parent} is in Docker, which does not answer: start Docker.")
-    return home
+def _in_docker(for_once: bool) -> bool:
+    """If not, all that private servers need is there now."""
+    wanted = os.environ.get(KIND) if for_once else "private"
+    if wanted != "private":
+        from deploy.local import containers  # noqa: PLC0415  # its library comes with requirements-dev.lock only
+
+        if containers.can_run():
+            return True
+        if wanted == "docker":
+            raise CouldNotStart(f"{KIND}=docker, but Docker does not answer, or cannot fetch the images.")
+    _see_that_all_is_installed()
+    return False
 
 
-def _look_around() -> str:
-    if docker.answers() and docker.has_image(docker.POSTGRES_IMAGE) and docker.has_image(docker.RABBITMQ_IMAGE):
-        return "docker"
+def _see_that_all_is_installed() -> None:
     missing = _missing()
     if missing and apt.may_install():
         print(f"Installing {' and '.join(missing)} with apt-get, once.", file=sys.stderr)
@@ -68,9 +79,9 @@ def _look_around() -> str:
         missing = _missing()
     if missing:
         raise CouldNotStart(
-            f"No Docker answers, and {' and '.join(missing)} is not installed: sudo apt-get install {' '.join(missing)}"
+            f"{' and '.join(missing)} is not installed: sudo apt-get install {' '.join(missing)}\n"
+            "With Docker alone, run the demo by docker compose: docs/operating.md#containers"
         )
-    return "private"
 
 
 def _missing() -> list[str]:

@@ -4,6 +4,7 @@ import shutil
 import sys
 
 from deploy.local import apt
+from deploy.local.processes import CouldNotStart
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -14,7 +15,10 @@ def find_chromium() -> str | None:
 
 def main() -> None:
     if find_chromium() is None and apt.may_install():
-        apt.install(["chromium"])
+        try:
+            apt.install(["chromium"])
+        except CouldNotStart as reason:
+            sys.exit(str(reason))
     if find_chromium() is None:
         sys.exit("The browser tests need Chromium: sudo apt-get install chromium")
 

@@ -1,13 +1,12 @@
-"""`make clean`: removes what the demo and the tools leave in this folder, and nothing outside it but Docker volumes."""
+"""`make clean`: removes what the demo and the tools leave in this folder, and the files of a PostgreSQL that could not
+keep them here."""
 
 import fcntl
-import hashlib
 import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 from deploy.environment import DEMO_FOLDER, ROOT
+from deploy.local import ordinary_user
 
 BUILT = (
     "services/portal/static/vendor",
@@ -21,8 +20,7 @@ BUILT = (
 def main() -> None:
     if _is_running():
         sys.exit("The demo runs from this folder: stop it first.")
-    if DEMO_FOLDER.exists():
-        _remove_volumes()
+    ordinary_user.remove(DEMO_FOLDER / "postgres")
     for path in (DEMO_FOLDER, *(ROOT / name for name in BUILT)):
         shutil.rmtree(path, ignore_errors=True)
 
@@ -39,16 +37,8 @@ def _is_running() -> bool:
     return False
 
 
-def volume(directory: Path, server: str) -> str:
-    """The Docker volume that belongs to this folder."""
-    return f"portico-{hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:10]}-{server}"
-
-
-def _remove_volumes() -> None:
-    if shutil.which("docker"):
-        names = [volume(DEMO_FOLDER, server) for server in ("postgres", "rabbitmq")]
-        subprocess.run(["docker", "volume", "rm", "--force", *names], capture_output=True, check=False)
-
-
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except PermissionError as refused:
+        sys.exit(f"{refused.filename} belongs to another user: run `make clean` as that one.")

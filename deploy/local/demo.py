@@ -83,6 +83,8 @@ def _load_once(stack: Stack) -> None:
 def _alone(directory: Path) -> Iterator[None]:
     """One launcher a folder: a second one would take the first one's data from under it."""
     directory.mkdir(mode=0o700, exist_ok=True)  # it holds secrets, and the mails with their codes
+    if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+        raise CouldNotStart(f"{directory} belongs to another user: start the demo as that one, or from another clone.")
     with (directory / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,7 +14,7 @@ from deploy.local.processes import Child, CouldNotStart, spawn
 def begin(log: Path) -> Child:
     """Start building, beside whatever else starts; `end` waits for it."""
     if shutil.which("npm") is None:
-        venv.main(ROOT / "deploy" / "node.lock")
+        venv.install(ROOT / "deploy" / "node.lock")
     return spawn("The build of the portal's front-end", [sys.executable, "-m", "services.portal.assets"], log, cwd=ROOT)
 
 

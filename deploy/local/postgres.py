@@ -1,12 +1,12 @@
 """A private PostgreSQL of the installed server, in a folder: as root or not, without systemd, on a port of its own."""
 
-import os
 import shutil
 import signal
 import subprocess
-from functools import cache
 from pathlib import Path
 
+from deploy.local import ordinary_user
+from deploy.local.ordinary_user import Home
 from deploy.local.processes import CouldNotStart, spawn
 from deploy.local.server import Postgres
 
@@ -28,37 +28,42 @@ class PrivatePostgres(Postgres):
         self.fast = fast
 
     def begin(self) -> None:
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        home = ordinary_user.find(self.data)
         if not (self.data / "PG_VERSION").exists():
-            self._create_data()
+            self._create_data(home)
         settings = SETTINGS | (FAST if self.fast else {})
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        program = [*as_ordinary_user(), str(self._binary("postgres"))]
-        command = [*program, "-D", str(self.data), "-p", str(self.port), *options]
-        self.child = spawn(
-            "PostgreSQL", command, self.log, stop_signal=signal.SIGINT
-        )  # SIGINT: do not wait for clients
+        options += ["-D", str(self.data.resolve()), "-p", str(self.port)]
+        command = [*home.prefix, str(self._binary("postgres")), *options]
+        # SIGINT: do not wait for clients.
+        self.child = spawn("PostgreSQL", command, self.log, stop_signal=signal.SIGINT, cwd=home.folder)
 
     def answers(self) -> bool:
         asked = [str(self._binary("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(asked, check=False).returncode == 0
 
-    def _create_data(self) -> None:
-        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        secret = self.data.parent / ".postgres-password"
+    def forget(self) -> None:
+        super().forget()
+        ordinary_user.remove(self.data)
+
+    def _create_data(self, home: Home) -> None:
+        data = self.data.resolve()
+        secret = home.folder / ".postgres-password"
+        data.mkdir(mode=0o700, exist_ok=True)
+        secret.unlink(missing_ok=True)
         secret.touch(mode=0o600)
         secret.write_text(self.password)
-        if "setpriv" in as_ordinary_user():
-            for path in (self.data, secret):
-                shutil.chown(path, "postgres", "postgres")
-        command = [*as_ordinary_user(), str(self._binary("initdb")), f"--pgdata={self.data}", f"--username={self.user}"]
-        command += ["--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        for path in (data, secret):
+            home.hand_over(path)
+        options = [f"--pgdata={data}", f"--username={self.user}", f"--pwfile={secret}", "--auth=scram-sha-256"]
         try:
-            made = subprocess.run(command, capture_output=True, text=True, check=False)
+            made = home.run(self._binary("initdb"), *options, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         finally:
             secret.unlink()
         if made.returncode:
-            shutil.rmtree(self.data)
-            raise CouldNotStart(f"initdb could not create {self.data}: {made.stderr.strip()}")
+            shutil.rmtree(data)
+            raise CouldNotStart(f"initdb could not create {data}: {made.stderr.strip()}")
 
     def _binary(self, name: str) -> Path:
         """Of the version that made the data, so that an upgraded machine still opens it."""
@@ -80,15 +85,3 @@ def installed(version: str | None = None) -> Path | None:
         return max(folders, key=lambda folder: float(folder.parent.name))
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
-
-
-@cache
-def as_ordinary_user() -> tuple[str, ...]:
-    """What to put before a command of PostgreSQL, which refuses to run as root. In a user namespace it is not root, and
-    its files still belong to the caller; where namespaces are forbidden it runs as the system's `postgres`."""
-    if os.geteuid() != 0:
-        return ()
-    namespace = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
-    if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0:
-        return namespace
-    return ("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig=TERM")

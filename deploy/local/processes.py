@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 PR_SET_PDEATHSIG = 1
 
@@ -98,7 +99,16 @@ def _end_with_the_parent(parent: int) -> Callable[[], None] | None:
     return prepare
 
 
-def wait_until(child: Child, ready: Callable[[], bool], seconds: float) -> None:
+class Watched(Protocol):
+    """What `wait_until` needs to know of a child, or of a container."""
+
+    @property
+    def running(self) -> bool: ...
+
+    def report(self) -> str: ...
+
+
+def wait_until(child: Watched, ready: Callable[[], bool], seconds: float) -> None:
     """Wait for ``ready``; a child that ends, or takes longer, is reported with its last words."""
     deadline = time.monotonic() + seconds
     while not ready():

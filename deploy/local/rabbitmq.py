@@ -11,6 +11,13 @@ from deploy.local.server import PLUGINS, RabbitMQ
 
 LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
 FEW_THREADS = "+S 2:2 +sbwt none"  # idle schedulers would spin, and starve the six processes beside it
+SPARING = """\
+management.rates_mode = none
+management.disable_stats = true
+management_agent.disable_metrics_collector = true
+disk_free_limit.absolute = 50MB
+"""
+"""Nobody looks at the statistics of these nodes, and they cost processor time."""
 
 
 class PrivateRabbitMQ(RabbitMQ):
@@ -64,13 +71,9 @@ class PrivateRabbitMQ(RabbitMQ):
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
             "management.tcp.ip = 127.0.0.1\n"
             f"management.tcp.port = {self.management_port}\n"
-            # Nobody looks at its statistics here, and they cost processor time.
-            "management.rates_mode = none\n"
-            "management.disable_stats = true\n"
-            "management_agent.disable_metrics_collector = true\n"
             "log.console = true\n"
             "log.file = false\n"
-            "disk_free_limit.absolute = 50MB\n"
+            f"{SPARING}"
         )
 
     def _environment(self) -> dict[str, str]:

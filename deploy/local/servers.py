@@ -27,7 +27,7 @@ class Servers:
     @classmethod
     def bring(cls, directory: Path) -> Self:
         """Servers whose data stays in ``directory``, on the ports of last time while they are free. Not yet started."""
-        return cls(*choose(directory, Kept(directory / "state.json"), lasting=True), temporary=None)
+        return cls(*choose(directory, Kept(directory / "state.json"), for_once=False, fast=False), temporary=None)
 
     @classmethod
     def for_once(cls, lasting: bool = False) -> Self:
@@ -35,7 +35,8 @@ class Servers:
         yet started."""
         temporary = tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True)
         directory = Path(temporary.name)
-        return cls(*choose(directory, Kept(directory / "state.json"), lasting=lasting), temporary=temporary)
+        pair = choose(directory, Kept(directory / "state.json"), for_once=True, fast=not lasting)
+        return cls(*pair, temporary=temporary)
 
     @property
     def postgres_url(self) -> str:

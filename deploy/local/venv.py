@@ -8,22 +8,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 
 from deploy.environment import ROOT
 from deploy.local import apt
+from deploy.local.processes import CouldNotStart
 
 VENV = ROOT / ".venv"
-COMMAND = f"""#!{VENV}/bin/python
-import sys
-
-sys.path.insert(0, {str(ROOT)!r})
-from deploy.cli.main import app
-
-app(prog_name="portico")
-"""
 
 
-def main(lock: Path) -> None:
+def install(lock: Path) -> None:
+    """Does nothing when the lock is that of last time. CouldNotStart if it fails; the reason has been shown then."""
     stamp = VENV / f".{lock.name}.sha256"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
@@ -31,22 +26,34 @@ def main(lock: Path) -> None:
     print(f"Installing {lock.name} into .venv ...", flush=True)
     if not (VENV / "bin" / "python").exists():
         _create()
-    _install(lock)
+    _run(_installer(lock), f"{lock.name} could not be installed into .venv; the reason is above.")
     command = VENV / "bin" / "portico"
-    command.write_text(COMMAND)
+    command.write_text(portico_command(VENV / "bin" / "python", ROOT))
     command.chmod(0o755)
     stamp.write_text(wanted)
 
 
+def portico_command(python: Path, root: Path) -> str:
+    """A script. Not one with `#!…/python`: the path in such a line ends at its first space."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(root)!r}); from deploy.cli.main import app; app(prog_name='portico')"
+    )
+    return f'#!/bin/sh\nexec {quote(str(python))} -P -c {quote(program)} "$@"\n'
+
+
 def _create() -> None:
-    if shutil.which("uv"):
-        _run(["uv", "venv", "-q", "--python", sys.executable, str(VENV)])
-        return
-    if not _can_make_venvs() and apt.may_install():
-        apt.install(["python3-venv"])
-    if not _can_make_venvs():
-        sys.exit("This Python cannot make virtual environments: sudo apt-get install python3-venv")
-    _run([sys.executable, "-m", "venv", str(VENV)])
+    command = ["uv", "venv", "-q", "--python", sys.executable, str(VENV)]
+    if shutil.which("uv") is None:
+        if not _can_make_venvs() and apt.may_install():
+            apt.install(["python3-venv"])
+        if not _can_make_venvs():
+            raise CouldNotStart("This Python cannot make virtual environments: sudo apt-get install python3-venv")
+        command = [sys.executable, "-m", "venv", str(VENV)]
+    try:
+        _run(command, ".venv could not be made; the reason is above.")
+    except BaseException:
+        shutil.rmtree(VENV, ignore_errors=True)  # half of one would be taken for a whole one next time
+        raise
 
 
 def _can_make_venvs() -> bool:
@@ -54,31 +61,22 @@ def _can_make_venvs() -> bool:
     return subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
 
 
-def _install(lock: Path) -> None:
+def _installer(lock: Path) -> list[str]:
     python = str(VENV / "bin" / "python")
     if shutil.which("uv"):
-        _run(
-            [
-                "uv",
-                "pip",
-                "install",
-                "-q",
-                "--compile-bytecode",
-                "--python",
-                python,
-                "--require-hashes",
-                "-r",
-                str(lock),
-            ]
-        )
+        pip = ["uv", "pip", "install", "-q", "--compile-bytecode", "--python", python]
     else:
-        _run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)])
+        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    return [*pip, "--require-hashes", "-r", str(lock)]
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], problem: str) -> None:
     if subprocess.run(command, check=False).returncode:
-        sys.exit(f"This failed: {' '.join(command)}")
+        raise CouldNotStart(problem)
 
 
 if __name__ == "__main__":
-    main(ROOT / sys.argv[1])
+    try:
+        install(ROOT / sys.argv[1])
+    except CouldNotStart as reason:
+        sys.exit(str(reason))

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from testcontainers.compose import DockerCompose
 
 from deploy.containers import env_file
 from deploy.demo.person import Place
@@ -19,43 +19,48 @@ from deploy.environment import ROOT
 from deploy.local.processes import free_port
 from tests.harness.installation import Installation
 
-PROJECT = "portico-tested"
-FILES = "docker-compose.yml:docker-compose.demo.yml"
+FILES = ["docker-compose.yml", "docker-compose.demo.yml"]
 
 
-class Compose:
-    """`docker compose` with secrets and ports of its own, so that it stands beside an installation that runs here."""
+class Compose(DockerCompose):
+    """With secrets, ports and a project name of its own, so that it stands beside an installation that runs here."""
 
     def __init__(self, secrets: Path) -> None:
-        env_file.complete(secrets, env_file.DEMO)
-        ports = {"PORTICO_PORT": str(free_port()), "PORTICO_MAIL_PORT": str(free_port())}
-        self.url, self.mail_url = (f"http://localhost:{port}" for port in ports.values())
-        own = {"COMPOSE_PROJECT_NAME": PROJECT, "COMPOSE_FILE": FILES, "COMPOSE_ENV_FILES": str(secrets)}
-        self.environment = os.environ | ports | own
+        own = {"COMPOSE_PROJECT_NAME": "portico-tested", "PORTICO_PORT": str(free_port()),
+               "PORTICO_MAIL_PORT": str(free_port())}  # fmt: skip
+        env_file.complete(secrets, env_file.DEMO | own)
+        super().__init__(ROOT, FILES, build=True, env_file=str(secrets))
+
+    def url(self, port: int) -> str:
+        """Where that port of the gateway is reached."""
+        return f"http://localhost:{self.get_service_port('gateway', port)}"
 
     def __call__(self, *arguments: str) -> str:
-        return self.docker("compose", *arguments)
-
-    def docker(self, *arguments: str) -> str:
-        """What the command wrote; its complaint is shown when it fails."""
-        done = subprocess.run(
-            ["docker", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"docker {' '.join(arguments)}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-        return done.stdout
+        return run(*self.docker_compose_command(), *arguments)
 
     def containers(self, service: str | None = None) -> list[dict[str, Any]]:
         """What runs, as `docker inspect` knows it."""
-        ids = self("ps", "--quiet", *([service] if service else [])).split()
-        found: list[dict[str, Any]] = json.loads(self.docker("inspect", *ids))
+        ids = [each.ID for each in self.get_containers() if each.ID and service in (None, each.Service)]
+        found: list[dict[str, Any]] = json.loads(docker("inspect", *ids))
         return found
+
+
+def docker(*arguments: str) -> str:
+    return run("docker", *arguments)
+
+
+def run(*command: str) -> str:
+    """What the command wrote; its complaint is shown when it fails."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
 
 
 @dataclass
 class Composed(Installation):
     """What the stories need, where the launcher's stack is a compose project."""
 
-    stack: Any
+    stack: Any  # a Compose
 
     def advance(self, days: float) -> None:
         self.stack("run", "--rm", "portico", "clock", "advance", f"{round(days * 24 * 60)}m")
@@ -73,11 +78,11 @@ async def composed(secrets: Path) -> AsyncIterator[Composed]:
     """Build the image, bring it all up with the demo loaded; everything but the image is gone afterwards."""
     compose = Compose(secrets)
     try:
-        await asyncio.to_thread(compose, "up", "--build", "--wait", "--quiet-pull")
+        await asyncio.to_thread(compose.start)
         async with (
-            httpx.AsyncClient(base_url=compose.url, timeout=30) as http,
-            httpx.AsyncClient(base_url=compose.mail_url, timeout=30) as mail,
+            httpx.AsyncClient(base_url=compose.url(8000), timeout=30) as http,
+            httpx.AsyncClient(base_url=compose.url(8025), timeout=30) as mail,
         ):
             yield Composed(compose, Place(http, mail))
     finally:
-        compose("down", "--volumes", "--timeout", "5")
+        compose.stop()

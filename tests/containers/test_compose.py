@@ -10,7 +10,7 @@ import pytest
 
 from deploy.environment import ROOT, SERVICES
 from deploy.waiting import eventually
-from tests.containers.composed import Composed
+from tests.containers.composed import Composed, docker
 from tests.flows.test_partner_and_customer_from_invitation_to_payment import (
     test_a_partner_and_its_customer_from_invitation_to_payment as test_the_story_passes_through_the_gateway,
 )
@@ -43,7 +43,7 @@ async def test_no_container_runs_as_root_keeps_a_capability_or_can_change_its_fi
     for container in installed.stack.containers():
         name, settings = container["Name"], container["HostConfig"]
         # Whoever process 1 is now: PostgreSQL and RabbitMQ start as root to hand over their volume.
-        first = installed.stack.docker("top", container["Id"], "-eo", "uid,pid").splitlines()[1].split()[0]
+        first = docker("top", container["Id"], "-eo", "uid,pid").splitlines()[1].split()[0]
 
         assert first != "0", name
         assert settings["ReadonlyRootfs"], name
@@ -76,7 +76,7 @@ async def test_replicas_share_the_requests_and_one_that_dies_costs_nobody_an_err
 
     storm = asyncio.create_task(ask_for(installed, seconds=6))
     await asyncio.sleep(2)
-    await asyncio.to_thread(installed.stack.docker, "kill", replicas[0]["Id"])
+    await asyncio.to_thread(docker, "kill", replicas[0]["Id"])
     assert await storm == {200}
 
 
@@ -106,7 +106,7 @@ def answered(installed: Composed, container: str, correlation_ids: list[str]) ->
 @pytest.fixture
 def echo_behind_the_gateway(installed: Composed) -> Iterator[str]:
     """The same gateway before a portal that answers with the headers that reached it."""
-    docker, name = installed.stack.docker, f"portico-echo-{uuid4().hex[:8]}"
+    name = f"portico-echo-{uuid4().hex[:8]}"
     docker("network", "create", name)
     try:
         docker("run", "-d", "--name", f"{name}-portal", "--network", name, "--network-alias", "portal",

@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PORTAL = HERE.parent
 MODULES, VENDOR = HERE / "node_modules", PORTAL / "static" / "vendor"
-INSTALL = ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--silent"]
+INSTALL = ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
 
 FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
@@ -66,7 +66,8 @@ def install() -> None:
     stamp = MODULES / ".portico-lock"
     if stamp.is_file() and stamp.read_text() == lock:
         return
-    subprocess.run([*npm(), *INSTALL], cwd=HERE, check=True)
+    if subprocess.run([*npm(), *INSTALL], cwd=HERE, check=False).returncode:
+        sys.exit("npm could not install the portal's front-end files; the reason is above.")
     stamp.write_text(lock)
 
 

@@ -1,0 +1,30 @@
+"""Child processes, and what a launcher keeps from one start to the next."""
+
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local.kept import Kept
+from deploy.local.processes import CouldNotStart, spawn, wait_until
+
+
+def test_a_second_start_takes_another_port_when_somebody_took_the_old_one(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    first = Kept(state).port("postgres_port")
+
+    with socket.create_server(("127.0.0.1", first)):
+        second = Kept(state).port("postgres_port")
+
+    assert second != first
+    assert Kept(state).port("postgres_port") == second
+
+
+def test_a_server_that_cannot_start_is_reported_with_its_last_words(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sys; sys.exit('the disk is full')"]
+
+    child = spawn("PostgreSQL", command, tmp_path / "log")
+
+    with pytest.raises(CouldNotStart, match=r"PostgreSQL ended with 1; (.|\n)*the disk is full"):
+        wait_until(child, lambda: False, seconds=20)
