@@ -18,7 +18,7 @@ from shared.auth.access import COPY_QUERY, Access, AccessChecker
 from shared.auth.routes import GuardedRoute, public
 from shared.auth.tokens import TokenVerifier
 from shared.clock import Clock
-from shared.db import Sessions, make_engine, make_pool, make_sessions, set_scope
+from shared.db import Sessions, make_engine, make_pool, make_sessions, set_scope, watch_pool
 from shared.errors import Unavailable
 from shared.events import Actor
 from shared.jobs import Jobs
@@ -26,9 +26,11 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
 from shared.openapi import DocumentedAPI
-from shared.outbox import Cause
+from shared.outbox import Cause, measure_outbox
 from shared.pruning import prune
 from shared.settings import ServiceSettings
+from shared.telemetry import tracing
+from shared.telemetry.serving import serving_metrics
 
 Startup = Callable[["Runtime"], AbstractAsyncContextManager[None]]
 
@@ -51,9 +53,10 @@ class Service:
 
     @cached_property
     def working(self) -> Jobs:
-        """All its timed work: its own, and the pruning of the plumbing's tables."""
+        """All its timed work: its own, and what the plumbing's tables need."""
         jobs = Jobs(self.name, list(self.jobs.jobs) if self.jobs else [])
         jobs.every(seconds=3600)(prune)
+        jobs.every(seconds=5)(measure_outbox)
         return jobs
 
 
@@ -111,7 +114,7 @@ def create_app(
 
     app = DocumentedAPI(
         service.name, title=f"Portico {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url=f"/api/{service.name}/openapi.json" if api else None,
+        openapi_url=f"/api/{service.name}/openapi.json" if api else None, telemetry=tracing.start(service.name),
     )  # fmt: skip
     errors.install(app)
     for router in service.routers if api else ():
@@ -128,12 +131,15 @@ async def _running(
     clock = Clock(settings.clock_file if settings.demo else None)
     api_url, worker_url = str(settings.database_url), str(settings.worker_database_url)
     async with AsyncExitStack() as stack:
-        api_engine = make_engine(api_url, settings.api_connections)
-        worker_engine = make_engine(worker_url, settings.worker_connections)
+        stack.enter_context(serving_metrics(settings))
+        stack.push_async_callback(tracing.flush)
+        api_engine = make_engine(api_url, settings.api_connections, "api")
+        worker_engine = make_engine(worker_url, settings.worker_connections, "worker")
         stack.push_async_callback(api_engine.dispose)
         stack.push_async_callback(worker_engine.dispose)
         pool = await make_pool(api_url, settings.api_connections)
         stack.callback(pool.terminate)
+        watch_pool("reads", lambda: pool.get_size() - pool.get_idle_size(), settings.api_connections)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport))
         verifier = TokenVerifier(settings.identity_url, http)
         access = AccessChecker(verifier, http, settings.identity_url, settings.service_key, service.access_query)

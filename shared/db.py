@@ -1,16 +1,18 @@
 """One transaction for each request and each event, and the row security that is the second guard of every tenant."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import CursorResult, MetaData
+from sqlalchemy import AsyncAdaptedQueuePool, CursorResult, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from shared.telemetry.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITS
 
 if TYPE_CHECKING:
     from shared.auth.access import Access
@@ -111,15 +113,36 @@ async def run_sql(session: AsyncSession, statement: str, *values: object) -> Cur
     return await connection.exec_driver_sql(statement, values)
 
 
-def make_engine(url: str, connections: int) -> AsyncEngine:
-    """An engine for ``postgresql://…``, which fails fast when the database is gone."""
-    return create_async_engine(
+class CountingPool(AsyncAdaptedQueuePool):
+    """Counts how often somebody had to wait for a connection."""
+
+    def _do_get(self) -> Any:
+        if self.checkedout() >= self.size():
+            POOL_WAITS.labels(self.logging_name or "").inc()
+        return super()._do_get()
+
+
+def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEngine:
+    """An engine for ``postgresql://…``, which fails fast when the database is gone. /metrics tells of its
+    pool under ``name``, if it has one."""
+    engine = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        poolclass=CountingPool,
+        pool_logging_name=name,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=5,
         connect_args={"timeout": 5, "command_timeout": 30},
     )
+    if name:
+        watch_pool(name, lambda: cast(CountingPool, engine.pool).checkedout(), connections)
+    return engine
+
+
+def watch_pool(name: str, in_use: Callable[[], int], size: int) -> None:
+    """Let every scrape of /metrics read how many of ``size`` connections are in use."""
+    POOL_IN_USE.labels(name).set_function(in_use)
+    POOL_SIZE.labels(name).set(size)
 
 
 def make_sessions(engine: AsyncEngine, settings: object = None) -> Sessions:

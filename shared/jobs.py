@@ -1,6 +1,7 @@
 """Timed work. A job claims its rows with FOR UPDATE SKIP LOCKED, so that any number of replicas may run it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ import structlog
 from shared.clock import Clock
 from shared.db import Sessions
 from shared.settings import ServiceSettings
+from shared.telemetry.metrics import JOBS
 
 log = structlog.get_logger()
 
@@ -62,10 +64,13 @@ class Jobs:
 
 async def repeat(job: Job, seconds: float, context: JobContext) -> None:
     """Run one job for ever. An error is logged, and the next time is another chance."""
+    name = getattr(job, "__name__", str(job))
     while True:
-        done = 0
+        done, outcome, began = 0, "done", time.perf_counter()
         try:
             done = await job(context)
         except Exception:
-            log.exception("job.failed", job=getattr(job, "__name__", str(job)))
+            outcome = "failed"
+            log.exception("job.failed", job=name)
+        JOBS.labels(name, outcome).observe(time.perf_counter() - began)
         await asyncio.sleep(0 if done else seconds)

@@ -22,6 +22,7 @@ from shared.jobs import JobContext
 from shared.logs import correlated
 from shared.origin import Originated
 from shared.outbox import transaction
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
@@ -129,6 +130,7 @@ async def work_on(job: JobContext, claim: Claim[L], do: Do[L, O], record: Record
     """Work on one row. What it raises is logged: then the lease ends, and somebody tries again."""
     row = claim.row
     about = {"table": row.__tablename__, "id": str(row.id), "tries": row.tries}
+    metrics.LEASES.labels(row.__tablename__, "given_up" if claim.spent else "claimed").inc()
     with correlated(row.correlation_id):
         try:
             outcome = GivenUp() if claim.spent else await do(job, row)
@@ -137,6 +139,7 @@ async def work_on(job: JobContext, claim: Claim[L], do: Do[L, O], record: Record
                 held = await give_back(session, claim)
                 if held is not None:
                     await record(job, session, held, outcome)
+            metrics.LEASES.labels(row.__tablename__, "lost").inc(held is None)
             log.info("lease.given_back" if held else "lease.lost", outcome=type(outcome).__name__, **about)
         except Exception:
             log.exception("lease.left", **about)

@@ -8,19 +8,23 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
+from opentelemetry import trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
 CORRELATION_HEADER = b"x-correlation-id"
 PROBES = {"/healthz", "/readyz"}
-"""Asked every few seconds; their answers would bury the others."""
+"""Asked every few seconds: their answers would bury the others in the log, the metrics and the traces."""
 
 
 def configure(service: str, level: str = "INFO") -> None:
     """Send structlog's and the standard library's lines to stderr as JSON, each with the service's name."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -38,6 +42,13 @@ def configure(service: str, level: str = "INFO") -> None:
     for library in ("aiormq", "aio_pika"):  # they log each lost connection as tracebacks; our own lines say it in one
         logging.getLogger(library).setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def name_trace(logger: object, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Say in each line that is written while a span is recorded which trace it belongs to."""
+    if (span := trace.get_current_span()).is_recording():
+        line["trace_id"] = trace.format_trace_id(span.get_span_context().trace_id)
+    return line
 
 
 def correlation_id(scope: Scope) -> UUID:
@@ -58,9 +69,10 @@ def correlated(correlation_id: UUID | str) -> AbstractContextManager[None]:
 
 
 class RequestLog:
-    """ASGI middleware: gives each request its correlation id and writes one line when it is answered.
+    """ASGI middleware: gives each request its correlation id, measures it, and writes one line when it is answered.
 
-    The line has the route's pattern and never the path or the query, which may hold a secret.
+    Lines and metrics have the route's pattern and never the path or the query, which may hold a secret. A page that
+    stays open to be told of changes counts until its answer begins.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -70,15 +82,16 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
+        started, status, begun = time.perf_counter(), 500, 0.0
         correlation = correlation_id(scope)
         scope.setdefault("state", {})["correlation_id"] = correlation
+        trace.get_current_span().set_attribute("portico.correlation_id", str(correlation))
         answer = (CORRELATION_HEADER, str(correlation).encode())
 
         async def note_status(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], time.perf_counter()
                 message["headers"] = [*message.get("headers", ()), answer]
             await send(message)
 
@@ -87,6 +100,8 @@ class RequestLog:
                 await self.app(scope, receive, note_status)
             finally:
                 pattern = getattr(scope.get("route"), "path", "unmatched")
-                took = round((time.perf_counter() - started) * 1000, 1)
+                ended = time.perf_counter()
+                took = round((ended - started) * 1000, 1)
                 if pattern not in PROBES:
+                    metrics.requests(scope["method"], pattern, status).observe((begun or ended) - started)
                     log.info("request.answered", method=scope["method"], route=pattern, status=status, ms=took)

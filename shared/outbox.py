@@ -26,6 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Kind, Sessions, plumbing, run_sql, set_scope
 from shared.events import Actor, Event
+from shared.jobs import JobContext
+from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WAITING
+from shared.telemetry.tracing import current_traceparent
 
 E = TypeVar("E", bound=Event)
 
@@ -64,6 +67,7 @@ outbox = Table(
     Column("expires_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("published_at", DateTime(timezone=True)),
+    Column("traceparent", Text),
     info={"kind": Kind.plumbing},
 )
 Index("ix_outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
@@ -79,10 +83,16 @@ relay_state = Table(
 )
 
 _INSERT = (
-    "WITH saved AS ("
-    "INSERT INTO outbox (event_id, exchange, routing_key, body, workspace_id, correlation_id, expires_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7))"
+    "WITH saved AS (INSERT INTO outbox"
+    " (event_id, exchange, routing_key, body, workspace_id, correlation_id, expires_at, traceparent)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8))"
     " SELECT pg_notify('outbox', '') FROM relay_state WHERE asleep"
+)
+
+
+_WAITING = text(
+    "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)"
+    " FROM (SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 10000) AS waiting"
 )
 
 
@@ -137,9 +147,9 @@ async def _save(
     session: AsyncSession, ids: tuple[UUID, UUID, UUID], exchange: str, key: str, body: dict[str, Any],
     expires_at: datetime | None,
 ) -> None:  # fmt: skip
+    saved, trace = orjson.dumps(body).decode(), current_traceparent()
     message_id, workspace_id, correlation_id = ids
-    saved = orjson.dumps(body).decode()
-    await run_sql(session, _INSERT, message_id, exchange, key, saved, workspace_id, correlation_id, expires_at)
+    await run_sql(session, _INSERT, message_id, exchange, key, saved, workspace_id, correlation_id, expires_at, trace)
 
 
 @asynccontextmanager
@@ -151,3 +161,12 @@ async def transaction(
         session.info["cause"] = cause
         await set_scope(session, workspace_id=workspace_id, user_id=user_id)
         yield session
+
+
+async def measure_outbox(job: JobContext) -> int:
+    """Note for /metrics how many rows wait, counted up to 10,000, and since when."""
+    async with job.sessions() as session:
+        waiting, age = (await session.execute(_WAITING)).one()
+    OUTBOX_WAITING.set(waiting)
+    OUTBOX_AGE.set(age)
+    return 0

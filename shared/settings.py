@@ -13,6 +13,9 @@ class PorticoSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore")
 
     log_level: str = "INFO"
+    metrics_port: int | None = Field(default=None, ge=1, le=65_535)
+    """Where this process alone answers /metrics; without it, nobody does. Never a port that people reach."""
+    metrics_host: str = "127.0.0.1"
     demo: bool = False
     """Allows what only a demo may: movable business time, the payment simulator."""
     clock_file: Path | None = None

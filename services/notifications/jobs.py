@@ -13,6 +13,7 @@ from services.notifications.deliveries.service import Never, NotNow, NotWanted, 
 from shared.copies import NotYetKnown
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp, work_through
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 jobs = Jobs("notifications")
@@ -49,6 +50,7 @@ async def attempt(job: JobContext, delivery: Delivery) -> Outcome:
 async def record_attempt(
     job: JobContext, session: AsyncSession, delivery: Delivery, outcome: Outcome | GivenUp
 ) -> None:
+    metrics.MAILS.labels(type(outcome).__name__).inc()
     await record(session, delivery, outcome, now=job.real_now)
     log.info("mail.tried", message_id=str(delivery.message_id), state=delivery.state, reason=delivery.reason)
 

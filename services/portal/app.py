@@ -37,6 +37,8 @@ from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
 from shared import logs
 from shared.clock import Clock
+from shared.telemetry import tracing
+from shared.telemetry.serving import serving_metrics
 
 ROUTERS = [
     health.router,
@@ -68,7 +70,8 @@ def build(settings: Settings | None = None, transport: httpx.AsyncBaseTransport 
     """The portal. ``transport`` replaces the network to the services in tests."""
     settings = settings or Settings()
     logs.configure("portal", settings.log_level)
-    app = FastAPI(title="portal", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="portal", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None,
+                  telemetry=tracing.start("portal"))  # fmt: skip
     app.state.static_files = static_files.StaticFiles()
     app.state.runtime = _runtime(settings, app.state.static_files, transport)
     errors.install(app)
@@ -102,8 +105,10 @@ def _runtime(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     listening = asyncio.create_task(runtime.live.run())
-    yield
+    with serving_metrics(runtime.settings):
+        yield
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
     await runtime.http.aclose()
+    await tracing.flush()

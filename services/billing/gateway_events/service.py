@@ -12,6 +12,7 @@ from services.billing.payments.service import fail_payment, lock_payment, succee
 from shared.db import set_scope
 from shared.errors import NotFound
 from shared.outbox import cause_of
+from shared.telemetry import metrics
 
 
 async def take_in(session: AsyncSession, signed: Signed, *, now: datetime) -> None:
@@ -21,6 +22,7 @@ async def take_in(session: AsyncSession, signed: Signed, *, now: datetime) -> No
     again is somebody else's doing and is refused.
     """
     event = signed.event
+    metrics.GATEWAY_CALLBACKS.labels(event.outcome).inc()
     await set_scope(session, workspace_id=event.workspace_id)
     if not await _is_new(session, signed, now=now):
         return

@@ -10,6 +10,8 @@ import httpx
 import structlog
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from shared.telemetry import metrics
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -138,6 +140,7 @@ class Api:
 
     def _down(self, path: str, reason: str) -> ServiceDown:
         log.warning("service.unavailable", asked=self.service, reason=reason)
+        metrics.UNANSWERED.labels(self.service).inc()
         return ServiceDown(self.service)
 
     def _read(self, response: httpx.Response, shape: type[T]) -> T:

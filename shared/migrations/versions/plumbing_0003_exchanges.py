@@ -5,7 +5,7 @@ from alembic import context, op
 from shared.db import Kind, secure
 
 revision = "plumbing_0003"
-down_revision = "plumbing_0001"
+down_revision = "plumbing_0002"
 branch_labels = None
 depends_on = None
 

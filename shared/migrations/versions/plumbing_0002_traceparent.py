@@ -1,0 +1,16 @@
+"""The trace that an event belongs to travels with it."""
+
+from alembic import op
+
+revision = "plumbing_0002"
+down_revision = "plumbing_0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE outbox ADD COLUMN traceparent text")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE outbox DROP COLUMN traceparent")

@@ -1,0 +1,1 @@
+"""What a process tells about itself: numbers for Prometheus, spans for OpenTelemetry."""
