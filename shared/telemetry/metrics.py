@@ -39,7 +39,7 @@ MESSAGES = _counter("portico_consumer_messages", "Messages: done, retried or put
 DEAD_LETTERS = _gauge("portico_dead_letters", "Messages in the dead-letter queue of this service.")
 
 LEASES = _counter("portico_leases", "Work: claimed, lost to another worker, or given_up.", ["work", "outcome"])
-JOBS = _histogram("portico_job_duration_seconds", "Runs of timed work: done or failed.", ["job", "outcome"])
+JOBS = _histogram("portico_job_duration_seconds", "Runs of timed work: done or failed.", ["name", "outcome"])
 MAILS = _counter("portico_mails", "Tries to send a mail.", ["outcome"])
 DRIVER_CALLS = _histogram("portico_driver_call_duration_seconds", "Calls of a driver.", ["driver", "outcome"])
 GATEWAY_CALLS = _histogram("portico_gateway_call_duration_seconds", "Calls of a payment gateway.", ["call", "outcome"])

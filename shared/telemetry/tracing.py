@@ -24,7 +24,7 @@ def are_wanted() -> bool:
 
 def start(service: str) -> TelemetryConfig:
     """Begin to trace this process, if that is wanted. FastAPI is told what this returns, for its spans of requests."""
-    if wanted := are_wanted():
+    if (wanted := are_wanted()) and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         from shared.telemetry.exporting import provide_tracers  # noqa: PLC0415  memory is spent where it is wanted
 
         provide_tracers(service)

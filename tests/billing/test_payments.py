@@ -11,6 +11,7 @@ from services.billing import jobs
 from services.billing.payments.gateway import Checkout, GatewayEvent
 from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
 from tests.billing.books import RETURN_URL, Books, key
+from tests.harness.metrics import sample
 
 GATEWAY = SimulatedGateway("only-for-tests", "https://portal.larkspur.example")
 
@@ -39,6 +40,7 @@ async def test_an_invoice_is_paid_on_the_gateways_page(books: Books) -> None:
     customer, invoice = await books.invoiced()
     jonas = await books.admin(customer)
 
+    told = sample("portico_gateway_callbacks_total", outcome="succeeded")
     begun = (await books.pay(jonas, invoice)).json()
     browser = books.running.http()
     page = await browser.get(books.page(begun["pay_url"]))
@@ -53,6 +55,7 @@ async def test_an_invoice_is_paid_on_the_gateways_page(books: Books) -> None:
     [succeeded] = await books.events("payment_succeeded", customer)
     assert paid["subject"]["version"] == 2
     assert succeeded["actor"]["user_id"] == str(jonas.user_id)
+    assert sample("portico_gateway_callbacks_total", outcome="succeeded") == told + 1
     assert await books.verify() == []
 
 

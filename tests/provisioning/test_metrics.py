@@ -1,0 +1,48 @@
+"""What a worker tells of its drivers and its leases."""
+
+from services.provisioning.jobs import advance_operation, claim_step
+from tests.harness.metrics import sample
+from tests.provisioning.shop import Shop, StoppedClock
+
+CALLS, LEASES = "portico_driver_call_duration_seconds_count", "portico_leases_total"
+
+
+def told() -> dict[str, float]:
+    calls = {each: sample(CALLS, driver="simulator", outcome=each) for each in ("Done", "Failed", "Unanswered")}
+    return calls | {each: sample(LEASES, work="operations", outcome=each) for each in ("claimed", "lost", "given_up")}
+
+
+def since(before: dict[str, float]) -> dict[str, float]:
+    return {name: value - before[name] for name, value in told().items() if value != before[name]}
+
+
+async def test_calls_of_a_driver_are_measured_by_what_came_of_them(shop: Shop) -> None:
+    before = told()
+    jonas, clock = await shop.running.caller("admin"), StoppedClock()
+    options = {"step_seconds": 0, "fail_at_step": 2, "unreachable_at_step": 1}
+    await shop.order(jonas, await shop.product(driver_options=options))
+
+    for _ in range(3):
+        clock.move(seconds=2)
+        await shop.work(clock)
+
+    assert since(before) == {"Unanswered": 1, "Done": 1, "Failed": 1, "claimed": 3}
+
+
+async def test_lost_and_given_up_leases_are_counted(shop: Shop) -> None:
+    before = told()
+    jonas, clock = await shop.running.caller("admin"), StoppedClock()
+    await shop.order(jonas, await shop.product())
+    clock.move(seconds=61)
+    slow = await claim_step(shop.worker(clock))
+    assert slow is not None
+    for _ in range(6):
+        clock.move(seconds=61)
+        await claim_step(shop.worker(clock))
+
+    await advance_operation(shop.worker(clock), slow)
+    clock.move(seconds=61)
+    await shop.work(clock)
+
+    told_since = since(before)
+    assert (told_since["lost"], told_since["given_up"]) == (1, 1)
