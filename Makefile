@@ -17,6 +17,7 @@ demo: python ## Run everything here with made-up companies; Ctrl-C stops it. POR
 test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some
 	@$(VENV)/python -m deploy.local.front_end
 	@$(VENV)/python -m deploy.local.chromium
+	@$(VENV)/python -m deploy.local.promtool
 ifdef T
 	$(VENV)/pytest $(T)
 else

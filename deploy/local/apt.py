@@ -1,9 +1,10 @@
-"""Installs Debian packages where this user may: as root, or by a sudo that asks for no password."""
+"""Installs or downloads Debian packages where this user may: as root, or by a sudo that asks for no password."""
 
 import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from deploy.local.processes import CouldNotStart
 
@@ -30,3 +31,11 @@ def install(packages: Sequence[str]) -> None:
     done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", *packages], check=False)
     if done.returncode:
         raise CouldNotStart(f"apt-get could not install {' '.join(packages)}; the reason is above.")
+
+
+def download(package: str, folder: Path) -> None:
+    """Fetch a package into ``folder`` without installing it. Where that cannot be, there is none afterwards."""
+    root = _as_root()
+    if root is not None:
+        subprocess.run([*root, "apt-get", "-qq", "update"], check=False)
+    subprocess.run(["apt-get", "-qq", "download", package], cwd=folder, stderr=subprocess.DEVNULL, check=False)

@@ -16,7 +16,6 @@ from services.provisioning.services.models import Service
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp, work_through
 from shared.outbox import cause_of
-from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
