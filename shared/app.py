@@ -29,7 +29,8 @@ from shared.openapi import DocumentedAPI
 from shared.outbox import Cause, measure_outbox
 from shared.pruning import prune
 from shared.settings import ServiceSettings
-from shared.telemetry import tracing
+from shared.telemetry import metrics, tracing
+from shared.telemetry.messaging import faststream_middlewares
 from shared.telemetry.serving import serving_metrics
 
 Startup = Callable[["Runtime"], AbstractAsyncContextManager[None]]
@@ -159,8 +160,9 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
     broker_url = str(settings.rabbitmq_url)
     runtime.relay = Relay(service.name, str(settings.worker_database_url), broker_url)
     runtime.consumer = Consumer(
-        service.events, runtime.worker_sessions, runtime.clock, broker_url, partitions=settings.partitions
-    )
+        service.events, runtime.worker_sessions, runtime.clock, broker_url, partitions=settings.partitions,
+        observers=faststream_middlewares(service.name, metrics.REGISTRY),
+    )  # fmt: skip
     work = (
         runtime.relay.run(),
         runtime.consumer.run(),

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
 HEARTBEAT_SECONDS = 10
 """A connection on which nothing came for about twice as long is taken for lost."""
@@ -16,6 +17,10 @@ CONNECT_SECONDS = 5
 
 class ConnectionLost(Exception):
     """The broker's connection is gone, or something on it that was needed."""
+
+
+BROKEN = (AMQPError, ConnectionError, RuntimeError)
+"""What aio-pika raises where a connection is lost while it is used."""
 
 
 def named(name: str) -> dict[str, Any]:
@@ -43,6 +48,17 @@ async def open_channel(connection: AbstractConnection) -> Channel:
     channel = await public.get_underlay_channel()
     assert isinstance(channel, Channel)
     return channel
+
+
+async def count_waiting(connection: AbstractConnection, queue: str) -> int:
+    """Messages that wait in a queue; 0 where there is no such queue."""
+    channel = await open_channel(connection)
+    try:
+        return (await channel.queue_declare(queue, passive=True)).message_count or 0
+    except ChannelNotFoundEntity:
+        return 0
+    finally:
+        await in_time(channel.close(), 2)
 
 
 async def when_lost(connection: AbstractConnection) -> NoReturn:

@@ -14,10 +14,12 @@ from shared.clock import Clock
 from shared.db import Sessions
 from shared.messaging import connection
 from shared.messaging.batches import BatchSubscriber, abandon, subscribers_of
-from shared.messaging.connection import ConnectionLost, in_time, keep_running, named
+from shared.messaging.connection import ConnectionLost, count_waiting, in_time, keep_running, named
 from shared.messaging.middlewares import LogContext, OneTransaction, Settle
 from shared.messaging.router import ServiceRouter
+from shared.messaging.topology import dead_queue
 from shared.messaging.workers import Sharing
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
@@ -71,6 +73,8 @@ class Consumer:
         self.subscribers: list[BatchSubscriber] = subscribers_of(self.broker)
         for subscriber in self.subscribers:
             subscriber.divide((partitions or {}).get(subscriber.listener.queue, 1))
+        self.readers = [reader for each in self.subscribers for reader in each.readers]
+        self._service = router.service
         self._sharing = Sharing(sessions, self.subscribers)
         self._answered_at = time.monotonic()
 
@@ -87,8 +91,7 @@ class Consumer:
     @property
     def not_consumed(self) -> dict[str, float]:
         """Seconds for which each queue has not been read that should be."""
-        readers = (reader for each in self.subscribers for reader in each.readers)
-        return {reader.name: reader.not_consumed_for for reader in readers if reader.not_consumed_for}
+        return {reader.name: reader.not_consumed_for for reader in self.readers if reader.not_consumed_for}
 
     async def run(self) -> None:
         sharing = asyncio.create_task(self._sharing.run())
@@ -113,16 +116,19 @@ class Consumer:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:
-        """Ask about every queue: an answer also proves that the broker is there."""
-        for reader in (reader for each in self.subscribers for reader in each.readers):
-            try:
-                async with asyncio.timeout(2 * connection.HEARTBEAT_SECONDS):
-                    await reader.look()
-            except TimeoutError:
-                raise ConnectionLost("the broker does not answer") from None
-            except Exception as error:  # the reader notices for itself that its channel is gone
-                log.info("queue.not_looked_at", queue=reader.name, error=repr(error))
-        self._answered_at = time.monotonic()
+        """Ask how many messages wait in each queue: an answer also proves that the broker is there."""
+        found = await self.broker.connect()
+        try:
+            async with asyncio.timeout(2 * connection.HEARTBEAT_SECONDS):
+                for reader in self.readers:
+                    metrics.QUEUE_WAITING.labels(reader.name).set(await count_waiting(found, reader.name))
+                metrics.DEAD_LETTERS.set(await count_waiting(found, dead_queue(self._service)))
+        except TimeoutError:
+            raise ConnectionLost("the broker does not answer") from None
+        except connection.BROKEN as error:  # it is being mended
+            log.info("consumer.did_not_count", error=repr(error))
+        else:
+            self._answered_at = time.monotonic()
 
 
 def _note_failure(error: BaseException) -> None:

@@ -16,6 +16,7 @@ from shared.messaging import inbox, topology
 from shared.messaging.batches import Batch, BatchSubscriber, Delivery
 from shared.messaging.listeners import Listener
 from shared.outbox import KEPT_HEADERS
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
@@ -63,14 +64,16 @@ class Settle(AroundBatches):
             await call_next(Batch(deliveries))
         except Exception as error:
             log.info("batch.split", size=len(deliveries), error=repr(error))
+            metrics.BATCHES.labels(self.listener.queue, "split").inc()
             return False
+        self._count("done", len(deliveries))
         return True
 
     async def _alone(self, call_next: Next, delivery: Delivery) -> None:
         while True:
             try:
                 await call_next(Batch([delivery]))
-                return
+                return self._count("done")
             except Permanent as problem:
                 return await self._put_aside(delivery, str(problem))
             except Exception as error:
@@ -89,8 +92,10 @@ class Settle(AroundBatches):
         key = topology.retry_key(topology.RETRY_DELAYS[tries], queue)
         exchange = RabbitExchange(topology.retry_exchange(_service(queue)), ExchangeType.TOPIC, declare=False)
         await self._publish(delivery, exchange, key, {TRIES: tries + 1})
+        self._count("retried")
 
     async def _put_aside(self, delivery: Delivery, reason: str) -> None:
+        self._count("put_aside")
         with correlated(delivery.correlation_id or ""):
             log.error("event.put_aside", event_id=str(delivery.id), reason=reason[:500])
         if self.listener.is_command:
@@ -98,6 +103,12 @@ class Settle(AroundBatches):
         queue = self.listener.queue
         exchange = RabbitExchange(topology.dead_exchange(_service(queue)), ExchangeType.FANOUT, declare=False)
         await self._publish(delivery, exchange, "", {"x-portico-queue": queue, "x-portico-reason": reason[:2000]})
+
+    def _count(self, outcome: str, messages: int = 1) -> None:
+        queue = self.listener.queue
+        metrics.MESSAGES.labels(queue, outcome).inc(messages)
+        if outcome == "done":
+            metrics.BATCHES.labels(queue, outcome).inc()
 
     async def _publish(self, delivery: Delivery, exchange: RabbitExchange, key: str, headers: dict[str, Any]) -> None:
         broker: RabbitBroker = self.context.get_local("broker")
@@ -122,6 +133,7 @@ class OneTransaction(AroundBatches):
             new = await inbox.note(session, self.listener.queue, list(deliveries))
             if first := [each for id_, each in deliveries.items() if id_ in new]:
                 session.info["now"] = self._clock.now()
+                session.info["traceparents"] = {each.id: each.headers.get("traceparent") for each in first}
                 with self.context.scope("session", session):
                     await call_next(Batch(first))
 

@@ -13,6 +13,7 @@ from aiormq.channel import Channel
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
 
 from shared.messaging.connection import ConnectionLost, in_time, keep_running, open_channel
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
@@ -37,12 +38,10 @@ class QueueReader:
         self.assigned.set()
         self.silent_since: float | None = time.monotonic()
         self.problem: str | None = None
-        self.waiting: int | None = None
-        """Messages that wait at the broker, when last looked at."""
         self._connect, self._settle = connect, settle
-        self._channel: Channel | None = None
         self._arrived: asyncio.Queue[DeliveredMessage | None] = asyncio.Queue()
         self._failures = 0
+        metrics.QUEUE_CONSUMED.labels(name).set(0)
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -63,11 +62,6 @@ class QueueReader:
         since = self.silent_since if self.assigned.is_set() else None
         return 0.0 if since is None else time.monotonic() - since
 
-    async def look(self) -> None:
-        """Ask the broker how many messages wait: proof also that it answers."""
-        if self._channel is not None and not self._channel.is_closed:
-            self.waiting = (await self._channel.queue_declare(self.name, passive=True)).message_count
-
     async def _attempt(self) -> None:
         await self.assigned.wait()
         self._arrived = asyncio.Queue()
@@ -78,10 +72,11 @@ class QueueReader:
             channel.on_consumer_cancel_callbacks.add(self._wake)
             await channel.basic_qos(prefetch_count=PREFETCH)
             await channel.basic_consume(self.name, self._arrived.put)
-            self._note_success(channel)
+            self._note_success()
             await self._hand_over(channel)
         finally:
-            self._channel, self.silent_since = None, time.monotonic()
+            self.silent_since = time.monotonic()
+            metrics.QUEUE_CONSUMED.labels(self.name).set(0)
             await in_time(channel.close(), 2)
 
     async def _hand_over(self, channel: Channel) -> None:
@@ -103,8 +98,9 @@ class QueueReader:
         longest: float = min(PAUSE_SECONDS * 2**self._failures, LONGEST_PAUSE_SECONDS)
         return longest * (0.5 + random.random() / 2)
 
-    def _note_success(self, channel: Channel) -> None:
-        self._channel, self.silent_since, self._failures = channel, None, 0
+    def _note_success(self) -> None:
+        self.silent_since, self._failures = None, 0
+        metrics.QUEUE_CONSUMED.labels(self.name).set(1)
         if self.problem is not None:
             log.info("queue.consumed_again", queue=self.name)
         self.problem = None

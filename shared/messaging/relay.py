@@ -13,10 +13,13 @@ from aiormq.channel import Channel
 from shared.messaging.connection import connect, first_of, keep_running, open_channel, when_lost
 from shared.messaging.publishing import Outgoing, missing_names, publish_batch
 from shared.outbox import LIVE_EXCHANGE, PARTITION_HEADER, is_kept
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
 BATCH = 1000
+LOGGED = 3
+"""So many of a batch's unconfirmed messages are named in the log."""
 LEADER_LOCK = 0x506F727469636F  # "Portico": one relay of a database leads, the others stand by
 
 # A writer that saw the relay awake may commit just after it fell asleep: it looks again soon, and ever more rarely.
@@ -24,7 +27,7 @@ PAUSES = (0.005, 0.02, 0.1, 1.0)
 
 _WAITING = """
 SELECT id, event_id::text AS event_id, exchange, routing_key, body, workspace_id::text AS workspace_id,
-       correlation_id::text AS correlation_id, expires_at - clock_timestamp() AS ttl
+       correlation_id::text AS correlation_id, traceparent, expires_at - clock_timestamp() AS ttl
 FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 _KEEP = "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY($1)"
@@ -106,10 +109,12 @@ async def publish_waiting(
             await database.execute(_KEEP, kept)
         if forgotten:
             await database.execute(_FORGET, forgotten)
-    for row in rows:
-        if row["id"] in failed:
-            log.warning("relay.not_confirmed", event_id=row["event_id"], correlation_id=row["correlation_id"],
-                        key=row["routing_key"], reason=repr(failed[row["id"]]))  # fmt: skip
+    metrics.RELAY_BATCHES.inc(bool(rows))
+    metrics.RELAY_MESSAGES.labels("confirmed").inc(len(gone))
+    metrics.RELAY_MESSAGES.labels("unconfirmed").inc(len(failed))
+    for row in [row for row in rows if row["id"] in failed][:LOGGED]:
+        log.warning("relay.not_confirmed", event_id=row["event_id"], correlation_id=row["correlation_id"],
+                    key=row["routing_key"], reason=repr(failed[row["id"]]))  # fmt: skip
     if failed:
         raise NotConfirmed(f"{len(failed)} of {len(rows)}, first: {next(iter(failed.values()))!r}")
     return len(gone)
@@ -117,5 +122,7 @@ async def publish_waiting(
 
 def _outgoing(row: Any) -> Outgoing:
     headers = {PARTITION_HEADER: row["workspace_id"] or row["event_id"]}
+    if row["traceparent"]:
+        headers["traceparent"] = row["traceparent"]
     return Outgoing(row["event_id"], row["exchange"], row["routing_key"], row["body"].encode(),
                     row["exchange"] != LIVE_EXCHANGE, row["ttl"], row["correlation_id"], headers)  # fmt: skip

@@ -14,6 +14,7 @@ from shared.logs import correlated
 from shared.messaging.batches import subscribe
 from shared.messaging.listeners import Do, Listener, read_command, read_envelope, read_one_of
 from shared.outbox import Cause, events_exchange
+from shared.telemetry.tracing import continuing
 
 log = structlog.get_logger()
 
@@ -41,8 +42,9 @@ class ServiceRouter(RabbitRouter):
 
         def register(handle: Handle[E]) -> Handle[E]:
             async def do(session: AsyncSession, contents: Sequence[E], now: datetime) -> None:
+                traces = session.info["traceparents"]
                 for event in contents:
-                    with correlated(event.correlation_id):
+                    with correlated(event.correlation_id), continuing(handle.__name__, traces.get(event.event_id)):
                         session.info["cause"] = follow(event, now)
                         await set_scope(session, workspace_id=event.workspace_id, user_id=event.actor.user_id)
                         await handle(session, event)

@@ -12,8 +12,7 @@ from shared.telemetry.tracing import are_wanted
 
 
 def faststream_middlewares(service: str, registry: CollectorRegistry) -> list[Any]:
-    """The outermost middlewares of a broker: FastStream's metrics, and its spans while tracing is on. A batch is a
-    message with ``letters``, whose ``raw_message`` is a sequence.
+    """The outermost middlewares of a broker: FastStream's metrics, and its spans while tracing is on.
 
     A batch has a trace of its own, linked to the traces of those messages whose headers have a ``traceparent`` and a
     ``correlation_id``; `tracing.continuing` joins the handling of one of them to its trace."""
@@ -38,7 +37,8 @@ class _Spans(RabbitTelemetrySettingsProvider):
 
 
 def _raw(msg: Any) -> Any:
-    return msg.raw_message if hasattr(msg, "letters") else [msg.raw_message]
+    """A batch has several raw messages, any other message one."""
+    return msg.raw_message if isinstance(msg.raw_message, list) else [msg.raw_message]
 
 
 def _source(raw: Any) -> str:
