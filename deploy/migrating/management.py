@@ -60,7 +60,7 @@ class Management:
         await self._send("PUT", f"vhosts/{_part(vhost)}", {})
 
     async def delete_vhost(self, vhost: str) -> None:
-        await self._send("DELETE", f"vhosts/{_part(vhost)}")
+        await self._send("DELETE", f"vhosts/{_part(vhost)}", missing_is_fine=True)
 
     async def make_user(self, login: BrokerLogin) -> None:
         await self._send("PUT", f"users/{_part(login.user)}", {"password": login.password, "tags": ""})

@@ -114,7 +114,8 @@ class Move:
         saved = await self.channel.declare_queue(_saved(entry), durable=True, arguments=KEPT)
         for binding in into:
             await holding.bind(binding.source, binding.key)
-        count = sum([await self._retire(name, saved.name) for name in stale])
+        for name in stale:
+            await self._retire(name, saved.name)
         divided = bool(topology.exchanges)
         if not divided:
             await self.channel.exchange_delete(entry)  # it was divided before
@@ -122,8 +123,7 @@ class Move:
         for binding in within:
             await _bind(self.channel, binding)
         exchange = entry if divided else ""
-        for queue in (saved, holding):
-            count += await self._empty(queue.name, entry, exchange)
+        count = sum([await self._empty(queue.name, entry, exchange) for queue in (saved, holding)])
         for binding in into:
             await _bind(self.channel, binding)
             await holding.unbind(binding.source, binding.key)
@@ -132,14 +132,13 @@ class Move:
             await self.channel.queue_delete(queue.name)
         return f"{entry} was made anew; {count} messages moved."
 
-    async def _retire(self, name: str, saved: str) -> int:
+    async def _retire(self, name: str, saved: str) -> None:
         """Let nothing new in, move what is there, and delete it."""
         queue = await self.channel.get_queue(name)
         for source, key in await self.api.bindings_to(self.vhost, name):
             await queue.unbind(source, key)
-        count = await self._empty(name, saved)
+        await self._empty(name, saved)
         await self.channel.queue_delete(name)
-        return count
 
     async def _until_unread(self, name: str) -> None:
         """While somebody reads it, messages may be in their hands."""
