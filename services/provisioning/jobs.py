@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
-from services.provisioning.drivers.port import Outcome
+from services.provisioning.drivers.port import Outcome, Task
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import Unanswered, claim_operations
 from services.provisioning.orders.fulfilment import describe_task, progress_order
@@ -16,6 +16,7 @@ from services.provisioning.services.models import Service
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp, work_through
 from shared.outbox import cause_of
+from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
@@ -38,12 +39,17 @@ async def call_driver(job: JobContext, operation: Operation) -> Outcome | Unansw
     async with job.sessions() as session:
         service = await session.get_one(Service, operation.service_id)
         product = await session.get_one(Product, service.product_id)
-    driver = DRIVERS[product.driver](job.sessions)
+    call = _run_step(job, product.driver, describe_task(service, product), operation.step)
+    return await metrics.timed(metrics.DRIVER_CALLS, call, product.driver)
+
+
+async def _run_step(job: JobContext, name: str, task: Task, step: int) -> Outcome | Unanswered:
+    driver = DRIVERS[name](job.sessions)
     try:
         async with asyncio.timeout(job.settings.step_timeout_seconds):
-            return await driver.run_step(describe_task(service, product), operation.step, job.real_now)
+            return await driver.run_step(task, step, job.real_now)
     except Exception:
-        log.warning("driver.unanswered", driver=product.driver, step=operation.step, exc_info=True)
+        log.warning("driver.unanswered", driver=name, step=step, exc_info=True)
         return Unanswered()
 
 

@@ -1,6 +1,7 @@
 """What a worker tells of its drivers and its leases."""
 
-from services.provisioning.jobs import advance_operation, claim_step
+from services.provisioning.jobs import call_driver, record_step
+from shared.leases import work_on
 from tests.harness.metrics import sample
 from tests.provisioning.shop import Shop, StoppedClock
 
@@ -34,13 +35,12 @@ async def test_lost_and_given_up_leases_are_counted(shop: Shop) -> None:
     jonas, clock = await shop.running.caller("admin"), StoppedClock()
     await shop.order(jonas, await shop.product())
     clock.move(seconds=61)
-    slow = await claim_step(shop.worker(clock))
-    assert slow is not None
-    for _ in range(6):
+    [slow] = await shop.claim(clock)
+    for _ in range(5):
         clock.move(seconds=61)
-        await claim_step(shop.worker(clock))
+        await shop.claim(clock)
 
-    await advance_operation(shop.worker(clock), slow)
+    await work_on(shop.worker(clock), slow, call_driver, record_step)
     clock.move(seconds=61)
     await shop.work(clock)
 
