@@ -17,17 +17,10 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 _POINTED = {"pointer": {"type": "string"}, "detail": {"type": "string"}}
-FIELD_ERRORS: dict[str, Any] = {
-    "errors": {
-        "type": "array",
-        "items": {"type": "object", "properties": _POINTED, "required": list(_POINTED)},
-        "description": "Each field that is not valid, by a JSON pointer",
-    }
-}
-WAIT: dict[str, Any] = {
-    "retry_after": {"type": "integer", "minimum": 0, "description": "Seconds to wait before another try"}
-}
-PRESENT_STATE: dict[str, Any] = {"state": {"type": "string", "description": "The present state"}}
+_FIELD: dict[str, Any] = {"type": "object", "properties": _POINTED, "required": [*_POINTED]}
+FIELD_ERRORS: dict[str, Any] = {"errors": {"type": "array", "items": _FIELD}}
+WAIT: dict[str, Any] = {"retry_after": {"type": "integer", "minimum": 0, "description": "Seconds to wait"}}
+PRESENT_STATE: dict[str, Any] = {"state": {"type": "string"}}
 """Members of problem documents, as JSON Schemas by name."""
 
 

@@ -1,5 +1,6 @@
 """What a service's OpenAPI document says of refusals: every problem that the service knows, each as a schema."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -7,14 +8,11 @@ from fastapi import FastAPI
 from shared.errors import MEDIA_TYPE, Problem, problems_of
 
 PROBLEM = "#/components/schemas/Problem"
-RETRY_AFTER = {"description": "Seconds to wait before another try", "schema": {"type": "integer"}}
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "Refused. The body says what is wrong, where, and what to do (RFC 9457).",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM}}},
-        "headers": {"Retry-After": RETRY_AFTER},
-    }
-}
+REFUSALS: dict[int | str, dict[str, Any]] = {"default": {
+    "description": "Refused. The body says what is wrong, where, and what to do (RFC 9457).",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM}}},
+    "headers": {"Retry-After": {"description": "Seconds to wait before another try", "schema": {"type": "integer"}}},
+}}  # fmt: skip
 """For the ``responses`` of a router: every endpoint may refuse, and all refusals look alike."""
 
 
@@ -35,33 +33,19 @@ class DocumentedAPI(FastAPI):
 
 def problem_schemas(problems: list[type[Problem]]) -> dict[str, Any]:
     """``Problem`` is one of the others, told apart by ``type``."""
-    named: dict[str, dict[str, Any]] = {f"{problem.__name__}Problem": _schema(problem) for problem in problems}
-    named["UnnamedProblem"] = UNNAMED
+    named = {f"{problem.__name__}Problem": _schema(problem) for problem in problems}
+    named["UnnamedProblem"] = _object("Its status says all, such as that an address does not exist.", "about:blank",
+                                      {"type": "integer", "minimum": 400, "maximum": 599}, {})  # fmt: skip
     mapping = {schema["properties"]["type"]["const"]: f"#/components/schemas/{name}" for name, schema in named.items()}
     one_of = [{"$ref": reference} for reference in mapping.values()]
     return named | {"Problem": {"oneOf": one_of, "discriminator": {"propertyName": "type", "mapping": mapping}}}
 
 
 def _schema(problem: type[Problem]) -> dict[str, Any]:
-    properties = {
-        "type": {"const": f"/problems/{problem.slug()}"},
-        "title": {"type": "string", "examples": [problem.title]},
-        "status": {"const": problem.status},
-        "detail": {"type": "string"},
-    }
-    description = " ".join((problem.__doc__ or "").split())
-    return {"type": "object", "description": description, "properties": {**properties, **problem.members},
-            "required": list(properties)}  # fmt: skip
+    meaning = " ".join((problem.__doc__ or "").split())
+    return _object(meaning, f"/problems/{problem.slug()}", {"const": problem.status}, problem.members)
 
 
-UNNAMED: dict[str, Any] = {
-    "type": "object",
-    "description": "A refusal that the HTTP status says all about, such as an address that does not exist.",
-    "properties": {
-        "type": {"const": "about:blank"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string"},
-    },
-    "required": ["type", "title", "status", "detail"],
-}
+def _object(meaning: str, name: str, status: dict[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
+    always = {"type": {"const": name}, "title": {"type": "string"}, "status": status, "detail": {"type": "string"}}
+    return {"type": "object", "description": meaning, "properties": always | dict(members), "required": [*always]}

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.identity import Child
+from services.portal.clients.customers import Child
 from services.portal.customers.lists import ChildList, InList
 from services.portal.customers.pages import Base
 from services.portal.errors import see_other

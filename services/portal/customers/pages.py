@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.identity import CustomerSort
+from services.portal.clients.customers import CustomerSort
 from services.portal.customers.lists import list_in
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form

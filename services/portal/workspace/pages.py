@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
+from services.portal.clients.customers import Partner
 from services.portal.clients.http import Page
-from services.portal.clients.identity import Partner
 from services.portal.customers.lists import list_in
 from services.portal.errors import see_other
 from services.portal.forms import read_form

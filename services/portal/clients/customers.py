@@ -1,0 +1,85 @@
+"""What identity answers about customers and partners: a row each, with cells."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from services.portal.clients.http import Answer, Page
+
+CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
+
+
+class Cell(Answer):
+    """A number, or why there is none: three different answers (D10). A value of None means never."""
+
+    state: Literal["value", "hidden", "unavailable"]
+    value: Any = None
+
+
+class AddressOnFile(Answer):
+    address: str
+    display_name: str
+
+
+class Child(Answer):
+    """A customer or a partner, directly below the workspace."""
+
+    id: UUID
+    slug: str
+    display_name: str
+    account_number: str
+    status: Literal["not_connected", "invited", "connected"]
+    contact: AddressOnFile | None
+    role: str
+    mrr: Cell
+    ports: Cell
+    virtual_circuits: Cell
+    cloud_connections: Cell
+    last_activity_at: Cell
+
+    @property
+    def is_connected(self) -> bool:
+        return self.status == "connected"
+
+
+class Customer(Child):
+    last_order_at: Cell
+
+    @property
+    def all_hidden(self) -> bool:
+        return self.mrr.state == self.ports.state == self.last_order_at.state == "hidden"
+
+
+class Partner(Child):
+    """The numbers are of its connected customers together, the activity is of its own users."""
+
+    customers: Cell
+
+    @property
+    def all_hidden(self) -> bool:
+        return self.customers.state == self.mrr.state == "hidden"
+
+
+class Amount(Answer):
+    currency: str
+    amount_minor: int
+
+
+class Totals(Answer):
+    """Of all customers that match and whose numbers the viewer may see."""
+
+    customers: int
+    mrr: list[Amount]
+    ports: int
+    virtual_circuits: int
+    cloud_connections: int
+
+
+class CustomersPage(Page[Customer]):
+    totals: Totals | None
+    inactive_hidden: int
+
+    @property
+    def shows_numbers(self) -> bool:
+        """Sums over nothing, or over nothing but hidden rows, would look like zeros."""
+        counted = self.totals is not None and self.totals.customers > 0
+        return counted and not (self.items and all(each.all_hidden for each in self.items))
