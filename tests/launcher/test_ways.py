@@ -65,7 +65,7 @@ def hold(way: str, folder: Path, both: bool, pipe: Connection) -> None:
             server.begin()
         for server in chosen:
             server.wait()
-        pipe.send((servers.postgres_url, servers.add_vhost("kept") if both else ""))
+        pipe.send((servers.postgres_url, servers.amqp_url()))
         pipe.recv()
         servers.stop()
         pipe.send("stopped")
