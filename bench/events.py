@@ -11,11 +11,11 @@ from aio_pika.abc import AbstractChannel
 
 from deploy.environment import SERVICES
 from deploy.migrating.queues import declare, declare_on
+from deploy.migrating.topology import SHARED, listener_topology, plumbing_of
 from shared.events import Actor, Via
 from shared.events.identity import WorkspaceUpdated
 from shared.messaging.connection import connect
 from shared.messaging.publishing import Outgoing
-from shared.messaging.topology import SHARED, listener_topology, plumbing_of
 from shared.outbox import PARTITION_HEADER, events_exchange
 
 EVENT = WorkspaceUpdated

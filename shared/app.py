@@ -1,8 +1,8 @@
 """Builds a service's processes: its API, its worker (handlers, jobs, outbox relay), or both in one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -33,15 +33,12 @@ from shared.telemetry import metrics, tracing
 from shared.telemetry.messaging import faststream_middlewares
 from shared.telemetry.serving import serving_metrics
 
-Startup = Callable[["Runtime"], AbstractAsyncContextManager[None]]
-
 
 @dataclass(frozen=True)
 class Service:
     """What makes a service: declared once, in its ``app.py``.
 
-    ``access_query`` is for identity, which has the grants themselves where all others follow a copy. ``startup``
-    opens what the service needs besides its database and the broker.
+    ``access_query`` is for identity, which has the grants themselves where all others follow a copy.
     """
 
     name: str
@@ -50,7 +47,6 @@ class Service:
     routers: Sequence[APIRouter] = ()
     jobs: Jobs | None = None
     access_query: str = COPY_QUERY
-    startup: Startup | None = None
 
     @cached_property
     def working(self) -> Jobs:
@@ -96,13 +92,9 @@ class Runtime:
 
 
 def create_app(
-    service: Service,
-    settings: ServiceSettings,
-    *,
-    api: bool = True,
-    worker: bool = True,
+    service: Service, settings: ServiceSettings, *, api: bool = True, worker: bool = True,
     transport: httpx.AsyncBaseTransport | None = None,
-) -> FastAPI:
+) -> FastAPI:  # fmt: skip
     """The ASGI application of one process. A worker alone serves its health only. ``transport`` replaces the network
     between this process and identity."""
     logs.configure(service.name, settings.log_level)
@@ -136,8 +128,8 @@ async def _running(
         stack.push_async_callback(tracing.flush)
         api_engine = make_engine(api_url, settings.api_connections, "api")
         worker_engine = make_engine(worker_url, settings.worker_connections, "worker")
-        stack.push_async_callback(api_engine.dispose)
-        stack.push_async_callback(worker_engine.dispose)
+        for engine in (api_engine, worker_engine):
+            stack.push_async_callback(engine.dispose)
         pool = await make_pool(api_url, settings.api_connections)
         stack.callback(pool.terminate)
         watch_pool("reads", lambda: pool.get_size() - pool.get_idle_size(), settings.api_connections)
@@ -146,8 +138,6 @@ async def _running(
         access = AccessChecker(verifier, http, settings.identity_url, settings.service_key, service.access_query)
         sessions, workers = make_sessions(api_engine, settings), make_sessions(worker_engine, settings)
         runtime = Runtime(service, settings, clock, sessions, workers, pool, http, access)
-        if service.startup:
-            await stack.enter_async_context(service.startup(runtime))
         if worker:
             await stack.enter_async_context(_working(runtime))
         yield runtime
@@ -163,12 +153,9 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
         service.events, runtime.worker_sessions, runtime.clock, broker_url, partitions=settings.partitions,
         observers=faststream_middlewares(service.name, metrics.REGISTRY),
     )  # fmt: skip
-    work = (
-        runtime.relay.run(),
-        runtime.consumer.run(),
-        service.working.run(runtime.worker_sessions, runtime.clock, settings),
-    )
-    runtime.tasks = [asyncio.create_task(part) for part in work]
+    timed_work = service.working.run(runtime.worker_sessions, runtime.clock, settings)
+    parts = (runtime.relay.run(), runtime.consumer.run(), timed_work)
+    runtime.tasks = [asyncio.create_task(part) for part in parts]
     try:
         yield
     finally:

@@ -44,13 +44,6 @@ class Clock:
         return self._offset
 
 
-def set_offset(file: Path, offset: timedelta) -> None:
-    """Move business time for everyone who reads ``file``; the new file replaces the old one at once."""
-    draft = file.with_suffix(".new")
-    draft.write_text(json.dumps({"offset_seconds": offset.total_seconds()}))
-    draft.replace(file)
-
-
 # async, though nothing waits here: FastAPI runs plain functions in a thread.
 async def _business(request: Request) -> datetime:
     clock: Clock = request.app.state.runtime.clock

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Table, Text, Uuid, delete, func, select, update
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Text, Uuid, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import Kind, plumbing
+from shared.db import plumbing_table
 from shared.events.identity import (
     AccessChanged,
     AccessEvent,
@@ -28,16 +28,13 @@ from shared.events.identity import (
 )
 from shared.messaging.router import ServiceRouter
 
-versions = Table(
+versions = plumbing_table(
     "access_versions",
-    plumbing,
     Column("user_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False),
-    info={"kind": Kind.plumbing},
 )
-grants = Table(
+grants = plumbing_table(
     "access_grants",
-    plumbing,
     Column("grant_id", Uuid, primary_key=True),
     Column("user_id", Uuid, nullable=False),
     Column("workspace_id", Uuid, nullable=False),
@@ -46,19 +43,15 @@ grants = Table(
     Column("bill_group_id", Uuid),
     Column("location_id", Uuid),
     Column("session_id", Uuid),
-    info={"kind": Kind.plumbing},
 )
 Index("ix_access_grants_user_id_workspace_id", grants.c.user_id, grants.c.workspace_id)
-ended_sessions = Table(
+ended_sessions = plumbing_table(
     "access_ended_sessions",
-    plumbing,
     Column("session_id", Uuid, primary_key=True),
     Column("ended_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    info={"kind": Kind.plumbing},
 )
-workspaces = Table(
+workspaces = plumbing_table(
     "workspace_copies",
-    plumbing,
     Column("id", Uuid, primary_key=True),
     Column("parent_workspace_id", Uuid),
     Column("kind", Text, nullable=False),
@@ -67,7 +60,6 @@ workspaces = Table(
     Column("account_number", Text, nullable=False),
     Column("connected", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
-    info={"kind": Kind.plumbing},
 )
 
 
@@ -135,6 +127,7 @@ async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
     await session.execute(insert(ended_sessions).values(session_id=event.session_id).on_conflict_do_nothing())
 
 
+_FACTS = ("parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected")
 # Made once: making a statement costs more than executing it.
 _seen = insert(workspaces)
 _KEEP_NEWEST = _seen.on_conflict_do_update(
@@ -145,16 +138,7 @@ _KEEP_NEWEST = _seen.on_conflict_do_update(
 async def follow_workspaces(session: AsyncSession, events: Sequence[WorkspaceEvent]) -> None:
     """Keep the newest state of each workspace, in whatever order its events arrive."""
     states = [
-        {
-            "id": event.workspace_id,
-            "parent_workspace_id": event.parent_workspace_id,
-            "kind": event.kind,
-            "slug": event.slug,
-            "display_name": event.display_name,
-            "account_number": event.account_number,
-            "connected": event.connected,
-            "version": event.subject_version,
-        }
+        {"id": event.workspace_id, "version": event.subject_version} | {name: getattr(event, name) for name in _FACTS}
         for event in events
     ]
     await session.execute(_KEEP_NEWEST, states)

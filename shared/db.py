@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import AsyncAdaptedQueuePool, CursorResult, MetaData
+from sqlalchemy import AsyncAdaptedQueuePool, Column, CursorResult, MetaData, Table
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.telemetry.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITS
@@ -17,16 +17,16 @@ from shared.telemetry.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITS
 if TYPE_CHECKING:
     from shared.auth.access import Access
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
+NAMES = {kind: f"{kind}_%(table_name)s_%(column_0_N_name)s" for kind in ("ix", "uq", "fk")}
+NAMES |= {"pk": "pk_%(table_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s"}
 
 plumbing = MetaData(naming_convention=NAMES)
 """The tables that every service has: outbox, inbox, idempotency keys, copies of grants and workspaces."""
+
+
+def plumbing_table(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, plumbing, *columns, info={"kind": Kind.plumbing})
+
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -58,14 +58,9 @@ _IN_BILL_GROUP = (
 
 
 def secure(
-    service: str,
-    table: str,
-    kind: Kind,
-    *,
-    bill_group: bool = False,
-    worker_writes_across: bool = False,
+    service: str, table: str, kind: Kind, *, bill_group: bool = False, worker_writes_across: bool = False,
     privileges: str = "SELECT, INSERT, UPDATE, DELETE",
-) -> list[str]:
+) -> list[str]:  # fmt: skip
     """The statements of a migration that give ``table`` its privileges and policies.
 
     The API role sees and writes its scope only. The worker role, which handlers and jobs use, sees all rows, but
@@ -95,12 +90,9 @@ _SET_SCOPE = (
 
 
 async def set_scope(
-    session: AsyncSession,
-    *,
-    workspace_id: UUID | None = None,
-    user_id: UUID | None = None,
+    session: AsyncSession, *, workspace_id: UUID | None = None, user_id: UUID | None = None,
     bill_group_ids: Sequence[UUID] = (),
-) -> None:
+) -> None:  # fmt: skip
     """Narrow the current transaction to one workspace and one person; what is not given is in no scope."""
     scope = (str(workspace_id or ""), str(user_id or ""), ",".join(map(str, bill_group_ids)))
     await run_sql(session, _SET_SCOPE, *scope)
@@ -126,14 +118,9 @@ def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEng
     """An engine for ``postgresql://…``, which fails fast when the database is gone. /metrics tells of its
     pool under ``name``, if it has one."""
     engine = create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1),
-        poolclass=CountingPool,
-        pool_logging_name=name,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=5,
-        connect_args={"timeout": 5, "command_timeout": 30},
-    )
+        url.replace("postgresql://", "postgresql+asyncpg://", 1), connect_args={"timeout": 5, "command_timeout": 30},
+        poolclass=CountingPool, pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5,
+    )  # fmt: skip
     if name:
         watch_pool(name, lambda: cast(CountingPool, engine.pool).checkedout(), connections)
     return engine

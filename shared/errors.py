@@ -1,6 +1,7 @@
 """Refusals that people can act on: RFC 9457 problem documents (docs/problems.md lists them all)."""
 
 import re
+import socket
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -129,18 +130,13 @@ class Permanent(Exception):
     """Raised by a handler: trying again cannot help, put the event aside for an operator at once."""
 
 
+# InternalClientError: a connection that the server has just closed is used once more.
+# gaierror: the name server is away, or forgot the name for a while.
 LOST_CONNECTION = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a connection that the server has just closed is used once more
-    ConnectionError,
-    PoolTimeout,
-    TimeoutError,
-)
+    asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+    ConnectionError, socket.gaierror, PoolTimeout, TimeoutError,
+)  # fmt: skip
 
 
 def is_lost_connection(error: BaseException) -> bool:

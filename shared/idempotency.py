@@ -7,24 +7,22 @@ from typing import Annotated, Any, TypeVar
 import orjson
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import Column, DateTime, Index, LargeBinary, Table, Text, Uuid, func, select, update
+from sqlalchemy import Column, DateTime, Index, LargeBinary, Text, Uuid, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.auth import CurrentAccess
-from shared.db import Kind, Session, plumbing
+from shared.db import Session, plumbing_table
 from shared.errors import Problem
 
 T = TypeVar("T")
 
-keys = Table(
+keys = plumbing_table(
     "idempotency_keys",
-    plumbing,
     Column("user_id", Uuid, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("request_hash", LargeBinary, nullable=False),
     Column("response", LargeBinary),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    info={"kind": Kind.plumbing},
 )
 Index("ix_idempotency_keys_created_at", keys.c.created_at)
 
@@ -66,11 +64,9 @@ class Repeatable:
 
 
 def _once(
-    request: Request,
-    session: Session,
-    access: CurrentAccess,
+    request: Request, session: Session, access: CurrentAccess,
     idempotency_key: Annotated[str, Header(min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")],
-) -> Repeatable:
+) -> Repeatable:  # fmt: skip
     return Repeatable(request, session, access, idempotency_key)
 
 

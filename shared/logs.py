@@ -23,18 +23,14 @@ PROBES = {"/healthz", "/readyz"}
 def configure(service: str, level: str = "INFO") -> None:
     """Send structlog's and the standard library's lines to stderr as JSON, each with the service's name."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        name_trace,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
+        structlog.contextvars.merge_contextvars, name_trace, structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
+    ]  # fmt: skip
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(orjson.dumps)],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
-        cache_logger_on_first_use=True,
-    )
+        [*shared, structlog.processors.JSONRenderer(orjson.dumps)],
+        structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer), cache_logger_on_first_use=True,
+    )  # fmt: skip
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer()))  # fmt: skip

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Identity,
     Index,
     SmallInteger,
-    Table,
     Text,
     Uuid,
     func,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import Kind, Sessions, plumbing, run_sql, set_scope
+from shared.db import Sessions, plumbing_table, run_sql, set_scope
 from shared.events import Actor, Event
 from shared.jobs import JobContext
 from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WAITING
@@ -54,9 +53,8 @@ def commands_exchange(service: str) -> str:
     return f"{service}.commands"
 
 
-outbox = Table(
+outbox = plumbing_table(
     "outbox",
-    plumbing,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("event_id", Uuid, nullable=False, unique=True),
     Column("exchange", Text, nullable=False),
@@ -68,18 +66,15 @@ outbox = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("published_at", DateTime(timezone=True)),
     Column("traceparent", Text),
-    info={"kind": Kind.plumbing},
 )
 Index("ix_outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
 Index("ix_outbox_published", outbox.c.published_at, postgresql_where=outbox.c.published_at.is_not(None))
 
 # One row. A NOTIFY costs the writer a quarter of its rate, so it is sent only while the relay says that it sleeps.
-relay_state = Table(
+relay_state = plumbing_table(
     "relay_state",
-    plumbing,
     Column("id", SmallInteger, primary_key=True, server_default="1"),
     Column("asleep", Boolean, nullable=False, server_default="true"),
-    info={"kind": Kind.plumbing},
 )
 
 _INSERT = (
@@ -119,13 +114,8 @@ async def emit(session: AsyncSession, event: E) -> E:
     What the event does not say itself (actor, time, correlation, causation, parent) comes from the session's cause.
     """
     cause = cause_of(session)
-    found = {
-        "actor": cause.actor,
-        "occurred_at": cause.now,
-        "correlation_id": cause.correlation_id,
-        "causation_id": cause.causation_id,
-        "parent_workspace_id": cause.parent_workspace_id,
-    }
+    found = {name: getattr(cause, name) for name in ("actor", "correlation_id", "causation_id", "parent_workspace_id")}
+    found["occurred_at"] = cause.now
     event = event.model_copy(update={k: v for k, v in found.items() if k not in event.model_fields_set})
     exchange = LIVE_EXCHANGE if event.transient else events_exchange(event.publisher)
     ids = (event.event_id, event.workspace_id, event.correlation_id)

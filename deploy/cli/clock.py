@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from deploy.business_time import set_offset
 from deploy.cli.running import command
 from deploy.environment import demo_clock_file
-from shared.clock import Clock, set_offset
+from shared.clock import Clock
 
 app = typer.Typer(no_args_is_help=True, help="Business time, in a demo only: show it, move it ahead, bring it back.")
 

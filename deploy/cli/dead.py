@@ -13,6 +13,7 @@ import typer
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelNotFoundEntity
+from sqlalchemy import text
 
 from deploy.cli.running import AnyService, OneService, broker_connection, command
 from deploy.cli.sessions import worker_transaction
@@ -24,6 +25,10 @@ from shared.outbox import KEPT_HEADERS
 app = typer.Typer(no_args_is_help=True, help="Dead letters: list them, read one, give them back, or discard one.")
 
 log = structlog.get_logger()
+
+_DISCARD = text("""
+UPDATE inbox SET discarded_by = :by, discarded_because = :because WHERE queue = :queue AND event_id = :id
+""")
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
 
@@ -142,8 +147,10 @@ async def discard(
 async def _discard(service: str, letter: DeadLetter, reason: str) -> None:
     with suppress(ValueError):  # without an id nobody waits for it
         event_id = UUID(letter.id)
+        decision = {"by": getpass.getuser(), "because": reason[:2000], "queue": letter.queue, "id": event_id}
         async with worker_transaction(service) as session:
-            await inbox.discard(session, letter.queue, event_id, reason[:2000], getpass.getuser())
+            await inbox.note(session, letter.queue, [event_id])
+            await session.execute(_DISCARD, decision)
     log.warning("dead_letter.discarded", service=service, queue=letter.queue, event_id=letter.id, reason=reason,
                 by=getpass.getuser(), correlation_id=letter.message.correlation_id)  # fmt: skip
     await letter.message.ack()

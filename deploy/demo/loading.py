@@ -5,12 +5,13 @@ from pathlib import Path
 
 import httpx
 
+from deploy.business_time import set_offset
 from deploy.cli.initialising import initialise
 from deploy.demo import cast
 from deploy.demo.person import Place
 from deploy.demo.story import Story
 from deploy.environment import setting
-from shared.clock import Clock, set_offset
+from shared.clock import Clock
 
 
 async def load(url: str, mail_url: str, clock_file: Path) -> bool:

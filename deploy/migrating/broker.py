@@ -8,10 +8,10 @@ from importlib import import_module
 from deploy.environment import SERVICES, Refused, broker_url
 from deploy.migrating.management import BrokerLogin, Management, api_address, in_vhost
 from deploy.migrating.queues import declare, listener_part, plumbing_part, settle
+from deploy.migrating.topology import PORTAL_PERMISSIONS, SHARED, Permissions, permissions_of_service
 from shared.app import Service
 from shared.messaging.connection import connect
 from shared.messaging.listeners import Listener
-from shared.messaging.topology import PORTAL_PERMISSIONS, SHARED, Permissions, permissions_of_service
 from shared.settings import PartitionSettings
 
 EVERYTHING = Permissions(".*", ".*", ".*")

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import httpx
 
 from deploy.environment import Refused
-from shared.messaging.topology import Permissions
+from deploy.migrating.topology import Permissions
 
 API_PORT = 15672
 

@@ -12,8 +12,8 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMe
 
 from deploy.environment import Refused
 from deploy.migrating.management import Management
+from deploy.migrating.topology import Binding, Topology, listener_topology, plumbing_of
 from shared.messaging.listeners import Listener
-from shared.messaging.topology import Binding, Topology, listener_topology, plumbing_of
 
 AT_ONCE = 500
 PATIENCE_SECONDS = 30.0

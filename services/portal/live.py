@@ -69,7 +69,7 @@ class Live:
         themselves."""
         if self._url is not None:
             broker = self.listen(make_broker(str(self._url), "portal"))
-            await keep_running(lambda: _keep_up(broker), _note_failure, lambda: RECONNECT_SECONDS)
+            await keep_running(lambda: _keep_up(broker), "live", lambda: RECONNECT_SECONDS)
 
     def listen(self, broker: RabbitBroker) -> RabbitBroker:
         """Have ``broker`` wake the streams, from a queue that lives as long as its connection."""
@@ -108,10 +108,6 @@ async def _keep_up(broker: RabbitBroker) -> None:
         await asyncio.Event().wait()
     finally:
         await stop(broker)
-
-
-def _note_failure(error: BaseException) -> None:
-    log.warning("live.disconnected", error=repr(error))
 
 
 async def _wait(happened: asyncio.Event) -> None:

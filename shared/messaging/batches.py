@@ -8,8 +8,8 @@ minor version is pinned, and a test says in a sentence which name is gone.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Union
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from aio_pika import IncomingMessage
@@ -24,14 +24,11 @@ from faststream.rabbit.subscriber.config import RabbitSubscriberConfig, RabbitSu
 from faststream.rabbit.subscriber.factory import CallsCollection  # type: ignore[attr-defined]
 from faststream.rabbit.subscriber.specification import RabbitSubscriberSpecification
 
-from shared.errors import Permanent
+from shared.events.reading import Unreadable
 from shared.messaging.connection import in_time
 from shared.messaging.listeners import Listener
 from shared.messaging.reading import QueueReader
 from shared.messaging.topology import partitions_of
-
-if TYPE_CHECKING:
-    from faststream.specification.schema import SubscriberSpec
 
 Raw = IncomingMessage | DeliveredMessage
 """aio-pika's message, or aiormq's below it."""
@@ -57,7 +54,7 @@ class Delivery:
         try:
             delivery.id = UUID(str(properties.message_id))
             delivery.content = read(raw.body)
-        except Permanent as problem:
+        except Unreadable as problem:
             delivery.problem = str(problem)
         except ValueError:
             delivery.problem = "The message has no id."
@@ -132,51 +129,29 @@ class BatchSubscriber(RabbitSubscriber):
         return Batch([Delivery.of(message, self.listener.read) for message in messages])
 
 
-class BatchSpecification(RabbitSubscriberSpecification):
-    """In the AsyncAPI document each message is one event, and each key of each exchange a channel."""
-
-    sources: Sequence[tuple[str, str]] = ()
-
-    def get_payloads(self) -> list[tuple[dict[str, Any], str]]:
-        [(body, name)] = super().get_payloads()
-        return [({"title": body["title"], "$defs": body.get("$defs", {}), **body["items"]}, name)]
-
-    def get_schema(self) -> "dict[str, SubscriberSpec]":
-        [(name, spec)] = super().get_schema().items()
-        return {f"{name}:{exchange}:{key}": replace(spec, address=key) for exchange, key in self.sources}
-
-
-def subscribe(router: RabbitRouter, listener: Listener, title: str, description: str | None) -> BatchSubscriber:
-    """As FastStream's own ``router.subscriber`` makes and registers its subscriber."""
-    (exchange_name, key), *_ = listener.sources
+def subscribe(router: RabbitRouter, listener: Listener, handler: str) -> BatchSubscriber:
+    """As FastStream's own ``router.subscriber`` makes and registers its subscriber. The AsyncAPI document describes
+    each event by itself (docs/asyncapi.py), not batches."""
+    (exchange, key), *_ = listener.sources
     kind = ExchangeType.DIRECT if listener.is_command else ExchangeType.TOPIC
-    exchange = RabbitExchange(exchange_name, kind, declare=False)
-    queue = RabbitQueue(listener.queue, routing_key=key, declare=False)
-    calls: Any = CallsCollection()
-    config: Any = router.config
-    described = RabbitSubscriberSpecificationConfig(queue=queue, exchange=exchange, title_=listener.queue,
-                                                    description_=description, include_in_schema=True)  # fmt: skip
-    specification = BatchSpecification(config, described, calls)
-    specification.sources = listener.sources
-    own = RabbitSubscriberConfig(queue=queue, exchange=exchange, no_reply=True, _ack_policy=AckPolicy.MANUAL,
-                                 _outer_config=config)  # fmt: skip
-    made = BatchSubscriber(listener, own, specification, calls)
+    where: Any = {
+        "queue": RabbitQueue(listener.queue, routing_key=key, declare=False),
+        "exchange": RabbitExchange(exchange, kind, declare=False),
+    }
+    config, calls = cast(Any, router.config), cast(Any, CallsCollection())
+    described = RabbitSubscriberSpecificationConfig(title_=None, description_=None, include_in_schema=False, **where)
+    own = RabbitSubscriberConfig(no_reply=True, _ack_policy=AckPolicy.MANUAL, _outer_config=config, **where)
+    made = BatchSubscriber(listener, own, RabbitSubscriberSpecification(config, described, calls), calls)
     super(RabbitRegistrator, router).subscriber(made)
-    made(_handler(router, made, title))
-    return made
 
-
-def _handler(router: RabbitRouter, subscriber: BatchSubscriber, title: str) -> Callable[[list[Any]], Any]:
     async def handle(contents: list[Any]) -> None:
         # Not by Context(): FastDepends would look that up in another thread.
         session = router.config.context.get_local("session")
-        await subscriber.listener.do(session, contents, session.info["now"])
+        await made.listener.do(session, contents, session.info["now"])
 
-    handle.__name__ = title
-    if events := subscriber.listener.events:
-        one: Any = Union.__getitem__(events)
-        handle.__annotations__["contents"] = list[one]
-    return handle
+    handle.__name__ = handler
+    made(handle)
+    return made
 
 
 def subscribers_of(broker: RabbitBroker) -> list[BatchSubscriber]:

@@ -6,9 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 import aio_pika
+import structlog
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+
+log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 10
 """A connection on which nothing came for about twice as long is taken for lost."""
@@ -61,24 +64,8 @@ async def count_waiting(connection: AbstractConnection, queue: str) -> int:
         await in_time(channel.close(), 2)
 
 
-async def when_lost(connection: AbstractConnection) -> NoReturn:
-    """Wait until ``connection`` is lost, whoever closed it. aio-pika's `closed()` waits for our own `close()` alone."""
-    lost = asyncio.get_running_loop().create_future()
-
-    def note(*_: object) -> None:
-        if not lost.done():
-            lost.set_result(None)
-
-    connection.close_callbacks.add(note)
-    if connection.connected.is_set():
-        await lost
-    raise ConnectionLost("the broker closed the connection")
-
-
-async def keep_running(
-    attempt: Callable[[], Awaitable[None]], failed: Callable[[BaseException], None], pause: Callable[[], float]
-) -> NoReturn:
-    """Make one attempt after the other until cancelled, with a pause between them; ``failed`` is told what ended one.
+async def keep_running(attempt: Callable[[], Awaitable[None]], what: str, pause: Callable[[], float]) -> NoReturn:
+    """Make one attempt after the other until cancelled, with a pause between them. The log says what ended one.
 
     Each is a task of its own. aio-pika cancels who waits for a connection that it gives up: that ends the attempt, and
     only a cancel of ours ends this.
@@ -88,37 +75,13 @@ async def keep_running(
         try:
             await asyncio.wait([task])
         except asyncio.CancelledError:
-            await ended(task, 8)
+            task.cancel()  # not for ever: aio-pika may not hear of a cancel while the broker hangs
+            await asyncio.wait([task], timeout=8)
             raise
         error = ConnectionLost("cancelled by the connection") if task.cancelled() else task.exception()
         if error is not None:
-            failed(error)
+            log.warning(f"{what}.interrupted", error=repr(error))
         await asyncio.sleep(pause())
-
-
-async def first_of(*works: Awaitable[None]) -> None:
-    """Do these side by side until the first one ends or fails; the others are cancelled then.
-
-    Not a TaskGroup: in Python 3.11 one that failed leaves its task marked as being cancelled.
-    """
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            if task.cancelled():
-                raise ConnectionLost("cancelled by the connection")
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=3)
-
-
-async def ended(task: "asyncio.Future[None]", seconds: float) -> None:
-    """Cancel a task and wait for its end, but not for ever: aio-pika may not hear of a cancel while the broker
-    hangs."""
-    task.cancel()
-    await asyncio.wait([task], timeout=seconds)
 
 
 async def in_time(ending: Awaitable[Any], seconds: float) -> bool:

@@ -32,16 +32,10 @@ def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
     """FastStream's broker. It mends its connection itself; who publishes learns what was not routed."""
     properties: Any = named(name)
     return RabbitBroker(
-        f"{url}?heartbeat={connection.HEARTBEAT_SECONDS}",
-        client_properties=properties,
-        timeout=connection.CONNECT_SECONDS,
-        fail_fast=False,
-        logger=None,
-        reconnect_interval=0.5,
-        default_channel=Channel(on_return_raises=True),
-        graceful_timeout=2,
-        **options,
-    )
+        f"{url}?heartbeat={connection.HEARTBEAT_SECONDS}", client_properties=properties, reconnect_interval=0.5,
+        timeout=connection.CONNECT_SECONDS, fail_fast=False, logger=None, graceful_timeout=2,
+        default_channel=Channel(on_return_raises=True), **options,
+    )  # fmt: skip
 
 
 async def stop(broker: RabbitBroker) -> None:
@@ -96,9 +90,10 @@ class Consumer:
     async def run(self) -> None:
         sharing = asyncio.create_task(self._sharing.run())
         try:
-            await keep_running(self._listen, _note_failure, lambda: 0.5 + random.random())
+            await keep_running(self._listen, "consumer", lambda: 0.5 + random.random())
         finally:
-            await connection.ended(sharing, 3)
+            sharing.cancel()
+            await asyncio.wait([sharing], timeout=3)
 
     async def _listen(self) -> None:
         await self.broker.connect()
@@ -129,7 +124,3 @@ class Consumer:
             log.info("consumer.did_not_count", error=repr(error))
         else:
             self._answered_at = time.monotonic()
-
-
-def _note_failure(error: BaseException) -> None:
-    log.warning("consumer.interrupted", error=repr(error))

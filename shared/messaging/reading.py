@@ -45,7 +45,7 @@ class QueueReader:
 
     async def run(self) -> None:
         """Read until cancelled."""
-        await keep_running(self._attempt, self._note_failure, self._pause)
+        await keep_running(self._try, self.name, self._pause)
 
     def assign(self, here: bool) -> None:
         """Whether this process is to read the queue. When it is not any more, the batch at work is finished and the
@@ -62,7 +62,13 @@ class QueueReader:
         since = self.silent_since if self.assigned.is_set() else None
         return 0.0 if since is None else time.monotonic() - since
 
-    async def _attempt(self) -> None:
+    async def _try(self) -> None:
+        try:
+            await self._read()
+        except Exception as error:
+            self._note_failure(error)
+
+    async def _read(self) -> None:
         await self.assigned.wait()
         self._arrived = asyncio.Queue()
         channel = await open_channel(await self._connect())
@@ -107,20 +113,16 @@ class QueueReader:
 
     def _note_failure(self, error: BaseException) -> None:
         self._failures = min(self._failures + 1, 10)
-        problem = _explain(self.name, error)
+        problem = REMEDIES.get(type(error)) or f"{error!r} {error.__cause__ or ''}"
         if problem != self.problem:  # once, not with every try
             log.warning("queue.not_consumed", queue=self.name, problem=problem)
         self.problem = problem
 
 
-def _explain(queue: str, error: BaseException) -> str:
-    match error:
-        case ChannelNotFoundEntity():
-            return f"The queue {queue} is not there. `portico migrate` makes it."
-        case ChannelAccessRefused():
-            return f"This user may not read {queue}. `portico migrate` sets the permissions."
-    reason = f" ({error.__cause__!r})" if error.__cause__ else ""
-    return f"{error!r}{reason}"
+REMEDIES: dict[type[BaseException], str] = {
+    ChannelNotFoundEntity: "The queue is not there. `portico migrate` makes it.",
+    ChannelAccessRefused: "This user may not read the queue. `portico migrate` sets the permissions.",
+}
 
 
 def _reason(channel: Channel) -> BaseException | None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import asyncpg
 import structlog
+from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
 
-from shared.messaging.connection import connect, first_of, keep_running, open_channel, when_lost
+from shared.messaging.connection import ConnectionLost, connect, keep_running, open_channel
 from shared.messaging.publishing import Outgoing, missing_names, publish_batch
 from shared.outbox import LIVE_EXCHANGE, PARTITION_HEADER, is_kept
 from shared.telemetry import metrics
@@ -49,10 +50,7 @@ class Relay:
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        await keep_running(self._lead, self._note_failure, lambda: 0.2 + random.random())
-
-    def _note_failure(self, error: BaseException) -> None:
-        log.warning("relay.interrupted", error=repr(error))
+        await keep_running(self._lead, "relay", lambda: 0.2 + random.random())
 
     async def _lead(self) -> None:
         database = await asyncpg.connect(self._database_url, timeout=5, command_timeout=30)
@@ -62,16 +60,18 @@ class Relay:
             await database.add_listener("outbox", lambda *_: self._wake.set())
             async with connect(self._rabbitmq_url, f"{self.service} relay") as broker:
                 channel = await open_channel(broker)
+                # aio-pika's closed() hears of our own close alone
+                broker.close_callbacks.add(lambda *_: self._wake.set())
                 self.connected = True
-                await first_of(self._drain_forever(database, channel), when_lost(broker))
+                await self._drain(broker, database, channel)
         finally:
             self.connected = False
             with contextlib.suppress(Exception):
                 await database.close(timeout=2)
 
-    async def _drain_forever(self, database: asyncpg.Connection, channel: Channel) -> None:
+    async def _drain(self, broker: AbstractConnection, database: asyncpg.Connection, channel: Channel) -> None:
         asleep, looks, by_frames = False, 0, not missing_names(channel)
-        while True:
+        while broker.connected.is_set():
             self._wake.clear()
             published = await publish_waiting(database, channel, by_frames=by_frames)
             if published == BATCH:
@@ -82,6 +82,7 @@ class Relay:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), PAUSES[min(looks, len(PAUSES) - 1)])
                 looks += 1
+        raise ConnectionLost("the broker closed the connection")
 
 
 async def _say(database: asyncpg.Connection, *, asleep: bool) -> bool:

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import set_scope
 from shared.events import REGISTRY, Actor, Envelope, Event, Via
+from shared.events.reading import read_document, read_envelope, read_one_of
 from shared.logs import correlated
 from shared.messaging.batches import subscribe
-from shared.messaging.listeners import Do, Listener, read_command, read_envelope, read_one_of
+from shared.messaging.listeners import Do, Listener
 from shared.outbox import Cause, events_exchange
 from shared.telemetry.tracing import continuing
 
@@ -92,7 +93,7 @@ class ServiceRouter(RabbitRouter):
                     with correlated(str(body.get("correlation_id", ""))):
                         await handle(session, body)
 
-            self._add(handle, Listener(queue, ((exchange, queue),), (), read_command, do, is_command=True))
+            self._add(handle, Listener(queue, ((exchange, queue),), (), read_document, do, is_command=True))
             return handle
 
         return register
@@ -104,7 +105,7 @@ class ServiceRouter(RabbitRouter):
 
     def _add(self, handle: Callable[..., Any], listener: Listener) -> None:
         self.listeners.append(listener)
-        subscribe(self, listener, handle.__name__, handle.__doc__)
+        subscribe(self, listener, handle.__name__)
 
 
 def follow(event: Event, now: datetime) -> Cause:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import Column, DateTime, Table, Uuid, func, text
+from sqlalchemy import Column, DateTime, Uuid, func, text
 
-from shared.db import Kind, Sessions, plumbing
+from shared.db import Sessions, plumbing_table
 from shared.messaging.batches import BatchSubscriber
 
 log = structlog.get_logger()
@@ -15,20 +15,15 @@ log = structlog.get_logger()
 SEEN_EVERY_SECONDS = 1.0
 GONE_AFTER_SECONDS = 5.0
 
-workers = Table(
+workers = plumbing_table(
     "workers",
-    plumbing,
     Column("id", Uuid, primary_key=True),
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    info={"kind": Kind.plumbing},
 )
 
 _SEEN = text("""
-WITH seen AS (
-    INSERT INTO workers (id) VALUES (:id) ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()
-), gone AS (
-    DELETE FROM workers WHERE seen_at < clock_timestamp() - make_interval(secs => :gone) AND id <> :id
-)
+WITH seen AS (INSERT INTO workers (id) VALUES (:id) ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()),
+gone AS (DELETE FROM workers WHERE seen_at < clock_timestamp() - make_interval(secs => :gone) AND id <> :id)
 SELECT id FROM workers WHERE seen_at >= clock_timestamp() - make_interval(secs => :gone) UNION SELECT :id ORDER BY 1
 """)
 _LEFT = text("DELETE FROM workers WHERE id = :id")

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from deploy.business_time import set_offset
 from services.billing import jobs
 from services.billing.verify import verify
-from shared.clock import set_offset
 from shared.events import Actor, Event
 from shared.events.identity import WorkspaceCreated
 from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.environment import SERVICES
 from shared.events import REGISTRY, Envelope, Event
-from shared.messaging.listeners import read_event
+from shared.events.reading import read_event
 from shared.outbox import events_exchange
 from tests.contracts.freeze import SAMPLES, sample_file
 from tests.harness.services import service_named

@@ -13,12 +13,13 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
+from deploy.business_time import set_offset
 from deploy.demo.person import Person, Place
 from deploy.local import front_end
 from deploy.local.processes import free_port
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
-from shared.clock import Clock, set_offset
+from shared.clock import Clock
 
 HIDDEN_INACTIVE = "Verdigris Studio"
 """The demo's customer that has been quiet for longer than 30 days."""

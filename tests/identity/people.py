@@ -13,11 +13,11 @@ from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from deploy.business_time import set_offset
 from services.identity.jobs import expire_invitations, expire_sessions, mail_challenges
 from services.identity.verify import verify
 from services.identity.workspaces.service import create_provider
 from shared.app import Runtime
-from shared.clock import set_offset
 from shared.events import Actor
 from shared.jobs import Job, JobContext
 from shared.outbox import Cause, transaction

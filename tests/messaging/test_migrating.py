@@ -13,11 +13,12 @@ from deploy.migrating import queues as moving
 from deploy.migrating.broker import UnexpectedUser, make_queues
 from deploy.migrating.management import Management
 from deploy.migrating.queues import StillRead
+from deploy.migrating.topology import plumbing_of
 from shared.events.provisioning import ServiceCountsChanged
 from shared.messaging.connection import connect
 from shared.messaging.listeners import Listener
 from shared.messaging.router import ServiceRouter
-from shared.messaging.topology import partitions_of, plumbing_of
+from shared.messaging.topology import partitions_of
 from shared.outbox import PARTITION_HEADER, events_exchange
 from tests.harness.broker import InstalledBroker
 from tests.shared.sketch import SERVICE, collector, counts

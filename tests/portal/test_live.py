@@ -11,11 +11,11 @@ import pytest
 from pydantic import AmqpDsn
 
 from deploy.migrating.queues import declare
+from deploy.migrating.topology import SHARED, plumbing_of
 from deploy.waiting import eventually
 from services.portal.live import Live
 from shared.events.provisioning import OrderProgressed
 from shared.messaging.connection import connect
-from shared.messaging.topology import SHARED, plumbing_of
 from shared.outbox import LIVE_EXCHANGE, events_exchange
 
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from shared.clock import Clock, set_offset
+from deploy.business_time import set_offset
+from shared.clock import Clock
 from shared.db import set_scope
 from tests.harness.services import Caller
 from tests.provisioning.shop import Shop, post

@@ -5,13 +5,13 @@ import pytest
 from aio_pika.abc import AbstractChannel
 
 from deploy.migrating.queues import declare
+from deploy.migrating.topology import SHARED, plumbing_of
 from deploy.waiting import eventually
 from shared.clock import Clock
 from shared.events import REGISTRY
 from shared.messaging.connection import connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.router import ServiceRouter
-from shared.messaging.topology import SHARED, plumbing_of
 from shared.outbox import events_exchange
 from tests.harness.databases import Database
 from tests.shared.sketch import SERVICE, Listening, background, is_reading, make_queues

@@ -10,9 +10,10 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from deploy.business_time import set_offset
 from shared.app import Service
 from shared.auth import Router, allow, public
-from shared.clock import Clock, set_offset
+from shared.clock import Clock
 from shared.db import Session
 from shared.idempotency import Once
 from shared.messaging.router import ServiceRouter

@@ -1,0 +1,143 @@
+"""What stands in RabbitMQ, and who may touch it.
+
+Everything is explicit and durable, and uses only what RabbitMQ 3.10 and 4 both have: their defaults differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.messaging.topology import (
+    RETRY_DELAYS,
+    back_exchange,
+    dead_exchange,
+    dead_queue,
+    partitions_of,
+    retry_exchange,
+)
+from shared.outbox import LIVE_EXCHANGE, PARTITION_HEADER, commands_exchange, events_exchange
+
+_SAFE: dict[str, Any] = {
+    "x-queue-type": "quorum",
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",  # at-least-once dead-lettering needs it; the relay tries again
+    "x-max-length": 2_000_000,
+}
+# Each look at it counts as a delivery, and RabbitMQ 4 would drop a message at the twentieth.
+_LOOKED_AT: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    name: str
+    kind: str
+    hash_header: str | None = None
+    """Of a consistent-hash exchange: what it spreads messages by."""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {} if self.hash_header is None else {"hash-header": self.hash_header}
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """From an exchange to a queue, or to another exchange."""
+
+    source: str
+    key: str
+    target: str
+    to_exchange: bool = False
+
+
+@dataclass(frozen=True)
+class Topology:
+    """What one service needs, or what all share."""
+
+    exchanges: Sequence[Exchange]
+    queues: dict[str, dict[str, Any]]
+    """The arguments of each, by name."""
+    bindings: Sequence[Binding]
+
+
+SHARED = Topology([Exchange(LIVE_EXCHANGE, "topic")], {}, [])
+
+
+def plumbing_of(service: str) -> Topology:
+    """Where it publishes, and the ways of a message that could not be done: later again, or to an operator."""
+    events, retry, back, dead = (
+        events_exchange(service),
+        retry_exchange(service),
+        back_exchange(service),
+        dead_exchange(service),
+    )
+    delays = {delay: f"{service}.retry.{delay}s" for delay in RETRY_DELAYS}
+    queues = {
+        name: _SAFE | {"x-message-ttl": delay * 1000, "x-dead-letter-exchange": back} for delay, name in delays.items()
+    }
+    return Topology(
+        [
+            Exchange(events, "topic"),
+            Exchange(commands_exchange(service), "direct"),
+            Exchange(retry, "topic"),
+            Exchange(back, "topic"),
+            Exchange(dead, "fanout"),
+        ],
+        {dead_queue(service): _LOOKED_AT, **queues},
+        [
+            Binding(events, "#", LIVE_EXCHANGE, to_exchange=True),
+            Binding(dead, "", dead_queue(service)),
+            *(Binding(retry, f"{delay}s.#", name) for delay, name in delays.items()),
+        ],
+    )
+
+
+def listener_topology(
+    service: str, queue: str, sources: Sequence[tuple[str, str]], *, is_command: bool, partitions: int
+) -> Topology:
+    """A queue that ``service`` works on, bound to ``sources``, each an exchange and a key; one active consumer at a
+    time keeps it in order. Partitioned, an exchange of that name spreads the messages over several such queues, so that
+    those of one workspace stay in order. The delivery limit stops a message that kills its consumer; ordinary failures
+    are counted by us."""
+    arguments = _SAFE | {"x-delivery-limit": 20, "x-single-active-consumer": True}
+    if not is_command:  # what dies there is not kept: it may be a secret
+        arguments |= {"x-dead-letter-exchange": dead_exchange(service)}
+    names, spread = partitions_of(queue, partitions), partitions > 1
+    into = [Binding(source, key, queue, spread) for source, key in sources]
+    into.append(Binding(back_exchange(service), f"*.{queue}", queue, spread))
+    exchange = Exchange(queue, "x-consistent-hash", PARTITION_HEADER)
+    return Topology(
+        [exchange] if spread else [],
+        dict.fromkeys(names, arguments),
+        [*into, *(Binding(queue, "1", name) for name in names if spread)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """Regular expressions over names, as RabbitMQ reads them: what a user may make, write to and read from; and the
+    routing keys by which it may write to each topic exchange named in ``keys``."""
+
+    configure: str
+    write: str
+    read: str
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+def permissions_of_service(service: str) -> Permissions:
+    """Its own events, commands, retries and dead letters, and the queues that it listens on. It makes nothing: who may
+    make a queue may have it forward what it holds, under any key, to wherever its owner may write."""
+    own_events = rf"^{service}\.[^.]+$"
+    return Permissions(
+        configure="^$",
+        write=rf"^(portico\.live|{service}\.(events|commands|retry|dead))$",
+        read=rf"^{service}\.on\..+$",
+        keys=((events_exchange(service), own_events), (LIVE_EXCHANGE, own_events)),
+    )
+
+
+PORTAL_PERMISSIONS = Permissions(
+    configure=r"^portal\.live\.[^.]+$",
+    write=r"^portal\.live\.[^.]+$",
+    read=r"^(portal\.live\.[^.]+|portico\.live)$",
+)
+"""It hears that something happened, on a queue for the time that a process runs, and says nothing."""
