@@ -66,7 +66,8 @@ class Batch(StreamMessage[Sequence[Raw]]):
 
     def __init__(self, deliveries: Sequence[Delivery]) -> None:
         first = deliveries[0]
-        headers = [each.headers for each in deliveries]
+        # FastStream links a batch to the traces of its messages by these two headers.
+        headers = [each.headers | {"correlation_id": each.correlation_id} for each in deliveries]
         super().__init__([each.raw for each in deliveries], b"", message_id=str(first.id),
                          correlation_id=first.correlation_id, batch_headers=headers)  # fmt: skip
         self.deliveries = deliveries

@@ -22,6 +22,7 @@ from shared.auth import Router, public
 from shared.clock import Clock
 from shared.db import make_engine, make_sessions
 from shared.jobs import JobContext, repeat
+from shared.messaging.router import ServiceRouter
 from shared.outbox import emit, measure_outbox
 from shared.settings import ServiceSettings
 from shared.telemetry import serving
@@ -29,7 +30,7 @@ from tests.harness import services
 from tests.harness.databases import Database
 from tests.harness.metrics import sample, scrape
 from tests.harness.services import Running
-from tests.shared.conftest import background, counts, writing
+from tests.shared.sketch import background, counts, writing
 
 REQUESTS = "portico_http_request_duration_seconds"
 router = Router("sketch", "metered")
@@ -58,7 +59,9 @@ async def metered(
     database: Callable[[str], Awaitable[Database]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Running, int]]:
     """A service that serves metrics, and their port."""
-    monkeypatch.setattr(services, "service_named", lambda name: Service("sketch", ServiceSettings, [router]))
+    monkeypatch.setattr(
+        services, "service_named", lambda name: Service("sketch", ServiceSettings, ServiceRouter("sketch"), [router])
+    )
     port = free_port()
     async with services.running(await database("sketch"), tmp_path / "clock.json", metrics_port=port) as found:
         yield found, port

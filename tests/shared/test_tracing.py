@@ -16,7 +16,6 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
-from faststream.message import StreamMessage
 from faststream.rabbit import RabbitBroker, RabbitQueue
 from opentelemetry import trace
 from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
@@ -31,6 +30,8 @@ from shared.app import Service, create_app
 from shared.auth import Router, public
 from shared.db import Session
 from shared.logs import name_trace
+from shared.messaging.batches import Batch, Delivery
+from shared.messaging.router import ServiceRouter
 from shared.outbox import emit
 from shared.settings import ServiceSettings
 from shared.telemetry import tracing
@@ -39,7 +40,7 @@ from tests.harness.collector import Collector, attributes_of, collector
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
-from tests.shared.conftest import counts, writing
+from tests.shared.sketch import counts, writing
 
 front, sketches = Router("front", "pages"), Router("sketch", "traced")
 behind: list[str] = []
@@ -88,7 +89,7 @@ def collected() -> Iterator[Collector]:
 async def served(name: str, router: Router, database: Database) -> AsyncIterator[str]:
     """A service as it runs: behind a port, with the network between it and others."""
     settings = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
-    service = Service(name, ServiceSettings, [router])
+    service = Service(name, ServiceSettings, ServiceRouter(name), [router])
     app: FastAPI = create_app(service, ServiceSettings(**settings, rabbitmq_url=rabbitmq_url()), worker=False)
     port = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -195,7 +196,7 @@ async def test_who_goes_on_with_a_trace_later_is_in_it(services: str, collected:
 
 
 async def test_a_message_goes_on_with_the_trace_in_its_headers(collected: Collector, sketch: Database) -> None:
-    create_app(Service("sketch", ServiceSettings), _settings(sketch), worker=False)
+    create_app(Service("sketch", ServiceSettings, ServiceRouter("sketch")), _settings(sketch), worker=False)
     registry, seen = CollectorRegistry(), asyncio.Queue[str | None]()
     broker = RabbitBroker(rabbitmq_url(), middlewares=faststream_middlewares("sketch", registry), logger=None)
     queue = RabbitQueue(f"traced-{uuid4()}", auto_delete=True)
@@ -226,21 +227,16 @@ def _settings(database: Database) -> ServiceSettings:
     return ServiceSettings(**(SETTINGS | urls), rabbitmq_url=rabbitmq_url())
 
 
-class Letters(StreamMessage[Any]):
-    """A batch, as FastStream's middlewares see it."""
-
-    def __init__(self, traceparents: list[str]) -> None:
-        raw = [SimpleNamespace(exchange="portico.events", routing_key="a.b", body=b"12345")] * len(traceparents)
-        headers = [{"traceparent": each, "correlation_id": str(uuid4())} for each in traceparents]
-        super().__init__(raw, b"", batch_headers=headers)
-        self.letters = raw
+def delivery(traceparent: str) -> Delivery:
+    raw: Any = SimpleNamespace(exchange="portico.events", routing_key="a.b", body=b"12345")
+    return Delivery(raw, uuid4(), str(uuid4()), {"traceparent": traceparent})
 
 
 async def test_a_batch_is_linked_to_the_traces_of_its_messages(collected: Collector, sketch: Database) -> None:
-    create_app(Service("sketch", ServiceSettings), _settings(sketch), worker=False)
+    create_app(Service("sketch", ServiceSettings, ServiceRouter("sketch")), _settings(sketch), worker=False)
     registry, broker = CollectorRegistry(), RabbitBroker(rabbitmq_url(), logger=None)
     traceparents = [f"00-{uuid4().hex}-{uuid4().hex[:16]}-01" for _ in range(3)]
-    batch, within = Letters(traceparents), []
+    batch, within = Batch([delivery(each) for each in traceparents]), []
 
     async def handle(message: Any) -> None:
         within.append(tracing.current_traceparent())
