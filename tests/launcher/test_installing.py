@@ -75,6 +75,16 @@ def test_a_step_that_fails_says_its_reason_in_a_sentence(
     assert "Traceback" not in said
 
 
+def test_half_a_virtual_environment_is_not_taken_for_a_whole_one(clone: Path, programs: Path) -> None:
+    (programs / "mkdir").symlink_to(str(shutil.which("mkdir")))
+    write_program(programs / "uv", "mkdir -p .venv/bin; echo > .venv/bin/python; exit 1")
+
+    step = run(clone, programs, "deploy.local.venv", "some.lock")
+
+    assert step.returncode == 1
+    assert not (clone / ".venv").exists()
+
+
 def test_a_lock_that_cannot_be_installed_is_tried_again_next_time(clone: Path, programs: Path) -> None:
     write_program(programs / "uv", "case $1 in venv) ;; *) echo 'error: a hash differs' >&2; exit 1;; esac")
 

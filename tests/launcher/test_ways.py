@@ -54,7 +54,7 @@ def hold(way: str, folder: Path, both: bool, pipe: Connection) -> None:
             os.environ.pop(name, None)
         if way == ROOT_WITHOUT:
             forbid_namespaces(folder)
-        os.chdir("/")
+        os.chdir("/" if way == SOMEBODY else folder)
         if way == SOMEBODY and os.geteuid() == 0:
             os.setgroups([])
             os.setgid(NOBODY.pw_gid)
