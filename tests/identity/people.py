@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from deploy.business_time import set_offset
 from services.identity.jobs import expire_invitations, expire_sessions, mail_challenges
+from services.identity.secret_mail import QUEUE
 from services.identity.verify import verify
 from services.identity.workspaces.service import create_provider
 from shared.app import Runtime
@@ -70,7 +71,7 @@ class Identity:
     async def mails(self, address: str | None = None) -> list[Mail]:
         """The secret mails that left for ``address``, oldest first."""
         opened = []
-        for body in await self.database.events("notifications.secret_mail"):
+        for body in await self.database.events(QUEUE):
             letter = orjson.loads(Fernet(self.mail_key).decrypt(str(body["sealed"]).encode()))
             if address in (None, letter["address"]):
                 opened.append(Mail(str(body["kind"]), letter["address"], letter["link"], letter["code"], body))
