@@ -1,0 +1,172 @@
+"""Several workers of one service on a queue that is divided: more hands, and each workspace's events in order."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+import pytest
+from aio_pika.abc import AbstractChannel
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from deploy.environment import ROOT
+from deploy.migrating.queues import declare
+from deploy.migrating.topology import SHARED, plumbing_of
+from deploy.waiting import eventually
+from shared.clock import Clock
+from shared.messaging.connection import connect
+from shared.messaging.consumer import Consumer
+from shared.messaging.workers import Sharing
+from tests.harness.databases import Database
+from tests.messaging.worker_process import noting
+from tests.shared.sketch import SERVICE, background, counts, is_reading, make_queues, publish
+
+PARTITIONS = 6
+
+
+@pytest.fixture
+async def sketch(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[Database]:
+    found = await database(SERVICE)
+    async with found.owner.begin() as session:
+        await session.execute(text(
+            "CREATE TABLE handled (position bigserial, workspace_id uuid, number integer, worker text)"))  # fmt: skip
+        await session.execute(text(f"GRANT ALL ON handled, handled_position_seq TO portico_{SERVICE}_worker"))
+    yield found
+    async with found.owner.begin() as session:
+        await session.execute(text("DROP TABLE handled"))
+
+
+@pytest.fixture
+async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
+    async with connect(amqp_url, "test") as connection:
+        for topology in (SHARED, plumbing_of(SERVICE), plumbing_of("provisioning")):
+            await declare(connection, topology)
+        queues = await make_queues(amqp_url, noting(""), PARTITIONS)
+        found = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        yield found
+        for queue in queues:
+            await found.queue_delete(queue)
+        await found.exchange_delete(noting("").listeners[0].queue)
+
+
+@asynccontextmanager
+async def worker(name: str, database: Database, amqp_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    arguments = ("-m", "tests.messaging.worker_process", name, database.worker_url, amqp_url, str(PARTITIONS))
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def handled(database: Database) -> list[tuple[UUID, int, str]]:
+    """Workspace, number and worker, in the order in which they were handled."""
+    async with database.owner() as session:
+        rows = await session.execute(text("SELECT workspace_id, number, worker FROM handled ORDER BY position"))
+        return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def works(database: Database, name: str) -> bool:
+    return any(worker == name for *_, worker in await handled(database))
+
+
+async def test_workers_join_and_die_and_each_workspace_keeps_its_order(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    workspaces, published, enough = [uuid4() for _ in range(24)], 0, asyncio.Event()
+
+    async def go_on() -> None:
+        nonlocal published
+        while not enough.is_set():
+            await publish(channel, counts(published, workspaces[published % len(workspaces)]))
+            published += 1
+
+    async with background(go_on()) as publishing:
+        async with (
+            worker("first", sketch, amqp_url) as first,
+            worker("second", sketch, amqp_url) as second,
+            worker("third", sketch, amqp_url),
+        ):
+            for name in ("first", "second", "third"):
+                await eventually(lambda name=name: works(sketch, name), f"{name} has its part", seconds=60)  # type: ignore[misc]
+            first.send_signal(signal.SIGKILL)
+            await first.wait()
+            async with worker("fourth", sketch, amqp_url):
+                await eventually(lambda: works(sketch, "fourth"), "a new one has its part", seconds=60)
+                second.send_signal(signal.SIGTERM)
+                assert await asyncio.wait_for(second.wait(), 20) == 0
+                until = published
+                await eventually(lambda: has(sketch, until), "the others took over", seconds=60)
+        enough.set()
+        await publishing
+
+    async with worker("last", sketch, amqp_url):
+        await eventually(lambda: has(sketch, published), "all is handled", seconds=60)
+    order: dict[UUID, list[int]] = {}
+    for workspace, number, _ in await handled(sketch):
+        order.setdefault(workspace, []).append(number)
+    assert sorted(number for mine in order.values() for number in mine) == list(range(published)), "each once"
+    assert [mine for mine in order.values() if mine != sorted(mine)] == []
+
+
+async def has(database: Database, count: int) -> bool:
+    return len(await handled(database)) >= count
+
+
+async def test_a_worker_alone_reads_every_part_and_a_second_one_gets_half(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    routers = [noting(name) for name in ("one", "other")]
+    partitions = {routers[0].listeners[0].queue: PARTITIONS}
+    one, other = (Consumer(each, sketch.worker, Clock(), amqp_url, partitions=partitions) for each in routers)
+
+    async with background(one.run()):
+        await eventually(lambda: is_reading(one) and len(assigned(one)) == PARTITIONS)
+        everything = sorted(reader.name for reader in one.readers)
+        async with background(other.run()):
+            await eventually(lambda: len(assigned(one)) == len(assigned(other)) == PARTITIONS // 2)
+            assert sorted(assigned(one) + assigned(other)) == everything
+            await eventually(lambda: is_reading(one) and is_reading(other))
+        await eventually(lambda: is_reading(one) and len(assigned(one)) == PARTITIONS, "it takes over at once")
+
+
+def assigned(consumer: Consumer) -> list[str]:
+    return [reader.name for reader in consumer.readers if reader.assigned.is_set()]
+
+
+@given(st.lists(st.uuids(), min_size=1, max_size=9, unique=True), st.lists(st.integers(2, 12), min_size=1, max_size=4))
+def test_every_part_is_given_to_exactly_one_of_the_living_and_nobody_has_much_more_than_another(
+    living: Sequence[UUID], sizes: Sequence[int]
+) -> None:
+    given_to: dict[tuple[int, int], list[UUID]] = {}
+    for mine in living:
+        subscribers = [FakeSubscriber(size) for size in sizes]
+        sharing = Sharing(None, subscribers)  # type: ignore[arg-type]
+        sharing.id = mine
+        sharing.assign(sorted(living))
+        for turn, subscriber in enumerate(subscribers):
+            for number, reader in enumerate(subscriber.readers):
+                given_to.setdefault((turn, number), []).extend([mine] if reader.here else [])
+
+    assert all(len(owners) == 1 for owners in given_to.values())
+    for turn, size in enumerate(sizes):
+        shares = [sum(given_to[turn, number] == [one] for number in range(size)) for one in living]
+        assert max(shares) - min(shares) <= 1
+
+
+class FakeReader:
+    here = True
+
+    def assign(self, here: bool) -> None:
+        self.here = here
+
+
+class FakeSubscriber:
+    def __init__(self, size: int) -> None:
+        self.readers = [FakeReader() for _ in range(size)]
