@@ -1,0 +1,204 @@
+"""What a lost connection does to a relay, a consumer and the portal's open pages, and that none of them takes it for
+its own end."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import aio_pika
+import orjson
+import pytest
+import structlog
+from aio_pika.abc import AbstractChannel
+from pydantic import AmqpDsn
+from sqlalchemy.exc import DBAPIError
+
+from deploy.migrating.queues import declare
+from deploy.migrating.topology import SHARED, plumbing_of
+from deploy.waiting import eventually
+from services.portal.live import Live
+from shared.clock import Clock
+from shared.errors import is_lost_connection
+from shared.messaging import publishing
+from shared.messaging.connection import connect, keep_running
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.router import ServiceRouter
+from shared.outbox import emit
+from tests.harness.databases import Database
+from tests.harness.proxy import proxied
+from tests.shared.sketch import (
+    EVENTS,
+    SERVICE,
+    background,
+    collector,
+    counts,
+    is_reading,
+    make_queues,
+    publish,
+    writing,
+)  # fmt: skip
+
+
+@pytest.fixture
+async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
+    return await database(SERVICE)
+
+
+@pytest.fixture
+async def channel(amqp_url: str) -> AbstractChannel:
+    connection = await aio_pika.connect(amqp_url)
+    for topology in (SHARED, plumbing_of(SERVICE), plumbing_of("provisioning")):
+        await declare(connection, topology)
+    return await connection.channel(publisher_confirms=True, on_return_raises=True)
+
+
+async def test_aio_pika_says_closed_of_our_own_close_alone(amqp_url: str) -> None:
+    """Why nobody here waits for `closed()`. When this fails, aio-pika has mended it."""
+    async with proxied(amqp_url) as (proxy, url), connect(url, "test") as connection:
+        closed, lost = asyncio.ensure_future(connection.closed()), asyncio.Event()
+        connection.close_callbacks.add(lambda *_: lost.set())
+        proxy.cut()
+
+        await asyncio.wait_for(lost.wait(), 5)
+
+        assert not closed.done()
+        closed.cancel()
+
+
+async def test_an_idle_relay_notices_at_once_that_its_connection_is_gone(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    async with proxied(amqp_url) as (proxy, url):
+        relay = Relay(SERVICE, sketch.worker_url, url)
+        async with background(relay.run()):
+            await eventually(lambda: relay.connected)
+            await eventually(lambda: is_asleep(sketch), "it has nothing to do")
+            proxy.cut()
+
+            await eventually(lambda: not relay.connected, seconds=2)
+            await eventually(lambda: relay.connected, seconds=5)
+
+
+async def is_asleep(database: Database) -> bool:
+    async with database.owner() as session:
+        connection = await session.connection()
+        return bool((await connection.exec_driver_sql("SELECT asleep FROM relay_state")).scalar())
+
+
+async def test_an_idle_consumer_is_back_soon_after_a_cut(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    seen = collector(router := ServiceRouter(SERVICE))
+    [queue] = await make_queues(amqp_url, router)
+    async with proxied(amqp_url) as (proxy, url):
+        consumer = Consumer(router, sketch.worker, Clock(), url)
+        async with background(consumer.run()):
+            for number in range(3):
+                await eventually(lambda: is_reading(consumer))
+                proxy.cut()
+                await eventually(lambda: not is_reading(consumer), "it notices", seconds=2)
+                await publish(channel, counts(number))
+
+                await eventually(lambda number=number: number in seen, seconds=10)  # type: ignore[misc]
+    await channel.queue_delete(queue)
+    assert seen == [0, 1, 2]
+
+
+async def test_open_pages_are_woken_again_after_a_cut(channel: AbstractChannel, amqp_url: str) -> None:
+    async with proxied(amqp_url) as (proxy, url):
+        live = Live(AmqpDsn(url))
+        async with background(live.run()):
+            for _ in range(2):
+                event = counts(workspace_id=uuid4())
+                with live.watching(str(event.workspace_id)) as happened:
+
+                    async def published_and_heard(event=event, happened=happened) -> bool:  # type: ignore[no-untyped-def]
+                        exchange = await channel.get_exchange(EVENTS)
+                        message = aio_pika.Message(orjson.dumps(event.to_wire()))
+                        await exchange.publish(message, event.name, mandatory=False)
+                        return bool(happened.is_set())
+
+                    await eventually(published_and_heard, "the page is woken", seconds=10, pause=0.05)
+                proxy.cut()
+
+
+async def test_what_the_library_cancels_ends_an_attempt_and_not_the_work() -> None:
+    attempts = 0
+
+    async def attempt() -> None:
+        nonlocal attempts
+        attempts += 1
+        try:
+            async with asyncio.TaskGroup() as group:  # in Python 3.11 its failure leaves `cancelling()` at 1
+                group.create_task(fail())
+        except ExceptionGroup:
+            raise asyncio.CancelledError from None  # as aio-pika does to who waits for a lost connection
+
+    async def fail() -> None:
+        raise LookupError
+
+    async with background(keep_running(attempt, "work", lambda: 0.01)) as work:
+        await eventually(lambda: attempts > 3)
+        assert not work.done()
+    assert work.cancelled(), "our own cancel is the end"
+
+
+async def test_a_relay_without_aiormqs_inside_publishes_by_its_own_way_and_warns(
+    sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "NEEDED", ("a_name_that_is_gone",))
+    monkeypatch.setattr(publishing, "frames_of", None)
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(EVENTS, "#")
+    async with writing(sketch) as session:
+        for number in range(20):
+            await emit(session, counts(number))
+
+    with structlog.testing.capture_logs() as lines:
+        async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+            await eventually(lambda: drained(sketch))
+
+    assert [line["missing"] for line in lines if line["event"] == "relay.publishes_slowly"] == [["a_name_that_is_gone"]]
+    arrived = [await queue.get(no_ack=True) for _ in range(20)]
+    assert {message.delivery_mode for message in arrived} == {2}
+    assert all(message.correlation_id and message.headers["workspace"] for message in arrived)
+
+
+async def drained(database: Database) -> bool:
+    async with database.owner() as session:
+        connection = await session.connection()
+        waiting = await connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+        return not waiting.scalar()
+
+
+def test_a_name_that_cannot_be_resolved_just_now_is_a_lost_connection() -> None:
+    lost = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    wrapped = DBAPIError("SELECT 1", None, lost)
+
+    assert is_lost_connection(lost)
+    assert is_lost_connection(wrapped)
+    assert not is_lost_connection(LookupError("not there"))
+
+
+async def test_an_event_waits_while_the_databases_name_is_lost_and_costs_no_try(
+    sketch: Database, channel: AbstractChannel, amqp_url: str
+) -> None:
+    router, tries = ServiceRouter(SERVICE), list[float]()
+
+    @router.on(type(counts()))
+    async def forget_the_name_once(session: object, event: object) -> None:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    [queue] = await make_queues(amqp_url, router)
+    with structlog.testing.capture_logs() as lines:
+        async with background(Consumer(router, sketch.worker, Clock(), amqp_url).run()):
+            await publish(channel, counts())
+            await eventually(lambda: len(tries) == 2)
+    await channel.queue_delete(queue)
+
+    assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["consumer.database_unavailable"]
