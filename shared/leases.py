@@ -23,6 +23,7 @@ from shared.logs import correlated
 from shared.origin import Originated
 from shared.outbox import transaction
 from shared.telemetry import metrics
+from shared.telemetry.tracing import continuing
 
 log = structlog.get_logger()
 
@@ -131,7 +132,7 @@ async def work_on(job: JobContext, claim: Claim[L], do: Do[L, O], record: Record
     row = claim.row
     about = {"table": row.__tablename__, "id": str(row.id), "tries": row.tries}
     metrics.LEASES.labels(row.__tablename__, "given_up" if claim.spent else "claimed").inc()
-    with correlated(row.correlation_id):
+    with correlated(row.correlation_id), continuing(row.__tablename__, row.traceparent):
         try:
             outcome = GivenUp() if claim.spent else await do(job, row)
             cause = row.origin.cause(job.now)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Composite, Mapped, composite, declared_attr
 
 from shared.events import Actor, Via
 from shared.outbox import Cause
+from shared.telemetry.tracing import current_traceparent
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Origin:
     """The event that the work follows from."""
     parent_workspace_id: UUID | None = None
     """The parent of the workspace that the work is done in."""
+    traceparent: str | None = None
+    """The trace that it belongs to, while tracing is on."""
 
     @classmethod
     def of(cls, cause: Cause) -> "Origin":
         """That of work that a transaction leaves to be done later."""
         who = cause.actor
         return cls(cause.correlation_id, who.user_id, who.address, who.via, cause.causation_id,
-                   cause.parent_workspace_id)  # fmt: skip
+                   cause.parent_workspace_id, current_traceparent())  # fmt: skip
 
     def cause(self, now: datetime) -> Cause:
         """The system does it, begun by them, by the door they came through. ``now`` is business time."""
@@ -47,6 +50,7 @@ class Originated:
     begun_via: Mapped[str]
     causation_id: Mapped[UUID | None]
     parent_workspace_id: Mapped[UUID | None]
+    traceparent: Mapped[str | None]
 
     @declared_attr
     def origin(cls) -> Composite[Origin]:  # noqa: N805

@@ -19,7 +19,7 @@ from deploy.cli.running import AnyService, OneService, broker_connection, comman
 from deploy.cli.sessions import worker_transaction
 from deploy.environment import SERVICES
 from shared.messaging import inbox
-from shared.messaging.topology import back_exchange, dead_queue
+from shared.messaging.topology import back_exchange, dead_letters
 from shared.outbox import KEPT_HEADERS
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters: list them, read one, give them back, or discard one.")
@@ -65,7 +65,7 @@ async def _letters(service: str) -> AsyncIterator[tuple[AbstractChannel, list[De
     async with broker_connection("dead letters") as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         try:
-            queue = await channel.declare_queue(dead_queue(service), passive=True)
+            queue = await channel.declare_queue(dead_letters(service), passive=True)
         except ChannelNotFoundEntity:  # it has never run
             yield channel, []
             return

@@ -10,8 +10,7 @@ from typing import Any
 from shared.messaging.topology import (
     RETRY_DELAYS,
     back_exchange,
-    dead_exchange,
-    dead_queue,
+    dead_letters,
     partitions_of,
     retry_exchange,
 )
@@ -68,7 +67,7 @@ def plumbing_of(service: str) -> Topology:
         events_exchange(service),
         retry_exchange(service),
         back_exchange(service),
-        dead_exchange(service),
+        dead_letters(service),
     )
     delays = {delay: f"{service}.retry.{delay}s" for delay in RETRY_DELAYS}
     queues = {
@@ -82,10 +81,10 @@ def plumbing_of(service: str) -> Topology:
             Exchange(back, "topic"),
             Exchange(dead, "fanout"),
         ],
-        {dead_queue(service): _LOOKED_AT, **queues},
+        {dead_letters(service): _LOOKED_AT, **queues},
         [
             Binding(events, "#", LIVE_EXCHANGE, to_exchange=True),
-            Binding(dead, "", dead_queue(service)),
+            Binding(dead, "", dead_letters(service)),
             *(Binding(retry, f"{delay}s.#", name) for delay, name in delays.items()),
         ],
     )
@@ -100,7 +99,7 @@ def listener_topology(
     are counted by us."""
     arguments = _SAFE | {"x-delivery-limit": 20, "x-single-active-consumer": True}
     if not is_command:  # what dies there is not kept: it may be a secret
-        arguments |= {"x-dead-letter-exchange": dead_exchange(service)}
+        arguments |= {"x-dead-letter-exchange": dead_letters(service)}
     names, spread = partitions_of(queue, partitions), partitions > 1
     into = [Binding(source, key, queue, spread) for source, key in sources]
     into.append(Binding(back_exchange(service), f"*.{queue}", queue, spread))

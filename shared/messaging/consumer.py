@@ -17,7 +17,7 @@ from shared.messaging.batches import BatchSubscriber, abandon, subscribers_of
 from shared.messaging.connection import ConnectionLost, count_waiting, in_time, keep_running, named
 from shared.messaging.middlewares import LogContext, OneTransaction, Settle
 from shared.messaging.router import ServiceRouter
-from shared.messaging.topology import dead_queue
+from shared.messaging.topology import dead_letters
 from shared.messaging.workers import Sharing
 from shared.telemetry import metrics
 
@@ -117,7 +117,7 @@ class Consumer:
             async with asyncio.timeout(2 * connection.HEARTBEAT_SECONDS):
                 for reader in self.readers:
                     metrics.QUEUE_WAITING.labels(reader.name).set(await count_waiting(found, reader.name))
-                metrics.DEAD_LETTERS.set(await count_waiting(found, dead_queue(self._service)))
+                metrics.DEAD_LETTERS.set(await count_waiting(found, dead_letters(self._service)))
         except TimeoutError:
             raise ConnectionLost("the broker does not answer") from None
         except connection.BROKEN as error:  # it is being mended

@@ -23,7 +23,6 @@ log = structlog.get_logger()
 Next = Callable[[Batch], Awaitable[Any]]
 
 TRIES = "x-portico-tries"
-PUBLISH_SECONDS = 10
 
 
 class AroundBatches(BaseMiddleware[Any, Any]):
@@ -101,7 +100,7 @@ class Settle(AroundBatches):
         if self.listener.is_command:
             return  # it may hold a secret, and its time is short: it is not kept
         queue = self.listener.queue
-        exchange = RabbitExchange(topology.dead_exchange(_service(queue)), ExchangeType.FANOUT, declare=False)
+        exchange = RabbitExchange(topology.dead_letters(_service(queue)), ExchangeType.FANOUT, declare=False)
         await self._publish(delivery, exchange, "", {"x-portico-queue": queue, "x-portico-reason": reason[:2000]})
 
     def _count(self, outcome: str, messages: int = 1) -> None:
@@ -113,7 +112,7 @@ class Settle(AroundBatches):
     async def _publish(self, delivery: Delivery, exchange: RabbitExchange, key: str, headers: dict[str, Any]) -> None:
         broker: RabbitBroker = self.context.get_local("broker")
         kept = {name: delivery.headers[name] for name in KEPT_HEADERS if name in delivery.headers}
-        async with asyncio.timeout(PUBLISH_SECONDS):  # aio-pika's own timeout does not hold while the broker hangs
+        async with asyncio.timeout(10):  # aio-pika's own timeout does not hold while the broker hangs
             await broker.publish(
                 delivery.raw.body, exchange=exchange, routing_key=key, headers=kept | headers, persist=True,
                 message_id=str(delivery.id), correlation_id=delivery.correlation_id, content_type="application/json",
@@ -133,7 +132,7 @@ class OneTransaction(AroundBatches):
             new = await inbox.note(session, self.listener.queue, list(deliveries))
             if first := [each for id_, each in deliveries.items() if id_ in new]:
                 session.info["now"] = self._clock.now()
-                session.info["traceparents"] = {each.id: each.headers.get("traceparent") for each in first}
+                session.info["traceparents"] = [each.headers.get("traceparent") for each in first]
                 with self.context.scope("session", session):
                     await call_next(Batch(first))
 

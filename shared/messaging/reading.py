@@ -21,8 +21,6 @@ PREFETCH = 200
 """So many messages are one batch at most, and wait here at most."""
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 5.0
 
-Settle = Callable[[list[DeliveredMessage]], Awaitable[object]]
-
 
 class QueueReader:
     """Hands over what waits in a queue, one batch after the other, for as long as the queue is assigned to this
@@ -32,7 +30,9 @@ class QueueReader:
     tell of it.
     """
 
-    def __init__(self, name: str, connect: Callable[[], Awaitable[AbstractConnection]], settle: Settle) -> None:
+    def __init__(
+        self, name: str, connect: Callable[[], Awaitable[AbstractConnection]], settle: Callable[..., Awaitable[object]]
+    ) -> None:
         self.name = name
         self.assigned = asyncio.Event()
         self.assigned.set()

@@ -74,20 +74,14 @@ class Relay:
         while broker.connected.is_set():
             self._wake.clear()
             published = await publish_waiting(database, channel, by_frames=by_frames)
-            if published == BATCH:
-                asleep = asleep and await _say(database, asleep=False)
-            elif not asleep:
-                asleep, looks = await _say(database, asleep=True), 0
-            else:
+            if asleep == (published == BATCH):  # fall asleep, or wake up
+                asleep, looks = not asleep, 0
+                await database.execute("UPDATE relay_state SET asleep = $1", asleep)
+            elif asleep:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), PAUSES[min(looks, len(PAUSES) - 1)])
                 looks += 1
         raise ConnectionLost("the broker closed the connection")
-
-
-async def _say(database: asyncpg.Connection, *, asleep: bool) -> bool:
-    await database.execute("UPDATE relay_state SET asleep = $1", asleep)
-    return asleep
 
 
 async def publish_waiting(

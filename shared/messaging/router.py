@@ -43,9 +43,8 @@ class ServiceRouter(RabbitRouter):
 
         def register(handle: Handle[E]) -> Handle[E]:
             async def do(session: AsyncSession, contents: Sequence[E], now: datetime) -> None:
-                traces = session.info["traceparents"]
-                for event in contents:
-                    with correlated(event.correlation_id), continuing(handle.__name__, traces.get(event.event_id)):
+                for event, trace in zip(contents, session.info["traceparents"], strict=True):
+                    with correlated(event.correlation_id), continuing(handle.__name__, trace):
                         session.info["cause"] = follow(event, now)
                         await set_scope(session, workspace_id=event.workspace_id, user_id=event.actor.user_id)
                         await handle(session, event)
@@ -88,9 +87,9 @@ class ServiceRouter(RabbitRouter):
 
         def register(handle: HandleCommand) -> HandleCommand:
             async def do(session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
-                for body in contents:
+                for body, trace in zip(contents, session.info["traceparents"], strict=True):
                     session.info["cause"] = Cause(Actor(), now)
-                    with correlated(str(body.get("correlation_id", ""))):
+                    with correlated(str(body.get("correlation_id", ""))), continuing(handle.__name__, trace):
                         await handle(session, body)
 
             self._add(handle, Listener(queue, ((exchange, queue),), (), read_document, do, is_command=True))

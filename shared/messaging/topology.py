@@ -27,12 +27,8 @@ def back_exchange(service: str) -> str:
     return f"{service}.back"
 
 
-def dead_exchange(service: str) -> str:
-    return f"{service}.dead"
-
-
-def dead_queue(service: str) -> str:
-    """Where messages of ``service`` wait for an operator (`portico dead`)."""
+def dead_letters(service: str) -> str:
+    """The exchange, and the queue behind it, where messages of ``service`` wait for an operator (`portico dead`)."""
     return f"{service}.dead"
 
 

@@ -11,7 +11,7 @@ from aio_pika.abc import AbstractChannel
 
 from deploy.waiting import eventually
 from shared.messaging.connection import connect
-from shared.messaging.topology import dead_exchange, dead_queue
+from shared.messaging.topology import dead_letters
 from tests.faults.storm import CUSTOMER, OPS, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, at_rest, offer, settle, traces_of
 from tests.harness.installation import Installation
 
@@ -25,7 +25,7 @@ async def channel(installed: Installation) -> AsyncIterator[AbstractChannel]:
     async with connect(installed.stack.servers.amqp_url(installed.stack.vhost), "test") as connection:
         found = await connection.channel()
         yield found
-        await (await found.get_queue(dead_queue("notifications"))).purge()
+        await (await found.get_queue(dead_letters("notifications"))).purge()
     await settle(installed)
 
 
@@ -109,7 +109,7 @@ async def test_what_is_replayed_is_done_once_and_poison_comes_back(
     headers: Any = {"x-portico-queue": QUEUE, "x-portico-reason": "as a consumer with a fault would say"}
     letter = aio_pika.Message(body, message_id=event_id, headers=headers, delivery_mode=2)
     for _ in range(2):
-        await (await channel.get_exchange(dead_exchange("notifications"))).publish(letter, "")
+        await (await channel.get_exchange(dead_letters("notifications"))).publish(letter, "")
     assert "as a consumer with a fault would say" in await listed(installed, event_id)
 
     told = await installed.portico("dead", "replay", "--service", "notifications")

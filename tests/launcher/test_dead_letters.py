@@ -13,7 +13,7 @@ from deploy.cli.main import app
 from deploy.migrating.queues import declare, listener_part
 from deploy.migrating.topology import plumbing_of
 from shared.messaging.connection import connect
-from shared.messaging.topology import dead_exchange
+from shared.messaging.topology import dead_letters
 from shared.outbox import events_exchange
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_api_url, rabbitmq_url
@@ -33,7 +33,7 @@ async def put_aside(message_id: str) -> None:
         await declare(connection, listener_part("notifications", listener, 1).topology)
         headers = {"x-portico-queue": QUEUE, "x-portico-reason": "Not a valid ServiceProvisioned"}
         message = aio_pika.Message(b'{"name": "poison"}', message_id=message_id, headers=headers)
-        exchange = await channel.get_exchange(dead_exchange("notifications"))
+        exchange = await channel.get_exchange(dead_letters("notifications"))
         await exchange.publish(message, routing_key="")
 
 

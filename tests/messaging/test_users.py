@@ -14,7 +14,7 @@ from deploy.environment import SERVICES
 from deploy.waiting import eventually
 from shared.events import REGISTRY
 from shared.messaging.connection import connect
-from shared.messaging.topology import LIVE, RETRY_DELAYS, back_exchange, dead_exchange, retry_exchange, retry_key
+from shared.messaging.topology import LIVE, RETRY_DELAYS, back_exchange, dead_letters, retry_exchange, retry_key
 from shared.outbox import commands_exchange, events_exchange
 from tests.harness.broker import PROCESSES, InstalledBroker
 from tests.harness.services import service_named
@@ -113,7 +113,7 @@ async def test_no_service_reaches_anothers_queue_by_a_retry_or_the_dead_letters(
             for exchange in (
                 retry_exchange(victim),
                 back_exchange(victim),
-                dead_exchange(victim),
+                dead_letters(victim),
                 back_exchange(forger),
             ):
                 assert await refused(url, exchange, retry_key(RETRY_DELAYS[0], queue)), f"{forger} by {exchange}"

@@ -19,7 +19,7 @@ from shared.events.provisioning import ServiceCountsChanged
 from shared.messaging.connection import connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.router import ServiceRouter
-from shared.messaging.topology import dead_queue
+from shared.messaging.topology import dead_letters
 from shared.outbox import PARTITION_HEADER, Cause, events_exchange, transaction
 from tests.harness.databases import Database
 
@@ -73,7 +73,7 @@ async def publish(channel: AbstractChannel, event: ServiceCountsChanged, **chang
 
 async def dead(channel: AbstractChannel) -> dict[str, Any]:
     """The headers of the next message that was put aside."""
-    queue = await channel.get_queue(dead_queue(SERVICE))
+    queue = await channel.get_queue(dead_letters(SERVICE))
 
     async def next_one() -> AbstractIncomingMessage | None:
         return await queue.get(no_ack=True, fail=False)

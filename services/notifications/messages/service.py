@@ -19,6 +19,7 @@ from shared.events import Event
 from shared.events.identity import ContactAdded
 from shared.origin import Origin
 from shared.outbox import cause_of
+from shared.telemetry.tracing import current_traceparent
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ async def catch_up(session: AsyncSession, event: ContactAdded) -> None:
 async def tell_secret(session: AsyncSession, command: SecretMail) -> None:
     """Take over a secret for a mailbox. It stays sealed until it is sent, and is gone then (D30)."""
     parent = select(workspaces.c.parent_workspace_id).where(workspaces.c.id == command.workspace_id)
-    origin = Origin(command.correlation_id, parent_workspace_id=await session.scalar(parent))
+    origin = Origin(
+        command.correlation_id, parent_workspace_id=await session.scalar(parent), traceparent=current_traceparent()
+    )
     fact = Fact(Topic(command.kind), command.message_id, command.workspace_id, {}, origin)
     await tell(session, fact, Recipient(RecipientKind.mailbox, command.message_id), command.sealed)

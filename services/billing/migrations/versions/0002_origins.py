@@ -8,7 +8,13 @@ down_revision = "billing_0001"
 branch_labels = None
 depends_on = None
 
-ADDED = {"begun_by_address": sa.Text, "begun_via": sa.Text, "causation_id": sa.Uuid, "parent_workspace_id": sa.Uuid}
+ADDED = {
+    "begun_by_address": sa.Text,
+    "begun_via": sa.Text,
+    "causation_id": sa.Uuid,
+    "parent_workspace_id": sa.Uuid,
+    "traceparent": sa.Text,
+}
 TABLES = ("subscriptions", "payments")
 
 # What followed was logged as the system's until now, and no address was kept: none is made up.

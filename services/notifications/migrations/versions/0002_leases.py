@@ -18,6 +18,7 @@ ORIGIN = {
     "begun_via": sa.Text,
     "causation_id": sa.Uuid,
     "parent_workspace_id": sa.Uuid,
+    "traceparent": sa.Text,
 }
 HAD_ALREADY = ("begun_by", "correlation_id")
 LEFT = ("begun_by", "correlation_id", "causation_id")

@@ -35,6 +35,8 @@ UPDATE operations
 def upgrade() -> None:
     for old, new in RENAMED.items():
         op.alter_column("orders", old, new_column_name=new)
+    for table in ("orders", "operations"):
+        op.add_column(table, sa.Column("traceparent", sa.String))
     for name, type_ in zip(ORIGIN, (sa.Uuid, sa.Uuid, sa.String, sa.String, sa.Uuid, sa.Uuid), strict=True):
         op.add_column("operations", sa.Column(name, type_))
     op.alter_column("operations", "unanswered", new_column_name="tries")
@@ -78,7 +80,8 @@ def downgrade() -> None:
     op.create_check_constraint("whole_lease", "operations", "(lease_id IS NULL) = (leased_until IS NULL)")
     op.alter_column("operations", "due_at", nullable=False, server_default=None)
     op.alter_column("operations", "tries", new_column_name="unanswered")
-    for name in ORIGIN:
+    for name in (*ORIGIN, "traceparent"):
         op.drop_column("operations", name)
+    op.drop_column("orders", "traceparent")
     for old, new in RENAMED.items():
         op.alter_column("orders", new, new_column_name=old)
