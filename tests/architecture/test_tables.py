@@ -21,7 +21,8 @@ READ_WITHOUT_SCOPE = {"grants"}
 
 
 def metadata(service: str) -> MetaData:
-    service_named(service)  # imports every model
+    service_named(service)  # imports every model of its own
+    importlib.import_module("shared.copies")  # which identity does not use
     found: MetaData = importlib.import_module(f"services.{service}.db").Base.metadata
     return found
 
