@@ -100,7 +100,7 @@ def test_the_portico_command_works_from_anywhere_in_a_folder_with_spaces(tmp_pat
     clone = tmp_path / "it's a clone"
     clone.mkdir()
     (clone / ".venv").symlink_to(sys.prefix)
-    for part in ("deploy", "shared", "services"):
+    for part in ("deploy", "shared", "services", "pyproject.toml"):
         (clone / part).symlink_to(ROOT / part)
     command = tmp_path / "portico"
     write_program(command, "")
