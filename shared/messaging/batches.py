@@ -97,7 +97,7 @@ class BatchSubscriber(RabbitSubscriber):
     def divide(self, partitions: int) -> None:
         """Read that many queues in place of one; before the broker starts."""
         names = partitions_of(self.listener.queue, partitions)
-        self.readers = [QueueReader(name, self._connect, self.process_message) for name in names]
+        self.readers = [QueueReader(name, self._connect, self.process_message, partitions == 1) for name in names]
 
     async def start(self) -> None:
         await super(RabbitSubscriber, self).start()

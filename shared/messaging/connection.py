@@ -1,7 +1,7 @@
 """Connections to RabbitMQ, and what ends them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
@@ -53,15 +53,15 @@ async def open_channel(connection: AbstractConnection) -> Channel:
     return channel
 
 
-async def count_waiting(connection: AbstractConnection, queue: str) -> int:
-    """Messages that wait in a queue; 0 where there is no such queue."""
+async def count_waiting(connection: AbstractConnection, queues: Iterable[str]) -> AsyncIterator[tuple[str, int]]:
+    """How many messages wait in each queue that there is."""
     channel = await open_channel(connection)
-    try:
-        return (await channel.queue_declare(queue, passive=True)).message_count or 0
-    except ChannelNotFoundEntity:
-        return 0
-    finally:
-        await in_time(channel.close(), 2)
+    for queue in queues:
+        try:
+            yield queue, (await channel.queue_declare(queue, passive=True)).message_count or 0
+        except ChannelNotFoundEntity:
+            channel = await open_channel(connection)  # the broker closes it over a missing queue
+    await channel.close()
 
 
 async def keep_running(attempt: Callable[[], Awaitable[None]], what: str, pause: Callable[[], float]) -> NoReturn:

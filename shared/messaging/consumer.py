@@ -68,7 +68,7 @@ class Consumer:
         for subscriber in self.subscribers:
             subscriber.divide((partitions or {}).get(subscriber.listener.queue, 1))
         self.readers = [reader for each in self.subscribers for reader in each.readers]
-        self._service = router.service
+        self._queues = [dead_letters(router.service), *(reader.name for reader in self.readers)]
         self._sharing = Sharing(sessions, self.subscribers)
         self._answered_at = time.monotonic()
 
@@ -115,9 +115,9 @@ class Consumer:
         found = await self.broker.connect()
         try:
             async with asyncio.timeout(2 * connection.HEARTBEAT_SECONDS):
-                for reader in self.readers:
-                    metrics.QUEUE_WAITING.labels(reader.name).set(await count_waiting(found, reader.name))
-                metrics.DEAD_LETTERS.set(await count_waiting(found, dead_letters(self._service)))
+                async for queue, waiting in count_waiting(found, self._queues):
+                    gauge = metrics.DEAD_LETTERS if queue == self._queues[0] else metrics.QUEUE_WAITING.labels(queue)
+                    gauge.set(waiting)
         except TimeoutError:
             raise ConnectionLost("the broker does not answer") from None
         except connection.BROKEN as error:  # it is being mended

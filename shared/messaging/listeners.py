@@ -28,5 +28,9 @@ class Listener:
     """Filled by `shared.outbox.send` alone."""
 
     @property
+    def service(self) -> str:
+        return self.queue.partition(".")[0]
+
+    @property
     def keys(self) -> tuple[str, ...]:
         return tuple(key for _, key in self.sources)

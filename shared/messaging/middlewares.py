@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from faststream import BaseMiddleware
-from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange
+from faststream.rabbit import RabbitBroker, RabbitExchange
 
 from shared.clock import Clock
 from shared.db import Sessions
@@ -83,14 +83,13 @@ class Settle(AroundBatches):
                 await asyncio.sleep(1)
 
     async def _try_later(self, delivery: Delivery, error: Exception) -> None:
-        tries = int(str(delivery.headers.get(TRIES, 0)))
+        tries = delivery.headers.get(TRIES)
+        tries = tries if isinstance(tries, int) and tries > 0 else 0  # a publisher may have written anything there
         log.warning("event.failed", event_id=str(delivery.id), tries=tries + 1, exc_info=error)
         if tries >= len(topology.RETRY_DELAYS):
             return await self._put_aside(delivery, repr(error))
-        queue = self.listener.queue
-        key = topology.retry_key(topology.RETRY_DELAYS[tries], queue)
-        exchange = RabbitExchange(topology.retry_exchange(_service(queue)), ExchangeType.TOPIC, declare=False)
-        await self._publish(delivery, exchange, key, {TRIES: tries + 1})
+        key = topology.retry_key(topology.RETRY_DELAYS[tries], self.listener.queue)
+        await self._publish(delivery, topology.retry_exchange(self.listener.service), key, {TRIES: tries + 1})
         self._count("retried")
 
     async def _put_aside(self, delivery: Delivery, reason: str) -> None:
@@ -99,9 +98,8 @@ class Settle(AroundBatches):
             log.error("event.put_aside", event_id=str(delivery.id), reason=reason[:500])
         if self.listener.is_command:
             return  # it may hold a secret, and its time is short: it is not kept
-        queue = self.listener.queue
-        exchange = RabbitExchange(topology.dead_letters(_service(queue)), ExchangeType.FANOUT, declare=False)
-        await self._publish(delivery, exchange, "", {"x-portico-queue": queue, "x-portico-reason": reason[:2000]})
+        headers = {"x-portico-queue": self.listener.queue, "x-portico-reason": reason[:2000]}
+        await self._publish(delivery, topology.dead_letters(self.listener.service), "", headers)
 
     def _count(self, outcome: str, messages: int = 1) -> None:
         queue = self.listener.queue
@@ -109,13 +107,14 @@ class Settle(AroundBatches):
         if outcome == "done":
             metrics.BATCHES.labels(queue, outcome).inc()
 
-    async def _publish(self, delivery: Delivery, exchange: RabbitExchange, key: str, headers: dict[str, Any]) -> None:
+    async def _publish(self, delivery: Delivery, exchange: str, key: str, headers: dict[str, Any]) -> None:
         broker: RabbitBroker = self.context.get_local("broker")
         kept = {name: delivery.headers[name] for name in KEPT_HEADERS if name in delivery.headers}
         async with asyncio.timeout(10):  # aio-pika's own timeout does not hold while the broker hangs
             await broker.publish(
-                delivery.raw.body, exchange=exchange, routing_key=key, headers=kept | headers, persist=True,
-                message_id=str(delivery.id), correlation_id=delivery.correlation_id, content_type="application/json",
+                delivery.raw.body, exchange=RabbitExchange(exchange, declare=False), routing_key=key, persist=True,
+                headers=kept | headers, message_id=str(delivery.id), correlation_id=delivery.correlation_id,
+                content_type="application/json",
             )  # fmt: skip
 
 
@@ -132,10 +131,6 @@ class OneTransaction(AroundBatches):
             new = await inbox.note(session, self.listener.queue, list(deliveries))
             if first := [each for id_, each in deliveries.items() if id_ in new]:
                 session.info["now"] = self._clock.now()
-                session.info["traceparents"] = [each.headers.get("traceparent") for each in first]
+                session.info["traceparents"] = [str(each.headers.get("traceparent")) for each in first]
                 with self.context.scope("session", session):
                     await call_next(Batch(first))
-
-
-def _service(queue: str) -> str:
-    return queue.partition(".")[0]

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 PREFETCH = 200
 """So many messages are one batch at most, and wait here at most."""
+Connect = Callable[[], Awaitable[AbstractConnection]]
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 5.0
 
 
@@ -30,12 +31,10 @@ class QueueReader:
     tell of it.
     """
 
-    def __init__(
-        self, name: str, connect: Callable[[], Awaitable[AbstractConnection]], settle: Callable[..., Awaitable[object]]
-    ) -> None:
+    def __init__(self, name: str, connect: Connect, settle: Callable[..., Awaitable[object]], here: bool) -> None:
         self.name = name
         self.assigned = asyncio.Event()
-        self.assigned.set()
+        self.assign(here)
         self.silent_since: float | None = time.monotonic()
         self.problem: str | None = None
         self._connect, self._settle = connect, settle
@@ -45,7 +44,8 @@ class QueueReader:
 
     async def run(self) -> None:
         """Read until cancelled."""
-        await keep_running(self._try, self.name, self._pause)
+        with structlog.contextvars.bound_contextvars(queue=self.name):
+            await keep_running(self._try, "queue", self._pause)
 
     def assign(self, here: bool) -> None:
         """Whether this process is to read the queue. When it is not any more, the batch at work is finished and the
@@ -108,14 +108,14 @@ class QueueReader:
         self.silent_since, self._failures = None, 0
         metrics.QUEUE_CONSUMED.labels(self.name).set(1)
         if self.problem is not None:
-            log.info("queue.consumed_again", queue=self.name)
+            log.info("queue.consumed_again")
         self.problem = None
 
     def _note_failure(self, error: BaseException) -> None:
         self._failures = min(self._failures + 1, 10)
         problem = REMEDIES.get(type(error)) or f"{error!r} {error.__cause__ or ''}"
         if problem != self.problem:  # once, not with every try
-            log.warning("queue.not_consumed", queue=self.name, problem=problem)
+            log.warning("queue.not_consumed", problem=problem)
         self.problem = problem
 
 

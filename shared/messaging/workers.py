@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import structlog
@@ -50,8 +51,9 @@ class Sharing:
                     log.warning("workers.not_counted", error=repr(error))
                 await asyncio.sleep(SEEN_EVERY_SECONDS)
         finally:
-            async with asyncio.timeout(2), self._sessions.begin() as session:
-                await session.execute(_LEFT, {"id": self.id})
+            with suppress(Exception):  # then the others notice in some seconds
+                async with asyncio.timeout(2), self._sessions.begin() as session:
+                    await session.execute(_LEFT, {"id": self.id})
 
     async def living(self) -> list[UUID]:
         async with self._sessions.begin() as session:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import aio_pika
+import orjson
 import pytest
 from aio_pika.abc import AbstractChannel
 from sqlalchemy import text
@@ -244,3 +245,25 @@ async def test_an_event_that_its_routing_key_does_not_promise_is_put_aside(
 
     assert reason == "identity.access_granted does not belong here."
     assert seen == []
+
+
+@pytest.mark.parametrize("forged", ["many", -1000, 2**40])
+async def test_what_somebody_else_wrote_for_the_number_of_tries_stops_nothing(
+    sketch: Database, channel: AbstractChannel, listening: Listening, forged: Any
+) -> None:
+    router, seen = ServiceRouter(SERVICE), list[int]()
+
+    @router.on(ServiceCountsChanged)
+    async def refuse_the_first(session: AsyncSession, event: ServiceCountsChanged) -> None:
+        if event.ports == 0:
+            raise LookupError("not there yet")
+        seen.append(event.ports)
+
+    async with listening(router):
+        event = counts(ports=0)
+        headers = {"x-portico-tries": forged, "traceparent": 7}
+        message = aio_pika.Message(orjson.dumps(event.to_wire()), message_id=str(event.event_id), headers=headers)
+        await (await channel.get_exchange(EVENTS)).publish(message, event.name)
+        await publish(channel, counts(ports=1))
+
+        await eventually(lambda: seen == [1])
