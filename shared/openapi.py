@@ -7,10 +7,9 @@ from fastapi import FastAPI
 
 from shared.errors import MEDIA_TYPE, Problem, problems_of
 
-PROBLEM = "#/components/schemas/Problem"
 REFUSALS: dict[int | str, dict[str, Any]] = {"default": {
     "description": "Refused. The body says what is wrong, where, and what to do (RFC 9457).",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM}}},
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     "headers": {"Retry-After": {"description": "Seconds to wait before another try", "schema": {"type": "integer"}}},
 }}  # fmt: skip
 """For the ``responses`` of a router: every endpoint may refuse, and all refusals look alike."""
@@ -24,11 +23,10 @@ class DocumentedAPI(FastAPI):
         self._service = service
 
     def openapi(self) -> dict[str, Any]:
-        if not self.openapi_schema:
-            schemas = super().openapi().setdefault("components", {}).setdefault("schemas", {})
-            schemas |= problem_schemas(problems_of("shared", f"services.{self._service}"))
-        assert self.openapi_schema
-        return self.openapi_schema
+        document = super().openapi()
+        problems = problem_schemas(problems_of("shared", f"services.{self._service}"))
+        document.setdefault("components", {}).setdefault("schemas", {}).update(problems)
+        return document
 
 
 def problem_schemas(problems: list[type[Problem]]) -> dict[str, Any]:
@@ -37,15 +35,15 @@ def problem_schemas(problems: list[type[Problem]]) -> dict[str, Any]:
     named["UnnamedProblem"] = _object("Its status says all, such as that an address does not exist.", "about:blank",
                                       {"type": "integer", "minimum": 400, "maximum": 599}, {})  # fmt: skip
     mapping = {schema["properties"]["type"]["const"]: f"#/components/schemas/{name}" for name, schema in named.items()}
-    one_of = [{"$ref": reference} for reference in mapping.values()]
-    return named | {"Problem": {"oneOf": one_of, "discriminator": {"propertyName": "type", "mapping": mapping}}}
+    told_apart = {"propertyName": "type", "mapping": mapping}
+    return named | {"Problem": {"oneOf": [{"$ref": each} for each in mapping.values()], "discriminator": told_apart}}
 
 
 def _schema(problem: type[Problem]) -> dict[str, Any]:
-    meaning = " ".join((problem.__doc__ or "").split())
-    return _object(meaning, f"/problems/{problem.slug()}", {"const": problem.status}, problem.members)
+    return _object(problem.__doc__ or "", f"/problems/{problem.slug()}", {"const": problem.status}, problem.members)
 
 
 def _object(meaning: str, name: str, status: dict[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
     always = {"type": {"const": name}, "title": {"type": "string"}, "status": status, "detail": {"type": "string"}}
-    return {"type": "object", "description": meaning, "properties": always | dict(members), "required": [*always]}
+    return {"type": "object", "description": " ".join(meaning.split()), "required": [*always],
+            "properties": always | dict(members)}  # fmt: skip
