@@ -37,7 +37,7 @@ WORKSPACES = 200
 
 async def run(place: Place) -> Chapter:
     url = await asyncio.to_thread(place.broker, "partitions")
-    count = place.sizes.messages // 8
+    count = place.sizes.messages // 16
     async with place.database("billing") as database, publishing(url) as channel:
         turns = {str(n): partial(_drain, url, database, channel, n, count) for n in (1, WORKERS)}
         found = await interleaved(place.sizes.rounds, turns)

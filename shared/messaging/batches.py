@@ -93,9 +93,11 @@ class BatchSubscriber(RabbitSubscriber):
         self.readers: list[QueueReader] = []
         self._parser = self._open
         self._tasks: list[asyncio.Task[None]] = []
+        self._turn = asyncio.Lock()
 
     def divide(self, partitions: int) -> None:
-        """Read that many queues in place of one; before the broker starts."""
+        """Read that many queues in place of one; before the broker starts. One process does one batch at a time all
+        the same: it takes no more of the database's connections, and it is by more workers that more is done."""
         names = partitions_of(self.listener.queue, partitions)
         self.readers = [QueueReader(name, self._connect, self.process_message, partitions == 1) for name in names]
 
@@ -116,8 +118,9 @@ class BatchSubscriber(RabbitSubscriber):
 
     async def process_message(self, msg: Any) -> Any:
         messages = msg if isinstance(msg, list) else [msg]
-        if self.running:  # what came while we stop goes back
-            return await super().process_message(messages)  # type: ignore[arg-type]
+        async with self._turn:
+            if self.running:  # what came while we stop goes back
+                return await super().process_message(messages)  # type: ignore[arg-type]
         return await asyncio.Event().wait()
 
     async def _connect(self) -> Any:
