@@ -30,9 +30,9 @@ SILENT_AFTER_SECONDS = 60.0
 
 def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
     """FastStream's broker. It mends its connection itself; who publishes learns what was not routed."""
-    properties: Any = named(name)
+    properties: Any = named(name) | {"heartbeat": connection.HEARTBEAT_SECONDS}
     return RabbitBroker(
-        f"{url}?heartbeat={connection.HEARTBEAT_SECONDS}", client_properties=properties, reconnect_interval=0.5,
+        url, client_properties=properties, reconnect_interval=0.5,
         timeout=connection.CONNECT_SECONDS, fail_fast=False, logger=None, graceful_timeout=2,
         default_channel=Channel(on_return_raises=True), **options,
     )  # fmt: skip
