@@ -29,9 +29,13 @@ class Actor(Fact):
     """Who did it, as known at that moment. The address is a fact of that moment, not a way to reach anyone."""
 
     kind: Literal["user", "system"] = "system"
+    """A person, or the system itself, as with timed work."""
     user_id: UUID | None = None
+    """The person; nothing where the system acted by itself."""
     address: str | None = None
+    """The person's e-mail address at that moment."""
     via: Via = Via.system
+    """By which door the actor came."""
 
 
 class Subject(Fact):
@@ -39,23 +43,36 @@ class Subject(Fact):
     so do not depend on the order of arrival."""
 
     type: str
+    """What kind of thing it is, for instance ``invoice``."""
     id: UUID
+    """Its id in the service that owns it."""
     version: int
+    """Grows with each change of it: what comes with a lower number is older."""
 
 
 class Envelope(Fact):
     """What can be read from every event, also from one whose type is not known here."""
 
     event_id: UUID = Field(default_factory=uuid4)
+    """One per event, and the message's id: by it a second delivery is known."""
     name: str
+    """What happened; also the routing key."""
     schema_version: int = 1
+    """Of the event's own fields. A higher one only adds fields."""
     occurred_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    """When it happened, in business time."""
     workspace_id: UUID
+    """The workspace that it concerns, and in whose log it is filed."""
     parent_workspace_id: UUID | None = None
+    """The workspace above that one, where it is known."""
     actor: Actor = Actor()
+    """Who did it."""
     correlation_id: UUID = Field(default_factory=uuid4)
+    """The same for all that follows from one click."""
     causation_id: UUID | None = None
+    """The event that this one follows from, if one does."""
     subject: Subject
+    """What it is about, and how new that is."""
 
 
 class Event(BaseModel):

@@ -20,13 +20,21 @@ class PlanPublished(BillingEvent):
     subject_type: ClassVar[str] = "plan"
     subject_field: ClassVar[str] = "plan_id"
     plan_id: UUID
+    """The plan, over all its versions."""
     plan_version_id: UUID
+    """These prices."""
     product_id: UUID
+    """The product that they are for."""
     display_name: str
+    """The plan's name for people."""
     currency: str
+    """ISO 4217 code, for instance ``EUR``."""
     recurring_minor: int
+    """Price per interval, in whole minor units."""
     one_off_minor: int
+    """Price once at the start, in whole minor units."""
     interval_months: int
+    """Months per interval."""
 
 
 class BillGroupCreated(BillingEvent):
@@ -35,9 +43,13 @@ class BillGroupCreated(BillingEvent):
     subject_type: ClassVar[str] = "bill_group"
     subject_field: ClassVar[str] = "bill_group_id"
     bill_group_id: UUID
+    """The bill group."""
     display_name: str
+    """Its name for people."""
     currency: str
+    """The currency of its invoices."""
     is_default: bool
+    """Whether it takes what names no bill group."""
 
 
 class BillingContactChanged(BillingEvent):
@@ -46,16 +58,23 @@ class BillingContactChanged(BillingEvent):
     subject_type: ClassVar[str] = "bill_group_contact"
     subject_field: ClassVar[str] = "bill_group_id"
     bill_group_id: UUID
+    """The bill group."""
     kind: Literal["billing", "shipping"]
+    """Whether invoices or goods go there."""
     address: str
+    """The e-mail address."""
     display_name: str
+    """The name of who is written to."""
 
 
 class SubscriptionEvent(BillingEvent):
     subject_field: ClassVar[str] = "subscription_id"
     subscription_id: UUID
+    """The subscription."""
     service_id: UUID
+    """The service that it pays for."""
     bill_group_id: UUID
+    """The bill group that pays."""
 
 
 class SubscriptionStarted(SubscriptionEvent):
@@ -63,9 +82,13 @@ class SubscriptionStarted(SubscriptionEvent):
 
     subject_type: ClassVar[str] = "subscription"
     plan_version_id: UUID
+    """The prices that it was ordered at."""
     quantity: int
+    """How many were ordered."""
     recurring_minor: int
+    """Price of one per interval, in whole minor units."""
     currency: str
+    """ISO 4217 code, for instance ``EUR``."""
 
 
 class SubscriptionEnded(SubscriptionEvent):
@@ -73,6 +96,7 @@ class SubscriptionEnded(SubscriptionEvent):
 
     subject_type: ClassVar[str] = "subscription"
     reason: Literal["provisioning_failed", "cancelled"]
+    """Why it ended."""
 
 
 class BillingStarted(SubscriptionEvent):
@@ -80,11 +104,14 @@ class BillingStarted(SubscriptionEvent):
 
     subject_type: ClassVar[str] = "subscription"
     started_at: datetime
+    """From when on it is billed, in business time."""
 
 
 class Amount(Fact):
     currency: str
+    """ISO 4217 code, for instance ``EUR``."""
     amount_minor: int
+    """In whole minor units of the currency, for instance cents."""
 
 
 class MrrChanged(BillingEvent):
@@ -93,15 +120,21 @@ class MrrChanged(BillingEvent):
     subject_type: ClassVar[str] = "mrr"
     subject_field: ClassVar[str] = "workspace_id"
     mrr: list[Amount]
+    """One amount per currency; empty where nothing bills."""
 
 
 class InvoiceEvent(BillingEvent):
     subject_field: ClassVar[str] = "invoice_id"
     invoice_id: UUID
+    """The invoice."""
     bill_group_id: UUID
+    """The bill group that owes or paid it."""
     number: str
+    """The number that is printed on it."""
     total_minor: int
+    """Its total, in whole minor units."""
     currency: str
+    """ISO 4217 code, for instance ``EUR``."""
 
 
 class InvoiceIssued(InvoiceEvent):
@@ -109,7 +142,9 @@ class InvoiceIssued(InvoiceEvent):
 
     subject_type: ClassVar[str] = "invoice"
     issued_on: date
+    """The date that is printed on it."""
     due_on: date
+    """The last day to pay it."""
 
 
 class InvoicePaid(InvoiceEvent):
@@ -127,9 +162,13 @@ class InvoiceDownloaded(InvoiceEvent):
 class PaymentEvent(BillingEvent):
     subject_field: ClassVar[str] = "payment_id"
     payment_id: UUID
+    """The payment."""
     invoice_id: UUID
+    """The invoice that it is for."""
     amount_minor: int
+    """In whole minor units."""
     currency: str
+    """ISO 4217 code, for instance ``EUR``."""
 
 
 class PaymentSucceeded(PaymentEvent):
@@ -143,3 +182,4 @@ class PaymentFailed(PaymentEvent):
 
     subject_type: ClassVar[str] = "payment"
     reason: str
+    """Why, as the payment gateway put it."""

@@ -15,10 +15,15 @@ class WorkspaceEvent(IdentityEvent):
     """``workspace_id`` is the workspace itself; ``parent_workspace_id`` is set but for the provider."""
 
     kind: Literal["provider", "partner", "customer"]
+    """What kind of company it is for the provider."""
     slug: str
+    """Its name in addresses of pages."""
     display_name: str
+    """Its name for people."""
     account_number: str
+    """Its number, which never changes."""
     connected: bool
+    """Whether somebody has accepted an invitation."""
 
 
 class WorkspaceCreated(WorkspaceEvent):
@@ -44,6 +49,7 @@ class WorkspaceConnected(WorkspaceEvent):
 
 class PersonEvent(IdentityEvent):
     user_id: UUID
+    """The person."""
     subject_field: ClassVar[str] = "user_id"
 
 
@@ -52,7 +58,9 @@ class UserRegistered(PersonEvent):
 
     subject_type: ClassVar[str] = "user"
     address: str
+    """The e-mail address that was proved."""
     display_name: str
+    """The person's name."""
 
 
 class UserUpdated(PersonEvent):
@@ -60,7 +68,9 @@ class UserUpdated(PersonEvent):
 
     subject_type: ClassVar[str] = "user"
     address: str
+    """The e-mail address from now on."""
     display_name: str
+    """The name from now on."""
 
 
 class UserSignedIn(PersonEvent):
@@ -68,7 +78,9 @@ class UserSignedIn(PersonEvent):
 
     subject_type: ClassVar[str] = "user"
     session_id: UUID
+    """The browser session that began."""
     method: Literal["link", "code"]
+    """Whether the link or the code of the mail was used."""
 
 
 class SessionEnded(IdentityEvent):
@@ -77,14 +89,19 @@ class SessionEnded(IdentityEvent):
     subject_type: ClassVar[str] = "session"
     subject_field: ClassVar[str] = "session_id"
     session_id: UUID
+    """The browser session."""
     user_id: UUID
+    """Whose session it was."""
     reason: Literal["signed_out", "expired", "revoked"]
+    """Why it is over."""
 
 
 class InvitationEvent(IdentityEvent):
     subject_field: ClassVar[str] = "invitation_id"
     invitation_id: UUID
+    """The invitation."""
     role: str
+    """The role that it gives."""
 
 
 class InvitationSent(InvitationEvent):
@@ -92,6 +109,7 @@ class InvitationSent(InvitationEvent):
 
     subject_type: ClassVar[str] = "invitation"
     expires_at: datetime
+    """Until when it can be accepted, in real time."""
 
 
 class InvitationAccepted(InvitationEvent):
@@ -99,6 +117,7 @@ class InvitationAccepted(InvitationEvent):
 
     subject_type: ClassVar[str] = "invitation"
     user_id: UUID
+    """The person who joined."""
 
 
 class InvitationRevoked(InvitationEvent):
@@ -106,6 +125,7 @@ class InvitationRevoked(InvitationEvent):
 
     subject_type: ClassVar[str] = "invitation"
     reason: Literal["revoked", "replaced"]
+    """Why it is dead."""
 
 
 class Grant(Fact):
@@ -115,12 +135,19 @@ class Grant(Fact):
     """  # (P13 ff.)
 
     grant_id: UUID
+    """The grant."""
     workspace_id: UUID
+    """Where it holds."""
     role: str
+    """What the person may do there."""
     source: Literal["membership", "invitation", "link", "on_behalf"]
+    """How the person came by it."""
     bill_group_id: UUID | None = None
+    """The only bill group that it is for; nothing: all of them."""
     location_id: UUID | None = None
+    """The only location that it is for; nothing: all of them."""
     session_id: UUID | None = None
+    """The only session that it holds in; nothing: all of them."""
 
 
 class AccessEvent(PersonEvent):
@@ -128,8 +155,11 @@ class AccessEvent(PersonEvent):
     is at another version than ``from_version`` has missed one, and fetches them all from identity."""  # (D29)
 
     grant: Grant
+    """The grant that changed, as it is now or last was."""
     from_version: int
+    """The version of the person's grants before this change."""
     to_version: int
+    """Their version after it."""
 
 
 class AccessGranted(AccessEvent):
@@ -143,6 +173,7 @@ class AccessChanged(AccessEvent):
 
     subject_type: ClassVar[str] = "grants"
     previous_role: str
+    """The role until now."""
 
 
 class AccessRevoked(AccessEvent):
@@ -156,6 +187,7 @@ class OnBehalfStarted(AccessEvent):
 
     subject_type: ClassVar[str] = "grants"
     home_workspace_id: UUID
+    """The workspace that the person comes from."""
 
 
 class OnBehalfEnded(AccessEvent):
@@ -163,13 +195,17 @@ class OnBehalfEnded(AccessEvent):
 
     subject_type: ClassVar[str] = "grants"
     home_workspace_id: UUID
+    """The workspace that the person comes from."""
     reason: Literal["ended", "replaced", "expired", "revoked"]
+    """Why it is over."""
 
 
 class ContactEvent(IdentityEvent):
     subject_field: ClassVar[str] = "contact_id"
     contact_id: UUID
+    """The contact."""
     kind: Literal["admin", "technical", "billing"]
+    """What the contact is written to about."""
 
 
 class ContactAdded(ContactEvent):
@@ -177,7 +213,9 @@ class ContactAdded(ContactEvent):
 
     subject_type: ClassVar[str] = "contact"
     address: str
+    """The e-mail address."""
     display_name: str
+    """The name of who is written to."""
     wants_service_mail: bool
     """Whether this admin contact hears of services that customers provision or delete."""  # (P27)
 

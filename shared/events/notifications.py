@@ -10,7 +10,9 @@ class MessageEvent(Event):
     publisher: ClassVar[str] = "notifications"
     subject_field: ClassVar[str] = "message_id"
     message_id: UUID
+    """The message; tries to send it again are the same one."""
     topic: str
+    """What it is about, for instance ``invoice_issued``."""
     recipient_kind: str
     """For instance ``billing_contact``; addresses are in no event but those that fill the recipient book."""
 
@@ -26,3 +28,4 @@ class MessageFailed(MessageEvent):
 
     subject_type: ClassVar[str] = "message"
     reason: str
+    """What the mail server said, or why it was tried no more."""

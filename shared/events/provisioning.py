@@ -18,20 +18,32 @@ class ProductPublished(ProvisioningEvent):
     subject_type: ClassVar[str] = "product"
     subject_field: ClassVar[str] = "product_id"
     product_id: UUID
+    """The product of the catalogue."""
     key: str
+    """Its short name, which never changes."""
     display_name: str
+    """Its name for people."""
     kind: ServiceKind
+    """What kind of service it makes."""
     billing_delay_days: int
+    """Days of business time between making a service and its billing."""
 
 
 class OrderEvent(ProvisioningEvent):
     order_id: UUID
+    """The order."""
     service_id: UUID
+    """The service that the order makes."""
     product_id: UUID
+    """The product that was ordered."""
     product_name: str
+    """The product's name at that moment."""
     kind: ServiceKind
+    """What kind of service it is."""
     plan_version_id: UUID
+    """The prices that it was ordered at; they never change."""
     quantity: int
+    """How many were ordered."""
     bill_group_id: UUID | None = None
     """None: the workspace's default bill group."""
 
@@ -57,9 +69,13 @@ class OrderProgressed(ProvisioningEvent):
     subject_type: ClassVar[str] = "order"
     subject_field: ClassVar[str] = "order_id"
     order_id: UUID
+    """The order."""
     state: str
+    """Where the order stands."""
     step: int
+    """The step that it is at, from 1 on."""
     steps: int
+    """How many steps there are."""
 
 
 class ServiceProvisioned(OrderEvent):
@@ -68,6 +84,7 @@ class ServiceProvisioned(OrderEvent):
     subject_type: ClassVar[str] = "service"
     subject_field: ClassVar[str] = "service_id"
     billing_delay_days: int
+    """Days of business time until its billing starts."""
     ordered_by: UUID | None = None
     """The person who placed the order."""
 
@@ -78,8 +95,11 @@ class ServiceProvisioningFailed(OrderEvent):
     subject_type: ClassVar[str] = "service"
     subject_field: ClassVar[str] = "service_id"
     step: int
+    """The step that failed, from 1 on."""
     reason: str
+    """Why, as the driver put it."""
     ordered_by: UUID | None = None
+    """The person who placed the order."""
 
 
 class ServiceCountsChanged(ProvisioningEvent):
@@ -88,5 +108,8 @@ class ServiceCountsChanged(ProvisioningEvent):
     subject_type: ClassVar[str] = "service_counts"
     subject_field: ClassVar[str] = "workspace_id"
     ports: int
+    """Ports."""
     virtual_circuits: int
+    """Virtual circuits."""
     cloud_connections: int
+    """Cloud connections."""
