@@ -22,7 +22,7 @@ class Via(StrEnum):
 class Fact(BaseModel):
     """Plain data inside an event. Unknown fields are skipped, so that a newer publisher can add some."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Actor(Fact):
@@ -83,7 +83,7 @@ class Event(BaseModel):
     field that holds the subject's id.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     publisher: ClassVar[str]
     name: ClassVar[str]
