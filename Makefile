@@ -18,6 +18,7 @@ test: dev ## Run every test on real servers and a real browser. T="tests/billing
 	@$(VENV)/python -m deploy.local.front_end
 	@$(VENV)/python -m deploy.local.chromium
 	@$(VENV)/python -m deploy.local.promtool
+	@$(VENV)/python -m deploy.local.asyncapi_parser
 ifdef T
 	$(VENV)/pytest $(T)
 else

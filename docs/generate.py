@@ -1,26 +1,33 @@
-"""Writes events.md, problems.md and permissions.md from the code: `make docs`. A test says when they are stale."""
+"""Writes events.md, problems.md, permissions.md and asyncapi/ from the code: `make docs`. A test says when they are
+stale."""
 
 import importlib
 import inspect
-from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 from pydantic.fields import FieldInfo
 
 from deploy.environment import SERVICES
+from docs.asyncapi import documents, own_fields
 from shared.app import Service
 from shared.auth.permissions import ROLES, table
 from shared.errors import problems_of
-from shared.events import REGISTRY, Envelope, Event
+from shared.events import REGISTRY, Envelope
 
 HERE = Path(__file__).parent
+TABLE = ("| field | type | meaning |", "|---|---|---|")
 SAY = "<!-- Written by `make docs`. Change the code, not this page. -->\n"
 
 
 def pages() -> dict[str, str]:
     """Every generated page by its file name."""
-    return {"events.md": events(), "problems.md": problems(), "permissions.md": permissions()}
+    return {
+        "events.md": events(),
+        "problems.md": problems(),
+        "permissions.md": permissions(),
+        **documents(services()),
+    }
 
 
 def services() -> list[Service]:
@@ -40,19 +47,22 @@ def events() -> str:
         "routing key.",
         "",
     ]
-    lines += ["Every event also carries the envelope:", "", "| field | type |", "|---|---|"]
-    lines += [f"| `{name}` | {type_of(field)} |" for name, field in Envelope.model_fields.items()]
+    written = " · ".join(f"[{service}](asyncapi/{service}.json)" for service in SERVICES)
+    lines += ["What each service sends and hears, field by field, is also written as an AsyncAPI 3 document per service:"]
+    lines += [f"{written}. Admins and regular users of the provider read them as pages: Events, in the portal.", ""]
+    lines += ["Every event also carries the envelope:", "", *TABLE]
+    lines += [row(name, field) for name, field in Envelope.model_fields.items()]
     listening = {service.name: {key for one in service.events.listeners for key in one.keys} for service in services()}
     for name, event in sorted(REGISTRY.items()):
         hears = [who for who, keys in listening.items() if name in keys or ("#" in keys and not event.transient)]
         lines += ["", f"## {name}", "", f"`{event.__name__}`, version {event.version}. {one_line(event)}", ""]
-        lines += [f"Heard by: {', '.join(hears) or 'open pages only'}.", "", "| field | type |", "|---|---|"]
-        lines += [f"| `{field}` | {type_of(info)} |" for field, info in own_fields(event)]
+        lines += [f"Heard by: {', '.join(hears) or 'open pages only'}.", "", *TABLE]
+        lines += [row(field, info) for field, info in own_fields(event)]
     return "\n".join(lines) + "\n"
 
 
-def own_fields(event: type[Event]) -> Iterator[tuple[str, FieldInfo]]:
-    return ((name, info) for name, info in event.model_fields.items() if name not in Event.model_fields)
+def row(name: str, field: FieldInfo) -> str:
+    return f"| `{name}` | {type_of(field)} | {(field.description or '').replace('``', '`')} |"
 
 
 def type_of(field: FieldInfo) -> str:
@@ -92,5 +102,6 @@ def permissions() -> str:
 
 if __name__ == "__main__":
     for file, text in pages().items():
+        (HERE / file).parent.mkdir(exist_ok=True)
         (HERE / file).write_text(text)
         print(f"docs/{file}")

@@ -11,6 +11,7 @@ from deploy.local import ordinary_user
 BUILT = (
     "services/portal/static/vendor",
     "services/portal/assets/node_modules",
+    "tests/contracts/asyncapi_parser/node_modules",
     "test-results",
     *(f".{tool}_cache" for tool in ("mypy", "ruff", "pytest", "import_linter")),
     ".hypothesis",

@@ -35,7 +35,7 @@ class Actor(Fact):
     address: str | None = None
     """The person's e-mail address at that moment."""
     via: Via = Via.system
-    """By which door the actor came."""
+    """By which door the person came, for instance on behalf of a customer."""
 
 
 class Subject(Fact):

@@ -14,7 +14,7 @@ class MessageEvent(Event):
     topic: str
     """What it is about, for instance ``invoice_issued``."""
     recipient_kind: str
-    """For instance ``billing_contact``; addresses are in no event but those that fill the recipient book."""
+    """Whom it is for, for instance ``billing_contact``; addresses are only in events that fill the recipient book."""
 
 
 class MessageSent(MessageEvent):

@@ -45,7 +45,7 @@ class OrderEvent(ProvisioningEvent):
     quantity: int
     """How many were ordered."""
     bill_group_id: UUID | None = None
-    """None: the workspace's default bill group."""
+    """Who pays; nothing: the workspace's default bill group."""
 
 
 class OrderPlaced(OrderEvent):
