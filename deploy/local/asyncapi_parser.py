@@ -1,5 +1,5 @@
-"""Sees to it that the tests of the AsyncAPI documents find the parser that checks them: the AsyncAPI project's own, from
-a lock of its own, by the system's npm, else by the one that a wheel of PyPI brings."""
+"""Sees to it that the tests of the AsyncAPI documents find the parser that checks them: the AsyncAPI project's own,
+from a lock of its own, by the system's npm, else by the one that a wheel of PyPI brings."""
 
 import hashlib
 import json

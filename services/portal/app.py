@@ -19,6 +19,8 @@ from services.portal.contacts import pages as contacts
 from services.portal.customers import invitation_pages as customer_invitations
 from services.portal.customers import manage_users
 from services.portal.customers import pages as customers
+from services.portal.events import pages as events
+from services.portal.events.documents import read_documents
 from services.portal.failed_orders import pages as failed_orders
 from services.portal.invitations import pages as invitations
 from services.portal.live import Live
@@ -62,6 +64,7 @@ ROUTERS = [
     manage_users.router,
     partners.router,
     failed_orders.router,
+    events.router,
     products.router,
 ]
 
@@ -98,6 +101,7 @@ def _runtime(
         live=Live(settings.rabbitmq_url),
         brand=brand,
         renderer=Renderer(settings, brand, files, clock),
+        documents=read_documents(),
     )
 
 

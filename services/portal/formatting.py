@@ -1,5 +1,6 @@
 """Money, dates and numbers as the reader writes them. Babel does it; this file only says which form is used where."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -111,6 +112,17 @@ def breakable(address: str) -> Markup:
     return escape(address).replace("@", Markup("@<wbr>"))
 
 
+def identifier(name: str) -> Markup:
+    """A name of code, which goes on in a new line after a dot or a low line where a column is narrow."""
+    return escape(name).replace(".", Markup(".<wbr>")).replace("_", Markup("_<wbr>"))
+
+
+def prose(text: str) -> Markup:
+    """A sentence in which names of code stand between backticks."""
+    parts = enumerate(re.split("`+", text))
+    return Markup().join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in parts)
+
+
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -118,6 +130,8 @@ def moment(text: str) -> datetime:
 FILTERS = {
     "amounts": amounts,
     "breakable": breakable,
+    "identifier": identifier,
+    "prose": prose,
     "moment": moment,
     "money": money,
     "round_money": round_money,

@@ -49,6 +49,7 @@ WORK = [
     Entry("failed-orders", "Failed orders", icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
           below_kind=True),
     Entry("products", "Products", icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
+    Entry("events", "Events", icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit", below_kind=True),
     Entry("services", "Services", icon="server-2", kinds=CUSTOMER, permission="service.view"),
     Entry("orders", "Orders", icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from services.portal.static_files import StaticFiles
 from shared.clock import Clock
 
 TEMPLATES = Path(__file__).parent / "templates"
-MACROS = ("ui", "forms", "tables", "charts", "customers", "billing")
+MACROS = ("ui", "forms", "tables", "charts", "customers", "billing", "events")
 
 
 class Renderer:

@@ -7,6 +7,7 @@ from fastapi import Request
 
 from services.portal.brand import Brand
 from services.portal.clients import Api, Services
+from services.portal.events.documents import Documents
 from services.portal.live import Live
 from services.portal.renderer import Renderer
 from services.portal.settings import Settings
@@ -23,6 +24,7 @@ class Runtime:
     live: Live
     brand: Brand
     renderer: Renderer
+    documents: Documents
 
 
 def runtime_of(request: Request) -> Runtime:

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 ROOT = Path(__file__).parent / "static"
 VENDOR = ROOT / "vendor"
-STYLES = ("base", "shell", "components", "tables", "forms", "charts")
+STYLES = ("base", "shell", "components", "tables", "forms", "charts", "events")
 COMPRESSIBLE = {".css", ".js", ".svg"}
 FOREVER = "public, max-age=31536000, immutable"
 

@@ -17,7 +17,7 @@ def clone(tmp_path: Path) -> Path:
     """As much of a clone as the steps need, in which nothing is installed."""
     clone = tmp_path / "it's a clone"
     nothing_built = shutil.ignore_patterns("vendor", "node_modules", "__pycache__")
-    for part in ("deploy", "services/portal/assets", "services/portal/templates"):
+    for part in ("deploy", "services/portal/assets", "services/portal/templates", "tests/contracts/asyncapi_parser"):
         shutil.copytree(ROOT / part, clone / part, ignore=nothing_built)
     shutil.copy(ROOT / "services/portal/__init__.py", clone / "services/portal")
     (clone / "some.lock").write_text("something==1\n")
@@ -56,6 +56,7 @@ def run(clone: Path, programs: Path, *module: str) -> subprocess.CompletedProces
     ("program", "last_words", "module", "sentence"),
     [
         ("npm", "npm error code E404", ["deploy.local.front_end"], "npm could not install the portal's front-end"),
+        ("npm", "npm error code E404", ["deploy.local.asyncapi_parser"], "npm could not install the parser"),
         ("uv", "error: no such package", ["deploy.local.venv", "some.lock"], ".venv could not be made"),
         ("apt-get", "E: Unable to locate package", ["deploy.local.chromium"], "apt-get could not install chromium"),
     ],

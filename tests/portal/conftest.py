@@ -25,6 +25,8 @@ def outside() -> Iterator[Outside]:
             "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),
             "lars": Session("lars", "larkspur", "larkspur", workspaces=["larkspur"]),
             "lars-reading": Session("lars", "larkspur", "larkspur", "read_only", workspaces=["larkspur"]),
+            "lars-regular": Session("lars", "larkspur", "larkspur", "regular", workspaces=["larkspur"]),
+            "lars-support": Session("lars", "larkspur", "larkspur", "support", workspaces=["larkspur"]),
         }
     )
     yield made

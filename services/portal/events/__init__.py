@@ -1,0 +1,1 @@
+"""What the services tell each other, for the provider's staff."""
