@@ -45,8 +45,8 @@ class ServiceSettings(PartitionSettings):
     """As the role ``portico_<service>_api``, which sees the rows of its scope only."""
     worker_database_url: PostgresDsn
     """As the role ``portico_<service>_worker``, which handlers, jobs and the relay use."""
-    rabbitmq_url: AmqpDsn
-    """As the user ``portico_<service>``, which may write this service's events alone."""
+    rabbitmq_url: AmqpDsn | None = None
+    """As the user ``portico_<service>``, which may write this service's events alone. An API lives without it."""
     identity_url: str
     """Where identity's public keys and, when a copy is behind, a person's grants come from."""
     service_key: SecretStr

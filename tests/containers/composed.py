@@ -20,15 +20,17 @@ from deploy.local.processes import free_port
 from tests.harness.installation import Installation
 
 FILES = ["docker-compose.yml", "docker-compose.demo.yml"]
+IMAGE = "portico-tested"
 
 
 class Compose(DockerCompose):
     """With secrets, ports and a project name of its own, so that it stands beside an installation that runs here."""
 
     def __init__(self, secrets: Path) -> None:
-        own = {"COMPOSE_PROJECT_NAME": "portico-tested", "PORTICO_PORT": str(free_port()),
-               "PORTICO_MAIL_PORT": str(free_port())}  # fmt: skip
+        own = {"COMPOSE_PROJECT_NAME": "portico-tested", "PORTICO_IMAGE": IMAGE,
+               "PORTICO_PORT": str(free_port()), "PORTICO_MAIL_PORT": str(free_port())}  # fmt: skip
         env_file.complete(secrets, env_file.DEMO | own)
+        self.settings = secrets
         super().__init__(ROOT, FILES, build=True, env_file=str(secrets))
 
     def url(self, port: int) -> str:
@@ -37,6 +39,16 @@ class Compose(DockerCompose):
 
     def __call__(self, *arguments: str) -> str:
         return run(*self.docker_compose_command(), *arguments)
+
+    def python(self, service: str, script: str, *arguments: str) -> Any:
+        """What the script prints as JSON, run in a container of that service with all that the service knows."""
+        return json.loads(self("exec", "-T", service, "python", "-c", script, *arguments))
+
+    def rabbitmqctl(self, *arguments: str) -> list[dict[str, Any]]:
+        said: list[dict[str, Any]] = json.loads(
+            self("exec", "-T", "rabbitmq", "rabbitmqctl", "--quiet", "--formatter", "json", *arguments)
+        )
+        return said
 
     def containers(self, service: str | None = None) -> list[dict[str, Any]]:
         """What runs, as `docker inspect` knows it."""
@@ -69,8 +81,8 @@ class Composed(Installation):
         said = json.loads(self.stack("exec", "-T", "billing", "cat", "/var/lib/portico/clock.json"))
         return datetime.now(UTC) + timedelta(seconds=said["offset_seconds"])
 
-    async def portico(self, *arguments: str) -> None:
-        await asyncio.to_thread(self.stack, "run", "--rm", "portico", *arguments)
+    async def portico(self, *arguments: str) -> str:
+        return str(await asyncio.to_thread(self.stack, "run", "--rm", "portico", *arguments))
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.environment import ROOT, SERVICES
 from deploy.waiting import eventually
-from tests.containers.composed import Composed, docker
+from tests.containers.composed import IMAGE, Composed, docker
 from tests.flows.test_partner_and_customer_from_invitation_to_payment import (
     test_a_partner_and_its_customer_from_invitation_to_payment as test_the_story_passes_through_the_gateway,
 )
@@ -110,7 +110,7 @@ def echo_behind_the_gateway(installed: Composed) -> Iterator[str]:
     docker("network", "create", name)
     try:
         docker("run", "-d", "--name", f"{name}-portal", "--network", name, "--network-alias", "portal",
-               "--entrypoint", "python", "portico", "-c", ECHO)  # fmt: skip
+               "--entrypoint", "python", IMAGE, "-c", ECHO)  # fmt: skip
         docker("run", "-d", "--name", f"{name}-gateway", "--network", name, "-p", "127.0.0.1::8000",
                "-v", f"{ROOT}/deploy/gateway:/etc/traefik:ro", "traefik:v3")  # fmt: skip
         yield "http://" + docker("port", f"{name}-gateway", "8000").strip()

@@ -1,0 +1,80 @@
+"""What docker-compose.yml tells each container, read from the file itself."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.environment import ROOT, SERVICES
+from deploy.local.server import PLUGINS
+
+COMPOSED: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+SERVED = {name for name, each in COMPOSED.items() if each.get("command", [None])[0] == "serve"}
+RUNNING = sorted(set(COMPOSED) - {"migrate", "portico"})
+USER = re.compile(r"amqp://(\w+):")
+
+
+def told(name: str) -> dict[str, str]:
+    """Each variable of a container with its value, before compose fills in the secrets."""
+    return {variable: str(value or "") for variable, value in COMPOSED[name].get("environment", {}).items()}
+
+
+def broker_users(name: str) -> list[str]:
+    return [user for value in told(name).values() for user in USER.findall(value)]
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_no_running_process_knows_an_admin(name: str) -> None:
+    servers_own = {"postgres": "${POSTGRES_PASSWORD:?secret}", "rabbitmq": "${RABBITMQ_PASSWORD:?secret}"}
+
+    admins = [variable for variable, value in told(name).items() if "_ADMIN_" in variable
+              or any(password in value for server, password in servers_own.items() if server != name)]  # fmt: skip
+
+    assert admins == []
+
+
+def test_migrate_alone_may_make_databases_and_the_commands_see_dead_letters() -> None:
+    assert {variable for variable in told("migrate") if "_ADMIN_" in variable} == {
+        "PORTICO_ADMIN_DATABASE_URL", "PORTICO_ADMIN_RABBITMQ_URL", "PORTICO_ADMIN_RABBITMQ_API_URL"
+    }  # fmt: skip
+    assert {variable for variable in told("portico") if "_ADMIN_" in variable} == {
+        "PORTICO_ADMIN_RABBITMQ_URL", "PORTICO_ADMIN_RABBITMQ_API_URL"
+    }  # fmt: skip
+
+
+def test_a_worker_and_the_portal_know_one_broker_user_their_own_and_nobody_else_knows_any() -> None:
+    workers = {f"{service}-worker": [f"portico_{service}"] for service in SERVICES}
+
+    known = {name: users for name in RUNNING if (users := broker_users(name))}
+
+    assert known == workers | {"portal": ["portico_portal"]}
+
+
+@pytest.mark.parametrize("name", sorted(SERVED))
+def test_a_process_knows_the_database_of_its_own_service_alone(name: str) -> None:
+    service = name.removesuffix("-worker")
+
+    databases = {variable for variable in told(name) if "DATABASE_URL" in variable}
+
+    own = {f"{service.upper()}_DATABASE_URL", f"{service.upper()}_WORKER_DATABASE_URL"}
+    assert databases == (set() if service == "portal" else own)
+
+
+def test_rabbitmq_has_the_plugins_that_portico_needs() -> None:
+    [mounted] = [each for each in COMPOSED["rabbitmq"]["volumes"] if "enabled_plugins" in each]
+    source, target, mode = mounted.split(":")
+
+    plugins = re.findall(r"\w+", (ROOT / source).read_text())
+
+    assert set(plugins) == set(PLUGINS)
+    assert (target, mode) == ("/etc/rabbitmq/enabled_plugins", "ro")
+
+
+def test_prometheus_asks_every_process_at_the_port_where_it_answers() -> None:
+    configuration = yaml.safe_load((ROOT / "deploy/monitoring/prometheus.yml").read_text())
+    [[asked]] = [job["dns_sd_configs"] for job in configuration["scrape_configs"]]
+
+    assert set(asked["names"]) == SERVED
+    assert {told(name)["PORTICO_METRICS_PORT"] for name in SERVED} == {str(asked["port"])}
+    assert {told(name)["PORTICO_METRICS_HOST"] for name in SERVED} == {"0.0.0.0"}
