@@ -109,14 +109,34 @@ async def init(
     admin: Annotated[str, typer.Option(help="The e-mail address of its first admin.")],
     admin_name: Annotated[str, typer.Option(help="That person's name.")],
 ) -> None:
-    """Create the provider and its first admin, who then signs in at the portal. Does nothing the second time."""
+    """Create the provider and its first admin, and print that person's first sign-in link. Does nothing the second
+    time.
+
+    From then on a mail brings the link; `portico sign-in-link` prints another one where no mail can be sent.
+    """
     from deploy.cli.initialising import initialise
+    from deploy.cli.signing_in import show_sign_in_link
     from shared.clock import Clock
 
     if await initialise(provider, slug, admin, admin_name, Clock().now()):
-        typer.echo(f"{provider} is there. {admin_name} signs in with {admin} at the portal.")
+        typer.echo(f"{provider} is there, and {admin_name} is its first admin.")
+        await show_sign_in_link(admin)
     else:
         typer.echo("This installation has its provider; nothing was changed.")
+
+
+@app.command()
+@command
+async def sign_in_link(
+    address: Annotated[str, typer.Argument(help="The e-mail address of an admin of the provider.")],
+) -> None:
+    """Print a sign-in link and its code, for an admin of the provider: to come in while no mail can be sent.
+
+    Both are needed, work once, and for ten minutes. Whoever sees them can sign in as that person.
+    """
+    from deploy.cli.signing_in import show_sign_in_link
+
+    await show_sign_in_link(address)
 
 
 @app.command()

@@ -28,9 +28,9 @@ class Letter:
     inviter: str | None = None
 
 
-def link_to(settings: Settings, page: str, **query: str) -> str:
+def link_to(public_url: str, page: str, **query: str) -> str:
     """A link into the portal, built from the configured public URL and never from a request's Host (S17)."""
-    return f"{settings.public_url.rstrip('/')}/{page}?{urlencode(query)}"
+    return f"{public_url.rstrip('/')}/{page}?{urlencode(query)}"
 
 
 async def send_secret_mail(

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from deploy.demo.person import Person, Place
 from deploy.local import front_end
 from deploy.local.processes import free_port
 from deploy.local.servers import Servers
-from deploy.local.stack import Stack
+from deploy.local.stack import MAIL_CATCHER, PROCESSES, Stack
 from shared.clock import Clock
 
 HIDDEN_INACTIVE = "Verdigris Studio"
@@ -93,15 +93,15 @@ class Installation:
 
 
 @asynccontextmanager
-async def installation() -> AsyncIterator[Installation]:
-    """Bring it all up with the demo loaded; everything is gone afterwards."""
+async def installation(bring_up: Callable[[Stack], None] | None = None) -> AsyncIterator[Installation]:
+    """Bring it all up with the demo loaded, or as ``bring_up`` does it; everything is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True) as folder,
         Servers.for_once() as own,
     ):
         stack = Stack(Path(folder), own, free_port(), free_port())
         try:
-            await asyncio.to_thread(_start, stack)
+            await asyncio.to_thread(bring_up or _with_the_demo, stack)
             async with (
                 httpx.AsyncClient(base_url=stack.url("portal"), timeout=30) as http,
                 httpx.AsyncClient(base_url=stack.mail_url, timeout=30) as mail,
@@ -111,13 +111,18 @@ async def installation() -> AsyncIterator[Installation]:
             stack.stop()
 
 
-def _start(stack: Stack) -> None:
+def _with_the_demo(stack: Stack) -> None:
+    start(stack)
+    stack.portico("load-demo", "--url", stack.url("portal"), "--mail-url", stack.mail_url)
+
+
+def start(stack: Stack, names: Sequence[str] = (MAIL_CATCHER, *PROCESSES)) -> None:
+    """Migrate, and start these processes."""
     building = front_end.begin(stack.directory / "front-end.log")
     stack.portico("migrate")
     front_end.end(building)
-    stack.start()
-    stack.wait()
-    stack.portico("load-demo", "--url", stack.url("portal"), "--mail-url", stack.mail_url)
+    stack.start(names)
+    stack.wait(names)
 
 
 def real_now() -> datetime:

@@ -167,7 +167,7 @@ async def _send(session: AsyncSession, settings: Settings, workspace: Workspace,
     letter = Letter(
         invitation.address,
         invitation.display_name,
-        link_to(settings, "invite", t=token),
+        link_to(settings.public_url, "invite", t=token),
         workspace.display_name,
         inviter=invitation.inviter,
     )

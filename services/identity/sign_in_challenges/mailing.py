@@ -40,7 +40,7 @@ async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChal
     token, code = new_token(), new_code()
     challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
     await session.flush()
-    link = link_to(settings, "sign-in/verify", c=str(challenge.id), t=token)
+    link = link_to(settings.public_url, "sign-in/verify", c=str(challenge.id), t=token)
     letter = Letter(address, display_name, link, workspace.display_name, code)
     await send_secret_mail(
         session, settings, "sign_in", letter, message_id=challenge.id, workspace_id=workspace_id, ttl=LIFETIME
