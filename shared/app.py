@@ -98,8 +98,6 @@ def create_app(
     """The ASGI application of one process. A worker alone serves its health only. ``transport`` replaces the network
     between this process and identity."""
     logs.configure(service.name, settings.log_level)
-    if worker and settings.rabbitmq_url is None:
-        raise ValueError(f"A worker needs {service.name.upper()}_RABBITMQ_URL; an API alone (--api) does not.")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

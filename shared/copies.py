@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import plumbing_table
+from shared.errors import NotYetKnown
 from shared.events.identity import (
     AccessChanged,
     AccessEvent,
@@ -61,10 +62,6 @@ workspaces = plumbing_table(
     Column("connected", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
 )
-
-
-class NotYetKnown(Exception):
-    """An event came before the one that it builds on. Trying it again later will do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,10 @@ class Permanent(Exception):
     """Raised by a handler: trying again cannot help, put the event aside for an operator at once."""
 
 
+class NotYetKnown(Exception):
+    """Raised by a handler: its event came before the one that it builds on. Trying it again later will do."""
+
+
 # InternalClientError: a connection that the server has just closed is used once more.
 # gaierror: the name server is away, or forgot the name for a while.
 LOST_CONNECTION = (

@@ -68,9 +68,10 @@ def serve(
     else:
         from shared.app import create_app
 
-        application = create_app(
-            module.service, module.service.settings_type(), api=api or not worker, worker=worker or not api
-        )
+        settings = module.service.settings_type()
+        if not api and settings.rabbitmq_url is None:
+            raise typer.BadParameter(f"{service.upper()}_RABBITMQ_URL is not set; only --api runs without it.")
+        application = create_app(module.service, settings, api=api or not worker, worker=worker or not api)
     uvicorn.run(
         application,
         host=host,

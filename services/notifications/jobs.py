@@ -10,7 +10,7 @@ from services.notifications.deliveries.composing import SecretSpent, Unwanted, c
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.posting import build_mail, post
 from services.notifications.deliveries.service import Never, NotNow, NotWanted, Outcome, claim_due, record
-from shared.copies import NotYetKnown
+from shared.errors import NotYetKnown
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp, work_through
 from shared.telemetry import metrics

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.copies import NotYetKnown
+from shared.errors import NotYetKnown
 from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated
 from tests.billing.books import Books
 

@@ -12,8 +12,7 @@ from services.billing.bill_groups.balances import balances, upcoming_dates
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
 from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactsRead, ContactUpdate
 from services.billing.settings import Settings
-from shared.copies import NotYetKnown
-from shared.errors import NotFound
+from shared.errors import NotFound, NotYetKnown
 from shared.events.billing import BillGroupCreated, BillingContactChanged
 from shared.outbox import emit
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.people.models import Person
-from shared.copies import NotYetKnown
 from shared.db import set_scope
+from shared.errors import NotYetKnown
 from shared.events.identity import UserRegistered, UserUpdated
 
 

@@ -13,7 +13,8 @@ from services.notifications.messages.models import Message
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
 from services.notifications.settings import Settings
 from services.notifications.topics import Recipient, RecipientKind, Topic, is_wanted
-from shared.copies import NotYetKnown, workspace_of, workspaces
+from shared.copies import workspace_of, workspaces
+from shared.errors import NotYetKnown
 
 SECONDS_GOOD = {Topic.sign_in: 600, Topic.invitation: 7 * 86400}
 """How long a secret is of use to whoever gets it: what is older is not sent any more."""
