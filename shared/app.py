@@ -154,8 +154,7 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
         observers=faststream_middlewares(service.name, metrics.REGISTRY),
     )  # fmt: skip
     timed_work = service.working.run(runtime.worker_sessions, runtime.clock, settings)
-    parts = (runtime.relay.run(), runtime.consumer.run(), timed_work)
-    runtime.tasks = [asyncio.create_task(part) for part in parts]
+    runtime.tasks = [asyncio.create_task(part) for part in (runtime.relay.run(), runtime.consumer.run(), timed_work)]
     try:
         yield
     finally:

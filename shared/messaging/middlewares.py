@@ -10,7 +10,7 @@ from faststream.rabbit import RabbitBroker, RabbitExchange
 
 from shared.clock import Clock
 from shared.db import Sessions
-from shared.errors import Permanent, is_lost_connection
+from shared.errors import NotYetKnown, Permanent, is_lost_connection
 from shared.logs import correlated
 from shared.messaging import inbox, topology
 from shared.messaging.batches import Batch, BatchSubscriber, Delivery
@@ -85,7 +85,8 @@ class Settle(AroundBatches):
     async def _try_later(self, delivery: Delivery, error: Exception) -> None:
         tries = delivery.headers.get(TRIES)
         tries = tries if isinstance(tries, int) and tries > 0 else 0  # a publisher may have written anything there
-        log.warning("event.failed", event_id=str(delivery.id), tries=tries + 1, exc_info=error)
+        say = log.info if (early := isinstance(error, NotYetKnown)) else log.warning  # that is no fault of anybody's
+        say("event.failed", event_id=str(delivery.id), tries=tries + 1, error=str(error), exc_info=not early and error)
         if tries >= len(topology.RETRY_DELAYS):
             return await self._put_aside(delivery, repr(error))
         key = topology.retry_key(topology.RETRY_DELAYS[tries], self.listener.queue)

@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli.main import app
 from deploy.local.processes import CouldNotStart
 from deploy.local.stack import PROCESSES, Stack
 from deploy.waiting import eventually
@@ -121,6 +123,19 @@ async def test_a_printed_link_dies_after_its_time(installed: Installation, brows
 async def test_nobody_but_an_admin_of_the_provider_gets_a_link(installed: Installation) -> None:
     with pytest.raises(CouldNotStart, match=r"nobody@nowhere\.example is no admin of the provider"):
         await installed.portico("sign-in-link", "nobody@nowhere.example")
+
+
+def test_a_worker_without_a_broker_does_not_start_and_says_what_is_missing(
+    installed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in installed.stack.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("BILLING_RABBITMQ_URL")
+
+    done = CliRunner().invoke(app, ["--env-file", "/nowhere", "serve", "billing", "--worker"])
+
+    assert done.exit_code == 2
+    assert "BILLING_RABBITMQ_URL is not set" in done.output
 
 
 async def test_a_normal_start_and_a_normal_stop_leave_no_warning_and_no_traceback(installed: Installation) -> None:

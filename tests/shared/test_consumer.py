@@ -10,10 +10,11 @@ import pytest
 from aio_pika.abc import AbstractChannel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from deploy.waiting import eventually
 from shared.clock import Clock
-from shared.errors import Permanent
+from shared.errors import NotYetKnown, Permanent
 from shared.events import Envelope
 from shared.events.identity import AccessGranted
 from shared.events.provisioning import ServiceCountsChanged
@@ -80,6 +81,26 @@ async def test_a_failing_event_comes_back_after_growing_delays_and_holds_up_nobo
         await eventually(kept_once)
 
     assert 0.9 < tries[-1] - tries[0] < 4
+
+
+@pytest.mark.parametrize(("error", "level"), [(NotYetKnown, "info"), (LookupError, "warning")])
+async def test_only_what_came_too_early_is_no_warning_and_has_no_traceback(
+    sketch: Database, channel: AbstractChannel, listening: Listening, error: type[Exception], level: str
+) -> None:
+    router = ServiceRouter(SERVICE)
+
+    @router.on(ServiceCountsChanged)
+    async def fail(session: AsyncSession, event: ServiceCountsChanged) -> None:
+        raise error("workspace 7")
+
+    with capture_logs() as lines:
+        async with listening(router):
+            await publish(channel, counts())
+            await eventually(lambda: any(line["event"] == "event.failed" for line in lines))
+
+    [line] = [line for line in lines if line["event"] == "event.failed"]
+    assert (line["log_level"], line["error"]) == (level, "workspace 7")
+    assert bool(line["exc_info"]) is (level == "warning")
 
 
 async def test_an_event_that_always_fails_is_put_aside_with_the_reason(
