@@ -48,9 +48,7 @@ def events() -> str:
         "",
     ]
     written = " · ".join(f"[{service}](asyncapi/{service}.json)" for service in SERVICES)
-    lines += [
-        "What each service sends and hears is also written as an AsyncAPI 3 document per service:"
-    ]
+    lines += ["What each service sends and hears is also written as an AsyncAPI 3 document per service:"]
     lines += [f"{written}. Admins and regular users of the provider read them as pages: Events, in the portal.", ""]
     lines += ["Every event also carries the envelope:", "", *TABLE]
     lines += [row(name, field) for name, field in Envelope.model_fields.items()]
