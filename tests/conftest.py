@@ -1,11 +1,13 @@
 """Fixtures for all tests. `database("billing")` and `run("billing")` are the two that most of them need."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from deploy.local.servers import Servers
 from tests.harness import servers
@@ -85,3 +87,15 @@ async def run(
 def amqp_url() -> str:
     """A virtual host of RabbitMQ that only this worker of this run uses."""
     return servers.rabbitmq_url()
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged meanwhile. A logger keeps what it was configured with at its first use, in whichever test that
+    was: it has to forget that before."""
+    structlog.reset_defaults()
+    for module in list(sys.modules.values()):
+        if isinstance(logger := vars(module).get("log"), type(structlog.get_logger())):
+            vars(logger).pop("bind", None)
+    with structlog.testing.capture_logs() as lines:
+        yield lines

@@ -5,12 +5,12 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 import aio_pika
 import orjson
 import pytest
-import structlog
 from aio_pika.abc import AbstractChannel
 from pydantic import AmqpDsn
 from sqlalchemy.exc import DBAPIError
@@ -40,6 +40,8 @@ from tests.shared.sketch import (
     publish,
     writing,
 )  # fmt: skip
+
+LogLines = list[dict[str, Any]]
 
 
 @pytest.fixture
@@ -147,7 +149,7 @@ async def test_what_the_library_cancels_ends_an_attempt_and_not_the_work() -> No
 
 
 async def test_a_relay_without_aiormqs_inside_publishes_by_its_own_way_and_warns(
-    sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+    sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch, log_lines: LogLines
 ) -> None:
     monkeypatch.setattr(publishing, "NEEDED", ("a_name_that_is_gone",))
     monkeypatch.setattr(publishing, "frames_of", None)
@@ -157,11 +159,12 @@ async def test_a_relay_without_aiormqs_inside_publishes_by_its_own_way_and_warns
         for number in range(20):
             await emit(session, counts(number))
 
-    with structlog.testing.capture_logs() as lines:
-        async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-            await eventually(lambda: drained(sketch))
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+        await eventually(lambda: drained(sketch))
 
-    assert [line["missing"] for line in lines if line["event"] == "relay.publishes_slowly"] == [["a_name_that_is_gone"]]
+    assert [line["missing"] for line in log_lines if line["event"] == "relay.publishes_slowly"] == [
+        ["a_name_that_is_gone"]
+    ]
     arrived = [await queue.get(no_ack=True) for _ in range(20)]
     assert {message.delivery_mode for message in arrived} == {2}
     assert all(message.correlation_id and message.headers["workspace"] for message in arrived)
@@ -184,7 +187,7 @@ def test_a_name_that_cannot_be_resolved_just_now_is_a_lost_connection() -> None:
 
 
 async def test_an_event_waits_while_the_databases_name_is_lost_and_costs_no_try(
-    sketch: Database, channel: AbstractChannel, amqp_url: str
+    sketch: Database, channel: AbstractChannel, amqp_url: str, log_lines: LogLines
 ) -> None:
     router, tries = ServiceRouter(SERVICE), list[float]()
 
@@ -195,10 +198,9 @@ async def test_an_event_waits_while_the_databases_name_is_lost_and_costs_no_try(
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     [queue] = await make_queues(amqp_url, router)
-    with structlog.testing.capture_logs() as lines:
-        async with background(Consumer(router, sketch.worker, Clock(), amqp_url).run()):
-            await publish(channel, counts())
-            await eventually(lambda: len(tries) == 2)
+    async with background(Consumer(router, sketch.worker, Clock(), amqp_url).run()):
+        await publish(channel, counts())
+        await eventually(lambda: len(tries) == 2)
     await channel.queue_delete(queue)
 
-    assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["consumer.database_unavailable"]
+    assert [line["event"] for line in log_lines if line["log_level"] == "warning"] == ["consumer.database_unavailable"]

@@ -1,9 +1,6 @@
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-import structlog
 
 from services.notifications.settings import Settings
 from shared.db import make_engine, make_sessions
@@ -33,15 +30,3 @@ async def office(database: Callable[[str], Awaitable[Database]], server: MailSer
     await office.hear(*TREE)
     yield office
     await engine.dispose()
-
-
-@pytest.fixture
-def log_lines() -> Iterator[list[MutableMapping[str, Any]]]:
-    """What is logged meanwhile. A logger keeps what it was configured with at its first use, in whichever test that
-    was: it has to forget that before."""
-    structlog.reset_defaults()
-    for module in list(sys.modules.values()):
-        if isinstance(logger := vars(module).get("log"), type(structlog.get_logger())):
-            vars(logger).pop("bind", None)
-    with structlog.testing.capture_logs() as lines:
-        yield lines
