@@ -26,16 +26,16 @@ BROKEN = (AMQPError, ConnectionError, RuntimeError)
 """What aio-pika raises where a connection is lost while it is used."""
 
 
-def named(name: str) -> dict[str, Any]:
+def named(name: str) -> str:
     """How a connection is called in RabbitMQ's lists."""
-    return {"connection_name": f"portico {name}"}
+    return f"portico {name}"
 
 
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
     """A plain connection: who uses it builds everything anew after a loss, so that nothing can vanish silently."""
     connection = await aio_pika.connect(
-        url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties=named(name)
+        url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties={"connection_name": named(name)}
     )
     try:
         yield connection

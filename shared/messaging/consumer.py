@@ -30,7 +30,8 @@ SILENT_AFTER_SECONDS = 60.0
 
 def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
     """FastStream's broker. It mends its connection itself; who publishes learns what was not routed."""
-    properties: Any = named(name) | {"heartbeat": connection.HEARTBEAT_SECONDS}
+    # FastStream makes them options of the address, where aiormq has its own word for the connection's name.
+    properties: Any = {"name": named(name), "heartbeat": connection.HEARTBEAT_SECONDS}
     return RabbitBroker(
         url, client_properties=properties, reconnect_interval=0.5,
         timeout=connection.CONNECT_SECONDS, fail_fast=False, logger=None, graceful_timeout=2,

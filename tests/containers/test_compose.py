@@ -3,10 +3,10 @@
 import asyncio
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from deploy.environment import ROOT, SERVICES
 from deploy.waiting import eventually
@@ -26,6 +26,20 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(str(self.headers).encode())
 HTTPServer(("", 8000), Echo).serve_forever()
+"""
+DYING = """
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class EverySecondTime(BaseHTTPRequestHandler):
+    asked = 0
+    def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        EverySecondTime.asked += 1
+        if EverySecondTime.asked % 2:
+            return  # the connection ends without a word
+        self.send_response(200)
+        self.end_headers()
+    do_POST = do_GET
+HTTPServer(("", 8000), EverySecondTime).serve_forever()
 """
 
 
@@ -103,32 +117,44 @@ def answered(installed: Composed, container: str, correlation_ids: list[str]) ->
     return sum(id_ in done.stderr for id_ in correlation_ids)
 
 
-@pytest.fixture
-def echo_behind_the_gateway(installed: Composed) -> Iterator[str]:
-    """The same gateway before a portal that answers with the headers that reached it."""
+@contextmanager
+def gateway_before(portal: str) -> Iterator[str]:
+    """The same gateway, before a portal that is this script."""
     name = f"portico-echo-{uuid4().hex[:8]}"
     docker("network", "create", name)
     try:
         docker("run", "-d", "--name", f"{name}-portal", "--network", name, "--network-alias", "portal",
-               "--entrypoint", "python", IMAGE, "-c", ECHO)  # fmt: skip
+               "--entrypoint", "python", IMAGE, "-c", portal)  # fmt: skip
         docker("run", "-d", "--name", f"{name}-gateway", "--network", name, "-p", "127.0.0.1::8000",
-               "-v", f"{ROOT}/deploy/gateway:/etc/traefik:ro", "traefik:v3")  # fmt: skip
+               "-v", f"{ROOT}/deploy/gateway:/etc/traefik:ro", "traefik:v3.7")  # fmt: skip
         yield "http://" + docker("port", f"{name}-gateway", "8000").strip()
     finally:
         docker("rm", "--force", f"{name}-portal", f"{name}-gateway")
         docker("network", "rm", name)
 
 
-async def test_identity_headers_stop_at_the_gateway(echo_behind_the_gateway: str) -> None:
+async def test_identity_headers_stop_at_the_gateway(installed: Composed) -> None:
     named = dict.fromkeys(NAMING_A_PERSON, "ana@meridian.example")
     sent = named | {"Authorization": "Bearer x", "X-Forwarded-For": "1.2.3.4"}
 
-    async with httpx.AsyncClient(headers=sent) as http:
-        arrived = (await eventually(lambda: answer_of(http, echo_behind_the_gateway), seconds=60)).lower()
+    with gateway_before(ECHO) as url:
+        async with httpx.AsyncClient(headers=sent) as http:
+            arrived = (await eventually(lambda: answer_of(http, url), seconds=60)).lower()
 
     assert "authorization: bearer x" in arrived
     assert "ana@meridian.example" not in arrived
     assert "1.2.3.4" not in arrived, "where a request comes from is the gateway's to say"
+
+
+async def test_what_only_reads_is_asked_again_when_a_replica_dies_over_it(installed: Composed) -> None:
+    with gateway_before(DYING) as url:
+        async with httpx.AsyncClient() as http:
+            await eventually(lambda: answer_of(http, url), seconds=60)
+            read = [(await http.get(url)).status_code for _ in range(4)]
+            written = {(await http.post(url, content=b"x" * 1_000_000)).status_code for _ in range(4)}
+
+    assert read == [200] * 4
+    assert written == {200, 502}, "nobody but its client may send it again"
 
 
 async def answer_of(http: httpx.AsyncClient, url: str) -> str | None:

@@ -83,6 +83,8 @@ async def test_with_the_login_of_a_service_nobody_says_an_event_of_another(insta
 async def test_the_commands_of_the_operating_page_work(installed: Composed) -> None:
     status = await installed.portico("outbox", "status")
 
+    assert "Every queue is there." in await asyncio.to_thread(installed.stack, "run", "--rm", "migrate")
+    assert "/sign-in/verify?c=" in await installed.portico("sign-in-link", "robin@larkspur.example")
     assert "Everything holds." in await installed.portico("verify")
     assert "No dead letters." in await installed.portico("dead", "list")
     assert [line.split()[0] for line in status.splitlines()] == ["service", *SERVICES]

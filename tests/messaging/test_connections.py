@@ -23,7 +23,7 @@ from shared.clock import Clock
 from shared.errors import is_lost_connection
 from shared.messaging import publishing
 from shared.messaging.connection import connect, keep_running
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, make_broker
 from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
 from shared.outbox import emit
@@ -68,6 +68,17 @@ async def test_aio_pika_says_closed_of_our_own_close_alone(amqp_url: str) -> Non
 
         assert not closed.done()
         closed.cancel()
+
+
+async def test_a_broker_of_faststream_has_a_name_in_rabbitmqs_lists(amqp_url: str) -> None:
+    broker = make_broker(amqp_url, "sketch consumer")
+
+    found = await broker.connect()
+
+    assert found.transport is not None
+    properties: Any = found.transport.connection._client_properties()
+    assert properties["connection_name"] == "portico sketch consumer"
+    await broker.stop()
 
 
 async def test_an_idle_relay_notices_at_once_that_its_connection_is_gone(
