@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.service import open_default_group, suggest_billing_contact
-from services.billing.people.service import keep_person, person_of
-from services.billing.subscriptions.clock import drop_failed, set_clock
+from services.billing.bill_groups.service import create_default_group, suggest_billing_contact
+from services.billing.people.service import copy_person, person_of
+from services.billing.subscriptions.clock import end_failed, set_clock
 from services.billing.subscriptions.service import subscribe
 from shared.copies import follow_identity, workspace_of
 from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated, WorkspaceCreated
@@ -16,25 +16,25 @@ follow_identity(router)
 
 
 @router.on(WorkspaceCreated)
-async def give_customer_a_bill_group(session: AsyncSession, event: WorkspaceCreated) -> None:
+async def create_bill_group(session: AsyncSession, event: WorkspaceCreated) -> None:
     if event.kind == "customer":
-        await open_default_group(session, event.workspace_id)
+        await create_default_group(session, event.workspace_id)
 
 
 @router.on(UserRegistered)
-async def keep_new_person(session: AsyncSession, event: UserRegistered) -> None:
-    await keep_person(session, event)
+async def copy_new_person(session: AsyncSession, event: UserRegistered) -> None:
+    await copy_person(session, event)
     await _suggest_contact(session, event)
 
 
 @router.on(UserUpdated)
-async def keep_changed_person(session: AsyncSession, event: UserUpdated) -> None:
-    await keep_person(session, event)
+async def copy_changed_person(session: AsyncSession, event: UserUpdated) -> None:
+    await copy_person(session, event)
 
 
 @router.on(InvitationAccepted)
 async def suggest_person_who_joined(session: AsyncSession, event: InvitationAccepted) -> None:
-    """Somebody who had an account already joins a customer: no UserRegistered tells of it."""
+    """For people who already had an account: no UserRegistered is published for them."""
     if (await workspace_of(session, event.workspace_id)).kind == "customer":
         person = await person_of(session, event.user_id)
         await suggest_billing_contact(session, event.workspace_id, person.address, person.display_name)
@@ -62,5 +62,5 @@ async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned) ->
 
 
 @router.on(ServiceProvisioningFailed)
-async def drop_failed_service(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
-    await drop_failed(session, event)
+async def end_failed_subscription(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
+    await end_failed(session, event)

@@ -1,4 +1,4 @@
-"""Timed work: the billing clocks, the billing run, and payments that nobody finished."""
+"""Jobs: billing clocks, the billing run, and abandoned payments."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ BATCH = 50
 
 @jobs.every(seconds=1)
 async def start_due_billing(job: JobContext) -> int:
-    """Start the clock of each service whose delay is over (D9)."""
+    """Start billing for each subscription whose billing delay is over (D9)."""
     async with job.sessions.begin() as session:
         due = await clock.claim_due(session, now=job.now, limit=BATCH)
         for subscription in due:
             with correlated(subscription.correlation_id):
-                await _act_in(session, subscription.workspace_id, subscription.origin.cause(job.now))
+                await _set_context(session, subscription.workspace_id, subscription.origin.cause(job.now))
                 await clock.start_billing(session, subscription)
                 log.info("billing.started", subscription_id=str(subscription.id))
     return len(due)
@@ -41,8 +41,8 @@ async def start_due_billing(job: JobContext) -> int:
 
 @jobs.every(seconds=1)
 async def issue_due_invoices(job: JobContext) -> int:
-    """Bill the groups whose date has come, each in a transaction of its own: the number series is never locked for
-    long, and a group that cannot be billed is passed over and tried again in the next run."""
+    """Bill the due groups, one transaction per group, so that the number series is locked briefly. A group that fails
+    is skipped and retried in the next run."""
     run = BillingRun(job, job.now)
     for _ in range(BATCH):
         if not await run.bill_next():
@@ -52,58 +52,58 @@ async def issue_due_invoices(job: JobContext) -> int:
 
 @dataclass
 class BillingRun:
-    """One way through the groups that are due."""
+    """One pass over the due groups."""
 
     job: JobContext
     now: datetime
-    place: issuing.Place = issuing.START
+    position: issuing.RunPosition = issuing.RUN_START
     issued: int = 0
 
     async def bill_next(self) -> bool:
-        """Bill the next group; False when there is none left."""
-        with ExitStack() as lines:
+        """Bill the next group. Returns False when there is none left."""
+        with ExitStack() as log_context:
             try:
                 async with self.job.sessions.begin() as session:
-                    group = await issuing.claim_due_group(session, today=self.now.date(), after=self.place)
+                    group = await issuing.claim_due_group(session, today=self.now.date(), after=self.position)
                     if group is None or group.next_billing_on is None:
                         return False
-                    self.place = (group.next_billing_on, group.id)
-                    await self._bill(session, group, lines)
+                    self.position = (group.next_billing_on, group.id)
+                    await self._bill(session, group, log_context)
             except Exception as error:
                 if is_lost_connection(error):
                     raise
-                log.exception("billing_run.group_failed", bill_group_id=str(self.place[1]))
+                log.exception("billing_run.group_failed", bill_group_id=str(self.position[1]))
             else:
                 self.issued += 1
-                log.info("billing_run.group_billed", bill_group_id=str(self.place[1]))
+                log.info("billing_run.group_billed", bill_group_id=str(self.position[1]))
         return True
 
-    async def _bill(self, session: AsyncSession, group: BillGroup, lines: ExitStack) -> None:
-        """Bill one group, in the chain of events that began with its oldest order. ``lines`` keeps the correlation for
-        what is logged after an error, too."""
+    async def _bill(self, session: AsyncSession, group: BillGroup, log_context: ExitStack) -> None:
+        """Bill one group, under the correlation id of its oldest order. ``log_context`` outlives this call, so that an
+        error is logged under that id too."""
         due = await issuing.due_subscriptions(session, group, today=self.now.date())
         cause = due[0].origin.cause(self.now) if due else Cause(Actor(), self.now)
-        lines.enter_context(correlated(cause.correlation_id))
-        await _act_in(session, group.workspace_id, cause)
+        log_context.enter_context(correlated(cause.correlation_id))
+        await _set_context(session, group.workspace_id, cause)
         seller = await seller_now(session, self.job.settings)
         await issuing.bill_group(session, group, due, seller, now=self.now)
 
 
 @jobs.every(seconds=60)
 async def give_up_stale_payments(job: JobContext) -> int:
-    """Fail the attempts whose payment page was left open for good. The invoice is open as before."""
+    """Fail the attempts whose payment page has expired. Their invoices stay open."""
     async with job.sessions.begin() as session:
         stale = await payments.claim_stale(session, now=job.real_now, limit=BATCH)
         for payment in stale:
             with correlated(payment.correlation_id):
-                await _act_in(session, payment.workspace_id, payment.origin.cause(job.now))
+                await _set_context(session, payment.workspace_id, payment.origin.cause(job.now))
                 await payments.fail_payment(session, payment, "expired")
                 log.info("payment.expired", payment_id=str(payment.id))
     return len(stale)
 
 
-async def _act_in(session: AsyncSession, workspace_id: UUID, cause: Cause) -> None:
-    """Work in one workspace from here on, because of ``cause``."""
+async def _set_context(session: AsyncSession, workspace_id: UUID, cause: Cause) -> None:
+    """Set the workspace and the cause of the transaction from here on."""
     await session.flush()
     await set_scope(session, workspace_id=workspace_id)
     session.info["cause"] = cause

@@ -1,4 +1,4 @@
-"""Amounts that cannot go wrong quietly: whole minor units, one currency, one rounding (D20)."""
+"""Amounts of money: whole minor units, one currency, rounded once (D20)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from pydantic import AfterValidator
 
 
 class CurrenciesDiffer(ArithmeticError):
-    """Somebody tried to add amounts of two currencies."""
+    """Amounts of two currencies were added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """So many minor units of one currency, for instance 1250 and EUR for twelve and a half euros."""
+    """An amount in minor units of one currency: ``Money(1250, "EUR")`` is 12.50 euros."""
 
     minor: int
     currency: str
@@ -27,25 +27,25 @@ class Money:
         return Money(self.minor + other.minor, self.currency)
 
     def __mul__(self, factor: int | Fraction) -> "Money":
-        """Exact for whole numbers; a fraction is rounded here, once."""
+        """Exact for an integer factor. With a fraction the result is rounded, half up."""
         return Money(round_half_up(self.minor * Fraction(factor)), self.currency)
 
     def percent(self, rate: Decimal) -> "Money":
         return self * (Fraction(rate) / 100)
 
     def __str__(self) -> str:
-        """For people: ``EUR 1,250.00``, with as many places as the currency has."""
+        """For people: ``EUR 1,250.00``, with the decimals of the currency."""
         amount = Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
         return format_currency(amount, self.currency, "¤¤ #,##0.00", locale="en").replace("\xa0", " ")
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
-    """The sum; an amount in another currency than ``currency`` is refused."""
+    """The sum. Raises `CurrenciesDiffer` for an amount in another currency than ``currency``."""
     return sum(amounts, Money(0, currency))
 
 
 def round_half_up(amount: Fraction) -> int:
-    """The one rounding of the product: to the nearest whole, a half away from zero."""
+    """Round to the nearest integer, halves away from zero. Everything in Portico is rounded by this function."""
     nearest = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
     return nearest if amount >= 0 else -nearest
 

@@ -1,4 +1,4 @@
-"""What must be true of billing's data whatever happened: `portico verify` asks it, and the tests after each fault."""
+"""Invariants of billing's data, checked by `portico verify` and after each fault test."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from services.billing.mrr.models import Mrr
 from services.billing.mrr.service import mrr_of
 from services.billing.subscriptions.models import Clock, Subscription
 
-# Each finds what breaks a rule, one row with the column `what` for each.
+# Each query returns one row per violation, with the column `what`.
 CHECKS = {
     "An invoice does not add up (D20)": """
         SELECT coalesce(i.number, i.id::text) AS what FROM invoices i LEFT JOIN invoice_lines l ON l.invoice_id = i.id
@@ -48,7 +48,7 @@ CHECKS = {
 
 
 async def verify(session: AsyncSession) -> list[str]:
-    """Every broken rule, in words; none is what one wants. The session is the worker role's, which sees all rows."""
+    """One sentence per violation, empty when all is well. ``session`` is of the worker role, which sees all rows."""
     found = []
     for rule, query in CHECKS.items():
         found += [f"{rule}: {what}." for what in await session.scalars(text(query))]
@@ -56,7 +56,7 @@ async def verify(session: AsyncSession) -> list[str]:
 
 
 async def _wrong_mrr(session: AsyncSession) -> list[str]:
-    """Whether what was published last is the sum of what is billed (P5)."""
+    """Compares the last published MRR with the sum of the started subscriptions (P5)."""
     billing: dict[UUID, list[Subscription]] = {}
     for subscription in await session.scalars(select(Subscription).where(Subscription.clock == Clock.started)):
         billing.setdefault(subscription.workspace_id, []).append(subscription)

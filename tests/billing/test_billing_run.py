@@ -11,7 +11,7 @@ from services.billing import jobs
 from services.billing.bill_groups.models import BillGroup
 from services.billing.invoices.issuing import draft_invoice
 from services.billing.invoices.models import InvoiceLine
-from tests.billing.books import PROVIDER, Books
+from tests.billing.harness import PROVIDER, BillingHarness
 
 AMOUNTS = st.lists(st.tuples(st.integers(1, 10**10), st.integers(0, 10**9)), min_size=1, max_size=40)
 
@@ -29,106 +29,108 @@ def test_an_invoice_sums_up_what_it_shows(amounts: list[tuple[int, int]]) -> Non
 
 
 @pytest.mark.rule("D20", "D21")
-async def test_the_first_invoice_comes_with_the_start_and_in_advance_for_the_month(books: Books) -> None:
-    customer = await books.customer()
+async def test_the_first_invoice_comes_with_the_start_and_in_advance_for_the_month(billing: BillingHarness) -> None:
+    customer = await billing.customer()
 
-    await books.subscribed(customer, await books.plan(33_333, one_off=5_001), quantity=3)
-    await books.run_jobs()
+    await billing.subscribed(customer, await billing.plan(33_333, one_off=5_001), quantity=3)
+    await billing.run_jobs()
 
-    [invoice] = await books.invoices(customer)
-    lines = await books.rows("SELECT * FROM invoice_lines ORDER BY position")
+    [invoice] = await billing.invoices(customer)
+    lines = await billing.rows("SELECT * FROM invoice_lines ORDER BY position")
     assert [(line["kind"], line["net_minor"], line["tax_minor"]) for line in lines] == [
         ("one_off", 15_003, 3_001),
         ("recurring", 99_999, 20_000),
     ]
     assert (invoice["total_minor"], invoice["number"], invoice["status"]) == (138_003, "INV-2027-000001", "open")
     assert (invoice["due_on"] - invoice["issued_on"]).days == 14
-    [issued] = await books.events("invoice_issued", customer)
+    [issued] = await billing.events("invoice_issued", customer)
     assert (issued["number"], issued["total_minor"], issued["due_on"]) == ("INV-2027-000001", 138_003, "2027-01-24")
     assert issued["parent_workspace_id"] == str(PROVIDER)
 
 
-async def test_an_invoice_can_be_followed_back_to_the_click_that_ordered(books: Books) -> None:
-    customer, plan = await books.customer(), await books.plan()
+async def test_an_invoice_can_be_traced_back_to_the_request_that_ordered(billing: BillingHarness) -> None:
+    customer, plan = await billing.customer(), await billing.plan()
 
-    order = await books.subscribed(customer, plan, delay_days=15)
-    await books.day_by_day(15)
+    order = await billing.subscribed(customer, plan, delay_days=15)
+    await billing.day_by_day(15)
 
-    [issued] = await books.events("invoice_issued", customer)
+    [issued] = await billing.events("invoice_issued", customer)
     assert issued["correlation_id"] == str(order.correlation_id)
     assert issued["actor"] == {
         "kind": "system", "user_id": str(order.actor.user_id), "address": "tom@meridian.example", "via": "system",
     }  # fmt: skip
 
 
-async def test_each_month_has_its_invoice_and_a_service_that_joins_later_shares_the_date(books: Books) -> None:
-    customer = await books.customer()
-    await books.subscribed(customer, await books.plan(31_000))
-    await books.run_jobs()
-    await books.day_by_day(15)
+async def test_each_month_has_its_invoice_and_a_service_that_joins_later_shares_the_date(
+    billing: BillingHarness,
+) -> None:
+    customer = await billing.customer()
+    await billing.subscribed(customer, await billing.plan(31_000))
+    await billing.run_jobs()
+    await billing.day_by_day(15)
 
-    await books.subscribed(customer, await books.plan(62_000))
-    await books.run_jobs()
-    await books.day_by_day(45)
+    await billing.subscribed(customer, await billing.plan(62_000))
+    await billing.run_jobs()
+    await billing.day_by_day(45)
 
-    invoices = await books.invoices(customer)
+    invoices = await billing.invoices(customer)
     assert [(i["issued_on"].isoformat(), i["net_minor"]) for i in invoices] == [
         ("2027-01-10", 31_000),
         ("2027-01-25", 32_000),
         ("2027-02-10", 93_000),
         ("2027-03-10", 93_000),
     ]
-    assert await books.verify() == []
+    assert await billing.verify() == []
 
 
-async def test_a_worker_that_was_away_for_three_months_bills_each_of_them_once(books: Books) -> None:
-    customer = await books.customer()
-    await books.subscribed(customer, await books.plan(1_000))
+async def test_a_worker_that_was_away_for_three_months_bills_each_of_them_once(billing: BillingHarness) -> None:
+    customer = await billing.customer()
+    await billing.subscribed(customer, await billing.plan(1_000))
 
-    books.move_to(datetime(2027, 3, 20, tzinfo=UTC))
-    await books.run_jobs()
-    await books.run_jobs()
+    billing.move_to(datetime(2027, 3, 20, tzinfo=UTC))
+    await billing.run_jobs()
+    await billing.run_jobs()
 
-    lines = await books.rows("SELECT period_from FROM invoice_lines ORDER BY period_from")
+    lines = await billing.rows("SELECT period_from FROM invoice_lines ORDER BY period_from")
     assert [str(line["period_from"]) for line in lines] == ["2027-01-10", "2027-02-10", "2027-03-10"]
-    assert {str(i["issued_on"]) for i in await books.invoices(customer)} == {"2027-03-20"}
+    assert {str(i["issued_on"]) for i in await billing.invoices(customer)} == {"2027-03-20"}
 
 
-async def test_what_costs_nothing_gets_no_invoice(books: Books) -> None:
-    customer = await books.customer()
+async def test_what_costs_nothing_gets_no_invoice(billing: BillingHarness) -> None:
+    customer = await billing.customer()
 
-    await books.subscribed(customer, await books.plan(0))
-    await books.run_jobs()
+    await billing.subscribed(customer, await billing.plan(0))
+    await billing.run_jobs()
 
-    assert await books.invoices(customer) == []
-    assert await books.rows("SELECT next_billing_on FROM bill_groups WHERE next_billing_on > '2027-02-01'")
+    assert await billing.invoices(customer) == []
+    assert await billing.rows("SELECT next_billing_on FROM bill_groups WHERE next_billing_on > '2027-02-01'")
 
 
 @pytest.mark.rule("D21")
-async def test_200_invoices_issued_at_once_by_three_workers_have_gapless_numbers(books: Books) -> None:
-    plan = await books.plan(1_000)
+async def test_200_invoices_issued_at_once_by_three_workers_have_gapless_numbers(billing: BillingHarness) -> None:
+    plan = await billing.plan(1_000)
     for _ in range(200):
-        await books.subscribed(await books.customer(), plan)
+        await billing.subscribed(await billing.customer(), plan)
 
     async def worker() -> None:
-        while await jobs.issue_due_invoices(books.job):
+        while await jobs.issue_due_invoices(billing.job):
             pass
 
     await asyncio.gather(worker(), worker(), worker())
 
-    numbers = await books.rows("SELECT sequence FROM invoices ORDER BY sequence")
+    numbers = await billing.rows("SELECT sequence FROM invoices ORDER BY sequence")
     assert [row["sequence"] for row in numbers] == list(range(1, 201))
-    assert len(await books.rows("SELECT DISTINCT workspace_id FROM invoices")) == 200
-    assert await books.verify() == []
+    assert len(await billing.rows("SELECT DISTINCT workspace_id FROM invoices")) == 200
+    assert await billing.verify() == []
 
 
 @pytest.mark.rule("D21")
-async def test_a_group_that_cannot_be_billed_leaves_no_gap_and_holds_up_no_other(books: Books) -> None:
-    plan = await books.plan(1_000)
-    broken, whole = await books.customer(), await books.customer()
+async def test_a_group_that_cannot_be_billed_leaves_no_gap_and_holds_up_no_other(billing: BillingHarness) -> None:
+    plan = await billing.plan(1_000)
+    broken, whole = await billing.customer(), await billing.customer()
     for customer in (broken, whole):
-        await books.subscribed(customer, plan)
-    async with books.running.database.owner.begin() as session:
+        await billing.subscribed(customer, plan)
+    async with billing.running.database.owner.begin() as session:
         await session.execute(
             text("UPDATE bill_groups SET terms_days = 2000000000 WHERE workspace_id = :w"), {"w": broken}
         )
@@ -136,25 +138,25 @@ async def test_a_group_that_cannot_be_billed_leaves_no_gap_and_holds_up_no_other
             text("UPDATE bill_groups SET next_billing_on = '2027-01-01' WHERE workspace_id = :w"), {"w": broken}
         )
 
-    await jobs.issue_due_invoices(books.job)
+    await jobs.issue_due_invoices(billing.job)
 
-    [invoice] = await books.invoices(whole)
+    [invoice] = await billing.invoices(whole)
     assert invoice["sequence"] == 1
-    assert await books.invoices(broken) == []
+    assert await billing.invoices(broken) == []
 
 
 @pytest.mark.rule("D21")
-async def test_each_year_has_its_own_series(books: Books) -> None:
-    customer, plan = await books.customer(), await books.plan()
-    books.move_to(datetime(2027, 12, 31, 12, tzinfo=UTC))
-    await books.subscribed(customer, plan)
-    await books.run_jobs()
+async def test_each_year_has_its_own_series(billing: BillingHarness) -> None:
+    customer, plan = await billing.customer(), await billing.plan()
+    billing.move_to(datetime(2027, 12, 31, 12, tzinfo=UTC))
+    await billing.subscribed(customer, plan)
+    await billing.run_jobs()
 
-    await books.day_by_day(1)
-    await books.subscribed(customer, plan)
-    await books.run_jobs()
+    await billing.day_by_day(1)
+    await billing.subscribed(customer, plan)
+    await billing.run_jobs()
 
-    assert [i["number"] for i in await books.invoices(customer)] == ["INV-2027-000001", "INV-2028-000001"]
+    assert [i["number"] for i in await billing.invoices(customer)] == ["INV-2027-000001", "INV-2028-000001"]
 
 
 @pytest.mark.rule("D21")
@@ -172,31 +174,31 @@ async def test_each_year_has_its_own_series(books: Books) -> None:
         " 'period_from', '2030-01-01'))).* FROM invoice_lines l",
     ],
 )
-async def test_an_issued_invoice_cannot_be_changed_even_by_the_owner(books: Books, change: str) -> None:
-    await books.invoiced()
+async def test_an_issued_invoice_cannot_be_changed_even_by_the_owner(billing: BillingHarness, change: str) -> None:
+    await billing.invoiced()
 
     with pytest.raises(DBAPIError, match="cannot change"):
-        async with books.running.database.owner.begin() as session:
+        async with billing.running.database.owner.begin() as session:
             await session.execute(text(change))
 
 
 @pytest.mark.rule("D21")
-async def test_an_invoice_keeps_the_buyer_as_they_were(books: Books) -> None:
-    customer, _invoice = await books.invoiced()
-    renamed = books.workspace(customer, name="Northwind Group").model_copy(update={"subject_version": 2})
+async def test_an_invoice_keeps_the_buyer_as_they_were(billing: BillingHarness) -> None:
+    customer, _invoice = await billing.invoiced()
+    renamed = billing.workspace(customer, name="Northwind Group").model_copy(update={"subject_version": 2})
 
-    await books.hear(renamed)
-    books.move_to(books.now + timedelta(days=31))
-    await books.run_jobs()
+    await billing.hear(renamed)
+    billing.move_to(billing.now + timedelta(days=31))
+    await billing.run_jobs()
 
-    before, after = await books.invoices(customer)
+    before, after = await billing.invoices(customer)
     assert (before["buyer"]["name"], after["buyer"]["name"]) == ("Northwind Logistics", "Northwind Group")
     assert before["seller"]["name"] == "Larkspur Cloud"
 
 
-async def test_verify_finds_what_was_tampered_with(books: Books) -> None:
-    await books.invoiced()
-    async with books.running.database.owner.begin() as session:
+async def test_verify_finds_tampered_data(billing: BillingHarness) -> None:
+    await billing.invoiced()
+    async with billing.running.database.owner.begin() as session:
         await session.execute(text("SET LOCAL session_replication_role = replica"))
         await session.execute(text("UPDATE invoices SET net_minor = net_minor + 5, total_minor = total_minor + 5"))
         await session.execute(text("UPDATE number_series SET last_number = 2"))
@@ -204,7 +206,7 @@ async def test_verify_finds_what_was_tampered_with(books: Books) -> None:
         await session.execute(text("UPDATE subscriptions SET billing_started_at = '2027-02-01'"))
         await session.execute(text("UPDATE invoices SET status = 'paid'"))
 
-    found = " ".join(await books.verify())
+    found = " ".join(await billing.verify())
 
     for words in ("does not add up", "gap or a double", "MRR", "not provisioned", "More, or less, was paid"):
         assert words in found

@@ -11,7 +11,7 @@ from services.billing.invoices.endpoints import INVOICE_PAGE
 from services.billing.invoices.schemas import InvoiceRead
 from shared.db import set_scope
 from shared.pages import Page, decode_cursor, encode_cursor
-from tests.billing.books import Books, key
+from tests.billing.harness import BillingHarness, key
 from tests.harness.services import Caller
 
 
@@ -22,12 +22,12 @@ async def listed(caller: Caller, query: str = "") -> list[dict[str, Any]]:
 
 
 @pytest.mark.rule("K4", "O26", "O27", "I6")
-async def test_a_customer_sees_all_its_invoices_the_newest_first_with_their_status(books: Books) -> None:
-    customer, first = await books.invoiced()
-    admin = await books.admin(customer)
-    begun = (await books.pay(admin, first)).json()
-    await books.running.http().post(books.page(begun["pay_url"]) + "/pay")
-    await books.day_by_day(65)
+async def test_a_customer_sees_all_its_invoices_the_newest_first_with_their_status(billing: BillingHarness) -> None:
+    customer, first = await billing.invoiced()
+    admin = await billing.admin(customer)
+    begun = (await billing.pay(admin, first)).json()
+    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    await billing.day_by_day(65)
 
     invoices = await listed(admin)
 
@@ -41,11 +41,11 @@ async def test_a_customer_sees_all_its_invoices_the_newest_first_with_their_stat
     assert [i["number"] for i in await listed(admin, "?status=paid")] == ["INV-2027-000001"]
 
 
-async def test_pages_follow_each_other_without_gap_or_double(books: Books) -> None:
-    customer, _ = await books.invoiced()
-    books.move_to(books.now + timedelta(days=31 * 8))
-    await books.run_jobs()
-    admin = await books.admin(customer)
+async def test_pages_follow_each_other_without_gaps_or_duplicates(billing: BillingHarness) -> None:
+    customer, _ = await billing.invoiced()
+    billing.move_to(billing.now + timedelta(days=31 * 8))
+    await billing.run_jobs()
+    admin = await billing.admin(customer)
 
     seen: list[str] = []
     cursor: str | None = ""
@@ -60,10 +60,10 @@ async def test_pages_follow_each_other_without_gap_or_double(books: Books) -> No
     assert (await admin.http.get("/api/billing/invoices?cursor=nonsense")).status_code == 422
 
 
-async def test_an_invoice_tells_its_lines_and_parties(books: Books) -> None:
-    customer, stored = await books.invoiced(10_001)
+async def test_an_invoice_tells_its_lines_and_parties(billing: BillingHarness) -> None:
+    customer, stored = await billing.invoiced(10_001)
 
-    answer = await (await books.admin(customer)).http.get(f"/api/billing/invoices/{stored['id']}")
+    answer = await (await billing.admin(customer)).http.get(f"/api/billing/invoices/{stored['id']}")
 
     invoice = answer.json()
     assert (invoice["buyer"]["name"], invoice["seller"]["name"]) == ("Northwind Logistics", "Larkspur Cloud")
@@ -73,13 +73,13 @@ async def test_an_invoice_tells_its_lines_and_parties(books: Books) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/pdf"])
-async def test_another_tenants_invoice_is_as_absent_as_one_that_never_was(books: Books, path: str) -> None:
-    _, invoice = await books.invoiced()
-    stranger = await books.admin(await books.customer())
+async def test_another_tenants_invoice_is_answered_like_an_unknown_one(billing: BillingHarness, path: str) -> None:
+    _, invoice = await billing.invoiced()
+    stranger = await billing.admin(await billing.customer())
 
     theirs = await stranger.http.get(f"/api/billing/invoices/{invoice['id']}{path}")
     nobodys = await stranger.http.get(f"/api/billing/invoices/{uuid4()}{path}")
-    paying = await books.pay(stranger, invoice)
+    paying = await billing.pay(stranger, invoice)
 
     assert (theirs.status_code, nobodys.status_code, paying.status_code) == (404, 404, 404)
     assert theirs.json() == nobodys.json()
@@ -87,12 +87,12 @@ async def test_another_tenants_invoice_is_as_absent_as_one_that_never_was(books:
 
 
 @pytest.mark.rule("D5")
-async def test_a_bill_groups_visitor_sees_and_pays_that_bill_group_alone(books: Books) -> None:
-    customer, euros = await books.invoiced()
-    await books.subscribed(customer, await books.plan(1_000, currency="USD"))
-    await books.run_jobs()
-    [dollars] = [i for i in await books.invoices(customer) if i["currency"] == "USD"]
-    visitor = await books.running.caller("billing", workspace_id=customer, bill_group_id=dollars["bill_group_id"])
+async def test_a_bill_groups_visitor_sees_and_pays_that_bill_group_alone(billing: BillingHarness) -> None:
+    customer, euros = await billing.invoiced()
+    await billing.subscribed(customer, await billing.plan(1_000, currency="USD"))
+    await billing.run_jobs()
+    [dollars] = [i for i in await billing.invoices(customer) if i["currency"] == "USD"]
+    visitor = await billing.running.caller("billing", workspace_id=customer, bill_group_id=dollars["bill_group_id"])
 
     invoices = await listed(visitor)
     groups = (await visitor.http.get("/api/billing/bill-groups")).json()
@@ -103,14 +103,14 @@ async def test_a_bill_groups_visitor_sees_and_pays_that_bill_group_alone(books: 
     assert [g["currency"] for g in groups] == [s["currency"] for s in subscriptions] == ["USD"]
     assert [s["currency"] for s in spend] == ["USD"]
     assert (await visitor.http.get(f"/api/billing/invoices/{euros['id']}")).status_code == 404
-    assert (await books.pay(visitor, euros)).status_code == 404
-    assert (await books.pay(visitor, dollars)).status_code == 201
+    assert (await billing.pay(visitor, euros)).status_code == 404
+    assert (await billing.pay(visitor, dollars)).status_code == 201
 
 
 @pytest.mark.rule("P21", "P4")
 @pytest.mark.parametrize("path", ["bill-groups", "subscriptions", "invoices", f"invoices/{UUID(int=1)}", "spend"])
-async def test_support_sees_no_money(books: Books, path: str) -> None:
-    supporter = await books.running.caller("support", workspace_id=await books.customer())
+async def test_support_sees_no_money(billing: BillingHarness, path: str) -> None:
+    supporter = await billing.running.caller("support", workspace_id=await billing.customer())
 
     answer = await supporter.http.get(f"/api/billing/{path}")
 
@@ -118,25 +118,25 @@ async def test_support_sees_no_money(books: Books, path: str) -> None:
 
 
 @pytest.mark.rule("P20")
-async def test_read_only_sees_invoices_and_takes_them_along_and_pays_nothing(books: Books) -> None:
-    customer, invoice = await books.invoiced()
-    reader = await books.running.caller("read_only", workspace_id=customer)
+async def test_the_read_only_role_sees_and_downloads_invoices_but_cannot_pay(billing: BillingHarness) -> None:
+    customer, invoice = await billing.invoiced()
+    reader = await billing.running.caller("read_only", workspace_id=customer)
 
     pdf = await reader.http.get(f"/api/billing/invoices/{invoice['id']}/pdf")
 
     assert pdf.status_code == 200
-    assert (await books.pay(reader, invoice)).status_code == 403
+    assert (await billing.pay(reader, invoice)).status_code == 403
 
 
 @pytest.mark.rule("K5", "O5", "O28", "D21")
-async def test_the_pdf_says_all_and_is_the_same_bytes_each_time_also_after_paying(books: Books) -> None:
-    customer, invoice = await books.invoiced()
-    admin = await books.admin(customer)
+async def test_the_pdf_is_complete_and_stays_byte_identical_after_payment(billing: BillingHarness) -> None:
+    customer, invoice = await billing.invoiced()
+    admin = await billing.admin(customer)
     path = f"/api/billing/invoices/{invoice['id']}/pdf"
 
     first = await admin.http.get(path)
-    begun = (await books.pay(admin, invoice)).json()
-    await books.running.http().post(books.page(begun["pay_url"]) + "/pay")
+    begun = (await billing.pay(admin, invoice)).json()
+    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
     second = await admin.http.get(path)
 
     assert first.content == second.content
@@ -148,19 +148,19 @@ async def test_the_pdf_says_all_and_is_the_same_bytes_each_time_also_after_payin
     for expected in (*parties, *what, "Total due EUR 1,200.00", "by 24 Jan 2027"):
         assert expected in words
     assert b"<pdfaid:part>3</pdfaid:part>" in first.content
-    assert len(await books.events("invoice_downloaded", customer)) == 2
+    assert len(await billing.events("invoice_downloaded", customer)) == 2
 
 
 @pytest.mark.parametrize(
     "name", ['#link("http://evil.example")[x] *bold* $x$ \\', "北风物流", "=cmd|' /C calc'!A0", "שלום \u202e😀"]
 )
-async def test_any_name_of_a_buyer_gets_its_pdf_and_is_never_markup(books: Books, name: str) -> None:
-    customer = await books.customer(name=name)
-    await books.subscribed(customer, await books.plan())
-    await books.run_jobs()
-    [invoice] = await books.invoices(customer)
+async def test_any_name_of_a_buyer_gets_its_pdf_and_is_never_markup(billing: BillingHarness, name: str) -> None:
+    customer = await billing.customer(name=name)
+    await billing.subscribed(customer, await billing.plan())
+    await billing.run_jobs()
+    [invoice] = await billing.invoices(customer)
 
-    answer = await (await books.admin(customer)).http.get(f"/api/billing/invoices/{invoice['id']}/pdf")
+    answer = await (await billing.admin(customer)).http.get(f"/api/billing/invoices/{invoice['id']}/pdf")
 
     assert answer.status_code == 200
     reader = PdfReader(io.BytesIO(answer.content))
@@ -169,13 +169,13 @@ async def test_any_name_of_a_buyer_gets_its_pdf_and_is_never_markup(books: Books
         assert "*bold*" in reader.pages[0].extract_text()
 
 
-async def test_the_chart_sums_what_was_invoiced_by_month_and_kind(books: Books) -> None:
-    customer, _ = await books.invoiced(10_000)
-    await books.subscribed(customer, await books.plan(5_000), kind="node")
-    await books.run_jobs()
-    await books.day_by_day(31)
+async def test_the_chart_sums_what_was_invoiced_by_month_and_kind(billing: BillingHarness) -> None:
+    customer, _ = await billing.invoiced(10_000)
+    await billing.subscribed(customer, await billing.plan(5_000), kind="node")
+    await billing.run_jobs()
+    await billing.day_by_day(31)
 
-    [spend] = (await (await books.admin(customer)).http.get("/api/billing/spend?months=3")).json()
+    [spend] = (await (await billing.admin(customer)).http.get("/api/billing/spend?months=3")).json()
 
     assert spend["currency"] == "EUR"
     assert spend["months"] == [
@@ -186,29 +186,29 @@ async def test_the_chart_sums_what_was_invoiced_by_month_and_kind(books: Books) 
 
 
 @pytest.mark.rule("D28")
-async def test_instants_are_utc(books: Books) -> None:
-    customer = await books.customer()
-    await books.subscribed(customer, await books.plan(), delay_days=15)
+async def test_timestamps_are_utc(billing: BillingHarness) -> None:
+    customer = await billing.customer()
+    await billing.subscribed(customer, await billing.plan(), delay_days=15)
 
-    [subscription] = (await (await books.admin(customer)).http.get("/api/billing/subscriptions")).json()["items"]
+    [subscription] = (await (await billing.admin(customer)).http.get("/api/billing/subscriptions")).json()["items"]
 
     assert subscription["billing_starts_at"] == "2027-01-25T09:30:00Z"
     assert (subscription["status"], subscription["clock"]) == ("pending", "pending")
 
 
-async def test_a_plans_new_prices_are_a_version_and_old_orders_keep_theirs(books: Books) -> None:
-    product, customer = str(uuid4()), await books.customer()
+async def test_a_plans_new_prices_are_a_version_and_old_orders_keep_theirs(billing: BillingHarness) -> None:
+    product, customer = str(uuid4()), await billing.customer()
     prices = {"product_id": product, "display_name": "Monthly", "currency": "EUR", "recurring_minor": 1_000}
-    old = (await books.provider.http.post("/api/billing/plans", json=prices, headers=key())).json()
+    old = (await billing.provider.http.post("/api/billing/plans", json=prices, headers=key())).json()
     dearer = prices | {"recurring_minor": 2_000}
 
-    new = (await books.provider.http.post("/api/billing/plans", json=dearer, headers=key())).json()
-    await books.subscribed(customer, old["plan_version_id"])
-    shown = (await (await books.admin(customer)).http.get(f"/api/billing/plans?product_id={product}")).json()
+    new = (await billing.provider.http.post("/api/billing/plans", json=dearer, headers=key())).json()
+    await billing.subscribed(customer, old["plan_version_id"])
+    shown = (await (await billing.admin(customer)).http.get(f"/api/billing/plans?product_id={product}")).json()
 
     assert (old["version"], new["version"], old["id"]) == (1, 2, new["id"])
     assert [plan["recurring_minor"] for plan in shown["items"]] == [2_000]
-    [subscription] = await books.rows("SELECT recurring_minor FROM subscriptions")
+    [subscription] = await billing.rows("SELECT recurring_minor FROM subscriptions")
     assert subscription["recurring_minor"] == 1_000
 
 
@@ -216,16 +216,16 @@ async def test_a_plans_new_prices_are_a_version_and_old_orders_keep_theirs(books
     "wrong",
     [{"currency": "XYZ1"}, {"recurring_minor": -1}, {"recurring_minor": 1.5}, {"interval_months": 0}, {"id": "x"}],
 )
-async def test_a_plan_that_is_not_one_is_refused(books: Books, wrong: dict[str, Any]) -> None:
+async def test_a_plan_that_is_not_one_is_refused(billing: BillingHarness, wrong: dict[str, Any]) -> None:
     body = {"product_id": str(uuid4()), "display_name": "M", "currency": "EUR", "recurring_minor": 1}
 
-    answer = await books.provider.http.post("/api/billing/plans", json=body | wrong, headers=key())
+    answer = await billing.provider.http.post("/api/billing/plans", json=body | wrong, headers=key())
 
     assert answer.status_code == 422
 
 
-async def test_a_customer_publishes_no_prices(books: Books) -> None:
-    admin = await books.admin(await books.customer())
+async def test_a_customer_publishes_no_prices(billing: BillingHarness) -> None:
+    admin = await billing.admin(await billing.customer())
     body = {"product_id": str(uuid4()), "display_name": "M", "currency": "EUR", "recurring_minor": 1}
 
     answer = await admin.http.post("/api/billing/plans", json=body, headers=key())
@@ -243,20 +243,20 @@ FROM invoices, generate_series(2, 20000) n
 """
 
 
-async def test_the_page_of_invoices_reads_no_more_than_it_shows_however_many_there_are(books: Books) -> None:
-    customer, _ = await books.invoiced()
-    async with books.running.database.owner.begin() as session:
+async def test_the_page_of_invoices_reads_no_more_than_it_shows_however_many_there_are(billing: BillingHarness) -> None:
+    customer, _ = await billing.invoiced()
+    async with billing.running.database.owner.begin() as session:
         await session.execute(text(MANY))
-    async with books.running.database.owner.begin() as session:
+    async with billing.running.database.owner.begin() as session:
         await session.execute(text("ANALYZE invoices"))
 
     # As the role that serves requests: row security must not keep the index from being used.
-    async with books.running.database.api.begin() as session:
+    async with billing.running.database.api.begin() as session:
         await set_scope(session, workspace_id=customer)
         connection = (await (await session.connection()).get_raw_connection()).driver_connection
         assert connection is not None
         values = (customer, *decode_cursor(encode_cursor("2026-12-01", "INV-2027-004000"), tuple[date, str]))
-        plan = await connection.fetch("EXPLAIN ANALYZE " + INVOICE_PAGE, *values, books.now.date(), None, None, 21)
+        plan = await connection.fetch("EXPLAIN ANALYZE " + INVOICE_PAGE, *values, billing.now.date(), None, None, 21)
 
     words = "\n".join(row[0] for row in plan)
     assert "Index Scan Backward using ix_invoices_page" in words

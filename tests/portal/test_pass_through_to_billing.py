@@ -11,7 +11,7 @@ import pytest
 from services.billing.payments.gateway import Checkout
 from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
 from services.portal.app import build
-from tests.billing.books import RETURN_URL, Books
+from tests.billing.harness import RETURN_URL, BillingHarness
 from tests.harness.services import Caller
 from tests.portal.browsing import ORIGIN, settings
 
@@ -23,7 +23,7 @@ CALLBACK = "/api/billing/gateway-events"
 class InFront:
     """A portal with billing behind it, and a customer there that owes an invoice."""
 
-    books: Books
+    billing: BillingHarness
     http: httpx.AsyncClient
     customer: UUID
     jonas: Caller
@@ -44,17 +44,17 @@ class InFront:
         return GATEWAY.write_event(checkout, "succeeded", now=datetime.now(UTC))
 
     async def status(self) -> str:
-        [invoice] = await self.books.invoices(self.customer)
+        [invoice] = await self.billing.invoices(self.customer)
         return str(invoice["status"])
 
 
 @pytest.fixture
 async def front(run) -> AsyncIterator[InFront]:  # type: ignore[no-untyped-def]
-    books = await Books.open(await run("billing", tax_percent=20))
-    customer, invoice = await books.invoiced()
-    portal = build(settings(), httpx.ASGITransport(books.running.app, raise_app_exceptions=False))
+    billing = await BillingHarness.open(await run("billing", tax_percent=20))
+    customer, invoice = await billing.invoiced()
+    portal = build(settings(), httpx.ASGITransport(billing.running.app, raise_app_exceptions=False))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(portal), base_url=ORIGIN) as http:
-        yield InFront(books, http, customer, await books.admin(customer), invoice["id"])
+        yield InFront(billing, http, customer, await billing.admin(customer), invoice["id"])
 
 
 async def test_a_payment_gateways_signed_callback_pays_the_invoice(front: InFront) -> None:
@@ -103,7 +103,7 @@ async def test_a_file_keeps_its_name_and_is_kept_by_no_cache(front: InFront) -> 
 
 
 async def test_who_is_asked_to_wait_learns_how_long(front: InFront) -> None:
-    identity = front.books.running.identity
+    identity = front.billing.running.identity
     newer = identity.token(**front.jonas.claims | {"gv": 2})
     identity.reachable = False  # and so what is newer in the token cannot be fetched
 

@@ -1,4 +1,4 @@
-"""What the bill groups of a workspace owe, and when the next invoice comes."""
+"""Outstanding balances and next billing dates of a workspace's bill groups."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Of one bill group, in its currency."""
+    """What one bill group owes, in its currency."""
 
     outstanding_minor: int
     overdue_minor: int
@@ -22,15 +22,15 @@ SELECT bill_group_id, sum(total_minor - paid_minor)::bigint AS outstanding,
 FROM invoices WHERE workspace_id = :workspace_id AND status = 'open' GROUP BY bill_group_id
 """)
 
-# A service whose billing has not started yet counts too: its first invoice comes when it does.
+# A pending subscription counts too: its first invoice is issued when its billing starts.
 _UPCOMING = text("""
-SELECT bill_group_id, min(coalesce(billed_until, (billing_starts_at AT TIME ZONE 'UTC')::date)) AS next_on
+SELECT bill_group_id, min(coalesce(unbilled_from, (billing_starts_at AT TIME ZONE 'UTC')::date)) AS next_on
 FROM subscriptions WHERE workspace_id = :workspace_id AND clock IN ('pending', 'started') GROUP BY bill_group_id
 """)
 
 
 async def balances(session: AsyncSession, workspace_id: UUID, *, today: date) -> dict[UUID, Balance]:
-    """Outstanding and overdue of each bill group that owes anything (O12)."""
+    """The outstanding and overdue amounts of each bill group that has open invoices (O12)."""
     rows = await session.execute(_OWED, {"workspace_id": workspace_id, "today": today})
     return {row.bill_group_id: Balance(row.outstanding, row.overdue) for row in rows}
 

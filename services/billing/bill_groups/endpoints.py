@@ -20,5 +20,5 @@ async def list_bill_groups(session: Session, access: CurrentAccess, now: Now) ->
 async def change_contact(
     bill_group_id: UUID, kind: ContactKind, body: ContactUpdate, session: Session, access: CurrentAccess
 ) -> ContactRead:
-    """Set the billing or shipping contact, without the seller's help."""  # (O8)
+    """Set the billing or shipping contact."""  # (O8)
     return await service.change_contact(session, access.workspace_id, bill_group_id, kind, body)

@@ -10,7 +10,7 @@ from shared.db import Kind
 
 
 class BillGroup(Base):
-    """The billing unit inside a customer: one currency, one date a month, one place to send invoices to."""
+    """The billing unit within a customer: one currency, one billing date per month, one billing contact."""
 
     __tablename__ = "bill_groups"
     __table_args__ = (
@@ -25,7 +25,7 @@ class BillGroup(Base):
         {"info": {"kind": Kind.workspace}},
     )
 
-    # Named like the column that points to it elsewhere, so that one row-security rule narrows all (D5).
+    # Named like the foreign keys that reference it, so that one row-security policy fits all tables (D5).
     id: Mapped[UUID] = mapped_column("bill_group_id", primary_key=True, default=uuid4)
     workspace_id: Mapped[UUID] = mapped_column(index=True)
     display_name: Mapped[str]
@@ -38,9 +38,9 @@ class BillGroup(Base):
     vat_number: Mapped[str] = mapped_column(default="")
     registration_number: Mapped[str] = mapped_column(default="")
     anchor_on: Mapped[date | None]
-    """The day on which billing first started: its day of the month is the group's billing date."""
+    """The day when billing first started. Its day of the month is the group's billing date."""
     next_billing_on: Mapped[date | None]
-    """The earliest day up to which a subscription is billed; none while nothing has started."""
+    """The earliest unbilled day of the group's subscriptions; null until billing has started."""
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -50,7 +50,7 @@ class ContactKind(StrEnum):
 
 
 class BillGroupContact(Base):
-    """Who receives a bill group's invoices or goods, and the postal data that invoices carry."""
+    """Who receives a bill group's invoices or goods, with the postal address for invoices."""
 
     __tablename__ = "bill_group_contacts"
     __table_args__ = ({"info": {"kind": Kind.workspace}},)

@@ -10,7 +10,7 @@ PostalLine = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"
 
 
 class ContactUpdate(Body):
-    """The whole contact: what is left out becomes empty."""
+    """The whole contact. Fields that are left out become empty."""
 
     address: EmailStr
     display_name: Name

@@ -1,4 +1,4 @@
-"""Bill groups: the default one of each customer, the billing summary, the contacts."""
+"""Bill groups: each customer's default group, the billing summary, the contacts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,13 +17,15 @@ from shared.events.billing import BillGroupCreated, BillingContactChanged
 from shared.outbox import emit
 
 
-async def open_default_group(session: AsyncSession, workspace_id: UUID) -> None:
-    """Give a new customer its default bill group; a second call does nothing."""
+async def create_default_group(session: AsyncSession, workspace_id: UUID) -> None:
+    """Create a new customer's default bill group. Idempotent."""
     settings: Settings = session.info["settings"]
-    await _open_group(session, workspace_id, "Default", settings.currency, is_default=True)
+    await _create_group(session, workspace_id, "Default", settings.currency, is_default=True)
 
 
-async def _open_group(session: AsyncSession, workspace_id: UUID, name: str, currency: str, *, is_default: bool) -> None:
+async def _create_group(
+    session: AsyncSession, workspace_id: UUID, name: str, currency: str, *, is_default: bool
+) -> None:
     settings: Settings = session.info["settings"]
     new = insert(BillGroup).values(
         workspace_id=workspace_id,
@@ -56,17 +58,17 @@ async def default_group(session: AsyncSession, workspace_id: UUID) -> BillGroup:
 
 
 async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID | None, currency: str) -> BillGroup:
-    """The bill group that pays for something priced in ``currency``: the one asked for, else the default one.
+    """The bill group that pays for something priced in ``currency``: the requested one, else the default.
 
-    A group has one currency (D20). What is priced in another goes to a group of that currency, made when first needed.
+    A group has one currency (D20). For another currency, a group of that currency is used, created when first needed.
     """
-    default = await default_group(session, workspace_id)  # its lock keeps two orders from making two groups
+    default = await default_group(session, workspace_id)  # its lock keeps concurrent orders from creating two groups
     of_workspace = select(BillGroup).where(BillGroup.workspace_id == workspace_id, BillGroup.currency == currency)
     asked = default.id if bill_group_id is None else bill_group_id
     in_currency = of_workspace.order_by(BillGroup.id != asked, BillGroup.is_default.desc(), BillGroup.id).limit(1)
     group = await session.scalar(in_currency)
     if group is None:
-        await _open_group(session, workspace_id, currency, currency, is_default=False)
+        await _create_group(session, workspace_id, currency, currency, is_default=False)
         group = (await session.scalars(in_currency)).one()
     return group
 
@@ -103,7 +105,7 @@ async def _contacts(session: AsyncSession, workspace_id: UUID) -> Sequence[BillG
 async def change_contact(
     session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, kind: ContactKind, body: ContactUpdate
 ) -> ContactRead:
-    """Set who receives a bill group's invoices or goods. Issued invoices keep the contact that they had (D21)."""
+    """Set the billing or shipping contact of a bill group. Issued invoices keep their contact (D21)."""
     group = await session.scalar(
         select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id).with_for_update()
     )
@@ -113,7 +115,7 @@ async def change_contact(
 
 
 async def suggest_billing_contact(session: AsyncSession, workspace_id: UUID, address: str, display_name: str) -> None:
-    """Make somebody the billing contact of the default bill group if it has none: invoices must reach someone."""
+    """Set the billing contact of the default bill group if it has none, so that invoices reach someone."""
     group = await default_group(session, workspace_id)
     if await session.get(BillGroupContact, (group.id, ContactKind.billing)) is None:
         body = ContactUpdate.model_construct(address=address, display_name=display_name)

@@ -20,7 +20,7 @@ async def take_gateway_event(
     now: RealNow,
     signature: Annotated[str, Header(alias=SIGNATURE_HEADER, max_length=500)] = "",
 ) -> Response:
-    """What the payment gateway says became of a payment. Unsigned, old and replayed callbacks change nothing."""
+    """A callback of the payment gateway about a payment. Unsigned, expired and replayed callbacks are refused."""
     signed = gateway_of(settings).read_event(await request.body(), signature, now=now)
-    await service.take_in(session, signed, now=now)
+    await service.process_event(session, signed, now=now)
     return Response(status_code=204)

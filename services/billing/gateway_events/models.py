@@ -8,7 +8,7 @@ from shared.db import Kind
 
 
 class KnownGatewayEvent(Base):
-    """A callback that was taken in, so that it counts once."""
+    """A callback that was processed, kept so that it is processed once."""
 
     __tablename__ = "gateway_events"
     __table_args__ = ({"info": {"kind": Kind.workspace}},)

@@ -1,4 +1,4 @@
-"""What the payment gateway tells us, taken in once (S33)."""
+"""Callbacks of the payment gateway, each processed once (S33)."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.gateway_events.models import KnownGatewayEvent
-from services.billing.payments.gateway import GatewayEvent, GatewayEventRefused, Signed
+from services.billing.payments.gateway import GatewayEvent, GatewayEventRefused, SignedEvent
 from services.billing.payments.service import fail_payment, lock_payment, succeed_payment
 from shared.db import set_scope
 from shared.errors import NotFound
@@ -15,11 +15,11 @@ from shared.outbox import cause_of
 from shared.telemetry import metrics
 
 
-async def take_in(session: AsyncSession, signed: Signed, *, now: datetime) -> None:
-    """Settle the payment that the callback is about. The signature is what makes its workspace the scope.
+async def process_event(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> None:
+    """Settle the payment that the callback is about. The signature authorises the workspace that it names.
 
-    The gateway's own second try, signed anew, changes nothing and is answered like the first; the very same message
-    again is somebody else's doing and is refused.
+    A retry by the gateway, with a new signature, changes nothing and gets the same answer. A replay of the same signed
+    message is refused.
     """
     event = signed.event
     metrics.GATEWAY_CALLBACKS.labels(event.outcome).inc()
@@ -39,7 +39,7 @@ async def take_in(session: AsyncSession, signed: Signed, *, now: datetime) -> No
         await fail_payment(session, payment, _reason(event))
 
 
-async def _is_new(session: AsyncSession, signed: Signed, *, now: datetime) -> bool:
+async def _is_new(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> bool:
     key, workspace_id = signed.event.event_id, signed.event.workspace_id
     new = insert(KnownGatewayEvent).values(
         event_id=key, workspace_id=workspace_id, signed_at=signed.signed_at, received_at=now

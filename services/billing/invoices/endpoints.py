@@ -14,7 +14,7 @@ from shared.pages import Cursor, Limit, Page, decode_cursor, page_response
 
 router = Router("billing", "invoices")
 
-# A hot read: one index serves place and order, however many invoices there are.
+# A hot read: one index serves both the filter and the order, however many invoices there are.
 INVOICE_PAGE = """
 SELECT id::text, bill_group_id::text, number, status, status = 'open' AND due_on < $4 AS overdue,
        issued_on, due_on, currency, total_minor, paid_minor
@@ -40,7 +40,7 @@ async def list_invoices(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """All invoices, the newest first; of a bill group's visitor those of that bill group."""  # (O26, O27, D5)
+    """All invoices, newest first. A visitor of a bill group sees the invoices of that bill group."""  # (O26, O27, D5)
     before = decode_cursor(cursor, tuple[date, str]) if cursor else NEWEST
     scope = read.access.workspace_id
     rows = await read.fetch(INVOICE_PAGE, scope, *before, now.date(), bill_group_id, status, limit + 1)
@@ -49,14 +49,14 @@ async def list_invoices(
 
 @router.get("/{invoice_id}", guard=allow("money.view"))
 async def get_invoice(invoice_id: UUID, session: Session, access: CurrentAccess, now: Now) -> InvoiceDetailRead:
-    """One invoice with its lines and with both parties as they were at issue."""
+    """One invoice, with its lines and with seller and buyer as they were at issue."""
     return await service.get_invoice(session, access.workspace_id, invoice_id, today=now.date())
 
 
 @router.get("/{invoice_id}/pdf", guard=allow("money.view"), response_class=Pdf)
 async def download_invoice(invoice_id: UUID, session: Session, access: CurrentAccess, settings: CurrentSettings) -> Pdf:
-    """The invoice as PDF/A-3b: the same bytes each time."""  # (O5, O28)
-    invoice = await service.take_invoice(session, access.workspace_id, invoice_id)
+    """The invoice as PDF/A-3b, the same bytes each time."""  # (O5, O28)
+    invoice = await service.download_invoice(session, access.workspace_id, invoice_id)
     headers = {
         "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',
         "Cache-Control": "private, no-store",

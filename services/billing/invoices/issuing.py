@@ -1,4 +1,5 @@
-"""The billing run: drafts what is due in a bill group and issues it, with the next number of the seller's series."""
+"""The billing run: drafts an invoice for what is due in a bill group and issues it under the next number of the
+seller's series."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,30 +21,30 @@ from shared.outbox import emit
 
 
 class InvoiceAlreadyIssued(Conflict):
-    """An invoice gets its number once and does not change after that; it is corrected by a credit note."""  # (D21)
+    """An invoice is numbered once and does not change afterwards. Correct it with a credit note."""  # (D21)
 
     title = "Invoice already issued"
 
 
-Place = tuple[date, UUID]
-"""Where a billing run is: the date and id of the group it came to last."""
-START: Place = (date.min, UUID(int=0))
+RunPosition = tuple[date, UUID]
+"""The keyset position of a billing run: the billing date and id of the last claimed group."""
+RUN_START: RunPosition = (date.min, UUID(int=0))
 
 
-async def claim_due_group(session: AsyncSession, *, today: date, after: Place) -> BillGroup | None:
-    """The next bill group that is to be billed, locked; one that another worker has in hand is left to it."""
-    place = (BillGroup.next_billing_on, BillGroup.id)
-    due = select(BillGroup).where(BillGroup.next_billing_on <= today, tuple_(*place) > after)
-    return (await session.scalars(due.order_by(*place).limit(1).with_for_update(skip_locked=True))).first()
+async def claim_due_group(session: AsyncSession, *, today: date, after: RunPosition) -> BillGroup | None:
+    """The next due bill group after ``after``, locked. Groups that another worker has locked are skipped."""
+    sort_key = (BillGroup.next_billing_on, BillGroup.id)
+    due = select(BillGroup).where(BillGroup.next_billing_on <= today, tuple_(*sort_key) > after)
+    return (await session.scalars(due.order_by(*sort_key).limit(1).with_for_update(skip_locked=True))).first()
 
 
 async def due_subscriptions(session: AsyncSession, group: BillGroup, *, today: date) -> Sequence[Subscription]:
-    """What runs in the group and is not billed for ``today`` yet, the oldest first. Nothing that was not provisioned
-    is among it: its clock never starts (D18)."""
+    """The started subscriptions of the group that are not billed for ``today`` yet, oldest first, locked. A service
+    that was never provisioned is not among them: its clock never starts (D18)."""
     query = select(Subscription).where(
         Subscription.bill_group_id == group.id,
         Subscription.clock == Clock.started,
-        Subscription.billed_until <= today,
+        Subscription.unbilled_from <= today,
     )
     return (await session.scalars(query.order_by(Subscription.ordered_at, Subscription.id).with_for_update())).all()
 
@@ -53,7 +54,7 @@ async def bill_group(
 ) -> Invoice | None:
     """Bill the next period of each due subscription on one invoice, issue it, and set the group's next date.
 
-    None when there is nothing to pay. A group that is more than one period behind is still due afterwards.
+    Returns None when there is nothing to pay. A group that is more than one period behind is still due afterwards.
     """
     invoice = None
     if due:
@@ -71,11 +72,11 @@ async def bill_group(
 
 async def _earliest(session: AsyncSession, group: BillGroup) -> date | None:
     of_group = (Subscription.bill_group_id == group.id, Subscription.clock == Clock.started)
-    return await session.scalar(select(func.min(Subscription.billed_until)).where(*of_group))
+    return await session.scalar(select(func.min(Subscription.unbilled_from)).where(*of_group))
 
 
 def draft_invoice(group: BillGroup, lines: Sequence[InvoiceLine]) -> Invoice:
-    """An invoice that shows what it sums up: the total is the lines' net and tax (D20)."""
+    """A draft whose total is the sum of its lines' net and tax amounts (D20)."""
     net = total((Money(line.net_minor, line.currency) for line in lines), group.currency)
     tax = total((Money(line.tax_minor, line.currency) for line in lines), group.currency)
     for position, line in enumerate(lines, start=1):
@@ -97,7 +98,7 @@ def draft_invoice(group: BillGroup, lines: Sequence[InvoiceLine]) -> Invoice:
 async def issue_invoice(
     session: AsyncSession, invoice: Invoice, group: BillGroup, seller: Seller, *, now: datetime
 ) -> None:
-    """Give a draft its number and its date, and tell it. Nothing but its payment changes afterwards (D21)."""
+    """Assign a draft its number and date, and publish `InvoiceIssued`. Only its payment changes afterwards (D21)."""
     if invoice.status != InvoiceStatus.draft:
         raise InvoiceAlreadyIssued(f"Invoice {invoice.number} was issued on {invoice.issued_on}.")
     invoice.buyer = await buyer_now(session, group)
@@ -107,7 +108,7 @@ async def issue_invoice(
     invoice.due_on = invoice.issued_on + timedelta(days=group.terms_days)
     await session.flush()
 
-    # The series is locked from here to the commit: last, so that nobody waits for longer than that.
+    # The series is locked from here until the commit: last, so that other transactions wait as briefly as possible.
     invoice.series, invoice.series_year = seller.series, invoice.issued_on.year
     invoice.sequence = await _next_number(session, seller.series, invoice.issued_on.year)
     invoice.number = f"{seller.series}-{invoice.series_year}-{invoice.sequence:06d}"
@@ -131,7 +132,7 @@ async def issue_invoice(
 
 
 async def _next_number(session: AsyncSession, series: str, year: int) -> int:
-    """A transaction that fails gives its number back, as the row is locked until then: no gap can stay."""
+    """The row stays locked until the commit, so a rollback frees the number and leaves no gap."""
     first = insert(NumberSeries).values(series=series, year=year, last_number=1)
     following = first.on_conflict_do_update(
         index_elements=["series", "year"], set_={"last_number": NumberSeries.last_number + 1}

@@ -12,11 +12,11 @@ ONE_DAY = timedelta(days=1)
 
 
 def bill_next_period(subscription: Subscription, anchor: date, tax_percent: Decimal) -> list[InvoiceLine]:
-    """The lines of the subscription's next period, in advance; the subscription is then billed until its end."""
-    first = subscription.billed_until
+    """The lines of the subscription's next period, billed in advance. Moves ``unbilled_from`` to the period's end."""
+    first = subscription.unbilled_from
     assert first is not None, "billing has started"
     period = next_period(anchor, first, subscription.interval_months)
-    subscription.billed_until = period.end
+    subscription.unbilled_from = period.end
 
     lines = [_line(subscription, period, "recurring", subscription.recurring * period.share, tax_percent)]
     if first == _started_on(subscription):

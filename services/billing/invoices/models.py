@@ -14,7 +14,7 @@ from shared.db import Kind
 
 
 class InvoiceStatus(StrEnum):
-    """``draft -> open -> paid``. Overdue is no status: it follows from the due date."""
+    """``draft -> open -> paid``. Overdue is not stored: it follows from the due date."""
 
     draft = "draft"
     open = "open"
@@ -22,7 +22,7 @@ class InvoiceStatus(StrEnum):
 
 
 class Invoice(Base):
-    """What a bill group owes for a period. From its issue on a trigger lets nothing change but its payment (D21)."""
+    """What a bill group owes for a period. Once it is issued, a trigger rejects every change but its payment (D21)."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -52,7 +52,7 @@ class Invoice(Base):
     issued_at: Mapped[datetime | None]
     seller: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     buyer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    """Both parties as they were at issue."""
+    """Seller and buyer as they were at issue."""
     version: Mapped[int] = mapped_column(default=0)
 
     lines: Mapped[list["InvoiceLine"]] = relationship(lazy="raise", order_by="InvoiceLine.position")
@@ -63,11 +63,11 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """One thing on an invoice: net rounded once, tax rounded once (D20)."""
+    """One position of an invoice. Net and tax are each rounded once (D20)."""
 
     __tablename__ = "invoice_lines"
     __table_args__ = (
-        # The last line of defence against billing the same days twice.
+        # Prevents that the same days are billed twice.
         UniqueConstraint("subscription_id", "kind", "period_from"),
         {"info": {"kind": Kind.workspace}},
     )
@@ -95,7 +95,7 @@ class InvoiceLine(Base):
 
 
 class NumberSeries(Base):
-    """The last number that a selling entity gave in a year."""
+    """The last invoice number assigned in a selling entity's series of a year."""
 
     __tablename__ = "number_series"
     __table_args__ = ({"info": {"kind": Kind.installation}},)

@@ -1,4 +1,4 @@
-"""Seller and buyer as they are now, for an invoice that keeps them as they were (D21)."""
+"""Current seller and buyer data, copied to an invoice when it is issued (D21)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +14,7 @@ from shared.copies import workspace_of, workspaces
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The selling entity: whose series the numbers are of, which tax it adds, and what invoices say of it."""
+    """The selling entity: its number series, its tax rate, and its data on invoices."""
 
     series: str
     tax_percent: Decimal
@@ -22,7 +22,7 @@ class Seller:
 
 
 async def seller_now(session: AsyncSession, settings: Settings) -> Seller:
-    """The seller by the settings; its name is the provider's where none is set."""
+    """The seller as configured. Its name defaults to the provider's."""
     provider = select(workspaces.c.display_name).where(workspaces.c.kind == "provider")
     name = settings.seller_name or await session.scalar(provider) or settings.seller_code
     details = {

@@ -1,7 +1,7 @@
-"""An invoice on paper: PDF/A-3b, made by typst from the stored invoice, the same bytes each time.
+"""An invoice as PDF/A-3b, made by typst from the stored invoice, the same bytes each time.
 
-What differs between invoices reaches the template as JSON, so that a buyer's name is never read as markup; the
-compiler sees this folder's template and fonts, and has no network.
+The invoice's data reaches the template as JSON, so that names are never parsed as markup. The compiler reads only
+this folder's template and fonts, and has no network access.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from services.billing.money import Money, total
 
 HERE = Path(__file__).parent
 
-# The compiler lets go of Python's lock while it works; it is not made for two documents at once.
+# The compiler releases the GIL but is not safe for concurrent use, hence one thread.
 _printer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="invoice-pdf")
 
 
 async def print_invoice(invoice: Invoice, font_path: Path | None = None) -> bytes:
-    """The PDF, made in a thread beside the event loop. The invoice's lines must be loaded."""
+    """The PDF, compiled in a thread outside the event loop. The invoice's lines must be loaded."""
     assert invoice.issued_at is not None
-    values = {"invoice": orjson.dumps(paper(invoice)).decode()}
+    values = {"invoice": orjson.dumps(template_data(invoice)).decode()}
     stamp = int(invoice.issued_at.timestamp())
     return await asyncio.get_running_loop().run_in_executor(_printer, _compile, values, stamp, font_path)
 
@@ -38,7 +38,7 @@ def _compile(values: dict[str, str], stamp: int, font_path: Path | None) -> byte
     try:
         made = compiler.compile(format="pdf", sys_inputs=values, pdf_standards="a-3b", timestamp=stamp)
     except typst.TypstError:
-        # PDF/A refuses letters that no font has. A paper with blank boxes is better than none.
+        # PDF/A rejects characters without a glyph. A PDF with blank boxes is better than none.
         made = compiler.compile(format="pdf", sys_inputs=values, pdf_standards="1.7", timestamp=stamp)
     assert isinstance(made, bytes)
     return made
@@ -46,13 +46,13 @@ def _compile(values: dict[str, str], stamp: int, font_path: Path | None) -> byte
 
 @cache
 def _compiler(font_path: Path | None) -> typst.Compiler:
-    """Kept, as starting one costs more than a page does. Without system fonts: papers must not differ by machine."""
+    """Cached, because starting one costs more than a page. No system fonts: output must not depend on the machine."""
     fonts = [HERE / "fonts", *([font_path] if font_path else [])]
     return typst.Compiler(HERE / "invoice.typ", root=HERE, font_paths=fonts, ignore_system_fonts=True)
 
 
-def paper(invoice: Invoice) -> dict[str, Any]:
-    """What the template prints, all of it text. Nothing here changes after the issue, nor does the paper."""
+def template_data(invoice: Invoice) -> dict[str, Any]:
+    """The data of the template, all text. It is constant after the issue, and so is the PDF."""
     seller, buyer = invoice.seller, invoice.buyer
     assert seller is not None
     assert buyer is not None

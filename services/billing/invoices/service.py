@@ -1,4 +1,4 @@
-"""Issued invoices: reading them, and taking them along."""
+"""Reading and downloading issued invoices."""
 
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,7 @@ from shared.outbox import emit
 
 
 async def find_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID, *, lock: bool = False) -> Invoice:
-    """An issued invoice of the workspace. Another's is not there, like one that never was."""
+    """An issued invoice of the workspace. Raises `NotFound` for a draft and for another workspace's invoice."""
     query = select(Invoice).where(
         Invoice.id == invoice_id, Invoice.workspace_id == workspace_id, Invoice.status != InvoiceStatus.draft
     )
@@ -34,8 +34,8 @@ async def get_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUI
     return InvoiceDetailRead.model_validate(fields | {"overdue": overdue}, from_attributes=True)
 
 
-async def take_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> Invoice:
-    """The invoice with its lines, for whoever downloads it; the log says that they did."""
+async def download_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> Invoice:
+    """The invoice with its lines. Publishes `InvoiceDownloaded`, for the audit log."""
     invoice = await find_invoice(session, workspace_id, invoice_id)
     assert invoice.number is not None
     await emit(

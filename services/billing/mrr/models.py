@@ -8,7 +8,7 @@ from shared.db import Kind
 
 
 class Mrr(Base):
-    """The monthly recurring revenue of a workspace as it was last published: minor units by currency."""
+    """The monthly recurring revenue of a workspace as last published: minor units per currency."""
 
     __tablename__ = "mrr"
     __table_args__ = ({"info": {"kind": Kind.workspace}},)

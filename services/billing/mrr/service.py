@@ -1,4 +1,4 @@
-"""Monthly recurring revenue: what has started billing, normalised to a month, one amount a currency (P5, D9)."""
+"""Monthly recurring revenue: the started subscriptions, normalised to a month, one amount per currency (P5, D9)."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -15,20 +15,20 @@ from shared.events.billing import Amount, MrrChanged
 from shared.outbox import emit
 
 
-def a_month(subscription: Subscription) -> Money:
-    """What a subscription brings a month, rounded once."""
+def monthly_amount(subscription: Subscription) -> Money:
+    """A subscription's revenue per month, rounded once."""
     return subscription.recurring * Fraction(1, subscription.interval_months)
 
 
 def mrr_of(subscriptions: Iterable[Subscription]) -> dict[str, int]:
-    """The sum for each currency. Only subscriptions whose billing has started count."""
+    """The sum per currency. Only subscriptions whose billing has started count."""
     billing = [subscription for subscription in subscriptions if subscription.clock == Clock.started]
     currencies = sorted({subscription.currency for subscription in billing})
-    return {c: total((a_month(s) for s in billing if s.currency == c), c).minor for c in currencies}
+    return {c: total((monthly_amount(s) for s in billing if s.currency == c), c).minor for c in currencies}
 
 
 async def publish_mrr(session: AsyncSession, workspace_id: UUID) -> None:
-    """Say what the workspace's MRR is now. Its row is locked before the sum is taken: the newest version is right."""
+    """Publish the workspace's current MRR. The row is locked before summing, so that the newest version is correct."""
     first = insert(Mrr).values(workspace_id=workspace_id, version=1, amounts={})
     locked = first.on_conflict_do_update(index_elements=["workspace_id"], set_={"version": Mrr.version + 1})
     version = (await session.execute(locked.returning(Mrr.version))).scalar_one()

@@ -18,11 +18,11 @@ router = Router("billing", "payments")
 async def start_payment(
     body: PaymentCreate, session: Session, access: CurrentAccess, settings: CurrentSettings, now: RealNow, once: Once
 ) -> PaymentRead:
-    """Begin to pay an invoice: ``pay_url`` is the gateway's page. While an attempt waits, it is given again."""
+    """Start paying an invoice. ``pay_url`` is the gateway's page. While an attempt is pending, it is returned again."""
     # (L15)
 
     async def start() -> Payment:
-        return_url = service.own_url(body.return_url, settings.public_url)
+        return_url = service.check_return_url(body.return_url, settings.public_url)
         gateway = gateway_of(settings)
         invoice = await find_invoice(session, access.workspace_id, body.invoice_id, lock=True)
         return await service.start_payment(session, gateway, invoice, return_url, now=now)
@@ -32,5 +32,5 @@ async def start_payment(
 
 @router.get("/{payment_id}", guard=allow("invoice.pay"))
 async def get_payment(payment_id: UUID, session: Session, access: CurrentAccess) -> PaymentRead:
-    """How far a payment is."""
+    """One payment and its state."""
     return PaymentRead.model_validate(await service.get_payment(session, access.workspace_id, payment_id))

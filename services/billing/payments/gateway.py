@@ -1,4 +1,4 @@
-"""The port to whoever takes the money. Card numbers never come here: people pay on the gateway's own page."""
+"""The port to a payment gateway. Card data never reaches Portico: people pay on the gateway's own page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from shared.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What the gateway is asked to collect."""
+    """A payment that the gateway is asked to collect."""
 
     payment_id: UUID
     workspace_id: UUID
@@ -24,7 +24,8 @@ class Checkout:
 
 
 class GatewayEvent(BaseModel):
-    """What the gateway tells afterwards, as often as it likes. ``event_id`` is the same each time."""
+    """The outcome of a payment, as the gateway reports it. Delivered at least once, always with the same
+    ``event_id``."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -38,15 +39,15 @@ class GatewayEvent(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """A gateway event whose signature holds, and when it was signed."""
+class SignedEvent:
+    """A gateway event with a valid signature, and when it was signed."""
 
     event: GatewayEvent
     signed_at: datetime
 
 
 class GatewayEventRefused(Problem):
-    """A payment callback is not signed by the gateway, is too old, was sent before, or fits no payment. Nothing was
+    """A payment callback has no valid signature, is too old, is a replay, or matches no payment. Nothing was
     changed."""
 
     status = 400
@@ -54,12 +55,12 @@ class GatewayEventRefused(Problem):
 
 
 class PaymentGateway(Protocol):
-    """What an adapter of a payment service provider does. Nothing here talks to the outside: it runs inside
-    transactions. A provider whose pages are opened by a call gets a link of the adapter's own, which makes the call
-    when the person follows it."""
+    """What the adapter of a payment service provider implements. Its methods run inside transactions and make no
+    network calls. Where a provider creates pages by an API call, `page_url` is a link of the adapter's own, and the
+    call is made when the person follows it."""
 
     def page_url(self, checkout: Checkout) -> str:
-        """Where the person pays."""
+        """The URL of the page on which the person pays."""
 
-    def read_event(self, body: bytes, signature: str, *, now: datetime) -> Signed:
-        """The event in a callback's body, or `GatewayEventRefused`. ``now`` is real time."""
+    def read_event(self, body: bytes, signature: str, *, now: datetime) -> SignedEvent:
+        """The event of a callback's body. Raises `GatewayEventRefused`. ``now`` is real time."""

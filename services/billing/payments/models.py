@@ -26,14 +26,14 @@ MOVES = {
     PaymentState.succeeded: set(),
     PaymentState.failed: set(),
 }
-"""Where a payment may go from each state."""
+"""The states that may follow each state."""
 
 LIVE = "state IN ('created', 'requires_action', 'processing', 'succeeded')"
-"""An attempt that may still bring the money, or has."""
+"""The attempts that succeeded or still may."""
 
 
 class Payment(Originated, Base):
-    """One attempt to pay an invoice. The index lets an invoice have one live attempt, whatever the code does."""
+    """One attempt to pay an invoice. A unique index allows one live attempt per invoice."""
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -53,7 +53,7 @@ class Payment(Originated, Base):
     failure_reason: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    """Real time, like all that waits for somebody outside."""
+    """Real time: the payment page is used by a person."""
     version: Mapped[int] = mapped_column(default=0)
 
     @property

@@ -9,7 +9,7 @@ from shared.schemas import Body, Read
 class PaymentCreate(Body):
     invoice_id: UUID
     return_url: Annotated[str, Field(max_length=2000)]
-    """Where the payment page sends the person afterwards: an address of this portal."""
+    """Where the payment page sends the person afterwards: a URL of this portal."""
 
 
 class PaymentRead(Read):

@@ -1,4 +1,4 @@
-"""Paying an invoice: one live attempt at a time, and the money counts once."""
+"""Paying an invoice: one live attempt at a time, counted once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,9 +17,9 @@ from shared.events.billing import InvoicePaid, PaymentFailed, PaymentSucceeded
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
-PAGE_LIFE = timedelta(minutes=30)
-GRACE = timedelta(minutes=10)
-"""Longer than the gateway's last callback may take: an attempt is not given up while its money may be on the way."""
+PAGE_LIFETIME = timedelta(minutes=30)
+CALLBACK_GRACE = timedelta(minutes=10)
+"""Longer than the last callback of the gateway may take, so that no attempt expires while its payment is pending."""
 
 
 class InvoiceNotOpen(Conflict):
@@ -30,14 +30,14 @@ class InvoiceNotOpen(Conflict):
 
 
 class PaymentUnderWay(Conflict):
-    """Another attempt to pay this invoice is being processed. Its outcome comes first, so that nobody pays twice."""
+    """Another attempt to pay this invoice is being processed. Wait for its outcome, so that nobody pays twice."""
 
     title = "A payment is under way"
     members = PRESENT_STATE
 
 
 class IllegalPaymentMove(Conflict):
-    """A payment goes from created through the payment page to its outcome, and never back."""
+    """The payment's state does not allow this. States never go back."""
 
     title = "The payment is past that"
     members = PRESENT_STATE
@@ -46,10 +46,10 @@ class IllegalPaymentMove(Conflict):
 async def start_payment(
     session: AsyncSession, gateway: PaymentGateway, invoice: Invoice, return_url: str, *, now: datetime
 ) -> Payment:
-    """Open a payment page for an invoice that the caller has locked. ``now`` is real time.
+    """Create a payment page for an invoice that the caller has locked. ``now`` is real time.
 
-    While an attempt waits for the person, asking again gives the same attempt: who closed the page half way goes on
-    with it, and two clicks cannot pay twice.
+    While an attempt waits for the person, the same attempt is returned: who closed the page can continue, and two
+    clicks cannot pay twice.
     """
     if invoice.status != InvoiceStatus.open:
         raise InvoiceNotOpen(f"Invoice {invoice.number} is {invoice.status}.", state=invoice.status)
@@ -86,7 +86,7 @@ async def _new_attempt(session: AsyncSession, invoice: Invoice, *, now: datetime
         currency=invoice.currency,
         origin=Origin.of(cause_of(session)),
         created_at=now,
-        expires_at=now + PAGE_LIFE,
+        expires_at=now + PAGE_LIFETIME,
         version=0,
     )
     session.add(payment)
@@ -95,7 +95,7 @@ async def _new_attempt(session: AsyncSession, invoice: Invoice, *, now: datetime
 
 
 def move(payment: Payment, state: PaymentState) -> None:
-    """Take one step of the state machine, or refuse and change nothing."""
+    """Change the state. Raises `IllegalPaymentMove` where the state machine does not allow it."""
     if state not in MOVES[PaymentState(payment.state)]:
         raise IllegalPaymentMove(f"A payment that is {payment.state} cannot become {state}.", state=payment.state)
     payment.state = state
@@ -112,7 +112,7 @@ async def get_payment(session: AsyncSession, workspace_id: UUID, payment_id: UUI
 
 
 async def lock_payment(session: AsyncSession, workspace_id: UUID, payment_id: UUID) -> tuple[Payment, Invoice]:
-    """A payment and its invoice, locked: the invoice first, as `start_payment` does, so that they cannot deadlock."""
+    """A payment and its invoice, locked. The invoice first, as in `start_payment`, so that the two cannot deadlock."""
     payment = await get_payment(session, workspace_id, payment_id)
     invoice = await find_invoice(session, workspace_id, payment.invoice_id, lock=True)
     await session.refresh(payment, with_for_update=True)
@@ -120,7 +120,7 @@ async def lock_payment(session: AsyncSession, workspace_id: UUID, payment_id: UU
 
 
 async def succeed_payment(session: AsyncSession, payment: Payment, invoice: Invoice) -> None:
-    """The gateway has the money: both are locked, the invoice is paid by it."""
+    """Mark the payment as succeeded and the invoice as paid by it. Both must be locked."""
     if payment.state == PaymentState.requires_action:
         move(payment, PaymentState.processing)
     move(payment, PaymentState.succeeded)
@@ -146,7 +146,7 @@ async def succeed_payment(session: AsyncSession, payment: Payment, invoice: Invo
 
 
 async def fail_payment(session: AsyncSession, payment: Payment, reason: str) -> None:
-    """No money came: the invoice is open as before, and another attempt may begin."""
+    """Mark the payment as failed. The invoice stays open, and another attempt may start."""
     move(payment, PaymentState.failed)
     payment.failure_reason = reason
     payment.pay_url = None
@@ -160,20 +160,20 @@ def _facts(payment: Payment) -> dict[str, object]:
 
 
 async def claim_stale(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Payment]:
-    """Attempts whose page is over and for which no callback can come any more, locked."""
-    over = (Payment.state == PaymentState.requires_action, Payment.expires_at <= now - GRACE)
+    """Attempts whose page has expired and for which no callback can arrive any more, locked."""
+    over = (Payment.state == PaymentState.requires_action, Payment.expires_at <= now - CALLBACK_GRACE)
     query = select(Payment).where(*over).order_by(Payment.expires_at).limit(limit)
     return (await session.scalars(query.with_for_update(skip_locked=True))).all()
 
 
 class ForeignReturnUrl(Invalid):
-    """After paying, people are sent back to this portal only."""
+    """After the payment, people are only sent back to pages of this portal."""
 
     title = "The return address is not of this portal"
 
 
-def own_url(return_url: str, public_url: str) -> str:
-    """``return_url`` as an address of this portal, or `ForeignReturnUrl` (S18)."""
+def check_return_url(return_url: str, public_url: str) -> str:
+    """Returns ``return_url`` if it is a URL of this portal, else raises `ForeignReturnUrl` (S18)."""
     found, own = urlsplit(return_url), urlsplit(public_url)
     plain = return_url.isascii() and return_url.isprintable() and not set(return_url) & set("\\ ")
     if not plain or (found.scheme, found.netloc) != (own.scheme, own.netloc):

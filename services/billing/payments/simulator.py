@@ -1,5 +1,5 @@
-"""The built-in payment gateway of the demo and the tests. It knows what its sealed page links say, and nothing else of
-Portico: what it finds out comes back as a signed callback, like a real one's."""
+"""The built-in payment gateway of the demo and the tests. It keeps no state beside its encrypted page links, and
+reports outcomes by signed callbacks, as a real gateway does."""
 
 import base64
 import hashlib
@@ -11,19 +11,19 @@ from uuid import uuid5
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import TypeAdapter, ValidationError
 
-from services.billing.payments.gateway import Checkout, GatewayEvent, GatewayEventRefused, PaymentGateway, Signed
+from services.billing.payments.gateway import Checkout, GatewayEvent, GatewayEventRefused, PaymentGateway, SignedEvent
 from services.billing.settings import Settings
 from shared.errors import Conflict, Gone
 
 SIGNATURE_HEADER = "Portico-Gateway-Signature"
 TOLERANCE = timedelta(minutes=5)
-"""How old a callback's signature may be."""
+"""The maximum age of a callback's signature."""
 
 _checkouts = TypeAdapter(Checkout)
 
 
 class PaymentPageOver(Gone):
-    """The payment page's link is not valid, or its time is over. Open the invoice and choose Pay again."""
+    """The link of the payment page is not valid or has expired. Open the invoice and choose Pay again."""
 
     title = "This payment page is over"
 
@@ -39,7 +39,7 @@ class SimulatedGateway(PaymentGateway):
         return f"{self._public_url}/api/billing/simulated-gateway/{sealed}"
 
     def open_page(self, sealed: str, *, now: datetime) -> Checkout:
-        """What a page's link stands for, while it may be paid."""
+        """The checkout of a page's link. Raises `PaymentPageOver` when the link is invalid or expired."""
         try:
             checkout = _checkouts.validate_json(self._seal.decrypt(sealed))
         except (InvalidToken, ValidationError):
@@ -51,7 +51,7 @@ class SimulatedGateway(PaymentGateway):
     def write_event(
         self, checkout: Checkout, outcome: Literal["succeeded", "failed"], *, now: datetime
     ) -> tuple[bytes, str]:
-        """A callback's body and signature. Pressing a button twice tells the same event again."""
+        """A callback's body and signature. The event id is the same for every press of a button."""
         event = GatewayEvent(
             event_id=uuid5(checkout.payment_id, outcome),
             outcome=outcome,
@@ -68,7 +68,7 @@ class SimulatedGateway(PaymentGateway):
         stamp = f"{at.timestamp():.6f}"
         return f"t={stamp},v1={self._digest(stamp, body)}"
 
-    def read_event(self, body: bytes, signature: str, *, now: datetime) -> Signed:
+    def read_event(self, body: bytes, signature: str, *, now: datetime) -> SignedEvent:
         fields = dict(part.partition("=")[::2] for part in signature.split(","))
         stamp = fields.get("t", "")
         if not hmac.compare_digest(self._digest(stamp, body).encode(), fields.get("v1", "").encode()):
@@ -77,7 +77,7 @@ class SimulatedGateway(PaymentGateway):
         if abs(now - signed_at) > TOLERANCE:
             raise GatewayEventRefused("The callback's signature is too old.")
         try:
-            return Signed(GatewayEvent.model_validate_json(body), signed_at)
+            return SignedEvent(GatewayEvent.model_validate_json(body), signed_at)
         except ValidationError:
             raise GatewayEventRefused("The callback does not say what happened to which payment.") from None
 
@@ -86,13 +86,13 @@ class SimulatedGateway(PaymentGateway):
 
 
 class PaymentsNotSetUp(Conflict):
-    """The seller takes no payments online. The invoice says how else to pay."""  # (L15)
+    """The seller takes no online payments. The invoice names other ways to pay."""  # (L15)
 
     title = "Online payment is not set up"
 
 
 def gateway_of(settings: Settings) -> SimulatedGateway:
-    """The gateway of this installation: so far the simulator, and that in a demo only."""
+    """The gateway of this installation: the simulator in a demo. Otherwise raises `PaymentsNotSetUp`."""
     if not settings.demo:
         raise PaymentsNotSetUp("This seller takes no payments online. The invoice says how else to pay.")
     return SimulatedGateway(settings.gateway_secret.get_secret_value(), settings.public_url)

@@ -7,7 +7,7 @@ from shared.db import Kind
 
 
 class Person(Base):
-    """A copy of a user's name and address, for when somebody who is known already joins a customer."""
+    """A copy of a user's name and address, used when a registered user joins a customer."""
 
     __tablename__ = "people"
     __table_args__ = ({"info": {"kind": Kind.person}},)

@@ -11,8 +11,8 @@ from shared.errors import NotYetKnown
 from shared.events.identity import UserRegistered, UserUpdated
 
 
-async def keep_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
-    """Take over what the event says, unless something newer is known."""
+async def copy_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
+    """Store the event's name and address, unless the copy is newer."""
     await set_scope(session, workspace_id=event.workspace_id, user_id=event.user_id)
     fields = {"address": event.address, "display_name": event.display_name, "version": event.subject_version}
     new = insert(Person).values(user_id=event.user_id, **fields)

@@ -15,13 +15,13 @@ router = Router("billing", "plans")
 async def list_plans(
     session: Session, product_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[PlanRead]:
-    """Prices of the catalogue, of one product or all."""
+    """The catalogue's prices, of one product or of all."""
     return await service.list_plans(session, product_id=product_id, cursor=cursor, limit=limit)
 
 
 @router.post("", guard=allow("catalogue.edit"), status_code=201)
 async def publish_plan(body: PlanCreate, session: Session, access: CurrentAccess, now: Now, once: Once) -> PlanRead:
-    """Publish a plan, or new prices under the name of one: what was ordered before keeps its prices."""
+    """Publish a plan, or new prices of an existing one. Earlier orders keep their prices."""
     return await once(
         body, PlanRead, lambda: service.publish_plan(session, body, provider_id=access.workspace_id, now=now)
     )

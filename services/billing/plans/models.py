@@ -9,7 +9,7 @@ from shared.db import Kind
 
 
 class Plan(Base):
-    """A way to pay for a product: monthly, yearly, with a commitment."""
+    """A way to pay for a product, for instance monthly or yearly."""
 
     __tablename__ = "plans"
     __table_args__ = (UniqueConstraint("product_id", "display_name"), {"info": {"kind": Kind.installation}})
@@ -20,7 +20,7 @@ class Plan(Base):
 
 
 class PlanVersion(Base):
-    """A plan's prices. A new price is a new version: what was ordered keeps its own."""
+    """A plan's prices. New prices are a new version; orders keep the version that they were placed at."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("plan_id", "version"), {"info": {"kind": Kind.installation}})

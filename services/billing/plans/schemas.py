@@ -19,7 +19,7 @@ class PlanCreate(Body):
 
 
 class PlanRead(Read):
-    """A plan at its newest prices; orders name ``plan_version_id``."""
+    """A plan at its newest prices. Orders reference ``plan_version_id``."""
 
     id: UUID
     plan_version_id: UUID

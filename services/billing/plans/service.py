@@ -1,4 +1,4 @@
-"""Prices of the catalogue, in versions that never change."""
+"""Plans and their prices, in immutable versions."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from shared.pages import Page, decode_cursor, encode_cursor
 
 
 async def publish_plan(session: AsyncSession, body: PlanCreate, *, provider_id: UUID, now: datetime) -> PlanRead:
-    """Publish a plan, or new prices of the plan that the product has under this name."""
+    """Publish a plan, or new prices if the product has a plan of this name."""
     plan_id = await _lock_plan(session, body)
     newest = await session.scalar(select(func.max(PlanVersion.version)).where(PlanVersion.plan_id == plan_id))
     prices = body.model_dump(exclude={"product_id", "display_name"})
@@ -37,7 +37,7 @@ async def publish_plan(session: AsyncSession, body: PlanCreate, *, provider_id: 
 
 
 async def _lock_plan(session: AsyncSession, body: PlanCreate) -> UUID:
-    """The plan's row, made if it is new and locked in any case: two prices published at once get two versions."""
+    """The plan's row, created if it is new, locked so that concurrent publications get different versions."""
     named = insert(Plan).values(product_id=body.product_id, display_name=body.display_name)
     locked = named.on_conflict_do_update(
         index_elements=["product_id", "display_name"], set_={"display_name": body.display_name}

@@ -1,4 +1,4 @@
-"""The simulator's hosted page, in the place of a real payment provider's. Demo and tests only."""
+"""The simulator's payment page, in place of a real provider's. Demo and tests only."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,14 +23,14 @@ router = Router("billing", "simulated-gateway")
 pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
 
 
-class Choice(StrEnum):
+class CheckoutAction(StrEnum):
     pay = "pay"
     decline = "decline"
 
 
 @router.get("/{secret}", guard=public("whoever has the sealed link may pay"), response_class=HTMLResponse)
 async def show_payment_page(secret: str, settings: CurrentSettings, now: RealNow) -> HTMLResponse:
-    """The page on which the person pays, declines, or closes it half way."""
+    """The payment page."""
     checkout = gateway_of(settings).open_page(secret, now=now)
     nonce = token_urlsafe(16)
     amount = Money(checkout.amount_minor, checkout.currency)
@@ -44,8 +44,10 @@ async def show_payment_page(secret: str, settings: CurrentSettings, now: RealNow
     status_code=303,
     response_class=RedirectResponse,
 )
-async def choose(secret: str, choice: Choice, request: Request, settings: CurrentSettings, now: RealNow) -> Response:
-    """Tell the outcome by a signed callback, then send the person back to where they came from."""
+async def choose(
+    secret: str, choice: CheckoutAction, request: Request, settings: CurrentSettings, now: RealNow
+) -> Response:
+    """Report the outcome by a signed callback, then redirect the person to the return URL."""
     gateway = gateway_of(settings)
     checkout = gateway.open_page(secret, now=now)
     await _call_back(request.app, gateway, checkout, choice, now)
@@ -53,15 +55,15 @@ async def choose(secret: str, choice: Choice, request: Request, settings: Curren
 
 
 async def _call_back(
-    app: FastAPI, gateway: SimulatedGateway, checkout: Checkout, choice: Choice, now: datetime
+    app: FastAPI, gateway: SimulatedGateway, checkout: Checkout, choice: CheckoutAction, now: datetime
 ) -> None:
-    """A whole HTTP request to our own endpoint, as a provider would send it; only the network between is left out."""
-    body, signature = gateway.write_event(checkout, "succeeded" if choice == Choice.pay else "failed", now=now)
+    """Send a complete HTTP request to our own endpoint, as a provider would, only without the network."""
+    body, signature = gateway.write_event(checkout, "succeeded" if choice == CheckoutAction.pay else "failed", now=now)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://billing") as http:
         headers = {SIGNATURE_HEADER: signature, "Content-Type": "application/json"}
         answer = await http.post("/api/billing/gateway-events", content=body, headers=headers)
-    if answer.status_code not in (204, 409):  # 409: the payment had its outcome before
+    if answer.status_code not in (204, 409):  # 409: the payment already has an outcome
         raise Unavailable("The payment could not be told to the seller. Press the button again.", retry_after=2)
 
 
@@ -71,5 +73,5 @@ def _headers(checkout: Checkout, nonce: str) -> dict[str, str]:
         f"default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none';"
         f" form-action 'self' {home.scheme}://{home.netloc}"
     )
-    # Not "no-referrer": with it a browser sends the form without its origin, and the portal refuses that.
+    # Not "no-referrer": it makes browsers send "Origin: null", which the portal rejects.
     return {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}

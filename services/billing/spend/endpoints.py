@@ -15,5 +15,5 @@ router = Router("billing", "spend")
 async def get_spend(
     session: Session, access: CurrentAccess, now: Now, months: Annotated[int, Query(ge=1, le=36)] = 12
 ) -> list[SpendRead]:
-    """What was invoiced in each of the last months, by kind of service."""
+    """The invoiced amounts of the last months, by kind of service."""
     return await service.spend(session, access.workspace_id, months=months, today=now.date())

@@ -8,11 +8,11 @@ class MonthRead(Read):
     """Its first day."""
     total_minor: int
     kinds: dict[str, int]
-    """Minor units by service kind; together they are the total."""
+    """Minor units per service kind. Their sum is the total."""
 
 
 class SpendRead(Read):
-    """What was invoiced, tax included, month by month with the empty ones, in one currency."""
+    """The invoiced amounts per month in one currency, tax included, with months of zero."""
 
     currency: str
     months: list[MonthRead]

@@ -1,4 +1,4 @@
-"""What a workspace was invoiced each month, by kind of service: the chart."""
+"""Invoiced amounts per month and kind of service, for the chart."""
 
 from collections import defaultdict
 from datetime import date
@@ -20,7 +20,7 @@ GROUP BY i.currency, month, l.service_kind ORDER BY i.currency, month, l.service
 
 
 async def spend(session: AsyncSession, workspace_id: UUID, *, months: int, today: date) -> list[SpendRead]:
-    """The last ``months`` months up to today's, one series for each currency (D20)."""
+    """The last ``months`` months including the current one, one series per currency (D20)."""
     this_month = today.replace(day=1)
     all_months = [cycle_date(this_month, -back) for back in reversed(range(months))]
     rows = await session.execute(_INVOICED, {"workspace_id": workspace_id, "since": all_months[0]})

@@ -1,5 +1,5 @@
-"""The billing clock: ``not_started -> pending (until) -> started -> ended``. Provisioning never starts billing by
-itself; the end of the product's delay does (D9)."""
+"""The billing clock: ``not_started -> pending -> started -> ended``. Billing starts when the product's billing delay
+after provisioning is over (D9)."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,9 +19,9 @@ FAILED = "provisioning_failed"
 
 
 async def set_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
-    """A service runs: its billing starts when the product's delay is over, without a delay at once (D9).
+    """A service was provisioned: schedule its billing for the end of the product's billing delay, or start it now (D9).
 
-    A service that failed before and was made at a second try is billed like any other.
+    A service that failed before and succeeded in a retry is billed like any other.
     """
     subscription = await subscribe(session, event)
     retried = subscription.clock == Clock.ended and subscription.end_reason == FAILED
@@ -38,8 +38,8 @@ async def set_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
         await start_billing(session, subscription)
 
 
-async def drop_failed(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
-    """A service could not be made: its subscription ends before anything was billed (D18)."""
+async def end_failed(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
+    """A service could not be provisioned: end its subscription before anything is billed (D18)."""
     subscription = await subscribe(session, event)
     if event.subject_version < subscription.service_version or subscription.clock != Clock.not_started:
         return
@@ -63,9 +63,9 @@ async def drop_failed(session: AsyncSession, event: ServiceProvisioningFailed) -
 
 
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Subscription]:
-    """Subscriptions whose delay is over, locked; those that another worker has in hand are left to it.
+    """Subscriptions whose billing delay is over, locked. Those that another worker has locked are skipped.
 
-    By workspace, so that two workers that meet at a workspace's MRR come in the same order.
+    Sorted by workspace, so that concurrent workers lock the workspaces' MRR in the same order.
     """
     due = select(Subscription).where(Subscription.clock == Clock.pending, Subscription.billing_starts_at <= now)
     oldest = due.order_by(Subscription.billing_starts_at).limit(limit).with_for_update(skip_locked=True)
@@ -73,13 +73,13 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequ
 
 
 async def start_billing(session: AsyncSession, subscription: Subscription) -> None:
-    """Let the clock run from the moment that was set, however late the worker comes (P6)."""
+    """Start billing at the scheduled moment, however late the job runs (P6)."""
     started_at = subscription.billing_starts_at
     assert started_at is not None, "only a pending subscription can start"
     started_on = started_at.astimezone(UTC).date()
     subscription.clock = Clock.started
     subscription.billing_started_at = started_at
-    subscription.billed_until = started_on
+    subscription.unbilled_from = started_on
     subscription.version += 1
     group = await session.get_one(BillGroup, subscription.bill_group_id, with_for_update=True, populate_existing=True)
     group.anchor_on = group.anchor_on or started_on

@@ -11,5 +11,5 @@ router = Router("billing", "subscriptions")
 async def list_subscriptions(
     session: Session, access: CurrentAccess, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[SubscriptionRead]:
-    """What is ordered, at which price, and since when it is billed."""
+    """The subscriptions, with their prices and billing clocks."""
     return await service.list_subscriptions(session, access.workspace_id, cursor=cursor, limit=limit)

@@ -21,8 +21,8 @@ class Clock(StrEnum):
 
 
 class Subscription(Originated, Base):
-    """The billing side of a service: its price, its quantity, and since when it is billed. Its origin is the order's:
-    each invoice can be followed back to the first click."""
+    """The billing side of a service: price, quantity and billing clock. Its origin is the order's, so that each invoice
+    can be traced back to the request that ordered."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (
@@ -37,7 +37,7 @@ class Subscription(Originated, Base):
     bill_group_id: Mapped[UUID] = mapped_column(index=True)
     service_id: Mapped[UUID] = mapped_column(unique=True)
     service_version: Mapped[int] = mapped_column(default=0)
-    """Of the newest service event that was taken in: an older one that comes late changes nothing."""
+    """Of the newest processed service event. Older events that arrive later are ignored."""
     service_kind: Mapped[str]
     description: Mapped[str]
     plan_version_id: Mapped[UUID] = mapped_column(ForeignKey("plan_versions.id"))
@@ -53,16 +53,16 @@ class Subscription(Originated, Base):
     billing_started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
-    billed_until: Mapped[date | None]
-    """The first day that is on no invoice yet; none before billing started."""
+    unbilled_from: Mapped[date | None]
+    """The first unbilled day; null until billing has started."""
     version: Mapped[int] = mapped_column(default=0)
 
     @property
     def recurring(self) -> Money:
-        """What one interval costs, for the whole quantity."""
+        """The price of one interval, for the whole quantity."""
         return Money(self.recurring_minor, self.currency) * self.quantity
 
     @property
     def status(self) -> str:
-        """The word for people: what is ordered is pending until its billing starts."""
+        """The status for people: pending until billing starts, then active, then ended."""
         return {Clock.started: "active", Clock.ended: "ended"}.get(Clock(self.clock), "pending")

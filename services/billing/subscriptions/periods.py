@@ -1,4 +1,4 @@
-"""Which days an invoice line is for. A period begins with ``first`` and ends before ``end``."""
+"""Billing periods: half-open ranges of days, from ``first`` until before ``end``."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ class Period:
     first: date
     end: date
     share: Fraction
-    """Of the price of a whole interval."""
+    """The share of a whole interval's price."""
 
 
 def next_period(anchor: date, first: date, months: int) -> Period:
-    """The period from ``first`` on, of a bill group that is billed on ``anchor``'s day of the month.
+    """The period from ``first`` on, in a bill group that is billed on ``anchor``'s day of the month.
 
-    On a billing date it is a whole interval of ``months``. A service that joins between two billing dates is billed
-    up to the next one first, by the day, so that the group has one date a month.
+    From a billing date on, it is a whole interval of ``months``. A service that starts between two billing dates is
+    first billed pro rata up to the next one, so that the group has one billing date per month.
     """
     cycle = (first.year - anchor.year) * 12 + first.month - anchor.month
     billing_on = cycle_date(anchor, cycle)
@@ -32,6 +32,6 @@ def next_period(anchor: date, first: date, months: int) -> Period:
 
 
 def cycle_date(anchor: date, cycle: int) -> date:
-    """So many months after the anchor: on its day of the month, or the month's last where it is shorter."""
+    """The date ``cycle`` months after the anchor: on its day of the month, or the last day of a shorter month."""
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + cycle, 12)
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))

@@ -13,12 +13,12 @@ class SubscriptionRead(Read):
     quantity: int
     currency: str
     recurring_minor: int
-    """Of one unit and one interval."""
+    """Per unit and interval."""
     one_off_minor: int
     interval_months: int
     status: str
     clock: str
     billing_starts_at: datetime | None
     billing_started_at: datetime | None
-    billed_until: date | None
+    unbilled_from: date | None
     ordered_at: datetime

@@ -1,4 +1,4 @@
-"""Subscriptions: priced when a service is ordered, at the prices that the order names."""
+"""Subscriptions: created when a service is ordered, at the prices of the order's plan version."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -21,9 +21,9 @@ from shared.pages import Page, decode_cursor, encode_cursor
 
 
 async def subscribe(session: AsyncSession, event: OrderEvent) -> Subscription:
-    """The subscription of the service that ``event`` is about, locked; made now if it is new.
+    """The subscription of the event's service, locked. Created if it does not exist yet.
 
-    Every event of an order says what was ordered, so that any of them may arrive first.
+    Every event of an order contains the order, so that any of them may arrive first.
     """
     query = select(Subscription).where(Subscription.service_id == event.service_id).with_for_update()
     known = await session.scalar(query)
@@ -37,7 +37,7 @@ async def subscribe(session: AsyncSession, event: OrderEvent) -> Subscription:
 
 
 async def _price(session: AsyncSession, event: OrderEvent) -> bool:
-    """Save the subscription at the plan's prices; False when another worker was quicker."""
+    """Insert the subscription at the plan's prices. Returns False when another worker has inserted it."""
     price = await session.get(PlanVersion, event.plan_version_id)
     if price is None:
         raise Permanent(f"Service {event.service_id} was ordered at plan version {event.plan_version_id}: unknown.")
@@ -62,7 +62,7 @@ async def _price(session: AsyncSession, event: OrderEvent) -> bool:
 
 
 async def announce(session: AsyncSession, subscription: Subscription) -> None:
-    """Say that a service was ordered and priced. It costs nothing yet."""
+    """Publish `SubscriptionStarted`. The subscription is not billed yet."""
     subscription.version += 1
     await session.flush()
     await emit(
@@ -84,12 +84,12 @@ async def announce(session: AsyncSession, subscription: Subscription) -> None:
 async def list_subscriptions(
     session: AsyncSession, workspace_id: UUID, *, cursor: str | None, limit: int
 ) -> Page[SubscriptionRead]:
-    """The newest first."""
-    place = (Subscription.ordered_at, Subscription.id)
+    """A page of subscriptions, newest first."""
+    sort_key = (Subscription.ordered_at, Subscription.id)
     query = select(Subscription).where(Subscription.workspace_id == workspace_id)
     if cursor:
-        query = query.where(tuple_(*place) < decode_cursor(cursor, tuple[datetime, UUID]))
-    query = query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        query = query.where(tuple_(*sort_key) < decode_cursor(cursor, tuple[datetime, UUID]))
+    query = query.order_by(*(column.desc() for column in sort_key)).limit(limit + 1)
     found = (await session.scalars(query)).all()
     shown = found[:limit]
     more = encode_cursor(shown[-1].ordered_at, shown[-1].id) if len(found) > limit else None

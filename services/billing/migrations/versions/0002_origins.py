@@ -1,4 +1,4 @@
-"""Subscriptions and payments know their origin: also the address and the door of who began it, cause and parent."""
+"""Subscriptions and payments store their origin; `billed_until` becomes `unbilled_from`, which is what it means."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,7 @@ ADDED = {
 }
 TABLES = ("subscriptions", "payments")
 
-# What followed was logged as the system's until now, and no address was kept: none is made up.
+# Until now such work was logged as the system's, and no address was stored.
 FILL = """
 UPDATE {table} t
    SET begun_via = 'system',
@@ -28,10 +28,11 @@ UPDATE {table} t
 def upgrade() -> None:
     op.alter_column("subscriptions", "ordered_by", new_column_name="begun_by")
     op.alter_column("payments", "begun_by", nullable=True)
+    op.alter_column("subscriptions", "billed_until", new_column_name="unbilled_from")
     for table in TABLES:
         for name, type_ in ADDED.items():
             op.add_column(table, sa.Column(name, type_))
-        # Row security holds the owner too: it is lifted from the owner alone, and only inside this transaction.
+        # FORCE applies row security to the owner too. It is lifted for the owner alone, within this transaction.
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(FILL.format(table=table))
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -44,3 +45,4 @@ def downgrade() -> None:
             op.drop_column(table, name)
     op.alter_column("subscriptions", "begun_by", new_column_name="ordered_by")
     op.alter_column("payments", "begun_by", nullable=False)
+    op.alter_column("subscriptions", "unbilled_from", new_column_name="billed_until")

@@ -1,4 +1,4 @@
-"""Whatever people and the gateway do, in whatever order: a simple model beside the real service on a real database."""
+"""Payments in random order, compared with a simple model, on a real database."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -21,25 +21,25 @@ from hypothesis.stateful import (
 from services.billing import jobs
 from services.billing.payments.gateway import Checkout
 from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
-from tests.billing.books import RETURN_URL, TODAY, Books
+from tests.billing.harness import RETURN_URL, TODAY, BillingHarness
 from tests.harness.services import Caller
 
 
 class Paying(RuleBasedStateMachine):
-    """One invoice at a time. The model: which attempt lives, which were made, and whether the money came."""
+    """One invoice at a time. The model knows the live attempt, all attempts, and whether the invoice is paid."""
 
-    books: Books
+    billing: BillingHarness
     loop: asyncio.AbstractEventLoop
 
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """The machine runs in a thread of its own; the service lives in the test's event loop."""
+        """The state machine runs in its own thread; the service runs in the test's event loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     @initialize(recurring=st.integers(1, 10**9))
     def issue(self, recurring: int) -> None:
-        self.books.move_to(TODAY)
-        self.customer, self.invoice = self.wait(self.books.invoiced(recurring))
-        self.person: Caller = self.wait(self.books.admin(self.customer))
+        self.billing.move_to(TODAY)
+        self.customer, self.invoice = self.wait(self.billing.invoiced(recurring))
+        self.person: Caller = self.wait(self.billing.admin(self.customer))
         self.gateway = SimulatedGateway("only-for-tests", "https://portal.larkspur.example")
         self.live: str | None = None
         self.attempts: list[dict[str, Any]] = []
@@ -48,7 +48,7 @@ class Paying(RuleBasedStateMachine):
 
     @rule()
     def begin_to_pay(self) -> None:
-        answer = self.wait(self.books.pay(self.person, self.invoice))
+        answer = self.wait(self.billing.pay(self.person, self.invoice))
 
         assert answer.status_code == (409 if self.paid else 201)
         if answer.status_code == 201:
@@ -78,33 +78,33 @@ class Paying(RuleBasedStateMachine):
 
     async def call_back(self, body: bytes, signature: str) -> Any:
         headers = {SIGNATURE_HEADER: signature}
-        return await self.books.running.http().post("/api/billing/gateway-events", content=body, headers=headers)
+        return await self.billing.running.http().post("/api/billing/gateway-events", content=body, headers=headers)
 
     @rule()
     def give_up_the_stale(self) -> None:
-        assert self.wait(jobs.give_up_stale_payments(self.books.job)) == 0
+        assert self.wait(jobs.give_up_stale_payments(self.billing.job)) == 0
 
     @rule(days=st.integers(0, 40))
     def let_days_pass(self, days: int) -> None:
-        self.books.move_to(self.books.now + timedelta(days=days))
+        self.billing.move_to(self.billing.now + timedelta(days=days))
 
     @invariant()
     def books_are_right(self) -> None:
         if not hasattr(self, "customer"):
             return
-        assert self.wait(self.books.verify()) == []
-        [stored] = self.wait(self.books.rows("SELECT * FROM invoices WHERE id = :i", i=self.invoice["id"]))
+        assert self.wait(self.billing.verify()) == []
+        [stored] = self.wait(self.billing.rows("SELECT * FROM invoices WHERE id = :i", i=self.invoice["id"]))
         assert stored["status"] == ("paid" if self.paid else "open")
         assert stored["paid_minor"] == (stored["total_minor"] if self.paid else 0)
-        assert len(self.wait(self.books.events("invoice_paid", self.customer))) == self.paid
+        assert len(self.wait(self.billing.events("invoice_paid", self.customer))) == self.paid
 
 
 @pytest.mark.rule("D21", "L15")
-async def test_no_order_of_paying_declining_and_calling_back_pays_twice_or_loses_money(books: Books) -> None:
+async def test_no_sequence_of_payments_and_callbacks_pays_twice_or_loses_money(billing: BillingHarness) -> None:
     class Machine(Paying):
         pass
 
-    Machine.books, Machine.loop = books, asyncio.get_running_loop()
+    Machine.billing, Machine.loop = billing, asyncio.get_running_loop()
     chosen = settings(max_examples=15, stateful_step_count=12, deadline=None, derandomize=True, database=None,
                       suppress_health_check=list(HealthCheck))  # fmt: skip
 

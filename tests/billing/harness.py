@@ -1,4 +1,4 @@
-"""Billing as its tests see it: customers that order, services that get provisioned, days that pass."""
+"""Billing for its tests: customers that order, services that are provisioned, business time that moves."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,19 +31,19 @@ def key() -> dict[str, str]:
 
 
 @dataclass
-class Books:
+class BillingHarness:
     running: Running
     provider: Caller
     now: datetime = TODAY
     plans: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    async def open(cls, running: Running) -> "Books":
+    async def open(cls, running: Running) -> "BillingHarness":
         provider = await running.caller("admin", workspace_id=PROVIDER, kind="provider")
-        books = cls(running, provider)
-        books.move_to(TODAY)
-        await books.hear(books.workspace(PROVIDER, kind="provider", name="Larkspur Cloud"))
-        return books
+        billing = cls(running, provider)
+        billing.move_to(TODAY)
+        await billing.hear(billing.workspace(PROVIDER, kind="provider", name="Larkspur Cloud"))
+        return billing
 
     def move_to(self, moment: datetime) -> None:
         """Move business time."""
@@ -59,7 +59,7 @@ class Books:
         )  # fmt: skip
 
     async def hear(self, *events: Event) -> None:
-        """Each event goes to billing's own listeners, as from the broker."""
+        """Deliver each event to billing's listeners, as the broker would."""
         runtime = self.running.runtime
         async with hearing(runtime.service.events, runtime.worker_sessions, At(self.now)) as ears:
             for event in events:
@@ -108,7 +108,7 @@ class Books:
         return placed
 
     async def run_jobs(self) -> None:
-        """What the worker does until nothing is left to do today."""
+        """Run the worker's jobs until nothing is due today."""
         while await jobs.start_due_billing(self.job) + await jobs.issue_due_invoices(self.job):
             pass
 
@@ -138,7 +138,7 @@ class Books:
         return await self.rows("SELECT * FROM invoices WHERE workspace_id = :w ORDER BY number", w=workspace_id)
 
     async def rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
-        """Behind the back of row security."""
+        """Read as the owner, without row security."""
         async with self.running.database.owner() as session:
             return [dict(row) for row in (await session.execute(text(query), values)).mappings()]
 
