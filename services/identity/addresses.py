@@ -1,4 +1,4 @@
-"""E-mail addresses: how they are checked, compared and hinted at (S13)."""
+"""E-mail addresses: validation, comparison and masking (S13)."""
 
 import string
 from typing import Annotated
@@ -10,9 +10,9 @@ _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def _deliverable(address: str) -> str:
-    """The address as mail is sent to it: its domain in IDNA form, its local part as it was typed.
+    """The address as used for sending: the domain in IDNA form, the local part unchanged.
 
-    A local part outside ASCII is refused: ``mıke`` and ``mike`` look alike, and folding makes them one.
+    A non-ASCII local part is rejected: ``mıke`` and ``mike`` look alike, and case folding makes them equal.
     """
     try:
         found = validate_email(address, allow_smtputf8=False, check_deliverability=False)
@@ -26,11 +26,11 @@ Address = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_de
 
 
 def address_key(address: str) -> str:
-    """What two spellings of one mailbox have in common: the ASCII letters in small, and nothing else folded."""
+    """The key under which two spellings of one mailbox are equal: only ASCII letters are lower-cased."""
     return address.translate(_ASCII_LOWER)
 
 
 def address_hint(address: str) -> str:
-    """Enough to recognise one's own address by, and not enough to learn another's: ``j•••@northwind.example``."""
+    """A masked address, which its owner recognises and which tells nobody else: ``j•••@northwind.example``."""
     local, _, domain = address.partition("@")
     return f"{local[0]}•••@{domain}"

@@ -16,8 +16,8 @@ from services.identity.users.endpoints import router as users
 from services.identity.workspaces.endpoints import router as workspaces
 from shared.app import Service
 
-# What every other service asks its copy, identity asks the grants themselves: nobody is ever behind here.
-HELD = """
+# Other services query their copy of the grants. Identity queries the grants themselves, which are never stale.
+ACCESS_QUERY = """
 SELECT coalesce(u.grants_version, 0) AS version, s.id IS NULL AS ended, g.role, g.bill_group_id, g.location_id
 FROM (SELECT $1::uuid AS user_id) p
 LEFT JOIN users u ON u.id = p.user_id
@@ -46,5 +46,5 @@ service = Service(
     ],
     events=events,
     jobs=jobs,
-    access_query=HELD,
+    access_query=ACCESS_QUERY,
 )

@@ -1,4 +1,4 @@
-"""Every event that identity listens to: what feeds the customers overview."""
+"""Every event that identity listens to. They update the customers overview."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,4 +27,4 @@ async def show_service_counts(session: AsyncSession, event: ServiceCountsChanged
 
 @router.on(OrderPlaced)
 async def show_last_order(session: AsyncSession, event: OrderPlaced) -> None:
-    await projection.note_order(session, event.workspace_id, event.occurred_at)
+    await projection.record_order(session, event.workspace_id, event.occurred_at)

@@ -1,4 +1,4 @@
-"""Timed work: mails for sign-in, and the ends of what has its time. All of it by real time."""
+"""Jobs: sign-in mails and expiry, in real time."""
 
 from datetime import timedelta
 
@@ -17,33 +17,33 @@ from shared.outbox import Cause, transaction
 
 jobs = Jobs("identity")
 
-AT_ONCE = 50
+BATCH_SIZE = 50
 CHALLENGES_KEPT = timedelta(days=1)
 SESSIONS_KEPT = timedelta(days=30)
 
 
-def _by_itself(job: JobContext) -> Cause:
+def _system_cause(job: JobContext) -> Cause:
     return Cause(Actor(), job.now)
 
 
 @jobs.every(seconds=0.3)
 async def mail_challenges(job: JobContext) -> int:
-    """Mail the links and codes that were asked for, off the request (D19)."""
-    async with transaction(job.sessions, _by_itself(job)) as session:
+    """Mail the requested links and codes, outside the request (D19)."""
+    async with transaction(job.sessions, _system_cause(job)) as session:
         return await mail_waiting_challenges(session, job.settings, job.real_now)
 
 
 @jobs.every(seconds=20)
 async def expire_sessions(job: JobContext) -> int:
-    """End sessions that were idle for too long or are too old, one transaction each."""
+    """End sessions that are idle for too long or too old, one transaction per session."""
     idle = BrowserSession.last_seen_at <= job.real_now - IDLE
     due = select(BrowserSession.id, BrowserSession.user_id).where(
         BrowserSession.ended_at.is_(None), or_(BrowserSession.expires_at <= job.real_now, idle)
     )
     async with job.sessions() as session:
-        found = (await session.execute(due.limit(AT_ONCE))).all()
+        found = (await session.execute(due.limit(BATCH_SIZE))).all()
     for session_id, user_id in found:
-        async with transaction(job.sessions, _by_itself(job)) as session:
+        async with transaction(job.sessions, _system_cause(job)) as session:
             await lock_person(session, user_id)
             browser = await session.get_one(BrowserSession, session_id)
             await end_session(session, browser, "expired", job.real_now)
@@ -52,22 +52,22 @@ async def expire_sessions(job: JobContext) -> int:
 
 @jobs.every(seconds=20)
 async def expire_invitations(job: JobContext) -> int:
-    """Close invitations that nobody accepted in seven days, one transaction each."""
+    """Expire invitations that were not accepted in seven days, one transaction per invitation."""
     due = select(Invitation.id, Invitation.workspace_id).where(
         Invitation.state == InvitationState.pending, Invitation.expires_at <= job.real_now
     )
     async with job.sessions() as session:
-        found = (await session.execute(due.limit(AT_ONCE))).all()
+        found = (await session.execute(due.limit(BATCH_SIZE))).all()
     for invitation_id, workspace_id in found:
-        async with transaction(job.sessions, _by_itself(job), workspace_id=workspace_id) as session:
+        async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
             await expire_invitation(session, invitation_id)
     return len(found)
 
 
 @jobs.every(seconds=600)
 async def forget_old_secrets(job: JobContext) -> int:
-    """Delete challenges and sessions that are long over, in the order that their references allow."""
-    async with transaction(job.sessions, _by_itself(job)) as session:
+    """Delete old challenges and ended sessions."""
+    async with transaction(job.sessions, _system_cause(job)) as session:
         await session.execute(
             delete(SignInChallenge).where(SignInChallenge.created_at < job.real_now - CHALLENGES_KEPT)
         )

@@ -1,4 +1,4 @@
-"""Secrets that prove something once. They are random, and only their SHA-256 is kept."""
+"""Random secrets for sign-in, sessions and invitations. Only their SHA-256 digests are stored."""
 
 import hashlib
 import secrets
@@ -6,12 +6,12 @@ from uuid import UUID
 
 
 def new_token() -> str:
-    """256 random bits, for a link or a session."""
+    """A token of 256 random bits, for a link or a session."""
     return secrets.token_urlsafe(32)
 
 
 def new_code() -> str:
-    """Six digits that a person can type."""
+    """A code of six digits, for typing."""
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
@@ -20,5 +20,5 @@ def digest(secret: str) -> bytes:
 
 
 def code_digest(challenge_id: UUID, code: str) -> bytes:
-    """Bound to its challenge, so that one table of a million digests does not open all of them."""
+    """Includes the challenge's id as a salt, so that one table of a million digests does not break all codes."""
     return digest(f"{challenge_id}:{code}")

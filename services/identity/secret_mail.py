@@ -1,4 +1,4 @@
-"""The one way of a secret to a mailbox: sealed, on a queue of its own, and gone from here once it left (D30)."""
+"""Sends secrets to a mailbox: encrypted, through a dedicated queue, deleted here once the broker confirms (D30)."""
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -17,8 +17,8 @@ EXCHANGE, QUEUE = commands_exchange("identity"), "notifications.on.secret_mail"
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What the mail says. Notifications opens it, renders it, and never stores it."""
+class SecretMailContent:
+    """The content of a secret mail. Notifications decrypts and renders it, and never stores it in the clear."""
 
     address: str
     display_name: str
@@ -29,7 +29,7 @@ class Letter:
 
 
 def link_to(public_url: str, page: str, **query: str) -> str:
-    """A link into the portal, built from the configured public URL and never from a request's Host (S17)."""
+    """A link to a portal page, based on the configured public URL, never on a request's Host header (S17)."""
     return f"{public_url.rstrip('/')}/{page}?{urlencode(query)}"
 
 
@@ -37,14 +37,14 @@ async def send_secret_mail(
     session: AsyncSession,
     settings: Settings,
     kind: Literal["sign_in", "invitation"],
-    letter: Letter,
+    content: SecretMailContent,
     *,
     message_id: UUID,
     workspace_id: UUID,
     ttl: timedelta,
 ) -> None:
-    """Have ``letter`` sent once the transaction commits. ``message_id`` keeps a repeated delivery one mail."""
-    sealed = Fernet(settings.mail_key.get_secret_value()).encrypt(orjson.dumps(asdict(letter)))
+    """Send ``content`` when the transaction commits. ``message_id`` makes repeated deliveries idempotent."""
+    sealed = Fernet(settings.mail_key.get_secret_value()).encrypt(orjson.dumps(asdict(content)))
     body = {
         "kind": kind,
         "sealed": sealed.decode(),

@@ -14,16 +14,16 @@ class Settings(ServiceSettings):
     key_secret: SecretStr
     """Encrypts the private signing keys at rest."""
     mail_key: SecretStr
-    """Seals secrets on their way to a mailbox (Fernet). Only identity and notifications hold it."""
+    """Encrypts secret mails (Fernet). Only identity and notifications have it."""
     sign_ins_per_address: int = Field(5, ge=1)
-    """Challenges that one address may ask for in 15 minutes."""
+    """Challenges per address in 15 minutes."""
     sign_ins_per_ip: int = Field(20, ge=1)
-    """Challenges that one IP address may ask for in 15 minutes."""
+    """Challenges per IP address in 15 minutes."""
 
 
-def _of_this_process(request: Request) -> Settings:
+def _current_settings(request: Request) -> Settings:
     settings: Settings = request.app.state.runtime.settings
     return settings
 
 
-CurrentSettings = Annotated[Settings, Depends(_of_this_process)]
+CurrentSettings = Annotated[Settings, Depends(_current_settings)]

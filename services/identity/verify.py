@@ -1,9 +1,9 @@
-"""The invariants of identity, for ``portico verify`` and after every fault test: each broken one is a line of text."""
+"""Invariants of identity's data, checked by ``portico verify`` and after each fault test."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# Published events are kept for some days only: of the last ones, none may be missing, doubled or ahead.
+# Published events are kept for some days only: among those, no version may be missing or duplicated.
 _VERSIONS = r"""
 SELECT 'person ' || u.id || ': grants version ' || u.grants_version || ', but the events kept lead from '
   || e.first || ' to ' || e.last || ' in ' || e.steps || ' steps'
@@ -63,5 +63,5 @@ _INVARIANTS = (
 
 
 async def verify(session: AsyncSession) -> list[str]:
-    """What is wrong, a line each; empty when all is well. The session is of the worker's role, which sees all rows."""
+    """One line per violation, empty when all is well. ``session`` is of the worker role, which sees all rows."""
     return [line for query in _INVARIANTS for line in await session.scalars(text(query))]

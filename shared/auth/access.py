@@ -17,7 +17,7 @@ from shared.events.identity import Grant
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class GrantedRole:
     """A grant that counts in this request."""
 
     role: str
@@ -36,7 +36,7 @@ class Access:
     workspace_kind: str
     parent_workspace_id: UUID | None
     via: Via
-    held: tuple[Held, ...]
+    granted_roles: tuple[GrantedRole, ...]
     bill_group_ids: tuple[UUID, ...] = ()
     """The bill groups that the route's permission is narrowed to; empty: the whole workspace."""
 
@@ -46,7 +46,7 @@ class Access:
 
     @property
     def roles(self) -> list[str]:
-        return [held.role for held in self.held]
+        return [granted.role for granted in self.granted_roles]
 
     @property
     def permissions(self) -> dict[str, Level]:
@@ -58,12 +58,12 @@ class Access:
 
     def narrowed_to(self, permission: str) -> "Access":
         """The same access under one permission: its bill groups, if every grant that gives it has one (D4, D5)."""
-        giving = [held for held in self.held if level(permission, held.role, self.workspace_kind)]
+        giving = [granted for granted in self.granted_roles if level(permission, granted.role, self.workspace_kind)]
         if not giving:
             raise Forbidden(f"Your role here does not include “{permission}”. Ask an admin of this workspace.")
         groups = () if any(h.bill_group_id is None for h in giving) else tuple({h.bill_group_id for h in giving})
         return Access(self.user_id, self.address, self.session_id, self.workspace_id, self.workspace_kind,
-                      self.parent_workspace_id, self.via, self.held, groups)  # type: ignore[arg-type]  # fmt: skip
+                      self.parent_workspace_id, self.via, self.granted_roles, groups)  # type: ignore[arg-type]  # fmt: skip
 
 
 # One round trip: the version of the copy, whether the session is over, and the grants that count. A link admits nobody,
@@ -110,8 +110,8 @@ class AccessChecker:
             rows = await self._rows(claims, pool)
         if rows[0]["ended"]:
             raise Unauthenticated("This session is over. Sign in again.")
-        held = tuple(Held(r["role"], r["bill_group_id"], r["location_id"]) for r in rows if r["role"])
-        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via, held)
+        granted_roles = tuple(GrantedRole(r["role"], r["bill_group_id"], r["location_id"]) for r in rows if r["role"])
+        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via, granted_roles)
 
     async def _rows(self, claims: Claims, pool: asyncpg.Pool) -> list[asyncpg.Record]:
         on_behalf = claims.sid if claims.via == Via.on_behalf else None

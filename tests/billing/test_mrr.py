@@ -22,7 +22,7 @@ SUBSCRIPTIONS = st.lists(
 
 @pytest.mark.rule("P5", "D9", "D20")
 @given(SUBSCRIPTIONS)
-def test_mrr_is_the_monthly_sum_of_started_subscriptions_with_less_than_half_a_unit_error_each(
+def test_mrr_is_the_monthly_sum_and_off_by_less_than_half_a_unit_per_subscription(
     many: list[Subscription],
 ) -> None:
     started = [s for s in many if s.clock == Clock.started]

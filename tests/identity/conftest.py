@@ -1,4 +1,4 @@
-"""Identity on real servers, answering itself where other services would ask it."""
+"""Identity on a real database and broker."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -14,18 +14,18 @@ from shared.app import create_app
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
+from tests.identity.harness import IdentityHarness, Story, set_up_story
 from tests.identity.loopback import Loopback
-from tests.identity.people import Identity, Story, tell
 
 
 @pytest.fixture
 async def start(
     database: Callable[[str], Awaitable[Database]], tmp_path: Path
-) -> AsyncIterator[Callable[..., Awaitable[Identity]]]:
-    """``await start()``: identity on its empty database; keywords replace settings."""
+) -> AsyncIterator[Callable[..., Awaitable[IdentityHarness]]]:
+    """``await start()`` starts identity on an empty database. Keywords override settings."""
     async with AsyncExitStack() as stack:
 
-        async def begin(**settings: Any) -> Identity:
+        async def begin(**settings: Any) -> IdentityHarness:
             found, transport = await database("identity"), Loopback()
             values = SETTINGS | {"database_url": found.api_url, "worker_database_url": found.worker_url}
             values |= {"sign_ins_per_ip": 10_000, "sign_ins_per_address": 10_000, "rabbitmq_url": rabbitmq_url()}
@@ -36,16 +36,16 @@ async def start(
             browser = httpx.ASGITransport(app, raise_app_exceptions=False)
             http = httpx.AsyncClient(transport=browser, base_url="http://identity.example")
             await stack.enter_async_context(http)
-            return Identity(app, found, SETTINGS["mail_key"], http)
+            return IdentityHarness(app, found, SETTINGS["mail_key"], http)
 
         yield begin
 
 
 @pytest.fixture
-async def identity(start: Callable[..., Awaitable[Identity]]) -> Identity:
+async def identity(start: Callable[..., Awaitable[IdentityHarness]]) -> IdentityHarness:
     return await start()
 
 
 @pytest.fixture
-async def story(identity: Identity) -> Story:
-    return await tell(identity)
+async def story(identity: IdentityHarness) -> Story:
+    return await set_up_story(identity)

@@ -1,4 +1,4 @@
-"""Identity asks itself where other services would ask it."""
+"""Routes identity's requests for its keys to itself."""
 
 import httpx
 from fastapi import FastAPI

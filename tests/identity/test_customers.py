@@ -1,4 +1,4 @@
-"""The Customers page's list: who is on it, what its cells say, in which order, and what hide_inactive leaves out."""
+"""The list of the Customers page: visibility, cells, sort order, and hide_inactive."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from services.identity.customers.schemas import CustomersPage
 from services.identity.handlers import show_currency, show_last_order, show_mrr, show_service_counts
 from shared.events.billing import Amount, BillGroupCreated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
-from tests.identity.people import Story, add_customer
+from tests.identity.harness import Story, add_customer
 
 CELLS = ("mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at", "last_order_at")
 

@@ -1,4 +1,4 @@
-"""Access starts by invitation, and an invitation is accepted by its mailbox alone (L6 to L12, D3, D16)."""
+"""Access starts with an invitation, which only the invited mailbox can accept (L6 to L12, D3, D16)."""
 
 import asyncio
 from datetime import timedelta
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.identity.people import ANA, JONAS, TOM, Identity, Person, Story, expire_invitations, mail_challenges
+from tests.identity.harness import ANA, JONAS, TOM, IdentityHarness, Person, Story, expire_invitations, mail_challenges
 
 ACCEPT = "/api/identity/invitations/accept"
 LOOK = "/api/identity/invitations/look"
@@ -15,16 +15,16 @@ EVE = "eve@elsewhere.example"
 
 
 async def invite(admin: Person, address: str = "mara@northwind.example", role: str = "member") -> str:
-    """The token of the link that went to ``address``."""
+    """Invite ``address`` and return the token of the mailed link."""
     await admin.post("invitations", {"address": address, "display_name": "Mara", "role": role})
     return [mail for mail in await admin.identity.mails(address) if mail.kind == "invitation"][-1].token
 
 
-async def look(identity: Identity, token: str) -> Any:
+async def look(identity: IdentityHarness, token: str) -> Any:
     return await identity.http.post(LOOK, json={"token": token})
 
 
-async def follow(identity: Identity, token: str, **more: Any) -> Any:
+async def follow(identity: IdentityHarness, token: str, **more: Any) -> Any:
     return await identity.http.post(ACCEPT, json={"token": token, "browser": "nonce-of-this-browser"} | more)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.identity.people import ANA, JONAS, TOM, Story, add_customer
+from tests.identity.harness import ANA, JONAS, TOM, Story, add_customer
 
 
 def problem(answer: Any) -> str:

@@ -1,4 +1,4 @@
-"""The provider's partners: the list with their customers added up, and what it sees and changes below them."""
+"""The provider's partners: the list with their customers' totals, and the provider's access below them."""
 
 import importlib
 from datetime import UTC, datetime
@@ -15,14 +15,14 @@ from services.identity.partners.schemas import PartnerRead
 from shared.db import set_scope
 from shared.events.billing import BillGroupCreated
 from shared.pages import Page
-from tests.identity.people import ANA, Identity, Person, Story, add_customer
+from tests.identity.harness import ANA, IdentityHarness, Person, Story, add_customer
 from tests.identity.test_customers import counts, mrr, order
 
 FARAH = "farah@alder.example"
 
 
 async def add_partner(story: Story, name: str = "Alder Networks", address: str = FARAH) -> Person:
-    """Another partner of the provider, connected by whoever has ``address``."""
+    """Another partner of the provider, connected by the owner of ``address``."""
     await story.robin.post("partners", {"display_name": name, "address": address, "contact_name": "Farah"})
     return await story.identity.accept(address)
 
@@ -207,7 +207,7 @@ async def test_row_security_shows_the_whole_overview_to_the_provider_alone_and_l
     ids["larkspur"] = next(row["parent_workspace_id"] for row in rows if row["slug"] == "meridian")
 
     async def look(slug: str) -> tuple[set[str], set[str]]:
-        """What the API role sees with this workspace as its scope, and what it can change."""
+        """The rows that the API role sees and can change with this workspace as its scope."""
         async with story.identity.runtime.sessions.begin() as session:
             await set_scope(session, workspace_id=ids[slug])
             seen = await session.scalars(text("SELECT slug FROM customer_overview"))
@@ -220,8 +220,10 @@ async def test_row_security_shows_the_whole_overview_to_the_provider_alone_and_l
     assert await look("northwind-logistics") == ({"northwind-logistics"},) * 2
 
 
-async def test_the_migration_says_of_rows_that_there_were_already_whether_they_are_partners(identity: Identity) -> None:
-    """As the role that owns the tables, which row security holds, too."""
+async def test_the_migration_says_of_rows_that_there_were_already_whether_they_are_partners(
+    identity: IdentityHarness,
+) -> None:
+    """As the owner of the tables, to whom row security applies too."""
     await identity.init()
     robin = await identity.sign_in("robin@larkspur.example")
     await robin.post("partners", {"display_name": "Meridian", "address": ANA, "contact_name": "Ana"})

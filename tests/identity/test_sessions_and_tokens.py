@@ -1,4 +1,4 @@
-"""Sessions are kept by the server, and worth a token of 60 seconds (D12, D14, D29, K25 to K28)."""
+"""Server-side sessions and their tokens of 60 seconds (D12, D14, D29, K25 to K28)."""
 
 import asyncio
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.identity.keys.service import rotate_keys
-from tests.identity.people import JONAS, TOM, Identity, Person, Story, expire_sessions
+from tests.identity.harness import JONAS, TOM, IdentityHarness, Person, Story, expire_sessions
 
 
 async def trade(person: Person) -> Any:
@@ -15,7 +15,7 @@ async def trade(person: Person) -> Any:
 
 
 async def join_northwind(story: Story) -> None:
-    """Tom becomes a member of Northwind too, and is in Meridian again."""
+    """Tom becomes a member of Northwind too, and switches back to Meridian."""
     await story.jonas.post("invitations", {"address": TOM, "display_name": "Tom", "role": "read_only"})
     token = (await story.identity.mails(TOM))[-1].token
     body = {"token": token, "browser": story.tom.browser, "session": story.tom.session}
@@ -180,7 +180,7 @@ async def test_keys_rotate_without_a_stop(story: Story) -> None:
         assert (await story.jonas.ask("GET", "users", token=token)).status_code == 200
 
 
-async def test_private_keys_are_encrypted_at_rest(identity: Identity) -> None:
+async def test_private_keys_are_encrypted_at_rest(identity: IdentityHarness) -> None:
     await identity.http.get("/api/identity/keys")
 
     rows = await identity.sql("SELECT sealed_private_jwk FROM signing_keys")
@@ -189,7 +189,7 @@ async def test_private_keys_are_encrypted_at_rest(identity: Identity) -> None:
     assert not any(b'"d"' in bytes(row["sealed_private_jwk"]) for row in rows)
 
 
-async def test_the_first_keys_are_made_once_however_many_ask_for_them(identity: Identity) -> None:
+async def test_the_first_keys_are_made_once_however_many_ask_for_them(identity: IdentityHarness) -> None:
     answers = await asyncio.gather(*(identity.http.get("/api/identity/keys") for _ in range(8)))
 
     assert {answer.status_code for answer in answers} == {200}

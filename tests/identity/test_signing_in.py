@@ -1,4 +1,4 @@
-"""Signing in without a password (D19), and what peers got wrong about it."""
+"""Signing in without a password (D19), and known vulnerabilities of it."""
 
 import asyncio
 import re
@@ -8,21 +8,21 @@ from uuid import uuid4
 
 import pytest
 
-from tests.identity.people import ROBIN, Identity, Story, mail_challenges
+from tests.identity.harness import ROBIN, IdentityHarness, Story, mail_challenges
 
 CHALLENGES = "/api/identity/sign-in-challenges"
 BROWSER = "nonce-of-the-asking-browser"
 ANOTHER = "nonce-of-another-browser"
 
 
-async def ask(identity: Identity, address: str = ROBIN) -> str:
+async def ask(identity: IdentityHarness, address: str = ROBIN) -> str:
     answer = await identity.http.post(CHALLENGES, json={"address": address, "browser": BROWSER})
     assert answer.status_code == 202, answer.text
     await identity.work(mail_challenges)
     return str(answer.json()["challenge_id"])
 
 
-async def redeem(identity: Identity, challenge: str, **proof: Any) -> Any:
+async def redeem(identity: IdentityHarness, challenge: str, **proof: Any) -> Any:
     return await identity.http.post(f"{CHALLENGES}/{challenge}/redeem", json={"browser": BROWSER} | proof)
 
 
@@ -31,7 +31,7 @@ def problem(answer: Any) -> str:
 
 
 @pytest.mark.rule("D19", "O42", "O43")
-async def test_the_link_signs_in_the_browser_that_asked(identity: Identity) -> None:
+async def test_the_link_signs_in_the_browser_that_asked(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -46,7 +46,7 @@ async def test_the_link_signs_in_the_browser_that_asked(identity: Identity) -> N
 
 
 @pytest.mark.rule("D19")
-async def test_another_browser_with_the_link_is_asked_for_the_code(identity: Identity) -> None:
+async def test_another_browser_with_the_link_is_asked_for_the_code(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -59,7 +59,7 @@ async def test_another_browser_with_the_link_is_asked_for_the_code(identity: Ide
 
 
 @pytest.mark.rule("D19")
-async def test_another_browser_without_the_link_gets_nowhere_and_locks_nobody_out(identity: Identity) -> None:
+async def test_another_browser_without_the_link_gets_nowhere_and_locks_nobody_out(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -71,7 +71,7 @@ async def test_another_browser_without_the_link_gets_nowhere_and_locks_nobody_ou
 
 
 @pytest.mark.rule("D19")
-async def test_five_wrong_codes_lock_the_challenge_for_the_right_one_too(identity: Identity) -> None:
+async def test_five_wrong_codes_lock_the_challenge_for_the_right_one_too(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -86,7 +86,7 @@ async def test_five_wrong_codes_lock_the_challenge_for_the_right_one_too(identit
 
 
 @pytest.mark.rule("D19")
-async def test_guessing_all_at_once_does_not_give_more_guesses(identity: Identity) -> None:
+async def test_guessing_all_at_once_does_not_give_more_guesses(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -100,7 +100,7 @@ async def test_guessing_all_at_once_does_not_give_more_guesses(identity: Identit
 
 
 @pytest.mark.rule("D19", "S10")
-async def test_fifty_redemptions_of_one_link_at_once_give_one_session(identity: Identity) -> None:
+async def test_fifty_redemptions_of_one_link_at_once_give_one_session(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -113,7 +113,7 @@ async def test_fifty_redemptions_of_one_link_at_once_give_one_session(identity: 
 
 
 @pytest.mark.rule("D19", "S14")
-async def test_opening_a_link_uses_nothing_up(identity: Identity) -> None:
+async def test_opening_a_link_uses_nothing_up(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -127,7 +127,7 @@ async def test_opening_a_link_uses_nothing_up(identity: Identity) -> None:
 
 
 @pytest.mark.rule("D19")
-async def test_a_challenge_is_good_for_ten_minutes_of_real_time(identity: Identity) -> None:
+async def test_a_challenge_is_good_for_ten_minutes_of_real_time(identity: IdentityHarness) -> None:
     await identity.init()
     young, old = await ask(identity), await ask(identity)
     first, second = await identity.mails(ROBIN)
@@ -141,7 +141,7 @@ async def test_a_challenge_is_good_for_ten_minutes_of_real_time(identity: Identi
 
 
 @pytest.mark.rule("D19", "S16")
-async def test_an_unknown_address_gets_the_same_answer_and_no_mail(identity: Identity) -> None:
+async def test_an_unknown_address_gets_the_same_answer_and_no_mail(identity: IdentityHarness) -> None:
     await identity.init()
 
     known = await identity.http.post(CHALLENGES, json={"address": ROBIN, "browser": BROWSER})
@@ -158,7 +158,7 @@ async def test_an_unknown_address_gets_the_same_answer_and_no_mail(identity: Ide
 @pytest.mark.rule("S13")
 @pytest.mark.parametrize("typed", ["ROBIN@larkspur.example", "Robin@LARKSPUR.example"])
 async def test_an_address_is_compared_in_small_ascii_letters_and_mailed_as_it_was_proven(
-    identity: Identity, typed: str
+    identity: IdentityHarness, typed: str
 ) -> None:
     await identity.init()
 
@@ -171,7 +171,7 @@ async def test_an_address_is_compared_in_small_ascii_letters_and_mailed_as_it_wa
 @pytest.mark.parametrize(
     "alike", ["rob\u0131n@larkspur.example", "r\u043ebin@larkspur.example", "ｒobin@larkspur.example"]
 )
-async def test_a_look_alike_address_is_refused(identity: Identity, alike: str) -> None:
+async def test_a_look_alike_address_is_refused(identity: IdentityHarness, alike: str) -> None:
     await identity.init()
 
     answer = await identity.http.post(CHALLENGES, json={"address": alike, "browser": BROWSER})
@@ -181,7 +181,7 @@ async def test_a_look_alike_address_is_refused(identity: Identity, alike: str) -
 
 
 @pytest.mark.rule("S08")
-async def test_a_link_proves_nothing_for_another_challenge(identity: Identity) -> None:
+async def test_a_link_proves_nothing_for_another_challenge(identity: IdentityHarness) -> None:
     await identity.init()
     first, second = await ask(identity), await ask(identity)
     (mail, _) = await identity.mails(ROBIN)
@@ -192,7 +192,7 @@ async def test_a_link_proves_nothing_for_another_challenge(identity: Identity) -
 
 
 @pytest.mark.rule("S06")
-async def test_a_tampered_token_is_refused(identity: Identity) -> None:
+async def test_a_tampered_token_is_refused(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)

@@ -1,4 +1,4 @@
-"""The people of a workspace, its contacts, and the walls between workspaces."""
+"""The users and contacts of a workspace, and the isolation of workspaces."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.identity.workspaces.service import ProviderExists
-from tests.identity.people import ANA, JONAS, TOM, Story, add_customer, mail_challenges
+from tests.identity.harness import ANA, JONAS, TOM, Story, add_customer, mail_challenges
 
 
 async def add_user(story: Story, address: str, role: str) -> Any:

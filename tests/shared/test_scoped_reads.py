@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from shared.auth.access import Access, Held
+from shared.auth.access import Access, GrantedRole
 from shared.db import ScopedReads
 from shared.events import Via
 from tests.harness.services import Running
@@ -32,7 +32,7 @@ async def given_bill_groups(running: Running, workspace_id: UUID, names: str) ->
 
 
 def reads_of(running: Running, workspace_id: UUID, *bill_group_ids: UUID) -> ScopedReads:
-    held = (Held("admin", None, None),)
+    held = (GrantedRole("admin", None, None),)
     access = Access(uuid4(), "jonas@northwind.example", uuid4(), workspace_id, "customer", None, Via.own, held,
                     bill_group_ids)  # fmt: skip
     return ScopedReads(running.runtime.pool, access)

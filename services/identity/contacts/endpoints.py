@@ -24,11 +24,11 @@ async def add_contact(body: ContactCreate, access: CurrentAccess, session: Sessi
 
 @router.put("/{contact_id}", guard=allow("contact.edit"), response_model=ContactRead)
 async def change_contact(contact_id: UUID, body: ContactUpdate, access: CurrentAccess, session: Session) -> Contact:
-    """Replace what is known of a contact."""
+    """Replace a contact's data."""
     return await service.change_contact(session, access.workspace_id, contact_id, body)
 
 
 @router.delete("/{contact_id}", guard=allow("contact.edit"), status_code=204)
 async def remove_contact(contact_id: UUID, access: CurrentAccess, session: Session) -> None:
-    """Remove a contact; nobody writes there any more."""
+    """Remove a contact. It receives no more mail."""
     await service.remove_contact(session, access.workspace_id, contact_id)

@@ -11,7 +11,7 @@ ContactKind = Literal["admin", "technical", "billing"]
 
 
 class Contact(Base):
-    """Somebody at a company to write to. Being one gives no access, and a user is no contact (P29)."""
+    """A mail contact of a company. A contact has no access, and a user is not a contact (P29)."""
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -27,5 +27,5 @@ class Contact(Base):
     wants_service_mail: Mapped[bool]
     """An admin contact's switch for mails about services that customers provision or delete (P27)."""
     is_on_file: Mapped[bool] = mapped_column(default=False)
-    """The one that the parent keeps on file, and invites (L10)."""
+    """The contact that the parent keeps on file and invites (L10)."""
     version: Mapped[int] = mapped_column(default=1)

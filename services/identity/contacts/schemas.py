@@ -13,7 +13,7 @@ class ContactCreate(Body):
 
 
 class ContactUpdate(ContactCreate):
-    """The contact as it shall be."""
+    """The whole new data of the contact."""
 
 
 class ContactRead(Read):

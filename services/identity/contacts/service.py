@@ -1,4 +1,4 @@
-"""Company contacts: whom Portico writes to about a company. They are not users (P29)."""
+"""Company contacts: who receives mail about a company. They are not users (P29)."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.contacts.models import Contact
 from services.identity.contacts.schemas import ContactCreate, ContactUpdate
 from services.identity.customers.projection import put_contact
-from services.identity.filing import filed_in
+from services.identity.scope import workspace_fields
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import get_workspace
 from shared.errors import NotFound
@@ -23,13 +23,13 @@ async def list_contacts(session: AsyncSession, workspace_id: UUID) -> list[Conta
 
 
 async def add_contact(session: AsyncSession, workspace_id: UUID, body: ContactCreate) -> Contact:
-    """One more contact; a company has as many as it likes (I30)."""
+    """Add a contact. A company may have any number of contacts (I30)."""
     workspace = await get_workspace(session, workspace_id)
     return await _add(session, workspace, Contact(workspace_id=workspace_id, **body.model_dump()))
 
 
 async def change_contact(session: AsyncSession, workspace_id: UUID, contact_id: UUID, body: ContactUpdate) -> Contact:
-    """Replace what is known of a contact."""
+    """Replace a contact's data."""
     contact = await _find(session, workspace_id, contact_id)
     for name, value in body.model_dump().items():
         setattr(contact, name, value)
@@ -38,20 +38,20 @@ async def change_contact(session: AsyncSession, workspace_id: UUID, contact_id: 
 
 
 async def remove_contact(session: AsyncSession, workspace_id: UUID, contact_id: UUID) -> None:
-    """Nobody writes to this contact any more."""
+    """Remove a contact. It receives no more mail."""
     contact = await _find(session, workspace_id, contact_id)
     workspace = await get_workspace(session, workspace_id)
     await session.delete(contact)
     removed = ContactRemoved(
-        **filed_in(workspace), contact_id=contact.id, kind=contact.kind, subject_version=contact.version + 1
+        **workspace_fields(workspace), contact_id=contact.id, kind=contact.kind, subject_version=contact.version + 1
     )
     await emit(session, removed)
     if contact.is_on_file:
         await put_contact(session, workspace_id, None, None)
 
 
-async def keep_on_file(session: AsyncSession, workspace: Workspace, address: str, display_name: str) -> None:
-    """The one contact whom an invitation goes to, new or changed (L10). The transaction is in the workspace's scope."""
+async def put_contact_on_file(session: AsyncSession, workspace: Workspace, address: str, display_name: str) -> None:
+    """Create or change the contact on file, who is invited (L10). The transaction must have the workspace's scope."""
     on_file = select(Contact).where(Contact.workspace_id == workspace.id, Contact.is_on_file)
     contact = await session.scalar(on_file.with_for_update())
     if contact is None:
@@ -88,7 +88,7 @@ async def _announce(
     session: AsyncSession, workspace: Workspace, contact: Contact, event_type: type[ContactAdded]
 ) -> None:
     event = event_type(
-        **filed_in(workspace),
+        **workspace_fields(workspace),
         contact_id=contact.id,
         kind=contact.kind,
         address=contact.address,

@@ -5,7 +5,7 @@ import orjson
 from fastapi import Query, Response
 
 from services.identity.customers import service
-from services.identity.customers.overview import Listing, count_inactive, fetch_customers, fetch_totals
+from services.identity.customers.overview import ListCriteria, count_inactive, fetch_customers, fetch_totals
 from services.identity.customers.schemas import (
     ContactOnFile,
     CustomerCreate,
@@ -41,15 +41,15 @@ async def list_customers(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """The customers that the caller may see, with what they spend, own and do. ``totals=false`` leaves the sums out,
+    """The customers that the caller may see, with revenue, services and activity. ``totals=false`` omits the totals,
     which read every customer."""
-    listing = Listing(status, q, sort, descending, hide_inactive, now)
-    items, following = await fetch_customers(read, access, listing, cursor, limit)
+    criteria = ListCriteria(status, q, sort, descending, hide_inactive, now)
+    items, following = await fetch_customers(read, access, criteria, cursor, limit)
     page = {
         "items": items,
         "next": following,
-        "totals": await fetch_totals(read, access, listing) if totals else None,
-        "inactive_hidden": await count_inactive(read, access, listing),
+        "totals": await fetch_totals(read, access, criteria) if totals else None,
+        "inactive_hidden": await count_inactive(read, access, criteria),
     }
     return Response(orjson.dumps(page, default=str), media_type="application/json")
 
@@ -58,10 +58,10 @@ async def list_customers(
 async def add_customer(
     body: CustomerCreate, access: CurrentAccess, session: Session, now: Now, once: Once
 ) -> CustomerRead:
-    """Add a customer below this workspace, Not Connected yet."""  # (P1, L6)
+    """Add a customer below this workspace. It is not connected yet."""  # (P1, L6)
 
     async def work() -> CustomerRead:
-        row = await service.add_customer(session, access, "customer", body.display_name, body.slug, now)
+        row = await service.add_workspace(session, access, "customer", body.display_name, body.slug, now)
         return CustomerRead.of_new(row)
 
     return await once(body, CustomerRead, work)
@@ -69,7 +69,7 @@ async def add_customer(
 
 @router.put("/{customer_id}/contact", guard=allow("customer.invite"))
 async def put_contact(customer_id: UUID, body: ContactOnFile, access: CurrentAccess, session: Session) -> OnFileRead:
-    """Keep the address on file that an invitation goes to."""  # (L10)
+    """Set the address on file, to which an invitation is sent."""  # (L10)
     await service.put_contact(session, access, customer_id, body.address, body.display_name)
     return OnFileRead(address=body.address, display_name=body.display_name)
 
@@ -79,7 +79,7 @@ async def invite_customer(
     customer_id: UUID, body: CustomerInvite, access: CurrentAccess, session: Session, settings: CurrentSettings,
     real_now: RealNow, once: Once,
 ) -> InvitationRead:  # fmt: skip
-    """Send the welcome mail to the address on file. Sending again makes the old link dead."""  # (L8, L9)
+    """Send the welcome mail to the address on file. Sending again invalidates the previous link."""  # (L8, L9)
 
     async def work() -> Invitation:
         return await service.invite_customer(session, settings, access, customer_id, body.role, real_now)

@@ -12,10 +12,10 @@ PortalStatus = Literal["not_connected", "invited", "connected"]
 
 
 class CustomerOverview(Base):
-    """One row of a parent's Customers page, or of the provider's Partners page: the read model that events from all
-    services feed (P5 to P11).
+    """One row of a parent's Customers page or the provider's Partners page: a read model, updated by events of all
+    services (P5 to P11).
 
-    Sorting and filtering 100,000 of them takes one index range each; every sort of the page has its index below.
+    Every sort order of the page has an index, so that a page of 100,000 rows is one index range scan.
     """
 
     __tablename__ = "customer_overview"
@@ -27,16 +27,16 @@ class CustomerOverview(Base):
     account_number: Mapped[str]
     status: Mapped[str] = mapped_column(default="not_connected")
     contact_address: Mapped[str | None]
-    """The address on file, which an invitation goes to (L10)."""
+    """The address on file, to which an invitation is sent (L10)."""
     contact_name: Mapped[str | None]
     mrr: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """One amount a currency, as `MrrChanged` says it: nothing adds two currencies (D20)."""
+    """One amount per currency, as in `MrrChanged`. Currencies are never added (D20)."""
     mrr_sort_minor: Mapped[int] = mapped_column(BigInteger, default=0)
-    """The largest of the amounts: a list has one order, and no exchange rate is ours to choose."""
+    """The largest amount: the list needs one sort value, and there are no exchange rates."""
     has_mrr: Mapped[bool] = mapped_column(default=False)
     mrr_version: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str | None]
-    """Of its default bill group: no revenue at all is still a zero of some currency."""
+    """The currency of the default bill group, in which no revenue is shown as zero."""
     ports: Mapped[int] = mapped_column(default=0)
     virtual_circuits: Mapped[int] = mapped_column(default=0)
     cloud_connections: Mapped[int] = mapped_column(default=0)
@@ -44,7 +44,7 @@ class CustomerOverview(Base):
     last_activity_at: Mapped[datetime | None]
     last_order_at: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(server_default="customer")
-    """`customer` or `partner`, as the workspace is: each has a page of its own."""
+    """The workspace's kind, `customer` or `partner`: each kind has its own page."""
 
     __table_args__ = (
         *(

@@ -1,6 +1,6 @@
-"""The Customers page's list: one hot read, without the ORM, in any order and at any depth (P2 to P13).
+"""The list of the Customers page: a hot read without the ORM, in any sort order (P2 to P13).
 
-The SQL is put together from the constants of this file alone; what a caller gives is always a parameter.
+The SQL is composed of constants of this file only; the caller's values are always parameters.
 """
 
 # ruff: noqa: S608 - see above
@@ -19,14 +19,14 @@ from shared.db import Reader
 from shared.pages import decode_cursor, encode_cursor
 
 INACTIVE_AFTER = timedelta(hours=30 * 24)
-"""Of business time; strictly more than this counts (D6)."""
+"""In business time. Inactive means strictly longer than this (D6)."""
 
 ROLES_WITHOUT_NUMBERS = [role for role in ROLES if level("money.view", role, "customer") is None]
-"""Support sees the customer, and nothing in its six cells (P4, P21)."""
+"""Support sees the customer, but none of its six cells (P4, P21)."""
 
 CELLS = ("mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at", "last_order_at")
 
-# A hidden number must not show through the order of the rows: they sort as if there were none.
+# The sort order must not reveal hidden numbers, so these rows sort as if they had none.
 _SORTS: dict[CustomerSort, tuple[str, str]] = {
     "name": ("lower(display_name)", "text"),
     "mrr": ("CASE WHEN hidden THEN 0 ELSE mrr_sort_minor END", "bigint"),
@@ -56,8 +56,8 @@ FROM visible"""
 
 
 @dataclass(frozen=True)
-class Listing:
-    """Which customers, in which order."""
+class ListCriteria:
+    """Filters and sort order of the list."""
 
     status: Literal["connected", "not_connected"]
     q: str | None
@@ -69,7 +69,7 @@ class Listing:
 
 @dataclass
 class Statement:
-    """SQL in the making: each value becomes a numbered parameter."""
+    """Builds SQL. Each value becomes a numbered parameter."""
 
     values: list[object] = field(default_factory=list)
 
@@ -78,8 +78,8 @@ class Statement:
         return f"${len(self.values)}"
 
     def below(self, access: Access, kind: Literal["customer", "partner"]) -> str:
-        """The customers, or the partners, directly below the caller's workspace that the caller may see: an admin all
-        of them, anybody else those linked (P3, P13). Row security alone would show the provider those further down."""
+        """The customers or partners directly below the caller's workspace that the caller may see: admins see all,
+        others the linked ones (P3, P13). Row security alone would also show the provider its partners' customers."""
         parent = self.value(access.workspace_id)
         if access.level("customer.list") == "all":
             columns = "*, 'admin' AS role, false AS hidden"
@@ -91,69 +91,71 @@ class Statement:
             f" WHERE c.parent_workspace_id = {parent} AND c.kind = '{kind}'"
         )
 
-    def matching(self, access: Access, listing: Listing) -> str:
-        """Of those, the ones that were searched for; P2: by themselves only the connected ones."""
-        status = "status = 'connected'" if listing.status == "connected" else "status <> 'connected'"
+    def matching(self, access: Access, criteria: ListCriteria) -> str:
+        """The visible customers that match the filters; by default only connected ones (P2)."""
+        status = "status = 'connected'" if criteria.status == "connected" else "status <> 'connected'"
         rows = f"SELECT * FROM ({self.below(access, 'customer')}) c WHERE {status}"
-        if listing.q:
-            word = self.value(_containing(listing.q))
+        if criteria.q:
+            word = self.value(_containing(criteria.q))
             rows += f" AND (display_name ILIKE {word} OR account_number ILIKE {word} OR slug ILIKE {word})"
         return rows
 
-    def inactive(self, listing: Listing) -> str:
-        """P12, D6: all three at once. A row whose numbers are hidden never counts, or hiding it would tell them."""
-        since = self.value(listing.now - INACTIVE_AFTER)
+    def inactive(self, criteria: ListCriteria) -> str:
+        """No revenue, no recent order and no recent activity (P12, D6). A row with hidden numbers is never inactive,
+        because leaving it out would reveal them."""
+        since = self.value(criteria.now - INACTIVE_AFTER)
         return (
             f"(NOT hidden AND NOT has_mrr AND coalesce(last_order_at, '-infinity') < {since}"
             f" AND coalesce(last_activity_at, '-infinity') < {since})"
         )
 
-    def shown(self, access: Access, listing: Listing) -> str:
-        rows = self.matching(access, listing)
-        return f"{rows} AND NOT {self.inactive(listing)}" if listing.hide_inactive else rows
+    def shown(self, access: Access, criteria: ListCriteria) -> str:
+        rows = self.matching(access, criteria)
+        return f"{rows} AND NOT {self.inactive(criteria)}" if criteria.hide_inactive else rows
 
 
 async def fetch_customers(
-    read: Reader, access: Access, listing: Listing, cursor: str | None, limit: int
+    read: Reader, access: Access, criteria: ListCriteria, cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """One page of customers, and where the next one starts."""
+    """A page of customers, and the cursor of the next page."""
     statement = Statement()
-    rows = statement.shown(access, listing)
-    by, type_ = _SORTS[listing.sort]
-    after, direction = ("<", "DESC") if listing.descending else (">", "ASC")
+    rows = statement.shown(access, criteria)
+    by, type_ = _SORTS[criteria.sort]
+    after, direction = ("<", "DESC") if criteria.descending else (">", "ASC")
     if cursor:
-        place, last_id = decode_cursor(cursor, tuple[str, UUID])
+        sort_key, last_id = decode_cursor(cursor, tuple[str, UUID])
         rows += (
-            f" AND ({by}, workspace_id) {after} ({statement.value(place)}::text::{type_}, {statement.value(last_id)})"
+            f" AND ({by}, workspace_id) {after}"
+            f" ({statement.value(sort_key)}::text::{type_}, {statement.value(last_id)})"
         )
-    page = f"SELECT *, mrr::text AS amounts, ({by})::text AS place FROM ({rows}) s"
+    page = f"SELECT *, mrr::text AS amounts, ({by})::text AS sort_key FROM ({rows}) s"
     page += f" ORDER BY {by} {direction}, workspace_id {direction} LIMIT {statement.value(limit + 1)}"
     found = await read.fetch(page, *statement.values)
     last = found[limit - 1] if len(found) > limit else None
-    return [customer_json(row) for row in found[:limit]], last and encode_cursor(last["place"], last["workspace_id"])
+    return [customer_json(row) for row in found[:limit]], last and encode_cursor(last["sort_key"], last["workspace_id"])
 
 
-async def fetch_totals(read: Reader, access: Access, listing: Listing) -> dict[str, Any]:
-    """Sums of all that match, over the rows whose numbers the caller may see."""
+async def fetch_totals(read: Reader, access: Access, criteria: ListCriteria) -> dict[str, Any]:
+    """Totals of the matching rows whose numbers the caller may see."""
     statement = Statement()
-    row = await read.fetchrow(_TOTALS.format(shown=statement.shown(access, listing)), *statement.values)
+    row = await read.fetchrow(_TOTALS.format(shown=statement.shown(access, criteria)), *statement.values)
     counts = {name: row[name] for name in ("customers", "ports", "virtual_circuits", "cloud_connections")}
     return counts | {"mrr": amounts_json(row["mrr"], row["currency"])}
 
 
-async def count_inactive(read: Reader, access: Access, listing: Listing) -> int:
-    """How many hide_inactive leaves out."""
-    if not listing.hide_inactive:
+async def count_inactive(read: Reader, access: Access, criteria: ListCriteria) -> int:
+    """How many customers ``hide_inactive`` leaves out."""
+    if not criteria.hide_inactive:
         return 0
     statement = Statement()
-    matching = statement.matching(access, listing)
-    query = f"SELECT count(*) AS hidden FROM ({matching} AND {statement.inactive(listing)}) i"
+    matching = statement.matching(access, criteria)
+    query = f"SELECT count(*) AS hidden FROM ({matching} AND {statement.inactive(criteria)}) i"
     row = await read.fetchrow(query, *statement.values)
     return int(row["hidden"])
 
 
 def customer_json(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as `CustomerRead` has it."""
+    """A row in the shape of `CustomerRead`."""
     cells = {name: cell_json(row, name) for name in CELLS}
     if not row["hidden"]:
         cells["mrr"]["value"] = amounts_json(row["amounts"], row["currency"])
@@ -161,24 +163,24 @@ def customer_json(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain_json(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What everybody sees of a customer or a partner."""
+    """The fields of a customer or partner that every role sees."""
     contact = row["contact_address"] and {"address": row["contact_address"], "display_name": row["contact_name"]}
     plain = {name: row[name] for name in ("slug", "display_name", "account_number", "status", "role")}
     return {"id": row["workspace_id"], **plain, "contact": contact or None}
 
 
 def amounts_json(amounts: str, currency: str | None) -> list[dict[str, Any]]:
-    """What there is, or a zero of the currency that there would be."""
+    """The amounts, or zero in ``currency`` if there are none."""
     found: list[dict[str, Any]] = orjson.loads(amounts)
     return found if found or not currency else [{"currency": currency, "amount_minor": 0}]
 
 
 def cell_json(row: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """A cell as `Cell` has it: what the caller's role hides is no zero (D10)."""
+    """A value in the shape of `Cell`. A hidden value is not a zero (D10)."""
     return {"state": "hidden", "value": None} if row["hidden"] else {"state": "value", "value": row[name]}
 
 
 def _containing(word: str) -> str:
-    """A LIKE pattern in which what was typed stands for itself, wildcards too (S27)."""
+    """A LIKE pattern for a substring. Wildcards in ``word`` are escaped (S27)."""
     escaped = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{escaped}%"

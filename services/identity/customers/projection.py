@@ -1,4 +1,4 @@
-"""Feeds the customers overview: from other services' events, and from what happens here."""
+"""Updates the customers overview, from other services' events and from changes in identity."""
 
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,13 @@ from shared.events.provisioning import ServiceCountsChanged
 
 
 async def _put(session: AsyncSession, workspace_id: UUID, *newer: Any, **values: Any) -> None:
-    """Write into the row of a workspace. The provider has none, and needs none."""
+    """Update the row of a workspace. The provider has no row."""
     row = update(CustomerOverview).where(CustomerOverview.workspace_id == workspace_id, *newer).values(**values)
     await session.execute(row.execution_options(synchronize_session=False))
 
 
 async def put_mrr(session: AsyncSession, event: MrrChanged) -> None:
-    """Monthly recurring revenue, absolute; an older state never replaces a newer one."""
+    """Set the monthly recurring revenue. Ignored if the event is older than the stored state."""
     amounts = [amount.model_dump() for amount in event.mrr if amount.amount_minor]
     await _put(
         session,
@@ -35,13 +35,13 @@ async def put_mrr(session: AsyncSession, event: MrrChanged) -> None:
 
 
 async def put_currency(session: AsyncSession, event: BillGroupCreated) -> None:
-    """What the customer is billed in, unless told otherwise."""
+    """Set the currency of the customer's default bill group."""
     if event.is_default:
         await _put(session, event.workspace_id, currency=event.currency)
 
 
 async def put_counts(session: AsyncSession, event: ServiceCountsChanged) -> None:
-    """How many services there are, absolute (P7, P8, P9)."""
+    """Set the service counts. Ignored if the event is older than the stored state (P7, P8, P9)."""
     await _put(
         session,
         event.workspace_id,
@@ -53,23 +53,23 @@ async def put_counts(session: AsyncSession, event: ServiceCountsChanged) -> None
     )
 
 
-async def note_order(session: AsyncSession, workspace_id: UUID, at: datetime) -> None:
-    """Last Order: whoever placed it, on behalf too (P11, D7)."""
+async def record_order(session: AsyncSession, workspace_id: UUID, at: datetime) -> None:
+    """Last Order, including orders placed on behalf (P11, D7)."""
     await _put(session, workspace_id, last_order_at=func.greatest(CustomerOverview.last_order_at, at))
 
 
-async def note_activity(session: AsyncSession, workspace_id: UUID, at: datetime) -> None:
-    """Last Activity: of the customer's own users, signing in included (P10, D7)."""
+async def record_activity(session: AsyncSession, workspace_id: UUID, at: datetime) -> None:
+    """Last Activity of the customer's own users, including signing in (P10, D7)."""
     await _put(session, workspace_id, last_activity_at=func.greatest(CustomerOverview.last_activity_at, at))
 
 
 async def put_contact(session: AsyncSession, workspace_id: UUID, address: str | None, name: str | None) -> None:
-    """The address on file (L10), or that there is none any more."""
+    """Set or clear the address on file (L10)."""
     await _put(session, workspace_id, contact_address=address, contact_name=name)
 
 
 async def refresh_status(session: AsyncSession, workspace: Workspace) -> None:
-    """Not Connected, invited, or Connected (L4, L5), as it follows from the workspace and its invitations."""
+    """Set Not Connected, invited or Connected (L4, L5), derived from the workspace and its invitations."""
     status: PortalStatus = "connected"
     if workspace.connected_at is None:
         pending = exists().where(Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending)

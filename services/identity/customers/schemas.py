@@ -13,15 +13,15 @@ CellState = Literal["value", "hidden", "unavailable"]
 
 
 class Cell(Read):
-    """What a role may not see (``hidden``), what cannot be had just now (``unavailable``) and a zero are three
-    different answers. A value of null means never."""  # (D10)
+    """A value with its state: ``hidden`` from the caller's role, temporarily ``unavailable``, or a ``value``. A null
+    value means never."""  # (D10)
 
     state: CellState
     value: Any = None
 
 
 class ContactOnFile(Body):
-    """Whom an invitation goes to."""  # (L10)
+    """The person who is invited."""  # (L10)
 
     address: Address
     display_name: Name
@@ -35,16 +35,16 @@ class OnFileRead(Read):
 class CustomerCreate(Body):
     display_name: Name
     slug: Slug | None = None
-    """Made from the name if it is not given."""
+    """Derived from the name if it is omitted."""
 
 
 class CustomerInvite(Body):
     role: Literal["admin"] = "admin"
-    """The first person of a workspace is its admin: somebody has to be."""
+    """The first user of a workspace is always its admin."""
 
 
 class ChildRead(Read):
-    """What a list says of any workspace below one's own."""
+    """A workspace below the caller's own, as a row of a list."""
 
     id: UUID
     slug: str
@@ -53,20 +53,20 @@ class ChildRead(Read):
     status: PortalStatus
     contact: OnFileRead | None
     role: str
-    """What the caller may be there: the parent's admins are admins, anybody else is what their link says."""
-    mrr: Cell = Field(description="One amount per currency: nothing adds two of them")  # (D20)
+    """The caller's role there: the parent's admins are admins, everybody else has the role of their link."""
+    mrr: Cell = Field(description="One amount per currency")  # (D20)
     ports: Cell
     virtual_circuits: Cell
     cloud_connections: Cell
-    last_activity_at: Cell = Field(description="Of its own users")  # (D7)
+    last_activity_at: Cell = Field(description="When its own users were last active")  # (D7)
 
 
 class CustomerRead(ChildRead):
-    last_order_at: Cell = Field(description="Of anybody, on behalf too")  # (D7)
+    last_order_at: Cell = Field(description="When the last order was placed, including on behalf")  # (D7)
 
     @classmethod
     def of_new(cls, row: CustomerOverview) -> "CustomerRead":
-        """A customer that was just added, as the admin who did it sees it."""
+        """A customer that was just added, as its creator, an admin, sees it."""
         nothing, never = Cell(state="value", value=0), Cell(state="value")
         return cls(
             id=row.workspace_id,
@@ -91,7 +91,7 @@ class AmountRead(Read):
 
 
 class TotalsRead(Read):
-    """Of all customers that match and whose numbers the caller may see."""
+    """Totals of the matching customers whose numbers the caller may see."""
 
     customers: int
     mrr: list[AmountRead]

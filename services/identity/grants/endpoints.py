@@ -10,5 +10,5 @@ router = Router("identity", "grants")
 
 @router.get("/{user_id}", guard=service_only("a service whose copy is behind a token's version catches up (D29)"))
 async def get_grants(user_id: UUID, session: Session) -> GrantsRead:
-    """All grants of a person, for a service that has missed a change."""
+    """All grants of a person, for a service whose copy is stale."""
     return await service.get_grants(session, user_id)

@@ -9,14 +9,14 @@ from shared.db import Kind
 from shared.events.identity import Grant as GrantFact
 
 MEMBER_SOURCES = ("membership", "invitation")
-"""By these doors one belongs to a workspace. A link and work on behalf do not make a member (P13, P25)."""
+"""The sources that make a person a member of a workspace. Links and work on behalf do not (P13, P25)."""
 
 
 class Grant(Base):
-    """A person holds a role in a workspace, perhaps narrowed, by way of a source: the one access concept.
+    """A person's role in a workspace, optionally limited to a bill group or location. All access is by grants.
 
-    A grant that ends is deleted; the events and the audit log remember it. Reading is open to the API role, because
-    the check that decides on the scope reads it; writing is held to the workspace.
+    A revoked grant is deleted; events and the audit log record it. The API role may read all grants, because the check
+    that determines the scope reads them. It may write only within the scope's workspace.
     """
 
     __tablename__ = "grants"
@@ -37,13 +37,13 @@ class Grant(Base):
     bill_group_id: Mapped[UUID | None]
     location_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
-    """The one browser session that a grant on behalf holds in."""
+    """The browser session in which a grant on behalf is valid."""
     granted_at: Mapped[datetime]
     last_active_at: Mapped[datetime | None]
-    """When the person last worked under it, in business time and to the minute."""
+    """When the person last used it, in business time, to the minute."""
 
     def as_fact(self) -> GrantFact:
-        """The grant as events and other services have it."""
+        """The grant as it appears in events and other services."""
         return GrantFact(
             grant_id=self.id,
             workspace_id=self.workspace_id,

@@ -5,7 +5,7 @@ from shared.schemas import Read
 
 
 class GrantsRead(Read):
-    """All that a person holds, at one version of theirs."""  # (D29)
+    """All grants of a person at one version."""  # (D29)
 
     user_id: UUID
     version: int

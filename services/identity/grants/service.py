@@ -1,4 +1,5 @@
-"""Giving and taking access. Every change counts the person's version up by one, under a lock on their row (D29)."""
+"""Granting and revoking access. Every change increments the person's grants version, under a lock on their row
+(D29)."""
 
 from datetime import datetime
 from typing import Literal, TypedDict
@@ -7,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.filing import filed_in
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.schemas import GrantsRead
+from services.identity.scope import workspace_fields
 from services.identity.users.models import User
 from services.identity.workspaces.models import Workspace
 from shared.errors import NotFound
@@ -17,8 +18,8 @@ from shared.events.identity import AccessChanged, AccessGranted, AccessRevoked
 from shared.outbox import emit
 
 
-class Step(TypedDict):
-    """From which version of the person's grants an event leads to which."""
+class VersionChange(TypedDict):
+    """The versions of the person's grants before and after a change."""
 
     from_version: int
     to_version: int
@@ -26,16 +27,16 @@ class Step(TypedDict):
 
 
 async def lock_person(session: AsyncSession, user_id: UUID) -> User:
-    """Make other changes of this person's grants and sessions wait. What changes both takes this lock first, so that
-    two of them never wait for each other."""
+    """Lock the person's row against concurrent changes of their grants and sessions. Always the first lock after the
+    workspace's, which prevents deadlocks. Raises `NotFound`."""
     user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
     if user is None:
         raise NotFound("There is no such person.")
     return user
 
 
-async def next_step(session: AsyncSession, user_id: UUID) -> Step:
-    """Count the person's version up. The row stays locked until the commit, so that no number is given twice."""
+async def bump_grants_version(session: AsyncSession, user_id: UUID) -> VersionChange:
+    """Increment the person's grants version. The row stays locked until the commit, so that versions are unique."""
     counted = update(User).where(User.id == user_id).values(grants_version=User.grants_version + 1)
     to_version = (await session.execute(counted.returning(User.grants_version))).scalar_one()
     return {"from_version": to_version - 1, "to_version": to_version, "subject_version": to_version}
@@ -49,59 +50,63 @@ async def give_grant(
     source: Literal["membership", "invitation", "link"],
     now: datetime,
 ) -> Grant:
-    """The person may do more in ``workspace``."""
+    """Grant the person a role in ``workspace``."""
     grant = Grant(user_id=user_id, workspace_id=workspace.id, role=role, source=source, granted_at=now)
     session.add(grant)
     await session.flush()
-    step = await next_step(session, user_id)
-    await emit(session, AccessGranted(**filed_in(workspace), user_id=user_id, grant=grant.as_fact(), **step))
+    change = await bump_grants_version(session, user_id)
+    await emit(session, AccessGranted(**workspace_fields(workspace), user_id=user_id, grant=grant.as_fact(), **change))
     return grant
 
 
 async def change_role(session: AsyncSession, grant: Grant, workspace: Workspace, role: str) -> None:
-    """The same grant, with another role."""
+    """Change the role of a grant."""
     if grant.role == role:
         return
     previous, grant.role = grant.role, role
     await session.flush()
-    step = await next_step(session, grant.user_id)
+    change = await bump_grants_version(session, grant.user_id)
     await emit(
         session,
         AccessChanged(
-            **filed_in(workspace), user_id=grant.user_id, grant=grant.as_fact(), previous_role=previous, **step
+            **workspace_fields(workspace),
+            user_id=grant.user_id,
+            grant=grant.as_fact(),
+            previous_role=previous,
+            **change,
         ),
     )
 
 
 async def revoke_grant(session: AsyncSession, grant: Grant, workspace: Workspace) -> None:
-    """The grant is gone, in every service within two seconds (D14)."""
+    """Revoke a grant. It takes effect in every service within two seconds (D14)."""
     await session.delete(grant)
     await session.flush()
-    step = await next_step(session, grant.user_id)
-    event = AccessRevoked(**filed_in(workspace), user_id=grant.user_id, grant=grant.as_fact(), **step)
+    change = await bump_grants_version(session, grant.user_id)
+    event = AccessRevoked(**workspace_fields(workspace), user_id=grant.user_id, grant=grant.as_fact(), **change)
     await emit(session, event)
 
 
 async def memberships_of(session: AsyncSession, user_id: UUID) -> list[Grant]:
-    """The grants by which the person belongs to workspaces, oldest first (K16)."""
+    """The person's memberships, oldest first (K16)."""
     own = select(Grant).where(Grant.user_id == user_id, Grant.source.in_(MEMBER_SOURCES))
     return list(await session.scalars(own.order_by(Grant.granted_at, Grant.id)))
 
 
 async def find_membership(session: AsyncSession, user_id: UUID, workspace_id: UUID) -> Grant | None:
-    """By which grant the person belongs to the workspace, if they do."""
+    """The person's membership of the workspace, or None."""
     own = select(Grant).where(Grant.user_id == user_id, Grant.workspace_id == workspace_id)
     return await session.scalar(own.where(Grant.source.in_(MEMBER_SOURCES)).limit(1))
 
 
 async def find_link(session: AsyncSession, user_id: UUID, workspace_id: UUID) -> Grant | None:
-    """By which link from the parent the person may work for the workspace, if they may."""
+    """The link by which a person of the parent may work for the workspace, or None."""
     own = select(Grant).where(Grant.user_id == user_id, Grant.workspace_id == workspace_id)
     return await session.scalar(own.where(Grant.source == "link"))
 
 
 async def get_grants(session: AsyncSession, user_id: UUID) -> GrantsRead:
-    """All grants of a person with their version, as one state: the lock keeps a change from coming in between."""
+    """All grants of a person with their version. The lock makes both one consistent state. Raises `NotFound`."""
     held = select(User.grants_version).where(User.id == user_id).with_for_update(read=True)
     version = await session.scalar(held)
     if version is None:

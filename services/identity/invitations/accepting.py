@@ -1,4 +1,4 @@
-"""Joining a workspace: always after the invited mailbox itself was proven (S09)."""
+"""Joining a workspace, after the invited person has proven their mailbox (S09)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
 from services.identity.customers.projection import refresh_status
-from services.identity.filing import act_as, filed_in
 from services.identity.grants.service import find_membership, give_grant, lock_person
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import InvitationSpent
+from services.identity.scope import set_actor, workspace_fields
 from services.identity.users.models import User
 from services.identity.users.service import actor_of, lock_address, register
 from services.identity.workspaces.models import Workspace
@@ -24,19 +24,23 @@ from shared.outbox import emit
 async def accept_proven(
     session: AsyncSession, invitation_id: UUID, workspace_id: UUID, address: str, now: datetime, real_now: datetime
 ) -> User:
-    """Let whoever has proven ``address`` join. They are registered if they are new, and the first one connects the
-    workspace (L12, L5). A role that they hold already stays (D16)."""
+    """Accept an invitation for the person who has proven ``address``. A new person is registered; the first one
+    connects the workspace (L12, L5). An existing role is kept (D16). Raises `InvitationSpent`."""
     await lock_address(session, address)
     await set_scope(session, workspace_id=workspace_id)
     workspace = await session.get_one(Workspace, workspace_id, with_for_update=True, populate_existing=True)
     invitation = await _close(session, invitation_id, address, real_now)
     user = await register(session, invitation.address, invitation.display_name, workspace, now)
     await lock_person(session, user.id)
-    act_as(session, actor_of(user))
+    set_actor(session, actor_of(user))
     if await find_membership(session, user.id, workspace.id) is None:
         await give_grant(session, user.id, workspace, invitation.role, "invitation", now)
     accepted = InvitationAccepted(
-        **filed_in(workspace), invitation_id=invitation.id, role=invitation.role, user_id=user.id, subject_version=2
+        **workspace_fields(workspace),
+        invitation_id=invitation.id,
+        role=invitation.role,
+        user_id=user.id,
+        subject_version=2,
     )
     await emit(session, accepted)
     if workspace.connected_at is None:
@@ -47,7 +51,7 @@ async def accept_proven(
 
 
 async def _close(session: AsyncSession, invitation_id: UUID, address: str, real_now: datetime) -> Invitation:
-    """Of any number that accept at once, one gets past here (S10)."""
+    """Close the invitation. Of concurrent acceptances, exactly one succeeds (S10)."""
     pending = (
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.address_key == address_key(address))

@@ -26,7 +26,7 @@ router = Router("identity", "invitations")
 
 @router.get("", guard=allow("user.list"), response_model=list[InvitationRead])
 async def list_invitations(access: CurrentAccess, session: Session) -> list[Invitation]:
-    """Who was invited to this workspace, the newest first."""
+    """The invitations to this workspace, newest first."""
     return await service.list_invitations(session, access.workspace_id)
 
 
@@ -35,7 +35,7 @@ async def invite_user(
     body: InvitationCreate, access: CurrentAccess, session: Session, settings: CurrentSettings, real_now: RealNow,
     once: Once,
 ) -> InvitationRead:  # fmt: skip
-    """Invite somebody to this workspace, in the role chosen here. Sending again makes the old link dead."""  # (D3)
+    """Invite a person to this workspace, in the given role. Sending again invalidates the previous link."""  # (D3)
 
     async def work() -> Invitation:
         workspace = await get_workspace(session, access.workspace_id)
@@ -48,13 +48,13 @@ async def invite_user(
 
 @router.post("/{invitation_id}/revoke", guard=allow("user.invite"), response_model=InvitationRead)
 async def revoke_invitation(invitation_id: UUID, access: CurrentAccess, session: Session) -> Invitation:
-    """Take an invitation back."""
+    """Revoke an invitation."""
     return await service.revoke_invitation(session, access.workspace_id, invitation_id)
 
 
 @router.post("/look", guard=public("the invited person has no token yet"))
 async def look_at_invitation(body: LinkLook, session: Session, real_now: RealNow) -> InvitationLookRead:
-    """What an invitation says. It changes nothing."""
+    """Show an invitation, without using it."""
     return await service.look_at_invitation(session, body.token, real_now)
 
 
@@ -63,7 +63,7 @@ async def accept_invitation(
     body: InvitationAccept, request: Request, session: Session, settings: CurrentSettings, now: Now,
     real_now: RealNow,
 ) -> AcceptanceRead:  # fmt: skip
-    """Join, if this browser is signed in as the invited address; else a code is mailed there to complete it."""
+    """Join, if this browser is signed in as the invited address. Otherwise a code is mailed there to complete it."""
     return await follow_invitation(
         session, settings, body.token, body.browser, body.session, ip_of(request), now, real_now
     )

@@ -1,4 +1,4 @@
-"""What happens when somebody follows an invitation's link and confirms."""
+"""Confirming an invitation after following its link."""
 
 from datetime import datetime
 
@@ -27,8 +27,8 @@ async def follow_invitation(
     now: datetime,
     real_now: datetime,
 ) -> AcceptanceRead:
-    """Accept at once if this browser is signed in as the invited address; else send a code there, which completes it.
-    The link alone is no proof of the mailbox: it may have been forwarded (S09)."""
+    """Accept the invitation if this browser is signed in as the invited address. Otherwise send a code there, which
+    completes it: the link alone proves nothing, because it may have been forwarded (S09)."""
     invitation = await find_by_token(session, token)
     if invitation.state != InvitationState.pending or invitation.expires_at <= real_now:
         raise InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
@@ -46,7 +46,7 @@ async def follow_invitation(
 async def _signed_in_as(
     session: AsyncSession, invitation: Invitation, secret: str | None, real_now: datetime
 ) -> BrowserSession | None:
-    """The browser's session, if it is the invited person's."""
+    """The browser's session, if it belongs to the invited person."""
     if secret is None:
         return None
     try:

@@ -17,7 +17,7 @@ class InvitationState(StrEnum):
 
 
 class Invitation(Base):
-    """A workspace asks a mailbox to join. At most one is pending for a mailbox and workspace."""
+    """An invitation of a mailbox to a workspace. At most one is pending per mailbox and workspace."""
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -41,9 +41,9 @@ class Invitation(Base):
 
 
 class InvitationSecret(Base):
-    """Which invitation a link opens, by the digest of its token; also when the link is dead, to be able to say so.
+    """Maps the digest of a link's token to its invitation. Kept after the link is invalid, to be able to say so.
 
-    Kind ``installation``: it is what tells the workspace of a visitor who has no token yet.
+    Kind ``installation``: it identifies the workspace of a visitor who has no access token yet.
     """
 
     __tablename__ = "invitation_secrets"

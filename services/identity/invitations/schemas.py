@@ -14,7 +14,7 @@ class InvitationCreate(Body):
     address: Address
     display_name: Name
     role: MemberRole
-    """As the inviter chooses."""  # (D3)
+    """The role that the invited person gets."""  # (D3)
 
 
 class InvitationRead(Read):
@@ -29,19 +29,19 @@ class InvitationRead(Read):
 
 
 class LinkLook(Body):
-    """An invitation by the token of its link. It travels in a body, so that no log of addresses has it."""
+    """The token of an invitation's link. It is sent in a body, so that it appears in no log of URLs."""
 
     token: LinkToken
 
 
 class InvitedRead(Read):
-    """The workspace, to somebody who is not in it yet."""
+    """The workspace, as shown to an invited person."""
 
     display_name: str
 
 
 class InvitationLookRead(Read):
-    """What the page behind the link shows before anything is accepted."""
+    """An invitation as shown before it is accepted."""
 
     workspace: InvitedRead
     inviter: str
@@ -53,11 +53,11 @@ class InvitationLookRead(Read):
 class InvitationAccept(LinkLook):
     browser: BrowserNonce
     session: SessionSecret | None = None
-    """Of the person who is signed in with this browser, if anybody is."""
+    """The session of this browser, if somebody is signed in."""
 
 
 class AcceptanceRead(Read):
-    """Accepted at once by who is signed in as the invited address; anybody else proves the mailbox with a code."""
+    """``accepted`` if the invited address is signed in. Otherwise ``code_sent``: the mailbox is proven with a code."""
 
     state: Literal["accepted", "code_sent"]
     challenge_id: UUID | None = None

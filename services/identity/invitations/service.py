@@ -1,4 +1,4 @@
-"""Asking people to join a workspace."""
+"""Invitations to a workspace."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_hint, address_key
 from services.identity.customers.projection import refresh_status
-from services.identity.filing import filed_in
 from services.identity.grants.service import find_membership
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
 from services.identity.invitations.schemas import InvitationLookRead, InvitedRead
 from services.identity.proofs import digest, new_token
-from services.identity.secret_mail import Letter, link_to, send_secret_mail
+from services.identity.scope import workspace_fields
+from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
 from services.identity.settings import Settings
 from services.identity.users.models import User
 from services.identity.users.service import find_user
@@ -28,19 +28,19 @@ LIFETIME = timedelta(days=7)
 
 
 class AlreadyMember(Conflict):
-    """The person belongs to this workspace; their role stays as it is."""  # (D16)
+    """The person is a user of this workspace already. Their role is unchanged."""  # (D16)
 
     title = "Already a user of this workspace"
 
 
 class InvitationNotPending(Conflict):
-    """Only an invitation that nobody has answered yet can be taken back."""
+    """Only a pending invitation can be revoked."""
 
     title = "This invitation is closed"
 
 
 class InvitationSpent(Gone):
-    """The invitation was accepted, taken back, sent again with a new link, or is older than seven days."""
+    """The invitation was accepted, revoked, replaced by a newer one, or is older than seven days."""
 
     title = "This invitation is no longer valid"
 
@@ -55,11 +55,12 @@ async def invite(
     inviter_id: UUID,
     real_now: datetime,
 ) -> Invitation:
-    """Send an invitation to ``workspace``, whose scope the transaction is in. Sending again kills the old link."""
+    """Send an invitation to ``workspace``, whose scope the transaction must have. Sending again invalidates the
+    previous link. Raises `AlreadyMember`."""
     user = await find_user(session, address)
     if user is not None and await find_membership(session, user.id, workspace.id):
         raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")
-    await session.get_one(Workspace, workspace.id, with_for_update=True)  # two at once: the second replaces the first
+    await session.get_one(Workspace, workspace.id, with_for_update=True)  # serialises concurrent invitations
     await _replace_pending(session, workspace, address)
     inviter = await session.get_one(User, inviter_id)
     invitation = Invitation(
@@ -81,13 +82,13 @@ async def invite(
 
 
 async def list_invitations(session: AsyncSession, workspace_id: UUID) -> list[Invitation]:
-    """All invitations to a workspace, the newest first."""
+    """The invitations to a workspace, newest first."""
     sent = select(Invitation).where(Invitation.workspace_id == workspace_id)
     return list(await session.scalars(sent.order_by(Invitation.sent_at.desc(), Invitation.id).limit(200)))
 
 
 async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitation_id: UUID) -> Invitation:
-    """Take an invitation back; its link is dead from now on."""
+    """Revoke an invitation and its link. Raises `NotFound` or `InvitationNotPending`."""
     own = select(Invitation).where(Invitation.id == invitation_id, Invitation.workspace_id == workspace_id)
     invitation = await session.scalar(own.with_for_update())
     if invitation is None:
@@ -98,7 +99,11 @@ async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitatio
     invitation.state = InvitationState.revoked
     await session.flush()
     event = InvitationRevoked(
-        **filed_in(workspace), invitation_id=invitation.id, role=invitation.role, reason="revoked", subject_version=2
+        **workspace_fields(workspace),
+        invitation_id=invitation.id,
+        role=invitation.role,
+        reason="revoked",
+        subject_version=2,
     )
     await emit(session, event)
     await refresh_status(session, workspace)
@@ -106,7 +111,7 @@ async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitatio
 
 
 async def expire_invitation(session: AsyncSession, invitation_id: UUID) -> None:
-    """Close an invitation that nobody accepted in time; its workspace is Not Connected again, unless another waits."""
+    """Expire a pending invitation. Its workspace is Not Connected again, unless another invitation is pending."""
     pending = Invitation.id == invitation_id, Invitation.state == InvitationState.pending
     expiring = update(Invitation).where(*pending).values(state=InvitationState.expired)
     invitation = await session.scalar(expiring.returning(Invitation))
@@ -115,7 +120,7 @@ async def expire_invitation(session: AsyncSession, invitation_id: UUID) -> None:
 
 
 async def look_at_invitation(session: AsyncSession, token: str, real_now: datetime) -> InvitationLookRead:
-    """What an invitation says. Looking changes nothing, however often it is done (S14)."""
+    """Show an invitation, without using it (S14)."""
     invitation = await find_by_token(session, token)
     workspace = await get_workspace(session, invitation.workspace_id)
     state = InvitationState(invitation.state)
@@ -131,7 +136,7 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
 
 
 async def find_by_token(session: AsyncSession, token: str) -> Invitation:
-    """The invitation behind a link. The secret tells the workspace, and the transaction goes on in its scope."""
+    """The invitation of a link. Sets the scope to its workspace. Raises `InvitationSpent`."""
     secret = await session.get(InvitationSecret, digest(token))
     if secret is None:
         raise InvitationSpent("This invitation is not valid. Ask for a new one.")
@@ -151,7 +156,7 @@ async def _replace_pending(session: AsyncSession, workspace: Workspace, address:
     old.state = InvitationState.revoked
     await session.flush()
     event = InvitationRevoked(
-        **filed_in(workspace), invitation_id=old.id, role=old.role, reason="replaced", subject_version=2
+        **workspace_fields(workspace), invitation_id=old.id, role=old.role, reason="replaced", subject_version=2
     )
     await emit(session, event)
 
@@ -161,10 +166,13 @@ async def _send(session: AsyncSession, settings: Settings, workspace: Workspace,
     secret = InvitationSecret(token_digest=digest(token), invitation_id=invitation.id, workspace_id=workspace.id)
     session.add(secret)
     sent = InvitationSent(
-        **filed_in(workspace), invitation_id=invitation.id, role=invitation.role, expires_at=invitation.expires_at
+        **workspace_fields(workspace),
+        invitation_id=invitation.id,
+        role=invitation.role,
+        expires_at=invitation.expires_at,
     )
     await emit(session, sent)
-    letter = Letter(
+    content = SecretMailContent(
         invitation.address,
         invitation.display_name,
         link_to(settings.public_url, "invite", t=token),
@@ -172,5 +180,5 @@ async def _send(session: AsyncSession, settings: Settings, workspace: Workspace,
         inviter=invitation.inviter,
     )
     await send_secret_mail(
-        session, settings, "invitation", letter, message_id=invitation.id, workspace_id=workspace.id, ttl=LIFETIME
+        session, settings, "invitation", content, message_id=invitation.id, workspace_id=workspace.id, ttl=LIFETIME
     )

@@ -10,5 +10,5 @@ router = Router("identity", "keys")
 
 @router.get("", guard=public("public keys are for everyone who verifies a token"))
 async def list_public_keys(session: Session, settings: CurrentSettings, real_now: RealNow) -> KeySetRead:
-    """The JSON Web Key Set that access tokens are verified with."""
+    """The JSON Web Key Set that verifies access tokens."""
     return await service.list_public_keys(session, settings.key_secret, real_now)

@@ -11,7 +11,8 @@ from shared.db import Kind
 
 
 class KeyState(StrEnum):
-    """A key is published before it signs, and for a while after it did: no service ever meets a key it cannot know."""
+    """A key is published before it signs and for a while after it is retired, so that services know every key in
+    use."""
 
     next = "next"
     signing = "signing"
@@ -19,7 +20,7 @@ class KeyState(StrEnum):
 
 
 class SigningKey(Base):
-    """A key pair that access tokens are signed with. The private half is encrypted with IDENTITY_KEY_SECRET.
+    """A key pair that signs access tokens. The private key is encrypted with IDENTITY_KEY_SECRET.
 
     Kind ``installation``: keys belong to no workspace.
     """

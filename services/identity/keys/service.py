@@ -1,4 +1,4 @@
-"""The keys that sign access tokens. Two are published: the one that signs, and the one that will."""
+"""The keys that sign access tokens. The current and the next key are published."""
 
 import base64
 import hashlib
@@ -17,13 +17,13 @@ from services.identity.keys.models import KeyState, SigningKey
 from services.identity.keys.schemas import KeySetRead
 
 PUBLISHED_AFTER_RETIRING = timedelta(minutes=5)
-"""Longer than a token lives, so that a rotation refuses nobody."""
+"""Longer than a token's lifetime, so that a rotation invalidates no token."""
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('signing_keys'))")
 
 
 async def list_public_keys(session: AsyncSession, secret: SecretStr, real_now: datetime) -> KeySetRead:
-    """What every service verifies tokens with (RFC 7517)."""
+    """The JSON Web Key Set that verifies tokens (RFC 7517)."""
     await signing_key(session, secret, real_now)
     recently = SigningKey.retired_at > real_now - PUBLISHED_AFTER_RETIRING
     published = select(SigningKey.public_jwk).where(or_(SigningKey.retired_at.is_(None), recently))
@@ -31,7 +31,7 @@ async def list_public_keys(session: AsyncSession, secret: SecretStr, real_now: d
 
 
 async def signing_key(session: AsyncSession, secret: SecretStr, real_now: datetime) -> OKPKey:
-    """The key that signs now. The first call of an installation makes the first two."""
+    """The current signing key. The first call of an installation creates the current and the next key."""
     current = select(SigningKey.sealed_private_jwk).where(SigningKey.state == KeyState.signing)
     sealed = await session.scalar(current)
     if sealed is None:
@@ -46,8 +46,8 @@ async def signing_key(session: AsyncSession, secret: SecretStr, real_now: dateti
 
 
 async def rotate_keys(session: AsyncSession, secret: SecretStr, real_now: datetime) -> None:
-    """Sign with the next key from now on, and publish the one after it. Nothing stops, nobody is signed out: the next
-    key was known to every service before, and the old one stays published while its tokens live."""
+    """Sign with the next key from now on, and publish a new next key. No token becomes invalid: every service knows the
+    next key already, and the old key stays published while its tokens are valid."""
     await signing_key(session, secret, real_now)
     await session.execute(_ONE_AT_A_TIME)
     keys = await session.scalars(select(SigningKey).where(SigningKey.retired_at.is_(None)).with_for_update())
@@ -67,17 +67,17 @@ def _new_key(state: KeyState, secret: SecretStr, real_now: datetime) -> SigningK
     return SigningKey(
         state=state,
         public_jwk=key.as_dict(private=False),
-        sealed_private_jwk=_box(secret.get_secret_value()).encrypt(private),
+        sealed_private_jwk=_fernet(secret.get_secret_value()).encrypt(private),
         created_at=real_now,
     )
 
 
 @lru_cache(maxsize=8)
 def _open(sealed: bytes, secret: str) -> OKPKey:
-    """Decrypted once a process: a token is made for each page."""
-    return OKPKey.import_key(orjson.loads(_box(secret).decrypt(sealed)))
+    """Cached per process, because a token is created for every page."""
+    return OKPKey.import_key(orjson.loads(_fernet(secret).decrypt(sealed)))
 
 
-def _box(secret: str) -> Fernet:
-    """Any long random text will do as IDENTITY_KEY_SECRET; Fernet wants 32 bytes."""
+def _fernet(secret: str) -> Fernet:
+    """Derives the 32-byte key that Fernet requires from IDENTITY_KEY_SECRET, a random string of any length."""
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()))

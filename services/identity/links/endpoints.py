@@ -12,23 +12,23 @@ router = Router("identity", "links")
 
 @router.get("", guard=allow("customer.link_user"))
 async def list_links(customer_id: UUID, access: CurrentAccess, session: Session) -> LinksRead:
-    """Who may work for a customer, and who could be linked to it."""  # (P14, P15)
+    """The users linked to a customer, and those who can be linked."""  # (P14, P15)
     return await service.list_links(session, access, customer_id)
 
 
 @router.post("", guard=allow("customer.link_user"), status_code=201)
 async def link_user(body: LinkCreate, access: CurrentAccess, session: Session, now: Now, once: Once) -> LinkRead:
-    """Link a user to a customer, in Support."""  # (P16)
+    """Link a user to a customer, in the role Support."""  # (P16)
     return await once(body, LinkRead, lambda: service.link_user(session, access, body.customer_id, body.user_id, now))
 
 
 @router.patch("/{link_id}", guard=allow("customer.link_user"))
 async def change_link(link_id: UUID, body: LinkUpdate, access: CurrentAccess, session: Session) -> LinkRead:
-    """Change what a linked user may do for this customer."""  # (P17)
+    """Change a linked user's role for this customer."""  # (P17)
     return await service.change_link(session, access, link_id, body.role)
 
 
 @router.delete("/{link_id}", guard=allow("customer.link_user"), status_code=204)
 async def unlink_user(link_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
-    """Revoke a link with one click; what is open through it ends at once."""  # (P24, D14)
+    """Revoke a link. Open work on behalf under it ends at once."""  # (P24, D14)
     await service.unlink_user(session, access, link_id, real_now)

@@ -5,8 +5,8 @@ from services.identity.users.schemas import PersonRead
 from shared.schemas import Body, Read
 
 LinkRole = Literal["admin", "regular", "read_only", "support"]
-"""What a person of the parent may be for one customer (P17 to P22). Whoever links is an admin there, so that no role
-here is above their own (S19)."""
+"""The roles of a parent's user for one customer (P17 to P22). Whoever links is an admin there, so that none of these
+roles exceeds their own (S19)."""
 
 
 class LinkCreate(Body):
@@ -25,8 +25,8 @@ class LinkRead(Read):
 
 
 class LinksRead(Read):
-    """The Manage users panel of one customer."""  # (P14)
+    """The Manage users panel of a customer."""  # (P14)
 
     links: list[LinkRead]
     linkable: list[PersonRead]
-    """The parent's users who may be linked: not its admins, who see every customer anyway."""  # (P15)
+    """The parent's users who can be linked. Its admins are not among them, because they see every customer."""  # (P15)

@@ -1,4 +1,4 @@
-"""Links: which people of a parent workspace may work for which customer below it (P14 to P17, P22, P24)."""
+"""Links: which users of a parent workspace may work for which customer (P14 to P17, P22, P24)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.filing import step_into
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import (
     change_role,
@@ -18,6 +17,7 @@ from services.identity.grants.service import (
 )
 from services.identity.links.schemas import LinkRead, LinksRead
 from services.identity.on_behalf.service import derived_grants, revoke_on_behalf
+from services.identity.scope import switch_scope
 from services.identity.users.models import User
 from services.identity.users.schemas import PersonRead
 from services.identity.workspaces.models import Workspace
@@ -27,19 +27,19 @@ from shared.errors import Conflict, NotFound
 
 
 class AdminsNeedNoLink(Conflict):
-    """Admins of a parent workspace see and enter every customer; only other users are linked."""  # (P15)
+    """Admins of a parent workspace have access to every customer. Only other users are linked."""  # (P15)
 
     title = "Admins need no link"
 
 
 class AlreadyLinked(Conflict):
-    """The person is linked to this customer; their role there can be changed."""
+    """The user is linked to this customer already. Change their role instead."""
 
     title = "Already linked"
 
 
 async def list_links(session: AsyncSession, access: Access, customer_id: UUID) -> LinksRead:
-    """Who is linked to a customer, and who could be."""
+    """The users linked to a customer, and those who can be linked."""
     customer = await find_child(session, access.workspace_id, customer_id)
     links = await _people(session, customer.id, Grant.source == "link")
     taken = {user.id for _, user in links}
@@ -51,7 +51,9 @@ async def list_links(session: AsyncSession, access: Access, customer_id: UUID) -
 
 
 async def link_user(session: AsyncSession, access: Access, customer_id: UUID, user_id: UUID, now: datetime) -> LinkRead:
-    """Let a user of this workspace work for a customer: in Support, until the role is changed (P16)."""
+    """Link a user of this workspace to a customer, in the role Support (P16).
+
+    Raises `NotFound`, `AdminsNeedNoLink` or `AlreadyLinked`."""
     customer = await find_child(session, access.workspace_id, customer_id)
     user = await lock_person(session, user_id)
     membership = await find_membership(session, user_id, access.workspace_id)
@@ -61,31 +63,31 @@ async def link_user(session: AsyncSession, access: Access, customer_id: UUID, us
         raise AdminsNeedNoLink(f"{user.display_name} is an admin here, and sees every customer without a link.")
     if await find_link(session, user_id, customer.id):
         raise AlreadyLinked(f"{user.display_name} is linked to {customer.display_name}. Change the role instead.")
-    await step_into(session, access, customer)
+    await switch_scope(session, access, customer)
     link = await give_grant(session, user_id, customer, "support", "link", now)
     return link_read(link, user)
 
 
 async def change_link(session: AsyncSession, access: Access, link_id: UUID, role: str) -> LinkRead:
-    """Change what a linked user may do for this one customer (P17, P22), in what they have open there as well."""
+    """Change a linked user's role for one customer (P17, P22), including their open work on behalf."""
     link, customer = await _find(session, access, link_id)
     user = await lock_person(session, link.user_id)
-    await step_into(session, access, customer)
+    await switch_scope(session, access, customer)
     for grant in (link, *await derived_grants(session, user.id, customer.id)):
         await change_role(session, grant, customer, role)
     return link_read(link, user)
 
 
 async def unlink_user(session: AsyncSession, access: Access, link_id: UUID, real_now: datetime) -> None:
-    """Revoke a link: what the person has open there on behalf ends at once (P24, D14)."""
+    """Revoke a link. The user's open work on behalf there ends at once (P24, D14)."""
     link, customer = await _find(session, access, link_id)
     await lock_person(session, link.user_id)
-    await step_into(session, access, customer)
+    await switch_scope(session, access, customer)
     await close_link(session, link, customer, real_now)
 
 
 async def close_link(session: AsyncSession, link: Grant, customer: Workspace, real_now: datetime) -> None:
-    """Revoke a link and what came through it. The transaction is in the customer's scope, the person locked."""
+    """Revoke a link and the work on behalf under it. Requires the customer's scope and the person's lock."""
     await revoke_on_behalf(session, link.user_id, customer, real_now)
     await revoke_grant(session, link, customer)
 
@@ -101,7 +103,7 @@ async def _people(session: AsyncSession, workspace_id: UUID, *which: object) -> 
 
 
 async def _find(session: AsyncSession, access: Access, link_id: UUID) -> tuple[Grant, Workspace]:
-    """A link to a customer of the caller's workspace; any other is not there."""
+    """A link to a customer of the caller's workspace. Raises `NotFound` for any other."""
     below = Workspace.parent_workspace_id == access.workspace_id
     joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
     found = (await session.execute(joined.where(Grant.id == link_id, Grant.source == "link", below))).first()

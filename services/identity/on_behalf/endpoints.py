@@ -10,7 +10,7 @@ router = Router("identity", "on-behalf")
 
 @router.post("", guard=allow("customer.enter"))
 async def enter_workspace(body: Destination, access: CurrentAccess, session: Session, real_now: RealNow) -> ActingRead:
-    """Work on behalf of a customer, within one's permissions there; it replaces what is open."""  # (P25, D12)
+    """Start to work on behalf of a customer. It replaces open work on behalf in this session."""  # (P25, D12)
     child = await service.enter_workspace(session, access, body.workspace, real_now)
     return ActingRead(workspace=WorkspaceRead.model_validate(child))
 

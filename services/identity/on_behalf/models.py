@@ -18,7 +18,7 @@ class OnBehalfState(StrEnum):
 
 
 class OnBehalfSession(Base):
-    """A person of the parent workspace works in a child, within one browser session and under one derived grant."""
+    """Work of a parent's user in a child workspace, within one browser session and under one derived grant."""
 
     __tablename__ = "on_behalf_sessions"
     __table_args__ = (
@@ -30,11 +30,11 @@ class OnBehalfSession(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
     parent_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
-    """Where the person comes from, and returns to."""
+    """The user's own workspace, to which they return."""
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     session_id: Mapped[UUID]
     grant_id: Mapped[UUID]
-    """The derived grant, which is deleted when this ends."""
+    """The derived grant, which is deleted when the work ends."""
     state: Mapped[str] = mapped_column(default=OnBehalfState.open)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Working on behalf: a person of the parent workspace inside a child, under the role that their link gives (P25)."""
+"""Work on behalf: a parent's user acts in a child workspace, in the role of their link (P25)."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.filing import filed_in, step_into
 from services.identity.grants.models import Grant
-from services.identity.grants.service import find_link, lock_person, next_step
+from services.identity.grants.service import bump_grants_version, find_link, lock_person
 from services.identity.on_behalf.models import OnBehalfSession, OnBehalfState
+from services.identity.scope import switch_scope, workspace_fields
 from services.identity.sessions.models import BrowserSession
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import find_child_by_slug, get_workspace
@@ -23,19 +23,21 @@ from shared.outbox import cause_of, emit
 
 
 class CustomerNotConnected(Conflict):
-    """Nobody has signed up for this customer yet; there is nobody to work for."""
+    """Nobody has signed up for this customer yet."""
 
     title = "This customer is not connected"
 
 
 class AlreadyOnBehalf(Conflict):
-    """One works on behalf from one's own workspace, not from a customer's."""
+    """Work on behalf can only be started from one's own workspace."""
 
     title = "You work on behalf of somebody already"
 
 
 async def enter_workspace(session: AsyncSession, access: Access, slug: str, now: datetime) -> Workspace:
-    """Open a child workspace on behalf. It replaces the one that this browser session has open (P26, D12)."""
+    """Start work on behalf in a child workspace. It replaces open work in this browser session (P26, D12).
+
+    Raises `AlreadyOnBehalf`, `NotFound` or `CustomerNotConnected`."""
     if access.via == Via.on_behalf:
         raise AlreadyOnBehalf("Leave the workspace that you work in on behalf before you open another one.")
     await lock_person(session, access.user_id)
@@ -46,13 +48,13 @@ async def enter_workspace(session: AsyncSession, access: Access, slug: str, now:
     browser = await session.get_one(BrowserSession, access.session_id)
     if browser.on_behalf_id:
         await end_on_behalf(session, browser, "replaced", now)
-    await step_into(session, access, child, Via.on_behalf)
+    await switch_scope(session, access, child, Via.on_behalf)
     await _start(session, access, browser, child, role, now)
     return child
 
 
 async def leave_workspace(session: AsyncSession, access: Access, now: datetime) -> None:
-    """End the work on behalf, if there is any, and be back in one's own workspace."""
+    """End the work on behalf, if there is any, and return to one's own workspace."""
     await lock_person(session, access.user_id)
     browser = await session.get_one(BrowserSession, access.session_id)
     if browser.on_behalf_id:
@@ -65,8 +67,8 @@ async def end_on_behalf(
     reason: Literal["ended", "replaced", "expired", "revoked"],
     now: datetime,
 ) -> None:
-    """End what a browser session does on behalf, delete the derived grant, and go home. Whoever calls this holds the
-    person's lock; the scope is the child's afterwards."""
+    """End the work on behalf of a browser session, delete the derived grant, and return to the user's own workspace.
+    Requires the person's lock. Afterwards the scope is the child's."""
     await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=browser.user_id)
     work = await session.get_one(OnBehalfSession, browser.on_behalf_id)
     grant = await session.get_one(Grant, work.grant_id)
@@ -76,18 +78,18 @@ async def end_on_behalf(
     browser.acting_workspace_id, browser.on_behalf_id = work.parent_workspace_id, None
     await session.flush()
     actor = cause_of(session).actor
-    if actor.user_id == browser.user_id:  # one's own leaving is the last thing done on behalf (D11)
+    if actor.user_id == browser.user_id:  # leaving is itself done on behalf (D11)
         actor = actor.model_copy(update={"via": Via.on_behalf})
-    step = await next_step(session, browser.user_id)
+    change = await bump_grants_version(session, browser.user_id)
     await emit(
         session,
-        OnBehalfEnded(**filed_in(child), actor=actor, user_id=browser.user_id, grant=grant.as_fact(),
-                      home_workspace_id=work.parent_workspace_id, reason=reason, **step),
+        OnBehalfEnded(**workspace_fields(child), actor=actor, user_id=browser.user_id, grant=grant.as_fact(),
+                      home_workspace_id=work.parent_workspace_id, reason=reason, **change),
     )  # fmt: skip
 
 
 async def revoke_on_behalf(session: AsyncSession, user_id: UUID, child: Workspace, now: datetime) -> None:
-    """The door is closed: end what the person has open in ``child``, in every browser, and note why for them (D14)."""
+    """End the person's work on behalf in ``child``, in every browser, and store a notice for them (D14)."""
     open_in = select(OnBehalfSession.session_id).where(
         OnBehalfSession.user_id == user_id, OnBehalfSession.workspace_id == child.id, OnBehalfSession.state == "open"
     )
@@ -99,13 +101,13 @@ async def revoke_on_behalf(session: AsyncSession, user_id: UUID, child: Workspac
 
 
 async def derived_grants(session: AsyncSession, user_id: UUID, workspace_id: UUID) -> list[Grant]:
-    """The grants under which a person works in a workspace on behalf right now, one a browser."""
+    """The grants of a person's open work on behalf in a workspace, one per browser session."""
     mine = select(Grant).where(Grant.user_id == user_id, Grant.workspace_id == workspace_id)
     return list(await session.scalars(mine.where(Grant.source == "on_behalf")))
 
 
 async def _role_in(session: AsyncSession, access: Access, child: Workspace) -> str:
-    """The parent's admins are admins below; everybody else is what their link says, or does not see the child (P3)."""
+    """The parent's admins are admins in the child; others have the role of their link (P3). Raises `NotFound`."""
     if access.level("customer.enter") == "all":
         return "admin"
     link = await find_link(session, access.user_id, child.id)
@@ -127,9 +129,9 @@ async def _start(
     await session.flush()
     browser.acting_workspace_id, browser.on_behalf_id = child.id, work.id
     await session.flush()
-    step = await next_step(session, access.user_id)
+    change = await bump_grants_version(session, access.user_id)
     await emit(
         session,
-        OnBehalfStarted(**filed_in(child), user_id=access.user_id, grant=grant.as_fact(),
-                        home_workspace_id=access.workspace_id, **step),
+        OnBehalfStarted(**workspace_fields(child), user_id=access.user_id, grant=grant.as_fact(),
+                        home_workspace_id=access.workspace_id, **change),
     )  # fmt: skip

@@ -16,8 +16,8 @@ router = Router("identity", "partners")
 
 @router.get("", guard=allow("customer.list"), response_model=Page[PartnerRead])
 async def list_partners(access: CurrentAccess, read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """The provider's partners that the caller may see, by name, with what their customers spend and own together.
-    Below a partner there are none."""
+    """The provider's partners that the caller may see, by name, with the totals of their customers. Partners have no
+    partners of their own."""
     items, following = await fetch_partners(read, access, cursor, limit)
     return Response(orjson.dumps({"items": items, "next": following}, default=str), media_type="application/json")
 

@@ -12,7 +12,7 @@ from shared.schemas import Body, Name, Read
 class PartnerCreate(Body):
     display_name: Name
     slug: Slug | None = None
-    """Made from the name if it is not given."""
+    """Derived from the name if it is omitted."""
     address: Address
     contact_name: Name
 
@@ -26,6 +26,6 @@ class PartnerAdded(Read):
 
 
 class PartnerRead(ChildRead):
-    """A partner, with what its connected customers are together."""
+    """A partner, with the totals of its connected customers."""
 
-    customers: Cell = Field(description="How many are connected")
+    customers: Cell = Field(description="The number of connected customers")

@@ -9,9 +9,9 @@ from shared.db import Kind
 
 
 class BrowserSession(Base):
-    """Somebody signed in with one browser, and where they work now (D12).
+    """A signed-in browser, and the workspace in which it acts (D12).
 
-    Kind ``installation``: it is found by a secret alone, before there is any scope. Only the secret's digest is kept.
+    Kind ``installation``: it is looked up by its secret, before there is a scope. Only the secret's digest is stored.
     """
 
     __tablename__ = "sessions"
@@ -24,12 +24,12 @@ class BrowserSession(Base):
     token_digest: Mapped[bytes] = mapped_column(unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     acting_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
-    """One's own workspace, or while ``on_behalf_id`` is set, the one worked for."""
+    """The user's own workspace or, while ``on_behalf_id`` is set, the customer's."""
     on_behalf_id: Mapped[UUID | None] = mapped_column(ForeignKey("on_behalf_sessions.id"))
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     notice_reason: Mapped[str | None]
-    """Why the person was taken out of a workspace; told once, with their next token (D14)."""
+    """Why the person was removed from a workspace. Reported once, with their next token (D14)."""
     notice_workspace_name: Mapped[str | None]

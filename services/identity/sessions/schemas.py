@@ -9,18 +9,18 @@ SessionSecret = Annotated[str, Field(min_length=20, max_length=200)]
 
 
 class SessionRef(Body):
-    """The session, by the secret that signing in gave."""
+    """A session, identified by the secret from signing in."""
 
     session: SessionSecret
 
 
 class Destination(Body):
-    """A workspace by its name in URLs."""
+    """A workspace, identified by its URL name."""
 
     workspace: Slug
 
 
 class ActingRead(Read):
-    """Where the session works now."""
+    """The workspace in which the session acts now."""
 
     workspace: WorkspaceRead

@@ -1,4 +1,4 @@
-"""Browser sessions: opaque, kept here, good for twelve idle hours and seven days at most (real time)."""
+"""Browser sessions: opaque, stored here, valid for twelve idle hours and at most seven days of real time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.filing import act_as, filed_in
 from services.identity.grants.service import find_membership, lock_person, memberships_of
 from services.identity.on_behalf.service import end_on_behalf
 from services.identity.proofs import digest, new_token
+from services.identity.scope import set_actor, workspace_fields
 from services.identity.sessions.models import BrowserSession
-from services.identity.sessions.presence import note_presence
+from services.identity.sessions.presence import record_presence
 from services.identity.users.models import User
 from services.identity.users.service import actor_of
 from services.identity.workspaces.models import Workspace
@@ -29,26 +29,26 @@ IDLE = timedelta(hours=12)
 
 
 class SessionOver(Unauthenticated):
-    """The session ended, or was left alone for too long."""
+    """The session has ended or expired."""
 
     title = "Your session is over"
 
 
 class NotAMember(Conflict):
-    """One switches only to a workspace that one belongs to."""
+    """You can only switch to a workspace that you belong to."""
 
     title = "You do not belong to this workspace"
 
 
 class NoWorkspace(Conflict):
-    """The mailbox is proven, but belongs to nobody's workspace any more."""
+    """The mailbox is proven, but its owner does not belong to any workspace any more."""
 
     title = "You belong to no workspace"
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A session and its secret, which is told once and kept nowhere."""
+class OpenedSession:
+    """A new session and its secret, which is returned once and not stored."""
 
     session: str
     session_expires_at: datetime
@@ -62,9 +62,10 @@ async def open_session(
     acting_in: UUID | None,
     now: datetime,
     real_now: datetime,
-) -> Opened:
-    """Sign ``user`` in, working in ``acting_in`` or else at home. Filed in their default workspace."""
-    act_as(session, actor_of(user))
+) -> OpenedSession:
+    """Sign ``user`` in, acting in ``acting_in`` or in their default workspace. The event belongs to the default
+    workspace. Raises `NoWorkspace`."""
+    set_actor(session, actor_of(user))
     home = await _home_of(session, user)
     secret = new_token()
     opened = BrowserSession(
@@ -78,18 +79,18 @@ async def open_session(
     session.add(opened)
     await session.flush()
     signed_in = UserSignedIn(
-        **filed_in(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version
+        **workspace_fields(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version
     )
     await emit(session, signed_in)
     await set_scope(session, workspace_id=opened.acting_workspace_id, user_id=user.id)
     grant = await find_membership(session, user.id, opened.acting_workspace_id)
-    assert grant is not None  # at home by definition, elsewhere by the invitation just accepted
-    await note_presence(session, grant, now)
-    return Opened(secret, opened.expires_at, user)
+    assert grant is not None  # the default workspace is one of theirs, ``acting_in`` was just joined
+    await record_presence(session, grant, now)
+    return OpenedSession(secret, opened.expires_at, user)
 
 
 async def find_live_session(session: AsyncSession, secret: str, real_now: datetime) -> BrowserSession:
-    """The session behind a secret, while it lasts."""
+    """The live session of a secret. Raises `SessionOver`."""
     mine = select(BrowserSession).where(BrowserSession.token_digest == digest(secret))
     alive = BrowserSession.ended_at.is_(None), BrowserSession.expires_at > real_now
     found = await session.scalar(mine.where(*alive, BrowserSession.last_seen_at > real_now - IDLE))
@@ -99,13 +100,13 @@ async def find_live_session(session: AsyncSession, secret: str, real_now: dateti
 
 
 async def sign_out(session: AsyncSession, secret: str, real_now: datetime) -> None:
-    """End the session behind a secret. One that is over stays over: signing out twice is no error."""
+    """End the session of a secret. Idempotent."""
     mine = select(BrowserSession).where(BrowserSession.token_digest == digest(secret))
     found = await session.scalar(mine)
     if found is None:
         return
     user = await lock_person(session, found.user_id)
-    act_as(session, actor_of(user))
+    set_actor(session, actor_of(user))
     await end_session(session, found, "signed_out", real_now)
 
 
@@ -115,7 +116,7 @@ async def end_session(
     reason: Literal["signed_out", "expired", "revoked"],
     real_now: datetime,
 ) -> None:
-    """End a session and the work on behalf in it. Whoever calls this holds the person's lock."""
+    """End a session and its work on behalf. Requires the person's lock."""
     ending = update(BrowserSession).where(BrowserSession.id == browser.id, BrowserSession.ended_at.is_(None))
     if (await session.execute(ending.values(ended_at=real_now).returning(BrowserSession.id))).first() is None:
         return
@@ -126,12 +127,12 @@ async def end_session(
     workspace = await get_workspace(session, browser.acting_workspace_id)
     await emit(
         session,
-        SessionEnded(**filed_in(workspace), session_id=browser.id, user_id=browser.user_id, reason=reason),
+        SessionEnded(**workspace_fields(workspace), session_id=browser.id, user_id=browser.user_id, reason=reason),
     )
 
 
 async def switch_workspace(session: AsyncSession, access: Access, slug: str, real_now: datetime) -> Workspace:
-    """Work in another workspace that one belongs to (K25). Work on behalf ends with it (D12)."""
+    """Switch the session to another workspace of its user (K25). Work on behalf ends (D12). Raises `NotAMember`."""
     await lock_person(session, access.user_id)
     target = await session.scalar(select(Workspace).where(Workspace.slug == slug))
     if target is None or await find_membership(session, access.user_id, target.id) is None:
@@ -142,7 +143,7 @@ async def switch_workspace(session: AsyncSession, access: Access, slug: str, rea
 
 
 async def move_to(session: AsyncSession, browser: BrowserSession, target: Workspace, real_now: datetime) -> None:
-    """Let a session work in another of its person's workspaces."""
+    """Switch a session to another workspace of its user, without checks."""
     if browser.on_behalf_id:
         await end_on_behalf(session, browser, "ended", real_now)
     browser.acting_workspace_id = target.id
@@ -150,7 +151,7 @@ async def move_to(session: AsyncSession, browser: BrowserSession, target: Worksp
 
 
 async def _home_of(session: AsyncSession, user: User) -> Workspace:
-    """The default workspace (K27), or the first one left when the person does not belong there any more."""
+    """The default workspace (K27), or the oldest membership if the person no longer belongs there."""
     mine = [grant.workspace_id for grant in await memberships_of(session, user.id)]
     if not mine:
         raise NoWorkspace("Your address belongs to no workspace any more. Ask an admin to invite you.")

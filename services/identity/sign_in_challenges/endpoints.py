@@ -2,7 +2,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from services.identity.sessions.service import Opened
+from services.identity.sessions.service import OpenedSession
 from services.identity.settings import CurrentSettings
 from services.identity.sign_in_challenges import service
 from services.identity.sign_in_challenges.schemas import ChallengeCreate, ChallengeRead, ProofCreate, SignedInRead
@@ -14,7 +14,7 @@ router = Router("identity", "sign-in-challenges")
 
 
 def ip_of(request: Request) -> str:
-    """Where a request comes from, as the server's trusted proxies say it."""
+    """The client's IP address, as reported by trusted proxies."""
     return request.client.host if request.client else "unknown"
 
 
@@ -22,7 +22,7 @@ def ip_of(request: Request) -> str:
 async def issue_challenge(
     body: ChallengeCreate, request: Request, session: Session, settings: CurrentSettings, real_now: RealNow
 ) -> ChallengeRead:
-    """Ask for a sign-in mail. The answer is the same whether or not anybody has this address."""  # (D19)
+    """Request a sign-in mail. The answer does not depend on whether the address is known."""  # (D19)
     challenge = await service.issue_challenge(session, settings, body.address, body.browser, ip_of(request), real_now)
     return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
 
@@ -34,6 +34,6 @@ async def issue_challenge(
 )
 async def redeem_challenge(
     challenge_id: UUID, body: ProofCreate, session: Session, now: Now, real_now: RealNow
-) -> Opened:
-    """Sign in with what came by mail. Only this POST uses a link up: opening it changes nothing."""  # (S14)
+) -> OpenedSession:
+    """Sign in with the link or code of the mail. Only this POST uses it up; opening the link does not."""  # (S14)
     return await service.redeem_challenge(session, challenge_id, body.browser, body.token, body.code, now, real_now)

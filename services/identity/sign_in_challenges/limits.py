@@ -1,4 +1,4 @@
-"""How often one may ask to sign in: counted in the database, so that all replicas count together."""
+"""Rate limits for sign-in mails, counted in the database across all replicas."""
 
 import math
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))")
 
 
 class TooManySignIns(TooManyRequests):
-    """Too many sign-in mails were asked for from here or for this address."""
+    """Too many sign-in mails were requested from this IP address or for this address."""
 
     title = "Too many sign-in mails"
 
@@ -24,8 +24,8 @@ class TooManySignIns(TooManyRequests):
 async def refuse_too_many(
     session: AsyncSession, settings: Settings, address_key: str, ip: str, real_now: datetime
 ) -> None:
-    """Raise `TooManySignIns` when this address or this IP had its share in the last 15 minutes. The answer depends on
-    how often was asked, never on whether anybody is there."""
+    """Raise `TooManySignIns` when the address or the IP has reached its limit of the last 15 minutes. Known and unknown
+    addresses are counted alike."""
     await _refuse(session, SignInChallenge.ip == ip, ip, settings.sign_ins_per_ip, real_now)
     mine = SignInChallenge.address_key == address_key
     await _refuse(session, mine, address_key, settings.sign_ins_per_address, real_now)

@@ -1,5 +1,5 @@
-"""Mails the secrets of challenges, off the request that made them: nobody can tell by the time an answer takes
-whether an address is known (D19, S16)."""
+"""Mails the secrets of challenges outside the request, so that response times do not reveal whether an address is known
+(D19, S16)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.invitations.models import Invitation
 from services.identity.proofs import code_digest, digest, new_code, new_token
-from services.identity.secret_mail import Letter, link_to, send_secret_mail
+from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.models import SignInChallenge
 from services.identity.sign_in_challenges.service import LIFETIME
@@ -17,13 +17,13 @@ from services.identity.users.service import find_user
 from services.identity.workspaces.service import get_workspace
 from shared.db import set_scope
 
-AT_ONCE = 20
+BATCH_SIZE = 20
 
 
 async def mail_waiting_challenges(session: AsyncSession, settings: Settings, real_now: datetime) -> int:
-    """Deal with the challenges that nobody has dealt with yet, and say how many there were."""
+    """Process a batch of challenges that are not mailed yet. Returns their number."""
     waiting = select(SignInChallenge).where(SignInChallenge.mailed_at.is_(None)).order_by(SignInChallenge.created_at)
-    challenges = list(await session.scalars(waiting.limit(AT_ONCE).with_for_update(skip_locked=True)))
+    challenges = list(await session.scalars(waiting.limit(BATCH_SIZE).with_for_update(skip_locked=True)))
     for challenge in challenges:
         challenge.mailed_at = real_now
         await _mail(session, settings, challenge)
@@ -41,14 +41,14 @@ async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChal
     challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
     await session.flush()
     link = link_to(settings.public_url, "sign-in/verify", c=str(challenge.id), t=token)
-    letter = Letter(address, display_name, link, workspace.display_name, code)
+    content = SecretMailContent(address, display_name, link, workspace.display_name, code)
     await send_secret_mail(
-        session, settings, "sign_in", letter, message_id=challenge.id, workspace_id=workspace_id, ttl=LIFETIME
+        session, settings, "sign_in", content, message_id=challenge.id, workspace_id=workspace_id, ttl=LIFETIME
     )
 
 
 async def _recipient(session: AsyncSession, challenge: SignInChallenge) -> tuple[str, str, UUID] | None:
-    """The stored address, never the one that was typed (S13), with the name and workspace to greet by."""
+    """Address, name and workspace of the recipient. The address is the stored one, never the typed one (S13)."""
     user = await find_user(session, challenge.address)
     if user is not None:
         return user.address, user.display_name, challenge.invitation_workspace_id or user.default_workspace_id

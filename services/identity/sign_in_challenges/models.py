@@ -16,12 +16,12 @@ class ChallengeState(StrEnum):
 
 
 class SignInChallenge(Base):
-    """Somebody says that a mailbox is theirs, and is asked to prove it within ten minutes (D19).
+    """A request to prove a mailbox within ten minutes (D19).
 
-    A row is made for every address, known or not, and holds no secret yet; a job sees later whether anybody is there,
-    makes the secrets and mails them. So the answer is the same, and takes the same time, for all.
+    A row is created for every address, known or not, without a secret. A job later looks the address up, creates the
+    secrets and mails them. So the response and its duration are the same for all addresses.
 
-    Kind ``installation``: it is there before anybody is known, and is found by its id and a secret.
+    Kind ``installation``: it exists before a person is known, and is looked up by its id and a secret.
     """
 
     __tablename__ = "sign_in_challenges"
@@ -38,9 +38,9 @@ class SignInChallenge(Base):
     address_key: Mapped[str]
     ip: Mapped[str]
     browser_digest: Mapped[bytes]
-    """Of the random number that the asking browser keeps: the link alone signs in nowhere else."""
+    """Digest of the requesting browser's nonce: in another browser the link alone does not sign in."""
     invitation_id: Mapped[UUID | None]
-    """The invitation that passing this challenge accepts."""
+    """The invitation that is accepted with this challenge."""
     invitation_workspace_id: Mapped[UUID | None]
     token_digest: Mapped[bytes | None]
     code_digest: Mapped[bytes | None]
@@ -48,4 +48,4 @@ class SignInChallenge(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     mailed_at: Mapped[datetime | None]
-    """When the job dealt with it, whether a mail went out or nobody was there."""
+    """When the job processed it, whether or not a mail was sent."""

@@ -9,7 +9,7 @@ from services.identity.users.schemas import PersonRead
 from shared.schemas import Body, Read
 
 BrowserNonce = Annotated[str, Field(min_length=16, max_length=200)]
-"""A random text that the browser keeps between asking and proving."""
+"""A random string that the browser keeps between request and proof."""
 LinkToken = Annotated[str, Field(min_length=20, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
@@ -25,7 +25,7 @@ class ChallengeRead(Read):
 
 
 class ProofCreate(Body):
-    """What came by mail: the link's token, the code, or both."""
+    """The link's token from the mail, the code, or both."""
 
     browser: BrowserNonce
     token: LinkToken | None = None
@@ -39,7 +39,7 @@ class ProofCreate(Body):
 
 
 class SignedInRead(Read):
-    """A new session. Its secret is told here and never again."""
+    """A new session. Its secret is returned only here."""
 
     session: str
     session_expires_at: datetime

@@ -1,4 +1,4 @@
-"""Signing in without a password: a link and a code by mail, good for ten minutes, once (D19, O42, O43)."""
+"""Signing in without a password: a link and a code by mail, valid once and for ten minutes (D19, O42, O43)."""
 
 import hmac
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.proofs import code_digest, digest
-from services.identity.sessions.service import Opened, open_session
+from services.identity.sessions.service import OpenedSession, open_session
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.limits import refuse_too_many
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
@@ -23,26 +23,26 @@ WRONG_CODES_ALLOWED = 5
 
 
 class ChallengeSpent(Gone):
-    """The link or code was used, is too old, or never was."""
+    """The link or code was used, has expired, or is unknown."""
 
     title = "This link or code is no longer valid"
 
 
 class CodeNeeded(Conflict):
-    """The link was opened in another browser than the one that asked: the code from the mail is needed there."""
+    """The link was opened in another browser than the one that requested it. Enter the code from the mail too."""
 
     title = "Enter the code from the mail"
 
 
 class WrongCode(Invalid):
-    """The code is not the one from the mail; five wrong ones lock the challenge."""
+    """The code is not the one from the mail. Five wrong codes lock the challenge."""
 
     title = "This is not the code"
     members = FIELD_ERRORS | {"attempts_left": {"type": "integer", "minimum": 0}}
 
 
 class ChallengeLocked(Conflict):
-    """Five wrong codes were entered. Ask for a new mail."""
+    """Five wrong codes were entered. Request a new mail."""
 
     title = "Too many wrong codes"
 
@@ -56,8 +56,8 @@ async def issue_challenge(
     real_now: datetime,
     invitation: tuple[UUID, UUID] | None = None,
 ) -> SignInChallenge:
-    """Note that a mailbox is to be proven; the mail goes out off this request. ``invitation`` is the id and workspace
-    of the one that the proof accepts."""
+    """Create a challenge, which a job mails outside this request. ``invitation`` is the id and workspace of the
+    invitation that the proof accepts. Raises `TooManySignIns`."""
     key = address_key(address)
     await refuse_too_many(session, settings, key, ip, real_now)
     invitation_id, workspace_id = invitation or (None, None)
@@ -84,9 +84,10 @@ async def redeem_challenge(
     code: str | None,
     now: datetime,
     real_now: datetime,
-) -> Opened:
-    """Trade a proof for a session. The link alone does in the browser that asked; the code does there too, and beside
-    the link in any other."""
+) -> OpenedSession:
+    """Exchange a proof for a session. The requesting browser needs the link or the code, any other browser both.
+
+    Raises `ChallengeSpent`, `ChallengeLocked`, `CodeNeeded` or `WrongCode`."""
     challenge = await session.get(SignInChallenge, challenge_id)
     if challenge is None or challenge.token_digest is None or challenge.expires_at <= real_now:
         raise _spent()
@@ -107,7 +108,7 @@ async def redeem_challenge(
 
 
 async def _count_if_wrong(session: AsyncSession, challenge: SignInChallenge, code: str) -> None:
-    """One statement compares, counts and locks, so that no number of guesses at once gets more than five."""
+    """One statement compares, counts and locks, so that concurrent guesses get five attempts in total."""
     tries = SignInChallenge.wrong_codes + 1
     wrong = (
         update(SignInChallenge)
@@ -122,7 +123,7 @@ async def _count_if_wrong(session: AsyncSession, challenge: SignInChallenge, cod
     counted = await session.scalar(wrong.execution_options(synchronize_session=False))
     if counted is None:
         return
-    await session.commit()  # the try counts, though the answer is a refusal
+    await session.commit()  # the attempt must count although the request fails
     if counted >= WRONG_CODES_ALLOWED:
         raise _locked()
     left = WRONG_CODES_ALLOWED - counted
@@ -131,7 +132,7 @@ async def _count_if_wrong(session: AsyncSession, challenge: SignInChallenge, cod
 
 
 async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: datetime) -> None:
-    """Of any number of redemptions at once, one gets past here (S10)."""
+    """Mark the challenge as used. Of concurrent redemptions, exactly one succeeds (S10)."""
     unused = SignInChallenge.state == ChallengeState.issued, SignInChallenge.expires_at > real_now
     using = update(SignInChallenge).where(SignInChallenge.id == challenge.id, *unused)
     using = using.values(state=ChallengeState.used).execution_options(synchronize_session=False)
@@ -142,7 +143,7 @@ async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: date
 
 async def _sign_in(
     session: AsyncSession, challenge: SignInChallenge, *, by_code: bool, now: datetime, real_now: datetime
-) -> Opened:
+) -> OpenedSession:
     user = await find_user(session, challenge.address)
     if challenge.invitation_id and challenge.invitation_workspace_id:
         user = await accept_proven(

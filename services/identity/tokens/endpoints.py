@@ -13,5 +13,5 @@ router = Router("identity", "tokens")
 async def make_token(
     body: SessionRef, session: Session, settings: CurrentSettings, now: Now, real_now: RealNow
 ) -> TokenRead:
-    """Trade a session for an access token of 60 seconds, and learn where one is and what one may do there."""
+    """Exchange a session for an access token of 60 seconds, with the acting workspace and the permissions there."""
     return await service.make_token(session, settings, body.session, now, real_now)

@@ -11,7 +11,7 @@ from shared.schemas import Read
 
 
 class ChoiceRead(Read):
-    """A workspace that the person may simply switch to; shown where there are several."""  # (K25, K26)
+    """A workspace that the person can switch to."""  # (K25, K26)
 
     id: UUID
     slug: str
@@ -21,14 +21,15 @@ class ChoiceRead(Read):
 
 
 class NoticeRead(Read):
-    """Why the person is not where they were: told once."""
+    """Why the person was removed from a workspace. Reported once."""
 
     reason: Literal["revoked"]
     workspace_display_name: str
 
 
 class TokenRead(Read):
-    """A token for the services, and what a page needs to know to be drawn. The services decide for themselves."""
+    """An access token, and what a page needs to render. Authorisation is decided by the services, not by these
+    fields."""
 
     access_token: str
     expires_at: datetime

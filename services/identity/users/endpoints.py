@@ -11,7 +11,7 @@ router = Router("identity", "users")
 
 @router.get("", guard=allow("user.list"))
 async def list_users(access: CurrentAccess, session: Session) -> list[UserRead]:
-    """Who belongs to this workspace."""
+    """The users of this workspace."""
     return await members.list_users(session, access.workspace_id)
 
 
@@ -19,11 +19,11 @@ async def list_users(access: CurrentAccess, session: Session) -> list[UserRead]:
 async def change_user(
     user_id: UUID, body: UserUpdate, access: CurrentAccess, session: Session, real_now: RealNow
 ) -> UserRead:
-    """Give a user another role; the last admin stays one."""  # (K24, D15)
+    """Change a user's role. The last admin cannot be demoted."""  # (K24, D15)
     return await members.change_user(session, access, user_id, body.role, real_now)
 
 
 @router.delete("/{user_id}", guard=allow("user.edit"), status_code=204)
 async def remove_user(user_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
-    """Take a user out of this workspace; what came through it ends at once."""  # (D14)
+    """Remove a user from this workspace. Their links and work on behalf from it end at once."""  # (D14)
     await members.remove_user(session, access, user_id, real_now)

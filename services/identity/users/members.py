@@ -1,4 +1,4 @@
-"""The people of a workspace: who they are, what they may do, and how one of them goes."""
+"""The users of a workspace: listing, role changes, removal."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.filing import step_into
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import change_role, find_membership, lock_person, revoke_grant
 from services.identity.links.service import close_link
 from services.identity.on_behalf.models import OnBehalfSession
 from services.identity.on_behalf.service import revoke_on_behalf
+from services.identity.scope import switch_scope
 from services.identity.users.models import User
 from services.identity.users.schemas import UserRead
 from services.identity.workspaces.models import Workspace
@@ -21,13 +21,13 @@ from shared.errors import Conflict, NotFound
 
 
 class LastAdmin(Conflict):
-    """Somebody has to be admin: the last one cannot be removed, demoted or leave."""  # (D15)
+    """A workspace needs an admin: the last one cannot be removed, be demoted or leave."""  # (D15)
 
     title = "This is the last admin"
 
 
 async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead]:
-    """Who belongs to a workspace. People who work in it on behalf do not."""
+    """The members of a workspace, without people who work in it on behalf."""
     joined = select(User.id, User.address, User.display_name, Grant.role, Grant.last_active_at)
     joined = joined.join(Grant, Grant.user_id == User.id).where(Grant.source.in_(MEMBER_SOURCES))
     rows = await session.execute(joined.where(Grant.workspace_id == workspace_id).order_by(User.display_name, User.id))
@@ -35,7 +35,7 @@ async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead
 
 
 async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
-    """Give a user another role (K24). An admin who stops being one leaves the customers entered as an admin."""
+    """Change a user's role (K24). A demoted admin's work on behalf in customers ends. Raises `LastAdmin`."""
     user, grant, workspace = await _lock(session, access.workspace_id, user_id)
     was_admin = grant.role == "admin"
     if was_admin and role != "admin":
@@ -53,7 +53,7 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
 
 
 async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
-    """Take a user out of the workspace, with the links to customers that they had through it (D14)."""
+    """Remove a user from the workspace, with their links to its customers (D14). Raises `LastAdmin`."""
     _, grant, workspace = await _lock(session, access.workspace_id, user_id)
     if grant.role == "admin":
         await _keep_an_admin(session, grant)
@@ -63,12 +63,12 @@ async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real
     joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
     links = await session.execute(joined.where(Grant.user_id == user_id, Grant.source == "link", below))
     for link, customer in links.all():
-        await step_into(session, access, customer)
+        await switch_scope(session, access, customer)
         await close_link(session, link, customer, real_now)
 
 
 async def _lock(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> tuple[User, Grant, Workspace]:
-    """The workspace first and the person second, as everywhere."""
+    """Locks the workspace first and the person second, as everywhere in identity."""
     workspace = await session.get_one(Workspace, workspace_id, with_for_update=True)
     user = await lock_person(session, user_id)
     grant = await find_membership(session, user_id, workspace_id)
@@ -89,7 +89,7 @@ async def _keep_an_admin(session: AsyncSession, grant: Grant) -> None:
 
 
 async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
-    """End what the person has open on behalf from this workspace: the right to it is gone."""
+    """End the person's work on behalf from this workspace."""
     joined = select(Workspace).join(OnBehalfSession, OnBehalfSession.workspace_id == Workspace.id)
     open_from = joined.where(
         OnBehalfSession.user_id == user_id,
@@ -97,6 +97,6 @@ async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID,
         OnBehalfSession.state == "open",
     )
     for customer in (await session.scalars(open_from)).unique().all():
-        await step_into(session, access, customer)
+        await switch_scope(session, access, customer)
         await revoke_on_behalf(session, user_id, customer, real_now)
     await set_scope(session, workspace_id=access.workspace_id, user_id=access.user_id)

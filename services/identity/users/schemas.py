@@ -5,7 +5,7 @@ from uuid import UUID
 from shared.schemas import Body, Read
 
 MemberRole = Literal["admin", "regular", "member", "additional", "read_only", "support"]
-"""What a workspace's own admins may give to its people (D3). ``billing`` comes with a bill group alone."""
+"""The roles that a workspace's admins can assign (D3). ``billing`` exists only with a bill group."""
 
 
 class PersonRead(Read):

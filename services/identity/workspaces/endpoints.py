@@ -9,5 +9,5 @@ router = Router("identity", "workspaces")
 
 @router.get("/current", guard=allow("session.own"), response_model=WorkspaceRead)
 async def get_current_workspace(access: CurrentAccess, session: Session) -> Workspace:
-    """The workspace that the caller's session works in."""  # (K29)
+    """The acting workspace of the caller's session."""  # (K29)
     return await service.get_workspace(session, access.workspace_id)

@@ -12,10 +12,10 @@ WorkspaceKind = Literal["provider", "partner", "customer"]
 
 
 class Workspace(Base):
-    """An account, and its place in the tree: provider > partner > customer, or provider > customer.
+    """An account in the tree: provider > partner > customer, or provider > customer.
 
-    Row security shows it to itself, to its parent and to its members. Its key is called ``workspace_id`` in the
-    database, as the policies have it.
+    Visible to the workspace, its parent and its members. The key column is named ``workspace_id``, as the row-security
+    policies expect.
     """
 
     __tablename__ = "workspaces"
@@ -33,5 +33,5 @@ class Workspace(Base):
     account_number: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     connected_at: Mapped[datetime | None]
-    """When the first person signed up; until then the workspace is Not Connected (L5, L6)."""
+    """When the first user signed up. Null while the workspace is Not Connected (L5, L6)."""
     version: Mapped[int] = mapped_column(default=1)

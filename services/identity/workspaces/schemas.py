@@ -7,7 +7,7 @@ from services.identity.workspaces.models import WorkspaceKind
 from shared.schemas import Read
 
 Slug = Annotated[str, Field(min_length=2, max_length=63, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-"""The workspace's part of URLs: small letters, digits and single hyphens."""
+"""The workspace's name in URLs: lower-case letters, digits and single hyphens."""
 
 
 class WorkspaceRead(Read):

@@ -1,4 +1,4 @@
-"""The tree of workspaces."""
+"""The workspace tree."""
 
 import re
 import secrets
@@ -12,8 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.filing import filed_in, step_into
 from services.identity.grants.service import give_grant
+from services.identity.scope import switch_scope, workspace_fields
 from services.identity.users.service import register
 from services.identity.workspaces.models import Workspace, WorkspaceKind
 from shared.auth import Access
@@ -30,12 +30,12 @@ class SlugTaken(Conflict):
 
 
 class ProviderExists(Conflict):
-    """An installation has one provider, and it has one already."""
+    """An installation has exactly one provider, and this one has it already."""
 
     title = "There is a provider already"
 
 
-class Description(TypedDict):
+class WorkspaceDescription(TypedDict):
     kind: WorkspaceKind
     slug: str
     display_name: str
@@ -43,8 +43,8 @@ class Description(TypedDict):
     connected: bool
 
 
-def describe(workspace: Workspace) -> Description:
-    """What every event about a workspace says."""
+def describe(workspace: Workspace) -> WorkspaceDescription:
+    """The fields of every event about a workspace."""
     return {
         "kind": workspace.kind,  # type: ignore[typeddict-item]
         "slug": workspace.slug,
@@ -59,7 +59,7 @@ async def get_workspace(session: AsyncSession, workspace_id: UUID) -> Workspace:
 
 
 async def find_child(session: AsyncSession, parent_id: UUID, child_id: UUID) -> Workspace:
-    """A workspace directly below ``parent_id``; any other is not there."""
+    """A workspace directly below ``parent_id``. Raises `NotFound` for any other."""
     below = select(Workspace).where(Workspace.id == child_id, Workspace.parent_workspace_id == parent_id)
     found = await session.scalar(below)
     if found is None:
@@ -68,7 +68,7 @@ async def find_child(session: AsyncSession, parent_id: UUID, child_id: UUID) -> 
 
 
 async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) -> Workspace:
-    """Like `find_child`, by the name in URLs."""
+    """Like `find_child`, by URL name."""
     below = select(Workspace).where(Workspace.slug == slug, Workspace.parent_workspace_id == parent_id)
     found = await session.scalar(below)
     if found is None:
@@ -79,17 +79,17 @@ async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) 
 async def create_workspace(
     session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, slug: str | None, now: datetime
 ) -> Workspace:
-    """A new workspace below the caller's, Not Connected yet (L6). The transaction goes on inside it."""
+    """Create a workspace below the caller's, Not Connected yet (L6). Sets the scope of the transaction to it."""
     child = Workspace(id=uuid4(), kind=kind, display_name=display_name, created_at=now)
     child.parent_workspace_id = access.workspace_id
-    await step_into(session, access, child)
+    await switch_scope(session, access, child)
     return await _save(session, child, slug)
 
 
 async def create_provider(
     session: AsyncSession, display_name: str, slug: str, admin_address: str, admin_name: str, cause: Cause
 ) -> Workspace:
-    """The one provider of an installation and its first admin: what ``portico init`` does."""
+    """Create the installation's provider and its first admin, for ``portico init``. Raises `ProviderExists`."""
     session.info["cause"] = cause
     if await session.scalar(text("SELECT 1 FROM workspaces WHERE kind = 'provider'")):
         raise ProviderExists("This installation has its provider. Sign in as one of its admins.")
@@ -103,15 +103,15 @@ async def create_provider(
 
 
 async def connect(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
-    """The first person signed up: Not Connected becomes Connected (L5)."""
+    """Mark a workspace as connected, when its first user signs up (L5)."""
     workspace.connected_at = now
     workspace.version += 1
-    event = WorkspaceConnected(**filed_in(workspace), **describe(workspace), subject_version=workspace.version)
+    event = WorkspaceConnected(**workspace_fields(workspace), **describe(workspace), subject_version=workspace.version)
     await emit(session, event)
 
 
 async def _save(session: AsyncSession, workspace: Workspace, slug: str | None) -> Workspace:
-    """Insert under ``slug``, or under a free one made from the name."""
+    """Insert under ``slug``, or under a free slug derived from the name. Raises `SlugTaken`."""
     number = await session.scalar(text("SELECT nextval('account_numbers')"))
     workspace.account_number = f"AC-{number}"
     for candidate in [slug] if slug else _slugs_of(workspace.display_name):
@@ -121,13 +121,13 @@ async def _save(session: AsyncSession, workspace: Workspace, slug: str | None) -
                 session.add(workspace)
         except IntegrityError:
             continue
-        await emit(session, WorkspaceCreated(**filed_in(workspace), **describe(workspace)))
+        await emit(session, WorkspaceCreated(**workspace_fields(workspace), **describe(workspace)))
         return workspace
     raise SlugTaken(f"The URL name {workspace.slug} is in use. Choose another one.")
 
 
 def _slugs_of(display_name: str) -> Iterator[str]:
-    """``Northwind Logistics`` gives ``northwind-logistics``, then ones that are surely free."""
+    """``Northwind Logistics`` yields ``northwind-logistics``, then candidates with a random suffix."""
     plain = unicodedata.normalize("NFKD", display_name).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain)[:50].strip("-") or "workspace"
     yield stem if len(stem) > 1 else f"workspace-{stem}"

@@ -216,8 +216,8 @@ KINDS = {
     "invitation_secrets": Kind.installation,
 }
 
-# Beside its scope, a request reads: any grant, because the check that decides on the scope is made of grants; and the
-# workspaces that its person belongs to, because one switches between them. It writes within its scope alone.
+# Beyond its scope, a request may read all grants, because the check that determines the scope reads them, and the
+# workspaces of its user, for switching. It may write only within its scope.
 READABLE = """
 CREATE POLICY api_decides_scope ON grants FOR SELECT TO portico_identity_api USING (true);
 CREATE POLICY api_own_workspaces ON workspaces FOR SELECT TO portico_identity_api USING (

@@ -10,7 +10,7 @@ depends_on = None
 # The default serves the version that still runs beside this migration.
 KIND = "ALTER TABLE customer_overview ADD COLUMN kind text NOT NULL DEFAULT 'customer'"
 
-# Row security is forced on the owner too, who has no policy: without this it would find no row to fill in.
+# FORCE applies row security to the owner too, who has no policy. It is lifted to update the existing rows.
 FILL_IN = (
     "ALTER TABLE workspaces NO FORCE ROW LEVEL SECURITY",
     "ALTER TABLE customer_overview NO FORCE ROW LEVEL SECURITY",
@@ -25,8 +25,8 @@ CREATE INDEX ix_customer_overview_partners ON customer_overview (parent_workspac
     WHERE kind = 'partner'
 """
 
-# The provider reads the figures of its partners' customers, to add them up. It is for SELECT alone: a request of the
-# provider writes its direct children's rows only, and every list of customers names its parent by itself.
+# The provider reads its partners' customers, to total them. For SELECT only: a request of the provider writes only the
+# rows of its direct children, and every list of customers filters by parent.
 PROVIDER_READS = """
 CREATE POLICY api_provider_reads ON customer_overview FOR SELECT TO portico_identity_api USING ((
     SELECT w.kind = 'provider' FROM workspaces w

@@ -1,4 +1,4 @@
-"""The Customers page's list against a plain model of it, on whatever customers hypothesis thinks of."""
+"""The list of the Customers page compared with a simple model, on generated customers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.identity.customers.overview import INACTIVE_AFTER, Listing, count_inactive, fetch_customers
+from services.identity.customers.overview import INACTIVE_AFTER, ListCriteria, count_inactive, fetch_customers
 from services.identity.customers.schemas import CustomerSort
-from shared.auth.access import Access, Held
+from shared.auth.access import Access, GrantedRole
 from shared.db import ScopedReads, in_scope
 from shared.events import Via
-from tests.identity.people import Identity
+from tests.identity.harness import IdentityHarness
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AGES = st.none() | st.sampled_from([timedelta(0), INACTIVE_AFTER - timedelta(microseconds=1), INACTIVE_AFTER,
@@ -32,7 +32,7 @@ class Customer:
     amounts: tuple[int, ...]
     ports: int
     role: str | None
-    """What the caller's link says, or that there is none."""
+    """The role of the caller's link, or None."""
 
     @property
     def is_inactive(self) -> bool:
@@ -50,15 +50,15 @@ often = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCh
 
 @dataclass
 class Overview:
-    """A parent workspace with customers, and a person who looks at them."""
+    """A parent workspace with customers, and a person who lists them."""
 
-    identity: Identity
+    identity: IdentityHarness
     parent: UUID
     person: UUID
 
     def access(self, role: str) -> Access:
         return Access(self.person, "tom@meridian.example", uuid4(), self.parent, "partner", None, Via.own,
-                      (Held(role, None, None),))  # fmt: skip
+                      (GrantedRole(role, None, None),))  # fmt: skip
 
     async def replace(self, customers: list[Customer]) -> None:
         connection = await asyncpg.connect(self.identity.database.owner_url)
@@ -87,21 +87,21 @@ class Overview:
             )  # fmt: skip
 
     async def walk(self, role: str, limit: int = 3, **wish: Any) -> tuple[list[dict[str, Any]], int]:
-        """All pages after each other, and how many are left out."""
+        """The rows of all pages, and the number of hidden customers."""
         given = {"status": "connected", "q": None, "sort": "name", "descending": False, "hide_inactive": False}
-        listing = Listing(**given | wish, now=NOW)
+        criteria = ListCriteria(**given | wish, now=NOW)
         access, cursor, rows = self.access(role), None, list[dict[str, Any]]()
         while True:
             read = ScopedReads(self.identity.runtime.pool, access)
-            page, cursor = await fetch_customers(read, access, listing, cursor, limit)
-            left_out = await count_inactive(read, access, listing)
+            page, cursor = await fetch_customers(read, access, criteria, cursor, limit)
+            left_out = await count_inactive(read, access, criteria)
             rows += page
             if cursor is None:
                 return rows, left_out
 
 
 @pytest.fixture
-async def overview(identity: Identity) -> Overview:
+async def overview(identity: IdentityHarness) -> Overview:
     await identity.init()
     (provider,) = await identity.sql("SELECT workspace_id FROM workspaces")
     (robin,) = await identity.sql("SELECT id FROM users")
@@ -190,7 +190,7 @@ async def test_every_order_of_a_long_list_is_read_from_its_index(overview: Overv
 
 @dataclass
 class Explaining:
-    """A reader that gives the plan instead of the rows."""
+    """A reader that returns the query plan instead of the rows."""
 
     reads: ScopedReads
     plan: str = ""
@@ -204,7 +204,7 @@ class Explaining:
 
 async def overview_plan(overview: Overview, sort: Any) -> str:
     access = overview.access("admin")
-    listing = Listing("connected", None, sort, True, False, NOW)
+    criteria = ListCriteria("connected", None, sort, True, False, NOW)
     explaining = Explaining(ScopedReads(overview.identity.runtime.pool, access))
-    await fetch_customers(explaining, access, listing, None, 50)  # type: ignore[arg-type]
+    await fetch_customers(explaining, access, criteria, None, 50)  # type: ignore[arg-type]
     return explaining.plan

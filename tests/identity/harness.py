@@ -1,4 +1,4 @@
-"""People who use identity as browsers do: they sign in by mail and trade their session for a token at each request."""
+"""Identity for its tests, with people who use it as browsers do: they sign in by mail and get a token per request."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ JONAS = "jonas@northwind.example"
 
 @dataclass
 class Mail:
-    """A secret mail, opened as notifications opens it."""
+    """A secret mail, decrypted as in notifications."""
 
     kind: str
     address: str
@@ -47,8 +47,8 @@ class Mail:
 
 
 @dataclass
-class Identity:
-    """The service over ASGI on an empty database, with what lies behind it."""
+class IdentityHarness:
+    """The service over ASGI on an empty database."""
 
     app: FastAPI
     database: Database
@@ -61,7 +61,7 @@ class Identity:
         return runtime
 
     async def work(self, job: Job) -> int:
-        """Let a job do all that it finds to do."""
+        """Run a job until it finds nothing to do. Returns what it did in total."""
         context = JobContext(self.runtime.worker_sessions, self.runtime.clock, self.runtime.settings)
         done = 0
         while found := await job(context):
@@ -69,7 +69,7 @@ class Identity:
         return done
 
     async def mails(self, address: str | None = None) -> list[Mail]:
-        """The secret mails that left for ``address``, oldest first."""
+        """The secret mails sent to ``address``, or all, oldest first."""
         opened = []
         for body in await self.database.events(QUEUE):
             letter = orjson.loads(Fernet(self.mail_key).decrypt(str(body["sealed"]).encode()))
@@ -85,13 +85,13 @@ class Identity:
             return await verify(session)
 
     async def hear(self, handler: Any, event: Any) -> None:
-        """Give an event to a handler as the consumer does."""
+        """Call a handler with an event, as the consumer does."""
         cause = Cause(Actor(), self.runtime.clock.now())
         async with transaction(self.runtime.worker_sessions, cause, workspace_id=event.workspace_id) as session:
             await handler(session, event)
 
     def move_clock(self, by: timedelta) -> None:
-        """Business time alone."""
+        """Move business time, not real time."""
         file = self.runtime.settings.clock_file
         assert file is not None
         set_offset(file, by)
@@ -103,13 +103,13 @@ class Identity:
             await create_provider(session, **given | names, cause=Cause(Actor(), self.runtime.clock.now()))
 
     async def sql(self, statement: str, **values: Any) -> list[Any]:
-        """Look, or reach, behind the service."""
+        """Run SQL as the owner of the tables."""
         async with self.database.owner.begin() as session:
             result: Any = await session.execute(text(statement), values)
             return list(result.mappings()) if result.returns_rows else []
 
     async def sign_in(self, address: str) -> "Person":
-        """Ask for the mail and type its code."""
+        """Request the mail and enter its code."""
         person = Person(self, address)
         asked = {"address": address, "browser": person.browser}
         challenge = (await self.http.post("/api/identity/sign-in-challenges", json=asked)).json()["challenge_id"]
@@ -133,7 +133,7 @@ class Identity:
 
 @dataclass
 class Person:
-    identity: Identity
+    identity: IdentityHarness
     address: str
     browser: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     session: str = ""
@@ -147,13 +147,13 @@ class Person:
         self.session = answer.json()["session"]
 
     async def token(self) -> dict[str, Any]:
-        """What the portal gets at each page."""
+        """The answer that the portal gets for each page."""
         answer = await self.identity.http.post("/api/identity/tokens", json={"session": self.session})
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
     async def ask(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
-        """A request under a fresh token, or under ``token`` where one is given."""
+        """Send a request with a fresh token, or with ``token`` if given."""
         token = options.pop("token", None) or (await self.token())["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         if method == "POST":
@@ -178,7 +178,7 @@ class Person:
 class Story:
     """Larkspur's partner Meridian with its admin Ana and its user Tom, and Jonas's connected customer Northwind."""
 
-    identity: Identity
+    identity: IdentityHarness
     robin: Person
     ana: Person
     tom: Person
@@ -186,7 +186,7 @@ class Story:
     northwind: str
 
     async def link_tom(self, role: str | None = None) -> dict[str, Any]:
-        """Ana links Tom to Northwind, and raises him to ``role`` if one is given."""
+        """Ana links Tom to Northwind, with ``role`` if given."""
         asked = {"customer_id": self.northwind, "user_id": str(await self.tom.user_id())}
         link = await self.ana.post("links", asked)
         if role:
@@ -199,14 +199,14 @@ class Story:
 
 
 async def add_customer(parent: Person, name: str, address: str) -> tuple[str, Person]:
-    """A customer below ``parent``'s workspace, connected by whoever has ``address``."""
+    """A customer below ``parent``'s workspace, connected by the owner of ``address``."""
     made = await parent.post("customers", {"display_name": name})
     await parent.ask("PUT", f"customers/{made['id']}/contact", {"address": address, "display_name": address})
     await parent.post(f"customers/{made['id']}/invite", {"role": "admin"})
     return made["id"], await parent.identity.accept(address)
 
 
-async def tell(identity: Identity) -> Story:
+async def set_up_story(identity: IdentityHarness) -> Story:
     """Everything up to Jonas's first sign-in, through the API."""
     await identity.init()
     robin = await identity.sign_in(ROBIN)
@@ -219,5 +219,5 @@ async def tell(identity: Identity) -> Story:
     return Story(identity, robin, ana, tom, jonas, northwind)
 
 
-__all__ = ["ANA", "JONAS", "ROBIN", "TOM", "Identity", "Mail", "Person", "Story", "add_customer",
-           "expire_invitations", "expire_sessions", "mail_challenges", "tell"]  # fmt: skip
+__all__ = ["ANA", "JONAS", "ROBIN", "TOM", "IdentityHarness", "Mail", "Person", "Story", "add_customer",
+           "expire_invitations", "expire_sessions", "mail_challenges", "set_up_story"]  # fmt: skip

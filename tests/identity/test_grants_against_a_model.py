@@ -1,4 +1,4 @@
-"""A person's grants against a plain model of them, under any sequence of changes (D14, D15, D29)."""
+"""A person's grants compared with a simple model, under random sequences of changes (D14, D15, D29)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.identity.people import TOM, Story
+from tests.identity.harness import TOM, Story
 
 STEPS = st.sampled_from(
     ["link", "unlink", "regular", "support", "enter", "leave", "promote", "demote", "switch", "sign_out"]
@@ -14,8 +14,8 @@ STEPS = st.sampled_from(
 ACCESS_EVENTS = ("access_granted", "access_changed", "access_revoked", "on_behalf_started", "on_behalf_ended")
 
 
-class Play:
-    """Ana and Tom do things; what Tom holds is kept in mind beside the service."""
+class Model:
+    """Performs actions of Ana and Tom, and keeps the expected grants of Tom."""
 
     def __init__(self, story: Story) -> None:
         self.story = story
@@ -73,11 +73,11 @@ class Play:
 async def test_any_sequence_of_changes_leaves_what_the_model_says_and_counts_without_a_gap(
     story: Story, steps: list[str]
 ) -> None:
-    play = Play(story)
+    model = Model(story)
 
     for step in [*steps, "unlink", "demote", "leave"]:
-        await play.do(step)
-        await play.check()
+        await model.do(step)
+        await model.check()
 
     tom = str(await story.tom.user_id())
     changes = [e for name in ACCESS_EVENTS for e in await story.identity.events(name) if e["user_id"] == tom]
