@@ -1,4 +1,4 @@
-"""Every event that notifications listens to: it fills the recipient book, or is worth a mail."""
+"""Every event that notifications listens to. They update the recipient book or cause mails."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.messages.schemas import SecretMail
-from services.notifications.messages.service import announce, catch_up, fact_of, tell, tell_secret
+from services.notifications.messages.service import announce, catch_up, fact_of, notify, notify_secret
 from services.notifications.recipient_book.service import (
-    forget_contact,
-    keep_bill_group_contact,
-    keep_contact,
-    keep_person,
+    clear_contact,
+    copy_bill_group_contact,
+    copy_contact,
+    copy_person,
 )
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.copies import follow_identity
@@ -28,40 +28,40 @@ follow_identity(router)
 
 
 @router.on(UserRegistered)
-async def keep_new_person(session: AsyncSession, event: UserRegistered) -> None:
-    await keep_person(session, event)
+async def copy_new_person(session: AsyncSession, event: UserRegistered) -> None:
+    await copy_person(session, event)
 
 
 @router.on(UserUpdated)
-async def keep_changed_person(session: AsyncSession, event: UserUpdated) -> None:
-    await keep_person(session, event)
+async def copy_changed_person(session: AsyncSession, event: UserUpdated) -> None:
+    await copy_person(session, event)
 
 
 @router.on(ContactAdded)
-async def keep_new_contact(session: AsyncSession, event: ContactAdded) -> None:
-    await keep_contact(session, event)
+async def copy_new_contact(session: AsyncSession, event: ContactAdded) -> None:
+    await copy_contact(session, event)
     await catch_up(session, event)
 
 
 @router.on(ContactChanged)
-async def keep_changed_contact(session: AsyncSession, event: ContactChanged) -> None:
-    await keep_contact(session, event)
+async def copy_changed_contact(session: AsyncSession, event: ContactChanged) -> None:
+    await copy_contact(session, event)
     await catch_up(session, event)
 
 
 @router.on(ContactRemoved)
-async def forget_removed_contact(session: AsyncSession, event: ContactRemoved) -> None:
-    await forget_contact(session, event)
+async def clear_removed_contact(session: AsyncSession, event: ContactRemoved) -> None:
+    await clear_contact(session, event)
 
 
 @router.on(BillingContactChanged)
-async def keep_billing_contact(session: AsyncSession, event: BillingContactChanged) -> None:
-    await keep_bill_group_contact(session, event)
+async def copy_billing_contact(session: AsyncSession, event: BillingContactChanged) -> None:
+    await copy_bill_group_contact(session, event)
 
 
 @router.on(ServiceProvisioned)
 async def email_partner_admins(session: AsyncSession, event: ServiceProvisioned) -> None:
-    """P27, P28: the admin contacts of the workspace above the customer."""
+    """P27, P28: the admin contacts of the parent workspace."""
     await announce(session, event, Topic.service_provisioned)
 
 
@@ -70,7 +70,7 @@ async def email_who_ordered(session: AsyncSession, event: ServiceProvisioningFai
     """D18."""
     if event.ordered_by is not None:
         recipient = Recipient(RecipientKind.user, event.ordered_by)
-        await tell(session, fact_of(session, Topic.provisioning_failed, event), recipient)
+        await notify(session, fact_of(session, Topic.provisioning_failed, event), recipient)
 
 
 @router.on(InvoiceIssued)
@@ -85,16 +85,16 @@ async def email_receipt(session: AsyncSession, event: InvoicePaid) -> None:
 
 async def _email_billing_contact(session: AsyncSession, topic: Topic, event: InvoiceEvent) -> None:
     recipient = Recipient(RecipientKind.billing_contact, event.bill_group_id)
-    await tell(session, fact_of(session, topic, event), recipient)
+    await notify(session, fact_of(session, topic, event), recipient)
 
 
 @router.command(commands_exchange("identity"), "notifications.on.secret_mail")
 async def email_secret(session: AsyncSession, body: dict[str, Any]) -> None:
-    """What identity has for a mailbox: sealed on its way here, and sealed until it is sent (D30)."""
+    """A secret from identity, encrypted in transit and until it is sent (D30)."""
     try:
         command = SecretMail.model_validate(body)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, wrong["loc"])) for wrong in error.errors())
-        raise Permanent(f"Not a mail to send: {fields}.") from None  # the error itself would repeat the body
+        raise Permanent(f"Not a mail to send: {fields}.") from None  # the error would contain the body
     await set_scope(session, workspace_id=command.workspace_id)
-    await tell_secret(session, command)
+    await notify_secret(session, command)

@@ -1,4 +1,4 @@
-"""Timed work: sending what is due, and forgetting announcements."""
+"""Jobs: sending due mails and deleting old announcements."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.composing import SecretSpent, Unwanted, compose
 from services.notifications.deliveries.models import Delivery
-from services.notifications.deliveries.posting import build_mail, post
-from services.notifications.deliveries.service import Never, NotNow, NotWanted, Outcome, claim_due, record
+from services.notifications.deliveries.sending import build_mail, send
+from services.notifications.deliveries.service import Never, NotNow, NotWanted, SendOutcome, claim_due, record
 from shared.errors import NotYetKnown
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp, work_through
@@ -21,7 +21,7 @@ jobs = Jobs("notifications")
 
 @jobs.every(seconds=0.25)
 async def send_due_mail(job: JobContext) -> int:
-    """Send the mails that are due, several at once."""
+    """Send the due mails, several concurrently."""
     return await work_through(job, claim_mails, attempt, record_attempt)
 
 
@@ -30,12 +30,12 @@ async def claim_mails(job: JobContext, session: AsyncSession) -> list[Claim[Deli
     return await claim_due(session, now=job.real_now, lease=lease, limit=job.settings.mails_at_once)
 
 
-async def attempt(job: JobContext, delivery: Delivery) -> Outcome:
-    """One try. A mail that cannot be written, for whatever reason, holds up no other."""
+async def attempt(job: JobContext, delivery: Delivery) -> SendOutcome:
+    """One attempt. An error in composing a mail does not affect other mails."""
     try:
         async with job.sessions() as session:
             message, mail = await compose(session, delivery, job.settings)
-        return await post(build_mail(mail, message.id, job.settings, job.real_now), job.settings)
+        return await send(build_mail(mail, message.id, job.settings, job.real_now), job.settings)
     except NotYetKnown as missing:
         return NotNow(f"Not known yet: {missing}.")
     except Unwanted as reason:
@@ -43,21 +43,21 @@ async def attempt(job: JobContext, delivery: Delivery) -> Outcome:
     except SecretSpent as reason:
         return Never(str(reason))
     except Exception as error:
-        log.exception("mail.not_written", delivery_id=str(delivery.id))
+        log.exception("mail.compose_failed", delivery_id=str(delivery.id))
         return NotNow(f"The mail could not be written: {type(error).__name__}.")
 
 
 async def record_attempt(
-    job: JobContext, session: AsyncSession, delivery: Delivery, outcome: Outcome | GivenUp
+    job: JobContext, session: AsyncSession, delivery: Delivery, outcome: SendOutcome | GivenUp
 ) -> None:
     metrics.MAILS.labels(type(outcome).__name__).inc()
     await record(session, delivery, outcome, now=job.real_now)
-    log.info("mail.tried", message_id=str(delivery.message_id), state=delivery.state, reason=delivery.reason)
+    log.info("mail.attempted", message_id=str(delivery.message_id), state=delivery.state, reason=delivery.reason)
 
 
 @jobs.every(seconds=3600)
 async def forget_announcements(job: JobContext) -> int:
-    """After a day, no contact that was added before can be unknown any more."""
+    """Delete announcements after a day, when all contacts that were added before them are known."""
     old = text("DELETE FROM announcements WHERE kept_at < clock_timestamp() - interval '1 day'")
     async with job.sessions.begin() as session:
         await session.execute(old)

@@ -1,4 +1,4 @@
-"""What notifications is told from outside: ``NOTIFICATIONS_…``."""
+"""Notifications' settings, from environment variables ``NOTIFICATIONS_…``."""
 
 from urllib.parse import urlsplit
 
@@ -12,23 +12,23 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", extra="ignore")
 
     smtp_url: SecretStr
-    """``smtp://user:password@host:port``; ``smtps://`` encrypts from the beginning."""
+    """``smtp://user:password@host:port``, or ``smtps://`` for implicit TLS."""
     smtp_timeout_seconds: float = Field(30, gt=0)
-    """For one mail, from the connection to the server's answer."""
+    """The timeout for one mail, from the connection to the server's answer."""
     lease_seconds: float = Field(120, gt=0)
-    """How long a worker may be at one mail; after that it counts as dead, and another one sends it."""
+    """The lease of a mail. After it expires, another worker sends the mail."""
     mails_at_once: int = Field(4, ge=1, le=100)
-    """Mails that one worker sends side by side."""
+    """Mails that one worker sends concurrently."""
     mail_key: SecretStr
-    """Opens secrets on their way to a mailbox (Fernet). Only identity and notifications hold it."""
+    """Decrypts secret mails (Fernet). Only identity and notifications have it."""
     sender_address: EmailStr | None = None
-    """The From of all mails; without it, no-reply at the public URL's host."""
+    """The From address of all mails. Defaults to no-reply at the public URL's host."""
     locale: str = "en_US"
-    """How amounts and dates are written."""
+    """The locale of amounts and dates."""
 
     @property
     def mail_host(self) -> str:
-        """The host that message ids and the sender's address are of."""
+        """The host of Message-IDs and the default sender address."""
         return urlsplit(self.public_url).hostname or "localhost"
 
     @property

@@ -1,17 +1,17 @@
-"""What people are written to about, and how far they may choose (D24)."""
+"""The topics of mails, and whether recipients can switch them off (D24)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 
-class Choice(StrEnum):
-    """Who decides whether a topic is mailed."""
+class TopicPolicy(StrEnum):
+    """Whether recipients can switch a topic on or off."""
 
     forced = "forced"
-    """Nobody: it belongs to what the recipient does here."""
-    on_unless = "on unless switched off"
-    off_unless = "off unless switched on"
+    """Always sent: transactional mail."""
+    default_on = "on unless switched off"
+    default_off = "off unless switched on"
 
 
 class Topic(StrEnum):
@@ -24,36 +24,36 @@ class Topic(StrEnum):
 
 
 class RecipientKind(StrEnum):
-    """How a message names its recipient. The address is looked up when it is sent."""
+    """The kind of a message's recipient. The address is looked up when the mail is sent."""
 
     user = "user"
     admin_contact = "admin_contact"
     billing_contact = "billing_contact"
     mailbox = "mailbox"
-    """The one that a sealed secret names itself."""
+    """The address is in the encrypted secret."""
 
 
-CHOICES = {
-    Topic.sign_in: Choice.forced,
-    Topic.invitation: Choice.forced,
-    Topic.service_provisioned: Choice.off_unless,  # P27: can be received
-    Topic.provisioning_failed: Choice.forced,  # D18
-    Topic.invoice_issued: Choice.forced,
-    Topic.invoice_paid: Choice.forced,
+POLICIES = {
+    Topic.sign_in: TopicPolicy.forced,
+    Topic.invitation: TopicPolicy.forced,
+    Topic.service_provisioned: TopicPolicy.default_off,  # P27: can be received
+    Topic.provisioning_failed: TopicPolicy.forced,  # D18
+    Topic.invoice_issued: TopicPolicy.forced,
+    Topic.invoice_paid: TopicPolicy.forced,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a message is for: an entry of the recipient book."""
+    """The recipient of a message: an entry of the recipient book."""
 
     kind: RecipientKind
     id: UUID
 
 
 def is_wanted(topic: Topic, switched: bool | None) -> bool:
-    """Whether a recipient gets ``topic``, who has ``switched`` it on or off, or (None) has never touched it."""
-    choice = CHOICES[topic]
-    if choice is Choice.forced:
+    """Whether a recipient receives ``topic``. ``switched`` is the recipient's setting, or None for the default."""
+    policy = POLICIES[topic]
+    if policy is TopicPolicy.forced:
         return True
-    return choice is Choice.on_unless if switched is None else switched
+    return policy is TopicPolicy.default_on if switched is None else switched

@@ -1,9 +1,9 @@
-"""What must be true of messages and their deliveries whatever happened: `portico verify` asks it, and tests do."""
+"""Invariants of messages and deliveries, checked by `portico verify` and by tests."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# Each finds what breaks a rule, one row with the column `what` for each.
+# Each query returns one row per violation, with the column `what`.
 CHECKS = {
     "A fact is told to one recipient twice (D23)": """
         SELECT min(id::text) AS what FROM messages
@@ -27,5 +27,5 @@ CHECKS = {
 
 
 async def verify(session: AsyncSession) -> list[str]:
-    """Every broken rule, in words. The session is the worker role's, which sees all rows."""
+    """One sentence per violation. ``session`` is of the worker role, which sees all rows."""
     return [f"{rule}: {what}." for rule, query in CHECKS.items() for what in await session.scalars(text(query))]

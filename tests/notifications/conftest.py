@@ -7,8 +7,8 @@ from shared.db import make_engine, make_sessions
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
+from tests.notifications.harness import TREE, NotificationsHarness
 from tests.notifications.mail_server import MailServer
-from tests.notifications.office import TREE, Office
 
 
 @pytest.fixture
@@ -20,13 +20,15 @@ async def server() -> AsyncIterator[MailServer]:
 
 
 @pytest.fixture
-async def office(database: Callable[[str], Awaitable[Database]], server: MailServer) -> AsyncIterator[Office]:
-    """Notifications, knowing the three workspaces and nobody in them."""
+async def notifications(
+    database: Callable[[str], Awaitable[Database]], server: MailServer
+) -> AsyncIterator[NotificationsHarness]:
+    """Notifications with three workspaces and no people."""
     found = await database("notifications")
     urls = {"database_url": found.api_url, "worker_database_url": found.worker_url, "rabbitmq_url": rabbitmq_url()}
     settings = Settings(**(SETTINGS | urls | {"smtp_url": server.url, "smtp_timeout_seconds": 2}))
     engine = make_engine(found.worker_url, 5)
-    office = Office(found, make_sessions(engine, settings), settings, server)
-    await office.hear(*TREE)
-    yield office
+    notifications = NotificationsHarness(found, make_sessions(engine, settings), settings, server)
+    await notifications.hear(*TREE)
+    yield notifications
     await engine.dispose()

@@ -1,4 +1,4 @@
-"""The world outside: a real SMTP server, which can be slow, out of order, or refuse."""
+"""A real SMTP server that can be slow, unavailable, or reject mail."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ ACCEPTED = "250 2.0.0 Taken"
 
 @dataclass
 class MailServer:
-    """Takes mail on a port of its own. ``at_recipient`` and ``at_data`` are its answers by address."""
+    """Accepts mail on its own port. ``at_recipient`` and ``at_data`` are its answers by address."""
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
@@ -22,7 +22,7 @@ class MailServer:
     at_data: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
     when_taken: Callable[[], Awaitable[None]] | None = None
-    """Runs between the moment in which a mail is taken and the answer that says so."""
+    """Runs after a mail is stored and before it is acknowledged."""
     at_once: int = 0
     most_at_once: int = 0
     _server: asyncio.Server | None = None
@@ -33,7 +33,7 @@ class MailServer:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Out of order: nobody listens on the port."""
+        """Stop listening on the port."""
         if self._server is not None:
             self._server.close()
             with suppress(TimeoutError):

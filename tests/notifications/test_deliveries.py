@@ -1,4 +1,4 @@
-"""Bad days of a mail server, and of whoever talks to it."""
+"""Failures of the mail server and of the workers that send."""
 
 import asyncio
 from datetime import timedelta
@@ -9,19 +9,19 @@ import pytest
 from deploy.waiting import eventually
 from services.notifications.deliveries.service import claim_due
 from services.notifications.jobs import send_due_mail
-from tests.notifications.office import Office, billing_contact, contact, invoice, person, provisioned
+from tests.notifications.harness import NotificationsHarness, billing_contact, contact, invoice, person, provisioned
 
 PERMANENT, TEMPORARY = "550 5.1.1 No such mailbox", "451 4.3.2 Later, please"
 
 
 @pytest.fixture
-async def waiting(office: Office) -> Office:
+async def waiting(notifications: NotificationsHarness) -> NotificationsHarness:
     """One mail to ops@meridian.example is due."""
-    await office.hear(contact(), person(), provisioned())
-    return office
+    await notifications.hear(contact(), person(), provisioned())
+    return notifications
 
 
-async def test_a_mail_server_that_is_away_gets_it_later_and_once(waiting: Office) -> None:
+async def test_a_mail_waits_for_an_unavailable_server_and_is_sent_once(waiting: NotificationsHarness) -> None:
     await waiting.server.stop()
     for seconds in (0, 6, 31):
         await waiting.send(after=timedelta(seconds=seconds))
@@ -36,7 +36,7 @@ async def test_a_mail_server_that_is_away_gets_it_later_and_once(waiting: Office
     assert len(await waiting.database.events("notifications.message_sent")) == 1
 
 
-async def test_a_try_waits_for_its_time(waiting: Office) -> None:
+async def test_an_attempt_waits_until_it_is_due(waiting: NotificationsHarness) -> None:
     await waiting.server.stop()
     await waiting.send()
     await waiting.server.start()
@@ -47,7 +47,7 @@ async def test_a_try_waits_for_its_time(waiting: Office) -> None:
 
 
 @pytest.mark.parametrize("step", ["at_recipient", "at_data"])
-async def test_a_server_that_says_later_is_asked_again(waiting: Office, step: str) -> None:
+async def test_a_temporary_refusal_is_retried(waiting: NotificationsHarness, step: str) -> None:
     answers = getattr(waiting.server, step)
     answers["ops@meridian.example"] = TEMPORARY
     await waiting.send()
@@ -60,7 +60,7 @@ async def test_a_server_that_says_later_is_asked_again(waiting: Office, step: st
 
 
 @pytest.mark.parametrize("step", ["at_recipient", "at_data"])
-async def test_a_server_that_says_never_is_believed_for_that_recipient_alone(waiting: Office, step: str) -> None:
+async def test_a_permanent_refusal_fails_that_recipient_only(waiting: NotificationsHarness, step: str) -> None:
     getattr(waiting.server, step)["ops@meridian.example"] = PERMANENT
     await waiting.hear(contact("boss@meridian.example"), provisioned())
 
@@ -73,7 +73,7 @@ async def test_a_server_that_says_never_is_believed_for_that_recipient_alone(wai
     assert len(await waiting.database.events("notifications.message_sent")) == 2
 
 
-async def test_a_slow_server_does_not_hold_up_the_others(waiting: Office) -> None:
+async def test_a_slow_server_does_not_block_other_mails(waiting: NotificationsHarness) -> None:
     group = uuid4()
     await waiting.hear(billing_contact(group, "ap@northwind.example"), invoice(group))
     waiting.server.seconds = 0.5
@@ -84,7 +84,7 @@ async def test_a_slow_server_does_not_hold_up_the_others(waiting: Office) -> Non
     assert waiting.server.most_at_once == 2
 
 
-async def test_a_server_that_never_answers_is_given_up_in_time(waiting: Office) -> None:
+async def test_a_server_that_never_answers_times_out(waiting: NotificationsHarness) -> None:
     waiting.settings.smtp_timeout_seconds = 0.2
     waiting.server.seconds = 1
 
@@ -95,7 +95,7 @@ async def test_a_server_that_never_answers_is_given_up_in_time(waiting: Office) 
     ]
 
 
-async def test_after_three_days_a_mail_is_given_up_and_the_log_says_so(waiting: Office) -> None:
+async def test_after_three_days_a_mail_fails_and_is_logged(waiting: NotificationsHarness) -> None:
     await waiting.server.stop()
 
     for _ in range(80):
@@ -106,8 +106,8 @@ async def test_after_three_days_a_mail_is_given_up_and_the_log_says_so(waiting: 
     assert failed["reason"] == "The mail server was not reached: SMTPConnectError."
 
 
-async def test_a_sender_killed_after_the_servers_yes_leaves_a_mail_that_repeats_its_message_id(
-    waiting: Office,
+async def test_a_worker_killed_after_the_server_accepted_sends_again_under_the_same_message_id(
+    waiting: NotificationsHarness,
 ) -> None:
     async def kill() -> None:
         sending.cancel()
@@ -128,16 +128,16 @@ async def test_a_sender_killed_after_the_servers_yes_leaves_a_mail_that_repeats_
     assert len(await waiting.database.events("notifications.message_sent")) == 1
 
 
-async def test_ten_workers_send_each_mail_once(office: Office) -> None:
-    await office.hear(*(contact(f"ops{n}@meridian.example") for n in range(20)), provisioned())
+async def test_ten_workers_send_each_mail_once(notifications: NotificationsHarness) -> None:
+    await notifications.hear(*(contact(f"ops{n}@meridian.example") for n in range(20)), provisioned())
 
-    await asyncio.gather(*(office.send() for _ in range(10)))
+    await asyncio.gather(*(notifications.send() for _ in range(10)))
 
-    assert len(office.server.mails) == 20
-    assert len({str(mail["To"]) for mail in office.server.mails}) == 20
+    assert len(notifications.server.mails) == 20
+    assert len({str(mail["To"]) for mail in notifications.server.mails}) == 20
 
 
-async def test_who_lost_the_lease_records_nothing(waiting: Office) -> None:
+async def test_a_worker_that_lost_its_lease_records_nothing(waiting: NotificationsHarness) -> None:
     answer = asyncio.Event()
 
     async def hold_the_answer() -> None:
@@ -157,7 +157,7 @@ async def test_who_lost_the_lease_records_nothing(waiting: Office) -> None:
     assert await waiting.database.events("notifications.message_sent") == []
 
 
-async def test_a_mail_that_cannot_be_written_holds_up_no_other(waiting: Office) -> None:
+async def test_an_error_in_composing_a_mail_does_not_block_others(waiting: NotificationsHarness) -> None:
     await waiting.change("UPDATE messages SET facts = '{}'")
     await waiting.hear(provisioned(product_name="Node M4"))
 

@@ -1,4 +1,4 @@
-"""The book ends the same, however the events that fill it are ordered or repeated."""
+"""The recipient book is the same whatever the order and repetition of its events."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from sqlalchemy import text
 from shared.events import Event
 from shared.events.billing import BillingContactChanged
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved, UserRegistered, UserUpdated
-from tests.notifications.office import CUSTOMER, PARTNER, Office
+from tests.notifications.harness import CUSTOMER, PARTNER, NotificationsHarness
 
 BOOK = """
 SELECT 'person' AS kind, user_id AS id, address, display_name, version FROM people UNION ALL
@@ -51,8 +51,8 @@ def life_of_billing_contact(id_: UUID, length: int) -> list[Event]:
     ]  # fmt: skip
 
 
-async def book(office: Office) -> list[Any]:
-    async with office.database.owner.begin() as session:
+async def book(notifications: NotificationsHarness) -> list[Any]:
+    async with notifications.database.owner.begin() as session:
         rows = [tuple(row) for row in (await session.execute(text(BOOK))).all()]
         await session.execute(text("TRUNCATE people, company_contacts, bill_group_contacts"))
     return rows
@@ -65,7 +65,7 @@ lengths = st.integers(1, 4)
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(contacts=lengths, people=lengths, groups=lengths, removed=st.booleans(), data=st.data())
 async def test_order_and_repetition_do_not_matter(
-    office: Office, contacts: int, people: int, groups: int, removed: bool, data: st.DataObject
+    notifications: NotificationsHarness, contacts: int, people: int, groups: int, removed: bool, data: st.DataObject
 ) -> None:
     events = [
         *life_of_contact(uuid4(), contacts, removed=removed),
@@ -74,19 +74,19 @@ async def test_order_and_repetition_do_not_matter(
     ]
     repeated = data.draw(st.lists(st.sampled_from(events), max_size=6))
     shuffled = data.draw(st.permutations(events + repeated))
-    await office.hear(*events)
-    expected = await book(office)
+    await notifications.hear(*events)
+    expected = await book(notifications)
 
-    await office.hear(*shuffled)
+    await notifications.hear(*shuffled)
 
-    assert await book(office) == expected
+    assert await book(notifications) == expected
     assert len(expected) == 3
 
 
-async def test_a_removed_contact_leaves_no_name_and_no_address(office: Office) -> None:
-    await office.hear(*life_of_contact(uuid4(), 2, removed=True))
+async def test_a_removed_contact_leaves_no_name_and_no_address(notifications: NotificationsHarness) -> None:
+    await notifications.hear(*life_of_contact(uuid4(), 2, removed=True))
 
-    stored = await office.everything_stored()
+    stored = await notifications.everything_stored()
 
     assert "meridian.example" not in stored
     assert "Version 2" not in stored

@@ -1,4 +1,4 @@
-"""Who hears that a customer provisioned a service, or that it could not be made."""
+"""Who is notified that a customer's service was provisioned or failed."""
 
 import random
 from datetime import timedelta
@@ -10,33 +10,33 @@ import pytest
 from shared.events import Via
 from shared.events.identity import ContactChanged, ContactRemoved
 from shared.events.provisioning import ServiceProvisioningFailed
-from tests.notifications.mail_server import text_of
-from tests.notifications.office import (
+from tests.notifications.harness import (
     CUSTOMER,
     NOON,
     PARTNER,
     PROVIDER,
     TOM,
-    Office,
+    NotificationsHarness,
     contact,
     order,
     person,
     provisioned,
 )
+from tests.notifications.mail_server import text_of
 
 
 @pytest.mark.rule("P27", "P28")
-async def test_each_admin_contact_of_the_partner_gets_one_mail(office: Office) -> None:
-    await office.hear(contact("ops@meridian.example"), contact("boss@meridian.example"), person())
+async def test_each_admin_contact_of_the_partner_gets_one_mail(notifications: NotificationsHarness) -> None:
+    await notifications.hear(contact("ops@meridian.example"), contact("boss@meridian.example"), person())
 
-    await office.hear(provisioned())
-    await office.send()
+    await notifications.hear(provisioned())
+    await notifications.send()
 
-    assert sorted(mail["To"].addresses[0].addr_spec for mail in office.server.mails) == [
+    assert sorted(mail["To"].addresses[0].addr_spec for mail in notifications.server.mails) == [
         "boss@meridian.example",
         "ops@meridian.example",
     ]
-    [mail] = office.server.to("ops@meridian.example")
+    [mail] = notifications.server.to("ops@meridian.example")
     assert mail["Subject"] == "Northwind Logistics provisioned 10 Gbps port"
     said = text_of(mail)
     assert "Customer: Northwind Logistics" in said
@@ -55,34 +55,36 @@ async def test_each_admin_contact_of_the_partner_gets_one_mail(office: Office) -
         {"workspace_id": PROVIDER},
     ],
 )
-async def test_nobody_else_hears_of_it(office: Office, other: dict[str, Any]) -> None:
-    await office.hear(contact(**other))
+async def test_nobody_else_is_notified(notifications: NotificationsHarness, other: dict[str, Any]) -> None:
+    await notifications.hear(contact(**other))
 
-    await office.hear(provisioned())
-    await office.send()
+    await notifications.hear(provisioned())
+    await notifications.send()
 
-    assert office.server.mails == []
+    assert notifications.server.mails == []
 
 
 @pytest.mark.rule("P29")
-async def test_a_user_is_no_contact(office: Office) -> None:
-    await office.hear(person(uuid4(), "ana@meridian.example", "Ana Oliveira"), person())
+async def test_a_user_is_no_contact(notifications: NotificationsHarness) -> None:
+    await notifications.hear(person(uuid4(), "ana@meridian.example", "Ana Oliveira"), person())
 
-    await office.hear(provisioned())
-    await office.send()
+    await notifications.hear(provisioned())
+    await notifications.send()
 
-    assert office.server.mails == []
+    assert notifications.server.mails == []
 
 
 @pytest.mark.rule("P31")
-async def test_that_it_was_sent_is_filed_where_the_service_is_and_not_at_the_partner(office: Office) -> None:
+async def test_the_sent_event_belongs_to_the_services_workspace_and_not_to_the_partner(
+    notifications: NotificationsHarness,
+) -> None:
     event = provisioned()
-    await office.hear(contact())
+    await notifications.hear(contact())
 
-    await office.hear(event)
-    await office.send()
+    await notifications.hear(event)
+    await notifications.send()
 
-    [sent] = await office.database.events("notifications.message_sent")
+    [sent] = await notifications.database.events("notifications.message_sent")
     assert sent["workspace_id"] == str(CUSTOMER)
     assert sent["parent_workspace_id"] == str(PARTNER)
     assert sent["correlation_id"] == str(event.correlation_id)
@@ -94,80 +96,84 @@ async def test_that_it_was_sent_is_filed_where_the_service_is_and_not_at_the_par
 
 
 @pytest.mark.rule("D23")
-async def test_an_event_that_comes_ten_times_is_one_mail(office: Office) -> None:
+async def test_an_event_delivered_ten_times_is_one_mail(notifications: NotificationsHarness) -> None:
     event = provisioned()
-    await office.hear(contact())
+    await notifications.hear(contact())
 
     for _ in range(10):
-        await office.hear(event)
-        await office.send()
+        await notifications.hear(event)
+        await notifications.send()
 
-    assert len(office.server.mails) == 1
-    assert await office.problems() == []
+    assert len(notifications.server.mails) == 1
+    assert await notifications.problems() == []
 
 
 @pytest.mark.rule("D23")
 @pytest.mark.parametrize("seed", range(6))
-async def test_the_order_in_which_events_arrive_does_not_matter(office: Office, seed: int) -> None:
+async def test_the_order_in_which_events_arrive_does_not_matter(notifications: NotificationsHarness, seed: int) -> None:
     added, gone = contact(), contact("gone@meridian.example")
     left = ContactRemoved(workspace_id=PARTNER, contact_id=gone.contact_id, kind="admin", subject_version=2)
     events = [added, gone, left, person(), provisioned(), provisioned(product_name="Node M4")] * 3
     random.Random(seed).shuffle(events)
 
-    await office.hear(*events)
-    await office.send()
+    await notifications.hear(*events)
+    await notifications.send()
 
-    assert sorted(office.server.subjects) == [
+    assert sorted(notifications.server.subjects) == [
         "Northwind Logistics provisioned 10 Gbps port",
         "Northwind Logistics provisioned Node M4",
     ]
-    assert {str(mail["To"]) for mail in office.server.mails} == {"Operations <ops@meridian.example>"}
-    assert await office.problems() == []
+    assert {str(mail["To"]) for mail in notifications.server.mails} == {"Operations <ops@meridian.example>"}
+    assert await notifications.problems() == []
 
 
 @pytest.mark.rule("P28")
-async def test_a_contact_that_is_added_afterwards_is_not_told_of_the_past(office: Office) -> None:
-    await office.hear(provisioned())
+async def test_a_contact_that_is_added_afterwards_is_not_notified_of_the_past(
+    notifications: NotificationsHarness,
+) -> None:
+    await notifications.hear(provisioned())
 
-    await office.hear(contact(occurred_at=NOON + timedelta(seconds=1)))
-    await office.send()
+    await notifications.hear(contact(occurred_at=NOON + timedelta(seconds=1)))
+    await notifications.send()
 
-    assert office.server.mails == []
+    assert notifications.server.mails == []
 
 
-async def test_the_address_is_looked_up_when_the_mail_is_sent(office: Office) -> None:
+async def test_the_address_is_looked_up_when_the_mail_is_sent(notifications: NotificationsHarness) -> None:
     added = contact("old@meridian.example")
     changed = {**added.model_dump(exclude={"event_id"}), "address": "new@meridian.example", "subject_version": 2}
-    await office.hear(added, provisioned())
+    await notifications.hear(added, provisioned())
 
-    await office.hear(ContactChanged(**changed))
-    await office.send()
+    await notifications.hear(ContactChanged(**changed))
+    await notifications.send()
 
-    assert [str(mail["To"]) for mail in office.server.mails] == ["Operations <new@meridian.example>"]
+    assert [str(mail["To"]) for mail in notifications.server.mails] == ["Operations <new@meridian.example>"]
 
 
 @pytest.mark.rule("D24")
-async def test_who_switches_it_off_before_it_is_sent_does_not_get_it(office: Office) -> None:
+async def test_a_contact_who_opts_out_before_sending_gets_no_mail(notifications: NotificationsHarness) -> None:
     added = contact()
     changed = {**added.model_dump(exclude={"event_id"}), "wants_service_mail": False, "subject_version": 2}
-    await office.hear(added, provisioned())
+    await notifications.hear(added, provisioned())
 
-    await office.hear(ContactChanged(**changed))
-    await office.send()
+    await notifications.hear(ContactChanged(**changed))
+    await notifications.send()
 
-    assert office.server.mails == []
-    assert await office.deliveries("state") == ["suppressed"]
+    assert notifications.server.mails == []
+    assert await notifications.deliveries("state") == ["suppressed"]
 
 
 @pytest.mark.rule("D18")
-async def test_who_ordered_is_told_that_it_failed_and_costs_nothing(office: Office) -> None:
+async def test_the_person_who_ordered_is_told_that_it_failed_and_costs_nothing(
+    notifications: NotificationsHarness,
+) -> None:
     failed = ServiceProvisioningFailed(**order(step=3, reason="The optics did not answer."))
-    await office.hear(person(), contact())
+    await notifications.hear(person(), contact())
 
-    await office.hear(failed)
-    await office.send()
+    await notifications.hear(failed)
+    await notifications.send()
 
-    [mail] = office.server.mails
+    [mail] = notifications.server.mails
     assert str(mail["To"]) == "Tom Becker <tom@meridian.example>"
     assert mail["Subject"] == "10 Gbps port could not be provisioned"
     assert "Nothing is billed" in text_of(mail)

@@ -20,12 +20,12 @@ class DeliveryState(StrEnum):
     suppressed = "suppressed"
 
 
-OVER = (DeliveryState.sent, DeliveryState.failed, DeliveryState.suppressed)
+FINAL_STATES = (DeliveryState.sent, DeliveryState.failed, DeliveryState.suppressed)
 
 
 class Delivery(Leased, Base):
-    """The way of one message to one mailbox: ``queued -> sending -> sent | deferred -> failed``, or ``suppressed`` when
-    its recipient is no longer one. Its origin is whoever did what the message tells of."""
+    """The delivery of a message to a mailbox: ``queued -> sending -> sent | deferred -> failed``, or ``suppressed``
+    when the recipient was removed or has opted out. Its origin is that of the event it reports."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -44,7 +44,7 @@ class Delivery(Leased, Base):
     state: Mapped[str] = mapped_column(default=DeliveryState.queued)
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     sealed: Mapped[str | None]
-    """A secret on its way, as identity sealed it; wiped when the way is over (D30)."""
+    """A secret, as encrypted by identity. Deleted in every final state (D30)."""
     reason: Mapped[str | None]
-    """Why it waits, or why it was given up."""
+    """Why it was deferred, failed or suppressed."""
     ended_at: Mapped[datetime | None]

@@ -1,5 +1,5 @@
-"""The states of a delivery. Who sends holds a lease; a sender that dies leaves the mail to the next, which sends it
-under the same Message-ID."""
+"""The states of a delivery. The sending worker holds a lease. If it dies, another worker sends the mail under the same
+Message-ID."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,58 +8,58 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.deliveries.models import OVER, Delivery, DeliveryState
+from services.notifications.deliveries.models import FINAL_STATES, Delivery, DeliveryState
 from services.notifications.messages.models import Message
 from shared.events.notifications import MessageFailed, MessageSent
 from shared.leases import Claim, GivenUp, Terms, claim
 from shared.outbox import emit
 
-TERMS = Terms(tries=100, pauses=tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)))
-"""More tries than go into three days: so many only a mail needs whose senders die of it."""
+RETRY_TERMS = Terms(tries=100, pauses=tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)))
+"""More attempts than fit into three days. Only a mail that crashes its workers reaches the limit."""
 GIVEN_UP_AFTER = timedelta(days=3)
-"""So long a mail waits for a mail server, or for a recipient whose event has not come yet."""
+"""How long a mail is retried, for a mail server or a recipient whose event has not arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The mail server took it."""
+    """The mail server accepted it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """Trying again later may do."""
+    """A temporary failure: retry later."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """Trying again cannot do."""
+    """A permanent failure."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotWanted:
-    """Its recipient is none any more."""
+    """The recipient was removed or has opted out."""
 
     reason: str
 
 
-Outcome = Sent | NotNow | Never | NotWanted
+SendOutcome = Sent | NotNow | Never | NotWanted
 
 
 async def claim_due(session: AsyncSession, *, now: datetime, lease: timedelta, limit: int) -> list[Claim[Delivery]]:
-    """Take the mails that are due longest, and those whose sender died. ``now`` is real time."""
-    return await claim(session, Delivery, TERMS, now=now, lease=lease, limit=limit, state=DeliveryState.sending)
+    """Claim due mails, including those whose worker died, oldest first. ``now`` is real time."""
+    return await claim(session, Delivery, RETRY_TERMS, now=now, lease=lease, limit=limit, state=DeliveryState.sending)
 
 
-async def record(session: AsyncSession, delivery: Delivery, outcome: Outcome | GivenUp, *, now: datetime) -> None:
-    """Note what came of one try. ``now`` is real time."""
+async def record(session: AsyncSession, delivery: Delivery, outcome: SendOutcome | GivenUp, *, now: datetime) -> None:
+    """Record the outcome of one attempt. ``now`` is real time."""
     match outcome:
         case Sent():
             _end(delivery, DeliveryState.sent, None, now)
-            await emit(session, MessageSent(**await _told(session, delivery)))
+            await emit(session, MessageSent(**await _event_fields(session, delivery)))
         case NotNow(reason) if due_at := _next_try(delivery, now):
             delivery.state, delivery.reason, delivery.due_at = DeliveryState.deferred, reason, due_at
         case NotNow(reason) | Never(reason):
@@ -71,29 +71,29 @@ async def record(session: AsyncSession, delivery: Delivery, outcome: Outcome | G
 
 
 def _next_try(delivery: Delivery, now: datetime) -> datetime | None:
-    return TERMS.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
+    return RETRY_TERMS.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
 
 
 async def _fail(session: AsyncSession, delivery: Delivery, reason: str, now: datetime) -> None:
     _end(delivery, DeliveryState.failed, reason, now)
-    await emit(session, MessageFailed(**await _told(session, delivery), reason=reason))
+    await emit(session, MessageFailed(**await _event_fields(session, delivery), reason=reason))
 
 
 def _end(delivery: Delivery, state: DeliveryState, reason: str | None, now: datetime) -> None:
-    """A secret goes with the end, whatever it is (D30)."""
-    assert state in OVER
+    """Every final state deletes the secret (D30)."""
+    assert state in FINAL_STATES
     delivery.state, delivery.reason, delivery.ended_at, delivery.sealed = state, reason, now, None
     delivery.due_at = None
 
 
-class _Told(TypedDict):
+class _EventFields(TypedDict):
     workspace_id: UUID
     message_id: UUID
     topic: str
     recipient_kind: str
 
 
-async def _told(session: AsyncSession, delivery: Delivery) -> _Told:
+async def _event_fields(session: AsyncSession, delivery: Delivery) -> _EventFields:
     message = await session.get_one(Message, delivery.message_id)
     return {
         "workspace_id": message.workspace_id,

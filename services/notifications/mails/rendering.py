@@ -1,4 +1,4 @@
-"""A letter as a mail: HTML with its styles on the elements, as mail programs want them, and the same words as text."""
+"""Renders a mail's content as HTML with inline styles, as mail programs require, and as text."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import css_inline
 import jinja2
 
-from services.notifications.mails.letters import Letter
+from services.notifications.mails.contents import MailContent
 
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -16,13 +16,13 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-# Media queries cannot stand on an element: they stay in the head, for dark mode and small screens.
+# Media queries cannot be inlined. They stay in the head, for dark mode and small screens.
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A rendered mail, without the headers that belong to its way."""
+    """A rendered mail, without transport headers."""
 
     sender_name: str
     recipient_address: str
@@ -32,13 +32,13 @@ class Mail:
     text: str
 
 
-def render(letter: Letter, address: str, person: str, sender_name: str) -> Mail:
-    said = {"letter": letter, "sender_name": sender_name}
-    html = _inliner.inline(_templates.get_template("mail.html").render(said))
-    text = _templates.get_template("mail.txt").render(said)
-    return Mail(_line(sender_name), address, _line(person), _line(letter.subject), html, text)
+def render(content: MailContent, address: str, person: str, sender_name: str) -> Mail:
+    values = {"content": content, "sender_name": sender_name}
+    html = _inliner.inline(_templates.get_template("mail.html").render(values))
+    text = _templates.get_template("mail.txt").render(values)
+    return Mail(_line(sender_name), address, _line(person), _line(content.subject), html, text)
 
 
 def _line(words: str) -> str:
-    """Names come from people: a header is one line of what can be printed (S32)."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
+    """Text for a header, on one line and printable: names are user input (S32)."""
+    return " ".join("".join(character if character.isprintable() else " " for character in words).split())

@@ -11,7 +11,7 @@ from shared.origin import Originated
 
 
 class Message(Base):
-    """One fact for one recipient, who is told of it once (D23). It holds no address and no secret."""
+    """One fact for one recipient, sent once (D23). It contains no address and no secret."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -22,10 +22,10 @@ class Message(Base):
 
     id: Mapped[PrimaryKey]
     workspace_id: Mapped[UUID]
-    """Where the cause happened; the message is filed in that workspace's log."""
+    """The workspace of the cause, in whose log the message appears."""
     topic: Mapped[str]
     fact_id: Mapped[UUID]
-    """The event it tells of, or the challenge or invitation whose secret it carries."""
+    """The id of the event, or of the challenge or invitation whose secret is sent."""
     recipient_kind: Mapped[str]
     recipient_id: Mapped[UUID]
     facts: Mapped[Document]
@@ -37,8 +37,8 @@ class Message(Base):
 
 
 class Announcement(Originated, Base):
-    """A fact that all who hear of it in a parent workspace are told. It is kept for a day, for contacts that were added
-    before it happened and whose event comes after it."""
+    """A fact that is sent to all interested contacts of a parent workspace. Kept for a day, for contacts that were
+    added before it but whose event arrives later."""
 
     __tablename__ = "announcements"
     __table_args__ = (

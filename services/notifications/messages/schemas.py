@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class SecretMail(BaseModel):
-    """The command by which identity has a secret mailed: it came on a queue of its own, and nobody else sees it."""
+    """Identity's command to mail a secret, received on a dedicated queue."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
@@ -14,7 +14,7 @@ class SecretMail(BaseModel):
     sealed: str
     """The letter with its secret, encrypted for notifications."""
     message_id: UUID
-    """The challenge or invitation: asking again is another one, and another mail."""  # (D23)
+    """The challenge or invitation. A repeated request is a new one, with a new mail."""  # (D23)
     workspace_id: UUID
     """The workspace that it concerns."""
     correlation_id: UUID

@@ -1,5 +1,5 @@
-"""Whom we can write to. Filled by events, newest version wins; read when a mail is sent, so that none goes to a stale
-address."""
+"""The recipient book: copies of people and contacts, updated by events, the newest version wins. It is read when a mail
+is sent, so that addresses are current."""
 
 from uuid import UUID
 
@@ -23,8 +23,8 @@ class Person(Base):
 
 
 class CompanyContact(Base):
-    """Someone to write to in a company; no user (P29). A removed one stays as a version without a person, so that an
-    older event that comes late does not bring it back."""
+    """A mail contact of a company, not a user (P29). A removed contact keeps its version, without personal data, so
+    that an older event that arrives late does not restore it."""
 
     __tablename__ = "company_contacts"
     __table_args__ = (
@@ -41,13 +41,13 @@ class CompanyContact(Base):
     version: Mapped[int]
 
     @property
-    def hears_of_services(self) -> bool:
-        """Whether it is an admin contact that asked for mail about its customers' services (P27, P28)."""
+    def receives_service_mail(self) -> bool:
+        """Whether it is an admin contact that has opted in to mail about its customers' services (P27, P28)."""
         return self.kind == "admin" and self.wants_service_mail and self.address is not None
 
 
 class BillGroupContact(Base):
-    """Who gets a bill group's invoices (``billing``) or goods (``shipping``)."""
+    """The contact for a bill group's invoices (``billing``) or goods (``shipping``)."""
 
     __tablename__ = "bill_group_contacts"
     __table_args__ = (

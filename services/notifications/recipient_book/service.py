@@ -1,4 +1,4 @@
-"""Keeps the recipient book, in whatever order its events arrive, and looks people up in it."""
+"""Updates the recipient book, with events in any order, and queries it."""
 
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,14 @@ from shared.events.billing import BillingContactChanged
 from shared.events.identity import ContactAdded, ContactRemoved, UserRegistered, UserUpdated
 
 
-async def keep_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
+async def copy_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
     await set_scope(session, workspace_id=event.workspace_id, user_id=event.user_id)
     found = {"address": event.address, "display_name": event.display_name}
-    await _keep(session, Person, {"user_id": event.user_id}, found | {"version": event.subject_version})
+    await _upsert(session, Person, {"user_id": event.user_id}, found | {"version": event.subject_version})
 
 
-async def keep_contact(session: AsyncSession, event: ContactAdded) -> None:
-    """Take over a contact that was added or changed."""
+async def copy_contact(session: AsyncSession, event: ContactAdded) -> None:
+    """Store an added or changed contact."""
     found = {
         "workspace_id": event.workspace_id,
         "kind": event.kind,
@@ -30,11 +30,11 @@ async def keep_contact(session: AsyncSession, event: ContactAdded) -> None:
         "wants_service_mail": event.wants_service_mail,
         "version": event.subject_version,
     }
-    await _keep(session, CompanyContact, {"contact_id": event.contact_id}, found)
+    await _upsert(session, CompanyContact, {"contact_id": event.contact_id}, found)
 
 
-async def forget_contact(session: AsyncSession, event: ContactRemoved) -> None:
-    """Leave nothing of a contact but the version at which it went."""
+async def clear_contact(session: AsyncSession, event: ContactRemoved) -> None:
+    """Delete a contact's personal data, and keep the version at which it was removed."""
     gone = {
         "workspace_id": event.workspace_id,
         "kind": event.kind,
@@ -43,27 +43,27 @@ async def forget_contact(session: AsyncSession, event: ContactRemoved) -> None:
         "wants_service_mail": False,
         "version": event.subject_version,
     }
-    await _keep(session, CompanyContact, {"contact_id": event.contact_id}, gone)
+    await _upsert(session, CompanyContact, {"contact_id": event.contact_id}, gone)
 
 
-async def keep_bill_group_contact(session: AsyncSession, event: BillingContactChanged) -> None:
+async def copy_bill_group_contact(session: AsyncSession, event: BillingContactChanged) -> None:
     found = {
         "workspace_id": event.workspace_id,
         "address": event.address,
         "display_name": event.display_name,
         "version": event.subject_version,
     }
-    await _keep(session, BillGroupContact, {"bill_group_id": event.bill_group_id, "kind": event.kind}, found)
+    await _upsert(session, BillGroupContact, {"bill_group_id": event.bill_group_id, "kind": event.kind}, found)
 
 
-async def _keep(session: AsyncSession, model: type[Base], key: dict[str, Any], found: dict[str, Any]) -> None:
-    """Write one entry, unless a newer version of it is known."""
+async def _upsert(session: AsyncSession, model: type[Base], key: dict[str, Any], found: dict[str, Any]) -> None:
+    """Insert or update an entry, unless the stored version is newer."""
     new = insert(model).values(key | found)
     newer = model.__table__.c.version < found["version"]
     await session.execute(new.on_conflict_do_update(index_elements=list(key), set_=found, where=newer))
 
 
 async def service_contacts(session: AsyncSession, workspace_id: UUID) -> list[CompanyContact]:
-    """The company contacts of a parent workspace that hear of its customers' services (P28)."""
+    """The contacts of a parent workspace that receive mail about its customers' services (P28)."""
     admins = select(CompanyContact).where(CompanyContact.workspace_id == workspace_id, CompanyContact.kind == "admin")
-    return [contact for contact in await session.scalars(admins) if contact.hears_of_services]
+    return [contact for contact in await session.scalars(admins) if contact.receives_service_mail]

@@ -1,4 +1,4 @@
-"""The way out: one mail to the mail server, and what its answer means."""
+"""Sends one mail to the mail server and classifies its answer."""
 
 from datetime import datetime
 from email.headerregistry import Address
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import aiosmtplib
 
-from services.notifications.deliveries.service import Never, NotNow, Outcome, Sent
+from services.notifications.deliveries.service import Never, NotNow, SendOutcome, Sent
 from services.notifications.mails.rendering import Mail
 from services.notifications.settings import Settings
 
@@ -17,23 +17,23 @@ TLS_PORT, PORT = 465, 25
 
 
 def build_mail(mail: Mail, message_id: UUID, settings: Settings, now: datetime) -> EmailMessage:
-    """``mail`` with its headers. `EmailMessage` refuses a line break in any of them (S32); the Message-ID is the
-    message's own, so that a mail that is sent twice after a crash can be told to be one."""
+    """``mail`` with its headers. `EmailMessage` rejects line breaks in them (S32). The Message-ID is derived from the
+    message, so that a mail that is sent twice after a crash can be deduplicated."""
     made = EmailMessage()
     made["From"] = Address(mail.sender_name, addr_spec=settings.sender)
     made["To"] = Address(mail.recipient_name, addr_spec=mail.recipient_address)
     made["Subject"] = mail.subject
     made["Date"] = format_datetime(now)
     made["Message-ID"] = f"<{message_id}@{settings.mail_host}>"
-    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppresses out-of-office replies
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
     return made
 
 
-async def post(mail: EmailMessage, settings: Settings) -> Outcome:
-    """Hand ``mail`` to the server. Only a refusal of this very mail or mailbox is final; whatever is wrong with the
-    server, the way to it or our login is not the recipient's fault."""
+async def send(mail: EmailMessage, settings: Settings) -> SendOutcome:
+    """Send ``mail``. Only a 5xx answer to this mail or mailbox is final; errors of the connection, the server or the
+    login are retried."""
     url = urlsplit(settings.smtp_url.get_secret_value())
     encrypted = url.scheme == "smtps"
     try:
@@ -44,13 +44,13 @@ async def post(mail: EmailMessage, settings: Settings) -> Outcome:
             username=unquote(url.username) if url.username else None,
             password=unquote(url.password) if url.password else None,
             use_tls=encrypted,
-            local_hostname=settings.mail_host,  # else the library asks the DNS for it, and everything waits
+            local_hostname=settings.mail_host,  # otherwise the library makes a blocking DNS query
             timeout=settings.smtp_timeout_seconds,
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
-        return _judge(refused.recipients[0])
+        return _classify(refused.recipients[0])
     except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused) as refused:
-        return _judge(refused)
+        return _classify(refused)
     except aiosmtplib.SMTPResponseException as answer:
         return NotNow(f"The mail server answered {answer.code}.")
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
@@ -58,7 +58,7 @@ async def post(mail: EmailMessage, settings: Settings) -> Outcome:
     return Sent()
 
 
-def _judge(refused: aiosmtplib.SMTPResponseException) -> Outcome:
-    """The code alone is kept: servers repeat the address in their words."""
+def _classify(refused: aiosmtplib.SMTPResponseException) -> SendOutcome:
+    """Only the code is stored, because servers repeat the address in their text."""
     reason = f"The mail server answered {refused.code}."
     return Never(reason) if 500 <= refused.code < 600 else NotNow(reason)

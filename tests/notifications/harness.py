@@ -1,4 +1,4 @@
-"""Notifications at work: events come in, mails go out."""
+"""Notifications for its tests: events come in, mails go out."""
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ TOM = uuid4()
 
 
 class LaterClock(Clock):
-    """Real time as it will be: ``ahead`` is how far."""
+    """A clock that is ``ahead`` of real time."""
 
     ahead = timedelta(0)
 
@@ -40,7 +40,7 @@ class LaterClock(Clock):
 
 
 @dataclass
-class Office:
+class NotificationsHarness:
     """The service on its empty database."""
 
     database: Database
@@ -66,7 +66,7 @@ class Office:
         return JobContext(self.sessions, self.clock, self.settings)
 
     async def send(self, after: timedelta = timedelta(0)) -> None:
-        """Send all that is due ``after`` that time from now on."""
+        """Move the clock by ``after``, then send all due mails."""
         self.clock.ahead += after
         while await send_due_mail(self.job):
             pass
@@ -82,7 +82,7 @@ class Office:
             return await verify(session)
 
     async def everything_stored(self) -> str:
-        """Every row of every table, as text: to look for what must not be there."""
+        """Every row of every table as text, to search for what must not be stored."""
         query = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
         async with self.database.owner() as session:
             tables = list(await session.scalars(text(query)))
@@ -90,20 +90,20 @@ class Office:
         return "\n".join(row for row in rows if row)
 
     async def change(self, statement: str) -> None:
-        """Behind the service's back."""
+        """Run a statement as the owner of the tables."""
         async with self.database.owner.begin() as session:
             await session.execute(text(statement))
 
     async def command_secret(
         self, kind: str, *, repeat: UUID | None = None, age: timedelta = timedelta(0), **secret: Any
     ) -> UUID:
-        """What identity sent for a mailbox ``age`` ago."""
+        """Deliver a secret mail command that identity encrypted ``age`` ago."""
         message_id = repeat or uuid4()
         key = Fernet(self.settings.mail_key.get_secret_value())
-        letter = {"address": "jonas@northwind.example", "display_name": "Jonas Keller", "code": None, "inviter": None,
+        content = {"address": "jonas@northwind.example", "display_name": "Jonas Keller", "code": None, "inviter": None,
                   "link": "https://portal.larkspur.example/invite?t=canary-of-the-link",
                   "workspace_name": "Northwind Logistics"}  # fmt: skip
-        sealed = key.encrypt_at_time(orjson.dumps(letter | secret), int((self.clock.real_now() - age).timestamp()))
+        sealed = key.encrypt_at_time(orjson.dumps(content | secret), int((self.clock.real_now() - age).timestamp()))
         body = {"kind": kind, "sealed": sealed.decode(), "message_id": str(message_id), "workspace_id": str(CUSTOMER),
                 "correlation_id": str(uuid4())}  # fmt: skip
         await self.command("notifications.on.secret_mail", body)

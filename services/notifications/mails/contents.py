@@ -1,6 +1,6 @@
-"""What each mail says, in words; `mails/templates` is how all of them look, as HTML and as text alike.
+"""The content of each mail. `mails/templates` renders it as HTML and as text.
 
-A subject states the fact. There is one button, and a line that says why one gets this.
+A subject states the fact. Each mail has one button, and a line that says why the recipient gets it.
 """
 
 from collections.abc import Callable
@@ -25,8 +25,8 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """The content of one mail. ``preview`` is what a mailbox shows behind the subject."""
+class MailContent:
+    """The content of one mail. ``preview`` is what mail programs show beside the subject."""
 
     subject: str
     preview: str
@@ -40,8 +40,9 @@ class Letter:
 
 
 @dataclass(slots=True)
-class Place:
-    """Where what is told happened. ``orderer`` is None while we do not know the name of who ordered."""
+class MailContext:
+    """The workspace that a mail is about, and how to format links, amounts and dates. ``orderer`` is None while the
+    name is not known."""
 
     public_url: str
     locale: str
@@ -50,7 +51,7 @@ class Place:
     orderer: str | None = None
 
     def page(self, path: str) -> str:
-        """A page of the workspace. Links are built from the configured URL alone (S17)."""
+        """The URL of a page of the workspace, based on the configured URL only (S17)."""
         return f"{self.public_url}/w/{self.workspace.slug}/{path}"
 
     def money(self, facts: Facts) -> str:
@@ -62,9 +63,9 @@ class Place:
         return format_date(date.fromisoformat(iso), "long", locale=self.locale)
 
 
-def sign_in(secret: Facts) -> Letter:
-    """D19: a link, and a code for any other browser."""
-    return Letter(
+def sign_in(secret: Facts) -> MailContent:
+    """D19: a link, and a code for other browsers."""
+    return MailContent(
         subject="Your sign-in link and code",
         preview="Good for 10 minutes, and once.",
         heading="Sign in",
@@ -77,16 +78,16 @@ def sign_in(secret: Facts) -> Letter:
     )
 
 
-def invitation(secret: Facts) -> Letter:
-    """L9: the subject is the product's word."""
+def invitation(secret: Facts) -> MailContent:
+    """L9: the subject is prescribed."""
     inviter, workspace = secret["inviter"], secret["workspace_name"]
-    return Letter(
+    return MailContent(
         subject="Welcome to the Customer Portal",
         preview=f"{inviter} invites you to {workspace}.",
         heading="Welcome to the Customer Portal",
         paragraphs=(
             f"{inviter} invites you to {workspace}.",
-            "See all services in one place, order new ones, and look after invoices and contacts. There is no "
+            "See all services in one context, order new ones, and look after invoices and contacts. There is no "
             "password: you sign in by mail.",
         ),
         button=Button("Accept the invitation", secret["link"]),
@@ -96,21 +97,21 @@ def invitation(secret: Facts) -> Letter:
     )
 
 
-def service_provisioned(facts: Facts, place: Place) -> Letter:
-    """P27: for the contacts of the parent workspace, who are no users and need not be able to sign in (P29)."""
-    customer, product = place.workspace.display_name, _product(facts)
-    parent = place.parent.display_name if place.parent else "your company"
+def service_provisioned(facts: Facts, context: MailContext) -> MailContent:
+    """P27: for contacts of the parent workspace, who are not users and may not be able to sign in (P29)."""
+    customer, product = context.workspace.display_name, _product(facts)
+    parent = context.parent.display_name if context.parent else "your company"
     on_behalf = f", on behalf of {customer}" if facts["via"] == "on_behalf" else ""
     rows = [("Customer", customer), ("Service", product)]
-    if place.orderer:
-        rows.append(("Ordered by", place.orderer + on_behalf))
-    return Letter(
+    if context.orderer:
+        rows.append(("Ordered by", context.orderer + on_behalf))
+    return MailContent(
         subject=f"{customer} provisioned {product}",
         preview="The service is running.",
         heading=f"{customer} has a new service",
         paragraphs=(f"{product} is provisioned and running. {_billing_begins(facts)}",),
         rows=tuple(rows),
-        button=Button("View the service", place.page(f"services/{facts['service_id']}")),
+        button=Button("View the service", context.page(f"services/{facts['service_id']}")),
         reason=f"You get this because you are an admin contact of {parent}, with mail about customers’ services "
         "switched on. An admin there can switch it off on the Contacts page.",
     )
@@ -121,50 +122,50 @@ def _billing_begins(facts: Facts) -> str:
     return f"Its billing starts {days} days after provisioning." if days else "Its billing starts at once."
 
 
-def provisioning_failed(facts: Facts, place: Place) -> Letter:
-    """D18: nothing is billed, and who ordered is told."""
+def provisioning_failed(facts: Facts, context: MailContext) -> MailContent:
+    """D18: tells the person who ordered that nothing is billed."""
     product = _product(facts)
-    return Letter(
+    return MailContent(
         subject=f"{product} could not be provisioned",
         preview="Nothing is billed for it.",
         heading=f"{product} could not be provisioned",
         paragraphs=(
-            f"Your order for {place.workspace.display_name} stopped at step {facts['step']}. Nothing is billed for it.",
+            f"Your order for {context.workspace.display_name} stopped at step {facts['step']}. Nothing is billed for it.",
             "Our team can try it again; there is nothing that you need to do.",
         ),
-        rows=(("Customer", place.workspace.display_name), ("Service", product), ("What happened", facts["reason"])),
-        button=Button("View the order", place.page(f"orders/{facts['order_id']}")),
+        rows=(("Customer", context.workspace.display_name), ("Service", product), ("What happened", facts["reason"])),
+        button=Button("View the order", context.page(f"orders/{facts['order_id']}")),
         reason="You get this because you placed the order.",
     )
 
 
-def invoice_issued(facts: Facts, place: Place) -> Letter:
-    amount, due, customer = place.money(facts), place.day(facts["due_on"]), place.workspace.display_name
-    return Letter(
+def invoice_issued(facts: Facts, context: MailContext) -> MailContent:
+    amount, due, customer = context.money(facts), context.day(facts["due_on"]), context.workspace.display_name
+    return MailContent(
         subject=f"Invoice {facts['number']}: {amount} due on {due}",
         preview=f"For {customer}.",
         heading=f"Your invoice of {amount}",
         paragraphs=(f"There is a new invoice for {customer}. It is due on {due}.",),
         rows=(
             ("Invoice", facts["number"]),
-            ("Issued", place.day(facts["issued_on"])),
+            ("Issued", context.day(facts["issued_on"])),
             ("Due", due),
             ("Amount", amount),
         ),
-        button=Button("View and pay the invoice", place.page(f"billing/invoices/{facts['invoice_id']}")),
+        button=Button("View and pay the invoice", context.page(f"billing/invoices/{facts['invoice_id']}")),
         reason=f"You get this because you are the billing contact of {customer}.",
     )
 
 
-def invoice_paid(facts: Facts, place: Place) -> Letter:
-    amount, customer = place.money(facts), place.workspace.display_name
-    return Letter(
+def invoice_paid(facts: Facts, context: MailContext) -> MailContent:
+    amount, customer = context.money(facts), context.workspace.display_name
+    return MailContent(
         subject=f"Invoice {facts['number']} is paid",
         preview=f"{amount} received. Thank you.",
         heading="Thank you for your payment",
         paragraphs=(f"Nothing is owed on this invoice of {customer} any more.",),
         rows=(("Invoice", facts["number"]), ("Amount", amount)),
-        button=Button("View the invoice", place.page(f"billing/invoices/{facts['invoice_id']}")),
+        button=Button("View the invoice", context.page(f"billing/invoices/{facts['invoice_id']}")),
         reason=f"You get this because you are the billing contact of {customer}.",
     )
 
@@ -174,10 +175,10 @@ def _product(facts: Facts) -> str:
     return f"{facts['product_name']}{times}"
 
 
-LETTERS: dict[Topic, Callable[[Facts, Place], Letter]] = {
+CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.service_provisioned: service_provisioned,
     Topic.provisioning_failed: provisioning_failed,
     Topic.invoice_issued: invoice_issued,
     Topic.invoice_paid: invoice_paid,
 }
-"""What tells of events. The two that carry a secret are written from it, and from nothing that is stored."""
+"""The mails about events. The two secret mails are not here: their content is only in the encrypted secret."""
