@@ -1,1 +1,1 @@
-"""The web front: pages, a browser session in a sealed cookie, and nothing of its own to remember."""
+"""The web front: pages, and a browser session in an encrypted cookie. It owns no data."""

@@ -1,4 +1,4 @@
-"""Wiring only."""
+"""Builds the portal: routers, middleware and what a process holds."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,6 +26,7 @@ from services.portal.invitations import pages as invitations
 from services.portal.live import Live
 from services.portal.orders import pages as orders
 from services.portal.orders import wizard
+from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
@@ -34,7 +35,6 @@ from services.portal.security import Guard
 from services.portal.services import pages as services
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
-from services.portal.tokens import Tokens
 from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
 from shared import logs
@@ -51,7 +51,7 @@ ROUTERS = [
     invitations.router,
     workspace.router,
     services.router,
-    wizard.router,
+    wizard.router,  # before the orders: their /orders/{order_id} would take /orders/new
     orders.router,
     billing.router,
     invoice_pages.router,
@@ -97,7 +97,7 @@ def _runtime(
         settings=settings,
         clock=clock,
         http=http,
-        tokens=Tokens(clock),
+        page_contexts=PageContexts(clock),
         live=Live(settings.rabbitmq_url),
         brand=brand,
         renderer=Renderer(settings, brand, files, clock),

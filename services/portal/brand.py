@@ -1,4 +1,4 @@
-"""The seller's name and colour, made readable: a pale brand colour must not cost anyone the text."""
+"""The seller's name and colour. The colour is adjusted where text in it, or on it, would be hard to read."""
 
 import colorsys
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable(color: str, background: str, ratio: float) -> str:
-    """``color``, lighter or darker by as little as makes it reach ``ratio`` on ``background``."""
+    """``color``, made lighter or darker only as much as it needs to reach ``ratio`` on ``background``."""
     red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
     step = 0.01 if luminance(background) < 0.5 else -0.01
@@ -46,7 +46,7 @@ class Brand:
 
     @property
     def foreground(self) -> str:
-        """Text on the brand colour: white where it can be read, else ink, else black, which then can."""
+        """The colour of text on the brand colour: white where that is readable, else ink, else black."""
         return next(text for text in ("#ffffff", INK, "#000000") if contrast(self.color, text) >= 4.5)
 
     def css(self) -> str:

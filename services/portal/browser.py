@@ -1,4 +1,4 @@
-"""What the portal remembers about a browser: one sealed cookie, and no table anywhere."""
+"""What the portal remembers about a browser, all of it in one encrypted cookie."""
 
 import secrets
 from datetime import datetime
@@ -13,25 +13,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "__Host-portico"
 LIFE_SECONDS = 7 * 24 * 3600
-"""Identity ends a session after seven days at the latest; a longer cookie would hold nothing."""
+"""Identity ends a session after seven days at the latest, so the cookie need not live longer."""
 
 
 class Flash(BaseModel):
-    """Said once, on the next page."""
+    """A message that is shown once, on the next page."""
 
     tone: Literal["ok", "bad"] = "ok"
     text: str
 
 
 class PendingSignIn(BaseModel):
-    """A challenge whose code or link is on its way to a mailbox."""
+    """A sign-in challenge whose mail was sent and that is not redeemed yet."""
 
     challenge_id: UUID
     address: str
     sent_at: datetime
     return_to: str = "/"
     joining: str | None = None
-    """The workspace that an invitation leads to."""
+    """The name of the workspace to join, where an invitation started this sign-in."""
 
 
 class Browser(BaseModel):
@@ -50,7 +50,7 @@ class Browser(BaseModel):
         return flash
 
     def signed_in(self, session: str) -> None:
-        """A new session gets a new nonce: what was issued to the signed-out browser is worth nothing now."""
+        """A new session gets a new nonce: links issued before signing in stop working."""
         self.session, self.pending, self.nonce = session, None, secrets.token_urlsafe(24)
 
     def signed_out(self) -> None:
@@ -58,7 +58,7 @@ class Browser(BaseModel):
 
 
 class Seal:
-    """Closes and opens cookies. One that was tampered with, or sealed by a key that is gone, is a new browser."""
+    """Encrypts and decrypts cookies. One that was tampered with, or whose key is gone, counts as a new browser."""
 
     def __init__(self, keys: str) -> None:
         self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
@@ -76,7 +76,7 @@ class Seal:
 
 
 class BrowserCookie:
-    """ASGI middleware: gives each request its `Browser` and sends the cookie back when it changed."""
+    """ASGI middleware: gives each request its `Browser`, and sends the cookie when it changed."""
 
     def __init__(self, app: ASGIApp, seal: Seal) -> None:
         self.app, self.seal = app, seal

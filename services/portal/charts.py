@@ -1,4 +1,4 @@
-"""Geometry of charts in percent: the server draws SVG that is sharp at every width and needs no script."""
+"""Geometry of charts in percent: the server draws SVG, which scales to every width without a script."""
 
 import math
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 BAR_WIDTH = 0.52
-"""Of a column's width."""
+"""The share of a column's width that its bar fills."""
 TICKS = 4
 ROUND_NUMBERS = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10)
-"""Tops of an axis that four ticks divide into numbers people like."""
+"""Top values of an axis that four ticks divide into round numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Bars:
 
 
 def stacked_bars(months: Sequence[date], series: list[Series], currency: str) -> Bars:
-    """Amounts in minor units, one column a month, the series on top of each other."""
+    """Amounts in minor units, one column per month, the series stacked."""
     totals = [sum(one.values[i] for one in series) for i in range(len(months))]
     top = round_up(max(totals))
     slot = 100 / len(months)
@@ -74,7 +74,7 @@ def _stack(series: list[Series], index: int, top: int) -> list[Segment]:
 
 
 def round_up(value: float) -> int:
-    """The next number that an axis may end with."""
+    """The next higher value that an axis may end with."""
     if value <= 0:
         return 1
     power = 10 ** math.floor(math.log10(value))

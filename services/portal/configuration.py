@@ -1,4 +1,4 @@
-"""A product's JSON Schema as form fields, and a configuration as words."""
+"""A product's JSON Schema as form fields, and a configuration as readable text."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +12,14 @@ PREFIX = "configuration."
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FieldChoice:
     value: str
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One property of the schema, as a form shows it."""
+    """One property of the schema as a form field."""
 
     name: str
     label: str
@@ -28,9 +28,9 @@ class Field:
     """``text``, ``number``, ``select`` or ``switch``"""
     default: str
     required: bool
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[FieldChoice] = field(default_factory=list)
     limits: dict[str, Any] = field(default_factory=dict)
-    """The input's attributes: min, max, step, pattern, maxlength."""
+    """The input's HTML attributes: min, max, step, pattern, minlength, maxlength."""
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ class Field:
 
 
 def fields_of(schema: dict[str, Any]) -> list[Field]:
-    """The top level of the schema's properties, in its order."""
+    """The schema's top-level properties, in its order."""
     required = set(schema.get("required", []))
     return [_field(name, about, name in required) for name, about in schema.get("properties", {}).items()]
 
@@ -63,7 +63,7 @@ def _field(name: str, about: dict[str, Any], required: bool) -> Field:
 
 
 def _limits(about: dict[str, Any]) -> dict[str, Any]:
-    """The schema's bounds as the attributes that browsers check by themselves."""
+    """The schema's bounds as HTML attributes, which browsers check."""
     step = {"integer": 1, "number": "any"}.get(about.get("type", ""))
     limits = {
         "min": about.get("minimum"),
@@ -82,10 +82,10 @@ def _control(about: dict[str, Any]) -> str:
     return {"integer": "number", "number": "number", "boolean": "switch"}.get(about.get("type", ""), "text")
 
 
-def _choices(about: dict[str, Any]) -> list[Choice]:
-    """``enum`` values, or ``oneOf`` with a title each."""
-    titled = [Choice(_text(one["const"]), one.get("title", _text(one["const"]))) for one in about.get("oneOf", [])]
-    return titled or [Choice(_text(value), _text(value)) for value in about.get("enum", [])]
+def _choices(about: dict[str, Any]) -> list[FieldChoice]:
+    """From ``enum`` values, or from ``oneOf`` with titles."""
+    titled = [FieldChoice(_text(one["const"]), one.get("title", _text(one["const"]))) for one in about.get("oneOf", [])]
+    return titled or [FieldChoice(_text(value), _text(value)) for value in about.get("enum", [])]
 
 
 def _text(value: Any) -> str:
@@ -93,7 +93,8 @@ def _text(value: Any) -> str:
 
 
 def configuration_of(form: Form, schema: dict[str, Any]) -> dict[str, Any]:
-    """The form's texts as the schema's types. What cannot be read stays as it was typed: provisioning says why not."""
+    """The form's texts as the schema's types. A value that cannot be converted stays text: provisioning refuses it and
+    says why."""
     configuration = {}
     for name, about in schema.get("properties", {}).items():
         value = form.values.get(PREFIX + name, "")
@@ -126,7 +127,7 @@ class Property:
 
 
 def described(configuration: dict[str, Any], products: Section[list[Product]], product: ProductName) -> list[Property]:
-    """A configuration with the labels of its product's schema, while the catalogue can be had."""
+    """A configuration with the labels of its product's schema, or without them while the catalogue is unavailable."""
     schema: dict[str, Any] = {}
     if products.ready:
         schema = next((each.configuration_schema for each in products.value if each.key == product.key), {})

@@ -1,4 +1,4 @@
-"""What went wrong, as a page in the usual frame: what it is, and the way on."""
+"""Error pages in the usual layout: what went wrong, and what to do next."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,7 +21,7 @@ SEE_OTHER = 303
 
 
 def see_other(location: str) -> RedirectResponse:
-    """After a form: the browser gets the next page, and loading it again sends nothing twice."""
+    """Redirect after a form, so that reloading the page does not send the form again."""
     return RedirectResponse(location, SEE_OTHER)
 
 
@@ -51,7 +51,7 @@ async def on_service_down(request: Request, error: ServiceDown) -> Response:
 
 
 async def on_refused(request: Request, error: Refused) -> Response:
-    """A refusal that the page itself had no place for."""
+    """A refusal that the page did not handle itself."""
     if error.status == 401:
         return see_other("/")
     known = {403, 404, 409, 410, 422, 429}
@@ -67,12 +67,12 @@ async def on_http(request: Request, error: HTTPException) -> Response:
 
 
 async def on_bad_path(request: Request, error: RequestValidationError) -> Response:
-    """An id in the address that is none: there is no such page."""
+    """A malformed id in the path: there is no such page."""
     return await _not_found(request)
 
 
 async def _not_found(request: Request) -> Response:
-    """In the viewer's own frame where there is one; nobody has to sign in to read it."""
+    """With the viewer's side bar if somebody is signed in; readable without signing in."""
     try:
         await find_viewer(request)
     except AccessEnded as ended:
@@ -82,9 +82,9 @@ async def _not_found(request: Request) -> Response:
     return page(request, "errors/404.html", 404)
 
 
-class Mistakes:
-    """ASGI middleware, the innermost one: our own mistakes become a page. Starlette would answer them outside of all
-    middleware, without the headers that `security.Guard` promises for every answer."""
+class UnexpectedErrors:
+    """ASGI middleware, the innermost one: an unhandled exception becomes an error page. Starlette would answer it
+    outside of all middleware, without the headers that `security.Guard` adds to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -125,4 +125,4 @@ HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] =
 def install(app: FastAPI) -> None:
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
-    app.add_middleware(Mistakes)
+    app.add_middleware(UnexpectedErrors)

@@ -1,4 +1,4 @@
-"""Money, dates and numbers as the reader writes them. Babel does it; this file only says which form is used where."""
+"""Money, dates and numbers in the reader's locale. Babel formats; this file chooses which format is used where."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,12 +15,12 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from markupsafe import Markup, escape
 
 LANGUAGES = ("en",)
-"""The languages that the pages are written in. Dates and money follow the reader's region of one of these."""
+"""The languages of the pages. Dates and money follow the reader's region within one of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks at the page: their locale, and the moment that "2 days ago" counts from."""
+    """The reader's locale, and the time that "2 days ago" counts from."""
 
     locale: Locale
     now: datetime
@@ -31,7 +31,7 @@ _reader: ContextVar[Reader] = ContextVar("reader")
 
 @contextmanager
 def reading(locale: Locale, now: datetime) -> Iterator[None]:
-    """Templates rendered inside are written for this reader."""
+    """Templates rendered within use this reader's formats."""
     token = _reader.set(Reader(locale, now))
     try:
         yield
@@ -40,7 +40,7 @@ def reading(locale: Locale, now: datetime) -> Iterator[None]:
 
 
 def choose_locale(accept_language: str) -> Locale:
-    """The first of the browser's languages that the pages are written in, with its region; else American English."""
+    """The browser's first language that the pages exist in, with its region; else American English."""
     for choice in accept_language.split(","):
         tag = choice.partition(";")[0].strip().replace("-", "_")
         if tag.partition("_")[0].lower() in LANGUAGES:
@@ -58,7 +58,7 @@ def money(minor: int, currency: str) -> str:
 
 
 def round_money(minor: int, currency: str) -> str:
-    """Without the cents, for totals and axes where they would be noise."""
+    """Without minor units, for totals and axes."""
     amount = _major(minor, currency)
     return format_currency(amount, currency, "¤#,##0", locale=_reader.get().locale, currency_digits=False)
 
@@ -80,7 +80,7 @@ def month(value: date) -> str:
 
 
 def stamp(value: datetime) -> str:
-    """The exact moment, for a title: in UTC, and says so (D28)."""
+    """The exact time in UTC, marked as such, for a title attribute (D28)."""
     return format_datetime(value.astimezone(UTC), "medium", locale=_reader.get().locale) + " UTC"
 
 
@@ -97,18 +97,18 @@ def initials(name: str) -> str:
 
 
 def hue(name: str) -> int:
-    """One of six avatar colours, the same for a name each time."""
+    """One of six avatar colours, always the same for a name."""
     return sum(name.encode()) % 6
 
 
 def amounts(values: Iterable[Mapping[str, Any]]) -> str:
-    """Several currencies side by side, never added (D20); nothing at all is a plain zero."""
+    """Amounts per currency side by side, never added (D20); zero if there are none."""
     shown = [money(each["amount_minor"], each["currency"]) for each in values]
     return " + ".join(shown) or format_decimal(0, "0.00", locale=_reader.get().locale)
 
 
 def breakable(address: str) -> Markup:
-    """An e-mail address that goes on in a new line after its @ where a column is narrow."""
+    """An e-mail address that may wrap after its @ in a narrow column."""
     return escape(address).replace("@", Markup("@<wbr>"))
 
 

@@ -1,4 +1,4 @@
-"""A form as the person left it: values, and what is wrong with each. Services check; pages only show it."""
+"""A submitted form: its values and the errors per field. Services validate; pages only show the result."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from services.portal.clients import Refused
 
 
 def new_key() -> str:
-    """An Idempotency-Key for a form's hidden field: pressing twice, or sending again, does it once (D22)."""
+    """An Idempotency-Key for a form's hidden field: submitting the form twice has one effect (D22)."""
     return secrets.token_urlsafe(18)
 
 
@@ -32,7 +32,7 @@ class Form:
         return bool(self.errors or self.message)
 
     def refused(self, refusal: Refused) -> "Form":
-        """The same entries with the service's objections beside the fields that its JSON pointers name."""
+        """The same values, with the service's errors at the fields that its JSON pointers name."""
         errors = {pointer_to_name(error["pointer"]): sentence(error["detail"]) for error in refusal.errors}
         elsewhere = [text for name, text in errors.items() if name not in self.values]
         message = " ".join([refusal.detail, *elsewhere]) if elsewhere or not errors else None
@@ -43,7 +43,7 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """What was sent, as text; the hidden key apart from it."""
+    """The submitted fields as text; the hidden key is separate."""
     sent = await request.form()
     values = {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
     return Form(values, key=values.pop("idempotency_key", "") or new_key())

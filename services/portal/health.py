@@ -1,4 +1,4 @@
-"""For whoever keeps the process running."""
+"""Health checks for operators."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -8,13 +8,13 @@ router = APIRouter()
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """The process answers."""
+    """Whether the process is alive."""
     return {"status": "ok"}
 
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """Ready without its services: a page that says which one is down is better than none. Not without its style."""
+    """Ready also while services are down, since pages say which one is; not ready without the front-end files."""
     if request.app.state.static_files.complete:
         return JSONResponse({"status": "ok"})
     return JSONResponse({"status": "assets are missing: python -m services.portal.assets"}, 503)

@@ -1,7 +1,7 @@
-"""Live pages: the bus tells that something happened in a workspace, and open pages read again.
+"""Live pages: an event says that something happened in a workspace, and its open pages read their data again.
 
-No event's content reaches a browser: a page asks the services anew with its own viewer's token, and sends what has
-changed. A lost event costs nothing but time, because a stream also looks by itself every few seconds.
+No event's content reaches a browser: a page asks the services again with its viewer's token, and sends what has
+changed. A lost event only delays the update, because a stream also polls every few seconds.
 """
 
 import asyncio
@@ -31,8 +31,8 @@ RECONNECT_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One state of a live part of a page. ``html`` is None when it cannot be had just now; ``final``: it will not
-    change any more, and the stream ends."""
+    """One state of a live part of a page. ``html`` is None while a service is down; ``final``: it will not change any
+    more, and the stream ends."""
 
     html: str | None
     final: bool = False
@@ -42,7 +42,7 @@ Draw = Callable[[], Awaitable[Drawing]]
 
 
 class Live:
-    """Listens to the bus on a queue of this process and wakes the streams of the workspace that an event is about."""
+    """Consumes all events on a queue of this process, and wakes the streams of each event's workspace."""
 
     def __init__(self, url: AmqpDsn | None) -> None:
         self._url = url
@@ -50,7 +50,7 @@ class Live:
 
     @contextmanager
     def watching(self, workspace_id: str) -> Iterator[asyncio.Event]:
-        """An event that is set when something happens in the workspace."""
+        """An `asyncio.Event` that is set when something happens in the workspace."""
         happened = asyncio.Event()
         self._waiting[workspace_id].add(happened)
         try:
@@ -65,14 +65,13 @@ class Live:
             happened.set()
 
     async def run(self) -> None:
-        """Listen until cancelled; a lost connection FastStream mends by itself. Without a broker streams look by
-        themselves."""
+        """Listen until cancelled; FastStream reconnects by itself. Without a broker the streams only poll."""
         if self._url is not None:
             broker = self.listen(make_broker(str(self._url), "portal"))
             await keep_running(lambda: _keep_up(broker), "live", lambda: RECONNECT_SECONDS)
 
     def listen(self, broker: RabbitBroker) -> RabbitBroker:
-        """Have ``broker`` wake the streams, from a queue that lives as long as its connection."""
+        """Subscribe ``broker`` with a queue that lives as long as its connection."""
         queue = RabbitQueue(f"portal.live.{uuid4()}", durable=False, exclusive=True, auto_delete=True, routing_key="#")
         broker.subscriber(queue, LIVE, ack_policy=AckPolicy.ACK_FIRST, no_reply=True)(self.on_event)
         return broker
@@ -81,7 +80,7 @@ class Live:
         self.wake(str(envelope.workspace_id))
 
     def stream(self, workspace_id: str, draw: Draw) -> StreamingResponse:
-        """Server-sent events: what ``draw`` gives now, and again whenever that has changed, until it is final."""
+        """Server-sent events: the result of ``draw`` now, and again whenever it has changed, until it is final."""
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self.messages(workspace_id, draw), media_type="text/event-stream", headers=headers)
 

@@ -1,4 +1,4 @@
-"""The part of a page that is kept up to date: drawn again with its viewer's own token whenever something happened."""
+"""The live part of a page: rendered again with its viewer's token whenever something happened in the workspace."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,11 +13,11 @@ from services.portal.runtime import runtime_of
 from services.portal.viewer import AccessEnded, SignInFirst, Viewer, find_viewer
 
 Reading = Callable[[Viewer], Awaitable[tuple[dict[str, Any], bool]]]
-"""Reads what the part shows: the template's values, and whether it will not change any more."""
+"""Reads what the part shows: the template's variables, and whether they are final."""
 
 
 def live_part(request: Request, viewer: Viewer, template: str, read: Reading) -> StreamingResponse:
-    """The current state first, so that whatever was missed before the stream began is on the page now."""
+    """Sends the current state first, so that nothing is missed between loading the page and opening the stream."""
     runtime = runtime_of(request)
 
     async def draw() -> Drawing:
@@ -27,7 +27,7 @@ def live_part(request: Request, viewer: Viewer, template: str, read: Reading) ->
                 return _notice(request, "You now work in another workspace. Load the page again.")
             values, final = await read(anew)
         except AccessEnded as over:
-            runtime.tokens.keep_notice(browser_of(request).session or "", over.ended)
+            runtime.page_contexts.keep_notice(browser_of(request).session or "", over.ended)
             return _notice(request, f"Your access to {over.ended.workspace_display_name} has ended.")
         except SignInFirst:
             return _notice(request, "You are signed out. Load the page again to sign in.")
@@ -41,5 +41,5 @@ def live_part(request: Request, viewer: Viewer, template: str, read: Reading) ->
 
 
 def _notice(request: Request, text: str) -> Drawing:
-    """Why the page is not live any more."""
+    """The final state that says why updates stopped."""
     return Drawing(runtime_of(request).renderer.text(request, "partials/live_over.html", text=text), final=True)

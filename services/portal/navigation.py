@@ -1,4 +1,4 @@
-"""The side bar: what a role can never do is not there."""
+"""The side bar. It leaves out what the role can never do."""
 
 from dataclasses import dataclass
 
@@ -20,9 +20,9 @@ class NavGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A link of the side bar, for the workspace kinds and the permission that it needs. Pages about customers are
-    below the kind of the workspace that has them: /partner/… or /provider/…"""
+class NavEntry:
+    """A link of the side bar, with the workspace kinds and the permission that it needs. Paths of pages about customers
+    begin with the kind of the parent workspace: /partner/… or /provider/…"""
 
     id: str
     title: str
@@ -30,7 +30,7 @@ class Entry:
     kinds: tuple[str, ...]
     permission: str
     section: str | None = None
-    """The rest of the address; None: the id."""
+    """The last part of the path; None: the id."""
     below_kind: bool = False
 
 
@@ -42,22 +42,22 @@ ALL, CUSTOMER, PARENTS, PROVIDER = (
 )
 
 WORK = [
-    Entry("overview", "Overview", icon="layout-dashboard", kinds=ALL, permission="session.own", section=""),
-    Entry("customers", "Customers", icon="building", kinds=PARENTS, permission="customer.list", below_kind=True),
-    Entry("invitations", "Invitations", icon="send", kinds=PARENTS, permission="customer.invite", below_kind=True),
-    Entry("partners", "Partners", icon="affiliate", kinds=PROVIDER, permission="customer.list", below_kind=True),
-    Entry("failed-orders", "Failed orders", icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
+    NavEntry("overview", "Overview", icon="layout-dashboard", kinds=ALL, permission="session.own", section=""),
+    NavEntry("customers", "Customers", icon="building", kinds=PARENTS, permission="customer.list", below_kind=True),
+    NavEntry("invitations", "Invitations", icon="send", kinds=PARENTS, permission="customer.invite", below_kind=True),
+    NavEntry("partners", "Partners", icon="affiliate", kinds=PROVIDER, permission="customer.list", below_kind=True),
+    NavEntry("failed-orders", "Failed orders", icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
           below_kind=True),
-    Entry("products", "Products", icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
-    Entry("events", "Events", icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit", below_kind=True),
-    Entry("services", "Services", icon="server-2", kinds=CUSTOMER, permission="service.view"),
-    Entry("orders", "Orders", icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
+    NavEntry("products", "Products", icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
+    NavEntry("events", "Events", icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit", below_kind=True),
+    NavEntry("services", "Services", icon="server-2", kinds=CUSTOMER, permission="service.view"),
+    NavEntry("orders", "Orders", icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
 ]  # fmt: skip
 ACCOUNT = [
-    Entry("billing", "Billing", icon="receipt", kinds=CUSTOMER, permission="money.view"),
-    Entry("users", "Users", icon="users", kinds=ALL, permission="user.list"),
-    Entry("contacts", "Contacts", icon="address-book", kinds=ALL, permission="contact.list"),
-    Entry("audit", "Audit log", icon="history", kinds=ALL, permission="audit.view"),
+    NavEntry("billing", "Billing", icon="receipt", kinds=CUSTOMER, permission="money.view"),
+    NavEntry("users", "Users", icon="users", kinds=ALL, permission="user.list"),
+    NavEntry("contacts", "Contacts", icon="address-book", kinds=ALL, permission="contact.list"),
+    NavEntry("audit", "Audit log", icon="history", kinds=ALL, permission="audit.view"),
 ]
 
 
@@ -66,7 +66,7 @@ def side_bar(viewer: Viewer) -> list[NavGroup]:
     return [group for group in groups if group.links]
 
 
-def _links(viewer: Viewer, entries: list[Entry]) -> list[NavLink]:
+def _links(viewer: Viewer, entries: list[NavEntry]) -> list[NavLink]:
     kind = viewer.workspace.kind
     return [
         NavLink(entry.id, entry.title, _address(viewer, entry), entry.icon)
@@ -75,6 +75,6 @@ def _links(viewer: Viewer, entries: list[Entry]) -> list[NavLink]:
     ]
 
 
-def _address(viewer: Viewer, entry: Entry) -> str:
+def _address(viewer: Viewer, entry: NavEntry) -> str:
     base = f"/{viewer.workspace.kind}" if entry.below_kind else "/w"
     return f"{base}/{viewer.workspace.slug}/{entry.id if entry.section is None else entry.section}"

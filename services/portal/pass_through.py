@@ -1,4 +1,4 @@
-"""``/api/<service>/…`` for API clients where no gateway stands in front, as on one's own machine."""
+"""``/api/<service>/…`` for API clients where there is no gateway, as on one's own machine."""
 
 from collections.abc import AsyncIterator
 
@@ -20,8 +20,8 @@ REQUEST_HEADERS = {
     "portico-gateway-signature",  # of a payment gateway's callback, over the body
     "user-agent",
 }
-"""All that a service gets to see: what HTTP itself needs, and what an endpoint documents (a test compares them). Who
-calls is told by the token alone, never by a cookie or an X-…-User header."""
+"""The request headers that are forwarded: what HTTP needs, and what endpoints document (a test compares them). Only the
+token identifies the caller, never a cookie or an X-…-User header."""
 RESPONSE_HEADERS = {
     "allow",
     "cache-control",
@@ -32,7 +32,7 @@ RESPONSE_HEADERS = {
     "referrer-policy",
     "retry-after",
 }
-"""All that a caller gets to see: what services answer with, and no cookie. The portal adds the correlation id."""
+"""The response headers that are returned. No cookie is; the portal adds the correlation id."""
 
 
 @router.api_route("/api/{service}/{path:path}", methods=METHODS)

@@ -1,4 +1,4 @@
-"""The template environment: the reader's formats, the vocabulary, and the macros that every template may use."""
+"""The Jinja environment: formats in the reader's locale, the vocabulary, and the global macros."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +19,7 @@ MACROS = ("ui", "forms", "tables", "charts", "customers", "billing", "events")
 
 
 class Renderer:
-    """Renders pages, and the parts of them that htmx and live streams ask for."""
+    """Renders whole pages, and parts of pages for htmx and live streams."""
 
     def __init__(self, settings: Settings, brand: Brand, files: StaticFiles, clock: Clock) -> None:
         self._clock = clock
@@ -35,7 +35,7 @@ class Renderer:
         self._env.globals |= {"brand": brand, "settings": settings, "asset": files.url, "words": vocabulary}
         self._env.globals["this_year"] = lambda: clock.now().year
         for name in MACROS:
-            # As globals: a part rendered alone does not have the imports of the page that includes it.
+            # As globals, because a part that is rendered alone has no imports of a page around it.
             macros = vars(self._env.get_template(f"macros/{name}.html").module)
             self._env.globals |= {key: macro for key, macro in macros.items() if callable(macro)}
 
@@ -46,6 +46,6 @@ class Renderer:
 
 
 def query(filters: Mapping[str, Any], **changes: Any) -> str:
-    """A list's address with some of its filters changed; what is empty or off is left out."""
+    """A list's query string with some filters changed; empty ones are left out."""
     values = {**filters, **changes}
     return urlencode({name: "true" if value is True else value for name, value in values.items() if value})

@@ -1,4 +1,4 @@
-"""Answers made of templates: whole pages, and the parts of them that htmx asks for."""
+"""HTTP responses from templates: whole pages, and parts of pages for htmx."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from services.portal.vocabulary import THEMES
 
 
 def part(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
-    """A piece of a page, for htmx."""
+    """A part of a page, for htmx."""
     text = runtime_of(request).renderer.text(request, template, viewer=_viewer(request), **context)
     return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
 
 
 def page(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
-    """A whole page. Without a viewer it is drawn without the side bar."""
+    """A whole page; without the side bar if nobody is signed in."""
     viewer = _viewer(request)
     text = runtime_of(request).renderer.text(
         request,
@@ -32,7 +32,7 @@ def page(request: Request, template: str, status: int = 200, /, **context: Any) 
     )
     response = HTMLResponse(text, status, headers={"Vary": "HX-Request"})
     if "hx-request" in request.headers:
-        # htmx asked for a part and gets a page, as with an error: it belongs in the page's main area.
+        # htmx asked for a part and gets a page, such as an error: show it in the page's main area.
         response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
     return response
 

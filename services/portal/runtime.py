@@ -1,4 +1,4 @@
-"""What one portal process holds, made once in `app.build` and reached through the request."""
+"""The objects that live as long as a portal process. `app.build` makes them; handlers get them from the request."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from services.portal.brand import Brand
 from services.portal.clients import Api, Services
 from services.portal.events.documents import Documents
 from services.portal.live import Live
+from services.portal.page_contexts import PageContexts
 from services.portal.renderer import Renderer
 from services.portal.settings import Settings
-from services.portal.tokens import Tokens
 from shared.clock import Clock
 
 
@@ -20,7 +20,7 @@ class Runtime:
     settings: Settings
     clock: Clock
     http: httpx.AsyncClient
-    tokens: Tokens
+    page_contexts: PageContexts
     live: Live
     brand: Brand
     renderer: Renderer
@@ -33,7 +33,7 @@ def runtime_of(request: Request) -> Runtime:
 
 
 def services_for(request: Request, token: str | None = None) -> Services:
-    """The services as this request's person (or nobody) calls them; its correlation id goes with every call."""
+    """Clients of the services with the request's correlation id; without a token the calls are anonymous."""
     runtime = runtime_of(request)
     settings = runtime.settings
 
@@ -53,5 +53,5 @@ def services_for(request: Request, token: str | None = None) -> Services:
 
 
 def client_address(request: Request) -> str:
-    """Where the browser is, as the server's trusted proxies say it: identity counts sign-in tries by it."""
+    """The browser's IP address as trusted proxies report it: identity limits sign-in attempts by it."""
     return request.client.host if request.client else "unknown"

@@ -1,4 +1,4 @@
-"""What holds for every request and every answer: known hosts, no cross-site writes, strict headers."""
+"""Rules for every request and response: known hosts, no cross-site writes, strict headers."""
 
 import re
 from urllib.parse import urlsplit
@@ -26,11 +26,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
-"""Sent with every answer, unless the page sets its own: a token's page no referrer, a hashed file its long life."""
+"""Sent with every response, unless the page sets its own: a page with a token in its URL sends no referrer, a hashed
+file may be cached for long."""
 
 
 class Guard:
-    """ASGI middleware, the outermost one: refuses strange hosts (S17) and cross-site writes, adds `HEADERS`."""
+    """ASGI middleware, the outermost one: refuses unknown hosts (S17) and cross-site writes, and adds `HEADERS`."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -57,7 +58,7 @@ class Guard:
         headers = Headers(scope=scope)
         if scope["path"] not in PROBES and headers.get("host", "").lower() != self.host:
             return PlainTextResponse(f"This address is not known here. Open {self.origin} instead.", 400)
-        # The API behind /api believes bearer tokens alone, which no other site can make a browser send.
+        # The API behind /api accepts only bearer tokens, which no other site can make a browser send.
         writes = scope["method"] not in SAFE_METHODS and not scope["path"].startswith("/api/")
         if writes and not is_same_origin(headers):
             return PlainTextResponse("This form was sent from another site and was refused.", 403)
@@ -65,7 +66,7 @@ class Guard:
 
 
 def is_same_origin(headers: Headers) -> bool:
-    """Whether our own page sent this. Browsers say so in Sec-Fetch-Site; older ones only name the Origin."""
+    """Whether a page of this site sent it. Browsers say so in Sec-Fetch-Site; older ones send only Origin."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
@@ -77,5 +78,5 @@ LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 def local_path(wanted: str | None, otherwise: str = "/") -> str:
-    """``wanted`` if it is a path of this site, else ``otherwise``: nobody is sent elsewhere after signing in (S18)."""
+    """``wanted`` if it is a path of this site, else ``otherwise``: sign-in never redirects to another site (S18)."""
     return wanted if wanted and LOCAL_PATH.fullmatch(wanted) else otherwise

@@ -1,4 +1,4 @@
-"""What the portal is told from outside."""
+"""The portal's settings."""
 
 from typing import Self
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
 
 class Settings(PorticoSettings):
-    """Every value may be given as ``PORTAL_NAME`` or, shared with the services, ``PORTICO_NAME``."""
+    """Each is read from ``PORTAL_<NAME>`` or from ``PORTICO_<NAME>``, which the services share."""
 
     model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
 
@@ -22,9 +22,9 @@ class Settings(PorticoSettings):
     notifications_url: str
     audit_url: str
     rabbitmq_url: AmqpDsn | None = None
-    """Only for live pages. Without it they ask again every few seconds."""
+    """For live pages only. Without it they poll every few seconds."""
     cookie_key: SecretStr
-    """Fernet keys, comma-separated: the first one seals, all of them open, so that keys rotate without a sign-out."""
+    """Fernet keys, comma-separated: the first encrypts, all decrypt, so that rotating them signs nobody out."""
     read_timeout: float = 2.0
     write_timeout: float = 10.0
 

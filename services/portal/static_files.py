@@ -1,4 +1,4 @@
-"""Style, scripts, fonts and icons: served from memory under names that hold their hash, so that browsers keep them."""
+"""Styles, scripts, fonts and icons, served from memory under names with a content hash, so that browsers cache them."""
 
 import gzip
 import hashlib
@@ -31,7 +31,7 @@ class File:
 
 
 class StaticFiles:
-    """Our own few files, and the third-party ones that `python -m services.portal.assets` put into static/vendor."""
+    """Our own files, and the third-party ones that `python -m services.portal.assets` puts into static/vendor."""
 
     def __init__(self) -> None:
         self._files: dict[str, File] = {}
@@ -44,7 +44,7 @@ class StaticFiles:
 
     @property
     def complete(self) -> bool:
-        """Whether the third-party files are there."""
+        """Whether the third-party files are installed."""
         return "tabler.css" in self._names
 
     def url(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Who looks at a page, for which workspace, and what they may do there."""
+"""The signed-in person behind a request: in which workspace, and what they may do there."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,41 +9,41 @@ from fastapi import Depends, Request
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown, Services
-from services.portal.clients.identity import Choice, Ended, Token, User, Workspace
+from services.portal.clients.identity import Ended, OwnWorkspace, PageContext, User, Workspace
+from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
-from services.portal.tokens import SessionOver
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Viewer:
-    token: Token
+    context: PageContext
     services: Services
 
     @property
     def user(self) -> User:
-        return self.token.user
+        return self.context.user
 
     @property
     def workspace(self) -> Workspace:
-        return self.token.workspace
+        return self.context.workspace
 
     @property
     def home_workspace(self) -> Workspace | None:
-        return self.token.home_workspace
+        return self.context.home_workspace
 
     @property
     def on_behalf(self) -> bool:
-        return self.token.via == "on_behalf"
+        return self.context.via == "on_behalf"
 
     @property
-    def workspaces(self) -> list[Choice]:
-        return self.token.workspaces
+    def workspaces(self) -> list[OwnWorkspace]:
+        return self.context.workspaces
 
     def may(self, permission: str) -> bool:
-        """Whether to show it. The service decides for itself again."""
-        return permission in self.token.permissions
+        """Whether to show it. The service checks the permission again."""
+        return permission in self.context.permissions
 
     def path(self, section: str = "") -> str:
         return f"/w/{self.workspace.slug}/{section}"
@@ -55,7 +55,7 @@ class SignInFirst(Exception):
 
 
 class AccessEnded(Exception):
-    """Work on behalf of a customer was ended for the person, by somebody else or by time."""
+    """The person's work on behalf of a customer was ended, by somebody else or because it expired."""
 
     def __init__(self, viewer: Viewer, ended: Ended) -> None:
         self.viewer, self.ended = viewer, ended
@@ -81,13 +81,13 @@ async def find_viewer(request: Request) -> Viewer:
     if browser.session is None:
         raise SignInFirst(here(request))
     try:
-        token = await runtime.tokens.get(services_for(request), browser.session)
+        context = await runtime.page_contexts.get(services_for(request), browser.session)
     except SessionOver:
         browser.signed_out()
         raise SignInFirst(here(request)) from None
-    viewer = Viewer(token, services_for(request, token.access_token))
+    viewer = Viewer(context, services_for(request, context.access_token))
     request.state.viewer = viewer
-    ended = token.ended or runtime.tokens.take_notice(browser.session)
+    ended = context.ended or runtime.page_contexts.take_notice(browser.session)
     if ended:
         raise AccessEnded(viewer, ended)
     return viewer
@@ -97,8 +97,8 @@ SignedIn = Annotated[Viewer, Depends(find_viewer)]
 
 
 async def viewer_in_workspace(request: Request, slug: str, viewer: SignedIn) -> Viewer:
-    """The path names the workspace, the session decides (D12): another one is refused before anything happens,
-    unless somebody just opens a page of a workspace that they may simply switch to."""
+    """The session's workspace counts, not the path's (D12). A path of another one is refused before anything happens,
+    unless somebody opens a page of a workspace that they may switch to."""
     if slug == viewer.workspace.slug:
         return viewer
     theirs = any(slug == workspace.slug for workspace in viewer.workspaces)
@@ -112,12 +112,12 @@ InWorkspace = Annotated[Viewer, Depends(viewer_in_workspace)]
 
 
 def is_navigation(request: Request) -> bool:
-    """A person opens a page, as opposed to a script or a live page that asks for a part of one."""
+    """Whether the browser opens a page, as opposed to a script or a live page that fetches a part of one."""
     return request.method == "GET" and request.headers.get("sec-fetch-mode", "navigate") == "navigate"
 
 
 def here(request: Request) -> str:
-    """The path to come back to; for a form, the page that it was on cannot be known, so the start page."""
+    """The path to return to; the start page for a form, whose own page is not known."""
     if request.method != "GET":
         return "/"
     query = f"?{request.url.query}" if request.url.query else ""
@@ -126,7 +126,7 @@ def here(request: Request) -> str:
 
 @dataclass(frozen=True)
 class Section(Generic[T]):
-    """A part of a page that stands or falls by itself: its service may be down, or the role may not see it."""
+    """A part of a page that can fail alone: its service may be down, or the role may not see it."""
 
     state: Literal["ready", "locked", "down"]
     content: T | None = None
@@ -142,7 +142,7 @@ class Section(Generic[T]):
 
 
 async def section(viewer: Viewer, permission: str, read: Callable[[], Awaitable[T]]) -> Section[T]:
-    """``read`` it if the role allows; what fails is shown in its place, and the rest of the page stands."""
+    """The result of ``read`` if the role allows it. A failure is shown in its place; the rest of the page works."""
     if not viewer.may(permission):
         return Section("locked")
     try:

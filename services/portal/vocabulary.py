@@ -1,4 +1,4 @@
-"""The words for states, roles and kinds. The same word on every page, in the API and in mails."""
+"""The words for states, roles and kinds: the same on every page, in the API and in mails."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """A state as a dot and a word, never by colour alone."""
+    """A state as a coloured dot and a word, never by colour alone."""
 
     tone: str
     word: str
@@ -128,7 +128,7 @@ def kind_of(kind: str) -> Named:
 
 
 def words(name: str) -> str:
-    """``last_order`` as people read it: Last order."""
+    """``last_order`` as readable text: Last order."""
     return name.replace("_", " ").strip().capitalize()
 
 
@@ -136,9 +136,9 @@ def interval(months: int) -> str:
     return INTERVALS.get(months, f"every {months} months")
 
 
-def gist(details: Mapping[str, Any], actor: str | None = None) -> str:
-    """The one detail of a log entry that tells which: a product, a number, an address, a kind of mail, a role. The
-    actor's own address stands beside it anyway."""
+def main_detail(details: Mapping[str, Any], actor: str | None = None) -> str:
+    """The most telling detail of a log entry: a product, a number, an address, a kind of mail, a role. Not the actor's
+    own address, which is shown anyway."""
     for name in ("product_name", "number", "address", "display_name"):
         if details.get(name) not in (None, "", actor):
             return str(details[name])
@@ -147,5 +147,5 @@ def gist(details: Mapping[str, Any], actor: str | None = None) -> str:
 
 
 def action(name: str) -> str:
-    """An event's name as a sentence's start: ``provisioning.order_placed`` is Order placed."""
+    """An event's name as text: ``provisioning.order_placed`` is Order placed."""
     return words(name.rpartition(".")[2])

@@ -19,7 +19,11 @@ FEWEST_PAGES = {"partner": 12, "customer": 14, "provider": 11}
 def kind_of_page(path: str) -> str:
     """Pages that differ by an id, a product or a service alone are one kind of page; filters make no other."""
     without_query = path.partition("?")[0]
+<<<<<<< HEAD
     return re.sub(r"/(order|events)/[^/]+$", r"/\1/…", ID.sub("…", without_query))
+=======
+    return re.sub(r"/orders/new/[^/]+$", "/orders/new/…", ID.sub("…", without_query))
+>>>>>>> d53f59e (Name the portal's page context for what it is, order at /orders/new, and say its code in plain English)
 
 
 async def links(page: Page) -> list[str]:
@@ -100,10 +104,10 @@ async def test_the_keyboard_alone_reaches_the_review_of_an_order(desk: Desk) -> 
     skip = await page.evaluate("document.activeElement.textContent")
     await page.get_by_role("link", name="Order a service").focus()
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/order")
+    await page.wait_for_url("**/orders/new")
     await page.locator(".offer").first.focus()
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/order/*")
+    await page.wait_for_url("**/orders/new/*")
     await page.get_by_role("button", name="Review the order").focus()
     await page.keyboard.press("Enter")
 

@@ -93,9 +93,9 @@ async def tom_orders(tom: Visitor) -> None:
     await expect(stale.get_by_role("heading", name=f"You are now working in {NAME}")).to_be_visible()
     await stale.close()
 
-    await tom.open(f"/w/{SLUG}/order")
+    await tom.open(f"/w/{SLUG}/orders/new")
     await tom.picture("catalogue")
-    await tom.open(f"/w/{SLUG}/order/port-10g")
+    await tom.open(f"/w/{SLUG}/orders/new/port-10g")
     await page.get_by_label("Location").select_option(label="Amsterdam")
     await tom.picture("configure")
     await page.get_by_role("button", name="Review the order").click()

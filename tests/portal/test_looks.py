@@ -24,7 +24,7 @@ from tests.portal.browsing import Visit
     ],
 )
 def test_a_log_entry_tells_in_its_line_what_it_is_about(details: dict[str, object], gist: str) -> None:
-    assert vocabulary.gist(details, "tom@meridian.example") == gist
+    assert vocabulary.main_detail(details, "tom@meridian.example") == gist
 
 
 @pytest.mark.parametrize("color", ["#4f46e5", "#f59e0b", "#ffffff", "#000000", "#facc15", "#00ff88", "#7f7f7f"])

@@ -15,7 +15,7 @@ from tests.portal.business import SCHEMA
 from tests.portal.outside import Outside, problem
 from tests.portal.samples import ident
 
-PATH = "/w/northwind/order/port"
+PATH = "/w/northwind/orders/new/port"
 ORDER = f"/api/provisioning/orders/{ident('order')}"
 ENTRIES = {
     "plan_version_id": ident("plan-1"), "configuration.speed_gbps": "10", "configuration.site": "AMS-01",
@@ -92,7 +92,7 @@ async def test_an_order_that_could_not_be_confirmed_is_sent_again_under_the_same
 
 
 async def test_a_role_that_may_not_order_sees_the_catalogue_only(visit: Visit) -> None:
-    page = (await visit("rosa").get("/w/northwind/order")).text
+    page = (await visit("rosa").get("/w/northwind/orders/new")).text
 
     assert "Your role may look at the catalogue" in page
 

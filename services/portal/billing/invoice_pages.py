@@ -41,7 +41,7 @@ async def invoice(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Re
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/events")
 async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
-    """The word Paid arrives while the page is open."""
+    """Updates the open page when the invoice is paid."""
 
     async def read(anew: Viewer) -> tuple[dict[str, object], bool]:
         found = await anew.services.billing.invoice(invoice_id)
@@ -52,7 +52,7 @@ async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/pdf")
 async def invoice_pdf(viewer: InWorkspace, invoice_id: UUID) -> Response:
-    """Passed on piece by piece as billing sends it; a refusal comes before the first piece."""
+    """Streamed as billing sends it; a refusal comes before the first chunk."""
     stream = viewer.services.billing.invoice_pdf(invoice_id)
     answer = await stream.__aenter__()
 
@@ -69,7 +69,7 @@ async def invoice_pdf(viewer: InWorkspace, invoice_id: UUID) -> Response:
 
 @router.post("/w/{slug}/billing/invoices/{invoice_id}/pay")
 async def pay(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
-    """On to the payment page. Closing it half way changes nothing: the invoice is open as before."""
+    """Redirects to the payment page. Leaving that page changes nothing: the invoice stays open."""
     form = await read_form(request)
     back = viewer.path(f"billing/invoices/{invoice_id}")
     return_url = runtime_of(request).settings.public_url.rstrip("/") + back

@@ -1,4 +1,4 @@
-"""Billing at a glance, a bill group at a time (O11 to O14), with what was spent, owed and subscribed to."""
+"""The billing summary of one bill group (O11 to O14): spend, open amounts, subscriptions."""
 
 import asyncio
 from uuid import UUID

@@ -8,8 +8,8 @@ COLOURS = ("c1", "c2", "c3", "c4")
 
 
 def spend_chart(spend: list[Spend], currency: str) -> Bars | None:
-    """The last months, a colour a kind of service; None when nothing was invoiced. One currency only: amounts of two
-    are never added (D20)."""
+    """The last months, one colour per kind of service; None when nothing was invoiced. One currency only: amounts in
+    different currencies are never added (D20)."""
     months = next((each.months for each in spend if each.currency == currency), [])
     kinds = sorted({kind for month in months for kind in month.kinds})
     series = [

@@ -1,4 +1,4 @@
-"""The five services, as the portal sees them: their public HTTP APIs, and nothing else of them."""
+"""Clients of the five services' public HTTP APIs, which is all that the portal uses of them."""
 
 from services.portal.clients.http import Api, Refused, ServiceDown
 from services.portal.clients.services import Services

@@ -11,7 +11,7 @@ import httpx
 from services.portal.clients.http import Answer, Api, Page
 
 InvoiceFilter = Literal["", "open", "paid", "overdue"]
-"""Of which state; empty: all."""
+"""A filter by state; empty: all."""
 
 
 class Plan(Answer):
@@ -61,7 +61,7 @@ class Subscription(Answer):
     quantity: int
     currency: str
     recurring_minor: int
-    """Of one unit and one interval."""
+    """Per unit and interval."""
     one_off_minor: int
     interval_months: int
     status: str
@@ -85,7 +85,7 @@ class Invoice(Answer):
 
     @property
     def state(self) -> str:
-        """Overdue is derived from the due date; people read it as a state."""
+        """The status, or ``overdue``, which is derived from the due date but shown like a state."""
         return "overdue" if self.overdue else self.status
 
     @property
@@ -126,7 +126,7 @@ class Month(Answer):
 
 
 class Spend(Answer):
-    """What was invoiced month by month, by kind of service, in one currency."""
+    """What was invoiced per month and kind of service, in one currency."""
 
     currency: str
     months: list[Month]
@@ -158,7 +158,7 @@ class Billing:
         return await self.api.get(f"/invoices/{invoice_id}", InvoiceDetail)
 
     def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[httpx.Response]:
-        """Piece by piece as billing sends it."""
+        """The PDF as a stream."""
         return self.api.stream(f"/invoices/{invoice_id}/pdf")
 
     async def pay(self, invoice_id: UUID, return_url: str, key: str) -> Payment:

@@ -1,4 +1,4 @@
-"""What identity answers about customers and partners: a row each, with cells."""
+"""Identity's lists of customers and partners: one row each, with cells."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -9,7 +9,7 @@ CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connec
 
 
 class Cell(Answer):
-    """A number, or why there is none: three different answers (D10). A value of None means never."""
+    """A value, or why there is none: hidden from the role, or not available now (D10). A value of None means never."""
 
     state: Literal["value", "hidden", "unavailable"]
     value: Any = None
@@ -50,7 +50,7 @@ class Customer(Child):
 
 
 class Partner(Child):
-    """The numbers are of its connected customers together, the activity is of its own users."""
+    """The numbers are totals of its connected customers; the last activity is that of its own users."""
 
     customers: Cell
 
@@ -65,7 +65,7 @@ class Amount(Answer):
 
 
 class Totals(Answer):
-    """Of all customers that match and whose numbers the viewer may see."""
+    """Totals of all matching customers whose numbers the viewer may see."""
 
     customers: int
     mrr: list[Amount]
@@ -80,6 +80,6 @@ class CustomersPage(Page[Customer]):
 
     @property
     def shows_numbers(self) -> bool:
-        """Sums over nothing, or over nothing but hidden rows, would look like zeros."""
+        """False where totals would mislead: over no rows, or over hidden rows only, they would look like zeros."""
         counted = self.totals is not None and self.totals.customers > 0
         return counted and not (self.items and all(each.all_hidden for each in self.items))

@@ -1,4 +1,4 @@
-"""One call to a service: bounded in time, and its refusals as exceptions that a page can show."""
+"""Calls to a service, bounded in time; refusals become exceptions that a page can show."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Answer(BaseModel):
-    """What a service answers. Fields that this page does not know are skipped: a service may add some."""
+    """A response body of a service. Unknown fields are ignored, since a service may add some."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -29,12 +29,12 @@ class Page(Answer, Generic[T]):
 
 
 def given(**fields: str | None) -> dict[str, str]:
-    """The fields of a body that are not left out."""
+    """The fields of a body that are not None."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 class ServiceDown(Exception):
-    """A service did not answer in time, or answered that it cannot just now."""
+    """A service did not answer in time, or answered that it is unavailable."""
 
     def __init__(self, service: str) -> None:
         super().__init__(f"{service} does not answer")
@@ -43,7 +43,7 @@ class ServiceDown(Exception):
 
 @dataclass
 class Refused(Exception):
-    """A service said no, and why: its problem document (RFC 9457)."""
+    """A service refused a request: its problem document (RFC 9457)."""
 
     status: int
     kind: str
@@ -67,7 +67,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Api:
-    """One service, called as one person, or as nobody where ``token`` is None."""
+    """One service's API with one person's access token; calls are anonymous where ``token`` is None."""
 
     service: str
     http: httpx.AsyncClient
@@ -83,7 +83,7 @@ class Api:
         return self._read(await self._send("GET", path, params=asked, timeout=self.read_timeout), shape)
 
     async def post(self, path: str, shape: type[T], body: Any = None, *, key: str | None = None) -> T:
-        """``key`` is the form's Idempotency-Key: sending it twice does it once (D22)."""
+        """``key`` is the form's Idempotency-Key: sending it twice has one effect (D22)."""
         return self._read(await self._write("POST", path, body, key), shape)
 
     async def put(self, path: str, shape: type[T], body: Any) -> T:
@@ -97,7 +97,7 @@ class Api:
 
     @asynccontextmanager
     async def stream(self, path: str) -> AsyncIterator[httpx.Response]:
-        """A file, passed on piece by piece."""
+        """A streamed response, such as a file."""
         request = self._request("GET", path, timeout=self.write_timeout)
         try:
             response = await self.http.send(request, stream=True)

@@ -35,8 +35,8 @@ class Workspace(Answer):
     account_number: str
 
 
-class Choice(Answer):
-    """A workspace that the person may simply switch to (K25)."""
+class OwnWorkspace(Answer):
+    """A workspace of the person's own, which they may switch to (K25)."""
 
     id: UUID
     slug: str
@@ -52,7 +52,7 @@ class Ended(Answer):
     workspace_display_name: str
 
 
-class Token(Answer):
+class PageContext(Answer):
     access_token: str
     expires_at: datetime
     user: User
@@ -61,7 +61,7 @@ class Token(Answer):
     via: str
     roles: list[str]
     permissions: dict[str, str]
-    workspaces: list[Choice]
+    workspaces: list[OwnWorkspace]
     ended: Ended | None
 
 
@@ -107,7 +107,7 @@ class Contact(Answer):
 
 
 class ContactEntry(TypedDict):
-    """A contact as it was typed: identity says whether it is one."""
+    """A contact as entered; identity validates it."""
 
     kind: str
     address: str
@@ -136,12 +136,12 @@ class Identity:
     async def redeem(
         self, challenge_id: UUID, browser: str, *, token: str | None = None, code: str | None = None
     ) -> SignedIn:
-        """The proof is the link's token, the code, or both (D19)."""
+        """With the link's token, the code, or both (D19)."""
         body = {"browser": browser} | given(token=token, code=code)
         return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, body)
 
-    async def token(self, session: str) -> Token:
-        return await self.api.post("/tokens", Token, {"session": session})
+    async def page_context(self, session: str) -> PageContext:
+        return await self.api.post("/tokens", PageContext, {"session": session})
 
     async def end_session(self, session: str) -> None:
         await self.api.post("/sessions/end", Nothing, {"session": session})

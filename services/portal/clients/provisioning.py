@@ -9,7 +9,7 @@ from services.portal.clients.http import Answer, Api, Page, given
 from shared.events.provisioning import ServiceKind
 
 KindFilter = ServiceKind | Literal[""]
-"""Of which kind; empty: all."""
+"""A filter by kind; empty: all."""
 
 
 class Product(Answer):
@@ -29,7 +29,7 @@ class ProductName(Answer):
     kind: str
 
 
-class Step(Answer):
+class OrderStep(Answer):
     n: int
     title: str
     state: str
@@ -38,7 +38,7 @@ class Step(Answer):
 
 
 class OrderSummary(Answer):
-    """An order in a list: how far it is, as step ``step`` of ``steps``."""
+    """An order in a list. It is at step ``step`` of ``steps``."""
 
     id: UUID
     number: str
@@ -63,7 +63,7 @@ class Order(Answer):
     configuration: dict[str, Any]
     quantity: int
     display_name: str
-    steps: list[Step]
+    steps: list[OrderStep]
     service_id: UUID
     placed_by_address: str | None
     placed_via: str
@@ -75,7 +75,7 @@ class Order(Answer):
 
 
 class FailedOrder(Answer):
-    """A failed order of whichever workspace, as the provider's staff see it."""
+    """A failed order of any workspace, as the provider's staff see it."""
 
     id: UUID
     number: str

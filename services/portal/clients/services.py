@@ -1,4 +1,4 @@
-"""All services at once, for one person and one request."""
+"""The clients of all services, for one person and one request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Services:
 
     @classmethod
     def of(cls, api: Callable[[str], Api]) -> "Services":
-        """``api`` makes the caller's way to the service of that name."""
+        """``api`` returns the `Api` of the service with that name."""
         return cls(
             Identity(api("identity")), Billing(api("billing")), Provisioning(api("provisioning")), Audit(api("audit"))
         )

@@ -1,1 +1,1 @@
-"""Company contacts: written to, but no users."""
+"""Company contacts: they get mail, but are not users."""

@@ -1,4 +1,4 @@
-"""Company contacts: someone to write to. Being one gives no access, and a user is no contact (P29)."""
+"""Company contacts: people who get mail. A contact has no access, and a user is not a contact (P29)."""
 
 from uuid import UUID
 

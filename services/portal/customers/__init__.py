@@ -1,1 +1,1 @@
-"""A parent workspace's customers: the list, their invitations, and who of the team may work for them."""
+"""A parent workspace's customers: the list, their invitations, and which team members may work for them."""

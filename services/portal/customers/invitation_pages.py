@@ -33,7 +33,7 @@ async def not_connected(request: Request, viewer: InWorkspace, base: Base, curso
 async def confirm_invitation(
     request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
 ) -> Response:
-    """The question "Send Invitation?" (L8), to the address on file and no other (L10)."""
+    """Asks "Send Invitation?" (L8). It goes to the address on file and to no other (L10)."""
     child = await _waiting(viewer, listed, child_id)
     return page(request, "pages/customers/send_invitation.html", child=child, listed=listed, key=new_key())
 
@@ -85,7 +85,7 @@ async def put_address_on_file(
 
 
 async def _waiting(viewer: Viewer, listed: ChildList, child_id: UUID) -> Child:
-    """One of those not connected yet."""
+    """A customer or partner of this list that is not connected yet."""
     identity, cursor = viewer.services.identity, ""
     while True:
         items: list[Child]

@@ -1,5 +1,5 @@
-"""The lists that a workspace's children stand in: customers, those to be invited, and the provider's partners. The
-pages about one of them are the same, and lead back to the list that they were opened from."""
+"""The lists of a workspace's children: customers, those not connected yet, and the provider's partners. The pages about
+one child are the same for each list, and lead back to the list that they were opened from."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,7 +13,7 @@ NAMES = {"customers": ("Customers", "customer"), "invitations": ("Invitations", 
 
 @dataclass(frozen=True, slots=True)
 class ChildList:
-    """``id`` is its entry in the side bar, ``one`` what people call one of it."""
+    """``id`` is its entry in the side bar, ``one`` the word for one item of it."""
 
     id: str
     title: str
@@ -21,15 +21,15 @@ class ChildList:
     path: str
 
     def invitation(self, child_id: UUID) -> str:
-        """The question whether to invite it."""
+        """The path of the question whether to invite it."""
         return f"{self.path}/{child_id}" if self.id == "invitations" else f"{self.path}/{child_id}/invitation"
 
     def contact(self, child_id: UUID) -> str:
-        """Its address on file."""
+        """The path of its address on file."""
         return f"{self.path}/{child_id}/contact"
 
     def users(self, child_id: UUID) -> str:
-        """Who of the team may work for it."""
+        """The path of the list of team members who may work for it."""
         return f"{self.path}/{child_id}/users"
 
 
@@ -46,4 +46,4 @@ async def _list_of(request: Request, base: str, slug: str) -> ChildList:
 
 
 InList = Annotated[ChildList, Depends(_list_of)]
-"""The list in the page's address: /{base}/{slug}/{list}/…"""
+"""The list that the path names: /{base}/{slug}/{list}/…"""

@@ -1,5 +1,5 @@
-"""Who of the team may work for a customer or a partner: link a user, change the role, revoke with one click (P14 to
-P17, P24)."""
+"""Which team members may work for a customer or a partner: link a user, change the role, revoke with one click (P14
+to P17, P24)."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ async def manage_users(request: Request, viewer: InWorkspace, base: Base, listed
 
 @router.post(PATH)
 async def link_user(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
-    """With Support access at first (P16)."""
+    """A new link starts with the role Support (P16)."""
     form = await read_form(request)
     if not form.value("user_id"):
         return await _panel(request, viewer, listed, child_id, form.objected("user_id", "Select a user."), 422)
@@ -53,7 +53,7 @@ async def change_role(
 async def revoke(
     request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID, link_id: UUID
 ) -> Response:
-    """At once, also where the person works for this customer right now (D14)."""
+    """Takes effect at once, also while the person works for this customer (D14)."""
     await viewer.services.identity.unlink(link_id)
     return await _done(request, viewer, listed, child_id, "The access is revoked.")
 

@@ -42,7 +42,7 @@ async def customers(
 
 @router.post("/{base}/{slug}/customers/{customer}/view")
 async def work_on_behalf(request: Request, viewer: InWorkspace, base: Base, customer: str) -> Response:
-    """Into the customer's own portal, within what the link allows; one customer at a time (P25, P26)."""
+    """Opens the customer's own portal with the rights of the link; one customer at a time (P25, P26)."""
     await viewer.services.identity.work_on_behalf(customer)
     return see_other(f"/w/{customer}/")
 

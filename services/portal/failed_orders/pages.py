@@ -1,4 +1,4 @@
-"""What failed in any workspace, and trying it again: for the provider's staff (D18)."""
+"""Failed orders of all workspaces, with a retry, for the provider's staff (D18)."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ async def failed_orders(request: Request, viewer: InWorkspace, cursor: str = "")
 
 @router.post(PATH + "/{order_id}/retry")
 async def retry_order(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
-    """Where somebody else was quicker, the list as it is now, and a sentence that says so."""
+    """If somebody else retried it first, shows the current list with a message that says so."""
     form = await read_form(request)
     try:
         order = await viewer.services.provisioning.retry_order(order_id, form.value("workspace_id"), form.key)
@@ -37,7 +37,7 @@ async def retry_order(request: Request, viewer: InWorkspace, order_id: UUID) -> 
 
 
 async def _list(request: Request, viewer: Viewer, form: Form, cursor: str = "", status: int = 200) -> Response:
-    """``form`` is the one that was refused, if one was; each row has a form of its own, with a key of its own."""
+    """``form`` is the refused one, if any. Each row has its own form with its own idempotency key."""
     read = viewer.services.provisioning.failed_orders
     found = await section(viewer, "order.retry", lambda: read(cursor=cursor, limit=50))
     rows = [(order, Form()) for order in found.content.items] if found.content else []

@@ -1,4 +1,5 @@
-"""/invite: who invites, to what, as what; accepting proves the mailbox with a code, unless signed in as it (L12)."""
+"""/invite: shows who invites, to which workspace, with which role. Accepting proves the mailbox with a code, unless its
+owner is signed in (L12)."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response

@@ -1,4 +1,4 @@
-"""Orders, and the live steps of one."""
+"""The list of orders, and one order with its live steps."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Respon
 
 @router.get("/w/{slug}/orders/{order_id}/progress")
 async def progress(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
-    """What the stream sends, for browsers and networks that do not let a stream through."""
+    """The same part as the stream sends, for polling where streams are blocked."""
     found = await viewer.services.provisioning.order(order_id)
     return part(request, PROGRESS, order=found, final=_is_final(found))
 

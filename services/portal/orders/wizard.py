@@ -1,4 +1,5 @@
-"""Ordering: product, configuration, review. Nothing is kept in between: going back keeps the entries in the form."""
+"""Ordering in three pages: product, configuration, review. The server stores nothing between them: the form carries the
+entries, also back."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -16,21 +17,21 @@ from services.portal.viewer import InWorkspace, Viewer, section
 router = APIRouter()
 
 
-@router.get("/w/{slug}/order")
+@router.get("/w/{slug}/orders/new")
 async def catalogue(request: Request, viewer: InWorkspace) -> Response:
     products = await section(viewer, "service.view", viewer.services.provisioning.products)
     return page(request, "pages/orders/catalogue.html", products=products)
 
 
-@router.get("/w/{slug}/order/{product_key}")
+@router.get("/w/{slug}/orders/new/{product_key}")
 async def configure(request: Request, viewer: InWorkspace, product_key: str) -> Response:
     product, plans = await _offer(viewer, product_key)
     return _configure(request, product, plans, Form())
 
 
-@router.post("/w/{slug}/order/{product_key}")
+@router.post("/w/{slug}/orders/new/{product_key}")
 async def order(request: Request, viewer: InWorkspace, product_key: str) -> Response:
-    """One form, three buttons: back to the configuration, on to the review, and the order itself."""
+    """One form with three buttons: back to the configuration, on to the review, place the order."""
     form = await read_form(request)
     product, plans = await _offer(viewer, product_key)
     step = form.value("step", "review")
@@ -59,7 +60,7 @@ async def _place(
             raise
         return _configure(request, product, plans, form.refused(refusal), refusal.status)
     except ServiceDown:
-        # The same key goes into the form again: if the order did arrive, sending it anew finds it.
+        # With the same key: if the order was placed after all, sending the form again finds it.
         kept = Form(form.values, message="The order could not be confirmed. Send it again; it is placed once only.",
                     key=form.key)  # fmt: skip
         return _review(request, product, plan, kept, 503)

@@ -1,4 +1,4 @@
-"""The provider's partners: who they are, what their customers come to, working for one of them, and adding one."""
+"""The provider's partners: the list with totals of their customers, working on behalf of one, and adding one."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -28,7 +28,7 @@ async def partners(request: Request, viewer: InWorkspace, cursor: str = "") -> R
 
 @router.post("/provider/{slug}/partners/{partner}/view")
 async def work_on_behalf(request: Request, viewer: InWorkspace, partner: str) -> Response:
-    """Into the partner's own portal, as into a customer's (P25, P26)."""
+    """Opens the partner's own portal, as with a customer (P25, P26)."""
     await viewer.services.identity.work_on_behalf(partner)
     return see_other(f"/w/{partner}/")
 
@@ -40,7 +40,7 @@ async def new_partner(request: Request, viewer: InWorkspace) -> Response:
 
 @router.post("/provider/{slug}/partners/new")
 async def add_partner(request: Request, viewer: InWorkspace) -> Response:
-    """Its workspace, its first admin, and the invitation to that person."""
+    """Creates its workspace and invites its first admin."""
     form = await read_form(request)
     try:
         await viewer.services.identity.add_partner(**{name: form.value(name) for name in FIELDS}, key=form.key)

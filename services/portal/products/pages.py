@@ -1,4 +1,4 @@
-"""The catalogue as the provider's staff see it."""
+"""The product catalogue for the provider's staff."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Every service at a glance, and one in detail (K9)."""
+"""The list of services, and one service in detail (K9)."""
 
 import asyncio
 from uuid import UUID

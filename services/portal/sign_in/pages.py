@@ -31,7 +31,7 @@ async def sign_in(request: Request, return_to: str | None = None, address: str =
 
 @router.post("/sign-in")
 async def send_sign_in_mail(request: Request) -> Response:
-    """The answer is the same whether the address is known or not."""
+    """The response is the same whether the address is known or not."""
     form = await read_form(request)
     browser = browser_of(request)
     try:
@@ -66,7 +66,7 @@ async def sign_in_by_code(request: Request) -> Response:
 
 @router.post("/sign-in/resend")
 async def resend(request: Request) -> Response:
-    """A new mail with a new link and code; an invitation is followed again from its own mail instead."""
+    """Sends a new mail with a new link and code. Not for invitations: their own mail's link can be opened again."""
     browser = browser_of(request)
     pending = browser.pending
     if pending is None or pending.joining:
@@ -82,13 +82,13 @@ async def resend(request: Request) -> Response:
 
 @router.get("/sign-in/verify")
 async def open_link(request: Request, c: UUID, t: str) -> Response:
-    """Only a button: programs that check mails open links, and must not use them up."""
+    """Shows only a button: mail scanners open links, and must not redeem them."""
     return _verify(request, Form({"c": str(c), "t": t}))
 
 
 @router.post("/sign-in/verify")
 async def sign_in_by_link(request: Request) -> Response:
-    """The button signs in the browser that asked; any other one is asked for the code as well."""
+    """Signs in the browser that asked for the mail; any other browser must also enter the code."""
     form = await read_form(request)
     try:
         challenge_id = UUID(form.value("c"))
@@ -107,10 +107,10 @@ async def sign_in_by_link(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     browser = browser_of(request)
     if browser.session:
-        # The cookie goes in any case; without it the session is nobody's, and expires.
+        # The cookie is cleared in any case; without it nobody can use the session, and it expires.
         with suppress(Refused, ServiceDown):
             await services_for(request).identity.end_session(browser.session)
-        runtime_of(request).tokens.forget(browser.session)
+        runtime_of(request).page_contexts.forget(browser.session)
     browser.signed_out()
     browser.say("You are signed out.")
     return see_other("/sign-in")

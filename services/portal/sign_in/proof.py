@@ -1,4 +1,4 @@
-"""Handing a link's token or a code to identity, and reading its answer for the page."""
+"""Redeems a sign-in challenge at identity with a link's token or a code, and turns the answer into a page's state."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,8 +12,8 @@ from services.portal.runtime import services_for
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """``over``: this challenge cannot be used any more, only a new one helps."""
+class Redemption:
+    """The result of redeeming. ``over``: this challenge cannot be used any more, and a new one is needed."""
 
     form: Form
     status: int = 200
@@ -22,28 +22,28 @@ class Outcome:
     over: bool = False
 
 
-async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str) -> Outcome:
+async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str) -> Redemption:
     browser = browser_of(request)
     try:
         answer = await services_for(request).identity.redeem(challenge_id, browser.nonce, **proof)
     except Refused as refusal:
         return _refused(form, refusal)
     browser.signed_in(answer.session)
-    return Outcome(form, signed_in=True)
+    return Redemption(form, signed_in=True)
 
 
 def code_of(form: Form) -> str:
-    """The code as typed or pasted, without the spaces and hyphens that mail programs put in."""
+    """The code as typed or pasted, without the spaces and hyphens that mail programs add."""
     return "".join(letter for letter in form.value("code") if letter.isalnum())
 
 
-def _refused(form: Form, refusal: Refused) -> Outcome:
+def _refused(form: Form, refusal: Refused) -> Redemption:
     if refusal.kind == "code_needed":
-        return Outcome(form, 200, wants_code=True)
+        return Redemption(form, 200, wants_code=True)
     if refusal.kind == "wrong_code":
         left = refusal.extra.get("attempts_left")
         tries = "1 try is" if left == 1 else f"{left} tries are"
-        return Outcome(form.objected("code", f"That is not the code in the mail. {tries} left."), 422)
+        return Redemption(form.objected("code", f"That is not the code in the mail. {tries} left."), 422)
     if refusal.kind in ("challenge_locked", "challenge_spent"):
-        return Outcome(Form(form.values, message=refusal.detail), refusal.status, over=True)
-    return Outcome(form.refused(refusal), 422)
+        return Redemption(Form(form.values, message=refusal.detail), refusal.status, over=True)
+    return Redemption(form.refused(refusal), 422)

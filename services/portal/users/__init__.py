@@ -1,1 +1,1 @@
-"""The workspace's people and the invitations to it."""
+"""The workspace's users and the invitations to it."""

@@ -1,4 +1,4 @@
-"""The workspace's people, and the invitations that are on their way (K12)."""
+"""The workspace's users, and its open invitations (K12)."""
 
 import asyncio
 from typing import Literal
@@ -55,7 +55,7 @@ async def edit_user(request: Request, viewer: InWorkspace, user_id: UUID) -> Res
 
 @router.post("/w/{slug}/users/{user_id}")
 async def change_role(request: Request, viewer: InWorkspace, user_id: UUID) -> Response:
-    """Another role (K24); the last admin stays one (D15)."""
+    """Changes the role (K24); the last admin must stay admin (D15)."""
     form = await read_form(request)
     try:
         await viewer.services.identity.change_role(user_id, form.value("role"))
@@ -70,7 +70,7 @@ async def change_role(request: Request, viewer: InWorkspace, user_id: UUID) -> R
 
 @router.post("/w/{slug}/users/{user_id}/remove")
 async def remove_user(request: Request, viewer: InWorkspace, user_id: UUID) -> Response:
-    """Out of this workspace at once (D14)."""
+    """Ends the user's access to this workspace at once (D14)."""
     try:
         await viewer.services.identity.remove_user(user_id)
         browser_of(request).say("The user is removed from this workspace.")

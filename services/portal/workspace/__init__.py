@@ -1,1 +1,1 @@
-"""The workspace itself: overview, switching, on behalf, support."""
+"""The workspace: overview, switching, leaving work on behalf, support."""

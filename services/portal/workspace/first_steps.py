@@ -1,4 +1,4 @@
-"""What a new workspace does first: shown on the overview until it is done."""
+"""The first steps of a new workspace, shown on the overview until they are done."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from services.portal.viewer import Section, Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FirstStep:
     title: str
     text: str
     href: str
@@ -22,18 +22,18 @@ def first_steps(
     services: Section[Page[Service]],
     bill_groups: Section[list[BillGroup]],
     users: Section[list[Member]],
-) -> list[Step]:
-    """Only steps that this person may take; none once all are done."""
+) -> list[FirstStep]:
+    """Only steps that this person may take; empty once all are done."""
     steps = []
     if services.ready and viewer.may("service.order"):
         text = "Choose a product, configure it and watch it being provisioned."
-        steps.append(Step("Order your first service", text, viewer.path("order"), bool(services.value.items)))
+        steps.append(FirstStep("Order your first service", text, viewer.path("orders/new"), bool(services.value.items)))
     if bill_groups.ready and bill_groups.value and viewer.may("billing_contact.edit"):
         group = bill_groups.value[0]
         text = "Invoices go to this person."
         href = viewer.path(f"billing/{group.id}/contacts/billing")
-        steps.append(Step("Say who gets the invoices", text, href, bool(group.contacts.get("billing"))))
+        steps.append(FirstStep("Say who gets the invoices", text, href, bool(group.contacts.get("billing"))))
     if users.ready and viewer.may("user.invite"):
         text = "Give others their own sign-in, with as much access as they need."
-        steps.append(Step("Invite a colleague", text, viewer.path("users/invite"), len(users.value) > 1))
+        steps.append(FirstStep("Invite a colleague", text, viewer.path("users/invite"), len(users.value) > 1))
     return [] if all(step.done for step in steps) else steps

@@ -1,4 +1,4 @@
-"""The way in, the overview, switching workspaces, leaving a customer's portal, and how to reach support."""
+"""The start page, the overview, switching workspaces, leaving a customer's portal, and how to reach support."""
 
 import asyncio
 
@@ -74,7 +74,7 @@ async def _partners(viewer: Viewer) -> Section[Page[Partner]] | None:
 
 @router.post("/switch")
 async def switch(request: Request, viewer: SignedIn) -> Response:
-    """To another workspace of one's own; also the way home from the page that says "you are now working in"."""
+    """Switches to another of the person's own workspaces; also used by the page "You are now working in …"."""
     wanted = (await read_form(request)).value("workspace")
     if viewer.on_behalf:
         await viewer.services.identity.end_on_behalf()
@@ -86,7 +86,7 @@ async def switch(request: Request, viewer: SignedIn) -> Response:
 
 @router.post("/w/{slug}/exit")
 async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
-    """Back from a customer's or a partner's portal to the list that it is in."""
+    """Leaves a customer's or partner's portal, back to the list that it is in."""
     await viewer.services.identity.end_on_behalf()
     browser_of(request).say(f"You have left {viewer.workspace.display_name}.")
     home = viewer.home_workspace
@@ -99,6 +99,6 @@ async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
 
 @router.get("/w/{slug}/support")
 async def support(request: Request, viewer: InWorkspace) -> Response:
-    """How to reach technical support (K10), and what to have at hand."""
+    """How to reach technical support (K10), and what to have ready."""
     contacts = await section(viewer, "contact.list", viewer.services.identity.contacts)
     return page(request, "pages/workspace/support.html", contacts=contacts)

@@ -1,11 +1,12 @@
-"""Access tokens, traded at identity for the browser's session, and kept in this process for as long as they live."""
+"""Page contexts: what identity returns for a browser's session at each page. The last one is cached in this process
+until its access token expires."""
 
 import hashlib
 from collections import OrderedDict
 from typing import TypeVar
 
 from services.portal.clients import Refused, ServiceDown, Services
-from services.portal.clients.identity import Ended, Token
+from services.portal.clients.identity import Ended, PageContext
 from shared.clock import Clock
 
 T = TypeVar("T")
@@ -17,30 +18,30 @@ class SessionOver(Exception):
     """The session was signed out, revoked or has expired: sign in again."""
 
 
-class Tokens:
-    """Asks identity at each page, so that a changed grant shows at once (D29); while identity does not answer,
-    the last token serves until it expires."""
+class PageContexts:
+    """Asks identity at each page, so that a changed grant shows at once (D29). While identity does not answer, the last
+    context is used until its token expires."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._last: OrderedDict[bytes, Token] = OrderedDict()
+        self._last: OrderedDict[bytes, PageContext] = OrderedDict()
         self._ended: OrderedDict[bytes, Ended] = OrderedDict()
 
-    async def get(self, services: Services, session: str) -> Token:
+    async def get(self, services: Services, session: str) -> PageContext:
         key = _key(session)
         try:
-            token = await services.identity.token(session)
+            context = await services.identity.page_context(session)
         except ServiceDown:
             return self._remembered(key)
         except Refused as refusal:
             self.forget(session)
             raise SessionOver from refusal
-        _keep(self._last, key, token)
-        return token
+        _keep(self._last, key, context)
+        return context
 
     def keep_notice(self, session: str, ended: Ended) -> None:
-        """Identity says once that work on behalf ended. A live page that heard it cannot show a whole page, so it
-        is kept for the person's next click."""
+        """Identity says once that work on behalf ended. A live part that learns of it cannot show a whole page, so the
+        notice is kept for the person's next request."""
         _keep(self._ended, _key(session), ended)
 
     def take_notice(self, session: str) -> Ended | None:
@@ -50,20 +51,20 @@ class Tokens:
         self._last.pop(_key(session), None)
         self._ended.pop(_key(session), None)
 
-    def _remembered(self, key: bytes) -> Token:
-        token = self._last.get(key)
-        if token is None or token.expires_at <= self._clock.real_now():
+    def _remembered(self, key: bytes) -> PageContext:
+        context = self._last.get(key)
+        if context is None or context.expires_at <= self._clock.real_now():
             raise ServiceDown("identity")
-        return token
+        return context
 
 
 def _key(session: str) -> bytes:
-    """The secret itself is kept nowhere but in the cookie."""
+    """A hash: the session's secret is stored only in the cookie."""
     return hashlib.sha256(session.encode()).digest()
 
 
 def _keep(kept: OrderedDict[bytes, T], key: bytes, value: T) -> None:
-    """The newest `REMEMBERED` of them."""
+    """Keeps the newest `REMEMBERED` entries."""
     kept[key] = value
     kept.move_to_end(key)
     if len(kept) > REMEMBERED:
