@@ -1,4 +1,4 @@
-"""`make bench`. A figure that misses its limit is shown as missed; only a bench that cannot run is an error."""
+"""`make bench`. A figure that misses its limit is shown as missed; only a benchmark that cannot run is an error."""
 
 import signal
 import sys
@@ -10,9 +10,9 @@ import typer
 import uvloop
 
 from bench import access, event_to_projection, footprint, outbox_relay, partitions, portal_read, report
-from bench.figures import FULL, SMOKE, Chapter
+from bench.figures import FULL, SMOKE, BenchResult
+from bench.installation import BenchInstallation, bench_installation
 from bench.machine import load
-from bench.place import Place, place
 from deploy.local.processes import CouldNotStart
 from shared import logs
 
@@ -39,26 +39,26 @@ def main(
     unknown = set(only or ()) - BENCHES.keys()
     if unknown:
         raise typer.BadParameter(f"There is no bench {', '.join(unknown)}.")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is stopped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the processes that were started are stopped
     logs.configure("bench", "ERROR")
     chosen = [bench for name, bench in BENCHES.items() if name in (only or BENCHES)]
     try:
-        with place(SMOKE if smoke else FULL) as here:
-            uvloop.run(_measure(here, chosen, write))
+        with bench_installation(SMOKE if smoke else FULL) as installed:
+            uvloop.run(_measure(installed, chosen, write))
     except CouldNotStart as problem:
         sys.exit(f"\n{problem}")
 
 
-async def _measure(here: Place, chosen: list[ModuleType], write: bool) -> None:
-    chapters: list[Chapter] = []
+async def _measure(installed: BenchInstallation, chosen: list[ModuleType], write: bool) -> None:
+    results: list[BenchResult] = []
     for bench in chosen:
         began = time.monotonic()
-        chapter: Chapter = await bench.run(here)
-        chapter.seconds, chapter.load = time.monotonic() - began, load()
-        chapters.append(chapter)
-        print(report.show(chapter), flush=True)
+        result: BenchResult = await bench.run(installed)
+        result.seconds, result.load = time.monotonic() - began, load()
+        results.append(result)
+        print(report.show(result), flush=True)
     if write:
-        await report.write(here, chapters)
+        await report.write(installed, results)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""Rights that are taken away: from identity's answer until billing refuses, with the broker in between, alone and under
-load; and what a check costs while the grants of others grow many."""
+"""Revoking a link: the time from identity's response until billing refuses, through the broker, without and under load;
+and the cost of a check among many grants of others."""
 
 import asyncio
 import time
@@ -13,10 +13,10 @@ import asyncpg
 import httpx
 from pydantic import SecretStr
 
-from bench.figures import Chapter, Figure, interleaved, percentile, ratio
-from bench.http_load import Line, Task, load
+from bench.figures import BenchResult, Figure, interleaved, percentile, ratio
+from bench.http_load import SequentialClient, Task, load
+from bench.installation import BenchInstallation
 from bench.people import Person, Workspace, add_person, add_workspace, provider_of
-from bench.place import Place
 from deploy.environment import api_url, setting
 from shared.auth.access import AccessChecker
 from shared.auth.tokens import TokenVerifier
@@ -34,33 +34,33 @@ SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'regular', 'memb
 """
 
 
-async def run(place: Place) -> Chapter:
-    async with place.database("identity") as database:
+async def run(installed: BenchInstallation) -> BenchResult:
+    async with installed.database("identity") as database:
         partner = await add_workspace(database, "partner", await provider_of(database))
         customer = await add_workspace(database, "customer", partner)
         ana, tom = await add_person(database, partner, "admin"), await add_person(database, partner, "regular")
-    with place.running("identity", "billing"):
+    with installed.running("identity", "billing"):
         async with (
-            httpx.AsyncClient(base_url=place.stack.url("identity"), timeout=10) as identity,
-            Line(place.stack.ports["billing"]) as billing,
+            httpx.AsyncClient(base_url=installed.stack.url("identity"), timeout=10) as identity,
+            SequentialClient(installed.stack.ports["billing"]) as billing,
         ):
             revoking = Revoking(identity, billing, customer, ana, tom)
-            alone, loaded = await _alone_and_under_load(place, revoking, ana)
-            checks = await _checks(place, identity, ana)
-    return Chapter("access", [_refusals("alone", alone, 25), _refusals("under load", loaded, 1000), checks])
+            alone, loaded = await _alone_and_under_load(installed, revoking, ana)
+            checks = await _checks(installed, identity, ana)
+    return BenchResult("access", [_refusals("alone", alone, 25), _refusals("under load", loaded, 1000), checks])
 
 
 class Revoking:
-    """An admin links a user to a customer, the user works there on behalf, and the admin takes the link away."""
+    """An admin links a user to a customer, the user works there on behalf, and the admin removes the link."""
 
     def __init__(
-        self, identity: httpx.AsyncClient, billing: Line, customer: Workspace, admin: Person, user: Person
+        self, identity: httpx.AsyncClient, billing: SequentialClient, customer: Workspace, admin: Person, user: Person
     ) -> None:
         self.identity = identity
         self._billing, self._customer, self._admin, self._user = billing, customer, admin, user
 
     async def for_a_while(self, seconds: float) -> list[float]:
-        """Over and over: milliseconds from identity's answer to billing's first refusal."""
+        """Repeats it; milliseconds from identity's response to billing's first refusal."""
         over = time.perf_counter() + seconds
         found: list[float] = []
         while time.perf_counter() < over or not found:
@@ -92,28 +92,28 @@ class Revoking:
 
 
 async def _alone_and_under_load(
-    place: Place, revoking: Revoking, reader: Person
+    installed: BenchInstallation, revoking: Revoking, reader: Person
 ) -> tuple[list[list[float]], list[list[float]]]:
-    """Load is what a busy portal does to billing: eight connections that list invoices without a pause."""
-    seconds = place.sizes.revoke_seconds
+    """The load is eight connections that list billing's invoices without a pause, as a busy portal would."""
+    seconds = installed.sizes.revoke_seconds
 
     async def under_load() -> list[float]:
         token = await reader.token(revoking.identity)
-        task = Task(place.stack.ports["billing"], LIST, seconds, token)
+        task = Task(installed.stack.ports["billing"], LIST, seconds, token)
         _, found = await asyncio.gather(load(task), revoking.for_a_while(seconds))
         return found
 
     found = await interleaved(
-        place.sizes.rounds, {"alone": lambda: revoking.for_a_while(seconds), "loaded": under_load}
+        installed.sizes.rounds, {"alone": lambda: revoking.for_a_while(seconds), "loaded": under_load}
     )
     return found["alone"], found["loaded"]
 
 
-async def _checks(place: Place, identity: httpx.AsyncClient, person: Person) -> Figure:
-    """The same check in two services, one of which knows very many grants."""
-    few, many = FEW, place.sizes.grants
+async def _checks(installed: BenchInstallation, identity: httpx.AsyncClient, person: Person) -> Figure:
+    """The same check in two services, one of which has very many grants."""
+    few, many = FEW, installed.sizes.grants
     for service, count in (("notifications", few), ("audit", many)):
-        async with place.database(service) as database:
+        async with installed.database(service) as database:
             await database.execute(_GRANTS, count)
             await database.execute("VACUUM ANALYZE access_grants")
     async with AsyncExitStack() as stack:
@@ -123,16 +123,16 @@ async def _checks(place: Place, identity: httpx.AsyncClient, person: Person) -> 
         for service in ("notifications", "audit"):
             pool = await make_pool(api_url(service), AT_ONCE)
             stack.callback(pool.terminate)
-            checks[service] = partial(_milliseconds_a_check, http, pool, token)
-        found = await interleaved(place.sizes.rounds, checks)
+            checks[service] = partial(_milliseconds_per_check, http, pool, token)
+        found = await interleaved(installed.sizes.rounds, checks)
     behind = f"{median(found['audit']):.2f} and {median(found['notifications']):.2f} ms"
     return Figure(f"a check among {many:,} grants / among {few}", ratio(found["audit"], to=found["notifications"]),
                   at_most=1.5, behind=behind)  # fmt: skip
 
 
-async def _milliseconds_a_check(http: httpx.AsyncClient, pool: asyncpg.Pool, token: str) -> float:
-    """Of very many, some at once: one at a time would measure how soon an idle processor wakes. The first check is not
-    counted: it fetches the key, and in the first turn the person's grants as well."""
+async def _milliseconds_per_check(http: httpx.AsyncClient, pool: asyncpg.Pool, token: str) -> float:
+    """The mean of many checks, some of them concurrent: one at a time would measure how soon an idle processor wakes.
+    The first check is not counted: it fetches the key, and in the first turn the person's grants as well."""
     identity_url = setting("PORTICO_IDENTITY_URL")
     verifier = TokenVerifier(identity_url, http)
     checker = AccessChecker(verifier, http, identity_url, SecretStr(setting("PORTICO_SERVICE_KEY")))

@@ -1,5 +1,5 @@
-"""From a commit in one service to the handler in another, at a steady pace. Both are processes, as in life: here events
-are saved and relayed, and a process of its own listens. Their clocks are one, the machine's."""
+"""The time from a commit in one service to the handler in another, at a steady rate. Each is a process, as in
+production: this one saves and relays events, another one consumes them. Both read the same machine clock."""
 
 import asyncio
 import multiprocessing
@@ -23,9 +23,9 @@ from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
 from shared.outbox import Cause, emit, transaction
 
-EVENTS_A_SECOND = 100
+EVENTS_PER_SECOND = 100
 WARM_UP = 50
-"""The first ones open connections and prepare statements; they are not counted."""
+"""The first events, which open connections and prepare statements, are not counted."""
 QUEUE = f"billing.on.{EVENT.name}"
 
 
@@ -42,7 +42,7 @@ async def measure_delays(url: str, rounds: int, seconds: float) -> list[list[flo
 
 async def _round(url: str, other: ProcessPoolExecutor, sessions: Sessions, seconds: float) -> list[float]:
     committed: dict[UUID, float] = {}
-    count = WARM_UP + int(EVENTS_A_SECOND * seconds)
+    count = WARM_UP + int(EVENTS_PER_SECOND * seconds)
 
     async def commit() -> None:
         event = workspace_updated(uuid4())
@@ -66,16 +66,16 @@ async def _round(url: str, other: ProcessPoolExecutor, sessions: Sessions, secon
 
 
 async def _at_a_steady_pace(commit: Callable[[], Coroutine[Any, Any, None]], count: int) -> None:
-    """A commit that takes long delays no other one: each begins when its time has come."""
+    """Each commit begins at its time, even if the one before still runs."""
     began = time.perf_counter()
     async with asyncio.TaskGroup() as commits:
         for number in range(count):
-            await asyncio.sleep(began + number / EVENTS_A_SECOND - time.perf_counter())
+            await asyncio.sleep(began + number / EVENTS_PER_SECOND - time.perf_counter())
             commits.create_task(commit())
 
 
 def listen(url: str, count: int) -> dict[UUID, float]:
-    """In the other process: when each event reached billing's handler."""
+    """Runs in the other process; the time at which each event reached billing's handler."""
     return uvloop.run(_listen(url, count))
 
 

@@ -1,5 +1,5 @@
-"""Events that change a table once each: the consumer's batches beside a plain FastStream handler, which does one
-message in one transaction. One message in five comes twice."""
+"""Events that change a table once each: the consumer's batches against a plain FastStream handler with one transaction
+per message. One message in five is delivered twice."""
 
 import asyncio
 import random
@@ -23,8 +23,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.events import EVENT, as_relayed, background, fresh_queues, publishing, workspace_updated
-from bench.figures import Chapter, Figure, interleaved, ratio
-from bench.place import Place
+from bench.figures import BenchResult, Figure, interleaved, ratio
+from bench.installation import BenchInstallation
 from deploy.environment import worker_url
 from deploy.waiting import eventually
 from services.audit.handlers import keep_everything
@@ -39,7 +39,7 @@ from shared.messaging.router import ServiceRouter
 
 WORKSPACES = 300
 PLAIN_SHARE = 5
-"""The plain handler gets a fifth of the messages: its turns take about as long as the others'."""
+"""The plain handler gets a fifth of the messages, so that its turns take about as long as the others'."""
 
 _FIRST = text("INSERT INTO inbox (queue, event_id) VALUES (:queue, :id) ON CONFLICT DO NOTHING RETURNING event_id")
 _EMPTY = """
@@ -55,27 +55,27 @@ projection.project(EVENT, queue="workspaces")(follow_workspaces)
 @dataclass(frozen=True)
 class Turn:
     rate: float
-    """Messages a second, those included that came again."""
+    """Messages per second, duplicates included."""
     doubled: int
-    """How often the handler got an event that it had."""
+    """How often the handler got an event that it had handled before."""
 
 
-async def run(place: Place) -> Chapter:
-    url = await asyncio.to_thread(place.broker, "projection")
+async def run(installed: BenchInstallation) -> BenchResult:
+    url = await asyncio.to_thread(installed.broker, "projection")
     engine = make_engine(worker_url("audit"), 5)
-    sessions, count = make_sessions(engine, Settings()), place.sizes.messages // 2
+    sessions, count = make_sessions(engine, Settings()), installed.sizes.messages // 2
     figures: list[Figure] = []
-    async with place.database("audit") as database, publishing(url) as channel:
+    async with installed.database("audit") as database, publishing(url) as channel:
         for name, router in (("audit's log", log), ("a projection", projection)):
             turns = Turns(url, sessions, database, channel, router)
             ways = {"batches": partial(turns.batches, count), "plain": partial(turns.plain, count // PLAIN_SHARE)}
-            figures += _figures(name, await interleaved(place.sizes.rounds, ways))
+            figures += _figures(name, await interleaved(installed.sizes.rounds, ways))
     await engine.dispose()
-    return Chapter("event-to-projection", figures)
+    return BenchResult("event-to-projection", figures)
 
 
 class Turns:
-    """One listener's messages, settled in two ways."""
+    """One listener's messages, consumed in two ways."""
 
     def __init__(
         self, url: str, sessions: Sessions, database: "asyncpg.Connection[asyncpg.Record]", channel: AbstractChannel,
@@ -100,8 +100,7 @@ class Turns:
             return await self._watch(all_committed, count, events)
 
     async def plain(self, count: int) -> Turn:
-        """As FastStream's own subscriber does it: a transaction and an acknowledgement for each message, fifty at work
-        at once."""
+        """FastStream's own subscriber: a transaction and an acknowledgement per message, fifty messages at a time."""
         events = await self._prepare(count)
         broker = make_broker(self._url, "plain")
         queue = RabbitQueue(self._listener.queue, declare=False)
@@ -144,7 +143,7 @@ class Turns:
 
 
 def _one_in_five_again(count: int) -> list[Outgoing]:
-    """Messages about some hundred workspaces; every fifth one came before, just now or long ago."""
+    """Messages about some hundred workspaces; every fifth one repeats an earlier one, recent or old."""
     workspaces, some = [uuid4() for _ in range(WORKSPACES)], random.Random(count)
     messages: list[Outgoing] = []
     for number in range(count):

@@ -41,7 +41,7 @@ def as_relayed(event: WorkspaceUpdated) -> Outgoing:
 
 @asynccontextmanager
 async def publishing(url: str) -> AsyncIterator[AbstractChannel]:
-    """A channel as the relay has it, on a broker that has the plumbing of all services."""
+    """A channel like the relay's, on a broker with the exchanges and queues of all services."""
     async with connect(url, "bench") as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         for topology in (SHARED, *map(plumbing_of, SERVICES)):
@@ -50,7 +50,7 @@ async def publishing(url: str) -> AsyncIterator[AbstractChannel]:
 
 
 async def fresh_queues(channel: AbstractChannel, service: str, name: str, partitions: int = 1) -> None:
-    """Work queues for `EVENT` with nothing in them, also when the turn before left something."""
+    """Empty work queues for `EVENT`, also when the turn before left something in them."""
     sources = [(events_exchange(EVENT.publisher), EVENT.name)]
     topology = listener_topology(service, name, sources, is_command=False, partitions=partitions)
     for queue in topology.queues:

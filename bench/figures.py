@@ -1,4 +1,4 @@
-"""What a bench hands in: figures with their limits, and the absolute numbers behind them."""
+"""The result of a benchmark: figures with their limits, and the absolute numbers behind them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured. The small ones show that a bench runs; their numbers mean nothing."""
+    """How much is measured. The small sizes show that a benchmark runs; their numbers mean nothing."""
 
     rounds: int
-    """How often each subject takes its turn; figures are medians over the rounds."""
+    """How often each subject is measured; figures are medians over the rounds."""
     request_seconds: float
     invoices: int
     """Of the large tenant."""
@@ -26,7 +26,7 @@ class Sizes:
     """How many services' starts are timed."""
     idle_seconds: float
     cuts: int
-    """How often the connections to the broker are cut."""
+    """How often all connections to the broker are cut."""
 
 
 FULL = Sizes(rounds=5, request_seconds=2, invoices=1_000_000, messages=10_000, event_seconds=3, revoke_seconds=3,
@@ -37,7 +37,7 @@ SMOKE = Sizes(rounds=1, request_seconds=0.05, invoices=500, messages=200, event_
 
 @dataclass(frozen=True)
 class Figure:
-    """One number, what it has to be at least or at most, and what it was made from."""
+    """One number, its lower or upper limit, and the absolute numbers behind it."""
 
     name: str
     value: float
@@ -58,7 +58,7 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """Whether the limit holds; what has none is there for comparison."""
+        """Whether the limit is met; empty for a figure without a limit, which is there for comparison."""
         if not self.limit:
             return ""
         low = self.at_least is not None and self.value < self.at_least
@@ -67,8 +67,8 @@ class Figure:
 
 
 @dataclass
-class Chapter:
-    """All figures of one bench, and how busy the machine was meanwhile."""
+class BenchResult:
+    """All figures of one benchmark, and the machine's load meanwhile."""
 
     name: str
     figures: list[Figure] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Chapter:
 
 
 async def interleaved(rounds: int, subjects: Mapping[str, Callable[[], Awaitable[T]]]) -> dict[str, list[T]]:
-    """Every subject measured once a round, in turning order: what disturbs the machine disturbs all of them."""
+    """Every subject measured once per round, in rotating order, so that disturbances affect all subjects alike."""
     found: dict[str, list[T]] = {name: [] for name in subjects}
     names = list(subjects)
     for turn in range(rounds):
@@ -87,12 +87,12 @@ async def interleaved(rounds: int, subjects: Mapping[str, Callable[[], Awaitable
 
 
 def ratio(these: Sequence[float], to: Sequence[float]) -> float:
-    """The median of the rounds' ratios: each round is compared with itself alone."""
+    """The median of the ratios per round: values are compared only within their round."""
     return median(a / b for a, b in zip(these, to, strict=True))
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The value that ``percent`` of all do not exceed."""
+    """The value that ``percent`` of all values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
 

@@ -1,5 +1,4 @@
-"""How soon a service can serve, beside what importing its libraries alone takes; and what the six processes of a demo
-hold in memory."""
+"""A service's start-up time, against that of importing its libraries; and the memory of a demo's six processes."""
 
 import asyncio
 import subprocess
@@ -8,9 +7,9 @@ import time
 from collections.abc import Awaitable, Callable
 from statistics import median
 
-from bench.figures import Chapter, Figure, interleaved, ratio
+from bench.figures import BenchResult, Figure, interleaved, ratio
+from bench.installation import BenchInstallation
 from bench.machine import memory_mib
-from bench.place import Place
 from deploy.environment import SERVICES
 from deploy.local.stack import MAIL_CATCHER, PROCESSES
 
@@ -19,17 +18,17 @@ LIBRARIES = (
 )
 
 
-async def run(place: Place) -> Chapter:
+async def run(installed: BenchInstallation) -> BenchResult:
     subjects: dict[str, Callable[[], Awaitable[float]]] = {
-        name: lambda name=name: asyncio.to_thread(place.seconds_until_ready, name)  # type: ignore[misc]
-        for name in SERVICES[: place.sizes.services]
+        name: lambda name=name: asyncio.to_thread(installed.seconds_until_ready, name)  # type: ignore[misc]
+        for name in SERVICES[: installed.sizes.services]
     }
-    found = await interleaved(place.sizes.starts, subjects | {"imports": _import_libraries})
-    return Chapter("footprint", [*_starts(found), await _memory(place)])
+    found = await interleaved(installed.sizes.starts, subjects | {"imports": _import_libraries})
+    return BenchResult("footprint", [*_starts(found), await _memory(installed)])
 
 
 async def _import_libraries() -> float:
-    """A Python that imports what every service imports, and ends."""
+    """Seconds of a Python process that only imports what every service imports."""
     began = time.perf_counter()
     await asyncio.to_thread(subprocess.run, [sys.executable, "-c", LIBRARIES], check=True)
     return time.perf_counter() - began
@@ -47,9 +46,9 @@ def _starts(found: dict[str, list[float]]) -> list[Figure]:
     ]  # fmt: skip
 
 
-async def _memory(place: Place) -> Figure:
-    with place.running(MAIL_CATCHER, *PROCESSES):
-        await asyncio.sleep(place.sizes.idle_seconds)
-        held = {name: memory_mib(place.stack.children[name].process.pid) for name in PROCESSES}
+async def _memory(installed: BenchInstallation) -> Figure:
+    with installed.running(MAIL_CATCHER, *PROCESSES):
+        await asyncio.sleep(installed.sizes.idle_seconds)
+        held = {name: memory_mib(installed.stack.children[name].process.pid) for name in PROCESSES}
     behind = ", ".join(f"{name} {mib:.0f}" for name, mib in held.items())
     return Figure("six idle processes (PSS)", sum(held.values()), "MiB", at_most=620, behind=behind)

@@ -1,7 +1,7 @@
-"""A load generator that needs nothing installed: some connections, each asking again as soon as it is answered.
+"""A load generator: some connections, each of which sends the next request as soon as the last one is answered.
 
-It runs as a process of its own (``python -m bench.http_load``), so that it does not share an event loop with what it
-measures; it reads its `Task` from stdin and prints a `Tally`.
+It runs as its own process (``python -m bench.http_load``), so that it does not share an event loop with what it
+measures. It reads its `Task` from stdin and prints a `Tally`.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from bench.figures import percentile
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
-class Refused(Exception):
-    """An answer was not 200; whatever was measured until then is worth nothing."""
+class UnexpectedStatus(Exception):
+    """A response was not 200, which makes the measurement worthless."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Tally:
-    """What came back, and how many milliseconds an answer took."""
+    """The number of responses, the rate per second, and latencies in milliseconds."""
 
     answers: int
     rate: float
@@ -48,7 +48,7 @@ class Tally:
 
 
 class Client(asyncio.Protocol):
-    """One keep-alive connection with one request on its way."""
+    """One keep-alive connection with one request at a time."""
 
     def __init__(self, task: Task, took: list[float]) -> None:
         self._request, self._took = task.request, took
@@ -68,7 +68,7 @@ class Client(asyncio.Protocol):
         if length is None or len(self._answer) < head + 4 + int(length[1]):
             return
         if not self._answer.startswith(b"HTTP/1.1 200 "):
-            return self._end(Refused(self._answer[:500].decode(errors="replace")))
+            return self._end(UnexpectedStatus(self._answer[:500].decode(errors="replace")))
         now = time.perf_counter()
         self._took.append((now - self._asked_at) * 1000)
         if now >= self._deadline:
@@ -76,7 +76,7 @@ class Client(asyncio.Protocol):
         self._ask()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end(exc or Refused("the connection was closed"))
+        self._end(exc or UnexpectedStatus("the connection was closed"))
 
     def _ask(self) -> None:
         self._answer.clear()
@@ -93,8 +93,8 @@ class Client(asyncio.Protocol):
         self._transport.close()
 
 
-class Line:
-    """One keep-alive connection for one question after the other, where the answer's status is what counts."""
+class SequentialClient:
+    """One keep-alive connection for one request after the other; only the response's status is read."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -116,7 +116,7 @@ class Line:
 
 
 async def ask(task: Task) -> Tally:
-    """Keep all connections busy until the time is over; the last answers are waited for."""
+    """Keep all connections busy until the time is over, and wait for the last responses."""
     loop, took = asyncio.get_running_loop(), list[float]()
     began = time.perf_counter()
     async with asyncio.timeout(task.seconds + 30):
@@ -136,7 +136,7 @@ async def load(task: Task) -> Tally:
     )
     output, _ = await process.communicate(json.dumps(asdict(task)).encode())
     if process.returncode:
-        raise Refused(f"{task.path} could not be measured; what happened is above")
+        raise UnexpectedStatus(f"{task.path} could not be measured; the error is above")
     return Tally(**json.loads(output))
 
 

@@ -1,4 +1,4 @@
-"""What the figures were taken on."""
+"""The machine that the figures were taken on."""
 
 import os
 import platform
@@ -18,18 +18,18 @@ def memory_gib() -> int:
 
 
 def load() -> str:
-    """How many processes wanted a processor in the last minute, on average."""
+    """The load average of the last minute."""
     return f"{os.getloadavg()[0]:.1f}"
 
 
 def cpu_seconds(pid: int) -> float:
-    """What a process has used so far."""
+    """The processor time that a process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def memory_mib(pid: int) -> float:
-    """The process's own pages, and its share of those that it has in common with others (PSS)."""
+    """The process's own pages, and its share of those that it shares with others (PSS)."""
     found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
     assert found is not None
     return int(found[1]) / 1024

@@ -1,5 +1,5 @@
-"""How quickly the outbox drains, beside what the broker takes from a bare socket and what aio-pika publishes by itself;
-and how long an event takes from its commit to a handler in another service."""
+"""The rate at which the relay drains the outbox, against a bare socket and against aio-pika's own publishing; and the
+time from an event's commit to a handler in another service."""
 
 import asyncio
 import time
@@ -10,10 +10,10 @@ import aio_pika
 import asyncpg
 from aio_pika.abc import AbstractChannel
 
-from bench.delays import EVENTS_A_SECOND, measure_delays
+from bench.delays import EVENTS_PER_SECOND, measure_delays
 from bench.events import EVENT, background, fresh_queues, on_the_wire, publishing, workspace_updated
-from bench.figures import Chapter, Figure, interleaved, percentile, ratio
-from bench.place import Place
+from bench.figures import BenchResult, Figure, interleaved, percentile, ratio
+from bench.installation import BenchInstallation
 from bench.raw_amqp import RawPublisher, encoded
 from deploy.environment import worker_url
 from deploy.waiting import eventually
@@ -23,18 +23,18 @@ from shared.outbox import events_exchange
 QUEUE, EXCHANGE = "identity.on.drained", events_exchange(EVENT.publisher)
 
 
-async def run(place: Place) -> Chapter:
-    url = await asyncio.to_thread(place.broker, "relay")
-    async with place.database("identity") as database, publishing(url) as channel:
-        draining = Draining(url, database, channel, place.sizes.messages)
-        subjects = {"relay": draining.relay, "raw": draining.raw, "gathered": draining.gathered}
-        rates = await interleaved(place.sizes.rounds, subjects)
-    delays = await measure_delays(url, place.sizes.rounds, place.sizes.event_seconds)
-    return Chapter("outbox-relay", [*_drained(rates), *_delayed(delays)])
+async def run(installed: BenchInstallation) -> BenchResult:
+    url = await asyncio.to_thread(installed.broker, "relay")
+    async with installed.database("identity") as database, publishing(url) as channel:
+        draining = Draining(url, database, channel, installed.sizes.messages)
+        subjects = {"relay": draining.relay, "raw": draining.raw, "concurrent": draining.concurrent}
+        rates = await interleaved(installed.sizes.rounds, subjects)
+    delays = await measure_delays(url, installed.sizes.rounds, installed.sizes.event_seconds)
+    return BenchResult("outbox-relay", [*_drained(rates), *_delayed(delays)])
 
 
 class Draining:
-    """Each turn publishes the same messages to an empty quorum queue and returns messages a second."""
+    """Each turn publishes the same messages to an empty quorum queue and returns messages per second."""
 
     def __init__(
         self, url: str, database: "asyncpg.Connection[asyncpg.Record]", channel: AbstractChannel, count: int
@@ -45,7 +45,7 @@ class Draining:
         self._frames = [encoded(EXCHANGE, EVENT.name, str(id_), body) for id_, body in self._messages]
 
     async def relay(self) -> float:
-        """The relay as it runs in a service, from a full outbox until it says that it sleeps."""
+        """The relay as it runs in a service, from a full outbox until it marks itself asleep."""
         await self._fill_outbox()
         await self._empty_queue()
         relay = Relay("identity", worker_url("identity"), self._url)
@@ -70,8 +70,8 @@ class Draining:
         finally:
             publisher.close()
 
-    async def gathered(self) -> float:
-        """aio-pika's public way: as many publishes at once as the relay takes in a batch."""
+    async def concurrent(self) -> float:
+        """aio-pika's public API, with as many concurrent publishes as the relay has in a batch."""
         await self._empty_queue()
         exchange = await self._channel.get_exchange(EXCHANGE, ensure=False)
         began = time.perf_counter()
@@ -104,14 +104,14 @@ def _drained(rates: dict[str, list[float]]) -> list[Figure]:
     return [
         Figure("drain / raw socket", ratio(rates["relay"], to=rates["raw"]), at_least=0.4,
                behind=f"{middle['relay']}; raw socket {middle['raw']}"),
-        Figure("drain / aio-pika's gathered publishes", ratio(rates["relay"], to=rates["gathered"]),
-               behind=f"gathered {middle['gathered']}"),
+        Figure("drain / aio-pika's concurrent publishes", ratio(rates["relay"], to=rates["concurrent"]),
+               behind=f"aio-pika {middle['concurrent']}"),
     ]  # fmt: skip
 
 
 def _delayed(delays: list[list[float]]) -> list[Figure]:
     count = sum(map(len, delays))
-    behind = f"{EVENTS_A_SECOND} a second, {count:,} events, slowest {max(map(max, delays)):.1f} ms"
+    behind = f"{EVENTS_PER_SECOND} per second, {count:,} events, slowest {max(map(max, delays)):.1f} ms"
     return [
         Figure("commit to handler, p50", median(percentile(d, 50) for d in delays), "ms", at_most=3, behind=behind),
         Figure("commit to handler, p99", median(percentile(d, 99) for d in delays), "ms", at_most=10),

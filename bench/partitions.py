@@ -1,5 +1,5 @@
-"""One worker beside three on a queue that is divided, with a handler that waits for something outside; and how soon a
-consumer works again when the broker has cut all connections. Each worker is a process, as in life."""
+"""One worker against three on a partitioned queue, with a handler that waits for I/O; and how soon a consumer works
+again after all its connections were cut. Each worker is a process, as in production."""
 
 import asyncio
 import multiprocessing
@@ -17,8 +17,8 @@ from aiormq.channel import Channel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.events import EVENT, as_relayed, background, fresh_queues, publishing, workspace_updated
-from bench.figures import Chapter, Figure, interleaved, percentile, ratio
-from bench.place import Place
+from bench.figures import BenchResult, Figure, interleaved, percentile, ratio
+from bench.installation import BenchInstallation
 from deploy.environment import worker_url
 from deploy.waiting import eventually
 from shared import logs
@@ -35,14 +35,14 @@ WAITS_SECONDS = 0.005
 WORKSPACES = 200
 
 
-async def run(place: Place) -> Chapter:
-    url = await asyncio.to_thread(place.broker, "partitions")
-    count = place.sizes.messages // 16
-    async with place.database("billing") as database, publishing(url) as channel:
+async def run(installed: BenchInstallation) -> BenchResult:
+    url = await asyncio.to_thread(installed.broker, "partitions")
+    count = installed.sizes.messages // 16
+    async with installed.database("billing") as database, publishing(url) as channel:
         turns = {str(n): partial(_drain, url, database, channel, n, count) for n in (1, WORKERS)}
-        found = await interleaved(place.sizes.rounds, turns)
-        pauses = await _cuts(url, channel, place.sizes.cuts)
-    return Chapter("partitions", [*_figures(found), _recovery(pauses)])
+        found = await interleaved(installed.sizes.rounds, turns)
+        pauses = await _cuts(url, channel, installed.sizes.cuts)
+    return BenchResult("partitions", [*_figures(found), _recovery(pauses)])
 
 
 async def _drain(
@@ -59,7 +59,7 @@ async def _drain(
     try:
         await eventually(lambda: _all_read(channel), seconds=60, pause=0.05)
         await eventually(lambda: _known(database, workers), seconds=60, pause=0.05)
-        await asyncio.sleep(2)  # by now each has what is its own
+        await asyncio.sleep(2)  # for each worker to have its partitions
         spaces = [uuid4() for _ in range(WORKSPACES)]
         await _publish(channel, [spaces[number % WORKSPACES] for number in range(count)])
         began = time.perf_counter()
@@ -95,7 +95,7 @@ async def _done(database: "asyncpg.Connection[asyncpg.Record]", count: int) -> b
 
 
 def work(url: str, goes_on: "multiprocessing.synchronize.Event", reports: "multiprocessing.Queue[float]") -> None:
-    """A worker process, until it is told to stop; then it reports its processor time."""
+    """A worker process, until it is told to stop. It then reports its processor time."""
     logs.configure("bench", "ERROR")
     uvloop.run(_work(url, goes_on, reports))
 
@@ -107,7 +107,7 @@ async def _work(
     router = ServiceRouter("billing")
 
     @router.on(EVENT)
-    async def ask_outside(session: AsyncSession, event: WorkspaceUpdated) -> None:
+    async def wait_for_io(session: AsyncSession, event: WorkspaceUpdated) -> None:
         await asyncio.sleep(WAITS_SECONDS)
 
     consumer = Consumer(router, make_sessions(engine), Clock(), url, partitions={QUEUE: PARTITIONS})

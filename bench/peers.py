@@ -1,5 +1,5 @@
-"""What the portal's list is compared with, served by the same uvicorn: an answer that never changes, and the list as a
-bare FastAPI and asyncpg endpoint would do it, which verifies each token and looks up one membership."""
+"""What the list of invoices is compared with, served by the same uvicorn: a static response, and the same list by a
+bare FastAPI and asyncpg endpoint, which verifies the token and looks up one membership."""
 
 import os
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
-"""People who are signed in: a workspace tree, users, grants and sessions, put where identity keeps them. Their tokens
-come from identity's own endpoint, and every other service fetches their grants when it first meets them."""
+"""Signed-in people: a workspace tree, users, grants and sessions, written into identity's tables. Their tokens come
+from identity's endpoint, and every other service fetches their grants when it first sees them."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -40,14 +40,14 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody signed in, with the secret of their session."""
+    """A signed-in person, with their session's secret."""
 
     workspace: Workspace
     id: UUID = field(default_factory=uuid4)
     session: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     async def token(self, identity: httpx.AsyncClient) -> str:
-        """A fresh one: it lives for 60 seconds."""
+        """A fresh access token, valid for 60 seconds."""
         answer = await identity.post("/api/identity/tokens", json={"session": self.session})
         answer.raise_for_status()
         return str(answer.json()["access_token"])
@@ -69,6 +69,6 @@ async def add_person(identity: Connection, workspace: Workspace, role: str) -> P
 
 
 async def provider_of(identity: Connection) -> Workspace:
-    """The installation's root, made at the first need."""
+    """The installation's provider, created at the first call."""
     row = await identity.fetchrow("SELECT workspace_id, slug FROM workspaces WHERE kind = 'provider'")
     return Workspace(row["workspace_id"], row["slug"]) if row else await add_workspace(identity, "provider")

@@ -1,5 +1,5 @@
-"""The list that every page shows: 20 invoices through token, grants, permission and row security, from one process of
-billing, beside an answer that never changes and the same list by a bare endpoint."""
+"""A typical list: 20 invoices through token, grants, permission and row-level security, from one process of billing,
+against a static response and the same list by a bare endpoint."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
@@ -8,12 +8,12 @@ from uuid import UUID
 
 import httpx
 
-from bench.figures import Chapter, Figure, interleaved, ratio
+from bench.figures import BenchResult, Figure, interleaved, ratio
 from bench.http_load import Tally, Task, load
+from bench.installation import BenchInstallation
 from bench.machine import cpu_seconds
 from bench.people import Person, add_person, add_workspace, provider_of
-from bench.place import Place
-from deploy.local.processes import Child
+from deploy.local.processes import ChildProcess
 
 FEW = 20
 LIST = "/api/billing/invoices?limit=20"
@@ -30,14 +30,14 @@ FROM generate_series(1, $3::integer) AS n
 Measure = Callable[[], Awaitable[tuple[Tally, float]]]
 
 
-async def run(place: Place) -> Chapter:
-    few, many = await _tenants(place)
+async def run(installed: BenchInstallation) -> BenchResult:
+    few, many = await _tenants(installed)
     with ExitStack() as stack:
-        stack.enter_context(place.running("identity"))
-        billing = stack.enter_context(place.serving("billing-api", "deploy.cli", "serve", "billing", "--api"))
-        peers = stack.enter_context(place.serving("peers", "bench.peers"))
-        async with httpx.AsyncClient(base_url=place.stack.url("identity")) as identity:
-            bench = Reading(identity, place.sizes.request_seconds)
+        stack.enter_context(installed.running("identity"))
+        billing = stack.enter_context(installed.serving("billing-api", "deploy.cli", "serve", "billing", "--api"))
+        peers = stack.enter_context(installed.serving("peers", "bench.peers"))
+        async with httpx.AsyncClient(base_url=installed.stack.url("identity")) as identity:
+            bench = Reading(identity, installed.sizes.request_seconds)
             subjects = {
                 "portal": bench.of(billing, LIST, few),
                 "large": bench.of(billing, LIST, many),
@@ -46,15 +46,15 @@ async def run(place: Place) -> Chapter:
             }
             for warm_up in subjects.values():  # in this order: billing fetches the grants that the bare endpoint reads
                 await warm_up()
-            return _chapter(await interleaved(place.sizes.rounds, subjects), place.sizes.invoices)
+            return _result(await interleaved(installed.sizes.rounds, subjects), installed.sizes.invoices)
 
 
 class Reading:
     def __init__(self, identity: httpx.AsyncClient, seconds: float) -> None:
         self._identity, self._seconds = identity, seconds
 
-    def of(self, server: tuple[Child, int], path: str, person: Person) -> Measure:
-        """One turn: eight connections, a fresh token, and the processor time that the server spent on each answer."""
+    def of(self, server: tuple[ChildProcess, int], path: str, person: Person) -> Measure:
+        """One turn with eight connections and a fresh token; also the server's processor time per response."""
         child, port = server
 
         async def measure() -> tuple[Tally, float]:
@@ -66,32 +66,32 @@ class Reading:
         return measure
 
 
-async def _tenants(place: Place) -> tuple[Person, Person]:
+async def _tenants(installed: BenchInstallation) -> tuple[Person, Person]:
     """Two customers' admins: one customer has a page of invoices, the other very many."""
-    async with place.database("identity") as identity:
+    async with installed.database("identity") as identity:
         provider = await provider_of(identity)
         few, many = [
             await add_person(identity, await add_workspace(identity, "customer", provider), "admin") for _ in range(2)
         ]
-    await _fill(place, few.workspace.id, "FEW", FEW)
-    await _fill(place, many.workspace.id, "MANY", place.sizes.invoices)
+    await _fill(installed, few.workspace.id, "FEW", FEW)
+    await _fill(installed, many.workspace.id, "MANY", installed.sizes.invoices)
     return few, many
 
 
-async def _fill(place: Place, workspace_id: UUID, series: str, count: int) -> None:
-    async with place.database("billing") as billing:
+async def _fill(installed: BenchInstallation, workspace_id: UUID, series: str, count: int) -> None:
+    async with installed.database("billing") as billing:
         await billing.execute("SET session_replication_role = replica")  # no bill group is needed to list invoices
         await billing.execute(_INVOICES, workspace_id, series, count, timeout=300)
         await billing.execute("VACUUM ANALYZE invoices")
 
 
-def _chapter(found: dict[str, list[tuple[Tally, float]]], many: int) -> Chapter:
+def _result(found: dict[str, list[tuple[Tally, float]]], many: int) -> BenchResult:
     rates = {name: [tally.rate for tally, _ in turns] for name, turns in found.items()}
     behind = {
         name: _absolute([tally for tally, _ in turns], [cpu for _, cpu in turns]) for name, turns in found.items()
     }
     slower = ratio(rates["portal"], to=rates["large"])
-    return Chapter(
+    return BenchResult(
         "portal-read",
         [
             Figure("list of 20 invoices / bare endpoint", ratio(rates["portal"], to=rates["bare"]), at_least=1.0,

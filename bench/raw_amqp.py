@@ -1,4 +1,4 @@
-"""The most that the broker takes: frames encoded beforehand on a bare socket, confirmed, and nothing else."""
+"""The upper bound of publishing: frames that were encoded beforehand, on a bare socket, with publisher confirms."""
 
 import socket
 import time
@@ -18,15 +18,15 @@ _ACK = b"\x00\x3c\x00\x50"
 
 
 class NotConfirmed(Exception):
-    """The broker sent something else than confirms."""
+    """The broker sent something other than confirms."""
 
 
 class RawPublisher:
     """A connection with one channel in confirm mode. It blocks: run it in a thread."""
 
     def __init__(self, url: str) -> None:
-        place = urlsplit(url)
-        self._socket = socket.create_connection((place.hostname or "localhost", place.port or 5672), timeout=10)
+        parts = urlsplit(url)
+        self._socket = socket.create_connection((parts.hostname or "localhost", parts.port or 5672), timeout=10)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = bytearray()
         self._confirmed = 0
@@ -34,11 +34,11 @@ class RawPublisher:
         self._socket.sendall(b"AMQP\x00\x00\x09\x01")
         self._expect()
         self._say(
-            spec.Connection.StartOk({}, "PLAIN", f"\0{unquote(place.username or '')}\0{unquote(place.password or '')}")
+            spec.Connection.StartOk({}, "PLAIN", f"\0{unquote(parts.username or '')}\0{unquote(parts.password or '')}")
         )
         self._expect()
         self._say(spec.Connection.TuneOk(channel_max=16, frame_max=131_072, heartbeat=0))
-        self._say(spec.Connection.Open(virtual_host=unquote(place.path.removeprefix("/"))))
+        self._say(spec.Connection.Open(virtual_host=unquote(parts.path.removeprefix("/"))))
         self._expect()
         for request in (spec.Channel.Open(), spec.Confirm.Select()):
             self._say(request, CHANNEL)
@@ -64,7 +64,7 @@ class RawPublisher:
         self._socket.sendall(frame.marshal(request, channel))
 
     def _expect(self) -> None:
-        """One frame of the broker's, whatever it says: a refusal would close the connection."""
+        """Read one frame of the broker, of whatever kind: on a refusal the broker closes the connection."""
         while len(self._received) < _HEADER or len(self._received) < self._size():
             self._read()
         del self._received[: self._size()]

@@ -28,11 +28,11 @@ SERVICES = tuple(ServiceName)
 """Those that own data. The portal owns none."""
 
 
-class Refused(Exception):
+class OperatorError(Exception):
     """What the operator asked cannot be done; the text says why, and what to do."""
 
 
-class MissingSetting(Refused):
+class MissingSetting(OperatorError):
     """A variable that this command needs is not set."""
 
 
@@ -73,5 +73,5 @@ def broker_url(process: str) -> str:
 def demo_clock_file() -> Path:
     """The file that moves business time; only a demo has one."""
     if setting("PORTICO_DEMO").lower() not in {"1", "true", "yes"}:
-        raise Refused("Business time moves in a demo only (PORTICO_DEMO=1).")
+        raise OperatorError("Business time moves in a demo only (PORTICO_DEMO=1).")
     return Path(setting("PORTICO_CLOCK_FILE"))

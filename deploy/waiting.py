@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 T = TypeVar("T")
 
 
-class TooLate(AssertionError):
+class NotInTime(AssertionError):
     """What was waited for did not come in time."""
 
 
@@ -19,7 +19,7 @@ async def eventually(
 @overload
 async def eventually(look: Callable[[], T], what: str = ..., *, seconds: float = ..., pause: float = ...) -> T: ...
 async def eventually(look: Callable[[], Any], what: str = "", *, seconds: float = 10, pause: float = 0.02) -> Any:
-    """What ``look`` gives once it gives something true. TooLate, with ``what``, when that takes longer than
+    """What ``look`` gives once it gives something true. NotInTime, with ``what``, when that takes longer than
     ``seconds``. An exception of ``look`` itself ends the waiting."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
@@ -29,5 +29,5 @@ async def eventually(look: Callable[[], Any], what: str = "", *, seconds: float 
         if value:
             return value
         if loop.time() > deadline:
-            raise TooLate(f"{what or getattr(look, '__name__', 'this')}: not within {seconds:g} s")
+            raise NotInTime(f"{what or getattr(look, '__name__', 'this')}: not within {seconds:g} s")
         await asyncio.sleep(pause)

@@ -11,16 +11,16 @@ import asyncpg
 import typer
 from aio_pika.abc import AbstractConnection
 
-from deploy.environment import Refused, ServiceName, broker_url, setting, worker_url
+from deploy.environment import OperatorError, ServiceName, broker_url, setting, worker_url
 from deploy.local.processes import CouldNotStart
 from deploy.migrating.broker import BrokerAdmin
 from deploy.migrating.management import BrokerLogin, in_vhost
-from deploy.waiting import TooLate
+from deploy.waiting import NotInTime
 from shared.errors import Problem
 from shared.messaging.connection import connect
 
 P = ParamSpec("P")
-SAID_IN_ONE_LINE = (Refused, CouldNotStart, TooLate, Problem, OSError, asyncpg.PostgresError)
+SAID_IN_ONE_LINE = (OperatorError, CouldNotStart, NotInTime, Problem, OSError, asyncpg.PostgresError)
 
 OneService = Annotated[ServiceName, typer.Option("--service", help="Which service.")]
 AnyService = Annotated[ServiceName | None, typer.Option("--service", help="Only this one.")]

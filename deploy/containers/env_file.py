@@ -14,16 +14,16 @@ import re
 import secrets
 from pathlib import Path
 
-from deploy.demo import cast
+from deploy.demo import companies
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED_FOR = re.compile(r"\$\{(\w+):\?secret\}")
 
 DEMO = {
-    "PORTICO_PROVIDER": cast.PROVIDER_NAME,
-    "PORTICO_PROVIDER_SLUG": cast.PROVIDER_SLUG,
-    "PORTICO_ADMIN": cast.ROBIN.address,
-    "PORTICO_ADMIN_NAME": cast.ROBIN.name,
+    "PORTICO_PROVIDER": companies.PROVIDER_NAME,
+    "PORTICO_PROVIDER_SLUG": companies.PROVIDER_SLUG,
+    "PORTICO_ADMIN": companies.ROBIN.address,
+    "PORTICO_ADMIN_NAME": companies.ROBIN.name,
 }
 
 

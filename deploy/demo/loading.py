@@ -7,9 +7,9 @@ import httpx
 
 from deploy.business_time import set_offset
 from deploy.cli.initialising import initialise
-from deploy.demo import cast
-from deploy.demo.person import Place
-from deploy.demo.story import Story
+from deploy.demo import companies
+from deploy.demo.history import History
+from deploy.demo.person import Site
 from deploy.environment import setting
 from shared.clock import Clock
 
@@ -21,12 +21,13 @@ async def load(url: str, mail_url: str, clock_file: Path) -> bool:
     def go_to(days_ago: int) -> None:
         set_offset(clock_file, -timedelta(days=days_ago))
 
-    first_day = datetime.now(UTC) - timedelta(days=cast.FIRST_DAY)
-    if not await initialise(cast.PROVIDER_NAME, cast.PROVIDER_SLUG, cast.ROBIN.address, cast.ROBIN.name, first_day):
+    first_day = datetime.now(UTC) - timedelta(days=companies.FIRST_DAY)
+    provider, slug, admin = companies.PROVIDER_NAME, companies.PROVIDER_SLUG, companies.ROBIN
+    if not await initialise(provider, slug, admin.address, admin.name, first_day):
         return False
     async with (
         httpx.AsyncClient(base_url=url, timeout=30) as http,
         httpx.AsyncClient(base_url=mail_url, timeout=30) as mail,
     ):
-        await Story(Place(http, mail), setting("PORTICO_PUBLIC_URL"), go_to, Clock(clock_file).now).play()
+        await History(Site(http, mail), setting("PORTICO_PUBLIC_URL"), go_to, Clock(clock_file).now).play()
     return True

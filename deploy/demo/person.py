@@ -19,12 +19,12 @@ PATIENCE_SECONDS = 60
 NOT_YET = {429, 502, 503}
 
 
-class Unexpected(CouldNotStart):
+class UnexpectedAnswer(CouldNotStart):
     """An API answered otherwise than the demo expects."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Site:
     """An installation: its public address, and where its mails can be read."""
 
     http: httpx.AsyncClient
@@ -40,12 +40,12 @@ class Place:
                 if found and datetime.fromisoformat(mail["received_at"]) >= after:
                     return found[1]
             await asyncio.sleep(0.2)
-        raise Unexpected(f"No mail with {pattern} came to {address} within {PATIENCE_SECONDS} s.")
+        raise UnexpectedAnswer(f"No mail with {pattern} came to {address} within {PATIENCE_SECONDS} s.")
 
 
 class Person:
-    def __init__(self, place: Place, address: str) -> None:
-        self.place, self.address = place, address
+    def __init__(self, site: Site, address: str) -> None:
+        self.site, self.address = site, address
         self.browser = secrets.token_urlsafe(24)
         self._session: str | None = None
         self._token, self._token_at = "", 0.0
@@ -59,7 +59,7 @@ class Person:
 
     async def accept_invitation(self, invited_at: datetime) -> None:
         """Follow the link of the invitation, and prove the mailbox with the code that comes then."""
-        token = await self.place.mail_to(self.address, r"/invite\?t=([\w-]+)", invited_at)
+        token = await self.site.mail_to(self.address, r"/invite\?t=([\w-]+)", invited_at)
         accepted_at = datetime.now(UTC)
         followed = {"token": token, "browser": self.browser}
         accepted = await self._send("POST", "/api/identity/invitations/accept", followed)
@@ -75,7 +75,7 @@ class Person:
         return await self._send("PUT", path, body, authorized=True)
 
     async def _prove(self, challenge_id: str, since: datetime) -> None:
-        code = await self.place.mail_to(self.address, r"Code: (\d{6})\b", since)
+        code = await self.site.mail_to(self.address, r"Code: (\d{6})\b", since)
         proof = {"browser": self.browser, "code": code}
         redeemed = await self._send("POST", f"/api/identity/sign-in-challenges/{challenge_id}/redeem", proof)
         self._session, self._token_at = redeemed["session"], 0.0
@@ -99,10 +99,10 @@ class Person:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             headers = key | (await self._authorization() if authorized else {})
-            answer = await self.place.http.request(method, path, json=body, params=params, headers=headers)
+            answer = await self.site.http.request(method, path, json=body, params=params, headers=headers)
             if answer.status_code not in NOT_YET or time.monotonic() > deadline:
                 break
             await asyncio.sleep(0.5)
         if answer.is_error:
-            raise Unexpected(f"{method} {path} as {self.address}: {answer.status_code} {answer.text[:500]}")
+            raise UnexpectedAnswer(f"{method} {path} as {self.address}: {answer.status_code} {answer.text[:500]}")
         return answer.json() if answer.content else None

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 from deploy.local import apt, postgres, rabbitmq
-from deploy.local.given import GivenPostgres, GivenRabbitMQ
-from deploy.local.kept import Kept
+from deploy.local.external import ExternalPostgres, ExternalRabbitMQ
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.processes import CouldNotStart
 from deploy.local.rabbitmq import PrivateRabbitMQ
 from deploy.local.server import Postgres, RabbitMQ
+from deploy.local.state_file import StateFile
 
 POSTGRES_URL = "PORTICO_ADMIN_DATABASE_URL"
 RABBITMQ_URL = "PORTICO_ADMIN_RABBITMQ_URL"
@@ -22,19 +22,19 @@ KIND = "PORTICO_SERVERS"
 """``docker`` or ``private``: settles the choice for tests and benchmarks."""
 
 
-def choose(directory: Path, state: Kept, *, for_once: bool, fast: bool) -> tuple[Postgres, RabbitMQ]:
+def choose(directory: Path, state: StateFile, *, for_once: bool, fast: bool) -> tuple[Postgres, RabbitMQ]:
     """The pair, not yet started. What is ``fast`` is not safe from a loss of power."""
     postgres_url, rabbitmq_url = os.environ.get(POSTGRES_URL), os.environ.get(RABBITMQ_URL)
     in_docker = False if postgres_url and rabbitmq_url else _in_docker(for_once)
     return (
-        GivenPostgres(postgres_url) if postgres_url else _postgres(directory, state, in_docker, fast),
-        GivenRabbitMQ(rabbitmq_url, os.environ.get(RABBITMQ_API_URL))
+        ExternalPostgres(postgres_url) if postgres_url else _postgres(directory, state, in_docker, fast),
+        ExternalRabbitMQ(rabbitmq_url, os.environ.get(RABBITMQ_API_URL))
         if rabbitmq_url
         else _rabbitmq(directory, state, in_docker),
     )
 
 
-def _postgres(directory: Path, state: Kept, in_docker: bool, fast: bool) -> Postgres:
+def _postgres(directory: Path, state: StateFile, in_docker: bool, fast: bool) -> Postgres:
     password, port = _password(state), state.port("postgres_port")
     if in_docker:
         from deploy.local.containers import ContainerPostgres  # noqa: PLC0415
@@ -43,7 +43,7 @@ def _postgres(directory: Path, state: Kept, in_docker: bool, fast: bool) -> Post
     return PrivatePostgres(directory, password, port, fast)
 
 
-def _rabbitmq(directory: Path, state: Kept, in_docker: bool) -> RabbitMQ:
+def _rabbitmq(directory: Path, state: StateFile, in_docker: bool) -> RabbitMQ:
     password, port, management_port = _password(state), state.port("rabbitmq_port"), state.port("management_port")
     if in_docker:
         from deploy.local.containers import ContainerRabbitMQ  # noqa: PLC0415
@@ -53,7 +53,7 @@ def _rabbitmq(directory: Path, state: Kept, in_docker: bool) -> RabbitMQ:
     return PrivateRabbitMQ(directory, password, port, management_port, *internal)
 
 
-def _password(state: Kept) -> str:
+def _password(state: StateFile) -> str:
     return state.text("server_password", lambda: secrets.token_urlsafe(18))
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from deploy.demo import cast
+from deploy.demo import companies
 from deploy.environment import DEMO_FOLDER
 from deploy.local import front_end
-from deploy.local.kept import Kept
-from deploy.local.processes import Child, CouldNotStart, is_free
+from deploy.local.processes import ChildProcess, CouldNotStart, is_free
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
+from deploy.local.state_file import StateFile
 
 
 class Stopped(BaseException):
@@ -68,7 +68,7 @@ def _start(running: ExitStack) -> Stack:
 
 
 def _load_once(stack: Stack) -> None:
-    state = Kept(DEMO_FOLDER / "state.json")
+    state = StateFile(DEMO_FOLDER / "state.json")
     if state.flag("demo_loaded"):
         return
     if state.flag("demo_begun"):
@@ -102,7 +102,7 @@ def _port(variable: str, usual: int) -> int:
     return port
 
 
-def _watch(children: list[Child]) -> None:
+def _watch(children: list[ChildProcess]) -> None:
     """Stay in front; a process that dies takes the rest along, and its last words are shown."""
     while True:
         for child in children:
@@ -116,7 +116,7 @@ def _say(what: str) -> None:
 
 
 def _welcome(stack: Stack, seconds: float) -> str:
-    people = "\n".join(f"  {address:<26} {who}" for address, who in cast.SIGN_IN_HINTS.items())
+    people = "\n".join(f"  {address:<26} {who}" for address, who in companies.SIGN_IN_HINTS.items())
     return (
         f"\nSign in as one of these; every mail that Portico sends is at {stack.mail_url}\n{people}\n"
         f"Business time moves with `.venv/bin/portico clock advance 15d`. Logs are in {stack.directory.name}/log.\n"

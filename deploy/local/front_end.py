@@ -8,17 +8,17 @@ from pathlib import Path
 
 from deploy.environment import ROOT
 from deploy.local import venv
-from deploy.local.processes import Child, CouldNotStart, spawn
+from deploy.local.processes import ChildProcess, CouldNotStart, spawn
 
 
-def begin(log: Path) -> Child:
+def begin(log: Path) -> ChildProcess:
     """Start building, beside whatever else starts; `end` waits for it."""
     if shutil.which("npm") is None:
         venv.install(ROOT / "deploy" / "node.lock")
     return spawn("The build of the portal's front-end", [sys.executable, "-m", "services.portal.assets"], log, cwd=ROOT)
 
 
-def end(building: Child) -> None:
+def end(building: ChildProcess) -> None:
     if building.process.wait():
         raise CouldNotStart(f"{building.name} failed:\n{building.last_lines(30)}")
 

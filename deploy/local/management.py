@@ -26,14 +26,14 @@ def version(api: str) -> str:
 
 def _ask(api: str, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
     """``api`` holds the login; it is not shown. CouldNotStart when the API does not answer, or refuses."""
-    place = f"the management API at {urlsplit(api).hostname}:{urlsplit(api).port}"
+    server = f"the management API at {urlsplit(api).hostname}:{urlsplit(api).port}"
     try:
         with httpx.Client(trust_env=False, timeout=SECONDS) as http:
             answer = http.request(method, api.rstrip("/") + path, json=body)
     except httpx.TransportError as error:
         raise CouldNotStart(
-            f"RabbitMQ: {place} does not answer ({error}). Enable the plugin rabbitmq_management."
+            f"RabbitMQ: {server} does not answer ({error}). Enable the plugin rabbitmq_management."
         ) from error
     if answer.is_error:
-        raise CouldNotStart(f"RabbitMQ: {place} answered {answer.status_code} to {method} {path}: {answer.text[:300]}")
+        raise CouldNotStart(f"RabbitMQ: {server} answered {answer.status_code} to {method} {path}: {answer.text[:300]}")
     return answer

@@ -1,4 +1,4 @@
-"""Child processes that never outlive the one that started them, and the little that every launcher needs of them."""
+"""Child processes that never outlive their parent, and what every launcher needs of them."""
 
 import ctypes
 import os
@@ -20,7 +20,7 @@ class CouldNotStart(Exception):
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """A running process, its log, and the signal that asks it to stop."""
 
     name: str
@@ -67,7 +67,7 @@ def spawn(
     env: Mapping[str, str] | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
     cwd: Path | None = None,
-) -> Child:
+) -> ChildProcess:
     """Start a child in a session of its own: a Ctrl-C in the terminal reaches the launcher alone, which then stops
     the children in order. Call it from the main thread: the kernel ties the child to the thread that made it."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def spawn(
             start_new_session=True,
             preexec_fn=_end_with_the_parent(os.getpid()),
         )
-    return Child(name, process, log, stop_signal)
+    return ChildProcess(name, process, log, stop_signal)
 
 
 def _end_with_the_parent(parent: int) -> Callable[[], None] | None:

@@ -6,7 +6,7 @@ import shutil
 import socket
 from pathlib import Path
 
-from deploy.local.processes import Child, CouldNotStart, spawn
+from deploy.local.processes import ChildProcess, CouldNotStart, spawn
 from deploy.local.server import PLUGINS, RabbitMQ
 
 LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
@@ -36,7 +36,7 @@ class PrivateRabbitMQ(RabbitMQ):
         self.distribution_port, self.mapper_port = distribution_port, mapper_port
         self.directory = directory / "rabbitmq"
         self.logs = directory / "log"
-        self.mapper: Child | None = None
+        self.mapper: ChildProcess | None = None
 
     def begin(self) -> None:
         self._write_configuration()

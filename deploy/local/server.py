@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from urllib.parse import quote
 
 from deploy.local import management
-from deploy.local.processes import Child, wait_until
+from deploy.local.processes import ChildProcess, wait_until
 
 PLUGINS = ("rabbitmq_management", "rabbitmq_consistent_hash_exchange")
 """What Portico needs of RabbitMQ: users are made through the first, and the second shares a queue among workers."""
@@ -15,7 +15,7 @@ class Server(ABC):
 
     user = "portico"
     patience = 90.0
-    child: Child | None = None
+    child: ChildProcess | None = None
 
     def __init__(self, password: str, port: int) -> None:
         self.password, self.port = password, port

@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from deploy.local.choosing import choose
-from deploy.local.kept import Kept
-from deploy.local.processes import Child
+from deploy.local.processes import ChildProcess
 from deploy.local.server import Postgres, RabbitMQ
+from deploy.local.state_file import StateFile
 
 
 class Servers:
@@ -27,7 +27,7 @@ class Servers:
     @classmethod
     def bring(cls, directory: Path) -> Self:
         """Servers whose data stays in ``directory``, on the ports of last time while they are free. Not yet started."""
-        return cls(*choose(directory, Kept(directory / "state.json"), for_once=False, fast=False), temporary=None)
+        return cls(*choose(directory, StateFile(directory / "state.json"), for_once=False, fast=False), temporary=None)
 
     @classmethod
     def for_once(cls, lasting: bool = False) -> Self:
@@ -35,7 +35,7 @@ class Servers:
         yet started."""
         temporary = tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True)
         directory = Path(temporary.name)
-        pair = choose(directory, Kept(directory / "state.json"), for_once=True, fast=not lasting)
+        pair = choose(directory, StateFile(directory / "state.json"), for_once=True, fast=not lasting)
         return cls(*pair, temporary=temporary)
 
     @property
@@ -52,7 +52,7 @@ class Servers:
         return self.rabbitmq.url(name)
 
     @property
-    def children(self) -> list[Child]:
+    def children(self) -> list[ChildProcess]:
         return [child for child in (self.postgres.child, self.rabbitmq.child) if child is not None]
 
     def begin(self) -> None:

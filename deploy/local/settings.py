@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.environment import SERVICES
-from deploy.local.kept import Kept
 from deploy.local.servers import Servers
+from deploy.local.state_file import StateFile
 
 
 def _password() -> str:
@@ -29,25 +29,25 @@ SECRETS = {
 }
 
 
-def database_urls(servers: Servers, kept: Kept) -> dict[str, str]:
+def database_urls(servers: Servers, stored: StateFile) -> dict[str, str]:
     """Each service's database, once as the role of its API and once as that of its worker."""
     server = urlsplit(servers.postgres_url)
-    place = f"{server.hostname}:{server.port or 5432}"
+    host = f"{server.hostname}:{server.port or 5432}"
     urls = {}
     for service in SERVICES:
         for role, variable in (("api", "DATABASE_URL"), ("worker", "WORKER_DATABASE_URL")):
-            password = kept.text(f"{service}_{role}_password", _password)
+            password = stored.text(f"{service}_{role}_password", _password)
             name = f"{service.upper()}_{variable}"
-            urls[name] = f"postgresql://portico_{service}_{role}:{password}@{place}/portico_{service}"
+            urls[name] = f"postgresql://portico_{service}_{role}:{password}@{host}/portico_{service}"
     return urls
 
 
-def broker_urls(servers: Servers, kept: Kept, vhost: str) -> dict[str, str]:
+def broker_urls(servers: Servers, stored: StateFile, vhost: str) -> dict[str, str]:
     """RabbitMQ, once for each process kind as its own user."""
     server = urlsplit(servers.amqp_url())
     urls = {}
     for name in (*SERVICES, "portal"):
-        password = kept.text(f"{name}_broker_password", _password)
+        password = stored.text(f"{name}_broker_password", _password)
         urls[f"{name.upper()}_RABBITMQ_URL"] = (
             f"amqp://portico_{name}:{password}@{server.hostname}:{server.port or 5672}/{vhost}"
         )
@@ -58,11 +58,11 @@ def service_settings(
     directory: Path, servers: Servers, vhost: str, urls: dict[str, str], smtp_port: int
 ) -> dict[str, str]:
     """The environment of a running installation, as docs/operating.md lists it. ``urls`` are by process name."""
-    kept = Kept(directory / "secrets.json")
+    stored = StateFile(directory / "secrets.json")
     return {
-        **{name: kept.text(name, make) for name, make in SECRETS.items()},
-        **database_urls(servers, kept),
-        **broker_urls(servers, kept, vhost),
+        **{name: stored.text(name, make) for name, make in SECRETS.items()},
+        **database_urls(servers, stored),
+        **broker_urls(servers, stored, vhost),
         **{f"PORTICO_{service.upper()}_URL": urls[service] for service in SERVICES},
         "PORTICO_PUBLIC_URL": urls["portal"],
         "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",

@@ -10,10 +10,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from deploy.environment import ROOT, SERVICES
-from deploy.local.kept import Kept
-from deploy.local.processes import Child, CouldNotStart, spawn
+from deploy.local.processes import ChildProcess, CouldNotStart, spawn
 from deploy.local.servers import Servers
 from deploy.local.settings import service_settings
+from deploy.local.state_file import StateFile
 
 PROCESSES = (*SERVICES, "portal")
 MAIL_CATCHER = "mail catcher"
@@ -27,8 +27,8 @@ class Stack:
     ) -> None:
         self.directory, self.servers, self.vhost = directory, servers, vhost
         self.mail_port = mail_port
-        self.children: dict[str, Child] = {}
-        state = Kept(directory / "state.json")
+        self.children: dict[str, ChildProcess] = {}
+        state = StateFile(directory / "state.json")
         self.smtp_port = state.port("smtp_port")
         self.ports = {name: state.port(f"{name}_port") for name in SERVICES} | {"portal": portal_port}
 
@@ -108,7 +108,7 @@ class Stack:
             return _answers(self.mail_port, "/healthz")
         return _answers(self.ports[name], "/readyz")
 
-    def _spawn(self, name: str) -> Child:
+    def _spawn(self, name: str) -> ChildProcess:
         log = self.directory / "log" / f"{name.replace(' ', '-')}.log"
         return spawn(name, [sys.executable, "-m", *self._arguments(name)], log, self.environment, cwd=ROOT)
 

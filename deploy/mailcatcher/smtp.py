@@ -5,7 +5,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from deploy.mailcatcher.mailbox import Mailbox, read_mail
 
 
-class Catch:
+class SmtpHandler:
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
 
@@ -20,4 +20,4 @@ class Catch:
 
 def protocol(mailbox: Mailbox) -> SMTP:
     """One connection's protocol; asyncio's `create_server` makes one for each."""
-    return SMTP(Catch(mailbox), hostname="mail.example", ident="Portico mail catcher", enable_SMTPUTF8=True)
+    return SMTP(SmtpHandler(mailbox), hostname="mail.example", ident="Portico mail catcher", enable_SMTPUTF8=True)

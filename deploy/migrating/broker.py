@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from deploy.environment import SERVICES, Refused, broker_url
+from deploy.environment import SERVICES, OperatorError, broker_url
 from deploy.migrating.management import BrokerLogin, Management, api_address, in_vhost
 from deploy.migrating.queues import declare, listener_part, plumbing_part, settle
 from deploy.migrating.topology import PORTAL_PERMISSIONS, SHARED, Permissions, permissions_of_service
@@ -17,7 +17,7 @@ from shared.settings import PartitionSettings
 EVERYTHING = Permissions(".*", ".*", ".*")
 
 
-class UnexpectedUser(Refused):
+class UnexpectedUser(OperatorError):
     """Permissions are given to users by name, so the addresses must use those names."""
 
 
@@ -44,7 +44,7 @@ async def migrate_broker(admin: BrokerAdmin) -> list[str]:
             )
     vhosts = {login.vhost for login in logins.values()}
     if len(vhosts) != 1:
-        raise Refused(f"All RabbitMQ addresses have to name one virtual host, not {', '.join(sorted(vhosts))}.")
+        raise OperatorError(f"All RabbitMQ addresses have to name one virtual host, not {', '.join(sorted(vhosts))}.")
     [vhost] = vhosts
     services = {name: import_module(f"services.{name}.app").service for name in SERVICES}
     await make_users(admin, vhost, list(logins.values()))

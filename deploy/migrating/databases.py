@@ -13,14 +13,14 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from deploy.environment import ROOT, SERVICES, Login, Refused, api_url, worker_url
+from deploy.environment import ROOT, SERVICES, Login, OperatorError, api_url, worker_url
 
 LOCK = 0x706F727469636F  # "portico"
 _one_upgrade = asyncio.Lock()
 """Alembic keeps its context in a module: one upgrade at a time in a process."""
 
 
-class UnexpectedRole(Refused):
+class UnexpectedRole(OperatorError):
     """Policies and privileges are granted to roles by name, so the addresses must use those names."""
 
 

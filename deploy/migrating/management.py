@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import httpx
 
-from deploy.environment import Refused
+from deploy.environment import OperatorError
 from deploy.migrating.topology import Permissions
 
 API_PORT = 15672
@@ -45,7 +45,7 @@ def api_address(admin_url: str, api_url: str | None = None) -> str:
 
 
 class Management:
-    """``async with Management(url) as api``. What the broker refuses is `Refused`, with its words."""
+    """``async with Management(url) as api``. What the broker refuses is `OperatorError`, with its words."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.AsyncClient(base_url=url.rstrip("/") + "/api/", timeout=15, trust_env=False)
@@ -90,13 +90,13 @@ class Management:
         try:
             answer = await self._http.request(method, path, json=body)
         except httpx.TransportError as error:
-            raise Refused(
+            raise OperatorError(
                 f"RabbitMQ's management API at {self._http.base_url.host}:{self._http.base_url.port} does not answer:"
                 f" enable the plugin rabbitmq_management, or set PORTICO_ADMIN_RABBITMQ_API_URL. ({error!r})"
             ) from error
         if answer.is_success or (missing_is_fine and answer.status_code == httpx.codes.NOT_FOUND):
             return answer
-        raise Refused(
+        raise OperatorError(
             f"RabbitMQ answered {answer.status_code} to {method} {path.split('?', maxsplit=1)[0]}: {answer.text[:300]}"
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 
-from deploy.environment import Refused
+from deploy.environment import OperatorError
 from deploy.migrating.management import Management
 from deploy.migrating.topology import Binding, Topology, listener_topology, plumbing_of
 from shared.messaging.listeners import Listener
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 30.0
 KEPT: dict[str, Any] = {"x-queue-type": "quorum"}
 
 
-class StillRead(Refused):
+class StillRead(OperatorError):
     """A queue whose messages have to move is being read."""
 
 

@@ -5,8 +5,8 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from deploy.local.chromium import find_chromium
-from tests.browser.desk import Desk
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.browser_user import BrowserUser, OpenBrowser
+from tests.browser.browsers import Browsers
 from tests.harness.installation import Installation
 
 ARGUMENTS = [
@@ -32,25 +32,25 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def desks(chromium: Browser, installed: Installation) -> Desk:
-    return Desk(chromium, installed)
+def session_browsers(chromium: Browser, installed: Installation) -> Browsers:
+    return Browsers(chromium, installed)
 
 
 @pytest.fixture
-async def desk(desks: Desk) -> AsyncIterator[Desk]:
+async def browsers(session_browsers: Browsers) -> AsyncIterator[Browsers]:
     """Fails the test when a page complained, as about its content security policy."""
-    desks.complaints.clear()
-    yield desks
-    for context in desks.chromium.contexts:
+    session_browsers.page_errors.clear()
+    yield session_browsers
+    for context in session_browsers.chromium.contexts:
         await context.close()
-    assert desks.complaints == []
+    assert session_browsers.page_errors == []
 
 
 @pytest.fixture
-def visit(desk: Desk) -> Visit:
-    """``await visit()``: somebody with a fresh browser."""
+def open_browser(browsers: Browsers) -> OpenBrowser:
+    """``await open_browser()``: somebody with a fresh browser."""
 
-    async def come() -> Visitor:
-        return Visitor(desk, await desk.sit())
+    async def opened() -> BrowserUser:
+        return BrowserUser(browsers, await browsers.open())
 
-    return come
+    return opened

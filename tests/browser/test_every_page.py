@@ -6,24 +6,20 @@ from collections import deque
 import pytest
 from playwright.async_api import Page, expect
 
-from deploy.demo import cast
-from tests.browser.desk import Desk, sign_in
+from deploy.demo import companies
+from tests.browser.browsers import Browsers, sign_in
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LOOKS = [("dark", 1280), ("light", 390)]
 """Both themes and both widths; axe takes about a second a look."""
-PEOPLE = {"partner": cast.ANA.address, "customer": "priya@halcyon.example", "provider": cast.ROBIN.address}
+PEOPLE = {"partner": companies.ANA.address, "customer": "priya@halcyon.example", "provider": companies.ROBIN.address}
 FEWEST_PAGES = {"partner": 12, "customer": 14, "provider": 11}
 
 
 def kind_of_page(path: str) -> str:
     """Pages that differ by an id, a product or a service alone are one kind of page; filters make no other."""
     without_query = path.partition("?")[0]
-<<<<<<< HEAD
-    return re.sub(r"/(order|events)/[^/]+$", r"/\1/…", ID.sub("…", without_query))
-=======
-    return re.sub(r"/orders/new/[^/]+$", "/orders/new/…", ID.sub("…", without_query))
->>>>>>> d53f59e (Name the portal's page context for what it is, order at /orders/new, and say its code in plain English)
+    return re.sub(r"/(orders/new|events)/[^/]+$", r"/\1/…", ID.sub("…", without_query))
 
 
 async def links(page: Page) -> list[str]:
@@ -33,7 +29,7 @@ async def links(page: Page) -> list[str]:
     return [path for path in found if not path.endswith(("/pdf", ".json")) and not path.startswith("/api/")]
 
 
-async def crawl(desk: Desk, page: Page, who: str) -> set[str]:
+async def crawl(browsers: Browsers, page: Page, who: str) -> set[str]:
     """Follow every link of every page, one page of a kind."""
     waiting, seen = deque(["/"]), set[str]()
     while waiting:
@@ -41,51 +37,51 @@ async def crawl(desk: Desk, page: Page, who: str) -> set[str]:
         if kind_of_page(path) in seen:
             continue
         seen.add(kind_of_page(path))
-        await look_at(desk, page, path, who)
+        await look_at(browsers, page, path, who)
         waiting.extend(await links(page))
     return seen
 
 
-async def look_at(desk: Desk, page: Page, path: str, who: str) -> None:
+async def look_at(browsers: Browsers, page: Page, path: str, who: str) -> None:
     answer = await page.goto(path)
     assert answer is not None
     assert answer.status == 200, path
     for theme, width in LOOKS:
         await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         await page.set_viewport_size({"width": width, "height": 800})
-        await desk.check(page)
+        await browsers.check(page)
         name = kind_of_page(path).strip("/").replace("/", "-").replace("…", "one") or "start"
-        await desk.picture(page, f"{who}-{name}-{width}-{theme}")
+        await browsers.picture(page, f"{who}-{name}-{width}-{theme}")
     await page.set_viewport_size({"width": 320, "height": 700})
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} at 320 px"
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", ["partner", "customer", "provider"])
-async def test_every_page_that_a_link_leads_to(desk: Desk, who: str) -> None:
+async def test_every_page_that_a_link_leads_to(browsers: Browsers, who: str) -> None:
     address = PEOPLE[who]
-    page = await desk.sit(address)
+    page = await browsers.open(address)
 
-    seen = await crawl(desk, page, who)
+    seen = await crawl(browsers, page, who)
 
     assert len(seen) >= FEWEST_PAGES[who], sorted(seen)
 
 
-async def test_the_pages_before_signing_in(desk: Desk) -> None:
-    page = await desk.sit()
+async def test_the_pages_before_signing_in(browsers: Browsers) -> None:
+    page = await browsers.open()
 
-    await look_at(desk, page, "/sign-in", "nobody")
-    await look_at(desk, page, "/sign-in/verify?c=00000000-0000-4000-8000-000000000000&t=none", "nobody")
+    await look_at(browsers, page, "/sign-in", "nobody")
+    await look_at(browsers, page, "/sign-in/verify?c=00000000-0000-4000-8000-000000000000&t=none", "nobody")
 
     answer = await page.goto("/nowhere")
     assert answer is not None
     assert answer.status == 404
 
 
-async def test_signing_in_and_looking_around_needs_no_script(desk: Desk) -> None:
-    page = await desk.sit(java_script_enabled=False)
+async def test_signing_in_and_looking_around_needs_no_script(browsers: Browsers) -> None:
+    page = await browsers.open(java_script_enabled=False)
 
-    await sign_in(desk, page, PEOPLE["customer"])
+    await sign_in(browsers, page, PEOPLE["customer"])
     await page.get_by_role("link", name="Services", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Services")
     await expect(page.locator("html")).not_to_have_attribute("data-bs-theme", "dark")
@@ -96,8 +92,8 @@ async def test_signing_in_and_looking_around_needs_no_script(desk: Desk) -> None
     await expect(page.get_by_role("heading", level=1)).to_have_text("Services")
 
 
-async def test_the_keyboard_alone_reaches_the_review_of_an_order(desk: Desk) -> None:
-    page = await desk.sit(PEOPLE["customer"])
+async def test_the_keyboard_alone_reaches_the_review_of_an_order(browsers: Browsers) -> None:
+    page = await browsers.open(PEOPLE["customer"])
     await page.goto("/")
 
     await page.keyboard.press("Tab")

@@ -3,41 +3,41 @@
 import pytest
 from playwright.async_api import expect
 
-from deploy.demo import cast
+from deploy.demo import companies
 from deploy.waiting import eventually
-from tests.browser.desk import Desk
-from tests.faults.storm import CUSTOMER, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, fulfilled, offer
+from tests.browser.browsers import Browsers
+from tests.faults.orders import CUSTOMER, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, fulfilled, offer
 
 WIDTHS = (1280, 1024, 768, 390, 320)
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.rule("D18")
-async def test_a_failed_order_is_listed_and_one_press_tries_it_again(desk: Desk) -> None:
-    customer = await desk.installed.signed_in(CUSTOMER)
-    order = await customer.post(ORDERS, await offer(desk.installed, step_seconds=0.1, fail_at_step=3, fail_times=1))
+async def test_a_failed_order_is_listed_and_one_press_tries_it_again(browsers: Browsers) -> None:
+    customer = await browsers.installed.signed_in(CUSTOMER)
+    order = await customer.post(ORDERS, await offer(browsers.installed, step_seconds=0.1, fail_at_step=3, fail_times=1))
 
     async def failed() -> bool:
         return bool((await customer.get(f"{ORDERS}/{order['id']}"))["state"] == "failed")
 
     await eventually(failed, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
-    page = await desk.sit(cast.ROBIN.address)
+    page = await browsers.open(companies.ROBIN.address)
     await page.goto("/")
     await page.get_by_role("link", name="Failed orders").click()
     row = page.get_by_role("row").filter(has_text=order["number"])
     await expect(row).to_contain_text("3 of 4")
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 800})
-        await desk.check(page)
-        await desk.picture(page, f"failed-orders-{width}")
+        await browsers.check(page)
+        await browsers.picture(page, f"failed-orders-{width}")
 
-    plain = await desk.sit(cast.ROBIN.address, java_script_enabled=False)
+    plain = await browsers.open(companies.ROBIN.address, java_script_enabled=False)
     await plain.goto(page.url)
     await plain.get_by_role("button", name=f"Try {order['number']} again").click()
 
     await expect(plain.get_by_role("status")).to_contain_text(f"Order {order['number']} is tried again")
-    await eventually(lambda: fulfilled(desk.installed, order["id"]), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
+    await eventually(lambda: fulfilled(browsers.installed, order["id"]), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     await page.get_by_role("button", name=f"Try {order['number']} again").click()
     await expect(page.get_by_role("alert")).to_contain_text("only a failed one is retried")
-    await desk.check(page)
-    await desk.picture(page, "failed-orders-too-late-320")
+    await browsers.check(page)
+    await browsers.picture(page, "failed-orders-too-late-320")

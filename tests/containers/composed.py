@@ -14,7 +14,7 @@ import httpx
 from testcontainers.compose import DockerCompose
 
 from deploy.containers import env_file
-from deploy.demo.person import Place
+from deploy.demo.person import Site
 from deploy.environment import ROOT
 from deploy.local.processes import free_port
 from tests.harness.installation import Installation
@@ -95,6 +95,6 @@ async def composed(secrets: Path) -> AsyncIterator[Composed]:
             httpx.AsyncClient(base_url=compose.url(8000), timeout=30) as http,
             httpx.AsyncClient(base_url=compose.url(8025), timeout=30) as mail,
         ):
-            yield Composed(compose, Place(http, mail))
+            yield Composed(compose, Site(http, mail))
     finally:
         compose.stop()

@@ -88,16 +88,16 @@ async def test_replicas_share_the_requests_and_one_that_dies_costs_nobody_an_err
     assert sum(served) == len(asked)
     assert min(served) > 5, "a fresh connection a request goes round all replicas"
 
-    storm = asyncio.create_task(ask_for(installed, seconds=6))
+    requests = asyncio.create_task(ask_for(installed, seconds=6))
     await asyncio.sleep(2)
     await asyncio.to_thread(docker, "kill", replicas[0]["Id"])
-    assert await storm == {200}
+    assert await requests == {200}
 
 
 async def ask(installed: Composed) -> str:
     """One request to billing through the gateway; its correlation id."""
     correlation_id = str(uuid4())
-    answer = await installed.place.http.get("/api/billing/openapi.json", headers={"X-Correlation-Id": correlation_id})
+    answer = await installed.site.http.get("/api/billing/openapi.json", headers={"X-Correlation-Id": correlation_id})
     assert answer.status_code == 200
     return correlation_id
 
@@ -107,7 +107,7 @@ async def ask_for(installed: Composed, seconds: float) -> set[int]:
     seen, loop = set(), asyncio.get_running_loop()
     until = loop.time() + seconds
     while loop.time() < until:
-        seen.add((await installed.place.http.get("/api/billing/openapi.json")).status_code)
+        seen.add((await installed.site.http.get("/api/billing/openapi.json")).status_code)
         await asyncio.sleep(0.02)
     return seen
 

@@ -13,7 +13,7 @@ from shared.auth.access import PersonGrants
 from tests.contracts.calls import argument_sets, calls_of, client_methods
 from tests.contracts.fitting import Reader
 from tests.contracts.openapi import Operation, check_answer, check_request, document, operation_at, operations
-from tests.harness.services import IDENTITY, IdentityElsewhere
+from tests.harness.services import IDENTITY, FakeIdentity
 
 PORTAL = Path("services/portal")
 METHODS = client_methods()
@@ -83,7 +83,7 @@ def test_every_service_reads_a_persons_grants_as_identity_answers_them() -> None
 
 
 def test_the_identity_that_the_services_tests_make_up_answers_as_identity_does() -> None:
-    elsewhere = IdentityElsewhere()
+    elsewhere = FakeIdentity()
     person = PersonGrants(user_id="00000000-0000-0000-0000-000000000001", version=1, grants=[])
     elsewhere.people[person.user_id] = person
 

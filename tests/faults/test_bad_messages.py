@@ -12,7 +12,17 @@ from aio_pika.abc import AbstractChannel
 from deploy.waiting import eventually
 from shared.messaging.connection import connect
 from shared.messaging.topology import dead_letters
-from tests.faults.storm import CUSTOMER, OPS, ORDERS, PATIENCE_SECONDS, PAUSE_SECONDS, at_rest, offer, settle, traces_of
+from tests.faults.orders import (
+    CUSTOMER,
+    OPS,
+    ORDERS,
+    PATIENCE_SECONDS,
+    PAUSE_SECONDS,
+    at_rest,
+    offer,
+    settle,
+    traces_of,
+)
 from tests.harness.installation import Installation
 
 QUEUE = "notifications.on.provisioning.service_provisioned"

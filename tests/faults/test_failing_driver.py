@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.waiting import eventually
-from tests.faults.storm import (
+from tests.faults.orders import (
     CUSTOMER,
     OPS,
     ORDERS,

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.local.stack import PROCESSES
 from deploy.waiting import eventually
-from tests.faults.storm import CUSTOMER, PATIENCE_SECONDS, PAUSE_SECONDS, Traces, offer, place, settle, traces_of
+from tests.faults.orders import CUSTOMER, PATIENCE_SECONDS, PAUSE_SECONDS, Traces, offer, place_order, settle, traces_of
 from tests.harness.installation import Installation
 
 MOMENTS = {
@@ -49,7 +49,7 @@ async def test_killing_any_process_at_any_step_loses_and_doubles_nothing(install
     body = await offer(installed, step_seconds=0.3)
 
     async def order_and_kill(victim: str, moment: str) -> str:
-        order_id = await place(installed, daniel, body)
+        order_id = await place_order(installed, daniel, body)
         await reached(installed, order_id, moment)
         await kill_and_start(installed, victim)
         return order_id

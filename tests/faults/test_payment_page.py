@@ -3,7 +3,7 @@
 from typing import Any
 
 from deploy.waiting import eventually
-from tests.faults.storm import PATIENCE_SECONDS, PAUSE_SECONDS, settle
+from tests.faults.orders import PATIENCE_SECONDS, PAUSE_SECONDS, settle
 from tests.harness.installation import Installation
 
 SLOW_PAYER = "mei@tiller.example"
@@ -12,7 +12,7 @@ SLOW_PAYER = "mei@tiller.example"
 async def test_an_invoice_stays_open_when_its_payment_page_is_closed_and_is_paid_once_later(
     installed: Installation,
 ) -> None:
-    mei, http = await installed.signed_in(SLOW_PAYER), installed.place.http
+    mei, http = await installed.signed_in(SLOW_PAYER), installed.site.http
     invoice = (await mei.get("/api/billing/invoices", status="open"))["items"][0]
     wanted = {"invoice_id": invoice["id"], "return_url": str(http.base_url)}
 

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.given import GivenPostgres, GivenRabbitMQ
+from deploy.local.external import ExternalPostgres, ExternalRabbitMQ
 from deploy.local.server import Server
 from deploy.local.stack import PROCESSES
 from deploy.waiting import eventually
-from tests.faults.storm import (
+from tests.faults.orders import (
     CUSTOMER,
     OPS,
     ORDERS,
@@ -21,11 +21,11 @@ from tests.faults.storm import (
     PAUSE_SECONDS,
     fulfilled,
     offer,
-    place,
+    place_order,
     settle,
     traces_of,
 )
-from tests.harness.installation import Caller, Installation
+from tests.harness.installation import DemoUser, Installation
 
 READS = (
     "/api/billing/invoices",  # without the ORM
@@ -39,7 +39,7 @@ READS = (
 @asynccontextmanager
 async def down(server: Server) -> AsyncIterator[None]:
     """Stopped meanwhile; its data stays."""
-    if isinstance(server, GivenPostgres | GivenRabbitMQ):
+    if isinstance(server, ExternalPostgres | ExternalRabbitMQ):
         pytest.skip("a server that was given by its URL is not ours to stop")
     await asyncio.to_thread(server.stop)
     try:
@@ -102,13 +102,13 @@ class Answers:
 
 async def keep_asking(installed: Installation, headers: dict[str, str], path: str, answers: Answers) -> None:
     while True:
-        answers.note(await installed.place.http.get(path, headers=headers))
+        answers.note(await installed.site.http.get(path, headers=headers))
         await asyncio.sleep(0.05)
 
 
-async def keep_ordering(installed: Installation, customer: Caller, body: dict[str, Any], orders: list[str]) -> None:
+async def keep_ordering(installed: Installation, customer: DemoUser, body: dict[str, Any], orders: list[str]) -> None:
     while True:
-        orders.append(await place(installed, customer, body))
+        orders.append(await place_order(installed, customer, body))
         await asyncio.sleep(1)
 
 
@@ -138,7 +138,7 @@ async def test_while_postgresql_restarts_answers_are_503_with_retry_after_and_th
         traces = await traces_of(installed, order_id)
         assert (traces.services, traces.subscriptions, len(traces.mails)) == (1, 1, 1)
     for name in installed.stack.ports:
-        assert (await installed.place.http.get(f"{installed.stack.url(name)}/healthz")).status_code == 200, name
+        assert (await installed.site.http.get(f"{installed.stack.url(name)}/healthz")).status_code == 200, name
 
 
 async def test_while_the_mail_server_refuses_mail_waits_and_then_comes_once(installed: Installation) -> None:
@@ -146,7 +146,7 @@ async def test_while_the_mail_server_refuses_mail_waits_and_then_comes_once(inst
     body = await offer(installed, step_seconds=0.1)
     before = len(await installed.mails(OPS))
 
-    await installed.place.mail.post("/api/outage", json={"on": True})
+    await installed.site.mail.post("/api/outage", json={"on": True})
     try:
         order = await daniel.post(ORDERS, body)
 
@@ -159,7 +159,7 @@ async def test_while_the_mail_server_refuses_mail_waits_and_then_comes_once(inst
         await eventually(deferred, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
         assert len(await installed.mails(OPS)) == before
     finally:
-        await installed.place.mail.post("/api/outage", json={"on": False})
+        await installed.site.mail.post("/api/outage", json={"on": False})
     await settle(installed)
 
     assert len((await traces_of(installed, order["id"])).mails) == 1

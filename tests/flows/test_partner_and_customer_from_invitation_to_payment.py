@@ -8,8 +8,8 @@ import pytest
 
 from deploy.demo.person import PATIENCE_SECONDS
 from deploy.waiting import eventually
-from tests.flows.story import CUSTOMERS, customer_row, order_body, pay, settled
-from tests.harness.installation import HIDDEN_INACTIVE, Caller, Installation, real_now
+from tests.flows.steps import CUSTOMERS, customer_row, order_body, pay, settled
+from tests.harness.installation import HIDDEN_INACTIVE, DemoUser, Installation, real_now
 
 NAME, SLUG, JONAS = "Aurora Freight", "aurora", "jonas@aurora.example"
 OPS = "ops@meridian.example"
@@ -31,7 +31,7 @@ async def test_a_partner_and_its_customer_from_invitation_to_payment(installed: 
     await installed.portico("audit", "verify")
 
 
-async def invites(installed: Installation, ana: Caller) -> Caller:
+async def invites(installed: Installation, ana: DemoUser) -> DemoUser:
     made = await ana.post(CUSTOMERS, {"display_name": NAME, "slug": SLUG})
     refused = await ana.refused("POST", f"{CUSTOMERS}/{made['id']}/invite", {"role": "admin"})
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/no-address-on-file")
@@ -41,7 +41,7 @@ async def invites(installed: Installation, ana: Caller) -> Caller:
     await ana.put(f"{CUSTOMERS}/{made['id']}/contact", {"address": JONAS, "display_name": "Jonas Weber"})
     invited_at = real_now()
     await ana.post(f"{CUSTOMERS}/{made['id']}/invite", {"role": "admin"})
-    jonas = installed.caller(JONAS)
+    jonas = installed.user(JONAS)
     await jonas.accept_invitation(invited_at)
 
     welcome = [mail for mail in await installed.mails(JONAS) if mail["subject"] == "Welcome to the Customer Portal"]
@@ -52,7 +52,7 @@ async def invites(installed: Installation, ana: Caller) -> Caller:
     return jonas
 
 
-async def links(ana: Caller, tom: Caller) -> dict[str, Any]:
+async def links(ana: DemoUser, tom: DemoUser) -> dict[str, Any]:
     assert await customer_row(tom, NAME) is None
     row = await customer_row(ana, NAME)
     assert row
@@ -75,7 +75,7 @@ async def links(ana: Caller, tom: Caller) -> dict[str, Any]:
     return link
 
 
-async def works_on_behalf(installed: Installation, ana: Caller, tom: Caller, jonas: Caller) -> None:
+async def works_on_behalf(installed: Installation, ana: DemoUser, tom: DemoUser, jonas: DemoUser) -> None:
     jonas_was_here = (await jonas.token())["workspace"]["id"]
     await tom.post("/api/identity/on-behalf", {"workspace": SLUG})
     tom.forget_token()
@@ -107,7 +107,7 @@ async def works_on_behalf(installed: Installation, ana: Caller, tom: Caller, jon
     assert jonas_was_here == token["workspace"]["id"]
 
 
-async def the_row_counts_the_port(ana: Caller) -> None:
+async def the_row_counts_the_port(ana: DemoUser) -> None:
     async def counted() -> dict[str, Any] | None:
         row = await customer_row(ana, NAME)
         return row if row and row["ports"]["value"] == 1 and row["last_order_at"]["value"] else None
@@ -118,7 +118,7 @@ async def the_row_counts_the_port(ana: Caller) -> None:
     assert row["last_activity_at"]["value"] < row["last_order_at"]["value"], "Tom is not the customer"
 
 
-async def is_billed_and_pays(installed: Installation, ana: Caller, jonas: Caller) -> None:
+async def is_billed_and_pays(installed: Installation, ana: DemoUser, jonas: DemoUser) -> None:
     installed.advance(days=15.01)
     jonas.forget_token()
 
@@ -138,7 +138,7 @@ async def is_billed_and_pays(installed: Installation, ana: Caller, jonas: Caller
         return [mail for mail in await installed.mails(JONAS) if invoice["number"] in mail["subject"]]
 
     assert len(await eventually(announced, seconds=PATIENCE_SECONDS)) == 1
-    pdf = await installed.place.http.get(
+    pdf = await installed.site.http.get(
         f"/api/billing/invoices/{invoice['id']}/pdf", headers=await jonas._authorization()
     )
     assert pdf.content.startswith(b"%PDF")
@@ -156,13 +156,13 @@ async def is_billed_and_pays(installed: Installation, ana: Caller, jonas: Caller
     await eventually(shown, seconds=PATIENCE_SECONDS)
 
 
-async def hides_the_inactive(ana: Caller) -> None:
+async def hides_the_inactive(ana: DemoUser) -> None:
     assert await customer_row(ana, HIDDEN_INACTIVE)
     assert await customer_row(ana, HIDDEN_INACTIVE, hide_inactive=True) is None
     assert await customer_row(ana, NAME, hide_inactive=True)
 
 
-async def unlinks(tom: Caller, ana: Caller, link: dict[str, Any]) -> None:
+async def unlinks(tom: DemoUser, ana: DemoUser, link: dict[str, Any]) -> None:
     await tom.post("/api/identity/on-behalf", {"workspace": SLUG})
     tom.forget_token()
     assert (await tom.refused("GET", "/api/billing/invoices")).status_code == 200

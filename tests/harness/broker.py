@@ -30,8 +30,8 @@ class InstalledBroker:
     def url(self, process: str) -> str:
         """As the user of a service, or of the portal."""
         parts = urlsplit(self.admin_url)
-        place = parts.netloc.rpartition("@")[2]
-        return urlunsplit(parts._replace(netloc=f"portico_{process}:{PASSWORD}@{place}"))
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit(parts._replace(netloc=f"portico_{process}:{PASSWORD}@{host}"))
 
     async def migrate(self) -> list[str]:
         return await migrate_broker(self.admin)

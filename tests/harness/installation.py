@@ -14,7 +14,7 @@ import asyncpg
 import httpx
 
 from deploy.business_time import set_offset
-from deploy.demo.person import Person, Place
+from deploy.demo.person import Person, Site
 from deploy.local import front_end
 from deploy.local.processes import free_port
 from deploy.local.servers import Servers
@@ -25,7 +25,7 @@ HIDDEN_INACTIVE = "Verdigris Studio"
 """The demo's customer that has been quiet for longer than 30 days."""
 
 
-class Caller(Person):
+class DemoUser(Person):
     """A person of the demo who also tries what they may not."""
 
     def forget_token(self) -> None:
@@ -46,7 +46,7 @@ class Caller(Person):
     async def refused(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         """The answer to a request that is tried once."""
         headers = await self._authorization() | {"Idempotency-Key": str(uuid4())}
-        return await self.place.http.request(method, path, json=body, headers=headers)
+        return await self.site.http.request(method, path, json=body, headers=headers)
 
 
 @dataclass
@@ -54,20 +54,20 @@ class Installation:
     """What a test does with it: be somebody, read mails, move business time, look into a database."""
 
     stack: Stack
-    place: Place
-    callers: dict[str, Caller] = field(default_factory=dict)
+    site: Site
+    users: dict[str, DemoUser] = field(default_factory=dict)
 
-    def caller(self, address: str) -> Caller:
-        return self.callers.setdefault(address, Caller(self.place, address))
+    def user(self, address: str) -> DemoUser:
+        return self.users.setdefault(address, DemoUser(self.site, address))
 
-    async def signed_in(self, address: str) -> Caller:
-        caller = self.caller(address)
-        if caller._session is None:
-            await caller.sign_in()
-        return caller
+    async def signed_in(self, address: str) -> DemoUser:
+        user = self.user(address)
+        if user._session is None:
+            await user.sign_in()
+        return user
 
     async def mails(self, address: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.place.mail.get("/api/messages", params={"to": address})).json()
+        found: list[dict[str, Any]] = (await self.site.mail.get("/api/messages", params={"to": address})).json()
         return found
 
     def advance(self, days: float) -> None:
@@ -106,7 +106,7 @@ async def installation(bring_up: Callable[[Stack], None] | None = None) -> Async
                 httpx.AsyncClient(base_url=stack.url("portal"), timeout=30) as http,
                 httpx.AsyncClient(base_url=stack.mail_url, timeout=30) as mail,
             ):
-                yield Installation(stack, Place(http, mail))
+                yield Installation(stack, Site(http, mail))
         finally:
             stack.stop()
 

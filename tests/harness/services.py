@@ -39,7 +39,7 @@ SETTINGS: dict[str, Any] = {
 
 
 @dataclass
-class IdentityElsewhere:
+class FakeIdentity:
     """What a service gets from identity: public keys, and a person's grants when its copy is behind."""
 
     key: OKPKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", parameters={"kid": "test"}))
@@ -77,7 +77,7 @@ class Caller:
 class Running:
     """A service that answers over ASGI; its worker parts do not run."""
 
-    def __init__(self, app: FastAPI, database: Database, identity: IdentityElsewhere) -> None:
+    def __init__(self, app: FastAPI, database: Database, identity: FakeIdentity) -> None:
         self.app, self.database, self.identity = app, database, identity
         self._clients: list[httpx.AsyncClient] = []
 
@@ -130,7 +130,7 @@ def service_named(name: str) -> Service:
 @asynccontextmanager
 async def running(database: Database, clock_file: Path, **settings: Any) -> AsyncIterator[Running]:
     """The service that ``database`` belongs to, with its API only."""
-    service, identity = service_named(database.service), IdentityElsewhere()
+    service, identity = service_named(database.service), FakeIdentity()
     values = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
     values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": clock_file} | settings
     app = create_app(service, service.settings_type(**values), worker=False,

@@ -1,4 +1,4 @@
-"""Child processes, and what a launcher keeps from one start to the next."""
+"""ChildProcess processes, and what a launcher keeps from one start to the next."""
 
 import socket
 import sys
@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.kept import Kept
 from deploy.local.processes import CouldNotStart, spawn, wait_until
+from deploy.local.state_file import StateFile
 
 
 def test_a_second_start_takes_another_port_when_somebody_took_the_old_one(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
-    first = Kept(state).port("postgres_port")
+    first = StateFile(state).port("postgres_port")
 
     with socket.create_server(("127.0.0.1", first)):
-        second = Kept(state).port("postgres_port")
+        second = StateFile(state).port("postgres_port")
 
     assert second != first
-    assert Kept(state).port("postgres_port") == second
+    assert StateFile(state).port("postgres_port") == second
 
 
 def test_a_server_that_cannot_start_is_reported_with_its_last_words(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 import aio_pika
 import pytest
 
-from deploy.local.given import GivenRabbitMQ
+from deploy.local.external import ExternalRabbitMQ
 from deploy.local.processes import CouldNotStart, free_port
 from tests.harness.servers import rabbitmq_api_url, rabbitmq_url
 
@@ -20,7 +20,7 @@ async def test_it_shares_a_queue_by_a_hash_of_the_routing_key() -> None:
 
 
 async def test_virtual_hosts_come_and_go_through_the_api_of_a_server_that_was_given() -> None:
-    given = GivenRabbitMQ(rabbitmq_url(), rabbitmq_api_url())
+    given = ExternalRabbitMQ(rabbitmq_url(), rabbitmq_api_url())
     name = f"a/b {uuid4()}"
 
     given.add_vhost(name)
@@ -46,13 +46,13 @@ async def test_virtual_hosts_come_and_go_through_the_api_of_a_server_that_was_gi
 def test_the_api_of_a_server_that_was_given_is_on_its_host_unless_it_is_named(
     url: str, api: str | None, found: str
 ) -> None:
-    assert GivenRabbitMQ(url, api).management_url == found
+    assert ExternalRabbitMQ(url, api).management_url == found
 
 
 def test_an_api_that_does_not_answer_is_named_without_its_password() -> None:
     port = free_port()
 
     with pytest.raises(CouldNotStart, match=rf"127\.0\.0\.1:{port} does not answer(.|\n)*rabbitmq_management") as said:
-        GivenRabbitMQ("amqp://a:secret@127.0.0.1", f"http://127.0.0.1:{port}").add_vhost("x")
+        ExternalRabbitMQ("amqp://a:secret@127.0.0.1", f"http://127.0.0.1:{port}").add_vhost("x")
 
     assert "secret" not in str(said.value)

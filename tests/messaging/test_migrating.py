@@ -8,7 +8,7 @@ import orjson
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from deploy.environment import Refused
+from deploy.environment import OperatorError
 from deploy.migrating import queues as moving
 from deploy.migrating.broker import UnexpectedUser, make_queues
 from deploy.migrating.management import Management
@@ -92,7 +92,7 @@ async def test_an_address_of_another_user_is_refused(fresh: InstalledBroker, mon
 
 async def test_a_management_api_that_does_not_answer_is_said_in_a_sentence(fresh: InstalledBroker) -> None:
     async with Management("http://guest:guest@127.0.0.1:1") as api:
-        with pytest.raises(Refused, match="rabbitmq_management"):
+        with pytest.raises(OperatorError, match="rabbitmq_management"):
             await api.make_vhost("nowhere")
 
 

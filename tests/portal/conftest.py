@@ -1,4 +1,4 @@
-"""The portal alone: its pages over ASGI, the services of `outside` behind it."""
+"""The portal alone: its pages over ASGI, the services of `fake_services` behind it."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
+from tests.portal.fake_services import FakeServices, Session
 from tests.portal.identity_answers import SECRET
-from tests.portal.outside import Outside, Session
 
 
 @pytest.fixture
-def outside() -> Iterator[Outside]:
-    made = Outside(
+def fakes() -> Iterator[FakeServices]:
+    made = FakeServices(
         sessions={
             "ana": Session("ana", "meridian", "meridian", workspaces=["meridian"]),
             "tom": Session("tom", "meridian", "meridian", "member", "member", workspaces=["meridian"]),
@@ -34,8 +34,8 @@ def outside() -> Iterator[Outside]:
 
 
 @pytest.fixture
-def portal(outside: Outside) -> FastAPI:
-    return build(settings(), httpx.MockTransport(outside))
+def portal(fakes: FakeServices) -> FastAPI:
+    return build(settings(), httpx.MockTransport(fakes))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from services.portal.charts import Series, round_up, stacked_bars
 from services.portal.live import LOOK_AGAIN_SECONDS, Live
 from tests.portal.browsing import Visit
 from tests.portal.business import INVOICES
-from tests.portal.outside import Outside, problem
+from tests.portal.fake_services import FakeServices, problem
 from tests.portal.samples import ident
 
 INVOICE = f"/w/northwind/billing/invoices/{INVOICES[1]['id']}"
@@ -49,7 +49,7 @@ async def test_the_pdf_is_passed_on_as_it_is(visit: Visit) -> None:
 
 
 @pytest.mark.rule("L15", "I8")
-async def test_paying_leads_to_the_payment_page_with_the_forms_key(visit: Visit, outside: Outside) -> None:
+async def test_paying_leads_to_the_payment_page_with_the_forms_key(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("jonas")
 
     page = (await browser.get(INVOICE)).text
@@ -58,12 +58,12 @@ async def test_paying_leads_to_the_payment_page_with_the_forms_key(visit: Visit,
     answer = await browser.post(f"{INVOICE}/pay", data={"idempotency_key": key[1]})
 
     assert answer.headers["location"].endswith("/api/billing/simulated-gateway/secret")
-    request = next(each for each in outside.seen if each.url.path == "/api/billing/payments")
+    request = next(each for each in fakes.seen if each.url.path == "/api/billing/payments")
     assert request.headers["idempotency-key"] == key[1]
 
 
-async def test_a_payment_under_way_is_said_on_the_invoice(visit: Visit, outside: Outside) -> None:
-    outside.replies["POST", "/api/billing/payments"] = problem(409, "payment-under-way", "A payment is under way.")
+async def test_a_payment_under_way_is_said_on_the_invoice(visit: Visit, fakes: FakeServices) -> None:
+    fakes.replies["POST", "/api/billing/payments"] = problem(409, "payment-under-way", "A payment is under way.")
     browser = visit("jonas")
 
     answer = await browser.post(f"{INVOICE}/pay", data={"idempotency_key": "k" * 20})
@@ -72,12 +72,12 @@ async def test_a_payment_under_way_is_said_on_the_invoice(visit: Visit, outside:
     assert "A payment is under way." in page.text
 
 
-async def test_paid_arrives_on_the_open_page(portal: FastAPI, visit: Visit, outside: Outside) -> None:
+async def test_paid_arrives_on_the_open_page(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
     live: Live = portal.state.runtime.live
     streaming = asyncio.create_task(visit("jonas").get(f"{INVOICE}/events"))
-    await eventually(lambda: outside.reads(f"/api/billing/invoices/{INVOICES[1]['id']}") == 1, "the page is open")
+    await eventually(lambda: fakes.reads(f"/api/billing/invoices/{INVOICES[1]['id']}") == 1, "the page is open")
 
-    outside.invoice_paid = True
+    fakes.invoice_paid = True
     live.wake(ident("northwind"))
 
     answer = await asyncio.wait_for(streaming, LOOK_AGAIN_SECONDS / 2)  # the bus woke it: it did not look by itself
@@ -90,7 +90,7 @@ async def test_paid_arrives_on_the_open_page(portal: FastAPI, visit: Visit, outs
 
 @pytest.mark.rule("O8", "O22")
 async def test_the_billing_contact_is_changed_and_a_refusal_keeps_what_was_typed(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("jonas")
     typed = {"display_name": "Mei Tanaka", "address": "nowhere", "city": "Hamburg"}

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.outside import Outside
+from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 
 PATH = "/partner/meridian/customers"
@@ -45,12 +45,12 @@ async def test_a_row_shows_the_six_columns(visit: Visit) -> None:
 
 
 @pytest.mark.rule("P12")
-async def test_search_sort_and_hide_inactive_are_the_services_to_decide(visit: Visit, outside: Outside) -> None:
+async def test_search_sort_and_hide_inactive_are_the_services_to_decide(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
     part = await browser.get(f"{PATH}?q=verdi&sort=mrr&descending=true&hide_inactive=true", headers=HTMX)
 
-    asked = next(each for each in outside.seen if each.url.path == "/api/identity/customers").url.params
+    asked = next(each for each in fakes.seen if each.url.path == "/api/identity/customers").url.params
     assert dict(asked) == {"status": "connected", "q": "verdi", "sort": "mrr", "descending": "true",
                            "hide_inactive": "true", "totals": "true", "limit": "50"}  # fmt: skip
     assert part.text.lstrip().startswith('<div id="customers">')
@@ -59,9 +59,9 @@ async def test_search_sort_and_hide_inactive_are_the_services_to_decide(visit: V
 
 
 @pytest.mark.rule("P3")
-async def test_a_user_without_links_reads_why_there_is_nothing(visit: Visit, outside: Outside) -> None:
+async def test_a_user_without_links_reads_why_there_is_nothing(visit: Visit, fakes: FakeServices) -> None:
     nobody: dict[str, object] = {"items": [], "next": None, "totals": None, "inactive_hidden": 0}
-    outside.replies["GET", "/api/identity/customers"] = httpx.Response(200, json=nobody)
+    fakes.replies["GET", "/api/identity/customers"] = httpx.Response(200, json=nobody)
 
     answer = await visit("tom").get(PATH)
 
@@ -70,26 +70,28 @@ async def test_a_user_without_links_reads_why_there_is_nothing(visit: Visit, out
 
 
 @pytest.mark.rule("P14", "P15", "P16", "P17", "P24")
-async def test_users_are_linked_with_support_changed_and_revoked_by_plain_forms(visit: Visit, outside: Outside) -> None:
+async def test_users_are_linked_as_support_changed_and_revoked_by_plain_forms(
+    visit: Visit, fakes: FakeServices
+) -> None:
     browser = visit("ana")
 
     offered = await browser.get(USERS)
     linked = await browser.post(USERS, data={"user_id": ident("tom"), "idempotency_key": "key-of-the-form-1"})
     panel = await browser.get(linked.headers["location"])
-    link = outside.links[0]["id"]
+    link = fakes.links[0]["id"]
     await browser.post(f"{USERS}/{link}", data={"role": "regular"})
-    changed = outside.links[0]["role"]
+    changed = fakes.links[0]["role"]
     await browser.post(f"{USERS}/{link}/revoke")
 
     assert "Tom Vidal" in offered.text
     assert "ana@meridian.example)" not in offered.text
     assert re.search(r'value="support"\s+selected', panel.text)
     assert changed == "regular"
-    assert outside.links == []
+    assert fakes.links == []
 
 
 @pytest.mark.rule("P14")
-async def test_the_panel_answers_htmx_with_itself(visit: Visit, outside: Outside) -> None:
+async def test_the_panel_answers_htmx_with_itself(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
     answer = await browser.post(USERS, data={"user_id": ident("tom")}, headers=HTMX)
@@ -108,7 +110,7 @@ async def test_only_admins_are_offered_the_panel(visit: Visit) -> None:
 
 @pytest.mark.rule("L4", "L5", "L8", "L10", "L11")
 async def test_an_invitation_needs_an_address_on_file_and_asks_before_it_is_sent(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("ana")
 
@@ -126,11 +128,11 @@ async def test_an_invitation_needs_an_address_on_file_and_asks_before_it_is_sent
     assert re.search(r"<button[^>]*disabled", without.text)
     assert "Send Invitation?" in question.text
     assert "office@quarrylane.example" in question.text
-    assert len(outside.sent("POST", f"/api/identity/customers/{ident('quarry')}/invite")) == 1
+    assert len(fakes.sent("POST", f"/api/identity/customers/{ident('quarry')}/invite")) == 1
 
 
 @pytest.mark.rule("P1")
-async def test_a_customer_is_added_and_then_needs_an_address(visit: Visit, outside: Outside) -> None:
+async def test_a_customer_is_added_and_then_needs_an_address(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
     added = await browser.post(

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.outside import Outside
+from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 
 PATH = "/provider/larkspur/failed-orders"
@@ -37,7 +37,7 @@ async def test_a_row_says_whose_order_failed_where_why_and_when(visit: Visit) ->
 
 
 @pytest.mark.rule("D22")
-async def test_try_again_is_a_plain_form_with_a_key_of_its_own_in_each_row(visit: Visit, outside: Outside) -> None:
+async def test_try_again_is_a_plain_form_with_a_key_of_its_own_in_each_row(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("lars")
     page = (await browser.get(PATH)).text
     sent, other = form_of(page, "ORD-1042"), form_of(page, "ORD-1051")
@@ -45,9 +45,9 @@ async def test_try_again_is_a_plain_form_with_a_key_of_its_own_in_each_row(visit
     answer = await browser.post(RETRY, data=sent)
     after = await browser.get(answer.headers["location"])
 
-    request = next(each for each in outside.seen if each.url.path == SERVICE)
+    request = next(each for each in fakes.seen if each.url.path == SERVICE)
     assert (answer.status_code, answer.headers["location"]) == (303, PATH)
-    assert outside.sent("POST", SERVICE) == [{"workspace_id": ident("northwind")}]
+    assert fakes.sent("POST", SERVICE) == [{"workspace_id": ident("northwind")}]
     assert request.headers["idempotency-key"] == sent["idempotency_key"] != other["idempotency_key"]
     assert "Order ORD-1042 is tried again, from the step that failed." in after.text
     assert 'data-order="ORD-1042"' not in after.text
@@ -66,8 +66,8 @@ async def test_who_comes_too_late_reads_so_above_the_list(visit: Visit) -> None:
     assert 'data-order="ORD-1051"' in answer.text
 
 
-async def test_where_nothing_has_failed_the_page_says_so(visit: Visit, outside: Outside) -> None:
-    outside.failed_orders.clear()
+async def test_where_nothing_has_failed_the_page_says_so(visit: Visit, fakes: FakeServices) -> None:
+    fakes.failed_orders.clear()
 
     page = (await visit("lars").get(PATH)).text
 
@@ -75,8 +75,8 @@ async def test_where_nothing_has_failed_the_page_says_so(visit: Visit, outside: 
     assert "<table" not in page
 
 
-async def test_a_service_that_is_down_takes_the_list_and_not_the_page(visit: Visit, outside: Outside) -> None:
-    outside.down.add("provisioning")
+async def test_a_service_that_is_down_takes_the_list_and_not_the_page(visit: Visit, fakes: FakeServices) -> None:
+    fakes.down.add("provisioning")
 
     answer = await visit("lars").get(PATH)
 
@@ -84,14 +84,14 @@ async def test_a_service_that_is_down_takes_the_list_and_not_the_page(visit: Vis
     assert "Failed orders cannot be shown just now." in answer.text
 
 
-async def test_the_next_page_is_a_link(visit: Visit, outside: Outside) -> None:
-    listed = {"items": outside.failed_orders, "next": "cursor-2"}
-    outside.replies[("GET", "/api/provisioning/failed-orders")] = httpx.Response(200, json=listed)
+async def test_the_next_page_is_a_link(visit: Visit, fakes: FakeServices) -> None:
+    listed = {"items": fakes.failed_orders, "next": "cursor-2"}
+    fakes.replies[("GET", "/api/provisioning/failed-orders")] = httpx.Response(200, json=listed)
 
     page = (await visit("lars").get(PATH + "?cursor=cursor-1")).text
 
     assert f"{PATH}?cursor=cursor-2" in page
-    asked = next(each for each in outside.seen if each.url.path == "/api/provisioning/failed-orders").url.params
+    asked = next(each for each in fakes.seen if each.url.path == "/api/provisioning/failed-orders").url.params
     assert dict(asked) == {"cursor": "cursor-1", "limit": "50"}
 
 
@@ -102,11 +102,11 @@ async def test_the_next_page_is_a_link(visit: Visit, outside: Outside) -> None:
      ("jonas", "/provider/northwind/failed-orders", False)],
 )  # fmt: skip
 async def test_only_who_may_retry_is_led_to_the_list(
-    visit: Visit, outside: Outside, who: str, path: str, offered: bool
+    visit: Visit, fakes: FakeServices, who: str, path: str, offered: bool
 ) -> None:
     page = (await visit(who).get(path)).text
 
     assert (f'href="{path}"' in page) == offered
     assert ("Try again" in page) == offered
     assert ("hidden with your role" in page) != offered
-    assert any(each.url.path == "/api/provisioning/failed-orders" for each in outside.seen) == offered
+    assert any(each.url.path == "/api/provisioning/failed-orders" for each in fakes.seen) == offered

@@ -12,7 +12,7 @@ from services.portal.forms import Form
 from services.portal.live import LOOK_AGAIN_SECONDS, Drawing, Live
 from tests.portal.browsing import Visit
 from tests.portal.business import SCHEMA
-from tests.portal.outside import Outside, problem
+from tests.portal.fake_services import FakeServices, problem
 from tests.portal.samples import ident
 
 PATH = "/w/northwind/orders/new/port"
@@ -36,7 +36,7 @@ async def test_the_form_is_made_from_the_products_schema(visit: Visit) -> None:
     assert "$500.00" in page
 
 
-async def test_an_order_goes_over_review_to_its_page_without_script(visit: Visit, outside: Outside) -> None:
+async def test_an_order_goes_over_review_to_its_page_without_script(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("tom-on-behalf")
 
     review = await browser.post(PATH, data=ENTRIES | {"step": "review"})
@@ -47,11 +47,9 @@ async def test_an_order_goes_over_review_to_its_page_without_script(visit: Visit
 
     assert "10 Gbps" in review.text
     assert "15 days after provisioning" in review.text
-    request = next(
-        each for each in outside.seen if each.method == "POST" and each.url.path == "/api/provisioning/orders"
-    )
+    request = next(each for each in fakes.seen if each.method == "POST" and each.url.path == "/api/provisioning/orders")
     assert request.headers["idempotency-key"] == key[1]
-    assert outside.sent("POST", "/api/provisioning/orders")[0] == {
+    assert fakes.sent("POST", "/api/provisioning/orders")[0] == {
         "product_id": ident("port"), "plan_version_id": ident("plan-1"), "display_name": "Port to the warehouse",
         "configuration": {"speed_gbps": 10, "site": "AMS-01", "term_months": 24, "macsec": True},
     }  # fmt: skip
@@ -80,9 +78,9 @@ async def test_what_provisioning_refuses_is_said_beside_its_field_and_nothing_is
 
 @pytest.mark.rule("D22")
 async def test_an_order_that_could_not_be_confirmed_is_sent_again_under_the_same_key(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
-    outside.replies["POST", "/api/provisioning/orders"] = problem(503, "unavailable", "The database does not answer.")
+    fakes.replies["POST", "/api/provisioning/orders"] = problem(503, "unavailable", "The database does not answer.")
 
     answer = await visit("jonas").post(PATH, data=ENTRIES | {"step": "place", "idempotency_key": "key-of-this-order"})
 
@@ -112,13 +110,13 @@ def test_each_kind_of_property_gets_its_control() -> None:
 
 
 async def test_a_stream_sends_the_current_state_first_then_what_changed_and_ends(
-    portal: FastAPI, visit: Visit, outside: Outside
+    portal: FastAPI, visit: Visit, fakes: FakeServices
 ) -> None:
     live: Live = portal.state.runtime.live
     streaming = asyncio.create_task(visit("jonas").get(f"/w/northwind/orders/{ident('order')}/events"))
     for reads, step in enumerate((2, 4), 1):
-        await eventually(lambda reads=reads: outside.reads(ORDER) == reads, seconds=LOOK_AGAIN_SECONDS / 2)
-        outside.order_step = step
+        await eventually(lambda reads=reads: fakes.reads(ORDER) == reads, seconds=LOOK_AGAIN_SECONDS / 2)
+        fakes.order_step = step
         live.wake(ident("northwind"))
 
     answer = await asyncio.wait_for(streaming, LOOK_AGAIN_SECONDS / 2)
@@ -144,11 +142,13 @@ async def test_a_stream_survives_a_service_that_is_down_for_a_moment() -> None:
 
 
 @pytest.mark.rule("D14")
-async def test_a_stream_tells_when_access_has_ended_and_the_next_click_says_why(visit: Visit, outside: Outside) -> None:
-    session = outside.sessions["tom-on-behalf"]
+async def test_a_stream_ends_when_access_has_ended_and_the_next_click_says_why(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    session = fakes.sessions["tom-on-behalf"]
     browser = visit("tom-on-behalf")
     streaming = asyncio.create_task(browser.get(f"/w/northwind/orders/{ident('order')}/events"))
-    await eventually(lambda: outside.reads(ORDER) == 1, "the stream is open")
+    await eventually(lambda: fakes.reads(ORDER) == 1, "the stream is open")
     session.acting, session.role = "meridian", "member"
     session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.outside import Outside
+from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 
 PATH = "/provider/larkspur/partners"
@@ -42,7 +42,7 @@ async def test_what_a_link_as_support_hides_is_hidden_for_a_partner_too(visit: V
 
 @pytest.mark.rule("P25")
 async def test_view_leads_into_a_connected_partner_and_exit_back_to_the_partners(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("lars")
     page = (await browser.get(PATH)).text
@@ -53,12 +53,12 @@ async def test_view_leads_into_a_connected_partner_and_exit_back_to_the_partners
 
     assert f'action="{PATH}/meridian/view"' in row(page, "meridian")
     assert "/view" not in row(page, "alder"), "nobody has signed up there"
-    assert outside.sent("POST", "/api/identity/on-behalf") == [{"workspace": "meridian"}]
+    assert fakes.sent("POST", "/api/identity/on-behalf") == [{"workspace": "meridian"}]
     assert "Working in <strong>Meridian Partners</strong> for Larkspur Cloud" in inside.text
     assert back.headers["location"] == PATH
 
 
-async def test_a_partner_is_added_on_a_page_of_its_own(visit: Visit, outside: Outside) -> None:
+async def test_a_partner_is_added_on_a_page_of_its_own(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("lars")
     listed = await browser.get(PATH)
 
@@ -71,12 +71,12 @@ async def test_a_partner_is_added_on_a_page_of_its_own(visit: Visit, outside: Ou
     assert refused.status_code == 422
     assert 'value="nowhere"' in refused.text
     assert added.headers["location"] == PATH
-    assert outside.sent("POST", "/api/identity/partners")[-1]["address"] == "farah@alder.example"
+    assert fakes.sent("POST", "/api/identity/partners")[-1]["address"] == "farah@alder.example"
 
 
 @pytest.mark.rule("L8", "L10")
 async def test_a_partner_that_did_not_come_is_invited_again_and_the_way_back_is_the_partners_page(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
     browser, alder = visit("lars"), f"{PATH}/{ident('alder')}"
     page = (await browser.get(PATH)).text
@@ -91,12 +91,12 @@ async def test_a_partner_that_did_not_come_is_invited_again_and_the_way_back_is_
     assert "office@alder.example" in question.text
     assert 'value="office@alder.example"' in contact.text
     assert sent.headers["location"] == saved.headers["location"] == PATH
-    assert len(outside.sent("POST", f"/api/identity/customers/{ident('alder')}/invite")) == 1
+    assert len(fakes.sent("POST", f"/api/identity/customers/{ident('alder')}/invite")) == 1
     assert connected.status_code == 404
 
 
 @pytest.mark.rule("P14")
-async def test_users_are_linked_to_a_partner_from_the_partners_page(visit: Visit, outside: Outside) -> None:
+async def test_users_are_linked_to_a_partner_from_the_partners_page(visit: Visit, fakes: FakeServices) -> None:
     browser, users = visit("lars"), f"{PATH}/{ident('meridian')}/users"
 
     panel = await browser.get(users)
@@ -108,11 +108,11 @@ async def test_users_are_linked_to_a_partner_from_the_partners_page(visit: Visit
     assert (await browser.get(f"/provider/larkspur/products/{ident('meridian')}/users")).status_code == 404
 
 
-async def test_without_partners_the_page_offers_to_add_one_to_those_who_may(visit: Visit, outside: Outside) -> None:
-    outside.replies["GET", "/api/identity/partners"] = httpx.Response(200, json={"items": [], "next": None})
+async def test_without_partners_the_page_offers_to_add_one_to_those_who_may(visit: Visit, fakes: FakeServices) -> None:
+    fakes.replies["GET", "/api/identity/partners"] = httpx.Response(200, json={"items": [], "next": None})
 
     admin = (await visit("lars").get(PATH)).text
-    outside.sessions["lars"].role = "regular"
+    fakes.sessions["lars"].role = "regular"
     regular = (await visit("lars").get(PATH)).text
 
     assert "No partners yet" in admin
@@ -122,7 +122,7 @@ async def test_without_partners_the_page_offers_to_add_one_to_those_who_may(visi
 
 
 async def test_the_providers_overview_names_its_partners_and_a_partners_does_not(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
     provider = (await visit("lars").get("/w/larkspur/")).text
     partner = (await visit("ana").get("/w/meridian/")).text
@@ -131,7 +131,7 @@ async def test_the_providers_overview_names_its_partners_and_a_partners_does_not
     assert f'href="{PATH}">View all' in provider
     assert "Your partners and customers" in provider
     assert 'id="partners"' not in partner
-    asked = [each for each in outside.seen if each.url.path == "/api/identity/partners"]
+    asked = [each for each in fakes.seen if each.url.path == "/api/identity/partners"]
     assert len(asked) == 1
 
 

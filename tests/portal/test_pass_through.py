@@ -9,10 +9,10 @@ from services.portal.pass_through import REQUEST_HEADERS
 from tests.contracts.openapi import SERVICES, operations
 from tests.portal.browsing import Visit
 from tests.portal.business import INVOICES
-from tests.portal.outside import Outside
+from tests.portal.fake_services import FakeServices
 
 
-async def test_only_what_a_service_may_believe_goes_through(visit: Visit, outside: Outside) -> None:
+async def test_only_what_a_service_may_believe_goes_through(visit: Visit, fakes: FakeServices) -> None:
     headers = {
         "Authorization": "Bearer token-of-jonas", "X-Portico-User": "root", "X-Remote-User": "root",
         "X-Forwarded-For": "10.0.0.1", "X-Forwarded-User": "root", "Forwarded": "for=10.0.0.1", "Cookie": "a=b",
@@ -20,7 +20,7 @@ async def test_only_what_a_service_may_believe_goes_through(visit: Visit, outsid
 
     answer = await visit("ana").get("/api/billing/invoices?limit=2", headers=headers)
 
-    request = outside.seen[-1]
+    request = fakes.seen[-1]
     assert answer.status_code == 200
     assert str(request.url) == "http://billing.example/api/billing/invoices?limit=2"
     assert request.headers["authorization"] == "Bearer token-of-jonas"
@@ -37,46 +37,46 @@ def test_every_header_that_an_endpoint_documents_goes_through(service: str) -> N
 
 @pytest.mark.parametrize("sent", [{"X-Correlation-ID": str(uuid4())}, {}])
 async def test_one_correlation_id_runs_from_the_caller_to_the_service(
-    visit: Visit, outside: Outside, sent: dict[str, str]
+    visit: Visit, fakes: FakeServices, sent: dict[str, str]
 ) -> None:
     answer = await visit().get("/api/billing/invoices?limit=2", headers=sent)
 
     [correlation] = answer.headers.get_list("x-correlation-id")
-    assert outside.seen[-1].headers["x-correlation-id"] == correlation
+    assert fakes.seen[-1].headers["x-correlation-id"] == correlation
     assert correlation == sent.get("X-Correlation-ID", correlation)
 
 
-async def test_the_browsers_cookie_opens_no_api(visit: Visit, outside: Outside) -> None:
+async def test_the_browsers_cookie_opens_no_api(visit: Visit, fakes: FakeServices) -> None:
     await visit("ana").get("/api/billing/invoices/" + INVOICES[0]["id"])
 
-    assert "authorization" not in outside.seen[-1].headers
+    assert "authorization" not in fakes.seen[-1].headers
 
 
-async def test_a_body_and_its_answer_go_through_unchanged(visit: Visit, outside: Outside) -> None:
+async def test_a_body_and_its_answer_go_through_unchanged(visit: Visit, fakes: FakeServices) -> None:
     path = "/api/identity/sessions/end"
-    outside.undocumented = {path}
-    outside.replies["POST", path] = httpx.Response(303, headers={"Location": "/somewhere", "Set-Cookie": "a=b"})
+    fakes.undocumented = {path}
+    fakes.replies["POST", path] = httpx.Response(303, headers={"Location": "/somewhere", "Set-Cookie": "a=b"})
 
     answer = await visit().post(path, json={"a": 1}, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert answer.status_code == 303
     assert answer.headers["location"] == "/somewhere"
     assert "set-cookie" not in answer.headers
-    assert outside.sent("POST", path) == [{"a": 1}]
+    assert fakes.sent("POST", path) == [{"a": 1}]
 
 
-async def test_a_page_of_the_payment_gateway_keeps_its_own_policy(visit: Visit, outside: Outside) -> None:
+async def test_a_page_of_the_payment_gateway_keeps_its_own_policy(visit: Visit, fakes: FakeServices) -> None:
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'nonce-x'; frame-ancestors 'none'"}
     path = "/api/billing/simulated-gateway/secret"
-    outside.replies["GET", path] = httpx.Response(200, html="<h1>Pay</h1>", headers=policy)
+    fakes.replies["GET", path] = httpx.Response(200, html="<h1>Pay</h1>", headers=policy)
 
     answer = await visit().get(path)
 
     assert answer.headers["content-security-policy"] == policy["Content-Security-Policy"]
 
 
-async def test_no_such_service_and_one_that_is_down_are_problem_documents(visit: Visit, outside: Outside) -> None:
-    outside.down = {"audit"}
+async def test_no_such_service_and_one_that_is_down_are_problem_documents(visit: Visit, fakes: FakeServices) -> None:
+    fakes.down = {"audit"}
 
     unknown = await visit().get("/api/nothing/here")
     down = await visit().get("/api/audit/entries")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.outside import Outside
+from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 
 
@@ -46,7 +46,7 @@ async def test_the_contacts_page_says_that_a_contact_is_not_a_user(visit: Visit)
 
 
 @pytest.mark.rule("P27", "P28")
-async def test_the_service_mail_of_a_contact_is_a_switch(visit: Visit, outside: Outside) -> None:
+async def test_the_service_mail_of_a_contact_is_a_switch(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
     path = f"/w/meridian/contacts/{ident('ops')}"
     form = {"kind": "admin", "address": "ops@meridian.example", "display_name": "Operations"}
@@ -54,21 +54,21 @@ async def test_the_service_mail_of_a_contact_is_a_switch(visit: Visit, outside: 
     await browser.post(path, data=form)
     await browser.post(path, data=form | {"wants_service_mail": "true"})
 
-    sent = outside.sent("PUT", f"/api/identity/contacts/{ident('ops')}")
+    sent = fakes.sent("PUT", f"/api/identity/contacts/{ident('ops')}")
     assert [body["wants_service_mail"] for body in sent] == [False, True]
 
 
-async def test_removing_a_contact_is_asked_first_and_says_the_effect(visit: Visit, outside: Outside) -> None:
+async def test_removing_a_contact_is_asked_first_and_says_the_effect(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
     path = f"/w/meridian/contacts/{ident('ops')}/remove"
 
     question = await browser.get(path)
-    before = [each for each in outside.seen if each.method == "DELETE"]
+    before = [each for each in fakes.seen if each.method == "DELETE"]
     await browser.post(path)
 
     assert "gets no more mail" in question.text
     assert before == []
-    assert [each.url.path for each in outside.seen if each.method == "DELETE"] == [
+    assert [each.url.path for each in fakes.seen if each.method == "DELETE"] == [
         f"/api/identity/contacts/{ident('ops')}"
     ]
 
@@ -84,23 +84,23 @@ async def test_the_log_says_who_did_what_and_on_whose_behalf(visit: Visit) -> No
     assert "What you have done" in own
 
 
-async def test_filters_of_the_log_are_days_and_go_with_the_next_page(visit: Visit, outside: Outside) -> None:
+async def test_filters_of_the_log_are_days_and_go_with_the_next_page(visit: Visit, fakes: FakeServices) -> None:
     page = await visit("jonas").get(
         "/w/northwind/audit?action=identity.user_signed_in&since=2026-11-01&until=2026-11-02"
     )
 
-    asked = next(each for each in outside.seen if each.url.path == "/api/audit/entries").url.params
+    asked = next(each for each in fakes.seen if each.url.path == "/api/audit/entries").url.params
     assert asked["from"] == "2026-11-01T00:00:00+00:00"
     assert asked["to"] == "2026-11-03T00:00:00+00:00"
     assert "action=identity.user_signed_in&amp;since=2026-11-01&amp;until=2026-11-02&amp;cursor=cursor-2" in page.text
 
 
-async def test_the_log_is_narrowed_to_a_person_by_their_id(visit: Visit, outside: Outside) -> None:
+async def test_the_log_is_narrowed_to_a_person_by_their_id(visit: Visit, fakes: FakeServices) -> None:
     chosen = ident("tom@meridian.example")
 
     page = await visit("jonas").get(f"/w/northwind/audit?actor={chosen}")
 
-    asked = next(each for each in outside.seen if each.url.path == "/api/audit/entries").url.params
+    asked = next(each for each in fakes.seen if each.url.path == "/api/audit/entries").url.params
     assert asked["actor_id"] == chosen
     assert f'<option value="{chosen}" selected' in page.text
 

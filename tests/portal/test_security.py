@@ -10,8 +10,8 @@ from services.portal.security import local_path
 from services.portal.settings import Settings
 from tests.portal.browsing import ORIGIN, SEAL, Visit, remembered, settings
 from tests.portal.business import INVOICES
+from tests.portal.fake_services import FakeServices
 from tests.portal.identity_answers import SECRET
-from tests.portal.outside import Outside
 from tests.portal.samples import ident
 
 PARAMETERS = {
@@ -48,11 +48,11 @@ def routes(portal: FastAPI) -> list[tuple[str, str]]:
     return found
 
 
-async def test_every_answer_has_the_security_headers(portal: FastAPI, visit: Visit, outside: Outside) -> None:
+async def test_every_answer_has_the_security_headers(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
     known = routes(portal)
-    outside.order_step = 4
-    outside.invoice_paid = True
-    outside.undocumented = {"/api/billing/openapi.json"}
+    fakes.order_step = 4
+    fakes.invoice_paid = True
+    fakes.undocumented = {"/api/billing/openapi.json"}
     assert len(known) > 60
 
     for who in (None, "jonas"):
@@ -73,9 +73,9 @@ async def test_every_answer_has_the_security_headers(portal: FastAPI, visit: Vis
                 assert answer.headers["cache-control"] == "no-store", path
 
 
-async def test_our_own_mistakes_are_a_page_with_the_headers_too(visit: Visit, outside: Outside) -> None:
-    outside.undocumented = {"/api/identity/users"}
-    outside.replies["GET", "/api/identity/users"] = httpx.Response(200, json=[{"not": "a user"}])
+async def test_our_own_mistakes_are_a_page_with_the_headers_too(visit: Visit, fakes: FakeServices) -> None:
+    fakes.undocumented = {"/api/identity/users"}
+    fakes.replies["GET", "/api/identity/users"] = httpx.Response(200, json=[{"not": "a user"}])
 
     answer = await visit("jonas").get("/w/northwind/users")
 
@@ -100,7 +100,7 @@ async def test_our_own_mistakes_are_a_page_with_the_headers_too(visit: Visit, ou
     ],
 )
 async def test_a_form_of_another_site_changes_nothing(
-    portal: FastAPI, outside: Outside, headers: dict[str, str], passes: bool
+    portal: FastAPI, fakes: FakeServices, headers: dict[str, str], passes: bool
 ) -> None:
     cookies = {COOKIE: SEAL.close(Browser(session=SECRET + "ana"))}
     transport = httpx.ASGITransport(portal)
@@ -109,7 +109,7 @@ async def test_a_form_of_another_site_changes_nothing(
         answer = await browser.post("/sign-out", headers=headers)
 
     assert (answer.status_code == 303) is passes
-    assert ("ana" not in outside.sessions) is passes
+    assert ("ana" not in fakes.sessions) is passes
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ async def test_a_strange_host_is_refused(visit: Visit, host: str) -> None:
     assert answer.status_code == 400
 
 
-async def test_forwarded_hosts_change_no_link(visit: Visit, outside: Outside) -> None:
+async def test_forwarded_hosts_change_no_link(visit: Visit, fakes: FakeServices) -> None:
     """S17"""
     spoofed = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
     browser = visit("jonas", **spoofed)
 
     await browser.post(f"/w/northwind/billing/invoices/{INVOICES[0]['id']}/pay", data={"idempotency_key": "k" * 20})
 
-    asked = outside.sent("POST", "/api/billing/payments")
+    asked = fakes.sent("POST", "/api/billing/payments")
     assert asked[0]["return_url"] == f"{ORIGIN}/w/northwind/billing/invoices/{INVOICES[0]['id']}"
 
 

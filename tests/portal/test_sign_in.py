@@ -3,8 +3,8 @@
 import pytest
 
 from tests.portal.browsing import Visit, remembered
+from tests.portal.fake_services import FakeServices, problem
 from tests.portal.identity_answers import SECRET
-from tests.portal.outside import Outside, problem
 from tests.portal.samples import ident
 
 LINK = f"/sign-in/verify?c={ident('challenge')}&t="
@@ -12,7 +12,7 @@ VERIFY = {"c": ident("challenge"), "t": "token-of-the-link-in-the-mail"}
 
 
 @pytest.mark.rule("O42", "O43", "D19")
-async def test_an_address_then_the_code_signs_in(visit: Visit, outside: Outside) -> None:
+async def test_an_address_then_the_code_signs_in(visit: Visit, fakes: FakeServices) -> None:
     browser = visit()
 
     asked = await browser.post("/sign-in", data={"address": "ana@meridian.example"})
@@ -22,11 +22,11 @@ async def test_an_address_then_the_code_signs_in(visit: Visit, outside: Outside)
     assert "ana@meridian.example" in check.text
     assert 'autocomplete="one-time-code"' in check.text
     assert done.status_code == 303
-    assert outside.sent("POST", f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem")[0]["code"] == "123456"
+    assert fakes.sent("POST", f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem")[0]["code"] == "123456"
 
 
 @pytest.mark.rule("D19")
-async def test_opening_the_link_however_often_spends_nothing(visit: Visit, outside: Outside) -> None:
+async def test_opening_the_link_however_often_spends_nothing(visit: Visit, fakes: FakeServices) -> None:
     """S14: programs that check mails open links."""
     browser = visit()
 
@@ -34,18 +34,18 @@ async def test_opening_the_link_however_often_spends_nothing(visit: Visit, outsi
 
     assert [page.status_code for page in pages] == [200, 405] * 10
     assert all(page.headers["referrer-policy"] == "no-referrer" for page in pages if page.status_code == 200)
-    assert outside.seen == []
+    assert fakes.seen == []
 
 
 @pytest.mark.rule("D19")
-async def test_the_button_behind_the_link_signs_in(visit: Visit, outside: Outside) -> None:
+async def test_the_button_behind_the_link_signs_in(visit: Visit, fakes: FakeServices) -> None:
     browser = visit()
     await browser.post("/sign-in", data={"address": "ana@meridian.example"})
     nonce = remembered(browser).nonce
 
     answer = await browser.post("/sign-in/verify", data=VERIFY)
 
-    proof = outside.sent("POST", f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem")[0]
+    proof = fakes.sent("POST", f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem")[0]
     assert proof == {"browser": nonce, "token": "token-of-the-link-in-the-mail"}
     assert answer.headers["location"] == "/"
 
@@ -75,9 +75,9 @@ async def test_a_spent_link_says_so_and_offers_a_new_one(visit: Visit) -> None:
     assert 'href="/sign-in"' in answer.text
 
 
-async def test_a_locked_challenge_offers_a_new_code(visit: Visit, outside: Outside) -> None:
+async def test_a_locked_challenge_offers_a_new_code(visit: Visit, fakes: FakeServices) -> None:
     path = f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem"
-    outside.replies["POST", path] = problem(409, "challenge-locked", "Five wrong codes were entered.")
+    fakes.replies["POST", path] = problem(409, "challenge-locked", "Five wrong codes were entered.")
     browser = visit()
     await browser.post("/sign-in", data={"address": "ana@meridian.example"})
 
@@ -95,7 +95,7 @@ async def test_an_address_that_is_none_stays_in_the_form(visit: Visit) -> None:
     assert 'aria-invalid="true"' in answer.text
 
 
-async def test_a_mail_is_sent_again_only_after_half_a_minute(visit: Visit, outside: Outside) -> None:
+async def test_a_mail_is_sent_again_only_after_half_a_minute(visit: Visit, fakes: FakeServices) -> None:
     browser = visit()
     await browser.post("/sign-in", data={"address": "ana@meridian.example"})
 
@@ -103,21 +103,21 @@ async def test_a_mail_is_sent_again_only_after_half_a_minute(visit: Visit, outsi
     page = await browser.get("/sign-in/check")
 
     assert "wait half a minute" in page.text
-    assert len(outside.sent("POST", "/api/identity/sign-in-challenges")) == 1
+    assert len(fakes.sent("POST", "/api/identity/sign-in-challenges")) == 1
 
 
-async def test_signing_out_ends_the_session_and_clears_the_cookie(visit: Visit, outside: Outside) -> None:
+async def test_signing_out_ends_the_session_and_clears_the_cookie(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
     await browser.post("/sign-out")
     page = await browser.get("/w/meridian/")
 
-    assert "ana" not in outside.sessions
+    assert "ana" not in fakes.sessions
     assert page.headers["location"].startswith("/sign-in")
 
 
-async def test_signing_out_works_while_identity_is_down(visit: Visit, outside: Outside) -> None:
-    outside.down = {"identity"}
+async def test_signing_out_works_while_identity_is_down(visit: Visit, fakes: FakeServices) -> None:
+    fakes.down = {"identity"}
     browser = visit("ana")
 
     answer = await browser.post("/sign-out")
@@ -149,8 +149,8 @@ async def test_an_invitation_that_has_expired_says_how_to_go_on(visit: Visit) ->
     assert "Ask for a new one" in answer.text
 
 
-async def test_who_is_signed_in_as_the_invited_address_joins_at_once(visit: Visit, outside: Outside) -> None:
+async def test_who_is_signed_in_as_the_invited_address_joins_at_once(visit: Visit, fakes: FakeServices) -> None:
     answer = await visit("jonas").post("/invite", data={"t": "token-of-the-invitation"})
 
     assert answer.headers["location"] == "/"
-    assert outside.sent("POST", "/api/identity/invitations/accept")[0]["session"] == SECRET + "jonas"
+    assert fakes.sent("POST", "/api/identity/invitations/accept")[0]["session"] == SECRET + "jonas"

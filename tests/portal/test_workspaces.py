@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.outside import Outside
+from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 
 HTMX = {"HX-Request": "true", "Sec-Fetch-Mode": "cors"}
@@ -13,7 +13,7 @@ HTMX = {"HX-Request": "true", "Sec-Fetch-Mode": "cors"}
 
 @pytest.mark.rule("D12", "P26")
 async def test_a_page_left_open_on_another_workspace_is_refused_before_it_changes_anything(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("tom-on-behalf")
 
@@ -21,37 +21,37 @@ async def test_a_page_left_open_on_another_workspace_is_refused_before_it_change
 
     assert answer.status_code == 409
     assert "You are now working in Northwind Logistics" in answer.text
-    assert outside.sent("POST", "/api/identity/customers") == []
+    assert fakes.sent("POST", "/api/identity/customers") == []
 
 
 @pytest.mark.rule("D12")
-async def test_on_behalf_is_not_left_by_merely_opening_a_page(visit: Visit, outside: Outside) -> None:
+async def test_on_behalf_is_not_left_by_merely_opening_a_page(visit: Visit, fakes: FakeServices) -> None:
     answer = await visit("tom-on-behalf").get("/partner/meridian/customers")
 
     assert answer.status_code == 409
     assert "Leave it and go to Meridian Partners" in answer.text
-    assert outside.sessions["tom-on-behalf"].acting == "northwind"
+    assert fakes.sessions["tom-on-behalf"].acting == "northwind"
 
 
 @pytest.mark.rule("D12", "K25")
-async def test_opening_a_page_of_another_own_workspace_switches_to_it(visit: Visit, outside: Outside) -> None:
+async def test_opening_a_page_of_another_own_workspace_switches_to_it(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("mei")
 
     answer = await browser.get("/w/halcyon/services?kind=port")
     again = await browser.get(answer.headers["location"])
 
     assert answer.headers["location"] == "/w/halcyon/services?kind=port"
-    assert outside.sessions["mei"].acting == "halcyon"
+    assert fakes.sessions["mei"].acting == "halcyon"
     assert "Halcyon Health" in again.text
 
 
 @pytest.mark.rule("D12")
-async def test_a_script_of_a_page_left_open_switches_nothing(visit: Visit, outside: Outside) -> None:
+async def test_a_script_of_a_page_left_open_switches_nothing(visit: Visit, fakes: FakeServices) -> None:
     answer = await visit("mei").get("/w/halcyon/services", headers=HTMX)
 
     assert answer.status_code == 409
     assert answer.headers["hx-retarget"] == "#main"
-    assert outside.sessions["mei"].acting == "northwind"
+    assert fakes.sessions["mei"].acting == "northwind"
 
 
 async def test_a_workspace_of_others_and_one_that_does_not_exist_look_the_same(visit: Visit) -> None:
@@ -75,7 +75,7 @@ async def test_the_switcher_is_there_only_for_people_with_several_workspaces(vis
 
 
 @pytest.mark.rule("P25", "P30")
-async def test_view_opens_the_customers_portal_and_says_for_whom_and_as_whom(visit: Visit, outside: Outside) -> None:
+async def test_view_opens_the_customers_portal_and_says_for_whom_and_as_whom(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("tom")
 
     opened = await browser.post("/partner/meridian/customers/northwind/view")
@@ -87,7 +87,7 @@ async def test_view_opens_the_customers_portal_and_says_for_whom_and_as_whom(vis
     assert "tom@meridian.example" in page.text
 
 
-async def test_exit_leads_back_to_the_customers(visit: Visit, outside: Outside) -> None:
+async def test_exit_leads_back_to_the_customers(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("tom-on-behalf")
 
     answer = await browser.post("/w/northwind/exit")
@@ -99,9 +99,9 @@ async def test_exit_leads_back_to_the_customers(visit: Visit, outside: Outside) 
 
 
 @pytest.mark.rule("P24", "D14")
-async def test_the_click_after_access_was_taken_away_is_refused_and_says_why(visit: Visit, outside: Outside) -> None:
+async def test_the_click_after_access_was_taken_away_is_refused_and_says_why(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("tom-on-behalf")
-    session = outside.sessions["tom-on-behalf"]
+    session = fakes.sessions["tom-on-behalf"]
     session.acting, session.role = "meridian", "member"
     session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
 
@@ -110,20 +110,20 @@ async def test_the_click_after_access_was_taken_away_is_refused_and_says_why(vis
     assert answer.status_code == 403
     assert "Your access to Northwind Logistics has ended" in answer.text
     assert "taken your access away" in answer.text
-    assert outside.sent("POST", "/api/provisioning/orders") == []
+    assert fakes.sent("POST", "/api/provisioning/orders") == []
 
 
 async def test_the_last_token_serves_while_identity_does_not_answer_until_it_expires(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("jonas")
     await browser.get("/w/northwind/services")
-    outside.down = {"identity"}
+    fakes.down = {"identity"}
 
     still = await browser.get("/w/northwind/services")
-    outside.down, outside.token_life = set(), timedelta(seconds=-1)
+    fakes.down, fakes.token_life = set(), timedelta(seconds=-1)
     await browser.get("/w/northwind/services")
-    outside.down = {"identity"}
+    fakes.down = {"identity"}
     over = await browser.get("/w/northwind/services")
 
     assert still.status_code == 200
@@ -131,8 +131,8 @@ async def test_the_last_token_serves_while_identity_does_not_answer_until_it_exp
     assert "retry-after" in over.headers
 
 
-async def test_a_session_that_was_ended_elsewhere_leads_to_sign_in(visit: Visit, outside: Outside) -> None:
-    outside.sessions.clear()
+async def test_a_session_that_was_ended_elsewhere_leads_to_sign_in(visit: Visit, fakes: FakeServices) -> None:
+    fakes.sessions.clear()
 
     page = await visit("jonas").get("/w/northwind/services")
     part = await visit("jonas").get(f"/w/northwind/orders/{ident('order')}/progress", headers=HTMX)
@@ -141,8 +141,8 @@ async def test_a_session_that_was_ended_elsewhere_leads_to_sign_in(visit: Visit,
     assert part.headers["hx-redirect"].startswith("/sign-in")
 
 
-async def test_a_service_that_is_down_costs_its_own_section_only(visit: Visit, outside: Outside) -> None:
-    outside.down = {"billing"}
+async def test_a_service_that_is_down_costs_its_own_section_only(visit: Visit, fakes: FakeServices) -> None:
+    fakes.down = {"billing"}
 
     answer = await visit("jonas").get("/w/northwind/")
 
@@ -152,12 +152,12 @@ async def test_a_service_that_is_down_costs_its_own_section_only(visit: Visit, o
 
 
 @pytest.mark.rule("P21")
-async def test_support_sees_services_and_no_money(visit: Visit, outside: Outside) -> None:
+async def test_support_sees_services_and_no_money(visit: Visit, fakes: FakeServices) -> None:
     answer = await visit("rosa").get("/w/northwind/")
 
     assert "Port to the warehouse" in answer.text
     assert "$" not in answer.text
-    assert not [each for each in outside.seen if each.url.path.startswith("/api/billing")]
+    assert not [each for each in fakes.seen if each.url.path.startswith("/api/billing")]
 
 
 @pytest.mark.rule("K10")
@@ -179,17 +179,17 @@ async def test_the_theme_is_in_the_first_byte_of_the_page(visit: Visit) -> None:
 
 @pytest.mark.rule("D12")
 async def test_leaving_for_another_own_workspace_is_done_with_a_token_of_ones_own(
-    visit: Visit, outside: Outside
+    visit: Visit, fakes: FakeServices
 ) -> None:
-    outside.sessions["tom-on-behalf"].workspaces.append("halcyon")
+    fakes.sessions["tom-on-behalf"].workspaces.append("halcyon")
 
     await visit("tom-on-behalf").post("/switch", data={"workspace": "halcyon"})
 
-    asked = [each.url.path for each in outside.seen]
+    asked = [each.url.path for each in fakes.seen]
     assert asked == [
         "/api/identity/tokens",
         "/api/identity/on-behalf/end",
         "/api/identity/tokens",
         "/api/identity/sessions/switch",
     ]
-    assert outside.sessions["tom-on-behalf"].acting == "halcyon"
+    assert fakes.sessions["tom-on-behalf"].acting == "halcyon"

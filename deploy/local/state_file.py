@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.processes import free_port, is_free
 
 
-class Kept:
+class StateFile:
     """A small JSON object on disk, mode 0600. A value is made at its first use and stays the same afterwards."""
 
     def __init__(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where it all happens: servers of our own, the services' databases, and their processes as the launcher runs them."""
+"""The measured installation: its own servers, the services' databases, and processes as the launcher runs them."""
 
 import os
 import sys
@@ -18,27 +18,27 @@ from bench.figures import Sizes
 from deploy.environment import ROOT
 from deploy.local import front_end
 from deploy.local.choosing import POSTGRES_URL, RABBITMQ_URL
-from deploy.local.processes import Child, free_port, spawn, wait_until
+from deploy.local.processes import ChildProcess, free_port, spawn, wait_until
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
 from deploy.migrating.databases import address_of
 
 
 @dataclass
-class Place:
-    """One migrated installation in which nothing runs yet."""
+class BenchInstallation:
+    """A migrated installation whose processes do not run yet."""
 
     servers: Servers
     stack: Stack
     sizes: Sizes
 
     def broker(self, bench: str) -> str:
-        """A virtual host of its own for each bench: no queue of another one fills meanwhile."""
+        """A virtual host per benchmark, so that no queue of another one fills meanwhile."""
         return self.servers.add_vhost(f"bench-{bench}")
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """As the superuser: to fill tables, and to look behind the services."""
+        """A connection as the superuser, to fill and read tables of a service."""
         connection = await asyncpg.connect(address_of(self.servers.postgres_url, f"portico_{service}"))
         try:
             yield connection
@@ -47,7 +47,7 @@ class Place:
 
     @contextmanager
     def running(self, *names: str) -> Iterator[None]:
-        """Processes as `make demo` runs them, until the block ends."""
+        """These processes as `make demo` runs them, until the block ends."""
         self.stack.start(names)
         try:
             self.stack.wait(names)
@@ -56,9 +56,9 @@ class Place:
             self.stack.stop()
 
     @contextmanager
-    def serving(self, name: str, *module: str) -> Iterator[tuple[Child, int]]:
-        """One more process, ``python -m`` with these arguments and a port, which answers /readyz when it is ready. It
-        runs as in production: in a demo each look at the clock is a look at a file."""
+    def serving(self, name: str, *module: str) -> Iterator[tuple[ChildProcess, int]]:
+        """One more process: ``python -m`` with these arguments and a port, which answers /readyz when it is ready. It
+        runs without PORTICO_DEMO, as in production: a demo reads a file for each look at the clock."""
         port = free_port()
         command = [sys.executable, "-m", *module, "--port", str(port)]
         log = self.stack.directory / "log" / f"{name}.log"
@@ -70,7 +70,7 @@ class Place:
             child.stop()
 
     def seconds_until_ready(self, name: str) -> float:
-        """From the start of a service's process until it can serve."""
+        """Seconds from the start of a service's process until it can serve."""
         began = time.perf_counter()
         self.stack.start([name])
         child = self.stack.children[name]
@@ -84,7 +84,7 @@ class Place:
 
 
 def answers(port: int) -> bool:
-    """Whether a process is ready; asked so often that asking must cost next to nothing."""
+    """Whether a process is ready. It is called in a tight loop, so it has to be cheap."""
     connection = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/readyz")
@@ -96,9 +96,9 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def place(sizes: Sizes) -> Iterator[Place]:
-    """Everything fresh, and gone afterwards. Servers that the environment names are left alone: a figure needs servers
-    that nobody else uses. This process becomes part of the installation, as the `portico` command is."""
+def bench_installation(sizes: Sizes) -> Iterator[BenchInstallation]:
+    """A fresh installation, removed afterwards. It never uses servers that the environment names: a figure needs
+    servers that nobody else uses. This process gets the installation's environment, like the `portico` command."""
     for name in (POSTGRES_URL, RABBITMQ_URL):
         os.environ.pop(name, None)
     with ExitStack() as running:
@@ -112,4 +112,4 @@ def place(sizes: Sizes) -> Iterator[Place]:
         stack.portico("migrate")
         front_end.end(building)
         os.environ.update(stack.environment | stack.broker_admin)
-        yield Place(servers, stack, sizes)
+        yield BenchInstallation(servers, stack, sizes)

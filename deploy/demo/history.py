@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from deploy.demo import cast
-from deploy.demo.cast import ANA, CUSTOMERS, OPERATIONS, ROBIN, TOM, Customer, Order
+from deploy.demo import companies
 from deploy.demo.catalogue import PRODUCTS
-from deploy.demo.person import PATIENCE_SECONDS, Person, Place, Unexpected
+from deploy.demo.companies import ANA, CUSTOMERS, OPERATIONS, ROBIN, TOM, Customer, Order
+from deploy.demo.person import PATIENCE_SECONDS, Person, Site, UnexpectedAnswer
 from deploy.waiting import eventually
 
 DAYS = (74, 59, 44, 29, 14, 6, 2, 0)
@@ -18,10 +18,10 @@ PAUSE_SECONDS = 0.3
 
 
 @dataclass
-class Story:
+class History:
     """``go_to`` moves business time to so many days before today; ``portal`` is where people reach it."""
 
-    place: Place
+    site: Site
     portal: str
     go_to: Callable[[int], None]
     today: Callable[[], datetime]
@@ -29,7 +29,7 @@ class Story:
     people: dict[str, Person] = field(default_factory=dict)
 
     async def play(self) -> None:
-        self.go_to(cast.FIRST_DAY)
+        self.go_to(companies.FIRST_DAY)
         await self._publish_catalogue()
         await self._found_partner()
         await asyncio.gather(*(self._bring(customer) for customer in CUSTOMERS))
@@ -51,7 +51,7 @@ class Story:
         """Meridian with Ana, its admin; Tom, who may see no customer yet; and an address that hears of new services."""
         invited_at = datetime.now(UTC)
         robin = await self._signed_in(ROBIN.address)
-        partner = {"display_name": cast.PARTNER_NAME, "slug": cast.PARTNER_SLUG}
+        partner = {"display_name": companies.PARTNER_NAME, "slug": companies.PARTNER_SLUG}
         await robin.post("/api/identity/partners", partner | {"address": ANA.address, "contact_name": ANA.name})
         ana = await self._invited(ANA.address, invited_at)
         invited_at = datetime.now(UTC)
@@ -84,8 +84,8 @@ class Story:
             pause=PAUSE_SECONDS,
         )
         contact = {"address": customer.admin.address, "display_name": customer.admin.name, "company": customer.name}
-        place = {"street": customer.street, "city": customer.city}
-        await admin.put(f"/api/billing/bill-groups/{group['id']}/contacts/billing", contact | place)
+        postal = {"street": customer.street, "city": customer.city}
+        await admin.put(f"/api/billing/bill-groups/{group['id']}/contacts/billing", contact | postal)
 
     async def _spend_day(self, customer: Customer, day: int) -> None:
         """Whoever is due signs in, orders and pays; the billing run does its part before."""
@@ -124,7 +124,7 @@ class Story:
     async def _ended(self, admin: Person, order_id: str, wanted: str) -> bool:
         order = await admin.get(f"/api/provisioning/orders/{order_id}")
         if order["state"] in {"fulfilled", "failed"} - {wanted}:
-            raise Unexpected(f"Order {order['number']} is {order['state']}: {order['failure']}")
+            raise UnexpectedAnswer(f"Order {order['number']} is {order['state']}: {order['failure']}")
         return bool(order["state"] == wanted)
 
     async def _until_billed(self, admin: Person) -> None:
@@ -149,17 +149,17 @@ class Story:
             wanted = {"invoice_id": invoice["id"], "return_url": self.portal}
             payment = await admin.post("/api/billing/payments", wanted)
             page = payment["pay_url"][payment["pay_url"].index("/api/") :]
-            answer = await self.place.http.post(f"{page}/pay", headers={"Origin": self.portal})
+            answer = await self.site.http.post(f"{page}/pay", headers={"Origin": self.portal})
             if answer.status_code != 303:
-                raise Unexpected(f"Paying {invoice['number']}: {answer.status_code} {answer.text[:300]}")
+                raise UnexpectedAnswer(f"Paying {invoice['number']}: {answer.status_code} {answer.text[:300]}")
 
     async def _signed_in(self, address: str) -> Person:
         if address not in self.people:
-            self.people[address] = Person(self.place, address)
+            self.people[address] = Person(self.site, address)
             await self.people[address].sign_in()
         return self.people[address]
 
     async def _invited(self, address: str, invited_at: datetime) -> Person:
-        self.people[address] = Person(self.place, address)
+        self.people[address] = Person(self.site, address)
         await self.people[address].accept_invitation(invited_at)
         return self.people[address]

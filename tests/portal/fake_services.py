@@ -12,11 +12,11 @@ from tests.portal.answering import ROUTES, problem
 from tests.portal.business_answers import BusinessAnswers
 from tests.portal.identity_answers import IdentityAnswers, Session
 
-__all__ = ["Outside", "Session", "problem"]
+__all__ = ["FakeServices", "Session", "problem"]
 
 
 @dataclass
-class Outside(IdentityAnswers, BusinessAnswers):
+class FakeServices(IdentityAnswers, BusinessAnswers):
     """``down``: services that do not answer; ``seen``: each request."""
 
     down: set[str] = field(default_factory=set)

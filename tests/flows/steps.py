@@ -4,27 +4,27 @@ from typing import Any
 
 from deploy.demo.person import PATIENCE_SECONDS
 from deploy.waiting import eventually
-from tests.harness.installation import Caller, Installation
+from tests.harness.installation import DemoUser, Installation
 
 MEMBERS = "/api/identity/links"
 CUSTOMERS = "/api/identity/customers"
 
 
-async def customer_row(ana: Caller, name: str, **query: Any) -> dict[str, Any] | None:
+async def customer_row(ana: DemoUser, name: str, **query: Any) -> dict[str, Any] | None:
     """A customer as the Customers page shows it to this person."""
     ana.forget_token()
     items = (await ana.get(CUSTOMERS, q=name, **query))["items"]
     return next((row for row in items if row["display_name"] == name), None)
 
 
-async def catalogue(person: Caller, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+async def catalogue(person: DemoUser, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A product and its first plan."""
     product = await person.get(f"/api/provisioning/products/{key}")
     plan = (await person.get("/api/billing/plans", product_id=product["id"]))["items"][0]
     return product, plan
 
 
-async def order_body(person: Caller, key: str, configuration: dict[str, Any]) -> dict[str, Any]:
+async def order_body(person: DemoUser, key: str, configuration: dict[str, Any]) -> dict[str, Any]:
     product, plan = await catalogue(person, key)
     return {
         "product_id": product["id"],
@@ -34,7 +34,7 @@ async def order_body(person: Caller, key: str, configuration: dict[str, Any]) ->
     }
 
 
-async def settled(person: Caller, order_id: str) -> dict[str, Any]:
+async def settled(person: DemoUser, order_id: str) -> dict[str, Any]:
     """The order once it is fulfilled or failed."""
 
     async def look() -> dict[str, Any] | None:
@@ -46,12 +46,12 @@ async def settled(person: Caller, order_id: str) -> dict[str, Any]:
     return found
 
 
-async def pay(installed: Installation, person: Caller, invoice_id: str, verb: str = "pay") -> dict[str, Any]:
+async def pay(installed: Installation, person: DemoUser, invoice_id: str, verb: str = "pay") -> dict[str, Any]:
     """Pay an invoice on the simulated payment page, and return the payment."""
-    body = {"invoice_id": invoice_id, "return_url": str(installed.place.http.base_url)}
+    body = {"invoice_id": invoice_id, "return_url": str(installed.site.http.base_url)}
     payment: dict[str, Any] = await person.post("/api/billing/payments", body)
     page = payment["pay_url"][payment["pay_url"].index("/api/") :]
-    origin = {"Origin": str(installed.place.http.base_url)}
-    assert (await installed.place.http.get(page)).status_code == 200
-    assert (await installed.place.http.post(f"{page}/{verb}", headers=origin)).status_code == 303
+    origin = {"Origin": str(installed.site.http.base_url)}
+    assert (await installed.site.http.get(page)).status_code == 200
+    assert (await installed.site.http.post(f"{page}/{verb}", headers=origin)).status_code == 303
     return payment

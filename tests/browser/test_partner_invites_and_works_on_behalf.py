@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.desk import ask_for_mail
-from tests.browser.visitor import CODE, LINK, Visit, Visitor
+from tests.browser.browser_user import CODE, LINK, BrowserUser, OpenBrowser
+from tests.browser.browsers import ask_for_mail
 from tests.harness.installation import HIDDEN_INACTIVE, Installation, real_now
 
 NAME, SLUG, JONAS = "Northwind Logistics", "northwind", "jonas@northwind.example"
@@ -15,8 +15,8 @@ ANA, TOM = "ana@meridian.example", "tom@meridian.example"
 
 @pytest.mark.rule("L4", "L5", "L8", "L9", "L10", "L11", "L12", "P2", "P4", "P15", "P16", "P17")
 @pytest.mark.rule("P24", "P25", "P26", "D10", "D12", "D19")
-async def test_a_partner_invites_links_and_works_on_behalf(visit: Visit, installed: Installation) -> None:
-    ana, tom, jonas = await visit(), await visit(), await visit()
+async def test_a_partner_invites_links_and_works_on_behalf(open_browser: OpenBrowser, installed: Installation) -> None:
+    ana, tom, jonas = await open_browser(), await open_browser(), await open_browser()
     await ana.sign_in(ANA)
     await tom.sign_in_by_code(TOM)
 
@@ -24,11 +24,11 @@ async def test_a_partner_invites_links_and_works_on_behalf(visit: Visit, install
     await jonas_joins(jonas)
     await ana_links_tom(ana, tom)
     await tom_orders(tom)
-    await jonas_pays(installed, visit)
+    await jonas_pays(installed, open_browser)
     await ana_sees_and_unlinks(ana, tom)
 
 
-async def ana_invites(ana: Visitor) -> None:
+async def ana_invites(ana: BrowserUser) -> None:
     page = await ana.open("/partner/meridian/invitations")
     row = page.locator(f"[data-customer={SLUG}]")
     await expect(row).to_contain_text("Not Connected")
@@ -44,7 +44,7 @@ async def ana_invites(ana: Visitor) -> None:
     await expect(page.locator(f"[data-customer={SLUG}]")).to_contain_text("Invited")
 
 
-async def jonas_joins(jonas: Visitor) -> None:
+async def jonas_joins(jonas: BrowserUser) -> None:
     link = await jonas.mailed(JONAS, r"(http\S+/invite\?t=\S+)", real_now().replace(year=2020))
     page = jonas.page
     await page.goto(link)
@@ -58,7 +58,7 @@ async def jonas_joins(jonas: Visitor) -> None:
     await jonas.picture("overview-empty")
 
 
-async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
+async def ana_links_tom(ana: BrowserUser, tom: BrowserUser) -> None:
     await tom.open("/partner/meridian/customers")
     await expect(tom.page.get_by_text("No customers yet")).to_be_visible()
     page = await ana.open("/partner/meridian/customers")
@@ -81,7 +81,7 @@ async def ana_links_tom(ana: Visitor, tom: Visitor) -> None:
     await expect(tom.page.locator(f"[data-customer={SLUG}]")).not_to_contain_text("Hidden")
 
 
-async def tom_orders(tom: Visitor) -> None:
+async def tom_orders(tom: BrowserUser) -> None:
     page = tom.page
     stale = await page.context.new_page()
     await stale.goto("/partner/meridian/customers")
@@ -108,11 +108,11 @@ async def tom_orders(tom: Visitor) -> None:
     await expect(page.get_by_role("region", name="Working on behalf of a customer")).to_have_count(0)
 
 
-async def jonas_pays(installed: Installation, visit: Visit) -> None:
+async def jonas_pays(installed: Installation, open_browser: OpenBrowser) -> None:
     installed.advance(days=15.01)
-    jonas = await visit()
+    jonas = await open_browser()
     asked_at = real_now()
-    elsewhere = await visit()
+    elsewhere = await open_browser()
     await ask_for_mail(elsewhere.page, JONAS)
     await jonas.page.goto(await jonas.mailed(JONAS, LINK, asked_at))
     await jonas.page.get_by_role("button", name="Sign in").click()
@@ -138,7 +138,7 @@ async def jonas_pays(installed: Installation, visit: Visit) -> None:
     await expect(state).to_have_text("This invoice is paid.", timeout=30_000)
 
 
-async def ana_sees_and_unlinks(ana: Visitor, tom: Visitor) -> None:
+async def ana_sees_and_unlinks(ana: BrowserUser, tom: BrowserUser) -> None:
     page = await ana.open("/partner/meridian/customers")
     await expect(page.get_by_role("row").filter(has_text=HIDDEN_INACTIVE)).to_have_count(1)
     await ana.open("/partner/meridian/customers?hide_inactive=true")

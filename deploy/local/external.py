@@ -7,7 +7,7 @@ from deploy.local.processes import CouldNotStart
 from deploy.local.server import Postgres, RabbitMQ
 
 
-class GivenPostgres(Postgres):
+class ExternalPostgres(Postgres):
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         super().__init__(unquote(parts.password or ""), parts.port or 5432)
@@ -28,7 +28,7 @@ class GivenPostgres(Postgres):
             raise CouldNotStart(f"PostgreSQL at {self.host}:{self.port} (PORTICO_ADMIN_DATABASE_URL) does not answer.")
 
 
-class GivenRabbitMQ(RabbitMQ):
+class ExternalRabbitMQ(RabbitMQ):
     def __init__(self, url: str, management_url: str | None = None) -> None:
         """``management_url`` is that of its HTTP API: by default port 15672 of the same host. Without a login of its
         own it takes that of ``url``."""

@@ -7,15 +7,15 @@ FIRST_DAY = 75
 
 
 @dataclass(frozen=True)
-class Someone:
+class Contact:
     address: str
     name: str
 
 
-ROBIN = Someone("robin@larkspur.example", "Robin Larkspur")
-ANA = Someone("ana@meridian.example", "Ana Oliveira")
-TOM = Someone("tom@meridian.example", "Tom Becker")
-OPERATIONS = Someone("ops@meridian.example", "Meridian Operations")
+ROBIN = Contact("robin@larkspur.example", "Robin Larkspur")
+ANA = Contact("ana@meridian.example", "Ana Oliveira")
+TOM = Contact("tom@meridian.example", "Tom Becker")
+OPERATIONS = Contact("ops@meridian.example", "Meridian Operations")
 
 PROVIDER_NAME, PROVIDER_SLUG = "Larkspur Cloud", "larkspur"
 PARTNER_NAME, PARTNER_SLUG = "Meridian Partners", "meridian"
@@ -41,7 +41,7 @@ class Customer:
 
     name: str
     slug: str
-    admin: Someone | None = None
+    admin: Contact | None = None
     last_seen: int | None = None
     street: str = ""
     city: str = ""
@@ -76,11 +76,11 @@ def node(days_ago: int, hostname: str, location: str, cores: int, memory: int, q
 
 CUSTOMERS = (
     Customer("Northwind Logistics", "northwind"),
-    Customer("Saltmarsh Press", "saltmarsh", Someone("nora@saltmarsh.example", "Nora Finch")),
+    Customer("Saltmarsh Press", "saltmarsh", Contact("nora@saltmarsh.example", "Nora Finch")),
     Customer(
         "Verdigris Studio",
         "verdigris",
-        Someone("luc@verdigris.example", "Luc Moreau"),
+        Contact("luc@verdigris.example", "Luc Moreau"),
         last_seen=75,
         street="4 Quai des Tanneurs",
         city="Lyon",
@@ -88,7 +88,7 @@ CUSTOMERS = (
     Customer(
         "Halcyon Health",
         "halcyon",
-        Someone("priya@halcyon.example", "Priya Nair"),
+        Contact("priya@halcyon.example", "Priya Nair"),
         last_seen=0,
         street="12 Harbour Row",
         city="Rotterdam",
@@ -103,7 +103,7 @@ CUSTOMERS = (
     Customer(
         "Brightwater Media",
         "brightwater",
-        Someone("elena@brightwater.example", "Elena Rossi"),
+        Contact("elena@brightwater.example", "Elena Rossi"),
         last_seen=2,
         street="88 Canal Street",
         city="London",
@@ -118,7 +118,7 @@ CUSTOMERS = (
     Customer(
         "Kestrel Insurance Group",
         "kestrel",
-        Someone("daniel@kestrel.example", "Daniel Kim"),
+        Contact("daniel@kestrel.example", "Daniel Kim"),
         last_seen=6,
         street="1 Falcon Square",
         city="Frankfurt",
@@ -133,7 +133,7 @@ CUSTOMERS = (
     Customer(
         "Tiller Robotics",
         "tiller",
-        Someone("mei@tiller.example", "Mei Tan"),
+        Contact("mei@tiller.example", "Mei Tan"),
         last_seen=14,
         street="7 Werfstraat",
         city="Delft",
@@ -143,7 +143,7 @@ CUSTOMERS = (
     Customer(
         "Osei & Daughters Imports",
         "osei",
-        Someone("ama@osei.example", "Ama Osei"),
+        Contact("ama@osei.example", "Ama Osei"),
         last_seen=29,
         street="31 Spice Wharf",
         city="London",
@@ -152,7 +152,7 @@ CUSTOMERS = (
     Customer(
         "Fjord Analytics",
         "fjord",
-        Someone("ingrid@fjord.example", "Ingrid Dahl"),
+        Contact("ingrid@fjord.example", "Ingrid Dahl"),
         last_seen=6,
         street="9 Havnegata",
         city="Bergen",

@@ -17,20 +17,20 @@ REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 
 
 @dataclass
-class Desk:
+class Browsers:
     """Where people sit down at a browser. Each `sit` is a browser of its own, with its own cookies."""
 
     chromium: Browser
     installed: Installation
     axe: Axe = field(default_factory=Axe)
     signed_in: dict[str, StorageState] = field(default_factory=dict)
-    complaints: list[str] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return str(self.installed.place.http.base_url).rstrip("/")
+        return str(self.installed.site.http.base_url).rstrip("/")
 
-    async def sit(self, address: str | None = None, *, width: int = 1280, **options: Any) -> Page:
+    async def open(self, address: str | None = None, *, width: int = 1280, **options: Any) -> Page:
         """A page of a fresh browser, in which ``address`` is signed in; who did so before need not do it again."""
         if address and address not in self.signed_in:
             await self._sign_in_once(address)
@@ -48,17 +48,17 @@ class Desk:
         return page
 
     async def code_for(self, address: str, after: datetime) -> str:
-        return await self.installed.place.mail_to(address, r"Code: (\d{6})\b", after)
+        return await self.installed.site.mail_to(address, r"Code: (\d{6})\b", after)
 
     async def _sign_in_once(self, address: str) -> None:
-        page = await self.sit()
+        page = await self.open()
         await sign_in(self, page, address)
         self.signed_in[address] = await page.context.storage_state()
         await page.context.close()
 
     def _note(self, page: Page, kind: str, text: str) -> None:
         if kind == "error" and not REFUSED.search(text):
-            self.complaints.append(f"{page.url}: {text}")
+            self.page_errors.append(f"{page.url}: {text}")
 
     async def check(self, page: Page) -> None:
         """Nothing that axe finds against WCAG 2.2 AA, nothing that scrolls sideways."""
@@ -73,11 +73,11 @@ class Desk:
         await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
-async def sign_in(desk: Desk, page: Page, address: str) -> None:
+async def sign_in(browsers: Browsers, page: Page, address: str) -> None:
     """By the page, the mail and its code."""
     asked_at = datetime.now(UTC)
     await ask_for_mail(page, address)
-    await page.get_by_label("6-digit code").fill(await desk.code_for(address, asked_at))
+    await page.get_by_label("6-digit code").fill(await browsers.code_for(address, asked_at))
     await page.get_by_role("button", name="Sign in").click()
     await page.get_by_role("navigation", name="Main").wait_for(state="attached")
 

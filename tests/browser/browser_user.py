@@ -1,4 +1,4 @@
-"""A person at a desk, with a browser of their own: what the story needs."""
+"""A person at a browsers, with a browser of their own: what the story needs."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from playwright.async_api import Page, expect
 
-from tests.browser.desk import PICTURES, Desk, ask_for_mail, sign_in
+from tests.browser.browsers import PICTURES, Browsers, ask_for_mail, sign_in
 from tests.harness.installation import real_now
 
 CODE = r"Code: (\d{6})\b"
@@ -23,8 +23,8 @@ expect.set_options(timeout=20_000)
 
 
 @dataclass
-class Visitor:
-    desk: Desk
+class BrowserUser:
+    browsers: Browsers
     page: Page
 
     async def open(self, path: str) -> Page:
@@ -32,7 +32,7 @@ class Visitor:
         return self.page
 
     async def mailed(self, address: str, pattern: str, since: datetime) -> str:
-        return await self.desk.installed.place.mail_to(address, pattern, since)
+        return await self.browsers.installed.site.mail_to(address, pattern, since)
 
     async def sign_in(self, address: str) -> None:
         """By the button behind the mail's link, in the browser that asked for it."""
@@ -44,7 +44,7 @@ class Visitor:
         await expect(self.page.get_by_role("navigation", name="Main")).to_be_attached()
 
     async def sign_in_by_code(self, address: str) -> None:
-        await sign_in(self.desk, self.page, address)
+        await sign_in(self.browsers, self.page, address)
 
     async def picture(self, name: str) -> None:
         """Keep what the page looks like at both widths and in both themes, for people to look at."""
@@ -59,4 +59,4 @@ class Visitor:
         await self.page.set_viewport_size({"width": 1280, "height": 900})
 
 
-Visit = Callable[[], Awaitable[Visitor]]
+OpenBrowser = Callable[[], Awaitable[BrowserUser]]

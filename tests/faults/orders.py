@@ -8,8 +8,8 @@ import httpx
 
 from deploy.environment import SERVICES
 from deploy.local.processes import CouldNotStart
-from deploy.waiting import TooLate, eventually
-from tests.harness.installation import Caller, Installation
+from deploy.waiting import NotInTime, eventually
+from tests.harness.installation import DemoUser, Installation
 
 PROVIDER, CUSTOMER, OPS = "robin@larkspur.example", "daniel@kestrel.example", "ops@meridian.example"
 ORDERS = "/api/provisioning/orders"
@@ -20,7 +20,7 @@ PAUSE_SECONDS = 0.1
 
 async def offer(installed: Installation, **driver_options: Any) -> dict[str, Any]:
     """A new product that the simulator makes as ``driver_options`` say; what to send to order it."""
-    robin, name = await installed.signed_in(PROVIDER), f"storm-{uuid4().hex[:12]}"
+    robin, name = await installed.signed_in(PROVIDER), f"product-{uuid4().hex[:12]}"
     kind = {"key": name, "display_name": name, "kind": "node", "driver": "simulator"}
     product = await robin.post(
         "/api/provisioning/products",
@@ -37,14 +37,14 @@ async def offer(installed: Installation, **driver_options: Any) -> dict[str, Any
     return {"product_id": product["id"], "plan_version_id": plan["plan_version_id"], "configuration": {}}
 
 
-async def place(installed: Installation, customer: Caller, body: dict[str, Any]) -> str:
+async def place_order(installed: Installation, customer: DemoUser, body: dict[str, Any]) -> str:
     """Place one order, trying under the same key until there is an answer; its id."""
     key = {"Idempotency-Key": str(uuid4())}
 
     async def placed() -> str | None:
         try:
             headers = await customer._authorization() | key
-            answer = await installed.place.http.post(ORDERS, json=body, headers=headers)
+            answer = await installed.site.http.post(ORDERS, json=body, headers=headers)
         except httpx.TransportError:
             return None  # nobody listens, or the connection broke: was it placed?
         if answer.status_code == 503:
@@ -97,7 +97,7 @@ async def settle(installed: Installation) -> None:
 
     try:
         await eventually(verified, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
-    except TooLate:
+    except NotInTime:
         raise AssertionError(broken) from None
 
 
