@@ -1,4 +1,4 @@
-"""The services by name, and where the environment says that each one's database is."""
+"""The services' names, and settings from the environment."""
 
 import os
 import tomllib
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO_FOLDER = Path(os.environ.get("PORTICO_LOCAL", ROOT / ".local"))
-"""Where the demo keeps its data, its secrets and its logs."""
+"""The folder of the demo's data, secrets and logs."""
 
 
 def portico_version() -> str:
@@ -25,15 +25,15 @@ class ServiceName(StrEnum):
 
 
 SERVICES = tuple(ServiceName)
-"""Those that own data. The portal owns none."""
+"""The services, which own data. The portal owns none."""
 
 
 class OperatorError(Exception):
-    """What the operator asked cannot be done; the text says why, and what to do."""
+    """A command cannot be carried out; the text says why, and what to do."""
 
 
 class MissingSetting(OperatorError):
-    """A variable that this command needs is not set."""
+    """An environment variable that the command needs is not set."""
 
 
 def setting(name: str) -> str:
@@ -45,7 +45,7 @@ def setting(name: str) -> str:
 
 @dataclass(frozen=True)
 class Login:
-    """One database address taken apart."""
+    """The parts of a database URL."""
 
     role: str
     password: str
@@ -66,12 +66,12 @@ def worker_url(service: str) -> str:
 
 
 def broker_url(process: str) -> str:
-    """As its own user; ``process`` is a service or the portal."""
+    """The URL with the process's own broker user; ``process`` is a service or the portal."""
     return setting(f"{process.upper()}_RABBITMQ_URL")
 
 
 def demo_clock_file() -> Path:
-    """The file that moves business time; only a demo has one."""
+    """The file with the offset of business time; only a demo has one."""
     if setting("PORTICO_DEMO").lower() not in {"1", "true", "yes"}:
         raise OperatorError("Business time moves in a demo only (PORTICO_DEMO=1).")
     return Path(setting("PORTICO_CLOCK_FILE"))

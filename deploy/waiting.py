@@ -1,4 +1,4 @@
-"""Waiting for a state, in the demo's story, the tests and the benchmarks."""
+"""Waiting for a state, for the demo's data, the tests and the benchmarks."""
 
 import asyncio
 import inspect
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class NotInTime(AssertionError):
-    """What was waited for did not come in time."""
+    """The awaited state was not reached in time."""
 
 
 @overload
@@ -19,8 +19,8 @@ async def eventually(
 @overload
 async def eventually(look: Callable[[], T], what: str = ..., *, seconds: float = ..., pause: float = ...) -> T: ...
 async def eventually(look: Callable[[], Any], what: str = "", *, seconds: float = 10, pause: float = 0.02) -> Any:
-    """What ``look`` gives once it gives something true. NotInTime, with ``what``, when that takes longer than
-    ``seconds``. An exception of ``look`` itself ends the waiting."""
+    """The first true value that ``look`` returns. NotInTime, with ``what``, if that takes longer than ``seconds``. An
+    exception of ``look`` ends the waiting."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     while True:

@@ -1,4 +1,4 @@
-"""The audit log, as an operator sees it."""
+"""`portico audit`: verifies the audit log."""
 
 import typer
 
@@ -9,7 +9,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def audit_log() -> None:
-    """The audit log: prove that nothing in it was changed."""
+    """The audit log: verify that nothing in it was changed."""
 
 
 @app.command()

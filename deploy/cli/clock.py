@@ -1,4 +1,4 @@
-"""Business time of a demo: dates of invoices, ages of rows. Sessions, tokens and retries live in real time."""
+"""Business time of a demo: dates of invoices, ages of rows. Sessions, tokens and retries use real time."""
 
 import re
 from datetime import timedelta
@@ -30,14 +30,14 @@ def _say(clock: Clock) -> None:
 @app.command()
 @command
 async def show() -> None:
-    """What the services take for today."""
+    """Show the services' business time."""
     _say(Clock(demo_clock_file()))
 
 
 @app.command()
 @command
 async def advance(by: Annotated[str, typer.Argument(help="How far: 15d, 36h or 90m.")]) -> None:
-    """Move business time ahead for every service at once; nobody is signed out by it."""
+    """Move business time ahead for every service at once. It signs nobody out."""
     clock = Clock(demo_clock_file())
     set_offset(demo_clock_file(), clock.offset() + _duration(by))
     _say(Clock(demo_clock_file()))
@@ -46,6 +46,6 @@ async def advance(by: Annotated[str, typer.Argument(help="How far: 15d, 36h or 9
 @app.command()
 @command
 async def reset() -> None:
-    """Back to real time. What was dated in the future keeps its date."""
+    """Go back to real time. What was dated in the future keeps its date."""
     set_offset(demo_clock_file(), timedelta(0))
     _say(Clock(demo_clock_file()))

@@ -1,4 +1,4 @@
-"""Messages that no try could handle: each service puts them aside, with the reason, for a person to decide."""
+"""Dead letters: messages that could not be handled. Each service keeps them with the reason until a person decides."""
 
 import getpass
 from collections.abc import AsyncIterator
@@ -45,7 +45,7 @@ class DeadLetter:
 
     @property
     def queue(self) -> str:
-        """Where it came from: noted by us, or by the broker when it gave up delivering."""
+        """The queue that it came from: from our own header, or the broker's if the broker gave up delivering it."""
         noted = self.message.headers.get("x-portico-queue")
         return str(noted or listener_queue(str(self._by_the_broker.get("queue", "?"))))
 
@@ -61,12 +61,12 @@ class DeadLetter:
 
 @asynccontextmanager
 async def _letters(service: str) -> AsyncIterator[tuple[AbstractChannel, list[DeadLetter]]]:
-    """All dead letters of a service, held unacknowledged: those that are not acknowledged here stay where they are."""
+    """All dead letters of a service, unacknowledged: those that are not acknowledged here stay in their queue."""
     async with broker_connection("dead letters") as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         try:
             queue = await channel.declare_queue(dead_letters(service), passive=True)
-        except ChannelNotFoundEntity:  # it has never run
+        except ChannelNotFoundEntity:  # the service was never migrated
             yield channel, []
             return
         letters = []
@@ -78,7 +78,7 @@ async def _letters(service: str) -> AsyncIterator[tuple[AbstractChannel, list[De
 @app.command(name="list")
 @command
 async def list_letters(service: AnyService = None) -> None:
-    """One line each: service, id, the queue it came from, and why it could not be handled."""
+    """List dead letters: service, id, the queue it came from, and why it could not be handled."""
     count = 0
     for name in [service] if service else SERVICES:
         async with _letters(name) as (_, letters):
@@ -92,7 +92,7 @@ async def list_letters(service: AnyService = None) -> None:
 @app.command()
 @command
 async def show(service: OneService, id_: Id) -> None:
-    """The whole message: where it came from, why it is here, what is in it."""
+    """Show a dead letter: the queue it came from, the reason, and its content."""
     async with _letters(service) as (_, letters):
         for letter in letters:
             if letter.id == id_:
@@ -107,9 +107,9 @@ async def replay(
     service: OneService,
     id_: Annotated[str | None, typer.Argument(metavar="[ID]", help="One of them; without it all.")] = None,
 ) -> None:
-    """Give dead letters back to the queue they came from, with all their tries before them.
+    """Put dead letters back into the queue they came from, with all tries available again.
 
-    Mend the cause first: what fails again comes back here. What was handled meanwhile is skipped.
+    Fix the cause first: a message that fails again comes back here. One that was handled meanwhile is skipped.
     """
     count = 0
     async with _letters(service) as (channel, letters):
@@ -129,9 +129,9 @@ async def discard(
     id_: Id,
     reason: Annotated[str, typer.Option(prompt="Why", help="Kept with your name, for whoever asks later.")],
 ) -> None:
-    """Decide that a dead letter will never be handled. What it told stays undone in this service.
+    """Delete a dead letter that will never be handled. Its effect in this service stays missing.
 
-    The decision is kept in the service's database with the reason; `portico verify` does not ask for it any more.
+    The decision is stored in the service's database with the reason, and `portico verify` no longer reports the event.
     """
     if not reason.strip():
         raise typer.BadParameter("Say why, for whoever asks later.")
@@ -145,7 +145,7 @@ async def discard(
 
 
 async def _discard(service: str, letter: DeadLetter, reason: str) -> None:
-    with suppress(ValueError):  # without an id nobody waits for it
+    with suppress(ValueError):  # a message without a valid id is in no inbox, and no check waits for it
         event_id = UUID(letter.id)
         decision = {"by": getpass.getuser(), "because": reason[:2000], "queue": letter.queue, "id": event_id}
         async with worker_transaction(service) as session:
@@ -157,7 +157,7 @@ async def _discard(service: str, letter: DeadLetter, reason: str) -> None:
 
 
 def listener_queue(queue: str) -> str:
-    """The listener's name: the broker itself names the partition that a message died in."""
+    """The name of the listener's queue, where the broker's header names one of its partitions."""
     name, _, number = queue.rpartition(".")
     return name if number.isdigit() else queue
 
@@ -168,7 +168,7 @@ def _fail_for_want_of(service: str, id_: str) -> NoReturn:
 
 
 def _again(letter: DeadLetter) -> Message:
-    """Without what was noted of its tries: all of them are before it again."""
+    """A copy without the headers that count its tries, so that it gets all of them again."""
     headers = {name: value for name, value in letter.message.headers.items() if name in KEPT_HEADERS}
     return Message(
         letter.message.body, headers=headers, message_id=letter.message.message_id,

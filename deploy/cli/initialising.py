@@ -1,4 +1,4 @@
-"""The first act of an installation: its provider, and the provider's first admin."""
+"""Creates an installation's provider and the provider's first admin."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from shared.outbox import Cause
 
 
 async def initialise(provider: str, slug: str, admin_address: str, admin_name: str, now: datetime) -> bool:
-    """Make them, at the business time ``now``; False when there is a provider already."""
+    """Create both, at the business time ``now``; False if there is a provider already."""
     try:
         async with worker_transaction("identity") as session:
             await create_provider(session, provider, slug, admin_address, admin_name, Cause(Actor(), now))

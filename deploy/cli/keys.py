@@ -12,13 +12,13 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def signing_keys() -> None:
-    """Signing keys of access tokens. Services fetch the public ones by themselves."""
+    """Signing keys of access tokens. Services fetch the public keys by themselves."""
 
 
 @app.command()
 @command
 async def rotate() -> None:
-    """Sign with the next key, which every service knows already; nothing stops, and nobody is signed out.
+    """Sign with the next key, which every service knows already. It needs no restart and signs nobody out.
 
     Do it once a quarter, and twice after a key may have leaked: the second time retires the key that was next.
     """

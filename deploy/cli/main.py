@@ -1,4 +1,4 @@
-"""`portico`: one command for whoever runs an installation. Every part explains itself with --help."""
+"""`portico`: the command for operators of an installation. Each subcommand has --help."""
 
 import os
 from datetime import timedelta
@@ -12,7 +12,7 @@ from deploy.cli import audit, clock, dead, keys, outbox
 from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
 
-# What one command alone needs is imported inside it: a running service carries neither Alembic nor its neighbours.
+# What only one command needs is imported inside it, so that a running service loads neither Alembic nor other services.
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,7 +37,7 @@ def read_environment(
     A new one: `portico migrate`, `portico init`, then `portico serve` for each service and for the portal. To try it
     on one machine: `portico demo`. What each command reads from the environment is in docs/operating.md.
     """
-    # A running demo writes the default file, so that commands in another terminal find it.
+    # A running demo writes this default file, so that commands in another terminal find its settings.
     if env_file.exists():
         for line in env_file.read_text().splitlines():
             name, _, value = line.partition("=")
@@ -54,7 +54,7 @@ def serve(
 ) -> None:
     """Run one service, or the portal, until it is told to stop.
 
-    Without --api and --worker both run in one process. /healthz says whether it lives, /readyz whether it can serve.
+    Without --api and --worker both run in one process. /healthz says whether it is alive, /readyz whether it can serve.
     """
     if service not in (*SERVICES, "portal"):
         raise typer.BadParameter(f"There is no service {service}.")
@@ -77,7 +77,7 @@ def serve(
         host=host,
         port=port,
         log_config=None,  # shared.logs has set up one format for all
-        access_log=False,  # our own line knows the route and leaves out the query, which may hold a secret
+        access_log=False,  # our own log line has the route and leaves out the query, which may contain a secret
         server_header=False,
         timeout_graceful_shutdown=20,
     )
@@ -86,11 +86,11 @@ def serve(
 @app.command()
 @command
 async def migrate() -> None:
-    """Bring PostgreSQL and RabbitMQ to what this version needs. May run twice; of databases also at once.
+    """Bring PostgreSQL and RabbitMQ to what this version needs. Safe to run again.
 
-    Databases, roles and tables; and in RabbitMQ the virtual host, a user per process kind with what it may do,
-    exchanges, queues and bindings. Needs PORTICO_ADMIN_DATABASE_URL and PORTICO_ADMIN_RABBITMQ_URL, admins whom no
-    running process knows.
+    In PostgreSQL: databases, roles and tables. In RabbitMQ: the virtual host, a user per process kind with its
+    permissions, exchanges, queues and bindings. Needs PORTICO_ADMIN_DATABASE_URL and PORTICO_ADMIN_RABBITMQ_URL, the
+    logins of admins, which no running process has.
     """
     from deploy.migrating.broker import migrate_broker
     from deploy.migrating.databases import migrate_databases
@@ -154,9 +154,9 @@ async def load_demo(
     url: Annotated[str, typer.Option(help="Where the portal or the gateway is reached.")] = "http://localhost:8000",
     mail_url: Annotated[str, typer.Option(help="Where the mail catcher's page is.")] = "http://localhost:8025",
 ) -> None:
-    """Fill an empty, running demo with made-up companies and their last two and a half months.
+    """Fill an empty, running demo with made-up companies and their history of two and a half months.
 
-    Works through the public APIs as people do, reading its sign-in codes from the mail catcher. `make demo` runs it.
+    It uses the public APIs, and reads sign-in codes from the mail catcher. `make demo` runs it.
     """
     from deploy.demo.loading import load
     from deploy.environment import demo_clock_file
@@ -172,9 +172,9 @@ async def load_demo(
 async def verify(
     patience: Annotated[int, typer.Option(help="For so many seconds an event may be on its way.")] = 60,
 ) -> None:
-    """Check what must always hold: nothing lost between services, every invoice adds up, the audit chain holds.
+    """Check the invariants: no event lost between services, every invoice adds up, the audit chain is intact.
 
-    Exits with 1 and lists what does not. Run it after a restore, and from a timer.
+    Exits with 1 and lists what is violated. Run it after a restore, and from a timer.
     """
     from deploy.cli.verifying import verify_everything
 

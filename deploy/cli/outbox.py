@@ -1,4 +1,4 @@
-"""Events that wait to be published, and those that went out and may go out again."""
+"""The outboxes: events that wait to be published, and published ones that can be published again."""
 
 from datetime import datetime
 from typing import Annotated
@@ -31,7 +31,7 @@ SELECT count(*) FROM again
 @app.command()
 @command
 async def status(service: AnyService = None) -> None:
-    """How much waits, and since when. An age of more than a minute means that the broker or the relay is down."""
+    """Show how many events wait, and since when. More than a minute means that the broker or the relay is down."""
     typer.echo(f"{'service':<15}{'waiting':>9}{'oldest':>10}{'kept':>9}")
     for name in [service] if service else SERVICES:
         async with database_of(name) as database:
@@ -48,9 +48,9 @@ async def replay(
     event: Annotated[str | None, typer.Option(help="Only events of this name, such as billing.invoice_issued.")] = None,
     event_id: Annotated[UUID | None, typer.Option(help="Only this one event.")] = None,
 ) -> None:
-    """Publish kept events again. Who had one already skips it, so this repairs and never doubles.
+    """Publish stored events again. Listeners that have handled one skip it, so this is always safe.
 
-    Rows are kept for 7 days. Say at least one of --since, --event and --event-id.
+    Rows are stored for 7 days. Give at least one of --since, --event and --event-id.
     """
     if since is None and event is None and event_id is None:
         raise typer.BadParameter("Say which: --since, --event or --event-id.")

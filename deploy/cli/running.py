@@ -1,4 +1,4 @@
-"""What the commands share: running a coroutine, saying what went wrong in one line, a connection to a database."""
+"""What the commands share: running a coroutine, one-line error messages, connections to databases and the broker."""
 
 import asyncio
 import functools
@@ -27,7 +27,7 @@ AnyService = Annotated[ServiceName | None, typer.Option("--service", help="Only 
 
 
 def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """An `async def` as a command; an operator's mistake is one line and exit code 1, not a traceback."""
+    """An `async def` as a command; an expected error is one line and exit code 1, not a traceback."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -42,7 +42,7 @@ def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, Non
 
 @asynccontextmanager
 async def database_of(service: str) -> AsyncIterator[asyncpg.Connection]:
-    """A service's database, as its worker: it sees every workspace."""
+    """A service's database with its worker's role, which sees every workspace."""
     connection = await asyncpg.connect(worker_url(service), timeout=10)
     try:
         yield connection
@@ -56,7 +56,7 @@ def broker_admin() -> BrokerAdmin:
 
 @asynccontextmanager
 async def broker_connection(name: str) -> AsyncIterator[AbstractConnection]:
-    """The installation's virtual host, as the admin."""
+    """A connection to the installation's virtual host, as the admin."""
     url = in_vhost(broker_admin().url, BrokerLogin.of(broker_url("identity")).vhost)
     async with connect(url, name) as connection:
         yield connection

@@ -1,4 +1,4 @@
-"""One transaction in a service's database, as its worker, for commands that call the service's own functions."""
+"""A transaction in a service's database with its worker's role, for commands that call the service's functions."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

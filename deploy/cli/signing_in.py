@@ -7,7 +7,7 @@ import structlog
 import typer
 
 from deploy.cli.sessions import worker_transaction
-from deploy.environment import Refused
+from deploy.environment import OperatorError
 from services.identity.sign_in_challenges.printing import print_proof
 from shared.settings import PorticoSettings
 
@@ -20,7 +20,7 @@ async def show_sign_in_link(address: str) -> None:
     async with worker_transaction("identity") as session:
         proof = await print_proof(session, public_url, address, now)
     if proof is None:
-        raise Refused(f"{address} is no admin of the provider: only they sign in by this command.")
+        raise OperatorError(f"{address} is no admin of the provider: only they sign in by this command.")
     log.warning("sign_in.link_printed", user_id=str(proof.user_id), by=getpass.getuser())
     minutes = (proof.expires_at - now).total_seconds() / 60
     typer.echo(

@@ -1,4 +1,4 @@
-"""The invariants: what each service says of its own data, and what must hold between services."""
+"""The invariants: of each service's own data, and between services."""
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ _NOT_HANDLED = "SELECT id FROM unnest($2::uuid[]) AS id EXCEPT SELECT event_id F
 
 
 async def verify_everything(patience: timedelta = PATIENCE) -> list[str]:
-    """Each broken promise in one line; empty when all is well. Events younger than ``patience`` may be on their way."""
+    """One line per violated invariant; empty if there is none. Events younger than ``patience`` may be in transit."""
     problems = []
     for service in SERVICES:
         problems += [f"{service}: {problem}" for problem in await verify_service(service)]
@@ -47,7 +47,7 @@ async def verify_service(service: str) -> list[str]:
 
 
 async def _verify_deliveries(patience: timedelta) -> list[str]:
-    """Nothing is lost between services: what was saved was published, and all who listen have handled it."""
+    """No event is lost: each one was published, and every listener has handled it."""
     problems, published = [], defaultdict[str, list[UUID]](list)
     for service in SERVICES:
         async with database_of(service) as database:

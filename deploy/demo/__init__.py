@@ -1,1 +1,1 @@
-"""Made-up companies for a demo, brought in through the services' public APIs as people would."""
+"""Made-up companies for a demo, created through the services' public APIs."""

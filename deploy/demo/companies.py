@@ -1,4 +1,4 @@
-"""Who is in the demo. Days are of business time, counted back from the day on which the demo is loaded."""
+"""The companies and people of the demo. Days are in business time, counted back from the day on which it is loaded."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +23,7 @@ PARTNER_NAME, PARTNER_SLUG = "Meridian Partners", "meridian"
 
 @dataclass(frozen=True)
 class Order:
-    """``days_ago``: when it is placed. ``ends``: the state in which it rests; one fails, for the provider to see."""
+    """``days_ago``: when it is placed. ``ends``: its final state; one order fails, for the provider's staff to see."""
 
     days_ago: int
     product: str
@@ -36,8 +36,8 @@ class Order:
 
 @dataclass(frozen=True)
 class Customer:
-    """``admin`` None: nobody is on file yet. ``last_seen``: when the admin last signed in, in days ago; None: they
-    were invited and did not come yet. ``pays``: whether invoices are paid when they are seen."""
+    """``admin`` None: no address is on file yet. ``last_seen``: how many days ago the admin last signed in; None: they
+    were invited and have not accepted yet. ``pays``: whether the admin pays open invoices."""
 
     name: str
     slug: str

@@ -1,4 +1,4 @@
-"""Two and a half months of business in about a minute: people join, order, are billed and pay, day after day."""
+"""Creates two and a half months of history in about a minute: people join, order, are billed and pay, day by day."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ PAUSE_SECONDS = 0.3
 
 @dataclass
 class History:
-    """``go_to`` moves business time to so many days before today; ``portal`` is where people reach it."""
+    """``go_to`` moves business time to a number of days before today; ``portal`` is the portal's public URL."""
 
     site: Site
     portal: str
@@ -28,7 +28,7 @@ class History:
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 
-    async def play(self) -> None:
+    async def create(self) -> None:
         self.go_to(companies.FIRST_DAY)
         await self._publish_catalogue()
         await self._found_partner()
@@ -48,7 +48,7 @@ class History:
             self.products[product.key] = made
 
     async def _found_partner(self) -> None:
-        """Meridian with Ana, its admin; Tom, who may see no customer yet; and an address that hears of new services."""
+        """Meridian with Ana, its admin; Tom, who may see no customer yet; and a contact that gets service mail."""
         invited_at = datetime.now(UTC)
         robin = await self._signed_in(ROBIN.address)
         partner = {"display_name": companies.PARTNER_NAME, "slug": companies.PARTNER_SLUG}
@@ -62,7 +62,7 @@ class History:
         await self._invited(TOM.address, invited_at)
 
     async def _bring(self, customer: Customer) -> None:
-        """Ana adds a customer, keeps its contact on file, and invites it; who is ever seen accepts at once."""
+        """Ana adds a customer, puts an address on file, and invites it; an admin with ``last_seen`` accepts at once."""
         ana = await self._signed_in(ANA.address)
         made = await ana.post("/api/identity/customers", {"display_name": customer.name, "slug": customer.slug})
         if customer.admin is None:
@@ -88,9 +88,9 @@ class History:
         await admin.put(f"/api/billing/bill-groups/{group['id']}/contacts/billing", contact | postal)
 
     async def _spend_day(self, customer: Customer, day: int) -> None:
-        """Whoever is due signs in, orders and pays; the billing run does its part before."""
+        """After the billing run, the customer's admin signs in, places the day's orders and pays."""
         if customer.admin is None or customer.last_seen is None or day < customer.last_seen:
-            return  # whoever only looks is active, too: after their last day nobody acts for them
+            return  # reading counts as activity, too: after the last day nobody signs in for them
         admin = self.people[customer.admin.address]
         await self._until_billed(admin)
         orders = [order for order in customer.orders if order.days_ago == day]
@@ -128,7 +128,7 @@ class History:
         return bool(order["state"] == wanted)
 
     async def _until_billed(self, admin: Person) -> None:
-        """Until every clock that is due has started and every date that has come is invoiced."""
+        """Wait until all billing that is due has started, and all due billing dates are invoiced."""
 
         async def nothing_due() -> bool:
             now = self.today()
@@ -144,7 +144,7 @@ class History:
         await eventually(nothing_due, f"the bills of {admin.address}", seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
 
     async def _pay(self, admin: Person) -> None:
-        """Pay what is open, on the simulated payment page."""
+        """Pay the open invoices on the simulated payment page."""
         for invoice in (await admin.get("/api/billing/invoices", status="open"))["items"]:
             wanted = {"invoice_id": invoice["id"], "return_url": self.portal}
             payment = await admin.post("/api/billing/payments", wanted)

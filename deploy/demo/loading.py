@@ -1,4 +1,4 @@
-"""Fills a running installation with the demo: `make demo` at its first start, compose by `portico load-demo`."""
+"""Loads the demo's data into a running installation: `make demo` at its first start, or `portico load-demo`."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +15,8 @@ from shared.clock import Clock
 
 
 async def load(url: str, mail_url: str, clock_file: Path) -> bool:
-    """Make the provider on the demo's first day, then play its past until business time is today. False, and nothing
-    is changed, when there is a provider already."""
+    """Create the provider on the demo's first day, then its history until business time is today. Returns False, and
+    changes nothing, if there is a provider already."""
 
     def go_to(days_ago: int) -> None:
         set_offset(clock_file, -timedelta(days=days_ago))
@@ -29,5 +29,5 @@ async def load(url: str, mail_url: str, clock_file: Path) -> bool:
         httpx.AsyncClient(base_url=url, timeout=30) as http,
         httpx.AsyncClient(base_url=mail_url, timeout=30) as mail,
     ):
-        await History(Site(http, mail), setting("PORTICO_PUBLIC_URL"), go_to, Clock(clock_file).now).play()
+        await History(Site(http, mail), setting("PORTICO_PUBLIC_URL"), go_to, Clock(clock_file).now).create()
     return True

@@ -1,4 +1,4 @@
-"""A person at a keyboard, without the keyboard: signs in by mail, then uses the public APIs as themselves."""
+"""A person who signs in by mail and then uses the public APIs."""
 
 import asyncio
 import re
@@ -14,24 +14,24 @@ import httpx
 from deploy.local.processes import CouldNotStart
 
 TOKEN_SECONDS = 40
-"""An access token lives 60 seconds; it is renewed before."""
+"""An access token is valid for 60 seconds; it is renewed before that."""
 PATIENCE_SECONDS = 60
 NOT_YET = {429, 502, 503}
 
 
 class UnexpectedAnswer(CouldNotStart):
-    """An API answered otherwise than the demo expects."""
+    """An API returned something that the demo does not expect."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """An installation: its public address, and where its mails can be read."""
+    """HTTP clients of one installation: of its public address, and of its mail catcher."""
 
     http: httpx.AsyncClient
     mail: httpx.AsyncClient
 
     async def mail_to(self, address: str, pattern: str, after: datetime) -> str:
-        """What ``pattern`` finds in the newest mail to ``address`` since ``after``; waits until there is one."""
+        """The first group of ``pattern`` in the newest mail to ``address`` since ``after``; waits for that mail."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             answer = await self.mail.get("/api/messages", params={"to": address})
@@ -51,14 +51,14 @@ class Person:
         self._token, self._token_at = "", 0.0
 
     async def sign_in(self) -> None:
-        """Ask for the mail, and type its code."""
+        """Ask for the sign-in mail, and redeem its code."""
         asked_at = datetime.now(UTC)
         asked = {"address": self.address, "browser": self.browser}
         challenge = await self._send("POST", "/api/identity/sign-in-challenges", asked)
         await self._prove(challenge["challenge_id"], asked_at)
 
     async def accept_invitation(self, invited_at: datetime) -> None:
-        """Follow the link of the invitation, and prove the mailbox with the code that comes then."""
+        """Follow the invitation's link, and redeem the code that is mailed then."""
         token = await self.site.mail_to(self.address, r"/invite\?t=([\w-]+)", invited_at)
         accepted_at = datetime.now(UTC)
         followed = {"token": token, "browser": self.browser}
@@ -94,7 +94,7 @@ class Person:
         params: dict[str, Any] | None = None,
         authorized: bool = False,
     ) -> Any:
-        """The answer's JSON. What cannot be answered just now is asked again, under the same idempotency key."""
+        """The response's JSON. Requests that cannot be answered yet are repeated with the same idempotency key."""
         key = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:

@@ -1,1 +1,1 @@
-"""Runs Portico on one machine: brings PostgreSQL and RabbitMQ, starts every process, stops all of them again."""
+"""Runs Portico on one machine: provides PostgreSQL and RabbitMQ, starts every process, and stops all of them."""

@@ -1,4 +1,4 @@
-"""Installs or downloads Debian packages where this user may: as root, or by a sudo that asks for no password."""
+"""Installs or downloads Debian packages where this user may: as root, or with a sudo that asks for no password."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def may_install() -> bool:
 
 
 def install(packages: Sequence[str]) -> None:
-    # `env` and not our own environment: sudo would drop it.
+    # With `env`, because sudo drops our environment.
     apt = [*(_as_root() or []), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     subprocess.run([*apt, "update"], check=False)
     done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", *packages], check=False)
@@ -34,7 +34,7 @@ def install(packages: Sequence[str]) -> None:
 
 
 def download(package: str, folder: Path) -> None:
-    """Fetch a package into ``folder`` without installing it. Where that cannot be, there is none afterwards."""
+    """Fetch a package into ``folder`` without installing it. On failure the folder has no package."""
     root = _as_root()
     if root is not None:
         subprocess.run([*root, "apt-get", "-qq", "update"], check=False)

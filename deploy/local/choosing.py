@@ -1,6 +1,6 @@
-"""Where PostgreSQL and RabbitMQ come from: those that the environment names, for tests and benchmarks else containers
-where Docker answers, else private instances of the installed servers, else of servers that apt may install; else one
-line says what to install."""
+"""Where PostgreSQL and RabbitMQ come from: servers that the environment names; else, for tests and benchmarks,
+containers where Docker answers; else private instances of the installed servers, which apt installs first where it may.
+If there is none of these, one line says what to install."""
 
 import os
 import secrets
@@ -19,11 +19,11 @@ POSTGRES_URL = "PORTICO_ADMIN_DATABASE_URL"
 RABBITMQ_URL = "PORTICO_ADMIN_RABBITMQ_URL"
 RABBITMQ_API_URL = "PORTICO_ADMIN_RABBITMQ_API_URL"
 KIND = "PORTICO_SERVERS"
-"""``docker`` or ``private``: settles the choice for tests and benchmarks."""
+"""``docker`` or ``private``: overrides the choice for tests and benchmarks."""
 
 
 def choose(directory: Path, state: StateFile, *, for_once: bool, fast: bool) -> tuple[Postgres, RabbitMQ]:
-    """The pair, not yet started. What is ``fast`` is not safe from a loss of power."""
+    """The two servers, not yet started. ``fast`` ones may lose data in a power failure."""
     postgres_url, rabbitmq_url = os.environ.get(POSTGRES_URL), os.environ.get(RABBITMQ_URL)
     in_docker = False if postgres_url and rabbitmq_url else _in_docker(for_once)
     return (
@@ -58,7 +58,7 @@ def _password(state: StateFile) -> str:
 
 
 def _in_docker(for_once: bool) -> bool:
-    """If not, all that private servers need is there now."""
+    """Whether to use containers. If not, everything that private servers need is installed afterwards."""
     wanted = os.environ.get(KIND) if for_once else "private"
     if wanted != "private":
         from deploy.local import containers  # noqa: PLC0415  # its library comes with requirements-dev.lock only

@@ -1,4 +1,4 @@
-"""Sees to it that the browser tests find a Chromium: the system's, else Debian's where apt may install it."""
+"""Makes sure that the browser tests find a Chromium: the system's, else Debian's where apt may install it."""
 
 import shutil
 import sys

@@ -1,5 +1,5 @@
-"""`make clean`: removes what the demo and the tools leave in this folder, and the files of a PostgreSQL that could not
-keep them here."""
+"""`make clean`: removes what the demo and the tools leave in this folder, and PostgreSQL's files where they had to be
+elsewhere."""
 
 import fcntl
 import shutil

@@ -36,7 +36,7 @@ for each in docker.from_env().containers.list(all=True, filters={"label": sys.ar
 def can_run() -> bool:
     """Whether an engine answers, and has both images or can fetch them."""
     try:
-        # By the command and not by the library, which leaves a socket open when nobody answers.
+        # With the command, because the library leaks a socket when nothing answers.
         subprocess.run(["docker", "version"], capture_output=True, timeout=10, check=True)
         with closing(DockerClient(timeout=60).client) as engine:
             for image in (POSTGRES_IMAGE, RABBITMQ_IMAGE):
@@ -50,7 +50,7 @@ def can_run() -> bool:
 
 
 class InContainer(Server):
-    """Its data is a volume of the container, which `stop` keeps and `forget` removes."""
+    """A server in a container. Its data is in a volume, which `stop` keeps and `forget` removes."""
 
     container: DockerContainer
     begun = False
@@ -62,7 +62,7 @@ class InContainer(Server):
             else:
                 _remove_at_the_end()
                 self.begun = True
-                DockerContainer.start(self.container)  # theirs would wait, and so both servers could not start at once
+                DockerContainer.start(self.container)  # the subclass's `start` waits; both servers start at once here
         except DockerException as error:
             raise CouldNotStart(f"Docker could not start {self.container.image}: {error}") from error
 
@@ -86,7 +86,7 @@ class InContainer(Server):
         self.container.stop()
 
     def _publish(self, port: int, inside: int) -> None:
-        """On this machine alone, and always the same: a port that Docker chooses changes with each start."""
+        """On the loopback interface, with a fixed port: one that Docker chooses changes with each start."""
         self.container.ports[str(inside)] = ("127.0.0.1", port)  # type: ignore[assignment]  # docker's own type has it
 
 
@@ -101,7 +101,7 @@ class ContainerPostgres(InContainer, Postgres):
         self._publish(port, 5432)
 
     def answers(self) -> bool:
-        # Over TCP: while the image creates its data, a first server listens on the socket alone.
+        # Over TCP: while the image creates its data, a temporary server listens on the Unix socket only.
         with suppress(APIError):
             return self.container.exec(["pg_isready", "-q", "-h", "127.0.0.1"]).exit_code == 0
         return False
@@ -127,8 +127,8 @@ class ContainerRabbitMQ(InContainer, RabbitMQ):
 
 @cache
 def _remove_at_the_end() -> None:
-    """Start a process that outlives this one, however this one ends, and then removes all containers of this session.
-    It does what testcontainers' own reaper does, without its image and without the engine's socket in a container."""
+    """Start a process that removes all containers of this session once this process has ended, however it ends. It
+    replaces testcontainers' own reaper, which needs another image and the engine's socket in a container."""
     testcontainers_config.ryuk_disabled = True
     command = [sys.executable, "-c", REMOVE_AT_THE_END, f"{LABEL_SESSION_ID}={SESSION_ID}"]
     quiet = subprocess.DEVNULL

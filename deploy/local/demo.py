@@ -19,7 +19,7 @@ from deploy.local.state_file import StateFile
 
 
 class Stopped(BaseException):
-    """Ctrl-C, or somebody told us to stop."""
+    """Ctrl-C or SIGTERM."""
 
 
 def main() -> None:
@@ -40,12 +40,12 @@ def main() -> None:
 
 def _stop(number: int, frame: object) -> None:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C would leave something behind
+        signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C would interrupt the clean-up
     raise Stopped
 
 
 def _start(running: ExitStack) -> Stack:
-    """Bring everything up, in the order of what takes longest; ``running`` stops it again in the other order."""
+    """Start everything, the slowest first; ``running`` stops it in reverse order."""
     portal_port, mail_port = _port("PORTICO_PORT", 8000), _port("PORTICO_MAIL_PORT", 8025)
     servers = Servers.bring(DEMO_FOLDER)
     running.callback(servers.stop)
@@ -81,8 +81,8 @@ def _load_once(stack: Stack) -> None:
 
 @contextmanager
 def _alone(directory: Path) -> Iterator[None]:
-    """One launcher a folder: a second one would take the first one's data from under it."""
-    directory.mkdir(mode=0o700, exist_ok=True)  # it holds secrets, and the mails with their codes
+    """One launcher per folder: a second one would use the same data."""
+    directory.mkdir(mode=0o700, exist_ok=True)  # it contains secrets, and mails with codes
     if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
         raise CouldNotStart(f"{directory} belongs to another user: start the demo as that one, or from another clone.")
     with (directory / "lock").open("w") as lock:
@@ -103,7 +103,7 @@ def _port(variable: str, usual: int) -> int:
 
 
 def _watch(children: list[ChildProcess]) -> None:
-    """Stay in front; a process that dies takes the rest along, and its last words are shown."""
+    """Wait in the foreground. If a process ends, show the end of its log and stop the others."""
     while True:
         for child in children:
             if not child.running:

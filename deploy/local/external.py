@@ -1,4 +1,4 @@
-"""Servers that somebody else runs: named by the environment, never started or stopped by us."""
+"""Servers that the environment names: never started or stopped by us."""
 
 import socket
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -30,8 +30,8 @@ class ExternalPostgres(Postgres):
 
 class ExternalRabbitMQ(RabbitMQ):
     def __init__(self, url: str, management_url: str | None = None) -> None:
-        """``management_url`` is that of its HTTP API: by default port 15672 of the same host. Without a login of its
-        own it takes that of ``url``."""
+        """``management_url`` is that of its HTTP API, by default port 15672 of the same host. If it has no login, that
+        of ``url`` is used."""
         parts = urlsplit(url)
         api = urlsplit(management_url or f"http://{_bracketed(parts.hostname or 'localhost')}:15672")
         super().__init__(unquote(parts.password or "guest"), parts.port or 5672, api.port or 15672)
@@ -44,7 +44,7 @@ class ExternalRabbitMQ(RabbitMQ):
         return urlunsplit(self._api)
 
     def url(self, vhost: str = "/") -> str:
-        """The address as it was given, or another virtual host of the same server."""
+        """The URL as given, or with another virtual host of the same server."""
         if vhost == "/":
             return urlunsplit(self._parts)
         return urlunsplit(self._parts._replace(path="/" + quote(vhost, safe="")))

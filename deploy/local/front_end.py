@@ -1,5 +1,5 @@
-"""Builds the portal's front-end files when they are missing or older than what they come from: by the system's npm,
-else by the one that a wheel of PyPI brings."""
+"""Builds the portal's front-end files when they are missing or out of date: with the system's npm, else with that of a
+wheel from PyPI."""
 
 import shutil
 import sys
@@ -12,7 +12,7 @@ from deploy.local.processes import ChildProcess, CouldNotStart, spawn
 
 
 def begin(log: Path) -> ChildProcess:
-    """Start building, beside whatever else starts; `end` waits for it."""
+    """Start building in the background; `end` waits for it."""
     if shutil.which("npm") is None:
         venv.install(ROOT / "deploy" / "node.lock")
     return spawn("The build of the portal's front-end", [sys.executable, "-m", "services.portal.assets"], log, cwd=ROOT)

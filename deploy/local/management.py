@@ -1,4 +1,4 @@
-"""The HTTP API of RabbitMQ's management plugin, as far as the launcher and the tests use it."""
+"""A small client of the HTTP API of RabbitMQ's management plugin, for the launcher and the tests."""
 
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -7,11 +7,11 @@ import httpx
 
 from deploy.local.processes import CouldNotStart
 
-SECONDS = 60  # a virtual host is there when it runs on every node
+SECONDS = 60  # the API answers when the virtual host runs on every node
 
 
 def add_vhost(api: str, name: str) -> None:
-    """Make a virtual host; whoever makes it may do everything in it. Does nothing when it is there."""
+    """Create a virtual host, in which its creator has all permissions. Does nothing if it exists."""
     _ask(api, "PUT", f"/api/vhosts/{quote(name, safe='')}", {})
 
 
@@ -20,12 +20,12 @@ def delete_vhost(api: str, name: str) -> None:
 
 
 def version(api: str) -> str:
-    """Of RabbitMQ."""
+    """RabbitMQ's version."""
     return str(_ask(api, "GET", "/api/overview").json()["rabbitmq_version"])
 
 
 def _ask(api: str, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
-    """``api`` holds the login; it is not shown. CouldNotStart when the API does not answer, or refuses."""
+    """``api`` contains the login, which errors do not show. CouldNotStart if the API does not answer, or refuses."""
     server = f"the management API at {urlsplit(api).hostname}:{urlsplit(api).port}"
     try:
         with httpx.Client(trust_env=False, timeout=SECONDS) as http:

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: as whom it runs then, and where its files are so that this user reaches them."""
+"""PostgreSQL refuses to run as root: this chooses another user, and a folder that this user can reach."""
 
 import os
 import pwd
@@ -12,22 +12,22 @@ from pathlib import Path
 from deploy.local.processes import CouldNotStart
 
 USER = "postgres"
-"""Of the system: packages of PostgreSQL make it."""
+"""The system user that PostgreSQL's packages create."""
 NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 AS_POSTGRES = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--init-groups", "--pdeathsig=TERM")
 
 
 @dataclass(frozen=True)
 class Home:
-    """Where the files are, and what stands before a command that works on them."""
+    """The folder of PostgreSQL's files, and the prefix of commands that work on them."""
 
     folder: Path
     prefix: Sequence[str] = ()
     owner: str | None = None
-    """Who has to own the files, if it is not whoever starts."""
+    """The user who has to own the files, if it is not the current one."""
 
     def run(self, *command: str | Path) -> "subprocess.CompletedProcess[str]":
-        """In the folder: the caller's may be closed to this user."""
+        """Run it in the folder, since this user may not enter the current one."""
         return subprocess.run(
             [*self.prefix, *map(str, command)], cwd=self.folder, capture_output=True, text=True, check=False
         )
@@ -38,10 +38,10 @@ class Home:
 
 
 def find(link: Path) -> Home:
-    """The same one at each start. Whoever is not root has its files beside ``link``, and so has root in a user
-    namespace, where it is not root and its files still belong to it. Where namespaces are forbidden, or keep root from
-    entering the folder, the files belong to the system's user `postgres`, below its own home, and ``link`` leads
-    there: this user could enter neither a folder of root nor a clone in root's home."""
+    """The same one at each start. Without root the files are at ``link``. Root uses a user namespace, in which the
+    server does not run as root and the files still belong to root; they are at ``link``, too. Where namespaces are
+    forbidden, or root cannot enter the folder in one, the files belong to the system user `postgres`, below its home,
+    and ``link`` points there: that user can enter neither a folder of root nor a clone in root's home."""
     if os.geteuid() != 0:
         return Home(link.parent)
     if link.is_symlink():
@@ -76,7 +76,7 @@ def _home_of_postgres(link: Path) -> Home:
 
 
 def remove(link: Path) -> None:
-    """The files that are elsewhere."""
+    """Remove the files that ``link`` points to."""
     if link.is_symlink():
         shutil.rmtree(link.readlink().parent, ignore_errors=True)
         link.unlink()

@@ -1,4 +1,4 @@
-"""A private PostgreSQL of the installed server, in a folder: as root or not, without systemd, on a port of its own."""
+"""A private instance of the installed PostgreSQL, in a folder and on its own port, as root or not, without systemd."""
 
 import shutil
 import signal
@@ -17,7 +17,7 @@ SETTINGS = {
     "shared_buffers": "128MB",
 }
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For data that may be lost: tests."""
+"""Settings for data that may be lost, as in tests."""
 
 
 class PrivatePostgres(Postgres):
@@ -66,7 +66,7 @@ class PrivatePostgres(Postgres):
             raise CouldNotStart(f"initdb could not create {data}: {made.stderr.strip()}")
 
     def _binary(self, name: str) -> Path:
-        """Of the version that made the data, so that an upgraded machine still opens it."""
+        """A program of the version that created the data, so that it still opens after a system upgrade."""
         version = self.data / "PG_VERSION"
         wanted = version.read_text().strip() if version.exists() else None
         folder = installed(wanted)
@@ -79,7 +79,7 @@ class PrivatePostgres(Postgres):
 
 
 def installed(version: str | None = None) -> Path | None:
-    """The folder with `initdb` and `postgres`: Debian's newest (or the named) version, else the one on the PATH."""
+    """The folder with `initdb` and `postgres`: of Debian's newest, or the given, version, else from the PATH."""
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob(f"{version or '*'}/bin/initdb")]
     if folders:
         return max(folders, key=lambda folder: float(folder.parent.name))

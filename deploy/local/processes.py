@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class CouldNotStart(Exception):
-    """Something needed is missing or does not come up; the text says what, and what to do."""
+    """Something is missing or does not start; the text says what, and what to do."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class ChildProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
     def report(self) -> str:
-        """What a person needs to know when it is not as it should be."""
+        """An error text with the end of the log."""
         state = "is not ready" if self.running else f"ended with {self.process.returncode}"
         return f"{self.name} {state}; the end of {self.log}:\n{self.last_lines()}"
 
@@ -54,7 +54,7 @@ class ChildProcess:
             self.process.wait()
 
     def kill(self) -> None:
-        """End it the hard way, as a crash would: for the tests of bad days."""
+        """Kill it with SIGKILL, as a crash would, for tests of faults."""
         if self.running:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -68,8 +68,8 @@ def spawn(
     stop_signal: signal.Signals = signal.SIGTERM,
     cwd: Path | None = None,
 ) -> ChildProcess:
-    """Start a child in a session of its own: a Ctrl-C in the terminal reaches the launcher alone, which then stops
-    the children in order. Call it from the main thread: the kernel ties the child to the thread that made it."""
+    """Start a child in its own session, so that Ctrl-C reaches only the launcher, which then stops the children in
+    order. Call it from the main thread: the kernel ties the child to the thread that started it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -86,21 +86,21 @@ def spawn(
 
 
 def _end_with_the_parent(parent: int) -> Callable[[], None] | None:
-    """On Linux, a killed launcher takes its children along: each gets SIGTERM. Elsewhere there is no such switch."""
+    """On Linux, make the kernel send the child SIGTERM when the launcher is killed. Other systems cannot."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)
 
     def prepare() -> None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died before the switch was set
+        if os.getppid() != parent:  # the parent died before prctl was called
             os._exit(1)
 
     return prepare
 
 
 class Watched(Protocol):
-    """What `wait_until` needs to know of a child, or of a container."""
+    """What `wait_until` needs of a child process or a container."""
 
     @property
     def running(self) -> bool: ...
@@ -109,7 +109,7 @@ class Watched(Protocol):
 
 
 def wait_until(child: Watched, ready: Callable[[], bool], seconds: float) -> None:
-    """Wait for ``ready``; a child that ends, or takes longer, is reported with its last words."""
+    """Wait for ``ready``; if the child ends, or takes longer, raise an error with the end of its log."""
     deadline = time.monotonic() + seconds
     while not ready():
         if not child.running or time.monotonic() > deadline:

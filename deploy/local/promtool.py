@@ -1,5 +1,5 @@
-"""Sees to it that the tests of the alert rules find promtool: the system's, else the one in Debian's package of
-Prometheus. That package is unpacked and not installed, since it would start a server."""
+"""Makes sure that the tests of the alert rules find promtool: the system's, else that of Debian's package of
+Prometheus, which is unpacked and not installed, since it would start a server."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ def find_promtool() -> str | None:
 
 
 def _unpack() -> None:
-    """Download the package as apt is set up, and keep the one program."""
+    """Download the package with apt, and extract only promtool."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as tar:
         apt.download("prometheus", Path(folder))
         for package in Path(folder).glob("*.deb"):

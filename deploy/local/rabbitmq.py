@@ -1,4 +1,4 @@
-"""A private RabbitMQ node of the installed server, in a folder, with its own port mapper: no clash with any other."""
+"""A private node of the installed RabbitMQ, in a folder, with its own port mapper, so that it clashes with no other."""
 
 import os
 import secrets
@@ -10,18 +10,18 @@ from deploy.local.processes import ChildProcess, CouldNotStart, spawn
 from deploy.local.server import PLUGINS, RabbitMQ
 
 LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
-FEW_THREADS = "+S 2:2 +sbwt none"  # idle schedulers would spin, and starve the six processes beside it
+FEW_THREADS = "+S 2:2 +sbwt none"  # idle schedulers would busy-wait, and starve the other processes
 SPARING = """\
 management.rates_mode = none
 management.disable_stats = true
 management_agent.disable_metrics_collector = true
 disk_free_limit.absolute = 50MB
 """
-"""Nobody looks at the statistics of these nodes, and they cost processor time."""
+"""Turns off the statistics of these nodes, which nobody reads and which cost processor time."""
 
 
 class PrivateRabbitMQ(RabbitMQ):
-    """Beside its two listeners' it needs a port for Erlang's distribution, and for the mapper of such ports."""
+    """Besides AMQP and management it needs a port for Erlang's distribution, and one for the port mapper (epmd)."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class PrivateRabbitMQ(RabbitMQ):
     def begin(self) -> None:
         self._write_configuration()
         mapper = [str(_epmd()), "-address", "127.0.0.1", "-port", str(self.mapper_port)]
-        # Started by us and first: a node that finds none would leave a daemon behind.
+        # epmd is started first, since a node that finds none would start one that outlives it.
         self.mapper = spawn("epmd", mapper, self.logs / "epmd.log", self._environment())
         self.child = spawn("RabbitMQ", [_binary("rabbitmq-server")], self.logs / "rabbitmq.log", self._environment())
 
@@ -51,7 +51,7 @@ class PrivateRabbitMQ(RabbitMQ):
                 child.stop()
 
     def forget(self) -> None:
-        """Killed: with the management plugin RabbitMQ 3.10 needs 6 s to stop, 5 of them waiting for itself."""
+        """Kill it: with the management plugin RabbitMQ 3.10 takes 6 s to stop, 5 of them idle."""
         for child in (self.child, self.mapper):
             if child is not None:
                 child.kill()
@@ -80,7 +80,7 @@ class PrivateRabbitMQ(RabbitMQ):
         folder = self.directory
         outside = {name: value for name, value in os.environ.items() if not name.startswith("RABBITMQ_")}
         return outside | {
-            "HOME": str(folder / "home"),  # the cookie lives here
+            "HOME": str(folder / "home"),  # for the Erlang cookie
             "ERL_EPMD_PORT": str(self.mapper_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODENAME": "portico@localhost",
@@ -97,12 +97,12 @@ class PrivateRabbitMQ(RabbitMQ):
             "RABBITMQ_DEFAULT_USER": self.user,
             "RABBITMQ_DEFAULT_PASS": self.password,
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{FEW_THREADS} {LOOPBACK_ONLY}",
-            "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the node itself, and our signals reach it
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script then execs the node, so that our signals reach it
         }
 
 
 def speaks_amqp(port: int) -> bool:
-    """Whether the protocol's greeting is answered: the port opens seconds before the node is there."""
+    """Whether the node answers the protocol header: its port opens seconds before it is ready."""
     try:
         with socket.create_connection(("127.0.0.1", port), 1) as connection:
             connection.settimeout(2)
@@ -117,7 +117,7 @@ def installed() -> bool:
 
 
 def _find(name: str) -> Path | None:
-    """The server's own script; Debian's wrapper in /usr/sbin insists on becoming another user."""
+    """The server's own script; Debian's wrapper in /usr/sbin always switches to another user."""
     for pattern in (f"bin/{name}", f"lib/rabbitmq_server-*/sbin/{name}"):
         found = sorted(Path("/usr/lib/rabbitmq").glob(pattern))
         if found:

@@ -1,4 +1,4 @@
-"""What the launcher and the tests ask of a PostgreSQL and of a RabbitMQ, wherever they run."""
+"""The interface of a PostgreSQL and a RabbitMQ server for the launcher and the tests, wherever they run."""
 
 from abc import ABC, abstractmethod
 from urllib.parse import quote
@@ -7,11 +7,11 @@ from deploy.local import management
 from deploy.local.processes import ChildProcess, wait_until
 
 PLUGINS = ("rabbitmq_management", "rabbitmq_consistent_hash_exchange")
-"""What Portico needs of RabbitMQ: users are made through the first, and the second shares a queue among workers."""
+"""The plugins that Portico needs: users are created through the first, the second divides a queue into partitions."""
 
 
 class Server(ABC):
-    """`start`, `stop` and `start` again keep the port and the data."""
+    """A server that keeps its port and data over `stop` and `start`."""
 
     user = "portico"
     patience = 90.0
@@ -22,11 +22,11 @@ class Server(ABC):
 
     @abstractmethod
     def begin(self) -> None:
-        """Start without waiting, so that several start at once."""
+        """Start without waiting, so that several servers start at once."""
 
     @abstractmethod
     def answers(self) -> bool:
-        """Whether it can be used by now."""
+        """Whether it is ready."""
 
     def wait(self) -> None:
         assert self.child is not None, "begin() comes first"
@@ -41,19 +41,19 @@ class Server(ABC):
             self.child.stop()
 
     def forget(self) -> None:
-        """Stop it for good, and remove what it keeps outside of its folder."""
+        """Stop it for good, and remove its files outside of its folder."""
         self.stop()
 
 
 class Postgres(Server):
     @property
     def url(self) -> str:
-        """Of the superuser."""
+        """The URL with the superuser's login."""
         return f"postgresql://{self.user}:{self.password}@127.0.0.1:{self.port}/postgres"
 
 
 class RabbitMQ(Server):
-    """With the plugins of `PLUGINS`."""
+    """A RabbitMQ with the plugins of `PLUGINS`."""
 
     def __init__(self, password: str, port: int, management_port: int) -> None:
         super().__init__(password, port)
@@ -64,7 +64,7 @@ class RabbitMQ(Server):
 
     @property
     def management_url(self) -> str:
-        """Of the HTTP API, with the login: ``http://user:password@host:port``."""
+        """The URL of the HTTP API with the login: ``http://user:password@host:port``."""
         return f"http://{self.user}:{self.password}@127.0.0.1:{self.management_port}"
 
     @property

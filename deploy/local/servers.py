@@ -1,4 +1,4 @@
-"""PostgreSQL and RabbitMQ for the launcher and for the tests, wherever `choosing` finds them.
+"""PostgreSQL and RabbitMQ for the launcher and the tests, from where `choosing` finds them.
 
 with Servers.bring(Path(".local")) as servers:
     servers.postgres_url, servers.amqp_url("my-vhost")
@@ -16,7 +16,7 @@ from deploy.local.state_file import StateFile
 
 
 class Servers:
-    """The pair. `postgres` and `rabbitmq` can be stopped and started one by one, as the tests of bad days do."""
+    """Both servers. `postgres` and `rabbitmq` can be stopped and started one by one, as tests of faults do."""
 
     def __init__(
         self, postgres: Postgres, rabbitmq: RabbitMQ, temporary: tempfile.TemporaryDirectory[str] | None
@@ -26,13 +26,13 @@ class Servers:
 
     @classmethod
     def bring(cls, directory: Path) -> Self:
-        """Servers whose data stays in ``directory``, on the ports of last time while they are free. Not yet started."""
+        """Servers whose data stays in ``directory``, on last time's ports while they are free. Not yet started."""
         return cls(*choose(directory, StateFile(directory / "state.json"), for_once=False, fast=False), temporary=None)
 
     @classmethod
     def for_once(cls, lasting: bool = False) -> Self:
-        """Servers whose data goes when they stop, and which are fast unless they shall work as ``lasting`` ones do. Not
-        yet started."""
+        """Servers whose data is removed when they stop. They skip fsync, unless ``lasting`` asks for the settings of
+        servers with lasting data. Not yet started."""
         temporary = tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True)
         directory = Path(temporary.name)
         pair = choose(directory, StateFile(directory / "state.json"), for_once=True, fast=not lasting)
@@ -40,14 +40,14 @@ class Servers:
 
     @property
     def postgres_url(self) -> str:
-        """Of the superuser, who may create roles and databases."""
+        """The URL of the superuser, who may create roles and databases."""
         return self.postgres.url
 
     def amqp_url(self, vhost: str = "/") -> str:
         return self.rabbitmq.url(vhost)
 
     def add_vhost(self, name: str) -> str:
-        """A fresh namespace of queues, and its address."""
+        """Create a virtual host; returns its URL."""
         self.rabbitmq.add_vhost(name)
         return self.rabbitmq.url(name)
 
@@ -56,7 +56,7 @@ class Servers:
         return [child for child in (self.postgres.child, self.rabbitmq.child) if child is not None]
 
     def begin(self) -> None:
-        """Start both without waiting: RabbitMQ first, as it takes longest."""
+        """Start both without waiting; RabbitMQ first, since it takes longer."""
         try:
             self.rabbitmq.begin()
             self.postgres.begin()

@@ -1,4 +1,4 @@
-"""What every process of one installation is told: addresses, and secrets that are generated at the first start."""
+"""The settings of all processes of one installation: addresses, and secrets that are generated at the first start."""
 
 import base64
 import secrets
@@ -15,7 +15,7 @@ def _password() -> str:
 
 
 def _sealing_key() -> str:
-    """For Fernet."""
+    """A Fernet key."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
@@ -30,7 +30,7 @@ SECRETS = {
 
 
 def database_urls(servers: Servers, stored: StateFile) -> dict[str, str]:
-    """Each service's database, once as the role of its API and once as that of its worker."""
+    """The URLs of each service's database, with the role of its API and with that of its worker."""
     server = urlsplit(servers.postgres_url)
     host = f"{server.hostname}:{server.port or 5432}"
     urls = {}
@@ -43,7 +43,7 @@ def database_urls(servers: Servers, stored: StateFile) -> dict[str, str]:
 
 
 def broker_urls(servers: Servers, stored: StateFile, vhost: str) -> dict[str, str]:
-    """RabbitMQ, once for each process kind as its own user."""
+    """The URL of RabbitMQ per process kind, with its own user."""
     server = urlsplit(servers.amqp_url())
     urls = {}
     for name in (*SERVICES, "portal"):
@@ -66,7 +66,7 @@ def service_settings(
         **{f"PORTICO_{service.upper()}_URL": urls[service] for service in SERVICES},
         "PORTICO_PUBLIC_URL": urls["portal"],
         "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
-        # Everybody here comes from one machine, and signs in again and again.
+        # All requests come from one IP address, and people sign in often.
         "IDENTITY_SIGN_INS_PER_ADDRESS": "500",
         "IDENTITY_SIGN_INS_PER_IP": "5000",
         "BILLING_SELLER_NAME": "Larkspur Cloud",

@@ -1,4 +1,4 @@
-"""Portico on one machine: five services and the portal, each a process, and the mail catcher beside them."""
+"""Portico on one machine: five services, the portal and the mail catcher, one process each."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ MAIL_CATCHER = "mail catcher"
 
 
 class Stack:
-    """All but PostgreSQL and RabbitMQ. One process can be killed and started again, as the tests of faults do."""
+    """All processes except PostgreSQL and RabbitMQ. Each can be killed and started again, as tests of faults do."""
 
     def __init__(
         self, directory: Path, servers: Servers, portal_port: int, mail_port: int, vhost: str = "portico"
@@ -33,7 +33,7 @@ class Stack:
         self.ports = {name: state.port(f"{name}_port") for name in SERVICES} | {"portal": portal_port}
 
     def url(self, name: str) -> str:
-        """Where a process is reached. The portal's name is what people type, and what its mails say."""
+        """The URL of a process. The portal's has the host name that people type, and that mails contain."""
         return f"http://{'localhost' if name == 'portal' else '127.0.0.1'}:{self.ports[name]}"
 
     @property
@@ -42,21 +42,21 @@ class Stack:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """All that the processes and the `portico` command are told, but for the admin's addresses."""
+        """The environment of the processes and of the `portico` command, without the admins' URLs."""
         urls = {name: self.url(name) for name in PROCESSES}
         outside = {name: value for name, value in os.environ.items() if not name.startswith("PORTICO_ADMIN_")}
         return outside | service_settings(self.directory, self.servers, self.vhost, urls, self.smtp_port)
 
     @property
     def broker_admin(self) -> dict[str, str]:
-        """What the `portico` command is told besides."""
+        """The admin's URLs of the broker, for the `portico` command."""
         return {
             "PORTICO_ADMIN_RABBITMQ_URL": self.servers.amqp_url(),
             "PORTICO_ADMIN_RABBITMQ_API_URL": self.servers.rabbitmq.management_url,
         }
 
     def write_environment(self) -> Path:
-        """For commands in another terminal: the `portico` command reads this file."""
+        """Write the file that the `portico` command reads in another terminal."""
         file = self.directory / "portico.env"
         file.touch(mode=0o600)
         everything = self.environment | self.broker_admin
@@ -86,7 +86,7 @@ class Stack:
             self.children[name] = self._spawn(name)
 
     def wait(self, names: Iterable[str] = (MAIL_CATCHER, *PROCESSES), seconds: float = 90) -> None:
-        """Until each one serves. The first one that ends instead is reported."""
+        """Wait until each process is ready. If one ends instead, raise an error with the end of its log."""
         deadline, waiting = time.monotonic() + seconds, dict.fromkeys(names)
         while waiting:
             for name in list(waiting):

@@ -1,4 +1,4 @@
-"""What a launcher remembers between two starts: ports and generated secrets, in files that only their owner reads."""
+"""What a launcher remembers between starts: ports and generated secrets, in files that only their owner can read."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from deploy.local.processes import free_port, is_free
 
 
 class StateFile:
-    """A small JSON object on disk, mode 0600. A value is made at its first use and stays the same afterwards."""
+    """A small JSON object on disk, mode 0600. A value is generated at its first use and then stays the same."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -21,7 +21,7 @@ class StateFile:
         return str(self.values[name])
 
     def port(self, name: str) -> int:
-        """The port of last time while nobody else took it, else another free one."""
+        """The port of last time while it is free, else another free one."""
         port = self.values.get(name)
         if port is None or not is_free(int(port)):
             port = free_port()

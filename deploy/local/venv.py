@@ -1,4 +1,4 @@
-"""Makes .venv from a lock file, every hash checked. Runs with the system's Python and nothing else.
+"""Creates .venv from a lock file, with every hash checked. It needs only the system's Python.
 
 python3 -m deploy.local.venv requirements.lock
 """
@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 
 
 def install(lock: Path) -> None:
-    """Does nothing when the lock is that of last time. CouldNotStart if it fails; the reason has been shown then."""
+    """Does nothing if the lock file has not changed. CouldNotStart if it fails, after the reason was shown."""
     stamp = VENV / f".{lock.name}.sha256"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
@@ -34,7 +34,7 @@ def install(lock: Path) -> None:
 
 
 def portico_command(python: Path, root: Path) -> str:
-    """A script. Not one with `#!…/python`: the path in such a line ends at its first space."""
+    """A shell script, since the path in a line like `#!…/python` would end at its first space."""
     program = (
         f"import sys; sys.path.insert(0, {str(root)!r}); from deploy.cli.main import app; app(prog_name='portico')"
     )
@@ -52,12 +52,12 @@ def _create() -> None:
     try:
         _run(command, ".venv could not be made; the reason is above.")
     except BaseException:
-        shutil.rmtree(VENV, ignore_errors=True)  # half of one would be taken for a whole one next time
+        shutil.rmtree(VENV, ignore_errors=True)  # an incomplete one would be taken for complete next time
         raise
 
 
 def _can_make_venvs() -> bool:
-    """Debian packs `ensurepip` apart."""
+    """Whether `ensurepip` is there, which Debian has in a package of its own."""
     return subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
 
 

@@ -1,1 +1,1 @@
-"""A mail server for demos and tests: takes every mail, delivers none, and shows them on a page."""
+"""A mail server for demos and tests: accepts every mail, delivers none, and shows them on a page."""

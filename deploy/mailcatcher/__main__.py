@@ -16,7 +16,7 @@ def serve(
     host: str = "127.0.0.1",
     keep: Annotated[Path | None, typer.Option(help="A file that keeps the mails over a restart.")] = None,
 ) -> None:
-    """Take every mail, deliver none, show them all."""
+    """Accept every mail, deliver none, and show them all."""
     app = create_app(Mailbox(keep), host, smtp_port)
     uvicorn.run(app, host=host, port=page_port, log_level="warning", access_log=False)
 

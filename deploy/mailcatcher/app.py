@@ -1,4 +1,4 @@
-"""The page that shows every mail, and the JSON that tests read."""
+"""The page that shows every mail, and the JSON API that tests read."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ OWN_FILES_ONLY = "default-src 'none'; style-src 'self'; frame-src 'self'; form-a
 A_MAIL = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 )
-"""A mail's own page: its styles are inline, as mail needs; nothing in it runs, and its links open a new tab."""
+"""The policy of a mail's page: inline styles, since mail needs them, no scripts, and links that open a new tab."""
 
 
 router = APIRouter()
@@ -77,7 +77,7 @@ async def show_mail(mailbox: Box, mail: OneMail) -> HTMLResponse:
 
 @router.get("/mails/{id_}/body", response_class=HTMLResponse)
 async def show_body(mail: OneMail) -> HTMLResponse:
-    """The mail's own HTML, for the frame. Its links leave the frame: the portal refuses to be shown in one."""
+    """The mail's HTML, for the frame. Its links leave the frame, since the portal refuses to be framed."""
     html = f'<base target="_blank">{mail.html or ""}'
     return HTMLResponse(html, headers={"Content-Security-Policy": A_MAIL, "Referrer-Policy": "no-referrer"})
 
@@ -100,7 +100,7 @@ async def delete_messages(mailbox: Box) -> None:
 
 @router.post("/api/outage")
 async def set_outage(body: Outage, mailbox: Box) -> Outage:
-    """While on, every mail is refused with a 451: a mail server on a bad day."""
+    """While on, every mail is refused with a 451, a temporary failure."""
     mailbox.outage = body.on
     return body
 
@@ -111,6 +111,6 @@ async def healthz() -> dict[str, str]:
 
 
 def _as_json(mail: Mail) -> dict[str, Any]:
-    """``from`` is the header's; ``to`` is whom the server was told to deliver to."""
+    """``from`` is that of the header; ``to`` is the recipients of the SMTP envelope."""
     body = mail.model_dump(mode="json")
     return {"from": body.pop("sender"), "to": body.pop("recipients"), **body}

@@ -1,4 +1,4 @@
-"""The mails that were caught, newest first; kept in a file, so that a restart of the demo still shows them."""
+"""The caught mails, newest first, in a file, so that they survive a restart of the demo."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 KEPT = 2_000
-"""Older ones are forgotten."""
+"""Older mails are dropped."""
 
 
 class Mail(BaseModel):
@@ -25,7 +25,7 @@ class Mail(BaseModel):
 
 
 def read_mail(sender: str, recipients: Sequence[str], content: bytes) -> Mail:
-    """What a mail program would show of a message as it came over SMTP."""
+    """Parse a message from SMTP into what a mail program shows."""
     message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
     plain, rich = message.get_body(("plain",)), message.get_body(("html",))
     return Mail(
@@ -41,7 +41,7 @@ def read_mail(sender: str, recipients: Sequence[str], content: bytes) -> Mail:
 
 
 class Mailbox:
-    """``outage`` makes the server refuse every mail for now, as a real one on a bad day."""
+    """``outage`` makes the server refuse every mail with a temporary failure."""
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file

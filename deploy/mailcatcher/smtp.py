@@ -1,4 +1,4 @@
-"""The SMTP side: takes a mail, or answers 451 while an outage is switched on."""
+"""The SMTP server: accepts a mail, or answers 451 while an outage is switched on."""
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -19,5 +19,5 @@ class SmtpHandler:
 
 
 def protocol(mailbox: Mailbox) -> SMTP:
-    """One connection's protocol; asyncio's `create_server` makes one for each."""
+    """The protocol of one connection; asyncio's `create_server` calls this for each."""
     return SMTP(SmtpHandler(mailbox), hostname="mail.example", ident="Portico mail catcher", enable_SMTPUTF8=True)

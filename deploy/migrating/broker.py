@@ -1,5 +1,5 @@
-"""Everything that RabbitMQ needs: the virtual host, a user per service with what it may do, exchanges, queues and
-bindings. Safe to run twice. A running process declares nothing that lasts."""
+"""Sets up RabbitMQ: the virtual host, a user per process kind with its permissions, exchanges, queues and bindings.
+Safe to run again. Running processes declare nothing durable."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ EVERYTHING = Permissions(".*", ".*", ".*")
 
 
 class UnexpectedUser(OperatorError):
-    """Permissions are given to users by name, so the addresses must use those names."""
+    """Permissions are granted to users by name, so the URLs must use those names."""
 
 
 @dataclass(frozen=True)
 class BrokerAdmin:
-    """Who may make users and queues; no running process knows this login."""
+    """The login that may create users and queues; no running process has it."""
 
     url: str
     api_url: str
@@ -34,8 +34,8 @@ class BrokerAdmin:
 
 
 async def migrate_broker(admin: BrokerAdmin) -> list[str]:
-    """As ``<SERVICE>_RABBITMQ_URL`` and ``PORTAL_RABBITMQ_URL`` name users and virtual host. Returns a line for each
-    queue whose messages had to move."""
+    """With the users and the virtual host of ``<SERVICE>_RABBITMQ_URL`` and ``PORTAL_RABBITMQ_URL``. Returns one line
+    per queue whose messages had to move."""
     logins = {name: BrokerLogin.of(broker_url(name)) for name in (*SERVICES, "portal")}
     for name, login in logins.items():
         if login.user != f"portico_{name}":
@@ -52,7 +52,7 @@ async def migrate_broker(admin: BrokerAdmin) -> list[str]:
 
 
 async def make_users(admin: BrokerAdmin, vhost: str, logins: Sequence[BrokerLogin]) -> None:
-    """The virtual host, and users that may do there what they need and nothing else."""
+    """Create the virtual host, and users with only the permissions that they need."""
     async with Management(admin.api_url) as api:
         await api.make_vhost(vhost)
         await api.permit(BrokerLogin.of(admin.url).user, vhost, EVERYTHING)
@@ -67,7 +67,7 @@ async def make_users(admin: BrokerAdmin, vhost: str, logins: Sequence[BrokerLogi
 async def make_queues(
     admin: BrokerAdmin, vhost: str, services: Mapping[str, Sequence[tuple[Listener, int]]]
 ) -> list[str]:
-    """All that stands in the virtual host, for the listeners of each service and the number of their partitions."""
+    """Create all exchanges and queues, for the listeners of each service and the number of their partitions."""
     moved: list[str] = []
     async with Management(admin.api_url) as api, connect(in_vhost(admin.url, vhost), "migrate") as connection:
         existing = await api.queues(vhost)

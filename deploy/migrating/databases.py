@@ -1,4 +1,4 @@
-"""Creates databases and roles, and brings every schema to its newest revision. Safe to run twice, and at once."""
+"""Creates databases and roles, and migrates every schema to its newest revision. Safe to run again and in parallel."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,15 +17,15 @@ from deploy.environment import ROOT, SERVICES, Login, OperatorError, api_url, wo
 
 LOCK = 0x706F727469636F  # "portico"
 _one_upgrade = asyncio.Lock()
-"""Alembic keeps its context in a module: one upgrade at a time in a process."""
+"""Alembic keeps its context in a module, so a process runs one upgrade at a time."""
 
 
 class UnexpectedRole(OperatorError):
-    """Policies and privileges are granted to roles by name, so the addresses must use those names."""
+    """Policies and privileges are granted to roles by name, so the URLs must use those names."""
 
 
 async def migrate_databases(admin_url: str) -> None:
-    """Every service, as ``<SERVICE>_DATABASE_URL`` and ``<SERVICE>_WORKER_DATABASE_URL`` name database and roles."""
+    """All services, with databases and roles from ``<SERVICE>_DATABASE_URL`` and ``<SERVICE>_WORKER_DATABASE_URL``."""
     for service in SERVICES:
         api, worker = Login.of(api_url(service)), Login.of(worker_url(service))
         for login, role in ((api, f"portico_{service}_api"), (worker, f"portico_{service}_worker")):
@@ -36,7 +36,7 @@ async def migrate_databases(admin_url: str) -> None:
 
 
 async def migrate_database(admin_url: str, service: str, database: str, passwords: dict[str, str]) -> None:
-    """One service's database, made if it is not there. ``passwords`` are those of its two runtime roles."""
+    """One service's database, created if it is missing. ``passwords`` are those of its two runtime roles."""
     config = alembic_config(service)
     async with _alone(admin_url) as admin:
         await _create_roles(admin, service, passwords)
@@ -47,7 +47,7 @@ async def migrate_database(admin_url: str, service: str, database: str, password
 
 
 def alembic_config(service: str) -> Config:
-    """Two branches in one database: the plumbing that all services have, and the service's own tables."""
+    """Two branches of migrations in one database: the tables that all services share, and the service's own."""
     config = Config()
     folders = [ROOT / "shared/migrations/versions", ROOT / f"services/{service}/migrations/versions"]
     config.set_main_option("script_location", str(ROOT / "shared/migrations"))
@@ -58,13 +58,13 @@ def alembic_config(service: str) -> Config:
 
 
 def address_of(admin_url: str, database: str) -> str:
-    """The same server and login, another database."""
+    """The same URL with another database."""
     return urlunsplit(urlsplit(admin_url)._replace(path=f"/{database}"))
 
 
 @asynccontextmanager
 async def _alone(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection that waits for any other migration of this server to end."""
+    """A connection with a lock, so that only one migration per server runs at a time."""
     admin = await asyncpg.connect(admin_url)
     try:
         await admin.execute("SELECT pg_advisory_lock($1)", LOCK)
@@ -74,12 +74,12 @@ async def _alone(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def _create_roles(admin: asyncpg.Connection, service: str, passwords: dict[str, str]) -> None:
-    """The owner has no login: it exists for migrations alone, so that no running service can change its schema."""
+    """The owner role has no login: only migrations use it, so that no running service can change its schema."""
     owner = f"portico_{service}_owner"
     existing = {row["rolname"] for row in await admin.fetch("SELECT rolname FROM pg_roles")}
     if owner not in existing:
         await admin.execute(f"CREATE ROLE {owner} NOLOGIN")
-        await admin.execute(f"GRANT {owner} TO CURRENT_USER")  # where the admin is no superuser
+        await admin.execute(f"GRANT {owner} TO CURRENT_USER")  # for an admin that is not a superuser
     for role, password in passwords.items():
         verb = "ALTER" if role in existing else "CREATE"
         options = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD"
@@ -99,7 +99,7 @@ async def _create_database(admin: asyncpg.Connection, service: str, database: st
 
 
 async def _revisions(url: str) -> set[str]:
-    """Where the database stands, asked cheaply: at most starts there is nothing to do."""
+    """The database's current revisions. A cheap query, since most runs have nothing to do."""
     connection = await asyncpg.connect(url)
     try:
         if not await connection.fetchval("SELECT to_regclass('public.alembic_version')"):

@@ -1,4 +1,4 @@
-"""The HTTP API of RabbitMQ's management plugin, as far as an installation needs it."""
+"""A client of the HTTP API of RabbitMQ's management plugin, for `portico migrate`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ API_PORT = 15672
 
 @dataclass(frozen=True)
 class BrokerLogin:
-    """An address of RabbitMQ taken apart."""
+    """The parts of a RabbitMQ URL."""
 
     user: str
     password: str
@@ -24,20 +24,20 @@ class BrokerLogin:
     @classmethod
     def of(cls, url: str) -> Self:
         parts = urlsplit(url)
-        # amqp://host and amqp://host/ both mean the virtual host "/", as everywhere in Python.
+        # amqp://host and amqp://host/ both mean the virtual host "/", as in aio-pika.
         return cls(
             unquote(parts.username or "guest"), unquote(parts.password or "guest"), unquote(parts.path[1:]) or "/"
         )
 
 
 def in_vhost(url: str, vhost: str) -> str:
-    """The same server and login, another virtual host."""
+    """The same URL with another virtual host."""
     return urlunsplit(urlsplit(url)._replace(path="/" + quote(vhost, safe="")))
 
 
 def api_address(admin_url: str, api_url: str | None = None) -> str:
-    """Where the API is: the address that was given, else port 15672 of the broker's own host. The login is the admin's,
-    unless the address brings its own."""
+    """The API's URL: the given one, else port 15672 of the broker's host. The login is the admin's, unless the URL has
+    one."""
     admin, login = urlsplit(admin_url), BrokerLogin.of(admin_url)
     credentials = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}"
     given = urlsplit(api_url or f"http://{admin.hostname or 'localhost'}:{API_PORT}")
@@ -45,7 +45,7 @@ def api_address(admin_url: str, api_url: str | None = None) -> str:
 
 
 class Management:
-    """``async with Management(url) as api``. What the broker refuses is `OperatorError`, with its words."""
+    """``async with Management(url) as api``. Raises OperatorError with the broker's reason if it refuses."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.AsyncClient(base_url=url.rstrip("/") + "/api/", timeout=15, trust_env=False)
@@ -66,7 +66,7 @@ class Management:
         await self._send("PUT", f"users/{_part(login.user)}", {"password": login.password, "tags": ""})
 
     async def permit(self, user: str, vhost: str, permissions: Permissions) -> None:
-        """Give the user these permissions, in place of those that it had."""
+        """Replace the user's permissions by these."""
         rights = {"configure": permissions.configure, "write": permissions.write, "read": permissions.read}
         await self._send("DELETE", f"topic-permissions/{_part(vhost)}/{_part(user)}", missing_is_fine=True)
         await self._send("PUT", f"permissions/{_part(vhost)}/{_part(user)}", rights)
@@ -80,7 +80,7 @@ class Management:
         return {each["name"]: each["arguments"] for each in found.json()}
 
     async def bindings_to(self, vhost: str, queue: str) -> Sequence[tuple[str, str]]:
-        """From which exchanges, and by which keys; without the default one."""
+        """Exchanges and routing keys that are bound to the queue, without the default exchange."""
         found = await self._send("GET", f"queues/{_part(vhost)}/{_part(queue)}/bindings")
         return [(each["source"], each["routing_key"]) for each in found.json() if each["source"]]
 

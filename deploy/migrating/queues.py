@@ -1,5 +1,5 @@
-"""Declares exchanges, queues and bindings. RabbitMQ never changes the arguments of a queue that exists: where they are
-others than wanted, or its listener is divided otherwise, its messages move to a new one, in order, and none is lost."""
+"""Declares exchanges, queues and bindings. RabbitMQ cannot change the arguments of an existing queue. Where they differ
+from the wanted ones, or the number of partitions does, the messages move to a new queue, in order and without loss."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -21,19 +21,19 @@ KEPT: dict[str, Any] = {"x-queue-type": "quorum"}
 
 
 class StillRead(OperatorError):
-    """A queue whose messages have to move is being read."""
+    """A queue whose messages have to move has a consumer."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Exchanges and queues that belong together. ``entry`` is the name of the one queue, or of the exchange before its
-    partitions; what is published there reaches them."""
+    """Exchanges and queues that belong together. ``entry`` is the name of the only queue, or of the exchange in front
+    of the partitions."""
 
     topology: Topology
     entry: str | None
 
     def stale(self, existing: Mapping[str, dict[str, Any]]) -> list[str]:
-        """Queues that exist otherwise than they should."""
+        """Existing queues that differ from the wanted ones."""
         wanted = self.topology.queues
         changed = [name for name, arguments in wanted.items() if name in existing and existing[name] != arguments]
         if self.entry is None:
@@ -62,7 +62,7 @@ def listener_part(service: str, listener: Listener, partitions: int) -> Part:
 async def settle(
     connection: AbstractConnection, api: Management, vhost: str, part: Part, existing: Mapping[str, dict[str, Any]]
 ) -> list[str]:
-    """Make ``part`` as it should be; a line for each queue that had to be made anew."""
+    """Create or change ``part``; returns one line per queue that had to be replaced."""
     stale = part.stale(existing)
     if not stale and not part.unfinished(existing):
         await declare(connection, part.topology)
@@ -94,7 +94,7 @@ class Move:
     vhost: str
 
     async def replace(self, topology: Topology, name: str) -> str:
-        """A queue of the plumbing: what waits in it is moved through a queue beside it."""
+        """Replace a retry or dead-letter queue, moving its messages through a temporary queue."""
         saved = await self.channel.declare_queue(_saved(name), durable=True, arguments=KEPT)
         count = await self._empty(name, saved.name)
         await self.channel.queue_delete(name)
@@ -104,7 +104,7 @@ class Move:
         return f"{name} was made anew; {count} messages moved."
 
     async def rebuild(self, topology: Topology, entry: str, stale: Sequence[str]) -> str:
-        """The queues of one listener. New events wait in a queue of their own meanwhile, and come after the old
+        """Replace the queues of one listener. New events wait in a temporary queue meanwhile, and follow the old
         ones."""
         into = [each for each in topology.bindings if each.target == entry]
         within = [each for each in topology.bindings if each.target != entry]
@@ -118,7 +118,7 @@ class Move:
             await self._retire(name, saved.name)
         divided = bool(topology.exchanges)
         if not divided:
-            await self.channel.exchange_delete(entry)  # it was divided before
+            await self.channel.exchange_delete(entry)  # there were partitions before
         await _declare(self.channel, topology)
         for binding in within:
             await _bind(self.channel, binding)
@@ -133,7 +133,7 @@ class Move:
         return f"{entry} was made anew; {count} messages moved."
 
     async def _retire(self, name: str, saved: str) -> None:
-        """Let nothing new in, move what is there, and delete it."""
+        """Unbind the queue, move its messages, and delete it."""
         queue = await self.channel.get_queue(name)
         for source, key in await self.api.bindings_to(self.vhost, name):
             await queue.unbind(source, key)
@@ -141,7 +141,7 @@ class Move:
         await self.channel.queue_delete(name)
 
     async def _until_unread(self, name: str) -> None:
-        """While somebody reads it, messages may be in their hands."""
+        """Wait until the queue has no consumer, which might hold unacknowledged messages."""
         for _ in range(int(PATIENCE_SECONDS * 2)):
             if not (await self._look(name)).declaration_result.consumer_count:
                 return
@@ -153,7 +153,7 @@ class Move:
         )
 
     async def _empty(self, name: str, key: str, exchange: str = "") -> int:
-        """Publish all messages of a queue anew, in order; they leave it once the broker has them elsewhere."""
+        """Publish all messages of a queue again, in order, and acknowledge them once their copies are confirmed."""
         await self.channel.set_qos(prefetch_count=AT_ONCE)
         arrived, moved = asyncio.Queue[AbstractIncomingMessage](), 0
         queue = await self._look(name)
@@ -173,7 +173,7 @@ class Move:
     async def _next(
         self, name: str, arrived: "asyncio.Queue[AbstractIncomingMessage]"
     ) -> list[AbstractIncomingMessage]:
-        """What has arrived; nothing once the queue is empty."""
+        """The messages that have arrived; none once the queue is empty."""
         messages: list[AbstractIncomingMessage] = []
         while not messages:
             with suppress(TimeoutError):

@@ -1,6 +1,6 @@
-"""What stands in RabbitMQ, and who may touch it.
+"""The exchanges, queues and bindings in RabbitMQ, and each user's permissions.
 
-Everything is explicit and durable, and uses only what RabbitMQ 3.10 and 4 both have: their defaults differ.
+All arguments are explicit and everything is durable, since the defaults of RabbitMQ 3.10 and 4 differ.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _SAFE: dict[str, Any] = {
     "x-overflow": "reject-publish",  # at-least-once dead-lettering needs it; the relay tries again
     "x-max-length": 2_000_000,
 }
-# Each look at it counts as a delivery, and RabbitMQ 4 would drop a message at the twentieth.
+# Each time that an operator lists the queue counts as a delivery, and RabbitMQ 4 would drop a message at the twentieth.
 _LOOKED_AT: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 
 
@@ -31,7 +31,7 @@ class Exchange:
     name: str
     kind: str
     hash_header: str | None = None
-    """Of a consistent-hash exchange: what it spreads messages by."""
+    """For a consistent-hash exchange: the header that it hashes."""
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """From an exchange to a queue, or to another exchange."""
+    """A binding of an exchange to a queue or to another exchange."""
 
     source: str
     key: str
@@ -50,11 +50,11 @@ class Binding:
 
 @dataclass(frozen=True)
 class Topology:
-    """What one service needs, or what all share."""
+    """Exchanges, queues and bindings of one service, or of all."""
 
     exchanges: Sequence[Exchange]
     queues: dict[str, dict[str, Any]]
-    """The arguments of each, by name."""
+    """The queues' arguments, by name."""
     bindings: Sequence[Binding]
 
 
@@ -62,7 +62,7 @@ SHARED = Topology([Exchange(LIVE_EXCHANGE, "topic")], {}, [])
 
 
 def plumbing_of(service: str) -> Topology:
-    """Where it publishes, and the ways of a message that could not be done: later again, or to an operator."""
+    """The service's exchanges, its retry queues and its dead-letter queue."""
     events, retry, back, dead = (
         events_exchange(service),
         retry_exchange(service),
@@ -93,12 +93,12 @@ def plumbing_of(service: str) -> Topology:
 def listener_topology(
     service: str, queue: str, sources: Sequence[tuple[str, str]], *, is_command: bool, partitions: int
 ) -> Topology:
-    """A queue that ``service`` works on, bound to ``sources``, each an exchange and a key; one active consumer at a
-    time keeps it in order. Partitioned, an exchange of that name spreads the messages over several such queues, so that
-    those of one workspace stay in order. The delivery limit stops a message that kills its consumer; ordinary failures
-    are counted by us."""
+    """A work queue of ``service``, bound to ``sources``, each an exchange and a key. A single active consumer keeps it
+    in order. With partitions, an exchange of that name distributes the messages over several such queues, and those of
+    one workspace stay in order. The delivery limit stops a message that kills its consumer; ordinary failures are
+    counted by the consumer."""
     arguments = _SAFE | {"x-delivery-limit": 20, "x-single-active-consumer": True}
-    if not is_command:  # what dies there is not kept: it may be a secret
+    if not is_command:  # commands have no dead letters, since they may contain a secret
         arguments |= {"x-dead-letter-exchange": dead_letters(service)}
     names, spread = partitions_of(queue, partitions), partitions > 1
     into = [Binding(source, key, queue, spread) for source, key in sources]
@@ -113,8 +113,8 @@ def listener_topology(
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """Regular expressions over names, as RabbitMQ reads them: what a user may make, write to and read from; and the
-    routing keys by which it may write to each topic exchange named in ``keys``."""
+    """Regular expressions over names: what a user may configure, write to and read from; and, per topic exchange in
+    ``keys``, the routing keys with which it may publish."""
 
     configure: str
     write: str
@@ -123,8 +123,8 @@ class Permissions:
 
 
 def permissions_of_service(service: str) -> Permissions:
-    """Its own events, commands, retries and dead letters, and the queues that it listens on. It makes nothing: who may
-    make a queue may have it forward what it holds, under any key, to wherever its owner may write."""
+    """Its own events, commands, retries and dead letters, and its work queues. It may create nothing: a user who may
+    create a queue could have it dead-letter messages, under any key, to any exchange that the user may write to."""
     own_events = rf"^{service}\.[^.]+$"
     return Permissions(
         configure="^$",
@@ -139,4 +139,4 @@ PORTAL_PERMISSIONS = Permissions(
     write=r"^portal\.live\.[^.]+$",
     read=r"^(portal\.live\.[^.]+|portico\.live)$",
 )
-"""It hears that something happened, on a queue for the time that a process runs, and says nothing."""
+"""The portal may consume events on temporary queues, and may publish nothing."""
