@@ -30,9 +30,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _brought.pop().stop()
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m chooses
+@pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a whole installation is marked so: `make test` runs it in one process, after all else."""
+    """Mark tests that need a whole installation: `make test` runs them in one process, after all others."""
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.installation)
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 async def installed() -> AsyncIterator[Installation]:
-    """Six running processes, servers of their own, a mail catcher and the demo's data."""
+    """Six running processes, their own servers, a mail catcher and the demo's data."""
     async with installation() as found:
         yield found
 
@@ -85,7 +85,7 @@ async def run(
 
 @pytest.fixture
 def amqp_url() -> str:
-    """A virtual host of RabbitMQ that only this worker of this run uses."""
+    """A virtual host of RabbitMQ that only this test worker uses."""
     return servers.rabbitmq_url()
 
 

@@ -1,4 +1,4 @@
-"""A person at a browsers, with a browser of their own: what the story needs."""
+"""A person with their own browser."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ AT_REST = """() => Promise.all(
         .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
         .map(each => each.finished.catch(() => null))
 )"""
-"""Done when all that moves on the page, and comes to an end, has come to it."""
+"""Resolves when all finite animations of the page have ended."""
 WIDTHS = {1280: 900, 390: 844}
 
 expect.set_options(timeout=20_000)
@@ -35,7 +35,7 @@ class BrowserUser:
         return await self.browsers.installed.site.mail_to(address, pattern, since)
 
     async def sign_in(self, address: str) -> None:
-        """By the button behind the mail's link, in the browser that asked for it."""
+        """Sign in with the button behind the mail's link, in the browser that asked for it."""
         asked_at = real_now()
         await ask_for_mail(self.page, address)
         await expect(self.page.get_by_role("heading", name="Check your mail")).to_be_visible()
@@ -47,7 +47,7 @@ class BrowserUser:
         await sign_in(self.browsers, self.page, address)
 
     async def picture(self, name: str) -> None:
-        """Keep what the page looks like at both widths and in both themes, for people to look at."""
+        """Save screenshots at both widths and in both themes, for people to look at."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         for theme in ("light", "dark"):
             await self.page.emulate_media(color_scheme=theme)

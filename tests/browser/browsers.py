@@ -1,4 +1,4 @@
-"""A real Chromium before a whole installation: people who sign in by mail, and pages that must not complain."""
+"""Chromium against a whole installation: signing in by mail, checks of pages, and errors that pages log."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from tests.harness.installation import Installation
 
 PICTURES = Path("test-results/pictures")
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
-"""Chromium logs each 4xx as an error of the page; a refusal that a test asks for is none."""
+"""Chromium logs each 4xx as an error of the page, but tests ask for some of them."""
 
 
 @dataclass
@@ -31,14 +31,14 @@ class Browsers:
         return str(self.installed.site.http.base_url).rstrip("/")
 
     async def open(self, address: str | None = None, *, width: int = 1280, **options: Any) -> Page:
-        """A page of a fresh browser, in which ``address`` is signed in; who did so before need not do it again."""
+        """A page of a fresh browser, in which ``address`` is signed in. The session is reused in later browsers."""
         if address and address not in self.signed_in:
             await self._sign_in_once(address)
         context = await self.chromium.new_context(
             base_url=self.url,
             viewport={"width": width, "height": 800},
             storage_state=self.signed_in[address] if address else None,
-            reduced_motion="reduce",  # axe would measure colours half way of a transition
+            reduced_motion="reduce",  # axe would measure colours in the middle of a transition
             **options,
         )
         context.set_default_timeout(15_000)
@@ -61,20 +61,20 @@ class Browsers:
             self.page_errors.append(f"{page.url}: {text}")
 
     async def check(self, page: Page) -> None:
-        """Nothing that axe finds against WCAG 2.2 AA, nothing that scrolls sideways."""
+        """Fail on violations of WCAG 2.2 AA that axe finds, and on horizontal scrolling."""
         found = await self.axe.run(page)
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
         beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert beyond <= 0, f"{page.url} is {beyond} px too wide"
 
     async def picture(self, page: Page, name: str) -> None:
-        """For a person to look at."""
+        """Save a screenshot for people to look at."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 async def sign_in(browsers: Browsers, page: Page, address: str) -> None:
-    """By the page, the mail and its code."""
+    """Sign in with the code of the mail."""
     asked_at = datetime.now(UTC)
     await ask_for_mail(page, address)
     await page.get_by_label("6-digit code").fill(await browsers.code_for(address, asked_at))

@@ -22,7 +22,7 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """The system's: `playwright install` is not needed."""
+    """The system's Chromium: `playwright install` is not needed."""
     path = os.environ.get("PORTICO_CHROMIUM") or find_chromium()
     assert path, "The browser tests need Chromium: sudo apt-get install chromium"
     async with async_playwright() as playwright:
@@ -38,7 +38,7 @@ def session_browsers(chromium: Browser, installed: Installation) -> Browsers:
 
 @pytest.fixture
 async def browsers(session_browsers: Browsers) -> AsyncIterator[Browsers]:
-    """Fails the test when a page complained, as about its content security policy."""
+    """Fails the test if a page logged an error, for example about its content security policy."""
     session_browsers.page_errors.clear()
     yield session_browsers
     for context in session_browsers.chromium.contexts:
@@ -48,7 +48,7 @@ async def browsers(session_browsers: Browsers) -> AsyncIterator[Browsers]:
 
 @pytest.fixture
 def open_browser(browsers: Browsers) -> OpenBrowser:
-    """``await open_browser()``: somebody with a fresh browser."""
+    """``await open_browser()``: a person with a fresh browser."""
 
     async def opened() -> BrowserUser:
         return BrowserUser(browsers, await browsers.open())

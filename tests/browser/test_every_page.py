@@ -1,4 +1,4 @@
-"""Every page that a link leads to, for each kind of person: it answers, reads well, fits, and nothing complains."""
+"""Every linked page, for each kind of user: it loads, is accessible, fits the window, and logs no error."""
 
 import re
 from collections import deque
@@ -11,13 +11,13 @@ from tests.browser.browsers import Browsers, sign_in
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LOOKS = [("dark", 1280), ("light", 390)]
-"""Both themes and both widths; axe takes about a second a look."""
+"""Both themes and both widths, but not each combination: axe takes about a second per check."""
 PEOPLE = {"partner": companies.ANA.address, "customer": "priya@halcyon.example", "provider": companies.ROBIN.address}
 FEWEST_PAGES = {"partner": 12, "customer": 14, "provider": 11}
 
 
 def kind_of_page(path: str) -> str:
-    """Pages that differ by an id, a product or a service alone are one kind of page; filters make no other."""
+    """Paths that differ only in an id, a product, a service or the query are one kind of page."""
     without_query = path.partition("?")[0]
     return re.sub(r"/(orders/new|events)/[^/]+$", r"/\1/…", ID.sub("…", without_query))
 
@@ -30,7 +30,7 @@ async def links(page: Page) -> list[str]:
 
 
 async def crawl(browsers: Browsers, page: Page, who: str) -> set[str]:
-    """Follow every link of every page, one page of a kind."""
+    """Follow every link of every page, one page per kind."""
     waiting, seen = deque(["/"]), set[str]()
     while waiting:
         path = waiting.popleft()

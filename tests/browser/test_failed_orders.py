@@ -1,4 +1,4 @@
-"""The provider's staff try a failed order again, also in a browser without script."""
+"""The provider's staff retry a failed order, also in a browser without JavaScript."""
 
 import pytest
 from playwright.async_api import expect

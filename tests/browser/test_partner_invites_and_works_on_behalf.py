@@ -1,4 +1,4 @@
-"""The product's first story as its people see it, in a real Chromium."""
+"""A partner invites a customer, works on behalf and the customer pays, in Chromium."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Orders in a storm: placed until they are answered, watched in the databases, and counted to the last copy after."""
+"""Orders during faults: placed with retries, watched in the databases, and every effect counted afterwards."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,12 @@ from tests.harness.installation import DemoUser, Installation
 PROVIDER, CUSTOMER, OPS = "robin@larkspur.example", "daniel@kestrel.example", "ops@meridian.example"
 ORDERS = "/api/provisioning/orders"
 PATIENCE_SECONDS = 150
-"""Longer than any lease, pause and start of a process together, on a machine that has other things to do."""
+"""Longer than a lease, a retry delay and a start of a process together, on a busy machine."""
 PAUSE_SECONDS = 0.1
 
 
 async def offer(installed: Installation, **driver_options: Any) -> dict[str, Any]:
-    """A new product that the simulator makes as ``driver_options`` say; what to send to order it."""
+    """Publish a product that the simulator provisions with ``driver_options``; returns the body of an order of it."""
     robin, name = await installed.signed_in(PROVIDER), f"product-{uuid4().hex[:12]}"
     kind = {"key": name, "display_name": name, "kind": "node", "driver": "simulator"}
     product = await robin.post(
@@ -38,7 +38,7 @@ async def offer(installed: Installation, **driver_options: Any) -> dict[str, Any
 
 
 async def place_order(installed: Installation, customer: DemoUser, body: dict[str, Any]) -> str:
-    """Place one order, trying under the same key until there is an answer; its id."""
+    """Place one order, with retries under the same idempotency key until there is a response; returns its id."""
     key = {"Idempotency-Key": str(uuid4())}
 
     async def placed() -> str | None:
@@ -46,7 +46,7 @@ async def place_order(installed: Installation, customer: DemoUser, body: dict[st
             headers = await customer._authorization() | key
             answer = await installed.site.http.post(ORDERS, json=body, headers=headers)
         except httpx.TransportError:
-            return None  # nobody listens, or the connection broke: was it placed?
+            return None  # no connection, or it broke, and the order may have been placed
         if answer.status_code == 503:
             return None
         assert answer.status_code == 201, answer.text
@@ -64,7 +64,7 @@ async def fulfilled(installed: Installation, order_id: str) -> bool:
     return bool(state == "fulfilled")
 
 
-# What is under way in one service or another: none of it is there when all have come to rest.
+# Work in progress in the services: all of these are zero once nothing is in progress.
 _OUTBOX = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 _UNDER_WAY = {
     "provisioning": "SELECT count(*) FROM operations WHERE state IN ('queued', 'running')",
@@ -82,7 +82,7 @@ async def at_rest(installed: Installation) -> bool:
 
 
 async def settle(installed: Installation) -> None:
-    """Wait until nothing is under way anywhere; then every promise holds: nothing lost, nothing doubled."""
+    """Wait until no work is in progress and `portico verify` finds no violated invariant."""
     await eventually(lambda: at_rest(installed), "nothing under way", seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     broken = "never asked"
 
@@ -102,8 +102,8 @@ async def settle(installed: Installation) -> None:
 
 
 @dataclass(frozen=True)
-class Traces:
-    """How often something happened because of one order."""
+class Effects:
+    """How often each effect of one order happened."""
 
     services: int
     steps_made: int
@@ -114,7 +114,7 @@ class Traces:
     mails: list[str]
     """The Message-ID of each mail to the partner's contact."""
     tries: int
-    """How often a sender took that mail on. It says so before it speaks to the mail server."""
+    """How often a worker claimed that mail, which it does before it connects to the mail server."""
 
 
 _SERVICES = "SELECT count(*) FROM services WHERE order_id = $1 AND state = 'active'"
@@ -134,8 +134,8 @@ SELECT m.id::text, d.tries FROM messages m JOIN deliveries d ON d.message_id = m
 """
 
 
-async def traces_of(installed: Installation, order_id: str) -> Traces:
-    """All that came of an order, counted behind the APIs."""
+async def effects_of(installed: Installation, order_id: str) -> Effects:
+    """All effects of an order, counted in the databases."""
     async with installed.database("provisioning") as database:
         service_id = await database.fetchval("SELECT id FROM services WHERE order_id = $1", order_id)
         services, steps = [await database.fetchval(query, order_id) for query in (_SERVICES, _STEPS)]
@@ -148,5 +148,5 @@ async def traces_of(installed: Installation, order_id: str) -> Traces:
         messages = {row[0]: row[1] for row in await database.fetch(_MESSAGES, provisioned)}
     sent = [mail["message_id"] for mail in await installed.mails(OPS)]
     mails = [id_ for id_ in sent if any(message in id_ for message in messages)]
-    return Traces(services, steps, len(provisioned), subscriptions, starts, entries, mails,
+    return Effects(services, steps, len(provisioned), subscriptions, starts, entries, mails,
                   sum(messages.values()))  # fmt: skip

@@ -1,4 +1,5 @@
-"""Poison and events of newer versions on a real queue: set aside, passed by, and given back by an operator."""
+"""Poison messages and events of newer versions on a real queue: dead-lettered, not blocking, and replayed by an
+operator."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -19,9 +20,9 @@ from tests.faults.orders import (
     PATIENCE_SECONDS,
     PAUSE_SECONDS,
     at_rest,
+    effects_of,
     offer,
     settle,
-    traces_of,
 )
 from tests.harness.installation import Installation
 
@@ -31,7 +32,7 @@ DEAD = ("dead", "list", "--service", "notifications")
 
 @pytest.fixture
 async def channel(installed: Installation) -> AsyncIterator[AbstractChannel]:
-    """Of the installation's broker. What the test left aside goes with it: there is no mending poison."""
+    """A channel of the installation's broker. The test's dead letters are removed afterwards."""
     async with connect(installed.stack.servers.amqp_url(installed.stack.vhost), "test") as connection:
         found = await connection.channel()
         yield found
@@ -40,7 +41,7 @@ async def channel(installed: Installation) -> AsyncIterator[AbstractChannel]:
 
 
 async def put(channel: AbstractChannel, body: bytes) -> str:
-    """Onto the queue of notifications alone; the message's id."""
+    """Publish to the queue of notifications only; returns the message's id."""
     message = aio_pika.Message(body, message_id=str(uuid4()), delivery_mode=2)
     await channel.default_exchange.publish(message, QUEUE)
     assert message.message_id
@@ -48,12 +49,12 @@ async def put(channel: AbstractChannel, body: bytes) -> str:
 
 
 async def provisioned(installed: Installation) -> dict[str, Any]:
-    """The event of a fresh order, as it stands in the outbox; its mail was sent."""
+    """The outbox's event of a new order whose mail was sent."""
     daniel = await installed.signed_in(CUSTOMER)
     order = await daniel.post(ORDERS, await offer(installed, step_seconds=0))
 
     async def mailed() -> bool:
-        return len((await traces_of(installed, order["id"])).mails) == 1
+        return len((await effects_of(installed, order["id"])).mails) == 1
 
     await eventually(mailed, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     async with installed.database("provisioning") as database:
@@ -66,12 +67,12 @@ async def provisioned(installed: Installation) -> dict[str, Any]:
 
 
 def another(event: dict[str, Any], **changes: Any) -> bytes:
-    """The same, as an event of its own."""
+    """A copy of the event with a new id."""
     return orjson.dumps(event | {"event_id": str(uuid4())} | changes)
 
 
 async def listed(installed: Installation, id_: str) -> str:
-    """What `portico dead list` says of a message, once it is set aside."""
+    """The line of `portico dead list` about a message; waits for it."""
 
     async def look() -> str:
         lines = (await installed.portico(*DEAD)).splitlines()
@@ -81,8 +82,8 @@ async def listed(installed: Installation, id_: str) -> str:
 
 
 async def one_more_mail(installed: Installation, channel: AbstractChannel, event: dict[str, Any], before: int) -> None:
-    """One mail came of what is in the queue. A last event goes through the queue after all that: once its mail is
-    there, and nothing is under way, no other will come."""
+    """Check that the messages in the queue lead to exactly one mail. A last event follows them through the queue: once
+    its mail has come, and no work is in progress, there will be no other mail."""
     await put(channel, another(event))
 
     async def came() -> bool:

@@ -1,4 +1,4 @@
-"""kill -9 of each process at each step of order -> provisioned -> mail: nothing is lost and nothing doubled."""
+"""kill -9 of each process at each step of order -> provisioned -> mail: nothing is lost, nothing happens twice."""
 
 import asyncio
 from dataclasses import replace
@@ -7,7 +7,16 @@ import pytest
 
 from deploy.local.stack import PROCESSES
 from deploy.waiting import eventually
-from tests.faults.orders import CUSTOMER, PATIENCE_SECONDS, PAUSE_SECONDS, Traces, offer, place_order, settle, traces_of
+from tests.faults.orders import (
+    CUSTOMER,
+    PATIENCE_SECONDS,
+    PAUSE_SECONDS,
+    Effects,
+    effects_of,
+    offer,
+    place_order,
+    settle,
+)
 from tests.harness.installation import Installation
 
 MOMENTS = {
@@ -18,14 +27,14 @@ MOMENTS = {
 }
 MAILS_AT_ONCE = 4
 SHORT_LEASES = {
-    # What a killed process had taken is taken over after its lease: the tests need not wait for the usual minutes.
+    # Work of a killed process is taken over when its lease ends. Shorter leases keep the test short.
     "PROVISIONING_LEASE_SECONDS": "15",
     "PROVISIONING_STEP_TIMEOUT_SECONDS": "10",
     "NOTIFICATIONS_LEASE_SECONDS": "15",
     "NOTIFICATIONS_SMTP_TIMEOUT_SECONDS": "10",
     "NOTIFICATIONS_MAILS_AT_ONCE": str(MAILS_AT_ONCE),
 }
-ONCE = Traces(
+ONCE = Effects(
     services=1,
     steps_made=4,
     provisioned_events=1,
@@ -59,10 +68,10 @@ async def test_killing_any_process_at_any_step_loses_and_doubles_nothing(install
         orders += await asyncio.gather(*(order_and_kill(victim, moment) for victim in PROCESSES))
     await settle(installed)
 
-    traces = [await traces_of(installed, order_id) for order_id in orders]
+    traces = [await effects_of(installed, order_id) for order_id in orders]
     assert {replace(one, mails=[], tries=0) == ONCE for one in traces} == {True}, traces
-    # SMTP has no second phase: killed between the server's "accepted" and our commit, notifications sends the mail
-    # once more, under the same Message-ID. Whatever it was sending at that moment may be in between.
+    # SMTP has no two-phase commit: if notifications is killed between the mail server's "accepted" and its own commit,
+    # it sends the mail again, with the same Message-ID. That may happen to each mail that it was sending.
     assert {len(set(one.mails)) for one in traces} == {1}
     assert [one for one in traces if len(one.mails) > min(one.tries, 2)] == []
     assert sum(one.tries - 1 for one in traces) <= len(MOMENTS) * MAILS_AT_ONCE, "so often was notifications killed"

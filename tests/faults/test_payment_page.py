@@ -1,4 +1,4 @@
-"""The payment page closed half way: nothing was paid, and the invoice can be paid another time."""
+"""The payment page is closed without paying: nothing is paid, and the invoice can be paid later."""
 
 from typing import Any
 
@@ -41,6 +41,6 @@ async def test_an_invoice_stays_open_when_its_payment_page_is_closed_and_is_paid
 
 
 def page_of(payment: dict[str, Any]) -> str:
-    """The payment page's path: the browser reaches it where everything is reached."""
+    """The payment page's path at the installation's public address."""
     url: str = payment["pay_url"]
     return url[url.index("/api/") :]

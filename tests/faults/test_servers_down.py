@@ -1,4 +1,4 @@
-"""RabbitMQ, PostgreSQL and the mail server on a bad day: requests are answered, and what waits comes after."""
+"""RabbitMQ, PostgreSQL and the mail server are down: requests are answered, and waiting work is done afterwards."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,11 +19,11 @@ from tests.faults.orders import (
     ORDERS,
     PATIENCE_SECONDS,
     PAUSE_SECONDS,
+    effects_of,
     fulfilled,
     offer,
     place_order,
     settle,
-    traces_of,
 )
 from tests.harness.installation import DemoUser, Installation
 
@@ -38,14 +38,14 @@ READS = (
 
 @asynccontextmanager
 async def down(server: Server) -> AsyncIterator[None]:
-    """Stopped meanwhile; its data stays."""
+    """Stop the server for the block; its data stays."""
     if isinstance(server, ExternalPostgres | ExternalRabbitMQ):
         pytest.skip("a server that was given by its URL is not ours to stop")
     await asyncio.to_thread(server.stop)
     try:
         yield
     finally:
-        server.begin()  # in the main thread, which outlives it
+        server.begin()  # in the main thread, since the kernel ends the child with the thread that started it
         await asyncio.to_thread(server.wait)
 
 
@@ -58,19 +58,19 @@ async def test_while_rabbitmq_is_down_requests_succeed_and_their_events_follow(i
         await eventually(lambda: all_fulfilled(installed, orders), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
         reads = [(await daniel.refused("GET", path)).status_code for path in READS]
         await everybody_knocks_in_vain(installed.stack.servers.rabbitmq.port)
-        untold = [await traces_of(installed, order["id"]) for order in orders]
+        untold = [await effects_of(installed, order["id"]) for order in orders]
     await settle(installed)
 
     assert reads == [200] * len(READS)
     assert [(traces.audit_entries, traces.mails) for traces in untold] == [({}, [])] * 3, "it was down indeed"
     for order in orders:
-        traces = await traces_of(installed, order["id"])
+        traces = await effects_of(installed, order["id"])
         assert (traces.subscriptions, traces.billing_starts, len(traces.mails)) == (1, 1, 1)
         assert set(traces.audit_entries.values()) == {1}
 
 
 async def everybody_knocks_in_vain(port: int) -> None:
-    """Wait until every process has tried to come back to a server that is away, on average more than once."""
+    """Wait until every process has tried to reconnect to the stopped server, on average more than once."""
     knocks = 0
 
     def turn_away(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,7 +88,7 @@ async def all_fulfilled(installed: Installation, orders: list[dict[str, Any]]) -
 
 @dataclass
 class Answers:
-    """What people who keep asking are told."""
+    """The responses to people who keep sending requests."""
 
     statuses: set[int] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
@@ -135,7 +135,7 @@ async def test_while_postgresql_restarts_answers_are_503_with_retry_after_and_th
     assert answers.wrong == []
     assert answers.statuses == {200, 503}, "it was down indeed, and is back"
     for order_id in orders:
-        traces = await traces_of(installed, order_id)
+        traces = await effects_of(installed, order_id)
         assert (traces.services, traces.subscriptions, len(traces.mails)) == (1, 1, 1)
     for name in installed.stack.ports:
         assert (await installed.site.http.get(f"{installed.stack.url(name)}/healthz")).status_code == 200, name
@@ -162,5 +162,5 @@ async def test_while_the_mail_server_refuses_mail_waits_and_then_comes_once(inst
         await installed.site.mail.post("/api/outage", json={"on": False})
     await settle(installed)
 
-    assert len((await traces_of(installed, order["id"])).mails) == 1
+    assert len((await effects_of(installed, order["id"])).mails) == 1
     assert len(await installed.mails(OPS)) == before + 1

@@ -1,4 +1,4 @@
-"""What the stories' steps have in common: waiting for facts to travel, placing an order, paying."""
+"""Steps that the flows share: waiting for events to arrive, placing an order, paying."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ CUSTOMERS = "/api/identity/customers"
 
 
 async def customer_row(ana: DemoUser, name: str, **query: Any) -> dict[str, Any] | None:
-    """A customer as the Customers page shows it to this person."""
+    """A customer's row as the Customers page shows it to this person."""
     ana.forget_token()
     items = (await ana.get(CUSTOMERS, q=name, **query))["items"]
     return next((row for row in items if row["display_name"] == name), None)

@@ -28,7 +28,7 @@ async def test_the_logs_of_every_process_name_the_order_that_they_work_for(insta
     headers = await daniel._authorization() | {"Idempotency-Key": str(uuid4())}
     mails = len(await installed.mails(OPS))
 
-    answer = await installed.place.http.post("/api/provisioning/orders", json=body, headers=headers)
+    answer = await installed.site.http.post("/api/provisioning/orders", json=body, headers=headers)
 
     assert answer.status_code == 201, answer.text
     story = answer.headers["x-correlation-id"]

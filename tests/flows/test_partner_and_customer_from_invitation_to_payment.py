@@ -1,4 +1,4 @@
-"""The product's first story, through the public APIs on a whole installation."""
+"""A partner and its customer from invitation to payment, through the public APIs of a whole installation."""
 
 import re
 from datetime import datetime, timedelta

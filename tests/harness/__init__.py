@@ -1,1 +1,1 @@
-"""What the tests stand on: real servers, a database a service, and people with grants."""
+"""What tests are built on: real servers, a database per service, and people with grants."""

@@ -14,7 +14,7 @@ from deploy.migrating.management import Management, in_vhost
 from tests.harness.servers import rabbitmq_api_url, rabbitmq_url
 
 PASSWORD = "only-for-tests"
-"""Users belong to the whole server: other workers of this run make the same ones."""
+"""One password for all, since users belong to the whole server and other workers of this run create the same ones."""
 PROCESSES = (*SERVICES, "portal")
 
 
@@ -28,7 +28,7 @@ class InstalledBroker:
         return in_vhost(self.admin.url, self.vhost)
 
     def url(self, process: str) -> str:
-        """As the user of a service, or of the portal."""
+        """The URL with the user of a service, or of the portal."""
         parts = urlsplit(self.admin_url)
         host = parts.netloc.rpartition("@")[2]
         return urlunsplit(parts._replace(netloc=f"portico_{process}:{PASSWORD}@{host}"))
@@ -39,7 +39,7 @@ class InstalledBroker:
 
 @asynccontextmanager
 async def installed_broker(environment: pytest.MonkeyPatch) -> AsyncIterator[InstalledBroker]:
-    """A fresh virtual host; the environment names its users while it is there."""
+    """A fresh virtual host. Meanwhile the environment has the URLs of its users."""
     vhost = f"installed-{quote(uuid4().hex)}"
     broker = InstalledBroker(BrokerAdmin.of(rabbitmq_url(), rabbitmq_api_url()), vhost)
     for process in PROCESSES:

@@ -1,4 +1,4 @@
-"""An OpenTelemetry collector of the test's own: it takes spans as OTLP over HTTP and keeps them."""
+"""An OpenTelemetry collector for tests: it receives spans as OTLP over HTTP and keeps them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 @dataclass
 class Collector:
-    """``url`` is what OTEL_EXPORTER_OTLP_ENDPOINT says."""
+    """``url`` is the value for OTEL_EXPORTER_OTLP_ENDPOINT."""
 
     url: str
     received: list[bytes] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Collector:
 
 
 def attributes_of(thing: Any) -> dict[str, Any]:
-    """Of a span, a link, an event or a resource."""
+    """The attributes of a span, a link, an event or a resource."""
     return {each.key: getattr(each.value, each.value.WhichOneof("value") or "") for each in thing.attributes}
 
 
@@ -54,7 +54,7 @@ def collector() -> Iterator[Collector]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found = Collector(f"http://127.0.0.1:{server.server_port}")

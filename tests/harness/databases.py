@@ -1,4 +1,4 @@
-"""A migrated database a service and worker, with the roles that the service itself has, emptied before each test."""
+"""A migrated database per service and test worker, with the service's own roles, emptied before each test."""
 
 import asyncpg
 import orjson
@@ -15,7 +15,7 @@ PASSWORD = "only-for-tests"
 
 class Database:
     """One service's database: ``api`` and ``worker`` are sessions of its two roles, ``owner`` of the superuser, who
-    is not held by row security and serves to look behind it."""
+    bypasses row-level security."""
 
     def __init__(self, service: str) -> None:
         self.service = service
@@ -40,7 +40,7 @@ class Database:
         await migrate_database(postgres_url(), self.service, self.name, dict.fromkeys(roles, PASSWORD))
 
     async def downgrade(self, revision: str) -> None:
-        """Back to a revision of the service's own tables."""
+        """Migrate back to a revision of the service's own tables."""
         config = alembic_config(self.service)
 
         def run(connection: Connection) -> None:
@@ -56,9 +56,9 @@ class Database:
         return make_sessions(self._engines[-1])
 
     async def empty(self) -> None:
-        """Delete all rows, also of tables whose triggers refuse it to everyone else."""
+        """Delete all rows, also of tables whose triggers refuse deletions."""
         for engine in self._engines:
-            await engine.dispose()  # a test may have had the server close its connections
+            await engine.dispose()  # a test may have made the server close its connections
         connection = await asyncpg.connect(self.owner_url)
         rows = await connection.fetch(
             "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'"
@@ -68,7 +68,7 @@ class Database:
         await connection.close()
 
     async def events(self, name: str | None = None) -> list[dict[str, object]]:
-        """What waits in the outbox or left it, oldest first."""
+        """The events in the outbox, published or not, oldest first."""
         connection = await asyncpg.connect(self.owner_url)
         rows = await connection.fetch(
             "SELECT body FROM outbox WHERE $1::text IS NULL OR routing_key = $1 ORDER BY id", name

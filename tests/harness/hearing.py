@@ -1,4 +1,4 @@
-"""A service's handlers without a broker: FastStream's test broker in its place, everything else as it runs."""
+"""A service's handlers with FastStream's test broker in place of RabbitMQ; everything else as it runs."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,14 +31,14 @@ class At(Clock):
 
 
 class Hearing:
-    """Hands messages to the listeners that are bound to them, through the middlewares and in their transactions. Each
-    is a new message to the inbox: an event that comes twice is handled twice."""
+    """Delivers messages to the listeners that are bound to them, through the middlewares and in their transactions. To
+    the inbox each one is new: an event that is delivered twice is handled twice."""
 
     def __init__(self, broker: RabbitBroker) -> None:
         self._broker = broker
 
     async def event(self, event: Event) -> int:
-        """How many listeners got it."""
+        """Deliver an event; returns how many listeners got it."""
         return await self._send(event.name, event.to_wire())
 
     async def command(self, queue: str, body: dict[str, Any]) -> int:
@@ -53,7 +53,7 @@ class Hearing:
             )  # fmt: skip
             try:
                 await each.process_message(message)
-            except SubscriberNotFound as moved:  # to a retry or to the dead letters, which is no listener
+            except SubscriberNotFound as moved:  # it went to a retry or dead-letter queue, which has no listener
                 raise moved.__context__ or moved from None
         return len(heard)
 

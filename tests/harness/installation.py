@@ -1,4 +1,4 @@
-"""A whole installation, as the launcher runs it: own servers, six processes, the mail catcher, the demo's data."""
+"""A whole installation, as the launcher runs it: its own servers, six processes, the mail catcher, the demo's data."""
 
 import asyncio
 import tempfile
@@ -22,14 +22,14 @@ from deploy.local.stack import MAIL_CATCHER, PROCESSES, Stack
 from shared.clock import Clock
 
 HIDDEN_INACTIVE = "Verdigris Studio"
-"""The demo's customer that has been quiet for longer than 30 days."""
+"""The demo's customer without activity for more than 30 days."""
 
 
 class DemoUser(Person):
-    """A person of the demo who also tries what they may not."""
+    """A person of the demo, with more requests than the demo itself needs, refused ones included."""
 
     def forget_token(self) -> None:
-        """As the portal does at each page: ask for a fresh token."""
+        """Make the next request fetch a new token, as the portal does at each page."""
         self._token_at = 0.0
 
     async def patch(self, path: str, body: dict[str, Any]) -> Any:
@@ -39,19 +39,19 @@ class DemoUser(Person):
         return await self._send("DELETE", path, authorized=True)
 
     async def token(self) -> dict[str, Any]:
-        """All that identity says with a token: workspace, roles, permissions."""
+        """Identity's whole response with a token: workspace, roles, permissions."""
         answer: dict[str, Any] = await self._send("POST", "/api/identity/tokens", {"session": self._session})
         return answer
 
     async def refused(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        """The answer to a request that is tried once."""
+        """The response to a request that is sent only once."""
         headers = await self._authorization() | {"Idempotency-Key": str(uuid4())}
         return await self.site.http.request(method, path, json=body, headers=headers)
 
 
 @dataclass
 class Installation:
-    """What a test does with it: be somebody, read mails, move business time, look into a database."""
+    """What tests do with an installation: act as somebody, read mails, move business time, query a database."""
 
     stack: Stack
     site: Site
@@ -79,7 +79,7 @@ class Installation:
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """As the superuser, to look behind the APIs."""
+        """A connection to a service's database as the superuser."""
         url = self.stack.servers.postgres_url.rpartition("/")[0] + f"/portico_{service}"
         connection = await asyncpg.connect(url)
         try:
@@ -88,13 +88,13 @@ class Installation:
             await connection.close()
 
     async def portico(self, *arguments: str) -> str:
-        """What a `portico` command prints; fails the test when it fails."""
+        """The output of a `portico` command; raises if it fails."""
         return await asyncio.to_thread(self.stack.portico, *arguments)
 
 
 @asynccontextmanager
 async def installation(bring_up: Callable[[Stack], None] | None = None) -> AsyncIterator[Installation]:
-    """Bring it all up with the demo loaded, or as ``bring_up`` does it; everything is gone afterwards."""
+    """Start an installation with the demo's data, or as ``bring_up`` does it; everything is removed afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True) as folder,
         Servers.for_once() as own,

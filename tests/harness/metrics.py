@@ -1,4 +1,4 @@
-"""What this process tells at /metrics."""
+"""Reads the metrics of this process."""
 
 import httpx
 
@@ -6,8 +6,8 @@ from shared.telemetry.metrics import REGISTRY
 
 
 def sample(metric: str, /, **labels: str) -> float:
-    """One value as a scrape would read it; 0 where there is none yet. Tests share a process: compare with
-    what was before."""
+    """One value as a scrape would read it; 0 if there is none yet. Tests share a process, so compare with the value
+    before."""
     return REGISTRY.get_sample_value(metric, labels) or 0.0
 
 

@@ -1,4 +1,4 @@
-"""A TCP proxy that can freeze or cut what passes: the network, and a peer that hangs, on a bad day."""
+"""A TCP proxy that can freeze or cut connections, like a failing network or a peer that hangs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """While ``frozen`` connections stay open and nothing passes in either direction."""
+    """While ``frozen``, connections stay open and nothing passes in either direction."""
 
     def __init__(self) -> None:
         self._flowing = asyncio.Event()
@@ -22,7 +22,7 @@ class Proxy:
         self._flowing.set()
 
     def cut(self) -> None:
-        """End all connections; what was on its way is lost, as when a process is killed."""
+        """Close all connections; data in transit is lost, as when a process is killed."""
         for pipe in self._pipes:
             pipe.cancel()
         for writer in self._writers:
@@ -46,14 +46,14 @@ class Proxy:
                 sink.write(data)
                 await sink.drain()
         except ConnectionError:
-            pass  # the other end is gone, and so this one goes
+            pass  # the other side is closed, so this side is closed, too
         finally:
             sink.transport.abort()
 
 
 @asynccontextmanager
 async def proxied(url: str) -> AsyncIterator[tuple[Proxy, str]]:
-    """A proxy in front of the server that ``url`` names, and the URL that leads through it."""
+    """A proxy in front of the server of ``url``, and the URL through the proxy."""
     parts, proxy = urlsplit(url), Proxy()
     assert parts.hostname
     assert parts.port

@@ -1,6 +1,6 @@
 """One PostgreSQL and one RabbitMQ for the whole run: those that the environment names, else what the launcher finds.
 
-The first process of the run starts them and leaves their addresses in the environment for its workers.
+The first process of the run starts them and passes their URLs to its workers in the environment.
 """
 
 import os
@@ -12,7 +12,7 @@ RABBITMQ_API = "PORTICO_TEST_RABBITMQ_API_URL"
 
 
 def start(workers: list[str]) -> Servers:
-    """Bring the servers, with a virtual host for each worker: durable queues would leak from one run to the next."""
+    """Start the servers, with a new virtual host per test worker: durable queues would leak from run to run."""
     servers = Servers.for_once()
     servers.start()
     os.environ[POSTGRES] = servers.postgres_url
@@ -23,20 +23,20 @@ def start(workers: list[str]) -> Servers:
 
 
 def postgres_url() -> str:
-    """Of a superuser."""
+    """The URL with a superuser's login."""
     return os.environ[POSTGRES]
 
 
 def rabbitmq_url() -> str:
-    """The virtual host of this worker."""
+    """The URL of this test worker's virtual host."""
     return os.environ[f"{RABBITMQ}_{worker()}"]
 
 
 def rabbitmq_api_url() -> str:
-    """The HTTP API of its management plugin, with a login that may do everything."""
+    """The URL of the management plugin's HTTP API, with an administrator's login."""
     return os.environ[RABBITMQ_API]
 
 
 def worker() -> str:
-    """This process's name within the run."""
+    """This test worker's name within the run."""
     return os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -1,5 +1,5 @@
-"""A service over ASGI, with people who hold grants in it. Identity is another service: it answers over HTTP, here from
-a key and grants of the test's own."""
+"""A service over ASGI, with people who hold grants in it. A fake of identity answers its HTTP calls, with a key and
+grants of the test's own."""
 
 import importlib
 import time
@@ -35,12 +35,12 @@ SETTINGS: dict[str, Any] = {
     "mail_key": Fernet.generate_key().decode(),
     "smtp_url": "smtp://127.0.0.1:1",
 }
-"""Each service takes what it knows of these."""
+"""Values for all services; each one uses those that it has a setting for."""
 
 
 @dataclass
 class FakeIdentity:
-    """What a service gets from identity: public keys, and a person's grants when its copy is behind."""
+    """A fake of what services call at identity: public keys, and a person's grants when their copy is behind."""
 
     key: OKPKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", parameters={"kid": "test"}))
     people: dict[UUID, PersonGrants] = field(default_factory=dict)
@@ -57,14 +57,14 @@ class FakeIdentity:
         return httpx.Response(200, text=person.model_dump_json()) if person else httpx.Response(404)
 
     def token(self, **claims: Any) -> str:
-        """An access token with these claims in place of a valid one's."""
+        """A valid access token, with these claims added or replaced."""
         made = {"iss": "portico", "aud": "portico", "exp": int(time.time()) + 60} | claims
         return jwt.encode({"alg": "Ed25519", "kid": "test"}, made, self.key, algorithms=["Ed25519"])
 
 
 @dataclass
 class Caller:
-    """A person with a token; ``http`` sends it with each request."""
+    """A person with an access token, which ``http`` sends with each request."""
 
     http: httpx.AsyncClient
     user_id: UUID
@@ -75,7 +75,7 @@ class Caller:
 
 
 class Running:
-    """A service that answers over ASGI; its worker parts do not run."""
+    """A service that answers over ASGI; its background work does not run."""
 
     def __init__(self, app: FastAPI, database: Database, identity: FakeIdentity) -> None:
         self.app, self.database, self.identity = app, database, identity
@@ -103,7 +103,7 @@ class Running:
         address: str = "jonas@northwind.example",
         bill_group_id: UUID | None = None,
     ) -> Caller:
-        """A person who holds ``role`` (None: nothing) in a workspace, which is new unless it is named."""
+        """A person with ``role`` (None: no grant) in a workspace, a new one unless it is given."""
         user_id, session_id, workspace_id = uuid4(), uuid4(), workspace_id or uuid4()
         on_behalf = via == "on_behalf"
         grants = [Grant(grant_id=uuid4(), workspace_id=workspace_id, role=role, bill_group_id=bill_group_id,
@@ -129,7 +129,7 @@ def service_named(name: str) -> Service:
 
 @asynccontextmanager
 async def running(database: Database, clock_file: Path, **settings: Any) -> AsyncIterator[Running]:
-    """The service that ``database`` belongs to, with its API only."""
+    """The service of ``database``, with its API only."""
     service, identity = service_named(database.service), FakeIdentity()
     values = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
     values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": clock_file} | settings

@@ -1,4 +1,4 @@
-"""ChildProcess processes, and what a launcher keeps from one start to the next."""
+"""Child processes, and what a launcher remembers between starts."""
 
 import socket
 import sys
