@@ -18,7 +18,7 @@ REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 
 @dataclass
 class Browsers:
-    """Where people sit down at a browser. Each `sit` is a browser of its own, with its own cookies."""
+    """Opens browsers, each with its own cookies, and collects the errors that pages log."""
 
     chromium: Browser
     installed: Installation

@@ -38,9 +38,9 @@ async def test_an_order_that_fails_at_step_3_is_not_billed_and_the_person_is_tol
     await settle(installed)
     shown = await daniel.get(f"{ORDERS}/{order['id']}")
     assert [step["state"] for step in shown["steps"]] == ["done", "done", "failed", "waiting"]
-    traces = await effects_of(installed, order["id"])
-    assert (traces.services, traces.provisioned_events, traces.billing_starts) == (0, 0, 0)
-    assert traces.audit_entries["provisioning.service_provisioning_failed"] == 1
+    effects = await effects_of(installed, order["id"])
+    assert (effects.services, effects.provisioned_events, effects.billing_starts) == (0, 0, 0)
+    assert effects.audit_entries["provisioning.service_provisioning_failed"] == 1
     async with installed.database("billing") as database:
         lines = "SELECT count(*) FROM invoice_lines WHERE service_id = $1"
         assert await database.fetchval(lines, order["service_id"]) == 0
@@ -68,8 +68,8 @@ async def test_the_providers_staff_find_the_order_try_it_again_and_it_is_billed_
     assert (failed["customer_name"], failed["step"], failed["steps"]) == ("Kestrel Insurance Group", 3, 4)
     assert by_customer.status_code == 403
     assert (retried["id"], await listed()) == (order["id"], [])
-    traces = await effects_of(installed, order["id"])
-    assert (traces.services, traces.provisioned_events, traces.billing_starts) == (1, 1, 1)
+    effects = await effects_of(installed, order["id"])
+    assert (effects.services, effects.provisioned_events, effects.billing_starts) == (1, 1, 1)
     log = (await daniel.get("/api/audit/entries", action="provisioning.order_retried"))["items"]
     (entry,) = [each for each in log if each["subject"]["id"] == order["id"]]
     assert (entry["actor"]["address"], entry["actor"]["via"]) == (PROVIDER, "parent")

@@ -68,13 +68,13 @@ async def test_killing_any_process_at_any_step_loses_and_doubles_nothing(install
         orders += await asyncio.gather(*(order_and_kill(victim, moment) for victim in PROCESSES))
     await settle(installed)
 
-    traces = [await effects_of(installed, order_id) for order_id in orders]
-    assert {replace(one, mails=[], tries=0) == ONCE for one in traces} == {True}, traces
+    effects = [await effects_of(installed, order_id) for order_id in orders]
+    assert {replace(one, mails=[], tries=0) == ONCE for one in effects} == {True}, effects
     # SMTP has no two-phase commit: if notifications is killed between the mail server's "accepted" and its own commit,
     # it sends the mail again, with the same Message-ID. That may happen to each mail that it was sending.
-    assert {len(set(one.mails)) for one in traces} == {1}
-    assert [one for one in traces if len(one.mails) > min(one.tries, 2)] == []
-    assert sum(one.tries - 1 for one in traces) <= len(MOMENTS) * MAILS_AT_ONCE, "so often was notifications killed"
+    assert {len(set(one.mails)) for one in effects} == {1}
+    assert [one for one in effects if len(one.mails) > min(one.tries, 2)] == []
+    assert sum(one.tries - 1 for one in effects) <= len(MOMENTS) * MAILS_AT_ONCE, "so often was notifications killed"
 
 
 async def reached(installed: Installation, order_id: str, moment: str) -> None:

@@ -62,11 +62,11 @@ async def test_while_rabbitmq_is_down_requests_succeed_and_their_events_follow(i
     await settle(installed)
 
     assert reads == [200] * len(READS)
-    assert [(traces.audit_entries, traces.mails) for traces in untold] == [({}, [])] * 3, "it was down indeed"
+    assert [(effects.audit_entries, effects.mails) for effects in untold] == [({}, [])] * 3, "it was down indeed"
     for order in orders:
-        traces = await effects_of(installed, order["id"])
-        assert (traces.subscriptions, traces.billing_starts, len(traces.mails)) == (1, 1, 1)
-        assert set(traces.audit_entries.values()) == {1}
+        effects = await effects_of(installed, order["id"])
+        assert (effects.subscriptions, effects.billing_starts, len(effects.mails)) == (1, 1, 1)
+        assert set(effects.audit_entries.values()) == {1}
 
 
 async def everybody_knocks_in_vain(port: int) -> None:
@@ -135,8 +135,8 @@ async def test_while_postgresql_restarts_answers_are_503_with_retry_after_and_th
     assert answers.wrong == []
     assert answers.statuses == {200, 503}, "it was down indeed, and is back"
     for order_id in orders:
-        traces = await effects_of(installed, order_id)
-        assert (traces.services, traces.subscriptions, len(traces.mails)) == (1, 1, 1)
+        effects = await effects_of(installed, order_id)
+        assert (effects.services, effects.subscriptions, len(effects.mails)) == (1, 1, 1)
     for name in installed.stack.ports:
         assert (await installed.site.http.get(f"{installed.stack.url(name)}/healthz")).status_code == 200, name
 

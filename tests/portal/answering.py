@@ -1,4 +1,4 @@
-"""How the stand-ins of the services answer: methods that name the requests they are for."""
+"""Routes of the fake services: methods are registered for the requests that they answer."""
 
 import json
 import re
@@ -16,7 +16,7 @@ ROUTES: list[tuple[str, re.Pattern[str], str]] = []
 
 
 def answers(method: str, path: str) -> Callable[[Handler], Handler]:
-    """``/identity/links/{id}``: what is in braces is handed over by name."""
+    """Register a method for a path like ``/identity/links/{id}``; path parameters are passed by name."""
 
     def remember(handler: Handler) -> Handler:
         pattern = re.compile("/api" + re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))

@@ -1,4 +1,4 @@
-"""The portal's settings, and what its visitors' browsers remember."""
+"""The portal's settings, and the cookies of browsers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,5 +24,5 @@ def settings(**changes: Any) -> Settings:
 
 
 def remembered(client: httpx.AsyncClient) -> Browser:
-    """What the browser's cookie says."""
+    """The decrypted content of the browser's cookie."""
     return SEAL.open(client.cookies.get(COOKIE))

@@ -1,4 +1,4 @@
-"""Made-up products, orders, services, invoices and log entries, as the services would tell about them."""
+"""Made-up products, orders, services, invoices and log entries, as the services' APIs return them."""
 
 from datetime import date
 from typing import Any

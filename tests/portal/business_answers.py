@@ -1,4 +1,4 @@
-"""What billing, provisioning and audit answer."""
+"""The fake APIs of billing, provisioning and audit."""
 
 import json
 from dataclasses import dataclass, field

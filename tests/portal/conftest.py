@@ -1,4 +1,4 @@
-"""The portal alone: its pages over ASGI, the services of `fake_services` behind it."""
+"""The portal alone: its pages over ASGI, with the services of `fake_services` behind it."""
 
 from collections.abc import AsyncIterator, Iterator
 

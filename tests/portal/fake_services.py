@@ -1,5 +1,5 @@
-"""The five services as the portal meets them over HTTP, for tests of the portal alone: people, customers, orders and
-invoices in memory, and a switch that takes a service down."""
+"""Fakes of the five services' HTTP APIs, for tests of the portal alone: people, customers, orders and invoices in
+memory, and a switch that takes a service down."""
 
 import json
 from dataclasses import dataclass, field
@@ -22,11 +22,11 @@ class FakeServices(IdentityAnswers, BusinessAnswers):
     down: set[str] = field(default_factory=set)
     seen: list[httpx.Request] = field(default_factory=list)
     replies: dict[tuple[str, str], httpx.Response] = field(default_factory=dict)
-    """A reply for a method and path that a test wants instead of the usual one."""
+    """Responses by method and path that a test sets in place of the usual ones."""
     undocumented: set[str] = field(default_factory=set)
-    """Paths where a test asks, or is answered, what no service documents."""
+    """Paths with requests or responses that no OpenAPI document describes, on purpose."""
     drifts: list[str] = field(default_factory=list)
-    """What was asked or answered that is in no OpenAPI document: the fixture fails the test."""
+    """Requests and responses that do not match the OpenAPI documents: the fixture fails the test."""
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(request)
@@ -51,7 +51,7 @@ class FakeServices(IdentityAnswers, BusinessAnswers):
         return answer
 
     def _usual(self, request: httpx.Request, success: int) -> httpx.Response:
-        """``success`` is the status of an answer that names none."""
+        """``success`` is the status of a response that sets none."""
         for method, pattern, name in ROUTES:
             found = pattern.fullmatch(request.url.path)
             if found and method == request.method:
@@ -59,13 +59,13 @@ class FakeServices(IdentityAnswers, BusinessAnswers):
                 if isinstance(reply, httpx.Response):
                     return reply
                 return httpx.Response(success) if reply is None else httpx.Response(success, json=reply)
-        raise Drift(f"nothing stands in for {request.method} {request.url.path}")
+        raise Drift(f"there is no fake for {request.method} {request.url.path}")
 
     def reads(self, path: str) -> int:
-        """How often this address was read: a stream that is open reads again whenever it is woken."""
+        """How often this path was read: an open stream reads again whenever it is woken."""
         return sum(each.method == "GET" and each.url.path == path for each in self.seen)
 
     def sent(self, method: str, path: str) -> list[dict[str, Any]]:
-        """The bodies of the requests to this address."""
+        """The bodies of the requests to this path."""
         found = [each for each in self.seen if each.method == method and each.url.path == path]
         return [json.loads(each.content or b"{}") for each in found]

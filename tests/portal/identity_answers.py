@@ -1,4 +1,4 @@
-"""What identity answers."""
+"""The fake API of identity."""
 
 import json
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from tests.portal.samples import ident
 
 @dataclass
 class Session:
-    """What identity keeps of a browser's session."""
+    """A browser's session at identity."""
 
     user: str
     home: str
@@ -31,7 +31,7 @@ SECRET, TOKEN = "secret-of-the-session-of-", "Bearer token-of-"
 
 @dataclass
 class IdentityAnswers:
-    """``sessions`` by their names: the secret in the cookie, and the token, say which one it is."""
+    """``sessions`` by name; a session's secret and its access tokens contain the name."""
 
     sessions: dict[str, Session] = field(default_factory=dict)
     links: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Made-up companies and people, as the services would tell about them."""
+"""Made-up companies and people, as the services' APIs return them."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ PERMISSIONS = list(tomllib.loads(Path("shared/permissions.toml").read_text())["p
 
 
 def ident(name: str) -> str:
-    """The same id for a name each time."""
+    """An id, always the same for a name."""
     return str(uuid5(SPACE, name))
 
 

@@ -20,7 +20,7 @@ CONTACT = f"/w/northwind/billing/{ident('group')}/contacts/billing"
 
 
 @pytest.mark.rule("O11", "O12", "O13", "O14")
-async def test_the_summary_tells_date_balance_frequency_and_auto_pay(visit: Visit) -> None:
+async def test_the_summary_shows_date_balance_frequency_and_auto_pay(visit: Visit) -> None:
     page = (await visit("jonas").get("/w/northwind/billing")).text
 
     for text in ("Next billing date", "$34,260.00", "$16,720.00 overdue", "Monthly", "Auto-pay", "Payable in 30 days"):
@@ -40,7 +40,7 @@ async def test_subscriptions_and_invoices_are_listed_with_their_state(visit: Vis
 
 
 @pytest.mark.rule("K5", "O5")
-async def test_the_pdf_is_passed_on_as_it_is(visit: Visit) -> None:
+async def test_the_pdf_is_passed_on_unchanged(visit: Visit) -> None:
     answer = await visit("jonas").get(f"{INVOICE}/pdf")
 
     assert answer.content == b"%PDF-1.7 sample"
@@ -62,7 +62,7 @@ async def test_paying_leads_to_the_payment_page_with_the_forms_key(visit: Visit,
     assert request.headers["idempotency-key"] == key[1]
 
 
-async def test_a_payment_under_way_is_said_on_the_invoice(visit: Visit, fakes: FakeServices) -> None:
+async def test_a_pending_payment_is_shown_on_the_invoice(visit: Visit, fakes: FakeServices) -> None:
     fakes.replies["POST", "/api/billing/payments"] = problem(409, "payment-under-way", "A payment is under way.")
     browser = visit("jonas")
 
@@ -72,7 +72,7 @@ async def test_a_payment_under_way_is_said_on_the_invoice(visit: Visit, fakes: F
     assert "A payment is under way." in page.text
 
 
-async def test_paid_arrives_on_the_open_page(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
+async def test_an_open_page_shows_that_the_invoice_was_paid(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
     live: Live = portal.state.runtime.live
     streaming = asyncio.create_task(visit("jonas").get(f"{INVOICE}/events"))
     await eventually(lambda: fakes.reads(f"/api/billing/invoices/{INVOICES[1]['id']}") == 1, "the page is open")
@@ -80,7 +80,9 @@ async def test_paid_arrives_on_the_open_page(portal: FastAPI, visit: Visit, fake
     fakes.invoice_paid = True
     live.wake(ident("northwind"))
 
-    answer = await asyncio.wait_for(streaming, LOOK_AGAIN_SECONDS / 2)  # the bus woke it: it did not look by itself
+    answer = await asyncio.wait_for(
+        streaming, LOOK_AGAIN_SECONDS / 2
+    )  # woken by the event, before it would have polled
     unpaid, paid = re.findall(r"(?:^data: (?!done).*\n)+", answer.text, re.MULTILINE)
     assert "Pay $" in unpaid
     assert "This invoice is paid." not in unpaid
@@ -89,7 +91,7 @@ async def test_paid_arrives_on_the_open_page(portal: FastAPI, visit: Visit, fake
 
 
 @pytest.mark.rule("O8", "O22")
-async def test_the_billing_contact_is_changed_and_a_refusal_keeps_what_was_typed(
+async def test_the_billing_contact_is_changed_and_a_refusal_keeps_the_entries(
     visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("jonas")
@@ -113,7 +115,7 @@ async def test_an_invoice_of_somebody_else_is_not_found(visit: Visit) -> None:
     assert stranger.status_code == nonsense.status_code == 404
 
 
-def test_bars_stand_on_each_other_and_end_below_a_round_number() -> None:
+def test_bars_are_stacked_and_end_below_a_round_number() -> None:
     months = [date(2026, month, 1) for month in range(1, 13)]
 
     chart = stacked_bars(months, [Series("A", "c1", [100] * 12), Series("B", "c2", [50] * 12)], "USD")

@@ -1,4 +1,4 @@
-"""The Customers page, its three kinds of "no number", inviting, and who may work for a customer."""
+"""The Customers page: hidden, unavailable and zero values, inviting, and who may work for a customer."""
 
 import re
 
@@ -45,7 +45,7 @@ async def test_a_row_shows_the_six_columns(visit: Visit) -> None:
 
 
 @pytest.mark.rule("P12")
-async def test_search_sort_and_hide_inactive_are_the_services_to_decide(visit: Visit, fakes: FakeServices) -> None:
+async def test_search_sort_and_hide_inactive_are_passed_to_the_service(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
     part = await browser.get(f"{PATH}?q=verdi&sort=mrr&descending=true&hide_inactive=true", headers=HTMX)
@@ -59,7 +59,7 @@ async def test_search_sort_and_hide_inactive_are_the_services_to_decide(visit: V
 
 
 @pytest.mark.rule("P3")
-async def test_a_user_without_links_reads_why_there_is_nothing(visit: Visit, fakes: FakeServices) -> None:
+async def test_a_user_without_links_reads_why_the_list_is_empty(visit: Visit, fakes: FakeServices) -> None:
     nobody: dict[str, object] = {"items": [], "next": None, "totals": None, "inactive_hidden": 0}
     fakes.replies["GET", "/api/identity/customers"] = httpx.Response(200, json=nobody)
 
@@ -91,7 +91,7 @@ async def test_users_are_linked_as_support_changed_and_revoked_by_plain_forms(
 
 
 @pytest.mark.rule("P14")
-async def test_the_panel_answers_htmx_with_itself(visit: Visit, fakes: FakeServices) -> None:
+async def test_the_panel_alone_is_returned_to_htmx(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
     answer = await browser.post(USERS, data={"user_id": ident("tom")}, headers=HTMX)

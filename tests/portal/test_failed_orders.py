@@ -1,4 +1,4 @@
-"""The provider's page of failed orders, and its button."""
+"""The provider's page of failed orders, and its retry button."""
 
 import re
 
@@ -37,7 +37,7 @@ async def test_a_row_says_whose_order_failed_where_why_and_when(visit: Visit) ->
 
 
 @pytest.mark.rule("D22")
-async def test_try_again_is_a_plain_form_with_a_key_of_its_own_in_each_row(visit: Visit, fakes: FakeServices) -> None:
+async def test_try_again_is_a_plain_form_with_its_own_key_in_each_row(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("lars")
     page = (await browser.get(PATH)).text
     sent, other = form_of(page, "ORD-1042"), form_of(page, "ORD-1051")
@@ -54,7 +54,7 @@ async def test_try_again_is_a_plain_form_with_a_key_of_its_own_in_each_row(visit
     assert 'data-order="ORD-1051"' in after.text
 
 
-async def test_who_comes_too_late_reads_so_above_the_list(visit: Visit) -> None:
+async def test_a_retry_that_came_too_late_is_explained_above_the_list(visit: Visit) -> None:
     browser = visit("lars")
     sent = form_of((await browser.get(PATH)).text, "ORD-1042")
     await browser.post(RETRY, data=sent)
@@ -66,7 +66,7 @@ async def test_who_comes_too_late_reads_so_above_the_list(visit: Visit) -> None:
     assert 'data-order="ORD-1051"' in answer.text
 
 
-async def test_where_nothing_has_failed_the_page_says_so(visit: Visit, fakes: FakeServices) -> None:
+async def test_the_page_says_when_no_order_has_failed(visit: Visit, fakes: FakeServices) -> None:
     fakes.failed_orders.clear()
 
     page = (await visit("lars").get(PATH)).text
@@ -75,7 +75,7 @@ async def test_where_nothing_has_failed_the_page_says_so(visit: Visit, fakes: Fa
     assert "<table" not in page
 
 
-async def test_a_service_that_is_down_takes_the_list_and_not_the_page(visit: Visit, fakes: FakeServices) -> None:
+async def test_without_the_service_the_page_shows_no_list_but_still_works(visit: Visit, fakes: FakeServices) -> None:
     fakes.down.add("provisioning")
 
     answer = await visit("lars").get(PATH)
@@ -101,7 +101,7 @@ async def test_the_next_page_is_a_link(visit: Visit, fakes: FakeServices) -> Non
     [("lars", PATH, True), ("lars-reading", PATH, False), ("ana", "/provider/meridian/failed-orders", False),
      ("jonas", "/provider/northwind/failed-orders", False)],
 )  # fmt: skip
-async def test_only_who_may_retry_is_led_to_the_list(
+async def test_only_people_who_may_retry_get_a_link_to_the_list(
     visit: Visit, fakes: FakeServices, who: str, path: str, offered: bool
 ) -> None:
     page = (await visit(who).get(path)).text

@@ -1,4 +1,4 @@
-"""The portal's ear on the bus, on a real broker."""
+"""The portal's subscription to events, on a real broker."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,13 +33,13 @@ async def live(amqp_url: str) -> AsyncIterator[Live]:
 
 
 async def publish_until_heard(amqp_url: str, exchange_name: str, event: OrderProgressed, heard: asyncio.Event) -> None:
-    """The queue is there some time after `run` began; nobody says when."""
+    """Publish repeatedly, since nothing tells when `run` has created its queue."""
     async with connect(amqp_url, "test") as connection:
         channel = await connection.channel(publisher_confirms=False)
         exchange = await channel.get_exchange(exchange_name)
 
         async def published_and_heard() -> bool:
-            await exchange.publish(aio_pika.Message(b"no event at all"), event.name)  # skipped, and nothing breaks
+            await exchange.publish(aio_pika.Message(b"no event at all"), event.name)  # has to be skipped
             await exchange.publish(aio_pika.Message(orjson.dumps(event.to_wire())), event.name)
             return heard.is_set()
 
@@ -47,7 +47,7 @@ async def publish_until_heard(amqp_url: str, exchange_name: str, event: OrderPro
 
 
 @pytest.mark.parametrize("exchange", [events_exchange("provisioning"), LIVE_EXCHANGE])
-async def test_an_event_wakes_the_open_pages_of_its_workspace_alone(live: Live, amqp_url: str, exchange: str) -> None:
+async def test_an_event_wakes_only_the_open_pages_of_its_workspace(live: Live, amqp_url: str, exchange: str) -> None:
     event = OrderProgressed(workspace_id=uuid4(), order_id=uuid4(), state="provisioning", step=1, steps=4)
 
     with live.watching(str(event.workspace_id)) as ours, live.watching(str(uuid4())) as theirs:

@@ -1,4 +1,4 @@
-"""What makes a page readable: the brand's colours, the reader's formats, static files that browsers keep."""
+"""Brand colours, formats in the reader's locale, and static files that browsers cache."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ from tests.portal.browsing import Visit
         ({"address": "tom@meridian.example", "user_id": "7"}, ""),
     ],
 )
-def test_a_log_entry_tells_in_its_line_what_it_is_about(details: dict[str, object], gist: str) -> None:
+def test_a_log_entrys_line_has_its_most_telling_detail(details: dict[str, object], gist: str) -> None:
     assert vocabulary.main_detail(details, "tom@meridian.example") == gist
 
 
@@ -69,11 +69,11 @@ def test_amounts_of_two_currencies_are_never_added() -> None:
         ("en-XX-nonsense!!", "en_US"),
     ],
 )
-def test_formats_follow_the_readers_region_of_a_language_that_pages_are_written_in(asked: str, chosen: str) -> None:
+def test_formats_follow_the_readers_region_within_the_languages_of_the_pages(asked: str, chosen: str) -> None:
     assert str(formatting.choose_locale(asked)) == chosen
 
 
-async def test_static_files_are_kept_for_ever_under_names_that_hold_their_hash(portal: FastAPI, visit: Visit) -> None:
+async def test_static_files_are_cached_for_ever_under_names_with_their_hash(portal: FastAPI, visit: Visit) -> None:
     url = portal.state.static_files.url("app.css")
 
     plain = await visit().get(url, headers={"Accept-Encoding": "identity"})

@@ -24,7 +24,7 @@ ENTRIES = {
 
 
 @pytest.mark.rule("K7")
-async def test_the_form_is_made_from_the_products_schema(visit: Visit) -> None:
+async def test_the_form_is_generated_from_the_products_schema(visit: Visit) -> None:
     page = (await visit("jonas").get(PATH)).text
 
     assert re.search(r'<option value="10"\s+selected>10 Gbps', page)
@@ -36,7 +36,7 @@ async def test_the_form_is_made_from_the_products_schema(visit: Visit) -> None:
     assert "$500.00" in page
 
 
-async def test_an_order_goes_over_review_to_its_page_without_script(visit: Visit, fakes: FakeServices) -> None:
+async def test_an_order_is_reviewed_and_placed_without_javascript(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("tom-on-behalf")
 
     review = await browser.post(PATH, data=ENTRIES | {"step": "review"})
@@ -65,7 +65,7 @@ async def test_going_back_keeps_every_entry(visit: Visit) -> None:
     assert re.search(r'name="configuration.macsec"[^>]*checked', page)
 
 
-async def test_what_provisioning_refuses_is_said_beside_its_field_and_nothing_is_lost(visit: Visit) -> None:
+async def test_a_refusal_of_provisioning_is_shown_at_its_field_and_the_entries_stay(visit: Visit) -> None:
     entries = ENTRIES | {"configuration.speed_gbps": "400", "step": "place", "idempotency_key": "k" * 20}
 
     answer = await visit("jonas").post(PATH, data=entries)
@@ -77,7 +77,7 @@ async def test_what_provisioning_refuses_is_said_beside_its_field_and_nothing_is
 
 
 @pytest.mark.rule("D22")
-async def test_an_order_that_could_not_be_confirmed_is_sent_again_under_the_same_key(
+async def test_an_order_that_could_not_be_confirmed_is_sent_again_with_the_same_key(
     visit: Visit, fakes: FakeServices
 ) -> None:
     fakes.replies["POST", "/api/provisioning/orders"] = problem(503, "unavailable", "The database does not answer.")
@@ -95,7 +95,7 @@ async def test_a_role_that_may_not_order_sees_the_catalogue_only(visit: Visit) -
     assert "Your role may look at the catalogue" in page
 
 
-def test_the_forms_texts_become_the_schemas_types() -> None:
+def test_the_forms_texts_are_converted_to_the_schemas_types() -> None:
     form = Form({"configuration.speed_gbps": "100", "configuration.site": "LON-03", "configuration.term_months": "x"})
 
     configuration = configuration_of(form, SCHEMA)
@@ -109,7 +109,7 @@ def test_each_kind_of_property_gets_its_control() -> None:
     assert list(controls.values()) == ["select", "select", "number", "text", "switch"]
 
 
-async def test_a_stream_sends_the_current_state_first_then_what_changed_and_ends(
+async def test_a_stream_sends_the_current_state_then_changes_and_ends(
     portal: FastAPI, visit: Visit, fakes: FakeServices
 ) -> None:
     live: Live = portal.state.runtime.live

@@ -1,4 +1,4 @@
-"""The Partners page of the provider: the list, adding one, inviting again, working for one, and who may."""
+"""The provider's Partners page: the list, adding one, inviting again, working for one, and permissions."""
 
 import re
 
@@ -20,7 +20,7 @@ def row(page: str, slug: str) -> str:
 
 
 @pytest.mark.rule("D20")
-async def test_a_row_shows_the_customers_of_a_partner_together_and_adds_no_two_currencies(visit: Visit) -> None:
+async def test_a_row_shows_totals_of_a_partners_customers_and_never_adds_two_currencies(visit: Visit) -> None:
     meridian = row((await visit("lars").get(PATH)).text, "meridian")
 
     for label, number in (("Customers", 8), ("Ports", 36), ("VCs", 109), ("Cloud", 34)):
@@ -32,7 +32,7 @@ async def test_a_row_shows_the_customers_of_a_partner_together_and_adds_no_two_c
 
 
 @pytest.mark.rule("D10", "P4")
-async def test_what_a_link_as_support_hides_is_hidden_for_a_partner_too(visit: Visit) -> None:
+async def test_a_link_as_support_hides_the_numbers_of_a_partner_too(visit: Visit) -> None:
     page = (await visit("lars").get(PATH)).text
 
     assert "Hidden with Support access" in row(page, "birch")
@@ -41,7 +41,7 @@ async def test_what_a_link_as_support_hides_is_hidden_for_a_partner_too(visit: V
 
 
 @pytest.mark.rule("P25")
-async def test_view_leads_into_a_connected_partner_and_exit_back_to_the_partners(
+async def test_view_opens_a_connected_partner_and_exit_leads_back_to_the_partners(
     visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("lars")
@@ -75,7 +75,7 @@ async def test_a_partner_is_added_on_a_page_of_its_own(visit: Visit, fakes: Fake
 
 
 @pytest.mark.rule("L8", "L10")
-async def test_a_partner_that_did_not_come_is_invited_again_and_the_way_back_is_the_partners_page(
+async def test_a_partner_that_has_not_accepted_is_invited_again_and_the_page_leads_back_to_the_partners(
     visit: Visit, fakes: FakeServices
 ) -> None:
     browser, alder = visit("lars"), f"{PATH}/{ident('alder')}"
@@ -108,7 +108,7 @@ async def test_users_are_linked_to_a_partner_from_the_partners_page(visit: Visit
     assert (await browser.get(f"/provider/larkspur/products/{ident('meridian')}/users")).status_code == 404
 
 
-async def test_without_partners_the_page_offers_to_add_one_to_those_who_may(visit: Visit, fakes: FakeServices) -> None:
+async def test_without_partners_the_page_offers_adding_one_to_people_who_may(visit: Visit, fakes: FakeServices) -> None:
     fakes.replies["GET", "/api/identity/partners"] = httpx.Response(200, json={"items": [], "next": None})
 
     admin = (await visit("lars").get(PATH)).text
@@ -121,7 +121,7 @@ async def test_without_partners_the_page_offers_to_add_one_to_those_who_may(visi
     assert f"{PATH}/new" not in regular
 
 
-async def test_the_providers_overview_names_its_partners_and_a_partners_does_not(
+async def test_the_providers_overview_lists_its_partners_and_a_partners_overview_does_not(
     visit: Visit, fakes: FakeServices
 ) -> None:
     provider = (await visit("lars").get("/w/larkspur/")).text

@@ -1,4 +1,4 @@
-"""/api/<service>/… for API clients: a token is believed, nothing else."""
+"""/api/<service>/… for API clients: only a token identifies the caller."""
 
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from tests.portal.business import INVOICES
 from tests.portal.fake_services import FakeServices
 
 
-async def test_only_what_a_service_may_believe_goes_through(visit: Visit, fakes: FakeServices) -> None:
+async def test_only_headers_that_a_service_may_trust_are_forwarded(visit: Visit, fakes: FakeServices) -> None:
     headers = {
         "Authorization": "Bearer token-of-jonas", "X-Portico-User": "root", "X-Remote-User": "root",
         "X-Forwarded-For": "10.0.0.1", "X-Forwarded-User": "root", "Forwarded": "for=10.0.0.1", "Cookie": "a=b",
@@ -29,14 +29,14 @@ async def test_only_what_a_service_may_believe_goes_through(visit: Visit, fakes:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_header_that_an_endpoint_documents_goes_through(service: str) -> None:
+def test_every_header_that_an_endpoint_documents_is_forwarded(service: str) -> None:
     documented = {name for operation in operations(service) for name in operation.inputs("header")}
 
     assert documented <= REQUEST_HEADERS
 
 
 @pytest.mark.parametrize("sent", [{"X-Correlation-ID": str(uuid4())}, {}])
-async def test_one_correlation_id_runs_from_the_caller_to_the_service(
+async def test_the_callers_correlation_id_reaches_the_service(
     visit: Visit, fakes: FakeServices, sent: dict[str, str]
 ) -> None:
     answer = await visit().get("/api/billing/invoices?limit=2", headers=sent)
@@ -46,13 +46,13 @@ async def test_one_correlation_id_runs_from_the_caller_to_the_service(
     assert correlation == sent.get("X-Correlation-ID", correlation)
 
 
-async def test_the_browsers_cookie_opens_no_api(visit: Visit, fakes: FakeServices) -> None:
+async def test_the_browsers_cookie_gives_no_access_to_the_api(visit: Visit, fakes: FakeServices) -> None:
     await visit("ana").get("/api/billing/invoices/" + INVOICES[0]["id"])
 
     assert "authorization" not in fakes.seen[-1].headers
 
 
-async def test_a_body_and_its_answer_go_through_unchanged(visit: Visit, fakes: FakeServices) -> None:
+async def test_a_body_and_its_response_are_forwarded_unchanged(visit: Visit, fakes: FakeServices) -> None:
     path = "/api/identity/sessions/end"
     fakes.undocumented = {path}
     fakes.replies["POST", path] = httpx.Response(303, headers={"Location": "/somewhere", "Set-Cookie": "a=b"})

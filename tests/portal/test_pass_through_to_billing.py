@@ -1,4 +1,4 @@
-"""Billing's own callers, a payment gateway and API clients, through the portal's pass-through."""
+"""Calls of a payment gateway and of API clients to billing, through the portal's pass-through."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ CALLBACK = "/api/billing/gateway-events"
 
 @dataclass
 class InFront:
-    """A portal with billing behind it, and a customer there that owes an invoice."""
+    """A portal with billing behind it, and a customer with an open invoice."""
 
     billing: BillingHarness
     http: httpx.AsyncClient
@@ -35,7 +35,7 @@ class InFront:
         return await self.http.post("/api/billing/payments", json=body, headers=token | headers)
 
     async def callback(self) -> tuple[bytes, str]:
-        """What the gateway sends about a payment that was begun, and its signature."""
+        """The gateway's callback about a payment that was begun, and its signature."""
         payment = (await self.pay(**{"Idempotency-Key": str(uuid4())})).json()
         checkout = Checkout(
             UUID(payment["id"]), self.customer, "INV", payment["amount_minor"], payment["currency"], RETURN_URL,
@@ -81,7 +81,7 @@ async def test_a_callback_without_its_signature_or_with_another_body_is_refused(
 
 
 @pytest.mark.rule("D22")
-async def test_a_post_that_is_sent_twice_under_its_key_is_done_once(front: InFront) -> None:
+async def test_a_post_that_is_sent_twice_with_one_key_has_one_effect(front: InFront) -> None:
     key = {"Idempotency-Key": str(uuid4())}
 
     first, second, without = await front.pay(**key), await front.pay(**key), await front.pay()
@@ -91,7 +91,7 @@ async def test_a_post_that_is_sent_twice_under_its_key_is_done_once(front: InFro
     assert without.status_code == 422
 
 
-async def test_a_file_keeps_its_name_and_is_kept_by_no_cache(front: InFront) -> None:
+async def test_a_file_keeps_its_name_and_is_not_cached(front: InFront) -> None:
     token = {"Authorization": front.jonas.http.headers["authorization"]}
 
     answer = await front.http.get(f"/api/billing/invoices/{front.invoice_id}/pdf", headers=token)
@@ -102,10 +102,10 @@ async def test_a_file_keeps_its_name_and_is_kept_by_no_cache(front: InFront) -> 
     assert "no-store" in answer.headers["cache-control"]
 
 
-async def test_who_is_asked_to_wait_learns_how_long(front: InFront) -> None:
+async def test_a_retry_after_header_reaches_the_caller(front: InFront) -> None:
     identity = front.billing.running.identity
     newer = identity.token(**front.jonas.claims | {"gv": 2})
-    identity.reachable = False  # and so what is newer in the token cannot be fetched
+    identity.reachable = False  # so that the newer grants of the token cannot be fetched
 
     answer = await front.http.get("/api/billing/invoices", headers={"Authorization": f"Bearer {newer}"})
 

@@ -8,7 +8,7 @@ from tests.portal.samples import ident
 
 
 @pytest.mark.rule("K12")
-async def test_users_and_invitations_have_a_tab_each(visit: Visit) -> None:
+async def test_users_and_invitations_each_have_a_tab(visit: Visit) -> None:
     browser = visit("ana")
 
     members = (await browser.get("/w/meridian/users")).text
@@ -19,7 +19,7 @@ async def test_users_and_invitations_have_a_tab_each(visit: Visit) -> None:
     assert "Take back" in invitations
 
 
-async def test_an_invitation_that_is_refused_keeps_what_was_typed(visit: Visit) -> None:
+async def test_a_refused_invitation_keeps_the_entries(visit: Visit) -> None:
     form = {"display_name": "Nobody", "address": "nowhere", "role": "regular", "idempotency_key": "k" * 20}
 
     answer = await visit("ana").post("/w/meridian/users/invite", data=form)
@@ -30,7 +30,7 @@ async def test_an_invitation_that_is_refused_keeps_what_was_typed(visit: Visit) 
 
 
 @pytest.mark.rule("D15")
-async def test_the_last_admin_stays_one_and_the_page_says_so(visit: Visit) -> None:
+async def test_the_last_admin_stays_admin_and_the_page_says_so(visit: Visit) -> None:
     answer = await visit("ana").post(f"/w/meridian/users/{ident('ana')}", data={"role": "member"})
 
     assert answer.status_code == 409
@@ -58,7 +58,7 @@ async def test_the_service_mail_of_a_contact_is_a_switch(visit: Visit, fakes: Fa
     assert [body["wants_service_mail"] for body in sent] == [False, True]
 
 
-async def test_removing_a_contact_is_asked_first_and_says_the_effect(visit: Visit, fakes: FakeServices) -> None:
+async def test_removing_a_contact_asks_first_and_states_the_effect(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
     path = f"/w/meridian/contacts/{ident('ops')}/remove"
 
@@ -74,7 +74,7 @@ async def test_removing_a_contact_is_asked_first_and_says_the_effect(visit: Visi
 
 
 @pytest.mark.rule("K14", "K15", "P30")
-async def test_the_log_says_who_did_what_and_on_whose_behalf(visit: Visit) -> None:
+async def test_the_log_shows_who_did_what_and_on_whose_behalf(visit: Visit) -> None:
     everything = (await visit("jonas").get("/w/northwind/audit")).text
     own = (await visit("rosa").get("/w/northwind/audit")).text
 
@@ -84,7 +84,9 @@ async def test_the_log_says_who_did_what_and_on_whose_behalf(visit: Visit) -> No
     assert "What you have done" in own
 
 
-async def test_filters_of_the_log_are_days_and_go_with_the_next_page(visit: Visit, fakes: FakeServices) -> None:
+async def test_filters_of_the_log_include_whole_days_and_apply_to_the_next_page(
+    visit: Visit, fakes: FakeServices
+) -> None:
     page = await visit("jonas").get(
         "/w/northwind/audit?action=identity.user_signed_in&since=2026-11-01&until=2026-11-02"
     )
@@ -95,7 +97,7 @@ async def test_filters_of_the_log_are_days_and_go_with_the_next_page(visit: Visi
     assert "action=identity.user_signed_in&amp;since=2026-11-01&amp;until=2026-11-02&amp;cursor=cursor-2" in page.text
 
 
-async def test_the_log_is_narrowed_to_a_person_by_their_id(visit: Visit, fakes: FakeServices) -> None:
+async def test_the_log_is_filtered_by_a_persons_id(visit: Visit, fakes: FakeServices) -> None:
     chosen = ident("tom@meridian.example")
 
     page = await visit("jonas").get(f"/w/northwind/audit?actor={chosen}")
@@ -105,8 +107,8 @@ async def test_the_log_is_narrowed_to_a_person_by_their_id(visit: Visit, fakes: 
     assert f'<option value="{chosen}" selected' in page.text
 
 
-async def test_what_people_type_is_text_on_every_page(visit: Visit) -> None:
-    """S28: nothing that somebody typed becomes a tag."""
+async def test_what_people_enter_is_escaped_on_every_page(visit: Visit) -> None:
+    """S28: entered text never becomes HTML."""
     canary = '"><script>alert(1)</script>'
     form = {"display_name": canary, "address": canary, "role": canary}
 

@@ -1,4 +1,4 @@
-"""What every answer carries, and which requests never reach a page."""
+"""Headers of every response, and requests that are refused before they reach a page."""
 
 import httpx
 import pytest
@@ -38,7 +38,7 @@ PARAMETERS = {
 
 
 def routes(portal: FastAPI) -> list[tuple[str, str]]:
-    """Each method and address that the portal answers, with its parameters filled in."""
+    """Each method and path of the portal, with the parameters filled in."""
     found = []
     for context in iter_route_contexts(portal.routes):
         route = context.original_route
@@ -48,7 +48,7 @@ def routes(portal: FastAPI) -> list[tuple[str, str]]:
     return found
 
 
-async def test_every_answer_has_the_security_headers(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
+async def test_every_response_has_the_security_headers(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
     known = routes(portal)
     fakes.order_step = 4
     fakes.invoice_paid = True
@@ -73,7 +73,7 @@ async def test_every_answer_has_the_security_headers(portal: FastAPI, visit: Vis
                 assert answer.headers["cache-control"] == "no-store", path
 
 
-async def test_our_own_mistakes_are_a_page_with_the_headers_too(visit: Visit, fakes: FakeServices) -> None:
+async def test_an_unexpected_error_is_a_page_with_the_headers_too(visit: Visit, fakes: FakeServices) -> None:
     fakes.undocumented = {"/api/identity/users"}
     fakes.replies["GET", "/api/identity/users"] = httpx.Response(200, json=[{"not": "a user"}])
 
@@ -115,15 +115,15 @@ async def test_a_form_of_another_site_changes_nothing(
 @pytest.mark.parametrize(
     "host", ["evil.example", "portal.larkspur.example.evil.example", "portal.larkspur.example:81", ""]
 )
-async def test_a_strange_host_is_refused(visit: Visit, host: str) -> None:
-    """S17: links are made from the public address alone."""
+async def test_an_unknown_host_is_refused(visit: Visit, host: str) -> None:
+    """S17: links are made only from the public URL."""
     answer = await visit().get("/sign-in", headers={"Host": host})
 
     assert answer.status_code == 400
 
 
 async def test_forwarded_hosts_change_no_link(visit: Visit, fakes: FakeServices) -> None:
-    """S17"""
+    """S17: links ignore X-Forwarded-Host."""
     spoofed = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
     browser = visit("jonas", **spoofed)
 
@@ -150,8 +150,8 @@ OPEN_REDIRECTS = [
 
 
 @pytest.mark.parametrize("wanted", OPEN_REDIRECTS)
-async def test_after_signing_in_nobody_is_sent_elsewhere(visit: Visit, wanted: str) -> None:
-    """S18"""
+async def test_sign_in_never_redirects_to_another_site(visit: Visit, wanted: str) -> None:
+    """S18: no open redirect."""
     browser = visit()
     await browser.post("/sign-in", data={"address": "ana@meridian.example", "return_to": wanted})
 
@@ -162,7 +162,7 @@ async def test_after_signing_in_nobody_is_sent_elsewhere(visit: Visit, wanted: s
     assert local_path(wanted) == location or location.startswith("/%09")
 
 
-async def test_a_path_of_our_own_is_where_one_comes_back_to(visit: Visit) -> None:
+async def test_sign_in_redirects_to_a_path_of_this_site(visit: Visit) -> None:
     browser = visit()
     asked = await browser.get("/w/meridian/audit?action=x")
     await browser.get(asked.headers["location"])
@@ -174,7 +174,7 @@ async def test_a_path_of_our_own_is_where_one_comes_back_to(visit: Visit) -> Non
     assert answer.headers["location"] == "/w/meridian/audit?action=x"
 
 
-async def test_the_cookie_is_sealed_and_only_for_this_host_over_https(visit: Visit) -> None:
+async def test_the_cookie_is_encrypted_and_only_for_this_host_over_https(visit: Visit) -> None:
     browser = visit()
 
     answer = await browser.post("/sign-in", data={"address": "ana@meridian.example"})
@@ -186,7 +186,7 @@ async def test_the_cookie_is_sealed_and_only_for_this_host_over_https(visit: Vis
     assert "ana@meridian.example" not in answer.headers["set-cookie"]
 
 
-async def test_a_cookie_that_was_tampered_with_is_nobodys(visit: Visit) -> None:
+async def test_a_cookie_that_was_tampered_with_signs_nobody_in(visit: Visit) -> None:
     browser = visit("ana")
     sealed = browser.cookies[COOKIE]
     browser.cookies.set(
@@ -199,7 +199,7 @@ async def test_a_cookie_that_was_tampered_with_is_nobodys(visit: Visit) -> None:
 
 
 async def test_signing_in_gives_the_browser_a_new_nonce(visit: Visit) -> None:
-    """S35: nothing that was issued to the signed-out browser is worth anything afterwards."""
+    """S35: links issued to the signed-out browser stop working."""
     browser = visit()
     await browser.post("/sign-in", data={"address": "ana@meridian.example"})
     before = remembered(browser).nonce
@@ -210,7 +210,7 @@ async def test_signing_in_gives_the_browser_a_new_nonce(visit: Visit) -> None:
     assert remembered(browser).nonce != before
 
 
-def test_a_public_address_without_https_is_refused_outside_of_ones_own_machine() -> None:
+def test_a_public_url_without_https_is_refused_except_on_ones_own_machine() -> None:
     assert isinstance(settings(public_url="http://localhost:8000"), Settings)
 
     with pytest.raises(ValueError, match="https"):

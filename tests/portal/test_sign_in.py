@@ -1,4 +1,4 @@
-"""Signing in, accepting an invitation, signing out: by forms alone, as a browser without script sends them."""
+"""Signing in, accepting an invitation, signing out: with plain forms, as a browser without JavaScript sends them."""
 
 import pytest
 
@@ -26,8 +26,8 @@ async def test_an_address_then_the_code_signs_in(visit: Visit, fakes: FakeServic
 
 
 @pytest.mark.rule("D19")
-async def test_opening_the_link_however_often_spends_nothing(visit: Visit, fakes: FakeServices) -> None:
-    """S14: programs that check mails open links."""
+async def test_opening_the_link_does_not_redeem_it_however_often(visit: Visit, fakes: FakeServices) -> None:
+    """S14: mail scanners open links."""
     browser = visit()
 
     pages = [await browser.request(method, LINK + "token-of-the-link-in-the-mail") for method in ["GET", "HEAD"] * 10]
@@ -87,7 +87,7 @@ async def test_a_locked_challenge_offers_a_new_code(visit: Visit, fakes: FakeSer
     assert "Send a new code" in answer.text
 
 
-async def test_an_address_that_is_none_stays_in_the_form(visit: Visit) -> None:
+async def test_an_invalid_address_stays_in_the_form(visit: Visit) -> None:
     answer = await visit().post("/sign-in", data={"address": "ana.meridian.example"})
 
     assert answer.status_code == 422
@@ -142,14 +142,14 @@ async def test_an_invitation_shows_who_invites_and_the_code_completes_it(visit: 
     assert done.status_code == 303
 
 
-async def test_an_invitation_that_has_expired_says_how_to_go_on(visit: Visit) -> None:
+async def test_an_expired_invitation_says_what_to_do(visit: Visit) -> None:
     answer = await visit().get("/invite?t=token-of-an-expired-invitation")
 
     assert answer.status_code == 410
     assert "Ask for a new one" in answer.text
 
 
-async def test_who_is_signed_in_as_the_invited_address_joins_at_once(visit: Visit, fakes: FakeServices) -> None:
+async def test_a_person_signed_in_with_the_invited_address_joins_at_once(visit: Visit, fakes: FakeServices) -> None:
     answer = await visit("jonas").post("/invite", data={"t": "token-of-the-invitation"})
 
     assert answer.headers["location"] == "/"

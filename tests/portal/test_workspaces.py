@@ -1,4 +1,4 @@
-"""The path names the workspace, the session decides; switching, working on behalf, and what happens when it ends."""
+"""The session's workspace counts, not the path's; switching, working on behalf, and what happens when it ends."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ async def test_a_page_left_open_on_another_workspace_is_refused_before_it_change
 
 
 @pytest.mark.rule("D12")
-async def test_on_behalf_is_not_left_by_merely_opening_a_page(visit: Visit, fakes: FakeServices) -> None:
+async def test_opening_a_page_does_not_end_work_on_behalf(visit: Visit, fakes: FakeServices) -> None:
     answer = await visit("tom-on-behalf").get("/partner/meridian/customers")
 
     assert answer.status_code == 409
@@ -54,7 +54,7 @@ async def test_a_script_of_a_page_left_open_switches_nothing(visit: Visit, fakes
     assert fakes.sessions["mei"].acting == "northwind"
 
 
-async def test_a_workspace_of_others_and_one_that_does_not_exist_look_the_same(visit: Visit) -> None:
+async def test_a_workspace_of_others_looks_like_one_that_does_not_exist(visit: Visit) -> None:
     browser = visit("jonas")
 
     theirs = await browser.get("/w/halcyon/")
@@ -65,7 +65,7 @@ async def test_a_workspace_of_others_and_one_that_does_not_exist_look_the_same(v
 
 
 @pytest.mark.rule("K25", "K26")
-async def test_the_switcher_is_there_only_for_people_with_several_workspaces(visit: Visit) -> None:
+async def test_only_people_with_several_workspaces_see_the_switcher(visit: Visit) -> None:
     several = await visit("mei").get("/w/northwind/")
     one = await visit("jonas").get("/w/northwind/")
 
@@ -113,7 +113,7 @@ async def test_the_click_after_access_was_taken_away_is_refused_and_says_why(vis
     assert fakes.sent("POST", "/api/provisioning/orders") == []
 
 
-async def test_the_last_token_serves_while_identity_does_not_answer_until_it_expires(
+async def test_while_identity_does_not_answer_the_last_page_context_is_used_until_it_expires(
     visit: Visit, fakes: FakeServices
 ) -> None:
     browser = visit("jonas")
@@ -141,7 +141,7 @@ async def test_a_session_that_was_ended_elsewhere_leads_to_sign_in(visit: Visit,
     assert part.headers["hx-redirect"].startswith("/sign-in")
 
 
-async def test_a_service_that_is_down_costs_its_own_section_only(visit: Visit, fakes: FakeServices) -> None:
+async def test_a_service_that_is_down_affects_only_its_own_section(visit: Visit, fakes: FakeServices) -> None:
     fakes.down = {"billing"}
 
     answer = await visit("jonas").get("/w/northwind/")
@@ -161,14 +161,14 @@ async def test_support_sees_services_and_no_money(visit: Visit, fakes: FakeServi
 
 
 @pytest.mark.rule("K10")
-async def test_the_support_page_tells_how_to_reach_support(visit: Visit) -> None:
+async def test_the_support_page_says_how_to_reach_support(visit: Visit) -> None:
     answer = await visit("jonas").get("/w/northwind/support")
 
     assert "support@larkspur.example" in answer.text
     assert "NWL-20418" in answer.text
 
 
-async def test_the_theme_is_in_the_first_byte_of_the_page(visit: Visit) -> None:
+async def test_the_server_renders_the_page_in_the_chosen_theme(visit: Visit) -> None:
     browser = visit("jonas")
 
     chosen = await browser.post("/theme", data={"theme": "dark", "return_to": "/w/northwind/"})
@@ -178,7 +178,7 @@ async def test_the_theme_is_in_the_first_byte_of_the_page(visit: Visit) -> None:
 
 
 @pytest.mark.rule("D12")
-async def test_leaving_for_another_own_workspace_is_done_with_a_token_of_ones_own(
+async def test_switching_from_a_customer_to_an_own_workspace_uses_the_persons_own_token(
     visit: Visit, fakes: FakeServices
 ) -> None:
     fakes.sessions["tom-on-behalf"].workspaces.append("halcyon")
