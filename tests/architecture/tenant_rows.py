@@ -1,4 +1,4 @@
-"""A row of some tenant in any table, made from the types of its columns."""
+"""Inserts a row of a tenant into any table, with values by the types of its columns."""
 
 from uuid import UUID, uuid4
 
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db import Kind
 
 TENANT = {Kind.workspace: "workspace_id", Kind.parent_readable: "workspace_id", Kind.person: "user_id"}
-"""The column that says whose row it is."""
+"""The column of the tenant, per kind of table."""
 REQUIRED = """
 SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
 WHERE attrelid = cast(:table AS regclass) AND attnum > 0 AND attnotnull AND NOT atthasdef AND attidentity = ''
@@ -26,11 +26,11 @@ ALLOWED = {
     "operations": {"state": "'queued'"},
     "deliveries": {"state": "'queued'"},
 }
-"""Values that a check constraint asks for."""
+"""Values that satisfy check constraints."""
 
 
 async def insert_row(session: AsyncSession, table: str, column: str, tenant: UUID, number: int) -> None:
-    """Insert a row in which ``column`` is ``tenant``; ``number`` tells the rows of a table apart."""
+    """Insert a row in which ``column`` is ``tenant``; ``number`` distinguishes the rows of a table."""
     required = (await session.execute(text(REQUIRED), {"table": table})).all()
     values = {name: VALUES.get(kind, f"cast(:text AS {kind})") for name, kind in required}
     values |= {"currency": "'EUR'"} if "currency" in values else {}

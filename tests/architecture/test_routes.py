@@ -26,7 +26,7 @@ def test_a_route_without_a_guard_cannot_be_declared() -> None:
         router.get("/twice", dependencies=[Depends(public("a")), Depends(allow("money.view"))])(nothing)
 
 
-def test_a_permission_that_is_not_in_the_table_cannot_be_demanded() -> None:
+def test_a_permission_that_is_not_in_the_table_cannot_be_required() -> None:
     with pytest.raises(UnguardedRoute):
         allow("money.print")
 
@@ -52,11 +52,11 @@ def test_every_endpoint_has_exactly_one_guard_a_docstring_and_its_services_path(
         assert route.path.startswith(f"/api/{service}/"), route.path
 
 
-def test_notifications_alone_has_no_endpoints() -> None:
+def test_only_notifications_has_no_endpoints() -> None:
     assert tuple(service for service in SERVICES if routes(service)) == WITH_ENDPOINTS
 
 
-def test_the_walk_sees_as_many_endpoints_as_the_openapi_documents() -> None:
+def test_the_tests_see_as_many_endpoints_as_the_openapi_documents() -> None:
     for service in WITH_ENDPOINTS:
         app = FastAPI()
         for router in service_named(service).routers:
@@ -66,13 +66,13 @@ def test_the_walk_sees_as_many_endpoints_as_the_openapi_documents() -> None:
         assert len(routes(service)) == documented + hidden
 
 
-def test_every_permission_is_demanded_somewhere() -> None:
+def test_every_permission_is_required_somewhere() -> None:
     demanded = {r.guard.permission for service in WITH_ENDPOINTS for r in routes(service) if isinstance(r.guard, Allow)}
 
     assert demanded == set(table())
 
 
-def test_every_role_may_something() -> None:
+def test_every_role_has_a_permission() -> None:
     assert {role for row in table().values() for role in row.roles} == set(ROLES)
 
 
@@ -83,5 +83,5 @@ def test_path_and_module_are_the_same_name() -> None:
             assert route.endpoint.__module__.startswith(f"services.{service}.{feature}."), route.path
 
 
-def test_a_router_puts_the_feature_into_the_path() -> None:
+def test_a_router_adds_the_features_name_to_the_path() -> None:
     assert Router("billing", "bill-groups").prefix == "/api/billing/bill-groups"

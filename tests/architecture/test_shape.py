@@ -38,7 +38,7 @@ def test_a_file_has_at_most_300_lines_and_a_function_at_most_40(path: Path) -> N
     assert long == []
 
 
-def test_no_file_is_named_for_being_a_drawer() -> None:
+def test_no_file_has_a_name_that_says_nothing() -> None:
     assert [path for path in CODE if path.stem in FORBIDDEN_NAMES] == []
 
 
@@ -48,7 +48,7 @@ def test_the_plumbing_stays_within_2000_lines_of_code() -> None:
 
 
 def lines_of_code(path: Path) -> int:
-    """Lines that do something: no blank ones, no comments, no docstrings, no imports."""
+    """Lines without blank lines, comments, docstrings and imports."""
     tree = ast.parse(source(path))
     texts: set[int] = set()
     for node in ast.walk(tree):
@@ -59,7 +59,7 @@ def lines_of_code(path: Path) -> int:
     return sum(1 for n, line in lines if n not in texts and line.strip() and not line.strip().startswith("#"))
 
 
-def test_rules_do_not_know_their_edge() -> None:
+def test_service_functions_do_not_import_their_edge() -> None:
     edges = {"endpoints", "pages"}
     files = [path for path in (ROOT / "services").glob("*/*/*.py") if path.parts[-3] != "portal"]
     rules = [path for path in files if path.stem not in edges]
@@ -68,7 +68,7 @@ def test_rules_do_not_know_their_edge() -> None:
     assert [path for path in rules if EDGE.search(source(path))] == []
 
 
-def test_only_the_plumbing_speaks_to_the_broker() -> None:
+def test_services_use_the_broker_only_through_shared_messaging() -> None:
     allowed = {"shared", "bench", "tests", "deploy"}
     for path in CODE:
         if path.relative_to(ROOT).parts[0] in allowed or "portal" in path.parts:
@@ -84,7 +84,7 @@ def test_every_service_explains_itself() -> None:
             assert heading.lower() in readme.lower(), f"{service}: {heading}"
 
 
-def test_the_lock_has_a_hash_for_everything_and_no_address() -> None:
+def test_the_locks_have_a_hash_for_everything_and_no_address() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         lock = source(ROOT / name)
         pinned = re.findall(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==", lock, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Every table says whose rows it holds, and the database holds it to that."""
+"""Every table declares whose rows it has, and the database enforces it."""
 
 import importlib
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from tests.harness.databases import Database
 from tests.harness.services import service_named
 
 READ_WITHOUT_SCOPE = {"grants"}
-"""Of identity: the check that decides on a request's scope is made of grants."""
+"""Tables of identity that are read without a scope: the check that decides a request's scope reads them."""
 
 
 def metadata(service: str) -> MetaData:
@@ -45,7 +45,7 @@ async def test_every_table_has_a_kind_and_the_policies_of_that_kind(
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_the_migrations_make_what_the_models_say(
+async def test_the_migrations_create_what_the_models_declare(
     service: str, database: Callable[[str], Awaitable[Database]]
 ) -> None:
     db = await database(service)
@@ -66,7 +66,7 @@ def _differences(connection: object, expected: MetaData) -> list[object]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_the_runtime_roles_own_nothing_and_cannot_pass_row_security(
+async def test_the_runtime_roles_own_nothing_and_cannot_bypass_row_security(
     service: str, database: Callable[[str], Awaitable[Database]]
 ) -> None:
     db = await database(service)
@@ -82,18 +82,18 @@ async def test_the_runtime_roles_own_nothing_and_cannot_pass_row_security(
 
 
 def tenant_tables(service: str) -> dict[str, str]:
-    """The tables whose rows belong to somebody, each with the column that says to whom."""
+    """The tables whose rows belong to a tenant, each with the tenant's column."""
     found = {table.name: TENANT.get(table.info["kind"]) for table in metadata(service).tables.values()}
     return {name: column for name, column in found.items() if column}
 
 
 async def owners_seen(session: AsyncSession, tables: dict[str, str]) -> dict[str, set[UUID]]:
-    """Of each table, whose rows can be read."""
+    """Per table, the tenants whose rows can be read."""
     return {name: set(await session.scalars(text(f"SELECT {column} FROM {name}"))) for name, column in tables.items()}
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_the_api_role_sees_the_rows_of_its_scope_and_none_without_one(
+async def test_the_api_role_sees_the_rows_of_its_scope_and_none_without_a_scope(
     service: str, database: Callable[[str], Awaitable[Database]]
 ) -> None:
     db, tables, ours, theirs = await database(service), tenant_tables(service), uuid4(), uuid4()

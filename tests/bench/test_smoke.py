@@ -1,4 +1,4 @@
-"""`make bench` can be run. What it measures is not looked at: the machine of a test is busy."""
+"""`make bench` runs. Its figures are not checked, since a machine that runs tests is busy."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The demo as docker-compose.yml and docker-compose.demo.yml bring it up, under a project name of its own."""
+"""The demo as docker-compose.yml and docker-compose.demo.yml start it, under its own project name."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ IMAGE = "portico-tested"
 
 
 class Compose(DockerCompose):
-    """With secrets, ports and a project name of its own, so that it stands beside an installation that runs here."""
+    """With its own secrets, ports and project name, so that it can run beside another installation."""
 
     def __init__(self, secrets: Path) -> None:
         own = {"COMPOSE_PROJECT_NAME": "portico-tested", "PORTICO_IMAGE": IMAGE,
@@ -34,7 +34,7 @@ class Compose(DockerCompose):
         super().__init__(ROOT, FILES, build=True, env_file=str(secrets))
 
     def url(self, port: int) -> str:
-        """Where that port of the gateway is reached."""
+        """The URL of the gateway's port."""
         return f"http://localhost:{self.get_service_port('gateway', port)}"
 
     def __call__(self, *arguments: str) -> str:
@@ -51,7 +51,7 @@ class Compose(DockerCompose):
         return said
 
     def containers(self, service: str | None = None) -> list[dict[str, Any]]:
-        """What runs, as `docker inspect` knows it."""
+        """The running containers, as `docker inspect` describes them."""
         ids = [each.ID for each in self.get_containers() if each.ID and service in (None, each.Service)]
         found: list[dict[str, Any]] = json.loads(docker("inspect", *ids))
         return found
@@ -62,7 +62,7 @@ def docker(*arguments: str) -> str:
 
 
 def run(*command: str) -> str:
-    """What the command wrote; its complaint is shown when it fails."""
+    """The command's output; raises with its error output if it fails."""
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     return done.stdout
@@ -70,7 +70,7 @@ def run(*command: str) -> str:
 
 @dataclass
 class Composed(Installation):
-    """What the stories need, where the launcher's stack is a compose project."""
+    """An `Installation` whose stack is a compose project."""
 
     stack: Any  # a Compose
 
@@ -87,7 +87,7 @@ class Composed(Installation):
 
 @asynccontextmanager
 async def composed(secrets: Path) -> AsyncIterator[Composed]:
-    """Build the image, bring it all up with the demo loaded; everything but the image is gone afterwards."""
+    """Build the image and start everything with the demo's data; everything but the image is removed afterwards."""
     compose = Compose(secrets)
     try:
         await asyncio.to_thread(compose.start)

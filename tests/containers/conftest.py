@@ -1,4 +1,4 @@
-"""What needs a Docker engine is collected by `make containers` alone, which keeps out the other tests' fixtures."""
+"""Tests that need a Docker engine. Only `make containers` collects them, without the other tests' fixtures."""
 
 import os
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""docker-compose.yml with docker-compose.demo.yml, for real: `make containers`."""
+"""docker-compose.yml with docker-compose.demo.yml on a Docker engine: `make containers`."""
 
 import asyncio
 import subprocess
@@ -56,7 +56,7 @@ async def test_only_the_gateway_has_a_port(installed: Composed) -> None:
 async def test_no_container_runs_as_root_keeps_a_capability_or_can_change_its_files(installed: Composed) -> None:
     for container in installed.stack.containers():
         name, settings = container["Name"], container["HostConfig"]
-        # Whoever process 1 is now: PostgreSQL and RabbitMQ start as root to hand over their volume.
+        # The current user of process 1: PostgreSQL and RabbitMQ start as root to change their volume's owner.
         first = docker("top", container["Id"], "-eo", "uid,pid").splitlines()[1].split()[0]
 
         assert first != "0", name
@@ -66,7 +66,7 @@ async def test_no_container_runs_as_root_keeps_a_capability_or_can_change_its_fi
         assert not settings["Privileged"], name
 
 
-async def test_a_process_is_told_no_secret_of_another(installed: Composed) -> None:
+async def test_no_process_gets_a_secret_of_another(installed: Composed) -> None:
     [portal] = installed.stack.containers("portal")
     [billing] = installed.stack.containers("billing")
 
@@ -78,7 +78,7 @@ async def test_a_process_is_told_no_secret_of_another(installed: Composed) -> No
                 "PORTICO_ADMIN_DATABASE_URL", "IDENTITY_DATABASE_URL"} & set(told["billing"])  # fmt: skip
 
 
-async def test_replicas_share_the_requests_and_one_that_dies_costs_nobody_an_error(installed: Composed) -> None:
+async def test_replicas_share_the_requests_and_the_death_of_one_causes_no_error(installed: Composed) -> None:
     await asyncio.to_thread(installed.stack, "up", "--wait", "--no-recreate", "--scale", "billing=3", "billing")
     replicas = installed.stack.containers("billing")
     assert len(replicas) == 3
@@ -86,7 +86,7 @@ async def test_replicas_share_the_requests_and_one_that_dies_costs_nobody_an_err
     asked = [await ask(installed) for _ in range(60)]
     served = [answered(installed, replica["Id"], asked) for replica in replicas]
     assert sum(served) == len(asked)
-    assert min(served) > 5, "a fresh connection a request goes round all replicas"
+    assert min(served) > 5, "with a new connection per request, all replicas get requests"
 
     requests = asyncio.create_task(ask_for(installed, seconds=6))
     await asyncio.sleep(2)
@@ -95,7 +95,7 @@ async def test_replicas_share_the_requests_and_one_that_dies_costs_nobody_an_err
 
 
 async def ask(installed: Composed) -> str:
-    """One request to billing through the gateway; its correlation id."""
+    """Send one request to billing through the gateway; returns its correlation id."""
     correlation_id = str(uuid4())
     answer = await installed.site.http.get("/api/billing/openapi.json", headers={"X-Correlation-Id": correlation_id})
     assert answer.status_code == 200
@@ -103,7 +103,7 @@ async def ask(installed: Composed) -> str:
 
 
 async def ask_for(installed: Composed, seconds: float) -> set[int]:
-    """The status codes of requests that follow one another, no quicker than the gateway lets one address ask."""
+    """The status codes of consecutive requests, within the gateway's rate limit per address."""
     seen, loop = set(), asyncio.get_running_loop()
     until = loop.time() + seconds
     while loop.time() < until:
@@ -158,7 +158,7 @@ async def test_what_only_reads_is_asked_again_when_a_replica_dies_over_it(instal
 
 
 async def answer_of(http: httpx.AsyncClient, url: str) -> str | None:
-    """None until both containers have started."""
+    """The response's text; None until both containers have started."""
     try:
         return (await http.get(url)).raise_for_status().text
     except httpx.HTTPError:

@@ -8,7 +8,7 @@ from deploy.containers import env_file
 from deploy.environment import ROOT
 
 SECRET = re.compile(r"\$\{(\w*(?:PASSWORD|SECRET|KEY))([^}]*)\}")
-"""A variable whose name says that it is a secret, and what stands behind its name."""
+"""A variable whose name says that it is a secret, and the text after its name."""
 
 
 def test_it_writes_every_secret_that_compose_asks_for_and_only_its_owner_reads_them(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_it_writes_every_secret_that_compose_asks_for_and_only_its_owner_reads_t
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_after_an_upgrade_it_adds_what_is_new_and_changes_nothing(tmp_path: Path) -> None:
+def test_after_an_upgrade_it_adds_new_secrets_and_changes_no_others(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("POSTGRES_PASSWORD=of-last-year")
 

@@ -1,5 +1,5 @@
-"""Every method of the portal's clients, called with each of its arguments: what it asks, and as what it reads the
-answer."""
+"""Calls every method of the portal's clients with each of its arguments: the requests that it sends, and the types that
+it reads the responses as."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -29,12 +29,12 @@ TEXTS = {
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind", "street": "Dock 4",
     "token": "token-of-a-link-in-a-mail", "user_id": str(UUID(int=7)), "workspace_id": str(UUID(int=8)),
 }  # fmt: skip
-"""A valid text for each parameter, or field, that is one. A new one fails until it has one here."""
+"""A valid value for each parameter or field of type str. A new one fails until it has a value here."""
 
 
 @dataclass
 class Call:
-    """One request of a client, and the type that its answer was read as; NoneType: not read."""
+    """One request of a client, and the type that its response was read as; NoneType: not read."""
 
     request: httpx.Request
     shape: Any = NoneType
@@ -46,7 +46,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Watched(Api):
-    """The client's own `Api`; it notes what it is asked to read."""
+    """The client's `Api`, which also records the types of responses."""
 
     calls: list[Call] = field(default_factory=list)
 
@@ -66,7 +66,7 @@ def client_methods() -> list[tuple[str, str]]:
 
 
 async def calls_of(client: str, method: str, arguments: dict[str, Any]) -> list[Call]:
-    """What the method asks. Each answer is the one that the OpenAPI document describes, made up."""
+    """The method's requests. Each response is a sample of what the OpenAPI document describes."""
     calls: list[Call] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -91,7 +91,7 @@ async def calls_of(client: str, method: str, arguments: dict[str, Any]) -> list[
 
 
 def argument_sets(client: str, method: str) -> Iterator[dict[str, Any]]:
-    """The method's arguments: those that it needs; all, in as many sets as the choices of one of them are many."""
+    """Sets of arguments: the required ones; and all of them, in as many sets as one literal argument has values."""
     function: Callable[..., Any] = getattr(getattr_type(client), method)
     hints = get_type_hints(function)
     parameters = {name: each for name, each in inspect.signature(function).parameters.items() if name != "self"}
@@ -111,7 +111,7 @@ def getattr_type(client: str) -> type[Any]:
 
 
 def options(name: str, kind: Any) -> list[Any]:
-    """Values of a parameter's type: each choice of a literal, one of anything else."""
+    """Values of a parameter's type: each value of a literal, one of any other type."""
     if get_origin(kind) in (Union, UnionType):
         return [value for each in get_args(kind) if each is not NoneType for value in options(name, each)]
     if get_origin(kind) is Literal:

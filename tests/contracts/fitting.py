@@ -1,5 +1,5 @@
-"""Whether all that one JSON Schema promises is understood by another: what a service answers, and what a client of it
-reads. A reader may know less, and may not rely on more."""
+"""Compares two JSON Schemas: what a service answers, and what a client reads. A reader may know fewer fields and
+values, but may not rely on more than the service promises."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ KNOWN = {"type", "properties", "required", "additionalProperties", "items", "any
 
 @dataclass(frozen=True)
 class Reader:
-    """``answered`` and ``read`` are the documents that references point into."""
+    """``answered`` and ``read`` are the documents that ``$ref`` points into."""
 
     answered: Schema
     read: Schema
 
     def misfits(self, answer: Schema, reading: Schema, at: str = "$") -> Iterator[str]:
-        """What the reader gets wrong, with its place. Nothing: it understands each answer."""
+        """What the reader would misread, with the path to it; empty if it understands every answer."""
         answer, reading = resolve(self.answered, answer), resolve(self.read, reading)
         if unknown := (answer.keys() | reading.keys()) - KNOWN - SAYS_NOTHING - OF_VALUES:
             raise NotImplementedError(f"{at}: cannot compare {sorted(unknown)}")

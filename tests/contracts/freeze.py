@@ -1,5 +1,5 @@
-"""Writes a sample of every event that has none: `python -m tests.contracts.freeze`. A sample is never changed again:
-it stands for what was once published."""
+"""Writes a sample of every event that has none: `python -m tests.contracts.freeze`. A sample is never changed, since it
+represents events that were published."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ def sample_file(event: type[Event]) -> Path:
 
 
 def sample(name: str, kind: Any) -> Any:
-    """A plain value of a type, the same each time."""
+    """A simple value of a type, always the same."""
     options = get_args(kind)
     if get_origin(kind) in (Union, UnionType):
         return sample(name, next(option for option in options if option is not NoneType))

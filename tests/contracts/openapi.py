@@ -1,4 +1,4 @@
-"""Each service's OpenAPI document, and whether a request or an answer is one that it describes."""
+"""Each service's OpenAPI document, and whether requests and responses match it."""
 
 import json
 import re
@@ -19,16 +19,17 @@ NOWHERE = {"database_url": "postgresql://nowhere/x", "worker_database_url": "pos
            "rabbitmq_url": "amqp://nowhere"}  # fmt: skip
 PROBLEM = "application/problem+json"
 TYPED_BY_PEOPLE = {"format", "pattern", "minLength", "maxLength", "minimum", "maximum", "enum", "const"}
-"""What a person may get wrong in a form, so that the service refuses it. All else is a mistake of the caller's code."""
+"""Constraints that a person's entry in a form may violate, so that the service refuses it. Any other violation is a
+fault of the calling code."""
 
 
 class Drift(AssertionError):
-    """A request or an answer is not what the OpenAPI document says."""
+    """A request or a response does not match the OpenAPI document."""
 
 
 @cache
 def document(service: str) -> dict[str, Any]:
-    """From the application as it runs; no server is asked."""
+    """The document of the service's application, without starting a server."""
     declared = service_named(service)
     app = create_app(declared, declared.settings_type(**(SETTINGS | NOWHERE)), worker=False)
     return app.openapi()
@@ -40,7 +41,7 @@ class Operation:
     method: str
     path: str
     parameters: tuple[str, ...]
-    """The values of the path's parameters, as they were asked."""
+    """The values of the path's parameters in the request."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -51,18 +52,18 @@ class Operation:
         return found
 
     def inputs(self, place: str) -> dict[str, dict[str, Any]]:
-        """The described parameters by name; those of headers in small letters."""
+        """The described parameters by name; names of headers in lower case."""
         found = [each for each in self.described.get("parameters", ()) if each["in"] == place]
         return {each["name"].lower() if place == "header" else each["name"]: each for each in found}
 
     @property
     def success(self) -> int:
-        """The one status of an answer that is no refusal."""
+        """The status of a success."""
         [status] = [int(status) for status in self.described["responses"] if status.isdigit()]
         return status
 
     def answer_schema(self, status: int, media_type: str) -> Mapping[str, Any] | None:
-        """What a body of this media type holds; None where the answer has none."""
+        """The schema of a body with this media type; None if the response has no body."""
         responses = self.described["responses"]
         response = responses.get(str(status)) or (responses["default"] if status >= 400 else None)
         if response is None:
@@ -87,7 +88,7 @@ def operations(service: str) -> list[Operation]:
 
 
 def operation_at(method: str, url_path: str) -> Operation:
-    """The operation that a request reaches. A path without parameters goes before one with."""
+    """The operation that a request reaches. Paths without parameters take precedence."""
     service = url_path.split("/")[2]
     if service not in SERVICES:
         raise Drift(f"there is no service {service}")
@@ -105,7 +106,8 @@ def errors(service: str, schema: Mapping[str, Any], value: Any) -> Iterator[Vali
 
 
 def check_request(operation: Operation, url: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Raise `Drift` where code, not a person, asks what is not described; else whether all values are valid."""
+    """Whether all values are valid. Raises `Drift` if the request violates the document in a way that no person's entry
+    can."""
     found = [*_parameter_errors(operation, url, headers), *_body_errors(operation, body)]
     for error in found:
         if not typed_by_people(error):
@@ -132,7 +134,7 @@ def _parameter_errors(operation: Operation, url: str, headers: Mapping[str, str]
 
 
 def _as_typed(schema: Mapping[str, Any], text: str) -> Any:
-    """A parameter's text as the type that its schema names."""
+    """A parameter's text, converted to the type in its schema."""
     types = {each.get("type") for each in schema.get("anyOf", [schema])}
     if "boolean" in types:
         return {"true": True, "false": False}.get(text, text)
@@ -150,14 +152,14 @@ def _body_errors(operation: Operation, body: bytes) -> Iterator[ValidationError]
 
 
 def typed_by_people(error: ValidationError) -> bool:
-    """Whether a value, not the shape, is wrong: in one alternative at least, where there are several."""
+    """Whether a value is wrong and not the shape; with alternatives, in at least one of them."""
     if error.validator in ("anyOf", "oneOf"):
         return any(typed_by_people(each) for each in error.context or ())
     return error.validator in TYPED_BY_PEOPLE
 
 
 def check_answer(operation: Operation, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Raise `Drift` for an answer that the operation does not describe."""
+    """Raise `Drift` for a response that the operation does not describe."""
     media_type = headers.get("content-type", "").partition(";")[0]
     schema = operation.answer_schema(status, media_type)
     if schema is None or not media_type.endswith("json"):
@@ -172,7 +174,7 @@ def check_answer(operation: Operation, status: int, headers: Mapping[str, str], 
 
 
 def _problem_schema(operation: Operation, answer: Any) -> Mapping[str, Any]:
-    """Of the problem that the answer's type names: what is wrong with it is told better than by all of them."""
+    """The schema of the problem that the response's type names, which gives clearer errors than all alternatives."""
     known = document(operation.service)["components"]["schemas"]["Problem"]["discriminator"]["mapping"]
     if answer.get("type") not in known:
         raise Drift(f"{operation}: {operation.service} has no problem {answer.get('type')}")

@@ -1,4 +1,4 @@
-"""A value that a JSON Schema describes, the same each time, with every field that it names."""
+"""A sample value of a JSON Schema, always the same, with every field that the schema has."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the portal's clients ask is what the services take, and what they read is what the services answer."""
+"""The portal's clients send what the services accept, and read what the services answer."""
 
 import ast
 from pathlib import Path
@@ -20,7 +20,7 @@ METHODS = client_methods()
 
 
 def misread(operation: Operation, shape: type[object]) -> list[str]:
-    """Where the type does not fit the operation's answer."""
+    """Where the type does not match the operation's response."""
     schema = operation.answer_schema(operation.success, "application/json")
     assert schema is not None, f"{operation} answers nothing that could be read"
     reading = TypeAdapter(shape).json_schema(mode="validation")
@@ -28,7 +28,7 @@ def misread(operation: Operation, shape: type[object]) -> list[str]:
 
 
 @pytest.mark.parametrize(("client", "method"), METHODS, ids=[".".join(each) for each in METHODS])
-async def test_a_client_asks_what_the_service_takes_and_reads_what_it_answers(client: str, method: str) -> None:
+async def test_a_client_sends_what_the_service_accepts_and_reads_what_it_answers(client: str, method: str) -> None:
     for arguments in argument_sets(client, method):
         calls = await calls_of(client, method, arguments)
 
@@ -39,7 +39,7 @@ async def test_a_client_asks_what_the_service_takes_and_reads_what_it_answers(cl
             assert call.shape is NoneType or misread(operation, call.shape) == []
 
 
-def test_no_page_calls_a_service_but_through_a_clients_method() -> None:
+def test_pages_call_services_only_through_clients() -> None:
     outside = [path for path in PORTAL.rglob("*.py") if PORTAL / "clients" not in path.parents]
     assert len(outside) > 40
     for path in outside:
@@ -47,12 +47,12 @@ def test_no_page_calls_a_service_but_through_a_clients_method() -> None:
         assert "api" not in accessed, path
 
 
-def test_every_client_is_of_a_service_and_every_service_with_pages_has_one() -> None:
+def test_every_client_belongs_to_a_service_and_every_service_with_pages_has_one() -> None:
     assert {client for client, _ in METHODS} == set(Services.__dataclass_fields__)
     assert all(operations(client) for client, _ in METHODS)
 
 
-def test_every_refusal_that_a_page_knows_by_name_is_one_that_a_service_has() -> None:
+def test_every_problem_that_a_page_handles_by_name_exists_in_a_service() -> None:
     known = {
         kind.rpartition("/")[2].replace("-", "_")
         for client, _ in METHODS
@@ -65,7 +65,7 @@ def test_every_refusal_that_a_page_knows_by_name_is_one_that_a_service_has() -> 
 
 
 def compared_kinds(path: Path) -> set[str]:
-    """What ``refusal.kind`` is compared with."""
+    """The values that ``refusal.kind`` is compared with."""
     return {
         constant.value
         for node in ast.walk(ast.parse(path.read_text()))
@@ -82,7 +82,7 @@ def test_every_service_reads_a_persons_grants_as_identity_answers_them() -> None
     assert misread(operation, PersonGrants) == []
 
 
-def test_the_identity_that_the_services_tests_make_up_answers_as_identity_does() -> None:
+def test_the_fake_identity_of_the_services_tests_answers_as_identity_does() -> None:
     elsewhere = FakeIdentity()
     person = PersonGrants(user_id="00000000-0000-0000-0000-000000000001", version=1, grants=[])
     elsewhere.people[person.user_id] = person

@@ -1,4 +1,4 @@
-"""The OpenAPI documents are valid, complete, and written for whoever calls the API."""
+"""The OpenAPI documents are valid, complete, and written for API clients."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ WITHOUT_BODY = {204, 303}
 
 
 def texts(node: Any, at: str = "$") -> Iterator[tuple[str, str]]:
-    """Every title, summary and description, with its place."""
+    """Every title, summary and description, with its path in the document."""
     for name, child in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
         if name in ("title", "summary", "description") and isinstance(child, str):
             yield f"{at}.{name}", child
@@ -24,12 +24,12 @@ def texts(node: Any, at: str = "$") -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_an_independent_validator_finds_nothing_wrong(service: str) -> None:
+def test_an_independent_validator_finds_no_error(service: str) -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(document(service)).iter_errors()] == []
 
 
 @pytest.mark.parametrize("operation", ALL, ids=str)
-def test_an_operation_says_what_it_does_what_it_answers_and_how_it_refuses(operation: Operation) -> None:
+def test_an_operation_documents_its_purpose_its_responses_and_its_refusals(operation: Operation) -> None:
     described = operation.described
 
     assert described["summary"]
@@ -43,19 +43,19 @@ def test_an_operation_says_what_it_does_what_it_answers_and_how_it_refuses(opera
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_no_text_of_the_api_names_a_rule_by_its_number(service: str) -> None:
+def test_no_text_of_the_api_has_a_rules_number(service: str) -> None:
     found = list(texts(document(service)))
 
     assert len(found) > 10
     assert [(at, text) for at, text in found if RULE.search(text)] == []
 
 
-def test_no_generated_page_names_a_rule_by_its_number() -> None:
+def test_no_generated_page_has_a_rules_number() -> None:
     assert {page: RULE.findall(text) for page, text in pages().items() if RULE.search(text)} == {}
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_service_describes_the_problems_that_all_know_and_its_own(service: str) -> None:
+def test_every_service_documents_the_shared_problems_and_its_own(service: str) -> None:
     mapping = document(service)["components"]["schemas"]["Problem"]["discriminator"]["mapping"]
 
     assert {"/problems/not-found", "/problems/invalid", "about:blank"} <= set(mapping)

@@ -1,4 +1,4 @@
-"""What was once published can be read for ever, by everyone who listens."""
+"""Every version of an event that was ever published can be read by every listener."""
 
 import re
 
@@ -16,7 +16,7 @@ FILES = sorted(SAMPLES.glob("*.json"))
 
 
 @pytest.mark.parametrize("event", REGISTRY.values(), ids=lambda event: event.name)
-def test_every_event_has_a_frozen_sample_of_its_version_and_says_what_it_means(event: type[Event]) -> None:
+def test_every_event_has_a_frozen_sample_of_its_version_and_a_description(event: type[Event]) -> None:
     assert event.__doc__
     assert event.__module__ == f"shared.events.{event.publisher}"
     assert event.name == f"{event.publisher}.{re.sub('(?<!^)(?=[A-Z])', '_', event.__name__).lower()}"
@@ -24,7 +24,7 @@ def test_every_event_has_a_frozen_sample_of_its_version_and_says_what_it_means(e
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_every_sample_ever_frozen_still_loads_with_nothing_lost(file: object) -> None:
+def test_every_frozen_sample_still_loads_without_loss(file: object) -> None:
     body = file.read_bytes()  # type: ignore[attr-defined]
 
     event, written = read_event(body), orjson.loads(body)
@@ -52,7 +52,7 @@ def _published_to(exchange: str, key: str) -> list[type[Event]]:
     return found
 
 
-def test_every_event_but_the_transient_ones_is_heard_by_audit() -> None:
+def test_audit_listens_to_every_event_except_transient_ones() -> None:
     everything = {(events_exchange(event.publisher), "#") for event in REGISTRY.values()}
 
     assert [set(listener.sources) for listener in service_named("audit").events.listeners].count(everything) == 1
@@ -65,7 +65,7 @@ def test_no_event_has_a_field_for_a_secret() -> None:
         assert not suspicious & set(event.model_fields), event.name
 
 
-def test_addresses_are_only_in_events_that_fill_the_recipient_book() -> None:
+def test_only_events_that_fill_the_recipient_book_contain_addresses() -> None:
     fills = {name for name, event in REGISTRY.items() if "address" in event.model_fields}
 
     assert fills == {"identity.user_registered", "identity.user_updated", "identity.contact_added",

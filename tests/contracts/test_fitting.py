@@ -1,4 +1,4 @@
-"""Each way in which a reader may misunderstand an answer is seen."""
+"""Every way in which a reader can misread an answer is detected."""
 
 from datetime import date
 from enum import StrEnum
@@ -60,7 +60,7 @@ def field(kind: Any, default: Any = ...) -> type[BaseModel]:
         (field(Child | None, None), field(Child | None, None)),
     ],
 )
-def test_a_reader_may_know_less(answered: Any, read: Any) -> None:
+def test_a_reader_may_know_less_than_the_answer_has(answered: Any, read: Any) -> None:
     assert misfits(answered, read) == []
 
 
@@ -89,7 +89,7 @@ def test_a_reader_may_know_less(answered: Any, read: Any) -> None:
         (field(Child), field(int | str), "promises object"),
     ],
 )
-def test_a_reader_may_not_rely_on_more(answered: Any, read: Any, because: str) -> None:
+def test_a_reader_may_not_rely_on_more_than_the_answer_promises(answered: Any, read: Any, because: str) -> None:
     found = misfits(answered, read)
 
     assert any(because in each for each in found), found

@@ -1,4 +1,4 @@
-"""`portico clock`: business time moves in a demo, and nowhere else."""
+"""`portico clock`: business time can be moved in a demo only."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ def portico(*arguments: str) -> str:
     return CliRunner().invoke(app, ["--env-file", "/nowhere", *arguments]).output
 
 
-def test_business_time_moves_ahead_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_business_time_is_advanced_and_reset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "clock.json"
     monkeypatch.setenv("PORTICO_DEMO", "1")
     monkeypatch.setenv("PORTICO_CLOCK_FILE", str(file))
@@ -30,7 +30,7 @@ def test_business_time_moves_ahead_and_comes_back(tmp_path: Path, monkeypatch: p
     assert clock.offset() == timedelta(0)
 
 
-def test_outside_a_demo_nothing_moves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_business_time_cannot_be_moved_outside_a_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTICO_DEMO", "0")
     monkeypatch.setenv("PORTICO_CLOCK_FILE", str(tmp_path / "clock.json"))
 

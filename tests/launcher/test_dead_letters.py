@@ -1,4 +1,4 @@
-"""`portico dead`: what was put aside stays there until a person gives it back, and then arrives where it came from."""
+"""`portico dead`: a dead letter stays until it is replayed into the queue that it came from, or discarded."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ QUEUE = "notifications.on.provisioning.service_provisioned"
 
 
 async def put_aside(message_id: str) -> None:
-    """As a consumer does it with a message that it cannot read."""
+    """Dead-letter a message as a consumer does if it cannot read it."""
     [listener] = [each for each in service_named("notifications").events.listeners if each.queue == QUEUE]
     async with connect(rabbitmq_url(), "test") as connection:
         channel = await connection.channel()
@@ -38,7 +38,7 @@ async def put_aside(message_id: str) -> None:
 
 
 async def take_work() -> str | None:
-    """The next message of the queue that the dead letter came from."""
+    """The id of the next message in the queue that the dead letter came from."""
     async with connect(rabbitmq_url(), "test") as connection:
         channel = await connection.channel()
         queue = await channel.get_queue(QUEUE)
@@ -62,7 +62,7 @@ def dead_letter(monkeypatch: pytest.MonkeyPatch) -> str:
     return message_id
 
 
-def test_a_dead_letter_is_listed_and_shown_and_stays(dead_letter: str) -> None:
+def test_listing_and_showing_a_dead_letter_leaves_it_in_its_queue(dead_letter: str) -> None:
     first = portico("dead", "list", "--service", "notifications")
     shown = portico("dead", "show", "--service", "notifications", dead_letter)
     again = portico("dead", "list")
@@ -76,7 +76,7 @@ def test_a_dead_letter_is_listed_and_shown_and_stays(dead_letter: str) -> None:
     asyncio.run(take_work())
 
 
-def test_a_replayed_dead_letter_is_back_in_its_queue_and_no_longer_dead(dead_letter: str) -> None:
+def test_a_replayed_dead_letter_is_back_in_its_work_queue_only(dead_letter: str) -> None:
     replayed = portico("dead", "replay", "--service", "notifications", dead_letter)
 
     assert "1 messages of notifications" in replayed.output
@@ -84,7 +84,7 @@ def test_a_replayed_dead_letter_is_back_in_its_queue_and_no_longer_dead(dead_let
     assert portico("dead", "list").output.strip() == "No dead letters."
 
 
-def test_a_command_without_its_settings_says_which_one_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_without_its_settings_names_the_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PORTICO_ADMIN_RABBITMQ_URL", raising=False)
 
     answer = portico("dead", "list")
@@ -94,13 +94,13 @@ def test_a_command_without_its_settings_says_which_one_it_needs(monkeypatch: pyt
 
 
 async def decided(database: Database, event_id: str) -> str | None:
-    """Why the listener counts as done with it."""
+    """The reason with which the event was discarded."""
     async with database.owner() as session:
         query = text("SELECT discarded_because FROM inbox WHERE queue = :queue AND event_id = :id")
         return await session.scalar(query, {"queue": QUEUE, "id": UUID(event_id)})
 
 
-async def test_a_discarded_dead_letter_is_gone_and_nobody_asks_for_it_any_more(
+async def test_a_discarded_dead_letter_is_gone_and_verify_no_longer_reports_it(
     dead_letter: str, database: Callable[[str], Awaitable[Database]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notifications = await database("notifications")

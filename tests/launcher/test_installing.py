@@ -1,4 +1,4 @@
-"""What `make` installs before it starts anything: a step that fails says its reason, and paths may have spaces."""
+"""The installation steps of `make`: a step that fails says why, and paths may contain spaces."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from deploy.local.venv import portico_command
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """As much of a clone as the steps need, in which nothing is installed."""
+    """The part of a clone that the steps need, with nothing installed."""
     clone = tmp_path / "it's a clone"
     nothing_built = shutil.ignore_patterns("vendor", "node_modules", "__pycache__")
     for part in ("deploy", "services/portal/assets", "services/portal/templates", "tests/contracts/asyncapi_parser"):
@@ -26,7 +26,7 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder for PATH. `sudo` lets everybody do everything."""
+    """A folder for PATH, with a `sudo` that runs every command."""
     folder = tmp_path / "bin"
     folder.mkdir()
     write_program(folder / "sudo", 'shift; exec "$@"')
@@ -76,7 +76,7 @@ def test_a_step_that_fails_says_its_reason_in_a_sentence(
     assert "Traceback" not in said
 
 
-def test_half_a_virtual_environment_is_not_taken_for_a_whole_one(clone: Path, programs: Path) -> None:
+def test_an_incomplete_virtual_environment_is_removed(clone: Path, programs: Path) -> None:
     (programs / "mkdir").symlink_to(str(shutil.which("mkdir")))
     write_program(programs / "uv", "mkdir -p .venv/bin; echo > .venv/bin/python; exit 1")
 

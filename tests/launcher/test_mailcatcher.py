@@ -1,4 +1,4 @@
-"""The mail server of demos and tests."""
+"""The mail catcher of demos and tests."""
 
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
@@ -49,7 +49,7 @@ async def test_a_mail_is_caught_and_shown_newest_first(catcher: Catcher) -> None
     assert "First" in (await catcher.http.get("/")).text
 
 
-async def test_what_a_mail_brings_along_cannot_run_in_the_page(catcher: Catcher) -> None:
+async def test_scripts_in_a_mail_cannot_run(catcher: Catcher) -> None:
     await catcher.mail("jonas@northwind.example", "<script>alert(1)</script>", "<script>alert(2)</script>")
     [mail] = (await catcher.http.get("/api/messages")).json()
 
@@ -62,7 +62,7 @@ async def test_what_a_mail_brings_along_cannot_run_in_the_page(catcher: Catcher)
     assert body.headers["content-security-policy"].startswith("sandbox ")
 
 
-async def test_during_an_outage_mail_is_refused_for_now_and_taken_afterwards(catcher: Catcher) -> None:
+async def test_during_an_outage_mail_is_refused_temporarily_and_accepted_afterwards(catcher: Catcher) -> None:
     await catcher.http.post("/api/outage", json={"on": True})
 
     with pytest.raises(aiosmtplib.SMTPDataError) as refused:
@@ -74,7 +74,7 @@ async def test_during_an_outage_mail_is_refused_for_now_and_taken_afterwards(cat
     assert len((await catcher.http.get("/api/messages")).json()) == 1
 
 
-async def test_mails_are_kept_over_a_restart_until_they_are_deleted(catcher: Catcher, tmp_path: Path) -> None:
+async def test_mails_survive_a_restart_until_they_are_deleted(catcher: Catcher, tmp_path: Path) -> None:
     await catcher.mail("jonas@northwind.example", "Kept")
 
     assert [mail.subject for mail in Mailbox(tmp_path / "mails.jsonl").mails()] == ["Kept"]

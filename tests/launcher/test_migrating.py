@@ -1,4 +1,4 @@
-"""`portico migrate`: databases, roles and schemas, as often as one likes."""
+"""`portico migrate` on PostgreSQL: databases, roles and schemas; it can be repeated."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ async def no_database() -> AsyncIterator[None]:
     await admin.close()
 
 
-async def test_several_at_once_and_again_leave_one_migrated_database(no_database: None) -> None:
+async def test_concurrent_and_repeated_migrations_result_in_one_migrated_database(no_database: None) -> None:
     migrations = [migrate_database(postgres_url(), SERVICE, DATABASE, PASSWORDS) for _ in range(3)]
 
     await asyncio.gather(*migrations)
@@ -34,7 +34,9 @@ async def test_several_at_once_and_again_leave_one_migrated_database(no_database
     await database.close()
 
 
-async def test_a_running_service_can_change_neither_its_schema_nor_what_row_security_hides(no_database: None) -> None:
+async def test_a_running_service_can_change_neither_its_schema_nor_rows_that_row_security_hides(
+    no_database: None,
+) -> None:
     await migrate_database(postgres_url(), SERVICE, DATABASE, PASSWORDS)
     server = address_of(postgres_url(), DATABASE).rpartition("@")[2]
 

@@ -10,7 +10,7 @@ from deploy.local.processes import CouldNotStart, spawn, wait_until
 from deploy.local.state_file import StateFile
 
 
-def test_a_second_start_takes_another_port_when_somebody_took_the_old_one(tmp_path: Path) -> None:
+def test_a_second_start_uses_another_port_if_the_old_one_is_taken(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     first = StateFile(state).port("postgres_port")
 
@@ -21,7 +21,7 @@ def test_a_second_start_takes_another_port_when_somebody_took_the_old_one(tmp_pa
     assert StateFile(state).port("postgres_port") == second
 
 
-def test_a_server_that_cannot_start_is_reported_with_its_last_words(tmp_path: Path) -> None:
+def test_a_server_that_cannot_start_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import sys; sys.exit('the disk is full')"]
 
     child = spawn("PostgreSQL", command, tmp_path / "log")

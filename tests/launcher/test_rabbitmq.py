@@ -1,4 +1,4 @@
-"""What the launcher's RabbitMQ can do, and one that the environment names."""
+"""The launcher's RabbitMQ, and one that the environment names."""
 
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from deploy.local.processes import CouldNotStart, free_port
 from tests.harness.servers import rabbitmq_api_url, rabbitmq_url
 
 
-async def test_it_shares_a_queue_by_a_hash_of_the_routing_key() -> None:
+async def test_it_distributes_messages_by_a_hash_of_the_routing_key() -> None:
     async with await aio_pika.connect(rabbitmq_url()) as connection:
         channel = await connection.channel()
 
@@ -19,7 +19,7 @@ async def test_it_shares_a_queue_by_a_hash_of_the_routing_key() -> None:
         assert exchange.name == "shared"
 
 
-async def test_virtual_hosts_come_and_go_through_the_api_of_a_server_that_was_given() -> None:
+async def test_virtual_hosts_are_created_and_deleted_through_the_api_of_an_external_server() -> None:
     given = ExternalRabbitMQ(rabbitmq_url(), rabbitmq_api_url())
     name = f"a/b {uuid4()}"
 
@@ -43,13 +43,11 @@ async def test_virtual_hosts_come_and_go_through_the_api_of_a_server_that_was_gi
         ("amqp://a:b@rabbit.example", "http://c:d@api.example:1", "http://c:d@api.example:1"),
     ],
 )
-def test_the_api_of_a_server_that_was_given_is_on_its_host_unless_it_is_named(
-    url: str, api: str | None, found: str
-) -> None:
+def test_the_api_of_an_external_server_is_on_its_host_unless_it_is_named(url: str, api: str | None, found: str) -> None:
     assert ExternalRabbitMQ(url, api).management_url == found
 
 
-def test_an_api_that_does_not_answer_is_named_without_its_password() -> None:
+def test_the_error_about_an_api_that_does_not_answer_has_no_password() -> None:
     port = free_port()
 
     with pytest.raises(CouldNotStart, match=rf"127\.0\.0\.1:{port} does not answer(.|\n)*rabbitmq_management") as said:

@@ -1,4 +1,4 @@
-"""PostgreSQL and RabbitMQ for one run: on any machine, beside any other, and gone when they should be."""
+"""PostgreSQL and RabbitMQ for one run: beside other servers, and removed when the run ends."""
 
 import json
 import signal
@@ -34,7 +34,7 @@ servers.stop()
 
 @pytest.fixture(params=["private", "docker"], autouse=True)
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Of servers, for this process and for those that it starts."""
+    """The kind of servers, for this process and its child processes."""
     kind = str(request.param)
     if kind == "docker" and not containers.can_run():
         pytest.skip("Docker does not answer")
@@ -51,7 +51,7 @@ def servers(kind: str) -> Iterator[Servers]:
     servers.stop()
 
 
-async def test_both_servers_come_up_beside_any_other_and_come_back_with_their_data(servers: Servers) -> None:
+async def test_both_servers_start_beside_others_and_restart_with_their_data(servers: Servers) -> None:
     servers.start()
     vhost = servers.add_vhost("orders")
     async with await aio_pika.connect(vhost) as connection:
@@ -76,7 +76,7 @@ async def test_both_servers_come_up_beside_any_other_and_come_back_with_their_da
 
 
 @pytest.mark.parametrize("ending", ["asked to stop", "killed"])
-async def test_nothing_is_left_when_the_launcher_ends(ending: str) -> None:
+async def test_no_process_or_file_is_left_when_the_launcher_ends(ending: str) -> None:
     holder, held = hold()
     assert all(is_alive(pid) for pid in held["pids"])
     assert not any(is_free(port) for port in held["ports"])
@@ -91,7 +91,7 @@ async def test_nothing_is_left_when_the_launcher_ends(ending: str) -> None:
 
 
 def hold() -> "tuple[subprocess.Popen[bytes], dict[str, Any]]":
-    """A process that holds servers until its input ends, and what it says of them."""
+    """A process that runs servers until its input ends, and the details that it prints about them."""
     holder = subprocess.Popen([sys.executable, "-c", HOLDER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout is not None
     return holder, json.loads(holder.stdout.readline())

@@ -1,5 +1,5 @@
-"""Each way of starting private servers: as root with and without user namespaces, and as somebody else. Always in a
-folder whose name has spaces, and which is closed to everybody but whoever starts them."""
+"""Each way of starting private servers: as root with and without user namespaces, and as an ordinary user. The folder's
+name has spaces, and only the user who starts the servers may enter it."""
 
 import multiprocessing
 import os
@@ -48,7 +48,7 @@ def folder(way: str) -> Iterator[Path]:
 
 
 def hold(way: str, folder: Path, both: bool, pipe: Connection) -> None:
-    """In a process of its own: become whoever starts the servers, and keep them until told to stop."""
+    """Runs in its own process: switch to the user who starts the servers, and run them until told to stop."""
     try:
         for name in (POSTGRES_URL, RABBITMQ_URL):
             os.environ.pop(name, None)
@@ -84,7 +84,7 @@ def forbid_namespaces(folder: Path) -> None:
 @contextmanager
 def running(way: str, folder: Path, both: bool = False) -> Iterator[tuple[str, str]]:
     ours, theirs = multiprocessing.Pipe()
-    # Forked: somebody else may be unable to read this Python's own files.
+    # Forked, since another user may be unable to read this Python's files.
     holder = multiprocessing.get_context("fork").Process(target=hold, args=(way, folder, both, theirs))
     holder.start()
     try:
@@ -100,7 +100,7 @@ def running(way: str, folder: Path, both: bool = False) -> Iterator[tuple[str, s
         holder.join()
 
 
-async def test_servers_come_back_with_their_data_which_nobody_else_can_read(way: str, folder: Path) -> None:
+async def test_servers_restart_with_their_data_which_no_other_user_can_read(way: str, folder: Path) -> None:
     with running(way, folder) as (postgres, _):
         database = await asyncpg.connect(postgres)
         await database.execute("CREATE TABLE kept (id int)")
@@ -121,7 +121,7 @@ async def test_servers_come_back_with_their_data_which_nobody_else_can_read(way:
 
 
 @pytest.mark.parametrize("way", [ROOT_WITHOUT], indirect=True)
-def test_files_that_are_elsewhere_are_removed_with_the_folder_and_missed_without_them(
+def test_files_outside_of_the_folder_are_removed_with_it_and_reported_when_missing(
     way: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = ordinary_user._home_of_postgres(folder / "postgres").folder

@@ -1,5 +1,5 @@
-"""What a lost connection does to a relay, a consumer and the portal's open pages, and that none of them takes it for
-its own end."""
+"""Lost connections of a relay, a consumer and the portal's live pages: each reconnects, and none takes the loss for its
+own cancellation."""
 
 import asyncio
 import socket
@@ -57,8 +57,8 @@ async def channel(amqp_url: str) -> AbstractChannel:
     return await connection.channel(publisher_confirms=True, on_return_raises=True)
 
 
-async def test_aio_pika_says_closed_of_our_own_close_alone(amqp_url: str) -> None:
-    """Why nobody here waits for `closed()`. When this fails, aio-pika has mended it."""
+async def test_aio_pika_reports_closed_only_for_our_own_close(amqp_url: str) -> None:
+    """The reason why no code waits for `closed()`. If this fails, aio-pika has fixed it."""
     async with proxied(amqp_url) as (proxy, url), connect(url, "test") as connection:
         closed, lost = asyncio.ensure_future(connection.closed()), asyncio.Event()
         connection.close_callbacks.add(lambda *_: lost.set())
@@ -81,7 +81,7 @@ async def test_a_broker_of_faststream_has_a_name_in_rabbitmqs_lists(amqp_url: st
     await broker.stop()
 
 
-async def test_an_idle_relay_notices_at_once_that_its_connection_is_gone(
+async def test_an_idle_relay_notices_a_lost_connection_at_once(
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
     async with proxied(amqp_url) as (proxy, url):
@@ -101,7 +101,7 @@ async def is_asleep(database: Database) -> bool:
         return bool((await connection.exec_driver_sql("SELECT asleep FROM relay_state")).scalar())
 
 
-async def test_an_idle_consumer_is_back_soon_after_a_cut(
+async def test_an_idle_consumer_reconnects_soon_after_a_cut(
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
     seen = collector(router := ServiceRouter(SERVICE))
@@ -138,7 +138,7 @@ async def test_open_pages_are_woken_again_after_a_cut(channel: AbstractChannel, 
                 proxy.cut()
 
 
-async def test_what_the_library_cancels_ends_an_attempt_and_not_the_work() -> None:
+async def test_a_cancellation_by_the_library_ends_an_attempt_but_not_the_work() -> None:
     attempts = 0
 
     async def attempt() -> None:
@@ -159,7 +159,7 @@ async def test_what_the_library_cancels_ends_an_attempt_and_not_the_work() -> No
     assert work.cancelled(), "our own cancel is the end"
 
 
-async def test_a_relay_without_aiormqs_inside_publishes_by_its_own_way_and_warns(
+async def test_a_relay_without_aiormqs_internals_publishes_with_the_public_api_and_warns(
     sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch, log_lines: LogLines
 ) -> None:
     monkeypatch.setattr(publishing, "NEEDED", ("a_name_that_is_gone",))
@@ -188,7 +188,7 @@ async def drained(database: Database) -> bool:
         return not waiting.scalar()
 
 
-def test_a_name_that_cannot_be_resolved_just_now_is_a_lost_connection() -> None:
+def test_a_temporary_failure_of_name_resolution_counts_as_a_lost_connection() -> None:
     lost = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
     wrapped = DBAPIError("SELECT 1", None, lost)
 
@@ -197,7 +197,7 @@ def test_a_name_that_cannot_be_resolved_just_now_is_a_lost_connection() -> None:
     assert not is_lost_connection(LookupError("not there"))
 
 
-async def test_an_event_waits_while_the_databases_name_is_lost_and_costs_no_try(
+async def test_an_event_uses_no_try_while_the_databases_name_cannot_be_resolved(
     sketch: Database, channel: AbstractChannel, amqp_url: str, log_lines: LogLines
 ) -> None:
     router, tries = ServiceRouter(SERVICE), list[float]()

@@ -1,5 +1,5 @@
-"""What this project uses of FastStream and aiormq without their promise. When a release no longer has one of these
-names, this says which, before anything else breaks in a stranger way."""
+"""Internal names of FastStream and aiormq that this project uses. If a release no longer has one of them, a test here
+says which."""
 
 import importlib
 from typing import Any
@@ -31,7 +31,7 @@ FASTSTREAM = {
 
 
 @pytest.mark.parametrize("place", FASTSTREAM)
-def test_faststream_still_has_the_names_that_the_batch_subscriber_leans_on(place: str) -> None:
+def test_faststream_still_has_the_names_that_the_batch_subscriber_uses(place: str) -> None:
     module, _, name = place.partition(":")
     found = getattr(importlib.import_module(module), name, None)
 
@@ -40,7 +40,7 @@ def test_faststream_still_has_the_names_that_the_batch_subscriber_leans_on(place
         assert hasattr(found, attribute), f"FastStream's {name} has no {attribute} any more: batches.py needs it"
 
 
-def test_a_broker_still_keeps_what_is_reached_for_in_it() -> None:
+def test_a_broker_still_has_the_attributes_that_are_used() -> None:
     broker, router = make_broker("amqp://nobody.example", "test"), RabbitRouter()
     broker.include_router(router)
 
@@ -51,7 +51,7 @@ def test_a_broker_still_keeps_what_is_reached_for_in_it() -> None:
     assert extra.get("broker") is broker, "a router's configuration does not name its broker any more"
 
 
-def test_a_router_moves_to_the_broker_that_includes_it_last() -> None:
+def test_a_router_belongs_to_the_broker_that_included_it_last() -> None:
     collector(router := ServiceRouter("sketch"))
     first, second = (RabbitBroker("amqp://nobody.example", logger=None) for _ in range(2))
 
@@ -63,7 +63,7 @@ def test_a_router_moves_to_the_broker_that_includes_it_last() -> None:
     assert isinstance(subscriber, BatchSubscriber)
 
 
-def test_aiormq_still_has_the_names_that_the_frame_writer_leans_on() -> None:
+def test_aiormq_still_has_the_names_that_the_frame_writer_uses() -> None:
     known = {*vars(Channel), *Channel.__init__.__code__.co_names, *_attributes_set_in(Channel)}
 
     for name in NEEDED:
@@ -76,9 +76,9 @@ def _attributes_set_in(kind: type) -> set[str]:
 
 
 @pytest.mark.parametrize("gone", NEEDED)
-def test_a_relay_that_finds_a_name_gone_says_so_and_goes_on_by_the_public_way(gone: str) -> None:
+def test_a_relay_that_misses_a_name_says_which_and_uses_the_public_api(gone: str) -> None:
     class Changed:
-        """A channel of another aiormq."""
+        """A channel of another version of aiormq."""
 
     for name in NEEDED:
         if name != gone:

@@ -1,4 +1,4 @@
-"""`portico migrate` at the broker: as often as one likes, and over what is there already."""
+"""`portico migrate` on RabbitMQ: it can be repeated, and replaces what differs."""
 
 from collections.abc import Sequence
 from uuid import UUID, uuid4
@@ -34,7 +34,7 @@ def listener() -> Listener:
 
 
 async def make(broker: InstalledBroker, listener: Listener, partitions: int = 1) -> list[str]:
-    """What `portico migrate` makes for one listener of a service."""
+    """Create what `portico migrate` creates for one listener of a service."""
     async with Management(broker.admin.api_url) as api:
         await api.make_vhost(broker.vhost)
     return await make_queues(broker.admin, broker.vhost, {"provisioning": [], SERVICE: [(listener, partitions)]})
@@ -50,7 +50,7 @@ async def publish(channel: AbstractChannel, numbers: Sequence[int], workspaces: 
 
 
 async def contents(broker: InstalledBroker, names: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    """Workspace and number of each message, in the order of their queue. What is looked at stays."""
+    """Workspace and number of each message, in the order of their queue. The messages stay there."""
     found: dict[str, list[tuple[str, int]]] = {}
     for name in names:
         async with connect(broker.admin_url, "test") as connection:
@@ -90,13 +90,13 @@ async def test_an_address_of_another_user_is_refused(fresh: InstalledBroker, mon
         await fresh.migrate()
 
 
-async def test_a_management_api_that_does_not_answer_is_said_in_a_sentence(fresh: InstalledBroker) -> None:
+async def test_a_management_api_that_does_not_answer_is_reported_in_a_sentence(fresh: InstalledBroker) -> None:
     async with Management("http://guest:guest@127.0.0.1:1") as api:
         with pytest.raises(OperatorError, match="rabbitmq_management"):
             await api.make_vhost("nowhere")
 
 
-async def test_a_queue_with_other_arguments_is_made_anew_with_all_that_waits_in_it_in_order(
+async def test_a_queue_with_other_arguments_is_replaced_and_keeps_its_messages_in_order(
     fresh: InstalledBroker, listener: Listener
 ) -> None:
     await make(fresh, listener)
@@ -121,7 +121,7 @@ async def test_a_queue_with_other_arguments_is_made_anew_with_all_that_waits_in_
 
 
 @pytest.mark.parametrize(("before", "after"), [(1, 3), (3, 1), (3, 5)])
-async def test_a_queue_that_is_divided_otherwise_keeps_each_workspaces_events_in_order(
+async def test_a_queue_with_another_number_of_partitions_keeps_each_workspaces_events_in_order(
     fresh: InstalledBroker, listener: Listener, before: int, after: int
 ) -> None:
     await make(fresh, listener, before)
@@ -168,7 +168,7 @@ async def make_queues_as_divided(broker: InstalledBroker, listener: Listener) ->
         await moving.settle(connection, api, broker.vhost, part, await api.queues(broker.vhost))
 
 
-async def test_a_queue_that_somebody_reads_is_not_made_anew_under_their_hands(
+async def test_a_queue_with_a_consumer_is_not_replaced(
     fresh: InstalledBroker, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moving, "PATIENCE_SECONDS", 1)
@@ -189,7 +189,7 @@ async def _ignore(message: object) -> None:
     """Leave it unacknowledged."""
 
 
-async def test_a_delay_queue_with_other_arguments_keeps_what_waits_in_it(
+async def test_a_delay_queue_with_other_arguments_keeps_its_messages(
     fresh: InstalledBroker, listener: Listener
 ) -> None:
     await make(fresh, listener)

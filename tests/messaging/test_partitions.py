@@ -1,4 +1,5 @@
-"""Several workers of one service on a queue that is divided: more hands, and each workspace's events in order."""
+"""Several workers of one service on a partitioned queue: they share the work, and each workspace's events stay in
+order."""
 
 import asyncio
 import signal
@@ -76,7 +77,7 @@ async def works(database: Database, name: str) -> bool:
     return any(worker == name for *_, worker in await handled(database))
 
 
-async def test_workers_join_and_die_and_each_workspace_keeps_its_order(
+async def test_each_workspaces_order_is_kept_while_workers_join_and_die(
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
     workspaces, published, enough = [uuid4() for _ in range(24)], 0, asyncio.Event()
@@ -119,7 +120,7 @@ async def has(database: Database, count: int) -> bool:
     return len(await handled(database)) >= count
 
 
-async def test_a_worker_alone_reads_every_part_and_a_second_one_gets_half(
+async def test_a_single_worker_reads_every_partition_and_a_second_one_gets_half(
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
     routers = [noting(name) for name in ("one", "other")]
@@ -141,7 +142,7 @@ def assigned(consumer: Consumer) -> list[str]:
 
 
 @given(st.lists(st.uuids(), min_size=1, max_size=9, unique=True), st.lists(st.integers(2, 12), min_size=1, max_size=4))
-def test_every_part_is_given_to_exactly_one_of_the_living_and_nobody_has_much_more_than_another(
+def test_every_partition_has_exactly_one_live_worker_and_the_work_is_evenly_shared(
     living: Sequence[UUID], sizes: Sequence[int]
 ) -> None:
     given_to: dict[tuple[int, int], list[UUID]] = {}

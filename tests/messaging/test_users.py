@@ -1,4 +1,4 @@
-"""Who may say what to whom: proved at the broker, with the users that `portico migrate` makes."""
+"""Each broker user's permissions, tested on RabbitMQ with the users that `portico migrate` creates."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ SECRET_MAIL = "notifications.on.secret_mail"
 
 
 def event_of(service: str) -> str:
-    """The name of one of its events; audit has none, and may have some one day."""
+    """The name of one of the service's events; a made-up one for audit, which has none."""
     return next((name for name, event in REGISTRY.items() if event.publisher == service), f"{service}.something_done")
 
 
@@ -39,7 +39,7 @@ async def speaking(url: str) -> AsyncIterator[AbstractChannel]:
 
 
 async def say(url: str, exchange: str, key: str, **headers: object) -> None:
-    """Publish, and wait for the broker's answer."""
+    """Publish, and wait for the broker's confirm."""
     async with speaking(url) as channel:
         target = channel.default_exchange if not exchange else await channel.get_exchange(exchange, ensure=False)
         message = aio_pika.Message(b"{}", message_id="forged", headers=headers)  # type: ignore[arg-type]
@@ -56,7 +56,7 @@ async def refused(url: str, exchange: str, key: str, **headers: object) -> bool:
 
 @asynccontextmanager
 async def overhearing(broker: InstalledBroker, *sources: tuple[str, str]) -> AsyncIterator[Callable[[], int]]:
-    """Count what arrives by these exchanges and keys, as a listener bound to them would get it."""
+    """Count the messages that a queue bound to these exchanges and keys gets."""
     async with connect(broker.admin_url, "test") as connection:
         channel = await connection.channel()
         queue = await channel.declare_queue(exclusive=True)
@@ -77,7 +77,7 @@ async def test_a_service_may_publish_its_own_events(migrated: InstalledBroker, s
 
 
 @pytest.mark.parametrize(("forger", "victim"), PAIRS)
-async def test_no_service_can_say_an_event_of_another(migrated: InstalledBroker, forger: str, victim: str) -> None:
+async def test_no_service_can_publish_an_event_of_another(migrated: InstalledBroker, forger: str, victim: str) -> None:
     url, event = migrated.url(forger), event_of(victim)
 
     assert await refused(url, events_exchange(victim), event), "its exchange"
@@ -86,10 +86,10 @@ async def test_no_service_can_say_an_event_of_another(migrated: InstalledBroker,
 
 
 @pytest.mark.parametrize(("forger", "victim"), PAIRS)
-async def test_a_key_in_a_header_reaches_nobody_who_listens_to_another_service(
+async def test_a_key_in_a_header_reaches_no_listener_of_another_service(
     migrated: InstalledBroker, forger: str, victim: str
 ) -> None:
-    """RabbitMQ before 4 routes by the keys in CC and BCC, too, and asks no permission for them."""
+    """RabbitMQ before 4 also routes by the keys in the headers CC and BCC, without checking permissions for them."""
     own, forged = event_of(forger), event_of(victim)
 
     async with overhearing(migrated, (events_exchange(victim), "#")) as theirs:
@@ -102,7 +102,7 @@ async def test_a_key_in_a_header_reaches_nobody_who_listens_to_another_service(
 
 
 @pytest.mark.parametrize("victim", SERVICES)
-async def test_no_service_reaches_anothers_queue_by_a_retry_or_the_dead_letters(
+async def test_no_service_reaches_anothers_queue_through_a_retry_or_dead_letters(
     migrated: InstalledBroker, victim: str
 ) -> None:
     queue, forgers = queue_of(victim), [service for service in SERVICES if service != victim]
@@ -118,7 +118,7 @@ async def test_no_service_reaches_anothers_queue_by_a_retry_or_the_dead_letters(
             ):
                 assert await refused(url, exchange, retry_key(RETRY_DELAYS[0], queue)), f"{forger} by {exchange}"
             assert await refused(url, "", queue), f"{forger} by the default exchange"
-            await say(url, retry_exchange(forger), retry_key(RETRY_DELAYS[0], queue))  # its own retries it may use
+            await say(url, retry_exchange(forger), retry_key(RETRY_DELAYS[0], queue))  # its own retries are allowed
         await say(migrated.url(victim), retry_exchange(victim), retry_key(RETRY_DELAYS[0], f"{victim}.on.nothing"))
         await eventually(came_back, "the victim's own comes back", seconds=20)
         assert came_back() == 1, "and none of the others"
@@ -126,7 +126,7 @@ async def test_no_service_reaches_anothers_queue_by_a_retry_or_the_dead_letters(
 
 @pytest.mark.rule("D30")
 @pytest.mark.parametrize("forger", [service for service in SERVICES if service != "identity"])
-async def test_only_identity_can_send_what_goes_to_a_mailbox(migrated: InstalledBroker, forger: str) -> None:
+async def test_only_identity_can_send_commands_that_become_mails(migrated: InstalledBroker, forger: str) -> None:
     assert await refused(migrated.url(forger), commands_exchange("identity"), SECRET_MAIL)
 
     async with overhearing(migrated, (commands_exchange("identity"), SECRET_MAIL)) as arrived:
@@ -144,10 +144,10 @@ async def no_queue(connection: AbstractConnection, name: str, **arguments: str) 
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_service_can_make_no_queue_that_forwards_what_it_may_not_say(
+async def test_a_service_cannot_create_a_queue_that_forwards_messages_it_may_not_publish(
     migrated: InstalledBroker, service: str
 ) -> None:
-    """A queue gives dead messages on under any key, and the broker asks no permission for keys then."""
+    """A queue dead-letters messages under any routing key, and the broker does not check permissions for keys then."""
     forwarding = {"x-dead-letter-exchange": events_exchange(service), "x-dead-letter-routing-key": "identity.forged"}
 
     async with connect(migrated.url(service), "test") as connection:
@@ -165,7 +165,7 @@ async def test_no_service_reads_anothers_queue(migrated: InstalledBroker, reader
             await queue.consume(AsyncMock())
 
 
-async def test_the_portal_hears_and_says_nothing(migrated: InstalledBroker) -> None:
+async def test_the_portal_can_consume_and_not_publish(migrated: InstalledBroker) -> None:
     url = migrated.url("portal")
 
     for service in SERVICES:
@@ -181,7 +181,7 @@ async def test_the_portal_hears_and_says_nothing(migrated: InstalledBroker) -> N
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-async def test_nobody_comes_in_with_another_password(migrated: InstalledBroker, process: str) -> None:
+async def test_a_wrong_password_is_refused(migrated: InstalledBroker, process: str) -> None:
     with pytest.raises((aio_pika.exceptions.ProbableAuthenticationError, aio_pika.exceptions.AMQPConnectionError)):
         async with speaking(migrated.url(process).replace("only-for-tests", "guessed")):
             pass

@@ -1,4 +1,4 @@
-"""A worker that writes down what it handles, as a process that can be killed:
+"""A worker process that records what it handles, and can be killed:
 ``python -m tests.messaging.worker_process NAME DATABASE_URL AMQP_URL PARTITIONS``."""
 
 import asyncio
@@ -20,7 +20,7 @@ _NOTE = text("INSERT INTO handled (workspace_id, number, worker) VALUES (:worksp
 
 
 def noting(name: str) -> ServiceRouter:
-    """A router whose one handler notes which worker handled an event."""
+    """A router whose only handler records which worker handled an event."""
     router = ServiceRouter(SERVICE)
 
     @router.on(ServiceCountsChanged)

@@ -1,5 +1,4 @@
-"""The alert rules hold what they promise, name metrics that exist, and lead whoever is woken to an entry of the
-operating page."""
+"""The alert rules fire as they should, use metrics that exist, and link to an entry of the operating page."""
 
 import re
 import subprocess
@@ -33,7 +32,7 @@ def promtool(*arguments: str | Path) -> str:
 
 
 def exposed() -> set[str]:
-    """The names of Portico's metrics, as /metrics tells them and a query names them."""
+    """The names of Portico's metrics, as /metrics exposes them and queries use them."""
     return {name for metric in REGISTRY.collect() if metric.name.startswith("portico_") for name in _names(metric)}
 
 
@@ -58,7 +57,7 @@ def test_every_alert_fires_when_it_should_and_only_then() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["alert"]))
-def test_an_alert_says_how_bad_it_is_in_a_sentence_and_where_to_read_on(rule: dict[str, Any]) -> None:
+def test_an_alert_has_a_severity_a_summary_in_a_sentence_and_a_runbook(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in ("critical", "warning")
     assert re.fullmatch(r"(\{\{|[A-Z]).+\.", rule["annotations"]["summary"])
     page, _, anchor = rule["annotations"]["runbook_url"].partition("#")
