@@ -17,4 +17,4 @@ class Base(DeclarativeBase):
 
 
 FIRST_PAGE = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
-"""Where a list of the newest first begins: behind no row."""
+"""The keyset position before the first row of a list that is sorted newest first."""

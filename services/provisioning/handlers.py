@@ -1,4 +1,4 @@
-"""Every event this service listens to, beside identity's, which `shared.copies` keeps."""
+"""Every event that provisioning listens to, besides those of identity, which `shared.copies` handles."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

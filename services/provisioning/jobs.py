@@ -1,4 +1,4 @@
-"""Timed work: the steps of all operations, in whatever workspace, one call of a driver at a time for each."""
+"""Jobs: the steps of the operations of all workspaces, one driver call at a time per operation."""
 
 import asyncio
 from datetime import timedelta
@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
-from services.provisioning.drivers.port import Outcome, Task
+from services.provisioning.drivers.port import StepOutcome, Task
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import Unanswered, claim_operations
 from services.provisioning.orders.fulfilment import describe_task, progress_order
@@ -25,7 +25,7 @@ jobs = Jobs("provisioning")
 
 @jobs.every(seconds=0.25)
 async def advance_operations(job: JobContext) -> int:
-    """Do the steps that are due, several at once."""
+    """Run the due steps, several concurrently."""
     return await work_through(job, claim_steps, call_driver, record_step)
 
 
@@ -34,8 +34,8 @@ async def claim_steps(job: JobContext, session: AsyncSession) -> list[Claim[Oper
     return await claim_operations(session, now=job.real_now, lease=lease, limit=job.settings.steps_at_once)
 
 
-async def call_driver(job: JobContext, operation: Operation) -> Outcome | Unanswered:
-    """One call of the driver, outside of any transaction. What it raises is an answer too: none."""
+async def call_driver(job: JobContext, operation: Operation) -> StepOutcome | Unanswered:
+    """One call of the driver, outside of any transaction. An exception is returned as `Unanswered`."""
     async with job.sessions() as session:
         service = await session.get_one(Service, operation.service_id)
         product = await session.get_one(Product, service.product_id)
@@ -43,7 +43,7 @@ async def call_driver(job: JobContext, operation: Operation) -> Outcome | Unansw
     return await metrics.timed(metrics.DRIVER_CALLS, call, product.driver)
 
 
-async def _run_step(job: JobContext, name: str, task: Task, step: int) -> Outcome | Unanswered:
+async def _run_step(job: JobContext, name: str, task: Task, step: int) -> StepOutcome | Unanswered:
     driver = DRIVERS[name](job.sessions)
     try:
         async with asyncio.timeout(job.settings.step_timeout_seconds):
@@ -54,6 +54,6 @@ async def _run_step(job: JobContext, name: str, task: Task, step: int) -> Outcom
 
 
 async def record_step(
-    job: JobContext, session: AsyncSession, operation: Operation, outcome: Outcome | Unanswered | GivenUp
+    job: JobContext, session: AsyncSession, operation: Operation, outcome: StepOutcome | Unanswered | GivenUp
 ) -> None:
     await progress_order(session, operation, outcome, now=cause_of(session).now, real_now=job.real_now)

@@ -9,8 +9,8 @@ class Settings(ServiceSettings):
 
     service: str = "provisioning"
     lease_seconds: float = Field(60, gt=0)
-    """How long a worker may hold a step; after that it counts as dead, and another one takes the step."""
+    """The lease of a step. After it expires, another worker takes the step."""
     step_timeout_seconds: float = Field(20, gt=0)
-    """How long one call of a driver may take: less than the lease, or a slow driver would be called twice at once."""
+    """The timeout of a driver call. Less than the lease, so that a slow driver is not called concurrently."""
     steps_at_once: int = Field(20, ge=1)
-    """How many steps one worker has under way at the same time."""
+    """Concurrent steps per worker."""

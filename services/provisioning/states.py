@@ -1,4 +1,4 @@
-"""The lives of orders, services and operations, on one page. A move that is not here is refused and changes nothing."""
+"""The state machines of orders, services and operations. Any other move raises `IllegalMove` and changes nothing."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -54,23 +54,23 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
 
 
 class IllegalMove(Conflict):
-    """What was asked for is not possible from the present state, which ``state`` names."""
+    """The current state, given in ``state``, does not allow this."""
 
     title = "Not possible in this state"
     members = PRESENT_STATE
 
 
-class Living(Protocol):
-    """A row that has a state, and a version that grows with each change of it."""
+class Stateful(Protocol):
+    """A row with a state, and a version that increases with every change of the state."""
 
     state: str
     version: int
 
 
-def move(thing: Living, to: StrEnum) -> None:
-    """Bring ``thing`` into the state ``to``, or refuse."""
-    if to not in MOVES[type(to)].get(type(to)(thing.state), frozenset()):
+def move(row: Stateful, to: StrEnum) -> None:
+    """Change the state of ``row``. Raises `IllegalMove`."""
+    if to not in MOVES[type(to)].get(type(to)(row.state), frozenset()):
         noun = type(to).__name__.removesuffix("State").lower()
-        raise IllegalMove(f"The {noun} is {thing.state} and cannot become {to} from there.", state=thing.state)
-    thing.state = to
-    thing.version += 1
+        raise IllegalMove(f"The {noun} is {row.state} and cannot become {to} from there.", state=row.state)
+    row.state = to
+    row.version += 1

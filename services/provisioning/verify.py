@@ -1,4 +1,4 @@
-"""What must always hold in provisioning's own data. `portico verify` runs it, and so do the fault tests."""
+"""Invariants of provisioning's data, checked by `portico verify` and after each fault test."""
 
 from datetime import datetime, timedelta
 
@@ -9,9 +9,9 @@ from services.provisioning.services.counts import count_by_workspace
 from services.provisioning.services.models import ServiceCounts
 
 STUCK_AFTER = timedelta(minutes=15)
-"""Longer than the longest pause between two calls of a driver that does not answer."""
+"""Longer than the longest delay between retries of a driver call."""
 
-# Each query finds what must not be: one line for each row that it gives.
+# Each query returns one row per violation.
 FORBIDDEN = {
     "order {} is fulfilled without exactly one active service": """
         SELECT o.number FROM orders o LEFT JOIN services s ON s.order_id = o.id AND s.state = 'active'
@@ -47,7 +47,7 @@ FORBIDDEN = {
 
 
 async def verify(session: AsyncSession, *, now: datetime) -> list[str]:
-    """Every broken promise in one line; empty when all is well. ``now`` is real time; the session sees all rows."""
+    """One line per violation, empty when all is well. ``now`` is real time. ``session`` must see all rows."""
     broken = []
     for sentence, query in FORBIDDEN.items():
         stuck = {"stuck_before": now - STUCK_AFTER} if ":stuck_before" in query else {}

@@ -130,8 +130,8 @@ def provisioning_failed(facts: Facts, context: MailContext) -> MailContent:
         preview="Nothing is billed for it.",
         heading=f"{product} could not be provisioned",
         paragraphs=(
-            f"Your order for {context.workspace.display_name} stopped at step {facts['step']}."
-            " Nothing is billed for it.",
+            f"Your order for {context.workspace.display_name} stopped at step {facts['step']}. "
+            "Nothing is billed for it.",
             "Our team can try it again; there is nothing that you need to do.",
         ),
         rows=(("Customer", context.workspace.display_name), ("Service", product), ("What happened", facts["reason"])),

@@ -7,7 +7,7 @@ from shared.db import Kind
 
 
 class BillGroup(Base):
-    """A copy of a workspace's bill groups, so that nobody can order at another one's expense."""
+    """A copy of billing's bill groups, so that nobody can order at another workspace's expense."""
 
     __tablename__ = "bill_groups"
     __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012

@@ -1,4 +1,4 @@
-"""Which bill groups a workspace has, as billing created them."""
+"""The copy of billing's bill groups, and the choice of one for an order."""
 
 from uuid import UUID
 
@@ -19,14 +19,14 @@ async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> Non
 
 
 class BillGroupNotYours(Invalid):
-    """The order names a bill group that is not one of the workspace."""
+    """The order references a bill group that does not belong to the workspace."""
 
     title = "The bill group is not one of this workspace"
 
 
 async def choose_bill_group(session: AsyncSession, named: UUID | None) -> UUID | None:
-    """The bill group that an order goes to: the one it names, else the default one. None while billing has not told
-    of any, and then billing takes its default."""
+    """The bill group of an order: the referenced one, else the default. None while no group is known yet; billing then
+    uses its default. Raises `BillGroupNotYours`."""
     groups = {group.id: group for group in (await session.scalars(select(BillGroup))).all()}
     if named is None:
         return next((group.id for group in groups.values() if group.is_default), None)

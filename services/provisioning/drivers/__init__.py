@@ -1,4 +1,4 @@
-"""The drivers that make services, by the name that a product gives."""
+"""The drivers that provision services, by the name that products reference."""
 
 from collections.abc import Mapping
 

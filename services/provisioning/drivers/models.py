@@ -7,7 +7,7 @@ from shared.db import Kind
 
 
 class SimulatedStep(Base):
-    """What the simulated infrastructure has done: one row for each step that was ever asked for, whoever asked."""
+    """The state of the simulated infrastructure: one row per requested step."""
 
     __tablename__ = "simulated_steps"
     __table_args__ = {"info": {"kind": Kind.plumbing}}  # noqa: RUF012

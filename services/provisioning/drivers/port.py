@@ -1,4 +1,4 @@
-"""The port between provisioning and the infrastructure that makes services: what a driver has to be."""
+"""The port to the infrastructure: what a driver implements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from shared.db import Sessions
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a driver is asked to make. ``key`` is the same in every call for one service, also after a crash, a
-    failure or a retry: a driver hands it to the infrastructure, or remembers it, so that nothing is made twice."""
+    """What a driver is asked to provision. ``key`` is an idempotency key: the same in every call for one service, also
+    after a crash or a retry. A driver passes it to the infrastructure or stores it."""
 
     key: str
     kind: str
@@ -31,7 +31,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """The step is under way; ask again after ``again_in`` of real time."""
+    """The step is in progress. Call again after ``again_in`` of real time."""
 
     again_in: timedelta
     message: str = ""
@@ -39,33 +39,33 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The step cannot be done, and asking again by itself will not help."""
+    """The step failed permanently: automatic retries will not help."""
 
     reason: str
 
 
-Outcome = Done | Working | Failed
+StepOutcome = Done | Working | Failed
 
 
 class Driver(Protocol):
-    """Makes services step by step. Every call is short: long work answers `Working` and is asked about again, so that
-    what is under way lives in the database and not in a process that may die.
+    """Provisions services step by step. Every call is short: long work returns `Working` and is polled, so that its
+    state is in the database and not in a process.
 
-    A driver that raises (the infrastructure did not answer) is called again a little later. ``sessions`` is for the
-    notes of a driver whose infrastructure does not remember keys by itself.
+    A driver that raises, for instance because the infrastructure does not answer, is retried. ``sessions`` is for
+    drivers that must store keys themselves.
     """
 
     options: ClassVar[type[BaseModel]]
-    """What a product may tell the driver; checked when the product is published."""
+    """The model of a product's driver options, validated when the product is published."""
 
     def __init__(self, sessions: Sessions) -> None: ...
 
     @staticmethod
     def steps(task: Task) -> Sequence[str]:
-        """The titles of the steps that this task takes, the same at every call."""
+        """The titles of the task's steps, the same in every call."""
         ...
 
-    async def run_step(self, task: Task, n: int, now: datetime) -> Outcome:
-        """Do step ``n`` (from 1), or go on with it. Called again with the same key after any crash: idempotent.
-        ``now`` is real time."""
+    async def run_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
+        """Start or continue step ``n`` (from 1). Must be idempotent: after a crash it is called again with the same
+        key. ``now`` is real time."""
         ...

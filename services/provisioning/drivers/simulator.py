@@ -1,4 +1,4 @@
-"""A driver without infrastructure, for demos and tests: delays, progress and failures on demand."""
+"""A driver without infrastructure, for demos and tests, with configurable delays and failures."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers.models import SimulatedStep
-from services.provisioning.drivers.port import Done, Failed, Outcome, Task, Working
+from services.provisioning.drivers.port import Done, Failed, StepOutcome, Task, Working
 from shared.db import Sessions
 from shared.schemas import Body, Name
 
@@ -23,18 +23,18 @@ OTHER_STEPS = ("Reserve", "Prepare", "Hand over")
 
 
 class Options(Body):
-    """What a product may ask of the simulator, to see what happens then."""
+    """The simulator's driver options."""
 
     step_seconds: float = Field(0.5, ge=0, le=86_400)
     """How long each step takes."""
     steps: list[Name] | None = Field(None, min_length=1, max_length=20)
-    """Other steps than those of the product's kind."""
+    """Titles of the steps. Defaults to those of the product's kind."""
     fail_at_step: int | None = Field(None, ge=1)
     fail_times: int = Field(1, ge=0)
-    """The step ``fail_at_step`` of a service fails so many times; a retry after that succeeds."""
+    """How often the step ``fail_at_step`` of a service fails. Later retries succeed."""
     unreachable_at_step: int | None = Field(None, ge=1)
     unreachable_times: int = Field(1, ge=0)
-    """At the step ``unreachable_at_step`` so many calls get no answer."""
+    """How many calls of the step ``unreachable_at_step`` get no answer."""
 
 
 class Unreachable(Exception):
@@ -42,8 +42,8 @@ class Unreachable(Exception):
 
 
 class Simulator:
-    """Pretends to make services. Its table stands for the infrastructure: it remembers what was made under which key,
-    outlives every process, and so shows whether anything was ever made twice."""
+    """Simulates provisioning. Its table represents the infrastructure: it stores what was done under which key and so
+    shows whether anything was done twice."""
 
     options: ClassVar[type[BaseModel]] = Options
 
@@ -54,7 +54,7 @@ class Simulator:
     def steps(task: Task) -> Sequence[str]:
         return Options.model_validate(task.options).steps or STEPS.get(task.kind, OTHER_STEPS)
 
-    async def run_step(self, task: Task, n: int, now: datetime) -> Outcome:
+    async def run_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         options = Options.model_validate(task.options)
         async with self._sessions.begin() as session:
             step = await _open_step(session, task.key, n)
@@ -65,7 +65,7 @@ class Simulator:
 
 
 async def _open_step(session: AsyncSession, key: str, n: int) -> SimulatedStep:
-    """The record of a step under a lock: two calls at once come one after the other."""
+    """The locked row of a step, which serialises concurrent calls."""
     first = insert(SimulatedStep).values(key=key, n=n)
     await session.execute(first.on_conflict_do_nothing())
     step = await session.get_one(SimulatedStep, (key, n), with_for_update=True)
@@ -73,7 +73,7 @@ async def _open_step(session: AsyncSession, key: str, n: int) -> SimulatedStep:
     return step
 
 
-def _advance(step: SimulatedStep, options: Options, now: datetime) -> Outcome:
+def _advance(step: SimulatedStep, options: Options, now: datetime) -> StepOutcome:
     if step.finished_at is not None:
         return Done("Done already")
     step.started_at = step.started_at or now

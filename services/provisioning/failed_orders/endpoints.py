@@ -11,6 +11,6 @@ router = Router("provisioning", "failed-orders")
 
 @router.get("", guard=allow("order.retry"), response_model=Page[FailedOrderRead])
 async def list_failed_orders(read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """The failed orders of all workspaces, for the provider's staff, the last one that failed first."""
+    """The failed orders of all workspaces, for the provider's staff, latest failure first."""
     rows = await service.list_failed_orders(read, cursor=cursor, limit=limit)
     return page_response(rows, limit, ("failed_at", "id"))

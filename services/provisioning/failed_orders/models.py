@@ -9,10 +9,10 @@ from shared.db import Kind
 
 
 class FailedOrder(Base):
-    """An order while it is failed, with all that the provider's staff see of it.
+    """An order in state failed, with all fields that the provider's staff see.
 
-    A table of its own, because they may look at the failed orders of every workspace and at no other order: a policy of
-    this table alone says so, and no list of a workspace's orders can show more than before.
+    A separate table, because the staff may read the failed orders of every workspace but no other orders. That is a
+    policy of this table only, so that it cannot affect the lists of orders.
     """
 
     __tablename__ = "failed_orders"

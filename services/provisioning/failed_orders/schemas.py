@@ -7,14 +7,14 @@ from shared.schemas import Read
 
 
 class FailedOrderRead(Read):
-    """A failed order of whichever workspace: it failed at step ``step`` of ``steps``, because of ``failure``."""
+    """A failed order of any workspace. It failed at step ``step`` of ``steps``, because of ``failure``."""
 
     id: UUID
     number: str
     workspace_id: UUID
-    """To be named in the retry."""
+    """Required for the retry."""
     customer_name: str | None
-    """The workspace's name; null until it is known here."""
+    """The workspace's name. Null while it is not known yet."""
     product: ProductBrief
     display_name: str
     step: int

@@ -1,4 +1,4 @@
-"""The failed orders of all workspaces, kept in the transactions in which an order fails or is tried again."""
+"""The failed orders of all workspaces, updated in the transaction in which an order fails or is retried."""
 
 from datetime import datetime
 from typing import Any
@@ -29,16 +29,16 @@ SELECT f.order_id AS id, f.number, f.workspace_id, w.display_name AS customer_na
 
 
 async def list_failed_orders(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
-    """What failed last first, and one more than ``limit`` where there is a next page."""
+    """A page, latest failure first, with one row more than ``limit`` if there is a next page."""
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
     rows = await read.fetch(LIST_FAILED_ORDERS, *after, limit + 1)
     return [dict(row) | {"product": orjson.Fragment(row["product"])} for row in rows]
 
 
-async def keep_failed_order(session: AsyncSession, order: Order, operation: Operation, *, now: datetime) -> None:
-    """List an order whose ``operation`` has just failed. ``now`` is business time.
+async def record_failed_order(session: AsyncSession, order: Order, operation: Operation, *, now: datetime) -> None:
+    """Store an order whose ``operation`` has failed. ``now`` is business time.
 
-    It may be listed already: during an upgrade, processes of the version before try orders again without a look here.
+    It may exist already: during an upgrade, processes of the previous version retry orders without deleting the row.
     """
     failed = FailedOrder(
         order_id=order.id,
@@ -56,6 +56,6 @@ async def keep_failed_order(session: AsyncSession, order: Order, operation: Oper
     await session.merge(failed)
 
 
-async def drop_failed_order(session: AsyncSession, order_id: UUID) -> None:
-    """The order is failed no more."""
+async def delete_failed_order(session: AsyncSession, order_id: UUID) -> None:
+    """Delete the row of an order that is retried."""
     await session.execute(delete(FailedOrder).where(FailedOrder.order_id == order_id))

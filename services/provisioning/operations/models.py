@@ -13,8 +13,8 @@ LIVE = "state IN ('queued', 'running')"
 
 
 class Operation(Leased, Base):
-    """Work on one service, step ``step`` of ``steps``. It is leased for one call of the driver; its ``tries`` are
-    the calls of the present step since the last answer."""
+    """Work on one service, at step ``step`` of ``steps``. Leased for one call of the driver. ``tries`` counts the calls
+    of the current step since the last answer."""
 
     __tablename__ = "operations"
     __table_args__ = (
@@ -39,7 +39,7 @@ class Operation(Leased, Base):
 
 
 class OperationStep(Base):
-    """One step of an operation, as pages show it."""
+    """One step of an operation, for pages."""
 
     __tablename__ = "operation_steps"
     __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012

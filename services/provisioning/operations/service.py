@@ -1,4 +1,4 @@
-"""The life of an operation: begun with an order, done step by step by workers, ended by success or failure."""
+"""Operations: created with an order, run step by step by workers, ended by success or failure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.provisioning.drivers.port import Done, Failed, Outcome, Working
+from services.provisioning.drivers.port import Done, Failed, StepOutcome, Working
 from services.provisioning.operations.models import Operation, OperationStep
 from services.provisioning.states import OperationState, StepState, move
 from shared.leases import Claim, GivenUp, Terms, claim
 
-TERMS = Terms(tries=6, pauses=tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600)))
-"""Of calls of a step in a row that bring no answer, be it that the driver raises or that its worker dies."""
+RETRY_TERMS = Terms(tries=6, pauses=tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600)))
+"""For consecutive calls of a step without an answer, whether the driver raises or the worker dies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The driver raised or took too long: nobody knows what was done, so the step is called again."""
+    """The driver raised or timed out. The result is unknown, so the step is called again."""
 
 
 async def begin_operation(
     session: AsyncSession, operation: Operation, titles: Sequence[str], *, finished: Sequence[OperationStep] = ()
 ) -> None:
-    """Queue the work. Steps ``finished`` in an earlier attempt stay done; it goes on behind them."""
+    """Queue an operation. Steps ``finished`` in an earlier attempt stay done; it continues after them."""
     session.add(operation)
     await session.flush()
     for n, title in enumerate(titles, start=1):
@@ -40,8 +40,8 @@ async def begin_operation(
 async def claim_operations(
     session: AsyncSession, *, now: datetime, lease: timedelta, limit: int
 ) -> list[Claim[Operation]]:
-    """Take the operations whose next step is due. ``now`` is real time."""
-    found = await claim(session, Operation, TERMS, now=now, lease=lease, limit=limit)
+    """Claim the operations whose next step is due. ``now`` is real time."""
+    found = await claim(session, Operation, RETRY_TERMS, now=now, lease=lease, limit=limit)
     for each in found:
         if each.row.state == OperationState.queued:
             move(each.row, OperationState.running)
@@ -49,9 +49,9 @@ async def claim_operations(
 
 
 async def record_outcome(
-    session: AsyncSession, operation: Operation, outcome: Outcome | Unanswered | GivenUp, *, now: datetime
+    session: AsyncSession, operation: Operation, outcome: StepOutcome | Unanswered | GivenUp, *, now: datetime
 ) -> bool:
-    """Write down what came of a call of the driver. True when a page would show a change."""
+    """Record the outcome of a driver call. Returns True when the step's state or detail changed."""
     step = await session.get_one(OperationStep, (operation.id, operation.step))
     before = step.state, step.detail
     match outcome:
@@ -67,7 +67,7 @@ async def record_outcome(
             operation.due_at = now + again_in
         case Done(message):
             step.state, step.detail = StepState.done, message
-            _go_on(operation, now)
+            _advance(operation, now)
         case Failed(reason):
             step.state, step.detail = StepState.failed, reason
             _end(operation, OperationState.failed)
@@ -78,14 +78,14 @@ async def record_outcome(
     return changed
 
 
-def _call_again(operation: Operation, now: datetime) -> Outcome:
-    due_at = TERMS.next_try(operation, now)
+def _call_again(operation: Operation, now: datetime) -> StepOutcome:
+    due_at = RETRY_TERMS.next_try(operation, now)
     if due_at is None:
         return Failed("The infrastructure does not answer.")
     return Working(due_at - now, "No answer yet; trying again")
 
 
-def _go_on(operation: Operation, now: datetime) -> None:
+def _advance(operation: Operation, now: datetime) -> None:
     if operation.step == operation.steps:
         _end(operation, OperationState.succeeded)
     else:
@@ -104,6 +104,6 @@ async def list_steps(session: AsyncSession, operation_id: UUID) -> Sequence[Oper
 
 
 async def get_latest_operation(session: AsyncSession, order_id: UUID) -> Operation:
-    """The order's present attempt, or its last one."""
+    """The order's newest operation."""
     latest = select(Operation).where(Operation.order_id == order_id).order_by(Operation.started_at.desc()).limit(1)
     return (await session.scalars(latest)).one()

@@ -18,7 +18,7 @@ router = Router("provisioning", "orders")
 async def place_order(
     body: OrderCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:
-    """Order a service of the catalogue. It is provisioned from here on by itself; its steps tell how far that is."""
+    """Order a service of the catalogue. Provisioning starts automatically; the order's steps show its progress."""
 
     async def place() -> OrderRead:
         return await service.place_order(session, body, workspace_id=access.workspace_id, now=now, real_now=real_now)
@@ -28,7 +28,7 @@ async def place_order(
 
 @router.get("", guard=allow("service.view"), response_model=Page[OrderSummaryRead])
 async def list_orders(read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """The orders of the workspace, the newest first."""
+    """The orders of the workspace, newest first."""
     rows = await listing.list_orders(read, cursor=cursor, limit=limit)
     return page_response(rows, limit, ("placed_at", "id"))
 
@@ -44,7 +44,7 @@ async def retry_order(
     order_id: UUID, session: Session, access: CurrentAccess, real_now: RealNow, once: Once,
     body: Annotated[OrderRetry, Body(default_factory=OrderRetry)],
 ) -> OrderRead:  # fmt: skip
-    """Try a failed order again, from the step that failed. The provider's staff name the workspace that it is of."""
+    """Retry a failed order from the failed step. The provider's staff give the order's workspace."""
 
     async def retry() -> OrderRead:
         if body.workspace_id:

@@ -1,4 +1,4 @@
-"""What becomes of an order: work on its service is begun, moves step by step, and ends in a service or in a failure."""
+"""Fulfilment of orders: starting the operation, its progress, and its end in an active service or a failure."""
 
 from datetime import datetime
 from typing import Any
@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
-from services.provisioning.drivers.port import Outcome, Task
-from services.provisioning.failed_orders.service import drop_failed_order, keep_failed_order
+from services.provisioning.drivers.port import StepOutcome, Task
+from services.provisioning.failed_orders.service import delete_failed_order, record_failed_order
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import (
     Unanswered,
@@ -28,24 +28,24 @@ from shared.outbox import emit
 
 
 async def provision(session: AsyncSession, order: Order, service: Service, product: Product, *, now: datetime) -> None:
-    """Queue the work that makes a new order's service. ``now`` is real time."""
+    """Queue the operation that provisions a new order's service. ``now`` is real time."""
     titles = DRIVERS[product.driver].steps(describe_task(service, product))
     await begin_operation(session, _new_operation(order, service.id, 1, len(titles), now), titles)
 
 
 async def provision_again(session: AsyncSession, order: Order, *, now: datetime) -> Service:
-    """Queue the work on the order's service once more, from the step that failed. ``now`` is real time."""
+    """Queue a new operation for a failed order's service, from the failed step. ``now`` is real time."""
     last = await get_latest_operation(session, order.id)
     steps = await list_steps(session, last.id)
     service = await session.get_one(Service, last.service_id, with_for_update=True)
     move(order, OrderState.provisioning)
     move(service, ServiceState.provisioning)
     order.failure = None
-    await drop_failed_order(session, order.id)
+    await delete_failed_order(session, order.id)
     again = _new_operation(order, service.id, last.step, last.steps, now)
     finished = [step for step in steps if step.state == StepState.done]
     await begin_operation(session, again, [step.title for step in steps], finished=finished)
-    await _tell_progress(session, order, again)
+    await _publish_progress(session, order, again)
     return service
 
 
@@ -57,7 +57,7 @@ def _new_operation(order: Order, service_id: UUID, step: int, steps: int, now: d
 
 
 def describe_task(service: Service, product: Product) -> Task:
-    """What the driver is asked to make. The key is the service's: the same in every attempt."""
+    """The driver's task. Its key is derived from the service, so that it is the same in every attempt."""
     return Task(
         key=f"provision/{service.id}",
         kind=service.kind,
@@ -68,10 +68,10 @@ def describe_task(service: Service, product: Product) -> Task:
 
 
 async def progress_order(
-    session: AsyncSession, operation: Operation, outcome: Outcome | Unanswered | GivenUp, *, now: datetime,
+    session: AsyncSession, operation: Operation, outcome: StepOutcome | Unanswered | GivenUp, *, now: datetime,
     real_now: datetime,
 ) -> None:  # fmt: skip
-    """Take over what came of one call of the driver: into the operation, and from there into order and service."""
+    """Record the outcome of a driver call in the operation, the order and the service."""
     order = await session.get_one(Order, operation.order_id, with_for_update=True)
     service = await session.get_one(Service, operation.service_id, with_for_update=True)
     if order.state == OrderState.placed:
@@ -85,7 +85,7 @@ async def progress_order(
     elif changed:
         order.version += 1
     if changed:
-        await _tell_progress(session, order, operation)
+        await _publish_progress(session, order, operation)
 
 
 async def _fulfil(session: AsyncSession, order: Order, service: Service, now: datetime) -> None:
@@ -94,12 +94,12 @@ async def _fulfil(session: AsyncSession, order: Order, service: Service, now: da
     service.provisioned_at = now
     await session.flush()
     product = await session.get_one(Product, service.product_id)
-    told = describe_order_event(order, service, product) | {
+    fields = describe_order_event(order, service, product) | {
         "subject_version": service.version,
         "billing_delay_days": product.billing_delay_days,
         "ordered_by": order.begun_by,
     }
-    await emit(session, ServiceProvisioned.model_validate(told))
+    await emit(session, ServiceProvisioned.model_validate(fields))
     await refresh_counts(session, service.workspace_id)
 
 
@@ -107,18 +107,18 @@ async def _fail(session: AsyncSession, order: Order, service: Service, operation
     move(order, OrderState.failed)
     move(service, ServiceState.failed)
     order.failure = operation.message
-    await keep_failed_order(session, order, operation, now=now)
+    await record_failed_order(session, order, operation, now=now)
     product = await session.get_one(Product, service.product_id)
-    told = describe_order_event(order, service, product) | {
+    fields = describe_order_event(order, service, product) | {
         "subject_version": service.version,
         "step": operation.step,
         "reason": operation.message,
         "ordered_by": order.begun_by,
     }
-    await emit(session, ServiceProvisioningFailed.model_validate(told))
+    await emit(session, ServiceProvisioningFailed.model_validate(fields))
 
 
-async def _tell_progress(session: AsyncSession, order: Order, operation: Operation) -> None:
+async def _publish_progress(session: AsyncSession, order: Order, operation: Operation) -> None:
     progressed = OrderProgressed(
         workspace_id=order.workspace_id,
         parent_workspace_id=order.parent_workspace_id,
@@ -132,7 +132,7 @@ async def _tell_progress(session: AsyncSession, order: Order, operation: Operati
 
 
 def describe_order_event(order: Order, service: Service, product: Product) -> dict[str, Any]:
-    """What every event about an order says, filed in the order's workspace."""
+    """The fields of every event about an order. The event belongs to the order's workspace."""
     return {
         "workspace_id": order.workspace_id,
         "parent_workspace_id": order.parent_workspace_id,

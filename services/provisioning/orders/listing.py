@@ -1,4 +1,4 @@
-"""The list of orders, a hot read."""
+"""The list of orders: a hot read, without the ORM."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ SELECT o.id, o.number, o.state, o.display_name, o.quantity, o.begun_by_address A
 
 
 async def list_orders(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
-    """The workspace's orders, the newest first, and one more than ``limit`` where there is a next page."""
+    """The workspace's orders, newest first, with one row more than ``limit`` if there is a next page."""
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
     rows = await read.fetch(LIST_ORDERS, *after, limit + 1)
     return [dict(row) | {"product": orjson.Fragment(row["product"])} for row in rows]

@@ -12,8 +12,8 @@ from shared.origin import Originated
 
 
 class Order(Originated, Base):
-    """What somebody ordered, and when (business time); the service that it makes is a row of its own. Its origin is who
-    placed it, by which door, and the OrderPlaced that all that follows is caused by."""
+    """An order, placed in business time. Its service is a separate row. Its origin is who placed it, whether on behalf,
+    and its OrderPlaced, which is the cause of all events that follow."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -36,5 +36,5 @@ class Order(Originated, Base):
     state: Mapped[str] = mapped_column(default=OrderState.placed)
     version: Mapped[int] = mapped_column(default=1)
     failure: Mapped[str | None]
-    """Why it failed, while it is failed."""
+    """Why it failed; null unless it is failed."""
     placed_at: Mapped[datetime]

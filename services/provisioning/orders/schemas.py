@@ -13,19 +13,20 @@ from shared.schemas import Body, Name, Read
 class OrderCreate(Body):
     product_id: UUID
     plan_version_id: UUID
-    """The plan at the price that was shown; refused when it has a newer version."""
+    """The plan version whose price was shown. Rejected when there is a newer version."""
     configuration: Document
-    """Must fit the product's configuration schema."""
+    """Must be valid against the product's configuration schema."""
     quantity: int = Field(1, ge=1, le=1000)
     bill_group_id: UUID | None = None
-    """Left out: the workspace's default bill group."""
+    """Defaults to the workspace's default bill group."""
     display_name: Name | None = None
-    """What the service is to be called; left out: like its product."""
+    """The name of the service. Defaults to the product's name."""
 
 
 class OrderRetry(Body):
     workspace_id: UUID | None = None
-    """Whose order it is; left out: the acting workspace's. Only the provider's staff may retry, for everybody."""
+    """The order's workspace. Defaults to the acting workspace. Only the provider's staff may retry, for all
+    workspaces."""
 
 
 class StepRead(Read):
@@ -37,7 +38,7 @@ class StepRead(Read):
 
 
 class OrderSummaryRead(Read):
-    """An order in a list: how far it is, as step ``step`` of ``steps``."""
+    """An order in a list. Its progress is step ``step`` of ``steps``."""
 
     id: UUID
     number: str
@@ -58,7 +59,7 @@ class OrderRead(Read):
     number: str
     state: OrderState
     failure: str | None
-    """Why it failed, while it is failed."""
+    """Why it failed; null unless it is failed."""
     product: ProductBrief
     plan_version_id: UUID
     configuration: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Ordering: what is checked before an order counts, trying it again after it failed, and how it reads."""
+"""Orders: placing, retrying and reading."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +27,7 @@ from shared.outbox import cause_of, emit
 
 
 class ProductNotOffered(Invalid):
-    """The order names a product that is not in the catalogue."""
+    """The order references a product that is not in the catalogue."""
 
     title = "The product is not in the catalogue"
 
@@ -35,9 +35,9 @@ class ProductNotOffered(Invalid):
 async def place_order(
     session: AsyncSession, body: OrderCreate, *, workspace_id: UUID, now: datetime, real_now: datetime
 ) -> OrderRead:
-    """Order a service (K6, K7): check it, save it, and queue the work that makes it.
+    """Validate and store an order, and queue its provisioning (K6, K7).
 
-    Billing hears of it from the event, and charges nothing for a service that is not made (D18).
+    Billing receives the event, and charges nothing for a service that is not provisioned (D18).
     """
     product = await session.get(Product, body.product_id)
     if product is None:
@@ -90,34 +90,34 @@ def _new_service(order: Order, product: Product) -> Service:
 
 
 class OrderNotFailed(Conflict):
-    """Only a failed order can be tried again; ``state`` names the present one."""
+    """Only a failed order can be retried. ``state`` is the order's current state."""
 
     title = "The order has not failed"
     members = PRESENT_STATE
 
 
 async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now: datetime) -> OrderRead:
-    """Try a failed order again, from the step that failed. ``now`` is real time.
+    """Retry a failed order from the failed step. ``now`` is real time.
 
-    It is the deed of ``by`` and filed in the order's log (K14). Billing hears nothing of it: a service that is made at
-    the second try is billed from then on, like any other (D18).
+    The event belongs to the order's workspace, with ``by`` as its actor (K14). Billing does not listen to it: a service
+    that succeeds in a retry is billed from then on, like any other (D18).
     """
     order = await _get_order(session, order_id, lock=True)
     if order.state != OrderState.failed:
         raise OrderNotFailed(f"Order {order.number} is {order.state}; only a failed one is retried.", state=order.state)
     service = await provision_again(session, order, now=now)
     product = await session.get_one(Product, order.product_id)
-    told = describe_order_event(order, service, product) | {
-        "actor": _doer(by, order),
+    fields = describe_order_event(order, service, product) | {
+        "actor": _actor_of(by, order),
         "correlation_id": order.correlation_id,
         "causation_id": order.causation_id,
     }
-    await emit(session, OrderRetried.model_validate(told))
+    await emit(session, OrderRetried.model_validate(fields))
     return await describe_order(session, order)
 
 
-def _doer(by: Access, order: Order) -> Actor:
-    """Who works in another workspace than the order's came to it from above, and its log has to say so."""
+def _actor_of(by: Access, order: Order) -> Actor:
+    """The actor of a retry. Staff acting in another workspace than the order's are logged with ``via: parent``."""
     elsewhere = by.workspace_id != order.workspace_id
     return by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
 
@@ -135,7 +135,7 @@ async def _get_order(session: AsyncSession, order_id: UUID, *, lock: bool = Fals
 
 
 async def describe_order(session: AsyncSession, order: Order) -> OrderRead:
-    """The order as pages show it, with the steps of its present attempt."""
+    """The order with the steps of its newest operation."""
     operation = await get_latest_operation(session, order.id)
     product = await session.get_one(Product, order.product_id)
     return OrderRead(

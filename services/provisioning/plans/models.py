@@ -7,7 +7,7 @@ from shared.db import Kind
 
 
 class PlanVersion(Base):
-    """A copy of billing's plans, so that an order can be checked against its product. Prices stay in billing."""
+    """A copy of billing's plan versions without prices, to validate an order's plan."""
 
     __tablename__ = "plan_versions"
     __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012
@@ -16,4 +16,4 @@ class PlanVersion(Base):
     plan_id: Mapped[UUID] = mapped_column(index=True)
     product_id: Mapped[UUID]
     version: Mapped[int]
-    """Grows with each version of the plan; the newest is the one on offer."""
+    """Increases with each version of the plan. Only the newest can be ordered."""

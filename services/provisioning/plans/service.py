@@ -1,4 +1,4 @@
-"""Which plan versions there are, as billing published them."""
+"""The copy of billing's plan versions, and the validation of an order's plan."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from shared.events.billing import PlanPublished
 
 
 async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None:
-    """Keep a published plan version. It never changes, so that hearing of it again changes nothing."""
+    """Store a published plan version. Idempotent, because versions are immutable."""
     version = insert(PlanVersion).values(
         id=event.plan_version_id, plan_id=event.plan_id, product_id=event.product_id, version=event.subject_version
     )
@@ -20,19 +20,19 @@ async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None
 
 
 class PlanNotOffered(Invalid):
-    """The order names a plan version that this product does not have."""
+    """The order references a plan version that does not belong to the product."""
 
     title = "The plan is not one of this product"
 
 
 class PlanSuperseded(Conflict):
-    """The plan has a newer version: its price changed since the page was opened."""
+    """The plan has a newer version: its price has changed since the page was opened."""
 
     title = "The price has changed"
 
 
 async def check_plan(session: AsyncSession, plan_version_id: UUID, *, product_id: UUID) -> None:
-    """Refuse a plan version that is not the newest one of a plan of the product."""
+    """Raise `PlanNotOffered` or `PlanSuperseded` unless this is the newest version of a plan of the product."""
     named = await session.get(PlanVersion, plan_version_id)
     if named is None or named.product_id != product_id:
         errors = [{"pointer": "/plan_version_id", "detail": "is not a plan of this product"}]

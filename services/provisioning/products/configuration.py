@@ -1,4 +1,4 @@
-"""What may be configured: a product's JSON Schema (2020-12), and a customer's choices checked against it."""
+"""Validation of products' JSON Schemas (2020-12), and of orders' configurations against them."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,18 +11,18 @@ from referencing.jsonschema import DRAFT202012
 
 from shared.errors import Invalid
 
-MOST_ERRORS = 50
-LONGEST_DETAIL = 300
+MAX_ERRORS = 50
+MAX_DETAIL_LENGTH = 300
 
 
 class SchemaNotUsable(Invalid):
-    """The product's configuration schema is no JSON Schema 2020-12, or points outside itself."""
+    """The product's configuration schema is not a valid JSON Schema 2020-12, or has external references."""
 
     title = "The configuration schema cannot be used"
 
 
 def check_schema(schema: dict[str, Any]) -> None:
-    """Refuse a schema that could not check an order later: better at publication than in a customer's face."""
+    """Raise `SchemaNotUsable` for a schema that could not validate orders."""
     try:
         Draft202012Validator.check_schema(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     except SchemaError as error:
@@ -33,7 +33,7 @@ def check_schema(schema: dict[str, Any]) -> None:
 
 
 def _check_references(schema: dict[str, Any]) -> None:
-    """Nothing is ever fetched for a schema: every reference must lead to another place in it, and end there."""
+    """Schemas are never fetched: every reference must resolve within the schema, without cycles."""
     itself: Registry[Any] = Registry().with_resource("urn:schema", DRAFT202012.create_resource(schema))
     resolver = itself.resolver("urn:schema")
     for pointer, target in _references(schema):
@@ -56,20 +56,20 @@ def _references(node: object, path: tuple[str | int, ...] = ()) -> Iterator[tupl
 
 
 def _not_usable(pointer: str, detail: str) -> SchemaNotUsable:
-    error = {"pointer": f"/configuration_schema{pointer}", "detail": detail[:LONGEST_DETAIL]}
+    error = {"pointer": f"/configuration_schema{pointer}", "detail": detail[:MAX_DETAIL_LENGTH]}
     return SchemaNotUsable("Correct the configuration schema and publish again.", errors=[error])
 
 
 class ConfigurationNotValid(Invalid):
-    """What was chosen is not what the product offers; ``errors`` names each choice that does not fit."""
+    """The configuration is not valid for the product. ``errors`` has an entry per invalid field."""
 
     title = "The configuration does not fit the product"
 
 
 def check_configuration(schema: dict[str, Any], configuration: dict[str, Any]) -> None:
-    """Refuse a configuration that does not fit ``schema``, naming every choice that does not (K7)."""
+    """Raise `ConfigurationNotValid`, with every invalid field, unless ``configuration`` fits ``schema`` (K7)."""
     found = sorted(_validator(schema).iter_errors(configuration), key=lambda error: _pointer(error.absolute_path))
-    errors = [_explain(error) for error in found[:MOST_ERRORS]]
+    errors = [_explain(error) for error in found[:MAX_ERRORS]]
     if errors:
         raise ConfigurationNotValid("Correct the entries named in errors.", errors=errors)
 
@@ -77,15 +77,15 @@ def check_configuration(schema: dict[str, Any], configuration: dict[str, Any]) -
 def _validator(schema: dict[str, Any]) -> Draft202012Validator:
     return Draft202012Validator(
         schema, registry=Registry(), format_checker=Draft202012Validator.FORMAT_CHECKER
-    )  # an empty registry: jsonschema's own would fetch references over the network
+    )  # an empty registry: the default one would fetch references over the network
 
 
 def _explain(error: ValidationError) -> dict[str, str]:
     path = list(error.absolute_path)
     if error.validator == "required" and isinstance(error.validator_value, list):
-        # jsonschema points at the object that lacks it; a form needs the field, which only the message names
+        # jsonschema points at the parent object; a form needs the field, which is only in the message
         path += [name for name in error.validator_value if error.message.startswith(f"{name!r} is")]
-    return {"pointer": f"/configuration{_pointer(path)}", "detail": error.message[:LONGEST_DETAIL]}
+    return {"pointer": f"/configuration{_pointer(path)}", "detail": error.message[:MAX_DETAIL_LENGTH]}
 
 
 def _pointer(path: Iterable[str | int]) -> str:

@@ -13,13 +13,13 @@ router = Router("provisioning", "products")
 
 @router.get("", guard=allow("service.view"), response_model=list[ProductRead])
 async def list_products(session: Session) -> Sequence[Product]:
-    """The catalogue: everything that can be ordered."""
+    """All products of the catalogue."""
     return await service.list_products(session)
 
 
 @router.get("/{key}", guard=allow("service.view"), response_model=ProductRead)
 async def get_product(key: str, session: Session) -> Product:
-    """One product, with the JSON Schema (2020-12) that an order's configuration must fit."""
+    """One product, with the JSON Schema (2020-12) of its configuration."""
     return await service.get_product(session, key)
 
 
@@ -27,7 +27,7 @@ async def get_product(key: str, session: Session) -> Product:
 async def publish_product(
     body: ProductCreate, session: Session, access: CurrentAccess, now: Now, once: Once
 ) -> ProductRead:
-    """Put a new product into the catalogue."""
+    """Add a product to the catalogue."""
 
     async def publish() -> Product:
         return await service.publish_product(session, body, provider_id=access.workspace_id, now=now)
@@ -37,5 +37,5 @@ async def publish_product(
 
 @router.put("/{key}", guard=allow("catalogue.edit"), response_model=ProductRead)
 async def change_product(key: str, body: ProductUpdate, session: Session, access: CurrentAccess) -> Product:
-    """Change a product. Its kind, driver and way of counting stay: services were made and counted by them."""
+    """Change a product. Its kind, driver and counting rule cannot change, because existing services depend on them."""
     return await service.change_product(session, key, body, provider_id=access.workspace_id)

@@ -9,7 +9,7 @@ from shared.db import Kind
 
 
 class Product(Base):
-    """Something that can be ordered. The whole installation has one catalogue."""
+    """A product of the installation's catalogue."""
 
     __tablename__ = "products"
     __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012

@@ -17,7 +17,7 @@ def _small(document: dict[str, Any]) -> dict[str, Any]:
 
 
 Document = Annotated[dict[str, Any], AfterValidator(_small)]
-"""A JSON object of a customer's or a product's own shape."""
+"""A JSON object without a fixed schema, of limited size."""
 
 Connection = Literal["dedicated", "hosted"]
 BillingDelay = Annotated[int, Field(ge=0, le=365)]
@@ -29,18 +29,18 @@ class ProductUpdate(Body):
     configuration_schema: Document
     driver_options: Document = Field(default_factory=dict)
     billing_delay_days: BillingDelay | None = None
-    """Days of business time from provisioned to billed; left out: 15 for ports, else 0."""  # (D9)
+    """Days of business time from provisioning to billing. Defaults to 15 for ports, else 0."""  # (D9)
 
 
 class ProductCreate(ProductUpdate):
     key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
-    """The product's name in addresses; never changes."""
+    """The product's name in URLs. It never changes."""
     kind: ServiceKind
     driver: str = Field(max_length=60)
     connection: Connection | None = None
-    """How a cloud connection connects; nothing else has it."""  # (D8)
+    """The type of a cloud connection. Only for products of that kind."""  # (D8)
     is_also_port: bool = False
-    """A dedicated cloud connection that counts as a port too."""  # (D8)
+    """Whether a dedicated cloud connection counts as a port too."""  # (D8)
 
     @model_validator(mode="after")
     def _connects(self) -> Self:
@@ -64,7 +64,7 @@ class ProductRead(Read):
 
 
 class ProductBrief(Read):
-    """A product as orders and services name it."""
+    """A product as part of an order or a service."""
 
     id: UUID
     key: str

@@ -1,4 +1,4 @@
-"""The catalogue: what can be ordered, how it is configured, and which driver makes it."""
+"""The catalogue of products."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,13 +21,13 @@ BILLING_DELAY_DAYS = {"port": 15}
 
 
 class ProductKeyTaken(Conflict):
-    """Another product of the catalogue has this key."""
+    """Another product has this key."""
 
     title = "The key is taken"
 
 
 async def publish_product(session: AsyncSession, body: ProductCreate, *, provider_id: UUID, now: datetime) -> Product:
-    """Put a new product into the catalogue and tell billing, which prices it."""
+    """Add a product to the catalogue. Billing receives the event. Raises `ProductKeyTaken` or `DriverNotUsable`."""
     check_schema(body.configuration_schema)
     _check_driver(body.driver, body)
     values = body.model_dump() | {"billing_delay_days": _billing_delay(body.kind, body), "published_at": now}
@@ -35,12 +35,12 @@ async def publish_product(session: AsyncSession, body: ProductCreate, *, provide
     product = (await session.scalars(made)).one_or_none()
     if product is None:
         raise ProductKeyTaken(f"There is a product {body.key!r} already; change that one, or choose another key.")
-    await _tell(session, product, provider_id)
+    await _publish(session, product, provider_id)
     return product
 
 
 async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *, provider_id: UUID) -> Product:
-    """Change what may change. Orders placed before keep the configuration that they were placed with."""
+    """Change a product. Existing orders keep their configuration."""
     product = await get_product(session, key, lock=True)
     check_schema(body.configuration_schema)
     _check_driver(product.driver, body)
@@ -48,7 +48,7 @@ async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *
     for name, value in changes.items():
         setattr(product, name, value)
     product.version += 1
-    await _tell(session, product, provider_id)
+    await _publish(session, product, provider_id)
     return product
 
 
@@ -65,7 +65,7 @@ async def list_products(session: AsyncSession) -> Sequence[Product]:
 
 
 class DriverNotUsable(Invalid):
-    """There is no such driver, or it does not take these options."""
+    """There is no such driver, or the options are not valid for it."""
 
     title = "The driver cannot be used like this"
 
@@ -86,7 +86,7 @@ def _billing_delay(kind: str, body: ProductUpdate) -> int:
     return BILLING_DELAY_DAYS.get(kind, 0) if body.billing_delay_days is None else body.billing_delay_days
 
 
-async def _tell(session: AsyncSession, product: Product, provider_id: UUID) -> None:
+async def _publish(session: AsyncSession, product: Product, provider_id: UUID) -> None:
     published = ProductPublished.model_validate(
         {
             "workspace_id": provider_id,

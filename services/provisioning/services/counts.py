@@ -1,4 +1,4 @@
-"""How many ports, virtual circuits and cloud connections a workspace has (P7, P8, P9, D8)."""
+"""Counts of a workspace's ports, virtual circuits and cloud connections (P7, P8, P9, D8)."""
 
 from uuid import UUID
 
@@ -18,8 +18,8 @@ def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def count_by_workspace() -> Select[UUID, int, int, int]:
-    """The counts as the services themselves say. A hosted cloud connection brings its virtual circuit; a dedicated
-    one is a port only where its product says so (D8). Quantities count: three ports in one order are three."""
+    """Counts active services by quantity. A hosted cloud connection includes a virtual circuit; a dedicated one counts
+    as a port only if its product says so (D8)."""
     is_port = or_(Product.kind == "port", Product.is_also_port)
     has_circuit = or_(Product.kind == "virtual_circuit", Product.connection == "hosted")
     is_cloud = Product.kind == "cloud_connection"
@@ -32,9 +32,9 @@ def count_by_workspace() -> Select[UUID, int, int, int]:
 
 
 async def refresh_counts(session: AsyncSession, workspace_id: UUID) -> None:
-    """Count again after a service came or went, and tell when a number changed.
+    """Recount after a service was added or removed, and publish `ServiceCountsChanged` if a count changed.
 
-    The row is locked before the services are read: of two at once, the second one sees the first one's service.
+    The row is locked before the services are counted, so that concurrent changes are both counted.
     """
     await session.execute(insert(ServiceCounts).values(workspace_id=workspace_id).on_conflict_do_nothing())
     counts = await session.get_one(ServiceCounts, workspace_id, with_for_update=True)

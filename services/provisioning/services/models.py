@@ -35,7 +35,7 @@ class Service(Base):
 
 
 class ServiceCounts(Base):
-    """How many services a workspace has, kept beside them in the same transaction."""
+    """The service counts of a workspace, updated in the transactions that change its services."""
 
     __tablename__ = "service_counts"
     __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012

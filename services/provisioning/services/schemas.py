@@ -9,7 +9,7 @@ from shared.schemas import Read
 
 
 class OperationBrief(Read):
-    """The latest work on a service."""
+    """The latest operation of a service."""
 
     state: OperationState
     step: int

@@ -1,4 +1,4 @@
-"""The services that a workspace owns."""
+"""Reads of a workspace's services."""
 
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ SELECT s.id, s.kind, s.display_name, s.state, s.quantity, s.order_id, s.bill_gro
 async def list_services(
     read: ScopedReads, *, kind: ServiceKind | None, cursor: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    """The workspace's services, the newest first, each with how far the work on it has come (K9)."""
+    """The workspace's services, newest first, each with the progress of its latest operation (K9)."""
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
     return [_nest(row) for row in await read.fetch(READ_SERVICES, *after, kind, None, limit + 1)]
 
@@ -44,5 +44,5 @@ async def get_service(read: ScopedReads, service_id: UUID) -> ServiceRead:
 
 
 def _nest(row: Any) -> dict[str, Any]:
-    """asyncpg hands JSON over as text."""
+    """asyncpg returns JSON as text."""
     return dict(row) | {name: orjson.loads(row[name]) for name in ("configuration", "product", "operation")}

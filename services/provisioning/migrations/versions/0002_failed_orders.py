@@ -15,7 +15,7 @@ CREATE POLICY provider_reads ON failed_orders FOR SELECT TO portico_provisioning
     SELECT FROM workspace_copies w
      WHERE w.id = (SELECT nullif(current_setting('portico.workspace', true), '')::uuid) AND w.kind = 'provider'))
 """
-"""Beside the policies of the table's kind: who works in the provider's workspace sees all rows, and changes none."""
+"""In addition to the policies of the table's kind: the provider's workspace reads all rows."""
 
 FAILED_BEFORE = """
 INSERT INTO failed_orders
@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def _fill() -> None:
-    """Row security holds the owner too: it is lifted from the owner alone, and only inside this transaction."""
+    """FORCE applies row security to the owner too. It is lifted for the owner alone, within this transaction."""
     for table in READ_FOR_THAT:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     op.execute(FAILED_BEFORE)

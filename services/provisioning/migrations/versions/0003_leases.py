@@ -1,4 +1,4 @@
-"""Operations are leased as all work is, and know their origin; an order's columns for it are named as everywhere."""
+"""Operations get the shared lease and origin columns; the origin columns of orders get their shared names."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,7 @@ RENAMED = {
 }
 ORIGIN = ("correlation_id", "begun_by", "begun_by_address", "begun_via", "causation_id", "parent_workspace_id")
 
-# Before, a row counted calls that had ended without an answer; now it counts the one under way too.
+# Before, a row counted completed calls without an answer; now it counts the current one too.
 FILL = f"""
 UPDATE operations w
    SET ({", ".join(ORIGIN)}) = (SELECT {", ".join(ORIGIN)} FROM orders o WHERE o.id = w.order_id),
@@ -52,12 +52,12 @@ def upgrade() -> None:
     op.create_check_constraint("ck_operations_tries", "operations", "tries >= 0")
     op.create_check_constraint("ck_operations_due_while_live", "operations", f"({LIVE}) = (due_at IS NOT NULL)")
     op.create_index("ix_operations_due_at", "operations", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL"))
-    # One statement claims the operations of many workspaces.
+    # One statement claims operations of many workspaces.
     op.execute("ALTER POLICY worker_scope ON operations WITH CHECK (true)")
 
 
 def _run_on_all_rows(statement: str) -> None:
-    """Row security holds the owner too: it is lifted from the owner alone, and only inside this transaction."""
+    """FORCE applies row security to the owner too. It is lifted for the owner alone, within this transaction."""
     for table in ("orders", "operations"):
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     op.execute(statement)
