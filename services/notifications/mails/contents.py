@@ -87,7 +87,7 @@ def invitation(secret: Facts) -> MailContent:
         heading="Welcome to the Customer Portal",
         paragraphs=(
             f"{inviter} invites you to {workspace}.",
-            "See all services in one context, order new ones, and look after invoices and contacts. There is no "
+            "See all services in one place, order new ones, and look after invoices and contacts. There is no "
             "password: you sign in by mail.",
         ),
         button=Button("Accept the invitation", secret["link"]),
