@@ -1,4 +1,4 @@
-"""The least that is leased: a table of chores, and workers that take them."""
+"""A minimal use of leases: a table of chores, and workers that claim them."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ class Base(DeclarativeBase):
 
 
 class Chore(Leased, Base):
-    """Work as small as can be: it is done, or given up, and says how often somebody wrote that down."""
+    """The smallest leased row. It is done or given up, and counts how often an outcome was recorded."""
 
     __tablename__ = "chores"
     __table_args__ = (*lease_rules(), {"info": {"kind": Kind.plumbing}})
@@ -42,7 +42,7 @@ class Chore(Leased, Base):
 
 
 class StoppedClock(Clock):
-    """Real time that the test moves."""
+    """A clock whose real time the test moves."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,8 +53,8 @@ class StoppedClock(Clock):
 
 
 class Workers:
-    """Any number of workers on one table. ``answer`` is what comes of their calls outside: ``done``, ``in vain``, or it
-    ``raises``; ``calls`` counts those of each chore."""
+    """Any number of workers on one table. ``answer`` is the outcome of their external calls: ``done``, ``in vain``, or
+    it ``raises``; ``calls`` counts the calls per chore."""
 
     def __init__(self, sessions: Sessions) -> None:
         self.sessions = sessions
@@ -107,7 +107,7 @@ class Workers:
 
 @asynccontextmanager
 async def workers_of(database: Database) -> AsyncIterator[Workers]:
-    """Workers on an empty table, which is gone afterwards."""
+    """Workers on an empty table, which is dropped afterwards."""
     async with database.owner.begin() as session:
         await (await session.connection()).run_sync(Base.metadata.create_all)
         await session.execute(text(f"GRANT ALL ON chores TO portico_{database.service}_worker"))

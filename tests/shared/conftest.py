@@ -24,7 +24,7 @@ async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
 
 @pytest.fixture
 async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
-    """A channel of a broker that has the plumbing and no work queue."""
+    """A channel of a broker with a service's exchanges, retry and dead-letter queues, but no work queue."""
     async with connect(amqp_url, "test") as connection:
         found = await connection.channel(publisher_confirms=True, on_return_raises=True)
         await declare(connection, SHARED)
@@ -38,7 +38,7 @@ async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
 
 @pytest.fixture
 async def listening(sketch: Database, amqp_url: str, channel: AbstractChannel) -> AsyncIterator[Listening]:
-    """``async with listening(router)``: it hears all that is published meanwhile; its queues go with the test."""
+    """``async with listening(router)``: it consumes what is published meanwhile. Its queues go with the test."""
     used: list[str] = []
 
     @asynccontextmanager

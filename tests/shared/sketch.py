@@ -1,4 +1,4 @@
-"""A service that has nothing but the plumbing, to try the plumbing with."""
+"""A service with only the tables that all services share, for tests of `shared`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -52,7 +52,7 @@ async def background(work: Coroutine[Any, Any, None]) -> AsyncIterator["asyncio.
 
 
 async def make_queues(amqp_url: str, router: ServiceRouter, partitions: int = 1) -> list[str]:
-    """What `portico migrate` makes for these listeners; the names of all queues."""
+    """Create what `portico migrate` creates for these listeners; returns the names of all queues."""
     names: list[str] = []
     async with connect(amqp_url, "test") as connection:
         for listener in router.listeners:
@@ -63,7 +63,7 @@ async def make_queues(amqp_url: str, router: ServiceRouter, partitions: int = 1)
 
 
 async def publish(channel: AbstractChannel, event: ServiceCountsChanged, **changes: Any) -> None:
-    """As the relay does."""
+    """Publish an event like the relay."""
     message = aio_pika.Message(
         orjson.dumps(event.to_wire() | changes), message_id=str(event.event_id), delivery_mode=2,
         correlation_id=str(event.correlation_id), headers={PARTITION_HEADER: str(event.workspace_id)},
@@ -72,7 +72,7 @@ async def publish(channel: AbstractChannel, event: ServiceCountsChanged, **chang
 
 
 async def dead(channel: AbstractChannel) -> dict[str, Any]:
-    """The headers of the next message that was put aside."""
+    """The headers of the next dead letter."""
     queue = await channel.get_queue(dead_letters(SERVICE))
 
     async def next_one() -> AbstractIncomingMessage | None:
@@ -82,7 +82,7 @@ async def dead(channel: AbstractChannel) -> dict[str, Any]:
 
 
 def collector(router: ServiceRouter) -> list[int]:
-    """What a listener to counts has handled."""
+    """The list of what a listener to counts has handled."""
     seen: list[int] = []
 
     @router.on(ServiceCountsChanged)

@@ -1,4 +1,4 @@
-"""Tokens, the copy of the grants, and what happens when it is behind."""
+"""Access tokens, the copy of the grants, and what happens when the copy is out of date."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ async def hear(running: Running, event: AccessEvent | SessionEnded) -> None:
             await follow_access(session, event)
 
 
-async def test_a_valid_token_with_a_grant_is_let_in(run: Run) -> None:
+async def test_a_valid_token_with_a_grant_is_accepted(run: Run) -> None:
     running = await run("billing")
     caller = await running.caller("admin")
 
@@ -54,7 +54,7 @@ async def test_a_valid_token_with_a_grant_is_let_in(run: Run) -> None:
     "claims",
     [{"iss": "somebody"}, {"aud": "somebody"}, {"exp": int(time.time()) - 1}, {"sub": "not a uuid"}, {"via": "magic"}],
 )
-async def test_a_token_that_is_not_ours_or_over_is_refused(run: Run, claims: dict[str, object]) -> None:
+async def test_a_token_that_is_not_ours_or_has_expired_is_refused(run: Run, claims: dict[str, object]) -> None:
     running = await run("billing")
     caller = await running.caller("admin")
 
@@ -85,7 +85,7 @@ async def test_a_tampered_or_foreign_or_unsigned_token_is_refused(run: Run) -> N
         assert answer.status_code == 401, token
 
 
-async def test_a_token_of_another_workspace_opens_nothing_here(run: Run) -> None:
+async def test_a_token_of_another_workspace_gives_no_access(run: Run) -> None:
     running = await run("billing")
     caller = await running.caller("admin")
 
@@ -96,7 +96,7 @@ async def test_a_token_of_another_workspace_opens_nothing_here(run: Run) -> None
 
 
 @pytest.mark.rule("D29")
-async def test_a_copy_that_is_behind_the_token_fetches_the_grants_before_it_decides(run: Run) -> None:
+async def test_a_copy_older_than_the_token_is_refreshed_before_the_decision(run: Run) -> None:
     running = await run("billing")
     caller = await running.caller("support")
     assert (await caller.http.get(LISTING)).status_code == 403
@@ -111,7 +111,7 @@ async def test_a_copy_that_is_behind_the_token_fetches_the_grants_before_it_deci
 
 
 @pytest.mark.rule("D29")
-async def test_a_copy_that_is_behind_decides_nothing_while_identity_is_silent(run: Run) -> None:
+async def test_an_outdated_copy_decides_nothing_while_identity_does_not_answer(run: Run) -> None:
     running = await run("billing")
     caller = await running.caller("admin")
     assert (await caller.http.get(LISTING)).status_code == 200
@@ -126,7 +126,7 @@ async def test_a_copy_that_is_behind_decides_nothing_while_identity_is_silent(ru
 
 
 @pytest.mark.rule("D14")
-async def test_a_revoked_grant_and_an_ended_session_are_refused_with_the_token_still_alive(run: Run) -> None:
+async def test_a_revoked_grant_and_an_ended_session_are_refused_while_the_token_is_still_valid(run: Run) -> None:
     running = await run("billing")
     tom, ana = await running.caller("regular"), await running.caller("admin")
     fact = Grant(grant_id=(await grant_ids(running, tom))[0], workspace_id=tom.workspace_id, role="regular",
@@ -167,7 +167,7 @@ async def test_a_link_admits_nobody_and_a_derived_grant_only_in_its_session(run:
 async def test_a_copy_never_shows_what_it_did_not_hear_completely(
     database: Callable[[str], Awaitable[Database]],
 ) -> None:
-    """Whatever arrives in whatever order, and however often: the copy is a state that identity once had, or empty."""
+    """Whatever events arrive, in any order and number: the copy is a state that identity once had, or empty."""
     db = await database("sketch")
 
     @given(st.lists(st.integers(0, 5), min_size=1, max_size=12))
@@ -203,7 +203,7 @@ async def copy_is_consistent(db: Database, arrivals: list[int]) -> None:
     assert role == (roles[version] if version is not None else None), (arrivals, version)
 
 
-async def test_who_is_not_let_in_does_not_learn_what_an_endpoint_takes(run: Run) -> None:
+async def test_a_refused_caller_does_not_learn_what_an_endpoint_accepts(run: Run) -> None:
     running = await run("billing")
     supporter = await running.caller("support")
 

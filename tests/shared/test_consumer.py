@@ -1,4 +1,4 @@
-"""What happens to a message: once, in order, again later, or put aside; on a real PostgreSQL and RabbitMQ."""
+"""How messages are handled: once, in order, retried later, or dead-lettered; on a real PostgreSQL and RabbitMQ."""
 
 import asyncio
 from typing import Any
@@ -39,7 +39,7 @@ from tests.shared.sketch import (
 
 
 @pytest.mark.rule("D23")
-async def test_an_event_delivered_ten_times_is_done_once(
+async def test_an_event_delivered_ten_times_is_handled_once(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
     seen, event = collector(router := ServiceRouter(SERVICE)), counts(ports=3)
@@ -53,7 +53,7 @@ async def test_an_event_delivered_ten_times_is_done_once(
     assert seen == [3, 4]
 
 
-async def test_a_failing_event_comes_back_after_growing_delays_and_holds_up_nobody(
+async def test_a_failing_event_is_retried_after_growing_delays_and_blocks_no_other(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
     router, tries, others = ServiceRouter(SERVICE), [], []
@@ -84,7 +84,7 @@ async def test_a_failing_event_comes_back_after_growing_delays_and_holds_up_nobo
 
 
 @pytest.mark.parametrize(("error", "level"), [(NotYetKnown, "info"), (LookupError, "warning")])
-async def test_only_what_came_too_early_is_no_warning_and_has_no_traceback(
+async def test_an_event_that_came_too_early_is_logged_without_warning_and_traceback(
     sketch: Database, channel: AbstractChannel, listening: Listening, error: type[Exception], level: str
 ) -> None:
     router = ServiceRouter(SERVICE)
@@ -103,7 +103,7 @@ async def test_only_what_came_too_early_is_no_warning_and_has_no_traceback(
     assert bool(line["exc_info"]) is (level == "warning")
 
 
-async def test_an_event_that_always_fails_is_put_aside_with_the_reason(
+async def test_an_event_that_always_fails_is_dead_lettered_with_the_reason(
     sketch: Database, channel: AbstractChannel, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(topology, "RETRY_DELAYS", (1,))
@@ -123,7 +123,7 @@ async def test_an_event_that_always_fails_is_put_aside_with_the_reason(
     assert headers["x-portico-queue"] == f"{SERVICE}.on.provisioning.service_counts_changed"
 
 
-async def test_what_trying_again_cannot_help_is_put_aside_at_once(
+async def test_an_event_that_retries_cannot_help_is_dead_lettered_at_once(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
     router = ServiceRouter(SERVICE)
@@ -143,7 +143,7 @@ async def test_what_trying_again_cannot_help_is_put_aside_at_once(
     ("body", "reason"),
     [(b"{", "Not JSON"), (b"[]", "Not a JSON object"), (b'{"name": "billing.unheard_of"}', "There is no event")],
 )
-async def test_poison_is_put_aside_and_the_consumer_goes_on(
+async def test_a_poison_message_is_dead_lettered_and_the_consumer_goes_on(
     sketch: Database, channel: AbstractChannel, listening: Listening, body: bytes, reason: str
 ) -> None:
     seen = collector(router := ServiceRouter(SERVICE))
@@ -171,7 +171,7 @@ async def test_a_newer_version_is_read_as_far_as_it_is_known(
     assert "version 3, known is 1" in reason
 
 
-async def test_what_follows_from_an_event_carries_its_correlation_and_is_the_systems_doing(
+async def test_an_event_caused_by_another_has_its_correlation_id_and_the_system_as_actor(
     sketch: Database, channel: AbstractChannel, listening: Listening
 ) -> None:
     router, causes = ServiceRouter(SERVICE), []
@@ -216,7 +216,7 @@ async def test_a_queue_that_was_deleted_and_made_again_is_read_again(
     [queue] = [listener.queue for listener in router.listeners]
 
     async with listening(router) as consumer:
-        await channel.queue_delete(queue)  # the broker cancels who consumed it
+        await channel.queue_delete(queue)  # the broker cancels its consumers
         await eventually(lambda: queue in consumer.not_consumed)
         await make_queues(amqp_url, router)
         await eventually(lambda: is_reading(consumer), seconds=20)

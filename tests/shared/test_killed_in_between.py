@@ -1,5 +1,5 @@
-"""Killed at the two places where the database and the broker cannot both be told at once: between the broker's confirm
-and our commit, and between our commit and the broker's acknowledgement. What is repeated then is done once."""
+"""Killed at the two points where the database and the broker cannot be updated atomically: between the broker's confirm
+and our commit, and between our commit and our acknowledgement. The message is then repeated, and handled once."""
 
 import asyncio
 import signal
@@ -96,7 +96,7 @@ async def test_a_relay_killed_between_confirm_and_commit_publishes_again_and_it_
         kept = await emit(session, counts(ports=7))
 
     async with listening(router):
-        # Under this lock the relay may read what waits, and publish it, but not mark it.
+        # This lock lets the relay read and publish waiting events, but not mark them.
         async with sketch.owner.begin() as blocker:
             await blocker.execute(text("LOCK TABLE outbox IN SHARE MODE"))
             async with relay_process(sketch, amqp_url) as process:
@@ -132,7 +132,7 @@ async def test_a_consumer_that_dies_between_commit_and_acknowledgement_gets_it_a
 
         @router.on(ServiceCountsChanged)
         async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
-            proxy.freeze()  # from here on nothing reaches the broker, the acknowledgement neither
+            proxy.freeze()  # from here on nothing reaches the broker, and so no acknowledgement
             seen.append(event.ports)
 
         await make_queues(amqp_url, router)

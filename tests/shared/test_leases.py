@@ -1,4 +1,4 @@
-"""Work that is done by whoever claims it: on a real PostgreSQL, with workers that die, are slow, or are many."""
+"""Leased work on a real PostgreSQL, with workers that die, are slow, or are many."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -56,7 +56,7 @@ async def test_many_workers_at_once_claim_each_row_once(workers: Workers) -> Non
     assert sorted(claimed) == sorted(ids)
 
 
-async def test_what_another_worker_is_just_claiming_is_passed_over_without_waiting(workers: Workers) -> None:
+async def test_a_row_that_another_worker_is_claiming_is_skipped_without_waiting(workers: Workers) -> None:
     await workers.add(5)
     workers.limit = 3
 
@@ -78,7 +78,7 @@ async def test_the_row_that_has_been_due_longest_comes_first(workers: Workers) -
     assert claimed.row.id == oldest
 
 
-async def test_who_is_slower_than_the_lease_learns_that_it_was_lost(workers: Workers) -> None:
+async def test_a_worker_slower_than_its_lease_learns_that_it_was_lost(workers: Workers) -> None:
     [id_] = await workers.add()
     [slow] = await workers.claim()
     workers.clock.at += LEASE
@@ -92,7 +92,7 @@ async def test_who_is_slower_than_the_lease_learns_that_it_was_lost(workers: Wor
     assert (await workers.chores())[id_].recorded == 1
 
 
-async def test_a_late_answer_counts_while_nobody_else_has_taken_over(workers: Workers) -> None:
+async def test_a_late_outcome_counts_while_no_other_worker_has_claimed_the_row(workers: Workers) -> None:
     [id_] = await workers.add()
     [slow] = await workers.claim()
     workers.clock.at += 2 * LEASE
@@ -102,7 +102,7 @@ async def test_a_late_answer_counts_while_nobody_else_has_taken_over(workers: Wo
     assert (await workers.chores())[id_].recorded == 1
 
 
-async def test_tries_in_vain_wait_longer_each_time_and_end(workers: Workers) -> None:
+async def test_failed_tries_wait_longer_each_time_and_end(workers: Workers) -> None:
     [id_] = await workers.add()
     workers.answer, waits = "in vain", []
 
@@ -115,7 +115,7 @@ async def test_tries_in_vain_wait_longer_each_time_and_end(workers: Workers) -> 
     assert (workers.calls[id_], (await workers.chores())[id_].given_up) == (3, True)
 
 
-async def test_no_try_is_planned_for_after_the_time_of_a_row(workers: Workers) -> None:
+async def test_no_try_is_scheduled_after_a_rows_deadline(workers: Workers) -> None:
     now, chore = workers.clock.at, Chore(tries=1)
 
     assert TERMS.next_try(chore, now, until=now + PAUSE) is None
@@ -136,7 +136,7 @@ async def test_a_row_whose_holders_all_die_is_given_up_without_another_call(work
     assert (chore.given_up, chore.tries, workers.calls[id_]) == (True, TERMS.tries, 0)
 
 
-async def test_an_error_of_one_row_leaves_it_to_the_next_and_holds_up_no_other(workers: Workers) -> None:
+async def test_an_error_of_one_row_leaves_it_to_the_next_run_and_blocks_no_other(workers: Workers) -> None:
     first, second = await workers.add(2)
 
     async def record(job: JobContext, session: AsyncSession, chore: Chore, outcome: str | GivenUp) -> None:
@@ -160,7 +160,7 @@ async def test_a_finished_row_has_no_lease(workers: Workers) -> None:
 
 
 @pytest.mark.rule("D11")
-async def test_what_is_done_later_names_who_began_it_and_is_logged_under_their_click(workers: Workers) -> None:
+async def test_leased_work_names_its_first_actor_and_is_logged_with_their_correlation_id(workers: Workers) -> None:
     tom = Actor(kind="user", user_id=uuid4(), address="tom@meridian.example", via=Via.on_behalf)
     began = Cause(tom, workers.clock.now(), causation_id=uuid4(), parent_workspace_id=uuid4())
     await workers.add(origin=Origin.of(began))
@@ -194,7 +194,7 @@ SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'system', 1, 0, 
 
 
 @pytest.mark.parametrize("open_rows", [1_000, 100_000])
-async def test_among_100000_rows_those_that_are_due_are_found_by_their_index(
+async def test_due_rows_among_100000_are_found_with_an_index(
     sketch: Database, workers: Workers, open_rows: int
 ) -> None:
     async with sketch.owner.begin() as session:

@@ -1,4 +1,4 @@
-"""The life of leased rows beside a simple model: workers claim, die, are late or fail, in any order."""
+"""Leased rows compared with a simple model, while workers claim, die, are late or fail, in any order."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass
 class Known:
-    """What the model knows of a chore."""
+    """The model's state of a chore."""
 
     due_at: datetime | None
     lease_id: UUID | None = None
@@ -45,7 +45,7 @@ class Life(RuleBasedStateMachine):
     loop: asyncio.AbstractEventLoop
 
     def wait(self, work: Awaitable[T]) -> T:
-        """Hypothesis is synchronous and runs in a thread of its own; the database's connections live in the loop."""
+        """Hypothesis is synchronous and runs in its own thread; the database's connections belong to the event loop."""
 
         async def finish() -> T:
             return await work
@@ -75,7 +75,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(workers=st.integers(1, 3), limit=st.integers(1, 3))
     def claim(self, workers: int, limit: int) -> None:
-        """Several workers at once get different rows, and none that is not due."""
+        """Concurrent workers get different rows, and only due ones."""
         self.workers.limit = limit
 
         async def all_at_once() -> list[list[Claim[Chore]]]:
@@ -100,13 +100,13 @@ class Life(RuleBasedStateMachine):
         self.held.append(claimed)
 
     def pick(self, n: int) -> Claim[Chore] | None:
-        """One of the claims that workers still have, if any. How many there are depends on how workers met, so that
-        Hypothesis cannot draw one: it must see the same choices in each replay."""
+        """One of the claims that workers still have, if any. Their number depends on timing, so Hypothesis cannot draw
+        one: it must see the same choices in each replay."""
         return self.held.pop(n % len(self.held)) if self.held else None
 
     @rule(n=st.integers(0, 59), answer=st.sampled_from(["done", "in vain", "raises"]))
     def answer(self, n: int, answer: str) -> None:
-        """A worker comes to its end, perhaps long after its lease: it counts if nobody else holds the row."""
+        """A worker finishes, perhaps long after its lease: its outcome counts if no other worker holds the row."""
         if (held := self.pick(n)) is None:
             return
         self.workers.answer = answer
@@ -144,7 +144,7 @@ class Life(RuleBasedStateMachine):
         assert all(calls <= TERMS.tries for calls in self.workers.calls.values())
 
     def teardown(self) -> None:
-        """Once nobody dies any more, each comes to one end, and nothing is lost."""
+        """Once no worker dies any more, each row ends exactly once, and none is lost."""
         if not hasattr(self, "chores"):
             return
         self.workers.answer, self.workers.limit = "done", 10
@@ -156,7 +156,7 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(600)
-async def test_whatever_dies_or_is_late_one_holder_counts_and_nothing_is_lost(
+async def test_one_holder_counts_and_no_row_is_lost_whichever_worker_dies_or_is_late(
     database: Callable[[str], Awaitable[Database]],
 ) -> None:
     sketch = await database("sketch")
@@ -171,5 +171,5 @@ async def test_whatever_dies_or_is_late_one_holder_counts_and_nothing_is_lost(
             max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck),
             database=None, phases=[Phase.generate],
         )  # fmt: skip
-        with capture_logs():  # to write hundreds of tracebacks takes longer than all the rest
+        with capture_logs():  # writing hundreds of tracebacks would take longer than everything else
             await asyncio.to_thread(run_state_machine_as_test, Here, settings=profile)

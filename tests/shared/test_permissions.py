@@ -17,7 +17,7 @@ def test_support_sees_services_but_no_money_and_read_only_changes_nothing() -> N
 
 
 @pytest.mark.rule("P18", "P19")
-def test_an_admin_may_all_and_a_regular_user_orders() -> None:
+def test_an_admin_may_do_everything_and_a_regular_user_may_order() -> None:
     admin, regular = permissions_of(["admin"], "partner"), permissions_of(["regular"], "partner")
 
     assert {"user.invite", "customer.link_user", "service.order"} <= admin.keys()
@@ -30,5 +30,5 @@ def test_the_strongest_level_of_several_roles_counts() -> None:
     assert permissions_of(["admin", "regular"], "customer")["audit.view"] == "all"
 
 
-def test_what_is_meant_for_parents_is_not_given_in_a_customer() -> None:
+def test_permissions_of_parent_workspaces_are_not_given_in_a_customer() -> None:
     assert "customer.list" not in permissions_of(["admin"], "customer")

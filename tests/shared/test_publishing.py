@@ -1,4 +1,4 @@
-"""What publishing asks of aiormq's inside, on a real RabbitMQ: a new version of it must pass all of this."""
+"""Publishing with aiormq's internals, on a real RabbitMQ: a new version of aiormq must pass all of this."""
 
 import asyncio
 import time
@@ -74,7 +74,7 @@ async def test_a_batch_arrives_in_order_persistent_and_confirmed_one_by_one(
     assert not underlay.message_id_delivery_tag
 
 
-async def test_nothing_to_publish_is_nothing_to_wait_for(underlay: Channel) -> None:
+async def test_publishing_no_messages_does_not_wait(underlay: Channel) -> None:
     assert await publish_batch(underlay, [], timeout=1) == []
 
 
@@ -109,7 +109,7 @@ async def test_a_refused_message_is_reported_and_its_neighbours_are_confirmed(
     assert len(await received(queue, 2)) == 2
 
 
-async def test_a_message_that_no_queue_takes_is_reported_and_its_neighbours_are_confirmed(
+async def test_an_unroutable_message_is_reported_and_its_neighbours_are_confirmed(
     underlay: Channel, queue: AbstractQueue
 ) -> None:
     nowhere = message(f"nobody.declared.{uuid4()}")
@@ -121,7 +121,7 @@ async def test_a_message_that_no_queue_takes_is_reported_and_its_neighbours_are_
     assert len(await received(queue, 2)) == 2
 
 
-async def test_a_message_that_need_not_arrive_is_confirmed_without_a_queue(underlay: Channel) -> None:
+async def test_a_message_that_is_not_mandatory_is_confirmed_without_a_queue(underlay: Channel) -> None:
     assert await publish_batch(underlay, [message(f"nobody.{uuid4()}", mandatory=False)]) == [None]
 
 
@@ -136,7 +136,7 @@ async def test_ttl_and_headers_arrive(underlay: Channel, queue: AbstractQueue) -
     assert (second.expiration, second.headers) == (120, headers)
 
 
-async def test_a_message_past_its_time_is_gone(underlay: Channel, queue: AbstractQueue) -> None:
+async def test_a_message_past_its_time_to_live_is_gone(underlay: Channel, queue: AbstractQueue) -> None:
     await publish_batch(underlay, [message(queue.name, b"short", ttl=timedelta(microseconds=1))])
     await asyncio.sleep(0.1)
 
@@ -188,9 +188,7 @@ async def test_confirms_that_come_after_the_timeout_are_not_taken_for_those_of_t
         assert isinstance(answers[1], DeliveryError)
 
 
-async def test_a_connection_that_breaks_leaves_no_message_taken_for_confirmed(
-    amqp_url: str, queue: AbstractQueue
-) -> None:
+async def test_no_message_counts_as_confirmed_when_the_connection_breaks(amqp_url: str, queue: AbstractQueue) -> None:
     async with proxied(amqp_url) as (proxy, url), connect(url, "test through a proxy") as connection:
         broken = await underlay_of(await connection.channel(publisher_confirms=True, on_return_raises=True))
         proxy.freeze()

@@ -80,7 +80,7 @@ async def test_events_arrive_in_order_and_stay_in_the_outbox_for_replay(
         assert await session.scalar(text("SELECT count(*) FROM outbox")) == 1200
 
 
-async def test_an_event_that_no_queue_takes_stays_in_the_outbox_until_one_does(
+async def test_an_unroutable_event_stays_in_the_outbox_until_there_is_a_queue(
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
     async with writing(sketch) as session:
@@ -142,7 +142,7 @@ async def test_two_relays_publish_each_event_once_and_the_second_takes_over(
 
 
 @pytest.mark.rule("D30")
-async def test_a_secret_command_is_forgotten_once_sent_and_never_sent_after_its_time(
+async def test_a_secret_command_is_deleted_once_sent_and_never_sent_after_it_expires(
     sketch: Database, channel: AbstractChannel, amqp_url: str
 ) -> None:
     queue = await channel.declare_queue(exclusive=True)
@@ -178,7 +178,7 @@ async def test_a_transient_event_needs_no_listener_and_is_not_kept(
 async def test_a_sleeping_relay_is_woken_at_once(sketch: Database, channel: AbstractChannel, amqp_url: str) -> None:
     queue = await bound(channel)
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-        await asyncio.sleep(2.5)  # by now it looks once a second only
+        await asyncio.sleep(2.5)  # by now it polls only once per second
 
         started = time.monotonic()
         async with writing(sketch) as session:

@@ -1,4 +1,4 @@
-"""What a process tells at /metrics, and who may ask."""
+"""The metrics of a process, and where they are served."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -67,7 +67,7 @@ async def metered(
         yield found, port
 
 
-async def test_metrics_are_served_on_their_own_port_and_not_where_people_ask(metered: tuple[Running, int]) -> None:
+async def test_metrics_are_served_on_their_own_port_and_not_on_the_apis(metered: tuple[Running, int]) -> None:
     service, port = metered
 
     told = await scrape(port)
@@ -79,7 +79,7 @@ async def test_metrics_are_served_on_their_own_port_and_not_where_people_ask(met
     assert public_answer.status_code == 404
 
 
-async def test_a_request_is_measured_by_its_route_and_says_nothing_of_its_address(metered: tuple[Running, int]) -> None:
+async def test_a_request_is_measured_by_its_route_and_not_by_its_path(metered: tuple[Running, int]) -> None:
     service, port = metered
     labels = {"method": "GET", "route": "/api/sketch/metered/{secret}", "status": "2xx"}
     before = sample(f"{REQUESTS}_count", **labels)
@@ -100,7 +100,7 @@ async def test_probes_are_not_measured(metered: tuple[Running, int]) -> None:
     assert "/healthz" not in await scrape(port)
 
 
-async def test_a_stream_counts_until_its_answer_begins(metered: tuple[Running, int]) -> None:
+async def test_a_stream_is_measured_until_its_response_begins(metered: tuple[Running, int]) -> None:
     service, _ = metered
     labels = {"method": "GET", "route": "/api/sketch/metered/{secret}/stream", "status": "2xx"}
     before = sample(f"{REQUESTS}_sum", **labels), sample(f"{REQUESTS}_count", **labels)
@@ -111,7 +111,7 @@ async def test_a_stream_counts_until_its_answer_begins(metered: tuple[Running, i
     assert sample(f"{REQUESTS}_sum", **labels) - before[0] < 1
 
 
-async def test_the_portal_serves_metrics_too_and_counts_calls_that_stay_unanswered() -> None:
+async def test_the_portal_serves_metrics_too_and_counts_unanswered_calls() -> None:
     names = ("identity", "billing", "provisioning", "notifications", "audit")
     port, urls = free_port(), {f"{name}_url": "http://127.0.0.1:1" for name in names}
     settings = PortalSettings(**urls, cookie_key=Fernet.generate_key().decode(), metrics_port=port,
@@ -133,7 +133,7 @@ async def test_the_portal_serves_metrics_too_and_counts_calls_that_stay_unanswer
     assert sample("portico_portal_unanswered_calls_total", asked="identity") > before
 
 
-async def test_a_port_that_is_taken_costs_the_metrics_and_not_the_service(
+async def test_without_a_free_port_the_service_runs_without_metrics(
     metered: tuple[Running, int], capfd: pytest.CaptureFixture[str]
 ) -> None:
     service, port = metered
@@ -150,14 +150,14 @@ async def test_a_port_that_is_taken_costs_the_metrics_and_not_the_service(
     assert "portico_build_info" in await scrape(port), "the first one goes on"
 
 
-async def test_without_a_port_nobody_serves_metrics(metered: tuple[Running, int]) -> None:
+async def test_without_a_port_setting_no_metrics_are_served(metered: tuple[Running, int]) -> None:
     settings = metered[0].runtime.settings.model_copy(update={"metrics_port": None})
 
     with serving.serving_metrics(settings):
         assert await scrape(metered[1])
 
 
-async def test_the_outbox_tells_how_many_wait_and_since_when(sketch: Database) -> None:
+async def test_the_outbox_metrics_say_how_many_events_wait_and_since_when(sketch: Database) -> None:
     job = JobContext(sketch.worker, Clock(), None)
     async with writing(sketch) as session:
         await emit(session, counts())
@@ -182,7 +182,7 @@ PUBLISHED_BEFORE = (
 )
 
 
-async def test_the_outbox_is_measured_by_its_index(sketch: Database) -> None:
+async def test_the_outbox_is_measured_with_an_index(sketch: Database) -> None:
     async with sketch.owner.begin() as session:
         await session.execute(text(PUBLISHED_BEFORE))
         await session.execute(text("ANALYZE outbox"))
@@ -191,7 +191,7 @@ async def test_the_outbox_is_measured_by_its_index(sketch: Database) -> None:
     assert "ix_outbox_waiting" in plan
 
 
-async def test_a_job_is_measured_and_its_failures_too(sketch: Database) -> None:
+async def test_a_job_and_its_failures_are_measured(sketch: Database) -> None:
     ran: list[int] = []
 
     async def sweep_the_yard(job: JobContext) -> int:
@@ -212,7 +212,7 @@ async def test_a_job_is_measured_and_its_failures_too(sketch: Database) -> None:
     assert runs("failed") == 1
 
 
-async def test_waiting_for_a_connection_of_the_database_is_counted(sketch: Database) -> None:
+async def test_waiting_for_a_database_connection_is_counted(sketch: Database) -> None:
     name = f"test-{uuid4()}"
     engine = make_engine(sketch.worker_url, 1, name)
     sessions = make_sessions(engine)

@@ -1,4 +1,4 @@
-"""Spans: one trace from the click to the outbox and on to the handler, and no secret in any of them."""
+"""Traces: one trace from the request through the outbox to the handler, and no secret in any span."""
 
 import asyncio
 import json
@@ -76,7 +76,7 @@ async def trip(secret: str) -> None:
 
 @pytest.fixture(scope="module")
 def collected() -> Iterator[Collector]:
-    """Tracing is on in this process. OpenTelemetry is set up once in a process, so once for these tests."""
+    """Turns tracing on. OpenTelemetry is set up once per process, so once for all of these tests."""
     with collector() as found, pytest.MonkeyPatch.context() as environment:
         environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", found.url)
         yield found
@@ -87,7 +87,7 @@ def collected() -> Iterator[Collector]:
 
 @asynccontextmanager
 async def served(name: str, router: Router, database: Database) -> AsyncIterator[str]:
-    """A service as it runs: behind a port, with the network between it and others."""
+    """A service on a port, so that calls to it go over the network."""
     settings = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
     service = Service(name, ServiceSettings, ServiceRouter(name), [router])
     app: FastAPI = create_app(service, ServiceSettings(**settings, rabbitmq_url=rabbitmq_url()), worker=False)
@@ -105,7 +105,7 @@ async def served(name: str, router: Router, database: Database) -> AsyncIterator
 
 @pytest.fixture
 async def services(collected: Collector, sketch: Database) -> AsyncIterator[str]:
-    """Where the first of two services is; it asks the second."""
+    """The URL of the first of two services, which calls the second."""
     async with served("sketch", sketches, sketch) as second, served("front", front, sketch) as first:
         behind[:] = [second]
         yield first
@@ -150,7 +150,7 @@ async def test_one_trace_runs_through_both_services_into_the_outbox(
     assert collected.services == {"portico-sketch"}
 
 
-async def test_no_secret_and_no_address_leaves_in_a_span(services: str, collected: Collector) -> None:
+async def test_no_span_contains_a_secret_or_an_address(services: str, collected: Collector) -> None:
     secret = "canary-path?q=canary-query&address=canary%40northwind.example"
     await get(f"{services}/api/front/pages/{secret}")
     broken = await get(f"{behind[0]}/api/sketch/traced/canary-value/broken")
@@ -166,7 +166,7 @@ async def test_no_secret_and_no_address_leaves_in_a_span(services: str, collecte
         assert canary not in everything
 
 
-async def test_probes_and_work_that_nobody_asked_for_are_no_traces(services: str, collected: Collector) -> None:
+async def test_probes_and_periodic_work_are_not_traced(services: str, collected: Collector) -> None:
     await flushed(collected)
     collected.received.clear()
 
@@ -175,7 +175,9 @@ async def test_probes_and_work_that_nobody_asked_for_are_no_traces(services: str
     assert await flushed(collected) == []
 
 
-async def test_who_goes_on_with_a_trace_later_is_in_it(services: str, collected: Collector, sketch: Database) -> None:
+async def test_work_that_continues_a_trace_later_is_in_it(
+    services: str, collected: Collector, sketch: Database
+) -> None:
     answer = (await get(f"{services}/api/front/pages/a")).json()
 
     with tracing.continuing("billing.on.provisioning.order_placed", answer["traceparent"]):
@@ -195,7 +197,7 @@ async def test_who_goes_on_with_a_trace_later_is_in_it(services: str, collected:
     assert span.parent_span_id.hex() == answer["traceparent"].split("-")[2]
 
 
-async def test_a_message_goes_on_with_the_trace_in_its_headers(collected: Collector, sketch: Database) -> None:
+async def test_a_message_continues_the_trace_in_its_headers(collected: Collector, sketch: Database) -> None:
     create_app(Service("sketch", ServiceSettings, ServiceRouter("sketch")), _settings(sketch), worker=False)
     registry, seen = CollectorRegistry(), asyncio.Queue[str | None]()
     broker = RabbitBroker(rabbitmq_url(), middlewares=faststream_middlewares("sketch", registry), logger=None)
@@ -275,7 +277,7 @@ ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
 @pytest.mark.parametrize(
     "variables", [{}, ENDPOINT | {"OTEL_SDK_DISABLED": "true"}, ENDPOINT | {"OTEL_TRACES_EXPORTER": "none"}]
 )
-async def test_nothing_of_the_sdk_is_imported_while_tracing_is_off(variables: dict[str, str]) -> None:
+async def test_the_sdk_is_not_imported_while_tracing_is_off(variables: dict[str, str]) -> None:
     done = await asyncio.to_thread(
         subprocess.run, [sys.executable, "-c", IMPORTS], cwd=ROOT, env=variables, capture_output=True, check=True
     )

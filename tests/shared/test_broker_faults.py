@@ -1,5 +1,5 @@
-"""What was seen to go wrong between a service and its broker, once each: a broker that hangs, a consumer that is
-overrun, a message that kills, and ids that are not the order of commits."""
+"""Known faults between a service and its broker: a broker that hangs, a consumer that is overloaded, a message that
+kills its consumer, and ids that are not in the order of commits."""
 
 import asyncio
 from contextlib import suppress
@@ -52,7 +52,7 @@ async def test_an_event_that_commits_after_one_with_a_higher_id_is_published_too
     assert (first["ports"], second["ports"]) == (2, 1)
 
 
-async def test_a_relay_and_a_consumer_outlive_a_broker_that_hangs_past_its_heartbeats(
+async def test_a_relay_and_a_consumer_survive_a_broker_that_misses_its_heartbeats(
     sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "HEARTBEAT_SECONDS", 1)
@@ -83,7 +83,7 @@ async def test_a_relay_and_a_consumer_outlive_a_broker_that_hangs_past_its_heart
     await channel.queue_delete(router.listeners[0].queue)
 
 
-async def test_a_consumer_that_hears_nothing_of_itself_is_not_alive(
+async def test_a_consumer_that_gets_no_answer_from_the_broker_is_not_alive(
     sketch: Database, amqp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consuming, "SILENT_AFTER_SECONDS", 0.5)
@@ -113,7 +113,7 @@ async def test_a_consumer_ends_soon_also_while_the_broker_hangs(
 
         running.cancel()
 
-        done, _ = await asyncio.wait([running], timeout=6)  # a container has 30 seconds, and more to do in them
+        done, _ = await asyncio.wait([running], timeout=6)  # a container has 30 seconds for all of its shutdown
         assert done
     await channel.queue_delete(router.listeners[0].queue)
 
@@ -139,7 +139,7 @@ async def test_a_slow_consumer_holds_no_more_than_its_prefetch(
         goes_on.set()
 
 
-async def test_a_message_that_kills_its_consumer_again_and_again_is_put_aside(
+async def test_a_message_that_kills_its_consumer_repeatedly_is_dead_lettered(
     channel: AbstractChannel, amqp_url: str
 ) -> None:
     collector(router := ServiceRouter(SERVICE))
