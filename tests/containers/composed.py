@@ -85,12 +85,20 @@ class Composed(Installation):
         return str(await asyncio.to_thread(self.stack, "run", "--rm", "portico", *arguments))
 
 
+def bring_up(compose: Compose) -> None:
+    try:
+        compose.start()
+    except subprocess.CalledProcessError as failed:
+        said = compose("logs", "--no-color", "--tail", "20", "migrate", "init")
+        raise AssertionError(f"It did not come up. What these two said last:\n{said}") from failed
+
+
 @asynccontextmanager
 async def composed(secrets: Path) -> AsyncIterator[Composed]:
     """Build the image and start everything with the demo's data; everything but the image is removed afterwards."""
     compose = Compose(secrets)
     try:
-        await asyncio.to_thread(compose.start)
+        await asyncio.to_thread(bring_up, compose)
         async with (
             httpx.AsyncClient(base_url=compose.url(8000), timeout=30) as http,
             httpx.AsyncClient(base_url=compose.url(8025), timeout=30) as mail,

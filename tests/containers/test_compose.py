@@ -38,6 +38,7 @@ class EverySecondTime(BaseHTTPRequestHandler):
             return  # the connection ends without a word
         self.send_response(200)
         self.end_headers()
+        self.wfile.write(b"alive")
     do_POST = do_GET
 HTTPServer(("", 8000), EverySecondTime).serve_forever()
 """
