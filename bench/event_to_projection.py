@@ -27,7 +27,7 @@ from bench.figures import BenchResult, Figure, interleaved, ratio
 from bench.installation import BenchInstallation
 from deploy.environment import worker_url
 from deploy.waiting import eventually
-from services.audit.handlers import keep_everything
+from services.audit.handlers import record_everything
 from services.audit.settings import Settings
 from shared.clock import Clock
 from shared.copies import follow_workspaces
@@ -48,7 +48,7 @@ TRUNCATE inbox, workspace_copies, entries, waiting_entries, seals
 """
 
 log, projection = ServiceRouter("audit"), ServiceRouter("audit")
-log.everything(keep_everything)
+log.everything(record_everything)
 projection.project(EVENT, queue="workspaces")(follow_workspaces)
 
 

@@ -1,10 +1,10 @@
-"""Audit listens to every event there is, also to those that it does not know."""
+"""Audit listens to all events, including unknown ones."""
 
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.entries.service import keep_entries
+from services.audit.entries.service import append_entries
 from services.audit.settings import Settings
 from shared.copies import follow_identity
 from shared.events import Envelope
@@ -15,6 +15,6 @@ follow_identity(router)
 
 
 @router.everything
-async def keep_everything(session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]]) -> None:
+async def record_everything(session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]]) -> None:
     settings: Settings = session.info["settings"]
-    await keep_entries(session, batch, settings.seal_key)
+    await append_entries(session, batch, settings.seal_key)

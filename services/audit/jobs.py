@@ -1,4 +1,4 @@
-"""Sealing goes on beside the writing of entries, so that nobody waits for it."""
+"""Jobs: sealing and signing, asynchronously, so that writers of entries do not wait."""
 
 from datetime import timedelta
 

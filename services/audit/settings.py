@@ -1,4 +1,4 @@
-"""What audit is told from outside: ``AUDIT_…``."""
+"""Audit's settings, from environment variables ``AUDIT_…``."""
 
 from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -10,6 +10,6 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="AUDIT_", extra="ignore")
 
     seal_key: SecretStr
-    """Signs the checkpoints and wraps the keys of personal data. Whoever has only the database can forge neither."""
+    """Signs the checkpoints and wraps the keys of personal data. Neither can be forged with the database alone."""
     checkpoint_seconds: float = 60
-    """How much of the newest log a thief of the database could cut off unseen."""
+    """The interval of checkpoints. Removal of newer entries is not detected."""

@@ -1,4 +1,4 @@
-"""What must hold in audit, for `portico verify` and `portico audit verify`."""
+"""Invariants of audit's data, for `portico verify` and `portico audit verify`."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,11 +7,11 @@ from services.audit.settings import Settings
 
 
 async def verify(session: AsyncSession) -> list[str]:
-    """Every chain and checkpoint holds, and every entry is in one. Problems in sentences; none is good."""
+    """One sentence per problem: of chains, checkpoints, and entries outside of any chain. Empty when all is well."""
     return (await inspect(session)).problems
 
 
 async def inspect(session: AsyncSession) -> Report:
-    """The same with how much was looked at."""
+    """Like `verify`, with the numbers of what was checked."""
     settings = session.info.get("settings") or Settings()
     return await verify_chains(session, settings.seal_key)

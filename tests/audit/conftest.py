@@ -2,10 +2,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.audit.log import Log
+from tests.audit.harness import AuditHarness
 from tests.harness.databases import Database
 
 
 @pytest.fixture
-async def log(database: Callable[[str], Awaitable[Database]]) -> Log:
-    return Log(await database("audit"))
+async def log(database: Callable[[str], Awaitable[Database]]) -> AuditHarness:
+    return AuditHarness(await database("audit"))

@@ -1,4 +1,4 @@
-"""Whatever single value of whatever entry somebody changes, who owns the database: the chain tells."""
+"""A change of any single value of any entry by the owner of the database is detected by the chain."""
 
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.audit.entries.models import Entry
 from services.audit.seals.verifying import verify_chains
-from tests.audit.log import SECRET, Log, contact, counts, deed_of
+from tests.audit.harness import SECRET, AuditHarness, contact, counts
 
 ENTRIES = 12
 FLIPPED = "set_byte({0}, {1} % length({0}), get_byte({0}, {1} % length({0})) # {2})"
@@ -30,7 +30,7 @@ CHANGES = {
     "person_id": "gen_random_uuid()",
     "details_sealed": FLIPPED,
 }
-"""A new value for each column; {1} and {2} are a place and a byte that differs there."""
+"""A new value for each column; {1} and {2} are a position and a byte that differs there."""
 
 
 def test_there_is_a_change_for_every_column() -> None:
@@ -38,8 +38,8 @@ def test_there_is_a_change_for_every_column() -> None:
 
 
 @pytest.fixture
-async def sealed(log: Log) -> Log:
-    workspace, ana = uuid4(), deed_of(uuid4(), "ana@meridian.example")
+async def sealed(log: AuditHarness) -> AuditHarness:
+    workspace, ana = uuid4(), user_actor(uuid4(), "ana@meridian.example")
     await log.keep(*(contact(workspace, ana, f"ops{n}@meridian.example") for n in range(ENTRIES // 2)))
     await log.keep(*(counts(workspace, ports=n, actor=ana) for n in range(ENTRIES // 2)))
     await log.seal()
@@ -56,7 +56,7 @@ async def sealed(log: Log) -> Log:
     byte=st.integers(1, 255),
 )
 async def test_any_change_of_any_value_is_found_with_its_number(
-    sealed: Log, column: str, number: int, place: int, byte: int
+    sealed: AuditHarness, column: str, number: int, place: int, byte: int
 ) -> None:
     changed = CHANGES[column].format(column, place, byte)
     nth = "(SELECT position FROM seals WHERE number = :number)"

@@ -1,4 +1,4 @@
-"""What is kept, who may read it, and what is left of a person who was erased."""
+"""What is stored, who may read it, and what remains of an erased person."""
 
 from datetime import timedelta, timezone
 from typing import Any
@@ -6,28 +6,28 @@ from uuid import uuid4
 
 import pytest
 
-from services.audit.entries.service import keep_entries
+from services.audit.entries.service import append_entries
 from services.audit.personal_data.service import erase_person
 from shared.events import Actor, Envelope, Via
-from tests.audit.log import NOON, SECRET, Log, contact, counts, deed_of
+from tests.audit.harness import NOON, SECRET, AuditHarness, contact, counts
 from tests.harness.services import Running
 
 LIST = "/api/audit/entries"
 
 
-def log_of(running: Running) -> Log:
-    return Log(running.database)
+def log_of(running: Running) -> AuditHarness:
+    return AuditHarness(running.database)
 
 
 @pytest.mark.rule("K14", "K15")
-async def test_an_admin_reads_all_and_everybody_else_their_own_deeds(run: Any) -> None:
+async def test_admins_read_all_entries_and_others_their_own(run: Any) -> None:
     running = await run("audit")
     jonas = await running.caller("admin", address="jonas@northwind.example")
     mia = await running.caller("regular", workspace_id=jonas.workspace_id, address="mia@northwind.example")
     await log_of(running).keep(
-        counts(jonas.workspace_id, actor=deed_of(jonas.user_id, jonas.address)),
-        counts(jonas.workspace_id, actor=deed_of(mia.user_id, mia.address)),
-        counts(uuid4(), actor=deed_of(jonas.user_id, jonas.address)),
+        counts(jonas.workspace_id, actor=user_actor(jonas.user_id, jonas.address)),
+        counts(jonas.workspace_id, actor=user_actor(mia.user_id, mia.address)),
+        counts(uuid4(), actor=user_actor(jonas.user_id, jonas.address)),
     )
 
     all_of_it = (await jonas.http.get(LIST)).json()["items"]
@@ -39,13 +39,13 @@ async def test_an_admin_reads_all_and_everybody_else_their_own_deeds(run: Any) -
     assert asked == [], "the filter opens nothing"
 
 
-async def test_the_log_is_narrowed_to_one_person_by_id(run: Any) -> None:
+async def test_the_log_is_filtered_by_the_id_of_a_person(run: Any) -> None:
     running = await run("audit")
     jonas = await running.caller("admin", address="jonas@northwind.example")
     mia = await running.caller("regular", workspace_id=jonas.workspace_id, address="mia@northwind.example")
     await log_of(running).keep(
-        counts(jonas.workspace_id, actor=deed_of(jonas.user_id, jonas.address)),
-        counts(jonas.workspace_id, actor=deed_of(mia.user_id, mia.address)),
+        counts(jonas.workspace_id, actor=user_actor(jonas.user_id, jonas.address)),
+        counts(jonas.workspace_id, actor=user_actor(mia.user_id, mia.address)),
     )
 
     hers = (await jonas.http.get(LIST, params={"actor_id": str(mia.user_id)})).json()["items"]
@@ -57,13 +57,13 @@ async def test_the_log_is_narrowed_to_one_person_by_id(run: Any) -> None:
 
 
 @pytest.mark.rule("K15", "P21")
-async def test_what_the_system_did_because_of_ones_deed_is_not_ones_own(run: Any) -> None:
+async def test_what_the_system_does_as_a_consequence_is_not_ones_own_entry(run: Any) -> None:
     running = await run("audit")
     mia = await running.caller("support", address="mia@northwind.example")
     began = Actor(user_id=mia.user_id, address=mia.address)
     await log_of(running).keep(
         counts(mia.workspace_id, actor=began),
-        counts(mia.workspace_id, ports=7, actor=deed_of(mia.user_id, mia.address)),
+        counts(mia.workspace_id, ports=7, actor=user_actor(mia.user_id, mia.address)),
     )
 
     own = (await mia.http.get(LIST)).json()["items"]
@@ -72,10 +72,10 @@ async def test_what_the_system_did_because_of_ones_deed_is_not_ones_own(run: Any
 
 
 @pytest.mark.rule("D27")
-async def test_deeds_are_found_by_address_until_the_person_is_erased(run: Any) -> None:
+async def test_entries_are_found_by_address_until_the_person_is_erased(run: Any) -> None:
     running = await run("audit")
     jonas = await running.caller("admin")
-    tom = deed_of(uuid4(), "Tom@meridian.example", Via.on_behalf)
+    tom = user_actor(uuid4(), "Tom@meridian.example", Via.on_behalf)
     await log_of(running).keep(counts(jonas.workspace_id), counts(jonas.workspace_id, ports=7, actor=tom))
     asking = {"actor": " tom@Meridian.example"}
     found = (await jonas.http.get(LIST, params=asking)).json()["items"]
@@ -90,10 +90,10 @@ async def test_deeds_are_found_by_address_until_the_person_is_erased(run: Any) -
 
 
 @pytest.mark.rule("P30", "P31", "D11")
-async def test_a_deed_on_behalf_is_in_the_customers_log_under_the_actors_address(run: Any) -> None:
+async def test_work_on_behalf_is_in_the_customers_log_with_the_actors_address(run: Any) -> None:
     running = await run("audit")
     jonas, ana = await running.caller("admin"), await running.caller("admin", kind="partner")
-    tom = deed_of(uuid4(), "tom@meridian.example", Via.on_behalf)
+    tom = user_actor(uuid4(), "tom@meridian.example", Via.on_behalf)
 
     await log_of(running).keep(counts(jonas.workspace_id, actor=tom, parent_workspace_id=ana.workspace_id))
 
@@ -124,7 +124,7 @@ async def test_the_list_pages_and_filters_without_losing_or_repeating_a_row(run:
 
 
 @pytest.mark.rule("D28")
-async def test_instants_are_utc_whatever_zone_they_were_written_or_asked_in(run: Any) -> None:
+async def test_timestamps_are_utc_in_whatever_time_zone_they_were_written_or_queried(run: Any) -> None:
     running = await run("audit")
     jonas = await running.caller("admin")
     in_tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
@@ -136,7 +136,7 @@ async def test_instants_are_utc_whatever_zone_they_were_written_or_asked_in(run:
 
 
 @pytest.mark.rule("D23")
-async def test_an_event_kept_twice_is_one_entry(log: Log) -> None:
+async def test_an_event_appended_twice_is_one_entry(log: AuditHarness) -> None:
     event = counts(uuid4())
 
     await log.keep(event, event)
@@ -145,11 +145,11 @@ async def test_an_event_kept_twice_is_one_entry(log: Log) -> None:
     assert await log.scalar("SELECT count(*) FROM entries") == 1
 
 
-async def test_an_event_that_audit_has_never_heard_of_is_kept_whole(log: Log) -> None:
+async def test_an_unknown_event_is_stored_completely(log: AuditHarness) -> None:
     body = counts(uuid4()).to_wire() | {"name": "catering.lunch_served", "soup": "leek", "schema_version": 7}
 
     async with log.database.worker.begin() as session:
-        await keep_entries(session, [(Envelope.model_validate(body), body)], SECRET)
+        await append_entries(session, [(Envelope.model_validate(body), body)], SECRET)
 
     assert await log.scalar("SELECT details->>'soup' FROM entries WHERE action = 'catering.lunch_served'") == "leek"
 
@@ -158,7 +158,7 @@ async def test_an_event_that_audit_has_never_heard_of_is_kept_whole(log: Log) ->
 async def test_an_erased_persons_data_is_unreadable_and_the_chain_still_holds(run: Any) -> None:
     running = await run("audit")
     log, jonas = log_of(running), await running.caller("admin")
-    actor = deed_of(jonas.user_id, jonas.address)
+    actor = user_actor(jonas.user_id, jonas.address)
     event = contact(jonas.workspace_id, actor, "ops@meridian.example")
     await log.keep(event)
     await log.seal()
@@ -178,8 +178,8 @@ async def test_an_erased_persons_data_is_unreadable_and_the_chain_still_holds(ru
 
 
 @pytest.mark.rule("D27")
-async def test_no_address_is_in_the_database_in_the_clear(log: Log) -> None:
-    await log.keep(contact(uuid4(), deed_of(uuid4(), "jonas@northwind.example"), "ops@meridian.example"))
+async def test_no_address_is_in_the_database_in_the_clear(log: AuditHarness) -> None:
+    await log.keep(contact(uuid4(), user_actor(uuid4(), "jonas@northwind.example"), "ops@meridian.example"))
 
     dump = await log.scalar("SELECT string_agg(e::text, '') FROM entries e")
 

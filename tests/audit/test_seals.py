@@ -1,4 +1,4 @@
-"""A log that cannot lie: whatever is changed afterwards is found."""
+"""A tamper-evident log: every later change is detected."""
 
 from uuid import UUID, uuid4
 
@@ -9,18 +9,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.audit.seals.service import BEGINNING, link
-from tests.audit.log import Log, counts
+from tests.audit.harness import AuditHarness, counts
 
 A, B = uuid4(), uuid4()
 
 
-async def filled(log: Log) -> None:
+async def filled(log: AuditHarness) -> None:
     await log.keep(*(counts(workspace, ports=n) for n in range(5) for workspace in (A, B)))
     assert await log.seal() == 10
     assert await log.sign()
 
 
-async def test_an_untouched_log_verifies_and_each_workspace_has_its_own_chain(log: Log) -> None:
+async def test_an_untouched_log_verifies_and_each_workspace_has_its_own_chain(log: AuditHarness) -> None:
     await filled(log)
     await log.keep(counts(A, ports=9))
     await log.seal()
@@ -53,7 +53,7 @@ async def test_an_untouched_log_verifies_and_each_workspace_has_its_own_chain(lo
          " FROM entries LIMIT 1", "is in no chain"),
     ],
 )  # fmt: skip
-async def test_every_kind_of_tampering_is_found(log: Log, tampering: str, found: str) -> None:
+async def test_every_kind_of_tampering_is_found(log: AuditHarness, tampering: str, found: str) -> None:
     await filled(log)
     await log.keep(counts(A, ports=9))
     await log.seal()
@@ -65,7 +65,7 @@ async def test_every_kind_of_tampering_is_found(log: Log, tampering: str, found:
     assert any(found in problem for problem in problems), problems
 
 
-async def test_two_entries_that_changed_places_are_found_with_their_number(log: Log) -> None:
+async def test_two_swapped_entries_are_found_with_their_number(log: AuditHarness) -> None:
     await filled(log)
 
     await log.tamper(
@@ -82,7 +82,7 @@ async def test_two_entries_that_changed_places_are_found_with_their_number(log: 
     "statement", ["UPDATE entries SET via = 'x'", "DELETE FROM entries", "TRUNCATE entries CASCADE"]
 )
 @pytest.mark.parametrize("role", ["api", "worker", "owner"])
-async def test_nobody_changes_or_deletes_an_entry(log: Log, role: str, statement: str) -> None:
+async def test_nobody_changes_or_deletes_an_entry(log: AuditHarness, role: str, statement: str) -> None:
     await filled(log)
 
     async with getattr(log.database, role)() as session:
@@ -90,7 +90,7 @@ async def test_nobody_changes_or_deletes_an_entry(log: Log, role: str, statement
             await session.execute(text(statement))
 
 
-async def test_sealing_twice_at_once_or_late_changes_nothing(log: Log) -> None:
+async def test_concurrent_or_late_sealing_changes_nothing(log: AuditHarness) -> None:
     await filled(log)
 
     assert await log.seal() == 0
@@ -99,7 +99,7 @@ async def test_sealing_twice_at_once_or_late_changes_nothing(log: Log) -> None:
     assert (await log.verify()).problems == []
 
 
-def test_a_link_depends_on_every_value_and_on_the_link_before() -> None:
+def test_a_link_depends_on_every_value_and_on_the_previous_link() -> None:
     entry = {"id": UUID(int=1), "details": "{}", "sealed": b"abc", "nothing": None}
 
     @given(st.sampled_from(list(entry)), st.one_of(st.text(), st.binary(), st.uuids(), st.integers(-(2**60), 2**60)))

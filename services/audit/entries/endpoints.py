@@ -29,12 +29,13 @@ async def list_entries(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[EntryRead]:
-    """The workspace's log, the newest first: all of it for admins, one's own deeds for everybody else."""  # (K14, K15)
+    """The workspace's log, newest first. Admins see all entries, others only their own."""  # (K14, K15)
     before = decode_cursor(cursor, tuple[datetime, int]) if cursor else NEWEST
-    doer = None if access.level("audit.view") == "all" else access.user_id
+    only_actor_id = None if access.level("audit.view") == "all" else access.user_id
     found = await read_entries(
         read, access.workspace_id, request.app.state.runtime.settings.seal_key, before,
-        doer=doer, actor=actor, actor_id=actor_id, action=action, since=since, until=until, limit=limit + 1,
+        only_actor_id=only_actor_id, actor=actor, actor_id=actor_id, action=action, since=since, until=until,
+        limit=limit + 1,
     )  # fmt: skip
     shown = [entry for entry, _ in found[:limit]]
     more = len(found) > limit

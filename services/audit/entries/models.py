@@ -10,15 +10,15 @@ from shared.db import Kind
 
 
 class Entry(Base):
-    """One event, filed in the workspace where the state changed. It is written once: the roles of the service may not
-    change or delete it, and triggers refuse it to everybody else."""
+    """One event, in the log of the workspace whose state changed. Immutable: the service's roles cannot change or
+    delete it, and triggers reject it for everybody else."""
 
     __tablename__ = "entries"
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    """In order of arrival."""
+    """The order of arrival."""
     id: Mapped[UUID] = mapped_column(unique=True)
-    """The event's."""
+    """The event's id."""
     workspace_id: Mapped[UUID]
     at: Mapped[datetime]
     """When it happened, in business time."""
@@ -28,14 +28,14 @@ class Entry(Base):
     via: Mapped[str]
     actor_id: Mapped[UUID | None]
     actor_sealed: Mapped[bytes | None]
-    """The actor's address, readable with the actor's key."""
+    """The actor's address, encrypted with the actor's key."""
     subject_type: Mapped[str]
     subject_id: Mapped[UUID]
     correlation_id: Mapped[UUID]
     causation_id: Mapped[UUID | None]
     details: Mapped[dict[str, Any]]
     person_id: Mapped[UUID | None]
-    """Whom `details_sealed` is about."""
+    """The person whose data is in `details_sealed`."""
     details_sealed: Mapped[bytes | None]
 
     __table_args__ = (
@@ -45,7 +45,8 @@ class Entry(Base):
 
 
 class WaitingEntry(Base):
-    """An entry that is not sealed yet. Written with it, deleted by the sealer: what was written late is not missed."""
+    """An entry that is not sealed yet. Inserted with the entry, deleted by the sealer, so that late commits are not
+    missed."""
 
     __tablename__ = "waiting_entries"
     __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - numbers only, for the worker alone

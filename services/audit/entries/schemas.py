@@ -6,7 +6,7 @@ from shared.schemas import Read
 
 
 class ActorRead(Read):
-    """Who did it, and by which door. The address is missing where the system acted or the person was erased."""
+    """Who did it, and whether on behalf. The address is null where the system acted or the person was erased."""
 
     id: UUID | None
     address: str | None
@@ -19,7 +19,7 @@ class SubjectRead(Read):
 
 
 class EntryRead(Read):
-    """One line of the log. ``seq`` is its place in the workspace's sealed chain, null until it is sealed."""
+    """One entry of the log. ``seq`` is its position in the workspace's sealed chain, null until it is sealed."""
 
     id: UUID
     seq: int | None

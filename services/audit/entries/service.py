@@ -1,4 +1,4 @@
-"""Keeps events as entries, a batch in one statement, and reads them back."""
+"""Appends events as entries, one statement per batch, and reads them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,14 +11,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.entries.schemas import ActorRead, EntryRead, SubjectRead
-from services.audit.personal_data.service import Keys, address_digest, conceal, keys_for, reveal, unwrap
+from services.audit.personal_data.service import Keys, address_digest, decrypt, encrypt, keys_for, unwrap
 from shared.db import ScopedReads
 from shared.events import Envelope
 
 ENVELOPE_FIELDS = {*Envelope.model_fields, "subject_version"}
 PERSONAL_FIELDS = {"address", "display_name"}
 ABOUT_PEOPLE = {"user", "contact", "bill_group_contact"}
-"""The subjects whose name and address are a person's. A workspace's name is a company's."""
+"""The subject types whose names and addresses are personal data. A workspace's name is not."""
 
 _COLUMNS = {
     "id": "uuid",
@@ -37,22 +37,22 @@ _COLUMNS = {
     "details_sealed": "bytea",
 }
 _ARRAYS = ", ".join(f"CAST(:{name} AS {type_}[])" for name, type_ in _COLUMNS.items())
-_KEEP = text(
+_APPEND = text(
     f"WITH kept AS (INSERT INTO entries ({', '.join(_COLUMNS)}) SELECT * FROM unnest({_ARRAYS})"  # noqa: S608 - constants
     " ON CONFLICT (id) DO NOTHING RETURNING position)"
     " INSERT INTO waiting_entries SELECT position FROM kept"
 )
 
 
-async def keep_entries(
+async def append_entries(
     session: AsyncSession, batch: Sequence[tuple[Envelope, dict[str, Any]]], secret: SecretStr
 ) -> None:
-    """Append one entry for each event, once (K14). Personal data goes in concealed."""
+    """Append one entry per event, with personal data encrypted. Idempotent (K14)."""
     people: dict[UUID, str | None] = {person: None for envelope, _ in batch if (person := _person(envelope))}
     people |= {e.actor.user_id: e.actor.address for e, _ in batch if e.actor.user_id}
     keys = await keys_for(session, people, secret)
     rows = [_row(envelope, body, keys) for envelope, body in batch]
-    await session.execute(_KEEP, {name: [row[name] for row in rows] for name in _COLUMNS})
+    await session.execute(_APPEND, {name: [row[name] for row in rows] for name in _COLUMNS})
 
 
 def _person(envelope: Envelope) -> UUID | None:
@@ -71,18 +71,18 @@ def _row(envelope: Envelope, body: dict[str, Any], keys: Keys) -> dict[str, Any]
         "action": envelope.name,
         "via": envelope.actor.via,
         "actor_id": envelope.actor.user_id,
-        "actor_sealed": conceal(keys, envelope.actor.user_id, address),
+        "actor_sealed": encrypt(keys, envelope.actor.user_id, address),
         "subject_type": envelope.subject.type,
         "subject_id": envelope.subject.id,
         "correlation_id": envelope.correlation_id,
         "causation_id": envelope.causation_id,
         "details": orjson.dumps(payload).decode(),
         "person_id": person,
-        "details_sealed": conceal(keys, person, personal),
+        "details_sealed": encrypt(keys, person, personal),
     }
 
 
-# A hot read: one index gives place and order, seals and keys are looked up by their primary keys.
+# A hot read: one index serves filter and order; seals and keys are looked up by primary key.
 _PAGE = """
 SELECT e.*, s.number AS seq, a.wrapped_key AS actor_key, p.wrapped_key AS person_key
 FROM entries e
@@ -105,7 +105,7 @@ async def list_entries(
     secret: SecretStr,
     before: tuple[datetime, int],
     *,
-    doer: UUID | None,
+    only_actor_id: UUID | None,
     actor: str | None,
     actor_id: UUID | None,
     action: str | None,
@@ -113,10 +113,10 @@ async def list_entries(
     until: datetime | None,
     limit: int,
 ) -> list[tuple[EntryRead, int]]:
-    """The newest entries before a place, each with its position, as the reader may see them. ``doer`` leaves only what
-    that person did themselves (K15): not what the system did because of it, which may be about money."""
+    """The newest entries before a position, each with its own position. ``only_actor_id`` restricts them to what that
+    person did themselves (K15), without what the system did as a consequence, which may reveal money."""
     digest = address_digest(secret, actor) if actor else None
-    rows = await read.fetch(_PAGE, workspace_id, *before, doer, digest, actor_id, action, since, until, limit)
+    rows = await read.fetch(_PAGE, workspace_id, *before, only_actor_id, digest, actor_id, action, since, until, limit)
     wrapped = {row["actor_id"]: row["actor_key"] for row in rows} | {r["person_id"]: r["person_key"] for r in rows}
     wrapped.pop(None, None)
     keys = unwrap(wrapped, secret)
@@ -124,8 +124,8 @@ async def list_entries(
 
 
 def _read(row: Any, keys: Keys) -> EntryRead:
-    address = reveal(keys, row["actor_id"], row["actor_sealed"]).get("address")
-    details = orjson.loads(row["details"]) | reveal(keys, row["person_id"], row["details_sealed"])
+    address = decrypt(keys, row["actor_id"], row["actor_sealed"]).get("address")
+    details = orjson.loads(row["details"]) | decrypt(keys, row["person_id"], row["details_sealed"])
     return EntryRead(
         id=row["id"],
         seq=row["seq"],
@@ -139,6 +139,6 @@ def _read(row: Any, keys: Keys) -> EntryRead:
 
 
 def title_of(action: str) -> str:
-    """``provisioning.order_placed`` as people read it: Order placed."""
+    """A readable title: ``provisioning.order_placed`` becomes "Order placed"."""
     words = action.rpartition(".")[2].replace("_", " ")
     return words[:1].upper() + words[1:]

@@ -7,8 +7,8 @@ from shared.db import Kind
 
 
 class PersonKey(Base):
-    """The key of one person's data in the log, wrapped. Without it that data is unreadable for ever, while the chain
-    over it still verifies (D27)."""
+    """The wrapped encryption key of a person's data in the log. When it is deleted, the data is permanently unreadable,
+    and the chain still verifies (D27)."""
 
     __tablename__ = "person_keys"
     __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - read by whoever may read an entry
@@ -16,4 +16,4 @@ class PersonKey(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     wrapped_key: Mapped[bytes | None]
     address_digest: Mapped[bytes | None] = mapped_column(index=True)
-    """Finds the person by their address. It is keyed, so that nobody can try addresses without the service's secret."""
+    """Finds the person by address. A keyed digest, so that addresses cannot be guessed without the service's secret."""

@@ -1,4 +1,4 @@
-"""Personal data is in the log encrypted under its person's key: who destroys the key erases the person (D27)."""
+"""Encrypts personal data in the log with one key per person. Destroying the key erases the person (D27)."""
 
 import hmac
 import os
@@ -21,11 +21,11 @@ from services.audit.personal_data.models import PersonKey
 NONCE_BYTES = 12
 
 Keys = Mapping[UUID, AESGCM]
-"""The keys of some people. Who was erased is not among them."""
+"""The keys of some people, without those who were erased."""
 
 
 def derived_key(secret: SecretStr, purpose: str) -> bytes:
-    """32 bytes for one purpose from the one secret of the service."""
+    """A 32-byte key for one purpose, derived from the service's secret."""
     return HKDF(SHA256(), 32, None, purpose.encode()).derive(secret.get_secret_value().encode())
 
 
@@ -34,13 +34,13 @@ def _wrapping(secret: SecretStr) -> AESGCM:
 
 
 def address_digest(secret: SecretStr, address: str) -> bytes:
-    """Stands for an address where it has to be found again."""
+    """A keyed digest of an address, for lookups."""
     return hmac.digest(derived_key(secret, "portico audit addresses"), address.strip().lower().encode(), "sha256")
 
 
 async def keys_for(session: AsyncSession, people: Mapping[UUID, str | None], secret: SecretStr) -> Keys:
-    """The keys of these people, who come with the address they acted under; a person met for the first time gets one,
-    a person who was erased gets none."""
+    """The keys of ``people``, a mapping of ids to known addresses. Creates the keys of new people; erased people have
+    none."""
     if not people:
         return {}
     wrapping = _wrapping(secret)
@@ -50,7 +50,7 @@ async def keys_for(session: AsyncSession, people: Mapping[UUID, str | None], sec
             "wrapped_key": _seal(wrapping, person, AESGCM.generate_key(256)),
             "address_digest": address_digest(secret, address) if address else None,
         }
-        for person, address in sorted(people.items())  # always in one order: two writers cannot block each other
+        for person, address in sorted(people.items())  # a fixed order prevents deadlocks
     ]
     met = insert(PersonKey).values(fresh)
     moved = PersonKey.wrapped_key.is_not(None) & PersonKey.address_digest.is_distinct_from(met.excluded.address_digest)
@@ -66,19 +66,19 @@ async def keys_for(session: AsyncSession, people: Mapping[UUID, str | None], sec
 
 
 def unwrap(wrapped: Mapping[UUID, bytes | None], secret: SecretStr) -> Keys:
-    """Usable keys from stored ones."""
+    """Unwrap stored keys."""
     wrapping = _wrapping(secret)
     return {person: AESGCM(_open(wrapping, person, key)) for person, key in wrapped.items() if key is not None}
 
 
-def conceal(keys: Keys, person_id: UUID | None, data: Mapping[str, Any]) -> bytes | None:
-    """``data`` as only the holder of the person's key can read it; None where there is nothing to keep."""
+def encrypt(keys: Keys, person_id: UUID | None, data: Mapping[str, Any]) -> bytes | None:
+    """``data`` encrypted with the person's key. None if there is no data or no key."""
     key = keys.get(person_id) if person_id else None
     return _seal(key, person_id, orjson.dumps(data)) if key and person_id and data else None
 
 
-def reveal(keys: Keys, person_id: UUID | None, sealed: bytes | None) -> dict[str, Any]:
-    """What `conceal` got; empty when the person was erased, or the bytes are not what they were."""
+def decrypt(keys: Keys, person_id: UUID | None, sealed: bytes | None) -> dict[str, Any]:
+    """The inverse of `encrypt`. Empty if the person was erased or the bytes were changed."""
     key = keys.get(person_id) if person_id else None
     if key is None or sealed is None or person_id is None:
         return {}
@@ -90,7 +90,7 @@ def reveal(keys: Keys, person_id: UUID | None, sealed: bytes | None) -> dict[str
 
 
 async def erase_person(session: AsyncSession, person_id: UUID) -> None:
-    """Destroy a person's key (D27): what the log holds of them is unreadable from now on, and nothing new is kept."""
+    """Destroy a person's key (D27). Their data in the log becomes unreadable, and no new data is stored."""
     gone = insert(PersonKey).values(person_id=person_id, wrapped_key=None).on_conflict_do_nothing()
     await session.execute(gone)
     nothing = {"wrapped_key": None, "address_digest": None}

@@ -1,4 +1,4 @@
-"""Signs, now and then, how far the chains have come: what was once signed cannot be cut off or rewritten unseen."""
+"""Signs the heads of the chains periodically, so that truncation and rewriting of signed entries are detected."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -27,12 +27,13 @@ def signing_key(secret: SecretStr) -> Ed25519PrivateKey:
 
 
 def digest(checkpoint: Checkpoint | None) -> str:
-    """What the next checkpoint says of this one; so each extends the one before."""
+    """The digest that the next checkpoint contains, which chains the checkpoints."""
     return hashlib.sha256(checkpoint.statement + checkpoint.signature).hexdigest() if checkpoint else ""
 
 
 async def sign_checkpoint(session: AsyncSession, secret: SecretStr, *, now: datetime, every: timedelta) -> bool:
-    """Sign the heads of all chains that moved since the last checkpoint; False: none moved, or it is too early."""
+    """Sign the heads of the chains that grew since the last checkpoint. Returns False if none grew or it is too
+    early."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHECKPOINT_LOCK})
     last = await session.scalar(select(Checkpoint).order_by(Checkpoint.number.desc()).limit(1))
     if last and now - last.signed_at < every:

@@ -10,21 +10,21 @@ from shared.db import Kind
 
 
 class Seal(Base):
-    """One link of a workspace's hash chain: the entry's place in it, and the hash over the link before and the entry.
-    A table of its own, so that sealing changes no entry."""
+    """One link of a workspace's hash chain: the entry's number, and the hash over the previous link and the entry. A
+    separate table, so that sealing does not change entries."""
 
     __tablename__ = "seals"
     __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    """From 1, without a gap."""
+    """From 1, without gaps."""
     position: Mapped[int] = mapped_column(ForeignKey(Entry.position), unique=True)
     hash: Mapped[bytes]
 
 
 class Checkpoint(Base):
-    """A signed statement of how long the chains were, and of their last hashes: what was signed cannot be cut off."""
+    """A signed statement of the chains' lengths and last hashes, which detects truncation."""
 
     __tablename__ = "checkpoints"
     __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - says nothing about anybody

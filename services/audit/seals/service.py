@@ -1,4 +1,4 @@
-"""Seals entries into a hash chain a workspace, off the path of whoever writes them."""
+"""Seals entries into one hash chain per workspace, asynchronously to their writing."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 BATCH = 2000
-SEALER_LOCK = 0x5365616C  # "Seal": one sealer at a time, or two would build two chains
+SEALER_LOCK = 0x5365616C  # "Seal": concurrent sealers would fork the chains
 BEGINNING = b"\0" * 32
 
 SEALED_COLUMNS = """
@@ -34,7 +34,7 @@ _DONE = text("DELETE FROM waiting_entries WHERE position = ANY(:positions)")
 
 
 def link(previous: bytes, entry: Mapping[Any, Any]) -> bytes:
-    """The hash of one link: over the link before it, and over all that the entry says."""
+    """The hash of one link, over the previous hash and all columns of the entry."""
     return hashlib.sha256(previous + orjson.dumps(list(entry.values()), default=_canonical)).digest()
 
 
@@ -43,7 +43,7 @@ def _canonical(value: object) -> str:
 
 
 async def seal_entries(session: AsyncSession) -> int:
-    """Seal some waiting entries, in order of arrival, and return how many."""
+    """Seal a batch of waiting entries, in order of arrival. Returns their number."""
     if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": SEALER_LOCK}):
         return 0
     waiting = (await session.execute(_WAITING)).mappings().all()

@@ -1,4 +1,4 @@
-"""Recomputes everything that was sealed and signed, as a stream: the log may be far longer than memory."""
+"""Recomputes all seals and verifies all signatures, as a stream, because the log may exceed the memory."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.audit.seals.checkpoints import digest, signing_key
 from services.audit.seals.models import Checkpoint
 from services.audit.seals.service import BEGINNING, SEALED_COLUMNS, link
 
-# Entries of a sealed workspace that have neither a seal nor a place in the queue were put in from outside.
+# Entries that are neither sealed nor waiting were inserted from outside.
 _UNSEALED = text(
     "SELECT e.workspace_id, e.id FROM entries e LEFT JOIN seals s USING (position)"
     " LEFT JOIN waiting_entries w USING (position) WHERE s.position IS NULL AND w.position IS NULL LIMIT 20"
@@ -26,7 +26,7 @@ _CHAINS = text(
 
 @dataclass
 class Report:
-    """What a verification found: how much it looked at, and each thing that does not hold."""
+    """The result of a verification: what was checked, and the problems."""
 
     entries: int = 0
     chains: int = 0
@@ -35,21 +35,21 @@ class Report:
 
 
 async def verify_chains(session: AsyncSession, secret: SecretStr) -> Report:
-    """Check every chain from its beginning and every checkpoint against it."""
+    """Verify every chain from its beginning, and every checkpoint against the chains."""
     report = Report()
-    promised = await _verify_checkpoints(session, secret, report)
-    await _verify_links(session, promised, report)
+    signed_hashes = await _verify_checkpoints(session, secret, report)
+    await _verify_links(session, signed_hashes, report)
     for workspace_id, entry_id in (await session.execute(_UNSEALED)).all():
         report.problems.append(f"Workspace {workspace_id}: entry {entry_id} is in no chain.")
     return report
 
 
-Promises = dict[UUID, dict[int, str]]
-"""The hashes that checkpoints have signed, by workspace and number."""
+SignedHashes = dict[UUID, dict[int, str]]
+"""The hashes that checkpoints signed, by workspace and number."""
 
 
-async def _verify_checkpoints(session: AsyncSession, secret: SecretStr, report: Report) -> Promises:
-    promised: Promises = {}
+async def _verify_checkpoints(session: AsyncSession, secret: SecretStr, report: Report) -> SignedHashes:
+    signed_hashes: SignedHashes = {}
     last: Checkpoint | None = None
     key = signing_key(secret).public_key()
     async for checkpoint in await session.stream_scalars(select(Checkpoint).order_by(Checkpoint.number)):
@@ -62,12 +62,12 @@ async def _verify_checkpoints(session: AsyncSession, secret: SecretStr, report: 
         if said["previous"] != digest(last):
             report.problems.append(f"Checkpoint {checkpoint.number} does not extend the one before it.")
         for workspace, (number, hash_) in said["heads"].items():
-            promised.setdefault(UUID(workspace), {})[number] = hash_
+            signed_hashes.setdefault(UUID(workspace), {})[number] = hash_
         last = checkpoint
-    return promised
+    return signed_hashes
 
 
-async def _verify_links(session: AsyncSession, promised: Promises, report: Report) -> None:
+async def _verify_links(session: AsyncSession, signed_hashes: SignedHashes, report: Report) -> None:
     chain, number, previous = None, 0, BEGINNING
     async for row in (await session.stream(_CHAINS)).mappings():
         entry = dict(row)
@@ -82,9 +82,9 @@ async def _verify_links(session: AsyncSession, promised: Promises, report: Repor
             number = found_number
         elif link(previous, entry) != found_hash:
             report.problems.append(f"Workspace {workspace}: number {number} (entry {entry['id']}) was changed.")
-        if promised.get(workspace, {}).pop(number, found_hash.hex()) != found_hash.hex():
+        if signed_hashes.get(workspace, {}).pop(number, found_hash.hex()) != found_hash.hex():
             report.problems.append(f"Workspace {workspace}: number {number} is not what a checkpoint signed.")
         previous = found_hash
-    for workspace, numbers in promised.items():
+    for workspace, numbers in signed_hashes.items():
         for missing in sorted(numbers):
             report.problems.append(f"Workspace {workspace}: number {missing} was signed and is gone.")

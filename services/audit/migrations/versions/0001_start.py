@@ -1,4 +1,4 @@
-"""Entries that nobody can change, their seals, checkpoints, and the keys of personal data."""
+"""Immutable entries, their seals, checkpoints, and the keys of personal data."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -80,7 +80,7 @@ def _create_seals() -> None:
 
 
 def _secure() -> None:
-    """One batch of the worker serves many workspaces, so that it may write across; it may not change what is there."""
+    """A batch of the worker contains several workspaces, so that it may insert across; it may not change rows."""
     append = "SELECT, INSERT"
     statements = [
         *secure("audit", "entries", Kind.workspace, worker_writes_across=True, privileges=append),
@@ -94,7 +94,7 @@ def _secure() -> None:
 
 
 def _refuse_changes() -> None:
-    """Privileges stop the service; triggers stop everybody who does not remove them first."""
+    """Privileges protect against the service; triggers protect against everybody who does not remove them first."""
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'the log is append-only: % on %', tg_op, tg_table_name; END $$"

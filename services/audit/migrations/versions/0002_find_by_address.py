@@ -1,4 +1,4 @@
-"""Find a person's deeds by their address without keeping it; the API's role only reads."""
+"""Find a person's entries by address without storing the address; the API role only reads."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Events as they arrive at audit, and the log that keeps them."""
+"""Events as audit receives them, and the log that stores them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from services.audit.entries.service import keep_entries
+from services.audit.entries.service import append_entries
 from services.audit.seals.checkpoints import sign_checkpoint
 from services.audit.seals.service import seal_entries
 from services.audit.seals.verifying import Report, verify_chains
@@ -20,7 +20,7 @@ SECRET = SecretStr("secret-of-the-seals")  # what tests/harness gives the servic
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def arrived(event: Event) -> tuple[Envelope, dict[str, Any]]:
+def received(event: Event) -> tuple[Envelope, dict[str, Any]]:
     body = event.to_wire()
     return Envelope.model_validate(body), body
 
@@ -30,7 +30,7 @@ def counts(workspace_id: UUID, **envelope: Any) -> Event:
     return ServiceCountsChanged(workspace_id=workspace_id, **(fields | envelope))
 
 
-def deed_of(user_id: UUID, address: str, via: Via = Via.own) -> Actor:
+def user_actor(user_id: UUID, address: str, via: Via = Via.own) -> Actor:
     return Actor(kind="user", user_id=user_id, address=address, via=via)
 
 
@@ -39,8 +39,8 @@ def contact(workspace_id: UUID, actor: Actor, address: str) -> ContactAdded:
                         display_name="Ops of Meridian", wants_service_mail=True, occurred_at=NOON)  # fmt: skip
 
 
-class Log:
-    """The log of a test: keeps, seals, signs and verifies as the service's worker does."""
+class AuditHarness:
+    """Appends, seals, signs and verifies, as the service's worker does."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -48,7 +48,7 @@ class Log:
 
     async def keep(self, *events: Event) -> None:
         async with self.database.worker.begin() as session:
-            await keep_entries(session, [arrived(event) for event in events], SECRET)
+            await append_entries(session, [received(event) for event in events], SECRET)
 
     async def seal(self) -> int:
         async with self.database.worker.begin() as session:
@@ -64,7 +64,7 @@ class Log:
             return await verify_chains(session, SECRET)
 
     async def tamper(self, statement: str, **values: Any) -> None:
-        """What somebody could do who owns the database server: past triggers and privileges."""
+        """Change data as a superuser, without triggers and privileges."""
         async with self.database.owner.begin() as session:
             await session.execute(text("SET LOCAL session_replication_role = replica"))
             await session.execute(text(statement), values)
