@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.audit.entries.models import Entry
 from services.audit.seals.verifying import verify_chains
-from tests.audit.harness import SECRET, AuditHarness, contact, counts
+from tests.audit.harness import SECRET, AuditHarness, contact, counts, user_actor
 
 ENTRIES = 12
 FLIPPED = "set_byte({0}, {1} % length({0}), get_byte({0}, {1} % length({0})) # {2})"

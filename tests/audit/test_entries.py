@@ -9,7 +9,7 @@ import pytest
 from services.audit.entries.service import append_entries
 from services.audit.personal_data.service import erase_person
 from shared.events import Actor, Envelope, Via
-from tests.audit.harness import NOON, SECRET, AuditHarness, contact, counts
+from tests.audit.harness import NOON, SECRET, AuditHarness, contact, counts, user_actor
 from tests.harness.services import Running
 
 LIST = "/api/audit/entries"
