@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from deploy.environment import portico_version
 from services.notifications.messages.schemas import SecretMail
-from shared.app import Service
+from shared.app import ServiceDefinition
 from shared.events import REGISTRY, Envelope, Event
 from shared.messaging.listeners import Listener
 from shared.outbox import LIVE_EXCHANGE, commands_exchange, events_exchange

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from deploy.environment import SERVICES
 from docs.asyncapi import documents, own_fields
-from shared.app import Service
+from shared.app import ServiceDefinition
 from shared.auth.permissions import ROLES, table
 from shared.errors import problems_of
 from shared.events import REGISTRY, Envelope
@@ -30,7 +30,7 @@ def pages() -> dict[str, str]:
     }
 
 
-def services() -> list[Service]:
+def services() -> list[ServiceDefinition]:
     return [importlib.import_module(f"services.{name}.app").service for name in SERVICES]
 
 

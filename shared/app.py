@@ -35,7 +35,7 @@ from shared.telemetry.serving import serving_metrics
 
 
 @dataclass(frozen=True)
-class Service:
+class ServiceDefinition:
     """What makes a service: declared once, in its ``app.py``.
 
     ``access_query`` is for identity, which has the grants themselves where all others follow a copy.
@@ -61,7 +61,7 @@ class Service:
 class Runtime:
     """What one process has at hand while it runs, as ``app.state.runtime``."""
 
-    service: Service
+    service: ServiceDefinition
     settings: ServiceSettings
     clock: Clock
     sessions: Sessions
@@ -92,7 +92,7 @@ class Runtime:
 
 
 def create_app(
-    service: Service, settings: ServiceSettings, *, api: bool = True, worker: bool = True,
+    service: ServiceDefinition, settings: ServiceSettings, *, api: bool = True, worker: bool = True,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:  # fmt: skip
     """The ASGI application of one process. A worker alone serves its health only. ``transport`` replaces the network
@@ -119,7 +119,7 @@ def create_app(
 
 @asynccontextmanager
 async def _running(
-    service: Service, settings: ServiceSettings, worker: bool, transport: httpx.AsyncBaseTransport | None
+    service: ServiceDefinition, settings: ServiceSettings, worker: bool, transport: httpx.AsyncBaseTransport | None
 ) -> AsyncIterator[Runtime]:
     clock = Clock(settings.clock_file if settings.demo else None)
     api_url, worker_url = str(settings.database_url), str(settings.worker_database_url)

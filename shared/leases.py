@@ -58,7 +58,7 @@ def lease_rules() -> tuple[SchemaItem, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Retry:
     """How often a row is tried, and how long each further try waits; the last pause goes on."""
 
     tries: int
@@ -84,14 +84,14 @@ class GivenUp:
 
 
 async def claim(
-    session: AsyncSession, model: type[L], terms: Terms, *, now: datetime, lease: timedelta, limit: int, **values: Any
+    session: AsyncSession, model: type[L], retry: Retry, *, now: datetime, lease: timedelta, limit: int, **values: Any
 ) -> list[Claim[L]]:
     """Take up to ``limit`` rows that are due, the oldest first, and those whose holder's lease is over, until
     ``now + lease``; ``values`` are columns to set as well. Any number of workers may ask at once.
 
     Each claim counts as a try, so that one whose holder dies does too. The claim of a row that has none left does not.
     """
-    due = select(model.id, (model.tries >= terms.tries).label("spent")).where(model.due_at <= now)
+    due = select(model.id, (model.tries >= retry.tries).label("spent")).where(model.due_at <= now)
     mine = due.order_by(model.due_at).limit(limit).with_for_update(skip_locked=True).cte("mine")
     tries = model.tries + case((mine.c.spent, 0), else_=1)
     taken = update(model).where(model.id == mine.c.id).returning(model, mine.c.spent)

@@ -9,7 +9,7 @@ from deploy.environment import SERVICES, OperatorError, broker_url
 from deploy.migrating.management import BrokerLogin, Management, api_address, in_vhost
 from deploy.migrating.queues import declare, listener_part, plumbing_part, settle
 from deploy.migrating.topology import PORTAL_PERMISSIONS, SHARED, Permissions, permissions_of_service
-from shared.app import Service
+from shared.app import ServiceDefinition
 from shared.messaging.connection import connect
 from shared.messaging.listeners import Listener
 from shared.settings import PartitionSettings
@@ -81,6 +81,6 @@ async def make_queues(
     return moved
 
 
-def _listeners(service: Service) -> list[tuple[Listener, int]]:
+def _listeners(service: ServiceDefinition) -> list[tuple[Listener, int]]:
     partitions = PartitionSettings(_env_prefix=f"{service.name.upper()}_").partitions
     return [(listener, partitions.get(listener.queue, 1)) for listener in service.events.listeners]

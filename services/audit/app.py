@@ -2,6 +2,6 @@ from services.audit.entries.endpoints import router as entries
 from services.audit.handlers import router as events
 from services.audit.jobs import jobs
 from services.audit.settings import Settings
-from shared.app import Service
+from shared.app import ServiceDefinition
 
-service = Service("audit", Settings, routers=[entries], events=events, jobs=jobs)
+service = ServiceDefinition("audit", Settings, routers=[entries], events=events, jobs=jobs)

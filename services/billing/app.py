@@ -9,9 +9,9 @@ from services.billing.settings import Settings
 from services.billing.simulated_gateway.endpoints import router as simulated_gateway
 from services.billing.spend.endpoints import router as spend
 from services.billing.subscriptions.endpoints import router as subscriptions
-from shared.app import Service
+from shared.app import ServiceDefinition
 
-service = Service(
+service = ServiceDefinition(
     "billing",
     Settings,
     routers=[bill_groups, gateway_events, invoices, payments, plans, simulated_gateway, spend, subscriptions],

@@ -14,7 +14,7 @@ from services.identity.sign_in_challenges.endpoints import router as sign_in_cha
 from services.identity.tokens.endpoints import router as tokens
 from services.identity.users.endpoints import router as users
 from services.identity.workspaces.endpoints import router as workspaces
-from shared.app import Service
+from shared.app import ServiceDefinition
 
 # Other services query their copy of the grants. Identity queries the grants themselves, which are never stale.
 ACCESS_QUERY = """
@@ -26,7 +26,7 @@ LEFT JOIN grants g ON g.user_id = p.user_id AND g.workspace_id = $2
   AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid
 """
 
-service = Service(
+service = ServiceDefinition(
     "identity",
     Settings,
     routers=[

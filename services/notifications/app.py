@@ -1,6 +1,6 @@
 from services.notifications.handlers import router as events
 from services.notifications.jobs import jobs
 from services.notifications.settings import Settings
-from shared.app import Service
+from shared.app import ServiceDefinition
 
-service = Service("notifications", Settings, events=events, jobs=jobs)
+service = ServiceDefinition("notifications", Settings, events=events, jobs=jobs)

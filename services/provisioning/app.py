@@ -5,8 +5,8 @@ from services.provisioning.orders.endpoints import router as orders
 from services.provisioning.products.endpoints import router as products
 from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
-from shared.app import Service
+from shared.app import ServiceDefinition
 
-service = Service(
+service = ServiceDefinition(
     "provisioning", Settings, routers=[products, orders, failed_orders, services], events=events, jobs=jobs
 )

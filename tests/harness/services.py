@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from shared.app import Runtime, Service, create_app
+from shared.app import Runtime, ServiceDefinition, create_app
 from shared.auth.access import PersonGrants, replace_grants
 from shared.events.identity import Grant
 from tests.harness.databases import Database
@@ -122,8 +122,8 @@ class Running:
             await client.aclose()
 
 
-def service_named(name: str) -> Service:
-    service: Service = importlib.import_module(f"services.{name}.app").service
+def service_named(name: str) -> ServiceDefinition:
+    service: ServiceDefinition = importlib.import_module(f"services.{name}.app").service
     return service
 
 

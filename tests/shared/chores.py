@@ -14,13 +14,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from shared.clock import Clock
 from shared.db import NAMES, Kind, Sessions
 from shared.jobs import JobContext
-from shared.leases import Claim, GivenUp, Leased, Terms, claim, lease_rules, work_on, work_through
+from shared.leases import Claim, GivenUp, Leased, Retry, claim, lease_rules, work_on, work_through
 from shared.origin import Origin
 from tests.harness.databases import Database
 
 LEASE = timedelta(seconds=60)
 PAUSE = timedelta(seconds=5)
-TERMS = Terms(tries=3, pauses=(PAUSE, 2 * PAUSE))
+RETRY = Retry(tries=3, pauses=(PAUSE, 2 * PAUSE))
 
 
 class Base(DeclarativeBase):
@@ -68,7 +68,7 @@ class Workers:
         return JobContext(self.sessions, self.clock, None)
 
     async def find(self, job: JobContext, session: AsyncSession) -> list[Claim[Chore]]:
-        return await claim(session, Chore, TERMS, now=job.real_now, lease=LEASE, limit=self.limit)
+        return await claim(session, Chore, RETRY, now=job.real_now, lease=LEASE, limit=self.limit)
 
     async def claim(self) -> list[Claim[Chore]]:
         async with self.sessions.begin() as session:
@@ -82,7 +82,7 @@ class Workers:
 
     async def record(self, job: JobContext, session: AsyncSession, chore: Chore, outcome: str | GivenUp) -> None:
         chore.recorded += 1
-        chore.due_at = TERMS.next_try(chore, job.real_now) if outcome == "in vain" else None
+        chore.due_at = RETRY.next_try(chore, job.real_now) if outcome == "in vain" else None
         if chore.due_at is None:
             chore.ends += 1
             chore.given_up = outcome != "done"

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from deploy.business_time import set_offset
-from shared.app import Service
+from shared.app import ServiceDefinition
 from shared.auth import Router, allow, public
 from shared.clock import Clock
 from shared.db import Session
@@ -75,7 +75,7 @@ async def sketch_service(
     database: Callable[[str], Awaitable[Database]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Running:
     calls.clear()
-    service = Service("sketch", ServiceSettings, ServiceRouter("sketch"), [router])
+    service = ServiceDefinition("sketch", ServiceSettings, ServiceRouter("sketch"), [router])
     monkeypatch.setattr(services, "service_named", lambda name: service)
     stack = services.running(await database("sketch"), tmp_path / "clock.json")
     running = await stack.__aenter__()

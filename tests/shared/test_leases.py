@@ -18,7 +18,7 @@ from shared.leases import GivenUp, work_through
 from shared.origin import Origin
 from shared.outbox import Cause, cause_of
 from tests.harness.databases import Database
-from tests.shared.chores import LEASE, PAUSE, TERMS, Chore, Workers, workers_of
+from tests.shared.chores import LEASE, PAUSE, RETRY, Chore, Workers, workers_of
 
 
 @pytest.fixture
@@ -118,13 +118,13 @@ async def test_failed_tries_wait_longer_each_time_and_end(workers: Workers) -> N
 async def test_no_try_is_scheduled_after_a_rows_deadline(workers: Workers) -> None:
     now, chore = workers.clock.at, Chore(tries=1)
 
-    assert TERMS.next_try(chore, now, until=now + PAUSE) is None
-    assert TERMS.next_try(chore, now, until=now + 2 * PAUSE) == now + PAUSE
+    assert RETRY.next_try(chore, now, until=now + PAUSE) is None
+    assert RETRY.next_try(chore, now, until=now + 2 * PAUSE) == now + PAUSE
 
 
 async def test_a_row_whose_holders_all_die_is_given_up_without_another_call(workers: Workers) -> None:
     [id_] = await workers.add()
-    for _ in range(TERMS.tries):
+    for _ in range(RETRY.tries):
         assert [each.spent for each in await workers.claim()] == [False]
         workers.clock.at += LEASE
 
@@ -133,7 +133,7 @@ async def test_a_row_whose_holders_all_die_is_given_up_without_another_call(work
     await workers.work()
 
     chore = (await workers.chores())[id_]
-    assert (chore.given_up, chore.tries, workers.calls[id_]) == (True, TERMS.tries, 0)
+    assert (chore.given_up, chore.tries, workers.calls[id_]) == (True, RETRY.tries, 0)
 
 
 async def test_an_error_of_one_row_leaves_it_to_the_next_run_and_blocks_no_other(workers: Workers) -> None:

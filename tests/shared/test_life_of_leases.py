@@ -23,7 +23,7 @@ from structlog.testing import capture_logs
 
 from shared.leases import Claim
 from tests.harness.databases import Database
-from tests.shared.chores import LEASE, TERMS, Chore, Workers, workers_of
+from tests.shared.chores import LEASE, RETRY, Chore, Workers, workers_of
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ class Life(RuleBasedStateMachine):
         assert known.due_at is not None
         assert known.due_at <= self.now
         assert lease_id not in {None, *known.leases}
-        assert claimed.spent == (known.tries == TERMS.tries)
+        assert claimed.spent == (known.tries == RETRY.tries)
         known.due_at, known.lease_id = self.now + LEASE, lease_id
         known.tries += not claimed.spent
         known.leases.update({lease_id} if lease_id else ())
@@ -115,14 +115,14 @@ class Life(RuleBasedStateMachine):
         if known.lease_id != held.row.lease_id or (answer == "raises" and not held.spent):
             return
         known.lease_id, known.recorded = None, known.recorded + 1
-        again = answer == "in vain" and not held.spent and known.tries < TERMS.tries
-        known.due_at = self.now + TERMS.pauses[known.tries - 1] if again else None
+        again = answer == "in vain" and not held.spent and known.tries < RETRY.tries
+        known.due_at = self.now + RETRY.pauses[known.tries - 1] if again else None
 
     @rule(n=st.integers(0, 59))
     def die(self, n: int) -> None:
         self.pick(n)
 
-    @rule(times=st.integers(1, TERMS.tries))
+    @rule(times=st.integers(1, RETRY.tries))
     def kill_whoever_claims(self, times: int) -> None:
         for _ in range(times):
             self.claim(1, 5)
@@ -140,8 +140,8 @@ class Life(RuleBasedStateMachine):
         rows = self.wait(self.workers.chores())
         stored = {id_: (row.due_at, row.lease_id, row.tries, row.recorded) for id_, row in rows.items()}
         assert stored == {id_: (k.due_at, k.lease_id, k.tries, k.recorded) for id_, k in self.chores.items()}
-        assert all(row.tries <= TERMS.tries for row in rows.values())
-        assert all(calls <= TERMS.tries for calls in self.workers.calls.values())
+        assert all(row.tries <= RETRY.tries for row in rows.values())
+        assert all(calls <= RETRY.tries for calls in self.workers.calls.values())
 
     def teardown(self) -> None:
         """Once no worker dies any more, each row ends exactly once, and none is lost."""

@@ -17,7 +17,7 @@ from deploy.waiting import eventually
 from services.portal.app import build
 from services.portal.settings import Settings as PortalSettings
 from shared import outbox
-from shared.app import Service, create_app
+from shared.app import ServiceDefinition, create_app
 from shared.auth import Router, public
 from shared.clock import Clock
 from shared.db import make_engine, make_sessions
@@ -60,7 +60,9 @@ async def metered(
 ) -> AsyncIterator[tuple[Running, int]]:
     """A service that serves metrics, and their port."""
     monkeypatch.setattr(
-        services, "service_named", lambda name: Service("sketch", ServiceSettings, ServiceRouter("sketch"), [router])
+        services,
+        "service_named",
+        lambda name: ServiceDefinition("sketch", ServiceSettings, ServiceRouter("sketch"), [router]),
     )
     port = free_port()
     async with services.running(await database("sketch"), tmp_path / "clock.json", metrics_port=port) as found:

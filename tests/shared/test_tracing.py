@@ -26,7 +26,7 @@ from sqlalchemy import text
 
 from deploy.environment import ROOT
 from deploy.waiting import eventually
-from shared.app import Service, create_app
+from shared.app import ServiceDefinition, create_app
 from shared.auth import Router, public
 from shared.db import Session
 from shared.logs import name_trace
@@ -89,7 +89,7 @@ def collected() -> Iterator[Collector]:
 async def served(name: str, router: Router, database: Database) -> AsyncIterator[str]:
     """A service on a port, so that calls to it go over the network."""
     settings = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
-    service = Service(name, ServiceSettings, ServiceRouter(name), [router])
+    service = ServiceDefinition(name, ServiceSettings, ServiceRouter(name), [router])
     app: FastAPI = create_app(service, ServiceSettings(**settings, rabbitmq_url=rabbitmq_url()), worker=False)
     port = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -198,7 +198,7 @@ async def test_work_that_continues_a_trace_later_is_in_it(
 
 
 async def test_a_message_continues_the_trace_in_its_headers(collected: Collector, sketch: Database) -> None:
-    create_app(Service("sketch", ServiceSettings, ServiceRouter("sketch")), _settings(sketch), worker=False)
+    create_app(ServiceDefinition("sketch", ServiceSettings, ServiceRouter("sketch")), _settings(sketch), worker=False)
     registry, seen = CollectorRegistry(), asyncio.Queue[str | None]()
     broker = RabbitBroker(rabbitmq_url(), middlewares=faststream_middlewares("sketch", registry), logger=None)
     queue = RabbitQueue(f"traced-{uuid4()}", auto_delete=True)
@@ -235,7 +235,7 @@ def delivery(traceparent: str) -> Delivery:
 
 
 async def test_a_batch_is_linked_to_the_traces_of_its_messages(collected: Collector, sketch: Database) -> None:
-    create_app(Service("sketch", ServiceSettings, ServiceRouter("sketch")), _settings(sketch), worker=False)
+    create_app(ServiceDefinition("sketch", ServiceSettings, ServiceRouter("sketch")), _settings(sketch), worker=False)
     registry, broker = CollectorRegistry(), RabbitBroker(rabbitmq_url(), logger=None)
     traceparents = [f"00-{uuid4().hex}-{uuid4().hex[:16]}-01" for _ in range(3)]
     batch, within = Batch([delivery(each) for each in traceparents]), []

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.deliveries.models import FINAL_STATES, Delivery, DeliveryState
 from services.notifications.messages.models import Message
 from shared.events.notifications import MessageFailed, MessageSent
-from shared.leases import Claim, GivenUp, Terms, claim
+from shared.leases import Claim, GivenUp, Retry, claim
 from shared.outbox import emit
 
-RETRY_TERMS = Terms(tries=100, pauses=tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)))
+RETRY = Retry(tries=100, pauses=tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)))
 """More attempts than fit into three days. Only a mail that crashes its workers reaches the limit."""
 GIVEN_UP_AFTER = timedelta(days=3)
 """How long a mail is retried, for a mail server or a recipient whose event has not arrived."""
@@ -51,7 +51,7 @@ SendOutcome = Sent | NotNow | Never | NotWanted
 
 async def claim_due(session: AsyncSession, *, now: datetime, lease: timedelta, limit: int) -> list[Claim[Delivery]]:
     """Claim due mails, including those whose worker died, oldest first. ``now`` is real time."""
-    return await claim(session, Delivery, RETRY_TERMS, now=now, lease=lease, limit=limit, state=DeliveryState.sending)
+    return await claim(session, Delivery, RETRY, now=now, lease=lease, limit=limit, state=DeliveryState.sending)
 
 
 async def record(session: AsyncSession, delivery: Delivery, outcome: SendOutcome | GivenUp, *, now: datetime) -> None:
@@ -71,7 +71,7 @@ async def record(session: AsyncSession, delivery: Delivery, outcome: SendOutcome
 
 
 def _next_try(delivery: Delivery, now: datetime) -> datetime | None:
-    return RETRY_TERMS.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
+    return RETRY.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
 
 
 async def _fail(session: AsyncSession, delivery: Delivery, reason: str, now: datetime) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Working
 from services.provisioning.operations.models import Operation, OperationStep
 from services.provisioning.states import OperationState, StepState, move
-from shared.leases import Claim, GivenUp, Terms, claim
+from shared.leases import Claim, GivenUp, Retry, claim
 
-RETRY_TERMS = Terms(tries=6, pauses=tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600)))
+RETRY = Retry(tries=6, pauses=tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600)))
 """For consecutive calls of a step without an answer, whether the driver raises or the worker dies."""
 
 
@@ -41,7 +41,7 @@ async def claim_operations(
     session: AsyncSession, *, now: datetime, lease: timedelta, limit: int
 ) -> list[Claim[Operation]]:
     """Claim the operations whose next step is due. ``now`` is real time."""
-    found = await claim(session, Operation, RETRY_TERMS, now=now, lease=lease, limit=limit)
+    found = await claim(session, Operation, RETRY, now=now, lease=lease, limit=limit)
     for each in found:
         if each.row.state == OperationState.queued:
             move(each.row, OperationState.running)
@@ -79,7 +79,7 @@ async def record_outcome(
 
 
 def _call_again(operation: Operation, now: datetime) -> StepOutcome:
-    due_at = RETRY_TERMS.next_try(operation, now)
+    due_at = RETRY.next_try(operation, now)
     if due_at is None:
         return Failed("The infrastructure does not answer.")
     return Working(due_at - now, "No answer yet; trying again")
