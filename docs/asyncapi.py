@@ -39,7 +39,7 @@ COMMANDS = {"notifications.on.secret_mail": Command("identity", SecretMail)}
 """By queue; a test compares them with the listeners."""
 
 
-def documents(services: Sequence[Service]) -> dict[str, str]:
+def documents(services: Sequence[ServiceDefinition]) -> dict[str, str]:
     """Every document by its path below docs/."""
     return {f"asyncapi/{service.name}.json": to_text(document(service)) for service in services}
 
@@ -48,7 +48,7 @@ def to_text(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def document(service: Service) -> dict[str, Any]:
+def document(service: ServiceDefinition) -> dict[str, Any]:
     """The AsyncAPI document of one service, from its listeners and the events that it publishes."""
     broker = RabbitBroker(SERVER, description="The RabbitMQ of the installation.", logger=None)
     for listener in service.events.listeners:

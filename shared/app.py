@@ -36,9 +36,9 @@ from shared.telemetry.serving import serving_metrics
 
 @dataclass(frozen=True)
 class ServiceDefinition:
-    """What makes a service: declared once, in its ``app.py``.
+    """The parts of a service, defined once in its ``app.py``.
 
-    ``access_query`` is for identity, which has the grants themselves where all others follow a copy.
+    ``access_query`` is for identity, which reads the grants themselves; all others read a copy.
     """
 
     name: str
@@ -50,7 +50,7 @@ class ServiceDefinition:
 
     @cached_property
     def working(self) -> Jobs:
-        """All its timed work: its own, and what the plumbing's tables need."""
+        """All jobs: the service's own and those of the plumbing's tables."""
         jobs = Jobs(self.name, list(self.jobs.jobs) if self.jobs else [])
         jobs.every(seconds=3600)(prune)
         jobs.every(seconds=5)(measure_outbox)
@@ -59,7 +59,7 @@ class ServiceDefinition:
 
 @dataclass
 class Runtime:
-    """What one process has at hand while it runs, as ``app.state.runtime``."""
+    """The resources of a running process, in ``app.state.runtime``."""
 
     service: ServiceDefinition
     settings: ServiceSettings
@@ -74,14 +74,14 @@ class Runtime:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def cause(self, request: Request) -> Cause:
-        """Who asks, when, and the id that runs through all that follows."""
+        """The cause of what a request does: actor, time and correlation id."""
         access: Access | None = getattr(request.state, "access", None)
         actor, parent = (access.actor, access.parent_workspace_id) if access else (Actor(), None)
         return Cause(actor, self.clock.now(), request.state.correlation_id, None, parent)
 
     @asynccontextmanager
     async def request_transaction(self, request: Request) -> AsyncIterator[AsyncSession]:
-        """One transaction in the scope of the request's access; it commits when the endpoint returns."""
+        """A transaction in the scope of the request's access. It commits when the endpoint returns."""
         access: Access | None = getattr(request.state, "access", None)
         async with self.sessions.begin() as session:
             session.info["cause"] = self.cause(request)
@@ -95,8 +95,8 @@ def create_app(
     service: ServiceDefinition, settings: ServiceSettings, *, api: bool = True, worker: bool = True,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:  # fmt: skip
-    """The ASGI application of one process. A worker alone serves its health only. ``transport`` replaces the network
-    between this process and identity."""
+    """The ASGI application of one process. A worker without the API serves only health checks. ``transport`` replaces
+    the network between this process and identity."""
     logs.configure(service.name, settings.log_level)
 
     @asynccontextmanager
@@ -145,7 +145,7 @@ async def _running(
 
 @asynccontextmanager
 async def _working(runtime: Runtime) -> AsyncIterator[None]:
-    """Relay, consumers and jobs as tasks beside the API; each mends its own connections."""
+    """Runs relay, consumers and jobs as tasks beside the API. Each restores its own connections."""
     service, settings = runtime.service, runtime.settings
     broker_url = str(settings.rabbitmq_url)
     runtime.relay = Relay(service.name, str(settings.worker_database_url), broker_url)
@@ -169,8 +169,8 @@ def _health(*, needs_broker: bool) -> APIRouter:
 
     @router.get("/healthz", dependencies=open_to_all)
     async def is_alive(request: Request) -> dict[str, Any]:
-        """200 while the process does its work; a supervisor restarts it otherwise. Queues that are not read just now
-        are named, with the seconds since when: a restart would not help them, and would hold up the others."""
+        """200 while the process works; otherwise a supervisor restarts it. Queues that are currently not consumed are
+        listed with their duration: a restart would not help them, and would interrupt the others."""
         runtime: Runtime = request.app.state.runtime
         if (runtime.consumer and not runtime.consumer.alive) or any(task.done() for task in runtime.tasks):
             raise Unavailable("Events are not consumed any more.")
@@ -178,7 +178,7 @@ def _health(*, needs_broker: bool) -> APIRouter:
 
     @router.get("/readyz", dependencies=open_to_all)
     async def is_ready(request: Request) -> dict[str, Any]:
-        """200 when requests can be served: the database answers, and for a worker alone the broker too."""
+        """200 when requests can be served: the database answers, and for a worker without the API also the broker."""
         runtime: Runtime = request.app.state.runtime
         async with runtime.sessions() as session:
             await session.execute(text("SELECT 1"))

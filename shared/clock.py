@@ -1,7 +1,7 @@
-"""One clock for all services. Business time moves in a demo; real time never does.
+"""The clock of all services. Business time can be moved in a demo; real time cannot.
 
-Business time dates invoices, expires offers and ages rows on the Customers page. Sessions, tokens, leases, retries
-and TTLs are real time, so that nobody is signed out when a demo jumps a month ahead.
+Business time is for invoices, billing and activity on the Customers page. Sessions, tokens, leases, retries and TTLs
+are real time, so that nobody is signed out when a demo jumps a month ahead.
 """
 
 import json
@@ -13,9 +13,9 @@ from fastapi import Depends, Request
 
 
 class Clock:
-    """Tells business time and real time, both in UTC.
+    """Business time and real time, both in UTC.
 
-    ``offset_file`` holds ``{"offset_seconds": n}`` and is read only in a demo: production has no such switch.
+    ``offset_file`` contains ``{"offset_seconds": n}`` and is only set in a demo.
     """
 
     def __init__(self, offset_file: Path | None = None) -> None:
@@ -44,7 +44,7 @@ class Clock:
         return self._offset
 
 
-# async, though nothing waits here: FastAPI runs plain functions in a thread.
+# async, because FastAPI would run plain functions in a thread
 async def _business(request: Request) -> datetime:
     clock: Clock = request.app.state.runtime.clock
     return clock.now()

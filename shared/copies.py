@@ -1,7 +1,7 @@
-"""What every service knows of identity: a copy of the grants, of sessions that ended, and of the workspaces' tree.
+"""Every service's copies of identity's data: grants, ended sessions, and the workspace tree.
 
-Events fill it. A person's grants carry a version that counts their changes; when one was missed the copy of that
-person is dropped, and the next request of theirs fetches all of it from identity (D29).
+They are updated by events. A person's grants have a version, which counts their changes. If a change was missed, the
+person's copy is deleted, and their next request fetches it from identity (D29).
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ class WorkspaceCopy:
 
 
 async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCopy:
-    """The copy of a workspace; `NotYetKnown` until its event has arrived."""
+    """The copy of a workspace. Raises `NotYetKnown` until its event has arrived."""
     row = (await session.execute(select(workspaces).where(workspaces.c.id == workspace_id))).mappings().first()
     if row is None:
         raise NotYetKnown(f"workspace {workspace_id}")
@@ -84,7 +84,7 @@ async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCo
 
 
 def follow_identity(router: ServiceRouter) -> None:
-    """Make ``router`` keep the copies. Every service but identity does."""
+    """Register the handlers that update the copies, in every service except identity."""
     changes = (AccessGranted, AccessChanged, AccessRevoked, OnBehalfStarted, OnBehalfEnded)
     router.on(*changes, queue="access")(follow_access)
     router.on(SessionEnded)(follow_session)
@@ -92,7 +92,7 @@ def follow_identity(router: ServiceRouter) -> None:
 
 
 async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
-    """Take over one change of a person's grants, if it is the next one; drop the copy if one was missed."""
+    """Apply a change of a person's grants if it is the next one. Delete the person's copy if one was missed."""
     if not await _advance(session, event):
         return
     fact = event.grant
@@ -120,12 +120,12 @@ async def _advance(session: AsyncSession, event: AccessEvent) -> bool:
 
 
 async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
-    """Refuse the tokens of a session that is over; the note is of use while they live, and pruned later."""
+    """Record that a session has ended, so that its tokens are rejected. Pruned when they have expired."""
     await session.execute(insert(ended_sessions).values(session_id=event.session_id).on_conflict_do_nothing())
 
 
 _FACTS = ("parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected")
-# Made once: making a statement costs more than executing it.
+# Built once, because building a statement costs more than executing it.
 _seen = insert(workspaces)
 _KEEP_NEWEST = _seen.on_conflict_do_update(
     index_elements=["id"], set_=dict(_seen.excluded), where=workspaces.c.version < _seen.excluded.version
@@ -133,7 +133,7 @@ _KEEP_NEWEST = _seen.on_conflict_do_update(
 
 
 async def follow_workspaces(session: AsyncSession, events: Sequence[WorkspaceEvent]) -> None:
-    """Keep the newest state of each workspace, in whatever order its events arrive."""
+    """Store the newest state of each workspace, with events in any order."""
     states = [
         {"id": event.workspace_id, "version": event.subject_version} | {name: getattr(event, name) for name in _FACTS}
         for event in events

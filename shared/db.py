@@ -1,4 +1,4 @@
-"""One transaction for each request and each event, and the row security that is the second guard of every tenant."""
+"""Transactions of requests and events, and row security, the second line of defence between tenants."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NAMES = {kind: f"{kind}_%(table_name)s_%(column_0_N_name)s" for kind in ("ix", "
 NAMES |= {"pk": "pk_%(table_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s"}
 
 plumbing = MetaData(naming_convention=NAMES)
-"""The tables that every service has: outbox, inbox, idempotency keys, copies of grants and workspaces."""
+"""The tables of every service: outbox, inbox, idempotency keys, copies of grants and workspaces."""
 
 
 def plumbing_table(name: str, *columns: Column[Any]) -> Table:
@@ -32,7 +32,7 @@ Sessions = async_sessionmaker[AsyncSession]
 
 
 class Kind(StrEnum):
-    """Whose rows a table holds. Each table says it in ``info={"kind": …}``; a test lists those that do not."""
+    """Who sees the rows of a table. Declared in each table's ``info={"kind": …}``, which a test checks."""
 
     workspace = "workspace"
     parent_readable = "parent_readable"
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
 
 def _setting(name: str, type_: str) -> str:
-    """A setting of the current transaction. As a sub-select it is read once a query, so that an index serves it."""
+    """A setting of the transaction. The sub-select is evaluated once per query, so that an index can be used."""
     return f"(SELECT nullif(current_setting('portico.{name}', true), '')::{type_})"
 
 
@@ -61,11 +61,11 @@ def secure(
     service: str, table: str, kind: Kind, *, bill_group: bool = False, worker_writes_across: bool = False,
     privileges: str = "SELECT, INSERT, UPDATE, DELETE",
 ) -> list[str]:  # fmt: skip
-    """The statements of a migration that give ``table`` its privileges and policies.
+    """The statements that grant privileges on ``table`` and create its policies, for a migration.
 
-    The API role sees and writes its scope only. The worker role, which handlers and jobs use, sees all rows, but
-    writes none outside the scope it has set, unless ``worker_writes_across`` says that one statement of it serves many
-    workspaces. Tables of the installation and of the plumbing have no tenant.
+    The API role reads and writes only its scope. The worker role, of handlers and jobs, reads all rows but writes only
+    its scope, unless ``worker_writes_across``, for tables where one statement serves several workspaces. Tables of kind
+    ``installation`` and ``plumbing`` have no tenant and no policies.
     """
     api, worker = f"portico_{service}_api", f"portico_{service}_worker"
     statements = [f"GRANT {privileges} ON {table} TO {api}, {worker}"]
@@ -93,20 +93,20 @@ async def set_scope(
     session: AsyncSession, *, workspace_id: UUID | None = None, user_id: UUID | None = None,
     bill_group_ids: Sequence[UUID] = (),
 ) -> None:  # fmt: skip
-    """Narrow the current transaction to one workspace and one person; what is not given is in no scope."""
+    """Set the scope of the current transaction: one workspace, one person, some bill groups."""
     scope = (str(workspace_id or ""), str(user_id or ""), ",".join(map(str, bill_group_ids)))
     await run_sql(session, _SET_SCOPE, *scope)
 
 
 async def run_sql(session: AsyncSession, statement: str, *values: object) -> CursorResult[Any]:
-    """Run a statement as it stands, with ``$1``, ``$2`` for the values: for the few that are a part of every
-    transaction, which would otherwise be compiled each time."""
+    """Run a statement with parameters ``$1``, ``$2`` without compiling it, for the few statements of every
+    transaction."""
     connection = await session.connection()
     return await connection.exec_driver_sql(statement, values)
 
 
 class CountingPool(AsyncAdaptedQueuePool):
-    """Counts how often somebody had to wait for a connection."""
+    """Counts how often a checkout had to wait for a connection."""
 
     def _do_get(self) -> Any:
         if self.checkedout() >= self.size():
@@ -115,8 +115,8 @@ class CountingPool(AsyncAdaptedQueuePool):
 
 
 def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEngine:
-    """An engine for ``postgresql://…``, which fails fast when the database is gone. /metrics tells of its
-    pool under ``name``, if it has one."""
+    """An engine for ``postgresql://…`` that fails fast when the database is unavailable. With a ``name``, its pool is
+    in /metrics."""
     engine = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1), connect_args={"timeout": 5, "command_timeout": 30},
         poolclass=CountingPool, pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5,
@@ -127,29 +127,29 @@ def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEng
 
 
 def watch_pool(name: str, in_use: Callable[[], int], size: int) -> None:
-    """Let every scrape of /metrics read how many of ``size`` connections are in use."""
+    """Export the size and the connections in use of a pool in /metrics."""
     POOL_IN_USE.labels(name).set_function(in_use)
     POOL_SIZE.labels(name).set(size)
 
 
 def make_sessions(engine: AsyncEngine, settings: object = None) -> Sessions:
-    """Sessions of one role. Each has the service's settings as ``session.info["settings"]``, for its handlers."""
+    """Sessions of one role. ``session.info["settings"]`` has the service's settings, for handlers."""
     return async_sessionmaker(engine, expire_on_commit=False, info={"settings": settings})
 
 
 async def _keep(connection: asyncpg.Connection) -> None:
-    """Every use of a pooled connection is one transaction, and settings are local to it: there is nothing to reset."""
+    """No reset: every use of a pooled connection is one transaction, and its settings are local to it."""
 
 
 async def make_pool(url: str, connections: int) -> asyncpg.Pool:
-    """The pool of the hot reads. It opens no connection before the first one."""
+    """The pool of the hot reads. Connections are opened on demand."""
     return await asyncpg.create_pool(url, min_size=0, max_size=connections, timeout=5, command_timeout=30, reset=_keep)
 
 
 @dataclass(frozen=True, slots=True)
 class ScopedReads:
-    """Reads in the scope of ``access``, without the ORM: for lists that must be quick. Each is one round trip, and the
-    scope ends with it. It can only read: nothing that writes may stand in a sub-select."""
+    """Fast reads in the scope of ``access``, without the ORM. Each is one round trip, after which the scope ends.
+    Read-only, because the query is a sub-select."""
 
     pool: asyncpg.Pool
     access: "Access"
@@ -167,10 +167,10 @@ class ScopedReads:
 
 @lru_cache(maxsize=500)
 def in_scope(query: str, count: int) -> str:
-    """``query``, which takes ``count`` values, and the setting of its scope as one statement.
+    """One statement that sets the scope and runs ``query``, which has ``count`` parameters.
 
-    What is LATERAL runs after what it refers to: the scope is set before the first row is looked for. OFFSET 0 keeps
-    the planner from taking the two apart, and if it did, there would be no row to see.
+    LATERAL makes the query run after the scope is set. OFFSET 0 prevents the planner from reordering them; if it did,
+    no row would be visible.
     """
     names = enumerate(("workspace", "person", "bill_groups"), count + 1)
     settings = ", ".join(f"set_config('portico.{name}', ${number}, true)" for number, name in names)
@@ -189,6 +189,6 @@ async def _request_reads(request: Request) -> ScopedReads:
     return ScopedReads(request.app.state.runtime.pool, request.state.access)
 
 
-# scope="function": the commit comes before the response, so that a 201 is never a lie.
+# scope="function": the transaction commits before the response is sent.
 Session = Annotated[AsyncSession, Depends(_request_session, scope="function")]
 Reader = Annotated[ScopedReads, Depends(_request_reads)]

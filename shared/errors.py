@@ -1,4 +1,4 @@
-"""Refusals that people can act on: RFC 9457 problem documents (docs/problems.md lists them all)."""
+"""Errors that people can act on, as RFC 9457 problem documents (listed in docs/problems.md)."""
 
 import re
 import socket
@@ -22,11 +22,11 @@ _FIELD: dict[str, Any] = {"type": "object", "properties": _POINTED, "required": 
 FIELD_ERRORS: dict[str, Any] = {"errors": {"type": "array", "items": _FIELD}}
 WAIT: dict[str, Any] = {"retry_after": {"type": "integer", "minimum": 0, "description": "Seconds to wait"}}
 PRESENT_STATE: dict[str, Any] = {"state": {"type": "string"}}
-"""Members of problem documents, as JSON Schemas by name."""
+"""Additional members of problem documents: JSON Schemas by name."""
 
 
 class Problem(Exception):
-    """An expected refusal. Subclass it beside the rule that it belongs to; its docstring becomes its documentation.
+    """An expected error. Subclass it where its rule is implemented; the docstring becomes its documentation.
 
     The message says what is wrong, where, and what to do. ``extra`` adds members to the problem document.
     """
@@ -34,7 +34,7 @@ class Problem(Exception):
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Bad request"
     members: ClassVar[Mapping[str, Any]] = {}
-    """What ``extra`` may hold, as JSON Schemas by name: for the OpenAPI document."""
+    """The members of ``extra``, as JSON Schemas by name, for the OpenAPI document."""
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
@@ -43,7 +43,7 @@ class Problem(Exception):
 
     @classmethod
     def slug(cls) -> str:
-        """The last part of the problem's ``type``: the class name in small letters with hyphens."""
+        """The last part of the problem's ``type``: the class name in kebab case."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @property
@@ -57,7 +57,7 @@ class Problem(Exception):
 
 
 def problems_of(*packages: str) -> list[type[Problem]]:
-    """The problems that are declared in these packages, as far as they are imported."""
+    """The imported problems that are defined in these packages."""
     found, waiting = [], Problem.__subclasses__()
     while waiting:
         problem = waiting.pop()
@@ -68,42 +68,42 @@ def problems_of(*packages: str) -> list[type[Problem]]:
 
 
 class NotFound(Problem):
-    """It is not there, or not there for you: the answer is the same."""
+    """It does not exist, or you may not see it: the answer is the same."""
 
     status = 404
     title = "Not found"
 
 
 class Unauthenticated(Problem):
-    """There is no valid access token with this request."""
+    """The request has no valid access token."""
 
     status = 401
     title = "Sign in first"
 
 
 class Forbidden(Problem):
-    """Your role does not include this."""
+    """Your role does not allow this."""
 
     status = 403
     title = "Not allowed"
 
 
 class Conflict(Problem):
-    """The state of things does not allow this now."""
+    """The current state does not allow this."""
 
     status = 409
     title = "Not possible now"
 
 
 class Gone(Problem):
-    """It was there and cannot be used any more."""
+    """It existed and cannot be used any more."""
 
     status = 410
     title = "No longer valid"
 
 
 class Invalid(Problem):
-    """Some fields are not valid; ``errors`` names each by a JSON pointer."""
+    """Some fields are not valid. ``errors`` has a JSON pointer to each."""
 
     status = 422
     title = "Please check your entries"
@@ -111,7 +111,7 @@ class Invalid(Problem):
 
 
 class TooManyRequests(Problem):
-    """Too often in too short a time; ``Retry-After`` says when to come back."""
+    """Too many requests in a short time. ``Retry-After`` says how long to wait."""
 
     status = 429
     title = "Too many tries"
@@ -119,7 +119,7 @@ class TooManyRequests(Problem):
 
 
 class Unavailable(Problem):
-    """Something that this needs does not answer just now; ``Retry-After`` says when to try again."""
+    """A dependency is temporarily unavailable. ``Retry-After`` says when to retry."""
 
     status = 503
     title = "Not available just now"
@@ -127,15 +127,15 @@ class Unavailable(Problem):
 
 
 class Permanent(Exception):
-    """Raised by a handler: trying again cannot help, put the event aside for an operator at once."""
+    """Raised by a handler when a retry cannot help: the event is dead-lettered at once."""
 
 
 class NotYetKnown(Exception):
-    """Raised by a handler: its event came before the one that it builds on. Trying it again later will do."""
+    """Raised by a handler when its event arrived before one that it depends on. A later retry succeeds."""
 
 
-# InternalClientError: a connection that the server has just closed is used once more.
-# gaierror: the name server is away, or forgot the name for a while.
+# InternalClientError: a connection that the server has just closed was used.
+# gaierror: DNS is unavailable.
 LOST_CONNECTION = (
     asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError, asyncpg.InternalClientError,
@@ -144,14 +144,14 @@ LOST_CONNECTION = (
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Whether the database went away, as opposed to refusing a statement."""
+    """Whether the connection to the database was lost, as opposed to an error of a statement."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(_driver_error(error), LOST_CONNECTION)
 
 
 def _driver_error(error: BaseException) -> BaseException:
-    """What asyncpg itself raised: SQLAlchemy wraps it twice."""
+    """The exception of asyncpg, which SQLAlchemy wraps twice."""
     inner = error.orig if isinstance(error, DBAPIError) else None
     return (inner.__cause__ or inner) if inner else error
 
@@ -195,7 +195,7 @@ async def _on_bug(request: Request, error: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of ``app`` a problem document."""
+    """Answer every error of ``app`` with a problem document."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)

@@ -1,4 +1,4 @@
-"""A POST that creates or charges happens once, however often it is sent (D22)."""
+"""Idempotency keys: a POST that creates or charges is executed once, however often it is sent (D22)."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -28,17 +28,17 @@ Index("ix_idempotency_keys_created_at", keys.c.created_at)
 
 
 class IdempotencyKeyReused(Problem):
-    """The same Idempotency-Key came with another request. Take a new key for a new request."""
+    """The Idempotency-Key was used for a different request. Use a new key."""
 
     status = 422
     title = "This key belongs to another request"
 
 
 class Repeatable:
-    """Runs a piece of work once for a key, and gives the first answer again for 24 hours of real time.
+    """Executes an operation once per key, and returns the first answer again for 24 hours of real time.
 
-    The key is saved in the transaction of the work: either both are there or neither. A request that comes while
-    the first is still at work waits for it.
+    The key is inserted in the transaction of the operation, so that both commit or neither. A concurrent request with
+    the same key waits for the first one.
     """
 
     def __init__(self, request: Request, session: Session, access: CurrentAccess, key: str) -> None:
@@ -46,7 +46,7 @@ class Repeatable:
         self._place = f"{request.method} {request.url.path} {access.workspace_id}"
 
     async def __call__(self, body: BaseModel, answer: type[T], work: Callable[[], Awaitable[Any]]) -> T:
-        """The answer of ``work``, read as the model ``answer``."""
+        """The result of ``work`` as the type ``answer``. Raises `IdempotencyKeyReused`."""
         shape = TypeAdapter(answer)
         asked = hashlib.sha256(self._place.encode() + body.model_dump_json().encode()).digest()
         mine = (keys.c.user_id == self._access.user_id, keys.c.key == self._key)

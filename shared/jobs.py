@@ -1,4 +1,4 @@
-"""Timed work. A job claims its rows with FOR UPDATE SKIP LOCKED, so that any number of replicas may run it."""
+"""Periodic jobs. A job claims its rows with FOR UPDATE SKIP LOCKED, so that any number of replicas may run it."""
 
 import asyncio
 import time
@@ -19,7 +19,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class JobContext:
-    """What a job gets. `sessions` are the worker role's: set the scope before writing (`shared.outbox.transaction`)."""
+    """The argument of a job. `sessions` are of the worker role: set the scope before writing
+    (`shared.outbox.transaction`)."""
 
     sessions: Sessions
     clock: Clock
@@ -32,7 +33,7 @@ class JobContext:
 
     @property
     def real_now(self) -> datetime:
-        """Real time: leases and retries."""
+        """Real time, for leases and retries."""
         return self.clock.real_now()
 
 
@@ -41,13 +42,13 @@ Job = Callable[[JobContext], Awaitable[int]]
 
 @dataclass
 class Jobs:
-    """The timed work of one service."""
+    """The periodic jobs of one service."""
 
     service: str
     jobs: list[tuple[Job, float]] = field(default_factory=list)
 
     def every(self, *, seconds: float) -> Callable[[Job], Job]:
-        """Run the function every so many seconds, and again at once while it says that it did something."""
+        """Run the function at this interval, and again immediately while its result is not 0."""
 
         def register(job: Job) -> Job:
             self.jobs.append((job, seconds))
@@ -63,7 +64,7 @@ class Jobs:
 
 
 async def repeat(job: Job, seconds: float, context: JobContext) -> None:
-    """Run one job for ever. An error is logged, and the next time is another chance."""
+    """Run one job until cancelled. Errors are logged, and the job runs again at the next interval."""
     name = getattr(job, "__name__", str(job))
     while True:
         done, outcome, began = 0, "done", time.perf_counter()

@@ -1,8 +1,8 @@
-"""Work that takes longer than a transaction is a row that is done by whoever claims it.
+"""Work outside of transactions: rows that workers claim with a lease.
 
-A worker claims rows in one transaction, works on them outside of any, and records each in a transaction of its own.
-What it claims is its own until the lease ends. A worker that dies, or is too slow, loses the lease and nothing else:
-the row is claimed again, and what the slow one brings is not recorded. All times are real.
+A worker claims rows in one transaction, works on them outside of any, and records each outcome in a separate
+transaction. When a worker dies or is too slow, its lease expires: the row is claimed again, and the late outcome is
+discarded. All times are real time.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 class Leased(Originated):
-    """Columns for a model whose rows are work; `lease_rules` belongs into its ``__table_args__``."""
+    """Columns of a model whose rows are leased; add `lease_rules` to its ``__table_args__``."""
 
     if TYPE_CHECKING:
         __tablename__: str
@@ -37,11 +37,11 @@ class Leased(Originated):
         workspace_id: Mapped[UUID]
 
     due_at: Mapped[datetime | None] = mapped_column(server_default=func.clock_timestamp())
-    """When it may be claimed: its next try, or the end of its lease; None once there is nothing left to do."""
+    """When it may be claimed: the next attempt, or the end of the lease. Null when nothing is left to do."""
     lease_id: Mapped[UUID | None]
-    """New with each claim; None while nobody works on it."""
+    """New with each claim. Null while it is not claimed."""
     tries: Mapped[int] = mapped_column(default=0)
-    """How often it was claimed. A model that counts tries in a row sets it to 0 after each that succeeds."""
+    """How often it was claimed. A model that counts consecutive failures resets it to 0 after each success."""
 
 
 L = TypeVar("L", bound=Leased)
@@ -49,7 +49,7 @@ O = TypeVar("O")  # noqa: E741 - the outcome of one try
 
 
 def lease_rules() -> tuple[SchemaItem, ...]:
-    """The constraints of `Leased` rows, and the index by which they are claimed."""
+    """The constraints of `Leased` rows, and the index for claims."""
     return (
         CheckConstraint("lease_id IS NULL OR due_at IS NOT NULL", name="lease"),
         CheckConstraint("tries >= 0", name="tries"),
@@ -59,20 +59,20 @@ def lease_rules() -> tuple[SchemaItem, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often a row is tried, and how long each further try waits; the last pause goes on."""
+    """A retry policy: the maximum of attempts, and the delays between them. The last delay repeats."""
 
     tries: int
     pauses: tuple[timedelta, ...]
 
     def next_try(self, row: Leased, now: datetime, *, until: datetime | None = None) -> datetime | None:
-        """When to try again after a try in vain; None if that would be one too many, or not before ``until``."""
+        """When to retry after a failed attempt. None if no attempt is left or it would not be before ``until``."""
         due_at = now + self.pauses[min(row.tries, len(self.pauses)) - 1]
         return None if row.tries >= self.tries or (until and due_at >= until) else due_at
 
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[L]):
-    """A row as it was claimed. ``spent``: no try is left, so that it has to be recorded as given up."""
+    """A claimed row. ``spent`` means that no attempt is left and it has to be recorded as given up."""
 
     row: L
     spent: bool
@@ -80,16 +80,16 @@ class Claim(Generic[L]):
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """What came of a row that has no try left, because its last holder died: nobody knows what was done."""
+    """The outcome of a row without attempts left whose last worker died. What it did is unknown."""
 
 
 async def claim(
     session: AsyncSession, model: type[L], retry: Retry, *, now: datetime, lease: timedelta, limit: int, **values: Any
 ) -> list[Claim[L]]:
-    """Take up to ``limit`` rows that are due, the oldest first, and those whose holder's lease is over, until
-    ``now + lease``; ``values`` are columns to set as well. Any number of workers may ask at once.
+    """Claim up to ``limit`` due rows, including those with an expired lease, oldest first, until ``now + lease``.
+    ``values`` are further columns to set. Safe for concurrent workers.
 
-    Each claim counts as a try, so that one whose holder dies does too. The claim of a row that has none left does not.
+    Each claim counts as an attempt, even if the worker dies, except for a row without attempts left.
     """
     due = select(model.id, (model.tries >= retry.tries).label("spent")).where(model.due_at <= now)
     mine = due.order_by(model.due_at).limit(limit).with_for_update(skip_locked=True).cte("mine")
@@ -101,7 +101,7 @@ async def claim(
 
 
 async def give_back(session: AsyncSession, claim: Claim[L]) -> L | None:
-    """The row, locked and without its lease, for the caller to say when it is due next; None if the lease was lost."""
+    """Release the lease. Returns the locked row, whose ``due_at`` the caller sets, or None if the lease was lost."""
     model = type(claim.row)
     held = select(model).where(model.id == claim.row.id, model.lease_id == claim.row.lease_id)
     row = await session.scalar(held.with_for_update().execution_options(populate_existing=True))
@@ -116,10 +116,10 @@ Record = Callable[[JobContext, AsyncSession, L, O | GivenUp], Awaitable[None]]
 
 
 async def work_through(job: JobContext, find: Find[L], do: Do[L, O], record: Record[L, O]) -> int:
-    """Claim some rows, work on them side by side, record each, and return how many they were.
+    """Claim rows, process them concurrently, record each outcome, and return the number of rows.
 
-    ``find`` claims. ``do`` gets a row in no session and may call the outside; ``record`` gets the row in the
-    transaction that gives it back, in the scope of its workspace and with its origin as the cause.
+    ``find`` claims. ``do`` gets a detached row and may call external systems. ``record`` gets the row in the
+    transaction that releases it, with the scope of its workspace and its origin as the cause.
     """
     async with job.sessions.begin() as session:
         claims = await find(job, session)
@@ -128,7 +128,7 @@ async def work_through(job: JobContext, find: Find[L], do: Do[L, O], record: Rec
 
 
 async def work_on(job: JobContext, claim: Claim[L], do: Do[L, O], record: Record[L, O]) -> None:
-    """Work on one row. What it raises is logged: then the lease ends, and somebody tries again."""
+    """Process one row. Errors are logged; the row is retried when its lease expires."""
     row = claim.row
     about = {"table": row.__tablename__, "id": str(row.id), "tries": row.tries}
     metrics.LEASES.labels(row.__tablename__, "given_up" if claim.spent else "claimed").inc()

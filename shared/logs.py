@@ -1,4 +1,4 @@
-"""One JSON object a line; a correlation id runs from the first click to the last mail."""
+"""Structured logs: one JSON object per line, with a correlation id from the first request to the last mail."""
 
 import logging
 import sys
@@ -17,11 +17,11 @@ log = structlog.get_logger()
 
 CORRELATION_HEADER = b"x-correlation-id"
 PROBES = {"/healthz", "/readyz"}
-"""Asked every few seconds: their answers would bury the others in the log, the metrics and the traces."""
+"""Requested every few seconds, therefore left out of logs, metrics and traces."""
 
 
 def configure(service: str, level: str = "INFO") -> None:
-    """Send structlog's and the standard library's lines to stderr as JSON, each with the service's name."""
+    """Write structlog's and the standard library's logs to stderr as JSON, with the service's name."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars, name_trace, structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
@@ -35,20 +35,20 @@ def configure(service: str, level: str = "INFO") -> None:
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer()))  # fmt: skip
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for library in ("aiormq", "aio_pika"):  # they log each lost connection as tracebacks; our own lines say it in one
+    for library in ("aiormq", "aio_pika"):  # they log tracebacks for each lost connection, which we log in one line
         logging.getLogger(library).setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)
 
 
 def name_trace(logger: object, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Say in each line that is written while a span is recorded which trace it belongs to."""
+    """Add the trace id to lines that are logged within a recorded span."""
     if (span := trace.get_current_span()).is_recording():
         line["trace_id"] = trace.format_trace_id(span.get_span_context().trace_id)
     return line
 
 
 def correlation_id(scope: Scope) -> UUID:
-    """The caller's correlation id, or a new one where there is none or it is no UUID."""
+    """The caller's correlation id, or a new one if it is missing or not a UUID."""
     for name, value in scope["headers"]:
         if name == CORRELATION_HEADER:
             try:
@@ -59,16 +59,15 @@ def correlation_id(scope: Scope) -> UUID:
 
 
 def correlated(correlation_id: UUID | str) -> AbstractContextManager[None]:
-    """Every line that is logged within names what it belongs to: handlers, jobs, the relay and mails use it, so that
-    one search finds the whole story from the click to the mail."""
+    """Bind the correlation id to all lines that are logged within."""
     return structlog.contextvars.bound_contextvars(correlation_id=str(correlation_id))
 
 
 class RequestLog:
-    """ASGI middleware: gives each request its correlation id, measures it, and writes one line when it is answered.
+    """ASGI middleware: binds the correlation id of each request, measures it, and logs one line per response.
 
-    Lines and metrics have the route's pattern and never the path or the query, which may hold a secret. A page that
-    stays open to be told of changes counts until its answer begins.
+    Logs and metrics contain the route's pattern, never the path or query, which may contain secrets. The duration of an
+    event stream is measured until its response starts.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,4 +1,4 @@
-"""What a service's OpenAPI document says of refusals: every problem that the service knows, each as a schema."""
+"""The problems of a service as schemas in its OpenAPI document."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,11 +12,11 @@ REFUSALS: dict[int | str, dict[str, Any]] = {"default": {
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     "headers": {"Retry-After": {"description": "Seconds to wait before another try", "schema": {"type": "integer"}}},
 }}  # fmt: skip
-"""For the ``responses`` of a router: every endpoint may refuse, and all refusals look alike."""
+"""For the ``responses`` of a router: every endpoint may answer with a problem document."""
 
 
 class DocumentedAPI(FastAPI):
-    """A service's application, whose document also has the problems of ``service``."""
+    """An application whose OpenAPI document includes the problems of ``service``."""
 
     def __init__(self, service: str, **options: Any) -> None:
         super().__init__(**options)
@@ -30,7 +30,7 @@ class DocumentedAPI(FastAPI):
 
 
 def problem_schemas(problems: list[type[Problem]]) -> dict[str, Any]:
-    """``Problem`` is one of the others, told apart by ``type``."""
+    """The problem schemas, and ``Problem`` as their union with ``type`` as discriminator."""
     named = {f"{problem.__name__}Problem": _schema(problem) for problem in problems}
     named["UnnamedProblem"] = _object("Its status says all, such as that an address does not exist.", "about:blank",
                                       {"type": "integer", "minimum": 400, "maximum": 599}, {})  # fmt: skip

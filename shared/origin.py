@@ -1,4 +1,4 @@
-"""Who began something, and what it follows from. A row keeps it, so that what is done later says so too."""
+"""Who caused deferred work, and by which event. Stored in rows, for the events and logs of that work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,36 +13,37 @@ from shared.telemetry.tracing import current_traceparent
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a piece of work comes from; the fields are named as the columns of `Originated`."""
+    """The origin of deferred work. Fields are named like the columns of `Originated`."""
 
     correlation_id: UUID
     begun_by: UUID | None = None
     begun_by_address: str | None = None
-    """As known at that moment: a fact for the log, not a way to reach anyone."""
+    """The address at that moment, for the record; do not send mail to it."""
     begun_via: str = Via.system
-    """By which door they came (D11). What a handler began came through the system's."""
+    """How they had access (D11). ``system`` for work that a handler started."""
     causation_id: UUID | None = None
-    """The event that the work follows from."""
+    """The event that caused the work."""
     parent_workspace_id: UUID | None = None
-    """The parent of the workspace that the work is done in."""
+    """The parent of the work's workspace."""
     traceparent: str | None = None
-    """The trace that it belongs to, while tracing is on."""
+    """The trace context, if tracing is on."""
 
     @classmethod
     def of(cls, cause: Cause) -> "Origin":
-        """That of work that a transaction leaves to be done later."""
+        """The origin of work that a transaction defers."""
         who = cause.actor
         return cls(cause.correlation_id, who.user_id, who.address, who.via, cause.causation_id,
                    cause.parent_workspace_id, current_traceparent())  # fmt: skip
 
     def cause(self, now: datetime) -> Cause:
-        """The system does it, begun by them, by the door they came through. ``now`` is business time."""
+        """The cause of the deferred work: the actor is the system, with the person who started it. ``now`` is business
+        time."""
         actor = Actor(user_id=self.begun_by, address=self.begun_by_address, via=Via(self.begun_via))
         return Cause(actor, now, self.correlation_id, self.causation_id, self.parent_workspace_id)
 
 
 class Originated:
-    """Columns for a model whose rows have an `Origin`."""
+    """Columns of a model whose rows have an `Origin`."""
 
     correlation_id: Mapped[UUID]
     begun_by: Mapped[UUID | None]

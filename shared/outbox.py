@@ -1,4 +1,5 @@
-"""Events are saved in the transaction that caused them, and published after it by `shared.messaging.relay`."""
+"""The transactional outbox: events are stored in the transaction that caused them, and published by
+`shared.messaging.relay` after its commit."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,23 +34,23 @@ E = TypeVar("E", bound=Event)
 
 LIVE_EXCHANGE = "portico.live"
 PARTITION_HEADER = "workspace"
-"""The header that tells partitions of a queue apart: whose messages stay in order."""
+"""The header that determines the partition: messages of one workspace stay in order."""
 KEPT_HEADERS = (PARTITION_HEADER, "traceparent")
-"""Headers that stay with a message on all its ways."""
+"""Headers that a message keeps through retries and dead-lettering."""
 
 
 def events_exchange(service: str) -> str:
-    """Where the events of ``service`` are published; nobody else may write there."""
+    """The exchange of ``service``'s events. No other user may write to it."""
     return f"{service}.events"
 
 
 def is_kept(exchange: str) -> bool:
-    """Events are kept for a while after they were published; commands and what is for open pages alone are not."""
+    """Whether rows are kept after they are published: events are, commands and transient events are not."""
     return exchange.endswith(".events")
 
 
 def commands_exchange(service: str) -> str:
-    """Where ``service`` sends commands, each to one queue."""
+    """The exchange of ``service``'s commands, each for one queue."""
     return f"{service}.commands"
 
 
@@ -70,7 +71,7 @@ outbox = plumbing_table(
 Index("ix_outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
 Index("ix_outbox_published", outbox.c.published_at, postgresql_where=outbox.c.published_at.is_not(None))
 
-# One row. A NOTIFY costs the writer a quarter of its rate, so it is sent only while the relay says that it sleeps.
+# One row. NOTIFY would cost writers a quarter of their throughput, so it is sent only while the relay sleeps.
 relay_state = plumbing_table(
     "relay_state",
     Column("id", SmallInteger, primary_key=True, server_default="1"),
@@ -93,7 +94,7 @@ _WAITING = text(
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a transaction happens: who, when in business time, and what it follows from."""
+    """The cause of a transaction: the actor, the business time, and the causing event."""
 
     actor: Actor
     now: datetime
@@ -103,15 +104,15 @@ class Cause:
 
 
 def cause_of(session: AsyncSession) -> Cause:
-    """The cause of the transaction that ``session`` is in."""
+    """The cause of the session's transaction."""
     cause: Cause = session.info["cause"]
     return cause
 
 
 async def emit(session: AsyncSession, event: E) -> E:
-    """Save an event to be published once the caller's transaction commits, and return it as it will be seen.
+    """Store an event, which is published when the caller's transaction commits. Returns it as published.
 
-    What the event does not say itself (actor, time, correlation, causation, parent) comes from the session's cause.
+    Fields that are not set (actor, time, correlation, causation, parent) come from the transaction's cause.
     """
     cause = cause_of(session)
     found = {name: getattr(cause, name) for name in ("actor", "correlation_id", "causation_id", "parent_workspace_id")}
@@ -126,8 +127,8 @@ async def emit(session: AsyncSession, event: E) -> E:
 async def send(
     session: AsyncSession, exchange: str, queue: str, body: dict[str, Any], *, workspace_id: UUID, ttl: timedelta
 ) -> None:
-    """Save a command for one queue alone. Nobody else sees it, it is not kept once sent, and it dies after ``ttl``
-    of real time: the way of secrets."""
+    """Store a command for one queue. It is deleted once published and expires after ``ttl`` of real time, as required
+    for secrets."""
     expires_at = await session.scalar(text("SELECT clock_timestamp() + :ttl"), {"ttl": ttl})
     ids = (uuid4(), workspace_id, cause_of(session).correlation_id)
     await _save(session, ids, exchange, queue, body, expires_at)
@@ -146,7 +147,7 @@ async def _save(
 async def transaction(
     sessions: Sessions, cause: Cause, *, workspace_id: UUID | None = None, user_id: UUID | None = None
 ) -> AsyncIterator[AsyncSession]:
-    """One transaction with its cause and scope: what a job opens for each thing that it does."""
+    """A transaction with a cause and a scope, for jobs."""
     async with sessions.begin() as session:
         session.info["cause"] = cause
         await set_scope(session, workspace_id=workspace_id, user_id=user_id)
@@ -154,7 +155,7 @@ async def transaction(
 
 
 async def measure_outbox(job: JobContext) -> int:
-    """Note for /metrics how many rows wait, counted up to 10,000, and since when."""
+    """Update the metrics of waiting rows, counted up to 10,000, and of their age."""
     async with job.sessions() as session:
         waiting, age = (await session.execute(_WAITING)).one()
     OUTBOX_WAITING.set(waiting)

@@ -1,4 +1,4 @@
-"""Lists by keyset: a page starts after the last row of the one before, however many rows there are."""
+"""Keyset pagination: a page starts after the last row of the previous one."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Page(BaseModel, Generic[T]):
-    """One page, and where the next one starts; ``next`` is null on the last."""
+    """A page, and the cursor of the next one; ``next`` is null on the last page."""
 
     items: list[T]
     next: str | None = None
@@ -29,8 +29,8 @@ def encode_cursor(*values: object) -> str:
 
 
 def decode_cursor(cursor: str, shape: type[T]) -> T:
-    """The values that `encode_cursor` got, checked against ``shape``, a tuple type such as
-    ``tuple[datetime, UUID]``; anything else is `Invalid`."""
+    """The values of a cursor, validated against ``shape``, a tuple type such as ``tuple[datetime, UUID]``.
+    Raises `Invalid`."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return TypeAdapter(shape).validate_json(raw)
@@ -40,9 +40,9 @@ def decode_cursor(cursor: str, shape: type[T]) -> T:
 
 
 def page_response(rows: Sequence[Mapping[str, Any]], limit: int, cursor_columns: Sequence[str]) -> Response:
-    """Rows of a hot read straight to JSON: ask the database for ``limit + 1``, and the extra one tells that there
-    is a next page. The endpoint's ``response_model`` documents the shape, a test holds the two together."""
-    shown = [dict(row.items()) for row in rows[:limit]]  # half of what dict(row) costs
+    """Serialise the rows of a hot read directly to JSON. Query ``limit + 1`` rows: the extra one indicates a next page.
+    The endpoint's ``response_model`` documents the shape, and a test compares both."""
+    shown = [dict(row.items()) for row in rows[:limit]]  # half the cost of dict(row)
     more = len(rows) > limit
     cursor = encode_cursor(*(shown[-1][column] for column in cursor_columns)) if more else None
     return Response(orjson.dumps({"items": shown, "next": cursor}, default=str), media_type="application/json")

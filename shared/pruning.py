@@ -1,4 +1,4 @@
-"""Forgets what the plumbing has kept long enough, in real time."""
+"""Deletes old rows of the plumbing's tables, in real time."""
 
 from sqlalchemy import text
 
@@ -6,14 +6,14 @@ from shared.jobs import JobContext
 
 KEPT = {
     "outbox": ("published_at", "7 days"),  # `portico outbox replay` reaches back this far
-    "inbox": ("received_at", "30 days"),  # longer than anything can be replayed
+    "inbox": ("received_at", "30 days"),  # longer than events can be replayed
     "idempotency_keys": ("created_at", "24 hours"),  # D22
     "access_ended_sessions": ("ended_at", "1 hour"),  # a token lives 60 seconds
 }
 
 
 async def prune(job: JobContext) -> int:
-    """Delete old rows of each table, some thousand at a time, so that no transaction is long."""
+    """Delete old rows of each table, up to 5,000 per transaction, which keeps transactions short."""
     deleted = 0
     for table, (column, age) in KEPT.items():
         statement = text(

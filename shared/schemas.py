@@ -1,4 +1,4 @@
-"""What comes in and what goes out: the two bases of every endpoint's models."""
+"""The base classes of request and response models."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Body(BaseModel):
-    """A request's body. A field that is not known is refused, so that no price or state can be slipped in."""
+    """A request body. Unknown fields are rejected, so that no price or state can be injected."""
 
     model_config = ConfigDict(
         extra="forbid", str_strip_whitespace=True, str_max_length=10_000, use_attribute_docstrings=True
@@ -14,7 +14,7 @@ class Body(BaseModel):
 
 
 class Read(BaseModel):
-    """An answer, made from a row's attributes."""
+    """A response, created from a row's attributes."""
 
     model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
@@ -26,4 +26,4 @@ def _one_line(text: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-"""A name as people write it: one line, not empty."""
+"""A display name: one line, not empty."""

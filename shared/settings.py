@@ -1,4 +1,4 @@
-"""What every service is told from outside, by environment variables."""
+"""The settings of every service, from environment variables."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,19 +8,19 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 
 class PorticoSettings(BaseSettings):
-    """Reads ``<SERVICE>_NAME`` first and ``PORTICO_NAME`` behind it, so that what all share is said once."""
+    """Reads ``<SERVICE>_NAME``, with ``PORTICO_NAME`` as a fallback for shared values."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
     log_level: str = "INFO"
     metrics_port: int | None = Field(default=None, ge=1, le=65_535)
-    """Where this process alone answers /metrics; without it, nobody does. Never a port that people reach."""
+    """The port of this process's /metrics, or None for no metrics. Must not be publicly reachable."""
     metrics_host: str = "127.0.0.1"
     demo: bool = False
-    """Allows what only a demo may: movable business time, the payment simulator."""
+    """Enables demo features: movable business time and the payment simulator."""
     clock_file: Path | None = None
     public_url: str = "http://localhost:8000"
-    """Where people reach the portal. Links are built from it alone, never from a request's Host."""
+    """The portal's public URL. The base of all links; a request's Host header is never used."""
 
     @classmethod
     def settings_customise_sources(
@@ -31,25 +31,26 @@ class PorticoSettings(BaseSettings):
 
 
 class PartitionSettings(PorticoSettings):
-    """What `portico migrate` has to know, too."""
+    """Settings that `portico migrate` needs too."""
 
     partitions: dict[str, Annotated[int, Field(ge=1, le=64)]] = {}
-    """Queues that several workers read at once, and into how many parts each is divided, as JSON:
-    ``{"audit.on.all": 4}``. `portico migrate` makes the parts."""
+    """Queues that are partitioned across workers, with the number of partitions, as JSON: ``{"audit.on.all": 4}``.
+    `portico migrate` creates the partitions."""
 
 
 class ServiceSettings(PartitionSettings):
-    """What each of the five services needs. A service subclasses it and sets its own ``env_prefix``."""
+    """The settings of each of the five services, which subclass it with their ``env_prefix``."""
 
     database_url: PostgresDsn
-    """As the role ``portico_<service>_api``, which sees the rows of its scope only."""
+    """The connection of the role ``portico_<service>_api``, which sees only the rows of its scope."""
     worker_database_url: PostgresDsn
-    """As the role ``portico_<service>_worker``, which handlers, jobs and the relay use."""
+    """The connection of the role ``portico_<service>_worker``, for handlers, jobs and the relay."""
     rabbitmq_url: AmqpDsn | None = None
-    """As the user ``portico_<service>``, which may write this service's events alone. An API lives without it."""
+    """The connection of the broker user ``portico_<service>``, which may publish only this service's events. Not needed
+    by a process that only serves the API."""
     identity_url: str
-    """Where identity's public keys and, when a copy is behind, a person's grants come from."""
+    """The base URL for identity's public keys and, when a copy is stale, a person's grants."""
     service_key: SecretStr
-    """Shared by the services; opens the endpoints that only a service may call."""
+    """The shared key of the services, for endpoints that only services may call."""
     api_connections: int = 6
     worker_connections: int = 5

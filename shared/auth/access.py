@@ -1,4 +1,4 @@
-"""What the person behind a request may do in the workspace that their session works in."""
+"""What the person behind a request may do in the session's acting workspace."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,7 +18,7 @@ from shared.events.identity import Grant
 
 @dataclass(frozen=True, slots=True)
 class GrantedRole:
-    """A grant that counts in this request."""
+    """A grant that applies to this request."""
 
     role: str
     bill_group_id: UUID | None
@@ -27,7 +27,8 @@ class GrantedRole:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who asks, for which workspace, by which door, holding what. It comes from the token and the grants alone."""
+    """Who makes a request, in which workspace, whether on behalf, with which roles. Derived only from the token and the
+    grants."""
 
     user_id: UUID
     address: str
@@ -38,7 +39,7 @@ class Access:
     via: Via
     granted_roles: tuple[GrantedRole, ...]
     bill_group_ids: tuple[UUID, ...] = ()
-    """The bill groups that the route's permission is narrowed to; empty: the whole workspace."""
+    """The bill groups to which the route's permission is limited. Empty means the whole workspace."""
 
     @property
     def actor(self) -> Actor:
@@ -53,11 +54,13 @@ class Access:
         return permissions_of(self.roles, self.workspace_kind)
 
     def level(self, permission: str) -> Level | None:
-        """How far this person has ``permission`` here; None: not at all."""
+        """This person's level of ``permission`` here, or None."""
         return self.permissions.get(permission)
 
     def narrowed_to(self, permission: str) -> "Access":
-        """The same access under one permission: its bill groups, if every grant that gives it has one (D4, D5)."""
+        """This access limited to one permission: to bill groups, if every grant of the permission has one (D4, D5).
+
+        Raises `Forbidden`."""
         giving = [granted for granted in self.granted_roles if level(permission, granted.role, self.workspace_kind)]
         if not giving:
             raise Forbidden(f"Your role here does not include “{permission}”. Ask an admin of this workspace.")
@@ -66,8 +69,8 @@ class Access:
                       self.parent_workspace_id, self.via, self.granted_roles, groups)  # type: ignore[arg-type]  # fmt: skip
 
 
-# One round trip: the version of the copy, whether the session is over, and the grants that count. A link admits nobody,
-# and the derived grant of work on behalf counts in its own session alone, where nothing else does.
+# One round trip: the copy's version, whether the session has ended, and the grants that apply. A link by itself gives
+# no access. The derived grant of work on behalf applies only in its own session, and no other grant does there.
 COPY_QUERY = """
 SELECT coalesce(v.version, -1) AS version, e.session_id IS NOT NULL AS ended, g.role, g.bill_group_id, g.location_id
 FROM (SELECT $1::uuid AS user_id) p
@@ -79,7 +82,7 @@ LEFT JOIN access_grants g ON g.user_id = p.user_id AND g.workspace_id = $2
 
 
 class PersonGrants(BaseModel):
-    """All grants of a person, at one version: identity's answer to a service that is behind."""
+    """All grants of a person at one version: identity's answer to a service whose copy is stale."""
 
     user_id: UUID
     version: int
@@ -87,10 +90,10 @@ class PersonGrants(BaseModel):
 
 
 class AccessChecker:
-    """Turns a token into an `Access`, from the service's own copy of the grants.
+    """Derives an `Access` from a token and the service's copy of the grants.
 
-    A copy that is behind the token fetches the person's grants from identity before anything is decided (D29).
-    ``query`` is replaced only by identity, which has the grants themselves.
+    If the copy is older than the token's version, the person's grants are first fetched from identity (D29).
+    ``query`` is overridden only by identity, which reads the grants themselves.
     """
 
     def __init__(
@@ -102,7 +105,8 @@ class AccessChecker:
         self._query = query
 
     async def check(self, token: str, pool: asyncpg.Pool) -> Access:
-        """Raises `Unauthenticated` for a token or session that does not hold (any more)."""
+        """Raises `Unauthenticated` for an invalid token or an ended session, `Unavailable` if identity cannot be
+        reached."""
         claims = await self._verifier.verify(token)
         rows = await self._rows(claims, pool)
         if rows[0]["version"] < claims.gv:
@@ -141,7 +145,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 
 async def replace_grants(pool: asyncpg.Pool, person: PersonGrants) -> None:
-    """Take over all grants of a person, unless the copy is as new already."""
+    """Replace all grants of a person, unless the copy is as new already."""
     async with pool.acquire() as connection, connection.transaction():
         if await connection.fetchval(_ADVANCE, person.user_id, person.version) is None:
             return
@@ -158,4 +162,4 @@ async def _current(request: Request) -> Access:
 
 
 CurrentAccess = Annotated[Access, Depends(_current)]
-"""The access that the route's guard has checked."""
+"""The access that the route's guard determined."""

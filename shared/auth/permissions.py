@@ -16,7 +16,7 @@ _STRENGTH = {level: -rank for rank, level in enumerate(get_args(Level))}
 
 @dataclass(frozen=True)
 class Permission:
-    """One row of the table. ``kinds`` is empty where it holds in workspaces of every kind."""
+    """One row of the table. Empty ``kinds`` means workspaces of every kind."""
 
     name: str
     title: str
@@ -43,13 +43,13 @@ def _row(name: str, row: dict[str, object]) -> Permission:
 
 
 def level(permission: str, role: str, workspace_kind: str) -> Level | None:
-    """How far ``role`` has ``permission`` in a workspace of that kind, or None."""
+    """The level of ``permission`` that ``role`` has in a workspace of that kind, or None."""
     row = table()[permission]
     return row.roles.get(role) if not row.kinds or workspace_kind in row.kinds else None
 
 
 def permissions_of(roles: Iterable[str], workspace_kind: str) -> dict[str, Level]:
-    """All that these roles together may do, each permission at its strongest level."""
+    """The permissions of all these roles, each at its strongest level."""
     found: dict[str, Level] = {}
     for role in roles:
         for name in table():

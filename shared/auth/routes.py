@@ -1,4 +1,4 @@
-"""Routes that cannot exist without a guard: who declares none is refused when the module is imported."""
+"""Routes that require a guard. A route without one raises `UnguardedRoute` at import."""
 
 import hmac
 from collections.abc import Callable, Coroutine, Sequence
@@ -16,12 +16,12 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 class UnguardedRoute(TypeError):
-    """A route was declared without saying who may call it."""
+    """A route does not declare exactly one valid guard."""
 
 
 @dataclass(frozen=True)
 class Allow:
-    """Lets in whoever holds ``permission`` in the workspace that the token names."""
+    """Requires ``permission`` in the token's workspace."""
 
     permission: str
 
@@ -33,7 +33,7 @@ class Allow:
 
 @dataclass(frozen=True)
 class Public:
-    """Lets in anybody, for a reason."""
+    """Allows everybody, for a stated reason."""
 
     reason: str
 
@@ -41,13 +41,13 @@ class Public:
         request.state.access = None
 
     def as_dependencies(self) -> list[Any]:
-        """For a plain router that is not a feature's: health."""
+        """For a router without a feature, such as the health checks."""
         return [Depends(self)]
 
 
 @dataclass(frozen=True)
 class ServiceOnly:
-    """Lets in Portico's own services, by the key that they share."""
+    """Allows Portico's own services, by their shared key."""
 
     reason: str
 
@@ -62,24 +62,24 @@ Guard = Allow | Public | ServiceOnly
 
 
 def allow(permission: str) -> Allow:
-    """Guard: the caller's role must include ``permission``, a row of `shared/permissions.toml`."""
+    """Guard: requires ``permission``, a row of `shared/permissions.toml`."""
     if permission not in table():
         raise UnguardedRoute(f"There is no permission {permission!r} in permissions.toml.")
     return Allow(permission)
 
 
 def public(reason: str) -> Public:
-    """Guard: anybody may call it, because of ``reason``."""
+    """Guard: allows everybody, because of ``reason``."""
     return Public(reason)
 
 
 def service_only(reason: str) -> ServiceOnly:
-    """Guard: only Portico's own services may call it, because of ``reason``."""
+    """Guard: allows only Portico's own services, because of ``reason``."""
     return ServiceOnly(reason)
 
 
 def bearer(request: Request) -> str:
-    """The bearer token of a request."""
+    """The bearer token of a request. Raises `Unauthenticated` if there is none."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Unauthenticated("Send an access token: Authorization: Bearer …")
@@ -87,8 +87,8 @@ def bearer(request: Request) -> str:
 
 
 class GuardedRoute(APIRoute):
-    """A route that has exactly one guard. It runs before anything of the request is read: who may not call an endpoint
-    does not learn either what it takes."""
+    """A route with exactly one guard. The guard runs before the request is parsed, so that unauthorised callers learn
+    nothing about valid requests."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         dependencies = options.pop("dependencies", None) or ()
@@ -110,7 +110,7 @@ class GuardedRoute(APIRoute):
 
 
 class Router(APIRouter):
-    """The endpoints of one feature, below ``/api/<service>/<feature>``: the path is the folder."""
+    """The endpoints of one feature, below ``/api/<service>/<feature>``, as in the folder structure."""
 
     def __init__(self, service: str, feature: str) -> None:
         prefix = f"/api/{service}/{feature}"

@@ -1,4 +1,4 @@
-"""Access tokens: Ed25519 JWTs of 60 seconds that identity signs and every service verifies by itself."""
+"""Access tokens: Ed25519 JWTs, valid for 60 seconds, signed by identity and verified by every service."""
 
 import hashlib
 import time
@@ -24,8 +24,8 @@ ALGORITHMS = ["Ed25519", "EdDSA"]
 
 
 class Claims(BaseModel):
-    """What an access token says: who (sub, adr), in which session (sid), where (ws, wk, pws), by which door (via), and
-    which version of the person's grants was known when it was made (gv)."""
+    """The claims of an access token: the person (sub, adr), the session (sid), the workspace (ws, wk, pws), whether on
+    behalf (via), and the version of the person's grants when it was issued (gv)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -43,10 +43,10 @@ class Claims(BaseModel):
 
 
 class TokenVerifier:
-    """Verifies tokens with identity's published keys, which it fetches when it meets a key that it does not know.
+    """Verifies tokens with identity's published keys, which are fetched when a key is unknown.
 
-    A verified token is remembered until it expires: a signature costs a fifth of a request. What a token may do is
-    looked up each time all the same, so that a revoked grant or an ended session is refused at once.
+    Verified tokens are cached until they expire, because verifying a signature costs a fifth of a request. Grants and
+    sessions are still checked for every request, so that revocation takes effect at once.
     """
 
     REMEMBERED = 10_000
@@ -60,7 +60,7 @@ class TokenVerifier:
         self._known: OrderedDict[bytes, Claims] = OrderedDict()
 
     async def verify(self, token: str) -> Claims:
-        """The token's claims. Raises `Unauthenticated` when it is not valid now, `Unavailable` when no key is known and
+        """The token's claims. Raises `Unauthenticated` for an invalid token, `Unavailable` when no key is known and
         identity does not answer."""
         digest = hashlib.sha256(token.encode()).digest()
         claims = self._known.get(digest) or self._remember(digest, await self._read(token))

@@ -1,4 +1,4 @@
-"""Every event on the bus, one module for each publishing service. The catalogue is docs/events.md."""
+"""All events, one module per publishing service. The catalogue is docs/events.md."""
 
 from shared.events import billing, identity, notifications, provisioning
 from shared.events.base import REGISTRY, Actor, Envelope, Event, Fact, Subject, Via

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Via(StrEnum):
-    """By which door the actor came."""  # (D11)
+    """How the actor has access to the workspace."""  # (D11)
 
     own = "self"
     parent = "parent"
@@ -20,13 +20,13 @@ class Via(StrEnum):
 
 
 class Fact(BaseModel):
-    """Plain data inside an event. Unknown fields are skipped, so that a newer publisher can add some."""
+    """Plain data in an event. Unknown fields are ignored, so that a newer publisher can add fields."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Actor(Fact):
-    """Who did it, as known at that moment. The address is a fact of that moment, not a way to reach anyone."""
+    """Who did it. The address is the one at that moment, for the record; do not send mail to it."""
 
     kind: Literal["user", "system"] = "system"
     """A person, or the system itself, as with timed work."""
@@ -39,8 +39,8 @@ class Actor(Fact):
 
 
 class Subject(Fact):
-    """What the event is about. ``version`` grows with each change of it: consumers keep the newest and
-    so do not depend on the order of arrival."""
+    """What the event is about. ``version`` increases with every change, so that consumers can keep the newest state
+    whatever the order of arrival."""
 
     type: str
     """What kind of thing it is, for instance ``invoice``."""
@@ -51,7 +51,7 @@ class Subject(Fact):
 
 
 class Envelope(Fact):
-    """What can be read from every event, also from one whose type is not known here."""
+    """The fields of every event, including events of unknown types."""
 
     event_id: UUID = Field(default_factory=uuid4)
     """One per event, and the message's id: by it a second delivery is known."""
@@ -76,11 +76,11 @@ class Envelope(Fact):
 
 
 class Event(BaseModel):
-    """Something that happened, named in the past tense. Never changes once published.
+    """Something that happened, named in the past tense. Immutable once published.
 
-    A publisher fills in its own fields, ``workspace_id`` and ``subject_version``; `shared.outbox.emit` adds who,
-    when and why from the transaction's cause. Subclasses set ``subject_type`` and name in ``subject_field`` the
-    field that holds the subject's id.
+    A publisher sets the event's own fields, ``workspace_id`` and ``subject_version``; `shared.outbox.emit` adds actor,
+    time and correlation from the transaction's cause. Subclasses set ``subject_type``, and ``subject_field``, the name
+    of the field with the subject's id.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
@@ -91,7 +91,7 @@ class Event(BaseModel):
     subject_type: ClassVar[str]
     subject_field: ClassVar[str]
     transient: ClassVar[bool] = False
-    """For live pages only: not kept, not audited, and nobody needs to be listening."""
+    """For live pages only: not stored, not audited, and not required to have a consumer."""
 
     event_id: UUID = Field(default_factory=uuid4)
     schema_version: int = 1
@@ -114,13 +114,13 @@ class Event(BaseModel):
         return Subject(type=self.subject_type, id=getattr(self, self.subject_field), version=self.subject_version)
 
     def to_wire(self) -> dict[str, Any]:
-        """The JSON object that goes over the bus: all fields, and ``name`` and ``subject`` beside them."""
+        """The JSON object of the message: all fields, ``name`` and ``subject``."""
         body = self.model_dump(mode="json") | {"name": self.name, "schema_version": self.version}
         return body | {"subject": self.subject.model_dump(mode="json")}
 
 
 REGISTRY: dict[str, type[Event]] = {}
-"""Every event class by its name on the wire."""
+"""All event classes by name."""
 
 
 def snake_case(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What billing publishes: prices, bill groups, subscriptions and their clock, invoices, payments.
+"""The events of billing: prices, bill groups, subscriptions and their clock, invoices, payments.
 
 Amounts are whole minor units of ``currency`` (D20).
 """
@@ -15,7 +15,7 @@ class BillingEvent(Event):
 
 
 class PlanPublished(BillingEvent):
-    """A plan's prices, as one version that never changes. Filed at the provider."""
+    """An immutable version of a plan's prices. Belongs to the provider's workspace."""
 
     subject_type: ClassVar[str] = "plan"
     subject_field: ClassVar[str] = "plan_id"
@@ -38,7 +38,7 @@ class PlanPublished(BillingEvent):
 
 
 class BillGroupCreated(BillingEvent):
-    """A billing unit inside a customer; the first one is the default."""
+    """A billing unit within a customer was created. The first one is the default."""
 
     subject_type: ClassVar[str] = "bill_group"
     subject_field: ClassVar[str] = "bill_group_id"
@@ -53,7 +53,8 @@ class BillGroupCreated(BillingEvent):
 
 
 class BillingContactChanged(BillingEvent):
-    """Who receives a bill group's invoices (``billing``) or goods (``shipping``). Fills the recipient book."""
+    """The contact for a bill group's invoices (``billing``) or goods (``shipping``) changed. Updates the recipient
+    book."""
 
     subject_type: ClassVar[str] = "bill_group_contact"
     subject_field: ClassVar[str] = "bill_group_id"
@@ -78,7 +79,7 @@ class SubscriptionEvent(BillingEvent):
 
 
 class SubscriptionStarted(SubscriptionEvent):
-    """A service was ordered and priced. It costs nothing before `BillingStarted`."""  # (D9)
+    """A service was ordered and priced. It is not billed before `BillingStarted`."""  # (D9)
 
     subject_type: ClassVar[str] = "subscription"
     plan_version_id: UUID
@@ -92,7 +93,7 @@ class SubscriptionStarted(SubscriptionEvent):
 
 
 class SubscriptionEnded(SubscriptionEvent):
-    """Nothing more is billed for this service; ``provisioning_failed`` means that nothing ever was."""  # (D18)
+    """Billing of the service ended. With ``provisioning_failed``, nothing was ever billed."""  # (D18)
 
     subject_type: ClassVar[str] = "subscription"
     reason: Literal["provisioning_failed", "cancelled"]
@@ -100,7 +101,7 @@ class SubscriptionEnded(SubscriptionEvent):
 
 
 class BillingStarted(SubscriptionEvent):
-    """The billing clock of a service runs from ``started_at`` on."""  # (P6, D9)
+    """Billing of a service started at ``started_at``."""  # (P6, D9)
 
     subject_type: ClassVar[str] = "subscription"
     started_at: datetime
@@ -115,7 +116,7 @@ class Amount(Fact):
 
 
 class MrrChanged(BillingEvent):
-    """Monthly recurring revenue of a workspace, absolute, one amount per currency; only of what bills."""  # (P5)
+    """The monthly recurring revenue of a workspace: absolute amounts per currency, of started subscriptions."""  # (P5)
 
     subject_type: ClassVar[str] = "mrr"
     subject_field: ClassVar[str] = "workspace_id"
@@ -138,7 +139,7 @@ class InvoiceEvent(BillingEvent):
 
 
 class InvoiceIssued(InvoiceEvent):
-    """An invoice has its number and will not change any more."""  # (D21)
+    """An invoice was numbered and issued. It is immutable."""  # (D21)
 
     subject_type: ClassVar[str] = "invoice"
     issued_on: date
@@ -148,13 +149,13 @@ class InvoiceIssued(InvoiceEvent):
 
 
 class InvoicePaid(InvoiceEvent):
-    """Nothing is owed on this invoice any more."""
+    """An invoice was paid completely."""
 
     subject_type: ClassVar[str] = "invoice"
 
 
 class InvoiceDownloaded(InvoiceEvent):
-    """Somebody took the invoice's PDF."""
+    """The invoice's PDF was downloaded."""
 
     subject_type: ClassVar[str] = "invoice"
 
@@ -172,13 +173,13 @@ class PaymentEvent(BillingEvent):
 
 
 class PaymentSucceeded(PaymentEvent):
-    """The payment gateway has the money."""
+    """The payment gateway received the money."""
 
     subject_type: ClassVar[str] = "payment"
 
 
 class PaymentFailed(PaymentEvent):
-    """The payment gateway declined, or the person gave up; the invoice is open as before."""
+    """The payment was declined or abandoned. The invoice is still open."""
 
     subject_type: ClassVar[str] = "payment"
     reason: str

@@ -1,4 +1,4 @@
-"""What identity publishes: workspaces, people, grants, invitations, contacts, sessions."""
+"""The events of identity: workspaces, people, grants, invitations, contacts, sessions."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -12,7 +12,7 @@ class IdentityEvent(Event):
 
 
 class WorkspaceEvent(IdentityEvent):
-    """``workspace_id`` is the workspace itself; ``parent_workspace_id`` is set but for the provider."""
+    """``workspace_id`` is the workspace itself. ``parent_workspace_id`` is null only for the provider."""
 
     kind: Literal["provider", "partner", "customer"]
     """What kind of company it is for the provider."""
@@ -27,7 +27,7 @@ class WorkspaceEvent(IdentityEvent):
 
 
 class WorkspaceCreated(WorkspaceEvent):
-    """A workspace came into being. It is Not Connected until somebody accepts an invitation."""  # (L6)
+    """A workspace was created. It is Not Connected until an invitation is accepted."""  # (L6)
 
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
@@ -41,7 +41,7 @@ class WorkspaceUpdated(WorkspaceEvent):
 
 
 class WorkspaceConnected(WorkspaceEvent):
-    """The first person signed up for this workspace: Not Connected became Connected."""  # (L5)
+    """The first user signed up for the workspace: Not Connected became Connected."""  # (L5)
 
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
@@ -54,7 +54,8 @@ class PersonEvent(IdentityEvent):
 
 
 class UserRegistered(PersonEvent):
-    """A person proved a mailbox for the first time. Fills the recipient book; filed in the workspace joined."""
+    """A person proved a mailbox for the first time. Belongs to the workspace that they joined. Updates the recipient
+    book."""
 
     subject_type: ClassVar[str] = "user"
     address: str
@@ -64,7 +65,7 @@ class UserRegistered(PersonEvent):
 
 
 class UserUpdated(PersonEvent):
-    """A person's name or address changed. Fills the recipient book."""
+    """A person's name or address changed. Updates the recipient book."""
 
     subject_type: ClassVar[str] = "user"
     address: str
@@ -74,7 +75,7 @@ class UserUpdated(PersonEvent):
 
 
 class UserSignedIn(PersonEvent):
-    """A person signed in; filed in their default workspace."""
+    """A person signed in. Belongs to their default workspace."""
 
     subject_type: ClassVar[str] = "user"
     session_id: UUID
@@ -84,7 +85,7 @@ class UserSignedIn(PersonEvent):
 
 
 class SessionEnded(IdentityEvent):
-    """A browser session is over: its access tokens are refused from now on."""  # (D14)
+    """A browser session ended. Its access tokens are no longer valid."""  # (D14)
 
     subject_type: ClassVar[str] = "session"
     subject_field: ClassVar[str] = "session_id"
@@ -105,7 +106,7 @@ class InvitationEvent(IdentityEvent):
 
 
 class InvitationSent(InvitationEvent):
-    """Somebody was invited to ``workspace_id``. The secret travels another way and is in no event."""  # (D30)
+    """A person was invited to ``workspace_id``. The event does not contain the secret."""  # (D30)
 
     subject_type: ClassVar[str] = "invitation"
     expires_at: datetime
@@ -113,7 +114,7 @@ class InvitationSent(InvitationEvent):
 
 
 class InvitationAccepted(InvitationEvent):
-    """The invited person proved the mailbox and joined."""
+    """The invited person proved their mailbox and joined."""
 
     subject_type: ClassVar[str] = "invitation"
     user_id: UUID
@@ -121,7 +122,7 @@ class InvitationAccepted(InvitationEvent):
 
 
 class InvitationRevoked(InvitationEvent):
-    """An invitation's link is dead: taken back, or sent again with a new link."""
+    """An invitation was revoked, or replaced by a newer one."""
 
     subject_type: ClassVar[str] = "invitation"
     reason: Literal["revoked", "replaced"]
@@ -129,9 +130,9 @@ class InvitationRevoked(InvitationEvent):
 
 
 class Grant(Fact):
-    """*A person* holds *role* in *workspace*, perhaps narrowed, by way of *source*: the one access concept.
+    """A person's *role* in a *workspace*, optionally limited to a bill group or location, from a *source*.
 
-    A ``link`` admits nobody by itself; an ``on_behalf`` grant holds inside the one session it names.
+    A ``link`` by itself gives no access. An ``on_behalf`` grant is valid only in its session.
     """  # (P13 ff.)
 
     grant_id: UUID
@@ -151,8 +152,8 @@ class Grant(Fact):
 
 
 class AccessEvent(PersonEvent):
-    """A change of one person's grants. ``from_version`` and ``to_version`` count that person's changes: a copy that
-    is at another version than ``from_version`` has missed one, and fetches them all from identity."""  # (D29)
+    """A change of a person's grants. ``from_version`` and ``to_version`` count the person's changes. A copy whose
+    version is not ``from_version`` has missed a change, and fetches all grants from identity."""  # (D29)
 
     grant: Grant
     """The grant that changed, as it is now or last was."""
@@ -163,7 +164,7 @@ class AccessEvent(PersonEvent):
 
 
 class AccessGranted(AccessEvent):
-    """A person may do more: a new grant in ``grant.workspace_id``."""
+    """A person received a new grant in ``grant.workspace_id``."""
 
     subject_type: ClassVar[str] = "grants"
 
@@ -177,13 +178,13 @@ class AccessChanged(AccessEvent):
 
 
 class AccessRevoked(AccessEvent):
-    """A grant is gone: everything that came through it is refused at once."""  # (D14)
+    """A grant was revoked, effective at once."""  # (D14)
 
     subject_type: ClassVar[str] = "grants"
 
 
 class OnBehalfStarted(AccessEvent):
-    """A person of the parent workspace opened this workspace and works in it under the derived ``grant``."""  # (P25)
+    """A user of the parent workspace started to work in this workspace, under the derived ``grant``."""  # (P25)
 
     subject_type: ClassVar[str] = "grants"
     home_workspace_id: UUID
@@ -191,7 +192,7 @@ class OnBehalfStarted(AccessEvent):
 
 
 class OnBehalfEnded(AccessEvent):
-    """Work on behalf is over, and its derived ``grant`` with it."""
+    """Work on behalf ended, and with it the derived ``grant``."""
 
     subject_type: ClassVar[str] = "grants"
     home_workspace_id: UUID
@@ -209,7 +210,7 @@ class ContactEvent(IdentityEvent):
 
 
 class ContactAdded(ContactEvent):
-    """A company contact of ``workspace_id``: someone to write to, not a user. Fills the recipient book."""  # (P29)
+    """A company contact, who is not a user, was added to ``workspace_id``. Updates the recipient book."""  # (P29)
 
     subject_type: ClassVar[str] = "contact"
     address: str
@@ -217,16 +218,16 @@ class ContactAdded(ContactEvent):
     display_name: str
     """The name of who is written to."""
     wants_service_mail: bool
-    """Whether this admin contact hears of services that customers provision or delete."""  # (P27)
+    """Whether this admin contact receives mail about services that customers provision or delete."""  # (P27)
 
 
 class ContactChanged(ContactAdded):
-    """A company contact changed. Fills the recipient book."""
+    """A company contact changed. Updates the recipient book."""
 
     subject_type: ClassVar[str] = "contact"
 
 
 class ContactRemoved(ContactEvent):
-    """A company contact is gone from the recipient book."""
+    """A company contact was removed. Updates the recipient book."""
 
     subject_type: ClassVar[str] = "contact"

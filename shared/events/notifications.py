@@ -1,4 +1,4 @@
-"""What notifications publishes: which messages left, filed where their cause happened."""
+"""The events of notifications: sent and failed messages. They belong to the workspace of their cause."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -10,11 +10,12 @@ class MessageEvent(Event):
     publisher: ClassVar[str] = "notifications"
     subject_field: ClassVar[str] = "message_id"
     message_id: UUID
-    """The message; tries to send it again are the same one."""
+    """The message. Retries have the same id."""
     topic: str
-    """What it is about, for instance ``invoice_issued``."""
+    """The topic, such as ``invoice_issued``."""
     recipient_kind: str
-    """Whom it is for, for instance ``billing_contact``; addresses are only in events that fill the recipient book."""
+    """The kind of recipient, such as ``billing_contact``. Addresses are only in events that update the recipient
+    book."""
 
 
 class MessageSent(MessageEvent):
@@ -24,7 +25,7 @@ class MessageSent(MessageEvent):
 
 
 class MessageFailed(MessageEvent):
-    """A message was given up after its retries."""
+    """A message was rejected permanently, or its retries ended."""
 
     subject_type: ClassVar[str] = "message"
     reason: str

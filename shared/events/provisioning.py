@@ -1,4 +1,4 @@
-"""What provisioning publishes: products, orders, services and how many there are."""
+"""The events of provisioning: products, orders, services and their counts."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -13,7 +13,7 @@ class ProvisioningEvent(Event):
 
 
 class ProductPublished(ProvisioningEvent):
-    """A product of the catalogue, new or changed. Filed at the provider."""
+    """A product was published or changed. Belongs to the provider's workspace."""
 
     subject_type: ClassVar[str] = "product"
     subject_field: ClassVar[str] = "product_id"
@@ -33,37 +33,37 @@ class OrderEvent(ProvisioningEvent):
     order_id: UUID
     """The order."""
     service_id: UUID
-    """The service that the order makes."""
+    """The service that is provisioned for the order."""
     product_id: UUID
     """The product that was ordered."""
     product_name: str
     """The product's name at that moment."""
     kind: ServiceKind
-    """What kind of service it is."""
+    """The kind of service."""
     plan_version_id: UUID
-    """The prices that it was ordered at; they never change."""
+    """The plan version that it was ordered at, which is immutable."""
     quantity: int
-    """How many were ordered."""
+    """The ordered quantity."""
     bill_group_id: UUID | None = None
-    """Who pays; nothing: the workspace's default bill group."""
+    """The bill group that pays. Null means the workspace's default bill group."""
 
 
 class OrderPlaced(OrderEvent):
-    """Somebody ordered, perhaps on behalf; `actor` tells who."""  # (P11, P30)
+    """A service was ordered, possibly on behalf. `actor` is who ordered."""  # (P11, P30)
 
     subject_type: ClassVar[str] = "order"
     subject_field: ClassVar[str] = "order_id"
 
 
 class OrderRetried(OrderEvent):
-    """The provider's staff try an order again that had failed; `actor` tells who. Filed in the order's workspace."""
+    """The provider's staff retried a failed order. `actor` is who did. Belongs to the order's workspace."""
 
     subject_type: ClassVar[str] = "order"
     subject_field: ClassVar[str] = "order_id"
 
 
 class OrderProgressed(ProvisioningEvent):
-    """One step of an order moved. Only for pages that are open right now."""
+    """A step of an order changed. Transient, for open pages."""
 
     transient: ClassVar[bool] = True
     subject_type: ClassVar[str] = "order"
@@ -79,7 +79,7 @@ class OrderProgressed(ProvisioningEvent):
 
 
 class ServiceProvisioned(OrderEvent):
-    """A service runs. Its billing starts ``billing_delay_days`` of business time after `occurred_at`."""  # (D9)
+    """A service was provisioned. Billing starts ``billing_delay_days`` of business time after `occurred_at`."""  # (D9)
 
     subject_type: ClassVar[str] = "service"
     subject_field: ClassVar[str] = "service_id"
@@ -90,7 +90,7 @@ class ServiceProvisioned(OrderEvent):
 
 
 class ServiceProvisioningFailed(OrderEvent):
-    """A service could not be made; nothing is billed for it, and who ordered it is told."""  # (D18)
+    """A service could not be provisioned. Nothing is billed, and the person who ordered is notified."""  # (D18)
 
     subject_type: ClassVar[str] = "service"
     subject_field: ClassVar[str] = "service_id"
@@ -103,7 +103,7 @@ class ServiceProvisioningFailed(OrderEvent):
 
 
 class ServiceCountsChanged(ProvisioningEvent):
-    """How many services a workspace has, absolute: Ports, virtual circuits, cloud connections."""  # (P7, P8, P9, D8)
+    """The counts of a workspace's active services, as absolute numbers."""  # (P7, P8, P9, D8)
 
     subject_type: ClassVar[str] = "service_counts"
     subject_field: ClassVar[str] = "workspace_id"

@@ -1,4 +1,4 @@
-"""From the body of a message to the event in it."""
+"""Parses the bodies of messages into events."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,11 @@ from shared.events.base import REGISTRY, Envelope, Event
 
 
 class Unreadable(Exception):
-    """The body is no event, or not one of those that were expected. Reading it again cannot help."""
+    """The body is not an event, or not one of the expected ones. A retry cannot help."""
 
 
 def read_event(body: bytes) -> Event:
-    """The event in a message. One of a newer version is read as far as it is known; what does not fit is
-    `Unreadable`."""
+    """The event in a message. Unknown fields of newer versions are ignored. Raises `Unreadable`."""
     document = read_document(body)
     known = REGISTRY.get(str(document.get("name")))
     if known is None:
@@ -30,8 +29,7 @@ def read_event(body: bytes) -> Event:
 
 
 def read_one_of(*events: type[Event]) -> Callable[[bytes], Event]:
-    """Read an event that has to be of one of these types. The routing key brought the message here; its body says what
-    it is, and could say something else."""
+    """A reader for events of these types. The type is checked, because the body could differ from the routing key."""
 
     def read(body: bytes) -> Event:
         event = read_event(body)

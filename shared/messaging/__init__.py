@@ -1,1 +1,1 @@
-"""All that speaks to RabbitMQ: FastStream for what a service listens to, aio-pika for what it publishes."""
+"""Communication with RabbitMQ: FastStream for consuming, aio-pika for publishing."""

@@ -1,8 +1,8 @@
-"""FastStream's RabbitMQ subscriber, made to take what waits in its queues as one message: a `Batch`.
+"""A RabbitMQ subscriber for FastStream that processes messages in batches.
 
-FastStream has this for Kafka and not for RabbitMQ. Everything else is its own: the connection, routers, middlewares,
-AsyncAPI, metrics, the test broker. This is the one file that leans on names that FastStream does not document; its
-minor version is pinned, and a test says in a sentence which name is gone.
+FastStream has batches for Kafka, not for RabbitMQ. Everything else is FastStream's: the connection, routers,
+middlewares, AsyncAPI, metrics, the test broker. Only this file uses undocumented names of FastStream; its minor version
+is pinned, and a test reports which name is missing.
 """
 
 import asyncio
@@ -31,14 +31,14 @@ from shared.messaging.reading import QueueReader
 from shared.messaging.topology import partitions_of
 
 Raw = IncomingMessage | DeliveredMessage
-"""aio-pika's message, or aiormq's below it."""
+"""A message of aio-pika or of aiormq."""
 
 NO_ID = UUID(int=0)
 
 
 @dataclass(slots=True)
 class Delivery:
-    """One message: its id, which is the event's, and what is in it, or why it cannot be read."""
+    """One message: its id, which is the event's, and its content or the reason why it is unreadable."""
 
     raw: Raw
     id: UUID
@@ -62,7 +62,7 @@ class Delivery:
 
 
 class Batch(StreamMessage[Sequence[Raw]]):
-    """Some deliveries of one queue, in their order."""
+    """Deliveries of one queue, in order."""
 
     def __init__(self, deliveries: Sequence[Delivery]) -> None:
         first = deliveries[0]
@@ -76,7 +76,7 @@ class Batch(StreamMessage[Sequence[Raw]]):
         return [each.content for each in self.deliveries]
 
     async def ack(self) -> None:
-        """Acknowledge all with one frame; where the connection is lost they come again."""
+        """Acknowledge all with one frame. If the connection is lost, they are redelivered."""
         await super().ack()
         last = self.raw_message[-1]
         with suppress(ChannelInvalidStateError):
@@ -84,8 +84,8 @@ class Batch(StreamMessage[Sequence[Raw]]):
 
 
 class BatchSubscriber(RabbitSubscriber):
-    """Hands over what waits, at most `PREFETCH` messages at a time, one batch after the other: a queue keeps its order.
-    Each of its queues is read by itself, so that a broken one does not keep the broker from starting."""
+    """Processes up to `PREFETCH` waiting messages per batch, one batch after the other, which preserves the queue's
+    order. Each queue is read independently, so that a missing queue does not prevent the broker from starting."""
 
     def __init__(self, listener: Listener, config: RabbitSubscriberConfig, specification: Any, calls: Any) -> None:
         super().__init__(config, specification, calls)
@@ -96,8 +96,9 @@ class BatchSubscriber(RabbitSubscriber):
         self._turn = asyncio.Lock()
 
     def divide(self, partitions: int) -> None:
-        """Read that many queues in place of one; before the broker starts. One process does one batch at a time all
-        the same: it takes no more of the database's connections, and it is by more workers that more is done."""
+        """Read this number of partition queues instead of one. Call before the broker starts. A process still handles
+        one batch at a time, so that it needs no more database connections; throughput grows with the number of
+        workers."""
         names = partitions_of(self.listener.queue, partitions)
         self.readers = [QueueReader(name, self._connect, self.process_message, partitions == 1) for name in names]
 
@@ -109,7 +110,7 @@ class BatchSubscriber(RabbitSubscriber):
         self._tasks = [asyncio.create_task(reader.run()) for reader in self.readers]
 
     async def stop(self) -> None:
-        await super().stop()  # waits for the batch at work
+        await super().stop()  # waits for the current batch
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -119,7 +120,7 @@ class BatchSubscriber(RabbitSubscriber):
     async def process_message(self, msg: Any) -> Any:
         messages = msg if isinstance(msg, list) else [msg]
         async with self._turn:
-            if self.running:  # what came while we stop goes back
+            if self.running:  # messages that arrive during the shutdown are requeued
                 return await super().process_message(messages)  # type: ignore[arg-type]
         return await asyncio.Event().wait()
 
@@ -134,8 +135,8 @@ class BatchSubscriber(RabbitSubscriber):
 
 
 def subscribe(router: RabbitRouter, listener: Listener, handler: str) -> BatchSubscriber:
-    """As FastStream's own ``router.subscriber`` makes and registers its subscriber. The AsyncAPI document describes
-    each event by itself (docs/asyncapi.py), not batches."""
+    """Create and register a subscriber, as FastStream's ``router.subscriber`` does. The AsyncAPI document describes
+    events (docs/asyncapi.py), not batches."""
     (exchange, key), *_ = listener.sources
     kind = ExchangeType.DIRECT if listener.is_command else ExchangeType.TOPIC
     where: Any = {
@@ -159,14 +160,14 @@ def subscribe(router: RabbitRouter, listener: Listener, handler: str) -> BatchSu
 
 
 def subscribers_of(broker: RabbitBroker) -> list[BatchSubscriber]:
-    """In the same order in every process."""
+    """All batch subscribers of a broker, in the same order in every process."""
     found = (each for each in broker.subscribers if isinstance(each, BatchSubscriber))
     return sorted(found, key=lambda each: each.listener.queue)
 
 
 async def abandon(broker: RabbitBroker) -> None:
-    """Let go of a broker's connection that could not be closed in time, so that it connects anew."""
+    """Drop a broker's connection that could not be closed in time, so that the broker reconnects."""
     connection, broker._connection, broker._channel = broker._connection, None, None
     broker.config.broker_config.disconnect()
     if connection is not None:
-        await in_time(connection.close(), 1)  # ends its attempts to mend itself, whatever else it waits for
+        await in_time(connection.close(), 1)  # ends its attempts to reconnect

@@ -1,4 +1,4 @@
-"""Connections to RabbitMQ, and what ends them."""
+"""Connections to RabbitMQ and their failures."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -14,26 +14,27 @@ from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 10
-"""A connection on which nothing came for about twice as long is taken for lost."""
+"""A connection without traffic for about twice this time is considered lost."""
 CONNECT_SECONDS = 5
 
 
 class ConnectionLost(Exception):
-    """The broker's connection is gone, or something on it that was needed."""
+    """The connection to the broker, or a channel or consumer on it, was lost."""
 
 
 BROKEN = (AMQPError, ConnectionError, RuntimeError)
-"""What aio-pika raises where a connection is lost while it is used."""
+"""Exceptions of aio-pika when a connection is lost during use."""
 
 
 def named(name: str) -> str:
-    """How a connection is called in RabbitMQ's lists."""
+    """A connection's name, as shown by RabbitMQ."""
     return f"portico {name}"
 
 
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
-    """A plain connection: who uses it builds everything anew after a loss, so that nothing can vanish silently."""
+    """A connection without automatic recovery: callers rebuild everything after a loss, so that nothing is lost
+    silently."""
     connection = await aio_pika.connect(
         url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties={"connection_name": named(name)}
     )
@@ -44,8 +45,7 @@ async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
 
 
 async def open_channel(connection: AbstractConnection) -> Channel:
-    """aiormq's channel below aio-pika's, with confirms and returns. It ends with its connection, and nothing restores
-    it behind our back."""
+    """A channel of aiormq with publisher confirms and returns, without automatic recovery."""
     public = aio_pika.Channel(connection, publisher_confirms=True, on_return_raises=True)
     await public.initialize(timeout=CONNECT_SECONDS)
     channel = await public.get_underlay_channel()
@@ -54,28 +54,28 @@ async def open_channel(connection: AbstractConnection) -> Channel:
 
 
 async def count_waiting(connection: AbstractConnection, queues: Iterable[str]) -> AsyncIterator[tuple[str, int]]:
-    """How many messages wait in each queue that there is."""
+    """The number of ready messages in each of the queues that exist."""
     channel = await open_channel(connection)
     for queue in queues:
         try:
             yield queue, (await channel.queue_declare(queue, passive=True)).message_count or 0
         except ChannelNotFoundEntity:
-            channel = await open_channel(connection)  # the broker closes it over a missing queue
+            channel = await open_channel(connection)  # the broker closes the channel for a missing queue
     await channel.close()
 
 
 async def keep_running(attempt: Callable[[], Awaitable[None]], what: str, pause: Callable[[], float]) -> NoReturn:
-    """Make one attempt after the other until cancelled, with a pause between them. The log says what ended one.
+    """Repeat ``attempt`` until cancelled, with pauses. Errors are logged.
 
-    Each is a task of its own. aio-pika cancels who waits for a connection that it gives up: that ends the attempt, and
-    only a cancel of ours ends this.
+    Each attempt is a separate task, because aio-pika cancels tasks that wait for a failed connection. That ends only
+    the attempt, not this function.
     """
     while True:
         task = asyncio.ensure_future(attempt())
         try:
             await asyncio.wait([task])
         except asyncio.CancelledError:
-            task.cancel()  # not for ever: aio-pika may not hear of a cancel while the broker hangs
+            task.cancel()  # with a timeout: aio-pika may ignore a cancellation while the broker hangs
             await asyncio.wait([task], timeout=8)
             raise
         error = ConnectionLost("cancelled by the connection") if task.cancelled() else task.exception()
@@ -85,7 +85,7 @@ async def keep_running(attempt: Callable[[], Awaitable[None]], what: str, pause:
 
 
 async def in_time(ending: Awaitable[Any], seconds: float) -> bool:
-    """Whether it ended well and soon. What hangs is cancelled and left alone."""
+    """Whether ``ending`` succeeded within ``seconds``. Otherwise it is cancelled and not awaited."""
     task = asyncio.ensure_future(ending)
     await asyncio.wait([task], timeout=seconds)
     task.cancel()

@@ -1,4 +1,4 @@
-"""Listens for one service: FastStream's broker with the service's router, and a watch over both."""
+"""The consumer of a service: FastStream's broker with the service's router, supervised."""
 
 import asyncio
 import random
@@ -24,13 +24,13 @@ from shared.telemetry import metrics
 log = structlog.get_logger()
 
 LOOK_SECONDS = 5.0
-"""How often each queue is asked how much waits in it."""
+"""The interval at which the lengths of the queues are read."""
 SILENT_AFTER_SECONDS = 60.0
 
 
 def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
-    """FastStream's broker. It mends its connection itself; who publishes learns what was not routed."""
-    # FastStream makes them options of the address, where aiormq has its own word for the connection's name.
+    """FastStream's broker. It reconnects automatically and raises for unroutable messages."""
+    # FastStream turns them into URL options, where aiormq calls the connection's name "name".
     properties: Any = {"name": named(name), "heartbeat": connection.HEARTBEAT_SECONDS}
     return RabbitBroker(
         url, client_properties=properties, reconnect_interval=0.5,
@@ -40,7 +40,7 @@ def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
 
 
 async def stop(broker: RabbitBroker) -> None:
-    """Finish what is at work and disconnect; a broker that hangs is not waited for."""
+    """Finish the current batches and disconnect, with a timeout for a hanging broker."""
     if not await in_time(broker.stop(), 4):
         await abandon(broker)
 
@@ -48,8 +48,7 @@ async def stop(broker: RabbitBroker) -> None:
 def service_broker(
     router: ServiceRouter, sessions: Sessions, clock: Clock, url: str, observers: Sequence[Any] = ()
 ) -> RabbitBroker:
-    """The broker of one process with all that ``router`` listens to. ``observers`` are middlewares around all
-    others."""
+    """The broker of one process with the listeners of ``router``. ``observers`` are the outermost middlewares."""
     around = (LogContext, Settle, partial(OneTransaction, sessions=sessions, clock=clock))
     broker = make_broker(url, f"{router.service} consumer", middlewares=observers)
     broker.include_router(router, middlewares=around)
@@ -57,8 +56,8 @@ def service_broker(
 
 
 class Consumer:
-    """Runs a service's broker until cancelled. A lost connection FastStream mends by itself; when the broker does not
-    answer in time, its broker is stopped and started again."""
+    """Runs a service's broker until cancelled. FastStream restores lost connections; if RabbitMQ does not answer in
+    time, the broker is restarted."""
 
     def __init__(
         self, router: ServiceRouter, sessions: Sessions, clock: Clock, rabbitmq_url: str, *,
@@ -85,7 +84,7 @@ class Consumer:
 
     @property
     def not_consumed(self) -> dict[str, float]:
-        """Seconds for which each queue has not been read that should be."""
+        """Queues that should be but are not consumed, with the duration in seconds."""
         return {reader.name: reader.not_consumed_for for reader in self.readers if reader.not_consumed_for}
 
     async def run(self) -> None:
@@ -112,7 +111,7 @@ class Consumer:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:
-        """Ask how many messages wait in each queue: an answer also proves that the broker is there."""
+        """Read the length of each queue, which is also a liveness check of the broker."""
         found = await self.broker.connect()
         try:
             async with asyncio.timeout(2 * connection.HEARTBEAT_SECONDS):
@@ -121,7 +120,7 @@ class Consumer:
                     gauge.set(waiting)
         except TimeoutError:
             raise ConnectionLost("the broker does not answer") from None
-        except connection.BROKEN as error:  # it is being mended
+        except connection.BROKEN as error:  # FastStream is reconnecting
             log.info("consumer.did_not_count", error=repr(error))
         else:
             self._answered_at = time.monotonic()

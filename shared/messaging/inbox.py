@@ -1,4 +1,4 @@
-"""What each queue of a service has done already, noted in the transaction that did it."""
+"""The processed messages of each queue, recorded in the transaction that processed them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ inbox = plumbing_table(
     Column("queue", Text, primary_key=True),
     Column("event_id", Uuid, primary_key=True),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    Column("discarded_by", Text),  # an operator, who decided that nothing is to be done
+    Column("discarded_by", Text),  # the operator who discarded it
     Column("discarded_because", Text),
 )
 Index("ix_inbox_received_at", inbox.c.received_at)
@@ -22,5 +22,5 @@ _NOTE = "INSERT INTO inbox (queue, event_id) SELECT $1, unnest($2::uuid[]) ON CO
 
 
 async def note(session: AsyncSession, queue: str, ids: Sequence[UUID]) -> set[UUID]:
-    """Note these deliveries, and return the ids of those that come for the first time."""
+    """Record these deliveries, and return the ids of the new ones."""
     return set((await run_sql(session, _NOTE, queue, ids)).scalars())

@@ -1,4 +1,4 @@
-"""What a listener is."""
+"""The type of a listener."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -14,18 +14,17 @@ Do = Callable[[AsyncSession, Sequence[Any], datetime], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Listener:
-    """A queue and what happens with its messages. ``do`` gets those that are new, within one transaction, and the
-    business time."""
+    """A queue and its handler. ``do`` gets the new messages, within one transaction, and the business time."""
 
     queue: str
     sources: tuple[tuple[str, str], ...]
     """Exchanges, each with a routing key."""
     events: tuple[type[Event], ...]
-    """Those that it may get; none for commands, and for a listener to everything."""
+    """The event types of the queue. Empty for commands and for a listener to all events."""
     read: Callable[[bytes], Any]
     do: Do
     is_command: bool = False
-    """Filled by `shared.outbox.send` alone."""
+    """Messages come only from `shared.outbox.send`."""
 
     @property
     def service(self) -> str:

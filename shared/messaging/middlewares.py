@@ -1,4 +1,4 @@
-"""What happens around every handler: FastStream middlewares, outermost first."""
+"""The FastStream middlewares of every handler, outermost first."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,7 @@ TRIES = "x-portico-tries"
 
 
 class AroundBatches(BaseMiddleware[Any, Any]):
-    """What the middlewares of this file know: whose batch it is."""
+    """The base of the middlewares here, with the listener of the batch."""
 
     @property
     def listener(self) -> Listener:
@@ -35,7 +35,7 @@ class AroundBatches(BaseMiddleware[Any, Any]):
 
 
 class LogContext(AroundBatches):
-    """Each line names the queue; a handler's own also the correlation id of its event."""
+    """Binds the queue's name to all logged lines."""
 
     async def consume_scope(self, call_next: Next, msg: Any) -> Any:
         with structlog.contextvars.bound_contextvars(queue=self.listener.queue):
@@ -43,8 +43,8 @@ class LogContext(AroundBatches):
 
 
 class Settle(AroundBatches):
-    """A batch that fails is done again one by one; a message that fails alone comes back after a delay, or is put aside
-    with the reason. Then all are acknowledged. What cannot be settled is an error: the queue is read anew."""
+    """Retries the messages of a failed batch one by one. A message that fails alone is published for a delayed retry or
+    dead-lettered with the reason. Then the batch is acknowledged. If that fails, the queue is read again."""
 
     async def consume_scope(self, call_next: Next, msg: Any) -> None:
         readable = [each for each in msg.deliveries if each.problem is None]
@@ -58,7 +58,7 @@ class Settle(AroundBatches):
         await msg.ack()
 
     async def _together(self, call_next: Next, deliveries: Sequence[Delivery]) -> bool:
-        """Whether all went well in one transaction; if not, none is done."""
+        """Process all in one transaction. Returns False if it failed and was rolled back."""
         try:
             await call_next(Batch(deliveries))
         except Exception as error:
@@ -78,7 +78,7 @@ class Settle(AroundBatches):
             except Exception as error:
                 if not is_lost_connection(error):
                     return await self._try_later(delivery, error)
-                # The database is away. That is not this message's fault: it waits here and costs it no try.
+                # The database is unavailable, which is not this message's fault: wait without counting an attempt.
                 log.warning("consumer.database_unavailable")
                 await asyncio.sleep(1)
 
@@ -98,7 +98,7 @@ class Settle(AroundBatches):
         with correlated(delivery.correlation_id or ""):
             log.error("event.put_aside", event_id=str(delivery.id), reason=reason[:500])
         if self.listener.is_command:
-            return  # it may hold a secret, and its time is short: it is not kept
+            return  # it may contain a secret and expires soon, so it is not dead-lettered
         headers = {"x-portico-queue": self.listener.queue, "x-portico-reason": reason[:2000]}
         await self._publish(delivery, topology.dead_letters(self.listener.service), "", headers)
 
@@ -111,7 +111,7 @@ class Settle(AroundBatches):
     async def _publish(self, delivery: Delivery, exchange: str, key: str, headers: dict[str, Any]) -> None:
         broker: RabbitBroker = self.context.get_local("broker")
         kept = {name: delivery.headers[name] for name in KEPT_HEADERS if name in delivery.headers}
-        async with asyncio.timeout(10):  # aio-pika's own timeout does not hold while the broker hangs
+        async with asyncio.timeout(10):  # aio-pika's own timeout does not work while the broker hangs
             await broker.publish(
                 delivery.raw.body, exchange=RabbitExchange(exchange, declare=False), routing_key=key, persist=True,
                 headers=kept | headers, message_id=str(delivery.id), correlation_id=delivery.correlation_id,
@@ -120,7 +120,7 @@ class Settle(AroundBatches):
 
 
 class OneTransaction(AroundBatches):
-    """One transaction for a batch, with the note that it was done; what was done before does not get through."""
+    """One transaction per batch, which also records its messages in the inbox. Messages recorded before are skipped."""
 
     def __init__(self, msg: Any, /, *, context: Any, sessions: Sessions, clock: Clock) -> None:
         super().__init__(msg, context=context)

@@ -1,9 +1,9 @@
-"""Publishes a batch with one write and counts its confirms: twice what aio-pika's own way reaches.
+"""Publishes a batch with one write and counts its confirms: twice the throughput of aio-pika's own API.
 
-It puts one frame with the whole batch on the channel that aio-pika itself publishes on, and waits for the broker's
-answer to each message. That uses aiormq's lock, delivery tags and write queue, whose names are no promise: the
-version is pinned in pyproject.toml, and tests/shared/test_publishing.py holds confirms, nacks, returns and order. Where
-one of these names is gone, everything is published by aio-pika's own way.
+It writes the whole batch to aio-pika's channel at once, and waits for the broker's answer to each message. That uses
+aiormq's lock, delivery tags and write queue, which are undocumented: the version is pinned in pyproject.toml, and
+tests/shared/test_publishing.py tests confirms, nacks, returns and order. If one of these names is missing, messages are
+published by aio-pika's own API.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ log = structlog.get_logger()
 
 NEEDED = ("lock", "write_queue", "message_id_delivery_tag", "delivery_tag", "confirmations", "max_content_size",
           "number", "create_future")  # fmt: skip
-"""What we use of a channel of aiormq without its promise."""
+"""The undocumented attributes of aiormq's channel that we use."""
 
 
 def missing_names(channel: Channel) -> list[str]:
-    """Those of aiormq's undocumented names that this release does not have; checked when a relay connects."""
+    """The undocumented names that this release of aiormq lacks. Checked when a relay connects."""
     missing = [name for name in NEEDED if not hasattr(channel, name)]
     missing += [] if hasattr(abc, "ChannelFrame") else ["ChannelFrame"]
     if missing:
@@ -37,10 +37,10 @@ def missing_names(channel: Channel) -> list[str]:
 async def publish_batch(
     channel: Channel, messages: Sequence[Outgoing], timeout: float = 10, *, by_frames: bool = True
 ) -> list[BaseException | None]:
-    """Publish in order, persistent and confirmed. For each message: None once the broker has it safe, else why not
-    (a nack, or returned because no queue is bound). Not ``by_frames``: by the library's own way, at half the rate.
+    """Publish in order, persistent and confirmed. Returns per message None if it is confirmed, else the error: a nack,
+    or a return because no queue is bound. Without ``by_frames``, the library's own API is used, at half the rate.
 
-    Raises TimeoutError when the broker is silent: what was not confirmed must be published again.
+    Raises TimeoutError when the broker does not answer: unconfirmed messages must be published again.
     """
     if not messages:
         return []
@@ -84,8 +84,8 @@ def _encode(channel: Channel, messages: Sequence[Outgoing], answers: "Answers") 
 
 
 class Answers:
-    """What the broker says to each message of a batch, behind one future: one for each message took as long as
-    encoding them."""
+    """The broker's answers to the messages of a batch, with one future: one future per message cost as much as the
+    encoding."""
 
     def __init__(self, channel: Channel, count: int) -> None:
         self._found: list[BaseException | None] = [Unanswered()] * count
@@ -107,12 +107,12 @@ class Answers:
 
 
 class Unanswered(Exception):
-    """The channel closed before the broker said anything."""
+    """The channel closed before the broker answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Stands where aiormq keeps the future of one message, and has as much of one as it uses there."""
+    """Replaces the future that aiormq stores per message, with the methods that aiormq uses."""
 
     answers: Answers
     place: int

@@ -1,4 +1,4 @@
-"""One queue, read by itself: what is wrong with it stops nothing else."""
+"""Reads one queue, independently of all others."""
 
 import asyncio
 import random
@@ -18,17 +18,15 @@ from shared.telemetry import metrics
 log = structlog.get_logger()
 
 PREFETCH = 200
-"""So many messages are one batch at most, and wait here at most."""
+"""The maximum number of messages per batch, and of prefetched messages."""
 Connect = Callable[[], Awaitable[AbstractConnection]]
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 5.0
 
 
 class QueueReader:
-    """Hands over what waits in a queue, one batch after the other, for as long as the queue is assigned to this
-    process.
+    """Processes the messages of a queue in batches, one after the other, while the queue is assigned to this process.
 
-    After any failure it tries again, first at once and then ever more rarely; meanwhile `silent_since` and `problem`
-    tell of it.
+    After a failure it retries with exponential backoff. `silent_since` and `problem` describe the failure.
     """
 
     def __init__(self, name: str, connect: Connect, settle: Callable[..., Awaitable[object]], here: bool) -> None:
@@ -48,8 +46,8 @@ class QueueReader:
             await keep_running(self._try, "queue", self._pause)
 
     def assign(self, here: bool) -> None:
-        """Whether this process is to read the queue. When it is not any more, the batch at work is finished and the
-        rest goes back, in order."""
+        """Set whether this process reads the queue. When it stops, the current batch is finished, and the other
+        messages are requeued in order."""
         if here:
             self.assigned.set()
         elif self.assigned.is_set():
@@ -58,7 +56,7 @@ class QueueReader:
 
     @property
     def not_consumed_for(self) -> float:
-        """Seconds for which an assigned queue has not been read."""
+        """Seconds since an assigned queue was last consumed, 0 while it is."""
         since = self.silent_since if self.assigned.is_set() else None
         return 0.0 if since is None else time.monotonic() - since
 
@@ -114,7 +112,7 @@ class QueueReader:
     def _note_failure(self, error: BaseException) -> None:
         self._failures = min(self._failures + 1, 10)
         problem = REMEDIES.get(type(error)) or f"{error!r} {error.__cause__ or ''}"
-        if problem != self.problem:  # once, not with every try
+        if problem != self.problem:  # once, not with every attempt
             log.warning("queue.not_consumed", problem=problem)
         self.problem = problem
 

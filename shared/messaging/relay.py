@@ -1,4 +1,4 @@
-"""Moves what waits in the outbox to RabbitMQ: in order, confirmed, by one relay a service at a time."""
+"""Publishes the outbox to RabbitMQ: in order, confirmed, by one relay per service at a time."""
 
 import asyncio
 import contextlib
@@ -20,10 +20,10 @@ log = structlog.get_logger()
 
 BATCH = 1000
 LOGGED = 3
-"""So many of a batch's unconfirmed messages are named in the log."""
-LEADER_LOCK = 0x506F727469636F  # "Portico": one relay of a database leads, the others stand by
+"""How many unconfirmed messages of a batch are logged."""
+LEADER_LOCK = 0x506F727469636F  # "Portico": one relay per database is active, the others are on standby
 
-# A writer that saw the relay awake may commit just after it fell asleep: it looks again soon, and ever more rarely.
+# A writer that saw the relay awake may commit just after it fell asleep, so it polls with increasing pauses.
 PAUSES = (0.005, 0.02, 0.1, 1.0)
 
 _WAITING = """
@@ -36,11 +36,11 @@ _FORGET = "DELETE FROM outbox WHERE id = ANY($1)"
 
 
 class NotConfirmed(Exception):
-    """The broker did not take some messages; they stay in the outbox."""
+    """The broker did not confirm some messages. They stay in the outbox."""
 
 
 class Relay:
-    """The outbox relay of one service. `run` goes on until it is cancelled: a broken connection delays events only."""
+    """The outbox relay of one service. `run` continues until cancelled; a lost connection only delays events."""
 
     def __init__(self, service: str, database_url: str, rabbitmq_url: str) -> None:
         self.service = service
@@ -60,7 +60,7 @@ class Relay:
             await database.add_listener("outbox", lambda *_: self._wake.set())
             async with connect(self._rabbitmq_url, f"{self.service} relay") as broker:
                 channel = await open_channel(broker)
-                # aio-pika's closed() hears of our own close alone
+                # aio-pika's closed() only reports our own close
                 broker.close_callbacks.add(lambda *_: self._wake.set())
                 self.connected = True
                 await self._drain(broker, database, channel)
@@ -87,10 +87,10 @@ class Relay:
 async def publish_waiting(
     database: asyncpg.Connection, channel: Channel, batch: int = BATCH, *, by_frames: bool = True
 ) -> int:
-    """Publish one batch and return how many rows left the waiting list.
+    """Publish one batch and return how many rows were published or have expired.
 
-    Events are kept, marked, for replay; commands and transient events are forgotten once the broker has them. Raises
-    `NotConfirmed` when the broker refused some, after the others are marked.
+    Published events are marked and kept for replay; commands and transient events are deleted. Raises `NotConfirmed` if
+    some were not confirmed, after the others are marked.
     """
     async with database.transaction():
         rows = await database.fetch(_WAITING, batch)

@@ -1,4 +1,4 @@
-"""The FastStream router of a service: which events it listens to, and what it does then."""
+"""The FastStream router of a service, which registers its event handlers."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -27,8 +27,8 @@ HandleCommand = Callable[[AsyncSession, dict[str, Any]], Awaitable[None]]
 
 
 class ServiceRouter(RabbitRouter):
-    """All that one service listens to. Each decorator takes a plain function of a session and an event, and registers
-    a `BatchSubscriber` for it; what happens around it is in `shared.messaging.middlewares`."""
+    """The listeners of one service. Each decorator registers a `BatchSubscriber` for a plain function of a session and
+    an event. `shared.messaging.middlewares` wraps them."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
@@ -36,9 +36,9 @@ class ServiceRouter(RabbitRouter):
         self.listeners: list[Listener] = []
 
     def on(self, *events: type[E], queue: str | None = None) -> Callable[[Handle[E]], Handle[E]]:
-        """Run the function once for each such event, in one transaction with the note that it was done.
+        """Run the function once per event, in the transaction that records the event in the inbox.
 
-        Several events share one queue, which then needs a name, where their order counts among each other.
+        Several events share a named queue where their relative order matters.
         """
 
         def register(handle: Handle[E]) -> Handle[E]:
@@ -57,8 +57,8 @@ class ServiceRouter(RabbitRouter):
         return register
 
     def project(self, *events: type[E], queue: str | None = None) -> Callable[[HandleMany[E]], HandleMany[E]]:
-        """Like `on`, for a projection: the function gets all events that wait, in order, to write them at once. It is
-        in no scope: its table belongs to no tenant."""
+        """Like `on`, for a projection: the function gets a batch of events, in order, to write them with one statement.
+        No scope is set, because its table belongs to no tenant."""
 
         def register(handle: HandleMany[E]) -> HandleMany[E]:
             async def do(session: AsyncSession, contents: Sequence[E], now: datetime) -> None:
@@ -71,7 +71,7 @@ class ServiceRouter(RabbitRouter):
         return register
 
     def everything(self, handle: HandleAll) -> HandleAll:
-        """Run the function with whole batches of all events, of types unknown here too: envelope and body of each."""
+        """Run the function with batches of all events, including unknown types, as envelopes and bodies."""
 
         async def do(session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
             session.info["cause"] = Cause(Actor(), now)
@@ -83,7 +83,7 @@ class ServiceRouter(RabbitRouter):
         return handle
 
     def command(self, exchange: str, queue: str) -> Callable[[HandleCommand], HandleCommand]:
-        """Run the function for each message of a queue that only ``shared.outbox.send`` fills."""
+        """Run the function for each command in a queue, published by ``shared.outbox.send``."""
 
         def register(handle: HandleCommand) -> HandleCommand:
             async def do(session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
@@ -108,6 +108,6 @@ class ServiceRouter(RabbitRouter):
 
 
 def follow(event: Event, now: datetime) -> Cause:
-    """What is done because of ``event`` is done by the system, begun by the event's actor."""
+    """The cause of what a handler does: the actor is the system, with the person of the event's actor."""
     actor = event.actor.model_copy(update={"kind": "system", "via": Via.system})
     return Cause(actor, now, event.correlation_id, event.event_id, event.parent_workspace_id)

@@ -1,19 +1,19 @@
-"""The names of what stands in RabbitMQ for retries, dead letters and open pages. `portico migrate` makes it all
-(deploy/migrating/topology.py); a running process only uses it."""
+"""The names of exchanges and queues for retries, dead letters and open pages. `portico migrate` creates them
+(deploy/migrating/topology.py); running processes only use them."""
 
 from faststream.rabbit import ExchangeType, RabbitExchange
 
 from shared.outbox import LIVE_EXCHANGE
 
 RETRY_DELAYS = (1, 5, 30, 120, 600)
-"""Seconds before each further try."""
+"""Seconds before each retry."""
 
 LIVE = RabbitExchange(LIVE_EXCHANGE, ExchangeType.TOPIC, declare=False)
-"""All events, and those that are for open pages alone. The portal listens here."""
+"""All events, including transient ones. The portal listens here."""
 
 
 def retry_exchange(service: str) -> str:
-    """Takes what shall come back later, by the key that `retry_key` gives."""
+    """Receives messages for a delayed retry, by the key of `retry_key`."""
     return f"{service}.retry"
 
 
@@ -22,16 +22,16 @@ def retry_key(delay: int, queue: str) -> str:
 
 
 def back_exchange(service: str) -> str:
-    """Gives a message back to the one queue that its key names behind the first dot, and only to queues of
-    ``service``: nobody reaches another service's queues by way of a retry."""
+    """Returns a message to the queue that its routing key names after the first dot. Bound only to queues of
+    ``service``, so that a retry cannot reach another service's queues."""
     return f"{service}.back"
 
 
 def dead_letters(service: str) -> str:
-    """The exchange, and the queue behind it, where messages of ``service`` wait for an operator (`portico dead`)."""
+    """The dead-letter exchange and queue of ``service`` (`portico dead`)."""
     return f"{service}.dead"
 
 
 def partitions_of(queue: str, count: int) -> list[str]:
-    """The queues behind one listener: itself, or its partitions."""
+    """The queues of one listener: the queue itself, or its partitions."""
     return [queue] if count == 1 else [f"{queue}.{number}" for number in range(count)]

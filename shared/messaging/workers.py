@@ -1,4 +1,4 @@
-"""Which workers of a service are alive, so that they share the partitions of its queues."""
+"""Assigns the partitions of a service's queues to its live workers."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ _LEFT = text("DELETE FROM workers WHERE id = :id")
 
 
 class Sharing:
-    """Assigns each partition to one living worker. That decides who reads, never who may: the broker lets one consumer
-    of a queue be active at a time, so that two who both take a partition for theirs do not break its order."""
+    """Assigns each partition to one live worker. The assignment need not be exclusive: the broker allows one active
+    consumer per queue, so that two workers with the same partition do not break its order."""
 
     def __init__(self, sessions: Sessions, subscribers: Sequence[BatchSubscriber]) -> None:
         self.id: UUID = uuid4()
@@ -40,7 +40,8 @@ class Sharing:
         self._shared = [each for each in subscribers if len(each.readers) > 1]
 
     async def run(self) -> None:
-        """Look again and again until cancelled, and say goodbye. While the database is away all stays as it is."""
+        """Refresh the assignment until cancelled, then deregister. While the database is unavailable, it does not
+        change."""
         if not self._shared:
             return
         try:
@@ -61,7 +62,7 @@ class Sharing:
             return list(found.scalars())
 
     def assign(self, living: Sequence[UUID]) -> None:
-        """Give the partitions in turn to the living, beginning with another one for each listener."""
+        """Assign the partitions round-robin to the live workers, starting with a different one per listener."""
         mine = living.index(self.id)
         for turn, subscriber in enumerate(self._shared):
             for number, reader in enumerate(subscriber.readers):

@@ -1,1 +1,1 @@
-"""The plumbing's tables: one Alembic branch that every service's database has."""
+"""The plumbing's tables: an Alembic branch in every service's database."""

@@ -1,4 +1,4 @@
-"""How spans are made, and what of them leaves the process. Imported only while tracing is on."""
+"""The setup of the OpenTelemetry SDK, and the filter of exported spans. Imported only if tracing is on."""
 
 import os
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.trace import SpanKind, Status
 
 EXPORTED = ("portico.", "db.", "messaging.", "error.type", "http.route", "http.request.method", "http.response.status")
-"""How the attributes begin that a span may have. The instrumentations give it more: addresses of callers, paths and
-queries with the secrets of links, and messages of exceptions with the values of a statement."""
+"""The allowed prefixes of span attributes. The instrumentations also set client addresses, paths and queries with
+secrets of links, and exception messages with the values of statements."""
 
 
 class CleaningExporter(OTLPSpanExporter):
-    """Sends what `EXPORTED` names. A statement or call that no request, message or row is the reason of is left out:
-    jobs look for work several times a second."""
+    """Exports the attributes in `EXPORTED`. Spans of statements and calls without a request, message or row as parent
+    are dropped: jobs poll several times per second."""
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         return super().export([_cleaned(span) for span in spans if span.parent or span.kind != SpanKind.CLIENT])
@@ -35,7 +35,7 @@ def _cleaned(span: ReadableSpan) -> ReadableSpan:
 
 
 def provide_tracers(service: str) -> None:
-    """Set up OpenTelemetry as the ``OTEL_…`` variables say. The service's name is theirs too, else ``portico-…``."""
+    """Set up OpenTelemetry by the ``OTEL_…`` variables. The service name defaults to ``portico-…``."""
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")  # the names that FastAPI uses
     own = Resource.create({"service.name": f"portico-{service}"})
     provider = TracerProvider(resource=own.merge(OTELResourceDetector().detect()))

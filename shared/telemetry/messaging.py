@@ -1,4 +1,4 @@
-"""FastStream's own instrumentation, told that a message may be a batch of several."""
+"""FastStream's instrumentation, adapted to batches."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from shared.telemetry.tracing import are_wanted
 
 
 def faststream_middlewares(service: str, registry: CollectorRegistry) -> list[Any]:
-    """The outermost middlewares of a broker: FastStream's metrics, and its spans while tracing is on.
+    """The outermost middlewares of a broker: FastStream's metrics, and its spans if tracing is on.
 
-    A batch has a trace of its own, linked to the traces of those messages whose headers have a ``traceparent`` and a
-    ``correlation_id``; `tracing.continuing` joins the handling of one of them to its trace."""
+    A batch has its own trace, linked to the traces of messages with the headers ``traceparent`` and ``correlation_id``.
+    `tracing.continuing` continues the trace of a single message."""
     spans = [TelemetryMiddleware(settings_provider_factory=lambda _: _Spans())] if are_wanted() else []
     numbers = PrometheusMiddleware(settings_provider_factory=lambda _: _Numbers(), registry=registry, app_name=service)
     return [numbers, *spans]
@@ -37,10 +37,10 @@ class _Spans(RabbitTelemetrySettingsProvider):
 
 
 def _raw(msg: Any) -> Any:
-    """A batch has several raw messages, any other message one."""
+    """The raw messages of a batch, or the one of any other message."""
     return msg.raw_message if isinstance(msg.raw_message, list) else [msg.raw_message]
 
 
 def _source(raw: Any) -> str:
-    """Where the first of them came from: a queue of one listener has few routing keys."""
+    """Exchange and routing key of the first message: a listener's queue has few routing keys."""
     return f"{raw[0].exchange or 'default'}.{raw[0].routing_key}"

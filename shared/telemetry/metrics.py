@@ -1,7 +1,7 @@
-"""Every metric of Portico, in one place. docs/operating.md describes each one and the alerts that use it.
+"""All metrics of Portico. docs/operating.md describes them and the alerts that use them.
 
-No metric names the service or the process: the scrape configuration does (deploy/monitoring/prometheus.yml). No label
-takes a value that a caller can choose.
+Labels for service and process are added by the scrape configuration (deploy/monitoring/prometheus.yml). No label has
+values that a caller can choose.
 """
 
 import time
@@ -52,14 +52,14 @@ POOL_WAITS = _counter("portico_database_pool_waits", "Times that all connections
 
 @lru_cache(maxsize=2000)
 def requests(method: str, route: str, status: int) -> Histogram:
-    """The histogram of requests with this method, route pattern and class of status: 204 is ``2xx``."""
+    """The request histogram for this method, route pattern and status class, such as ``2xx``."""
     known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
     return REQUESTS.labels(method if method in known else "other", route, f"{status // 100}xx")
 
 
 async def timed(histogram: Histogram, call: Awaitable[T], *labels: str) -> T:
-    """Await a call to the outside, of which every answer is a value, and note its duration. The last label,
-    ``outcome``, is the name of the answer's type."""
+    """Await an external call and record its duration. The call returns a value for every outcome; the label ``outcome``
+    is the name of its type."""
     began = time.perf_counter()
     answer = await call
     histogram.labels(*labels, type(answer).__name__).observe(time.perf_counter() - began)

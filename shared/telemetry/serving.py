@@ -1,4 +1,4 @@
-"""Serves /metrics on a port of its own: prometheus_client's server, whose thread also answers while the event loop is
+"""Serves /metrics on a separate port, by prometheus_client's server, whose thread answers even while the event loop is
 busy."""
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 @contextmanager
 def serving_metrics(settings: PorticoSettings) -> Iterator[None]:
-    """Answer scrapes within, where a port is set. One that is taken is logged: the process works without metrics."""
+    """Serve metrics within, if a port is set. If the port is in use, that is logged, and the process runs without."""
     host, port = settings.metrics_host, settings.metrics_port
     with ExitStack() as stack:
         try:

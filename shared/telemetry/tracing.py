@@ -1,5 +1,5 @@
-"""Traces, from the click to the mail. They are on where the environment names an OTLP endpoint, by OpenTelemetry's own
-``OTEL_…`` variables; else nothing of its SDK is imported."""
+"""Distributed traces. They are on if OpenTelemetry's ``OTEL_…`` variables name an OTLP endpoint; otherwise its SDK is
+not imported."""
 
 import asyncio
 import os
@@ -16,14 +16,14 @@ _carrier, _tracer = TraceContextTextMapPropagator(), trace.get_tracer("portico")
 
 
 def are_wanted() -> bool:
-    """Whether the environment asks for traces."""
+    """Whether the environment enables traces."""
     told = os.environ.get
     off = told("OTEL_SDK_DISABLED", "").lower() == "true" or told("OTEL_TRACES_EXPORTER") == "none"
     return not off and bool(told("OTEL_EXPORTER_OTLP_ENDPOINT") or told("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
 
 
 def start(service: str) -> TelemetryConfig:
-    """Begin to trace this process, if that is wanted. FastAPI is told what this returns, for its spans of requests."""
+    """Start tracing, if enabled. Returns FastAPI's configuration for the spans of requests."""
     if (wanted := are_wanted()) and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         from shared.telemetry.exporting import provide_tracers  # noqa: PLC0415  memory is spent where it is wanted
 
@@ -33,13 +33,13 @@ def start(service: str) -> TelemetryConfig:
 
 
 async def flush() -> None:
-    """Send what is left before the process ends, for at most five seconds."""
+    """Export remaining spans before the process ends, for at most five seconds."""
     if are_wanted():
         await asyncio.to_thread(trace.get_tracer_provider().force_flush, 5000)  # type: ignore[attr-defined]
 
 
 def current_traceparent() -> str | None:
-    """The W3C trace context of what runs here, or None: what the outbox keeps and a message has as its header."""
+    """The current W3C trace context, or None. Stored in the outbox and sent as a header."""
     carrier: dict[str, str] = {}
     _carrier.inject(carrier)
     return carrier.get("traceparent")
@@ -47,8 +47,8 @@ def current_traceparent() -> str | None:
 
 @contextmanager
 def continuing(name: str, traceparent: str | None) -> Iterator[None]:
-    """What happens within is a span called ``name`` of the trace of ``traceparent``, or of a new one: the handling of
-    one message of a batch, or the work that a row was left for."""
+    """A span ``name`` in the trace of ``traceparent``, or in a new trace: for one message of a batch, or for deferred
+    work."""
     parent = _carrier.extract({"traceparent": traceparent or ""})
     with _tracer.start_as_current_span(name, parent, trace.SpanKind.CONSUMER):
         yield

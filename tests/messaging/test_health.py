@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from deploy.migrating.queues import declare
 from deploy.migrating.topology import SHARED, plumbing_of
 from deploy.waiting import eventually
-from shared.app import Service, create_app
+from shared.app import ServiceDefinition, create_app
 from shared.messaging.connection import connect
 from shared.messaging.router import ServiceRouter
 from shared.settings import ServiceSettings
@@ -50,7 +50,7 @@ async def test_a_queue_that_is_not_consumed_is_named_with_the_time_and_the_other
     sketch = await database(SERVICE)
     urls = {"database_url": sketch.api_url, "worker_database_url": sketch.worker_url, "rabbitmq_url": amqp_url}
     settings = ServiceSettings(**(SETTINGS | urls | {"demo": False, "clock_file": tmp_path / "clock.json"}))
-    app = create_app(Service(SERVICE, ServiceSettings, router), settings, api=False)
+    app = create_app(ServiceDefinition(SERVICE, ServiceSettings, router), settings, api=False)
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),

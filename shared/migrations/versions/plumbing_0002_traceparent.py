@@ -1,4 +1,4 @@
-"""The trace that an event belongs to travels with it."""
+"""The outbox stores the trace context of each event."""
 
 from alembic import op
 

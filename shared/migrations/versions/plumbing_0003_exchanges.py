@@ -1,4 +1,4 @@
-"""Exchanges per service, the correlation and the partition of each message, who works, and what was discarded."""
+"""Exchanges per service; correlation id and partition of each message; live workers; discarded messages."""
 
 from alembic import context, op
 
