@@ -110,10 +110,10 @@ async def init(
     admin: Annotated[str, typer.Option(help="The e-mail address of its first admin.")],
     admin_name: Annotated[str, typer.Option(help="That person's name.")],
 ) -> None:
-    """Create the provider and its first admin, and print that person's first sign-in link. Does nothing the second
-    time.
+    """Create the provider and its first admin, and print that person's first sign-in link.
 
-    From then on a mail brings the link; `portico sign-in-link` prints another one where no mail can be sent.
+    Does nothing if there is a provider. Later links come by mail; `portico sign-in-link` prints one while no mail can
+    be sent.
     """
     from deploy.cli.initialising import initialise
     from deploy.cli.signing_in import show_sign_in_link

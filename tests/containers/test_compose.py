@@ -120,7 +120,7 @@ def answered(installed: Composed, container: str, correlation_ids: list[str]) ->
 
 @contextmanager
 def gateway_before(portal: str) -> Iterator[str]:
-    """The same gateway, before a portal that is this script."""
+    """The same gateway in front of a portal that runs this script."""
     name = f"portico-echo-{uuid4().hex[:8]}"
     docker("network", "create", name)
     try:
@@ -147,7 +147,7 @@ async def test_identity_headers_stop_at_the_gateway(installed: Composed) -> None
     assert "1.2.3.4" not in arrived, "where a request comes from is the gateway's to say"
 
 
-async def test_what_only_reads_is_asked_again_when_a_replica_dies_over_it(installed: Composed) -> None:
+async def test_only_reads_are_retried_when_a_replica_dies(installed: Composed) -> None:
     with gateway_before(DYING) as url:
         async with httpx.AsyncClient() as http:
             await eventually(lambda: answer_of(http, url), seconds=60)
@@ -155,7 +155,7 @@ async def test_what_only_reads_is_asked_again_when_a_replica_dies_over_it(instal
             written = {(await http.post(url, content=b"x" * 1_000_000)).status_code for _ in range(4)}
 
     assert read == [200] * 4
-    assert written == {200, 502}, "nobody but its client may send it again"
+    assert written == {200, 502}, "only the client may send a write again"
 
 
 async def answer_of(http: httpx.AsyncClient, url: str) -> str | None:

@@ -95,7 +95,7 @@ async def test_metrics_are_answered_inside_and_not_to_people(installed: Composed
     inside_urls = {name: f"http://{name}:9464/metrics" for name in SERVED}
 
     answers = await inside(installed, "portal", FETCH, *inside_urls.values(), "http://billing:8000/metrics")
-    outside = [await installed.place.http.get(path) for path in ("/metrics", "/api/billing/metrics")]
+    outside = [await installed.site.http.get(path) for path in ("/metrics", "/api/billing/metrics")]
 
     for name, url in inside_urls.items():
         assert "portico_build_info" in answers[url], name

@@ -93,15 +93,15 @@ class Installation:
 
 
 @asynccontextmanager
-async def installation(bring_up: Callable[[Stack], None] | None = None) -> AsyncIterator[Installation]:
-    """Start an installation with the demo's data, or as ``bring_up`` does it; everything is removed afterwards."""
+async def installation(start_stack: Callable[[Stack], None] | None = None) -> AsyncIterator[Installation]:
+    """Start an installation with the demo's data, or with ``start_stack``; everything is removed afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True) as folder,
         Servers.for_once() as own,
     ):
         stack = Stack(Path(folder), own, free_port(), free_port())
         try:
-            await asyncio.to_thread(bring_up or _with_the_demo, stack)
+            await asyncio.to_thread(start_stack or _with_the_demo, stack)
             async with (
                 httpx.AsyncClient(base_url=stack.url("portal"), timeout=30) as http,
                 httpx.AsyncClient(base_url=stack.mail_url, timeout=30) as mail,

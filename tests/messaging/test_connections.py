@@ -70,7 +70,7 @@ async def test_aio_pika_reports_closed_only_for_our_own_close(amqp_url: str) -> 
         closed.cancel()
 
 
-async def test_a_broker_of_faststream_has_a_name_in_rabbitmqs_lists(amqp_url: str) -> None:
+async def test_a_brokers_connection_has_a_name_in_rabbitmqs_lists(amqp_url: str) -> None:
     broker = make_broker(amqp_url, "sketch consumer")
 
     found = await broker.connect()
