@@ -186,7 +186,7 @@ async def test_each_of_the_three_conditions_alone_brings_a_dormant_customer_back
 
 @pytest.mark.rule("S27")
 @pytest.mark.parametrize("word", ["%", "_", "\\", "'", "nope%"])
-async def test_what_is_searched_for_stands_for_itself(story: Story, word: str) -> None:
+async def test_wildcards_in_a_search_are_escaped(story: Story, word: str) -> None:
     page = await story.ana.get("customers", q=word)
 
     assert page["items"] == []
@@ -226,7 +226,7 @@ async def test_a_cursor_of_something_else_is_refused(story: Story, cursor: str) 
     assert answer.status_code == 422
 
 
-async def test_the_list_is_what_its_schema_says(story: Story) -> None:
+async def test_the_list_fits_its_schema(story: Story) -> None:
     await fill(story)
 
     page = await story.ana.get("customers")

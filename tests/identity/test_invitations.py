@@ -88,7 +88,7 @@ async def test_an_invited_person_gets_the_role_that_the_inviter_chose(story: Sto
     }
 
 
-async def test_sending_again_makes_the_old_link_dead(story: Story) -> None:
+async def test_sending_again_invalidates_the_old_link(story: Story) -> None:
     old = await invite(story.jonas)
     new = await invite(story.jonas)
 
@@ -116,7 +116,7 @@ async def test_a_revoked_invitation_cannot_be_accepted_not_even_half_way(story: 
 
 
 @pytest.mark.rule("S14")
-async def test_looking_at_an_invitation_uses_nothing_up(story: Story) -> None:
+async def test_looking_at_an_invitation_does_not_use_it(story: Story) -> None:
     token = await invite(story.jonas)
 
     looks = [await look(story.identity, token) for _ in range(20)]
@@ -170,7 +170,7 @@ async def test_inviting_a_user_again_is_refused_and_their_role_stays(story: Stor
 
 
 @pytest.mark.rule("S10")
-async def test_accepting_many_times_at_once_joins_once(story: Story) -> None:
+async def test_concurrent_acceptances_join_once(story: Story) -> None:
     token = await invite(story.jonas, TOM)
 
     answers = await asyncio.gather(*(follow(story.identity, token, session=story.tom.session) for _ in range(10)))

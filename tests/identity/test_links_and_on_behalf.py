@@ -44,7 +44,7 @@ async def test_an_admin_or_a_stranger_cannot_be_linked(story: Story) -> None:
 
 
 @pytest.mark.rule("P14")
-async def test_linking_twice_is_refused_also_at_once(story: Story) -> None:
+async def test_linking_twice_is_refused_even_concurrently(story: Story) -> None:
     body = {"customer_id": story.northwind, "user_id": str(await story.tom.user_id())}
     token = (await story.ana.token())["access_token"]
 
@@ -138,7 +138,7 @@ async def test_opening_another_customer_replaces_the_one_that_is_open(story: Sto
 
 
 @pytest.mark.rule("D12")
-async def test_entering_many_at_once_leaves_one_open(story: Story) -> None:
+async def test_entering_concurrently_leaves_one_open(story: Story) -> None:
     await add_customer(story.ana, "Tidewater Labs", "kai@tidewater.example")
     of_home = (await story.ana.token())["access_token"]
     slugs = ["northwind-logistics", "tidewater-labs"] * 4
@@ -151,7 +151,7 @@ async def test_entering_many_at_once_leaves_one_open(story: Story) -> None:
 
 
 @pytest.mark.rule("P25")
-async def test_one_does_not_go_on_behalf_from_on_behalf(story: Story) -> None:
+async def test_work_on_behalf_cannot_start_from_work_on_behalf(story: Story) -> None:
     await enter(story.robin, "meridian")
 
     answer = await enter(story.robin)

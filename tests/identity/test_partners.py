@@ -146,7 +146,7 @@ async def test_the_pages_together_are_all_partners_by_name(story: Story) -> None
     assert refused.status_code == 422
 
 
-async def test_the_list_is_what_its_schema_says(story: Story) -> None:
+async def test_the_list_fits_its_schema(story: Story) -> None:
     page = await story.robin.get("partners")
 
     assert Page[PartnerRead].model_validate(page).model_dump(mode="json").keys() == page.keys()

@@ -144,7 +144,7 @@ async def test_who_loses_a_workspace_goes_on_in_another_and_is_told_why(story: S
 
 
 @pytest.mark.rule("D29")
-async def test_a_service_that_is_behind_gets_all_grants_with_their_version(story: Story) -> None:
+async def test_a_service_with_a_stale_copy_gets_all_grants_with_their_version(story: Story) -> None:
     await story.link_tom("regular")
     await story.tom.ask("POST", "on-behalf", {"workspace": "northwind-logistics"})
     path = f"/api/identity/grants/{await story.tom.user_id()}"
@@ -162,7 +162,7 @@ async def test_a_service_that_is_behind_gets_all_grants_with_their_version(story
     assert (await story.tom.ask("GET", path.removeprefix("/api/identity/"))).status_code == 401
 
 
-async def test_keys_rotate_without_a_stop(story: Story) -> None:
+async def test_keys_rotate_without_downtime(story: Story) -> None:
     identity = story.identity
     before = (await identity.http.get("/api/identity/keys")).json()["keys"]
     old_token = (await story.jonas.token())["access_token"]
@@ -189,7 +189,7 @@ async def test_private_keys_are_encrypted_at_rest(identity: IdentityHarness) -> 
     assert not any(b'"d"' in bytes(row["sealed_private_jwk"]) for row in rows)
 
 
-async def test_the_first_keys_are_made_once_however_many_ask_for_them(identity: IdentityHarness) -> None:
+async def test_the_first_keys_are_created_once_under_concurrency(identity: IdentityHarness) -> None:
     answers = await asyncio.gather(*(identity.http.get("/api/identity/keys") for _ in range(8)))
 
     assert {answer.status_code for answer in answers} == {200}

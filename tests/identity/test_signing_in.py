@@ -86,7 +86,7 @@ async def test_five_wrong_codes_lock_the_challenge_for_the_right_one_too(identit
 
 
 @pytest.mark.rule("D19")
-async def test_guessing_all_at_once_does_not_give_more_guesses(identity: IdentityHarness) -> None:
+async def test_concurrent_guesses_do_not_give_more_attempts(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -100,7 +100,7 @@ async def test_guessing_all_at_once_does_not_give_more_guesses(identity: Identit
 
 
 @pytest.mark.rule("D19", "S10")
-async def test_fifty_redemptions_of_one_link_at_once_give_one_session(identity: IdentityHarness) -> None:
+async def test_fifty_concurrent_redemptions_of_one_link_give_one_session(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)
@@ -113,7 +113,7 @@ async def test_fifty_redemptions_of_one_link_at_once_give_one_session(identity: 
 
 
 @pytest.mark.rule("D19", "S14")
-async def test_opening_a_link_uses_nothing_up(identity: IdentityHarness) -> None:
+async def test_opening_a_link_does_not_use_it(identity: IdentityHarness) -> None:
     await identity.init()
     challenge = await ask(identity)
     (mail,) = await identity.mails(ROBIN)

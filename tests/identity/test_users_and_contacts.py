@@ -28,7 +28,7 @@ async def test_the_last_admin_can_neither_be_demoted_nor_leave(story: Story) -> 
 
 
 @pytest.mark.rule("D15")
-async def test_two_admins_who_leave_at_once_leave_one(story: Story) -> None:
+async def test_two_admins_who_leave_concurrently_leave_one(story: Story) -> None:
     mara = await add_user(story, "mara@northwind.example", "admin")
 
     answers = await asyncio.gather(*[

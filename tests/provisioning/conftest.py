@@ -3,10 +3,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.harness.services import Running
-from tests.provisioning.shop import Shop
+from tests.provisioning.harness import ProvisioningHarness
 
 
 @pytest.fixture
-async def shop(run: Callable[..., Awaitable[Running]]) -> Shop:
-    """Provisioning over ASGI on its empty database, with somebody who may edit the catalogue."""
-    return await Shop.open(await run("provisioning"))
+async def provisioning(run: Callable[..., Awaitable[Running]]) -> ProvisioningHarness:
+    """Provisioning over ASGI on an empty database, with an admin of the provider."""
+    return await ProvisioningHarness.open(await run("provisioning"))

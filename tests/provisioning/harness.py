@@ -1,4 +1,4 @@
-"""What the tests of provisioning start from: a catalogue, people who order, and a worker that can be run by hand."""
+"""Provisioning for its tests: a catalogue, people who order, and workers that are run step by step."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,26 +56,26 @@ class StoppedClock(Clock):
 
 
 @dataclass
-class Shop:
-    """A running provisioning service with a provider who edits the catalogue."""
+class ProvisioningHarness:
+    """A running provisioning service, with an admin of the provider."""
 
     running: Running
     provider: Caller
 
     @classmethod
-    async def open(cls, running: Running) -> "Shop":
-        shop = cls(running, await running.caller("admin", kind="provider", address="lena@larkspur.example"))
-        await shop.know_workspace(shop.provider.workspace_id, "provider", "Larkspur Cloud")
-        return shop
+    async def open(cls, running: Running) -> "ProvisioningHarness":
+        provisioning = cls(running, await running.caller("admin", kind="provider", address="lena@larkspur.example"))
+        await provisioning.add_workspace(provisioning.provider.workspace_id, "provider", "Larkspur Cloud")
+        return provisioning
 
     @property
     def database(self) -> Database:
         return self.running.database
 
-    async def know_workspace(
+    async def add_workspace(
         self, workspace_id: UUID, kind: Literal["provider", "partner", "customer"], display_name: str
     ) -> None:
-        """As identity would tell of it."""
+        """Store a workspace, as identity's event would."""
         event = WorkspaceCreated(
             workspace_id=workspace_id, kind=kind, slug=str(workspace_id), display_name=display_name,
             account_number="LKS-00001", connected=True,
@@ -84,7 +84,7 @@ class Shop:
             await follow_workspaces(session, [event])
 
     async def product(self, **changes: Any) -> dict[str, Any]:
-        """A product of the catalogue, a port unless ``changes`` say otherwise, with its plan in ``plan_version_id``."""
+        """Publish a product, by default a port, with a plan in ``plan_version_id``."""
         body = PORT | {"key": f"product-{uuid4().hex[:8]}"} | changes
         answer = await post(self.provider, "/api/provisioning/products", body)
         assert answer.status_code == 201, answer.text
@@ -92,7 +92,7 @@ class Shop:
         return product | {"plan_version_id": str(await self.plan(UUID(product["id"])))}
 
     async def plan(self, product_id: UUID, *, plan_id: UUID | None = None, version: int = 1) -> UUID:
-        """A version of a plan, as billing would tell of it."""
+        """Store a plan version, as billing's event would."""
         event = PlanPublished(
             workspace_id=self.provider.workspace_id, subject_version=version, plan_id=plan_id or uuid4(),
             plan_version_id=uuid4(), product_id=product_id, display_name="Monthly", currency="EUR",
@@ -115,21 +115,21 @@ class Shop:
         return found
 
     def worker(self, clock: Clock | None = None) -> JobContext:
-        """A worker of its own, as another process would be one."""
+        """A separate worker, as in another process."""
         return JobContext(self.database.worker, clock or Clock(), self.running.runtime.settings)
 
     async def claim(self, clock: Clock | None = None) -> list[Claim[Operation]]:
-        """Take all that is due, as a worker that will not get further does."""
+        """Claim all due steps, as a worker that dies afterwards."""
         async with self.database.worker.begin() as session:
             return await claim_steps(self.worker(clock), session)
 
     async def work(self, clock: Clock | None = None) -> None:
-        """Do all that is due."""
+        """Run all due steps."""
         while await advance_operations(self.worker(clock)):
             pass
 
     async def made(self) -> list[tuple[str, int]]:
-        """What the simulated infrastructure has made: keys and steps."""
+        """The keys and steps that the simulated infrastructure has finished."""
         done = select(SimulatedStep.key, SimulatedStep.n).where(SimulatedStep.finished_at.is_not(None))
         async with self.database.owner() as session:
             return [(key, n) for key, n in await session.execute(done.order_by(SimulatedStep.key, SimulatedStep.n))]

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.provisioning.shop import Shop, StoppedClock, post
+from tests.provisioning.harness import ProvisioningHarness, StoppedClock, post
 
 SERVICES = "/api/provisioning/services"
 QUICK = {"step_seconds": 0}
@@ -14,37 +14,39 @@ def states(order: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.rule("K7", "D9")
-async def test_an_order_becomes_a_service_and_provisioning_starts_no_billing(shop: Shop) -> None:
-    product, jonas = await shop.product(display_name="10 Gbps port"), await shop.running.caller("admin")
-    order = await shop.order(jonas, product, quantity=2)
+async def test_an_order_becomes_a_service_and_provisioning_starts_no_billing(provisioning: ProvisioningHarness) -> None:
+    product, jonas = await provisioning.product(display_name="10 Gbps port"), await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, product, quantity=2)
 
-    await shop.work()
+    await provisioning.work()
 
-    done = await shop.read(jonas, order)
-    (told,) = await shop.database.events("provisioning.service_provisioned")
+    done = await provisioning.read(jonas, order)
+    (told,) = await provisioning.database.events("provisioning.service_provisioned")
     assert (done["state"], states(done)) == ("fulfilled", ["done"] * 4)
     assert (told["service_id"], told["order_id"]) == (order["service_id"], order["id"])
     assert (told["product_name"], told["kind"], told["quantity"]) == ("10 Gbps port", "port", 2)
     assert (told["plan_version_id"], told["billing_delay_days"]) == (product["plan_version_id"], 15)
-    names = {event["name"] for event in await shop.database.events()}
+    names = {event["name"] for event in await provisioning.database.events()}
     assert names == {f"provisioning.{name}" for name in ("product_published", "order_placed", "order_progressed",
                                                          "service_provisioned", "service_counts_changed")}  # fmt: skip
-    assert await shop.broken() == []
+    assert await provisioning.broken() == []
 
 
 @pytest.mark.rule("D11", "P30")
-async def test_what_follows_an_order_names_who_began_it_and_keeps_its_correlation(shop: Shop) -> None:
-    product, meridian = await shop.product(), uuid4()
-    tom = await shop.running.caller(
+async def test_events_that_follow_an_order_keep_its_actor_and_correlation_id(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product, meridian = await provisioning.product(), uuid4()
+    tom = await provisioning.running.caller(
         "regular", parent_workspace_id=meridian, via="on_behalf", address="tom@meridian.example"
     )
-    await shop.order(tom, product)
+    await provisioning.order(tom, product)
 
-    await shop.work()
+    await provisioning.work()
 
-    (placed,) = await shop.database.events("provisioning.order_placed")
-    (provisioned,) = await shop.database.events("provisioning.service_provisioned")
-    (counted,) = await shop.database.events("provisioning.service_counts_changed")
+    (placed,) = await provisioning.database.events("provisioning.order_placed")
+    (provisioned,) = await provisioning.database.events("provisioning.service_provisioned")
+    (counted,) = await provisioning.database.events("provisioning.service_counts_changed")
     began = {"kind": "system", "user_id": str(tom.user_id), "address": "tom@meridian.example", "via": "on_behalf"}
     for event in (provisioned, counted):
         assert event["correlation_id"] == placed["correlation_id"]
@@ -56,12 +58,12 @@ async def test_what_follows_an_order_names_who_began_it_and_keeps_its_correlatio
 
 
 @pytest.mark.rule("K9")
-async def test_services_are_listed_with_how_they_are_provisioned(shop: Shop) -> None:
-    port, node = await shop.product(), await shop.product(kind="node", key="node")
-    jonas = await shop.running.caller("admin")
-    first = await shop.order(jonas, port, display_name="Lyon")
-    await shop.work()
-    second = await shop.order(jonas, node, display_name="Oslo")
+async def test_services_are_listed_with_their_operations(provisioning: ProvisioningHarness) -> None:
+    port, node = await provisioning.product(), await provisioning.product(kind="node", key="node")
+    jonas = await provisioning.running.caller("admin")
+    first = await provisioning.order(jonas, port, display_name="Lyon")
+    await provisioning.work()
+    second = await provisioning.order(jonas, node, display_name="Oslo")
 
     listed = (await jonas.http.get(SERVICES)).json()["items"]
     nodes = (await jonas.http.get(f"{SERVICES}?kind=node")).json()["items"]
@@ -76,74 +78,80 @@ async def test_services_are_listed_with_how_they_are_provisioned(shop: Shop) -> 
 
 
 @pytest.mark.rule("D18")
-async def test_a_driver_that_fails_at_step_3_fails_the_order_and_tells_who_ordered(shop: Shop) -> None:
-    product = await shop.product(driver_options=QUICK | {"fail_at_step": 3})
-    jonas = await shop.running.caller("admin")
-    order = await shop.order(jonas, product)
+async def test_a_driver_that_fails_at_step_3_fails_the_order_and_tells_who_ordered(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product = await provisioning.product(driver_options=QUICK | {"fail_at_step": 3})
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, product)
 
-    await shop.work()
+    await provisioning.work()
 
-    failed = await shop.read(jonas, order)
-    (told,) = await shop.database.events("provisioning.service_provisioning_failed")
+    failed = await provisioning.read(jonas, order)
+    (told,) = await provisioning.database.events("provisioning.service_provisioning_failed")
     assert (failed["state"], states(failed)) == ("failed", ["done", "done", "failed", "waiting"])
     assert failed["failure"] == failed["steps"][2]["detail"] == told["reason"]
     assert (told["step"], told["ordered_by"]) == (3, str(jonas.user_id))
-    assert await shop.database.events("provisioning.service_provisioned") == []
-    assert await shop.broken() == []
+    assert await provisioning.database.events("provisioning.service_provisioned") == []
+    assert await provisioning.broken() == []
 
 
 @pytest.mark.rule("D18")
-async def test_a_failed_order_is_tried_again_from_the_step_that_failed_and_nothing_is_made_twice(shop: Shop) -> None:
-    product = await shop.product(driver_options=QUICK | {"fail_at_step": 3, "fail_times": 1})
-    jonas = await shop.running.caller("admin")
-    order = await shop.order(jonas, product)
-    await shop.work()
+async def test_a_failed_order_is_retried_from_the_failed_step_and_nothing_is_provisioned_twice(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product = await provisioning.product(driver_options=QUICK | {"fail_at_step": 3, "fail_times": 1})
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, product)
+    await provisioning.work()
 
     path, body = f"/api/provisioning/orders/{order['id']}/retry", {"workspace_id": str(jonas.workspace_id)}
-    retried = await post(shop.provider, path, body)
-    await shop.work()
+    retried = await post(provisioning.provider, path, body)
+    await provisioning.work()
 
-    done = await shop.read(jonas, order)
+    done = await provisioning.read(jonas, order)
     assert (retried.status_code, retried.json()["state"]) == (200, "provisioning")
     assert states(retried.json()) == ["done", "done", "waiting", "waiting"]
     assert (done["state"], done["failure"], states(done)) == ("fulfilled", None, ["done"] * 4)
-    assert await shop.made() == [(f"provision/{order['service_id']}", n) for n in (1, 2, 3, 4)]
-    assert len(await shop.database.events("provisioning.service_provisioned")) == 1
-    assert await shop.broken() == []
+    assert await provisioning.made() == [(f"provision/{order['service_id']}", n) for n in (1, 2, 3, 4)]
+    assert len(await provisioning.database.events("provisioning.service_provisioned")) == 1
+    assert await provisioning.broken() == []
 
 
-async def test_only_a_failed_order_is_retried(shop: Shop) -> None:
-    jonas = await shop.running.caller("admin")
-    order = await shop.order(jonas, await shop.product())
+async def test_only_a_failed_order_is_retried(provisioning: ProvisioningHarness) -> None:
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, await provisioning.product())
 
     path, body = f"/api/provisioning/orders/{order['id']}/retry", {"workspace_id": str(jonas.workspace_id)}
-    answer = await post(shop.provider, path, body)
+    answer = await post(provisioning.provider, path, body)
 
     assert (answer.status_code, answer.json()["state"]) == (409, "placed")
-    assert await shop.read(jonas, order) == order
+    assert await provisioning.read(jonas, order) == order
 
 
-async def test_a_retry_is_the_providers_and_finds_no_order_in_the_wrong_workspace(shop: Shop) -> None:
-    product = await shop.product(driver_options=QUICK | {"fail_at_step": 1})
-    jonas = await shop.running.caller("admin")
-    order = await shop.order(jonas, product)
-    await shop.work()
+async def test_only_the_provider_retries_and_only_in_the_orders_workspace(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product = await provisioning.product(driver_options=QUICK | {"fail_at_step": 1})
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, product)
+    await provisioning.work()
     path = f"/api/provisioning/orders/{order['id']}/retry"
 
     by_customer = await post(jonas, path, {})
-    elsewhere = await post(shop.provider, path, {"workspace_id": str(uuid4())})
-    unnamed = await shop.provider.http.post(path, headers={"Idempotency-Key": "a-retry-without-a-body"})
+    elsewhere = await post(provisioning.provider, path, {"workspace_id": str(uuid4())})
+    unnamed = await provisioning.provider.http.post(path, headers={"Idempotency-Key": "a-retry-without-a-body"})
 
     assert (by_customer.status_code, elsewhere.status_code, unnamed.status_code) == (403, 404, 404)
-    assert (await shop.read(jonas, order))["state"] == "failed"
+    assert (await provisioning.read(jonas, order))["state"] == "failed"
 
 
-async def test_each_step_is_told_once_to_the_pages_that_are_open(shop: Shop) -> None:
-    order = await shop.order(await shop.running.caller("admin"), await shop.product())
+async def test_each_step_is_published_once_for_open_pages(provisioning: ProvisioningHarness) -> None:
+    order = await provisioning.order(await provisioning.running.caller("admin"), await provisioning.product())
 
-    await shop.work()
+    await provisioning.work()
 
-    told: list[Any] = await shop.database.events("provisioning.order_progressed")
+    told: list[Any] = await provisioning.database.events("provisioning.order_progressed")
     assert [(e["step"], e["state"]) for e in told] == [
         (2, "provisioning"), (3, "provisioning"), (4, "provisioning"), (4, "fulfilled"),
     ]  # fmt: skip
@@ -152,61 +160,63 @@ async def test_each_step_is_told_once_to_the_pages_that_are_open(shop: Shop) -> 
     assert versions == sorted(set(versions))
 
 
-async def test_a_step_that_takes_its_time_waits_in_the_database_and_not_in_a_worker(shop: Shop) -> None:
-    product = await shop.product(driver_options={"step_seconds": 3600, "steps": ["Ship", "Install"]})
-    jonas, clock = await shop.running.caller("admin"), StoppedClock()
-    order = await shop.order(jonas, product)
+async def test_a_long_step_waits_in_the_database_and_not_in_a_worker(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product = await provisioning.product(driver_options={"step_seconds": 3600, "steps": ["Ship", "Install"]})
+    jonas, clock = await provisioning.running.caller("admin"), StoppedClock()
+    order = await provisioning.order(jonas, product)
     clock.move(seconds=5)
 
     seen = []
     for _ in range(3):
-        await shop.work(clock)
-        seen.append(states(await shop.read(jonas, order)))
+        await provisioning.work(clock)
+        seen.append(states(await provisioning.read(jonas, order)))
         clock.move(minutes=61)
 
     assert seen == [["running", "waiting"], ["done", "running"], ["done", "done"]]
 
 
-async def test_infrastructure_that_does_not_answer_is_asked_again_later(shop: Shop) -> None:
-    product = await shop.product(driver_options=QUICK | {"unreachable_at_step": 2, "unreachable_times": 2})
-    jonas, clock = await shop.running.caller("admin"), StoppedClock()
-    order = await shop.order(jonas, product)
+async def test_infrastructure_that_does_not_answer_is_retried(provisioning: ProvisioningHarness) -> None:
+    product = await provisioning.product(driver_options=QUICK | {"unreachable_at_step": 2, "unreachable_times": 2})
+    jonas, clock = await provisioning.running.caller("admin"), StoppedClock()
+    order = await provisioning.order(jonas, product)
     clock.move(seconds=5)
 
-    await shop.work(clock)
-    waiting = await shop.read(jonas, order)
+    await provisioning.work(clock)
+    waiting = await provisioning.read(jonas, order)
     clock.move(seconds=2)
-    await shop.work(clock)
+    await provisioning.work(clock)
     clock.move(seconds=6)
-    await shop.work(clock)
+    await provisioning.work(clock)
 
     assert (waiting["steps"][1]["state"], waiting["steps"][1]["detail"]) == ("running", "No answer yet; trying again")
-    assert (await shop.read(jonas, order))["state"] == "fulfilled"
-    assert await shop.made() == [(f"provision/{order['service_id']}", n) for n in (1, 2, 3, 4)]
+    assert (await provisioning.read(jonas, order))["state"] == "fulfilled"
+    assert await provisioning.made() == [(f"provision/{order['service_id']}", n) for n in (1, 2, 3, 4)]
 
 
-async def test_infrastructure_that_never_answers_fails_the_order_in_the_end(shop: Shop) -> None:
-    product = await shop.product(driver_options=QUICK | {"unreachable_at_step": 2, "unreachable_times": 99})
-    jonas, clock = await shop.running.caller("admin"), StoppedClock()
-    order = await shop.order(jonas, product)
+async def test_infrastructure_that_never_answers_finally_fails_the_order(provisioning: ProvisioningHarness) -> None:
+    product = await provisioning.product(driver_options=QUICK | {"unreachable_at_step": 2, "unreachable_times": 99})
+    jonas, clock = await provisioning.running.caller("admin"), StoppedClock()
+    order = await provisioning.order(jonas, product)
 
     for _ in range(7):
         clock.move(minutes=11)
-        await shop.work(clock)
+        await provisioning.work(clock)
 
-    failed = await shop.read(jonas, order)
+    failed = await provisioning.read(jonas, order)
     assert (failed["state"], failed["failure"]) == ("failed", "The infrastructure does not answer.")
-    assert len(await shop.database.events("provisioning.service_provisioning_failed")) == 1
+    assert len(await provisioning.database.events("provisioning.service_provisioning_failed")) == 1
 
 
-async def test_business_time_dates_the_order_and_real_time_runs_its_steps(shop: Shop) -> None:
-    jonas = await shop.running.caller("admin")
-    order = await shop.order(jonas, await shop.product())
+async def test_business_time_dates_the_order_and_real_time_runs_its_steps(provisioning: ProvisioningHarness) -> None:
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, await provisioning.product())
 
-    await shop.work()
+    await provisioning.work()
 
     service = (await jonas.http.get(f"{SERVICES}/{order['service_id']}")).json()
-    (told,) = await shop.database.events("provisioning.service_provisioned")
+    (told,) = await provisioning.database.events("provisioning.service_provisioned")
     assert UUID(service["id"])
     assert service["requested_at"] <= service["provisioned_at"]
     assert told["occurred_at"] == service["provisioned_at"]

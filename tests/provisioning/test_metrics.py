@@ -1,9 +1,9 @@
-"""What a worker tells of its drivers and its leases."""
+"""The metrics of driver calls and leases."""
 
 from services.provisioning.jobs import call_driver, record_step
 from shared.leases import work_on
 from tests.harness.metrics import sample
-from tests.provisioning.shop import Shop, StoppedClock
+from tests.provisioning.harness import ProvisioningHarness, StoppedClock
 
 CALLS, LEASES = "portico_driver_call_duration_seconds_count", "portico_leases_total"
 
@@ -17,32 +17,32 @@ def since(before: dict[str, float]) -> dict[str, float]:
     return {name: value - before[name] for name, value in told().items() if value != before[name]}
 
 
-async def test_calls_of_a_driver_are_measured_by_what_came_of_them(shop: Shop) -> None:
+async def test_driver_calls_are_measured_by_outcome(provisioning: ProvisioningHarness) -> None:
     before = told()
-    jonas, clock = await shop.running.caller("admin"), StoppedClock()
+    jonas, clock = await provisioning.running.caller("admin"), StoppedClock()
     options = {"step_seconds": 0, "fail_at_step": 2, "unreachable_at_step": 1}
-    await shop.order(jonas, await shop.product(driver_options=options))
+    await provisioning.order(jonas, await provisioning.product(driver_options=options))
 
     for _ in range(3):
         clock.move(seconds=2)
-        await shop.work(clock)
+        await provisioning.work(clock)
 
     assert since(before) == {"Unanswered": 1, "Done": 1, "Failed": 1, "claimed": 3}
 
 
-async def test_lost_and_given_up_leases_are_counted(shop: Shop) -> None:
+async def test_lost_and_exhausted_leases_are_counted(provisioning: ProvisioningHarness) -> None:
     before = told()
-    jonas, clock = await shop.running.caller("admin"), StoppedClock()
-    await shop.order(jonas, await shop.product())
+    jonas, clock = await provisioning.running.caller("admin"), StoppedClock()
+    await provisioning.order(jonas, await provisioning.product())
     clock.move(seconds=61)
-    [slow] = await shop.claim(clock)
+    [slow] = await provisioning.claim(clock)
     for _ in range(5):
         clock.move(seconds=61)
-        await shop.claim(clock)
+        await provisioning.claim(clock)
 
-    await work_on(shop.worker(clock), slow, call_driver, record_step)
+    await work_on(provisioning.worker(clock), slow, call_driver, record_step)
     clock.move(seconds=61)
-    await shop.work(clock)
+    await provisioning.work(clock)
 
     told_since = since(before)
     assert (told_since["lost"], told_since["given_up"]) == (1, 1)

@@ -7,35 +7,41 @@ import pytest
 from services.provisioning.bill_groups.service import copy_bill_group
 from shared.db import set_scope
 from shared.events.billing import BillGroupCreated
-from tests.provisioning.shop import Shop, order_of, post
+from tests.provisioning.harness import ProvisioningHarness, order_of, post
 
 ORDERS = "/api/provisioning/orders"
 
 
 @pytest.mark.rule("K6", "K7")
-async def test_an_order_is_placed_with_its_configuration_and_the_steps_to_come(shop: Shop) -> None:
-    product = await shop.product(display_name="10 Gbps port")
-    jonas = await shop.running.caller("admin")
+async def test_an_order_is_placed_with_its_configuration_and_the_steps_to_come(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product = await provisioning.product(display_name="10 Gbps port")
+    jonas = await provisioning.running.caller("admin")
 
-    order = await shop.order(jonas, product, configuration={"speed_gbps": 10, "term_months": 12}, display_name="Lyon 2")
+    order = await provisioning.order(
+        jonas, product, configuration={"speed_gbps": 10, "term_months": 12}, display_name="Lyon 2"
+    )
 
     assert (order["state"], order["display_name"], order["number"]) == ("placed", "Lyon 2", "ORD-100001")
     assert order["configuration"] == {"speed_gbps": 10, "term_months": 12}
     assert [(step["n"], step["state"]) for step in order["steps"]] == [(n, "waiting") for n in (1, 2, 3, 4)]
-    assert await shop.read(jonas, order) == order
+    assert await provisioning.read(jonas, order) == order
 
 
 @pytest.mark.rule("P11", "P30")
-async def test_an_order_on_behalf_is_filed_at_the_customer_under_the_acting_persons_address(shop: Shop) -> None:
-    product = await shop.product()
+async def test_an_order_on_behalf_belongs_to_the_customer_with_the_acting_person_as_actor(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product = await provisioning.product()
     meridian, northwind = uuid4(), uuid4()
-    tom = await shop.running.caller(
+    tom = await provisioning.running.caller(
         "regular", workspace_id=northwind, parent_workspace_id=meridian, via="on_behalf", address="tom@meridian.example"
     )
 
-    order = await shop.order(tom, product)
+    order = await provisioning.order(tom, product)
 
-    (event,) = await shop.database.events("provisioning.order_placed")
+    (event,) = await provisioning.database.events("provisioning.order_placed")
     assert event["workspace_id"] == str(northwind)
     assert event["parent_workspace_id"] == str(meridian)
     actor = {"kind": "user", "user_id": str(tom.user_id), "address": "tom@meridian.example", "via": "on_behalf"}
@@ -56,21 +62,21 @@ async def test_an_order_on_behalf_is_filed_at_the_customer_under_the_acting_pers
     ],
 )
 async def test_a_configuration_that_does_not_fit_the_product_is_refused_field_by_field(
-    shop: Shop, configuration: dict[str, Any], pointers: list[str]
+    provisioning: ProvisioningHarness, configuration: dict[str, Any], pointers: list[str]
 ) -> None:
-    product = await shop.product()
-    jonas = await shop.running.caller("admin")
+    product = await provisioning.product()
+    jonas = await provisioning.running.caller("admin")
 
     answer = await post(jonas, ORDERS, order_of(product, configuration=configuration))
 
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/configuration-not-valid")
     assert sorted(error["pointer"] for error in answer.json()["errors"]) == pointers
-    assert await shop.database.events("provisioning.order_placed") == []
+    assert await provisioning.database.events("provisioning.order_placed") == []
 
 
-async def test_an_unknown_product_and_a_plan_of_another_product_are_refused(shop: Shop) -> None:
-    port, node = await shop.product(), await shop.product(kind="node")
-    jonas = await shop.running.caller("admin")
+async def test_an_unknown_product_and_a_plan_of_another_product_are_refused(provisioning: ProvisioningHarness) -> None:
+    port, node = await provisioning.product(), await provisioning.product(kind="node")
+    jonas = await provisioning.running.caller("admin")
 
     unknown = await post(jonas, ORDERS, order_of(port, product_id=str(uuid4())))
     swapped = await post(jonas, ORDERS, order_of(port, plan_version_id=node["plan_version_id"]))
@@ -79,11 +85,11 @@ async def test_an_unknown_product_and_a_plan_of_another_product_are_refused(shop
     assert (swapped.status_code, swapped.json()["errors"][0]["pointer"]) == (422, "/plan_version_id")
 
 
-async def test_an_order_at_a_price_that_has_changed_since_is_refused(shop: Shop) -> None:
-    product, plan_id = await shop.product(), uuid4()
-    old = await shop.plan(UUID(product["id"]), plan_id=plan_id, version=1)
-    new = await shop.plan(UUID(product["id"]), plan_id=plan_id, version=2)
-    jonas = await shop.running.caller("admin")
+async def test_an_order_at_an_outdated_price_is_refused(provisioning: ProvisioningHarness) -> None:
+    product, plan_id = await provisioning.product(), uuid4()
+    old = await provisioning.plan(UUID(product["id"]), plan_id=plan_id, version=1)
+    new = await provisioning.plan(UUID(product["id"]), plan_id=plan_id, version=2)
+    jonas = await provisioning.running.caller("admin")
 
     at_old = await post(jonas, ORDERS, order_of(product, plan_version_id=str(old)))
     at_new = await post(jonas, ORDERS, order_of(product, plan_version_id=str(new)))
@@ -105,23 +111,27 @@ async def test_an_order_at_a_price_that_has_changed_since_is_refused(shop: Shop)
         (None, 403),
     ],
 )
-async def test_admins_and_regular_users_order_and_nobody_else(shop: Shop, role: str | None, status: int) -> None:
-    product = await shop.product()
-    somebody = await shop.running.caller(role)
+async def test_admins_and_regular_users_order_and_nobody_else(
+    provisioning: ProvisioningHarness, role: str | None, status: int
+) -> None:
+    product = await provisioning.product()
+    somebody = await provisioning.running.caller(role)
 
     answer = await post(somebody, ORDERS, order_of(product))
 
     assert answer.status_code == status
-    assert len(await shop.database.events("provisioning.order_placed")) == (status == 201)
+    assert len(await provisioning.database.events("provisioning.order_placed")) == (status == 201)
 
 
 @pytest.mark.rule("P20", "P21")
 @pytest.mark.parametrize("role", ["read_only", "support"])
-async def test_who_may_not_order_still_sees_orders_and_no_price_in_them(shop: Shop, role: str) -> None:
-    product = await shop.product()
-    jonas = await shop.running.caller("admin")
-    order = await shop.order(jonas, product)
-    onlooker = await shop.running.caller(role, workspace_id=jonas.workspace_id)
+async def test_who_may_not_order_still_sees_orders_and_no_price_in_them(
+    provisioning: ProvisioningHarness, role: str
+) -> None:
+    product = await provisioning.product()
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, product)
+    onlooker = await provisioning.running.caller(role, workspace_id=jonas.workspace_id)
 
     seen = await onlooker.http.get(ORDERS)
 
@@ -130,9 +140,11 @@ async def test_who_may_not_order_still_sees_orders_and_no_price_in_them(shop: Sh
 
 
 @pytest.mark.rule("D22")
-async def test_a_repeated_order_with_the_same_key_is_one_order_and_another_body_is_refused(shop: Shop) -> None:
-    product = await shop.product()
-    jonas = await shop.running.caller("admin")
+async def test_a_repeated_order_with_the_same_key_is_one_order_and_another_body_is_refused(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product = await provisioning.product()
+    jonas = await provisioning.running.caller("admin")
 
     first = await post(jonas, ORDERS, order_of(product), key="key-of-a-double-click")
     again = await post(jonas, ORDERS, order_of(product), key="key-of-a-double-click")
@@ -141,13 +153,13 @@ async def test_a_repeated_order_with_the_same_key_is_one_order_and_another_body_
 
     assert (again.status_code, again.json()) == (201, first.json())
     assert (other.status_code, without.status_code) == (422, 422)
-    assert len(await shop.database.events("provisioning.order_placed")) == 1
+    assert len(await provisioning.database.events("provisioning.order_placed")) == 1
 
 
-async def test_another_tenants_order_is_as_unknown_as_a_random_one(shop: Shop) -> None:
-    product = await shop.product()
-    order = await shop.order(await shop.running.caller("admin"), product)
-    stranger = await shop.running.caller("admin")
+async def test_another_tenants_order_is_as_unknown_as_a_random_one(provisioning: ProvisioningHarness) -> None:
+    product = await provisioning.product()
+    order = await provisioning.order(await provisioning.running.caller("admin"), product)
+    stranger = await provisioning.running.caller("admin")
 
     theirs = await stranger.http.get(f"{ORDERS}/{order['id']}")
     random = await stranger.http.get(f"{ORDERS}/{uuid4()}")
@@ -158,10 +170,10 @@ async def test_another_tenants_order_is_as_unknown_as_a_random_one(shop: Shop) -
     assert (await stranger.http.get(ORDERS)).json() == {"items": [], "next": None}
 
 
-async def test_orders_are_listed_newest_first_page_by_page(shop: Shop) -> None:
-    product = await shop.product()
-    jonas = await shop.running.caller("admin")
-    placed = [(await shop.order(jonas, product))["number"] for _ in range(5)]
+async def test_orders_are_listed_newest_first_page_by_page(provisioning: ProvisioningHarness) -> None:
+    product = await provisioning.product()
+    jonas = await provisioning.running.caller("admin")
+    placed = [(await provisioning.order(jonas, product))["number"] for _ in range(5)]
 
     pages, cursor = [], ""
     while cursor is not None:
@@ -172,9 +184,9 @@ async def test_orders_are_listed_newest_first_page_by_page(shop: Shop) -> None:
     assert pages == [placed[4:2:-1], placed[2:0:-1], placed[:1]]
 
 
-async def test_a_list_says_the_same_as_the_order_itself(shop: Shop) -> None:
-    jonas = await shop.running.caller("admin")
-    order = await shop.order(jonas, await shop.product(), quantity=3)
+async def test_a_list_has_the_same_data_as_the_order(provisioning: ProvisioningHarness) -> None:
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, await provisioning.product(), quantity=3)
 
     (listed,) = (await jonas.http.get(ORDERS)).json()["items"]
 
@@ -185,8 +197,8 @@ async def test_a_list_says_the_same_as_the_order_itself(shop: Shop) -> None:
 
 
 @pytest.mark.rule("D28")
-async def test_instants_are_utc(shop: Shop) -> None:
-    order = await shop.order(await shop.running.caller("admin"), await shop.product())
+async def test_timestamps_are_utc(provisioning: ProvisioningHarness) -> None:
+    order = await provisioning.order(await provisioning.running.caller("admin"), await provisioning.product())
 
     placed_at = datetime.fromisoformat(order["placed_at"])
 
@@ -194,30 +206,35 @@ async def test_instants_are_utc(shop: Shop) -> None:
     assert abs(placed_at - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-async def bill_group(shop: Shop, workspace_id: UUID, *, is_default: bool) -> str:
+async def bill_group(provisioning: ProvisioningHarness, workspace_id: UUID, *, is_default: bool) -> str:
     event = BillGroupCreated(
         workspace_id=workspace_id, bill_group_id=uuid4(), display_name="Europe", currency="EUR", is_default=is_default
     )
-    async with shop.database.worker.begin() as session:
+    async with provisioning.database.worker.begin() as session:
         await set_scope(session, workspace_id=workspace_id)
         await copy_bill_group(session, event)
         await copy_bill_group(session, event)
     return str(event.bill_group_id)
 
 
-async def test_an_order_goes_to_the_bill_group_it_names_or_to_the_default_one(shop: Shop) -> None:
-    product, jonas = await shop.product(), await shop.running.caller("admin")
-    default = await bill_group(shop, jonas.workspace_id, is_default=True)
-    other = await bill_group(shop, jonas.workspace_id, is_default=False)
+async def test_an_order_goes_to_the_bill_group_it_names_or_to_the_default_one(
+    provisioning: ProvisioningHarness,
+) -> None:
+    product, jonas = await provisioning.product(), await provisioning.running.caller("admin")
+    default = await bill_group(provisioning, jonas.workspace_id, is_default=True)
+    other = await bill_group(provisioning, jonas.workspace_id, is_default=False)
 
-    unnamed, named = await shop.order(jonas, product), await shop.order(jonas, product, bill_group_id=other)
+    unnamed, named = (
+        await provisioning.order(jonas, product),
+        await provisioning.order(jonas, product, bill_group_id=other),
+    )
 
     assert (unnamed["bill_group_id"], named["bill_group_id"]) == (default, other)
 
 
-async def test_nobody_orders_at_another_workspaces_expense(shop: Shop) -> None:
-    product, jonas = await shop.product(), await shop.running.caller("admin")
-    theirs = await bill_group(shop, uuid4(), is_default=True)
+async def test_nobody_orders_at_another_workspaces_expense(provisioning: ProvisioningHarness) -> None:
+    product, jonas = await provisioning.product(), await provisioning.running.caller("admin")
+    theirs = await bill_group(provisioning, uuid4(), is_default=True)
 
     answer = await post(jonas, ORDERS, order_of(product, bill_group_id=theirs))
 
@@ -225,13 +242,13 @@ async def test_nobody_orders_at_another_workspaces_expense(shop: Shop) -> None:
 
 
 @pytest.mark.rule("D4", "D5")
-async def test_a_bill_groups_visitor_sees_its_orders_and_services_alone(shop: Shop) -> None:
-    product, jonas = await shop.product(), await shop.running.caller("admin")
-    mine = await bill_group(shop, jonas.workspace_id, is_default=False)
-    other = await bill_group(shop, jonas.workspace_id, is_default=True)
-    visible = await shop.order(jonas, product, bill_group_id=mine)
-    hidden = await shop.order(jonas, product, bill_group_id=other)
-    visitor = await shop.running.caller("billing", workspace_id=jonas.workspace_id, bill_group_id=UUID(mine))
+async def test_a_bill_groups_visitor_sees_its_orders_and_services_alone(provisioning: ProvisioningHarness) -> None:
+    product, jonas = await provisioning.product(), await provisioning.running.caller("admin")
+    mine = await bill_group(provisioning, jonas.workspace_id, is_default=False)
+    other = await bill_group(provisioning, jonas.workspace_id, is_default=True)
+    visible = await provisioning.order(jonas, product, bill_group_id=mine)
+    hidden = await provisioning.order(jonas, product, bill_group_id=other)
+    visitor = await provisioning.running.caller("billing", workspace_id=jonas.workspace_id, bill_group_id=UUID(mine))
 
     orders = (await visitor.http.get(ORDERS)).json()["items"]
     services = (await visitor.http.get("/api/provisioning/services")).json()["items"]

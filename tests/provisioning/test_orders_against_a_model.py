@@ -1,4 +1,5 @@
-"""The life of orders and operations beside a simple model: whatever dies, repeats or overlaps, it ends once."""
+"""Orders and operations compared with a simple model: under crashes, repetition and concurrency, each order ends
+once."""
 
 import asyncio
 from collections import Counter
@@ -23,7 +24,7 @@ from services.provisioning.operations.models import Operation
 from services.provisioning.states import MOVES, OrderState
 from shared.leases import Claim, work_on
 from tests.harness.services import Caller
-from tests.provisioning.shop import Shop, StoppedClock, post
+from tests.provisioning.harness import ProvisioningHarness, StoppedClock, post
 
 T = TypeVar("T")
 STEPS = ["Reserve", "Make", "Hand over"]
@@ -32,7 +33,7 @@ LEASE_AND_MORE = 61
 
 @dataclass
 class Placed:
-    """What the model knows of an order: how it is named, how often it was retried, and its answer when placed."""
+    """An order in the model: its key, the number of retries, and the response when it was placed."""
 
     order: dict[str, Any]
     key: str
@@ -40,14 +41,14 @@ class Placed:
     retries: int = 0
 
 
-class Life(RuleBasedStateMachine):
-    """Customers order, workers work and die, leases run out, staff retries: in any order."""
+class Model(RuleBasedStateMachine):
+    """Customers order, workers run and die, leases expire, staff retry: in random order."""
 
-    shop: Shop
+    provisioning: ProvisioningHarness
     loop: asyncio.AbstractEventLoop
 
     def wait(self, work: Awaitable[T]) -> T:
-        """Hypothesis is synchronous and runs in a thread of its own; the database's connections live in the loop."""
+        """Hypothesis is synchronous and runs in its own thread; the database connections belong to the event loop."""
 
         async def finish() -> T:
             return await work
@@ -57,19 +58,19 @@ class Life(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.clock = StoppedClock()
-        self.clock.move(hours=1)  # ahead of the real clock that dates the orders: whatever is placed is due
+        self.clock.move(hours=1)  # ahead of the real clock of the orders, so that all of them are due
         self.placed: list[Placed] = []
         self.held: list[Claim[Operation]] = []
-        self.wait(self.shop.database.empty())
-        self.jonas: Caller = self.wait(self.shop.running.caller("admin"))
-        self.lena: Caller = self.wait(self.shop.running.caller("admin", kind="provider"))
-        self.shop.provider = self.lena
+        self.wait(self.provisioning.database.empty())
+        self.jonas: Caller = self.wait(self.provisioning.running.caller("admin"))
+        self.lena: Caller = self.wait(self.provisioning.running.caller("admin", kind="provider"))
+        self.provisioning.provider = self.lena
 
     @precondition(lambda self: len(self.placed) < 4)
     @rule(fail_at=st.none() | st.integers(1, 3), fail_times=st.integers(1, 2))
     def order(self, fail_at: int | None, fail_times: int) -> None:
         options = {"step_seconds": 0, "steps": STEPS, "fail_at_step": fail_at, "fail_times": fail_times}
-        product = self.wait(self.shop.product(driver_options=options))
+        product = self.wait(self.provisioning.product(driver_options=options))
         body = {"product_id": product["id"], "plan_version_id": product["plan_version_id"]}
         body |= {"configuration": {"speed_gbps": 1}}
         key = str(uuid4())
@@ -86,7 +87,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        claimed = self.wait(self.shop.claim(self.clock))
+        claimed = self.wait(self.provisioning.claim(self.clock))
         leases = [claim.row.lease_id for claim in (*self.held, *claimed)]
         assert len(set(leases)) == len(leases)
         self.held += claimed
@@ -94,10 +95,10 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.held)
     @rule(data=st.data())
     def finish(self, data: st.DataObject) -> None:
-        """A worker brings its step to the end, perhaps long after its lease."""
+        """A worker finishes its step, maybe after its lease has expired."""
         claim = data.draw(st.sampled_from(self.held))
         self.held.remove(claim)
-        self.wait(work_on(self.shop.worker(self.clock), claim, call_driver, record_step))
+        self.wait(work_on(self.provisioning.worker(self.clock), claim, call_driver, record_step))
 
     @precondition(lambda self: self.held)
     @rule(data=st.data(), after_the_driver=st.booleans())
@@ -105,18 +106,18 @@ class Life(RuleBasedStateMachine):
         claim = data.draw(st.sampled_from(self.held))
         self.held.remove(claim)
         if after_the_driver:
-            self.wait(call_driver(self.shop.worker(self.clock), claim.row))
+            self.wait(call_driver(self.provisioning.worker(self.clock), claim.row))
 
     @rule(work_goes_on=st.booleans())
     def let_leases_run_out(self, work_goes_on: bool) -> None:
-        """Whoever still holds a step is too late from here on."""
+        """All current leases expire."""
         self.clock.move(seconds=LEASE_AND_MORE)
         if work_goes_on:
             self.work()
 
     @rule()
     def work(self) -> None:
-        self.wait(advance_operations(self.shop.worker(self.clock)))
+        self.wait(advance_operations(self.provisioning.worker(self.clock)))
 
     @precondition(lambda self: self.placed)
     @rule(data=st.data())
@@ -124,7 +125,7 @@ class Life(RuleBasedStateMachine):
         self.retry_order(data.draw(st.sampled_from(self.placed)))
 
     def retry_order(self, known: Placed) -> bool:
-        before = self.wait(self.shop.read(self.jonas, known.order))
+        before = self.wait(self.provisioning.read(self.jonas, known.order))
         path = f"/api/provisioning/orders/{known.order['id']}/retry"
         answer = self.wait(post(self.lena, path, {"workspace_id": str(self.jonas.workspace_id)}))
         assert answer.status_code == (200 if before["state"] == "failed" else 409)
@@ -133,19 +134,19 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def verify(self) -> None:
-        assert self.wait(self.shop.broken()) == []
+        assert self.wait(self.provisioning.broken()) == []
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        return self.wait(self.shop.database.events(f"provisioning.{name}"))
+        return self.wait(self.provisioning.database.events(f"provisioning.{name}"))
 
     def teardown(self) -> None:
-        """Once nobody dies any more, everything comes to its end, exactly once."""
+        """When workers stop dying, every order ends exactly once."""
         if not hasattr(self, "placed"):
             return
         while any([self.retry_order(known) for known in self.placed]):
             self.clock.move(minutes=11)
-            self.wait(self.shop.work(self.clock))
-        made = self.wait(self.shop.made())
+            self.wait(self.provisioning.work(self.clock))
+        made = self.wait(self.provisioning.made())
         provisioned = [e["order_id"] for e in self.events("service_provisioned")]
         assert sorted(provisioned) == sorted(known.order["id"] for known in self.placed)
         assert len(self.events("order_placed")) == len(self.placed)
@@ -156,7 +157,7 @@ class Life(RuleBasedStateMachine):
         self.verify()
 
     def check_moves(self) -> None:
-        """What pages were told never goes back in version, and never jumps in state."""
+        """The versions in events never decrease, and no state is skipped."""
         last = {known.order["id"]: (1, "placed") for known in self.placed}
         for event in self.events("order_progressed"):
             version, state = last[event["order_id"]]
@@ -169,11 +170,11 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.rule("D18", "D22")
 @pytest.mark.timeout(600)
-async def test_whatever_dies_repeats_or_overlaps_each_order_ends_once(shop: Shop) -> None:
-    class Here(Life):
+async def test_under_crashes_repetition_and_concurrency_each_order_ends_once(provisioning: ProvisioningHarness) -> None:
+    class Here(Model):
         pass
 
-    Here.shop, Here.loop = shop, asyncio.get_running_loop()
+    Here.provisioning, Here.loop = provisioning, asyncio.get_running_loop()
     profile = settings(
         max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import text
 
-from tests.provisioning.shop import Shop
+from tests.provisioning.harness import ProvisioningHarness
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,12 @@ from tests.provisioning.shop import Shop
         ("DELETE FROM service_counts", "its services say (1, 0, 0)"),
     ],
 )
-async def test_each_broken_promise_is_found(shop: Shop, damage: str, found: str) -> None:
-    await shop.order(await shop.running.caller("admin"), await shop.product())
-    await shop.work()
-    assert await shop.broken() == []
+async def test_each_violation_is_found(provisioning: ProvisioningHarness, damage: str, found: str) -> None:
+    await provisioning.order(await provisioning.running.caller("admin"), await provisioning.product())
+    await provisioning.work()
+    assert await provisioning.broken() == []
 
-    async with shop.database.owner.begin() as session:
+    async with provisioning.database.owner.begin() as session:
         await session.execute(text(damage))
 
-    assert [line for line in await shop.broken() if found in line]
+    assert [line for line in await provisioning.broken() if found in line]

@@ -1,4 +1,4 @@
-"""Deliveries are leased as all work is, and know their origin, which messages had until now."""
+"""Deliveries get the shared lease columns, and the origin columns that messages had until now."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,7 +23,7 @@ ORIGIN = {
 HAD_ALREADY = ("begun_by", "correlation_id")
 LEFT = ("begun_by", "correlation_id", "causation_id")
 
-# A handler began them all. The addresses of who began it were not kept, and are not made up.
+# Handlers created all of them. The addresses of the original actors were not stored.
 FILL = (
     f"""
 UPDATE deliveries d
@@ -73,7 +73,7 @@ def upgrade() -> None:
 
 
 def _run_on_all_rows(statements: tuple[str, ...]) -> None:
-    """Row security holds the owner too: it is lifted from the owner alone, and only inside this transaction."""
+    """FORCE applies row security to the owner too. It is lifted for the owner alone, within this transaction."""
     tables = ("messages", "deliveries", "announcements")
     for table in tables:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
