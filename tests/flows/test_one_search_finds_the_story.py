@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from deploy.demo.person import PATIENCE_SECONDS
 from deploy.waiting import eventually
-from tests.flows.story import order_body
+from tests.flows.steps import order_body
 from tests.harness.installation import Installation
 
 CUSTOMER, OPS = "daniel@kestrel.example", "ops@meridian.example"

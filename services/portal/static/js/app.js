@@ -1,4 +1,4 @@
-// What pages gain with script. Each of them works without.
+// Enhancements of pages. All pages work without JavaScript.
 
 const sheet = document.getElementById("sheet");
 
@@ -33,7 +33,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A form is sent once. The hidden key makes a second sending harmless; this spares it.
+// Submit a form only once. A second submission would be harmless because of the hidden key, but useless.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
@@ -42,7 +42,7 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
 
-// The resend button waits; it says how long, politely.
+// The resend button is disabled for a while, and counts down.
 document.querySelectorAll("[data-wait]").forEach((button) => {
   const text = button.textContent;
   let left = Number(button.dataset.wait);
@@ -54,10 +54,10 @@ document.querySelectorAll("[data-wait]").forEach((button) => {
   tick();
 });
 
-// After a refusal the reader is taken to the summary of what is wrong.
+// After a refusal, focus the summary of errors.
 document.querySelector("[data-focus]")?.focus();
 
-// What htmx could not load is said, and the page stays as it is.
+// Show a message when htmx cannot load something; the page stays as it is.
 for (const name of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(name, (event) => {
     const status = event.detail?.ctx?.response?.status ?? 0;
