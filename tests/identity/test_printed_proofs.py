@@ -5,19 +5,20 @@ from typing import Any
 
 import pytest
 
+from services.identity.jobs import mail_challenges
 from services.identity.sign_in_challenges.printing import PrintedProof, print_proof
-from tests.identity.people import ANA, JONAS, ROBIN, TOM, Identity, Story, mail_challenges
+from tests.identity.harness import ANA, JONAS, ROBIN, TOM, IdentityHarness, Story
 
 PORTAL = "https://portal.larkspur.example"
 ANYWHERE = "nonce-of-some-browser"
 
 
-async def printed(identity: Identity, address: str) -> PrintedProof | None:
+async def printed(identity: IdentityHarness, address: str) -> PrintedProof | None:
     async with identity.runtime.worker_sessions.begin() as session:
         return await print_proof(session, PORTAL, address, identity.runtime.clock.real_now())
 
 
-async def redeem(identity: Identity, proof: PrintedProof, *, link: bool = True, code: bool = True) -> Any:
+async def redeem(identity: IdentityHarness, proof: PrintedProof, *, link: bool = True, code: bool = True) -> Any:
     challenge, token = proof.link.removeprefix(f"{PORTAL}/sign-in/verify?c=").split("&t=")
     given = ({"token": token} if link else {}) | ({"code": proof.code} if code else {})
     path = f"/api/identity/sign-in-challenges/{challenge}/redeem"
@@ -25,7 +26,7 @@ async def redeem(identity: Identity, proof: PrintedProof, *, link: bool = True, 
 
 
 @pytest.mark.rule("D19")
-async def test_only_link_and_code_together_sign_in_and_only_once(identity: Identity) -> None:
+async def test_only_link_and_code_together_sign_in_and_only_once(identity: IdentityHarness) -> None:
     await identity.init()
     proof = await printed(identity, ROBIN.upper())
     assert proof is not None
@@ -40,7 +41,7 @@ async def test_only_link_and_code_together_sign_in_and_only_once(identity: Ident
     assert signed_in["actor"]["address"] == ROBIN
 
 
-async def test_nothing_is_mailed_for_it_and_it_lives_as_long_as_a_mailed_one(identity: Identity) -> None:
+async def test_nothing_is_mailed_for_it_and_it_lives_as_long_as_a_mailed_one(identity: IdentityHarness) -> None:
     await identity.init()
 
     proof = await printed(identity, ROBIN)
