@@ -1,4 +1,4 @@
-"""One correlation id runs from the click to the mail: who searches the logs for it finds the whole story."""
+"""One correlation id is in the logs of all processes that work for an order, from the request to the mail."""
 
 import json
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ PORT = {"location": "ams", "speed_gbps": 10, "term_months": 12}
 
 
 def lines_about(installed: Installation, correlation_id: str) -> Iterator[dict[str, Any]]:
-    """From the logs of all processes."""
+    """Log lines of all processes with this correlation id."""
     for log in (installed.stack.directory / "log").glob("*.log"):
         for line in log.read_text(errors="replace").splitlines():
             if correlation_id in line and line.startswith("{"):
                 yield json.loads(line)
 
 
-async def test_the_logs_of_every_process_name_the_order_that_they_work_for(installed: Installation) -> None:
+async def test_the_logs_of_every_process_have_the_orders_correlation_id(installed: Installation) -> None:
     daniel = await installed.signed_in(CUSTOMER)
     body = await order_body(daniel, "port-10g", PORT)
     headers = await daniel._authorization() | {"Idempotency-Key": str(uuid4())}
@@ -31,7 +31,7 @@ async def test_the_logs_of_every_process_name_the_order_that_they_work_for(insta
     answer = await installed.site.http.post("/api/provisioning/orders", json=body, headers=headers)
 
     assert answer.status_code == 201, answer.text
-    story = answer.headers["x-correlation-id"]
+    correlation_id = answer.headers["x-correlation-id"]
 
     async def mailed() -> bool:
         return len(await installed.mails(OPS)) > mails
@@ -44,13 +44,13 @@ async def test_the_logs_of_every_process_name_the_order_that_they_work_for(insta
         ("billing", "event.handled"),
         ("identity", "event.handled"),
         ("notifications", "event.handled"),
-        ("notifications", "mail.tried"),
+        ("notifications", "mail.attempted"),
     }
 
-    def told() -> bool:
-        found = {(line.get("service"), line["event"]) for line in lines_about(installed, story)}
+    def logged() -> bool:
+        found = {(line.get("service"), line["event"]) for line in lines_about(installed, correlation_id)}
         return expected <= found
 
-    await eventually(told, f"all of {sorted(expected)}", seconds=20)
-    handlers = {line.get("handler") for line in lines_about(installed, story)}
+    await eventually(logged, f"all of {sorted(expected)}", seconds=20)
+    handlers = {line.get("handler") for line in lines_about(installed, correlation_id)}
     assert {"price_order", "set_billing_clock", "email_partner_admins"} <= handlers
