@@ -180,7 +180,7 @@ async def test_the_outbox_metrics_say_how_many_events_wait_and_since_when(sketch
 
 PUBLISHED_BEFORE = (
     "INSERT INTO outbox (event_id, exchange, routing_key, body, published_at)"
-    " SELECT gen_random_uuid(), 'portico.events', 'a', '{}', now() FROM generate_series(1, 5000)"
+    " SELECT gen_random_uuid(), 'provisioning.events', 'a', '{}', now() FROM generate_series(1, 5000)"
 )
 
 

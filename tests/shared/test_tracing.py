@@ -230,7 +230,7 @@ def _settings(database: Database) -> ServiceSettings:
 
 
 def delivery(traceparent: str) -> Delivery:
-    raw: Any = SimpleNamespace(exchange="portico.events", routing_key="a.b", body=b"12345")
+    raw: Any = SimpleNamespace(exchange="provisioning.events", routing_key="a.b", body=b"12345")
     return Delivery(raw, uuid4(), str(uuid4()), {"traceparent": traceparent})
 
 
@@ -248,12 +248,12 @@ async def test_a_batch_is_linked_to_the_traces_of_its_messages(collected: Collec
     await spans.after_processed()
 
     await flushed(collected)
-    [span] = collected.named("portico.events.a.b process")
-    [create] = collected.named("portico.events.a.b create")
+    [span] = collected.named("provisioning.events.a.b process")
+    [create] = collected.named("provisioning.events.a.b create")
     assert {link.trace_id.hex() for link in create.links} == {each.split("-")[1] for each in traceparents}
     assert attributes_of(span)["messaging.batch.message_count"] == 3
     assert within[0].split("-")[1] == span.trace_id.hex()
-    labels = {"app_name": "sketch", "broker": "rabbitmq", "handler": "portico.events.a.b"}
+    labels = {"app_name": "sketch", "broker": "rabbitmq", "handler": "provisioning.events.a.b"}
     assert registry.get_sample_value("faststream_received_messages_total", labels) == 3
     assert registry.get_sample_value("faststream_received_messages_size_bytes_sum", labels) == 15
 
