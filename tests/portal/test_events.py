@@ -1,4 +1,4 @@
-"""The pages that say what the services tell each other, for the provider's staff."""
+"""The pages about the events between the services, for the provider's staff."""
 
 import json
 import re
@@ -37,17 +37,17 @@ async def test_the_index_leads_to_each_service_and_each_message(visit: Visit) ->
         assert f'href="{PATH}/{event.publisher}#sent-{name}"' in page
 
 
-async def test_what_a_service_sends_is_told_with_its_meaning_its_way_and_its_fields(visit: Visit) -> None:
+async def test_an_event_that_a_service_sends_is_shown_with_meaning_route_and_fields(visit: Visit) -> None:
     page = (await visit("lars").get(f"{PATH}/billing")).text
 
     told = text_of(page, "sent-billing.invoice_issued")
-    for words in ("An invoice has its number", "Exchange billing.events", "Routing key billing.invoice_issued",
+    for words in ("An invoice was numbered and issued", "Exchange billing.events", "Routing key billing.invoice_issued",
                   "Heard by notifications, audit", "7 fields", "due_on date yes The last day to pay it."):  # fmt: skip
         assert words in told
     assert "Heard by audit" in text_of(page, "sent-billing.payment_failed")
 
 
-async def test_what_a_service_hears_is_told_with_its_queue_and_its_sender(visit: Visit) -> None:
+async def test_an_event_that_a_service_receives_is_shown_with_queue_and_sender(visit: Visit) -> None:
     browser = visit("lars")
 
     notifications = (await browser.get(f"{PATH}/notifications")).text
@@ -62,7 +62,7 @@ async def test_what_a_service_hears_is_told_with_its_queue_and_its_sender(visit:
     assert "every event of billing" in text_of(audit, "audit.on.all-billing.events")
 
 
-async def test_what_only_open_pages_hear_says_so(visit: Visit) -> None:
+async def test_an_event_for_open_pages_only_says_so(visit: Visit) -> None:
     page = (await visit("lars").get(f"{PATH}/provisioning")).text
 
     told = text_of(page, "sent-provisioning.order_progressed")
@@ -85,7 +85,7 @@ async def test_the_document_is_a_download(visit: Visit) -> None:
     assert answer.content == (FOLDER / "audit.json").read_bytes()
 
 
-async def test_a_service_that_there_is_not_is_not_found(visit: Visit) -> None:
+async def test_an_unknown_service_is_not_found(visit: Visit) -> None:
     for path in (f"{PATH}/shop", f"{PATH}/shop/asyncapi.json", f"{PATH}/../events/..%2Fbilling"):
         assert (await visit("lars").get(path)).status_code == 404
 
@@ -121,11 +121,11 @@ def test_an_events_fields_are_those_beside_the_envelope(documents: Documents) ->
     ]  # fmt: skip
 
 
-def test_what_may_be_missing_or_empty_reads_so(documents: Documents) -> None:
+def test_optional_and_nullable_fields_are_marked(documents: Documents) -> None:
     [placed] = [each for each in documents.sent if each.key == "provisioning.order_placed"]
 
     fields = {each.name: each for each in placed.fields}
-    meaning = "Who pays; nothing: the workspace's default bill group."
+    meaning = "The bill group that pays. Null means the workspace's default bill group."
     assert fields["bill_group_id"] == Field("bill_group_id", "id, or nothing", False, meaning)
     assert fields["quantity"].required
 
