@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bench.events import EVENT, background, fresh_queues, publishing, workspace_updated
 from deploy.environment import worker_url
 from deploy.waiting import eventually
+from shared import logs
 from shared.clock import Clock
 from shared.db import Sessions, make_engine, make_sessions
 from shared.events.identity import WorkspaceUpdated
@@ -76,6 +77,7 @@ async def _at_a_steady_pace(commit: Callable[[], Coroutine[Any, Any, None]], cou
 
 def listen(url: str, count: int) -> dict[UUID, float]:
     """Runs in the other process; the time at which each event reached billing's handler."""
+    logs.configure("bench", "ERROR")
     return uvloop.run(_listen(url, count))
 
 
