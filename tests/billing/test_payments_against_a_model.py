@@ -1,7 +1,6 @@
 """Payments in random order, compared with a simple model, on a real database."""
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -23,17 +21,13 @@ from services.billing.payments.gateway import Checkout
 from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
 from tests.billing.harness import RETURN_URL, TODAY, BillingHarness
 from tests.harness.services import Caller
+from tests.harness.stateful import AsyncStateMachine
 
 
-class Paying(RuleBasedStateMachine):
+class Paying(AsyncStateMachine):
     """One invoice at a time. The model knows the live attempt, all attempts, and whether the invoice is paid."""
 
     billing: BillingHarness
-    loop: asyncio.AbstractEventLoop
-
-    def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """The state machine runs in its own thread; the service runs in the test's event loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     @initialize(recurring=st.integers(1, 10**9))
     def issue(self, recurring: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Schema = Mapping[str, Any]
+from services.portal.events.fields import Schema, resolve
 
 SAYS_NOTHING = {"title", "description", "default", "examples", "discriminator", "$defs", "components"}
 OF_VALUES = {"minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
@@ -72,15 +72,6 @@ class Reader:
             rest |= {"*": {} if unnamed is True else unnamed} if unnamed else {}
             for name, schema in rest.items():
                 yield from self.misfits(schema, others, f"{at}.{name}")
-
-
-def resolve(document: Schema, schema: Schema) -> Schema:
-    while "$ref" in schema:
-        found: Any = document
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            found = found[part]
-        schema = found
-    return schema
 
 
 def _branches(schema: Schema) -> list[Schema]:

@@ -3,9 +3,8 @@ order."""
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from deploy.environment import ROOT
 from deploy.migrating.queues import declare
 from deploy.migrating.topology import SHARED, plumbing_of
 from deploy.waiting import eventually
@@ -23,6 +21,7 @@ from shared.messaging.connection import connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.workers import Sharing
 from tests.harness.databases import Database
+from tests.harness.processes import python_process
 from tests.messaging.worker_process import noting
 from tests.shared.sketch import SERVICE, background, counts, is_reading, make_queues, publish
 
@@ -54,16 +53,9 @@ async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
         await found.exchange_delete(noting("").listeners[0].queue)
 
 
-@asynccontextmanager
-async def worker(name: str, database: Database, amqp_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    arguments = ("-m", "tests.messaging.worker_process", name, database.worker_url, amqp_url, str(PARTITIONS))
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+def worker(name: str, database: Database, amqp_url: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    module = "tests.messaging.worker_process"
+    return python_process("-m", module, name, database.worker_url, amqp_url, str(PARTITIONS))
 
 
 async def handled(database: Database) -> list[tuple[UUID, int, str]]:

@@ -1,7 +1,7 @@
 """Provisioning for its tests: a catalogue, people who order, and workers that are run step by step."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -39,20 +39,6 @@ PORT = {
     "driver": "simulator",
     "driver_options": {"step_seconds": 0},
 }
-
-
-class StoppedClock(Clock):
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = datetime.now(UTC)
-
-    def real_now(self) -> datetime:
-        return self.at
-
-    def move(self, **by: float) -> None:
-        self.at += timedelta(**by)
 
 
 @dataclass

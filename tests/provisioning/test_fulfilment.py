@@ -3,7 +3,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.provisioning.harness import ProvisioningHarness, StoppedClock, post
+from tests.harness.clocks import StoppedClock
+from tests.provisioning.harness import ProvisioningHarness, post
 
 SERVICES = "/api/provisioning/services"
 QUICK = {"step_seconds": 0}

@@ -2,8 +2,9 @@
 
 from services.provisioning.jobs import call_driver, record_step
 from shared.leases import work_on
+from tests.harness.clocks import StoppedClock
 from tests.harness.metrics import sample
-from tests.provisioning.harness import ProvisioningHarness, StoppedClock
+from tests.provisioning.harness import ProvisioningHarness
 
 CALLS, LEASES = "portico_driver_call_duration_seconds_count", "portico_leases_total"
 

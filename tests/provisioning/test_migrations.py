@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.provisioning.harness import ProvisioningHarness, StoppedClock
+from tests.harness.clocks import StoppedClock
+from tests.provisioning.harness import ProvisioningHarness
 
 OPERATIONS = "SELECT * FROM operations ORDER BY started_at, id"
 BEFORE = "SELECT state, unanswered, due_at, lease_id, leased_until FROM operations ORDER BY started_at, id"

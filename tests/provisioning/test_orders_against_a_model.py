@@ -3,16 +3,14 @@ once."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
@@ -23,10 +21,11 @@ from services.provisioning.jobs import advance_operations, call_driver, record_s
 from services.provisioning.operations.models import Operation
 from services.provisioning.states import MOVES, OrderState
 from shared.leases import Claim, work_on
+from tests.harness.clocks import StoppedClock
 from tests.harness.services import Caller
-from tests.provisioning.harness import ProvisioningHarness, StoppedClock, post
+from tests.harness.stateful import AsyncStateMachine
+from tests.provisioning.harness import ProvisioningHarness, post
 
-T = TypeVar("T")
 STEPS = ["Reserve", "Make", "Hand over"]
 LEASE_AND_MORE = 61
 
@@ -41,19 +40,10 @@ class Placed:
     retries: int = 0
 
 
-class Model(RuleBasedStateMachine):
+class Model(AsyncStateMachine):
     """Customers order, workers run and die, leases expire, staff retry: in random order."""
 
     provisioning: ProvisioningHarness
-    loop: asyncio.AbstractEventLoop
-
-    def wait(self, work: Awaitable[T]) -> T:
-        """Hypothesis is synchronous and runs in its own thread; the database connections belong to the event loop."""
-
-        async def finish() -> T:
-            return await work
-
-        return asyncio.run_coroutine_threadsafe(finish(), self.loop).result()
 
     @initialize()
     def open(self) -> None:

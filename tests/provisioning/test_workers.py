@@ -8,7 +8,8 @@ import pytest
 
 from services.provisioning.jobs import advance_operations, call_driver, record_step
 from shared.leases import work_on
-from tests.provisioning.harness import ProvisioningHarness, StoppedClock, post
+from tests.harness.clocks import StoppedClock
+from tests.provisioning.harness import ProvisioningHarness, post
 
 LEASE_AND_MORE = 61
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -11,11 +11,11 @@ from sqlalchemy import DateTime, MetaData, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.clock import Clock
 from shared.db import NAMES, Kind, Sessions
 from shared.jobs import JobContext
 from shared.leases import Claim, GivenUp, Leased, Retry, claim, lease_rules, work_on, work_through
 from shared.origin import Origin
+from tests.harness.clocks import StoppedClock
 from tests.harness.databases import Database
 
 LEASE = timedelta(seconds=60)
@@ -39,17 +39,6 @@ class Chore(Leased, Base):
     recorded: Mapped[int] = mapped_column(default=0)
     ends: Mapped[int] = mapped_column(default=0)
     given_up: Mapped[bool] = mapped_column(default=False)
-
-
-class StoppedClock(Clock):
-    """A clock whose real time the test moves."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = datetime.now(UTC)
-
-    def real_now(self) -> datetime:
-        return self.at
 
 
 class Workers:

@@ -3,9 +3,7 @@ and our commit, and between our commit and our acknowledgement. The message is t
 
 import asyncio
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import orjson
 import pytest
@@ -13,7 +11,6 @@ from aio_pika.abc import AbstractChannel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from deploy.environment import ROOT
 from deploy.waiting import eventually
 from shared.clock import Clock
 from shared.events.provisioning import ServiceCountsChanged
@@ -22,23 +19,16 @@ from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
 from shared.outbox import emit
 from tests.harness.databases import Database
+from tests.harness.processes import python_process
 from tests.harness.proxy import proxied
-from tests.shared.sketch import EVENTS, SERVICE, Listening, background, counts, make_queues, writing
+from tests.shared.sketch import EVENTS, SERVICE, Listening, background, collector, counts, make_queues, writing
 
 RELAY = "import asyncio, sys; from shared.messaging.relay import Relay; asyncio.run(Relay(*sys.argv[1:]).run())"
 
 
-@asynccontextmanager
-async def relay_process(database: Database, amqp_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+def relay_process(database: Database, amqp_url: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
     """A relay that can be killed."""
-    arguments = ("-c", RELAY, SERVICE, database.worker_url, amqp_url)
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    return python_process("-c", RELAY, SERVICE, database.worker_url, amqp_url)
 
 
 async def ready(channel: AbstractChannel, name: str) -> int:
@@ -84,12 +74,7 @@ async def published(channel: AbstractChannel, router: ServiceRouter, database: D
 async def test_a_relay_killed_between_confirm_and_commit_publishes_again_and_it_is_done_once(
     sketch: Database, channel: AbstractChannel, amqp_url: str, listening: Listening
 ) -> None:
-    router, seen = ServiceRouter(SERVICE), list[int]()
-
-    @router.on(ServiceCountsChanged)
-    async def note(session: AsyncSession, event: ServiceCountsChanged) -> None:
-        seen.append(event.ports)
-
+    seen = collector(router := ServiceRouter(SERVICE))
     copies = await channel.declare_queue(exclusive=True)
     await copies.bind(EVENTS, "#")
     async with writing(sketch) as session:

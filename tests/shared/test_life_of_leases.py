@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -23,9 +21,8 @@ from structlog.testing import capture_logs
 
 from shared.leases import Claim
 from tests.harness.databases import Database
+from tests.harness.stateful import AsyncStateMachine
 from tests.shared.chores import LEASE, RETRY, Chore, Workers, workers_of
-
-T = TypeVar("T")
 
 
 @dataclass
@@ -39,18 +36,9 @@ class Known:
     leases: set[UUID] = field(default_factory=set)
 
 
-class Life(RuleBasedStateMachine):
+class Life(AsyncStateMachine):
     workers: Workers
     owner: Database
-    loop: asyncio.AbstractEventLoop
-
-    def wait(self, work: Awaitable[T]) -> T:
-        """Hypothesis is synchronous and runs in its own thread; the database's connections belong to the event loop."""
-
-        async def finish() -> T:
-            return await work
-
-        return asyncio.run_coroutine_threadsafe(finish(), self.loop).result()
 
     @initialize()
     def begin(self) -> None:
