@@ -4,7 +4,7 @@ own cancellation."""
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +35,8 @@ from tests.shared.sketch import (
     background,
     collector,
     counts,
+    is_asleep,
+    is_drained,
     is_reading,
     make_queues,
     publish,
@@ -50,11 +52,11 @@ async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
 
 
 @pytest.fixture
-async def channel(amqp_url: str) -> AbstractChannel:
-    connection = await aio_pika.connect(amqp_url)
-    for topology in (SHARED, plumbing_of(SERVICE), plumbing_of("provisioning")):
-        await declare(connection, topology)
-    return await connection.channel(publisher_confirms=True, on_return_raises=True)
+async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
+    async with connect(amqp_url, "test") as connection:
+        for topology in (SHARED, plumbing_of(SERVICE), plumbing_of("provisioning")):
+            await declare(connection, topology)
+        yield await connection.channel(publisher_confirms=True, on_return_raises=True)
 
 
 async def test_aio_pika_reports_closed_only_for_our_own_close(amqp_url: str) -> None:
@@ -93,12 +95,6 @@ async def test_an_idle_relay_notices_a_lost_connection_at_once(
 
             await eventually(lambda: not relay.connected, seconds=2)
             await eventually(lambda: relay.connected, seconds=5)
-
-
-async def is_asleep(database: Database) -> bool:
-    async with database.owner() as session:
-        connection = await session.connection()
-        return bool((await connection.exec_driver_sql("SELECT asleep FROM relay_state")).scalar())
 
 
 async def test_an_idle_consumer_reconnects_soon_after_a_cut(
@@ -171,7 +167,7 @@ async def test_a_relay_without_aiormqs_internals_publishes_with_the_public_api_a
             await emit(session, counts(number))
 
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-        await eventually(lambda: drained(sketch))
+        await eventually(lambda: is_drained(sketch))
 
     assert [line["missing"] for line in log_lines if line["event"] == "relay.publishes_slowly"] == [
         ["a_name_that_is_gone"]
@@ -179,13 +175,6 @@ async def test_a_relay_without_aiormqs_internals_publishes_with_the_public_api_a
     arrived = [await queue.get(no_ack=True) for _ in range(20)]
     assert {message.delivery_mode for message in arrived} == {2}
     assert all(message.correlation_id and message.headers["workspace"] for message in arrived)
-
-
-async def drained(database: Database) -> bool:
-    async with database.owner() as session:
-        connection = await session.connection()
-        waiting = await connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-        return not waiting.scalar()
 
 
 def test_a_temporary_failure_of_name_resolution_counts_as_a_lost_connection() -> None:

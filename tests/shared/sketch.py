@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import aio_pika
 import orjson
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.migrating.queues import declare, listener_part
@@ -94,3 +95,19 @@ def collector(router: ServiceRouter) -> list[int]:
 
 def is_reading(consumer: Consumer) -> bool:
     return consumer.connected and not consumer.not_consumed
+
+
+async def waiting(database: Database) -> int:
+    """The number of messages in the outbox that are not published."""
+    async with database.owner() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL")) or 0)
+
+
+async def is_drained(database: Database) -> bool:
+    return await waiting(database) == 0
+
+
+async def is_asleep(database: Database) -> bool:
+    """Whether the relay waits to be woken."""
+    async with database.owner() as session:
+        return bool(await session.scalar(text("SELECT asleep FROM relay_state")))

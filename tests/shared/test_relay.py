@@ -1,8 +1,9 @@
 """The outbox and its relay, on a real PostgreSQL and RabbitMQ."""
 
 import asyncio
-import time
+from collections.abc import MutableMapping
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -13,11 +14,12 @@ from sqlalchemy import text
 
 from deploy.waiting import eventually
 from shared.events.provisioning import OrderProgressed
+from shared.messaging import relay
 from shared.messaging.connection import connect
 from shared.messaging.relay import NotConfirmed, Relay, publish_waiting
 from shared.outbox import commands_exchange, emit, send
 from tests.harness.databases import Database
-from tests.shared.sketch import EVENTS, SERVICE, background, counts, writing
+from tests.shared.sketch import EVENTS, SERVICE, background, counts, is_asleep, is_drained, waiting, writing
 
 COMMANDS = commands_exchange(SERVICE)
 
@@ -26,11 +28,6 @@ async def bound(channel: AbstractChannel, key: str = "#") -> AbstractQueue:
     queue = await channel.declare_queue(exclusive=True)
     await queue.bind(EVENTS, key)
     return queue
-
-
-async def waiting(sketch: Database) -> int:
-    async with sketch.owner() as session:
-        return int(await session.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL")) or 0)
 
 
 async def received(queue: AbstractQueue, count: int) -> list[dict[str, object]]:
@@ -74,32 +71,25 @@ async def test_events_arrive_in_order_and_stay_in_the_outbox_for_replay(
             await emit(session, counts(ports=number))
 
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-        await eventually_drained(sketch)
+        await eventually(lambda: is_drained(sketch))
         assert [body["ports"] for body in await received(queue, 1200)] == list(range(1200))
     async with sketch.owner() as session:
         assert await session.scalar(text("SELECT count(*) FROM outbox")) == 1200
 
 
 async def test_an_unroutable_event_stays_in_the_outbox_until_there_is_a_queue(
-    sketch: Database, channel: AbstractChannel, amqp_url: str
+    sketch: Database, channel: AbstractChannel, amqp_url: str, log_lines: list[MutableMapping[str, Any]]
 ) -> None:
     async with writing(sketch) as session:
         await emit(session, counts())
 
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-        await asyncio.sleep(1)
+        await eventually(lambda: any(line["event"] == "relay.not_confirmed" for line in log_lines))
         assert await waiting(sketch) == 1
 
         queue = await bound(channel)
-        await eventually_drained(sketch)
+        await eventually(lambda: is_drained(sketch))
         assert len(await received(queue, 1)) == 1
-
-
-async def eventually_drained(sketch: Database, seconds: float = 10) -> None:
-    async def drained() -> bool:
-        return await waiting(sketch) == 0
-
-    await eventually(drained, seconds=seconds)
 
 
 async def test_one_refused_message_does_not_hold_back_the_others(
@@ -132,11 +122,11 @@ async def test_two_relays_publish_each_event_once_and_the_second_takes_over(
             async with writing(sketch) as session:
                 for number in range(300):
                     await emit(session, counts(ports=number))
-            await eventually_drained(sketch)
+            await eventually(lambda: is_drained(sketch))
             assert first.connected != second.connected, "one leads, the other stands by"
         async with writing(sketch) as session:
             await emit(session, counts(ports=300))
-        await eventually_drained(sketch)
+        await eventually(lambda: is_drained(sketch))
 
     assert [body["ports"] for body in await received(queue, 301)] == list(range(301))
 
@@ -153,7 +143,7 @@ async def test_a_secret_command_is_deleted_once_sent_and_never_sent_after_it_exp
     await asyncio.sleep(0.05)
 
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-        await eventually_drained(sketch)
+        await eventually(lambda: is_drained(sketch))
 
     assert await received(queue, 1) == [{"late": False}]
     assert await queue.get(fail=False) is None
@@ -170,20 +160,21 @@ async def test_a_transient_event_needs_no_listener_and_is_not_kept(
                                             state="provisioning", step=1, steps=4))  # fmt: skip
 
     async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-        await eventually_drained(sketch)
+        await eventually(lambda: is_drained(sketch))
 
     assert await sketch.events() == []
 
 
-async def test_a_sleeping_relay_is_woken_at_once(sketch: Database, channel: AbstractChannel, amqp_url: str) -> None:
+async def test_a_sleeping_relay_is_woken_by_a_commit(
+    sketch: Database, channel: AbstractChannel, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "PAUSES", (600,))
     queue = await bound(channel)
-    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
-        await asyncio.sleep(2.5)  # by now it polls only once per second
 
-        started = time.monotonic()
+    async with background(Relay(SERVICE, sketch.worker_url, amqp_url).run()):
+        await eventually(lambda: is_asleep(sketch))
         async with writing(sketch) as session:
             await emit(session, counts())
-        await eventually_drained(sketch)
+        await eventually(lambda: is_drained(sketch))
 
-        assert time.monotonic() - started < 0.5
         assert len(await received(queue, 1)) == 1
