@@ -21,7 +21,7 @@ from shared.outbox import emit
 from tests.harness.databases import Database
 from tests.harness.processes import python_process
 from tests.harness.proxy import proxied
-from tests.shared.sketch import EVENTS, SERVICE, Listening, background, collector, counts, make_queues, writing
+from tests.shared.sketch import EVENTS, SERVICE, Listening, background, collector, counts, make_queues, waiting, writing
 
 RELAY = "import asyncio, sys; from shared.messaging.relay import Relay; asyncio.run(Relay(*sys.argv[1:]).run())"
 
@@ -42,11 +42,6 @@ async def arrived(channel: AbstractChannel, queue: str, count: int) -> None:
         return await ready(channel, queue) == count
 
     await eventually(there, seconds=30)
-
-
-async def waiting(database: Database) -> int:
-    async with database.owner() as session:
-        return int(await session.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL")) or 0)
 
 
 async def handled(database: Database, router: ServiceRouter) -> int:
