@@ -82,10 +82,9 @@ class Runtime:
     @asynccontextmanager
     async def request_transaction(self, request: Request) -> AsyncIterator[AsyncSession]:
         """A transaction in the scope of the request's access. It commits when the endpoint returns."""
-        access: Access | None = getattr(request.state, "access", None)
         async with self.sessions.begin() as session:
             session.info["cause"] = self.cause(request)
-            if access:
+            if access := getattr(request.state, "access", None):
                 await set_scope(session, workspace_id=access.workspace_id, user_id=access.user_id,
                                 bill_group_ids=access.bill_group_ids)  # fmt: skip
             yield session

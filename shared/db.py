@@ -101,8 +101,7 @@ async def set_scope(
 async def run_sql(session: AsyncSession, statement: str, *values: object) -> CursorResult[Any]:
     """Run a statement with parameters ``$1``, ``$2`` without compiling it, for the few statements of every
     transaction."""
-    connection = await session.connection()
-    return await connection.exec_driver_sql(statement, values)
+    return await session.run_sync(lambda found: found.connection().exec_driver_sql(statement, values))
 
 
 class CountingPool(AsyncAdaptedQueuePool):
@@ -161,8 +160,7 @@ class ScopedReads:
 
     async def fetchrow(self, query: str, *values: object) -> Any:
         """The first row, or None."""
-        rows = await self.fetch(query, *values)
-        return rows[0] if rows else None
+        return next(iter(await self.fetch(query, *values)), None)
 
 
 @lru_cache(maxsize=500)

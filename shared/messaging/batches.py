@@ -84,7 +84,7 @@ class Batch(StreamMessage[Sequence[Raw]]):
 
 
 class BatchSubscriber(RabbitSubscriber):
-    """Processes up to `PREFETCH` waiting messages per batch, one batch after the other, which preserves the queue's
+    """Processes up to `BATCH` waiting messages per batch, one batch after the other, which preserves the queue's
     order. Each queue is read independently, so that a missing queue does not prevent the broker from starting."""
 
     def __init__(self, listener: Listener, config: RabbitSubscriberConfig, specification: Any, calls: Any) -> None:

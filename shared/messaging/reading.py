@@ -17,8 +17,12 @@ from shared.telemetry import metrics
 
 log = structlog.get_logger()
 
-PREFETCH = 200
-"""The maximum number of messages per batch, and of prefetched messages."""
+BATCH = 200
+"""The maximum number of messages per batch."""
+PREFETCH = 2 * BATCH
+"""The maximum number of unacknowledged messages per queue: the next batch arrives while one is processed."""
+LOOKS = 3
+"""How many turns of the event loop a batch waits for more messages: large batches cost less per message."""
 Connect = Callable[[], Awaitable[AbstractConnection]]
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 5.0
 
@@ -70,9 +74,8 @@ class QueueReader:
         await self.assigned.wait()
         self._arrived = asyncio.Queue()
         channel = await open_channel(await self._connect())
-        closing = channel.closing
         try:
-            closing.add_done_callback(self._wake)
+            channel.closing.add_done_callback(self._wake)
             channel.on_consumer_cancel_callbacks.add(self._wake)
             await channel.basic_qos(prefetch_count=PREFETCH)
             await channel.basic_consume(self.name, self._arrived.put)
@@ -85,22 +88,29 @@ class QueueReader:
 
     async def _hand_over(self, channel: Channel) -> None:
         while True:
-            messages = [await self._arrived.get()]
-            while not self._arrived.empty():
-                messages.append(self._arrived.get_nowait())
-            batch = [message for message in messages if message is not None]
-            if len(batch) < len(messages):
+            messages = await self._collect()
+            if None in messages:
                 if not self.assigned.is_set():
                     return
                 raise ConnectionLost(f"nobody consumes {self.name} any more") from _reason(channel)
-            await self._settle(batch)
+            await self._settle(messages)
+
+    async def _collect(self) -> list[DeliveredMessage | None]:
+        messages, looks = [await self._arrived.get()], 0
+        while len(messages) < BATCH and looks < LOOKS:
+            if self._arrived.empty():
+                looks += 1
+                await asyncio.sleep(0)
+            else:
+                looks = 0
+                messages.append(self._arrived.get_nowait())
+        return messages
 
     def _wake(self, *_: object) -> None:
         self._arrived.put_nowait(None)
 
     def _pause(self) -> float:
-        longest: float = min(PAUSE_SECONDS * 2**self._failures, LONGEST_PAUSE_SECONDS)
-        return longest * (0.5 + random.random() / 2)
+        return min(PAUSE_SECONDS * 2.0**self._failures, LONGEST_PAUSE_SECONDS) * (0.5 + random.random() / 2)
 
     def _note_success(self) -> None:
         self.silent_since, self._failures = None, 0

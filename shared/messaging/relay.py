@@ -29,7 +29,7 @@ PAUSES = (0.005, 0.02, 0.1, 1.0)
 _WAITING = """
 SELECT id, event_id::text AS event_id, exchange, routing_key, body, workspace_id::text AS workspace_id,
        correlation_id::text AS correlation_id, traceparent, expires_at - clock_timestamp() AS ttl
-FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1
 """
 _KEEP = "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY($1)"
 _FORGET = "DELETE FROM outbox WHERE id = ANY($1)"
@@ -92,18 +92,14 @@ async def publish_waiting(
     Published events are marked and kept for replay; commands and transient events are deleted. Raises `NotConfirmed` if
     some were not confirmed, after the others are marked.
     """
-    async with database.transaction():
-        rows = await database.fetch(_WAITING, batch)
-        alive = [row for row in rows if row["ttl"] is None or row["ttl"] > timedelta(0)]
-        answers = await publish_batch(channel, [_outgoing(row) for row in alive], by_frames=by_frames)
-        failed = {row["id"]: answer for row, answer in zip(alive, answers, strict=True) if answer is not None}
-        gone = [row for row in rows if row["id"] not in failed]
-        kept = [row["id"] for row in gone if is_kept(row["exchange"])]
-        forgotten = [row["id"] for row in gone if not is_kept(row["exchange"])]
-        if kept:
-            await database.execute(_KEEP, kept)
-        if forgotten:
-            await database.execute(_FORGET, forgotten)
+    rows = await database.fetch(_WAITING, batch)
+    alive = [row for row in rows if row["ttl"] is None or row["ttl"] > timedelta(0)]
+    answers = await publish_batch(channel, [_outgoing(row) for row in alive], by_frames=by_frames)
+    failed = {row["id"]: answer for row, answer in zip(alive, answers, strict=True) if answer is not None}
+    gone = [row for row in rows if row["id"] not in failed]
+    for statement, kept in ((_KEEP, True), (_FORGET, False)):
+        if ids := [row["id"] for row in gone if is_kept(row["exchange"]) is kept]:
+            await database.execute(statement, ids)
     metrics.RELAY_BATCHES.inc(bool(rows))
     metrics.RELAY_MESSAGES.labels("confirmed").inc(len(gone))
     metrics.RELAY_MESSAGES.labels("unconfirmed").inc(len(failed))

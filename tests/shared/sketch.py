@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import aio_pika
 import orjson
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -111,3 +111,22 @@ async def is_asleep(database: Database) -> bool:
     """Whether the relay waits to be woken."""
     async with database.owner() as session:
         return bool(await session.scalar(text("SELECT asleep FROM relay_state")))
+
+
+async def bound(channel: AbstractChannel, key: str = "#") -> AbstractQueue:
+    """A queue that gets events while the channel is open."""
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(EVENTS, key)
+    return queue
+
+
+async def received(queue: AbstractQueue, count: int) -> list[dict[str, object]]:
+    """The bodies of the next messages."""
+    found = []
+    for _ in range(count):
+        async with asyncio.timeout(5):
+            while (message := await queue.get(no_ack=True, fail=False)) is None:
+                await asyncio.sleep(0.02)
+        assert message.delivery_mode == 2, "persistent"
+        found.append(orjson.loads(message.body))
+    return found

@@ -24,15 +24,17 @@ from tests.shared.sketch import (
     SERVICE,
     Listening,
     background,
+    bound,
     collector,
     counts,
     dead,
+    is_drained,
     is_reading,
     make_queues,
     publish,
+    received,
     writing,
 )  # fmt: skip
-from tests.shared.test_relay import bound, eventually_drained, received
 
 
 async def test_an_event_that_commits_after_one_with_a_higher_id_is_published_too(
@@ -78,7 +80,7 @@ async def test_a_relay_and_a_consumer_survive_a_broker_that_misses_its_heartbeat
             await asyncio.sleep(3)  # the library gives the relay's connection up, too, and cancels what waits on it
             proxy.thaw()
 
-            await eventually_drained(sketch, seconds=30)
+            await eventually(lambda: is_drained(sketch), seconds=30)
             await eventually(lambda: seen == [5], seconds=30)
     await channel.queue_delete(router.listeners[0].queue)
 

@@ -7,9 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import orjson
 import pytest
-from aio_pika.abc import AbstractChannel, AbstractQueue
+from aio_pika.abc import AbstractChannel
 from sqlalchemy import text
 
 from deploy.waiting import eventually
@@ -19,26 +18,9 @@ from shared.messaging.connection import connect
 from shared.messaging.relay import NotConfirmed, Relay, publish_waiting
 from shared.outbox import commands_exchange, emit, send
 from tests.harness.databases import Database
-from tests.shared.sketch import EVENTS, SERVICE, background, counts, is_asleep, is_drained, waiting, writing
+from tests.shared.sketch import SERVICE, background, bound, counts, is_asleep, is_drained, received, waiting, writing
 
 COMMANDS = commands_exchange(SERVICE)
-
-
-async def bound(channel: AbstractChannel, key: str = "#") -> AbstractQueue:
-    queue = await channel.declare_queue(exclusive=True)
-    await queue.bind(EVENTS, key)
-    return queue
-
-
-async def received(queue: AbstractQueue, count: int) -> list[dict[str, object]]:
-    found = []
-    for _ in range(count):
-        async with asyncio.timeout(5):
-            while (message := await queue.get(no_ack=True, fail=False)) is None:
-                await asyncio.sleep(0.02)
-        assert message.delivery_mode == 2, "persistent"
-        found.append(orjson.loads(message.body))
-    return found
 
 
 async def test_an_event_whose_transaction_rolls_back_is_never_published(
