@@ -1,18 +1,17 @@
 """Fixtures for all tests. `database("billing")` and `run("billing")` are the two that most of them need."""
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from deploy.local.servers import Servers
 from tests.harness import servers
 from tests.harness.databases import Database
 from tests.harness.installation import Installation, installation
+from tests.harness.logs import captured_logs
 from tests.harness.services import Running, running
 
 _brought: list[Servers] = []
@@ -91,11 +90,6 @@ def amqp_url() -> str:
 
 @pytest.fixture
 def log_lines() -> Iterator[list[MutableMapping[str, Any]]]:
-    """What is logged meanwhile. A logger keeps what it was configured with at its first use, in whichever test that
-    was: it has to forget that before."""
-    structlog.reset_defaults()
-    for module in list(sys.modules.values()):
-        if isinstance(logger := vars(module).get("log"), type(structlog.get_logger())):
-            vars(logger).pop("bind", None)
-    with structlog.testing.capture_logs() as lines:
+    """What is logged meanwhile, unless a service is made meanwhile, which configures the logs anew."""
+    with captured_logs() as lines:
         yield lines

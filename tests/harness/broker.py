@@ -1,11 +1,13 @@
 """RabbitMQ as an installation has it: a virtual host and a user per process kind, made as `portico migrate` does."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
 
+import aio_pika
 import pytest
 
 from deploy.environment import SERVICES
@@ -49,3 +51,15 @@ async def installed_broker(environment: pytest.MonkeyPatch) -> AsyncIterator[Ins
     finally:
         async with Management(broker.admin.api_url) as api:
             await api.delete_vhost(vhost)
+
+
+async def is_refused(url: str) -> bool:
+    """Whether RabbitMQ refuses this user, or has no such virtual host."""
+    try:
+        connection = await aio_pika.connect(url, timeout=5)
+    except aio_pika.exceptions.AMQPError:
+        return True
+    finally:
+        gc.collect()  # aio-pika's object of a refused login closes itself: now, while the event loop runs
+    await connection.close()
+    return False

@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local.external import ExternalRabbitMQ
 from deploy.local.processes import CouldNotStart, free_port
+from tests.harness.broker import is_refused
 from tests.harness.servers import rabbitmq_api_url, rabbitmq_url
 
 
@@ -29,8 +30,7 @@ async def test_virtual_hosts_are_created_and_deleted_through_the_api_of_an_exter
         assert await (await connection.channel()).declare_queue("q", exclusive=True)
     given.delete_vhost(name)
 
-    with pytest.raises(aio_pika.exceptions.AMQPError):
-        await aio_pika.connect(given.url(name), timeout=5)
+    assert await is_refused(given.url(name))
 
 
 @pytest.mark.parametrize(
