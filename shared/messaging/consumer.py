@@ -50,7 +50,7 @@ def service_broker(
 ) -> RabbitBroker:
     """The broker of one process with the listeners of ``router``. ``observers`` are the outermost middlewares."""
     around = (LogContext, Settle, partial(OneTransaction, sessions=sessions, clock=clock))
-    broker = make_broker(url, f"{router.service} consumer", middlewares=observers)
+    broker = make_broker(url, f"{router.service} consumer", middlewares=observers, apply_types=False)
     broker.include_router(router, middlewares=around)
     return broker
 

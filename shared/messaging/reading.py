@@ -97,7 +97,7 @@ class QueueReader:
 
     async def _collect(self) -> list[DeliveredMessage | None]:
         messages, looks = [await self._arrived.get()], 0
-        while len(messages) < BATCH and looks < LOOKS:
+        while len(messages) < BATCH and looks < (LOOKS if len(messages) > 1 else 1):
             if self._arrived.empty():
                 looks += 1
                 await asyncio.sleep(0)
