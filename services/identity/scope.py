@@ -34,3 +34,9 @@ async def switch_scope(session: AsyncSession, access: Access, child: Workspace, 
     allows writes only there, and its events carry ``via``."""
     await set_scope(session, workspace_id=child.id, user_id=access.user_id)
     set_actor(session, access.actor.model_copy(update={"via": via}))
+
+
+async def return_scope(session: AsyncSession, access: Access) -> None:
+    """Continue the transaction in the caller's own workspace."""
+    await set_scope(session, workspace_id=access.workspace_id, user_id=access.user_id)
+    set_actor(session, access.actor)

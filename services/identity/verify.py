@@ -25,6 +25,15 @@ _INVARIANTS = (
     WHERE g.source = 'on_behalf' AND o.id IS NULL
     """,
     """
+    SELECT 'grant ' || g.id || ': on behalf as ' || g.role || ', which no membership and link of the person give'
+    FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id
+    WHERE g.source = 'on_behalf' AND NOT EXISTS (
+      SELECT FROM grants m LEFT JOIN grants l ON l.user_id = g.user_id AND l.workspace_id = g.workspace_id
+        AND l.source = 'link' AND l.role = g.role
+      WHERE m.user_id = g.user_id AND m.workspace_id = w.parent_workspace_id
+        AND m.source IN ('membership', 'invitation') AND (l.id IS NOT NULL OR 'admin' = ALL (ARRAY[m.role, g.role])))
+    """,
+    """
     SELECT 'session on behalf ' || o.id || ': open, but its browser session is over or works elsewhere'
     FROM on_behalf_sessions o LEFT JOIN sessions s ON s.id = o.session_id AND s.on_behalf_id = o.id
       AND s.acting_workspace_id = o.workspace_id AND s.ended_at IS NULL

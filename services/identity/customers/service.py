@@ -9,6 +9,7 @@ from services.identity.contacts.service import put_contact_on_file
 from services.identity.customers.models import CustomerOverview
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.service import invite
+from services.identity.locks import confirm_access, lock_workspace
 from services.identity.scope import switch_scope
 from services.identity.settings import Settings
 from services.identity.workspaces.models import WorkspaceKind
@@ -62,6 +63,8 @@ async def invite_customer(
 ) -> Invitation:
     """Invite the address on file to sign up (L7 to L11). Sending again invalidates the previous link."""
     customer = await find_child(session, access.workspace_id, customer_id)
+    await lock_workspace(session, customer.id)
+    await confirm_access(session, access, "customer.invite")
     if customer.connected_at is not None:
         raise CustomerConnected(f"{customer.display_name} has signed up. Its own admins invite its users.")
     row = await session.get_one(CustomerOverview, customer.id, populate_existing=True)

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.schemas import GrantsRead
+from services.identity.locks import hold_grants
 from services.identity.scope import workspace_fields
 from services.identity.users.models import User
 from services.identity.workspaces.models import Workspace
-from shared.errors import NotFound
 from shared.events.identity import AccessChanged, AccessGranted, AccessRevoked
 from shared.outbox import emit
 
@@ -24,15 +24,6 @@ class VersionChange(TypedDict):
     from_version: int
     to_version: int
     subject_version: int
-
-
-async def lock_person(session: AsyncSession, user_id: UUID) -> User:
-    """Lock the person's row against concurrent changes of their grants and sessions. Always the first lock after the
-    workspace's, which prevents deadlocks. Raises `NotFound`."""
-    user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
-    if user is None:
-        raise NotFound("There is no such person.")
-    return user
 
 
 async def bump_grants_version(session: AsyncSession, user_id: UUID) -> VersionChange:
@@ -106,10 +97,7 @@ async def find_link(session: AsyncSession, user_id: UUID, workspace_id: UUID) ->
 
 
 async def get_grants(session: AsyncSession, user_id: UUID) -> GrantsRead:
-    """All grants of a person with their version. The lock makes both one consistent state. Raises `NotFound`."""
-    held = select(User.grants_version).where(User.id == user_id).with_for_update(read=True)
-    version = await session.scalar(held)
-    if version is None:
-        raise NotFound("There is no such person.")
+    """All grants of a person with their version, as one consistent state. Raises `NotFound`."""
+    version = await hold_grants(session, user_id)
     grants = await session.scalars(select(Grant).where(Grant.user_id == user_id))
     return GrantsRead(user_id=user_id, version=version, grants=[grant.as_fact() for grant in grants])

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
 from services.identity.customers.projection import refresh_status
-from services.identity.grants.service import find_membership, give_grant, lock_person
+from services.identity.grants.service import find_membership, give_grant
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import InvitationSpent
+from services.identity.locks import lock_person, lock_workspace
 from services.identity.scope import set_actor, workspace_fields
 from services.identity.users.models import User
 from services.identity.users.service import actor_of, lock_address, register
-from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import connect
 from shared.db import set_scope
 from shared.events.identity import InvitationAccepted
@@ -28,7 +28,7 @@ async def accept_proven(
     connects the workspace (L12, L5). An existing role is kept (D16). Raises `InvitationSpent`."""
     await lock_address(session, address)
     await set_scope(session, workspace_id=workspace_id)
-    workspace = await session.get_one(Workspace, workspace_id, with_for_update=True, populate_existing=True)
+    workspace = await lock_workspace(session, workspace_id)
     invitation = await _close(session, invitation_id, address, real_now)
     user = await register(session, invitation.address, invitation.display_name, workspace, now)
     await lock_person(session, user.id)

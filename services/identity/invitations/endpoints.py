@@ -13,9 +13,9 @@ from services.identity.invitations.schemas import (
     InvitationRead,
     LinkLook,
 )
+from services.identity.locks import confirm_access, lock_workspace
 from services.identity.settings import CurrentSettings
 from services.identity.sign_in_challenges.endpoints import ip_of
-from services.identity.workspaces.service import get_workspace
 from shared.auth import CurrentAccess, Router, allow, public
 from shared.clock import Now, RealNow
 from shared.db import Session
@@ -38,7 +38,8 @@ async def invite_user(
     """Invite a person to this workspace, in the given role. Sending again invalidates the previous link."""  # (D3)
 
     async def work() -> Invitation:
-        workspace = await get_workspace(session, access.workspace_id)
+        workspace = await lock_workspace(session, access.workspace_id)
+        await confirm_access(session, access, "user.invite")
         return await service.invite(
             session, settings, workspace, body.address, body.display_name, body.role, access.user_id, real_now
         )

@@ -11,6 +11,7 @@ from services.identity.customers.projection import refresh_status
 from services.identity.grants.service import find_membership
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
 from services.identity.invitations.schemas import InvitationLookRead, InvitedRead
+from services.identity.locks import lock_workspace
 from services.identity.proofs import digest, new_token
 from services.identity.scope import workspace_fields
 from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
@@ -57,10 +58,10 @@ async def invite(
 ) -> Invitation:
     """Send an invitation to ``workspace``, whose scope the transaction must have. Sending again invalidates the
     previous link. Raises `AlreadyMember`."""
+    await lock_workspace(session, workspace.id)
     user = await find_user(session, address)
     if user is not None and await find_membership(session, user.id, workspace.id):
         raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")
-    await session.get_one(Workspace, workspace.id, with_for_update=True)  # serialises concurrent invitations
     await _replace_pending(session, workspace, address)
     inviter = await session.get_one(User, inviter_id)
     invitation = Invitation(

@@ -12,10 +12,10 @@ from services.identity.grants.service import (
     find_link,
     find_membership,
     give_grant,
-    lock_person,
     revoke_grant,
 )
 from services.identity.links.schemas import LinkRead, LinksRead
+from services.identity.locks import confirm_access, lock_person
 from services.identity.on_behalf.service import derived_grants, revoke_on_behalf
 from services.identity.scope import switch_scope
 from services.identity.users.models import User
@@ -56,6 +56,7 @@ async def link_user(session: AsyncSession, access: Access, customer_id: UUID, us
     Raises `NotFound`, `AdminsNeedNoLink` or `AlreadyLinked`."""
     customer = await find_child(session, access.workspace_id, customer_id)
     user = await lock_person(session, user_id)
+    await confirm_access(session, access, "customer.link_user")
     membership = await find_membership(session, user_id, access.workspace_id)
     if membership is None:
         raise NotFound("There is no such person.")
@@ -70,8 +71,7 @@ async def link_user(session: AsyncSession, access: Access, customer_id: UUID, us
 
 async def change_link(session: AsyncSession, access: Access, link_id: UUID, role: str) -> LinkRead:
     """Change a linked user's role for one customer (P17, P22), including their open work on behalf."""
-    link, customer = await _find(session, access, link_id)
-    user = await lock_person(session, link.user_id)
+    user, link, customer = await _lock(session, access, link_id)
     await switch_scope(session, access, customer)
     for grant in (link, *await derived_grants(session, user.id, customer.id)):
         await change_role(session, grant, customer, role)
@@ -80,8 +80,7 @@ async def change_link(session: AsyncSession, access: Access, link_id: UUID, role
 
 async def unlink_user(session: AsyncSession, access: Access, link_id: UUID, real_now: datetime) -> None:
     """Revoke a link. The user's open work on behalf there ends at once (P24, D14)."""
-    link, customer = await _find(session, access, link_id)
-    await lock_person(session, link.user_id)
+    _, link, customer = await _lock(session, access, link_id)
     await switch_scope(session, access, customer)
     await close_link(session, link, customer, real_now)
 
@@ -102,11 +101,19 @@ async def _people(session: AsyncSession, workspace_id: UUID, *which: object) -> 
     return [(grant, user) for grant, user in rows]
 
 
+async def _lock(session: AsyncSession, access: Access, link_id: UUID) -> tuple[User, Grant, Workspace]:
+    link, _ = await _find(session, access, link_id)
+    user = await lock_person(session, link.user_id)
+    await confirm_access(session, access, "customer.link_user")
+    return user, *await _find(session, access, link_id)  # it may have changed or ended until the lock was held
+
+
 async def _find(session: AsyncSession, access: Access, link_id: UUID) -> tuple[Grant, Workspace]:
     """A link to a customer of the caller's workspace. Raises `NotFound` for any other."""
     below = Workspace.parent_workspace_id == access.workspace_id
     joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
-    found = (await session.execute(joined.where(Grant.id == link_id, Grant.source == "link", below))).first()
+    asked = joined.where(Grant.id == link_id, Grant.source == "link", below)
+    found = (await session.execute(asked.execution_options(populate_existing=True))).first()
     if found is None:
         raise NotFound("There is no such link.")
     return found[0], found[1]

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import Grant
-from services.identity.grants.service import bump_grants_version, find_link, lock_person
+from services.identity.grants.service import bump_grants_version, find_link
+from services.identity.locks import confirm_access, lock_person
 from services.identity.on_behalf.models import OnBehalfSession, OnBehalfState
 from services.identity.scope import switch_scope, workspace_fields
 from services.identity.sessions.models import BrowserSession
@@ -41,6 +42,7 @@ async def enter_workspace(session: AsyncSession, access: Access, slug: str, now:
     if access.via == Via.on_behalf:
         raise AlreadyOnBehalf("Leave the workspace that you work in on behalf before you open another one.")
     await lock_person(session, access.user_id)
+    access = await confirm_access(session, access, "customer.enter")
     child = await find_child_by_slug(session, access.workspace_id, slug)
     role = await _role_in(session, access, child)
     if child.connected_at is None:

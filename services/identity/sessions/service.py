@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.grants.service import find_membership, lock_person, memberships_of
+from services.identity.grants.service import find_membership, memberships_of
+from services.identity.locks import lock_person
 from services.identity.on_behalf.service import end_on_behalf
 from services.identity.proofs import digest, new_token
 from services.identity.scope import set_actor, workspace_fields

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import Grant
-from services.identity.grants.service import lock_person, memberships_of
+from services.identity.grants.service import memberships_of
 from services.identity.keys.service import signing_key
+from services.identity.locks import lock_person
 from services.identity.on_behalf.service import derived_grants
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.presence import PRESENCE_INTERVAL, record_presence

@@ -7,16 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import MEMBER_SOURCES, Grant
-from services.identity.grants.service import change_role, find_membership, lock_person, revoke_grant
+from services.identity.grants.service import change_role, find_membership, revoke_grant
 from services.identity.links.service import close_link
+from services.identity.locks import confirm_access, lock_person, lock_workspace
 from services.identity.on_behalf.models import OnBehalfSession
 from services.identity.on_behalf.service import revoke_on_behalf
-from services.identity.scope import switch_scope
+from services.identity.scope import return_scope, switch_scope
 from services.identity.users.models import User
 from services.identity.users.schemas import UserRead
 from services.identity.workspaces.models import Workspace
 from shared.auth import Access
-from shared.db import set_scope
 from shared.errors import Conflict, NotFound
 
 
@@ -36,7 +36,7 @@ async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead
 
 async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
     """Change a user's role (K24). A demoted admin's work on behalf in customers ends. Raises `LastAdmin`."""
-    user, grant, workspace = await _lock(session, access.workspace_id, user_id)
+    user, grant, workspace = await _lock(session, access, user_id)
     was_admin = grant.role == "admin"
     if was_admin and role != "admin":
         await _keep_an_admin(session, grant)
@@ -54,7 +54,7 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
 
 async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
     """Remove a user from the workspace, with their links to its customers (D14). Raises `LastAdmin`."""
-    _, grant, workspace = await _lock(session, access.workspace_id, user_id)
+    _, grant, workspace = await _lock(session, access, user_id)
     if grant.role == "admin":
         await _keep_an_admin(session, grant)
     await revoke_grant(session, grant, workspace)
@@ -67,11 +67,11 @@ async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real
         await close_link(session, link, customer, real_now)
 
 
-async def _lock(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> tuple[User, Grant, Workspace]:
-    """Locks the workspace first and the person second, as everywhere in identity."""
-    workspace = await session.get_one(Workspace, workspace_id, with_for_update=True)
+async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[User, Grant, Workspace]:
+    workspace = await lock_workspace(session, access.workspace_id)
     user = await lock_person(session, user_id)
-    grant = await find_membership(session, user_id, workspace_id)
+    await confirm_access(session, access, "user.edit")
+    grant = await find_membership(session, user_id, workspace.id)
     if grant is None:
         raise NotFound("There is no such person.")
     return user, grant, workspace
@@ -99,4 +99,4 @@ async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID,
     for customer in (await session.scalars(open_from)).unique().all():
         await switch_scope(session, access, customer)
         await revoke_on_behalf(session, user_id, customer, real_now)
-    await set_scope(session, workspace_id=access.workspace_id, user_id=access.user_id)
+    await return_scope(session, access)

@@ -1,0 +1,76 @@
+"""The locks of decisions about access, in the order in which every transaction takes them: workspace, person, grant,
+then all other rows. Two transactions that take the same locks in one order cannot block each other forever."""
+
+from dataclasses import replace
+from enum import IntEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.grants.models import Grant
+from services.identity.users.models import User
+from services.identity.workspaces.models import Workspace
+from shared.auth import Access
+from shared.auth.access import GrantedRole
+from shared.errors import NotFound
+from shared.events import Via
+
+
+class Rank(IntEnum):
+    """The place of a lock in the order."""
+
+    workspace = 1
+    person = 2
+    grant = 3
+
+
+class LockOrder(RuntimeError):
+    """A transaction asked for a lock after one that comes later in the order."""
+
+
+def _take(session: AsyncSession, rank: Rank, id_: UUID) -> None:
+    held: set[tuple[Rank, UUID]] = session.info.setdefault("locks", set())
+    if (rank, id_) not in held and any(rank < other for other, _ in held):
+        raise LockOrder(f"{rank.name} {id_} after {max(held)[0].name}")
+    held.add((rank, id_))
+
+
+async def lock_workspace(session: AsyncSession, workspace_id: UUID) -> Workspace:
+    """Lock a workspace against concurrent changes of its members and invitations.
+
+    Not against rows that refer to it, which others may insert meanwhile: they lock its key, after the person's row."""
+    _take(session, Rank.workspace, workspace_id)
+    return await session.get_one(Workspace, workspace_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+async def lock_person(session: AsyncSession, user_id: UUID) -> User:
+    """Lock the person's row against concurrent changes of their grants and sessions. Raises `NotFound`."""
+    _take(session, Rank.person, user_id)
+    user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
+
+
+async def hold_grants(session: AsyncSession, user_id: UUID) -> int:
+    """The version of the person's grants, which stay as they are until the transaction ends. Raises `NotFound`."""
+    _take(session, Rank.person, user_id)
+    held = select(User.grants_version).where(User.id == user_id).with_for_update(read=True)
+    version = await session.scalar(held)
+    if version is None:
+        raise NotFound("There is no such person.")
+    return version
+
+
+async def confirm_access(session: AsyncSession, access: Access, permission: str) -> Access:
+    """The caller's access as it is now, which stays so until the transaction ends. The guard read it before any lock.
+
+    Requires the scope of the caller's workspace. Raises `Forbidden` if their right has ended meanwhile."""
+    _take(session, Rank.grant, access.user_id)
+    here = Grant.user_id == access.user_id, Grant.workspace_id == access.workspace_id, Grant.source != "link"
+    working = access.session_id if access.via == Via.on_behalf else None
+    mine = select(Grant).where(*here, Grant.session_id.is_not_distinct_from(working)).order_by(Grant.id)
+    grants = await session.scalars(mine.with_for_update(read=True).execution_options(populate_existing=True))
+    roles = tuple(GrantedRole(grant.role, grant.bill_group_id, grant.location_id) for grant in grants)
+    return replace(access, granted_roles=roles).narrowed_to(permission)
