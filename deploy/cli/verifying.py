@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from deploy.cli.comparing import compare_copies
 from deploy.cli.dead import count_letters
 from deploy.cli.running import database_of
 from deploy.cli.sessions import worker_transaction
@@ -32,7 +33,7 @@ async def verify_everything(patience: timedelta = PATIENCE) -> list[str]:
     problems = []
     for service in SERVICES:
         problems += [f"{service}: {problem}" for problem in await verify_service(service)]
-    return problems + await _verify_deliveries(patience)
+    return problems + await compare_copies() + await _verify_deliveries(patience)
 
 
 async def verify_service(service: str) -> list[str]:
