@@ -6,12 +6,14 @@ import inspect
 from pathlib import Path
 from typing import get_args
 
+from fastapi.routing import iter_route_contexts
 from pydantic.fields import FieldInfo
 
 from deploy.environment import SERVICES
 from docs.asyncapi import documents, own_fields
 from shared.app import ServiceDefinition
-from shared.auth.permissions import ROLES, table
+from shared.auth.permissions import ROLES, Level, table
+from shared.auth.routes import Allow, GuardedRoute
 from shared.errors import problems_of
 from shared.events import REGISTRY, Envelope
 
@@ -84,12 +86,29 @@ def problems() -> str:
     return "\n".join(lines) + "\n"
 
 
+def levels_by_permission() -> dict[str, set[Level]]:
+    """The levels that some role has, by permission."""
+    return {row.name: set(row.roles.values()) for row in table().values()}
+
+
+def routes_by_permission() -> dict[str, dict[str, frozenset[Level]]]:
+    """Each permission's routes, with the levels that they handle."""
+    found: dict[str, dict[str, frozenset[Level]]] = {name: {} for name in table()}
+    for router in (each for service in services() for each in service.routers):
+        for context in iter_route_contexts(router.routes):
+            route = context.original_route
+            if isinstance(route, GuardedRoute) and isinstance(route.guard, Allow):
+                found[route.guard.permission][f"{min(route.methods)} {route.path}"] = route.guard.levels
+    return found
+
+
 def permissions() -> str:
     lines = [
         SAY,
         "# Permissions",
         "",
-        "From `shared/permissions.toml`, the one table that every service decides by.",
+        "From `shared/permissions.toml`, the one table that every service decides by. Below it are the routes of each",
+        "permission, with the levels at which they let somebody in: `own` and `ask` only where a route names them.",
         "",
     ]
     lines += [f"| permission | {' | '.join(ROLES)} | in |", "|---" * (len(ROLES) + 2) + "|"]
@@ -97,6 +116,10 @@ def permissions() -> str:
         cells = [row.roles.get(role, "") for role in ROLES]
         kinds = ", ".join(sorted(row.kinds)) or "every workspace"
         lines.append(f"| **{row.name}** {row.title} | {' | '.join(cells)} | {kinds} |")
+    lines += ["", "## Routes", "", "| permission | levels in the table | routes |", "|---|---|---|"]
+    for name, levels in levels_by_permission().items():
+        served = [f"`{route}` ({', '.join(sorted(at & levels))})" for route, at in routes_by_permission()[name].items()]
+        lines.append(f"| {name} | {', '.join(sorted(levels))} | {'<br>'.join(sorted(served))} |")
     return "\n".join(lines) + "\n"
 
 

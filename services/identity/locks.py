@@ -13,6 +13,7 @@ from services.identity.users.models import User
 from services.identity.workspaces.models import Workspace
 from shared.auth import Access
 from shared.auth.access import GrantedRole
+from shared.auth.permissions import handled
 from shared.errors import NotFound
 from shared.events import Via
 
@@ -63,14 +64,15 @@ async def hold_grants(session: AsyncSession, user_id: UUID) -> int:
     return version
 
 
-async def confirm_access(session: AsyncSession, access: Access, permission: str) -> Access:
+async def confirm_access(session: AsyncSession, access: Access, permission: str, *, own: bool = False) -> Access:
     """The caller's access as it is now, which stays so until the transaction ends. The guard read it before any lock.
 
-    Requires the scope of the caller's workspace. Raises `Forbidden` if their right has ended meanwhile."""
+    Requires the scope of the caller's workspace. ``own`` as in `allow`. Raises `Forbidden` if their right has ended
+    meanwhile."""
     _take(session, Rank.grant, access.user_id)
     here = Grant.user_id == access.user_id, Grant.workspace_id == access.workspace_id, Grant.source != "link"
     working = access.session_id if access.via == Via.on_behalf else None
     mine = select(Grant).where(*here, Grant.session_id.is_not_distinct_from(working)).order_by(Grant.id)
     grants = await session.scalars(mine.with_for_update(read=True).execution_options(populate_existing=True))
     roles = tuple(GrantedRole(grant.role, grant.bill_group_id, grant.location_id) for grant in grants)
-    return replace(access, granted_roles=roles).narrowed_to(permission)
+    return replace(access, granted_roles=roles).narrowed_to(permission, handled(own=own))

@@ -1,6 +1,7 @@
 """What the person behind a request may do in the session's acting workspace."""
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import httpx
 from fastapi import Depends, Request
 from pydantic import BaseModel, SecretStr
 
-from shared.auth.permissions import Level, level, permissions_of
+from shared.auth.permissions import Level, handled, level, permissions_of
 from shared.auth.tokens import Claims, TokenVerifier
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.events import Actor, Via
@@ -57,16 +58,15 @@ class Access:
         """This person's level of ``permission`` here, or None."""
         return self.permissions.get(permission)
 
-    def narrowed_to(self, permission: str) -> "Access":
+    def narrowed_to(self, permission: str, levels: Container[Level | None] = handled()) -> "Access":
         """This access limited to one permission: to bill groups, if every grant of the permission has one (D4, D5).
 
-        Raises `Forbidden`."""
-        giving = [granted for granted in self.granted_roles if level(permission, granted.role, self.workspace_kind)]
+        Raises `Forbidden` if no grant gives it at one of ``levels``, which are those that the caller handles."""
+        giving = [one for one in self.granted_roles if level(permission, one.role, self.workspace_kind) in levels]
         if not giving:
             raise Forbidden(f"Your role here does not include “{permission}”. Ask an admin of this workspace.")
         groups = () if any(h.bill_group_id is None for h in giving) else tuple({h.bill_group_id for h in giving})
-        return Access(self.user_id, self.address, self.session_id, self.workspace_id, self.workspace_kind,
-                      self.parent_workspace_id, self.via, self.granted_roles, groups)  # type: ignore[arg-type]  # fmt: skip
+        return replace(self, bill_group_ids=groups)  # type: ignore[arg-type]
 
 
 # One round trip: the copy's version, whether the session has ended, and the grants that apply. A link by itself gives

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Level = Literal["all", "holder", "scoped", "ask", "own"]
 
@@ -24,6 +24,12 @@ class Permission:
     kinds: frozenset[str]
 
 
+def handled(*, own: bool = False, ask: bool = False) -> frozenset[Level]:
+    """The levels that a route handles: those of every route, whose rows the scope narrows, and those that it names."""
+    levels: dict[Level, bool] = {"all": True, "holder": True, "scoped": True, "own": own, "ask": ask}
+    return frozenset(level for level, is_handled in levels.items() if is_handled)
+
+
 @cache
 def table() -> MappingProxyType[str, Permission]:
     """All permissions by name."""
@@ -31,15 +37,12 @@ def table() -> MappingProxyType[str, Permission]:
     return MappingProxyType({name: _row(name, row) for name, row in source["permissions"].items()})
 
 
-def _row(name: str, row: dict[str, object]) -> Permission:
-    kinds = row.pop("kinds", [])
-    title = row.pop("title")
+def _row(name: str, row: dict[str, Any]) -> Permission:
+    kinds, title = row.pop("kinds", []), row.pop("title")
     for role, level in row.items():
         if role not in ROLES or level not in _STRENGTH:
             raise ValueError(f"permissions.toml: {name} has {role} = {level!r}")
-    assert isinstance(kinds, list)
-    assert isinstance(title, str)
-    return Permission(name, title, MappingProxyType(row), frozenset(kinds))  # type: ignore[arg-type]
+    return Permission(name, title, MappingProxyType(row), frozenset(kinds))
 
 
 def level(permission: str, role: str, workspace_kind: str) -> Level | None:

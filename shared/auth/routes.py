@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from shared.auth.permissions import table
+from shared.auth.permissions import Level, handled, table
 from shared.errors import Unauthenticated
 from shared.openapi import REFUSALS
 
@@ -21,14 +21,15 @@ class UnguardedRoute(TypeError):
 
 @dataclass(frozen=True)
 class Allow:
-    """Requires ``permission`` in the token's workspace."""
+    """Requires ``permission`` in the token's workspace, at one of the levels that the route handles."""
 
     permission: str
+    levels: frozenset[Level]
 
     async def __call__(self, request: Request) -> None:
         runtime = request.app.state.runtime
         access = await runtime.access.check(bearer(request), runtime.pool)
-        request.state.access = access.narrowed_to(self.permission)
+        request.state.access = access.narrowed_to(self.permission, self.levels)
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,13 @@ class ServiceOnly:
 Guard = Allow | Public | ServiceOnly
 
 
-def allow(permission: str) -> Allow:
-    """Guard: requires ``permission``, a row of `shared/permissions.toml`."""
+def allow(permission: str, *, own: bool = False, ask: bool = False) -> Allow:
+    """Guard: requires ``permission``, a row of `shared/permissions.toml`.
+
+    Whoever has it at the level ``own`` or ``ask`` is refused, unless the route names that level and handles it."""
     if permission not in table():
         raise UnguardedRoute(f"There is no permission {permission!r} in permissions.toml.")
-    return Allow(permission)
+    return Allow(permission, handled(own=own, ask=ask))
 
 
 def public(reason: str) -> Public:

@@ -1,13 +1,20 @@
 """Every endpoint of every service has a guard, and every guard's permission is in the table."""
 
+from types import MappingProxyType
+from uuid import uuid4
+
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
 from deploy.environment import SERVICES
-from shared.auth import GuardedRoute, Router, allow, public
-from shared.auth.permissions import ROLES, table
+from docs.generate import levels_by_permission, routes_by_permission
+from shared.auth import Access, GuardedRoute, Router, allow, public
+from shared.auth.access import GrantedRole
+from shared.auth.permissions import ROLES, Level, Permission, table
 from shared.auth.routes import Allow, Guard, UnguardedRoute
+from shared.errors import Forbidden
+from shared.events import Via
 from tests.harness.services import service_named
 
 WITH_ENDPOINTS = ("identity", "billing", "provisioning", "audit")
@@ -70,6 +77,31 @@ def test_every_permission_is_required_somewhere() -> None:
     demanded = {r.guard.permission for service in WITH_ENDPOINTS for r in routes(service) if isinstance(r.guard, Allow)}
 
     assert demanded == set(table())
+
+
+@pytest.mark.parametrize("permission", sorted(table()))
+def test_every_level_of_a_permission_is_handled_by_a_route(permission: str) -> None:
+    handled = frozenset[Level]().union(*routes_by_permission()[permission].values())
+
+    assert levels_by_permission()[permission] <= handled, "the table promises what no route does"
+
+
+@pytest.mark.parametrize("level", ["own", "ask"])
+def test_a_level_that_the_route_does_not_name_is_refused(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Permission("money.view", "See money", MappingProxyType({"member": level, "admin": "all"}), frozenset())
+    monkeypatch.setattr("shared.auth.permissions.table", lambda: {"money.view": row})
+    member, admin = acting_as("member"), acting_as("admin")
+
+    with pytest.raises(Forbidden):
+        member.narrowed_to("money.view", allow("money.view").levels)
+    assert member.narrowed_to("money.view", allow("money.view", **{level: True}).levels)
+    assert admin.narrowed_to("money.view", allow("money.view").levels)
+    assert acting_as("member", "admin").narrowed_to("money.view", allow("money.view").levels)
+
+
+def acting_as(*roles: str) -> Access:
+    granted = tuple(GrantedRole(role, None, None) for role in roles)
+    return Access(uuid4(), "ana@meridian.example", uuid4(), uuid4(), "customer", None, Via.own, granted)
 
 
 def test_every_role_has_a_permission() -> None:

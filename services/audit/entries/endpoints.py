@@ -16,7 +16,7 @@ router = Router("audit", "entries")
 NEWEST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1)
 
 
-@router.get("", guard=allow("audit.view"))
+@router.get("", guard=allow("audit.view", own=True))
 async def list_entries(
     request: Request,
     read: Reader,

@@ -27,7 +27,7 @@ from shared.pages import Cursor, Limit
 router = Router("identity", "customers")
 
 
-@router.get("", guard=allow("customer.list"), response_model=CustomersPage)
+@router.get("", guard=allow("customer.list", own=True), response_model=CustomersPage)
 async def list_customers(
     access: CurrentAccess,
     read: Reader,

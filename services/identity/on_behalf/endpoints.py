@@ -8,7 +8,7 @@ from shared.db import Session
 router = Router("identity", "on-behalf")
 
 
-@router.post("", guard=allow("customer.enter"))
+@router.post("", guard=allow("customer.enter", own=True))
 async def enter_workspace(body: Destination, access: CurrentAccess, session: Session, real_now: RealNow) -> ActingRead:
     """Start to work on behalf of a customer. It replaces open work on behalf in this session."""  # (P25, D12)
     child = await service.enter_workspace(session, access, body.workspace, real_now)

@@ -42,7 +42,7 @@ async def enter_workspace(session: AsyncSession, access: Access, slug: str, now:
     if access.via == Via.on_behalf:
         raise AlreadyOnBehalf("Leave the workspace that you work in on behalf before you open another one.")
     await lock_person(session, access.user_id)
-    access = await confirm_access(session, access, "customer.enter")
+    access = await confirm_access(session, access, "customer.enter", own=True)
     child = await find_child_by_slug(session, access.workspace_id, slug)
     role = await _role_in(session, access, child)
     if child.connected_at is None:

@@ -14,7 +14,7 @@ from shared.pages import Cursor, Limit, Page
 router = Router("identity", "partners")
 
 
-@router.get("", guard=allow("customer.list"), response_model=Page[PartnerRead])
+@router.get("", guard=allow("customer.list", own=True), response_model=Page[PartnerRead])
 async def list_partners(access: CurrentAccess, read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
     """The provider's partners that the caller may see, by name, with the totals of their customers. Partners have no
     partners of their own."""
