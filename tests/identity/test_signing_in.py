@@ -15,8 +15,8 @@ BROWSER = "nonce-of-the-asking-browser"
 ANOTHER = "nonce-of-another-browser"
 
 
-async def ask(identity: IdentityHarness, address: str = ROBIN) -> str:
-    answer = await identity.http.post(CHALLENGES, json={"address": address, "browser": BROWSER})
+async def ask(identity: IdentityHarness, address: str = ROBIN, browser: str = BROWSER) -> str:
+    answer = await identity.http.post(CHALLENGES, json={"address": address, "browser": browser})
     assert answer.status_code == 202, answer.text
     await identity.work(mail_challenges)
     return str(answer.json()["challenge_id"])
@@ -129,12 +129,13 @@ async def test_opening_a_link_does_not_use_it(identity: IdentityHarness) -> None
 @pytest.mark.rule("D19")
 async def test_a_challenge_is_good_for_ten_minutes_of_real_time(identity: IdentityHarness) -> None:
     await identity.init()
-    young, old = await ask(identity), await ask(identity)
+    young, old = await ask(identity), await ask(identity, browser=ANOTHER)
     first, second = await identity.mails(ROBIN)
     identity.move_clock(timedelta(days=30))
     await identity.sql("UPDATE sign_in_challenges SET expires_at = now() WHERE id = :id", id=old)
 
-    kept, gone = await redeem(identity, young, token=first.token), await redeem(identity, old, token=second.token)
+    kept = await redeem(identity, young, token=first.token)
+    gone = await redeem(identity, old, browser=ANOTHER, token=second.token)
 
     assert kept.status_code == 200
     assert (gone.status_code, problem(gone)) == (410, "/problems/challenge-spent")
@@ -153,6 +154,50 @@ async def test_an_unknown_address_gets_the_same_answer_and_no_mail(identity: Ide
     assert known.json().keys() == unknown.json().keys()
     assert at_answer == [], "whether anybody is there is looked up after the answer"
     assert [mail.address for mail in await identity.mails()] == [ROBIN]
+
+
+@pytest.mark.rule("D19", "S16")
+async def test_an_unknown_address_behaves_like_a_known_one_until_it_is_locked(identity: IdentityHarness) -> None:
+    await identity.init()
+    known, unknown = await ask(identity), await ask(identity, "nobody@elsewhere.example")
+
+    for _ in range(7):
+        answers = [await redeem(identity, challenge, code="000000") for challenge in (known, unknown)]
+
+        assert answers[0].status_code == answers[1].status_code
+        assert answers[0].json() == answers[1].json()
+    assert problem(answers[1]) == "/problems/challenge-locked"
+    others = [await redeem(identity, challenge, browser=ANOTHER, code="000000") for challenge in (known, unknown)]
+    assert others[0].json() == others[1].json()
+
+
+@pytest.mark.rule("D19")
+async def test_a_newer_mail_ends_the_older_one_of_the_same_browser_alone(identity: IdentityHarness) -> None:
+    await identity.init()
+    older, newer = await ask(identity), await ask(identity)
+    elsewhere = await ask(identity, browser=ANOTHER)
+    first, second, third = await identity.mails(ROBIN)
+
+    by_link, by_code = [await redeem(identity, older, **p) for p in ({"token": first.token}, {"code": first.code})]
+    signed_in = await redeem(identity, newer, code=second.code)
+    other = await redeem(identity, elsewhere, browser=ANOTHER, token=third.token)
+
+    assert problem(by_link) == problem(by_code) == "/problems/challenge-spent"
+    assert (signed_in.status_code, other.status_code) == (200, 200)
+
+
+@pytest.mark.rule("D19")
+async def test_of_many_requests_at_once_one_mail_works(identity: IdentityHarness) -> None:
+    await identity.init()
+    asked = {"address": ROBIN, "browser": BROWSER}
+    answers = await asyncio.gather(*(identity.http.post(CHALLENGES, json=asked) for _ in range(8)))
+    await identity.work(mail_challenges)
+    codes = {mail.link.split("c=")[1].split("&")[0]: mail.code for mail in await identity.mails(ROBIN)}
+
+    tried = [(await redeem(identity, id_, code=codes[id_])).status_code for id_ in codes]
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert sorted(tried) == [200, *[410] * 7]
 
 
 @pytest.mark.rule("S13")
@@ -183,10 +228,10 @@ async def test_a_look_alike_address_is_refused(identity: IdentityHarness, alike:
 @pytest.mark.rule("S08")
 async def test_a_link_proves_nothing_for_another_challenge(identity: IdentityHarness) -> None:
     await identity.init()
-    first, second = await ask(identity), await ask(identity)
+    first, second = await ask(identity), await ask(identity, browser=ANOTHER)
     (mail, _) = await identity.mails(ROBIN)
 
-    assert (await redeem(identity, second, token=mail.token)).status_code == 410
+    assert (await redeem(identity, second, browser=ANOTHER, token=mail.token)).status_code == 410
     assert (await redeem(identity, str(uuid4()), token=mail.token)).status_code == 410
     assert (await redeem(identity, first, token=mail.token)).status_code == 200
 

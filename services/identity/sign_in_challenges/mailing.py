@@ -31,15 +31,15 @@ async def mail_waiting_challenges(session: AsyncSession, settings: Settings, rea
 
 
 async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChallenge) -> None:
+    token, code = new_token(), new_code()
+    challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
+    await session.flush()
     found = await _recipient(session, challenge)
     if found is None:
         return
     address, display_name, workspace_id = found
     await set_scope(session, workspace_id=workspace_id)
     workspace = await get_workspace(session, workspace_id)
-    token, code = new_token(), new_code()
-    challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
-    await session.flush()
     link = link_to(settings.public_url, "sign-in/verify", c=str(challenge.id), t=token)
     content = SecretMailContent(address, display_name, link, workspace.display_name, code)
     await send_secret_mail(

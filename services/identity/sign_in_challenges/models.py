@@ -13,13 +13,16 @@ class ChallengeState(StrEnum):
     issued = "issued"
     used = "used"
     locked = "locked"
+    replaced = "replaced"
+    """The same browser has asked again."""
 
 
 class SignInChallenge(Base):
     """A request to prove a mailbox within ten minutes (D19).
 
     A row is created for every address, known or not, without a secret. A job later looks the address up, creates the
-    secrets and mails them. So the response and its duration are the same for all addresses.
+    secrets and mails them. An unknown address gets secrets too, which nobody is told. So all answers, and how long they
+    take, are the same for all addresses until the end.
 
     Kind ``installation``: it exists before a person is known, and is looked up by its id and a secret.
     """

@@ -23,7 +23,7 @@ WRONG_CODES_ALLOWED = 5
 
 
 class ChallengeSpent(Gone):
-    """The link or code was used, has expired, or is unknown."""
+    """The link or code was used, has expired, is unknown, or the same browser has asked for a newer one."""
 
     title = "This link or code is no longer valid"
 
@@ -57,10 +57,15 @@ async def issue_challenge(
     invitation: tuple[UUID, UUID] | None = None,
 ) -> SignInChallenge:
     """Create a challenge, which a job mails outside this request. ``invitation`` is the id and workspace of the
-    invitation that the proof accepts. Raises `TooManySignIns`."""
+    invitation that the proof accepts. It replaces those for the same purpose, address and browser. Raises
+    `TooManySignIns`."""
     key = address_key(address)
-    await refuse_too_many(session, settings, key, ip, real_now)
+    await refuse_too_many(session, settings, key, ip, real_now)  # which locks the address
     invitation_id, workspace_id = invitation or (None, None)
+    same = SignInChallenge.address_key == key, SignInChallenge.browser_digest == digest(browser)
+    older = *same, SignInChallenge.invitation_id.is_not_distinct_from(invitation_id)
+    replaced = update(SignInChallenge).where(*older, SignInChallenge.state == ChallengeState.issued)
+    await session.execute(replaced.values(state=ChallengeState.replaced))
     challenge = SignInChallenge(
         address=address,
         address_key=key,
@@ -92,7 +97,7 @@ async def redeem_challenge(
     if challenge is None or challenge.token_digest is None or challenge.expires_at <= real_now:
         raise _spent()
     has_link = token is not None and hmac.compare_digest(digest(token), challenge.token_digest)
-    if (token is not None and not has_link) or challenge.state == ChallengeState.used:
+    if (token is not None and not has_link) or challenge.state in (ChallengeState.used, ChallengeState.replaced):
         raise _spent()
     same_browser = hmac.compare_digest(digest(browser), challenge.browser_digest)
     if not same_browser and not has_link:
@@ -156,7 +161,7 @@ async def _sign_in(
 
 
 def _spent() -> ChallengeSpent:
-    return ChallengeSpent("This link or code was used or is too old. Ask for a new mail.")
+    return ChallengeSpent("This link or code was used or is too old. Use the newest mail, or ask for another one.")
 
 
 def _locked() -> ChallengeLocked:
