@@ -114,10 +114,10 @@ class CountingPool(AsyncAdaptedQueuePool):
 
 
 def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEngine:
-    """An engine for ``postgresql://…`` that fails fast when the database is unavailable. With a ``name``, its pool is
-    in /metrics."""
+    """An engine for ``postgresql://…`` that fails fast when the database is unavailable. Its errors, which are logged,
+    do not contain parameters, which may be secrets. With a ``name``, its pool is in /metrics."""
     engine = create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1), connect_args={"timeout": 5, "command_timeout": 30},
+        url.replace("://", "+asyncpg://", 1), connect_args={"timeout": 5, "command_timeout": 30}, hide_parameters=True,
         poolclass=CountingPool, pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5,
     )  # fmt: skip
     if name:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from deploy.business_time import set_offset
 from shared.app import ServiceDefinition
@@ -162,6 +163,19 @@ async def test_a_database_that_closes_its_connections_costs_one_503_at_most(sket
     assert answers[-1].status_code == 200
     for answer in answers:
         assert answer.status_code == 200 or answer.headers["retry-after"] == "2"
+
+
+@pytest.mark.rule("D30")
+async def test_a_logged_database_error_does_not_contain_what_was_to_be_saved(sketch_service: Running) -> None:
+    runtime = sketch_service.runtime
+    for sessions in (runtime.sessions, runtime.worker_sessions):
+        async with sessions() as session:
+            with pytest.raises(DBAPIError) as failed:
+                await session.execute(text("SELECT 1 / 0 WHERE :secret = 'canary'"), {"secret": "canary"})
+
+        assert "division by zero" in str(failed.value)
+        assert "canary'," not in str(failed.value)
+        assert "parameters hidden" in str(failed.value)
 
 
 async def test_the_correlation_id_comes_back_and_nonsense_is_replaced(sketch_service: Running) -> None:
