@@ -91,14 +91,20 @@ def levels_by_permission() -> dict[str, set[Level]]:
     return {row.name: set(row.roles.values()) for row in table().values()}
 
 
+def routes_of(service: ServiceDefinition) -> list[GuardedRoute]:
+    found = []
+    for context in (each for router in service.routers for each in iter_route_contexts(router.routes)):
+        assert isinstance(context.original_route, GuardedRoute), context.original_route
+        found.append(context.original_route)
+    return found
+
+
 def routes_by_permission() -> dict[str, dict[str, frozenset[Level]]]:
     """Each permission's routes, with the levels that they handle."""
     found: dict[str, dict[str, frozenset[Level]]] = {name: {} for name in table()}
-    for router in (each for service in services() for each in service.routers):
-        for context in iter_route_contexts(router.routes):
-            route = context.original_route
-            if isinstance(route, GuardedRoute) and isinstance(route.guard, Allow):
-                found[route.guard.permission][f"{min(route.methods)} {route.path}"] = route.guard.levels
+    for route in (each for service in services() for each in routes_of(service)):
+        if isinstance(route.guard, Allow):
+            found[route.guard.permission][f"{min(route.methods)} {route.path}"] = route.guard.levels
     return found
 
 
@@ -117,8 +123,9 @@ def permissions() -> str:
         kinds = ", ".join(sorted(row.kinds)) or "every workspace"
         lines.append(f"| **{row.name}** {row.title} | {' | '.join(cells)} | {kinds} |")
     lines += ["", "## Routes", "", "| permission | levels in the table | routes |", "|---|---|---|"]
+    routes = routes_by_permission()
     for name, levels in levels_by_permission().items():
-        served = [f"`{route}` ({', '.join(sorted(at & levels))})" for route, at in routes_by_permission()[name].items()]
+        served = [f"`{route}` ({', '.join(sorted(at & levels))})" for route, at in routes[name].items()]
         lines.append(f"| {name} | {', '.join(sorted(levels))} | {'<br>'.join(sorted(served))} |")
     return "\n".join(lines) + "\n"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID
 
 import asyncpg
@@ -86,9 +85,14 @@ async def compare_copies() -> list[str]:
 
 
 async def _named(service: str, differences: AsyncIterator[str]) -> list[str]:
-    found = [difference async for difference in differences]
-    more = [f"{service}: {len(found) - SHOWN} more of this kind"] if len(found) > SHOWN else []
-    return [f"{service}: {line}" for line in islice(found, SHOWN)] + more
+    named: list[str] = []
+    more = 0
+    async for difference in differences:
+        if len(named) < SHOWN:
+            named.append(f"{service}: {difference}")
+        else:
+            more += 1
+    return [*named, f"{service}: {more} more of this kind"] if more else named
 
 
 async def _differences(

@@ -1,6 +1,5 @@
 """What the person behind a request may do in the session's acting workspace."""
 
-from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +9,7 @@ import httpx
 from fastapi import Depends, Request
 from pydantic import BaseModel, SecretStr
 
-from shared.auth.permissions import Level, handled, level, permissions_of
+from shared.auth.permissions import Level, level, permissions_of
 from shared.auth.tokens import Claims, TokenVerifier
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.events import Actor, Via
@@ -58,7 +57,7 @@ class Access:
         """This person's level of ``permission`` here, or None."""
         return self.permissions.get(permission)
 
-    def narrowed_to(self, permission: str, levels: Container[Level | None] = handled()) -> "Access":
+    def narrowed_to(self, permission: str, levels: frozenset[Level]) -> "Access":
         """This access limited to one permission: to bill groups, if every grant of the permission has one (D4, D5).
 
         Raises `Forbidden` if no grant gives it at one of ``levels``, which are those that the caller handles."""

@@ -22,7 +22,8 @@ BATCH = 200
 PREFETCH = 2 * BATCH
 """The maximum number of unacknowledged messages per queue: the next batch arrives while one is processed."""
 LOOKS = 3
-"""How many turns of the event loop a batch waits for more messages: large batches cost less per message."""
+"""How many turns of the event loop a batch waits for more messages, since large ones cost less per message. A single
+message, as on a quiet day, waits one turn."""
 Connect = Callable[[], Awaitable[AbstractConnection]]
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 5.0
 

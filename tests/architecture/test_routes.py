@@ -5,14 +5,13 @@ from uuid import uuid4
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
-from fastapi.routing import iter_route_contexts
 
 from deploy.environment import SERVICES
-from docs.generate import levels_by_permission, routes_by_permission
+from docs.generate import levels_by_permission, routes_by_permission, routes_of
 from shared.auth import Access, GuardedRoute, Router, allow, public
 from shared.auth.access import GrantedRole
 from shared.auth.permissions import ROLES, Level, Permission, table
-from shared.auth.routes import Allow, Guard, UnguardedRoute
+from shared.auth.routes import Guard, UnguardedRoute
 from shared.errors import Forbidden
 from shared.events import Via
 from tests.harness.services import service_named
@@ -39,13 +38,7 @@ def test_a_permission_that_is_not_in_the_table_cannot_be_required() -> None:
 
 
 def routes(service: str) -> list[GuardedRoute]:
-    found = []
-    for router in service_named(service).routers:
-        for context in iter_route_contexts(router.routes):
-            route = context.original_route
-            assert isinstance(route, GuardedRoute), route
-            found.append(route)
-    return found
+    return routes_of(service_named(service))
 
 
 @pytest.mark.parametrize("service", WITH_ENDPOINTS)
@@ -74,7 +67,7 @@ def test_the_tests_see_as_many_endpoints_as_the_openapi_documents() -> None:
 
 
 def test_every_permission_is_required_somewhere() -> None:
-    demanded = {r.guard.permission for service in WITH_ENDPOINTS for r in routes(service) if isinstance(r.guard, Allow)}
+    demanded = {name for name, served in routes_by_permission().items() if served}
 
     assert demanded == set(table())
 

@@ -1,5 +1,6 @@
 """Identity for its tests, with people who use it as browsers do: they sign in by mail and get a token per request."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -172,6 +173,20 @@ class Person:
 
     async def user_id(self) -> UUID:
         return UUID((await self.token())["user"]["id"])
+
+
+Request = tuple[Person, str, str, Any]
+"""Who asks, with which method, at which path, with which body."""
+
+
+async def at_once(*requests: Request) -> list[int]:
+    """The status of each of these requests, none of which may be an error of ours. All have their tokens before the
+    first is sent."""
+    tokens = [(await person.token())["access_token"] for person, *_ in requests]
+    sent = [who.ask(*what, token=token) for (who, *what), token in zip(requests, tokens, strict=True)]
+    statuses = [answer.status_code for answer in await asyncio.gather(*sent)]
+    assert max(statuses) < 500
+    return statuses
 
 
 @dataclass

@@ -2,16 +2,14 @@
 nothing is left that nobody gave, and nobody gets an error."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from services.identity.grants.service import give_grant
-from services.identity.users.models import User
-from services.identity.workspaces.models import Workspace
+from services.identity.grants.service import find_membership, give_grant
+from services.identity.locks import lock_person, lock_workspace
 from shared.events import Actor
 from shared.outbox import Cause, transaction
-from tests.identity.harness import ANA, TOM, Person, Story
+from tests.identity.harness import ANA, TOM, Person, Request, Story, at_once
 
 ROUNDS = range(40)
 KIM = "kim@meridian.example"
@@ -23,12 +21,9 @@ class Race:
     def __init__(self, story: Story) -> None:
         self.story, self.identity = story, story.identity
 
-    async def run(self, *asked: tuple[Person, str, str, Any]) -> list[int]:
-        """The status of each request. All tokens are there before the first is sent."""
-        tokens = [(await person.token())["access_token"] for person, *_ in asked]
-        sent = (who.ask(*what, token=token) for (who, *what), token in zip(asked, tokens, strict=True))
-        statuses = [answer.status_code for answer in await asyncio.gather(*sent)]
-        assert max(statuses) < 500
+    async def run(self, *requests: Request) -> list[int]:
+        """The status of each request, after which all invariants hold."""
+        statuses = await at_once(*requests)
         assert await self.identity.problems() == []
         return statuses
 
@@ -46,13 +41,10 @@ class Race:
         found, cause = rows[0], Cause(Actor(), self.identity.runtime.clock.now())
         worker = self.identity.runtime.worker_sessions
         async with transaction(worker, cause, workspace_id=found["workspace_id"]) as session:
-            workspace = await session.get_one(Workspace, found["workspace_id"])
-            await session.get_one(User, found["id"], with_for_update=True)
-            mine = {"user_id": found["id"], "workspace_id": workspace.id}
-            if not await self.identity.sql(
-                "SELECT id FROM grants WHERE user_id = :user_id AND workspace_id = :workspace_id", **mine
-            ):
-                await give_grant(session, found["id"], workspace, role, "membership", cause.now)
+            workspace = await lock_workspace(session, found["workspace_id"])
+            user = await lock_person(session, found["id"])
+            if await find_membership(session, user.id, workspace.id) is None:
+                await give_grant(session, user.id, workspace, role, "membership", cause.now)
 
     async def order_of(self, *facts: tuple[str, str, str]) -> list[int]:
         """Where the newest event of each name, actor and person is in the outbox."""

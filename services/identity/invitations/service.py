@@ -11,7 +11,6 @@ from services.identity.customers.projection import refresh_status
 from services.identity.grants.service import find_membership
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
 from services.identity.invitations.schemas import InvitationLookRead, InvitedRead
-from services.identity.locks import lock_workspace
 from services.identity.proofs import digest, new_token
 from services.identity.scope import workspace_fields
 from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
@@ -56,9 +55,8 @@ async def invite(
     inviter_id: UUID,
     real_now: datetime,
 ) -> Invitation:
-    """Send an invitation to ``workspace``, whose scope the transaction must have. Sending again invalidates the
-    previous link. Raises `AlreadyMember`."""
-    await lock_workspace(session, workspace.id)
+    """Send an invitation to ``workspace``, which the transaction must have locked, in its scope. Sending again
+    invalidates the previous link. Raises `AlreadyMember`."""
     user = await find_user(session, address)
     if user is not None and await find_membership(session, user.id, workspace.id):
         raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")

@@ -62,10 +62,13 @@ async def issue_challenge(
     key = address_key(address)
     await refuse_too_many(session, settings, key, ip, real_now)  # which locks the address
     invitation_id, workspace_id = invitation or (None, None)
-    same = SignInChallenge.address_key == key, SignInChallenge.browser_digest == digest(browser)
-    older = *same, SignInChallenge.invitation_id.is_not_distinct_from(invitation_id)
-    replaced = update(SignInChallenge).where(*older, SignInChallenge.state == ChallengeState.issued)
-    await session.execute(replaced.values(state=ChallengeState.replaced))
+    older = (
+        update(SignInChallenge)
+        .where(SignInChallenge.address_key == key, SignInChallenge.browser_digest == digest(browser))
+        .where(SignInChallenge.invitation_id.is_not_distinct_from(invitation_id))
+        .where(SignInChallenge.state == ChallengeState.issued)
+    )
+    await session.execute(older.values(state=ChallengeState.replaced))
     challenge = SignInChallenge(
         address=address,
         address_key=key,
