@@ -18,7 +18,7 @@ from shared.auth.access import COPY_QUERY, Access, AccessChecker
 from shared.auth.routes import GuardedRoute, public
 from shared.auth.tokens import TokenVerifier
 from shared.clock import Clock
-from shared.db import Sessions, make_engine, make_pool, make_sessions, set_scope, watch_pool
+from shared.db import Sessions, make_engine, make_pool, make_sessions, watch_pool
 from shared.errors import Unavailable
 from shared.events import Actor
 from shared.jobs import Jobs
@@ -28,6 +28,7 @@ from shared.messaging.router import ServiceRouter
 from shared.openapi import DocumentedAPI
 from shared.outbox import Cause, measure_outbox
 from shared.pruning import prune
+from shared.scope import begin_in
 from shared.settings import ServiceSettings
 from shared.telemetry import metrics, tracing
 from shared.telemetry.messaging import faststream_middlewares
@@ -82,11 +83,10 @@ class Runtime:
     @asynccontextmanager
     async def request_transaction(self, request: Request) -> AsyncIterator[AsyncSession]:
         """A transaction in the scope of the request's access. It commits when the endpoint returns."""
-        async with self.sessions.begin() as session:
+        access: Access | None = request.state.access
+        place = (access.workspace_id, access.user_id, access.scope) if access else (None,)
+        async with begin_in(self.sessions, *place) as session:
             session.info["cause"] = self.cause(request)
-            if access := getattr(request.state, "access", None):
-                await set_scope(session, workspace_id=access.workspace_id, user_id=access.user_id,
-                                bill_group_ids=access.bill_group_ids)  # fmt: skip
             yield session
 
 
@@ -135,7 +135,7 @@ async def _running(
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport))
         verifier = TokenVerifier(settings.identity_url, http)
         access = AccessChecker(verifier, http, settings.identity_url, settings.service_key, service.access_query)
-        sessions, workers = make_sessions(api_engine, settings), make_sessions(worker_engine, settings)
+        sessions, workers = make_sessions(api_engine), make_sessions(worker_engine)
         runtime = Runtime(service, settings, clock, sessions, workers, pool, http, access)
         if worker:
             await stack.enter_async_context(_working(runtime))
@@ -149,8 +149,8 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
     broker_url = str(settings.rabbitmq_url)
     runtime.relay = Relay(service.name, str(settings.worker_database_url), broker_url)
     runtime.consumer = Consumer(
-        service.events, runtime.worker_sessions, runtime.clock, broker_url, partitions=settings.partitions,
-        observers=faststream_middlewares(service.name, metrics.REGISTRY),
+        service.events, runtime.worker_sessions, runtime.clock, broker_url, settings=settings,
+        partitions=settings.partitions, observers=faststream_middlewares(service.name, metrics.REGISTRY),
     )  # fmt: skip
     timed_work = service.working.run(runtime.worker_sessions, runtime.clock, settings)
     runtime.tasks = [asyncio.create_task(part) for part in (runtime.relay.run(), runtime.consumer.run(), timed_work)]

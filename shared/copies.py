@@ -12,7 +12,6 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Text, Uuid,
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import plumbing_table
 from shared.errors import NotYetKnown
 from shared.events.identity import (
     AccessChanged,
@@ -28,11 +27,14 @@ from shared.events.identity import (
     WorkspaceUpdated,
 )
 from shared.messaging.router import ServiceRouter
+from shared.tables import plumbing_table
 
 versions = plumbing_table(
     "access_versions",
     Column("user_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False),
+    api="select insert update",
+    worker="select insert update delete",
 )
 grants = plumbing_table(
     "access_grants",
@@ -44,12 +46,17 @@ grants = plumbing_table(
     Column("bill_group_id", Uuid),
     Column("location_id", Uuid),
     Column("session_id", Uuid),
+    Column("holder", Text),
+    api="select insert delete",  # a person's grants are fetched during their request, if the copy is behind
+    worker="select insert update delete",
 )
 Index("ix_access_grants_user_id_workspace_id", grants.c.user_id, grants.c.workspace_id)
 ended_sessions = plumbing_table(
     "access_ended_sessions",
     Column("session_id", Uuid, primary_key=True),
     Column("ended_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    api="select",
+    worker="select insert delete",
 )
 workspaces = plumbing_table(
     "workspace_copies",
@@ -60,7 +67,10 @@ workspaces = plumbing_table(
     Column("display_name", Text, nullable=False),
     Column("account_number", Text, nullable=False),
     Column("connected", Boolean, nullable=False),
+    Column("holder_control", Boolean, nullable=False, server_default="false"),
     Column("version", BigInteger, nullable=False),
+    api="select",
+    worker="select insert update",
 )
 
 
@@ -101,7 +111,9 @@ async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
         return
     row = fact.model_dump() | {"user_id": event.user_id}
     added = insert(grants).values(row)
-    await session.execute(added.on_conflict_do_update(index_elements=["grant_id"], set_={"role": fact.role}))
+    await session.execute(
+        added.on_conflict_do_update(index_elements=["grant_id"], set_={"role": fact.role, "holder": fact.holder})
+    )
 
 
 async def _advance(session: AsyncSession, event: AccessEvent) -> bool:
@@ -124,7 +136,7 @@ async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
     await session.execute(insert(ended_sessions).values(session_id=event.session_id).on_conflict_do_nothing())
 
 
-_FACTS = ("parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected")
+_FACTS = ("parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected", "holder_control")
 # Built once, because building a statement costs more than executing it.
 _seen = insert(workspaces)
 _KEEP_NEWEST = _seen.on_conflict_do_update(

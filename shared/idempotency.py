@@ -11,8 +11,9 @@ from sqlalchemy import Column, DateTime, Index, LargeBinary, Text, Uuid, func, s
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.auth import CurrentAccess
-from shared.db import Session, plumbing_table
+from shared.db import Session
 from shared.errors import Problem
+from shared.tables import Kind, plumbing_table
 
 T = TypeVar("T")
 
@@ -23,6 +24,9 @@ keys = plumbing_table(
     Column("request_hash", LargeBinary, nullable=False),
     Column("response", LargeBinary),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    kind=Kind.person,
+    api="select insert update",
+    worker="select delete",
 )
 Index("ix_idempotency_keys_created_at", keys.c.created_at)
 
@@ -45,10 +49,11 @@ class Repeatable:
         self._session, self._access, self._key = session, access, key
         self._place = f"{request.method} {request.url.path} {access.workspace_id}"
 
-    async def __call__(self, body: BaseModel, answer: type[T], work: Callable[[], Awaitable[Any]]) -> T:
+    async def __call__(self, body: BaseModel | None, answer: type[T], work: Callable[[], Awaitable[Any]]) -> T:
         """The result of ``work`` as the type ``answer``. Raises `IdempotencyKeyReused`."""
         shape = TypeAdapter(answer)
-        asked = hashlib.sha256(self._place.encode() + body.model_dump_json().encode()).digest()
+        said = body.model_dump_json() if body else ""
+        asked = hashlib.sha256((self._place + said).encode()).digest()
         mine = (keys.c.user_id == self._access.user_id, keys.c.key == self._key)
         row = {"user_id": self._access.user_id, "key": self._key, "request_hash": asked}
         first = insert(keys).values(row).on_conflict_do_nothing().returning(keys.c.key)

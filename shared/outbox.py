@@ -24,9 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import Sessions, plumbing_table, run_sql, set_scope
+from shared.db import Sessions, run_sql
 from shared.events import Actor, Event
 from shared.jobs import JobContext
+from shared.scope import begin_in
+from shared.tables import plumbing_table
 from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WAITING
 from shared.telemetry.tracing import current_traceparent
 
@@ -67,6 +69,8 @@ outbox = plumbing_table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("published_at", DateTime(timezone=True)),
     Column("traceparent", Text),
+    api="insert",
+    worker="select insert update delete",
 )
 Index("ix_outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
 Index("ix_outbox_published", outbox.c.published_at, postgresql_where=outbox.c.published_at.is_not(None))
@@ -76,6 +80,8 @@ relay_state = plumbing_table(
     "relay_state",
     Column("id", SmallInteger, primary_key=True, server_default="1"),
     Column("asleep", Boolean, nullable=False, server_default="true"),
+    api="select",
+    worker="select update",
 )
 
 _INSERT = (
@@ -148,9 +154,8 @@ async def transaction(
     sessions: Sessions, cause: Cause, *, workspace_id: UUID | None = None, user_id: UUID | None = None
 ) -> AsyncIterator[AsyncSession]:
     """A transaction with a cause and a scope, for jobs."""
-    async with sessions.begin() as session:
+    async with begin_in(sessions, workspace_id, user_id) as session:
         session.info["cause"] = cause
-        await set_scope(session, workspace_id=workspace_id, user_id=user_id)
         yield session
 
 

@@ -17,10 +17,11 @@ def audit_log() -> None:
 async def verify() -> None:
     """Recompute every workspace's hash chain and check every signed checkpoint. Exits with 1 if one does not hold."""
     from deploy.cli.sessions import worker_transaction
+    from services.audit.settings import Settings
     from services.audit.verify import inspect
 
     async with worker_transaction("audit") as session:
-        report = await inspect(session)
+        report = await inspect(session, Settings())
     for problem in report.problems:
         typer.secho(problem, fg=typer.colors.RED)
     seen = f"{report.entries} entries in {report.chains} chains, {report.checkpoints} checkpoints"

@@ -33,14 +33,14 @@ COPIED = (
         """
         SELECT coalesce(v.user_id, g.user_id) AS id, v.version, g.content FROM access_versions v FULL JOIN (
           SELECT user_id, md5(string_agg(ROW(grant_id, workspace_id, role, source, bill_group_id, location_id,
-            session_id)::text, ',' ORDER BY grant_id)) AS content
+            session_id, holder)::text, ',' ORDER BY grant_id)) AS content
           FROM access_grants GROUP BY user_id
         ) g ON g.user_id = v.user_id
         """,
         """
         SELECT u.id, u.grants_version AS version, (
           SELECT md5(string_agg(ROW(g.id, g.workspace_id, g.role, g.source, g.bill_group_id, g.location_id,
-            g.session_id)::text, ',' ORDER BY g.id))
+            g.session_id, g.holder)::text, ',' ORDER BY g.id))
           FROM grants g WHERE g.user_id = u.id
         ) AS content
         FROM users u WHERE u.id = ANY($1)
@@ -50,12 +50,13 @@ COPIED = (
         "workspace",
         """
         SELECT id, version,
-          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected)::text AS content
+          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control)::text AS content
         FROM workspace_copies
         """,
         """
         SELECT workspace_id AS id, version,
-          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected_at IS NOT NULL)::text AS content
+          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected_at IS NOT NULL,
+            holder_control)::text AS content
         FROM workspaces WHERE workspace_id = ANY($1)
         """,
     ),

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from deploy.environment import ROOT, SERVICES, Login, OperatorError, api_url, worker_url
+from deploy.migrating.rights import apply_rights
 
 LOCK = 0x706F727469636F  # "portico"
 _one_upgrade = asyncio.Lock()
@@ -42,8 +43,8 @@ async def migrate_database(admin_url: str, service: str, database: str, password
         await _create_roles(admin, service, passwords)
         await _create_database(admin, service, database)
         url = address_of(admin_url, database)
-        if await _revisions(url) != set(ScriptDirectory.from_config(config).get_heads()):
-            await _upgrade(url, config)
+        behind = await _revisions(url) != set(ScriptDirectory.from_config(config).get_heads())
+        await _upgrade(url, config, behind=behind)
 
 
 def alembic_config(service: str) -> Config:
@@ -109,10 +110,15 @@ async def _revisions(url: str) -> set[str]:
         await connection.close()
 
 
-async def _upgrade(url: str, config: Config) -> None:
+async def _upgrade(url: str, config: Config, *, behind: bool) -> None:
+    """Migrate the schema, if it is ``behind``, and apply the rights that its tables declare, in one transaction."""
+
     def run(connection: Connection) -> None:
         config.attributes["connection"] = connection
-        command.upgrade(config, "heads")
+        if behind:
+            command.upgrade(config, "heads")
+        connection.exec_driver_sql(f"SET LOCAL ROLE {config.attributes['owner']}")
+        apply_rights(connection, config.attributes["service"], anew=behind)
 
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
     async with _one_upgrade, engine.begin() as connection:

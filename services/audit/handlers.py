@@ -15,6 +15,7 @@ follow_identity(router)
 
 
 @router.everything
-async def record_everything(session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]]) -> None:
-    settings: Settings = session.info["settings"]
+async def record_everything(
+    session: AsyncSession, batch: list[tuple[Envelope, dict[str, Any]]], settings: Settings
+) -> None:
     await append_entries(session, batch, settings.seal_key)

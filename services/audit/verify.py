@@ -8,10 +8,9 @@ from services.audit.settings import Settings
 
 async def verify(session: AsyncSession) -> list[str]:
     """One sentence per problem: of chains, checkpoints, and entries outside of any chain. Empty when all is well."""
-    return (await inspect(session)).problems
+    return (await inspect(session, Settings())).problems
 
 
-async def inspect(session: AsyncSession) -> Report:
+async def inspect(session: AsyncSession, settings: Settings) -> Report:
     """Like `verify`, with the numbers of what was checked."""
-    settings = session.info.get("settings") or Settings()
     return await verify_chains(session, settings.seal_key)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, DateTime, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from shared.db import NAMES
+from shared.tables import NAMES
 
 PrimaryKey = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
 Minor = Annotated[int, mapped_column(BigInteger)]

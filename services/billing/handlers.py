@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.service import create_default_group, suggest_billing_contact
 from services.billing.people.service import copy_person, person_of
+from services.billing.settings import Settings
 from services.billing.subscriptions.clock import end_failed, set_clock
 from services.billing.subscriptions.service import subscribe
 from shared.copies import follow_identity, workspace_of
@@ -16,9 +17,9 @@ follow_identity(router)
 
 
 @router.on(WorkspaceCreated)
-async def create_bill_group(session: AsyncSession, event: WorkspaceCreated) -> None:
+async def create_bill_group(session: AsyncSession, event: WorkspaceCreated, settings: Settings) -> None:
     if event.kind == "customer":
-        await create_default_group(session, event.workspace_id)
+        await create_default_group(session, settings, event.workspace_id)
 
 
 @router.on(UserRegistered)
@@ -52,15 +53,15 @@ async def _suggest_contact(session: AsyncSession, event: UserRegistered | Contac
 
 
 @router.on(OrderPlaced)
-async def price_order(session: AsyncSession, event: OrderPlaced) -> None:
-    await subscribe(session, event)
+async def price_order(session: AsyncSession, event: OrderPlaced, settings: Settings) -> None:
+    await subscribe(session, settings, event)
 
 
 @router.on(ServiceProvisioned)
-async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
-    await set_clock(session, event)
+async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned, settings: Settings) -> None:
+    await set_clock(session, settings, event)
 
 
 @router.on(ServiceProvisioningFailed)
-async def end_failed_subscription(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
-    await end_failed(session, event)
+async def end_failed_subscription(session: AsyncSession, event: ServiceProvisioningFailed, settings: Settings) -> None:
+    await end_failed(session, settings, event)

@@ -1,6 +1,7 @@
 """Jobs: billing clocks, the billing run, and abandoned payments."""
 
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,12 +14,12 @@ from services.billing.invoices import issuing
 from services.billing.invoices.parties import seller_now
 from services.billing.payments import service as payments
 from services.billing.subscriptions import clock
-from shared.db import set_scope
 from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
 from shared.logs import correlated
 from shared.outbox import Cause
+from shared.scope import acting_in
 
 log = structlog.get_logger()
 jobs = Jobs("billing")
@@ -33,8 +34,8 @@ async def start_due_billing(job: JobContext) -> int:
         due = await clock.claim_due(session, now=job.now, limit=BATCH)
         for subscription in due:
             with correlated(subscription.correlation_id):
-                await _set_context(session, subscription.workspace_id, subscription.origin.cause(job.now))
-                await clock.start_billing(session, subscription)
+                async with _working_for(session, subscription.workspace_id, subscription.origin.cause(job.now)):
+                    await clock.start_billing(session, subscription)
                 log.info("billing.started", subscription_id=str(subscription.id))
     return len(due)
 
@@ -84,9 +85,9 @@ class BillingRun:
         due = await issuing.due_subscriptions(session, group, today=self.now.date())
         cause = due[0].origin.cause(self.now) if due else Cause(Actor(), self.now)
         log_context.enter_context(correlated(cause.correlation_id))
-        await _set_context(session, group.workspace_id, cause)
-        seller = await seller_now(session, self.job.settings)
-        await issuing.bill_group(session, group, due, seller, now=self.now)
+        async with _working_for(session, group.workspace_id, cause):
+            seller = await seller_now(session, self.job.settings)
+            await issuing.bill_group(session, group, due, seller, now=self.now)
 
 
 @jobs.every(seconds=60)
@@ -96,14 +97,15 @@ async def give_up_stale_payments(job: JobContext) -> int:
         stale = await payments.claim_stale(session, now=job.real_now, limit=BATCH)
         for payment in stale:
             with correlated(payment.correlation_id):
-                await _set_context(session, payment.workspace_id, payment.origin.cause(job.now))
-                await payments.fail_payment(session, payment, "expired")
+                async with _working_for(session, payment.workspace_id, payment.origin.cause(job.now)):
+                    await payments.fail_payment(session, payment, "expired")
                 log.info("payment.expired", payment_id=str(payment.id))
     return len(stale)
 
 
-async def _set_context(session: AsyncSession, workspace_id: UUID, cause: Cause) -> None:
-    """Set the workspace and the cause of the transaction from here on."""
-    await session.flush()
-    await set_scope(session, workspace_id=workspace_id)
-    session.info["cause"] = cause
+@asynccontextmanager
+async def _working_for(session: AsyncSession, workspace_id: UUID, cause: Cause) -> AsyncIterator[None]:
+    """Continue the transaction for a workspace, because of ``cause``."""
+    async with acting_in(session, workspace_id):
+        session.info["cause"] = cause
+        yield

@@ -15,16 +15,24 @@ from services.identity.tokens.endpoints import router as tokens
 from services.identity.users.endpoints import router as users
 from services.identity.workspaces.endpoints import router as workspaces
 from shared.app import ServiceDefinition
+from shared.reads import scoped
 
 # Other services query their copy of the grants. Identity queries the grants themselves, which are never stale.
-ACCESS_QUERY = """
-SELECT coalesce(u.grants_version, 0) AS version, s.id IS NULL AS ended, g.role, g.bill_group_id, g.location_id
+ACCESS_QUERY = scoped(
+    """
+SELECT coalesce(u.grants_version, 0) AS version, s.id IS NULL AS ended,
+  coalesce(w.holder_control, true) AS holder_control, g.role, g.bill_group_id, g.location_id, g.holder
 FROM (SELECT $1::uuid AS user_id) p
+LEFT JOIN workspaces w ON w.workspace_id = $2
 LEFT JOIN users u ON u.id = p.user_id
 LEFT JOIN sessions s ON s.id = $3 AND s.user_id = p.user_id AND s.ended_at IS NULL
 LEFT JOIN grants g ON g.user_id = p.user_id AND g.workspace_id = $2
   AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid
-"""
+""",
+    workspace="$2::uuid::text",
+    person="$1::uuid::text",
+    within="'-'",
+)
 
 service = ServiceDefinition(
     "identity",

@@ -5,7 +5,7 @@ from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.db import NAMES
+from shared.tables import NAMES
 
 
 class Base(DeclarativeBase):

@@ -12,7 +12,6 @@ from services.identity.grants.models import Grant
 from services.identity.users.models import User
 from services.identity.workspaces.models import Workspace
 from shared.auth import Access
-from shared.auth.access import GrantedRole
 from shared.auth.permissions import handled
 from shared.errors import NotFound
 from shared.events import Via
@@ -74,5 +73,5 @@ async def confirm_access(session: AsyncSession, access: Access, permission: str,
     working = access.session_id if access.via == Via.on_behalf else None
     mine = select(Grant).where(*here, Grant.session_id.is_not_distinct_from(working)).order_by(Grant.id)
     grants = await session.scalars(mine.with_for_update(read=True).execution_options(populate_existing=True))
-    roles = tuple(GrantedRole(grant.role, grant.bill_group_id, grant.location_id) for grant in grants)
-    return replace(access, granted_roles=roles).narrowed_to(permission, handled(own=own))
+    held = tuple(grant.as_role() for grant in grants)
+    return replace(access, granted_roles=held).narrowed_to(permission, handled(own=own))

@@ -1,5 +1,7 @@
 """The workspace of an event, and the scope and actor of a transaction."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypedDict
 from uuid import UUID
@@ -8,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.workspaces.models import Workspace
 from shared.auth import Access
-from shared.db import set_scope
 from shared.events import Actor, Via
 from shared.outbox import cause_of
+from shared.scope import acting_in
 
 
 class WorkspaceFields(TypedDict):
@@ -29,14 +31,14 @@ def set_actor(session: AsyncSession, actor: Actor) -> None:
     session.info["cause"] = replace(cause_of(session), actor=actor)
 
 
-async def switch_scope(session: AsyncSession, access: Access, child: Workspace, via: Via = Via.parent) -> None:
+@asynccontextmanager
+async def acting_for(
+    session: AsyncSession, access: Access, child: Workspace, via: Via = Via.parent
+) -> AsyncIterator[None]:
     """Continue the transaction in a child workspace, which the caller has looked up by `find_child`. Row security then
     allows writes only there, and its events carry ``via``."""
-    await set_scope(session, workspace_id=child.id, user_id=access.user_id)
-    set_actor(session, access.actor.model_copy(update={"via": via}))
-
-
-async def return_scope(session: AsyncSession, access: Access) -> None:
-    """Continue the transaction in the caller's own workspace."""
-    await set_scope(session, workspace_id=access.workspace_id, user_id=access.user_id)
-    set_actor(session, access.actor)
+    former = cause_of(session).actor
+    async with acting_in(session, child.id, access.user_id):
+        set_actor(session, access.actor.model_copy(update={"via": via}))
+        yield
+    set_actor(session, former)

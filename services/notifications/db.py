@@ -6,7 +6,7 @@ from sqlalchemy import DateTime, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from shared.db import NAMES
+from shared.tables import NAMES
 
 PrimaryKey = Annotated[UUID, mapped_column(primary_key=True, server_default=func.gen_random_uuid())]
 Document = Annotated[dict[str, Any], mapped_column(JSONB)]

@@ -15,13 +15,13 @@ from services.notifications.recipient_book.service import (
 )
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.copies import follow_identity
-from shared.db import set_scope
 from shared.errors import Permanent
 from shared.events.billing import BillingContactChanged, InvoiceEvent, InvoiceIssued, InvoicePaid
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved, UserRegistered, UserUpdated
 from shared.events.provisioning import ServiceProvisioned, ServiceProvisioningFailed
 from shared.messaging.router import ServiceRouter
 from shared.outbox import commands_exchange
+from shared.scope import acting_in
 
 router = ServiceRouter("notifications")
 follow_identity(router)
@@ -96,5 +96,5 @@ async def email_secret(session: AsyncSession, body: dict[str, Any]) -> None:
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, wrong["loc"])) for wrong in error.errors())
         raise Permanent(f"Not a mail to send: {fields}.") from None  # the error would contain the body
-    await set_scope(session, workspace_id=command.workspace_id)
-    await notify_secret(session, command)
+    async with acting_in(session, command.workspace_id):
+        await notify_secret(session, command)

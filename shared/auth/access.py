@@ -1,7 +1,7 @@
 """What the person behind a request may do in the session's acting workspace."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import asyncpg
@@ -9,20 +9,25 @@ import httpx
 from fastapi import Depends, Request
 from pydantic import BaseModel, SecretStr
 
-from shared.auth.permissions import Level, level, permissions_of
+from shared.auth.permissions import STRONGEST_FIRST, GrantedRole, Level, Settled, level, settle, table
 from shared.auth.tokens import Claims, TokenVerifier
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.events import Actor, Via
 from shared.events.identity import Grant
+from shared.scope import EVERYWHERE, NOTHING, Scope, Within
 
 
-@dataclass(frozen=True, slots=True)
-class GrantedRole:
-    """A grant that applies to this request."""
+class HoldersOnly(Forbidden):
+    """While the account's holder control is on, only its two holders may do this."""
 
-    role: str
-    bill_group_id: UUID | None
-    location_id: UUID | None
+    title = "Only for the account's holders"
+
+
+class ApprovalNeeded(Forbidden):
+    """Your role may only request this, and this operation takes no requests. ``requested`` says what was requested."""
+
+    title = "This needs an approval"
+    members: ClassVar = {"requested": {"type": "object", "additionalProperties": {"type": "string"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +43,56 @@ class Access:
     parent_workspace_id: UUID | None
     via: Via
     granted_roles: tuple[GrantedRole, ...]
-    bill_group_ids: tuple[UUID, ...] = ()
-    """The bill groups to which the route's permission is limited. Empty means the whole workspace."""
+    holder_control: bool
+    """Whether the workspace leaves what is most important to its two holders (D1)."""
+    level: Settled | None = None
+    """At which level the person has the route's permission."""
+    scope: Scope = NOTHING
+    """How much of the workspace the route's permission covers. Nothing until the guard has narrowed it."""
 
     @property
     def actor(self) -> Actor:
         return Actor(kind="user", user_id=self.user_id, address=self.address, via=self.via)
 
-    @property
-    def roles(self) -> list[str]:
-        return [granted.role for granted in self.granted_roles]
-
-    @property
-    def permissions(self) -> dict[str, Level]:
-        return permissions_of(self.roles, self.workspace_kind)
-
-    def level(self, permission: str) -> Level | None:
-        """This person's level of ``permission`` here, or None."""
-        return self.permissions.get(permission)
-
     def narrowed_to(self, permission: str, levels: frozenset[Level]) -> "Access":
-        """This access limited to one permission: to bill groups, if every grant of the permission has one (D4, D5).
+        """This access limited to one permission, at the strongest of ``levels``, which are those that the caller
+        handles, and to the scope of the grants that give it at that level (D4, D5).
 
-        Raises `Forbidden` if no grant gives it at one of ``levels``, which are those that the caller handles."""
-        giving = [one for one in self.granted_roles if level(permission, one.role, self.workspace_kind) in levels]
-        if not giving:
-            raise Forbidden(f"Your role here does not include “{permission}”. Ask an admin of this workspace.")
-        groups = () if any(h.bill_group_id is None for h in giving) else tuple({h.bill_group_id for h in giving})
-        return replace(self, bill_group_ids=groups)  # type: ignore[arg-type]
+        Raises `Forbidden` if no grant does."""
+        for wanted in STRONGEST_FIRST:
+            giving = [one for one in self.granted_roles if self._settle(permission, one) == wanted]
+            if giving and wanted in levels:
+                return replace(self, level=wanted, scope=_scope_of(giving))
+        raise self._refusal(permission)
+
+    def _settle(self, permission: str, granted: GrantedRole) -> Settled | None:
+        return settle(permission, granted, self.workspace_kind, self.holder_control)
+
+    def _refusal(self, permission: str) -> Forbidden:
+        title = table()[permission].title
+        if any(self._settle(permission, one) == "ask" for one in self.granted_roles):
+            asked = {"permission": permission, "title": title}
+            return ApprovalNeeded("Your role has to ask for this. It was not done.", requested=asked)
+        if any(level(permission, one.role, self.workspace_kind) == "holder" for one in self.granted_roles):
+            return HoldersOnly("Only the two holders of this account may do this.")
+        return Forbidden(f"Your role here does not include “{title}”. Ask an admin of this workspace.")
+
+
+def _scope_of(grants: list[GrantedRole]) -> Scope:
+    """A grant of a location covers only that location, not its bill group."""
+    if any(one.bill_group_id is None and one.location_id is None for one in grants):
+        return EVERYWHERE
+    groups = frozenset(one.bill_group_id for one in grants if one.bill_group_id and not one.location_id)
+    return Within(groups, frozenset(one.location_id for one in grants if one.location_id))
 
 
 # One round trip: the copy's version, whether the session has ended, and the grants that apply. A link by itself gives
 # no access. The derived grant of work on behalf applies only in its own session, and no other grant does there.
 COPY_QUERY = """
-SELECT coalesce(v.version, -1) AS version, e.session_id IS NOT NULL AS ended, g.role, g.bill_group_id, g.location_id
+SELECT coalesce(v.version, -1) AS version, e.session_id IS NOT NULL AS ended,
+  coalesce(w.holder_control, true) AS holder_control, g.role, g.bill_group_id, g.location_id, g.holder
 FROM (SELECT $1::uuid AS user_id) p
+LEFT JOIN workspace_copies w ON w.id = $2
 LEFT JOIN access_versions v ON v.user_id = p.user_id
 LEFT JOIN access_ended_sessions e ON e.session_id = $3
 LEFT JOIN access_grants g ON g.user_id = p.user_id AND g.workspace_id = $2
@@ -113,8 +133,9 @@ class AccessChecker:
             rows = await self._rows(claims, pool)
         if rows[0]["ended"]:
             raise Unauthenticated("This session is over. Sign in again.")
-        granted_roles = tuple(GrantedRole(r["role"], r["bill_group_id"], r["location_id"]) for r in rows if r["role"])
-        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via, granted_roles)
+        found = (GrantedRole(r["role"], r["bill_group_id"], r["location_id"], r["holder"]) for r in rows if r["role"])
+        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via,
+                      tuple(found), rows[0]["holder_control"])  # fmt: skip
 
     async def _rows(self, claims: Claims, pool: asyncpg.Pool) -> list[asyncpg.Record]:
         on_behalf = claims.sid if claims.via == Via.on_behalf else None
@@ -138,8 +159,9 @@ RETURNING version
 """
 _FORGET = "DELETE FROM access_grants WHERE user_id = $1"
 _ADD = """
-INSERT INTO access_grants (grant_id, user_id, workspace_id, role, source, bill_group_id, location_id, session_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO access_grants
+  (grant_id, user_id, workspace_id, role, source, bill_group_id, location_id, session_id, holder)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 
@@ -150,7 +172,8 @@ async def replace_grants(pool: asyncpg.Pool, person: PersonGrants) -> None:
             return
         await connection.execute(_FORGET, person.user_id)
         await connection.executemany(_ADD, [
-            (g.grant_id, person.user_id, g.workspace_id, g.role, g.source, g.bill_group_id, g.location_id, g.session_id)
+            (g.grant_id, person.user_id, g.workspace_id, g.role, g.source, g.bill_group_id, g.location_id,
+             g.session_id, g.holder)
             for g in person.grants
         ])  # fmt: skip
 

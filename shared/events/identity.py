@@ -24,6 +24,8 @@ class WorkspaceEvent(IdentityEvent):
     """Its number, which never changes."""
     connected: bool
     """Whether somebody has accepted an invitation."""
+    holder_control: bool = False
+    """Whether the account leaves what is most important to its two holders."""
 
 
 class WorkspaceCreated(WorkspaceEvent):
@@ -149,6 +151,8 @@ class Grant(Fact):
     """The only location that it is for; nothing: all of them."""
     session_id: UUID | None = None
     """The only session that it holds in; nothing: all of them."""
+    holder: Literal["primary", "alternate"] | None = None
+    """The holder slot of the account that the person has; nothing: none."""
 
 
 class AccessEvent(PersonEvent):

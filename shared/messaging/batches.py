@@ -151,8 +151,7 @@ def subscribe(router: RabbitRouter, listener: Listener, handler: str) -> BatchSu
 
     async def handle(contents: list[Any]) -> None:
         # Not by Context(): FastDepends would look that up in another thread.
-        session = router.config.context.get_local("session")
-        await made.listener.do(session, contents, session.info["now"])
+        await made.listener.do(router.config.context.get_local("work"), contents)
 
     handle.__name__ = handler
     made(handle)

@@ -46,10 +46,12 @@ async def stop(broker: RabbitBroker) -> None:
 
 
 def service_broker(
-    router: ServiceRouter, sessions: Sessions, clock: Clock, url: str, observers: Sequence[Any] = ()
-) -> RabbitBroker:
-    """The broker of one process with the listeners of ``router``. ``observers`` are the outermost middlewares."""
-    around = (LogContext, Settle, partial(OneTransaction, sessions=sessions, clock=clock))
+    router: ServiceRouter, sessions: Sessions, clock: Clock, url: str, settings: Any = None,
+    observers: Sequence[Any] = (),
+) -> RabbitBroker:  # fmt: skip
+    """The broker of one process with the listeners of ``router``, for handlers with these settings. ``observers`` are
+    the outermost middlewares."""
+    around = (LogContext, Settle, partial(OneTransaction, sessions=sessions, clock=clock, settings=settings))
     broker = make_broker(url, f"{router.service} consumer", middlewares=observers, apply_types=False)
     broker.include_router(router, middlewares=around)
     return broker
@@ -61,9 +63,9 @@ class Consumer:
 
     def __init__(
         self, router: ServiceRouter, sessions: Sessions, clock: Clock, rabbitmq_url: str, *,
-        partitions: Mapping[str, int] | None = None, observers: Sequence[Any] = (),
+        settings: Any = None, partitions: Mapping[str, int] | None = None, observers: Sequence[Any] = (),
     ) -> None:  # fmt: skip
-        self.broker = service_broker(router, sessions, clock, rabbitmq_url, observers)
+        self.broker = service_broker(router, sessions, clock, rabbitmq_url, settings, observers)
         self.subscribers: list[BatchSubscriber] = subscribers_of(self.broker)
         for subscriber in self.subscribers:
             subscriber.divide((partitions or {}).get(subscriber.listener.queue, 1))

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import Column, DateTime, Index, Text, Uuid, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import plumbing_table, run_sql
+from shared.db import run_sql
+from shared.tables import plumbing_table
 
 inbox = plumbing_table(
     "inbox",
@@ -15,6 +16,8 @@ inbox = plumbing_table(
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("discarded_by", Text),  # the operator who discarded it
     Column("discarded_because", Text),
+    api="",
+    worker="select insert update delete",
 )
 Index("ix_inbox_received_at", inbox.c.received_at)
 

@@ -9,12 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events import Event
 
-Do = Callable[[AsyncSession, Sequence[Any], datetime], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the handlers of a batch need: its transaction, the business time, the service's settings, and the trace
+    context of each message."""
+
+    session: AsyncSession
+    now: datetime
+    settings: Any
+    traceparents: Sequence[str]
+
+
+Do = Callable[[Work, Sequence[Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A queue and its handler. ``do`` gets the new messages, within one transaction, and the business time."""
+    """A queue and its handler. ``do`` gets the new messages."""
 
     queue: str
     sources: tuple[tuple[str, str], ...]

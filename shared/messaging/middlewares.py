@@ -14,7 +14,7 @@ from shared.errors import NotYetKnown, Permanent, is_lost_connection
 from shared.logs import correlated
 from shared.messaging import inbox, topology
 from shared.messaging.batches import Batch, BatchSubscriber, Delivery
-from shared.messaging.listeners import Listener
+from shared.messaging.listeners import Listener, Work
 from shared.outbox import KEPT_HEADERS
 from shared.telemetry import metrics
 
@@ -122,16 +122,15 @@ class Settle(AroundBatches):
 class OneTransaction(AroundBatches):
     """One transaction per batch, which also records its messages in the inbox. Messages recorded before are skipped."""
 
-    def __init__(self, msg: Any, /, *, context: Any, sessions: Sessions, clock: Clock) -> None:
+    def __init__(self, msg: Any, /, *, context: Any, sessions: Sessions, clock: Clock, settings: Any) -> None:
         super().__init__(msg, context=context)
-        self._sessions, self._clock = sessions, clock
+        self._sessions, self._clock, self._settings = sessions, clock, settings
 
     async def consume_scope(self, call_next: Next, msg: Any) -> None:
         deliveries = {each.id: each for each in msg.deliveries}
         async with self._sessions.begin() as session:
             new = await inbox.note(session, self.listener.queue, list(deliveries))
             if first := [each for id_, each in deliveries.items() if id_ in new]:
-                session.info["now"] = self._clock.now()
-                session.info["traceparents"] = [str(each.headers.get("traceparent")) for each in first]
-                with self.context.scope("session", session):
+                traces = [str(each.headers.get("traceparent")) for each in first]
+                with self.context.scope("work", Work(session, self._clock.now(), self._settings, traces)):
                     await call_next(Batch(first))

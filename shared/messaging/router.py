@@ -2,27 +2,29 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from inspect import signature
 from typing import Any, TypeVar
 
 import structlog
 from faststream.rabbit import RabbitRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import set_scope
-from shared.events import REGISTRY, Actor, Envelope, Event, Via
+from shared.events import REGISTRY, Actor, Event, Via
 from shared.events.reading import read_document, read_envelope, read_one_of
 from shared.logs import correlated
 from shared.messaging.batches import subscribe
-from shared.messaging.listeners import Do, Listener
+from shared.messaging.listeners import Do, Listener, Work
 from shared.outbox import Cause, events_exchange
+from shared.scope import acting_in
 from shared.telemetry.tracing import continuing
 
 log = structlog.get_logger()
 
 E = TypeVar("E", bound=Event)
-Handle = Callable[[AsyncSession, E], Awaitable[None]]
+Handle = Callable[..., Awaitable[None]]
+"""Of a session and an event and, by name, the service's settings."""
 HandleMany = Callable[[AsyncSession, Sequence[E]], Awaitable[None]]
-HandleAll = Callable[[AsyncSession, list[tuple[Envelope, dict[str, Any]]]], Awaitable[None]]
+HandleAll = Callable[..., Awaitable[None]]
 HandleCommand = Callable[[AsyncSession, dict[str, Any]], Awaitable[None]]
 
 
@@ -35,20 +37,19 @@ class ServiceRouter(RabbitRouter):
         self.service = service
         self.listeners: list[Listener] = []
 
-    def on(self, *events: type[E], queue: str | None = None) -> Callable[[Handle[E]], Handle[E]]:
+    def on(self, *events: type[E], queue: str | None = None) -> Callable[[Handle], Handle]:
         """Run the function once per event, in the transaction that records the event in the inbox.
 
         Several events share a named queue where their relative order matters.
         """
 
-        def register(handle: Handle[E]) -> Handle[E]:
-            async def do(session: AsyncSession, contents: Sequence[E], now: datetime) -> None:
-                for event, trace in zip(contents, session.info["traceparents"], strict=True):
+        def register(handle: Handle) -> Handle:
+            async def do(work: Work, contents: Sequence[E]) -> None:
+                for event, trace in zip(contents, work.traceparents, strict=True):
                     with correlated(event.correlation_id), continuing(handle.__name__, trace):
-                        session.info["cause"] = follow(event, now)
-                        await set_scope(session, workspace_id=event.workspace_id, user_id=event.actor.user_id)
-                        await handle(session, event)
-                        await session.flush()  # in its own scope, before the next event sets another
+                        work.session.info["cause"] = follow(event, work.now)
+                        async with acting_in(work.session, event.workspace_id, event.actor.user_id):
+                            await handle(work.session, event, **_named(handle, work))
                         log.info("event.handled", handler=handle.__name__, event_id=str(event.event_id))
 
             self._listen(handle, queue or events[0].name, events, do)
@@ -61,9 +62,9 @@ class ServiceRouter(RabbitRouter):
         No scope is set, because its table belongs to no tenant."""
 
         def register(handle: HandleMany[E]) -> HandleMany[E]:
-            async def do(session: AsyncSession, contents: Sequence[E], now: datetime) -> None:
-                session.info["cause"] = Cause(Actor(), now)
-                await handle(session, contents)
+            async def do(work: Work, contents: Sequence[E]) -> None:
+                work.session.info["cause"] = Cause(Actor(), work.now)
+                await handle(work.session, contents)
 
             self._listen(handle, queue or events[0].name, events, do)
             return handle
@@ -73,9 +74,9 @@ class ServiceRouter(RabbitRouter):
     def everything(self, handle: HandleAll) -> HandleAll:
         """Run the function with batches of all events, including unknown types, as envelopes and bodies."""
 
-        async def do(session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
-            session.info["cause"] = Cause(Actor(), now)
-            await handle(session, list(contents))
+        async def do(work: Work, contents: Sequence[Any]) -> None:
+            work.session.info["cause"] = Cause(Actor(), work.now)
+            await handle(work.session, list(contents), **_named(handle, work))
 
         publishers = sorted({event.publisher for event in REGISTRY.values()})
         sources = tuple((events_exchange(publisher), "#") for publisher in publishers)
@@ -86,11 +87,11 @@ class ServiceRouter(RabbitRouter):
         """Run the function for each command in a queue, published by ``shared.outbox.send``."""
 
         def register(handle: HandleCommand) -> HandleCommand:
-            async def do(session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
-                for body, trace in zip(contents, session.info["traceparents"], strict=True):
-                    session.info["cause"] = Cause(Actor(), now)
+            async def do(work: Work, contents: Sequence[Any]) -> None:
+                for body, trace in zip(contents, work.traceparents, strict=True):
+                    work.session.info["cause"] = Cause(Actor(), work.now)
                     with correlated(str(body.get("correlation_id", ""))), continuing(handle.__name__, trace):
-                        await handle(session, body)
+                        await handle(work.session, body)
 
             self._add(handle, Listener(queue, ((exchange, queue),), (), read_document, do, is_command=True))
             return handle
@@ -105,6 +106,11 @@ class ServiceRouter(RabbitRouter):
     def _add(self, handle: Callable[..., Any], listener: Listener) -> None:
         self.listeners.append(listener)
         subscribe(self, listener, handle.__name__)
+
+
+def _named(handle: Callable[..., Any], work: Work) -> dict[str, Any]:
+    """The service's settings, for a handler that asks for them by name."""
+    return {"settings": work.settings} if "settings" in signature(handle).parameters else {}
 
 
 def follow(event: Event, now: datetime) -> Cause:

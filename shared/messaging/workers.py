@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import Column, DateTime, Uuid, func, text
 
-from shared.db import Sessions, plumbing_table
+from shared.db import Sessions
 from shared.messaging.batches import BatchSubscriber
+from shared.tables import plumbing_table
 
 log = structlog.get_logger()
 
@@ -20,6 +21,8 @@ workers = plumbing_table(
     "workers",
     Column("id", Uuid, primary_key=True),
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    api="",
+    worker="select insert update delete",
 )
 
 _SEEN = text("""

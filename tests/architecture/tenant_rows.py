@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import Kind
+from shared.tables import Kind
 
 TENANT = {Kind.workspace: "workspace_id", Kind.parent_readable: "workspace_id", Kind.person: "user_id"}
 """The column of the tenant, per kind of table."""

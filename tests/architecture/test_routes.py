@@ -83,6 +83,7 @@ def test_every_level_of_a_permission_is_handled_by_a_route(permission: str) -> N
 def test_a_level_that_the_route_does_not_name_is_refused(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
     row = Permission("money.view", "See money", MappingProxyType({"member": level, "admin": "all"}), frozenset())
     monkeypatch.setattr("shared.auth.permissions.table", lambda: {"money.view": row})
+    monkeypatch.setattr("shared.auth.access.table", lambda: {"money.view": row})
     member, admin = acting_as("member"), acting_as("admin")
 
     with pytest.raises(Forbidden):
@@ -93,8 +94,8 @@ def test_a_level_that_the_route_does_not_name_is_refused(level: Level, monkeypat
 
 
 def acting_as(*roles: str) -> Access:
-    granted = tuple(GrantedRole(role, None, None) for role in roles)
-    return Access(uuid4(), "ana@meridian.example", uuid4(), uuid4(), "customer", None, Via.own, granted)
+    granted = tuple(GrantedRole(role) for role in roles)
+    return Access(uuid4(), "ana@meridian.example", uuid4(), uuid4(), "customer", None, Via.own, granted, False)
 
 
 def test_every_role_has_a_permission() -> None:

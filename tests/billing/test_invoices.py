@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from services.billing.invoices.endpoints import INVOICE_PAGE
 from services.billing.invoices.schemas import InvoiceRead
-from shared.db import set_scope
 from shared.pages import Page, decode_cursor, encode_cursor
+from shared.scope import begin_in
 from tests.billing.harness import BillingHarness, key
 from tests.harness.services import Caller
 
@@ -251,8 +251,7 @@ async def test_the_page_of_invoices_reads_no_more_than_it_shows_however_many_the
         await session.execute(text("ANALYZE invoices"))
 
     # As the role that serves requests: row security must not keep the index from being used.
-    async with billing.running.database.api.begin() as session:
-        await set_scope(session, workspace_id=customer)
+    async with begin_in(billing.running.database.api, customer) as session:
         connection = (await (await session.connection()).get_raw_connection()).driver_connection
         assert connection is not None
         values = (customer, *decode_cursor(encode_cursor("2026-12-01", "INV-2027-004000"), tuple[date, str]))

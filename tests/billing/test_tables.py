@@ -5,7 +5,7 @@ from alembic.runtime.migration import MigrationContext
 
 import services.billing.app
 from services.billing.db import Base
-from shared.db import Kind
+from shared.tables import Kind
 from tests.harness.databases import Database
 
 
@@ -27,7 +27,7 @@ async def test_the_models_are_what_the_migration_makes(database: Callable[[str],
 def test_every_table_says_whose_rows_it_holds() -> None:
     tables = Base.metadata.tables.values()
 
-    kinds = {table.name: table.info.get("kind") for table in tables}
+    kinds = {table.name: table.info["rows"].kind for table in tables}
 
     assert all(isinstance(kind, Kind) for kind in kinds.values())
     assert all("workspace_id" in table.c for table in tables if kinds[table.name] == Kind.workspace)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from services.identity.customers.overview import INACTIVE_AFTER, ListCriteria, count_inactive, fetch_customers
 from services.identity.customers.schemas import CustomerSort
 from shared.auth.access import Access, GrantedRole
-from shared.db import ScopedReads, in_scope
 from shared.events import Via
+from shared.reads import ScopedReads, in_scope
 from tests.identity.harness import IdentityHarness
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Overview:
 
     def access(self, role: str) -> Access:
         return Access(self.person, "tom@meridian.example", uuid4(), self.parent, "partner", None, Via.own,
-                      (GrantedRole(role, None, None),))  # fmt: skip
+                      (GrantedRole(role),), False)  # fmt: skip
 
     async def replace(self, customers: list[Customer]) -> None:
         connection = await asyncpg.connect(self.identity.database.owner_url)

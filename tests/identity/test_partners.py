@@ -12,9 +12,9 @@ from sqlalchemy import text
 from services.identity.customers.schemas import CustomerSort
 from services.identity.handlers import show_currency, show_last_order, show_mrr, show_service_counts
 from services.identity.partners.schemas import PartnerRead
-from shared.db import set_scope
 from shared.events.billing import BillGroupCreated
 from shared.pages import Page
+from shared.scope import begin_in
 from tests.identity.harness import ANA, IdentityHarness, Person, Story, add_customer
 from tests.identity.test_customers import counts, mrr, order
 
@@ -208,8 +208,7 @@ async def test_row_security_shows_the_whole_overview_to_the_provider_alone_and_l
 
     async def look(slug: str) -> tuple[set[str], set[str]]:
         """The rows that the API role sees and can change with this workspace as its scope."""
-        async with story.identity.runtime.sessions.begin() as session:
-            await set_scope(session, workspace_id=ids[slug])
+        async with begin_in(story.identity.runtime.sessions, ids[slug]) as session:
             seen = await session.scalars(text("SELECT slug FROM customer_overview"))
             changed = await session.scalars(text("UPDATE customer_overview SET ports = 7 RETURNING slug"))
             return set(seen), set(changed)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from deploy.business_time import set_offset
 from shared.clock import Clock
-from shared.db import set_scope
+from shared.scope import begin_in
 from tests.harness.services import Caller
 from tests.provisioning.harness import ProvisioningHarness, post
 
@@ -90,8 +90,7 @@ async def test_row_security_shows_a_failed_order_to_its_workspace_and_the_provid
     seen, changed = [], []
 
     for caller in (jonas, mei, ana, provisioning.provider):
-        async with provisioning.database.api.begin() as session:
-            await set_scope(session, workspace_id=caller.workspace_id)
+        async with begin_in(provisioning.database.api, caller.workspace_id) as session:
             seen.append(await session.scalar(text("SELECT count(*) FROM failed_orders")))
             if caller is not jonas:
                 gone = await session.execute(text("DELETE FROM failed_orders RETURNING order_id"))

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.provisioning.bill_groups.service import copy_bill_group
-from shared.db import set_scope
 from shared.events.billing import BillGroupCreated
+from shared.scope import begin_in
 from tests.provisioning.harness import ProvisioningHarness, order_of, post
 
 ORDERS = "/api/provisioning/orders"
@@ -210,8 +210,7 @@ async def bill_group(provisioning: ProvisioningHarness, workspace_id: UUID, *, i
     event = BillGroupCreated(
         workspace_id=workspace_id, bill_group_id=uuid4(), display_name="Europe", currency="EUR", is_default=is_default
     )
-    async with provisioning.database.worker.begin() as session:
-        await set_scope(session, workspace_id=workspace_id)
+    async with begin_in(provisioning.database.worker, workspace_id) as session:
         await copy_bill_group(session, event)
         await copy_bill_group(session, event)
     return str(event.bill_group_id)

@@ -11,10 +11,11 @@ from sqlalchemy import DateTime, MetaData, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.db import NAMES, Kind, Sessions
+from shared.db import Sessions
 from shared.jobs import JobContext
 from shared.leases import Claim, GivenUp, Leased, Retry, claim, lease_rules, work_on, work_through
 from shared.origin import Origin
+from shared.tables import NAMES, Kind, rows
 from tests.harness.clocks import StoppedClock
 from tests.harness.databases import Database
 
@@ -32,7 +33,7 @@ class Chore(Leased, Base):
     """The smallest leased row. It is done or given up, and counts how often an outcome was recorded."""
 
     __tablename__ = "chores"
-    __table_args__ = (*lease_rules(), {"info": {"kind": Kind.plumbing}})
+    __table_args__ = (*lease_rules(), rows(Kind.plumbing))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     workspace_id: Mapped[UUID] = mapped_column(default=uuid4)

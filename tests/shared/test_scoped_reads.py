@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from shared.auth.access import Access, GrantedRole
-from shared.db import ScopedReads
 from shared.events import Via
+from shared.reads import ScopedReads
+from shared.scope import EVERYWHERE, Within
 from tests.harness.services import Running
 
 Run = Callable[..., Awaitable[Running]]
@@ -32,9 +33,9 @@ async def given_bill_groups(running: Running, workspace_id: UUID, names: str) ->
 
 
 def reads_of(running: Running, workspace_id: UUID, *bill_group_ids: UUID) -> ScopedReads:
-    held = (GrantedRole("admin", None, None),)
-    access = Access(uuid4(), "jonas@northwind.example", uuid4(), workspace_id, "customer", None, Via.own, held,
-                    bill_group_ids)  # fmt: skip
+    scope = Within(frozenset(bill_group_ids)) if bill_group_ids else EVERYWHERE
+    access = Access(uuid4(), "jonas@northwind.example", uuid4(), workspace_id, "customer", None, Via.own,
+                    (GrantedRole("admin"),), False, "all", scope)  # fmt: skip
     return ScopedReads(running.runtime.pool, access)
 
 

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime
 from services.audit.entries.schemas import EntryRead
 from services.audit.entries.service import list_entries as read_entries
 from shared.auth import CurrentAccess, Router, allow
-from shared.db import Reader
 from shared.pages import Cursor, Limit, Page, decode_cursor, encode_cursor
+from shared.reads import Reader
 
 router = Router("audit", "entries")
 
@@ -31,7 +31,7 @@ async def list_entries(
 ) -> Page[EntryRead]:
     """The workspace's log, newest first. Admins see all entries, others only their own."""  # (K14, K15)
     before = decode_cursor(cursor, tuple[datetime, int]) if cursor else NEWEST
-    only_actor_id = None if access.level("audit.view") == "all" else access.user_id
+    only_actor_id = None if access.level == "all" else access.user_id
     found = await read_entries(
         read, access.workspace_id, request.app.state.runtime.settings.seal_key, before,
         only_actor_id=only_actor_id, actor=actor, actor_id=actor_id, action=action, since=since, until=until,

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Identity, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.audit.db import Base
-from shared.db import Kind
+from shared.tables import PERSON, Kind, rows
 
 
 class Entry(Base):
@@ -40,7 +40,14 @@ class Entry(Base):
 
     __table_args__ = (
         Index(None, "workspace_id", "at", "position"),
-        {"info": {"kind": Kind.workspace}},
+        rows(
+            Kind.workspace,
+            api="select",
+            worker="select insert",
+            worker_writes_across=True,
+            within=f"actor_id = {PERSON}",
+            because="people read of their own deeds, whatever their role is limited to",
+        ),
     )
 
 
@@ -49,6 +56,6 @@ class WaitingEntry(Base):
     missed."""
 
     __tablename__ = "waiting_entries"
-    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - numbers only, for the worker alone
+    __table_args__ = rows(Kind.installation, worker="select insert delete")  # numbers only, for the worker alone
 
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

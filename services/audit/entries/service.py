@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.entries.schemas import ActorRead, EntryRead, SubjectRead
 from services.audit.personal_data.service import Keys, address_digest, decrypt, encrypt, keys_for, unwrap
-from shared.db import ScopedReads
 from shared.events import Envelope
+from shared.reads import ScopedReads
 
 ENVELOPE_FIELDS = {*Envelope.model_fields, "subject_version"}
 PERSONAL_FIELDS = {"address", "display_name"}

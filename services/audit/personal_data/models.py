@@ -3,7 +3,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.audit.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class PersonKey(Base):
@@ -11,7 +11,9 @@ class PersonKey(Base):
     and the chain still verifies (D27)."""
 
     __tablename__ = "person_keys"
-    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - read by whoever may read an entry
+    __table_args__ = rows(
+        Kind.installation, api="select", worker="select insert update"
+    )  # read by whoever may read an entry
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     wrapped_key: Mapped[bytes | None]

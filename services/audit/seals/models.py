@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.audit.db import Base
 from services.audit.entries.models import Entry
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class Seal(Base):
@@ -14,7 +14,7 @@ class Seal(Base):
     separate table, so that sealing does not change entries."""
 
     __tablename__ = "seals"
-    __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012
+    __table_args__ = rows(Kind.workspace, api="select", worker="select insert", worker_writes_across=True)
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -27,7 +27,7 @@ class Checkpoint(Base):
     """A signed statement of the chains' lengths and last hashes, which detects truncation."""
 
     __tablename__ = "checkpoints"
-    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012 - says nothing about anybody
+    __table_args__ = rows(Kind.installation, worker="select insert")  # says nothing about anybody
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     signed_at: Mapped[datetime]

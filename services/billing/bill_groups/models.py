@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class BillGroup(Base):
@@ -22,7 +22,7 @@ class BillGroup(Base):
             "bill_group_id",
             postgresql_where="next_billing_on IS NOT NULL",
         ),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select update", worker="select insert update"),
     )
 
     # Named like the foreign keys that reference it, so that one row-security policy fits all tables (D5).
@@ -53,7 +53,7 @@ class BillGroupContact(Base):
     """Who receives a bill group's invoices or goods, with the postal address for invoices."""
 
     __tablename__ = "bill_group_contacts"
-    __table_args__ = ({"info": {"kind": Kind.workspace}},)
+    __table_args__ = (rows(Kind.workspace, api="select insert update", worker="select insert update"),)
 
     bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.bill_group_id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

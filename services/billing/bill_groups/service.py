@@ -17,16 +17,14 @@ from shared.events.billing import BillGroupCreated, BillingContactChanged
 from shared.outbox import emit
 
 
-async def create_default_group(session: AsyncSession, workspace_id: UUID) -> None:
+async def create_default_group(session: AsyncSession, settings: Settings, workspace_id: UUID) -> None:
     """Create a new customer's default bill group. Idempotent."""
-    settings: Settings = session.info["settings"]
-    await _create_group(session, workspace_id, "Default", settings.currency, is_default=True)
+    await _create_group(session, settings, workspace_id, "Default", settings.currency, is_default=True)
 
 
 async def _create_group(
-    session: AsyncSession, workspace_id: UUID, name: str, currency: str, *, is_default: bool
+    session: AsyncSession, settings: Settings, workspace_id: UUID, name: str, currency: str, *, is_default: bool
 ) -> None:
-    settings: Settings = session.info["settings"]
     new = insert(BillGroup).values(
         workspace_id=workspace_id,
         display_name=name,
@@ -57,7 +55,9 @@ async def default_group(session: AsyncSession, workspace_id: UUID) -> BillGroup:
     return group
 
 
-async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID | None, currency: str) -> BillGroup:
+async def group_for(
+    session: AsyncSession, settings: Settings, workspace_id: UUID, bill_group_id: UUID | None, currency: str
+) -> BillGroup:
     """The bill group that pays for something priced in ``currency``: the requested one, else the default.
 
     A group has one currency (D20). For another currency, a group of that currency is used, created when first needed.
@@ -68,7 +68,7 @@ async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UU
     in_currency = of_workspace.order_by(BillGroup.id != asked, BillGroup.is_default.desc(), BillGroup.id).limit(1)
     group = await session.scalar(in_currency)
     if group is None:
-        await _create_group(session, workspace_id, currency, currency, is_default=False)
+        await _create_group(session, settings, workspace_id, currency, currency, is_default=False)
         group = (await session.scalars(in_currency)).one()
     return group
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.gateway_events.models import KnownGatewayEvent
 from services.billing.payments.gateway import GatewayEvent, GatewayEventRefused, SignedEvent
 from services.billing.payments.service import fail_payment, lock_payment, succeed_payment
-from shared.db import set_scope
 from shared.errors import NotFound
 from shared.outbox import cause_of
+from shared.scope import acting_in
 from shared.telemetry import metrics
 
 
@@ -23,7 +23,12 @@ async def process_event(session: AsyncSession, signed: SignedEvent, *, now: date
     """
     event = signed.event
     metrics.GATEWAY_CALLBACKS.labels(event.outcome).inc()
-    await set_scope(session, workspace_id=event.workspace_id)
+    async with acting_in(session, event.workspace_id):
+        await _settle(session, signed, now=now)
+
+
+async def _settle(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> None:
+    event = signed.event
     if not await _is_new(session, signed, now=now):
         return
     try:

@@ -9,8 +9,9 @@ from services.billing.invoices.schemas import InvoiceDetailRead, InvoiceRead, St
 from services.billing.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now
-from shared.db import Reader, Session
+from shared.db import Session
 from shared.pages import Cursor, Limit, Page, decode_cursor, page_response
+from shared.reads import Reader
 
 router = Router("billing", "invoices")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class InvoiceStatus(StrEnum):
@@ -30,7 +30,7 @@ class Invoice(Base):
         UniqueConstraint("series", "series_year", "sequence"),
         Index("ix_invoices_page", "workspace_id", "issued_on", "number"),
         Index("ix_invoices_open", "workspace_id", "bill_group_id", postgresql_where="status = 'open'"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select update", worker="select insert update"),
     )
 
     id: Mapped[PrimaryKey]
@@ -69,7 +69,7 @@ class InvoiceLine(Base):
     __table_args__ = (
         # Prevents that the same days are billed twice.
         UniqueConstraint("subscription_id", "kind", "period_from"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select", worker="select insert"),
     )
 
     id: Mapped[PrimaryKey]
@@ -98,7 +98,7 @@ class NumberSeries(Base):
     """The last invoice number assigned in a selling entity's series of a year."""
 
     __tablename__ = "number_series"
-    __table_args__ = ({"info": {"kind": Kind.installation}},)
+    __table_args__ = (rows(Kind.installation, worker="select insert update"),)
 
     series: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
-from shared.db import Kind
 from shared.origin import Originated
+from shared.tables import Kind, rows
 
 
 class PaymentState(StrEnum):
@@ -39,7 +39,7 @@ class Payment(Originated, Base):
     __table_args__ = (
         Index("uq_payments_live_attempt", "invoice_id", unique=True, postgresql_where=LIVE),
         Index("ix_payments_expires_at", "expires_at", postgresql_where="state = 'requires_action'"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select insert update", worker="select update"),
     )
 
     id: Mapped[PrimaryKey]

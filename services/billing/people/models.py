@@ -3,14 +3,14 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class Person(Base):
     """A copy of a user's name and address, used when a registered user joins a customer."""
 
     __tablename__ = "people"
-    __table_args__ = ({"info": {"kind": Kind.person}},)
+    __table_args__ = (rows(Kind.person, worker="select insert update"),)
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     address: Mapped[str]

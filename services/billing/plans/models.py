@@ -5,14 +5,17 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.billing.db import Base, Minor, PrimaryKey
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class Plan(Base):
     """A way to pay for a product, for instance monthly or yearly."""
 
     __tablename__ = "plans"
-    __table_args__ = (UniqueConstraint("product_id", "display_name"), {"info": {"kind": Kind.installation}})
+    __table_args__ = (
+        UniqueConstraint("product_id", "display_name"),
+        rows(Kind.installation, api="select insert update", worker="select"),
+    )
 
     id: Mapped[PrimaryKey]
     product_id: Mapped[UUID]
@@ -23,7 +26,10 @@ class PlanVersion(Base):
     """A plan's prices. New prices are a new version; orders keep the version that they were placed at."""
 
     __tablename__ = "plan_versions"
-    __table_args__ = (UniqueConstraint("plan_id", "version"), {"info": {"kind": Kind.installation}})
+    __table_args__ = (
+        UniqueConstraint("plan_id", "version"),
+        rows(Kind.installation, api="select insert", worker="select"),
+    )
 
     id: Mapped[PrimaryKey]
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
-from shared.db import Kind
 from shared.origin import Originated
+from shared.tables import Kind, rows
 
 
 class Clock(StrEnum):
@@ -29,7 +29,7 @@ class Subscription(Originated, Base):
         ForeignKeyConstraint(["bill_group_id", "currency"], ["bill_groups.bill_group_id", "bill_groups.currency"]),
         Index("ix_subscriptions_due", "billing_starts_at", postgresql_where="clock = 'pending'"),
         Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select", worker="select insert update"),
     )
 
     id: Mapped[PrimaryKey]

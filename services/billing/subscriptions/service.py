@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.service import group_for
 from services.billing.plans.models import PlanVersion
+from services.billing.settings import Settings
 from services.billing.subscriptions.models import Subscription
 from services.billing.subscriptions.schemas import SubscriptionRead
 from shared.errors import Permanent
@@ -20,7 +21,7 @@ from shared.outbox import cause_of, emit
 from shared.pages import Page, decode_cursor, encode_cursor
 
 
-async def subscribe(session: AsyncSession, event: OrderEvent) -> Subscription:
+async def subscribe(session: AsyncSession, settings: Settings, event: OrderEvent) -> Subscription:
     """The subscription of the event's service, locked. Created if it does not exist yet.
 
     Every event of an order contains the order, so that any of them may arrive first.
@@ -29,19 +30,19 @@ async def subscribe(session: AsyncSession, event: OrderEvent) -> Subscription:
     known = await session.scalar(query)
     if known:
         return known
-    made = await _price(session, event)
+    made = await _price(session, settings, event)
     subscription = (await session.scalars(query)).one()
     if made:
         await announce(session, subscription)
     return subscription
 
 
-async def _price(session: AsyncSession, event: OrderEvent) -> bool:
+async def _price(session: AsyncSession, settings: Settings, event: OrderEvent) -> bool:
     """Insert the subscription at the plan's prices. Returns False when another worker has inserted it."""
     price = await session.get(PlanVersion, event.plan_version_id)
     if price is None:
         raise Permanent(f"Service {event.service_id} was ordered at plan version {event.plan_version_id}: unknown.")
-    group = await group_for(session, event.workspace_id, event.bill_group_id, price.currency)
+    group = await group_for(session, settings, event.workspace_id, event.bill_group_id, price.currency)
     new = insert(Subscription).values(
         workspace_id=event.workspace_id,
         bill_group_id=group.id,

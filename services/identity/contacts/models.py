@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 ContactKind = Literal["admin", "technical", "billing"]
 
@@ -16,7 +16,7 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (
         Index("uq_contacts_one_on_file", "workspace_id", unique=True, postgresql_where=text("is_on_file")),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select insert update delete", worker="select insert"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

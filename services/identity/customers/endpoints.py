@@ -20,9 +20,10 @@ from services.identity.invitations.schemas import InvitationRead
 from services.identity.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
-from shared.db import Reader, Session
+from shared.db import Session
 from shared.idempotency import Once
 from shared.pages import Cursor, Limit
+from shared.reads import Reader
 
 router = Router("identity", "customers")
 

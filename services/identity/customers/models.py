@@ -6,9 +6,11 @@ from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import WORKSPACE, Kind, rows
 
 PortalStatus = Literal["not_connected", "invited", "connected"]
+
+BY_THE_PROVIDER = f"(SELECT w.kind = 'provider' FROM workspaces w WHERE w.workspace_id = {WORKSPACE})"  # noqa: S608
 
 
 class CustomerOverview(Base):
@@ -64,5 +66,9 @@ class CustomerOverview(Base):
               "workspace_id", postgresql_where=text("status <> 'connected'")),
         Index("ix_customer_overview_partners", "parent_workspace_id", text("lower(display_name)"),
               "workspace_id", postgresql_where=text("kind = 'partner'")),
-        {"info": {"kind": Kind.parent_readable}},
+        rows(
+            Kind.parent_readable, api="select insert update", worker="select insert update",
+            # The provider totals the customers of its partners.
+            also_reads={"provider_reads": BY_THE_PROVIDER},
+        ),
     )  # fmt: skip

@@ -15,8 +15,8 @@ import orjson
 from services.identity.customers.schemas import CustomerSort
 from shared.auth import Access
 from shared.auth.permissions import ROLES, level
-from shared.db import Reader
 from shared.pages import decode_cursor, encode_cursor
+from shared.reads import Reader
 
 INACTIVE_AFTER = timedelta(hours=30 * 24)
 """In business time. Inactive means strictly longer than this (D6)."""
@@ -81,7 +81,7 @@ class Statement:
         """The customers or partners directly below the caller's workspace that the caller may see: admins see all,
         others the linked ones (P3, P13). Row security alone would also show the provider its partners' customers."""
         parent = self.value(access.workspace_id)
-        if access.level("customer.list") == "all":
+        if access.level == "all":
             columns = "*, 'admin' AS role, false AS hidden"
             return f"SELECT {columns} FROM customer_overview WHERE parent_workspace_id = {parent} AND kind = '{kind}'"
         person, blind = self.value(access.user_id), self.value(ROLES_WITHOUT_NUMBERS)

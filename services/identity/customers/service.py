@@ -10,7 +10,7 @@ from services.identity.customers.models import CustomerOverview
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.service import invite
 from services.identity.locks import confirm_access, lock_workspace
-from services.identity.scope import switch_scope
+from services.identity.scope import acting_for
 from services.identity.settings import Settings
 from services.identity.workspaces.models import WorkspaceKind
 from services.identity.workspaces.service import create_workspace, find_child
@@ -54,8 +54,8 @@ async def put_contact(
 ) -> None:
     """Set the address on file, to which an invitation is sent (L10, L11)."""
     customer = await find_child(session, access.workspace_id, customer_id)
-    await switch_scope(session, access, customer)
-    await put_contact_on_file(session, customer, address, display_name)
+    async with acting_for(session, access, customer):
+        await put_contact_on_file(session, customer, address, display_name)
 
 
 async def invite_customer(
@@ -70,7 +70,7 @@ async def invite_customer(
     row = await session.get_one(CustomerOverview, customer.id, populate_existing=True)
     if row.contact_address is None or row.contact_name is None:
         raise NoAddressOnFile(f"There is no address on file for {customer.display_name}. Enter one, then invite.")
-    await switch_scope(session, access, customer)
-    return await invite(
-        session, settings, customer, row.contact_address, row.contact_name, role, access.user_id, real_now
-    )
+    async with acting_for(session, access, customer):
+        return await invite(
+            session, settings, customer, row.contact_address, row.contact_name, role, access.user_id, real_now
+        )

@@ -5,8 +5,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.auth.permissions import GrantedRole
 from shared.events.identity import Grant as GrantFact
+from shared.tables import PERSON, WORKSPACE, Kind, rows
 
 MEMBER_SOURCES = ("membership", "invitation")
 """The sources that make a person a member of a workspace. Links and work on behalf do not (P13, P25)."""
@@ -15,18 +16,25 @@ MEMBER_SOURCES = ("membership", "invitation")
 class Grant(Base):
     """A person's role in a workspace, optionally limited to a bill group or location. All access is by grants.
 
-    A revoked grant is deleted; events and the audit log record it. The API role may read all grants, because the check
-    that determines the scope reads them. It may write only within the scope's workspace.
+    A revoked grant is deleted; events and the audit log record it. A person's own are read in any scope: the
+    check that determines the scope reads them. A parent reads the links that it has given to its users.
     """
 
     __tablename__ = "grants"
     __table_args__ = (
         CheckConstraint("(source = 'on_behalf') = (session_id IS NOT NULL)", name="on_behalf_names_its_session"),
+        CheckConstraint("(source IN ('link', 'on_behalf')) = (parent_workspace_id IS NOT NULL)", name="parent"),
         Index("uq_grants_one_membership", "user_id", "workspace_id", unique=True,
               postgresql_where=text("source IN ('membership', 'invitation') AND bill_group_id IS NULL")),
         Index("uq_grants_one_link", "user_id", "workspace_id", unique=True, postgresql_where=text("source = 'link'")),
+        CheckConstraint("holder IN ('primary', 'alternate')", name="holder"),
+        Index("uq_grants_one_per_slot", "workspace_id", "holder", unique=True,
+              postgresql_where=text("holder IS NOT NULL")),
         Index("uq_grants_one_on_behalf", "session_id", unique=True, postgresql_where=text("source = 'on_behalf'")),
-        {"info": {"kind": Kind.workspace}},
+        rows(
+            Kind.workspace, api="select insert update delete", worker="select insert update delete",
+            also_reads={"own": f"user_id = {PERSON}", "from_here": f"parent_workspace_id = {WORKSPACE}"},
+        ),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -38,9 +46,17 @@ class Grant(Base):
     location_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
     """The browser session in which a grant on behalf is valid."""
+    parent_workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
+    """The parent whose user has a link or works on behalf."""
+    holder: Mapped[str | None]
+    """The holder slot of the account that the person has."""
     granted_at: Mapped[datetime]
     last_active_at: Mapped[datetime | None]
     """When the person last used it, in business time, to the minute."""
+
+    def as_role(self) -> GrantedRole:
+        """What authorisation needs to know of it."""
+        return GrantedRole(self.role, self.bill_group_id, self.location_id, self.holder)
 
     def as_fact(self) -> GrantFact:
         """The grant as it appears in events and other services."""
@@ -52,4 +68,5 @@ class Grant(Base):
             bill_group_id=self.bill_group_id,
             location_id=self.location_id,
             session_id=self.session_id,
+            holder=self.holder,
         )

@@ -16,6 +16,7 @@ from services.identity.users.models import User
 from services.identity.workspaces.models import Workspace
 from shared.events.identity import AccessChanged, AccessGranted, AccessRevoked
 from shared.outbox import emit
+from shared.scope import acting_in
 
 
 class VersionChange(TypedDict):
@@ -42,7 +43,9 @@ async def give_grant(
     now: datetime,
 ) -> Grant:
     """Grant the person a role in ``workspace``."""
-    grant = Grant(user_id=user_id, workspace_id=workspace.id, role=role, source=source, granted_at=now)
+    parent_id = workspace.parent_workspace_id if source == "link" else None
+    grant = Grant(user_id=user_id, workspace_id=workspace.id, role=role, source=source,
+                  parent_workspace_id=parent_id, granted_at=now)  # fmt: skip
     session.add(grant)
     await session.flush()
     change = await bump_grants_version(session, user_id)
@@ -99,5 +102,6 @@ async def find_link(session: AsyncSession, user_id: UUID, workspace_id: UUID) ->
 async def get_grants(session: AsyncSession, user_id: UUID) -> GrantsRead:
     """All grants of a person with their version, as one consistent state. Raises `NotFound`."""
     version = await hold_grants(session, user_id)
-    grants = await session.scalars(select(Grant).where(Grant.user_id == user_id))
+    async with acting_in(session, None, user_id):
+        grants = list(await session.scalars(select(Grant).where(Grant.user_id == user_id)))
     return GrantsRead(user_id=user_id, version=version, grants=[grant.as_fact() for grant in grants])

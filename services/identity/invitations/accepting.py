@@ -16,9 +16,9 @@ from services.identity.scope import set_actor, workspace_fields
 from services.identity.users.models import User
 from services.identity.users.service import actor_of, lock_address, register
 from services.identity.workspaces.service import connect
-from shared.db import set_scope
 from shared.events.identity import InvitationAccepted
 from shared.outbox import emit
+from shared.scope import acting_in
 
 
 async def accept_proven(
@@ -27,7 +27,13 @@ async def accept_proven(
     """Accept an invitation for the person who has proven ``address``. A new person is registered; the first one
     connects the workspace (L12, L5). An existing role is kept (D16). Raises `InvitationSpent`."""
     await lock_address(session, address)
-    await set_scope(session, workspace_id=workspace_id)
+    async with acting_in(session, workspace_id):
+        return await _join(session, invitation_id, workspace_id, address, now, real_now)
+
+
+async def _join(
+    session: AsyncSession, invitation_id: UUID, workspace_id: UUID, address: str, now: datetime, real_now: datetime
+) -> User:
     workspace = await lock_workspace(session, workspace_id)
     invitation = await _close(session, invitation_id, address, real_now)
     user = await register(session, invitation.address, invitation.display_name, workspace, now)

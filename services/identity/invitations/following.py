@@ -8,13 +8,14 @@ from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.schemas import AcceptanceRead
-from services.identity.invitations.service import InvitationSpent, find_by_token
+from services.identity.invitations.service import InvitationSpent, find_secret
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.service import SessionOver, find_live_session, move_to
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.service import issue_challenge
 from services.identity.users.models import User
 from services.identity.workspaces.service import get_workspace
+from shared.scope import acting_in
 
 
 async def follow_invitation(
@@ -29,13 +30,17 @@ async def follow_invitation(
 ) -> AcceptanceRead:
     """Accept the invitation if this browser is signed in as the invited address. Otherwise send a code there, which
     completes it: the link alone proves nothing, because it may have been forwarded (S09)."""
-    invitation = await find_by_token(session, token)
+    secret = await find_secret(session, token)
+    async with acting_in(session, secret.workspace_id):
+        invitation = await session.get_one(Invitation, secret.invitation_id)
     if invitation.state != InvitationState.pending or invitation.expires_at <= real_now:
         raise InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
     own = await _signed_in_as(session, invitation, browser_session, real_now)
     if own is not None:
         await accept_proven(session, invitation.id, invitation.workspace_id, invitation.address, now, real_now)
-        await move_to(session, own, await get_workspace(session, invitation.workspace_id), real_now)
+        async with acting_in(session, secret.workspace_id):
+            workspace = await get_workspace(session, secret.workspace_id)
+        await move_to(session, own, workspace, real_now)
         return AcceptanceRead(state="accepted")
     challenge = await issue_challenge(
         session, settings, invitation.address, browser, ip, real_now, (invitation.id, invitation.workspace_id)

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class InvitationState(StrEnum):
@@ -24,7 +24,7 @@ class Invitation(Base):
         Index("uq_invitations_one_pending", "workspace_id", "address_key", unique=True,
               postgresql_where=text("state = 'pending'")),
         Index("ix_invitations_expiring", "expires_at", postgresql_where=text("state = 'pending'")),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select insert update", worker="select insert update"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -47,7 +47,7 @@ class InvitationSecret(Base):
     """
 
     __tablename__ = "invitation_secrets"
-    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012
+    __table_args__ = rows(Kind.installation, api="select insert delete", worker="select insert delete")
 
     token_digest: Mapped[bytes] = mapped_column(primary_key=True)
     invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitations.id"), index=True)

@@ -19,10 +19,10 @@ from services.identity.users.models import User
 from services.identity.users.service import find_user
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import get_workspace
-from shared.db import set_scope
 from shared.errors import Conflict, Gone, NotFound
 from shared.events.identity import InvitationRevoked, InvitationSent
 from shared.outbox import emit
+from shared.scope import acting_in
 
 LIFETIME = timedelta(days=7)
 
@@ -120,8 +120,10 @@ async def expire_invitation(session: AsyncSession, invitation_id: UUID) -> None:
 
 async def look_at_invitation(session: AsyncSession, token: str, real_now: datetime) -> InvitationLookRead:
     """Show an invitation, without using it (S14)."""
-    invitation = await find_by_token(session, token)
-    workspace = await get_workspace(session, invitation.workspace_id)
+    secret = await find_secret(session, token)
+    async with acting_in(session, secret.workspace_id):
+        invitation = await session.get_one(Invitation, secret.invitation_id)
+        workspace = await get_workspace(session, secret.workspace_id)
     state = InvitationState(invitation.state)
     if state == InvitationState.pending and invitation.expires_at <= real_now:
         state = InvitationState.expired
@@ -134,13 +136,12 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
     )
 
 
-async def find_by_token(session: AsyncSession, token: str) -> Invitation:
-    """The invitation of a link. Sets the scope to its workspace. Raises `InvitationSpent`."""
+async def find_secret(session: AsyncSession, token: str) -> InvitationSecret:
+    """Which invitation a link is for. Raises `InvitationSpent`."""
     secret = await session.get(InvitationSecret, digest(token))
     if secret is None:
         raise InvitationSpent("This invitation is not valid. Ask for a new one.")
-    await set_scope(session, workspace_id=secret.workspace_id)
-    return await session.get_one(Invitation, secret.invitation_id)
+    return secret
 
 
 async def _replace_pending(session: AsyncSession, workspace: Workspace, address: str) -> None:

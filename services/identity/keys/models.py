@@ -7,7 +7,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class KeyState(StrEnum):
@@ -29,7 +29,7 @@ class SigningKey(Base):
     __table_args__ = (
         Index("uq_signing_keys_one_next", "state", unique=True, postgresql_where=text("state = 'next'")),
         Index("uq_signing_keys_one_signing", "state", unique=True, postgresql_where=text("state = 'signing'")),
-        {"info": {"kind": Kind.installation}},
+        rows(Kind.installation, api="select insert update", worker="select insert update"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -17,7 +17,7 @@ from services.identity.grants.service import (
 from services.identity.links.schemas import LinkRead, LinksRead
 from services.identity.locks import confirm_access, lock_person
 from services.identity.on_behalf.service import derived_grants, revoke_on_behalf
-from services.identity.scope import switch_scope
+from services.identity.scope import acting_for
 from services.identity.users.models import User
 from services.identity.users.schemas import PersonRead
 from services.identity.workspaces.models import Workspace
@@ -64,25 +64,25 @@ async def link_user(session: AsyncSession, access: Access, customer_id: UUID, us
         raise AdminsNeedNoLink(f"{user.display_name} is an admin here, and sees every customer without a link.")
     if await find_link(session, user_id, customer.id):
         raise AlreadyLinked(f"{user.display_name} is linked to {customer.display_name}. Change the role instead.")
-    await switch_scope(session, access, customer)
-    link = await give_grant(session, user_id, customer, "support", "link", now)
+    async with acting_for(session, access, customer):
+        link = await give_grant(session, user_id, customer, "support", "link", now)
     return link_read(link, user)
 
 
 async def change_link(session: AsyncSession, access: Access, link_id: UUID, role: str) -> LinkRead:
     """Change a linked user's role for one customer (P17, P22), including their open work on behalf."""
     user, link, customer = await _lock(session, access, link_id)
-    await switch_scope(session, access, customer)
-    for grant in (link, *await derived_grants(session, user.id, customer.id)):
-        await change_role(session, grant, customer, role)
+    async with acting_for(session, access, customer):
+        for grant in (link, *await derived_grants(session, user.id, customer.id)):
+            await change_role(session, grant, customer, role)
     return link_read(link, user)
 
 
 async def unlink_user(session: AsyncSession, access: Access, link_id: UUID, real_now: datetime) -> None:
     """Revoke a link. The user's open work on behalf there ends at once (P24, D14)."""
     _, link, customer = await _lock(session, access, link_id)
-    await switch_scope(session, access, customer)
-    await close_link(session, link, customer, real_now)
+    async with acting_for(session, access, customer):
+        await close_link(session, link, customer, real_now)
 
 
 async def close_link(session: AsyncSession, link: Grant, customer: Workspace, real_now: datetime) -> None:

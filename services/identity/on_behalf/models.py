@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class OnBehalfState(StrEnum):
@@ -24,7 +24,7 @@ class OnBehalfSession(Base):
     __table_args__ = (
         Index("uq_on_behalf_sessions_one_open", "session_id", unique=True, postgresql_where=text("state = 'open'")),
         Index("ix_on_behalf_sessions_open_of", "user_id", postgresql_where=text("state = 'open'")),
-        {"info": {"kind": Kind.parent_readable}},
+        rows(Kind.parent_readable, api="select insert update", worker="select update"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -11,16 +11,16 @@ from services.identity.grants.models import Grant
 from services.identity.grants.service import bump_grants_version, find_link
 from services.identity.locks import confirm_access, lock_person
 from services.identity.on_behalf.models import OnBehalfSession, OnBehalfState
-from services.identity.scope import switch_scope, workspace_fields
+from services.identity.scope import acting_for, workspace_fields
 from services.identity.sessions.models import BrowserSession
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import find_child_by_slug, get_workspace
 from shared.auth import Access
-from shared.db import set_scope
 from shared.errors import Conflict, NotFound
 from shared.events import Via
 from shared.events.identity import OnBehalfEnded, OnBehalfStarted
 from shared.outbox import cause_of, emit
+from shared.scope import acting_in
 
 
 class CustomerNotConnected(Conflict):
@@ -50,8 +50,8 @@ async def enter_workspace(session: AsyncSession, access: Access, slug: str, now:
     browser = await session.get_one(BrowserSession, access.session_id)
     if browser.on_behalf_id:
         await end_on_behalf(session, browser, "replaced", now)
-    await switch_scope(session, access, child, Via.on_behalf)
-    await _start(session, access, browser, child, role, now)
+    async with acting_for(session, access, child, Via.on_behalf):
+        await _start(session, access, browser, child, role, now)
     return child
 
 
@@ -70,8 +70,17 @@ async def end_on_behalf(
     now: datetime,
 ) -> None:
     """End the work on behalf of a browser session, delete the derived grant, and return to the user's own workspace.
-    Requires the person's lock. Afterwards the scope is the child's."""
-    await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=browser.user_id)
+    Requires the person's lock."""
+    async with acting_in(session, browser.acting_workspace_id, browser.user_id):
+        await _end(session, browser, reason, now)
+
+
+async def _end(
+    session: AsyncSession,
+    browser: BrowserSession,
+    reason: Literal["ended", "replaced", "expired", "revoked"],
+    now: datetime,
+) -> None:
     work = await session.get_one(OnBehalfSession, browser.on_behalf_id)
     grant = await session.get_one(Grant, work.grant_id)
     child = await get_workspace(session, work.workspace_id)
@@ -110,7 +119,7 @@ async def derived_grants(session: AsyncSession, user_id: UUID, workspace_id: UUI
 
 async def _role_in(session: AsyncSession, access: Access, child: Workspace) -> str:
     """The parent's admins are admins in the child; others have the role of their link (P3). Raises `NotFound`."""
-    if access.level("customer.enter") == "all":
+    if access.level == "all":
         return "admin"
     link = await find_link(session, access.user_id, child.id)
     if link is None:
@@ -122,7 +131,7 @@ async def _start(
     session: AsyncSession, access: Access, browser: BrowserSession, child: Workspace, role: str, now: datetime
 ) -> None:
     grant = Grant(user_id=access.user_id, workspace_id=child.id, role=role, source="on_behalf",
-                  session_id=browser.id, granted_at=now)  # fmt: skip
+                  session_id=browser.id, parent_workspace_id=access.workspace_id, granted_at=now)  # fmt: skip
     session.add(grant)
     await session.flush()
     work = OnBehalfSession(workspace_id=child.id, parent_workspace_id=access.workspace_id, user_id=access.user_id,

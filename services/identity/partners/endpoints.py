@@ -7,9 +7,10 @@ from services.identity.partners.schemas import PartnerAdded, PartnerCreate, Part
 from services.identity.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
-from shared.db import Reader, Session
+from shared.db import Session
 from shared.idempotency import Once
 from shared.pages import Cursor, Limit, Page
+from shared.reads import Reader
 
 router = Router("identity", "partners")
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from services.identity.customers.overview import Statement, amounts_json, cell_json, plain_json
 from shared.auth import Access
-from shared.db import Reader
 from shared.pages import decode_cursor, encode_cursor
+from shared.reads import Reader
 
 CELLS = ("customers", "ports", "virtual_circuits", "cloud_connections", "mrr", "last_activity_at")
 

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.customers.service import add_workspace, invite_customer, put_contact
 from services.identity.invitations.schemas import InvitationRead
 from services.identity.partners.schemas import PartnerAdded, PartnerCreate
-from services.identity.scope import return_scope
 from services.identity.settings import Settings
 from shared.auth import Access
 
@@ -18,7 +17,6 @@ async def add_partner(
     """Create a partner, put its first admin's contact on file, and send the invitation."""
     partner = await add_workspace(session, access, "partner", body.display_name, body.slug, now)
     await put_contact(session, access, partner.workspace_id, body.address, body.contact_name)
-    await return_scope(session, access)
     invitation = await invite_customer(session, settings, access, partner.workspace_id, "admin", real_now)
     return PartnerAdded(
         id=partner.workspace_id,

@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class BrowserSession(Base):
@@ -17,7 +17,7 @@ class BrowserSession(Base):
     __tablename__ = "sessions"
     __table_args__ = (
         Index("ix_sessions_live", "user_id", postgresql_where=text("ended_at IS NULL")),
-        {"info": {"kind": Kind.installation}},
+        rows(Kind.installation, api="select insert update", worker="select update delete"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

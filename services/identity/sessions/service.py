@@ -20,10 +20,10 @@ from services.identity.users.service import actor_of
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
-from shared.db import set_scope
 from shared.errors import Conflict, Unauthenticated
 from shared.events.identity import SessionEnded, UserSignedIn
 from shared.outbox import emit
+from shared.scope import acting_in
 
 LIFETIME = timedelta(days=7)
 IDLE = timedelta(hours=12)
@@ -60,19 +60,20 @@ async def open_session(
     session: AsyncSession,
     user: User,
     method: Literal["link", "code"],
-    acting_in: UUID | None,
+    joined: UUID | None,
     now: datetime,
     real_now: datetime,
 ) -> OpenedSession:
-    """Sign ``user`` in, acting in ``acting_in`` or in their default workspace. The event belongs to the default
-    workspace. Raises `NoWorkspace`."""
+    """Sign ``user`` in, acting in the workspace that they have just ``joined``, else in their default workspace, to
+    which the event belongs. Raises `NoWorkspace`."""
     set_actor(session, actor_of(user))
-    home = await _home_of(session, user)
+    async with acting_in(session, None, user.id):
+        home = await _home_of(session, user)
     secret = new_token()
     opened = BrowserSession(
         token_digest=digest(secret),
         user_id=user.id,
-        acting_workspace_id=acting_in or home.id,
+        acting_workspace_id=joined or home.id,
         created_at=real_now,
         last_seen_at=real_now,
         expires_at=real_now + LIFETIME,
@@ -83,10 +84,10 @@ async def open_session(
         **workspace_fields(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version
     )
     await emit(session, signed_in)
-    await set_scope(session, workspace_id=opened.acting_workspace_id, user_id=user.id)
-    grant = await find_membership(session, user.id, opened.acting_workspace_id)
-    assert grant is not None  # the default workspace is one of theirs, ``acting_in`` was just joined
-    await record_presence(session, grant, now)
+    async with acting_in(session, opened.acting_workspace_id, user.id):
+        grant = await find_membership(session, user.id, opened.acting_workspace_id)
+        assert grant is not None  # the default workspace is one of theirs, and ``joined`` was just joined
+        await record_presence(session, grant, now)
     return OpenedSession(secret, opened.expires_at, user)
 
 
@@ -121,11 +122,10 @@ async def end_session(
     ending = update(BrowserSession).where(BrowserSession.id == browser.id, BrowserSession.ended_at.is_(None))
     if (await session.execute(ending.values(ended_at=real_now).returning(BrowserSession.id))).first() is None:
         return
-    await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=browser.user_id)
     if browser.on_behalf_id:
         await end_on_behalf(session, browser, "expired" if reason == "expired" else "ended", real_now)
-        await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=browser.user_id)
-    workspace = await get_workspace(session, browser.acting_workspace_id)
+    async with acting_in(session, browser.acting_workspace_id, browser.user_id):
+        workspace = await get_workspace(session, browser.acting_workspace_id)
     await emit(
         session,
         SessionEnded(**workspace_fields(workspace), session_id=browser.id, user_id=browser.user_id, reason=reason),
@@ -158,5 +158,4 @@ async def _home_of(session: AsyncSession, user: User) -> Workspace:
         raise NoWorkspace("Your address belongs to no workspace any more. Ask an admin to invite you.")
     if user.default_workspace_id not in mine:
         user.default_workspace_id = mine[0]
-    await set_scope(session, workspace_id=user.default_workspace_id, user_id=user.id)
     return await get_workspace(session, user.default_workspace_id)

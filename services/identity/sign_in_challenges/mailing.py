@@ -15,7 +15,7 @@ from services.identity.sign_in_challenges.models import SignInChallenge
 from services.identity.sign_in_challenges.service import LIFETIME
 from services.identity.users.service import find_user
 from services.identity.workspaces.service import get_workspace
-from shared.db import set_scope
+from shared.scope import acting_in
 
 BATCH_SIZE = 20
 
@@ -38,8 +38,8 @@ async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChal
     if found is None:
         return
     address, display_name, workspace_id = found
-    await set_scope(session, workspace_id=workspace_id)
-    workspace = await get_workspace(session, workspace_id)
+    async with acting_in(session, workspace_id):
+        workspace = await get_workspace(session, workspace_id)
     link = link_to(settings.public_url, "sign-in/verify", c=str(challenge.id), t=token)
     content = SecretMailContent(address, display_name, link, workspace.display_name, code)
     await send_secret_mail(

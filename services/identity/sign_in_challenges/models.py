@@ -6,7 +6,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class ChallengeState(StrEnum):
@@ -32,7 +32,7 @@ class SignInChallenge(Base):
         Index("ix_sign_in_challenges_unmailed", "created_at", postgresql_where=text("mailed_at IS NULL")),
         Index("ix_sign_in_challenges_by_address", "address_key", "created_at"),
         Index("ix_sign_in_challenges_by_ip", "ip", "created_at"),
-        {"info": {"kind": Kind.installation}},
+        rows(Kind.installation, api="select insert update", worker="select insert update delete"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -25,8 +25,8 @@ from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.schemas import WorkspaceRead
 from shared.auth.permissions import permissions_of
 from shared.auth.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS
-from shared.db import set_scope
 from shared.events import Via
+from shared.scope import acting_in
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ async def make_token(
     """Exchange a session for an access token. The grants are read anew each time (D29). Raises `SessionOver`."""
     browser = await find_live_session(session, secret, real_now)
     state = await _load_session_state(session, browser, real_now)
-    await _record_presence(session, state, now, real_now)
+    async with acting_in(session, state.workspace.id, state.user.id):
+        await _record_presence(session, state, now, real_now)
     notice = _take_notice(browser)
     key = await signing_key(session, settings.key_secret, real_now)
     return _answer(state, _sign(state, key, real_now), notice, real_now)
@@ -68,7 +69,11 @@ async def make_token(
 
 async def _load_session_state(session: AsyncSession, browser: BrowserSession, real_now: datetime) -> SessionState:
     user = await session.get_one(User, browser.user_id, populate_existing=True)
-    await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=user.id)
+    async with acting_in(session, browser.acting_workspace_id, user.id):
+        return await _read_state(session, browser, user, real_now)
+
+
+async def _read_state(session: AsyncSession, browser: BrowserSession, user: User, real_now: datetime) -> SessionState:
     memberships = await memberships_of(session, user.id)
     acting_grants = await _acting_grants(session, browser, memberships)
     if not acting_grants:
@@ -100,7 +105,6 @@ async def _fall_back_to_default_workspace(
     default = [grant for grant in memberships if grant.workspace_id == user.default_workspace_id]
     browser.acting_workspace_id = (default or memberships)[0].workspace_id
     await session.flush()
-    await set_scope(session, workspace_id=browser.acting_workspace_id, user_id=user.id)
     return [grant for grant in memberships if grant.workspace_id == browser.acting_workspace_id]
 
 
@@ -142,6 +146,7 @@ def _sign(state: SessionState, key: OKPKey, real_now: datetime) -> str:
 
 def _answer(state: SessionState, token: str, notice: NoticeRead | None, real_now: datetime) -> TokenRead:
     roles = sorted({grant.role for grant in state.acting_grants})
+    held = [grant.as_role() for grant in state.acting_grants]
     return TokenRead(
         access_token=token,
         expires_at=real_now.replace(microsecond=0) + timedelta(seconds=LIFETIME_SECONDS),
@@ -150,7 +155,7 @@ def _answer(state: SessionState, token: str, notice: NoticeRead | None, real_now
         home_workspace=WorkspaceRead.model_validate(state.home) if state.home else None,
         via=state.via,
         roles=roles,
-        permissions=permissions_of(roles, state.workspace.kind),
+        permissions=permissions_of(held, state.workspace.kind, state.workspace.holder_control),
         workspaces=_choices(state),
         ended=notice,
     )

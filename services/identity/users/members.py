@@ -12,7 +12,7 @@ from services.identity.links.service import close_link
 from services.identity.locks import confirm_access, lock_person, lock_workspace
 from services.identity.on_behalf.models import OnBehalfSession
 from services.identity.on_behalf.service import revoke_on_behalf
-from services.identity.scope import return_scope, switch_scope
+from services.identity.scope import acting_for
 from services.identity.users.models import User
 from services.identity.users.schemas import UserRead
 from services.identity.workspaces.models import Workspace
@@ -63,8 +63,8 @@ async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real
     joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
     links = await session.execute(joined.where(Grant.user_id == user_id, Grant.source == "link", below))
     for link, customer in links.all():
-        await switch_scope(session, access, customer)
-        await close_link(session, link, customer, real_now)
+        async with acting_for(session, access, customer):
+            await close_link(session, link, customer, real_now)
 
 
 async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[User, Grant, Workspace]:
@@ -97,6 +97,5 @@ async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID,
         OnBehalfSession.state == "open",
     )
     for customer in (await session.scalars(open_from)).unique().all():
-        await switch_scope(session, access, customer)
-        await revoke_on_behalf(session, user_id, customer, real_now)
-    await return_scope(session, access)
+        async with acting_for(session, access, customer):
+            await revoke_on_behalf(session, user_id, customer, real_now)

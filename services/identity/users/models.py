@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class User(Base):
@@ -16,7 +16,7 @@ class User(Base):
     """
 
     __tablename__ = "users"
-    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012
+    __table_args__ = rows(Kind.installation, api="select insert update", worker="select insert update")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     address: Mapped[str]

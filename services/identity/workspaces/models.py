@@ -6,7 +6,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.db import Kind
+from shared.tables import PERSON, Kind, rows
+
+GRANTED = f"SELECT g.workspace_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
+OF_A_MEMBER = f"workspace_id IN ({GRANTED} AND g.source IN ('membership', 'invitation'))"
 
 WorkspaceKind = Literal["provider", "partner", "customer"]
 
@@ -22,7 +25,14 @@ class Workspace(Base):
     __table_args__ = (
         CheckConstraint("(kind = 'provider') = (parent_workspace_id IS NULL)", name="tree"),
         Index("uq_workspaces_one_provider", "kind", unique=True, postgresql_where=text("kind = 'provider'")),
-        {"info": {"kind": Kind.parent_readable}},
+        rows(
+            Kind.parent_readable,
+            api="select insert update",
+            worker="select insert update",
+            within="true",
+            because="everybody sees the name of the workspace that they are in",
+            also_reads={"own_workspaces": OF_A_MEMBER},
+        ),
     )
 
     id: Mapped[UUID] = mapped_column("workspace_id", primary_key=True, default=uuid4)
@@ -34,4 +44,6 @@ class Workspace(Base):
     created_at: Mapped[datetime]
     connected_at: Mapped[datetime | None]
     """When the first user signed up. Null while the workspace is Not Connected (L5, L6)."""
+    holder_control: Mapped[bool] = mapped_column(default=False)
+    """Whether the account leaves what is most important to its two holders (D1)."""
     version: Mapped[int] = mapped_column(default=1)

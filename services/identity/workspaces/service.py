@@ -13,14 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.service import give_grant
-from services.identity.scope import switch_scope, workspace_fields
+from services.identity.scope import acting_for, workspace_fields
 from services.identity.users.service import register
 from services.identity.workspaces.models import Workspace, WorkspaceKind
 from shared.auth import Access
-from shared.db import set_scope
 from shared.errors import Conflict, NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
 from shared.outbox import Cause, emit
+from shared.scope import acting_in
 
 
 class SlugTaken(Conflict):
@@ -41,6 +41,7 @@ class WorkspaceDescription(TypedDict):
     display_name: str
     account_number: str
     connected: bool
+    holder_control: bool
 
 
 def describe(workspace: Workspace) -> WorkspaceDescription:
@@ -51,6 +52,7 @@ def describe(workspace: Workspace) -> WorkspaceDescription:
         "display_name": workspace.display_name,
         "account_number": workspace.account_number,
         "connected": workspace.connected_at is not None,
+        "holder_control": workspace.holder_control,
     }
 
 
@@ -79,11 +81,11 @@ async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) 
 async def create_workspace(
     session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, slug: str | None, now: datetime
 ) -> Workspace:
-    """Create a workspace below the caller's, Not Connected yet (L6). Sets the scope of the transaction to it."""
+    """Create a workspace below the caller's, Not Connected yet (L6)."""
     child = Workspace(id=uuid4(), kind=kind, display_name=display_name, created_at=now)
     child.parent_workspace_id = access.workspace_id
-    await switch_scope(session, access, child)
-    return await _save(session, child, slug)
+    async with acting_for(session, access, child):
+        return await _save(session, child, slug)
 
 
 async def create_provider(
@@ -95,10 +97,10 @@ async def create_provider(
         raise ProviderExists("This installation has its provider. Sign in as one of its admins.")
     provider = Workspace(id=uuid4(), kind="provider", display_name=display_name, created_at=cause.now)
     provider.connected_at = cause.now
-    await set_scope(session, workspace_id=provider.id)
-    await _save(session, provider, slug)
-    admin = await register(session, admin_address, admin_name, provider, cause.now)
-    await give_grant(session, admin.id, provider, "admin", "membership", cause.now)
+    async with acting_in(session, provider.id):
+        await _save(session, provider, slug)
+        admin = await register(session, admin_address, admin_name, provider, cause.now)
+        await give_grant(session, admin.id, provider, "admin", "membership", cause.now)
     return provider
 
 

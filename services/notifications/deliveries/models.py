@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.db import Base, PrimaryKey
 from services.notifications.messages.models import Message
-from shared.db import Kind
 from shared.leases import Leased, lease_rules
+from shared.tables import Kind, rows
 
 
 class DeliveryState(StrEnum):
@@ -35,7 +35,7 @@ class Delivery(Leased, Base):
         CheckConstraint("(state IN ('queued', 'sending', 'deferred')) = (due_at IS NOT NULL)", name="due_until_over"),
         CheckConstraint("sealed IS NULL OR state IN ('queued', 'sending', 'deferred')", name="sealed"),
         Index("ix_deliveries_workspace_id", "workspace_id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, worker="select insert update", worker_writes_across=True),
     )
 
     id: Mapped[PrimaryKey]

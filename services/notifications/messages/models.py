@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.db import Base, Document, PrimaryKey
 from services.notifications.topics import Recipient, RecipientKind
-from shared.db import Kind
 from shared.origin import Originated
+from shared.tables import Kind, rows
 
 
 class Message(Base):
@@ -17,7 +17,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("topic", "fact_id", "recipient_kind", "recipient_id", name="uq_messages_one_a_fact"),
         Index("ix_messages_workspace_id", "workspace_id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, worker="select insert"),
     )
 
     id: Mapped[PrimaryKey]
@@ -44,7 +44,7 @@ class Announcement(Originated, Base):
     __table_args__ = (
         Index("ix_announcements_audience_workspace_id", "audience_workspace_id"),
         Index("ix_announcements_workspace_id", "workspace_id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, worker="select insert update delete"),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)

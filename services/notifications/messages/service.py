@@ -14,11 +14,11 @@ from services.notifications.messages.schemas import SecretMail
 from services.notifications.recipient_book.service import service_contacts
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.copies import workspaces
-from shared.db import set_scope
 from shared.events import Event
 from shared.events.identity import ContactAdded
 from shared.origin import Origin
 from shared.outbox import cause_of
+from shared.scope import acting_in
 from shared.telemetry.tracing import current_traceparent
 
 
@@ -85,9 +85,9 @@ async def catch_up(session: AsyncSession, event: ContactAdded) -> None:
         Announcement.audience_workspace_id == event.workspace_id, Announcement.occurred_at >= event.occurred_at
     )
     for past in list(await session.scalars(missed)):
-        await set_scope(session, workspace_id=past.workspace_id)
         fact = Fact(Topic(past.topic), past.event_id, past.workspace_id, past.facts, past.origin)
-        await notify(session, fact, Recipient(RecipientKind.admin_contact, event.contact_id))
+        async with acting_in(session, past.workspace_id):
+            await notify(session, fact, Recipient(RecipientKind.admin_contact, event.contact_id))
 
 
 async def notify_secret(session: AsyncSession, command: SecretMail) -> None:

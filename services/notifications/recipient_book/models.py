@@ -7,14 +7,14 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class Person(Base):
     """A user."""
 
     __tablename__ = "people"
-    __table_args__ = ({"info": {"kind": Kind.person}},)
+    __table_args__ = (rows(Kind.person, worker="select insert update"),)
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     address: Mapped[str]
@@ -29,7 +29,7 @@ class CompanyContact(Base):
     __tablename__ = "company_contacts"
     __table_args__ = (
         Index("ix_company_contacts_workspace_id_kind", "workspace_id", "kind"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, worker="select insert update delete"),
     )
 
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -52,7 +52,7 @@ class BillGroupContact(Base):
     __tablename__ = "bill_group_contacts"
     __table_args__ = (
         Index("ix_bill_group_contacts_workspace_id", "workspace_id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, worker="select insert update delete"),
     )
 
     bill_group_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.db import Base
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
-from shared.db import set_scope
 from shared.events.billing import BillingContactChanged
 from shared.events.identity import ContactAdded, ContactRemoved, UserRegistered, UserUpdated
+from shared.scope import acting_in
 
 
 async def copy_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
-    await set_scope(session, workspace_id=event.workspace_id, user_id=event.user_id)
     found = {"address": event.address, "display_name": event.display_name}
-    await _upsert(session, Person, {"user_id": event.user_id}, found | {"version": event.subject_version})
+    async with acting_in(session, event.workspace_id, event.user_id):
+        await _upsert(session, Person, {"user_id": event.user_id}, found | {"version": event.subject_version})
 
 
 async def copy_contact(session: AsyncSession, event: ContactAdded) -> None:

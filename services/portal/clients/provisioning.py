@@ -147,8 +147,8 @@ class Provisioning:
     async def failed_orders(self, *, cursor: str = "", limit: int = 50) -> Page[FailedOrder]:
         return await self.api.get("/failed-orders", Page[FailedOrder], cursor=cursor, limit=limit)
 
-    async def retry_order(self, order_id: UUID, workspace_id: str, key: str) -> Order:
-        return await self.api.post(f"/orders/{order_id}/retry", Order, {"workspace_id": workspace_id}, key=key)
+    async def retry_order(self, order_id: UUID, key: str) -> Order:
+        return await self.api.post(f"/orders/{order_id}/retry", Order, key=key)
 
     async def services(self, *, kind: KindFilter = "", cursor: str = "", limit: int = 50) -> Page[Service]:
         return await self.api.get("/services", Page[Service], kind=kind, cursor=cursor, limit=limit)

@@ -27,9 +27,9 @@ async def retry_order(request: Request, viewer: InWorkspace, order_id: UUID) -> 
     """If somebody else retried it first, shows the current list with a message that says so."""
     form = await read_form(request)
     try:
-        order = await viewer.services.provisioning.retry_order(order_id, form.value("workspace_id"), form.key)
+        order = await viewer.services.provisioning.retry_order(order_id, form.key)
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in (404, 409, 422):
             raise
         return await _list(request, viewer, form.refused(refusal), status=refusal.status)
     browser_of(request).say(f"Order {order.number} is tried again, from the step that failed.")

@@ -3,14 +3,14 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class SimulatedStep(Base):
     """The state of the simulated infrastructure: one row per requested step."""
 
     __tablename__ = "simulated_steps"
-    __table_args__ = {"info": {"kind": Kind.plumbing}}  # noqa: RUF012
+    __table_args__ = rows(Kind.plumbing, worker="select insert update")
 
     key: Mapped[str] = mapped_column(primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)

@@ -3,8 +3,8 @@ from fastapi import Response
 from services.provisioning.failed_orders import service
 from services.provisioning.failed_orders.schemas import FailedOrderRead
 from shared.auth import Router, allow
-from shared.db import Reader
 from shared.pages import Cursor, Limit, Page, page_response
+from shared.reads import Reader
 
 router = Router("provisioning", "failed-orders")
 

@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
-from shared.db import Kind
+from shared.tables import WORKSPACE, Kind, rows
 
 
 class FailedOrder(Base):
@@ -18,7 +18,15 @@ class FailedOrder(Base):
     __tablename__ = "failed_orders"
     __table_args__ = (
         Index("ix_failed_orders_newest", "failed_at", "order_id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(
+            Kind.workspace,
+            api="select delete",
+            worker="select insert update delete",
+            also_reads={
+                "provider_reads": f"EXISTS (SELECT FROM workspace_copies w WHERE w.id = {WORKSPACE}"
+                " AND w.kind = 'provider')"
+            },
+        ),
     )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)

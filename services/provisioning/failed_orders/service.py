@@ -5,15 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.db import FIRST_PAGE
 from services.provisioning.failed_orders.models import FailedOrder
-from services.provisioning.operations.models import Operation
-from services.provisioning.orders.models import Order
-from shared.db import ScopedReads
+from shared.errors import NotFound
 from shared.pages import decode_cursor
+from shared.reads import ScopedReads
 
 LIST_FAILED_ORDERS = """
 SELECT f.order_id AS id, f.number, f.workspace_id, w.display_name AS customer_name, f.display_name, f.step, f.steps,
@@ -35,24 +34,19 @@ async def list_failed_orders(read: ScopedReads, *, cursor: str | None, limit: in
     return [dict(row) | {"product": orjson.Fragment(row["product"])} for row in rows]
 
 
-async def record_failed_order(session: AsyncSession, order: Order, operation: Operation, *, now: datetime) -> None:
-    """Store an order whose ``operation`` has failed. ``now`` is business time.
+async def workspace_of_failed(session: AsyncSession, order_id: UUID) -> UUID:
+    """The workspace of a failed order, in the provider's scope. Raises `NotFound`."""
+    found = await session.scalar(select(FailedOrder.workspace_id).where(FailedOrder.order_id == order_id))
+    if found is None:
+        raise NotFound("This order has not failed, or somebody has retried it already.")
+    return found
+
+
+async def record_failed_order(session: AsyncSession, failed: FailedOrder) -> None:
+    """Store an order that has failed.
 
     It may exist already: during an upgrade, processes of the previous version retry orders without deleting the row.
     """
-    failed = FailedOrder(
-        order_id=order.id,
-        workspace_id=order.workspace_id,
-        number=order.number,
-        product_id=order.product_id,
-        display_name=order.display_name,
-        step=operation.step,
-        steps=operation.steps,
-        failure=operation.message,
-        failed_at=now,
-        placed_by_address=order.begun_by_address,
-        placed_via=order.begun_via,
-    )
     await session.merge(failed)
 
 

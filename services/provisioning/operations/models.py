@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
 from services.provisioning.states import OperationState, StepState
-from shared.db import Kind
 from shared.leases import Leased, lease_rules
+from shared.tables import Kind, rows
 
 LIVE = "state IN ('queued', 'running')"
 
@@ -23,7 +23,14 @@ class Operation(Leased, Base):
         CheckConstraint("step BETWEEN 1 AND steps", name="step_of_steps"),
         Index("uq_operations_one_at_a_time", "service_id", unique=True, postgresql_where=text(LIVE)),
         Index("ix_operations_order_id", "order_id", "started_at"),
-        {"info": {"kind": Kind.workspace}},
+        rows(
+            Kind.workspace,
+            api="select insert update",
+            worker="select insert update",
+            worker_writes_across=True,
+            within="EXISTS (SELECT FROM orders o WHERE o.id = order_id)",
+            because="whoever sees an order sees what is done about it",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -42,7 +49,13 @@ class OperationStep(Base):
     """One step of an operation, for pages."""
 
     __tablename__ = "operation_steps"
-    __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012
+    __table_args__ = rows(
+        Kind.workspace,
+        api="select",
+        worker="select insert update",
+        within="EXISTS (SELECT FROM operations o WHERE o.id = operation_id)",
+        because="whoever sees an operation sees its steps",
+    )
 
     operation_id: Mapped[UUID] = mapped_column(ForeignKey("operations.id"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)

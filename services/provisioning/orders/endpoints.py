@@ -1,15 +1,17 @@
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Response
+from fastapi import Response
 
+from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.orders import listing, service
-from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrderRetry, OrderSummaryRead
+from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrderSummaryRead
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
-from shared.db import Reader, Session, set_scope
+from shared.db import Session
 from shared.idempotency import Once
 from shared.pages import Cursor, Limit, Page, page_response
+from shared.reads import Reader
+from shared.scope import acting_in
 
 router = Router("provisioning", "orders")
 
@@ -41,14 +43,13 @@ async def get_order(order_id: UUID, session: Session) -> OrderRead:
 
 @router.post("/{order_id}/retry", guard=allow("order.retry"))
 async def retry_order(
-    order_id: UUID, session: Session, access: CurrentAccess, real_now: RealNow, once: Once,
-    body: Annotated[OrderRetry, Body(default_factory=OrderRetry)],
-) -> OrderRead:  # fmt: skip
-    """Retry a failed order from the failed step. The provider's staff give the order's workspace."""
+    order_id: UUID, session: Session, access: CurrentAccess, real_now: RealNow, once: Once
+) -> OrderRead:
+    """Retry a failed order of any workspace from the failed step."""
 
     async def retry() -> OrderRead:
-        if body.workspace_id:
-            await set_scope(session, workspace_id=body.workspace_id)
-        return await service.retry_order(session, order_id, by=access, now=real_now)
+        workspace_id = await workspace_of_failed(session, order_id)
+        async with acting_in(session, workspace_id, access.user_id):
+            return await service.retry_order(session, order_id, by=access, now=real_now)
 
-    return await once(body, OrderRead, retry)
+    return await once(None, OrderRead, retry)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.port import StepOutcome, Task
+from services.provisioning.failed_orders.models import FailedOrder
 from services.provisioning.failed_orders.service import delete_failed_order, record_failed_order
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import (
@@ -107,7 +108,7 @@ async def _fail(session: AsyncSession, order: Order, service: Service, operation
     move(order, OrderState.failed)
     move(service, ServiceState.failed)
     order.failure = operation.message
-    await record_failed_order(session, order, operation, now=now)
+    await record_failed_order(session, _failed(order, operation, now=now))
     product = await session.get_one(Product, service.product_id)
     fields = describe_order_event(order, service, product) | {
         "subject_version": service.version,
@@ -146,3 +147,20 @@ def describe_order_event(order: Order, service: Service, product: Product) -> di
         "quantity": order.quantity,
         "bill_group_id": order.bill_group_id,
     }
+
+
+def _failed(order: Order, operation: Operation, *, now: datetime) -> FailedOrder:
+    """What the provider's staff see of an order whose ``operation`` has failed. ``now`` is business time."""
+    return FailedOrder(
+        order_id=order.id,
+        workspace_id=order.workspace_id,
+        number=order.number,
+        product_id=order.product_id,
+        display_name=order.display_name,
+        step=operation.step,
+        steps=operation.steps,
+        failure=operation.message,
+        failed_at=now,
+        placed_by_address=order.begun_by_address,
+        placed_via=order.begun_via,
+    )

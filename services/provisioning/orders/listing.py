@@ -7,8 +7,8 @@ from uuid import UUID
 import orjson
 
 from services.provisioning.db import FIRST_PAGE
-from shared.db import ScopedReads
 from shared.pages import decode_cursor
+from shared.reads import ScopedReads
 
 LIST_ORDERS = """
 SELECT o.id, o.number, o.state, o.display_name, o.quantity, o.begun_by_address AS placed_by_address,

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
 from services.provisioning.states import OrderState
-from shared.db import Kind
 from shared.origin import Originated
+from shared.tables import Kind, rows
 
 
 class Order(Originated, Base):
@@ -19,7 +19,7 @@ class Order(Originated, Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="some_quantity"),
         Index("ix_orders_newest", "workspace_id", "placed_at", "id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select insert update", worker="select update"),
     )
     __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - an update reads the computed number again
 

@@ -23,12 +23,6 @@ class OrderCreate(Body):
     """The name of the service. Defaults to the product's name."""
 
 
-class OrderRetry(Body):
-    workspace_id: UUID | None = None
-    """The order's workspace. Defaults to the acting workspace. Only the provider's staff may retry, for all
-    workspaces."""
-
-
 class StepRead(Read):
     n: int
     title: str

@@ -3,14 +3,14 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class PlanVersion(Base):
     """A copy of billing's plan versions without prices, to validate an order's plan."""
 
     __tablename__ = "plan_versions"
-    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012
+    __table_args__ = rows(Kind.installation, api="select", worker="select insert update")
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     plan_id: Mapped[UUID] = mapped_column(index=True)

@@ -5,14 +5,14 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class Product(Base):
     """A product of the installation's catalogue."""
 
     __tablename__ = "products"
-    __table_args__ = {"info": {"kind": Kind.installation}}  # noqa: RUF012
+    __table_args__ = rows(Kind.installation, api="select insert update", worker="select")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(unique=True)

@@ -7,9 +7,10 @@ from services.provisioning.services import counts, service
 from services.provisioning.services.models import ServiceCounts
 from services.provisioning.services.schemas import ServiceCountsRead, ServiceRead
 from shared.auth import CurrentAccess, Router, allow
-from shared.db import Reader, Session
+from shared.db import Session
 from shared.events.provisioning import ServiceKind
 from shared.pages import Cursor, Limit, Page, page_response
+from shared.reads import Reader
 
 router = Router("provisioning", "services")
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
 from services.provisioning.states import ServiceState
-from shared.db import Kind
+from shared.tables import Kind, rows
 
 
 class Service(Base):
@@ -16,7 +16,7 @@ class Service(Base):
     __tablename__ = "services"
     __table_args__ = (
         Index("ix_services_newest", "workspace_id", "requested_at", "id"),
-        {"info": {"kind": Kind.workspace}},
+        rows(Kind.workspace, api="select insert update", worker="select update"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -38,7 +38,7 @@ class ServiceCounts(Base):
     """The service counts of a workspace, updated in the transactions that change its services."""
 
     __tablename__ = "service_counts"
-    __table_args__ = {"info": {"kind": Kind.workspace}}  # noqa: RUF012
+    __table_args__ = rows(Kind.workspace, api="select", worker="select insert update")
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     ports: Mapped[int] = mapped_column(default=0)

@@ -8,10 +8,10 @@ import orjson
 
 from services.provisioning.db import FIRST_PAGE
 from services.provisioning.services.schemas import ServiceRead
-from shared.db import ScopedReads
 from shared.errors import NotFound
 from shared.events.provisioning import ServiceKind
 from shared.pages import decode_cursor
+from shared.reads import ScopedReads
 
 READ_SERVICES = """
 SELECT s.id, s.kind, s.display_name, s.state, s.quantity, s.order_id, s.bill_group_id, s.requested_at, s.provisioned_at,

@@ -1,8 +1,6 @@
 """Outbox, inbox, idempotency keys, copies of grants and workspaces."""
 
-from alembic import context, op
-
-from shared.db import Kind, secure
+from alembic import op
 
 revision = "plumbing_0001"
 down_revision = None
@@ -96,10 +94,6 @@ INSERT INTO relay_state DEFAULT VALUES;
 def upgrade() -> None:
     for statement in CREATE.strip().removesuffix(";").split(";"):
         op.execute(statement)
-    service = context.config.attributes["service"]
-    for table in TABLES:
-        for statement in secure(service, table, Kind.plumbing):
-            op.execute(statement)
 
 
 def downgrade() -> None:

@@ -1,8 +1,6 @@
 """Exchanges per service; correlation id and partition of each message; live workers; discarded messages."""
 
-from alembic import context, op
-
-from shared.db import Kind, secure
+from alembic import op
 
 revision = "plumbing_0003"
 down_revision = "plumbing_0002"
@@ -24,8 +22,6 @@ UPDATE outbox SET exchange = 'identity.commands', routing_key = 'notifications.o
 
 def upgrade() -> None:
     for statement in CREATE.split(";"):
-        op.execute(statement)
-    for statement in secure(context.config.attributes["service"], "workers", Kind.plumbing):
         op.execute(statement)
 
 

@@ -4,8 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.db import Kind, secure
-
 revision = "audit_0001"
 down_revision = None
 branch_labels = ("audit",)
@@ -18,7 +16,6 @@ APPEND_ONLY = ("entries", "seals", "checkpoints")
 def upgrade() -> None:
     _create_entries()
     _create_seals()
-    _secure()
     _refuse_changes()
 
 
@@ -77,20 +74,6 @@ def _create_seals() -> None:
         sa.Column("signature", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_checkpoints"),
     )
-
-
-def _secure() -> None:
-    """A batch of the worker contains several workspaces, so that it may insert across; it may not change rows."""
-    append = "SELECT, INSERT"
-    statements = [
-        *secure("audit", "entries", Kind.workspace, worker_writes_across=True, privileges=append),
-        *secure("audit", "seals", Kind.workspace, worker_writes_across=True, privileges=append),
-        *secure("audit", "checkpoints", Kind.installation, privileges=append),
-        *secure("audit", "waiting_entries", Kind.installation, privileges="SELECT, INSERT, DELETE"),
-        *secure("audit", "person_keys", Kind.installation, privileges="SELECT, INSERT, UPDATE"),
-    ]
-    for statement in statements:
-        op.execute(statement)
 
 
 def _refuse_changes() -> None:

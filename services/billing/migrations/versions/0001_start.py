@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from shared.db import Kind, secure
-
 revision = "billing_0001"
 down_revision = None
 branch_labels = ("billing",)
@@ -235,25 +233,20 @@ CREATE TABLE gateway_events (
 );
 """
 
-KEPT = "SELECT, INSERT"
-CHANGED = "SELECT, INSERT, UPDATE"
-# What nobody has a reason to change or delete, nobody may.
-OF_BILL_GROUPS = {
-    "bill_groups": CHANGED,
-    "bill_group_contacts": CHANGED,
-    "subscriptions": CHANGED,
-    "invoices": CHANGED,
-    "invoice_lines": KEPT,
-    "payments": CHANGED,
-}
-OTHERS = {
-    "plans": (Kind.installation, CHANGED),
-    "plan_versions": (Kind.installation, KEPT),
-    "number_series": (Kind.installation, CHANGED),
-    "people": (Kind.person, CHANGED),
-    "mrr": (Kind.workspace, CHANGED),
-    "gateway_events": (Kind.workspace, KEPT),
-}
+TABLES = (
+    "bill_groups",
+    "bill_group_contacts",
+    "subscriptions",
+    "invoices",
+    "invoice_lines",
+    "payments",
+    "plans",
+    "plan_versions",
+    "number_series",
+    "people",
+    "mrr",
+    "gateway_events",
+)
 
 
 def upgrade() -> None:
@@ -265,18 +258,8 @@ def upgrade() -> None:
         function, trigger = statement.split("$$;")
         op.execute(f"{function}$$")
         op.execute(trigger)
-    for table, privileges in OF_BILL_GROUPS.items():
-        _run(secure("billing", table, Kind.workspace, bill_group=True, privileges=privileges))
-    for table, (kind, privileges) in OTHERS.items():
-        _run(secure("billing", table, kind, privileges=privileges))
-
-
-def _run(statements: list[str]) -> None:
-    for statement in statements:
-        op.execute(statement)
 
 
 def downgrade() -> None:
-    tables = ", ".join([*OF_BILL_GROUPS, *OTHERS])
-    op.execute(f"DROP TABLE {tables}")
+    op.execute(f"DROP TABLE {', '.join(TABLES)}")
     op.execute("DROP FUNCTION keep_issued_invoice, keep_issued_lines")

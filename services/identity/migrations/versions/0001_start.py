@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from shared.db import Kind, secure
-
 revision = "identity_0001"
 down_revision = None
 branch_labels = ("identity",)
@@ -202,42 +200,25 @@ CREATE TABLE invitation_secrets (
 CREATE INDEX ix_invitation_secrets_invitation_id ON invitation_secrets (invitation_id);
 """
 
-KINDS = {
-    "workspaces": Kind.parent_readable,
-    "customer_overview": Kind.parent_readable,
-    "contacts": Kind.workspace,
-    "users": Kind.installation,
-    "grants": Kind.workspace,
-    "sign_in_challenges": Kind.installation,
-    "on_behalf_sessions": Kind.parent_readable,
-    "sessions": Kind.installation,
-    "signing_keys": Kind.installation,
-    "invitations": Kind.workspace,
-    "invitation_secrets": Kind.installation,
-}
-
-# Beyond its scope, a request may read all grants, because the check that determines the scope reads them, and the
-# workspaces of its user, for switching. It may write only within its scope.
-READABLE = """
-CREATE POLICY api_decides_scope ON grants FOR SELECT TO portico_identity_api USING (true);
-CREATE POLICY api_own_workspaces ON workspaces FOR SELECT TO portico_identity_api USING (
-    workspace_id IN (
-        SELECT g.workspace_id FROM grants g
-        WHERE g.user_id = (SELECT nullif(current_setting('portico.person', true), '')::uuid)
-          AND g.source IN ('membership', 'invitation')
-    )
-);
-GRANT USAGE ON SEQUENCE account_numbers TO portico_identity_api, portico_identity_worker;
-"""
+TABLES = (
+    "workspaces",
+    "customer_overview",
+    "contacts",
+    "users",
+    "grants",
+    "sign_in_challenges",
+    "on_behalf_sessions",
+    "sessions",
+    "signing_keys",
+    "invitations",
+    "invitation_secrets",
+)
 
 
 def upgrade() -> None:
     for part in (TREE, ACCESS, SIGN_IN, INVITATIONS):
         _run(part)
-    for table, kind in KINDS.items():
-        for statement in secure("identity", table, kind):
-            op.execute(statement)
-    _run(READABLE)
+    op.execute("GRANT USAGE ON SEQUENCE account_numbers TO portico_identity_api, portico_identity_worker")
 
 
 def _run(statements: str) -> None:
@@ -247,5 +228,5 @@ def _run(statements: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute(f"DROP TABLE {', '.join(KINDS)}")
+    op.execute(f"DROP TABLE {', '.join(TABLES)}")
     op.execute("DROP SEQUENCE account_numbers")

@@ -25,21 +25,11 @@ CREATE INDEX ix_customer_overview_partners ON customer_overview (parent_workspac
     WHERE kind = 'partner'
 """
 
-# The provider reads its partners' customers, to total them. For SELECT only: a request of the provider writes only the
-# rows of its direct children, and every list of customers filters by parent.
-PROVIDER_READS = """
-CREATE POLICY api_provider_reads ON customer_overview FOR SELECT TO portico_identity_api USING ((
-    SELECT w.kind = 'provider' FROM workspaces w
-    WHERE w.workspace_id = (SELECT nullif(current_setting('portico.workspace', true), '')::uuid)
-))
-"""
-
 
 def upgrade() -> None:
-    for statement in (KIND, *FILL_IN, BY_NAME, PROVIDER_READS):
+    for statement in (KIND, *FILL_IN, BY_NAME):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute("DROP POLICY api_provider_reads ON customer_overview")
     op.execute("ALTER TABLE customer_overview DROP COLUMN kind")

@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from shared.db import Kind, secure
-
 revision = "notifications_0001"
 down_revision = None
 branch_labels = ("notifications",)
@@ -93,13 +91,7 @@ CREATE INDEX ix_deliveries_due_at ON deliveries (due_at) WHERE state IN ('queued
 CREATE INDEX ix_deliveries_leased_until ON deliveries (leased_until) WHERE state = 'sending';
 """
 
-TABLES = {
-    "people": Kind.person,
-    "company_contacts": Kind.workspace,
-    "bill_group_contacts": Kind.workspace,
-    "messages": Kind.workspace,
-    "announcements": Kind.workspace,
-}
+TABLES = ("deliveries", "people", "company_contacts", "bill_group_contacts", "messages", "announcements")
 
 
 def upgrade() -> None:
@@ -107,16 +99,7 @@ def upgrade() -> None:
         for statement in part.split(";\n"):
             if statement.strip():
                 op.execute(statement)
-    for table, kind in TABLES.items():
-        _run(secure("notifications", table, kind))
-    # One statement claims the mails of many workspaces.
-    _run(secure("notifications", "deliveries", Kind.workspace, worker_writes_across=True))
-
-
-def _run(statements: list[str]) -> None:
-    for statement in statements:
-        op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute(f"DROP TABLE deliveries, {', '.join(TABLES)}")
+    op.execute(f"DROP TABLE {', '.join(TABLES)}")

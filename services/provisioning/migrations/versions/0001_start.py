@@ -4,8 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.db import Kind, secure
-
 revision = "provisioning_0001"
 down_revision = None
 branch_labels = ("provisioning",)
@@ -20,7 +18,6 @@ def upgrade() -> None:
     _create_orders()
     _create_services()
     _create_operations()
-    _secure()
 
 
 def _create_catalogue() -> None:
@@ -175,23 +172,6 @@ def _create_operations() -> None:
         sa.Column("finished_at", INSTANT),
         sa.PrimaryKeyConstraint("key", "n", name="pk_simulated_steps"),
     )
-
-
-def _secure() -> None:
-    kinds = {
-        "products": Kind.installation,
-        "plan_versions": Kind.installation,
-        "simulated_steps": Kind.plumbing,
-        "bill_groups": Kind.workspace,
-        "service_counts": Kind.workspace,
-        "operations": Kind.workspace,
-        "operation_steps": Kind.workspace,
-    }
-    statements = [s for table, kind in kinds.items() for s in secure("provisioning", table, kind)]
-    for table in ("orders", "services"):
-        statements += secure("provisioning", table, Kind.workspace, bill_group=True)
-    for statement in statements:
-        op.execute(statement)
 
 
 def downgrade() -> None:

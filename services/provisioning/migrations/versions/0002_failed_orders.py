@@ -3,19 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.db import Kind, secure
-
 revision = "provisioning_0002"
 down_revision = "provisioning_0001"
 branch_labels = None
 depends_on = None
-
-PROVIDER_READS = """
-CREATE POLICY provider_reads ON failed_orders FOR SELECT TO portico_provisioning_api USING (EXISTS (
-    SELECT FROM workspace_copies w
-     WHERE w.id = (SELECT nullif(current_setting('portico.workspace', true), '')::uuid) AND w.kind = 'provider'))
-"""
-"""In addition to the policies of the table's kind: the provider's workspace reads all rows."""
 
 FAILED_BEFORE = """
 INSERT INTO failed_orders
@@ -50,8 +41,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_failed_orders_newest", "failed_orders", ["failed_at", "order_id"])
     _fill()
-    for statement in [*secure("provisioning", "failed_orders", Kind.workspace), PROVIDER_READS]:
-        op.execute(statement)
 
 
 def _fill() -> None:

@@ -52,8 +52,6 @@ def upgrade() -> None:
     op.create_check_constraint("ck_operations_tries", "operations", "tries >= 0")
     op.create_check_constraint("ck_operations_due_while_live", "operations", f"({LIVE}) = (due_at IS NOT NULL)")
     op.create_index("ix_operations_due_at", "operations", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL"))
-    # One statement claims operations of many workspaces.
-    op.execute("ALTER POLICY worker_scope ON operations WITH CHECK (true)")
 
 
 def _run_on_all_rows(statement: str) -> None:
@@ -66,10 +64,6 @@ def _run_on_all_rows(statement: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute(
-        "ALTER POLICY worker_scope ON operations WITH CHECK"
-        " (workspace_id = (SELECT nullif(current_setting('portico.workspace', true), '')::uuid))"
-    )
     op.drop_index("ix_operations_due_at", "operations")
     for name in ("lease", "tries", "due_while_live"):
         op.drop_constraint(f"ck_operations_{name}", "operations")

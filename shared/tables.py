@@ -1,0 +1,67 @@
+"""What every table declares: whose rows it has, and what each database role may do with them.
+
+`deploy.migrating.rights` makes privileges and row security of it.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Table
+
+NAMES = {kind: f"{kind}_%(table_name)s_%(column_0_N_name)s" for kind in ("ix", "uq", "fk")}
+NAMES |= {"pk": "pk_%(table_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s"}
+
+plumbing = MetaData(naming_convention=NAMES)
+"""The tables of every service: outbox, inbox, idempotency keys, copies of grants and workspaces."""
+
+
+class Kind(StrEnum):
+    """Who sees the rows of a table."""
+
+    workspace = "workspace"
+    parent_readable = "parent_readable"
+    person = "person"
+    installation = "installation"
+    plumbing = "plumbing"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Whose rows a table has. The API role reads and writes only its scope. The worker role, of handlers and jobs,
+    reads all rows but writes only its scope. Kinds ``installation`` and ``plumbing`` have no tenant and no row
+    security.
+
+    Within bill groups or locations, a tenant's table is visible by its columns ``bill_group_id`` and ``location_id``. A
+    table without them is invisible there, unless ``within`` says what may be read, and ``because`` why.
+    """
+
+    kind: Kind
+    api: str = ""
+    """The privileges of the API role, such as ``select insert``."""
+    worker: str = ""
+    worker_writes_across: bool = False
+    """One statement of the worker role writes rows of several workspaces."""
+    within: str = ""
+    """An SQL condition on the rows of the workspace."""
+    because: str = ""
+    also_reads: dict[str, str] = field(default_factory=dict)
+    """Further rows that the API role may read: SQL conditions by the name of their policy."""
+
+
+def rows(kind: Kind, **declared: Any) -> dict[str, Any]:
+    """The last of a model's ``__table_args__``."""
+    return {"info": {"rows": Rows(kind, **declared)}}
+
+
+def plumbing_table(name: str, *columns: Column[Any], api: str, worker: str, kind: Kind = Kind.plumbing) -> Table:
+    return Table(name, plumbing, *columns, **rows(kind, api=api, worker=worker))
+
+
+def _setting(name: str, type_: str) -> str:
+    """A setting of the transaction. The sub-select is evaluated once per query, so that an index can be used."""
+    return f"(SELECT nullif(current_setting('portico.{name}', true), '')::{type_})"
+
+
+WORKSPACE, PERSON = _setting("workspace", "uuid"), _setting("person", "uuid")
+"""The workspace and the person of the scope, in SQL conditions."""

@@ -1,0 +1,103 @@
+"""What each database role may do with each table: what the tables declare is what PostgreSQL says."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from deploy.environment import SERVICES
+from deploy.migrating.rights import IN_TENANT, declared, tables_of
+from shared.scope import EVERYWHERE, NOTHING, Scope, Within, begin_in
+from shared.tables import Kind
+from tests.architecture.tenant_rows import insert_row
+from tests.harness.databases import Database
+
+MakeDatabase = Callable[[str], Awaitable[Database]]
+
+PRIVILEGES = ("select", "insert", "update", "delete", "truncate", "references", "trigger")
+SECRETS = {"outbox", "inbox", "relay_state", "workers"}
+"""Tables of the plumbing in which the API role could read or change what others said and did."""
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_role_has_the_privileges_that_a_table_declares_and_no_other(
+    service: str, database: MakeDatabase
+) -> None:
+    db = await database(service)
+    asked = text("SELECT has_table_privilege(:role, :table, :privilege)")
+    async with db.owner() as session:
+        for table in tables_of(service):
+            for role, declares in (("api", declared(table).api), ("worker", declared(table).worker)):
+                who = {"role": f"portico_{service}_{role}", "table": table.name}
+                held = {each for each in PRIVILEGES if await session.scalar(asked, who | {"privilege": each})}
+                assert held == set(declares.split()), f"{role} on {table.name}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_request_cannot_read_or_change_what_waits_in_the_plumbing(service: str) -> None:
+    may = {table.name: set(declared(table).api.split()) for table in tables_of(service) if table.name in SECRETS}
+
+    assert may == {"outbox": {"insert"}, "inbox": set(), "relay_state": {"select"}, "workers": set()}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_table_that_is_read_within_a_scope_says_why(service: str) -> None:
+    for table in tables_of(service):
+        declares = declared(table)
+        assert bool(declares.within) == bool(declares.because), table.name
+        assert not declares.within or declares.kind in (Kind.workspace, Kind.parent_readable), table.name
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_unset_sees_nothing_everywhere_sees_all_and_within_sees_its_own(
+    service: str, database: MakeDatabase
+) -> None:
+    db, ours = await database(service), uuid4()
+    tables = [table for table in tables_of(service) if declared(table).kind in (Kind.workspace, Kind.parent_readable)]
+    tables = [table for table in tables if declared(table).api]
+    of_groups = {table.name for table in tables if "bill_group_id" in table.c and not table.c.bill_group_id.primary_key}
+    async with db.owner.begin() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in tables:
+            await insert_row(session, table.name, "workspace_id", ours, 1)
+        groups = {name: await _give_a_group(session, name) for name in of_groups}
+
+    async def seen(workspace_id: UUID | None, scope: Scope = EVERYWHERE) -> set[str]:
+        async with begin_in(db.api, workspace_id, scope=scope) as session:
+            return {table.name for table in tables if await session.scalar(text(f"SELECT 1 FROM {table.name}"))}
+
+    names = {table.name for table in tables}
+    without_groups = {t.name for t in tables if "bill_group_id" not in t.c and not declared(t).within}
+    assert await seen(None) == set()
+    assert await seen(None, Within(frozenset(groups.values()))) == set()
+    assert await seen(ours) == names
+    assert await seen(ours, NOTHING) & (of_groups | without_groups) == set()
+    assert await seen(ours, Within(frozenset({uuid4()}))) & (of_groups | without_groups) == set()
+    assert await seen(ours, Within(frozenset(groups.values()))) >= of_groups
+    assert not await seen(ours, Within(frozenset(groups.values()))) & without_groups
+
+
+async def _give_a_group(session: AsyncSession, table: str) -> UUID:
+    group = uuid4()
+    await session.execute(text(f"UPDATE {table} SET bill_group_id = :group"), {"group": group})
+    return group
+
+
+async def test_rights_that_were_declared_anew_are_applied_without_a_migration(database: MakeDatabase) -> None:
+    db = await database("audit")
+    may = text("SELECT has_table_privilege('portico_audit_api', 'entries', 'delete')")
+    async with db.owner.begin() as session:
+        await session.execute(text("GRANT DELETE ON entries TO portico_audit_api"))
+        await session.execute(text("COMMENT ON TABLE alembic_version IS 'what another version declared'"))
+        assert await session.scalar(may)
+
+    await db.migrate()
+
+    async with db.owner() as session:
+        assert not await session.scalar(may)
+
+
+def test_every_kind_of_a_tenant_has_its_condition() -> None:
+    assert set(IN_TENANT) == {Kind.workspace, Kind.parent_readable, Kind.person}
