@@ -8,6 +8,7 @@ import asyncpg
 from fastapi import Depends, Request
 
 from shared.auth import Access
+from shared.db import Sessions
 from shared.scope import settings_of
 
 
@@ -53,4 +54,18 @@ async def _request_reads(request: Request) -> ScopedReads:
     return ScopedReads(request.app.state.runtime.pool, request.state.access)
 
 
+async def _pool(request: Request) -> asyncpg.Pool:
+    found: asyncpg.Pool = request.app.state.runtime.pool
+    return found
+
+
+async def _transactions(request: Request) -> Sessions:
+    found: Sessions = request.app.state.runtime.sessions
+    return found
+
+
 Reader = Annotated[ScopedReads, Depends(_request_reads)]
+Pool = Annotated[asyncpg.Pool, Depends(_pool)]
+"""For a hot read that sets its own scope."""
+Transactions = Annotated[Sessions, Depends(_transactions)]
+"""For an endpoint that rarely writes, and reads without a transaction."""

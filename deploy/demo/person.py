@@ -76,7 +76,7 @@ class Person:
 
     async def _prove(self, challenge_id: str, since: datetime) -> None:
         code = await self.site.mail_to(self.address, r"Code: (\d{6})\b", since)
-        proof = {"browser": self.browser, "code": code}
+        proof = {"browser": self.browser, "device": self.browser, "code": code}
         redeemed = await self._send("POST", f"/api/identity/sign-in-challenges/{challenge_id}/redeem", proof)
         self._session, self._token_at = redeemed["session"], 0.0
 

@@ -7,8 +7,8 @@ from sqlalchemy import delete, or_, select
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import expire_invitation
 from services.identity.locks import lock_person
-from services.identity.sessions.models import BrowserSession
-from services.identity.sessions.service import IDLE, end_session
+from services.identity.sessions.models import IDLE, BrowserSession
+from services.identity.sessions.service import end_session
 from services.identity.sign_in_challenges.mailing import mail_waiting_challenges
 from services.identity.sign_in_challenges.models import SignInChallenge
 from shared.events import Actor

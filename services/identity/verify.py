@@ -19,10 +19,10 @@ WHERE e.last <> u.grants_version OR e.last - e.first <> e.steps
 _INVARIANTS = (
     _VERSIONS,
     """
-    SELECT 'grant ' || g.id || ': on behalf, without an open session on behalf'
-    FROM grants g LEFT JOIN on_behalf_sessions o ON o.grant_id = g.id AND o.state = 'open'
-      AND o.session_id = g.session_id AND o.workspace_id = g.workspace_id AND o.user_id = g.user_id
-    WHERE g.source = 'on_behalf' AND o.id IS NULL
+    SELECT 'grant ' || g.id || ': on behalf, but its browser session is over or works elsewhere'
+    FROM grants g LEFT JOIN sessions s ON s.id = g.session_id AND s.user_id = g.user_id AND s.ended_at IS NULL
+      AND s.acting_workspace_id = g.workspace_id
+    WHERE g.source = 'on_behalf' AND s.id IS NULL
     """,
     """
     SELECT 'grant ' || g.id || ': on behalf as ' || g.role || ', which no membership and link of the person give'
@@ -32,12 +32,6 @@ _INVARIANTS = (
         AND l.source = 'link' AND l.role = g.role
       WHERE m.user_id = g.user_id AND m.workspace_id = w.parent_workspace_id
         AND m.source IN ('membership', 'invitation') AND (l.id IS NOT NULL OR 'admin' = ALL (ARRAY[m.role, g.role])))
-    """,
-    """
-    SELECT 'session on behalf ' || o.id || ': open, but its browser session is over or works elsewhere'
-    FROM on_behalf_sessions o LEFT JOIN sessions s ON s.id = o.session_id AND s.on_behalf_id = o.id
-      AND s.acting_workspace_id = o.workspace_id AND s.ended_at IS NULL
-    WHERE o.state = 'open' AND s.id IS NULL
     """,
     """
     SELECT 'workspace ' || w.slug || ': connected, but nobody is its admin'
@@ -53,9 +47,9 @@ _INVARIANTS = (
         AND m.source IN ('membership', 'invitation'))
     """,
     """
-    SELECT 'session on behalf ' || o.id || ': not from the parent of its workspace'
-    FROM on_behalf_sessions o JOIN workspaces w ON w.workspace_id = o.workspace_id
-    WHERE w.parent_workspace_id IS DISTINCT FROM o.parent_workspace_id
+    SELECT 'grant ' || g.id || ': not from the parent of its workspace'
+    FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id
+    WHERE g.parent_workspace_id IS NOT NULL AND w.parent_workspace_id IS DISTINCT FROM g.parent_workspace_id
     """,
     """
     SELECT 'customer ' || w.slug || ': its row of the overview disagrees with the workspace'

@@ -17,7 +17,14 @@ from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.copies import follow_identity
 from shared.errors import Permanent
 from shared.events.billing import BillingContactChanged, InvoiceEvent, InvoiceIssued, InvoicePaid
-from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved, UserRegistered, UserUpdated
+from shared.events.identity import (
+    ContactAdded,
+    ContactChanged,
+    ContactRemoved,
+    UserRegistered,
+    UserSignedIn,
+    UserUpdated,
+)
 from shared.events.provisioning import ServiceProvisioned, ServiceProvisioningFailed
 from shared.messaging.router import ServiceRouter
 from shared.outbox import commands_exchange
@@ -57,6 +64,13 @@ async def clear_removed_contact(session: AsyncSession, event: ContactRemoved) ->
 @router.on(BillingContactChanged)
 async def copy_billing_contact(session: AsyncSession, event: BillingContactChanged) -> None:
     await copy_bill_group_contact(session, event)
+
+
+@router.on(UserSignedIn)
+async def email_new_browser(session: AsyncSession, event: UserSignedIn) -> None:
+    if event.new_browser:
+        recipient = Recipient(RecipientKind.user, event.user_id)
+        await notify(session, fact_of(session, Topic.new_browser, event), recipient)
 
 
 @router.on(ServiceProvisioned)

@@ -17,6 +17,7 @@ class TopicPolicy(StrEnum):
 class Topic(StrEnum):
     sign_in = "sign_in"
     invitation = "invitation"
+    new_browser = "new_browser"
     service_provisioned = "service_provisioned"
     provisioning_failed = "provisioning_failed"
     invoice_issued = "invoice_issued"
@@ -36,6 +37,7 @@ class RecipientKind(StrEnum):
 POLICIES = {
     Topic.sign_in: TopicPolicy.forced,
     Topic.invitation: TopicPolicy.forced,
+    Topic.new_browser: TopicPolicy.forced,  # the person has to notice when it was not them
     Topic.service_provisioned: TopicPolicy.default_off,  # P27: can be received
     Topic.provisioning_failed: TopicPolicy.forced,  # D18
     Topic.invoice_issued: TopicPolicy.forced,

@@ -84,6 +84,12 @@ class UserSignedIn(PersonEvent):
     """The browser session that began."""
     method: Literal["link", "code"]
     """Whether the link or the code of the mail was used."""
+    browser: str | None = None
+    """Which browser it is, for people."""
+    ip: str | None = None
+    """The address from which the person signed in."""
+    new_browser: bool = False
+    """Whether the person has signed in before, but never from this browser."""
 
 
 class SessionEnded(IdentityEvent):

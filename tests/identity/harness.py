@@ -142,7 +142,7 @@ class Person:
     async def prove(self, challenge_id: str) -> None:
         await self.identity.work(mail_challenges)
         code = (await self.identity.mails(self.address))[-1].code
-        proof = {"browser": self.browser, "code": code}
+        proof = {"browser": self.browser, "device": self.browser, "code": code}
         answer = await self.identity.http.post(f"/api/identity/sign-in-challenges/{challenge_id}/redeem", json=proof)
         assert answer.status_code == 200, answer.text
         self.session = answer.json()["session"]

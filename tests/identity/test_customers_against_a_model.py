@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from services.identity.customers.overview import INACTIVE_AFTER, ListCriteria, count_inactive, fetch_customers
 from services.identity.customers.schemas import CustomerSort
-from shared.auth.access import Access, GrantedRole
+from shared.auth.access import Access
+from shared.auth.permissions import GrantedRole, handled
 from shared.events import Via
 from shared.reads import ScopedReads, in_scope
 from tests.identity.harness import IdentityHarness
@@ -57,8 +58,9 @@ class Overview:
     person: UUID
 
     def access(self, role: str) -> Access:
-        return Access(self.person, "tom@meridian.example", uuid4(), self.parent, "partner", None, Via.own,
+        held = Access(self.person, "tom@meridian.example", uuid4(), self.parent, "partner", None, Via.own,
                       (GrantedRole(role),), False)  # fmt: skip
+        return held.narrowed_to("customer.list", handled(own=True))
 
     async def replace(self, customers: list[Customer]) -> None:
         connection = await asyncpg.connect(self.identity.database.owner_url)
@@ -82,8 +84,8 @@ class Overview:
         )  # fmt: skip
         if customer.role:
             await connection.execute(
-                "INSERT INTO grants (id, user_id, workspace_id, role, source, granted_at)"
-                " VALUES ($1, $2, $3, $4, 'link', $5)", uuid4(), self.person, id_, customer.role, NOW
+                "INSERT INTO grants (id, user_id, workspace_id, role, source, granted_at, parent_workspace_id)"
+                " VALUES ($1, $2, $3, $4, 'link', $5, $6)", uuid4(), self.person, id_, customer.role, NOW, self.parent
             )  # fmt: skip
 
     async def walk(self, role: str, limit: int = 3, **wish: Any) -> tuple[list[dict[str, Any]], int]:

@@ -10,7 +10,8 @@ from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.schemas import AcceptanceRead
 from services.identity.invitations.service import InvitationSpent, find_secret
 from services.identity.sessions.models import BrowserSession
-from services.identity.sessions.service import SessionOver, find_live_session, move_to
+from services.identity.sessions.refusals import SessionOver
+from services.identity.sessions.service import find_live_session, move_to
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.service import issue_challenge
 from services.identity.users.models import User
@@ -40,7 +41,7 @@ async def follow_invitation(
         await accept_proven(session, invitation.id, invitation.workspace_id, invitation.address, now, real_now)
         async with acting_in(session, secret.workspace_id):
             workspace = await get_workspace(session, secret.workspace_id)
-        await move_to(session, own, workspace, real_now)
+        await move_to(session, own, workspace)
         return AcceptanceRead(state="accepted")
     challenge = await issue_challenge(
         session, settings, invitation.address, browser, ip, real_now, (invitation.id, invitation.workspace_id)

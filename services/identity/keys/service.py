@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
 
+import asyncpg
 import orjson
 from cryptography.fernet import Fernet
 from joserfc.jwk import OKPKey
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.keys.models import KeyState, SigningKey
 from services.identity.keys.schemas import KeySetRead
+from shared.db import Sessions
 
 PUBLISHED_AFTER_RETIRING = timedelta(minutes=5)
 """Longer than a token's lifetime, so that a rotation invalidates no token."""
@@ -43,6 +45,15 @@ async def signing_key(session: AsyncSession, secret: SecretStr, real_now: dateti
         await session.flush()
         sealed = first.sealed_private_jwk
     return _open(sealed, secret.get_secret_value())
+
+
+async def find_signing_key(pool: asyncpg.Pool, transactions: Sessions, secret: SecretStr, real_now: datetime) -> OKPKey:
+    """Like `signing_key`, without a transaction unless the keys have to be created."""
+    sealed = await pool.fetchval("SELECT sealed_private_jwk FROM signing_keys WHERE state = 'signing'")
+    if sealed is not None:
+        return _open(sealed, secret.get_secret_value())
+    async with transactions.begin() as session:
+        return await signing_key(session, secret, real_now)
 
 
 async def rotate_keys(session: AsyncSession, secret: SecretStr, real_now: datetime) -> None:

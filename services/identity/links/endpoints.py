@@ -3,7 +3,7 @@ from uuid import UUID
 from services.identity.links import service
 from services.identity.links.schemas import LinkCreate, LinkRead, LinksRead, LinkUpdate
 from shared.auth import CurrentAccess, Router, allow
-from shared.clock import Now, RealNow
+from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Once
 
@@ -29,6 +29,6 @@ async def change_link(link_id: UUID, body: LinkUpdate, access: CurrentAccess, se
 
 
 @router.delete("/{link_id}", guard=allow("customer.link_user"), status_code=204)
-async def unlink_user(link_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+async def unlink_user(link_id: UUID, access: CurrentAccess, session: Session) -> None:
     """Revoke a link. Open work on behalf under it ends at once."""  # (P24, D14)
-    await service.unlink_user(session, access, link_id, real_now)
+    await service.unlink_user(session, access, link_id)

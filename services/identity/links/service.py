@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.grants.derived import derived_grants, end_derived
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import (
     change_role,
@@ -16,7 +17,6 @@ from services.identity.grants.service import (
 )
 from services.identity.links.schemas import LinkRead, LinksRead
 from services.identity.locks import confirm_access, lock_person
-from services.identity.on_behalf.service import derived_grants, revoke_on_behalf
 from services.identity.scope import acting_for
 from services.identity.users.models import User
 from services.identity.users.schemas import PersonRead
@@ -78,16 +78,17 @@ async def change_link(session: AsyncSession, access: Access, link_id: UUID, role
     return link_read(link, user)
 
 
-async def unlink_user(session: AsyncSession, access: Access, link_id: UUID, real_now: datetime) -> None:
+async def unlink_user(session: AsyncSession, access: Access, link_id: UUID) -> None:
     """Revoke a link. The user's open work on behalf there ends at once (P24, D14)."""
     _, link, customer = await _lock(session, access, link_id)
     async with acting_for(session, access, customer):
-        await close_link(session, link, customer, real_now)
+        await close_link(session, link, customer)
 
 
-async def close_link(session: AsyncSession, link: Grant, customer: Workspace, real_now: datetime) -> None:
+async def close_link(session: AsyncSession, link: Grant, customer: Workspace) -> None:
     """Revoke a link and the work on behalf under it. Requires the customer's scope and the person's lock."""
-    await revoke_on_behalf(session, link.user_id, customer, real_now)
+    for work in await derived_grants(session, link.user_id, customer.id):
+        await end_derived(session, work, "revoked")
     await revoke_grant(session, link, customer)
 
 

@@ -16,6 +16,6 @@ async def enter_workspace(body: Destination, access: CurrentAccess, session: Ses
 
 
 @router.post("/end", guard=allow("session.own"), status_code=204)
-async def leave_workspace(access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+async def leave_workspace(access: CurrentAccess, session: Session) -> None:
     """Stop working on behalf."""
-    await service.leave_workspace(session, access, real_now)
+    await service.leave_workspace(session, access)

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, text
@@ -6,6 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
 from shared.tables import Kind, rows
+
+LIFETIME = timedelta(days=7)
+IDLE = timedelta(hours=12)
 
 
 class BrowserSession(Base):
@@ -24,12 +27,16 @@ class BrowserSession(Base):
     token_digest: Mapped[bytes] = mapped_column(unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     acting_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
-    """The user's own workspace or, while ``on_behalf_id`` is set, the customer's."""
-    on_behalf_id: Mapped[UUID | None] = mapped_column(ForeignKey("on_behalf_sessions.id"))
+    """A workspace of the user or, during work on behalf, the customer's. Without a grant there, `Standing` says where
+    the session goes on."""
+    device_digest: Mapped[bytes | None]
+    """Digest of what the browser is known by from one sign-in to the next."""
+    browser: Mapped[str | None]
+    """Which browser it is, for people."""
+    ip: Mapped[str | None]
+    """From where it signed in."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    """When the person was last there in person: signed in, opened a page, sent a form."""
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    notice_reason: Mapped[str | None]
-    """Why the person was removed from a workspace. Reported once, with their next token (D14)."""
-    notice_workspace_name: Mapped[str | None]

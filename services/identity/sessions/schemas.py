@@ -1,7 +1,10 @@
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
+from services.identity.sessions.models import BrowserSession
 from services.identity.workspaces.schemas import Slug, WorkspaceRead
 from shared.schemas import Body, Read
 
@@ -18,6 +21,32 @@ class Destination(Body):
     """A workspace, identified by its URL name."""
 
     workspace: Slug
+
+
+class SessionRead(Read):
+    """A browser in which the caller is signed in."""
+
+    id: UUID
+    browser: str | None
+    """Which browser it is, such as ``Firefox on Linux``."""
+    ip: str | None
+    """The address from which it signed in."""
+    signed_in_at: datetime
+    last_seen_at: datetime
+    """When somebody last opened a page in it."""
+    is_current: bool
+    """Whether it is the session of this request."""
+
+    @classmethod
+    def of(cls, found: BrowserSession, *, is_current: bool) -> "SessionRead":
+        return cls(
+            id=found.id,
+            browser=found.browser,
+            ip=found.ip,
+            signed_in_at=found.created_at,
+            last_seen_at=found.last_seen_at,
+            is_current=is_current,
+        )
 
 
 class ActingRead(Read):

@@ -1,50 +1,32 @@
 """Browser sessions: opaque, stored here, valid for twelve idle hours and at most seven days of real time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.grants.derived import derived_grant, end_derived
 from services.identity.grants.service import find_membership, memberships_of
 from services.identity.locks import lock_person
-from services.identity.on_behalf.service import end_on_behalf
 from services.identity.proofs import digest, new_token
 from services.identity.scope import set_actor, workspace_fields
-from services.identity.sessions.models import BrowserSession
-from services.identity.sessions.presence import record_presence
+from services.identity.sessions.devices import Device
+from services.identity.sessions.models import IDLE, LIFETIME, BrowserSession
+from services.identity.sessions.presence import record_activity_of
+from services.identity.sessions.refusals import NotAMember, NoWorkspace, SessionOver
+from services.identity.sessions.schemas import SessionRead
 from services.identity.users.models import User
 from services.identity.users.service import actor_of
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
-from shared.errors import Conflict, Unauthenticated
+from shared.errors import NotFound
 from shared.events.identity import SessionEnded, UserSignedIn
 from shared.outbox import emit
 from shared.scope import acting_in
-
-LIFETIME = timedelta(days=7)
-IDLE = timedelta(hours=12)
-
-
-class SessionOver(Unauthenticated):
-    """The session has ended or expired."""
-
-    title = "Your session is over"
-
-
-class NotAMember(Conflict):
-    """You can only switch to a workspace that you belong to."""
-
-    title = "You do not belong to this workspace"
-
-
-class NoWorkspace(Conflict):
-    """The mailbox is proven, but its owner does not belong to any workspace any more."""
-
-    title = "You belong to no workspace"
 
 
 @dataclass(frozen=True)
@@ -61,6 +43,7 @@ async def open_session(
     user: User,
     method: Literal["link", "code"],
     joined: UUID | None,
+    device: Device,
     now: datetime,
     real_now: datetime,
 ) -> OpenedSession:
@@ -69,11 +52,14 @@ async def open_session(
     set_actor(session, actor_of(user))
     async with acting_in(session, None, user.id):
         home = await _home_of(session, user)
-    secret = new_token()
+    secret, is_new = new_token(), await _is_new(session, user, device)
     opened = BrowserSession(
         token_digest=digest(secret),
         user_id=user.id,
         acting_workspace_id=joined or home.id,
+        device_digest=device.digest,
+        browser=device.browser,
+        ip=device.ip,
         created_at=real_now,
         last_seen_at=real_now,
         expires_at=real_now + LIFETIME,
@@ -81,21 +67,65 @@ async def open_session(
     session.add(opened)
     await session.flush()
     signed_in = UserSignedIn(
-        **workspace_fields(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version
-    )
+        **workspace_fields(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version,
+        browser=device.browser, ip=device.ip, new_browser=is_new,
+    )  # fmt: skip
     await emit(session, signed_in)
-    async with acting_in(session, opened.acting_workspace_id, user.id):
-        grant = await find_membership(session, user.id, opened.acting_workspace_id)
-        assert grant is not None  # the default workspace is one of theirs, and ``joined`` was just joined
-        await record_presence(session, grant, now)
+    await record_activity_of(session, opened, now)
     return OpenedSession(secret, opened.expires_at, user)
+
+
+async def _is_new(session: AsyncSession, user: User, device: Device) -> bool:
+    """Whether the person has never signed in from this browser, as far as is remembered. The very first one is none."""
+    known = select(func.count(), func.count().filter(BrowserSession.device_digest == device.digest))
+    sessions, from_here = (await session.execute(known.where(BrowserSession.user_id == user.id))).one()
+    return sessions > 0 and from_here == 0
+
+
+async def note_presence(session: AsyncSession, secret: str, now: datetime, real_now: datetime) -> None:
+    """The person is there: the session does not idle, and they use the workspace in which it acts. Raises
+    `SessionOver`."""
+    browser = await find_live_session(session, secret, real_now)
+    browser.last_seen_at = max(browser.last_seen_at, real_now)
+    await session.flush()
+    await record_activity_of(session, browser, now)
+
+
+async def move_on(session: AsyncSession, browser_id: UUID, lost_id: UUID, workspace_id: UUID) -> None:
+    """The person knows that they have lost a workspace: the session acts in one of their own from now on."""
+    there = update(BrowserSession).where(BrowserSession.id == browser_id)
+    moving = there.where(BrowserSession.acting_workspace_id == lost_id).values(acting_workspace_id=workspace_id)
+    await session.execute(moving)
+
+
+async def list_sessions(session: AsyncSession, access: Access, real_now: datetime) -> list[SessionRead]:
+    """The person's live sessions, the latest used first."""
+    live = select(BrowserSession).where(BrowserSession.user_id == access.user_id, *_alive(real_now))
+    found = await session.scalars(live.order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id))
+    return [SessionRead.of(each, is_current=each.id == access.session_id) for each in found]
+
+
+async def end_own(session: AsyncSession, access: Access, session_id: UUID | None, real_now: datetime) -> None:
+    """End one session of the person, or all but the current one. Raises `NotFound` for one that is not theirs."""
+    await lock_person(session, access.user_id)
+    live = select(BrowserSession).where(BrowserSession.user_id == access.user_id, *_alive(real_now))
+    which = BrowserSession.id == session_id if session_id else BrowserSession.id != access.session_id
+    found = list(await session.scalars(live.where(which)))
+    if session_id and not found:
+        raise NotFound("You have no such session. It may have ended already.")
+    for browser in found:
+        await end_session(session, browser, "revoked", real_now)
+
+
+def _alive(real_now: datetime) -> tuple[ColumnElement[bool], ...]:
+    idle_since = BrowserSession.last_seen_at > real_now - IDLE
+    return BrowserSession.ended_at.is_(None), BrowserSession.expires_at > real_now, idle_since
 
 
 async def find_live_session(session: AsyncSession, secret: str, real_now: datetime) -> BrowserSession:
     """The live session of a secret. Raises `SessionOver`."""
     mine = select(BrowserSession).where(BrowserSession.token_digest == digest(secret))
-    alive = BrowserSession.ended_at.is_(None), BrowserSession.expires_at > real_now
-    found = await session.scalar(mine.where(*alive, BrowserSession.last_seen_at > real_now - IDLE))
+    found = await session.scalar(mine.where(*_alive(real_now)))
     if found is None:
         raise SessionOver("Your session is over. Sign in again.")
     return found
@@ -122,8 +152,7 @@ async def end_session(
     ending = update(BrowserSession).where(BrowserSession.id == browser.id, BrowserSession.ended_at.is_(None))
     if (await session.execute(ending.values(ended_at=real_now).returning(BrowserSession.id))).first() is None:
         return
-    if browser.on_behalf_id:
-        await end_on_behalf(session, browser, "expired" if reason == "expired" else "ended", real_now)
+    await _end_work(session, browser, "expired" if reason == "expired" else "ended")
     async with acting_in(session, browser.acting_workspace_id, browser.user_id):
         workspace = await get_workspace(session, browser.acting_workspace_id)
     await emit(
@@ -132,23 +161,31 @@ async def end_session(
     )
 
 
-async def switch_workspace(session: AsyncSession, access: Access, slug: str, real_now: datetime) -> Workspace:
+async def switch_workspace(session: AsyncSession, access: Access, slug: str) -> Workspace:
     """Switch the session to another workspace of its user (K25). Work on behalf ends (D12). Raises `NotAMember`."""
     await lock_person(session, access.user_id)
     target = await session.scalar(select(Workspace).where(Workspace.slug == slug))
     if target is None or await find_membership(session, access.user_id, target.id) is None:
         raise NotAMember(f"You do not belong to a workspace “{slug}”. Ask its admins for access.")
     browser = await session.get_one(BrowserSession, access.session_id)
-    await move_to(session, browser, target, real_now)
+    await move_to(session, browser, target)
     return target
 
 
-async def move_to(session: AsyncSession, browser: BrowserSession, target: Workspace, real_now: datetime) -> None:
+async def move_to(session: AsyncSession, browser: BrowserSession, target: Workspace) -> None:
     """Switch a session to another workspace of its user, without checks."""
-    if browser.on_behalf_id:
-        await end_on_behalf(session, browser, "ended", real_now)
+    await _end_work(session, browser, "ended")
     browser.acting_workspace_id = target.id
     await session.flush()
+
+
+async def _end_work(session: AsyncSession, browser: BrowserSession, reason: Literal["ended", "expired"]) -> None:
+    async with acting_in(session, None, browser.user_id):
+        work = await derived_grant(session, browser.id)
+    if work and work.parent_workspace_id:
+        await end_derived(session, work, reason)
+        browser.acting_workspace_id = work.parent_workspace_id
+        await session.flush()
 
 
 async def _home_of(session: AsyncSession, user: User) -> Workspace:

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from fastapi import Request
 
+from services.identity.sessions.devices import Device
 from services.identity.sessions.service import OpenedSession
 from services.identity.settings import CurrentSettings
 from services.identity.sign_in_challenges import service
@@ -33,7 +34,10 @@ async def issue_challenge(
     response_model=SignedInRead,
 )
 async def redeem_challenge(
-    challenge_id: UUID, body: ProofCreate, session: Session, now: Now, real_now: RealNow
+    challenge_id: UUID, body: ProofCreate, request: Request, session: Session, now: Now, real_now: RealNow
 ) -> OpenedSession:
     """Sign in with the link or code of the mail. Only this POST uses it up; opening the link does not."""  # (S14)
-    return await service.redeem_challenge(session, challenge_id, body.browser, body.token, body.code, now, real_now)
+    device = Device.of(body.device, request.headers.get("user-agent", ""), ip_of(request))
+    return await service.redeem_challenge(
+        session, challenge_id, body.browser, body.token, body.code, device, now, real_now
+    )

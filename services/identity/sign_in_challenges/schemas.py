@@ -28,6 +28,8 @@ class ProofCreate(Body):
     """The link's token from the mail, the code, or both."""
 
     browser: BrowserNonce
+    device: BrowserNonce | None = None
+    """A random string that the browser keeps from one sign-in to the next. Without it, it counts as a new browser."""
     token: LinkToken | None = None
     code: Code | None = None
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.proofs import code_digest, digest
+from services.identity.sessions.devices import Device
 from services.identity.sessions.service import OpenedSession, open_session
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.limits import refuse_too_many
@@ -90,6 +91,7 @@ async def redeem_challenge(
     browser: str,
     token: str | None,
     code: str | None,
+    device: Device,
     now: datetime,
     real_now: datetime,
 ) -> OpenedSession:
@@ -112,7 +114,7 @@ async def redeem_challenge(
     elif not same_browser:
         raise CodeNeeded("This is not the browser that asked to sign in. Enter the six digits from the mail.")
     await _use(session, challenge, real_now)
-    return await _sign_in(session, challenge, by_code=code is not None, now=now, real_now=real_now)
+    return await _sign_in(session, challenge, by_code=code is not None, device=device, now=now, real_now=real_now)
 
 
 async def _count_if_wrong(session: AsyncSession, challenge: SignInChallenge, code: str) -> None:
@@ -150,7 +152,13 @@ async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: date
 
 
 async def _sign_in(
-    session: AsyncSession, challenge: SignInChallenge, *, by_code: bool, now: datetime, real_now: datetime
+    session: AsyncSession,
+    challenge: SignInChallenge,
+    *,
+    by_code: bool,
+    device: Device,
+    now: datetime,
+    real_now: datetime,
 ) -> OpenedSession:
     user = await find_user(session, challenge.address)
     if challenge.invitation_id and challenge.invitation_workspace_id:
@@ -160,7 +168,7 @@ async def _sign_in(
     if user is None:
         raise _spent()
     method: Literal["link", "code"] = "code" if by_code else "link"
-    return await open_session(session, user, method, challenge.invitation_workspace_id, now, real_now)
+    return await open_session(session, user, method, challenge.invitation_workspace_id, device, now, real_now)
 
 
 def _spent() -> ChallengeSpent:

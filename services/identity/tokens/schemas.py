@@ -21,7 +21,7 @@ class ChoiceRead(Read):
 
 
 class NoticeRead(Read):
-    """Why the person was removed from a workspace. Reported once."""
+    """The workspace in which the session acted until the person lost their access. Said until they move on."""
 
     reason: Literal["revoked"]
     workspace_display_name: str
@@ -33,6 +33,8 @@ class TokenRead(Read):
 
     access_token: str
     expires_at: datetime
+    last_seen_at: datetime
+    """When the person was last noted to be there in person."""
     user: PersonRead
     workspace: WorkspaceRead
     home_workspace: WorkspaceRead | None

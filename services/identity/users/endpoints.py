@@ -3,7 +3,6 @@ from uuid import UUID
 from services.identity.users import members
 from services.identity.users.schemas import UserRead, UserUpdate
 from shared.auth import CurrentAccess, Router, allow
-from shared.clock import RealNow
 from shared.db import Session
 
 router = Router("identity", "users")
@@ -16,14 +15,12 @@ async def list_users(access: CurrentAccess, session: Session) -> list[UserRead]:
 
 
 @router.patch("/{user_id}", guard=allow("user.edit"))
-async def change_user(
-    user_id: UUID, body: UserUpdate, access: CurrentAccess, session: Session, real_now: RealNow
-) -> UserRead:
+async def change_user(user_id: UUID, body: UserUpdate, access: CurrentAccess, session: Session) -> UserRead:
     """Change a user's role. The last admin cannot be demoted."""  # (K24, D15)
-    return await members.change_user(session, access, user_id, body.role, real_now)
+    return await members.change_user(session, access, user_id, body.role)
 
 
 @router.delete("/{user_id}", guard=allow("user.edit"), status_code=204)
-async def remove_user(user_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+async def remove_user(user_id: UUID, access: CurrentAccess, session: Session) -> None:
     """Remove a user from this workspace. Their links and work on behalf from it end at once."""  # (D14)
-    await members.remove_user(session, access, user_id, real_now)
+    await members.remove_user(session, access, user_id)

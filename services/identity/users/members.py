@@ -1,17 +1,16 @@
 """The users of a workspace: listing, role changes, removal."""
 
-from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.grants.derived import end_derived
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import change_role, find_membership, revoke_grant
 from services.identity.links.service import close_link
 from services.identity.locks import confirm_access, lock_person, lock_workspace
-from services.identity.on_behalf.models import OnBehalfSession
-from services.identity.on_behalf.service import revoke_on_behalf
 from services.identity.scope import acting_for
 from services.identity.users.models import User
 from services.identity.users.schemas import UserRead
@@ -34,7 +33,7 @@ async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead
     return [UserRead.model_validate(row) for row in rows]
 
 
-async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
+async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str) -> UserRead:
     """Change a user's role (K24). A demoted admin's work on behalf in customers ends. Raises `LastAdmin`."""
     user, grant, workspace = await _lock(session, access, user_id)
     was_admin = grant.role == "admin"
@@ -42,7 +41,7 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
         await _keep_an_admin(session, grant)
     await change_role(session, grant, workspace, role)
     if was_admin and role != "admin":
-        await _leave_customers(session, access, user_id, real_now)
+        await _leave_customers(session, access, user_id)
     return UserRead(
         id=user.id,
         address=user.address,
@@ -52,19 +51,16 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
     )
 
 
-async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
+async def remove_user(session: AsyncSession, access: Access, user_id: UUID) -> None:
     """Remove a user from the workspace, with their links to its customers (D14). Raises `LastAdmin`."""
     _, grant, workspace = await _lock(session, access, user_id)
     if grant.role == "admin":
         await _keep_an_admin(session, grant)
     await revoke_grant(session, grant, workspace)
-    await _leave_customers(session, access, user_id, real_now)
-    below = Workspace.parent_workspace_id == workspace.id
-    joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
-    links = await session.execute(joined.where(Grant.user_id == user_id, Grant.source == "link", below))
-    for link, customer in links.all():
+    await _leave_customers(session, access, user_id)
+    for link, customer in await _from_here(session, access, user_id, "link"):
         async with acting_for(session, access, customer):
-            await close_link(session, link, customer, real_now)
+            await close_link(session, link, customer)
 
 
 async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[User, Grant, Workspace]:
@@ -88,14 +84,17 @@ async def _keep_an_admin(session: AsyncSession, grant: Grant) -> None:
         raise LastAdmin("This is the last admin of the workspace. Make somebody else an admin first.")
 
 
-async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
+async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID) -> None:
     """End the person's work on behalf from this workspace."""
-    joined = select(Workspace).join(OnBehalfSession, OnBehalfSession.workspace_id == Workspace.id)
-    open_from = joined.where(
-        OnBehalfSession.user_id == user_id,
-        OnBehalfSession.parent_workspace_id == access.workspace_id,
-        OnBehalfSession.state == "open",
-    )
-    for customer in (await session.scalars(open_from)).unique().all():
+    for work, customer in await _from_here(session, access, user_id, "on_behalf"):
         async with acting_for(session, access, customer):
-            await revoke_on_behalf(session, user_id, customer, real_now)
+            await end_derived(session, work, "revoked")
+
+
+async def _from_here(
+    session: AsyncSession, access: Access, user_id: UUID, source: Literal["link", "on_behalf"]
+) -> list[tuple[Grant, Workspace]]:
+    """The person's grants in customers that come from this workspace."""
+    joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
+    mine = Grant.user_id == user_id, Grant.source == source, Grant.parent_workspace_id == access.workspace_id
+    return [(grant, customer) for grant, customer in await session.execute(joined.where(*mine))]

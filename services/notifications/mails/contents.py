@@ -5,11 +5,11 @@ A subject states the fact. Each mail has one button, and a line that says why th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, get_currency_precision
 
 from services.notifications.topics import Topic
@@ -62,6 +62,9 @@ class MailContext:
     def day(self, iso: str) -> str:
         return format_date(date.fromisoformat(iso), "long", locale=self.locale)
 
+    def moment(self, iso: str) -> str:
+        return f"{format_datetime(datetime.fromisoformat(iso), 'long', locale=self.locale)}"
+
 
 def sign_in(secret: Facts) -> MailContent:
     """D19: a link, and a code for other browsers."""
@@ -94,6 +97,27 @@ def invitation(secret: Facts) -> MailContent:
         note="The link is good for 7 days. Before it lets anybody in, we send a code to this mailbox.",
         reason=f"You get this because {inviter} entered your address for {workspace}. If you do not know why, ignore "
         "it: without you nothing happens.",
+    )
+
+
+def new_browser(facts: Facts, context: MailContext) -> MailContent:
+    browser = facts["browser"] or "an unknown browser"
+    return MailContent(
+        subject=f"Sign-in from a new browser: {browser}",
+        preview="If it was you, there is nothing to do.",
+        heading="You signed in from a new browser",
+        paragraphs=(
+            "If it was you, there is nothing to do.",
+            "If it was not, somebody can read this mailbox. Sign that browser out, and change the password of your "
+            "mail account.",
+        ),
+        rows=(
+            ("Browser", browser),
+            ("Address", facts["ip"] or "unknown"),
+            ("When", context.moment(facts["occurred_at"])),
+        ),
+        button=Button("See where you are signed in", f"{context.public_url}/sessions"),
+        reason="You get this because somebody signed in with your address in a browser that we have not seen before.",
     )
 
 
@@ -177,6 +201,7 @@ def _product(facts: Facts) -> str:
 
 
 CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
+    Topic.new_browser: new_browser,
     Topic.service_provisioned: service_provisioned,
     Topic.provisioning_failed: provisioning_failed,
     Topic.invoice_issued: invoice_issued,

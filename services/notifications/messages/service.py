@@ -35,7 +35,8 @@ class Fact:
 
 def fact_of(session: AsyncSession, topic: Topic, event: Event) -> Fact:
     """The payload of ``event`` as a fact for messages about ``topic``."""
-    said = event.model_dump(mode="json", exclude=set(Event.model_fields)) | {"via": event.actor.via.value}
+    said = event.model_dump(mode="json", exclude=set(Event.model_fields))
+    said |= {"via": event.actor.via.value, "occurred_at": event.occurred_at.isoformat()}
     return Fact(topic, event.event_id, event.workspace_id, said, Origin.of(cause_of(session)))
 
 
