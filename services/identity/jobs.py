@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 
+from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.grants.service import memberships_of
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import expire_invitation
 from services.identity.locks import lock_person
@@ -47,6 +49,21 @@ async def expire_sessions(job: JobContext) -> int:
             await lock_person(session, user_id)
             browser = await session.get_one(BrowserSession, session_id)
             await end_session(session, browser, "expired", job.real_now)
+    return len(found)
+
+
+@jobs.every(seconds=60)
+async def end_sessions_of_nobody(job: JobContext) -> int:
+    """End sessions of people who have lost every workspace. They have been refused since."""
+    membership = exists().where(Grant.user_id == BrowserSession.user_id, Grant.source.in_(MEMBER_SOURCES))
+    live = select(BrowserSession.id, BrowserSession.user_id).where(BrowserSession.ended_at.is_(None), ~membership)
+    async with job.sessions() as session:
+        found = (await session.execute(live.limit(BATCH_SIZE))).all()
+    for session_id, user_id in found:
+        async with transaction(job.sessions, _system_cause(job)) as session:
+            await lock_person(session, user_id)
+            if not await memberships_of(session, user_id):
+                await end_session(session, await session.get_one(BrowserSession, session_id), "revoked", job.real_now)
     return len(found)
 
 

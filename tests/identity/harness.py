@@ -109,9 +109,9 @@ class IdentityHarness:
             result: Any = await session.execute(text(statement), values)
             return list(result.mappings()) if result.returns_rows else []
 
-    async def sign_in(self, address: str) -> "Person":
+    async def sign_in(self, address: str, device: str | None = None) -> "Person":
         """Request the mail and enter its code."""
-        person = Person(self, address)
+        person = Person(self, address, device=device)
         asked = {"address": address, "browser": person.browser}
         challenge = (await self.http.post("/api/identity/sign-in-challenges", json=asked)).json()["challenge_id"]
         await person.prove(challenge)
@@ -138,11 +138,12 @@ class Person:
     address: str
     browser: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     session: str = ""
+    device: str | None = None
 
     async def prove(self, challenge_id: str) -> None:
         await self.identity.work(mail_challenges)
         code = (await self.identity.mails(self.address))[-1].code
-        proof = {"browser": self.browser, "device": self.browser, "code": code}
+        proof = {"browser": self.browser, "device": self.device or self.browser, "code": code}
         answer = await self.identity.http.post(f"/api/identity/sign-in-challenges/{challenge_id}/redeem", json=proof)
         assert answer.status_code == 200, answer.text
         self.session = answer.json()["session"]
@@ -152,6 +153,15 @@ class Person:
         answer = await self.identity.http.post("/api/identity/tokens", json={"session": self.session})
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
+
+    async def open_page(self) -> dict[str, Any]:
+        """What the portal does for a page that the person opens."""
+        told = await self.token()
+        where = {"session": self.session}
+        assert (await self.identity.http.post("/api/identity/sessions/presence", json=where)).status_code == 204
+        if told["ended"]:
+            assert (await self.identity.http.post("/api/identity/sessions/move-on", json=where)).status_code == 204
+        return told
 
     async def ask(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """Send a request with a fresh token, or with ``token`` if given."""

@@ -123,15 +123,16 @@ async def test_last_activity_is_of_the_customers_own_users_alone(story: Story) -
     seen = (await story.northwind_seen_by(story.ana) or {})["last_activity_at"]["value"]
     story.identity.move_clock(timedelta(days=2))
     await story.ana.ask("POST", "on-behalf", {"workspace": "northwind-logistics"})
-    await story.ana.token()
+    await story.ana.open_page()
     await story.ana.ask("POST", "on-behalf/end")
+    await story.jonas.token()
     after_ana = (await story.northwind_seen_by(story.ana) or {})["last_activity_at"]["value"]
 
-    await story.jonas.token()
+    await story.jonas.open_page()
     after_jonas = (await story.northwind_seen_by(story.ana) or {})["last_activity_at"]["value"]
 
     assert seen is not None
-    assert after_ana == seen, "not of who works on behalf"
+    assert after_ana == seen, "not of who works on behalf, and not of an open tab"
     age = datetime.now(UTC) + timedelta(days=2) - datetime.fromisoformat(after_jonas)
     assert timedelta(0) <= age < timedelta(minutes=1)
 

@@ -83,10 +83,10 @@ async def test_no_revenue_is_a_zero_of_the_currency_that_the_customers_are_bille
 async def test_last_activity_is_of_the_partners_own_users(story: Story) -> None:
     before = (await partners_seen_by(story.robin))["meridian"]["last_activity_at"]["value"]
     await story.identity.sql("UPDATE grants SET last_active_at = NULL")
-    await story.jonas.token()
+    await story.jonas.open_page()
     customers_own = (await partners_seen_by(story.robin))["meridian"]["last_activity_at"]["value"]
 
-    await story.ana.token()
+    await story.ana.open_page()
 
     partners_own = (await partners_seen_by(story.robin))["meridian"]["last_activity_at"]["value"]
     assert customers_own == before
