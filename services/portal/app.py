@@ -33,6 +33,7 @@ from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime
 from services.portal.security import Guard
 from services.portal.services import pages as services
+from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
 from services.portal.users import pages as users
@@ -48,6 +49,7 @@ ROUTERS = [
     appearance.router,
     pass_through.router,
     sign_in.router,
+    sessions.router,
     invitations.router,
     workspace.router,
     services.router,

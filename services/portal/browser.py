@@ -12,8 +12,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "__Host-portico"
-LIFE_SECONDS = 7 * 24 * 3600
-"""Identity ends a session after seven days at the latest, so the cookie need not live longer."""
+LIFE_SECONDS = 90 * 24 * 3600
+"""A browser is known again for this long after it signed in last. Its session ends after seven days at the latest."""
 
 
 class Flash(BaseModel):
@@ -35,9 +35,11 @@ class PendingSignIn(BaseModel):
 
 
 class Browser(BaseModel):
-    """The cookie's content. The nonce binds a sign-in link to the browser that asked for it (D19)."""
+    """The cookie's content. The nonce binds a sign-in link to the browser that asked for it (D19). The device is what a
+    person's browser is known by from one sign-in to the next."""
 
     nonce: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
+    device: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
     session: str | None = None
     flash: Flash | None = None
     pending: PendingSignIn | None = None

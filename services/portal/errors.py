@@ -1,6 +1,7 @@
 """Error pages in the usual layout: what went wrong, and what to do next."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.rendering import page, wants_part
-from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst, find_viewer
+from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst, find_viewer, is_in_person
 
 log = structlog.get_logger()
 
@@ -41,6 +43,11 @@ async def on_other_workspace(request: Request, error: OtherWorkspace) -> Respons
 
 
 async def on_access_ended(request: Request, error: AccessEnded) -> Response:
+    """The notice stays until a person has seen it as a whole page."""
+    session = browser_of(request).session
+    if session and is_in_person(request):
+        with suppress(ServiceDown, Refused):
+            await error.viewer.services.identity.move_on(session)
     return page(request, "errors/access_ended.html", 403, ended=error.ended)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
-from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.live import Drawing
 from services.portal.runtime import runtime_of
@@ -27,7 +26,6 @@ def live_part(request: Request, viewer: Viewer, template: str, read: Reading) ->
                 return _notice(request, "You now work in another workspace. Load the page again.")
             values, final = await read(anew)
         except AccessEnded as over:
-            runtime.page_contexts.keep_notice(browser_of(request).session or "", over.ended)
             return _notice(request, f"Your access to {over.ended.workspace_display_name} has ended.")
         except SignInFirst:
             return _notice(request, "You are signed out. Load the page again to sign in.")

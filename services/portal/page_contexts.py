@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TypeVar
 
 from services.portal.clients import Refused, ServiceDown, Services
-from services.portal.clients.identity import Ended, PageContext
+from services.portal.clients.identity import PageContext
 from shared.clock import Clock
 
 T = TypeVar("T")
@@ -25,7 +25,6 @@ class PageContexts:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last: OrderedDict[bytes, PageContext] = OrderedDict()
-        self._ended: OrderedDict[bytes, Ended] = OrderedDict()
 
     async def get(self, services: Services, session: str) -> PageContext:
         key = _key(session)
@@ -39,17 +38,8 @@ class PageContexts:
         _keep(self._last, key, context)
         return context
 
-    def keep_notice(self, session: str, ended: Ended) -> None:
-        """Identity says once that work on behalf ended. A live part that learns of it cannot show a whole page, so the
-        notice is kept for the person's next request."""
-        _keep(self._ended, _key(session), ended)
-
-    def take_notice(self, session: str) -> Ended | None:
-        return self._ended.pop(_key(session), None)
-
     def forget(self, session: str) -> None:
         self._last.pop(_key(session), None)
-        self._ended.pop(_key(session), None)
 
     def _remembered(self, key: bytes) -> PageContext:
         context = self._last.get(key)

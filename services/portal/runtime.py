@@ -45,6 +45,7 @@ def services_for(request: Request, token: str | None = None) -> Services:
             token=token,
             correlation_id=request.state.correlation_id,
             client_address=client_address(request),
+            user_agent=request.headers.get("user-agent", ""),
             read_timeout=settings.read_timeout,
             write_timeout=settings.write_timeout,
         )

@@ -1,7 +1,9 @@
 """The signed-in person behind a request: in which workspace, and what they may do there."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Generic, Literal, TypeVar
 from urllib.parse import quote
 
@@ -14,6 +16,8 @@ from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
 
 T = TypeVar("T")
+
+PRESENCE_INTERVAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,18 @@ async def find_viewer(request: Request) -> Viewer:
         raise SignInFirst(here(request)) from None
     viewer = Viewer(context, services_for(request, context.access_token))
     request.state.viewer = viewer
-    ended = context.ended or runtime.page_contexts.take_notice(browser.session)
-    if ended:
-        raise AccessEnded(viewer, ended)
+    if is_in_person(request):
+        await _note_presence(viewer, browser.session, runtime.clock.real_now())
+    if context.ended:
+        raise AccessEnded(viewer, context.ended)
     return viewer
+
+
+async def _note_presence(viewer: Viewer, session: str, now: datetime) -> None:
+    """Tell identity that somebody is there, so that the session does not idle. It is no reason to refuse a page."""
+    if now - viewer.context.last_seen_at >= PRESENCE_INTERVAL:
+        with suppress(ServiceDown, Refused):
+            await viewer.services.identity.note_presence(session)
 
 
 SignedIn = Annotated[Viewer, Depends(find_viewer)]
@@ -111,9 +123,16 @@ async def viewer_in_workspace(request: Request, slug: str, viewer: SignedIn) -> 
 InWorkspace = Annotated[Viewer, Depends(viewer_in_workspace)]
 
 
+def is_in_person(request: Request) -> bool:
+    """Whether a person opens a page or sends a form, as opposed to a page that updates itself."""
+    return request.method == "POST" or is_navigation(request)
+
+
 def is_navigation(request: Request) -> bool:
     """Whether the browser opens a page, as opposed to a script or a live page that fetches a part of one."""
-    return request.method == "GET" and request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+    by_script = "hx-request" in request.headers or "text/event-stream" in request.headers.get("accept", "")
+    mode = request.headers.get("sec-fetch-mode", "cors" if by_script else "navigate")  # older browsers do not say
+    return request.method == "GET" and mode == "navigate"
 
 
 def here(request: Request) -> str:

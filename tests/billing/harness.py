@@ -61,7 +61,7 @@ class BillingHarness:
     async def hear(self, *events: Event) -> None:
         """Deliver each event to billing's listeners, as the broker would."""
         runtime = self.running.runtime
-        async with hearing(runtime.service.events, runtime.worker_sessions, At(self.now)) as ears:
+        async with hearing(runtime.service.events, runtime.worker_sessions, At(self.now), runtime.settings) as ears:
             for event in events:
                 await ears.event(event)
 

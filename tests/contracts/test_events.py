@@ -29,9 +29,15 @@ def test_every_frozen_sample_still_loads_without_loss(file: object) -> None:
 
     event, written = read_event(body), orjson.loads(body)
 
-    again = event.to_wire()
-    assert {name: again.get(name) for name in written} == written
+    assert kept(written, event.to_wire()) == written
     assert Envelope.model_validate(written).subject.id == event.subject.id
+
+
+def kept(written: object, again: object) -> object:
+    """What is there again of what was written. Fields that were added since do not count."""
+    if isinstance(written, dict) and isinstance(again, dict):
+        return {name: kept(value, again.get(name)) for name, value in written.items()}
+    return again
 
 
 def test_every_listener_reads_every_event_that_it_is_bound_to() -> None:

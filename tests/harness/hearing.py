@@ -59,6 +59,8 @@ class Hearing:
 
 
 @asynccontextmanager
-async def hearing(router: ServiceRouter, sessions: Sessions, clock: Clock) -> AsyncIterator[Hearing]:
-    async with TestRabbitBroker(service_broker(router, sessions, clock, "amqp://nobody.example")) as broker:
+async def hearing(
+    router: ServiceRouter, sessions: Sessions, clock: Clock, settings: Any = None
+) -> AsyncIterator[Hearing]:
+    async with TestRabbitBroker(service_broker(router, sessions, clock, "amqp://nobody.example", settings)) as broker:
         yield Hearing(broker)

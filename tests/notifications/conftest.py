@@ -28,7 +28,7 @@ async def notifications(
     urls = {"database_url": found.api_url, "worker_database_url": found.worker_url, "rabbitmq_url": rabbitmq_url()}
     settings = Settings(**(SETTINGS | urls | {"smtp_url": server.url, "smtp_timeout_seconds": 2}))
     engine = make_engine(found.worker_url, 5)
-    notifications = NotificationsHarness(found, make_sessions(engine, settings), settings, server)
+    notifications = NotificationsHarness(found, make_sessions(engine), settings, server)
     await notifications.hear(*TREE)
     yield notifications
     await engine.dispose()

@@ -24,6 +24,7 @@ class Session:
     home_role: str = "admin"
     workspaces: list[str] = field(default_factory=list)
     ended: dict[str, Any] | None = None
+    last_seen_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 SECRET, TOKEN = "secret-of-the-session-of-", "Bearer token-of-"
@@ -35,6 +36,7 @@ class IdentityAnswers:
 
     sessions: dict[str, Session] = field(default_factory=dict)
     links: list[dict[str, Any]] = field(default_factory=list)
+    browsers: list[str | None] = field(default_factory=lambda: ["Firefox on Linux", "Safari on iOS", None])
     token_life: timedelta = timedelta(seconds=60)
 
     def _session(self, request: httpx.Request) -> Session:
@@ -64,12 +66,12 @@ class IdentityAnswers:
         session = self.sessions.get(name)
         if session is None:
             return problem(401, "session-over", "Sign in again.")
-        ended, session.ended = session.ended, None
         acting = samples.WORKSPACES[session.acting]
         names = samples.permissions_of(session.role, acting["kind"], level)
         return {
             "access_token": f"token-of-{name}",
             "expires_at": (datetime.now(UTC) + self.token_life).isoformat(),
+            "last_seen_at": session.last_seen_at.isoformat(),
             "user": samples.PEOPLE[session.user],
             "workspace": acting,
             "home_workspace": samples.WORKSPACES[session.home] if session.home != session.acting else None,
@@ -77,8 +79,41 @@ class IdentityAnswers:
             "roles": [session.role],
             "permissions": names,
             "workspaces": [samples.choice(slug, slug == session.home) for slug in session.workspaces],
-            "ended": ended,
+            "ended": session.ended,
         }
+
+    @answers("POST", "/identity/sessions/presence")
+    def note_presence(self, request: httpx.Request) -> Reply:
+        self._named(request).last_seen_at = datetime.now(UTC)
+        return None
+
+    @answers("POST", "/identity/sessions/move-on")
+    def move_on(self, request: httpx.Request) -> Reply:
+        self._named(request).ended = None
+        return None
+
+    def _named(self, request: httpx.Request) -> Session:
+        return self.sessions[json.loads(request.content)["session"].removeprefix(SECRET)]
+
+    @answers("GET", "/identity/sessions")
+    def list_sessions(self, request: httpx.Request) -> Reply:
+        return [
+            {"id": ident(f"session {n}"), "browser": browser, "ip": "192.0.2.7", "signed_in_at": samples.at(days=1),
+             "last_seen_at": samples.at(minutes=n), "is_current": n == 0}
+            for n, browser in enumerate(self.browsers)
+        ]  # fmt: skip
+
+    @answers("POST", "/identity/sessions/{session}/revoke")
+    def end_one(self, request: httpx.Request, session: str) -> Reply:
+        if session not in {ident(f"session {n}") for n in range(len(self.browsers))}:
+            return problem(404, "not-found", "There is no such session.")
+        self.browsers.pop()
+        return None
+
+    @answers("POST", "/identity/sessions/revoke-others")
+    def end_others(self, request: httpx.Request) -> Reply:
+        del self.browsers[1:]
+        return None
 
     @answers("POST", "/identity/sessions/end")
     def end_session(self, request: httpx.Request) -> Reply:

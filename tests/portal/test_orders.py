@@ -147,7 +147,9 @@ async def test_a_stream_ends_when_access_has_ended_and_the_next_click_says_why(
 ) -> None:
     session = fakes.sessions["tom-on-behalf"]
     browser = visit("tom-on-behalf")
-    streaming = asyncio.create_task(browser.get(f"/w/northwind/orders/{ident('order')}/events"))
+    streaming = asyncio.create_task(
+        browser.get(f"/w/northwind/orders/{ident('order')}/events", headers={"Sec-Fetch-Mode": "cors"})
+    )
     await eventually(lambda: fakes.reads(ORDER) == 1, "the stream is open")
     session.acting, session.role = "meridian", "member"
     session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}

@@ -19,6 +19,7 @@ PARAMETERS = {
     "base": "partner",
     "product_key": "port",
     "order_id": ident("order"),
+    "session_id": ident("session 1"),
     "kind": "billing",
     "service_id": ident("service-1"),
     "invoice_id": INVOICES[0]["id"],

@@ -41,12 +41,13 @@ async def test_opening_the_link_does_not_redeem_it_however_often(visit: Visit, f
 async def test_the_button_behind_the_link_signs_in(visit: Visit, fakes: FakeServices) -> None:
     browser = visit()
     await browser.post("/sign-in", data={"address": "ana@meridian.example"})
-    nonce = remembered(browser).nonce
+    nonce, device = remembered(browser).nonce, remembered(browser).device
 
     answer = await browser.post("/sign-in/verify", data=VERIFY)
 
     proof = fakes.sent("POST", f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem")[0]
-    assert proof == {"browser": nonce, "token": "token-of-the-link-in-the-mail"}
+    assert proof == {"browser": nonce, "device": device, "token": "token-of-the-link-in-the-mail"}
+    assert remembered(browser).device == device, "the same for every sign-in"
     assert answer.headers["location"] == "/"
 
 

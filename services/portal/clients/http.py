@@ -75,6 +75,7 @@ class Api:
     token: str | None
     correlation_id: UUID
     client_address: str
+    user_agent: str
     read_timeout: float
     write_timeout: float
 
@@ -126,7 +127,11 @@ class Api:
     def _request(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **options: Any
     ) -> httpx.Request:
-        own = {"X-Correlation-ID": str(self.correlation_id), "X-Forwarded-For": self.client_address}
+        own = {
+            "X-Correlation-ID": str(self.correlation_id),
+            "X-Forwarded-For": self.client_address,
+            "User-Agent": self.user_agent,
+        }
         own |= dict(headers or {})
         if self.token:
             own["Authorization"] = f"Bearer {self.token}"

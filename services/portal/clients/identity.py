@@ -55,6 +55,7 @@ class Ended(Answer):
 class PageContext(Answer):
     access_token: str
     expires_at: datetime
+    last_seen_at: datetime
     user: User
     workspace: Workspace
     home_workspace: Workspace | None
@@ -63,6 +64,17 @@ class PageContext(Answer):
     permissions: dict[str, str]
     workspaces: list[OwnWorkspace]
     ended: Ended | None
+
+
+class BrowserSession(Answer):
+    """A browser in which the person is signed in."""
+
+    id: UUID
+    browser: str | None
+    ip: str | None
+    signed_in_at: datetime
+    last_seen_at: datetime
+    is_current: bool
 
 
 class InvitationLook(Answer):
@@ -134,14 +146,29 @@ class Identity:
         return await self.api.post("/sign-in-challenges", Challenge, {"address": address, "browser": browser})
 
     async def redeem(
-        self, challenge_id: UUID, browser: str, *, token: str | None = None, code: str | None = None
+        self, challenge_id: UUID, browser: str, device: str, *, token: str | None = None, code: str | None = None
     ) -> SignedIn:
         """With the link's token, the code, or both (D19)."""
-        body = {"browser": browser} | given(token=token, code=code)
+        body = {"browser": browser, "device": device} | given(token=token, code=code)
         return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, body)
 
     async def page_context(self, session: str) -> PageContext:
         return await self.api.post("/tokens", PageContext, {"session": session})
+
+    async def note_presence(self, session: str) -> None:
+        await self.api.post("/sessions/presence", Nothing, {"session": session})
+
+    async def move_on(self, session: str) -> None:
+        await self.api.post("/sessions/move-on", Nothing, {"session": session})
+
+    async def sessions(self) -> list[BrowserSession]:
+        return await self.api.get("/sessions", list[BrowserSession])
+
+    async def end_one(self, session_id: UUID) -> None:
+        await self.api.post(f"/sessions/{session_id}/revoke", Nothing)
+
+    async def end_others(self) -> None:
+        await self.api.post("/sessions/revoke-others", Nothing)
 
     async def end_session(self, session: str) -> None:
         await self.api.post("/sessions/end", Nothing, {"session": session})

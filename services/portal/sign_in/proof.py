@@ -25,7 +25,7 @@ class Redemption:
 async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str) -> Redemption:
     browser = browser_of(request)
     try:
-        answer = await services_for(request).identity.redeem(challenge_id, browser.nonce, **proof)
+        answer = await services_for(request).identity.redeem(challenge_id, browser.nonce, browser.device, **proof)
     except Refused as refusal:
         return _refused(form, refusal)
     browser.signed_in(answer.session)

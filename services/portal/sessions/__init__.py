@@ -1,0 +1,1 @@
+"""The browsers in which a person is signed in."""

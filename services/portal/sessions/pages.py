@@ -1,0 +1,41 @@
+"""Where one is signed in, and signing out there. The pages belong to the person, not to a workspace."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.clients import Refused
+from services.portal.errors import see_other
+from services.portal.rendering import page
+from services.portal.viewer import SignedIn, section
+
+router = APIRouter()
+
+
+@router.get("/sessions")
+async def sessions(request: Request, viewer: SignedIn) -> Response:
+    found = await section(viewer, "session.own", viewer.services.identity.sessions)
+    return page(request, "pages/sessions/list.html", sessions=found)
+
+
+@router.post("/sessions/{session_id}/revoke")
+async def sign_one_out(request: Request, viewer: SignedIn, session_id: UUID) -> Response:
+    browser = browser_of(request)
+    try:
+        await viewer.services.identity.end_one(session_id)
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        browser.say("That browser is signed out already.")
+    else:
+        browser.say("That browser is signed out.")
+    return see_other("/sessions")
+
+
+@router.post("/sessions/revoke-others")
+async def sign_others_out(request: Request, viewer: SignedIn) -> Response:
+    await viewer.services.identity.end_others()
+    browser_of(request).say("All other browsers are signed out.")
+    return see_other("/sessions")

@@ -1,0 +1,79 @@
+"""The page of one's own browsers, and when the portal says that somebody is there."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.portal.browsing import Visit
+from tests.portal.fake_services import FakeServices
+from tests.portal.samples import ident
+
+PRESENCE = "/api/identity/sessions/presence"
+BY_SCRIPT = {"Sec-Fetch-Mode": "cors"}
+
+
+async def test_one_sees_where_one_is_signed_in_and_signs_one_of_them_out(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("jonas")
+
+    page = await browser.get("/sessions")
+    done = await browser.post(f"/sessions/{ident('session 1')}/revoke")
+    after = await browser.get("/sessions")
+
+    assert ("Firefox on Linux" in page.text, "Safari on iOS" in page.text) == (True, True)
+    assert page.text.count("this one") == 1
+    assert f"/sessions/{ident('session 0')}/revoke" not in page.text, "one's own is left by signing out"
+    assert done.headers["location"] == "/sessions"
+    assert "That browser is signed out." in after.text
+
+
+async def test_a_browser_that_is_signed_out_already_is_no_error(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("jonas")
+
+    await browser.post(f"/sessions/{ident('of somebody else')}/revoke")
+
+    assert "signed out already" in (await browser.get("/sessions")).text
+
+
+async def test_all_others_are_signed_out_at_once(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("jonas")
+
+    await browser.post("/sessions/revoke-others")
+    page = await browser.get("/sessions")
+
+    assert "All other browsers are signed out." in page.text
+    assert "Safari on iOS" not in page.text
+    assert "Sign out all others" not in page.text
+
+
+@pytest.mark.parametrize(("headers", "told"), [({}, 1), (BY_SCRIPT, 0), ({"HX-Request": "true"}, 0)])
+async def test_only_a_person_who_opens_a_page_is_there(
+    visit: Visit, fakes: FakeServices, headers: dict[str, str], told: int
+) -> None:
+    fakes.sessions["jonas"].last_seen_at = datetime.now(UTC) - timedelta(hours=1)
+
+    await visit("jonas").get("/w/northwind/services", headers=headers)
+
+    assert len(fakes.sent("POST", PRESENCE)) == told
+
+
+async def test_who_was_there_a_moment_ago_is_not_noted_again(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("jonas")
+    fakes.sessions["jonas"].last_seen_at = datetime.now(UTC) - timedelta(minutes=6)
+
+    for _ in range(3):
+        await browser.get("/w/northwind/services")
+
+    assert len(fakes.sent("POST", PRESENCE)) == 1
+
+
+async def test_a_notice_stays_until_a_person_has_seen_it(visit: Visit, fakes: FakeServices) -> None:
+    session, browser = fakes.sessions["tom-on-behalf"], visit("tom-on-behalf")
+    session.acting, session.role = "meridian", "member"
+    session.ended = {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
+
+    by_script = await browser.get("/w/northwind/services", headers=BY_SCRIPT)
+    shown = await browser.get("/w/northwind/services")
+    after = await browser.get("/w/meridian/services")
+
+    assert (by_script.status_code, shown.status_code, after.status_code) == (403, 403, 200)
+    assert "Your access to Northwind Logistics has ended" in shown.text
