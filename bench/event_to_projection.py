@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from statistics import median
 from typing import Any
@@ -20,7 +19,6 @@ from faststream.rabbit import Channel as FiftyAtOnce
 from faststream.rabbit import RabbitQueue
 from faststream.rabbit.annotations import RabbitMessage
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.events import EVENT, as_relayed, background, fresh_queues, publishing, workspace_updated
 from bench.figures import BenchResult, Figure, interleaved, ratio
@@ -33,6 +31,7 @@ from shared.clock import Clock
 from shared.copies import follow_workspaces
 from shared.db import Sessions, make_engine, make_sessions
 from shared.messaging.consumer import Consumer, make_broker
+from shared.messaging.listeners import Work
 from shared.messaging.publishing import Outgoing, publish_batch
 from shared.messaging.relay import BATCH
 from shared.messaging.router import ServiceRouter
@@ -63,7 +62,7 @@ class Turn:
 async def run(installed: BenchInstallation) -> BenchResult:
     url = await asyncio.to_thread(installed.broker, "projection")
     engine = make_engine(worker_url("audit"), 5)
-    sessions, count = make_sessions(engine, Settings()), installed.sizes.messages // 2
+    sessions, count = make_sessions(engine), installed.sizes.messages // 2
     figures: list[Figure] = []
     async with installed.database("audit") as database, publishing(url) as channel:
         for name, router in (("audit's log", log), ("a projection", projection)):
@@ -89,7 +88,7 @@ class Turns:
     async def batches(self, count: int) -> Turn:
         """The consumer as it runs in a service."""
         events = await self._prepare(count)
-        consumer = Consumer(self._router, self._sessions, Clock(), self._url)
+        consumer = Consumer(self._router, self._sessions, Clock(), self._url, settings=Settings())
         consumer.subscribers[0].listener = self._listener
 
         async def all_committed() -> bool:
@@ -116,13 +115,15 @@ class Turns:
         note = {"queue": self._listener.queue, "id": UUID(message.message_id)}
         async with self._sessions.begin() as session:
             if (await session.execute(_FIRST, note)).first():
-                await self._listener.do(session, [self._listener.read(message.body)], Clock().now())
+                await self._listener.do(
+                    Work(session, Clock().now(), Settings(), ["None"]), [self._listener.read(message.body)]
+                )
         await message.ack()
         self._acknowledged += 1
 
-    async def _count_and_do(self, session: AsyncSession, contents: Sequence[Any], now: datetime) -> None:
+    async def _count_and_do(self, work: Work, contents: Sequence[Any]) -> None:
         self._handled += len(contents)
-        await self._do(session, contents, now)
+        await self._do(work, contents)
 
     async def _watch(self, is_done: Callable[[], Awaitable[bool] | bool], count: int, events: int) -> Turn:
         began = time.perf_counter()

@@ -24,7 +24,8 @@ BASE = "http://{service}.example"
 TEXTS = {
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "city": "Hamburg", "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
-    "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser", "display_name": "Ana Oliveira", "key": "key-of-a-form",
+    "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
+    "display_name": "Ana Oliveira", "key": "key-of-a-form",
     "kind": "admin", "postal_code": "20457", "q": "north", "return_url": "https://portal.larkspur.example/w/x",
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind", "street": "Dock 4",
     "token": "token-of-a-link-in-a-mail", "user_id": str(UUID(int=7)), "workspace_id": str(UUID(int=8)),
