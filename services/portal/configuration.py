@@ -1,6 +1,7 @@
 """A product's JSON Schema as form fields, and a configuration as readable text."""
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from services.portal.clients.provisioning import Product, ProductName
@@ -113,8 +114,8 @@ def _typed(value: str, about: dict[str, Any]) -> Any:
     try:
         if about.get("type") == "integer":
             return int(value)
-        if about.get("type") == "number":
-            return float(value)
+        if about.get("type") == "number" and isfinite(number := float(value)):  # JSON has no NaN
+            return number
     except ValueError:
         pass
     return value

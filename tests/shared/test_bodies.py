@@ -71,15 +71,21 @@ async def test_a_body_without_a_length_is_refused_as_soon_as_it_is_too_large(
     assert fits.status_code == 204
 
     application.asked = 0
-    asked_for = application.pieces(1024, 10_000)
-    larger = await _chunked(application, asked_for)
+    larger = await _status(application, application.pieces(1024, 10_000), [])
 
     assert larger == 413
     assert application.asked == BODY_BYTES + 1024
     assert [len(body) for body in application.bodies] == [BODY_BYTES]
 
 
-async def _chunked(application: Application, pieces: AsyncIterator[bytes]) -> int:
+async def test_a_body_that_says_to_be_too_large_is_refused_unread(application: Application) -> None:
+    length = [(b"content-length", str(BODY_BYTES + 1).encode())]
+
+    assert await _status(application, application.pieces(1024, 10_000), length) == 413
+    assert (application.asked, application.bodies) == (0, [])
+
+
+async def _status(application: Application, pieces: AsyncIterator[bytes], headers: list[tuple[bytes, bytes]]) -> int:
     """The status of a response to a body that is sent only as it is asked for, which httpx does not do."""
     sent: list[Message] = []
 
@@ -89,7 +95,7 @@ async def _chunked(application: Application, pieces: AsyncIterator[bytes]) -> in
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope: Scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+    scope: Scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
     await limit_bodies(application, on_problem, {})(scope, receive, send)
     status: int = sent[0]["status"]
     return status
