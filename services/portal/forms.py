@@ -9,7 +9,6 @@ from fastapi import Request
 
 from services.portal.clients import Refused
 
-
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,200}")
 """What services take as one; a header could not even hold some other texts."""
 
