@@ -70,7 +70,7 @@ async def on_http(request: Request, error: HTTPException) -> Response:
 
 async def on_too_large(request: Request, error: BodyTooLarge) -> Response:
     """A problem document for API clients, and a page for people."""
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         return await on_problem(request, error)
     request.state.viewer = None
     return page(request, "errors/refused.html", 413, refusal=_plain(413, "The form holds more text than can be saved"))

@@ -183,7 +183,7 @@ ENTRIES = {
         ({"name": "AB"}, "name", "does not have the form that is needed"),
         ({"site": "XXX"}, "site", "is not one of the choices"),
         ({"speed": 5}, "speed", "is not one of the choices"),
-        ({"address": "1.2.3"}, "address", "is not a valid ipv4"),
+        ({"address": "1.2.3"}, "address", "must be an IPv4 address"),
         ({"backup": "yes"}, "backup", "must be true or false"),
         ({"free": 1}, "free", "is not a field of this product"),
     ],

@@ -26,8 +26,9 @@ DETAILS = {
     "oneOf": "is not one of the choices",
     "const": "is not one of the choices",
     "pattern": "does not have the form that is needed",
-    "format": "is not a valid {format}",
 }
+FORMATS = {"date": "a date", "date-time": "a date with a time", "email": "a mail address", "hostname": "a host name",
+           "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "uri": "a web address"}  # fmt: skip
 TYPES = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "true or false"}
 
 
@@ -79,6 +80,8 @@ def _entries(error: ValidationError) -> Iterator[tuple[list[str | int], str]]:
     detail = DETAILS.get(kind, "does not fit the other entries").format(**about)
     if kind == "type":
         detail = "must be " + " or ".join(TYPES.get(each, each) for each in about["types"])
+    elif kind == "format":
+        detail = "must be " + FORMATS.get(about["format"], f"of the form {about['format']}")
     names = [about["property"]] if kind == "required" else about.get("unexpected", ())
     yield from (([*error.instance_path, name], detail) for name in names)
     if not names:
