@@ -167,6 +167,15 @@ async def test_json_that_cannot_be_kept_is_refused_at_its_place_by_every_endpoin
     assert calls == []
 
 
+@pytest.mark.parametrize("token", ["ü", "a.ü.c", "€€€", "eyJhbGciOiJFZDI1NTE5In0.e30.ü", "\x7f", "a" * 20_000])
+async def test_a_token_of_any_bytes_is_only_not_valid(sketch_service: Running, token: str) -> None:
+    headers = {"Authorization": b"Bearer " + token.encode(), "Idempotency-Key": "ünïcode-key".encode()}
+
+    answer = await sketch_service.http().post("/api/sketch/things", json={"name": "a"}, headers=headers)
+
+    assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
+
+
 async def test_a_body_that_is_too_large_is_refused_before_an_endpoint_runs(sketch_service: Running) -> None:
     caller = await sketch_service.caller("admin")
     large = {"name": "x" * BODY_BYTES}
