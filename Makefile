@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check bench rules docs hooks containers clean python
+.PHONY: help demo test check fuzz bench rules docs hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ check: dev ## What a change has to pass before it is read: style, types, imports
 	$(VENV)/lint-imports
 	$(VENV)/djlint --check --lint --quiet services/portal/templates
 	$(VENV)/pytest tests/architecture
+
+fuzz: dev ## Send made-up requests to every API for longer than `make test` does; SEED=1 EXAMPLES=200 repeats a run
+	@seed=$${SEED:-$$($(VENV)/python -c 'import secrets; print(secrets.randbelow(10**6))')}; \
+	echo "SEED=$$seed EXAMPLES=$${EXAMPLES:-200}"; \
+	PORTICO_FUZZ_SEED=$$seed PORTICO_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(VENV)/pytest -n 2 tests/fuzz
 
 bench: dev ## Measure the figures of docs/benchmarks.md; SMOKE=1 only shows that it runs
 	$(VENV)/python -m bench $(if $(SMOKE),--smoke)

@@ -1,7 +1,7 @@
 """Builds a service's processes: its API, its worker (handlers, jobs, outbox relay), or both in one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +17,7 @@ from shared import errors, logs
 from shared.auth.access import COPY_QUERY, Access, AccessChecker
 from shared.auth.routes import GuardedRoute, public
 from shared.auth.tokens import TokenVerifier
+from shared.bodies import limit_bodies
 from shared.clock import Clock
 from shared.db import Sessions, make_engine, make_pool, make_sessions, watch_pool
 from shared.errors import Unavailable
@@ -39,7 +40,8 @@ from shared.telemetry.serving import serving_metrics
 class ServiceDefinition:
     """The parts of a service, defined once in its ``app.py``.
 
-    ``access_query`` is for identity, which reads the grants themselves; all others read a copy.
+    ``access_query`` is for identity, which reads the grants themselves; all others read a copy. ``large_bodies`` raises
+    the limit of request bodies, in bytes, for paths that start like this.
     """
 
     name: str
@@ -48,6 +50,7 @@ class ServiceDefinition:
     routers: Sequence[APIRouter] = ()
     jobs: Jobs | None = None
     access_query: str = COPY_QUERY
+    large_bodies: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def working(self) -> Jobs:
@@ -112,6 +115,7 @@ def create_app(
     for router in service.routers if api else ():
         app.router.routes.extend(router.routes)  # include_router would match each path twice
     app.include_router(_health(needs_broker=worker and not api))
+    app.add_middleware(limit_bodies, refuse=errors.on_problem, larger=service.large_bodies)
     app.add_middleware(logs.RequestLog)
     return app
 

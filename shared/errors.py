@@ -102,6 +102,13 @@ class Gone(Problem):
     title = "No longer valid"
 
 
+class BodyTooLarge(Problem):
+    """The request body is larger than this endpoint accepts. Nothing was changed."""
+
+    status = 413
+    title = "Too much at once"
+
+
 class Invalid(Problem):
     """Some fields are not valid. ``errors`` has a JSON pointer to each."""
 
@@ -160,7 +167,7 @@ def respond(document: Mapping[str, Any], headers: Mapping[str, str] | None = Non
     return JSONResponse(dict(document), document["status"], dict(headers or {}), MEDIA_TYPE)
 
 
-async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+async def on_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
     return respond(error.document(), error.headers)
 
@@ -168,7 +175,7 @@ async def _on_problem(request: Request, error: Exception) -> JSONResponse:
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     fields = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in error.errors()]
-    return await _on_problem(request, Invalid("Some fields are not valid.", errors=fields))
+    return await on_problem(request, Invalid("Some fields are not valid.", errors=fields))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
@@ -182,9 +189,9 @@ async def _on_database(request: Request, error: Exception) -> JSONResponse:
     if is_lost_connection(error):
         log.warning("database.unavailable", error=type(error).__name__)
         again = Unavailable("The database does not answer. Nothing was changed; try again.", retry_after=2)
-        return await _on_problem(request, again)
+        return await on_problem(request, again)
     if isinstance(_driver_error(error), asyncpg.DataError):
-        return await _on_problem(request, Invalid("A value is out of range or holds a forbidden character.", errors=[]))
+        return await on_problem(request, Invalid("A value is out of range or holds a forbidden character.", errors=[]))
     return await _on_bug(request, error)
 
 
@@ -196,7 +203,7 @@ async def _on_bug(request: Request, error: Exception) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Answer every error of ``app`` with a problem document."""
-    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     for kind in (DBAPIError, asyncpg.PostgresError, OSError, *LOST_CONNECTION):

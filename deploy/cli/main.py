@@ -62,6 +62,8 @@ def serve(
         raise typer.BadParameter("Both run together when neither --api nor --worker is given.")
     import uvicorn
 
+    from deploy.cli.request_heads import LimitedHeads
+
     module = import_module(f"services.{service}.app")
     if service == "portal":
         application = module.build()
@@ -76,6 +78,7 @@ def serve(
         application,
         host=host,
         port=port,
+        http=LimitedHeads,
         log_config=None,  # shared.logs has set up one format for all
         access_log=False,  # our own log line has the route and leaves out the query, which may contain a secret
         server_header=False,

@@ -1,6 +1,7 @@
 """A product's JSON Schema as form fields, and a configuration as readable text."""
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from services.portal.clients.provisioning import Product, ProductName
@@ -45,7 +46,21 @@ class Field:
 def fields_of(schema: dict[str, Any]) -> list[Field]:
     """The schema's top-level properties, in its order."""
     required = set(schema.get("required", []))
-    return [_field(name, about, name in required) for name, about in schema.get("properties", {}).items()]
+    return [_field(name, about, name in required) for name, about in _properties(schema).items()]
+
+
+def _properties(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each property with what it refers to. Provisioning publishes only references that lead to a schema."""
+    return {name: _behind(schema, about) for name, about in schema.get("properties", {}).items()}
+
+
+def _behind(schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in about:
+        return about
+    found: Any = schema
+    for part in about["$ref"].split("/")[1:]:
+        found = found[part.replace("~1", "/").replace("~0", "~")]
+    return _behind(schema, found) | about
 
 
 def _field(name: str, about: dict[str, Any], required: bool) -> Field:
@@ -71,9 +86,14 @@ def _limits(about: dict[str, Any]) -> dict[str, Any]:
         "step": about.get("multipleOf", step),
         "maxlength": about.get("maxLength"),
         "minlength": about.get("minLength"),
-        "pattern": about.get("pattern"),
+        "pattern": _whole(about.get("pattern")),
     }
     return {name: value for name, value in limits.items() if value is not None}
+
+
+def _whole(pattern: str | None) -> str | None:
+    """A schema's pattern may match any part of a text, an input's has to match all of it."""
+    return pattern and f".*(?:{pattern}).*"
 
 
 def _control(about: dict[str, Any]) -> str:
@@ -96,7 +116,7 @@ def configuration_of(form: Form, schema: dict[str, Any]) -> dict[str, Any]:
     """The form's texts as the schema's types. A value that cannot be converted stays text: provisioning refuses it and
     says why."""
     configuration = {}
-    for name, about in schema.get("properties", {}).items():
+    for name, about in _properties(schema).items():
         value = form.values.get(PREFIX + name, "")
         if about.get("type") == "boolean":
             configuration[name] = value == "true"
@@ -113,8 +133,8 @@ def _typed(value: str, about: dict[str, Any]) -> Any:
     try:
         if about.get("type") == "integer":
             return int(value)
-        if about.get("type") == "number":
-            return float(value)
+        if about.get("type") == "number" and isfinite(number := float(value)):  # JSON has no NaN
+            return number
     except ValueError:
         pass
     return value

@@ -16,6 +16,8 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.rendering import page, wants_part
 from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst, find_viewer, is_in_person
+from shared.bodies import LARGE_BODY_BYTES, limit_bodies
+from shared.errors import BodyTooLarge, on_problem
 
 log = structlog.get_logger()
 
@@ -71,6 +73,14 @@ async def on_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return await _not_found(request)
     return page(request, "errors/refused.html", error.status_code, refusal=_plain(error.status_code, str(error.detail)))
+
+
+async def on_too_large(request: Request, error: BodyTooLarge) -> Response:
+    """A problem document for API clients, and a page for people."""
+    if request.scope["path"].startswith("/api/"):
+        return await on_problem(request, error)
+    request.state.viewer = None
+    return page(request, "errors/refused.html", 413, refusal=_plain(413, "The form holds more text than can be saved"))
 
 
 async def on_bad_path(request: Request, error: RequestValidationError) -> Response:
@@ -133,3 +143,4 @@ def install(app: FastAPI) -> None:
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(UnexpectedErrors)
+    app.add_middleware(limit_bodies, refuse=on_too_large, larger={"/api/": LARGE_BODY_BYTES})

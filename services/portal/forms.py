@@ -1,5 +1,6 @@
 """A submitted form: its values and the errors per field. Services validate; pages only show the result."""
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from fastapi import Request
 
 from services.portal.clients import Refused
+
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,200}")
+"""What services take as one; a header could not even hold some other texts."""
 
 
 def new_key() -> str:
@@ -46,7 +50,8 @@ async def read_form(request: Request) -> Form:
     """The submitted fields as text; the hidden key is separate."""
     sent = await request.form()
     values = {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
-    return Form(values, key=values.pop("idempotency_key", "") or new_key())
+    key = values.pop("idempotency_key", "")
+    return Form(values, key=key if IDEMPOTENCY_KEY.fullmatch(key) else new_key())
 
 
 def pointer_to_name(pointer: str) -> str:

@@ -41,22 +41,35 @@ async def pass_through(request: Request, service: str, path: str) -> Response:
     base_url = runtime.settings.service_urls.get(service)
     if base_url is None:
         return _problem(404, "Not found", f"There is no service named {service!r}.")
-    kept = {name: value for name, value in request.headers.items() if name in REQUEST_HEADERS}
-    own = {"X-Forwarded-For": client_address(request), "X-Correlation-ID": str(request.state.correlation_id)}
-    outgoing = runtime.http.build_request(
-        request.method,
-        f"{base_url.rstrip('/')}{request.url.path}",
-        params=request.url.query,
-        headers=kept | own,
-        content=await request.body(),
-        timeout=30.0,
-    )
+    try:
+        outgoing = runtime.http.build_request(
+            request.method,
+            base_url.rstrip("/") + _address(request),
+            headers=_headers(request),
+            content=await request.body(),
+            timeout=30.0,
+        )
+    except httpx.InvalidURL:
+        return _problem(404, "Not found", "There is no such address.")
     try:
         answer = await runtime.http.send(outgoing, stream=True)
     except httpx.TransportError:
         return _problem(503, "Not available just now", f"{service} does not answer. Try again.", retry_after=2)
     headers = {name: value for name, value in answer.headers.items() if name in RESPONSE_HEADERS}
     return StreamingResponse(_body(answer), answer.status_code, headers)
+
+
+def _address(request: Request) -> str:
+    """The path and query as they were sent: decoded, an encoded ``?`` or NUL would make another address of them."""
+    path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def _headers(request: Request) -> list[tuple[bytes, bytes]]:
+    """In bytes: a value outside ASCII is the service's to refuse."""
+    own = {"X-Forwarded-For": client_address(request), "X-Correlation-ID": str(request.state.correlation_id)}
+    kept = [(name, value) for name, value in request.headers.raw if name.decode("latin-1") in REQUEST_HEADERS]
+    return kept + [(name.encode(), value.encode()) for name, value in own.items()]
 
 
 async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:

@@ -1,6 +1,7 @@
 """The objects that live as long as a portal process. `app.build` makes them; handlers get them from the request."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import httpx
 from fastapi import Request
@@ -55,4 +56,7 @@ def services_for(request: Request, token: str | None = None) -> Services:
 
 def client_address(request: Request) -> str:
     """The browser's IP address as trusted proxies report it: identity limits sign-in attempts by it."""
-    return request.client.host if request.client else "unknown"
+    try:
+        return str(ip_address(request.client.host)) if request.client else "unknown"
+    except ValueError:
+        return "unknown"

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from shared.auth.permissions import Level, handled, table
+from shared.bodies import check_json
 from shared.errors import Unauthenticated
 from shared.openapi import REFUSALS
 
@@ -91,7 +92,7 @@ def bearer(request: Request) -> str:
 
 class GuardedRoute(APIRoute):
     """A route with exactly one guard. The guard runs before the request is parsed, so that unauthorised callers learn
-    nothing about valid requests."""
+    nothing about valid requests. Every JSON body is checked by `check_json`."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         dependencies = options.pop("dependencies", None) or ()
@@ -107,6 +108,8 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await self.guard(request)
+            if self.body_field and (body := await request.body()):
+                check_json(body)
             return await handle(request)
 
         return guarded

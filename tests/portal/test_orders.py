@@ -95,6 +95,31 @@ async def test_a_role_that_may_not_order_sees_the_catalogue_only(visit: Visit) -
     assert "Your role may look at the catalogue" in page
 
 
+def test_a_field_may_refer_to_a_definition_of_its_schema_and_add_to_it() -> None:
+    sites = {"title": "Site", "enum": [1, 2], "default": 2}
+    refers = {"$ref": "#/$defs/site", "title": "First site"}
+    schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/x~1y"}}, "$defs": {"x/y": refers, "site": sites}}
+
+    [field] = fields_of(schema)
+
+    assert (field.label, field.control, field.default, field.options) == (
+        "First site",
+        "select",
+        "2",
+        [("1", "1"), ("2", "2")],
+    )
+    assert configuration_of(Form({"configuration.a": "2"}), schema) == {"a": 2}
+
+
+def test_an_inputs_pattern_has_to_match_all_of_it_where_a_schemas_may_match_a_part() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^x|y"}}}
+
+    [field] = fields_of(schema)
+
+    for text, matches in (("xa", True), ("ay", True), ("ax", False)):
+        assert bool(re.fullmatch(field.attributes["pattern"], text)) is matches is bool(re.search("^x|y", text))
+
+
 def test_the_forms_texts_are_converted_to_the_schemas_types() -> None:
     form = Form({"configuration.speed_gbps": "100", "configuration.site": "LON-03", "configuration.term_months": "x"})
 

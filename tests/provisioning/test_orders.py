@@ -58,7 +58,7 @@ async def test_an_order_on_behalf_belongs_to_the_customer_with_the_acting_person
         ({"speed_gbps": 7}, ["/configuration/speed_gbps"]),
         ({"speed_gbps": 10, "term_months": "x"}, ["/configuration/term_months"]),
         ({"term_months": 99}, ["/configuration/speed_gbps", "/configuration/term_months"]),
-        ({"speed_gbps": 10, "free": True}, ["/configuration"]),
+        ({"speed_gbps": 10, "free": True}, ["/configuration/free"]),
     ],
 )
 async def test_a_configuration_that_does_not_fit_the_product_is_refused_field_by_field(

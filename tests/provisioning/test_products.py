@@ -53,32 +53,6 @@ async def test_a_key_is_unique(provisioning: ProvisioningHarness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "pointer"),
-    [
-        ({"type": "array"}, "/configuration_schema/type"),
-        (
-            {"type": "object", "properties": {"speed": {"type": "speedy"}}},
-            "/configuration_schema/properties/speed/type",
-        ),
-        ({"type": "object", "properties": {"a": {"pattern": "("}}}, "/configuration_schema/properties/a/pattern"),
-        ({"type": "object", "$ref": "http://169.254.169.254/"}, "/configuration_schema/$ref"),
-        (
-            {"type": "object", "properties": {"a/b": {"$ref": "#/$defs/x"}}},
-            "/configuration_schema/properties/a~1b/$ref",
-        ),
-        ({"type": "object", "$ref": "#"}, "/configuration_schema"),
-    ],
-)
-async def test_a_schema_that_could_not_check_an_order_is_refused_at_publication(
-    provisioning: ProvisioningHarness, schema: dict[str, Any], pointer: str
-) -> None:
-    answer = await post(provisioning.provider, PRODUCTS, PORT | {"configuration_schema": schema})
-
-    assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
-
-
-@pytest.mark.parametrize(
     ("change", "pointer"),
     [
         ({"driver": "teleporter"}, "/driver"),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from deploy.business_time import set_offset
 from shared.app import ServiceDefinition
 from shared.auth import Router, allow, public
+from shared.bodies import BODY_BYTES
 from shared.clock import Clock
 from shared.db import Session
 from shared.idempotency import Once
@@ -138,6 +139,54 @@ async def test_bad_input_is_the_callers_mistake_not_ours(sketch_service: Running
 
     assert answer.status_code == 422
     assert answer.json()["status"] == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"name": "a", "number": NaN}', "/number"),
+        (b'{"name": "a\\u0000"}', "/name"),
+        (b'{"name": "\\ud800"}', "/name"),
+        (b'{"name": ' + b"[" * 300 + b"]" * 300 + b"}", "/name" + "/0" * 32),
+        (b'{"name"', ""),
+        (b"[" * 10_000, ""),
+    ],
+)
+async def test_json_that_cannot_be_kept_is_refused_at_its_place_by_every_endpoint(
+    sketch_service: Running, body: bytes, pointer: str
+) -> None:
+    caller = await sketch_service.caller("admin")
+    headers = {"Idempotency-Key": "order-of-jonas-1", "Content-Type": "application/json"}
+
+    answer = await caller.http.post("/api/sketch/things", content=body, headers=headers)
+    stranger = await sketch_service.http().post("/api/sketch/things", content=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert stranger.status_code == 401
+    assert calls == []
+
+
+@pytest.mark.parametrize("token", ["ü", "a.ü.c", "€€€", "eyJhbGciOiJFZDI1NTE5In0.e30.ü", "\x7f", "a" * 20_000])
+async def test_a_token_of_any_bytes_is_only_not_valid(sketch_service: Running, token: str) -> None:
+    headers = {"Authorization": b"Bearer " + token.encode(), "Idempotency-Key": "ünïcode-key".encode()}
+
+    answer = await sketch_service.http().post("/api/sketch/things", json={"name": "a"}, headers=headers)
+
+    assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
+
+
+async def test_a_body_that_is_too_large_is_refused_before_an_endpoint_runs(sketch_service: Running) -> None:
+    caller = await sketch_service.caller("admin")
+    large = {"name": "x" * BODY_BYTES}
+
+    answer = await caller.http.post("/api/sketch/things", json=large, headers={"Idempotency-Key": "order-of-jonas-1"})
+    without_body = await sketch_service.http().post("/api/sketch/things/doomed", json=large)
+
+    assert (answer.status_code, without_body.status_code) == (413, 413)
+    assert answer.json()["type"] == "/problems/body-too-large"
+    assert len(answer.headers["x-correlation-id"]) == 36
+    assert calls == []
 
 
 async def test_an_unknown_field_is_refused_and_named(sketch_service: Running) -> None:

@@ -41,7 +41,9 @@ class SimulatedGateway(PaymentGateway):
     def open_page(self, sealed: str, *, now: datetime) -> Checkout:
         """The checkout of a page's link. Raises `PaymentPageOver` when the link is invalid or expired."""
         try:
-            checkout = _checkouts.validate_json(self._seal.decrypt(sealed))
+            checkout = _checkouts.validate_json(
+                self._seal.decrypt(sealed.encode())
+            )  # a text outside of ASCII would be a ValueError
         except (InvalidToken, ValidationError):
             raise PaymentPageOver("This is not the link of a payment page. Open the invoice again.") from None
         if now >= checkout.expires_at:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 import structlog
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from shared.telemetry import metrics
 
@@ -34,7 +34,7 @@ def given(**fields: str | None) -> dict[str, str]:
 
 
 class ServiceDown(Exception):
-    """A service did not answer in time, or answered that it is unavailable."""
+    """A service did not answer in time, answered that it is unavailable, or sent what cannot be read."""
 
     def __init__(self, service: str) -> None:
         super().__init__(f"{service} does not answer")
@@ -151,4 +151,10 @@ class Api:
     def _read(self, response: httpx.Response, shape: type[T]) -> T:
         if shape is type(None):
             return None
-        return TypeAdapter(shape).validate_json(response.content)
+        try:
+            return TypeAdapter(shape).validate_json(response.content)
+        except ValidationError as error:
+            log.error(
+                "answer.unreadable", asked=self.service, errors=error.errors(include_input=False, include_url=False)
+            )
+            raise ServiceDown(self.service) from error

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from services.portal.clients.http import Answer, Api, Page, given
@@ -128,7 +129,7 @@ class Provisioning:
         return await self.api.get("/products", list[Product])
 
     async def product(self, key: str) -> Product:
-        return await self.api.get(f"/products/{key}", Product)
+        return await self.api.get(f"/products/{quote(key, safe='')}", Product)
 
     async def place_order(
         self, *, product_id: UUID, plan_version_id: UUID, configuration: dict[str, Any], display_name: str | None,

@@ -1,63 +1,35 @@
-"""Validation of products' JSON Schemas (2020-12), and of orders' configurations against them."""
+"""Validation of orders' configurations against their product's schema."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012Validator, ValidationError
 
+from services.provisioning.products.configuration_schema import compile_schema, pointer_of
 from shared.errors import Invalid
 
 MAX_ERRORS = 50
-MAX_DETAIL_LENGTH = 300
-
-
-class SchemaNotUsable(Invalid):
-    """The product's configuration schema is not a valid JSON Schema 2020-12, or has external references."""
-
-    title = "The configuration schema cannot be used"
-
-
-def check_schema(schema: dict[str, Any]) -> None:
-    """Raise `SchemaNotUsable` for a schema that could not validate orders."""
-    try:
-        Draft202012Validator.check_schema(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    except SchemaError as error:
-        raise _not_usable(_pointer(error.absolute_path), error.message) from None
-    if schema.get("type") != "object":
-        raise _not_usable("/type", 'must be "object": a configuration is one')
-    _check_references(schema)
-
-
-def _check_references(schema: dict[str, Any]) -> None:
-    """Schemas are never fetched: every reference must resolve within the schema, without cycles."""
-    itself: Registry[Any] = Registry().with_resource("urn:schema", DRAFT202012.create_resource(schema))
-    resolver = itself.resolver("urn:schema")
-    for pointer, target in _references(schema):
-        try:
-            resolver.lookup(target)
-        except Unresolvable:
-            raise _not_usable(pointer, f"leads to {target!r}, which is not in this schema") from None
-    try:
-        list(_validator(schema).iter_errors({}))
-    except RecursionError:
-        raise _not_usable("", "refers to itself without end") from None
-
-
-def _references(node: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for name, child in children:
-        if name in ("$ref", "$dynamicRef") and isinstance(child, str):
-            yield _pointer((*path, name)), child
-        yield from _references(child, (*path, name))
-
-
-def _not_usable(pointer: str, detail: str) -> SchemaNotUsable:
-    error = {"pointer": f"/configuration_schema{pointer}", "detail": detail[:MAX_DETAIL_LENGTH]}
-    return SchemaNotUsable("Correct the configuration schema and publish again.", errors=[error])
+MAX_TEXT = 1000
+"""The longest text in a configuration. With the limits of schemas it bounds the time of the check."""
+DETAILS = {
+    "required": "is needed",
+    "additionalProperties": "is not a field of this product",
+    "unevaluatedProperties": "is not a field of this product",
+    "minimum": "must be at least {limit}",
+    "maximum": "must be at most {limit}",
+    "exclusiveMinimum": "must be more than {limit}",
+    "exclusiveMaximum": "must be less than {limit}",
+    "multipleOf": "must be a multiple of {multiple_of}",
+    "minLength": "must have at least {limit} characters",
+    "maxLength": "must have at most {limit} characters",
+    "enum": "is not one of the choices",
+    "oneOf": "is not one of the choices",
+    "const": "is not one of the choices",
+    "pattern": "does not have the form that is needed",
+}
+FORMATS = {"date": "a date", "date-time": "a date with a time", "email": "a mail address", "hostname": "a host name",
+           "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "uri": "a web address"}  # fmt: skip
+TYPES = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "true or false"}
 
 
 class ConfigurationNotValid(Invalid):
@@ -68,25 +40,49 @@ class ConfigurationNotValid(Invalid):
 
 def check_configuration(schema: dict[str, Any], configuration: dict[str, Any]) -> None:
     """Raise `ConfigurationNotValid`, with every invalid field, unless ``configuration`` fits ``schema`` (K7)."""
-    found = sorted(_validator(schema).iter_errors(configuration), key=lambda error: _pointer(error.absolute_path))
-    errors = [_explain(error) for error in found[:MAX_ERRORS]]
+    errors = {pointer_of(path): f"must have at most {MAX_TEXT} characters" for path in _too_long(configuration, [])}
+    if not errors:
+        found = sorted(_compiled(schema).iter_errors(configuration), key=lambda error: error.kind.name != "type")
+        for path, detail in (entry for error in found for entry in _entries(error)):
+            errors.setdefault(pointer_of(path), detail)  # one per field: of the wrong type, it has no other mistake
     if errors:
-        raise ConfigurationNotValid("Correct the entries named in errors.", errors=errors)
+        described = [{"pointer": f"/configuration{pointer}", "detail": errors[pointer]} for pointer in sorted(errors)]
+        raise ConfigurationNotValid("Correct the entries named in errors.", errors=described[:MAX_ERRORS])
 
 
-def _validator(schema: dict[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator(
-        schema, registry=Registry(), format_checker=Draft202012Validator.FORMAT_CHECKER
-    )  # an empty registry: the default one would fetch references over the network
+def _compiled(schema: dict[str, Any]) -> Draft202012Validator:
+    try:
+        return compile_schema(schema)
+    except ValidationError:  # published under earlier limits
+        again = "This product cannot be ordered until its configuration schema is published again."
+        raise ConfigurationNotValid(again, errors=[]) from None
 
 
-def _explain(error: ValidationError) -> dict[str, str]:
-    path = list(error.absolute_path)
-    if error.validator == "required" and isinstance(error.validator_value, list):
-        # jsonschema points at the parent object; a form needs the field, which is only in the message
-        path += [name for name in error.validator_value if error.message.startswith(f"{name!r} is")]
-    return {"pointer": f"/configuration{_pointer(path)}", "detail": error.message[:MAX_DETAIL_LENGTH]}
+def _too_long(part: Any, path: list[str | int]) -> Iterator[list[str | int]]:
+    """The paths of texts and names that are longer than `MAX_TEXT`."""
+    members: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(part, dict):
+        members = part.items()
+    elif isinstance(part, list):
+        members = enumerate(part)
+    elif isinstance(part, str) and len(part) > MAX_TEXT:
+        yield path
+    for name, member in members:
+        if len(str(name)) > MAX_TEXT:
+            yield path
+        else:
+            yield from _too_long(member, [*path, name])
 
 
-def _pointer(path: Iterable[str | int]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+def _entries(error: ValidationError) -> Iterator[tuple[list[str | int], str]]:
+    """The fields that an error is about, each with a sentence. Missing and unknown ones are not in its path."""
+    kind, about = error.kind.name, error.kind.as_dict()
+    detail = DETAILS.get(kind, "does not fit the other entries").format(**about)
+    if kind == "type":
+        detail = "must be " + " or ".join(TYPES.get(each, each) for each in about["types"])
+    elif kind == "format":
+        detail = "must be " + FORMATS.get(about["format"], f"of the form {about['format']}")
+    names = [about["property"]] if kind == "required" else about.get("unexpected", ())
+    yield from (([*error.instance_path, name], detail) for name in names)
+    if not names:
+        yield error.instance_path, detail

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
-from services.provisioning.products.configuration import check_schema
+from services.provisioning.products.configuration_schema import check_schema
 from services.provisioning.products.models import Product
 from services.provisioning.products.schemas import ProductCreate, ProductUpdate
 from shared.errors import Conflict, Invalid, NotFound

@@ -1,0 +1,73 @@
+"""Limits of request bodies: their size before they are held in memory, and what their JSON may contain."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import cast
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import BodyTooLarge, Invalid
+
+BODY_BYTES, LARGE_BODY_BYTES = 64 * 1024, 128 * 1024
+"""The usual limit, and that of the largest body that any endpoint takes, which is also the gateway's."""
+
+
+Refuse = Callable[[Request, BodyTooLarge], Awaitable[Response]]
+
+
+def limit_bodies(app: ASGIApp, refuse: Refuse, larger: Mapping[str, int]) -> ASGIApp:
+    """ASGI middleware: reads the body up to its limit before anything else happens. A larger one gets the response that
+    ``refuse`` makes. ``larger`` has higher limits, in bytes, by the start of the path.
+
+    FastAPI's ``max_body_size`` runs endpoints that do not read their body first, and answers in plain text."""
+
+    async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await app(scope, receive, send)
+        limit = max([BODY_BYTES, *(size for start, size in larger.items() if scope["path"].startswith(start))])
+        length, body = Headers(scope=scope).get("content-length", ""), bytearray()
+        declared, message = int(length) if length.isdecimal() else 0, cast(Message, {"more_body": True})
+        while max(declared, len(body)) <= limit and message.get("more_body"):
+            message = await receive()
+            body += message.get("body", b"")
+        if max(declared, len(body)) > limit:
+            refusal = await refuse(Request(scope), BodyTooLarge(f"Send at most {limit:,} bytes."))
+            return await refusal(scope, receive, send)
+        read = [{**message, "body": bytes(body)}]  # also where the last message says that the client has gone
+
+        async def replay() -> Message:
+            return read.pop() if read else await receive()
+
+        await app(scope, replay, send)
+
+    return limited
+
+
+def check_json(body: bytes) -> None:
+    """Raise `Invalid` unless ``body`` is JSON that every later reader accepts: pydantic, orjson and PostgreSQL, whose
+    jsonb has no NUL and returns 1e300 as an integer of 301 digits."""
+    try:
+        _check(json.loads(body))
+    except (ValueError, RecursionError):  # pydantic and orjson stop at other depths than json
+        raise _invalid((), "is not valid JSON") from None
+
+
+def _check(value: object, *path: str | int) -> None:
+    members = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+    if len(path) > 32:
+        raise _invalid(path, "is nested more than 32 levels deep")
+    if isinstance(value, float | int) and not -(2**63) <= value < 2**63:  # NaN is not, either
+        raise _invalid(path, "must be a number between -2^63 and 2^63")
+    if any(re.search("[\0\ud800-\udfff]", text) for text in (value, *members) if isinstance(text, str)):
+        raise _invalid(path, "contains a character that cannot be stored")
+    for name, member in members.items():
+        _check(member, *path, name)
+
+
+def _invalid(path: tuple[str | int, ...], detail: str) -> Invalid:
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return Invalid("Some fields are not valid.", errors=[{"pointer": pointer, "detail": detail}])
