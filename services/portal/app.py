@@ -31,7 +31,7 @@ from services.portal.partners import pages as partners
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime
-from services.portal.security import Guard
+from services.portal.security import HEADERS, Guard
 from services.portal.services import pages as services
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
@@ -39,6 +39,7 @@ from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
 from shared import logs
 from shared.clock import Clock
+from shared.headers import with_headers
 from shared.telemetry import tracing
 from shared.telemetry.serving import serving_metrics
 
@@ -81,9 +82,10 @@ def build(settings: Settings | None = None, transport: httpx.AsyncBaseTransport 
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=800)
-    app.add_middleware(BrowserCookie, seal=Seal(settings.cookie_key.get_secret_value()))
-    app.add_middleware(logs.RequestLog)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(BrowserCookie, seal=Seal(settings.cookie_key.get_secret_value()))
+    # Outside of Starlette's own layers, which answer bodies that are too large.
+    app.middleware_stack = with_headers(logs.RequestLog(app.build_middleware_stack()), HEADERS, settings.public_url)
     return app
 
 

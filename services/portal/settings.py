@@ -3,6 +3,7 @@
 from typing import Self
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic import AmqpDsn, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
@@ -37,11 +38,14 @@ class Settings(PorticoSettings):
 
     @property
     def public_host(self) -> str:
-        return urlsplit(self.public_url).netloc.lower()
+        """As browsers send it in `Host`: with the port only where it is not the scheme's default."""
+        return self.public_origin.partition("://")[2]
 
     @property
     def public_origin(self) -> str:
-        return f"{urlsplit(self.public_url).scheme}://{self.public_host}"
+        """As browsers send it in `Origin`: scheme, host and port."""
+        url = httpx.URL(self.public_url)
+        return f"{url.scheme}://{url.netloc.decode()}"
 
     @property
     def service_urls(self) -> dict[str, str]:
