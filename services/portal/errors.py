@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.clients import Refused, ServiceDown
 from services.portal.rendering import page, wants_part
-from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst, find_viewer
+from services.portal.viewer import AccessEnded, OtherWorkspace, SignInFirst, find_viewer, here
 
 log = structlog.get_logger()
 
@@ -32,12 +32,8 @@ async def on_sign_in_first(request: Request, error: SignInFirst) -> Response:
     return see_other(location)
 
 
-async def on_moved(request: Request, error: Moved) -> Response:
-    return see_other(error.location)
-
-
 async def on_other_workspace(request: Request, error: OtherWorkspace) -> Response:
-    return page(request, "errors/other_workspace.html", 409, wanted=request.path_params.get("slug"))
+    return page(request, "errors/other_workspace.html", 409, wanted=request.path_params.get("slug"), here=here(request))
 
 
 async def on_access_ended(request: Request, error: AccessEnded) -> Response:
@@ -112,7 +108,6 @@ def _plain(status: int, detail: str) -> Refused:
 
 HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
     SignInFirst: on_sign_in_first,
-    Moved: on_moved,
     OtherWorkspace: on_other_workspace,
     AccessEnded: on_access_ended,
     ServiceDown: on_service_down,

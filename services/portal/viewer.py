@@ -68,13 +68,6 @@ class OtherWorkspace(Exception):
         self.viewer = viewer
 
 
-class Moved(Exception):
-    """The browser now works in the workspace of this page: ask for it again."""
-
-    def __init__(self, location: str) -> None:
-        self.location = location
-
-
 async def find_viewer(request: Request) -> Viewer:
     """The person behind the cookie. Raises SignInFirst without a session, AccessEnded where access was taken away."""
     browser, runtime = browser_of(request), runtime_of(request)
@@ -97,15 +90,11 @@ SignedIn = Annotated[Viewer, Depends(find_viewer)]
 
 
 async def viewer_in_workspace(request: Request, slug: str, viewer: SignedIn) -> Viewer:
-    """The session's workspace counts, not the path's (D12). A path of another one is refused before anything happens,
-    unless somebody opens a page of a workspace that they may switch to."""
-    if slug == viewer.workspace.slug:
-        return viewer
-    theirs = any(slug == workspace.slug for workspace in viewer.workspaces)
-    if not theirs or viewer.on_behalf or not is_navigation(request):
+    """The session's workspace counts, not the path's (D12). A path of another one is refused before anything happens.
+    The page that says so has a button that switches: opening a link changes nothing."""
+    if slug != viewer.workspace.slug:
         raise OtherWorkspace(viewer)
-    await viewer.services.identity.switch(slug)
-    raise Moved(here(request))
+    return viewer
 
 
 InWorkspace = Annotated[Viewer, Depends(viewer_in_workspace)]
@@ -117,8 +106,8 @@ def is_navigation(request: Request) -> bool:
 
 
 def here(request: Request) -> str:
-    """The path to return to; the start page for a form, whose own page is not known."""
-    if request.method != "GET":
+    """The path to return to; the start page for a form or a part of a page, whose own page is not known."""
+    if not is_navigation(request):
         return "/"
     query = f"?{request.url.query}" if request.url.query else ""
     return quote(request.url.path) + query
