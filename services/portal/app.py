@@ -1,6 +1,7 @@
 """Builds the portal: routers, middleware and what a process holds."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -15,6 +16,7 @@ from services.portal.billing import contact_pages, invoice_pages
 from services.portal.billing import pages as billing
 from services.portal.brand import Brand
 from services.portal.browser import BrowserCookie, Seal
+from services.portal.clients.waiting import Circuit, Seconds
 from services.portal.contacts import pages as contacts
 from services.portal.customers import invitation_pages as customer_invitations
 from services.portal.customers import manage_users
@@ -70,14 +72,18 @@ ROUTERS = [
 ]
 
 
-def build(settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
-    """The portal. ``transport`` replaces the network to the services in tests."""
+def build(
+    settings: Settings | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    seconds: Seconds = time.monotonic,
+) -> FastAPI:
+    """The portal. In tests ``transport`` replaces the network to the services, and ``seconds`` the clock of waiting."""
     settings = settings or Settings()
     logs.configure("portal", settings.log_level)
     app = FastAPI(title="portal", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None,
                   telemetry=tracing.start("portal"))  # fmt: skip
     app.state.static_files = static_files.StaticFiles()
-    app.state.runtime = _runtime(settings, app.state.static_files, transport)
+    app.state.runtime = _runtime(settings, app.state.static_files, transport, seconds)
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -90,7 +96,10 @@ def build(settings: Settings | None = None, transport: httpx.AsyncBaseTransport 
 
 
 def _runtime(
-    settings: Settings, files: static_files.StaticFiles, transport: httpx.AsyncBaseTransport | None
+    settings: Settings,
+    files: static_files.StaticFiles,
+    transport: httpx.AsyncBaseTransport | None,
+    seconds: Seconds,
 ) -> Runtime:
     clock = Clock(settings.clock_file if settings.demo else None)
     brand = Brand(settings.brand_name, settings.brand_color)
@@ -104,6 +113,8 @@ def _runtime(
         brand=brand,
         renderer=Renderer(settings, brand, files, clock),
         documents=read_documents(),
+        circuits={service: Circuit(service, seconds) for service in settings.service_urls},
+        seconds=seconds,
     )
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.portal.clients import Refused, ServiceDown
+from services.portal.clients import Refused, ServiceDown, Unreadable
 from services.portal.rendering import page, wants_part
 from services.portal.viewer import AccessEnded, OtherWorkspace, SignInFirst, find_viewer, here
 
@@ -41,9 +41,13 @@ async def on_access_ended(request: Request, error: AccessEnded) -> Response:
 
 
 async def on_service_down(request: Request, error: ServiceDown) -> Response:
-    response = page(request, "errors/503.html", 503, service=error.service)
+    response = page(request, "errors/503.html", 503, service=error.service, again=here(request))
     response.headers["Retry-After"] = "5"
     return response
+
+
+async def on_unreadable(request: Request, error: Unreadable) -> Response:
+    return page(request, "errors/502.html", 502, reference=error.reference)
 
 
 async def on_refused(request: Request, error: Refused) -> Response:
@@ -110,6 +114,7 @@ HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] =
     SignInFirst: on_sign_in_first,
     OtherWorkspace: on_other_workspace,
     AccessEnded: on_access_ended,
+    Unreadable: on_unreadable,
     ServiceDown: on_service_down,
     Refused: on_refused,
     HTTPException: on_http,

@@ -26,8 +26,12 @@ class Settings(PorticoSettings):
     """For live pages only. Without it they poll every few seconds."""
     cookie_key: SecretStr
     """Fernet keys, comma-separated: the first encrypts, all decrypt, so that rotating them signs nobody out."""
-    read_timeout: float = 2.0
-    write_timeout: float = 10.0
+    page_timeout: float = Field(default=3.0, gt=0)
+    """Seconds for all calls of a page together."""
+    read_timeout: float = Field(default=2.0, gt=0)
+    """Seconds for one call that reads."""
+    write_timeout: float = Field(default=10.0, gt=0)
+    """Seconds for all calls of a form together, and for the start of a file."""
 
     brand_name: str = "Portico"
     brand_color: str = Field(default="#4f46e5", pattern=r"^#[0-9a-fA-F]{6}$")

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Generic, Literal, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Depends, Request
 
 from services.portal.browser import browser_of
-from services.portal.clients import Refused, ServiceDown, Services
+from services.portal.clients import Refused, ServiceDown, Services, Unreadable
 from services.portal.clients.identity import Ended, OwnWorkspace, PageContext, User, Workspace
 from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
@@ -117,8 +118,10 @@ def here(request: Request) -> str:
 class Section(Generic[T]):
     """A part of a page that can fail alone: its service may be down, or the role may not see it."""
 
-    state: Literal["ready", "locked", "down"]
+    state: Literal["ready", "locked", "down", "unreadable"]
     content: T | None = None
+    reference: UUID | None = None
+    """What support finds in the logs, where the section is unreadable."""
 
     @property
     def ready(self) -> bool:
@@ -136,6 +139,8 @@ async def section(viewer: Viewer, permission: str, read: Callable[[], Awaitable[
         return Section("locked")
     try:
         return Section("ready", await read())
+    except Unreadable as failure:
+        return Section("unreadable", reference=failure.reference)
     except ServiceDown:
         return Section("down")
     except Refused as refusal:

@@ -2,17 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
+import orjson
+import structlog
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
+from pydantic_core import from_json
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from shared.errors import Invalid
 
+log = structlog.get_logger()
+
 MAX_ERRORS = 50
 MAX_DETAIL_LENGTH = 300
+DEEPER_IN_A_PAGE = 8
+"""Levels of JSON around a configuration in a page, with room to spare."""
 
 
 class SchemaNotUsable(Invalid):
@@ -72,6 +80,18 @@ def check_configuration(schema: dict[str, Any], configuration: dict[str, Any]) -
     errors = [_explain(error) for error in found[:MAX_ERRORS]]
     if errors:
         raise ConfigurationNotValid("Correct the entries named in errors.", errors=errors)
+
+
+def read_configuration(text: str, **row: UUID) -> dict[str, Any] | None:
+    """A stored configuration; None if it is nested deeper than a reader of a whole page can follow. Then ``row`` is
+    logged, and the rest of its list is shown."""
+    try:
+        from_json("[" * DEEPER_IN_A_PAGE + text + "]" * DEEPER_IN_A_PAGE)
+    except ValueError:
+        log.error("configuration.unreadable", **{name: str(value) for name, value in row.items()})
+        return None
+    found: dict[str, Any] = orjson.loads(text)
+    return found
 
 
 def _validator(schema: dict[str, Any]) -> Draft202012Validator:
