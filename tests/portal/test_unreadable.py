@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from tests.harness.logs import captured_logs
 from tests.portal.browsing import Visit
@@ -29,11 +28,12 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("answer", UNREADABLE.values(), ids=UNREADABLE)
 async def test_an_unreadable_answer_is_one_section_with_a_number_for_support(
-    visit: Visit, portal: FastAPI, fakes: FakeServices, answer: httpx.Response
+    visit: Visit, fakes: FakeServices, answer: httpx.Response
 ) -> None:
     fakes.undocumented = {"/api/provisioning/services"}
     fakes.replies["GET", "/api/provisioning/services"] = answer
     number = str(uuid4())
+    await visit("jonas").get("/w/northwind/")  # makes the documents of the fake services, which configures the logs
 
     with captured_logs() as lines:
         page = await visit("jonas").get("/w/northwind/", headers={"X-Correlation-Id": number})
