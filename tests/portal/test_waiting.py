@@ -15,6 +15,7 @@ from services.portal.app import build
 from services.portal.clients.waiting import Circuit
 from tests.portal.browsing import Visit, settings
 from tests.portal.fake_services import FakeServices
+from tests.portal.samples import ident
 
 PAGE, READ, WRITE = 3.0, 2.0, 10.0
 """The settings' defaults: seconds for a page, a call that reads, a form."""
@@ -191,6 +192,32 @@ async def test_a_form_gets_longer_than_a_page_and_one_deadline_too(visit: Visit,
     assert answer.status_code == 503
     assert [allowed for _, allowed in outside.calls] == [READ, WRITE - READ]
     assert outside.now - began == WRITE
+
+
+async def test_a_service_that_refuses_connections_is_asked_again_at_once(visit: Visit, fakes: FakeServices) -> None:
+    """As while it starts: nobody waits for it, so nothing is gained by not asking."""
+    browser = visit("jonas")
+    fakes.down = {"provisioning"}
+    for _ in range(Circuit.FAILURES):
+        assert "Services cannot be shown just now" in (await browser.get("/w/northwind/services")).text
+    fakes.down = set()
+
+    assert "Port to the warehouse" in (await browser.get("/w/northwind/services")).text
+
+
+async def test_each_state_of_a_stream_has_a_deadline_of_its_own(
+    visit: Visit, outside: Freezing, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def later(happened: object) -> None:
+        outside.now += 60
+        fakes.order_step += 1
+
+    monkeypatch.setattr("services.portal.live._wait", later)
+
+    stream = await visit("jonas").get(f"/w/northwind/orders/{ident('order')}/events")
+
+    assert stream.text.endswith("event: done\ndata: done\n\n")
+    assert fakes.order_step == 4
 
 
 @given(st.lists(st.sampled_from(["answer", "silence", "second", "pause"]), max_size=60))

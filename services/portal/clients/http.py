@@ -143,18 +143,21 @@ class Api:
     async def _answer(
         self, method: str, path: str, limit: float, allowed: float, *, stream: bool = False, **options: Any
     ) -> httpx.Response:
-        """The response within ``allowed`` seconds, whatever it is. A service that got less than its ``limit``, because
-        others have used up the page's time, is not blamed for that."""
+        """The response within ``allowed`` seconds, whatever it is. Only a slow service is not asked for a while: not one
+        that got less than its ``limit`` because others have used up the page's time or the connections, nor one that
+        refuses connections, which costs no time and ends when it has started."""
         if allowed <= 0:
             raise self._down("no time left")
         if not self.circuit.admits():
             raise self._down("not asked")
         try:
             async with asyncio.timeout(allowed):
-                request = self._request(method, path, timeout=allowed, **options)
+                timeout = httpx.Timeout(allowed, pool=allowed / 2)
+                request = self._request(method, path, timeout=timeout, **options)
                 response = await self.http.send(request, stream=stream)
         except (httpx.TransportError, TimeoutError) as error:
-            if allowed >= limit or not isinstance(error, httpx.TimeoutException | TimeoutError):
+            slow = isinstance(error, TimeoutError | httpx.TimeoutException) and not isinstance(error, httpx.PoolTimeout)
+            if slow and allowed >= limit:
                 self.circuit.failed()
             raise self._down(type(error).__name__) from error
         self.circuit.answered()

@@ -30,8 +30,8 @@ class Deadline:
 
 @dataclass
 class Circuit:
-    """Whether calls to a service are worth waiting for, as this process knows. After `FAILURES` calls in a row without
-    an answer they fail at once, except one every `PAUSE_SECONDS`: its answer lets all through again."""
+    """Whether calls to a service are worth waiting for, as this process knows. After `FAILURES` calls in a row that ran
+    out of time they fail at once, except one every `PAUSE_SECONDS`: its answer lets all through again."""
 
     service: str
     now: Seconds = time.monotonic
