@@ -27,6 +27,8 @@ class Freezing(httpx.AsyncBaseTransport):
 
     fakes: FakeServices
     frozen: set[str] = field(default_factory=set)
+    crowded: set[str] = field(default_factory=set)
+    """Services for which no connection is free."""
     now: float = 1000.0
     calls: list[tuple[str, float]] = field(default_factory=list)
     """The service of each call, and how long it would wait."""
@@ -34,6 +36,8 @@ class Freezing(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         service, allowed, began = request.url.path.split("/")[2], request.extensions["timeout"]["read"], self.now
         self.calls.append((service, allowed))
+        if service in self.crowded:
+            raise httpx.PoolTimeout("no connection is free", request=request)
         if service not in self.frozen:
             return await self.fakes(request)
         for _ in range(20):  # the calls beside it begin at the same time
@@ -108,6 +112,17 @@ async def test_a_service_is_not_blamed_for_time_that_others_used_up(
 
     assert portal.state.runtime.circuits["provisioning"].failures == 0
     assert portal.state.runtime.circuits["identity"].failures == 1
+
+
+async def test_a_service_is_not_blamed_for_connections_that_others_hold(
+    visit: Visit, outside: Freezing, portal: FastAPI
+) -> None:
+    outside.crowded = {"provisioning"}
+
+    page = await visit("jonas").get("/w/northwind/services")
+
+    assert "Services cannot be shown just now" in page.text
+    assert portal.state.runtime.circuits["provisioning"].failures == 0
 
 
 async def test_a_service_that_did_not_answer_several_times_is_asked_only_now_and_then(
@@ -211,6 +226,7 @@ async def test_each_state_of_a_stream_has_a_deadline_of_its_own(
     async def later(happened: object) -> None:
         outside.now += 60
         fakes.order_step += 1
+        assert fakes.order_step < 10
 
     monkeypatch.setattr("services.portal.live._wait", later)
 

@@ -143,9 +143,9 @@ class Api:
     async def _answer(
         self, method: str, path: str, limit: float, allowed: float, *, stream: bool = False, **options: Any
     ) -> httpx.Response:
-        """The response within ``allowed`` seconds, whatever it is. Only a slow service is not asked for a while: not one
-        that got less than its ``limit`` because others have used up the page's time or the connections, nor one that
-        refuses connections, which costs no time and ends when it has started."""
+        """The response within ``allowed`` seconds, whatever it is. Only a slow service is not asked for a while: no
+        service that got less than its ``limit`` because others have used up the page's time or the connections, and
+        none that refuses connections, which costs no time and ends when it has started."""
         if allowed <= 0:
             raise self._down("no time left")
         if not self.circuit.admits():
