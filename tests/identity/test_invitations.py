@@ -259,3 +259,28 @@ async def test_a_slug_is_made_from_the_name_and_nobody_is_told_whether_another_h
     assert odd["slug"] == "odz-sohne"
     assert len({row["slug"] for row in (made, again, odd)}) == 3
     assert len({row["account_number"] for row in (made, again, odd)}) == 3
+
+
+@pytest.mark.rule("K16", "S10")
+async def test_a_new_person_who_accepts_two_invitations_at_once_is_one_person(story: Story) -> None:
+    identity, address = story.identity, "mara@northwind.example"
+    challenges = []
+    for admin in (story.jonas, story.ana):
+        token = await invite(admin, address)
+        challenges.append((await follow(identity, token)).json()["challenge_id"])
+    await identity.work(mail_challenges)
+    codes = [mail.code for mail in await identity.mails(address) if mail.kind == "sign_in"]
+
+    answers = await asyncio.gather(
+        *(
+            identity.http.post(
+                f"/api/identity/sign-in-challenges/{challenge}/redeem",
+                json={"browser": "nonce-of-this-browser", "code": code},
+            )
+            for challenge, code in zip(challenges, codes, strict=True)
+        )
+    )
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len({answer.json()["user"]["id"] for answer in answers}) == 1
+    assert await identity.problems() == []
