@@ -22,6 +22,7 @@ from shared.clock import Clock
 from shared.db import Sessions, make_engine, make_pool, make_sessions, watch_pool
 from shared.errors import Unavailable
 from shared.events import Actor
+from shared.headers import API_HEADERS, with_headers
 from shared.jobs import Jobs
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
@@ -116,7 +117,8 @@ def create_app(
         app.router.routes.extend(router.routes)  # include_router would match each path twice
     app.include_router(_health(needs_broker=worker and not api))
     app.add_middleware(limit_bodies, refuse=errors.on_problem, larger=service.large_bodies)
-    app.add_middleware(logs.RequestLog)
+    # Outside of Starlette's own layers, which answer unexpected errors and bodies that are too large.
+    app.middleware_stack = with_headers(logs.RequestLog(app.build_middleware_stack()), API_HEADERS, settings.public_url)
     return app
 
 

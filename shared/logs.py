@@ -81,13 +81,12 @@ class RequestLog:
         correlation = correlation_id(scope)
         scope.setdefault("state", {})["correlation_id"] = correlation
         trace.get_current_span().set_attribute("portico.correlation_id", str(correlation))
-        answer = (CORRELATION_HEADER, str(correlation).encode())
 
         async def note_status(message: Message) -> None:
             nonlocal status, begun
             if message["type"] == "http.response.start":
                 status, begun = message["status"], time.perf_counter()
-                message["headers"] = [*message.get("headers", ()), answer]
+                message["headers"] = [*message.get("headers", ()), (CORRELATION_HEADER, str(correlation).encode())]
             await send(message)
 
         with correlated(correlation):

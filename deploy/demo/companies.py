@@ -18,7 +18,7 @@ TOM = Contact("tom@meridian.example", "Tom Becker")
 OPERATIONS = Contact("ops@meridian.example", "Meridian Operations")
 
 PROVIDER_NAME, PROVIDER_SLUG = "Larkspur Cloud", "larkspur"
-PARTNER_NAME, PARTNER_SLUG = "Meridian Partners", "meridian"
+PARTNER_NAME = "Meridian Partners"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class Customer:
     were invited and have not accepted yet. ``pays``: whether the admin pays open invoices."""
 
     name: str
-    slug: str
     admin: Contact | None = None
     last_seen: int | None = None
     street: str = ""
@@ -75,11 +74,10 @@ def node(days_ago: int, hostname: str, location: str, cores: int, memory: int, q
 
 
 CUSTOMERS = (
-    Customer("Northwind Logistics", "northwind"),
-    Customer("Saltmarsh Press", "saltmarsh", Contact("nora@saltmarsh.example", "Nora Finch")),
+    Customer("Northwind Logistics"),
+    Customer("Saltmarsh Press", Contact("nora@saltmarsh.example", "Nora Finch")),
     Customer(
         "Verdigris Studio",
-        "verdigris",
         Contact("luc@verdigris.example", "Luc Moreau"),
         last_seen=75,
         street="4 Quai des Tanneurs",
@@ -87,7 +85,6 @@ CUSTOMERS = (
     ),
     Customer(
         "Halcyon Health",
-        "halcyon",
         Contact("priya@halcyon.example", "Priya Nair"),
         last_seen=0,
         street="12 Harbour Row",
@@ -102,7 +99,6 @@ CUSTOMERS = (
     ),
     Customer(
         "Brightwater Media",
-        "brightwater",
         Contact("elena@brightwater.example", "Elena Rossi"),
         last_seen=2,
         street="88 Canal Street",
@@ -117,7 +113,6 @@ CUSTOMERS = (
     ),
     Customer(
         "Kestrel Insurance Group",
-        "kestrel",
         Contact("daniel@kestrel.example", "Daniel Kim"),
         last_seen=6,
         street="1 Falcon Square",
@@ -132,7 +127,6 @@ CUSTOMERS = (
     ),
     Customer(
         "Tiller Robotics",
-        "tiller",
         Contact("mei@tiller.example", "Mei Tan"),
         last_seen=14,
         street="7 Werfstraat",
@@ -142,7 +136,6 @@ CUSTOMERS = (
     ),
     Customer(
         "Osei & Daughters Imports",
-        "osei",
         Contact("ama@osei.example", "Ama Osei"),
         last_seen=29,
         street="31 Spice Wharf",
@@ -151,7 +144,6 @@ CUSTOMERS = (
     ),
     Customer(
         "Fjord Analytics",
-        "fjord",
         Contact("ingrid@fjord.example", "Ingrid Dahl"),
         last_seen=6,
         street="9 Havnegata",

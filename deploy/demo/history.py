@@ -51,8 +51,8 @@ class History:
         """Meridian with Ana, its admin; Tom, who may see no customer yet; and a contact that gets service mail."""
         invited_at = datetime.now(UTC)
         robin = await self._signed_in(ROBIN.address)
-        partner = {"display_name": companies.PARTNER_NAME, "slug": companies.PARTNER_SLUG}
-        await robin.post("/api/identity/partners", partner | {"address": ANA.address, "contact_name": ANA.name})
+        partner = {"display_name": companies.PARTNER_NAME, "address": ANA.address, "contact_name": ANA.name}
+        await robin.post("/api/identity/partners", partner)
         ana = await self._invited(ANA.address, invited_at)
         invited_at = datetime.now(UTC)
         tom = {"address": TOM.address, "display_name": TOM.name, "role": "regular"}
@@ -64,7 +64,7 @@ class History:
     async def _bring(self, customer: Customer) -> None:
         """Ana adds a customer, puts an address on file, and invites it; an admin with ``last_seen`` accepts at once."""
         ana = await self._signed_in(ANA.address)
-        made = await ana.post("/api/identity/customers", {"display_name": customer.name, "slug": customer.slug})
+        made = await ana.post("/api/identity/customers", {"display_name": customer.name})
         if customer.admin is None:
             return
         contact = {"address": customer.admin.address, "display_name": customer.admin.name}

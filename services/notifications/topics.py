@@ -45,6 +45,10 @@ POLICIES = {
 }
 
 
+ABOUT_MONEY = {Topic.invoice_issued, Topic.invoice_paid}
+"""Topics of billing contacts alone. The others go to people whose role may not see money, so their facts have none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """The recipient of a message: an entry of the recipient book."""

@@ -1,6 +1,7 @@
 """Builds the portal: routers, middleware and what a process holds."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -15,6 +16,7 @@ from services.portal.billing import contact_pages, invoice_pages
 from services.portal.billing import pages as billing
 from services.portal.brand import Brand
 from services.portal.browser import BrowserCookie, Seal
+from services.portal.clients.waiting import Circuit, Seconds
 from services.portal.contacts import pages as contacts
 from services.portal.customers import invitation_pages as customer_invitations
 from services.portal.customers import manage_users
@@ -31,7 +33,7 @@ from services.portal.partners import pages as partners
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime
-from services.portal.security import Guard
+from services.portal.security import HEADERS, Guard
 from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
@@ -40,6 +42,7 @@ from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
 from shared import logs
 from shared.clock import Clock
+from shared.headers import with_headers
 from shared.telemetry import tracing
 from shared.telemetry.serving import serving_metrics
 
@@ -71,26 +74,34 @@ ROUTERS = [
 ]
 
 
-def build(settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
-    """The portal. ``transport`` replaces the network to the services in tests."""
+def build(
+    settings: Settings | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    seconds: Seconds = time.monotonic,
+) -> FastAPI:
+    """The portal. In tests ``transport`` replaces the network to the services, and ``seconds`` the clock of waiting."""
     settings = settings or Settings()
     logs.configure("portal", settings.log_level)
     app = FastAPI(title="portal", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None,
                   telemetry=tracing.start("portal"))  # fmt: skip
     app.state.static_files = static_files.StaticFiles()
-    app.state.runtime = _runtime(settings, app.state.static_files, transport)
+    app.state.runtime = _runtime(settings, app.state.static_files, transport, seconds)
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=800)
-    app.add_middleware(BrowserCookie, seal=Seal(settings.cookie_key.get_secret_value()))
-    app.add_middleware(logs.RequestLog)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(BrowserCookie, seal=Seal(settings.cookie_key.get_secret_value()))
+    # Outside of Starlette's own layers, which answer bodies that are too large.
+    app.middleware_stack = with_headers(logs.RequestLog(app.build_middleware_stack()), HEADERS, settings.public_url)
     return app
 
 
 def _runtime(
-    settings: Settings, files: static_files.StaticFiles, transport: httpx.AsyncBaseTransport | None
+    settings: Settings,
+    files: static_files.StaticFiles,
+    transport: httpx.AsyncBaseTransport | None,
+    seconds: Seconds,
 ) -> Runtime:
     clock = Clock(settings.clock_file if settings.demo else None)
     brand = Brand(settings.brand_name, settings.brand_color)
@@ -104,6 +115,8 @@ def _runtime(
         brand=brand,
         renderer=Renderer(settings, brand, files, clock),
         documents=read_documents(),
+        circuits={service: Circuit(service, seconds) for service in settings.service_urls},
+        seconds=seconds,
     )
 
 

@@ -146,8 +146,12 @@ class Property:
     value: str
 
 
-def described(configuration: dict[str, Any], products: Section[list[Product]], product: ProductName) -> list[Property]:
+def described(
+    configuration: dict[str, Any] | None, products: Section[list[Product]], product: ProductName
+) -> list[Property]:
     """A configuration with the labels of its product's schema, or without them while the catalogue is unavailable."""
+    if configuration is None:
+        return [Property("Configuration", "Cannot be read. Support can tell you what it is.")]
     schema: dict[str, Any] = {}
     if products.ready:
         schema = next((each.configuration_schema for each in products.value if each.key == product.key), {})

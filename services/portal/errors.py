@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.browser import browser_of
-from services.portal.clients import Refused, ServiceDown
+from services.portal.clients import Refused, ServiceDown, Unreadable
 from services.portal.rendering import page, wants_part
-from services.portal.viewer import AccessEnded, Moved, OtherWorkspace, SignInFirst, find_viewer, is_in_person
+from services.portal.viewer import AccessEnded, OtherWorkspace, SignInFirst, find_viewer, here, is_in_person
 from shared.bodies import LARGE_BODY_BYTES, limit_bodies
 from shared.errors import BodyTooLarge, on_problem
 
@@ -36,12 +36,8 @@ async def on_sign_in_first(request: Request, error: SignInFirst) -> Response:
     return see_other(location)
 
 
-async def on_moved(request: Request, error: Moved) -> Response:
-    return see_other(error.location)
-
-
 async def on_other_workspace(request: Request, error: OtherWorkspace) -> Response:
-    return page(request, "errors/other_workspace.html", 409, wanted=request.path_params.get("slug"))
+    return page(request, "errors/other_workspace.html", 409, wanted=request.path_params.get("slug"), here=here(request))
 
 
 async def on_access_ended(request: Request, error: AccessEnded) -> Response:
@@ -54,9 +50,13 @@ async def on_access_ended(request: Request, error: AccessEnded) -> Response:
 
 
 async def on_service_down(request: Request, error: ServiceDown) -> Response:
-    response = page(request, "errors/503.html", 503, service=error.service)
+    response = page(request, "errors/503.html", 503, service=error.service, again=here(request))
     response.headers["Retry-After"] = "5"
     return response
+
+
+async def on_unreadable(request: Request, error: Unreadable) -> Response:
+    return page(request, "errors/502.html", 502, reference=error.reference)
 
 
 async def on_refused(request: Request, error: Refused) -> Response:
@@ -129,9 +129,9 @@ def _plain(status: int, detail: str) -> Refused:
 
 HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
     SignInFirst: on_sign_in_first,
-    Moved: on_moved,
     OtherWorkspace: on_other_workspace,
     AccessEnded: on_access_ended,
+    Unreadable: on_unreadable,
     ServiceDown: on_service_down,
     Refused: on_refused,
     HTTPException: on_http,

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from services.portal.clients import Refused, ServiceDown
 from services.portal.live import Drawing
-from services.portal.runtime import runtime_of
+from services.portal.runtime import begin_deadline, runtime_of
 from services.portal.viewer import AccessEnded, SignInFirst, Viewer, find_viewer
 
 Reading = Callable[[Viewer], Awaitable[tuple[dict[str, Any], bool]]]
@@ -20,6 +20,7 @@ def live_part(request: Request, viewer: Viewer, template: str, read: Reading) ->
     runtime = runtime_of(request)
 
     async def draw() -> Drawing:
+        begin_deadline(request)
         try:
             anew = await find_viewer(request)
             if anew.workspace.id != viewer.workspace.id:

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from services.portal.brand import Brand
 from services.portal.clients import Api, Services
+from services.portal.clients.waiting import Circuit, Deadline, Seconds
 from services.portal.events.documents import Documents
 from services.portal.live import Live
 from services.portal.page_contexts import PageContexts
@@ -26,6 +27,10 @@ class Runtime:
     brand: Brand
     renderer: Renderer
     documents: Documents
+    circuits: dict[str, Circuit]
+    """By service."""
+    seconds: Seconds
+    """The clock of deadlines and circuits."""
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -34,9 +39,10 @@ def runtime_of(request: Request) -> Runtime:
 
 
 def services_for(request: Request, token: str | None = None) -> Services:
-    """Clients of the services with the request's correlation id; without a token the calls are anonymous."""
+    """Clients of the services with the request's correlation id; without a token the calls are anonymous. All clients
+    of a request have one deadline."""
     runtime = runtime_of(request)
-    settings = runtime.settings
+    settings, deadline = runtime.settings, getattr(request.state, "deadline", None) or begin_deadline(request)
 
     def api(service: str) -> Api:
         return Api(
@@ -49,9 +55,19 @@ def services_for(request: Request, token: str | None = None) -> Services:
             user_agent=request.headers.get("user-agent", ""),
             read_timeout=settings.read_timeout,
             write_timeout=settings.write_timeout,
+            deadline=deadline,
+            circuit=runtime.circuits[service],
         )
 
     return Services.of(api)
+
+
+def begin_deadline(request: Request) -> Deadline:
+    """A deadline from now on: for a request's first call, and for each new state of a stream, whose request lasts."""
+    runtime = runtime_of(request)
+    limit = runtime.settings.page_timeout if request.method in ("GET", "HEAD") else runtime.settings.write_timeout
+    request.state.deadline = deadline = Deadline.within(limit, runtime.seconds)
+    return deadline
 
 
 def client_address(request: Request) -> str:

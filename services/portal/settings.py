@@ -3,6 +3,7 @@
 from typing import Self
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic import AmqpDsn, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
@@ -25,8 +26,12 @@ class Settings(PorticoSettings):
     """For live pages only. Without it they poll every few seconds."""
     cookie_key: SecretStr
     """Fernet keys, comma-separated: the first encrypts, all decrypt, so that rotating them signs nobody out."""
-    read_timeout: float = 2.0
-    write_timeout: float = 10.0
+    page_timeout: float = Field(default=3.0, gt=0)
+    """Seconds for all calls of a page together."""
+    read_timeout: float = Field(default=2.0, gt=0)
+    """Seconds for one call that reads."""
+    write_timeout: float = Field(default=10.0, gt=0)
+    """Seconds for all calls of a form together, and for the start of a file."""
 
     brand_name: str = "Portico"
     brand_color: str = Field(default="#4f46e5", pattern=r"^#[0-9a-fA-F]{6}$")
@@ -37,11 +42,14 @@ class Settings(PorticoSettings):
 
     @property
     def public_host(self) -> str:
-        return urlsplit(self.public_url).netloc.lower()
+        """As browsers send it in `Host`: with the port only where it is not the scheme's default."""
+        return self.public_origin.partition("://")[2]
 
     @property
     def public_origin(self) -> str:
-        return f"{urlsplit(self.public_url).scheme}://{self.public_host}"
+        """As browsers send it in `Origin`: scheme, host and port."""
+        url = httpx.URL(self.public_url)
+        return f"{url.scheme}://{url.netloc.decode()}"
 
     @property
     def service_urls(self) -> dict[str, str]:

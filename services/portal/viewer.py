@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Generic, Literal, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Depends, Request
 
 from services.portal.browser import browser_of
-from services.portal.clients import Refused, ServiceDown, Services
+from services.portal.clients import Refused, ServiceDown, Services, Unreadable
 from services.portal.clients.identity import Ended, OwnWorkspace, PageContext, User, Workspace
 from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
@@ -72,13 +73,6 @@ class OtherWorkspace(Exception):
         self.viewer = viewer
 
 
-class Moved(Exception):
-    """The browser now works in the workspace of this page: ask for it again."""
-
-    def __init__(self, location: str) -> None:
-        self.location = location
-
-
 async def find_viewer(request: Request) -> Viewer:
     """The person behind the cookie. Raises SignInFirst without a session, AccessEnded where access was taken away."""
     browser, runtime = browser_of(request), runtime_of(request)
@@ -109,15 +103,11 @@ SignedIn = Annotated[Viewer, Depends(find_viewer)]
 
 
 async def viewer_in_workspace(request: Request, slug: str, viewer: SignedIn) -> Viewer:
-    """The session's workspace counts, not the path's (D12). A path of another one is refused before anything happens,
-    unless somebody opens a page of a workspace that they may switch to."""
-    if slug == viewer.workspace.slug:
-        return viewer
-    theirs = any(slug == workspace.slug for workspace in viewer.workspaces)
-    if not theirs or viewer.on_behalf or not is_navigation(request):
+    """The session's workspace counts, not the path's (D12). A path of another one is refused before anything happens.
+    The page that says so has a button that switches: opening a link changes nothing."""
+    if slug != viewer.workspace.slug:
         raise OtherWorkspace(viewer)
-    await viewer.services.identity.switch(slug)
-    raise Moved(here(request))
+    return viewer
 
 
 InWorkspace = Annotated[Viewer, Depends(viewer_in_workspace)]
@@ -136,8 +126,8 @@ def is_navigation(request: Request) -> bool:
 
 
 def here(request: Request) -> str:
-    """The path to return to; the start page for a form, whose own page is not known."""
-    if request.method != "GET":
+    """The path to return to; the start page for a form or a part of a page, whose own page is not known."""
+    if not is_navigation(request):
         return "/"
     query = f"?{request.url.query}" if request.url.query else ""
     return quote(request.url.path) + query
@@ -147,8 +137,10 @@ def here(request: Request) -> str:
 class Section(Generic[T]):
     """A part of a page that can fail alone: its service may be down, or the role may not see it."""
 
-    state: Literal["ready", "locked", "down"]
+    state: Literal["ready", "locked", "down", "unreadable"]
     content: T | None = None
+    reference: UUID | None = None
+    """What support finds in the logs, where the section is unreadable."""
 
     @property
     def ready(self) -> bool:
@@ -166,6 +158,8 @@ async def section(viewer: Viewer, permission: str, read: Callable[[], Awaitable[
         return Section("locked")
     try:
         return Section("ready", await read())
+    except Unreadable as failure:
+        return Section("unreadable", reference=failure.reference)
     except ServiceDown:
         return Section("down")
     except Refused as refusal:

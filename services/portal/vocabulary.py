@@ -136,9 +136,11 @@ def interval(months: int) -> str:
     return INTERVALS.get(months, f"every {months} months")
 
 
-def main_detail(details: Mapping[str, Any], actor: str | None = None) -> str:
+def main_detail(details: Mapping[str, Any] | None, actor: str | None = None) -> str:
     """The most telling detail of a log entry: a product, a number, an address, a kind of mail, a role. Not the actor's
     own address, which is shown anyway."""
+    if details is None:
+        return "cannot be read"
     for name in ("product_name", "number", "address", "display_name"):
         if details.get(name) not in (None, "", actor):
             return str(details[name])

@@ -1,6 +1,6 @@
 """The events of billing: prices, bill groups, subscriptions and their clock, invoices, payments.
 
-Amounts are whole minor units of ``currency`` (D20).
+Amounts are whole minor units of ``currency`` (D20), and marked as money: who may not see money does not see them.
 """
 
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.events.base import Event, Fact
+from shared.events.money import Minor, MoneyText
 
 
 class BillingEvent(Event):
@@ -29,9 +30,9 @@ class PlanPublished(BillingEvent):
     """The plan's name for people."""
     currency: str
     """ISO 4217 code, for instance ``EUR``."""
-    recurring_minor: int
+    recurring_minor: Minor
     """Price per interval, in whole minor units."""
-    one_off_minor: int
+    one_off_minor: Minor
     """Price once at the start, in whole minor units."""
     interval_months: int
     """Months per interval."""
@@ -86,7 +87,7 @@ class SubscriptionStarted(SubscriptionEvent):
     """The prices that it was ordered at."""
     quantity: int
     """How many were ordered."""
-    recurring_minor: int
+    recurring_minor: Minor
     """Price of one per interval, in whole minor units."""
     currency: str
     """ISO 4217 code, for instance ``EUR``."""
@@ -111,7 +112,7 @@ class BillingStarted(SubscriptionEvent):
 class Amount(Fact):
     currency: str
     """ISO 4217 code, for instance ``EUR``."""
-    amount_minor: int
+    amount_minor: Minor
     """In whole minor units of the currency, for instance cents."""
 
 
@@ -132,7 +133,7 @@ class InvoiceEvent(BillingEvent):
     """The bill group that owes or paid it."""
     number: str
     """The number that is printed on it."""
-    total_minor: int
+    total_minor: Minor
     """Its total, in whole minor units."""
     currency: str
     """ISO 4217 code, for instance ``EUR``."""
@@ -166,7 +167,7 @@ class PaymentEvent(BillingEvent):
     """The payment."""
     invoice_id: UUID
     """The invoice that it is for."""
-    amount_minor: int
+    amount_minor: Minor
     """In whole minor units."""
     currency: str
     """ISO 4217 code, for instance ``EUR``."""
@@ -182,5 +183,5 @@ class PaymentFailed(PaymentEvent):
     """The payment was declined or abandoned. The invoice is still open."""
 
     subject_type: ClassVar[str] = "payment"
-    reason: str
+    reason: MoneyText
     """Why, as the payment gateway put it."""

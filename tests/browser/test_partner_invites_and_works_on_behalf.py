@@ -9,7 +9,7 @@ from tests.browser.browser_user import CODE, LINK, BrowserUser, OpenBrowser
 from tests.browser.browsers import ask_for_mail
 from tests.harness.installation import HIDDEN_INACTIVE, Installation, real_now
 
-NAME, SLUG, JONAS = "Northwind Logistics", "northwind", "jonas@northwind.example"
+NAME, SLUG, JONAS = "Northwind Logistics", "northwind-logistics", "jonas@northwind.example"
 ANA, TOM = "ana@meridian.example", "tom@meridian.example"
 
 
@@ -29,7 +29,7 @@ async def test_a_partner_invites_links_and_works_on_behalf(open_browser: OpenBro
 
 
 async def ana_invites(ana: BrowserUser) -> None:
-    page = await ana.open("/partner/meridian/invitations")
+    page = await ana.open("/partner/meridian-partners/invitations")
     row = page.locator(f"[data-customer={SLUG}]")
     await expect(row).to_contain_text("Not Connected")
     await expect(row.get_by_role("link", name=re.compile("invite"))).to_have_count(0)  # no address is on file yet
@@ -59,9 +59,9 @@ async def jonas_joins(jonas: BrowserUser) -> None:
 
 
 async def ana_links_tom(ana: BrowserUser, tom: BrowserUser) -> None:
-    await tom.open("/partner/meridian/customers")
+    await tom.open("/partner/meridian-partners/customers")
     await expect(tom.page.get_by_text("No customers yet")).to_be_visible()
-    page = await ana.open("/partner/meridian/customers")
+    page = await ana.open("/partner/meridian-partners/customers")
     await ana.picture("customers")
     await page.get_by_role("link", name=f"Manage users of {NAME}").click()
     await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2)  # the hint, and Tom
@@ -71,7 +71,7 @@ async def ana_links_tom(ana: BrowserUser, tom: BrowserUser) -> None:
     role = page.get_by_label("Access of Tom Becker", exact=True)
     await expect(role).to_have_value("support")
     await ana.picture("manage-users")
-    await tom.open("/partner/meridian/customers")
+    await tom.open("/partner/meridian-partners/customers")
     await expect(tom.page.locator(f"[data-customer={SLUG}]")).to_contain_text("Hidden with Support access")
 
     await role.select_option("regular")
@@ -84,7 +84,7 @@ async def ana_links_tom(ana: BrowserUser, tom: BrowserUser) -> None:
 async def tom_orders(tom: BrowserUser) -> None:
     page = tom.page
     stale = await page.context.new_page()
-    await stale.goto("/partner/meridian/customers")
+    await stale.goto("/partner/meridian-partners/customers")
     await page.get_by_role("button", name=f"View {NAME}").click()
     banner = page.get_by_role("region", name="Working on behalf of a customer")
     await expect(banner).to_contain_text(NAME)
@@ -139,13 +139,13 @@ async def jonas_pays(installed: Installation, open_browser: OpenBrowser) -> None
 
 
 async def ana_sees_and_unlinks(ana: BrowserUser, tom: BrowserUser) -> None:
-    page = await ana.open("/partner/meridian/customers")
+    page = await ana.open("/partner/meridian-partners/customers")
     await expect(page.get_by_role("row").filter(has_text=HIDDEN_INACTIVE)).to_have_count(1)
-    await ana.open("/partner/meridian/customers?hide_inactive=true")
+    await ana.open("/partner/meridian-partners/customers?hide_inactive=true")
     await expect(page.locator(f"[data-customer={SLUG}]")).to_be_visible()
     await expect(page.get_by_role("row").filter(has_text=HIDDEN_INACTIVE)).to_have_count(0)
     await ana.picture("customers-active")
-    await tom.open("/partner/meridian/customers")
+    await tom.open("/partner/meridian-partners/customers")
     await tom.page.get_by_role("button", name=f"View {NAME}").click()
     await expect(tom.page.get_by_role("region", name="Working on behalf of a customer")).to_be_visible()
 

@@ -15,6 +15,7 @@ import httpx
 from pydantic import BaseModel
 
 from services.portal.clients import Api, Services
+from services.portal.clients.waiting import Circuit, Deadline
 from tests.contracts.openapi import Operation, document, operation_at
 from tests.contracts.samples_of import sample
 
@@ -82,7 +83,18 @@ async def calls_of(client: str, method: str, arguments: dict[str, Any]) -> list[
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         services = Services.of(
             lambda service: Watched(
-                service, http, BASE.format(service=service), "token", UUID(int=1), "", "", 1, 1, calls
+                service,
+                http,
+                BASE.format(service=service),
+                "token",
+                UUID(int=1),
+                "",
+                "",
+                1,
+                1,
+                Deadline.within(60),
+                Circuit(service),
+                calls,
             )
         )
         result = getattr(getattr(services, client), method)(**arguments)

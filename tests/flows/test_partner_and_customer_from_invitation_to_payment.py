@@ -11,7 +11,7 @@ from deploy.waiting import eventually
 from tests.flows.steps import CUSTOMERS, customer_row, order_body, pay, settled
 from tests.harness.installation import HIDDEN_INACTIVE, DemoUser, Installation, real_now
 
-NAME, SLUG, JONAS = "Aurora Freight", "aurora", "jonas@aurora.example"
+NAME, SLUG, JONAS = "Aurora Freight", "aurora-freight", "jonas@aurora.example"
 OPS = "ops@meridian.example"
 PORT = {"location": "ams", "speed_gbps": 10, "term_months": 12}
 
@@ -32,7 +32,7 @@ async def test_a_partner_and_its_customer_from_invitation_to_payment(installed: 
 
 
 async def invites(installed: Installation, ana: DemoUser) -> DemoUser:
-    made = await ana.post(CUSTOMERS, {"display_name": NAME, "slug": SLUG})
+    made = await ana.post(CUSTOMERS, {"display_name": NAME})
     refused = await ana.refused("POST", f"{CUSTOMERS}/{made['id']}/invite", {"role": "admin"})
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/no-address-on-file")
     assert made["status"] == "not_connected"
@@ -83,7 +83,7 @@ async def works_on_behalf(installed: Installation, ana: DemoUser, tom: DemoUser,
     assert (token["workspace"]["slug"], token["via"], token["home_workspace"]["slug"]) == (
         SLUG,
         "on_behalf",
-        "meridian",
+        "meridian-partners",
     )
     before = len(await installed.mails(OPS))
 

@@ -235,7 +235,7 @@ async def set_up_story(identity: IdentityHarness) -> Story:
     """Everything up to Jonas's first sign-in, through the API."""
     await identity.init()
     robin = await identity.sign_in(ROBIN)
-    partner = {"display_name": "Meridian Partners", "slug": "meridian", "address": ANA, "contact_name": "Ana"}
+    partner = {"display_name": "Meridian Partners", "address": ANA, "contact_name": "Ana"}
     await robin.post("partners", partner)
     ana = await identity.accept(ANA)
     await ana.post("invitations", {"address": TOM, "display_name": "Tom", "role": "regular"})

@@ -76,5 +76,5 @@ ANAS = {
 TOMS = {
     "enter": ("POST", "on-behalf", {"workspace": "northwind-logistics"}),
     "leave": ("POST", "on-behalf/end", None),
-    "switch": ("POST", "sessions/switch", {"workspace": "meridian"}),
+    "switch": ("POST", "sessions/switch", {"workspace": "meridian-partners"}),
 }

@@ -35,7 +35,7 @@ class Race:
     async def join(self, person: Person, role: str) -> None:
         """Membership of Meridian, for somebody who was removed."""
         rows = await self.identity.sql(
-            "SELECT u.id, w.workspace_id FROM users u, workspaces w WHERE u.address = :a AND w.slug = 'meridian'",
+            "SELECT u.id, w.workspace_id FROM users u, workspaces w WHERE u.address = :a AND w.kind = 'partner'",
             a=person.address,
         )
         found, cause = rows[0], Cause(Actor(), self.identity.runtime.clock.now())

@@ -1,6 +1,7 @@
 """Access starts with an invitation, which only the invited mailbox can accept (L6 to L12, D3, D16)."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,8 @@ from tests.identity.harness import ANA, JONAS, TOM, IdentityHarness, Person, Sto
 
 ACCEPT = "/api/identity/invitations/accept"
 LOOK = "/api/identity/invitations/look"
-EVE = "eve@elsewhere.example"
+EVE, LOU = "eve@elsewhere.example", "lou@alder.example"
+SUFFIXED = re.compile(r"northwind-logistics-[0-9a-f]{6}")
 
 
 async def invite(admin: Person, address: str = "mara@northwind.example", role: str = "member") -> str:
@@ -154,7 +156,7 @@ async def test_who_is_signed_in_as_the_invited_address_joins_at_once(story: Stor
     here = await story.tom.token()
     assert here["workspace"]["slug"] == "northwind-logistics"
     assert {(w["slug"], w["default"]) for w in here["workspaces"]} == {
-        ("meridian", True),
+        ("meridian-partners", True),
         ("northwind-logistics", False),
     }
 
@@ -237,15 +239,26 @@ async def test_a_customers_own_admins_invite_once_it_is_connected(story: Story) 
 
 
 @pytest.mark.rule("K29")
-async def test_a_slug_is_unique_and_made_from_the_name_if_none_is_given(story: Story) -> None:
-    taken = await story.ana.ask("POST", "customers", {"display_name": "Another", "slug": "northwind-logistics"})
-    made = await story.ana.post("customers", {"display_name": "Northwind Logistics"})
-    odd = await story.ana.post("customers", {"display_name": "Łódź & Söhne"})
+async def test_a_slug_is_made_from_the_name_and_nobody_is_told_whether_another_has_it(story: Story) -> None:
+    """A partner that could choose one would learn whose customers exist, below others too."""
+    await story.robin.post("partners", {"display_name": "Alder Networks", "address": LOU, "contact_name": "Lou"})
+    lou = await story.identity.accept(LOU)
 
-    assert (taken.status_code, taken.json()["type"]) == (409, "/problems/slug-taken")
-    assert made["slug"].startswith("northwind-logistics-")
+    chosen = [
+        await lou.ask("POST", "customers", {"display_name": "Another", "slug": slug})
+        for slug in ("northwind-logistics", "free")
+    ]
+    made, again = await asyncio.gather(
+        *(person.post("customers", {"display_name": "Northwind Logistics"}) for person in (lou, story.ana))
+    )
+    odd = await lou.post("customers", {"display_name": "Łódź & Söhne"})
+
+    assert [answer.status_code for answer in chosen] == [422, 422]
+    assert chosen[0].json() == chosen[1].json()
+    assert all(SUFFIXED.fullmatch(each["slug"]) for each in (made, again))
     assert odd["slug"] == "odz-sohne"
-    assert len({row["account_number"] for row in (made, odd)}) == 2
+    assert len({row["slug"] for row in (made, again, odd)}) == 3
+    assert len({row["account_number"] for row in (made, again, odd)}) == 3
 
 
 @pytest.mark.rule("K16", "S10")

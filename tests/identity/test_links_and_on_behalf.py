@@ -84,14 +84,14 @@ async def test_working_on_behalf_is_under_the_links_role_and_filed_with_the_cust
 
     assert entered.json()["workspace"]["slug"] == "northwind-logistics"
     assert (here["via"], here["workspace"]["id"], here["home_workspace"]["slug"]) == (
-        "on_behalf", story.northwind, "meridian",
+        "on_behalf", story.northwind, "meridian-partners",
     )  # fmt: skip
-    assert [w["slug"] for w in here["workspaces"]] == ["meridian"], "a customer entered is none to switch to"
+    assert [w["slug"] for w in here["workspaces"]] == ["meridian-partners"], "a customer entered is none to switch to"
     for name in ("on_behalf_started", "on_behalf_ended"):
         (event,) = await story.identity.events(name)
         assert event["workspace_id"] == story.northwind
         assert (event["actor"]["address"], event["actor"]["via"]) == (TOM, "on_behalf")
-    assert (await story.tom.token())["workspace"]["slug"] == "meridian"
+    assert (await story.tom.token())["workspace"]["slug"] == "meridian-partners"
 
 
 @pytest.mark.rule("P25")
@@ -153,7 +153,7 @@ async def test_entering_concurrently_leaves_one_open(story: Story) -> None:
 
 @pytest.mark.rule("P25")
 async def test_work_on_behalf_cannot_start_from_work_on_behalf(story: Story) -> None:
-    await enter(story.robin, "meridian")
+    await enter(story.robin, "meridian-partners")
 
     answer = await enter(story.robin)
 
@@ -174,7 +174,7 @@ async def test_unlinking_ends_what_is_open_at_once_and_says_why_until_it_was_sho
     assert (gone.status_code, click.status_code) == (204, 403)
     assert asked_by_a_script["ended"] == {"reason": "revoked", "workspace_display_name": "Northwind Logistics"}
     assert shown["ended"] == asked_by_a_script["ended"]
-    assert (shown["workspace"]["slug"], after["ended"]) == ("meridian", None)
+    assert (shown["workspace"]["slug"], after["ended"]) == ("meridian-partners", None)
     assert await story.northwind_seen_by(story.tom) is None
     (ended,) = await story.identity.events("on_behalf_ended")
     assert (ended["reason"], ended["actor"]["address"], ended["actor"]["via"]) == ("revoked", ANA, "parent")
@@ -200,7 +200,7 @@ async def test_an_admin_who_is_demoted_leaves_the_customers_entered_as_an_admin(
     await story.ana.ask("PATCH", f"users/{await story.tom.user_id()}", {"role": "regular"})
 
     here = await story.tom.token()
-    assert (here["workspace"]["slug"], here["ended"]["reason"]) == ("meridian", "revoked")
+    assert (here["workspace"]["slug"], here["ended"]["reason"]) == ("meridian-partners", "revoked")
     assert await story.identity.problems() == []
 
 

@@ -46,8 +46,8 @@ async def test_a_partner_is_listed_with_its_connected_customers_added_up(story: 
 
     partners = await partners_seen_by(story.robin)
 
-    assert list(partners) == ["alder-networks", "meridian"], "by name, and no customer"
-    meridian, alder = partners["meridian"], partners["alder-networks"]
+    assert list(partners) == ["alder-networks", "meridian-partners"], "by name, and no customer"
+    meridian, alder = partners["meridian-partners"], partners["alder-networks"]
     assert (meridian["status"], meridian["role"]) == ("connected", "admin")
     assert meridian["contact"] == {"address": ANA, "display_name": "Ana"}
     assert meridian["account_number"].startswith("AC-")
@@ -62,7 +62,7 @@ async def test_revenue_of_a_partners_customers_adds_no_two_currencies(story: Sto
     await story.identity.hear(show_mrr, mrr(story.northwind, USD=100, EUR=30))
     await story.identity.hear(show_mrr, mrr(tidewater, EUR=5))
 
-    meridian = (await partners_seen_by(story.robin))["meridian"]
+    meridian = (await partners_seen_by(story.robin))["meridian-partners"]
 
     listed = [{"currency": "EUR", "amount_minor": 35}, {"currency": "USD", "amount_minor": 100}]
     assert meridian["mrr"] == value(listed)
@@ -70,25 +70,25 @@ async def test_revenue_of_a_partners_customers_adds_no_two_currencies(story: Sto
 
 @pytest.mark.rule("D10", "D20")
 async def test_no_revenue_is_a_zero_of_the_currency_that_the_customers_are_billed_in(story: Story) -> None:
-    nothing = (await partners_seen_by(story.robin))["meridian"]["mrr"]
+    nothing = (await partners_seen_by(story.robin))["meridian-partners"]["mrr"]
     opened = {"workspace_id": UUID(story.northwind), "bill_group_id": uuid4(), "display_name": "Default"}
     await story.identity.hear(show_currency, BillGroupCreated(**opened, currency="CHF", is_default=True))
 
-    zero = (await partners_seen_by(story.robin))["meridian"]["mrr"]
+    zero = (await partners_seen_by(story.robin))["meridian-partners"]["mrr"]
 
     assert (nothing, zero) == (value([]), value([{"currency": "CHF", "amount_minor": 0}]))
 
 
 @pytest.mark.rule("D7")
 async def test_last_activity_is_of_the_partners_own_users(story: Story) -> None:
-    before = (await partners_seen_by(story.robin))["meridian"]["last_activity_at"]["value"]
+    before = (await partners_seen_by(story.robin))["meridian-partners"]["last_activity_at"]["value"]
     await story.identity.sql("UPDATE grants SET last_active_at = NULL")
     await story.jonas.open_page()
-    customers_own = (await partners_seen_by(story.robin))["meridian"]["last_activity_at"]["value"]
+    customers_own = (await partners_seen_by(story.robin))["meridian-partners"]["last_activity_at"]["value"]
 
     await story.ana.open_page()
 
-    partners_own = (await partners_seen_by(story.robin))["meridian"]["last_activity_at"]["value"]
+    partners_own = (await partners_seen_by(story.robin))["meridian-partners"]["last_activity_at"]["value"]
     assert customers_own == before
     assert datetime.fromisoformat(partners_own) > datetime.fromisoformat(before)
 
@@ -106,13 +106,13 @@ async def test_a_partner_that_did_not_sign_up_yet_is_listed_as_invited(story: St
 async def test_who_is_no_admin_of_the_provider_sees_linked_partners_with_the_numbers_of_the_role(story: Story) -> None:
     await story.robin.post("invitations", {"address": "lou@larkspur.example", "display_name": "Lou", "role": "regular"})
     lou = await story.identity.accept("lou@larkspur.example")
-    meridian = (await partners_seen_by(story.robin))["meridian"]["id"]
+    meridian = (await partners_seen_by(story.robin))["meridian-partners"]["id"]
     unlinked = await partners_seen_by(lou)
 
     link = await story.robin.post("links", {"customer_id": meridian, "user_id": str(await lou.user_id())})
-    as_support = (await partners_seen_by(lou))["meridian"]
+    as_support = (await partners_seen_by(lou))["meridian-partners"]
     await story.robin.ask("PATCH", f"links/{link['id']}", {"role": "regular"})
-    as_regular = (await partners_seen_by(lou))["meridian"]
+    as_regular = (await partners_seen_by(lou))["meridian-partners"]
 
     hidden = {"state": "hidden", "value": None}
     assert unlinked == {}
@@ -204,7 +204,7 @@ async def test_row_security_shows_the_whole_overview_to_the_provider_alone_and_l
     await add_customer(farah, "Birch Bakery", "bo@birch.example")
     rows = await story.identity.sql("SELECT workspace_id, parent_workspace_id, slug FROM customer_overview")
     ids = {row["slug"]: row["workspace_id"] for row in rows}
-    ids["larkspur"] = next(row["parent_workspace_id"] for row in rows if row["slug"] == "meridian")
+    ids["larkspur"] = next(row["parent_workspace_id"] for row in rows if row["slug"] == "meridian-partners")
 
     async def look(slug: str) -> tuple[set[str], set[str]]:
         """The rows that the API role sees and can change with this workspace as its scope."""
@@ -213,9 +213,9 @@ async def test_row_security_shows_the_whole_overview_to_the_provider_alone_and_l
             changed = await session.scalars(text("UPDATE customer_overview SET ports = 7 RETURNING slug"))
             return set(seen), set(changed)
 
-    everyone = {"meridian", "alder-networks", "northwind-logistics", "birch-bakery"}
-    assert await look("larkspur") == (everyone, {"meridian", "alder-networks"})
-    assert await look("meridian") == ({"meridian", "northwind-logistics"},) * 2
+    everyone = {"meridian-partners", "alder-networks", "northwind-logistics", "birch-bakery"}
+    assert await look("larkspur") == (everyone, {"meridian-partners", "alder-networks"})
+    assert await look("meridian-partners") == ({"meridian-partners", "northwind-logistics"},) * 2
     assert await look("northwind-logistics") == ({"northwind-logistics"},) * 2
 
 

@@ -20,7 +20,7 @@ async def join_northwind(story: Story) -> None:
     token = (await story.identity.mails(TOM))[-1].token
     body = {"token": token, "browser": story.tom.browser, "session": story.tom.session}
     await story.identity.http.post("/api/identity/invitations/accept", json=body)
-    await story.tom.ask("POST", "sessions/switch", {"workspace": "meridian"})
+    await story.tom.ask("POST", "sessions/switch", {"workspace": "meridian-partners"})
 
 
 async def test_a_token_tells_a_page_who_where_and_what(story: Story) -> None:
@@ -42,7 +42,7 @@ async def test_one_switches_between_the_workspaces_that_one_belongs_to(story: St
     switched = await story.tom.ask("POST", "sessions/switch", {"workspace": "northwind-logistics"})
     after = await story.tom.token()
 
-    assert [w["slug"] for w in before["workspaces"]] == ["meridian", "northwind-logistics"]
+    assert [w["slug"] for w in before["workspaces"]] == ["meridian-partners", "northwind-logistics"]
     assert switched.json()["workspace"]["slug"] == after["workspace"]["slug"] == "northwind-logistics"
     assert (before["roles"], after["roles"]) == (["regular"], ["read_only"])
     assert len((await story.jonas.token())["workspaces"]) == 1, "nothing to switch to"
@@ -63,9 +63,12 @@ async def test_one_cannot_switch_to_a_workspace_of_others(story: Story) -> None:
 async def test_switching_ends_the_work_on_behalf(story: Story) -> None:
     await story.ana.ask("POST", "on-behalf", {"workspace": "northwind-logistics"})
 
-    await story.ana.ask("POST", "sessions/switch", {"workspace": "meridian"})
+    await story.ana.ask("POST", "sessions/switch", {"workspace": "meridian-partners"})
 
-    assert ((await story.ana.token())["via"], (await story.ana.token())["workspace"]["slug"]) == ("self", "meridian")
+    assert ((await story.ana.token())["via"], (await story.ana.token())["workspace"]["slug"]) == (
+        "self",
+        "meridian-partners",
+    )
     assert await story.identity.problems() == []
 
 
@@ -77,7 +80,7 @@ async def test_signing_in_leads_to_the_default_workspace_and_is_filed_there(stor
     tom = await story.identity.sign_in(TOM)
 
     here = await tom.token()
-    assert here["workspace"]["slug"] == "meridian"
+    assert here["workspace"]["slug"] == "meridian-partners"
     assert (await story.identity.events("user_signed_in"))[-1]["workspace_id"] == here["workspace"]["id"]
 
 

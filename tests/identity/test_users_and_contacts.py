@@ -120,7 +120,7 @@ async def test_the_contact_on_file_is_one_contact_however_it_is_changed(story: S
 async def test_ids_of_another_tenant_answer_like_ids_that_never_were(story: Story) -> None:
     other = await story.robin.post(
         "partners",
-        {"display_name": "Harbour", "slug": "harbour", "address": "lou@harbour.example", "contact_name": "Lou"},
+        {"display_name": "Harbour", "address": "lou@harbour.example", "contact_name": "Lou"},
     )
     lou = await story.identity.accept("lou@harbour.example")
     customer, kim = await add_customer(lou, "Saltworks", "kim@saltworks.example")

@@ -164,7 +164,7 @@ def entry(key: str, action: str, address: str | None, via: str, **ago: float) ->
         "title": action.partition(".")[2].replace("_", " ").capitalize(),
         "actor": {"id": ident(address) if address else None, "address": address, "via": via},
         "subject": {"type": "order", "id": ident("order")},
-        "details": {"product_name": "Dedicated port", "quantity": 1},
+        "details": {"product_name": "Dedicated port", "quantity": 1}, "hidden": [],
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ def fakes() -> Iterator[FakeServices]:
             "ana": Session("ana", "meridian", "meridian", workspaces=["meridian"]),
             "tom": Session("tom", "meridian", "meridian", "member", "member", workspaces=["meridian"]),
             "tom-on-behalf": Session("tom", "meridian", "northwind", "regular", "member", workspaces=["meridian"]),
+            "tom-support": Session("tom", "meridian", "meridian", "support", "support", workspaces=["meridian"]),
             "jonas": Session("jonas", "northwind", "northwind", workspaces=["northwind"]),
             "mei": Session("jonas", "northwind", "northwind", workspaces=["northwind", "halcyon"]),
             "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),

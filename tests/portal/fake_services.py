@@ -3,14 +3,20 @@ memory, and a switch that takes a service down."""
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
 
-from tests.contracts.openapi import Drift, check_answer, check_request, operation_at
+from docs.generate import routes_of
+from shared.auth.permissions import level
+from shared.auth.routes import Allow, Guard
+from tests.contracts.openapi import Drift, Operation, check_answer, check_request, operation_at
+from tests.harness.services import service_named
+from tests.portal import samples
 from tests.portal.answering import ROUTES, problem
 from tests.portal.business_answers import BusinessAnswers
-from tests.portal.identity_answers import IdentityAnswers, Session
+from tests.portal.identity_answers import TOKEN, IdentityAnswers, Session
 
 __all__ = ["FakeServices", "Session", "problem"]
 
@@ -44,11 +50,20 @@ class FakeServices(IdentityAnswers, BusinessAnswers):
             return special or problem(404, "not-found", "There is no such thing here.")
         operation = operation_at(request.method, request.url.path)
         valid = check_request(operation, str(request.url), request.headers, request.content)
-        answer = special or self._usual(request, operation.success)
+        answer = special or self._refusal(operation, request) or self._usual(request, operation.success)
         check_answer(operation, answer.status_code, answer.headers, answer.content)
         if not valid and answer.is_success:
             raise Drift(f"{operation} would refuse {request.url.query!r} {request.content!r}")
         return answer
+
+    def _refusal(self, operation: Operation, request: httpx.Request) -> httpx.Response | None:
+        """What the service's own guard says to the session's role."""
+        needed = guard_of(operation)
+        if isinstance(needed, Allow) and (session := self.sessions.get(token_of(request))):
+            kind = samples.WORKSPACES[session.acting]["kind"]
+            if level(needed.permission, session.role, kind) not in needed.levels:
+                return problem(403, "forbidden", f"Your role here does not include “{needed.permission}”.")
+        return None
 
     def _usual(self, request: httpx.Request, success: int) -> httpx.Response:
         """``success`` is the status of a response that sets none."""
@@ -69,3 +84,19 @@ class FakeServices(IdentityAnswers, BusinessAnswers):
         """The bodies of the requests to this path."""
         found = [each for each in self.seen if each.method == method and each.url.path == path]
         return [json.loads(each.content or b"{}") for each in found]
+
+
+@cache
+def guards(service: str) -> dict[tuple[str, str], Guard]:
+    """The guard of each method and path of a service."""
+    routes = routes_of(service_named(service))
+    return {(method, route.path): route.guard for route in routes for method in route.methods}
+
+
+def guard_of(operation: Operation) -> Guard:
+    return guards(operation.service)[operation.method, operation.path]
+
+
+def token_of(request: httpx.Request) -> str:
+    """The name of the session whose token a request has."""
+    return request.headers.get("authorization", "").removeprefix(TOKEN)

@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
 from services.portal.security import local_path
 from services.portal.settings import Settings
@@ -64,14 +65,36 @@ async def test_every_response_has_the_security_headers(portal: FastAPI, visit: V
             answer = await browser.request(method, path)
 
             assert answer.status_code != 500, (method, path)
-            policy = answer.headers["content-security-policy"]
-            assert "default-src 'none'" in policy, path
-            assert "unsafe" not in policy, path
-            assert "frame-ancestors 'none'" in policy, path
-            assert answer.headers["x-content-type-options"] == "nosniff", path
-            assert answer.headers["strict-transport-security"].startswith("max-age="), path
-            if who and path.startswith("/w/"):
-                assert answer.headers["cache-control"] == "no-store", path
+            check_headers(answer)
+
+
+async def test_a_refusal_outside_of_all_pages_has_the_headers_too(portal: FastAPI, visit: Visit) -> None:
+    answers = [
+        await visit("jonas").get("/nowhere"),
+        await visit("jonas").request("TRACE", "/w/northwind/"),
+        await visit("jonas").get("/w/northwind/orders/no-id"),
+        await visit("jonas").get("/sign-in/verify"),
+        await visit("jonas").get("/api/nowhere/at-all"),
+        await visit("jonas").get("/static/no-such-file.css"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 405, 404, 404, 404, 404]
+    for answer in answers:
+        check_headers(answer)
+
+
+def check_headers(answer: httpx.Response) -> None:
+    path, headers = answer.request.url.path, answer.headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy, path
+    assert "unsafe" not in policy, path
+    assert "frame-ancestors 'none'" in policy, path
+    assert headers["x-content-type-options"] == "nosniff", path
+    assert headers["referrer-policy"] in ("same-origin", "no-referrer"), path
+    assert headers["strict-transport-security"].startswith("max-age="), path
+    assert headers["x-correlation-id"], path
+    unchanging = answer.is_success and path.startswith(("/static/", "/brand.css"))
+    assert headers["cache-control"].startswith("public" if unchanging else "no-store"), path
 
 
 async def test_an_unexpected_error_is_a_page_with_the_headers_too(portal: FastAPI, visit: Visit) -> None:
@@ -85,6 +108,7 @@ async def test_an_unexpected_error_is_a_page_with_the_headers_too(portal: FastAP
     assert answer.status_code == 500
     assert "wrong on our side" in answer.text
     assert answer.headers["x-frame-options"] == "DENY"
+    check_headers(answer)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +123,14 @@ async def test_an_unexpected_error_is_a_page_with_the_headers_too(portal: FastAP
         ({"Origin": "https://evil.example"}, False),
         ({"Origin": "https://portal.larkspur.example.evil.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": ORIGIN.replace("https", "http")}, False),
+        ({"Origin": ORIGIN + ":444"}, False),
+        ({"Origin": ORIGIN + ":443"}, False),
+        ({"Origin": ORIGIN + ":x"}, False),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN.replace("https", "http")}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, False),
         ({}, False),
     ],
 )
@@ -113,6 +145,34 @@ async def test_a_form_of_another_site_changes_nothing(
 
     assert (answer.status_code == 303) is passes
     assert ("ana" not in fakes.sessions) is passes
+    if not passes:
+        assert answer.status_code == 403
+        assert "<h1>This was sent from another site</h1>" in answer.text
+        check_headers(answer)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin", "passes"),
+    [
+        ("https://portal.larkspur.example:443/", "https://portal.larkspur.example", True),
+        ("https://Portal.Larkspur.example", "https://portal.larkspur.example", True),
+        ("https://portal.larkspur.example:8443", "https://portal.larkspur.example:8443", True),
+        ("https://portal.larkspur.example:8443", "https://portal.larkspur.example", False),
+        ("http://localhost:8000", "http://localhost:8000", True),
+        ("http://localhost:8000", "https://localhost:8000", False),
+        ("http://localhost:8000", "http://localhost", False),
+    ],
+)
+async def test_scheme_host_and_port_are_those_of_the_public_url(
+    fakes: FakeServices, public_url: str, origin: str, passes: bool
+) -> None:
+    """A page of the same host over plain http may have been changed on its way."""
+    portal = build(settings(public_url=public_url), httpx.MockTransport(fakes))
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(portal), base_url=public_url) as browser:
+        answer = await browser.post("/sign-out", headers={"Origin": origin})
+
+    assert answer.status_code == (303 if passes else 403)
 
 
 @pytest.mark.parametrize(
@@ -120,9 +180,15 @@ async def test_a_form_of_another_site_changes_nothing(
 )
 async def test_an_unknown_host_is_refused(visit: Visit, host: str) -> None:
     """S17: links are made only from the public URL."""
-    answer = await visit().get("/sign-in", headers={"Host": host})
+    browser = visit()
+
+    answer = await browser.get("/sign-in", headers={"Host": host})
+    style = await browser.get("/brand.css", headers={"Host": host})
 
     assert answer.status_code == 400
+    assert f'href="{ORIGIN}/"' in answer.text
+    assert style.status_code == 200, "the page that says so looks like one"
+    check_headers(answer)
 
 
 async def test_forwarded_hosts_change_no_link(visit: Visit, fakes: FakeServices) -> None:

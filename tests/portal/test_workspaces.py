@@ -1,5 +1,7 @@
 """The session's workspace counts, not the path's; switching, working on behalf, and what happens when it ends."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -34,15 +36,53 @@ async def test_opening_a_page_does_not_end_work_on_behalf(visit: Visit, fakes: F
 
 
 @pytest.mark.rule("D12", "K25")
-async def test_opening_a_page_of_another_own_workspace_switches_to_it(visit: Visit, fakes: FakeServices) -> None:
-    browser = visit("mei")
+async def test_a_link_to_another_own_workspace_shows_a_button_that_switches_and_leads_on(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    """Opening it changes nothing: any site can make a browser open a link."""
+    browser = visit("mei", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})
 
-    answer = await browser.get("/w/halcyon/services?kind=port")
-    again = await browser.get(answer.headers["location"])
+    opened = await browser.get("/w/halcyon/services?kind=port")
+    before = fakes.sessions["mei"].acting
+    forged = await browser.post("/switch", data=fields_of(opened.text))
+    pressed = await visit("mei").post("/switch", data=fields_of(opened.text))
+    page = await browser.get(pressed.headers["location"])
 
-    assert answer.headers["location"] == "/w/halcyon/services?kind=port"
+    assert (opened.status_code, before, forged.status_code) == (409, "northwind", 403)
+    assert "Switch to Halcyon Health" in opened.text
+    assert pressed.headers["location"] == "/w/halcyon/services?kind=port"
     assert fakes.sessions["mei"].acting == "halcyon"
-    assert "Halcyon Health" in again.text
+    assert page.status_code == 200
+
+
+@pytest.mark.rule("D12", "P25")
+async def test_a_link_to_a_customers_page_leads_there_on_behalf(visit: Visit, fakes: FakeServices) -> None:
+    """As in the mail to a partner about a customer's new service. Whether there is such a customer is not said."""
+    browser = visit("tom")
+
+    opened = await browser.get("/w/northwind/services?kind=port")
+    none = await browser.get("/w/nowhere/services?kind=port")
+    [action] = re.findall(r'action="(/partner/[^"]+)"', opened.text)
+    pressed = await browser.post(action, data=fields_of(opened.text))
+
+    assert opened.text.replace("northwind", "") == none.text.replace("nowhere", "")
+    assert pressed.headers["location"] == "/w/northwind/services?kind=port"
+    assert fakes.sessions["tom"].acting == "northwind"
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example"])
+async def test_switching_leads_to_no_other_site(visit: Visit, wanted: str) -> None:
+    switched = await visit("mei").post("/switch", data={"workspace": "halcyon", "return_to": wanted})
+    entered = await visit("tom").post("/partner/meridian/customers/northwind/view", data={"return_to": wanted})
+
+    assert (switched.headers["location"], entered.headers["location"]) == ("/", "/w/northwind/")
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """The fields and the button of the form that switches."""
+    main = page.partition('<main id="main"')[2]
+    found = re.findall(r'name="(\w+)"\s+value="([^"]*)"', main)
+    return {name: html.unescape(value) for name, value in found}
 
 
 @pytest.mark.rule("D12")

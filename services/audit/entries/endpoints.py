@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import Query, Request
 from pydantic import AwareDatetime
 
+from services.audit.entries.details import MoneySeen
 from services.audit.entries.schemas import EntryRead
 from services.audit.entries.service import list_entries as read_entries
 from shared.auth import CurrentAccess, Router, allow
@@ -29,13 +30,14 @@ async def list_entries(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[EntryRead]:
-    """The workspace's log, newest first. Admins see all entries, others only their own."""  # (K14, K15)
+    """The workspace's log, newest first. Admins see all entries, others only their own, without money unless their role
+    sees it."""  # (K14, K15)
     before = decode_cursor(cursor, tuple[datetime, int]) if cursor else NEWEST
     only_actor_id = None if access.level == "all" else access.user_id
     found = await read_entries(
         read, access.workspace_id, request.app.state.runtime.settings.seal_key, before,
-        only_actor_id=only_actor_id, actor=actor, actor_id=actor_id, action=action, since=since, until=until,
-        limit=limit + 1,
+        only_actor_id=only_actor_id, money=MoneySeen.by(access), actor=actor, actor_id=actor_id, action=action,
+        since=since, until=until, limit=limit + 1,
     )  # fmt: skip
     shown = [entry for entry, _ in found[:limit]]
     more = len(found) > limit

@@ -28,4 +28,7 @@ class EntryRead(Read):
     title: str
     actor: ActorRead
     subject: SubjectRead
-    details: dict[str, Any]
+    details: dict[str, Any] | None
+    """What the event said; null if what is stored cannot be read."""
+    hidden: list[str]
+    """The names of details that are left out, because the caller's role does not see money."""

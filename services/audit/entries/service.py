@@ -6,14 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import structlog
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.entries.details import MoneySeen, read_details
 from services.audit.entries.schemas import ActorRead, EntryRead, SubjectRead
 from services.audit.personal_data.service import Keys, address_digest, decrypt, encrypt, keys_for, unwrap
 from shared.events import Envelope
 from shared.reads import ScopedReads
+
+log = structlog.get_logger()
 
 ENVELOPE_FIELDS = {*Envelope.model_fields, "subject_version"}
 PERSONAL_FIELDS = {"address", "display_name"}
@@ -106,6 +110,7 @@ async def list_entries(
     before: tuple[datetime, int],
     *,
     only_actor_id: UUID | None,
+    money: MoneySeen,
     actor: str | None,
     actor_id: UUID | None,
     action: str | None,
@@ -114,18 +119,26 @@ async def list_entries(
     limit: int,
 ) -> list[tuple[EntryRead, int]]:
     """The newest entries before a position, each with its own position. ``only_actor_id`` restricts them to what that
-    person did themselves (K15), without what the system did as a consequence, which may reveal money."""
+    person did themselves (K15), without what the system did as a consequence. ``money`` says which details are left
+    out (P21)."""
     digest = address_digest(secret, actor) if actor else None
     rows = await read.fetch(_PAGE, workspace_id, *before, only_actor_id, digest, actor_id, action, since, until, limit)
     wrapped = {row["actor_id"]: row["actor_key"] for row in rows} | {r["person_id"]: r["person_key"] for r in rows}
     wrapped.pop(None, None)
     keys = unwrap(wrapped, secret)
-    return [(_read(row, keys), row["position"]) for row in rows]
+    return [(_read(row, keys, money), row["position"]) for row in rows]
 
 
-def _read(row: Any, keys: Keys) -> EntryRead:
+def _read(row: Any, keys: Keys, money: MoneySeen) -> EntryRead:
+    """One entry. What is stored and cannot be read takes nothing else of the page with it."""
     address = decrypt(keys, row["actor_id"], row["actor_sealed"]).get("address")
-    details = orjson.loads(row["details"]) | decrypt(keys, row["person_id"], row["details_sealed"])
+    details, hidden = read_details(row["details"]), list[str]()
+    if details is None:
+        log.error("entry.unreadable", entry_id=str(row["id"]))
+    else:
+        details |= decrypt(keys, row["person_id"], row["details_sealed"])
+        hidden = money.hidden_of(row["action"], details)
+        details = {name: value for name, value in details.items() if name not in hidden}
     return EntryRead(
         id=row["id"],
         seq=row["seq"],
@@ -135,6 +148,7 @@ def _read(row: Any, keys: Keys) -> EntryRead:
         actor=ActorRead(id=row["actor_id"], address=address, via=row["via"]),
         subject=SubjectRead(type=row["subject_type"], id=row["subject_id"]),
         details=details,
+        hidden=hidden,
     )
 
 

@@ -11,7 +11,7 @@ from shared.pages import Cursor, Limit, Page
 router = Router("billing", "plans")
 
 
-@router.get("", guard=allow("service.view"))
+@router.get("", guard=allow("money.view"))
 async def list_plans(
     session: Session, product_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[PlanRead]:

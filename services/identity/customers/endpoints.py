@@ -62,7 +62,7 @@ async def add_customer(
     """Add a customer below this workspace. It is not connected yet."""  # (P1, L6)
 
     async def work() -> CustomerRead:
-        row = await service.add_workspace(session, access, "customer", body.display_name, body.slug, now)
+        row = await service.add_workspace(session, access, "customer", body.display_name, now)
         return CustomerRead.of_new(row)
 
     return await once(body, CustomerRead, work)

@@ -5,7 +5,6 @@ from pydantic import Field
 
 from services.identity.addresses import Address
 from services.identity.customers.models import CustomerOverview, PortalStatus
-from services.identity.workspaces.schemas import Slug
 from shared.schemas import Body, Name, Read
 
 CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
@@ -34,8 +33,6 @@ class OnFileRead(Read):
 
 class CustomerCreate(Body):
     display_name: Name
-    slug: Slug | None = None
-    """Derived from the name if it is omitted."""
 
 
 class CustomerInvite(Body):

@@ -31,11 +31,11 @@ class CustomerConnected(Conflict):
 
 
 async def add_workspace(
-    session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, slug: str | None, now: datetime
+    session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, now: datetime
 ) -> CustomerOverview:
     """Create a customer or partner below the caller's workspace, with its row on the Customers or Partners page
     (P1)."""
-    workspace = await create_workspace(session, access, kind, display_name, slug, now)
+    workspace = await create_workspace(session, access, kind, display_name, now)
     row = CustomerOverview(
         workspace_id=workspace.id,
         parent_workspace_id=access.workspace_id,

@@ -5,14 +5,11 @@ from pydantic import Field
 from services.identity.addresses import Address
 from services.identity.customers.schemas import Cell, ChildRead
 from services.identity.invitations.schemas import InvitationRead
-from services.identity.workspaces.schemas import Slug
 from shared.schemas import Body, Name, Read
 
 
 class PartnerCreate(Body):
     display_name: Name
-    slug: Slug | None = None
-    """Derived from the name if it is omitted."""
     address: Address
     contact_name: Name
 

@@ -15,7 +15,7 @@ async def add_partner(
     session: AsyncSession, settings: Settings, access: Access, body: PartnerCreate, now: datetime, real_now: datetime
 ) -> PartnerAdded:
     """Create a partner, put its first admin's contact on file, and send the invitation."""
-    partner = await add_workspace(session, access, "partner", body.display_name, body.slug, now)
+    partner = await add_workspace(session, access, "partner", body.display_name, now)
     await put_contact(session, access, partner.workspace_id, body.address, body.contact_name)
     invitation = await invite_customer(session, settings, access, partner.workspace_id, "admin", real_now)
     return PartnerAdded(

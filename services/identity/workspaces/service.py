@@ -3,7 +3,6 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID, uuid4
@@ -21,12 +20,6 @@ from shared.errors import Conflict, NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
 from shared.outbox import Cause, emit
 from shared.scope import acting_in
-
-
-class SlugTaken(Conflict):
-    """Another workspace has this URL name."""
-
-    title = "This URL name is taken"
 
 
 class ProviderExists(Conflict):
@@ -79,13 +72,15 @@ async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) 
 
 
 async def create_workspace(
-    session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, slug: str | None, now: datetime
+    session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, now: datetime
 ) -> Workspace:
-    """Create a workspace below the caller's, Not Connected yet (L6)."""
+    """Create a workspace below the caller's, Not Connected yet (L6).
+
+    Its slug is made from its name. Nobody chooses one: a refusal would tell whose names exist elsewhere."""
     child = Workspace(id=uuid4(), kind=kind, display_name=display_name, created_at=now)
     child.parent_workspace_id = access.workspace_id
     async with acting_for(session, access, child):
-        return await _save(session, child, slug)
+        return await _save(session, child, _stem_of(display_name))
 
 
 async def create_provider(
@@ -112,26 +107,31 @@ async def connect(session: AsyncSession, workspace: Workspace, now: datetime) ->
     await emit(session, event)
 
 
-async def _save(session: AsyncSession, workspace: Workspace, slug: str | None) -> Workspace:
-    """Insert under ``slug``, or under a free slug derived from the name. Raises `SlugTaken`."""
+async def _save(session: AsyncSession, workspace: Workspace, stem: str) -> Workspace:
+    """Insert under the slug ``stem``, with a random suffix if it is taken. A number would tell how many there are."""
     number = await session.scalar(text("SELECT nextval('account_numbers')"))
     workspace.account_number = f"AC-{number}"
-    for candidate in [slug] if slug else _slugs_of(workspace.display_name):
-        workspace.slug = candidate
-        try:
-            async with session.begin_nested():
-                session.add(workspace)
-        except IntegrityError:
-            continue
-        await emit(session, WorkspaceCreated(**workspace_fields(workspace), **describe(workspace)))
-        return workspace
-    raise SlugTaken(f"The URL name {workspace.slug} is in use. Choose another one.")
+    workspace.slug = stem
+    while not await _inserted(session, workspace):
+        workspace.slug = f"{stem}-{secrets.token_hex(3)}"
+    await emit(session, WorkspaceCreated(**workspace_fields(workspace), **describe(workspace)))
+    return workspace
 
 
-def _slugs_of(display_name: str) -> Iterator[str]:
-    """``Northwind Logistics`` yields ``northwind-logistics``, then candidates with a random suffix."""
+async def _inserted(session: AsyncSession, workspace: Workspace) -> bool:
+    """Whether the workspace was inserted; if not, another one has its slug."""
+    try:
+        async with session.begin_nested():
+            session.add(workspace)
+    except IntegrityError as error:
+        if "uq_workspaces_slug" not in str(error.orig):
+            raise
+        return False
+    return True
+
+
+def _stem_of(display_name: str) -> str:
+    """``Northwind Logistics`` is ``northwind-logistics``."""
     plain = unicodedata.normalize("NFKD", display_name).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain)[:50].strip("-") or "workspace"
-    yield stem if len(stem) > 1 else f"workspace-{stem}"
-    for _ in range(3):
-        yield f"{stem}-{secrets.token_hex(3)}"
+    return stem if len(stem) > 1 else f"workspace-{stem}"

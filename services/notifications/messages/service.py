@@ -12,10 +12,11 @@ from services.notifications.deliveries.models import Delivery
 from services.notifications.messages.models import Announcement, Message
 from services.notifications.messages.schemas import SecretMail
 from services.notifications.recipient_book.service import service_contacts
-from services.notifications.topics import Recipient, RecipientKind, Topic
+from services.notifications.topics import ABOUT_MONEY, Recipient, RecipientKind, Topic
 from shared.copies import workspaces
 from shared.events import Event
 from shared.events.identity import ContactAdded
+from shared.events.money import money_fields
 from shared.origin import Origin
 from shared.outbox import cause_of
 from shared.scope import acting_in
@@ -34,8 +35,9 @@ class Fact:
 
 
 def fact_of(session: AsyncSession, topic: Topic, event: Event) -> Fact:
-    """The payload of ``event`` as a fact for messages about ``topic``."""
-    said = event.model_dump(mode="json", exclude=set(Event.model_fields))
+    """The payload of ``event`` as a fact for messages about ``topic``, without money if they are not about money."""
+    money = set() if topic in ABOUT_MONEY else money_fields(type(event))
+    said = event.model_dump(mode="json", exclude={*Event.model_fields, *money})
     said |= {"via": event.actor.via.value, "occurred_at": event.occurred_at.isoformat()}
     return Fact(topic, event.event_id, event.workspace_id, said, Origin.of(cause_of(session)))
 

@@ -67,8 +67,12 @@ def _people(entries: list[Entry], users: list[Member], chosen: str) -> list[tupl
 def _details(entry: Entry) -> list[tuple[str, str]]:
     """The entry's subject and details as one flat list."""
     subject = {"Subject": " ".join(str(value) for value in entry.subject.values() if value is not None)}
-    recorded = {words(name): _text(value) for name, value in entry.details.items() if value not in (None, "", [], {})}
-    return list((subject | recorded | {"Entry": str(entry.id), "Exact time": entry.at.isoformat()}).items())
+    if entry.details is None:
+        said = {"Details": "Cannot be read. Give support the number of the entry."}
+    else:
+        said = {words(name): _text(value) for name, value in entry.details.items() if value not in (None, "", [], {})}
+    hidden = {words(name): "Hidden with your role" for name in entry.hidden}
+    return list((subject | said | hidden | {"Entry": str(entry.id), "Exact time": entry.at.isoformat()}).items())
 
 
 def _text(value: Any) -> str:

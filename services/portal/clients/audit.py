@@ -21,7 +21,10 @@ class Entry(Answer):
     title: str
     actor: Actor
     subject: dict[str, Any]
-    details: dict[str, Any]
+    details: dict[str, Any] | None
+    """None where what is stored cannot be read."""
+    hidden: list[str]
+    """The details that the role may not see."""
 
 
 @dataclass(frozen=True)

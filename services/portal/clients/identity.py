@@ -143,7 +143,8 @@ class Identity:
     api: Api
 
     async def challenge(self, address: str, browser: str) -> Challenge:
-        return await self.api.post("/sign-in-challenges", Challenge, {"address": address, "browser": browser})
+        return await self.api.post("/sign-in-challenges", Challenge, {"address": address, "browser": browser},
+                                   repeatable=True)  # fmt: skip
 
     async def redeem(
         self, challenge_id: UUID, browser: str, device: str, *, token: str | None = None, code: str | None = None
@@ -153,7 +154,7 @@ class Identity:
         return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, body)
 
     async def page_context(self, session: str) -> PageContext:
-        return await self.api.post("/tokens", PageContext, {"session": session})
+        return await self.api.post("/tokens", PageContext, {"session": session}, repeatable=True)
 
     async def note_presence(self, session: str) -> None:
         await self.api.post("/sessions/presence", Nothing, {"session": session})
@@ -171,13 +172,13 @@ class Identity:
         await self.api.post("/sessions/revoke-others", Nothing)
 
     async def end_session(self, session: str) -> None:
-        await self.api.post("/sessions/end", Nothing, {"session": session})
+        await self.api.post("/sessions/end", Nothing, {"session": session}, repeatable=True)
 
     async def switch(self, slug: str) -> None:
         await self.api.post("/sessions/switch", Nothing, {"workspace": slug})
 
     async def look_at_invitation(self, token: str) -> InvitationLook:
-        return await self.api.post("/invitations/look", InvitationLook, {"token": token})
+        return await self.api.post("/invitations/look", InvitationLook, {"token": token}, repeatable=True)
 
     async def accept_invitation(self, token: str, browser: str, session: str | None) -> InvitationAnswer:
         body = {"token": token, "browser": browser} | given(session=session)

@@ -61,7 +61,8 @@ class Order(Answer):
     state: str
     failure: str | None
     product: ProductName
-    configuration: dict[str, Any]
+    configuration: dict[str, Any] | None
+    """None where what is stored cannot be read."""
     quantity: int
     display_name: str
     steps: list[OrderStep]
@@ -107,7 +108,8 @@ class Service(Answer):
     display_name: str
     state: str
     product: ProductName
-    configuration: dict[str, Any]
+    configuration: dict[str, Any] | None
+    """None where what is stored cannot be read."""
     quantity: int
     order_id: UUID
     requested_at: datetime

@@ -12,6 +12,7 @@ from services.portal.customers.lists import list_in
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
+from services.portal.security import local_path
 from services.portal.viewer import InWorkspace, section
 
 router = APIRouter()
@@ -43,8 +44,9 @@ async def customers(
 @router.post("/{base}/{slug}/customers/{customer}/view")
 async def work_on_behalf(request: Request, viewer: InWorkspace, base: Base, customer: str) -> Response:
     """Opens the customer's own portal with the rights of the link; one customer at a time (P25, P26)."""
+    form = await read_form(request)
     await viewer.services.identity.work_on_behalf(customer)
-    return see_other(f"/w/{customer}/")
+    return see_other(local_path(form.value("return_to"), f"/w/{customer}/"))
 
 
 @router.get("/{base}/{slug}/customers/new")
@@ -62,5 +64,6 @@ async def add_customer(request: Request, viewer: InWorkspace, base: Base) -> Res
         if refusal.status not in (409, 422):
             raise
         return page(request, "pages/customers/new.html", refusal.status, form=form.refused(refusal), base=base)
-    browser_of(request).say(f"{added.display_name} is added. Put an address on file to invite it.")
+    added_at = f"{added.display_name} is added, at /w/{added.slug}/."
+    browser_of(request).say(f"{added_at} Put an address on file to invite it.")
     return see_other(list_in(base, viewer.workspace.slug, "invitations").contact(added.id))

@@ -12,7 +12,7 @@ from services.portal.configuration import configuration_of, describe, fields_of
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.viewer import InWorkspace, Section, Viewer, section
 
 router = APIRouter()
 
@@ -34,8 +34,10 @@ async def order(request: Request, viewer: InWorkspace, product_key: str) -> Resp
     """One form with three buttons: back to the configuration, on to the review, place the order."""
     form = await read_form(request)
     product, plans = await _offer(viewer, product_key)
+    if not plans.ready:
+        return _configure(request, product, plans, form, 503 if plans.state == "down" else 403)
     step = form.value("step", "review")
-    plan = next((each for each in plans if str(each.plan_version_id) == form.value("plan_version_id")), None)
+    plan = next((each for each in plans.value if str(each.plan_version_id) == form.value("plan_version_id")), None)
     if step == "configure" or plan is None:
         form = form if step == "configure" else form.objected("plan_version_id", "Choose a plan.")
         return _configure(request, product, plans, form, 422 if form.failed else 200)
@@ -45,7 +47,7 @@ async def order(request: Request, viewer: InWorkspace, product_key: str) -> Resp
 
 
 async def _place(
-    request: Request, viewer: Viewer, product: Product, plans: list[Plan], plan: Plan, form: Form
+    request: Request, viewer: Viewer, product: Product, plans: Section[list[Plan]], plan: Plan, form: Form
 ) -> Response:
     try:
         placed = await viewer.services.provisioning.place_order(
@@ -68,12 +70,14 @@ async def _place(
     return see_other(viewer.path(f"orders/{placed.id}"))
 
 
-async def _offer(viewer: Viewer, product_key: str) -> tuple[Product, list[Plan]]:
+async def _offer(viewer: Viewer, product_key: str) -> tuple[Product, Section[list[Plan]]]:
     product = await viewer.services.provisioning.product(product_key)
-    return product, await viewer.services.billing.plans(product.id)
+    return product, await section(viewer, "money.view", lambda: viewer.services.billing.plans(product.id))
 
 
-def _configure(request: Request, product: Product, plans: list[Plan], form: Form, status: int = 200) -> Response:
+def _configure(
+    request: Request, product: Product, plans: Section[list[Plan]], form: Form, status: int = 200
+) -> Response:
     fields = fields_of(product.configuration_schema)
     return page(request, "pages/orders/configure.html", status, product=product, plans=plans, fields=fields, form=form)
 

@@ -19,7 +19,7 @@ async def products(request: Request, viewer: InWorkspace) -> Response:
     found = await section(viewer, "service.view", viewer.services.provisioning.products)
 
     async def plans_of(product: Product) -> Section[list[Plan]]:
-        return await section(viewer, "service.view", lambda: viewer.services.billing.plans(product.id))
+        return await section(viewer, "money.view", lambda: viewer.services.billing.plans(product.id))
 
     plans = await asyncio.gather(*map(plans_of, found.value)) if found.ready else []
     rows = [

@@ -14,7 +14,7 @@ from services.portal.forms import Form, read_form
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
 from services.portal.security import local_path
-from services.portal.sign_in.proof import code_of, redeem
+from services.portal.sign_in.proof import NOT_POSSIBLE_NOW, code_of, redeem
 
 router = APIRouter()
 
@@ -38,6 +38,8 @@ async def send_sign_in_mail(request: Request) -> Response:
         challenge = await services_for(request).identity.challenge(form.value("address"), browser.nonce)
     except Refused as refusal:
         return _ask_address(request, form.refused(refusal), refusal.status)
+    except ServiceDown:
+        return _ask_address(request, Form(form.values, message=NOT_POSSIBLE_NOW), 503)
     browser.pending = PendingSignIn(
         challenge_id=challenge.challenge_id,
         address=form.value("address"),
@@ -74,7 +76,11 @@ async def resend(request: Request) -> Response:
     if _now(request) - pending.sent_at < RESEND_AFTER:
         browser.say("We have just sent one. Please wait half a minute before asking again.", "bad")
         return see_other("/sign-in/check")
-    challenge = await services_for(request).identity.challenge(pending.address, browser.nonce)
+    try:
+        challenge = await services_for(request).identity.challenge(pending.address, browser.nonce)
+    except ServiceDown:
+        browser.say(NOT_POSSIBLE_NOW, "bad")
+        return see_other("/sign-in/check")
     browser.pending = pending.model_copy(update={"challenge_id": challenge.challenge_id, "sent_at": _now(request)})
     browser.say("We have sent another mail. Only its link and code work now.")
     return see_other("/sign-in/check")

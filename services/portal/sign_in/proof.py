@@ -6,9 +6,11 @@ from uuid import UUID
 from fastapi import Request
 
 from services.portal.browser import browser_of
-from services.portal.clients import Refused
+from services.portal.clients import Refused, ServiceDown
 from services.portal.forms import Form
 from services.portal.runtime import services_for
+
+NOT_POSSIBLE_NOW = "Signing in is not possible just now. It usually works again within a minute; try it then."
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str)
         answer = await services_for(request).identity.redeem(challenge_id, browser.nonce, browser.device, **proof)
     except Refused as refusal:
         return _refused(form, refusal)
+    except ServiceDown:
+        return Redemption(Form(form.values, message=NOT_POSSIBLE_NOW), 503)
     browser.signed_in(answer.session)
     return Redemption(form, signed_in=True)
 

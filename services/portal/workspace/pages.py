@@ -12,6 +12,7 @@ from services.portal.customers.lists import list_in
 from services.portal.errors import see_other
 from services.portal.forms import read_form
 from services.portal.rendering import page
+from services.portal.security import local_path
 from services.portal.viewer import InWorkspace, Section, SignedIn, Viewer, find_viewer, section
 from services.portal.workspace.first_steps import first_steps
 
@@ -74,14 +75,15 @@ async def _partners(viewer: Viewer) -> Section[Page[Partner]] | None:
 
 @router.post("/switch")
 async def switch(request: Request, viewer: SignedIn) -> Response:
-    """Switches to another of the person's own workspaces; also used by the page "You are now working in …"."""
-    wanted = (await read_form(request)).value("workspace")
+    """Switches to another of the person's own workspaces. The page "You are now working in …" says where to go then."""
+    form = await read_form(request)
+    wanted = form.value("workspace")
     if viewer.on_behalf:
         await viewer.services.identity.end_on_behalf()
         viewer = await find_viewer(request)  # the old token was for the customer
     if wanted and wanted != viewer.workspace.slug:
         await viewer.services.identity.switch(wanted)
-    return see_other("/")
+    return see_other(local_path(form.value("return_to")))
 
 
 @router.post("/w/{slug}/exit")

@@ -56,7 +56,8 @@ class OrderRead(Read):
     """Why it failed; null unless it is failed."""
     product: ProductBrief
     plan_version_id: UUID
-    configuration: dict[str, Any]
+    configuration: dict[str, Any] | None
+    """Null if what is stored cannot be read."""
     quantity: int
     bill_group_id: UUID | None
     display_name: str

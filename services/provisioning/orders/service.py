@@ -1,5 +1,6 @@
 """Orders: placing, retrying and reading."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from services.provisioning.orders.fulfilment import describe_order_event, provis
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.schemas import OrderCreate, OrderRead, StepRead
 from services.provisioning.plans.service import check_plan
-from services.provisioning.products.configuration import check_configuration
+from services.provisioning.products.configuration import check_configuration, read_configuration
 from services.provisioning.products.models import Product
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
@@ -145,7 +146,7 @@ async def describe_order(session: AsyncSession, order: Order) -> OrderRead:
         failure=order.failure,
         product=ProductBrief.model_validate(product),
         plan_version_id=order.plan_version_id,
-        configuration=order.configuration,
+        configuration=read_configuration(json.dumps(order.configuration), order_id=order.id),
         quantity=order.quantity,
         bill_group_id=order.bill_group_id,
         display_name=order.display_name,

@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
+import orjson
+import structlog
 from jsonschema_rs import Draft202012Validator, ValidationError
+from pydantic_core import from_json
 
 from services.provisioning.products.configuration_schema import compile_schema, pointer_of
 from shared.errors import Invalid
+
+log = structlog.get_logger()
 
 MAX_ERRORS = 50
 MAX_TEXT = 1000
@@ -30,6 +36,8 @@ DETAILS = {
 FORMATS = {"date": "a date", "date-time": "a date with a time", "email": "a mail address", "hostname": "a host name",
            "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "uri": "a web address"}  # fmt: skip
 TYPES = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "true or false"}
+DEEPER_IN_A_PAGE = 8
+"""Levels of JSON around a configuration in a page, with room to spare."""
 
 
 class ConfigurationNotValid(Invalid):
@@ -56,6 +64,18 @@ def _compiled(schema: dict[str, Any]) -> Draft202012Validator:
     except ValidationError:  # published under earlier limits
         again = "This product cannot be ordered until its configuration schema is published again."
         raise ConfigurationNotValid(again, errors=[]) from None
+
+
+def read_configuration(text: str, **row: UUID) -> dict[str, Any] | None:
+    """A stored configuration; None if it is nested deeper than a reader of a whole page can follow. Then ``row`` is
+    logged, and the rest of its list is shown."""
+    try:
+        from_json("[" * DEEPER_IN_A_PAGE + text + "]" * DEEPER_IN_A_PAGE)
+    except ValueError:
+        log.error("configuration.unreadable", **{name: str(value) for name, value in row.items()})
+        return None
+    found: dict[str, Any] = orjson.loads(text)
+    return found
 
 
 def _too_long(part: Any, path: list[str | int]) -> Iterator[list[str | int]]:

@@ -23,7 +23,8 @@ class ServiceRead(Read):
     display_name: str
     state: ServiceState
     product: ProductBrief
-    configuration: dict[str, Any]
+    configuration: dict[str, Any] | None
+    """Null if what is stored cannot be read."""
     quantity: int
     order_id: UUID
     bill_group_id: UUID | None

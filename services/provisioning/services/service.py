@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from services.provisioning.db import FIRST_PAGE
+from services.provisioning.products.configuration import read_configuration
 from services.provisioning.services.schemas import ServiceRead
 from shared.errors import NotFound
 from shared.events.provisioning import ServiceKind
@@ -45,4 +46,5 @@ async def get_service(read: ScopedReads, service_id: UUID) -> ServiceRead:
 
 def _nest(row: Any) -> dict[str, Any]:
     """asyncpg returns JSON as text."""
-    return dict(row) | {name: orjson.loads(row[name]) for name in ("configuration", "product", "operation")}
+    nested = {name: orjson.loads(row[name]) for name in ("product", "operation")}
+    return dict(row) | nested | {"configuration": read_configuration(row["configuration"], service_id=row["id"])}

@@ -1,0 +1,78 @@
+"""Pages of people whose role does not see money."""
+
+import re
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.portal import samples
+from tests.portal.browsing import Visit
+from tests.portal.business import ENTRIES, INVOICES
+from tests.portal.fake_services import FakeServices
+from tests.portal.test_security import PARAMETERS, routes
+
+AMOUNT = re.compile(r"[$€£¥]\s?\d|\d[\d.,]*\s?(?:[$€£¥]|USD|EUR)|\b(?:USD|EUR)\s?\d")
+SUPPORT = {"rosa": "northwind", "lars-support": "larkspur", "tom-support": "meridian"}
+
+
+@pytest.mark.rule("P21")
+@pytest.mark.parametrize(("who", "workspace"), SUPPORT.items())
+async def test_no_page_shows_support_an_amount(
+    portal: FastAPI, visit: Visit, fakes: FakeServices, who: str, workspace: str
+) -> None:
+    fakes.order_step, fakes.invoice_paid = 4, True
+    fakes.undocumented = {"/api/billing/openapi.json"}
+    for path, rows in (("customers", samples.CUSTOMERS[-1:]), ("partners", samples.PARTNERS[1:2])):
+        # Only children that the person is linked to in Support capacity: another link has another role.
+        more = {"totals": None, "inactive_hidden": 0} if path == "customers" else {}
+        answer = httpx.Response(200, json={"items": rows, "next": None, **more})
+        fakes.replies["GET", f"/api/identity/{path}"] = answer
+    read = 0
+    for method, path in routes(portal):
+        if method == "GET" and not path.startswith(("/static", "/brand")):
+            page = await visit(who).get(path.replace(f"/{PARAMETERS['slug']}/", f"/{workspace}/", 1))
+            assert AMOUNT.search(page.text.replace("$0.00 MRR", "")) is None, path  # the words of a filter
+            read += page.status_code == 200
+
+    assert read > 12
+    assert refused_of_billing(fakes) == [], "the portal does not even ask"
+
+
+def refused_of_billing(fakes: FakeServices) -> list[str]:
+    return [each.url.path for each in fakes.seen if re.match("/api/billing/(plans|subscriptions|spend)", each.url.path)]
+
+
+@pytest.mark.rule("P21")
+async def test_the_scan_finds_amounts_where_there_are_some(visit: Visit) -> None:
+    for path in ("", "orders/new/port", "billing", f"billing/invoices/{INVOICES[0]['id']}"):
+        page = await visit("jonas").get(f"/w/northwind/{path}")
+        assert AMOUNT.search(page.text), path
+
+
+@pytest.mark.rule("P21", "D10")
+async def test_prices_are_hidden_in_words_and_the_product_is_still_shown(visit: Visit) -> None:
+    support, regular = visit("rosa"), visit("jonas")
+
+    page = await support.get("/w/northwind/orders/new/port")
+    forced = await support.post("/w/northwind/orders/new/port", data={"step": "place", "plan_version_id": "x"})
+
+    assert page.status_code == 200
+    assert "The plans and their prices: hidden with your role" in page.text
+    assert "Dedicated port" in page.text
+    assert forced.status_code == 403
+    assert "prices are hidden with your role" in (await support.get("/w/northwind/orders/new")).text
+    assert "see the price before you order" in (await regular.get("/w/northwind/orders/new")).text
+
+
+@pytest.mark.rule("D10")
+async def test_the_log_names_what_is_hidden_and_what_cannot_be_read(visit: Visit, fakes: FakeServices) -> None:
+    hidden = ENTRIES[0] | {"hidden": ["total_minor"]}
+    broken = ENTRIES[0] | {"id": "00000000-0000-4000-8000-00000000000e", "details": None}
+    fakes.replies["GET", "/api/audit/entries"] = httpx.Response(200, json={"items": [hidden, broken], "next": None})
+
+    page = await visit("rosa").get("/w/northwind/audit")
+
+    assert re.search(r"Total minor</dt>\s*<dd>\s*Hidden with your role", page.text)
+    assert "Cannot be read" in page.text
+    assert broken["id"] in page.text
