@@ -44,7 +44,7 @@ class MoneySeen:
 
     def hidden_of(self, action: str, details: Mapping[str, Any]) -> list[str]:
         """The names of details that are hidden: money, and what this version does not know and could be money."""
-        if isinstance(self.scope, Everywhere) or details.get("bill_group_id") in map(str, self.scope.bill_groups):
+        if isinstance(self.scope, Everywhere) or str(details.get("bill_group_id")) in map(str, self.scope.bill_groups):
             return []
         event = REGISTRY.get(action)
         shown = event.model_fields.keys() - money_fields(event) if event else set()

@@ -51,7 +51,7 @@ class OperationStep(Base):
     __tablename__ = "operation_steps"
     __table_args__ = rows(
         Kind.workspace,
-        api="select",
+        api="select insert update",
         worker="select insert update",
         within="EXISTS (SELECT FROM operations o WHERE o.id = operation_id)",
         because="whoever sees an operation sees its steps",
