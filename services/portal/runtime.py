@@ -1,6 +1,7 @@
 """The objects that live as long as a portal process. `app.build` makes them; handlers get them from the request."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import httpx
 from fastapi import Request
@@ -53,5 +54,10 @@ def services_for(request: Request, token: str | None = None) -> Services:
 
 
 def client_address(request: Request) -> str:
-    """The browser's IP address as trusted proxies report it: identity limits sign-in attempts by it."""
-    return request.client.host if request.client else "unknown"
+    """The browser's IP address as trusted proxies report it: identity limits sign-in attempts by it. A proxy may report
+    anything, so what is no address is not passed on."""
+    host = request.client.host if request.client else ""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return "unknown"
