@@ -22,7 +22,8 @@ def ip_of(request: Request) -> str:
 async def issue_challenge(
     body: ChallengeCreate, request: Request, session: Session, settings: CurrentSettings, real_now: RealNow
 ) -> ChallengeRead:
-    """Request a sign-in mail. The answer does not depend on whether the address is known."""  # (D19)
+    """Request a sign-in mail. The answer does not depend on whether the address is known. A mailbox gets a limited
+    number of mails per hour, half of which are kept for requests from networks that it has signed in from."""  # (D19)
     challenge = await service.issue_challenge(session, settings, body.address, body.browser, ip_of(request), real_now)
     return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
 
@@ -33,7 +34,9 @@ async def issue_challenge(
     response_model=SignedInRead,
 )
 async def redeem_challenge(
-    challenge_id: UUID, body: ProofCreate, session: Session, now: Now, real_now: RealNow
+    challenge_id: UUID, body: ProofCreate, session: Session, settings: CurrentSettings, now: Now, real_now: RealNow
 ) -> OpenedSession:
     """Sign in with the link or code of the mail. Only this POST uses it up; opening the link does not."""  # (S14)
-    return await service.redeem_challenge(session, challenge_id, body.browser, body.token, body.code, now, real_now)
+    return await service.redeem_challenge(
+        session, settings, challenge_id, body.browser, body.token, body.code, now, real_now
+    )
