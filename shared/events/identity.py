@@ -127,6 +127,8 @@ class InvitationRevoked(InvitationEvent):
     subject_type: ClassVar[str] = "invitation"
     reason: Literal["revoked", "replaced"]
     """Why it is dead."""
+    inviter_lost_access: bool = False
+    """Whether it was revoked because the person who had sent it may not invite there any more."""
 
 
 class Grant(Fact):

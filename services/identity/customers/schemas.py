@@ -5,8 +5,9 @@ from pydantic import Field
 
 from services.identity.addresses import Address
 from services.identity.customers.models import CustomerOverview, PortalStatus
+from services.identity.names import DisplayName
 from services.identity.workspaces.schemas import Slug
-from shared.schemas import Body, Name, Read
+from shared.schemas import Body, Read
 
 CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
 CellState = Literal["value", "hidden", "unavailable"]
@@ -24,7 +25,7 @@ class ContactOnFile(Body):
     """The person who is invited."""  # (L10)
 
     address: Address
-    display_name: Name
+    display_name: DisplayName
 
 
 class OnFileRead(Read):
@@ -33,7 +34,7 @@ class OnFileRead(Read):
 
 
 class CustomerCreate(Body):
-    display_name: Name
+    display_name: DisplayName
     slug: Slug | None = None
     """Derived from the name if it is omitted."""
 

@@ -8,7 +8,7 @@ from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.schemas import AcceptanceRead
-from services.identity.invitations.service import InvitationSpent, find_by_token
+from services.identity.invitations.service import find_by_token, spent
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.service import SessionOver, find_live_session, move_to
 from services.identity.settings import Settings
@@ -31,7 +31,7 @@ async def follow_invitation(
     completes it: the link alone proves nothing, because it may have been forwarded (S09)."""
     invitation = await find_by_token(session, token)
     if invitation.state != InvitationState.pending or invitation.expires_at <= real_now:
-        raise InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
+        raise spent(invitation)
     own = await _signed_in_as(session, invitation, browser_session, real_now)
     if own is not None:
         await accept_proven(session, invitation.id, invitation.workspace_id, invitation.address, now, real_now)

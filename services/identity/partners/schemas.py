@@ -5,16 +5,17 @@ from pydantic import Field
 from services.identity.addresses import Address
 from services.identity.customers.schemas import Cell, ChildRead
 from services.identity.invitations.schemas import InvitationRead
+from services.identity.names import DisplayName
 from services.identity.workspaces.schemas import Slug
-from shared.schemas import Body, Name, Read
+from shared.schemas import Body, Read
 
 
 class PartnerCreate(Body):
-    display_name: Name
+    display_name: DisplayName
     slug: Slug | None = None
     """Derived from the name if it is omitted."""
     address: Address
-    contact_name: Name
+    contact_name: DisplayName
 
 
 class PartnerAdded(Read):

@@ -19,11 +19,12 @@ async def list_users(access: CurrentAccess, session: Session) -> list[UserRead]:
 async def change_user(
     user_id: UUID, body: UserUpdate, access: CurrentAccess, session: Session, real_now: RealNow
 ) -> UserRead:
-    """Change a user's role. The last admin cannot be demoted."""  # (K24, D15)
+    """Change a user's role. The last admin cannot be demoted. The invitations of a demoted admin end."""  # (K24, D15)
     return await members.change_user(session, access, user_id, body.role, real_now)
 
 
 @router.delete("/{user_id}", guard=allow("user.edit"), status_code=204)
 async def remove_user(user_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
-    """Remove a user from this workspace. Their links and work on behalf from it end at once."""  # (D14)
+    """Remove a user from this workspace. Their links, their work on behalf from it and the pending
+    invitations that they sent end at once."""  # (D14)
     await members.remove_user(session, access, user_id, real_now)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import change_role, find_membership, revoke_grant
+from services.identity.invitations.ending import end_invitations_of
 from services.identity.links.service import close_link
 from services.identity.locks import confirm_access, lock_person, lock_workspace
 from services.identity.on_behalf.models import OnBehalfSession
@@ -35,7 +36,8 @@ async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead
 
 
 async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
-    """Change a user's role (K24). A demoted admin's work on behalf in customers ends. Raises `LastAdmin`."""
+    """Change a user's role (K24). A demoted admin's work on behalf in customers ends, and so do the invitations that
+    they sent. Raises `LastAdmin`."""
     user, grant, workspace = await _lock(session, access, user_id)
     was_admin = grant.role == "admin"
     if was_admin and role != "admin":
@@ -43,6 +45,7 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
     await change_role(session, grant, workspace, role)
     if was_admin and role != "admin":
         await _leave_customers(session, access, user_id, real_now)
+        await end_invitations_of(session, access, user_id, real_now)
     return UserRead(
         id=user.id,
         address=user.address,
@@ -53,7 +56,8 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
 
 
 async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
-    """Remove a user from the workspace, with their links to its customers (D14). Raises `LastAdmin`."""
+    """Remove a user from the workspace, with their links to its customers (D14) and the invitations that they sent.
+    Raises `LastAdmin`."""
     _, grant, workspace = await _lock(session, access, user_id)
     if grant.role == "admin":
         await _keep_an_admin(session, grant)
@@ -65,6 +69,7 @@ async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real
     for link, customer in links.all():
         await switch_scope(session, access, customer)
         await close_link(session, link, customer, real_now)
+    await end_invitations_of(session, access, user_id, real_now)
 
 
 async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[User, Grant, Workspace]:

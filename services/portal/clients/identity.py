@@ -74,6 +74,7 @@ class InvitationLook(Answer):
     role: str
     address_hint: str
     state: str
+    revoked_because: str | None = None
 
 
 class InvitationAnswer(Answer):
