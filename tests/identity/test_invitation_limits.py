@@ -99,8 +99,8 @@ async def test_at_once_a_workspace_sends_no_more_than_one_after_the_other(start:
     assert sorted(statuses) == [201] * 2 + [409] * 4
 
 
-LINKS = ["http://evil.example", "Win at evil.example", "evil.example/prize", "www.evil.example", "t.co", "evil。example",
-         "robin@larkspur.example", "x＠y", "bücher.example", "see ftp://x", "Mara.Lind"]  # fmt: skip
+LINKS = ["http://evil.example", "Win at evil.example", "evil.example/prize", "www.evil.example", "t.co",
+         "evil。example", "robin@larkspur.example", "x＠y", "bücher.example", "see ftp://x", "Mara.Lind"]  # fmt: skip
 PHONES = ["call +31 20 123 4567", "0800-123-45-67", "(020) 1234567", "06 12 34 56 78", "١٢٣٤٥٦٧", "1.2.3.4.5.6.7"]
 
 

@@ -153,6 +153,7 @@ async def test_who_accepts_their_own_invitation_while_being_removed_blocks_nobod
     """Both requests lock the same person and the same invitation."""
     for number in range(12):
         await set_role(story, story.tom, "admin")
+        await story.tom.post("sessions/switch", {"workspace": "meridian"})
         name = f"Customer {number}"
         made = await story.tom.post("customers", {"display_name": name})
         await story.tom.ask("PUT", f"customers/{made['id']}/contact", {"address": TOM, "display_name": "Tom"})
@@ -178,3 +179,13 @@ async def test_an_accepted_invitation_stays_what_it_became(story: Story) -> None
 
     assert (await kai.token())["roles"] == ["admin"]
     assert await story.identity.events("invitation_revoked") == []
+
+
+async def test_verify_finds_an_invitation_that_outlived_its_right(story: Story) -> None:
+    await set_role(story, story.tom, "admin")
+    await invite(story.tom)
+
+    await story.identity.sql("UPDATE grants SET role = 'regular' WHERE user_id = :tom", tom=await story.tom.user_id())
+
+    [found] = await story.identity.problems()
+    assert "pending, but whoever sent it may not invite there any more" in found
