@@ -124,6 +124,7 @@ class InvitationAccepted(InvitationEvent):
 class InvitationRevoked(InvitationEvent):
     """An invitation was revoked, or replaced by a newer one."""
 
+    version: ClassVar[int] = 2
     subject_type: ClassVar[str] = "invitation"
     reason: Literal["revoked", "replaced"]
     """Why it is dead."""
