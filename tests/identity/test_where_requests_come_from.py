@@ -61,6 +61,8 @@ async def counted(identity: IdentityHarness) -> str:
         (GATEWAY, [f"{FORGED}, {CALLER}, ::ffff:10.7.1.4"], CALLER),
         (GATEWAY, [f"{FORGED}, ::ffff:{CALLER}"], CALLER),
         (GATEWAY, [f"{FORGED}, [2001:db8:7:1::5]:4711"], "2001:db8:7:1::/64"),
+        (GATEWAY, [f"{CALLER}, not-an-address"], "unknown"),
+        (GATEWAY, ["\xff\xfe"], "unknown"),
         (NEIGHBOUR, [FORGED], NEIGHBOUR),
         (CALLER, [f"{FORGED}, {GATEWAY}"], CALLER),
         (CALLER, [], CALLER),
@@ -70,7 +72,7 @@ async def test_the_last_hop_that_no_trusted_proxy_wrote_is_counted(
     identity: IdentityHarness, visit: Any, peer: str, hops: list[str], seen: str
 ) -> None:
     browser = await visit(peer)
-    headers = [("X-Forwarded-For", hop) for hop in hops]
+    headers = [(b"X-Forwarded-For", hop.encode("latin-1")) for hop in hops]
 
     by_page = await browser.post("/sign-in", data={"address": ROBIN}, headers=headers)
     on_the_page = await counted(identity)

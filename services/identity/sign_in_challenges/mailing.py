@@ -27,9 +27,8 @@ async def mail_waiting_challenges(session: AsyncSession, settings: Settings, rea
     waiting = select(SignInChallenge).where(SignInChallenge.mailed_at.is_(None)).order_by(SignInChallenge.created_at)
     challenges = list(await session.scalars(waiting.limit(BATCH_SIZE).with_for_update(skip_locked=True)))
     for challenge in sorted(challenges, key=lambda each: (each.address_key, each.created_at)):
-        await one_at_a_time(
-            session, f"sign-in mails to {challenge.address_key}"
-        )  # in one order, so that no two jobs block
+        # In one order, so that no two jobs wait for each other.
+        await one_at_a_time(session, f"sign-in mails to {challenge.address_key}")
         challenge.mailed_at = real_now
         await _mail(session, settings, challenge, real_now)
     return len(challenges)
