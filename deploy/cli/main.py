@@ -11,6 +11,7 @@ import typer
 from deploy.cli import audit, clock, dead, keys, outbox
 from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
+from deploy.serving import NotANetwork, server_options
 
 # What only one command needs is imported inside it, so that a running service loads neither Alembic nor other services.
 
@@ -62,8 +63,10 @@ def serve(
         raise typer.BadParameter("Both run together when neither --api nor --worker is given.")
     import uvicorn
 
-    from deploy.cli.request_heads import LimitedHeads
-
+    try:
+        options = server_options(service)
+    except NotANetwork as problem:
+        raise typer.BadParameter(str(problem)) from None
     module = import_module(f"services.{service}.app")
     if service == "portal":
         application = module.build()
@@ -74,16 +77,7 @@ def serve(
         if not api and settings.rabbitmq_url is None:
             raise typer.BadParameter(f"{service.upper()}_RABBITMQ_URL is not set; only --api runs without it.")
         application = create_app(module.service, settings, api=api or not worker, worker=worker or not api)
-    uvicorn.run(
-        application,
-        host=host,
-        port=port,
-        http=LimitedHeads,
-        log_config=None,  # shared.logs has set up one format for all
-        access_log=False,  # our own log line has the route and leaves out the query, which may contain a secret
-        server_header=False,
-        timeout_graceful_shutdown=20,
-    )
+    uvicorn.run(application, host=host, port=port, **options)
 
 
 @app.command()

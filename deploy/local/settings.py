@@ -68,7 +68,7 @@ def service_settings(
         "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         # All requests come from one IP address, and people sign in often.
         "IDENTITY_SIGN_INS_PER_ADDRESS": "500",
-        "IDENTITY_SIGN_INS_PER_IP": "5000",
+        "IDENTITY_SIGN_INS_PER_NETWORK": "5000",
         "BILLING_SELLER_NAME": "Larkspur Cloud",
         "BILLING_SELLER_CODE": "LC",
         "BILLING_SELLER_ADDRESS": "14 Observatory Lane|1012 AB Amsterdam|Netherlands",

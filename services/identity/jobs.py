@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import memberships_of
@@ -11,8 +11,9 @@ from services.identity.invitations.service import expire_invitation
 from services.identity.locks import lock_person
 from services.identity.sessions.models import IDLE, BrowserSession
 from services.identity.sessions.service import end_session
+from services.identity.sign_in_challenges.limits import NETWORK_REMEMBERED
 from services.identity.sign_in_challenges.mailing import mail_waiting_challenges
-from services.identity.sign_in_challenges.models import SignInChallenge
+from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
 from shared.outbox import Cause, transaction
@@ -21,6 +22,7 @@ jobs = Jobs("identity")
 
 BATCH_SIZE = 50
 CHALLENGES_KEPT = timedelta(days=1)
+"""As long as their wrong codes count."""
 SESSIONS_KEPT = timedelta(days=30)
 
 
@@ -83,10 +85,10 @@ async def expire_invitations(job: JobContext) -> int:
 
 @jobs.every(seconds=600)
 async def forget_old_secrets(job: JobContext) -> int:
-    """Delete old challenges and ended sessions."""
+    """Delete old challenges and ended sessions. Used challenges stay longer: they say from where a person signs in."""
+    created_at, unused = SignInChallenge.created_at, SignInChallenge.state != ChallengeState.used
+    old = or_(created_at < job.real_now - NETWORK_REMEMBERED, and_(unused, created_at < job.real_now - CHALLENGES_KEPT))
     async with transaction(job.sessions, _system_cause(job)) as session:
-        await session.execute(
-            delete(SignInChallenge).where(SignInChallenge.created_at < job.real_now - CHALLENGES_KEPT)
-        )
+        await session.execute(delete(SignInChallenge).where(old))
         await session.execute(delete(BrowserSession).where(BrowserSession.ended_at < job.real_now - SESSIONS_KEPT))
     return 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import IntEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import Grant
@@ -27,6 +27,14 @@ class Rank(IntEnum):
 
 class LockOrder(RuntimeError):
     """A transaction asked for a lock after one that comes later in the order."""
+
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
+
+
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Until this transaction ends, others that name the same thing wait here: for what has no row to lock."""
+    await session.execute(_ONE_AT_A_TIME, {"what": what})
 
 
 def _take(session: AsyncSession, rank: Rank, id_: UUID) -> None:

@@ -16,9 +16,17 @@ class Settings(ServiceSettings):
     mail_key: SecretStr
     """Encrypts secret mails (Fernet). Only identity and notifications have it."""
     sign_ins_per_address: int = Field(5, ge=1)
-    """Challenges per address in 15 minutes."""
-    sign_ins_per_ip: int = Field(20, ge=1)
-    """Challenges per IP address in 15 minutes."""
+    """Challenges for one address from one network in 15 minutes."""
+    sign_ins_per_network: int = Field(20, ge=1)
+    """Challenges from one network in 15 minutes: an IPv4 address, or an IPv6 network of 64 bits."""
+    sign_in_mails_per_hour: int = Field(40, ge=2)
+    """Sign-in mails to one mailbox in an hour. Half of them are kept for networks that it has signed in from."""
+    wrong_codes_per_day: int = Field(20, ge=5)
+    """Wrong codes for one address in a day, over all mails. Then only links work."""
+    invitations_per_mailbox: int = Field(5, ge=1)
+    """Invitation mails to one mailbox in a day, from all workspaces, without those that were accepted."""
+    open_invitations: int = Field(200, ge=1)
+    """Invitations of one workspace that are pending, or were sent within a day and not accepted."""
 
 
 def _current_settings(request: Request) -> Settings:

@@ -59,6 +59,14 @@ _INVARIANTS = (
       OR (c.status = 'connected') <> (w.connected_at IS NOT NULL))
     """,
     """
+    SELECT 'invitation ' || i.id || ': pending, but whoever sent it may not invite there any more'
+    FROM invitations i JOIN invitation_secrets s ON s.invitation_id = i.id
+    WHERE i.state = 'pending' AND i.expires_at > now() AND s.invited_by IS NOT NULL AND NOT EXISTS (
+      SELECT FROM grants g WHERE g.user_id = s.invited_by AND g.role = 'admin' AND (
+        (g.workspace_id = s.invited_from AND g.source IN ('membership', 'invitation'))
+        OR (g.workspace_id = s.invited_in AND s.invited_in <> s.invited_from AND g.source = 'link')))
+    """,
+    """
     SELECT 'invitation secret of ' || i.id || ': filed under another workspace'
     FROM invitation_secrets s JOIN invitations i ON i.id = s.invitation_id WHERE s.workspace_id <> i.workspace_id
     """,

@@ -71,8 +71,10 @@ def begin_deadline(request: Request) -> Deadline:
 
 
 def client_address(request: Request) -> str:
-    """The browser's IP address as trusted proxies report it: identity limits sign-in attempts by it."""
+    """The browser's IP address as trusted proxies report it: identity limits sign-in attempts by it. A proxy may report
+    anything, so what is no address is not passed on."""
+    host = request.client.host if request.client else ""
     try:
-        return str(ip_address(request.client.host)) if request.client else "unknown"
+        return str(ip_address(host))
     except ValueError:
         return "unknown"

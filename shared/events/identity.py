@@ -132,9 +132,12 @@ class InvitationAccepted(InvitationEvent):
 class InvitationRevoked(InvitationEvent):
     """An invitation was revoked, or replaced by a newer one."""
 
+    version: ClassVar[int] = 2
     subject_type: ClassVar[str] = "invitation"
     reason: Literal["revoked", "replaced"]
     """Why it is dead."""
+    inviter_lost_access: bool = False
+    """Whether it was revoked because the person who had sent it may not invite there any more."""
 
 
 class Grant(Fact):

@@ -24,11 +24,12 @@ IMAGE = "portico-tested"
 
 
 class Compose(DockerCompose):
-    """With its own secrets, ports and project name, so that it can run beside another installation."""
+    """With its own secrets, ports, networks and project name, so that it can run beside another installation."""
 
     def __init__(self, secrets: Path) -> None:
         own = {"COMPOSE_PROJECT_NAME": "portico-tested", "PORTICO_IMAGE": IMAGE,
-               "PORTICO_PORT": str(free_port()), "PORTICO_MAIL_PORT": str(free_port())}  # fmt: skip
+               "PORTICO_PORT": str(free_port()), "PORTICO_MAIL_PORT": str(free_port()),
+               "PORTICO_EDGE_SUBNET": "172.29.58.0/25", "PORTICO_INSIDE_SUBNET": "172.29.58.128/25"}  # fmt: skip
         env_file.complete(secrets, env_file.DEMO | own)
         self.settings = secrets
         super().__init__(ROOT, FILES, build=True, env_file=str(secrets))

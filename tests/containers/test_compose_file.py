@@ -1,6 +1,7 @@
 """What docker-compose.yml tells each container, read from the file itself."""
 
 import re
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import yaml
 from deploy.environment import ROOT, SERVICES
 from deploy.local.server import PLUGINS
 
-COMPOSED: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+COMPOSED: dict[str, Any] = FILE["services"]
 SERVED = {name for name, each in COMPOSED.items() if each.get("command", [None])[0] == "serve"}
 RUNNING = sorted(set(COMPOSED) - {"migrate", "portico"})
 USER = re.compile(r"amqp://(\w+):")
@@ -78,3 +80,25 @@ def test_prometheus_asks_every_process_at_the_port_where_it_answers() -> None:
     assert set(asked["names"]) == SERVED
     assert {told(name)["PORTICO_METRICS_PORT"] for name in SERVED} == {str(asked["port"])}
     assert {told(name)["PORTICO_METRICS_HOST"] for name in SERVED} == {"0.0.0.0"}
+
+
+@pytest.mark.rule("S15")
+def test_a_process_believes_the_containers_about_where_a_request_comes_from_and_nobody_else() -> None:
+    subnets = {each["ipam"]["config"][0]["subnet"] for each in FILE["networks"].values()}
+    also = "${PORTICO_TRUSTED_PROXIES:+,${PORTICO_TRUSTED_PROXIES}}"
+
+    for name in SERVED:
+        trusted = told(name)["PORTICO_TRUSTED_PROXIES"]
+        assert trusted.endswith(also)
+        assert set(trusted.removesuffix(also).split(",")) == subnets
+        assert not {"FORWARDED_ALLOW_IPS"} & told(name).keys()
+    assert all(ip_network(subnet.split(":-")[1].rstrip("}")).is_private for subnet in subnets)
+
+
+@pytest.mark.rule("S15")
+def test_the_gateway_believes_nobody_about_where_a_request_comes_from() -> None:
+    gateway = yaml.safe_load((ROOT / "deploy/gateway/traefik.yml").read_text())
+
+    told_by = [each.get("forwardedHeaders", {}) for each in gateway["entryPoints"].values()]
+
+    assert all(not each.get("insecure") and not each.get("trustedIPs") for each in told_by)

@@ -179,6 +179,6 @@ def test_a_message_that_lacks_a_field_or_has_another_name_does_not_fit() -> None
 
 def test_what_an_event_becomes_on_the_wire_fits_its_own_payload() -> None:
     for name, event in REGISTRY.items():
-        [sample, *_] = samples(name)
+        [*_, sample] = samples(name)  # the newest has every field
         again = payload_of(event).model_validate(sample).model_dump(mode="json", exclude_unset=True)
         assert again.items() <= sample.items()

@@ -17,6 +17,11 @@ from tests.harness.services import SETTINGS
 from tests.identity.harness import IdentityHarness, Story, set_up_story
 from tests.identity.loopback import Loopback
 
+LIMITS = dict.fromkeys(
+    ("sign_ins_per_network", "sign_ins_per_address", "sign_in_mails_per_hour", "invitations_per_mailbox"), 10_000
+)
+"""Out of the way of tests that are not about them."""
+
 
 @pytest.fixture
 async def start(
@@ -28,7 +33,7 @@ async def start(
         async def begin(**settings: Any) -> IdentityHarness:
             found, transport = await database("identity"), Loopback()
             values = SETTINGS | {"database_url": found.api_url, "worker_database_url": found.worker_url}
-            values |= {"sign_ins_per_ip": 10_000, "sign_ins_per_address": 10_000, "rabbitmq_url": rabbitmq_url()}
+            values |= LIMITS | {"rabbitmq_url": rabbitmq_url()}
             values |= {"clock_file": tmp_path / "clock.json"} | settings
             app = create_app(service, Settings(**values), worker=False, transport=transport)
             transport.app = app

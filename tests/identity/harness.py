@@ -226,7 +226,7 @@ class Story:
 async def add_customer(parent: Person, name: str, address: str) -> tuple[str, Person]:
     """A customer below ``parent``'s workspace, connected by the owner of ``address``."""
     made = await parent.post("customers", {"display_name": name})
-    await parent.ask("PUT", f"customers/{made['id']}/contact", {"address": address, "display_name": address})
+    await parent.ask("PUT", f"customers/{made['id']}/contact", {"address": address, "display_name": "Admin"})
     await parent.post(f"customers/{made['id']}/invite", {"role": "admin"})
     return made["id"], await parent.identity.accept(address)
 

@@ -13,15 +13,28 @@ class Standing:
     role: str = "regular"
     link: str | None = None
     inside: str | None = None
+    open: frozenset[str] = frozenset()
+    """The workspaces to which an invitation that Tom has sent is pending."""
 
     def after(self, step: str) -> "Standing":
+        changed = self._changed(step)
+        allowed = {"meridian": changed.role == "admin", "northwind": "admin" in (changed.role, changed.link)}
+        return replace(changed, open=frozenset(name for name in changed.open if allowed[name]))
+
+    @property
+    def may_invite(self) -> bool:
+        return (self.inside or self.role) == "admin"
+
+    def _changed(self, step: str) -> "Standing":
         changes: dict[str, Any] = {}
         if step in ("promote", "demote"):
             changes = {"role": "admin" if step == "promote" else "regular"}
             changes |= {"inside": None} if (step, self.role) == ("demote", "admin") else {}
         elif step == "link":
             changes = {"link": self.link or (None if self.role == "admin" else "support")}
-        elif step in ("unlink", "regular", "support") and self.link:
+        elif step == "invite" and self.may_invite:
+            changes = {"open": self.open | {"northwind" if self.inside else "meridian"}}
+        elif step in ("unlink", "regular", "support", "admin") and self.link:
             new = None if step == "unlink" else step
             changes = {"link": new, "inside": self.inside and new}
         elif step == "enter":
@@ -59,10 +72,19 @@ class Changes:
         users = {user["id"]: user["role"] for user in await self.story.ana.get("users")}
         links = await self.links()
         inside = here["roles"] if here["via"] == "on_behalf" else None
-        standing = Standing(users[self.tom_id], links[0]["role"] if links else None, inside and inside[0])
+        link = links[0]["role"] if links else None
+        standing = Standing(users[self.tom_id], link, inside and inside[0], await self._open())
         assert here["roles"] == [standing.inside or standing.role]
         assert len(links) < 2
         return standing
+
+    async def _open(self) -> frozenset[str]:
+        pending = (
+            "SELECT w.slug FROM invitations i JOIN workspaces w USING (workspace_id)"
+            " WHERE i.state = 'pending' AND i.invited_by = cast(:tom AS uuid)"
+        )
+        rows = await self.story.identity.sql(pending, tom=self.tom_id)
+        return frozenset(row["slug"].removesuffix("-logistics") for row in rows)
 
 
 ANAS = {
@@ -70,11 +92,14 @@ ANAS = {
     "unlink": ("DELETE", "{link}"),
     "regular": ("PATCH", "{link}"),
     "support": ("PATCH", "{link}"),
+    "admin": ("PATCH", "{link}"),
     "promote": ("PATCH", "users/{tom}"),
     "demote": ("PATCH", "users/{tom}"),
 }
+GUEST = {"address": "guest@elsewhere.example", "display_name": "Guest", "role": "member"}
 TOMS = {
     "enter": ("POST", "on-behalf", {"workspace": "northwind-logistics"}),
     "leave": ("POST", "on-behalf/end", None),
     "switch": ("POST", "sessions/switch", {"workspace": "meridian-partners"}),
+    "invite": ("POST", "invitations", GUEST),
 }

@@ -126,10 +126,11 @@ async def test_looking_at_an_invitation_does_not_use_it(story: Story) -> None:
     assert {answer.status_code for answer in looks} == {200}
     assert looks[-1].json() == {
         "workspace": {"display_name": "Northwind Logistics"},
-        "inviter": JONAS,
+        "inviter": "Admin",
         "role": "member",
         "address_hint": "m•••@northwind.example",
         "state": "pending",
+        "revoked_because": None,
     }
     assert (await follow(story.identity, token)).json()["state"] == "code_sent"
 

@@ -282,7 +282,7 @@ async def test_an_address_may_ask_five_times_in_fifteen_minutes(start: Any) -> N
 
 @pytest.mark.rule("S15")
 async def test_an_ip_address_may_ask_twenty_times_also_at_once(start: Any) -> None:
-    identity = await start(sign_ins_per_ip=20)
+    identity = await start(sign_ins_per_network=20)
 
     answers = await asyncio.gather(*(
         identity.http.post(CHALLENGES, json={"address": f"person{n}@larkspur.example", "browser": BROWSER})

@@ -11,7 +11,7 @@ from tests.identity.harness import ANA, JONAS, TOM, Story, add_customer, mail_ch
 
 
 async def add_user(story: Story, address: str, role: str) -> Any:
-    await story.jonas.post("invitations", {"address": address, "display_name": address, "role": role})
+    await story.jonas.post("invitations", {"address": address, "display_name": "Guest", "role": role})
     return await story.identity.accept(address)
 
 

@@ -146,7 +146,8 @@ class IdentityAnswers:
         if not token:
             return refused_fields(token="is needed")
         state = {"token-of-an-expired-invitation": "expired"}.get(token, "pending")
-        return samples.INVITATION_LOOK | {"state": state}
+        because = {"token-of-a-former-admin": "inviter_lost_access", "token-of-an-older-mail": "replaced"}.get(token)
+        return samples.INVITATION_LOOK | {"state": "revoked" if because else state, "revoked_because": because}
 
     @answers("POST", "/identity/invitations/accept")
     def accept(self, request: httpx.Request) -> Reply:
@@ -210,6 +211,10 @@ class IdentityAnswers:
     @answers("POST", "/identity/invitations")
     def invite_user(self, request: httpx.Request) -> Reply:
         body = json.loads(request.content)
+        if body["address"].startswith("often."):
+            return problem(409, "not-today", "This address cannot be invited again today. Try again tomorrow.")
+        if "." in body["display_name"]:
+            return refused_fields(display_name="A name cannot contain a web or mail address. After a dot, put a space.")
         return samples.INVITATIONS[0] if "@" in body["address"] else refused_fields(address="is not an e-mail address")
 
     @answers("POST", "/identity/invitations/{invitation}/revoke")

@@ -29,6 +29,25 @@ async def test_a_refused_invitation_keeps_the_entries(visit: Visit) -> None:
     assert "k" * 20 not in answer.text, "another body needs another key (D22)"
 
 
+@pytest.mark.parametrize(
+    ("entry", "status", "words"),
+    [
+        ({"address": "often.invited@meridian.example"}, 409, "This address cannot be invited again today."),
+        ({"display_name": "evil.example"}, 422, "A name cannot contain a web or mail address."),
+    ],
+)
+async def test_an_invitation_that_may_not_be_sent_is_refused_in_words(
+    visit: Visit, entry: dict[str, str], status: int, words: str
+) -> None:
+    form = {"display_name": "Mara", "address": "mara@meridian.example", "role": "regular", "idempotency_key": "k" * 20}
+
+    answer = await visit("ana").post("/w/meridian/users/invite", data=form | entry)
+
+    assert answer.status_code == status
+    assert words in answer.text
+    assert "Value error" not in answer.text
+
+
 @pytest.mark.rule("D15")
 async def test_the_last_admin_stays_admin_and_the_page_says_so(visit: Visit) -> None:
     answer = await visit("ana").post(f"/w/meridian/users/{ident('ana')}", data={"role": "member"})

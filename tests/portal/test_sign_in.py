@@ -1,8 +1,11 @@
 """Signing in, accepting an invitation, signing out: with plain forms, as a browser without JavaScript sends them."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.portal.browsing import Visit, remembered
+from services.portal.browser import COOKIE
+from tests.portal.browsing import SEAL, Visit, remembered
 from tests.portal.fake_services import FakeServices, problem
 from tests.portal.identity_answers import SECRET
 from tests.portal.samples import ident
@@ -86,6 +89,73 @@ async def test_a_locked_challenge_offers_a_new_code(visit: Visit, fakes: FakeSer
 
     assert answer.status_code == 409
     assert "Send a new code" in answer.text
+
+
+CLOSED = problem(409, "codes-closed", "Too many wrong codes were entered. Open the link in the mail instead.")
+TOO_MANY = problem(429, "too-many-sign-ins", "Too many sign-in mails were asked for. Wait a little.", retry_after=60)
+REDEEM = f"/api/identity/sign-in-challenges/{ident('challenge')}/redeem"
+
+
+@pytest.mark.rule("D19")
+async def test_where_codes_are_closed_the_page_says_that_the_link_works(visit: Visit, fakes: FakeServices) -> None:
+    fakes.replies["POST", REDEEM] = CLOSED
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+
+    here = await browser.post("/sign-in/check", data={"code": "123456"})
+    abroad = await browser.post("/sign-in/verify", data=VERIFY | {"code": "123456"})
+
+    assert (here.status_code, abroad.status_code) == (409, 409)
+    for page in (here.text, abroad.text):
+        assert "Open the link in the mail instead." in page
+        assert 'name="code"' not in page
+    assert "Codes do not work for now" in here.text
+    assert "Get a link for this browser" in abroad.text
+
+
+async def test_too_many_mails_are_refused_in_words_on_every_page_that_sends_one(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+    pending = remembered(browser)
+    assert pending.pending is not None
+    pending.pending.sent_at -= timedelta(minutes=1)
+    browser.cookies.set(COOKIE, SEAL.close(pending), domain="portal.larkspur.example")
+    for path in ("sign-in-challenges", "invitations/accept"):
+        fakes.replies["POST", f"/api/identity/{path}"] = TOO_MANY
+
+    asked = await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+    again = await browser.get((await browser.post("/sign-in/resend")).headers["location"])
+    joining = await browser.post("/invite", data={"t": "token-of-the-invitation"})
+
+    assert (asked.status_code, again.status_code, joining.status_code) == (429, 200, 429)
+    for page in (asked.text, again.text, joining.text):
+        assert "Too many sign-in mails were asked for. Wait a little." in page
+    assert "This invitation cannot be used" not in joining.text
+
+
+async def test_the_page_says_why_no_mail_may_arrive(visit: Visit) -> None:
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example"})
+
+    page = await browser.get("/sign-in/check")
+
+    assert "A mailbox gets a limited number of these mails per hour" in page.text
+
+
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        ("token-of-a-former-admin", "may not invite people to this workspace any more"),
+        ("token-of-an-older-mail", "A newer invitation was sent"),
+    ],
+)
+async def test_a_revoked_invitation_says_why_it_ended(visit: Visit, token: str, why: str) -> None:
+    answer = await visit().get(f"/invite?t={token}")
+
+    assert answer.status_code == 410
+    assert why in answer.text
 
 
 async def test_an_invalid_address_stays_in_the_form(visit: Visit) -> None:

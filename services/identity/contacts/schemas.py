@@ -2,13 +2,14 @@ from uuid import UUID
 
 from services.identity.addresses import Address
 from services.identity.contacts.models import ContactKind
-from shared.schemas import Body, Name, Read
+from services.identity.names import DisplayName
+from shared.schemas import Body, Read
 
 
 class ContactCreate(Body):
     kind: ContactKind
     address: Address
-    display_name: Name
+    display_name: DisplayName
     wants_service_mail: bool = False
 
 

@@ -5,7 +5,8 @@ from pydantic import Field
 
 from services.identity.addresses import Address
 from services.identity.customers.models import CustomerOverview, PortalStatus
-from shared.schemas import Body, Name, Read
+from services.identity.names import DisplayName
+from shared.schemas import Body, Read
 
 CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
 CellState = Literal["value", "hidden", "unavailable"]
@@ -23,7 +24,7 @@ class ContactOnFile(Body):
     """The person who is invited."""  # (L10)
 
     address: Address
-    display_name: Name
+    display_name: DisplayName
 
 
 class OnFileRead(Read):
@@ -32,7 +33,7 @@ class OnFileRead(Read):
 
 
 class CustomerCreate(Body):
-    display_name: Name
+    display_name: DisplayName
 
 
 class CustomerInvite(Body):

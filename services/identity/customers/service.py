@@ -71,6 +71,4 @@ async def invite_customer(
     if row.contact_address is None or row.contact_name is None:
         raise NoAddressOnFile(f"There is no address on file for {customer.display_name}. Enter one, then invite.")
     async with acting_for(session, access, customer):
-        return await invite(
-            session, settings, customer, row.contact_address, row.contact_name, role, access.user_id, real_now
-        )
+        return await invite(session, settings, customer, row.contact_address, row.contact_name, role, access, real_now)

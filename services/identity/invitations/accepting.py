@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.addresses import address_key
 from services.identity.customers.projection import refresh_status
 from services.identity.grants.service import find_membership, give_grant
-from services.identity.invitations.models import Invitation, InvitationState
-from services.identity.invitations.service import InvitationSpent
+from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
+from services.identity.invitations.service import spent
 from services.identity.locks import lock_person, lock_workspace
 from services.identity.scope import set_actor, workspace_fields
 from services.identity.users.models import User
@@ -35,9 +35,10 @@ async def _join(
     session: AsyncSession, invitation_id: UUID, workspace_id: UUID, address: str, now: datetime, real_now: datetime
 ) -> User:
     workspace = await lock_workspace(session, workspace_id)
-    invitation = await _close(session, invitation_id, address, real_now)
+    invitation = await session.get_one(Invitation, invitation_id)
     user = await register(session, invitation.address, invitation.display_name, workspace, now)
-    await lock_person(session, user.id)
+    await lock_person(session, user.id)  # before the invitation's row, which whoever removes this person may hold
+    await _close(session, invitation, address, real_now)
     set_actor(session, actor_of(user))
     if await find_membership(session, user.id, workspace.id) is None:
         await give_grant(session, user.id, workspace, invitation.role, "invitation", now)
@@ -56,16 +57,17 @@ async def _join(
     return user
 
 
-async def _close(session: AsyncSession, invitation_id: UUID, address: str, real_now: datetime) -> Invitation:
+async def _close(session: AsyncSession, invitation: Invitation, address: str, real_now: datetime) -> None:
     """Close the invitation. Of concurrent acceptances, exactly one succeeds (S10)."""
     pending = (
         update(Invitation)
-        .where(Invitation.id == invitation_id, Invitation.address_key == address_key(address))
+        .where(Invitation.id == invitation.id, Invitation.address_key == address_key(address))
         .where(Invitation.state == InvitationState.pending, Invitation.expires_at > real_now)
         .values(state=InvitationState.accepted)
-        .returning(Invitation)
+        .returning(Invitation.id)
     )
-    invitation = await session.scalar(pending)
-    if invitation is None:
-        raise InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
-    return invitation
+    if await session.scalar(pending) is None:
+        await session.refresh(invitation)
+        raise spent(invitation)
+    links = update(InvitationSecret).where(InvitationSecret.invitation_id == invitation.id)
+    await session.execute(links.values(accepted=True))

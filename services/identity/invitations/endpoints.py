@@ -41,7 +41,7 @@ async def invite_user(
         workspace = await lock_workspace(session, access.workspace_id)
         await confirm_access(session, access, "user.invite")
         return await service.invite(
-            session, settings, workspace, body.address, body.display_name, body.role, access.user_id, real_now
+            session, settings, workspace, body.address, body.display_name, body.role, access, real_now
         )
 
     return await once(body, InvitationRead, work)

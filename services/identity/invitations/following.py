@@ -8,7 +8,7 @@ from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.schemas import AcceptanceRead
-from services.identity.invitations.service import InvitationSpent, find_secret
+from services.identity.invitations.service import find_secret, spent
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.refusals import SessionOver
 from services.identity.sessions.service import find_live_session, move_to
@@ -35,7 +35,7 @@ async def follow_invitation(
     async with acting_in(session, secret.workspace_id):
         invitation = await session.get_one(Invitation, secret.invitation_id)
     if invitation.state != InvitationState.pending or invitation.expires_at <= real_now:
-        raise InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
+        raise spent(invitation)
     own = await _signed_in_as(session, invitation, browser_session, real_now)
     if own is not None:
         await accept_proven(session, invitation.id, invitation.workspace_id, invitation.address, now, real_now)

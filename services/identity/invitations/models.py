@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -16,6 +16,15 @@ class InvitationState(StrEnum):
     expired = "expired"
 
 
+class RevokedBecause(StrEnum):
+    revoked = "revoked"
+    """Somebody took it back."""
+    replaced = "replaced"
+    """It was sent again."""
+    inviter_lost_access = "inviter_lost_access"
+    """Whoever sent it may not invite there any more."""
+
+
 class Invitation(Base):
     """An invitation of a mailbox to a workspace. At most one is pending per mailbox and workspace."""
 
@@ -23,6 +32,8 @@ class Invitation(Base):
     __table_args__ = (
         Index("uq_invitations_one_pending", "workspace_id", "address_key", unique=True,
               postgresql_where=text("state = 'pending'")),
+        Index("ix_invitations_sent", "workspace_id", "sent_at"),
+        CheckConstraint("revoked_because IN ('revoked', 'replaced', 'inviter_lost_access')", name="revoked_because"),
         Index("ix_invitations_expiring", "expires_at", postgresql_where=text("state = 'pending'")),
         rows(Kind.workspace, api="select insert update", worker="select insert update"),
     )  # fmt: skip
@@ -34,6 +45,7 @@ class Invitation(Base):
     display_name: Mapped[str]
     role: Mapped[str]
     state: Mapped[str] = mapped_column(default=InvitationState.pending)
+    revoked_because: Mapped[str | None]
     invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     inviter: Mapped[str]
     sent_at: Mapped[datetime]
@@ -41,14 +53,29 @@ class Invitation(Base):
 
 
 class InvitationSecret(Base):
-    """Maps the digest of a link's token to its invitation. Kept after the link is invalid, to be able to say so.
+    """One mailed link: the digest of its token, its invitation, and by which right it was sent. Kept after the link is
+    invalid, to be able to say so.
 
-    Kind ``installation``: it identifies the workspace of a visitor who has no access token yet.
+    Kind ``installation``: it identifies the workspace of a visitor who has no access token yet. It also counts the
+    mails to one mailbox from all workspaces, and finds what a person has sent in any of them. What is nullable is not
+    written by the version before, which may still run during an upgrade.
     """
 
     __tablename__ = "invitation_secrets"
-    __table_args__ = rows(Kind.installation, api="select insert delete", worker="select insert delete")
+    __table_args__ = (
+        Index("ix_invitation_secrets_sent", "address_key", "sent_at"),
+        Index("ix_invitation_secrets_invited_by", "invited_by", "sent_at"),
+        rows(Kind.installation, api="select insert update delete", worker="select insert update delete"),
+    )
 
     token_digest: Mapped[bytes] = mapped_column(primary_key=True)
     invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitations.id"), index=True)
     workspace_id: Mapped[UUID]
+    address_key: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    accepted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    invited_in: Mapped[UUID | None]
+    """The workspace that the inviter worked in: the one invited to, or its parent."""
+    invited_from: Mapped[UUID | None]
+    """The inviter's own workspace: the same, or its parent where they worked on behalf."""

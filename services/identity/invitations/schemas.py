@@ -3,16 +3,17 @@ from typing import Literal
 from uuid import UUID
 
 from services.identity.addresses import Address
-from services.identity.invitations.models import InvitationState
+from services.identity.invitations.models import InvitationState, RevokedBecause
+from services.identity.names import DisplayName
 from services.identity.sessions.schemas import SessionSecret
 from services.identity.sign_in_challenges.schemas import BrowserNonce, LinkToken
 from services.identity.users.schemas import MemberRole
-from shared.schemas import Body, Name, Read
+from shared.schemas import Body, Read
 
 
 class InvitationCreate(Body):
     address: Address
-    display_name: Name
+    display_name: DisplayName
     role: MemberRole
     """The role that the invited person gets."""  # (D3)
 
@@ -48,6 +49,8 @@ class InvitationLookRead(Read):
     role: MemberRole
     address_hint: str
     state: InvitationState
+    revoked_because: RevokedBecause | None
+    """Why it was revoked, where it was: taken back, sent again, or the inviter may not invite there any more."""
 
 
 class InvitationAccept(LinkLook):

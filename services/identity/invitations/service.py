@@ -1,6 +1,6 @@
 """Invitations to a workspace."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.addresses import address_hint, address_key
 from services.identity.customers.projection import refresh_status
 from services.identity.grants.service import find_membership
-from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
+from services.identity.invitations.limits import LIFETIME, refuse_too_many
+from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState, RevokedBecause
 from services.identity.invitations.schemas import InvitationLookRead, InvitedRead
 from services.identity.proofs import digest, new_token
 from services.identity.scope import workspace_fields
@@ -19,12 +20,12 @@ from services.identity.users.models import User
 from services.identity.users.service import find_user
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import get_workspace
+from shared.auth import Access
 from shared.errors import Conflict, Gone, NotFound
+from shared.events import Via
 from shared.events.identity import InvitationRevoked, InvitationSent
 from shared.outbox import emit
 from shared.scope import acting_in
-
-LIFETIME = timedelta(days=7)
 
 
 class AlreadyMember(Conflict):
@@ -52,16 +53,17 @@ async def invite(
     address: str,
     display_name: str,
     role: str,
-    inviter_id: UUID,
+    access: Access,
     real_now: datetime,
 ) -> Invitation:
     """Send an invitation to ``workspace``, which the transaction must have locked, in its scope. Sending again
-    invalidates the previous link. Raises `AlreadyMember`."""
+    invalidates the previous link. Raises `AlreadyMember`, `NotToday` or `TooManyOpen`."""
     user = await find_user(session, address)
     if user is not None and await find_membership(session, user.id, workspace.id):
         raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")
     await _replace_pending(session, workspace, address)
-    inviter = await session.get_one(User, inviter_id)
+    await refuse_too_many(session, settings, workspace.id, address_key(address), real_now)
+    inviter = await session.get_one(User, access.user_id)
     invitation = Invitation(
         workspace_id=workspace.id,
         address=address,
@@ -75,7 +77,7 @@ async def invite(
     )
     session.add(invitation)
     await session.flush()
-    await _send(session, settings, workspace, invitation)
+    await _send(session, settings, workspace, invitation, access)
     await refresh_status(session, workspace)
     return invitation
 
@@ -95,18 +97,26 @@ async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitatio
     if invitation.state != InvitationState.pending:
         raise InvitationNotPending(f"This invitation is {invitation.state}.")
     workspace = await get_workspace(session, workspace_id)
-    invitation.state = InvitationState.revoked
+    await close_pending(session, workspace, invitation, RevokedBecause.revoked)
+    await refresh_status(session, workspace)
+    return invitation
+
+
+async def close_pending(
+    session: AsyncSession, workspace: Workspace, invitation: Invitation, because: RevokedBecause
+) -> None:
+    """Revoke a pending invitation whose row is locked, in its workspace's scope. Its link says why it ended."""
+    invitation.state, invitation.revoked_because = InvitationState.revoked, because
     await session.flush()
     event = InvitationRevoked(
         **workspace_fields(workspace),
         invitation_id=invitation.id,
         role=invitation.role,
-        reason="revoked",
+        reason="replaced" if because == RevokedBecause.replaced else "revoked",
+        inviter_lost_access=because == RevokedBecause.inviter_lost_access,
         subject_version=2,
     )
     await emit(session, event)
-    await refresh_status(session, workspace)
-    return invitation
 
 
 async def expire_invitation(session: AsyncSession, invitation_id: UUID) -> None:
@@ -133,7 +143,15 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
         role=invitation.role,
         address_hint=address_hint(invitation.address),
         state=state,
+        revoked_because=invitation.revoked_because,
     )
+
+
+def spent(invitation: Invitation) -> InvitationSpent:
+    """Why an invitation cannot be accepted any more."""
+    if invitation.revoked_because == RevokedBecause.inviter_lost_access:
+        return InvitationSpent("Whoever sent this invitation may not invite people there any more. Ask for a new one.")
+    return InvitationSpent("This invitation was used, taken back or is too old. Ask for a new one.")
 
 
 async def find_secret(session: AsyncSession, token: str) -> InvitationSecret:
@@ -153,17 +171,23 @@ async def _replace_pending(session: AsyncSession, workspace: Workspace, address:
     old = await session.scalar(pending.with_for_update())
     if old is None:
         return
-    old.state = InvitationState.revoked
-    await session.flush()
-    event = InvitationRevoked(
-        **workspace_fields(workspace), invitation_id=old.id, role=old.role, reason="replaced", subject_version=2
-    )
-    await emit(session, event)
+    await close_pending(session, workspace, old, RevokedBecause.replaced)
 
 
-async def _send(session: AsyncSession, settings: Settings, workspace: Workspace, invitation: Invitation) -> None:
+async def _send(
+    session: AsyncSession, settings: Settings, workspace: Workspace, invitation: Invitation, access: Access
+) -> None:
     token = new_token()
-    secret = InvitationSecret(token_digest=digest(token), invitation_id=invitation.id, workspace_id=workspace.id)
+    secret = InvitationSecret(
+        token_digest=digest(token),
+        invitation_id=invitation.id,
+        workspace_id=workspace.id,
+        address_key=invitation.address_key,
+        sent_at=invitation.sent_at,
+        invited_by=access.user_id,
+        invited_in=access.workspace_id,
+        invited_from=access.parent_workspace_id if access.via == Via.on_behalf else access.workspace_id,
+    )
     session.add(secret)
     sent = InvitationSent(
         **workspace_fields(workspace),

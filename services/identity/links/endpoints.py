@@ -3,7 +3,7 @@ from uuid import UUID
 from services.identity.links import service
 from services.identity.links.schemas import LinkCreate, LinkRead, LinksRead, LinkUpdate
 from shared.auth import CurrentAccess, Router, allow
-from shared.clock import Now
+from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.idempotency import Once
 
@@ -23,12 +23,16 @@ async def link_user(body: LinkCreate, access: CurrentAccess, session: Session, n
 
 
 @router.patch("/{link_id}", guard=allow("customer.link_user"))
-async def change_link(link_id: UUID, body: LinkUpdate, access: CurrentAccess, session: Session) -> LinkRead:
-    """Change a linked user's role for this customer."""  # (P17)
-    return await service.change_link(session, access, link_id, body.role)
+async def change_link(
+    link_id: UUID, body: LinkUpdate, access: CurrentAccess, session: Session, real_now: RealNow
+) -> LinkRead:
+    """Change a linked user's role for this customer. If they may not invite there any more, pending invitations that
+    they sent are revoked."""  # (P17)
+    return await service.change_link(session, access, link_id, body.role, real_now)
 
 
 @router.delete("/{link_id}", guard=allow("customer.link_user"), status_code=204)
-async def unlink_user(link_id: UUID, access: CurrentAccess, session: Session) -> None:
-    """Revoke a link. Open work on behalf under it ends at once."""  # (P24, D14)
-    await service.unlink_user(session, access, link_id)
+async def unlink_user(link_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+    """Revoke a link. Open work on behalf under it ends at once, and so do pending invitations sent during such
+    work."""  # (P24, D14)
+    await service.unlink_user(session, access, link_id, real_now)

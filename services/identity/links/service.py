@@ -15,6 +15,7 @@ from services.identity.grants.service import (
     give_grant,
     revoke_grant,
 )
+from services.identity.invitations.ending import end_invitations_of
 from services.identity.links.schemas import LinkRead, LinksRead
 from services.identity.locks import confirm_access, lock_person
 from services.identity.scope import acting_for
@@ -69,20 +70,24 @@ async def link_user(session: AsyncSession, access: Access, customer_id: UUID, us
     return link_read(link, user)
 
 
-async def change_link(session: AsyncSession, access: Access, link_id: UUID, role: str) -> LinkRead:
-    """Change a linked user's role for one customer (P17, P22), including their open work on behalf."""
+async def change_link(session: AsyncSession, access: Access, link_id: UUID, role: str, real_now: datetime) -> LinkRead:
+    """Change a linked user's role for one customer (P17, P22), including their open work on behalf. Pending invitations
+    of theirs are revoked if they may not invite there any more."""
     user, link, customer = await _lock(session, access, link_id)
     async with acting_for(session, access, customer):
         for grant in (link, *await derived_grants(session, user.id, customer.id)):
             await change_role(session, grant, customer, role)
+    await end_invitations_of(session, access, user.id, real_now)
     return link_read(link, user)
 
 
-async def unlink_user(session: AsyncSession, access: Access, link_id: UUID) -> None:
-    """Revoke a link. The user's open work on behalf there ends at once (P24, D14)."""
+async def unlink_user(session: AsyncSession, access: Access, link_id: UUID, real_now: datetime) -> None:
+    """Revoke a link. The user's open work on behalf there ends at once (P24, D14), and so do the invitations that they
+    sent there."""
     _, link, customer = await _lock(session, access, link_id)
     async with acting_for(session, access, customer):
         await close_link(session, link, customer)
+    await end_invitations_of(session, access, link.user_id, real_now)
 
 
 async def close_link(session: AsyncSession, link: Grant, customer: Workspace) -> None:

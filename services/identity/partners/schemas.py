@@ -5,13 +5,14 @@ from pydantic import Field
 from services.identity.addresses import Address
 from services.identity.customers.schemas import Cell, ChildRead
 from services.identity.invitations.schemas import InvitationRead
-from shared.schemas import Body, Name, Read
+from services.identity.names import DisplayName
+from shared.schemas import Body, Read
 
 
 class PartnerCreate(Body):
-    display_name: Name
+    display_name: DisplayName
     address: Address
-    contact_name: Name
+    contact_name: DisplayName
 
 
 class PartnerAdded(Read):

@@ -23,7 +23,8 @@ def ip_of(request: Request) -> str:
 async def issue_challenge(
     body: ChallengeCreate, request: Request, session: Session, settings: CurrentSettings, real_now: RealNow
 ) -> ChallengeRead:
-    """Request a sign-in mail. The answer does not depend on whether the address is known."""  # (D19)
+    """Request a sign-in mail. The answer does not depend on whether the address is known. A mailbox gets a limited
+    number of mails per hour, half of which are kept for requests from networks that it has signed in from."""  # (D19)
     challenge = await service.issue_challenge(session, settings, body.address, body.browser, ip_of(request), real_now)
     return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
 
@@ -34,10 +35,11 @@ async def issue_challenge(
     response_model=SignedInRead,
 )
 async def redeem_challenge(
-    challenge_id: UUID, body: ProofCreate, request: Request, session: Session, now: Now, real_now: RealNow
-) -> OpenedSession:
+    challenge_id: UUID, body: ProofCreate, request: Request, session: Session, settings: CurrentSettings, now: Now,
+    real_now: RealNow,
+) -> OpenedSession:  # fmt: skip
     """Sign in with the link or code of the mail. Only this POST uses it up; opening the link does not."""  # (S14)
     device = Device.of(body.device, request.headers.get("user-agent", ""), ip_of(request))
     return await service.redeem_challenge(
-        session, challenge_id, body.browser, body.token, body.code, device, now, real_now
+        session, settings, challenge_id, body.browser, body.token, body.code, device, now, real_now
     )

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.invitations.models import Invitation
+from services.identity.locks import one_at_a_time
 from services.identity.proofs import code_digest, digest, new_code, new_token
 from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
 from services.identity.settings import Settings
+from services.identity.sign_in_challenges.limits import has_room
 from services.identity.sign_in_challenges.models import SignInChallenge
 from services.identity.sign_in_challenges.service import LIFETIME
 from services.identity.users.service import find_user
@@ -24,19 +26,22 @@ async def mail_waiting_challenges(session: AsyncSession, settings: Settings, rea
     """Process a batch of challenges that are not mailed yet. Returns their number."""
     waiting = select(SignInChallenge).where(SignInChallenge.mailed_at.is_(None)).order_by(SignInChallenge.created_at)
     challenges = list(await session.scalars(waiting.limit(BATCH_SIZE).with_for_update(skip_locked=True)))
-    for challenge in challenges:
+    for challenge in sorted(challenges, key=lambda each: (each.address_key, each.created_at)):
+        # In one order, so that no two jobs wait for each other.
+        await one_at_a_time(session, f"sign-in mails to {challenge.address_key}")
         challenge.mailed_at = real_now
-        await _mail(session, settings, challenge)
+        await _mail(session, settings, challenge, real_now)
     return len(challenges)
 
 
-async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChallenge) -> None:
+async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChallenge, real_now: datetime) -> None:
     token, code = new_token(), new_code()
     challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
     await session.flush()
     found = await _recipient(session, challenge)
-    if found is None:
+    if found is None or not await has_room(session, settings, challenge, real_now):
         return
+    challenge.sent_at = real_now
     address, display_name, workspace_id = found
     async with acting_in(session, workspace_id):
         workspace = await get_workspace(session, workspace_id)

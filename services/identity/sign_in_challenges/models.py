@@ -32,6 +32,8 @@ class SignInChallenge(Base):
         Index("ix_sign_in_challenges_unmailed", "created_at", postgresql_where=text("mailed_at IS NULL")),
         Index("ix_sign_in_challenges_by_address", "address_key", "created_at"),
         Index("ix_sign_in_challenges_by_ip", "ip", "created_at"),
+        Index("ix_sign_in_challenges_by_address_and_ip", "address_key", "ip", "created_at"),
+        Index("ix_sign_in_challenges_sent", "address_key", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
         rows(Kind.installation, api="select insert update", worker="select insert update delete"),
     )
 
@@ -39,7 +41,9 @@ class SignInChallenge(Base):
     state: Mapped[str] = mapped_column(default=ChallengeState.issued)
     address: Mapped[str]
     address_key: Mapped[str]
-    ip: Mapped[str]
+    network: Mapped[str] = mapped_column("ip")
+    """Where it was asked for, as `network_of` says. The column keeps the name of when it was an address: a version that
+    still runs during an upgrade writes it."""
     browser_digest: Mapped[bytes]
     """Digest of the requesting browser's nonce: in another browser the link alone does not sign in."""
     invitation_id: Mapped[UUID | None]
@@ -52,3 +56,5 @@ class SignInChallenge(Base):
     expires_at: Mapped[datetime]
     mailed_at: Mapped[datetime | None]
     """When the job processed it, whether or not a mail was sent."""
+    sent_at: Mapped[datetime | None]
+    """When its mail was sent. None for an unknown address, and for a mailbox that had its mails of the hour."""

@@ -12,13 +12,11 @@ from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.proofs import code_digest, digest, new_code, new_token
 from services.identity.secret_mail import link_to
 from services.identity.sign_in_challenges.models import SignInChallenge
+from services.identity.sign_in_challenges.networks import TERMINAL
 from services.identity.sign_in_challenges.service import LIFETIME
 from services.identity.users.models import User
 from services.identity.users.service import find_user
 from services.identity.workspaces.models import Workspace
-
-FROM = "portico sign-in-link"
-"""Stands where other challenges have the address that they were asked from."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ async def print_proof(session: AsyncSession, public_url: str, address: str, real
         id=uuid4(),
         address=user.address,
         address_key=user.address_key,
-        ip=FROM,
+        network=TERMINAL,
         browser_digest=digest(new_token()),
         token_digest=digest(token),
         created_at=real_now,

@@ -5,22 +5,23 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import case, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
-from services.identity.proofs import code_digest, digest
+from services.identity.proofs import digest
 from services.identity.sessions.devices import Device
 from services.identity.sessions.service import OpenedSession, open_session
 from services.identity.settings import Settings
+from services.identity.sign_in_challenges.codes import check_code, locked, refuse_if_closed
 from services.identity.sign_in_challenges.limits import refuse_too_many
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
+from services.identity.sign_in_challenges.networks import UNKNOWN, network_of
 from services.identity.users.service import find_user
-from shared.errors import FIELD_ERRORS, Conflict, Gone, Invalid
+from shared.errors import Conflict, Gone
 
 LIFETIME = timedelta(minutes=10)
-WRONG_CODES_ALLOWED = 5
 
 
 class ChallengeSpent(Gone):
@@ -35,19 +36,6 @@ class CodeNeeded(Conflict):
     title = "Enter the code from the mail"
 
 
-class WrongCode(Invalid):
-    """The code is not the one from the mail. Five wrong codes lock the challenge."""
-
-    title = "This is not the code"
-    members = FIELD_ERRORS | {"attempts_left": {"type": "integer", "minimum": 0}}
-
-
-class ChallengeLocked(Conflict):
-    """Five wrong codes were entered. Request a new mail."""
-
-    title = "Too many wrong codes"
-
-
 async def issue_challenge(
     session: AsyncSession,
     settings: Settings,
@@ -60,8 +48,8 @@ async def issue_challenge(
     """Create a challenge, which a job mails outside this request. ``invitation`` is the id and workspace of the
     invitation that the proof accepts. It replaces those for the same purpose, address and browser. Raises
     `TooManySignIns`."""
-    key = address_key(address)
-    await refuse_too_many(session, settings, key, ip, real_now)  # which locks the address
+    key, network = address_key(address), network_of(ip)
+    await refuse_too_many(session, settings, key, network, real_now)  # which locks the address
     invitation_id, workspace_id = invitation or (None, None)
     older = (
         update(SignInChallenge)
@@ -73,7 +61,7 @@ async def issue_challenge(
     challenge = SignInChallenge(
         address=address,
         address_key=key,
-        ip=ip,
+        network=network,
         browser_digest=digest(browser),
         invitation_id=invitation_id,
         invitation_workspace_id=workspace_id,
@@ -87,6 +75,7 @@ async def issue_challenge(
 
 async def redeem_challenge(
     session: AsyncSession,
+    settings: Settings,
     challenge_id: UUID,
     browser: str,
     token: str | None,
@@ -97,7 +86,7 @@ async def redeem_challenge(
 ) -> OpenedSession:
     """Exchange a proof for a session. The requesting browser needs the link or the code, any other browser both.
 
-    Raises `ChallengeSpent`, `ChallengeLocked`, `CodeNeeded` or `WrongCode`."""
+    Raises `ChallengeSpent`, `ChallengeLocked`, `CodesClosed`, `CodeNeeded` or `WrongCode`."""
     challenge = await session.get(SignInChallenge, challenge_id)
     if challenge is None or challenge.token_digest is None or challenge.expires_at <= real_now:
         raise _spent()
@@ -108,47 +97,27 @@ async def redeem_challenge(
     if not same_browser and not has_link:
         raise _spent()
     if challenge.state == ChallengeState.locked:
-        raise _locked()
-    if code is not None:
-        await _count_if_wrong(session, challenge, code)
-    elif not same_browser:
+        raise locked()
+    by_code = not (same_browser and has_link)
+    if by_code and code is None:
+        await refuse_if_closed(session, settings, challenge, real_now)
         raise CodeNeeded("This is not the browser that asked to sign in. Enter the six digits from the mail.")
-    await _use(session, challenge, real_now)
-    return await _sign_in(session, challenge, by_code=code is not None, device=device, now=now, real_now=real_now)
+    if by_code and code is not None:
+        await check_code(session, settings, challenge, code, real_now)
+    await _use(session, challenge, real_now, asked_here=same_browser)
+    return await _sign_in(session, challenge, by_code=by_code, device=device, now=now, real_now=real_now)
 
 
-async def _count_if_wrong(session: AsyncSession, challenge: SignInChallenge, code: str) -> None:
-    """One statement compares, counts and locks, so that concurrent guesses get five attempts in total."""
-    tries = SignInChallenge.wrong_codes + 1
-    wrong = (
-        update(SignInChallenge)
-        .where(SignInChallenge.id == challenge.id, SignInChallenge.state == ChallengeState.issued)
-        .where(SignInChallenge.code_digest != code_digest(challenge.id, code))
-        .values(
-            wrong_codes=tries,
-            state=case((tries >= WRONG_CODES_ALLOWED, ChallengeState.locked), else_=ChallengeState.issued),
-        )
-        .returning(SignInChallenge.wrong_codes)
-    )
-    counted = await session.scalar(wrong.execution_options(synchronize_session=False))
-    if counted is None:
-        return
-    await session.commit()  # the attempt must count although the request fails
-    if counted >= WRONG_CODES_ALLOWED:
-        raise _locked()
-    left = WRONG_CODES_ALLOWED - counted
-    wrong_field = [{"pointer": "/code", "detail": "is not the code from the mail"}]
-    raise WrongCode(f"This is not the code. You have {left} more tries.", errors=wrong_field, attempts_left=left)
-
-
-async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: datetime) -> None:
-    """Mark the challenge as used. Of concurrent redemptions, exactly one succeeds (S10)."""
+async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: datetime, *, asked_here: bool) -> None:
+    """Mark the challenge as used. Of concurrent redemptions, exactly one succeeds (S10). Whoever signs in with another
+    browser than the one that asked may be elsewhere, so the network is not remembered as theirs."""
     unused = SignInChallenge.state == ChallengeState.issued, SignInChallenge.expires_at > real_now
     using = update(SignInChallenge).where(SignInChallenge.id == challenge.id, *unused)
-    using = using.values(state=ChallengeState.used).execution_options(synchronize_session=False)
+    elsewhere = {} if asked_here else {"network": UNKNOWN}
+    using = using.values(state=ChallengeState.used, **elsewhere).execution_options(synchronize_session=False)
     if (await session.execute(using.returning(SignInChallenge.id))).first() is None:
         await session.refresh(challenge)
-        raise _locked() if challenge.state == ChallengeState.locked else _spent()
+        raise locked() if challenge.state == ChallengeState.locked else _spent()
 
 
 async def _sign_in(
@@ -173,7 +142,3 @@ async def _sign_in(
 
 def _spent() -> ChallengeSpent:
     return ChallengeSpent("This link or code was used or is too old. Use the newest mail, or ask for another one.")
-
-
-def _locked() -> ChallengeLocked:
-    return ChallengeLocked("Five wrong codes were entered. Ask for a new mail.")

@@ -1,5 +1,6 @@
 """The users of a workspace: listing, role changes, removal."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.grants.derived import end_derived
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import change_role, find_membership, revoke_grant
+from services.identity.invitations.ending import end_invitations_of
 from services.identity.links.service import close_link
 from services.identity.locks import confirm_access, lock_person, lock_workspace
 from services.identity.scope import acting_for
@@ -33,8 +35,9 @@ async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead
     return [UserRead.model_validate(row) for row in rows]
 
 
-async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str) -> UserRead:
-    """Change a user's role (K24). A demoted admin's work on behalf in customers ends. Raises `LastAdmin`."""
+async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
+    """Change a user's role (K24). A demoted admin's work on behalf in customers ends, and so do the invitations that
+    they sent. Raises `LastAdmin`."""
     user, grant, workspace = await _lock(session, access, user_id)
     was_admin = grant.role == "admin"
     if was_admin and role != "admin":
@@ -42,6 +45,7 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
     await change_role(session, grant, workspace, role)
     if was_admin and role != "admin":
         await _leave_customers(session, access, user_id)
+        await end_invitations_of(session, access, user_id, real_now)
     return UserRead(
         id=user.id,
         address=user.address,
@@ -51,8 +55,9 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
     )
 
 
-async def remove_user(session: AsyncSession, access: Access, user_id: UUID) -> None:
-    """Remove a user from the workspace, with their links to its customers (D14). Raises `LastAdmin`."""
+async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
+    """Remove a user from the workspace, with their links to its customers (D14) and the invitations that they sent.
+    Raises `LastAdmin`."""
     _, grant, workspace = await _lock(session, access, user_id)
     if grant.role == "admin":
         await _keep_an_admin(session, grant)
@@ -61,6 +66,7 @@ async def remove_user(session: AsyncSession, access: Access, user_id: UUID) -> N
     for link, customer in await _from_here(session, access, user_id, "link"):
         async with acting_for(session, access, customer):
             await close_link(session, link, customer)
+    await end_invitations_of(session, access, user_id, real_now)
 
 
 async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[User, Grant, Workspace]:

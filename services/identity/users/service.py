@@ -2,19 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
+from services.identity.locks import one_at_a_time
 from services.identity.scope import workspace_fields
 from services.identity.users.models import User
 from services.identity.workspaces.models import Workspace
 from shared.events import Actor, Via
 from shared.events.identity import UserRegistered
 from shared.outbox import emit
-
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-"""Serialises registrations of one mailbox, which may be proven for two invitations at once."""
 
 
 def actor_of(user: User) -> Actor:
@@ -28,9 +26,9 @@ async def find_user(session: AsyncSession, address: str) -> User | None:
 
 
 async def lock_address(session: AsyncSession, address: str) -> None:
-    """Lock the mailbox against concurrent registration. Must be taken before any row lock: otherwise joining a
-    workspace and its parent with the same mailbox can deadlock."""
-    await session.execute(_ONE_AT_A_TIME, {"key": address_key(address)})
+    """Lock the mailbox against concurrent registration: it may be proven for two invitations at once. Must be taken
+    before any row lock: otherwise joining a workspace and its parent with the same mailbox can deadlock."""
+    await one_at_a_time(session, address_key(address))
 
 
 async def register(session: AsyncSession, address: str, display_name: str, workspace: Workspace, now: datetime) -> User:

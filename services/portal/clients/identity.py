@@ -86,6 +86,7 @@ class InvitationLook(Answer):
     role: str
     address_hint: str
     state: str
+    revoked_because: str | None = None
 
 
 class InvitationAnswer(Answer):

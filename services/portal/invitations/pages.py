@@ -23,7 +23,8 @@ async def show_invitation(request: Request, t: str) -> Response:
     except Refused as refusal:
         return _unusable(request, refusal.detail, 410)
     if invitation.state != "pending":
-        return _unusable(request, SPENT.get(invitation.state, "This invitation cannot be used any more."), 410)
+        why = SPENT.get(invitation.revoked_because or invitation.state, "This invitation cannot be used any more.")
+        return _unusable(request, why, 410)
     response = page(request, "pages/invitations/show.html", invitation=invitation, token=t)
     response.headers.update(NO_REFERRER)
     return response
@@ -36,6 +37,8 @@ async def accept_invitation(request: Request) -> Response:
         invitation = await identity.look_at_invitation(form.value("t"))
         answer = await identity.accept_invitation(form.value("t"), browser.nonce, browser.session)
     except Refused as refusal:
+        if refusal.status == 429:  # the invitation is good; it is the mail with the code that has to wait
+            raise
         return _unusable(request, refusal.detail, refusal.status)
     if answer.state == "accepted":
         browser.say(f"You have joined {invitation.workspace.display_name}.")
@@ -52,7 +55,12 @@ async def accept_invitation(request: Request) -> Response:
 
 SPENT = {
     "accepted": "This invitation was accepted already. Sign in with the address it was sent to.",
-    "revoked": "This invitation was taken back, or a newer one was sent. Only the newest link works.",
+    "revoked": "This invitation was taken back. Ask for a new one if that was a mistake.",
+    "replaced": "A newer invitation was sent. Only the newest link works.",
+    "inviter_lost_access": (
+        "Whoever sent this invitation may not invite people to this workspace any more. Ask somebody else there for a"
+        " new one."
+    ),
     "expired": "This invitation has expired. Ask for a new one.",
     "declined": "This invitation was declined. Ask for a new one if that was a mistake.",
 }

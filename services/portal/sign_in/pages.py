@@ -63,7 +63,7 @@ async def sign_in_by_code(request: Request) -> Response:
     outcome = await redeem(request, pending.challenge_id, form, code=code_of(form))
     if outcome.signed_in:
         return see_other(pending.return_to)
-    return _check(request, pending, outcome.form, outcome.status, over=outcome.over)
+    return _check(request, pending, outcome.form, outcome.status, over=outcome.over, closed=outcome.closed)
 
 
 @router.post("/sign-in/resend")
@@ -80,6 +80,8 @@ async def resend(request: Request) -> Response:
         challenge = await services_for(request).identity.challenge(pending.address, browser.nonce)
     except ServiceDown:
         browser.say(NOT_POSSIBLE_NOW, "bad")
+    except Refused as refusal:
+        browser.say(refusal.detail, "bad")
         return see_other("/sign-in/check")
     browser.pending = pending.model_copy(update={"challenge_id": challenge.challenge_id, "sent_at": _now(request)})
     browser.say("We have sent another mail. Only its link and code work now.")
@@ -106,7 +108,8 @@ async def sign_in_by_link(request: Request) -> Response:
     if outcome.signed_in:
         return see_other(pending.return_to if pending and pending.challenge_id == challenge_id else "/")
     wants_code = outcome.wants_code or "code" in form.values
-    return _verify(request, outcome.form, outcome.status, wants_code=wants_code, over=outcome.over)
+    state = {"wants_code": wants_code, "over": outcome.over, "closed": outcome.closed}
+    return _verify(request, outcome.form, outcome.status, **state)
 
 
 @router.post("/sign-out")
@@ -126,13 +129,15 @@ def _ask_address(request: Request, form: Form, status: int = 200) -> Response:
     return page(request, "pages/sign_in/address.html", status, form=form)
 
 
-def _check(request: Request, pending: PendingSignIn, form: Form, status: int = 200, over: bool = False) -> Response:
+def _check(request: Request, pending: PendingSignIn, form: Form, status: int = 200, **state: bool) -> Response:
     wait = max(0, int((pending.sent_at + RESEND_AFTER - _now(request)).total_seconds()) + 1)
-    return page(request, "pages/sign_in/check.html", status, pending=pending, form=form, wait=wait, over=over)
+    shown = {"over": False, "closed": False} | state
+    return page(request, "pages/sign_in/check.html", status, pending=pending, form=form, wait=wait, **shown)
 
 
-def _verify(request: Request, form: Form, status: int = 200, wants_code: bool = False, over: bool = False) -> Response:
-    response = page(request, "pages/sign_in/verify.html", status, form=form, wants_code=wants_code, over=over)
+def _verify(request: Request, form: Form, status: int = 200, **state: bool) -> Response:
+    shown = {"wants_code": False, "over": False, "closed": False} | state
+    response = page(request, "pages/sign_in/verify.html", status, form=form, **shown)
     response.headers.update(NO_REFERRER)
     return response
 

@@ -15,13 +15,15 @@ NOT_POSSIBLE_NOW = "Signing in is not possible just now. It usually works again 
 
 @dataclass(frozen=True)
 class Redemption:
-    """The result of redeeming. ``over``: this challenge cannot be used any more, and a new one is needed."""
+    """The result of redeeming. ``over``: this challenge cannot be used any more, and a new one is needed. ``closed``:
+    no code is accepted for now, but the link works in the browser that asked for it."""
 
     form: Form
     status: int = 200
     signed_in: bool = False
     wants_code: bool = False
     over: bool = False
+    closed: bool = False
 
 
 async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str) -> Redemption:
@@ -48,6 +50,8 @@ def _refused(form: Form, refusal: Refused) -> Redemption:
         left = refusal.extra.get("attempts_left")
         tries = "1 try is" if left == 1 else f"{left} tries are"
         return Redemption(form.objected("code", f"That is not the code in the mail. {tries} left."), 422)
+    if refusal.kind == "codes_closed":
+        return Redemption(Form(form.values, message=refusal.detail), refusal.status, closed=True)
     if refusal.kind in ("challenge_locked", "challenge_spent"):
         return Redemption(Form(form.values, message=refusal.detail), refusal.status, over=True)
     return Redemption(form.refused(refusal), 422)

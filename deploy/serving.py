@@ -1,0 +1,49 @@
+"""How a process answers HTTP, and which proxies it believes about where a request comes from."""
+
+import os
+from ipaddress import IPv4Network, ip_network
+from typing import Any
+
+from deploy.cli.request_heads import LimitedHeads
+from deploy.environment import OperatorError
+
+LOOPBACK = "127.0.0.1, ::1"
+
+
+class NotANetwork(OperatorError):
+    """A trusted proxy is not named by its address or network."""
+
+
+def trusted_proxies(process: str) -> list[str]:
+    """The networks of ``<PROCESS>_TRUSTED_PROXIES`` or ``PORTICO_TRUSTED_PROXIES``, by default this machine alone.
+
+    Of ``X-Forwarded-For`` uvicorn takes the last address that is in none of them: each proxy appends the address that
+    it saw, and whoever is in front of the first trusted one may have written the rest. Raises `NotANetwork`."""
+    name = f"{process.upper()}_TRUSTED_PROXIES"
+    named = os.environ.get(name) or os.environ.get("PORTICO_TRUSTED_PROXIES") or LOOPBACK
+    return [form for part in named.split(",") for form in _forms(part.strip())]
+
+
+def _forms(named: str) -> list[str]:
+    try:
+        network = ip_network(named)
+    except ValueError:
+        raise NotANetwork(
+            f"TRUSTED_PROXIES has {named!r}. Write addresses or networks, such as 10.0.7.0/24, with commas between."
+        ) from None
+    if network.prefixlen == 0:
+        raise NotANetwork(f"TRUSTED_PROXIES has {named}. If everybody is believed, each request names its own origin.")
+    mapped = [f"::ffff:{network.network_address}/{96 + network.prefixlen}"] if isinstance(network, IPv4Network) else []
+    return [str(network), *mapped]  # a proxy with a dual-stack socket sees IPv4 addresses in the mapped form
+
+
+def server_options(process: str) -> dict[str, Any]:
+    """What uvicorn is told for each process, besides where to listen. Raises `NotANetwork`."""
+    return {
+        "log_config": None,  # shared.logs has set up one format for all
+        "access_log": False,  # our own log line has the route and leaves out the query, which may contain a secret
+        "http": LimitedHeads,
+        "server_header": False,
+        "timeout_graceful_shutdown": 20,
+        "forwarded_allow_ips": trusted_proxies(process),
+    }

@@ -1,0 +1,44 @@
+"""A database that is in use still works after an upgrade."""
+
+from tests.identity.harness import Story
+from tests.identity.test_invitations import look
+from tests.identity.test_invitations_of_former_inviters import GUEST, enter, invite, newest, set_role
+
+BY_RIGHT = (
+    "SELECT invitation_id, invited_by, invited_from, address_key, sent_at, accepted FROM invitation_secrets ORDER BY 1"
+)
+
+
+async def test_invitations_of_before_end_with_the_right_to_invite_too(story: Story) -> None:
+    identity = story.identity
+    await story.link_tom("admin")
+    await enter(story.tom, "northwind-logistics")
+    tokens = [await invite(story.tom), await invite(story.jonas, "own@elsewhere.example")]
+    made = await story.ana.post("customers", {"display_name": "Tidewater Labs"})
+    await story.ana.ask("PUT", f"customers/{made['id']}/contact", {"address": GUEST, "display_name": "Kai"})
+    await enter(story.robin, "meridian")
+    await story.robin.post(f"customers/{made['id']}/invite", {"role": "admin"})
+    tokens.append(await newest(story.robin))
+    await story.robin.post("on-behalf/end")
+    recorded = await identity.sql(BY_RIGHT)
+
+    await identity.database.downgrade("identity_0003")
+    await identity.database.migrate()
+
+    assert await identity.sql(BY_RIGHT) == recorded
+    assert await identity.problems() == []
+    await story.ana.ask("DELETE", f"users/{await story.tom.user_id()}")
+    assert [(await look(identity, token)).json()["state"] for token in tokens] == ["revoked", "pending", "pending"]
+
+
+async def test_what_somebody_sent_who_had_lost_the_right_before_ends_with_the_upgrade(story: Story) -> None:
+    await set_role(story, story.tom, "admin")
+    gone, kept = await invite(story.tom), await invite(story.ana, "other@elsewhere.example")
+    await story.identity.database.downgrade("identity_0003")
+    demoted = "UPDATE grants SET role = 'regular' WHERE user_id = (SELECT id FROM users WHERE address LIKE 'tom@%')"
+    await story.identity.sql(demoted)
+
+    await story.identity.database.migrate()
+
+    assert [(await look(story.identity, token)).json()["state"] for token in (gone, kept)] == ["expired", "pending"]
+    assert await story.identity.problems() == []
