@@ -1,0 +1,93 @@
+"""The whole world of the matrix, made once per test process, and never changed by a request."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from services.identity.jobs import mail_challenges
+from tests.authorisation.business import Business, do_business
+from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER, Caller, address_of
+from tests.authorisation.installation import Installation, installed
+from tests.authorisation.rows import Row, read_rows
+from tests.authorisation.tokens import Tokens, issue_tokens
+from tests.authorisation.tree import Tree, link_people, plant
+from tests.authorisation.undone import UndoneSessions
+
+
+@dataclass
+class Proofs:
+    """What whoever has no token shows: a session, an invitation's link, a sign-in code."""
+
+    session: str
+    invitation: str
+    challenge_id: str
+    code: str
+    browser: str
+
+
+@dataclass
+class World:
+    installation: Installation
+    tree: Tree
+    tokens: Tokens
+    proofs: Proofs
+    bill_group_id: UUID
+    """Northwind's default bill group, to which one caller is limited."""
+    rows: dict[str, tuple[Row, ...]]
+
+    def workspace_id(self, caller: Caller) -> UUID:
+        return self.tree.ids[caller.workspace]
+
+    def user_id(self, caller: Caller) -> str:
+        return str(self.tokens.claims[caller]["sub"])
+
+
+@asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    async with installed(folder) as installation:
+        tree = await plant(installation)
+        business = Business(installation, tree)
+        await business.add_bill_group(CUSTOMER)
+        groups = await business.groups(CUSTOMER)
+        await tree.add_billing_visitor(CUSTOMER, "billing-of-one", groups[0])
+        for workspace in (PROVIDER, PARTNER, CUSTOMER):
+            await tree.add_billing_visitor(workspace, "billing", None)
+        await link_people(tree)
+        await installation.carry()
+        await do_business(installation, tree)
+        tokens, proofs = await issue_tokens(tree), await _proofs(tree)
+        await installation.carry()
+        made = World(installation, tree, tokens, proofs, groups[0], await read_rows(installation))
+        before = await contents(installation)
+        for site in installation.sites.values():
+            site.runtime.sessions = UndoneSessions(site.runtime.sessions)  # type: ignore[assignment]
+        yield made
+        assert await contents(installation) == before, "a request has changed the world"
+
+
+async def _proofs(tree: Tree) -> Proofs:
+    identity, browser = tree.identity, secrets.token_urlsafe(24)
+    address = address_of(CUSTOMER, "spare")
+    asked = {"address": address, "browser": browser}
+    challenge = (await identity.http.post("/api/identity/sign-in-challenges", json=asked)).json()["challenge_id"]
+    await identity.work(mail_challenges)
+    await identity.sql("UPDATE sign_in_challenges SET expires_at = expires_at + interval '1 day'")
+    [invitation] = await identity.mails(address_of(CUSTOMER, "invited"))
+    code = (await identity.mails(address))[-1].code
+    assert code
+    session = tree.person(CUSTOMER, "spare").session
+    return Proofs(session, invitation.token, challenge, code, browser)
+
+
+async def contents(installation: Installation) -> dict[str, str]:
+    """What all tables have in them."""
+    found = {}
+    for name, site in installation.sites.items():
+        tables = await site.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+        for table in sorted(row["name"] for row in tables):
+            query = f'SELECT md5(string_agg(t::text, \'|\' ORDER BY t::text)) AS hash FROM "{table}" t'
+            found[f"{name}.{table}"] = (await site.rows(query))[0]["hash"]
+    return found
