@@ -35,7 +35,7 @@ class Business:
     async def ask(self, person: Person, method: str, path: str, body: Any = None) -> httpx.Response:
         token = (await person.token())["access_token"]
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-        site = self.installation[path.split("/")[0]]
+        site = self.installation[path.split("/", maxsplit=1)[0]]
         answer = await site.http.request(method, f"/api/{path}", json=body, headers=headers)
         assert answer.is_success, answer.text
         return answer
@@ -85,9 +85,9 @@ class Business:
             await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payments", body)
 
 
-async def do_business(installation: Installation, tree: Tree) -> None:
-    """Orders in each bill group, a failed order, invoices, payments that are under way, and entries about money of
-    people who may not see money any more."""
+async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
+    """Orders in each bill group, failed orders, invoices, payments that are under way, and entries about money of
+    people who may not see money any more. Returns what can be ordered."""
     business = Business(installation, tree)
     circuit = await business.publish("circuit")
     failing = await business.publish("failing", driver_options=FAILING)
@@ -102,6 +102,7 @@ async def do_business(installation: Installation, tree: Tree) -> None:
         await business.start_payments(workspace)
     await lower_to_support(business)
     await installation.carry()
+    return circuit
 
 
 async def lower_to_support(business: Business) -> None:
@@ -114,4 +115,3 @@ async def lower_to_support(business: Business) -> None:
     [invoice, *_] = (await business.ask(support, "GET", "billing/invoices")).json()["items"]
     await business.ask(support, "GET", f"billing/invoices/{invoice['id']}/pdf")
     await business.ask(admin, "PATCH", user, {"role": "support"})
-

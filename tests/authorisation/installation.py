@@ -64,19 +64,19 @@ class Installation:
     async def carry(self) -> None:
         """Deliver new events to all services, and the events that follow from them."""
         while fresh := [(name, row) for name in self.sites for row in await self._new_events(name)]:
-            for name, row in fresh:
-                await self._deliver(orjson.loads(row.body))
-                self.carried[name] = row.id
+            await self._deliver([orjson.loads(row.body) for _, row in fresh])
+            self.carried |= {name: row.id for name, row in fresh}
 
     async def _new_events(self, service: str) -> list[Any]:
         async with self.sites[service].database.owner() as session:
             return list(await session.execute(NEW_EVENTS, {"after": self.carried.get(service, 0)}))
 
-    async def _deliver(self, body: dict[str, Any]) -> None:
-        event = REGISTRY[body["name"]].model_validate(body)
-        for ears in self.ears.values():
-            await ears.event(event)
-        await AuditHarness(self.sites["audit"].database).keep(event)  # its listener is bound to all names
+    async def _deliver(self, bodies: list[dict[str, Any]]) -> None:
+        events = [REGISTRY[body["name"]].model_validate(body) for body in bodies]
+        for event in events:
+            for ears in self.ears.values():
+                await ears.event(event)
+        await AuditHarness(self.sites["audit"].database).keep(*events)  # its listener is bound to all names
 
 
 @asynccontextmanager
@@ -106,4 +106,3 @@ async def _site(stack: AsyncExitStack, name: str, folder: Path, identity: Loopba
     browser = httpx.ASGITransport(app, raise_app_exceptions=False)
     http = httpx.AsyncClient(transport=browser, base_url=f"http://{name}.example")
     return Site(app, database, await stack.enter_async_context(http))
-

@@ -119,7 +119,9 @@ async def plant(installation: Installation) -> Tree:
 async def _open_rows(admin: Person, workspace: str) -> None:
     """A contact, and an invitation that nobody has accepted."""
     await admin.post("contacts", CONTACT)
-    await admin.post("invitations", {"address": address_of(workspace, "invited"), "display_name": "x", "role": "member"})
+    await admin.post(
+        "invitations", {"address": address_of(workspace, "invited"), "display_name": "x", "role": "member"}
+    )
 
 
 async def link_people(tree: Tree) -> None:

@@ -12,6 +12,7 @@ from tests.authorisation.business import Business, do_business
 from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER, Caller, address_of
 from tests.authorisation.installation import Installation, installed
 from tests.authorisation.rows import Row, read_rows
+from tests.authorisation.tenants import Tenants, read_tenants
 from tests.authorisation.tokens import Tokens, issue_tokens
 from tests.authorisation.tree import Tree, link_people, plant
 from tests.authorisation.undone import UndoneSessions
@@ -19,13 +20,14 @@ from tests.authorisation.undone import UndoneSessions
 
 @dataclass
 class Proofs:
-    """What whoever has no token shows: a session, an invitation's link, a sign-in code."""
+    """What whoever has no token shows: a session, an invitation's link, a sign-in code, the link of a payment page."""
 
     session: str
     invitation: str
     challenge_id: str
     code: str
     browser: str
+    payment_page: str
 
 
 @dataclass
@@ -36,13 +38,21 @@ class World:
     proofs: Proofs
     bill_group_id: UUID
     """Northwind's default bill group, to which one caller is limited."""
+    offer: dict[str, str]
+    """A product and its plan, as the fields of an order."""
     rows: dict[str, tuple[Row, ...]]
+    tenants: Tenants
 
     def workspace_id(self, caller: Caller) -> UUID:
         return self.tree.ids[caller.workspace]
 
     def user_id(self, caller: Caller) -> str:
         return str(self.tokens.claims[caller]["sub"])
+
+    def find(self, rows: str, caller: Caller) -> str:
+        """The id of one of these rows: of the caller's workspace, if it has any."""
+        here = self.workspace_id(caller)
+        return min(self.rows[rows], key=lambda row: row.workspace_id != here).id
 
 
 @asynccontextmanager
@@ -57,10 +67,11 @@ async def world(folder: Path) -> AsyncIterator[World]:
             await tree.add_billing_visitor(workspace, "billing", None)
         await link_people(tree)
         await installation.carry()
-        await do_business(installation, tree)
-        tokens, proofs = await issue_tokens(tree), await _proofs(tree)
+        offer = await do_business(installation, tree)
+        tokens, proofs = await issue_tokens(tree), await _proofs(installation, tree)
         await installation.carry()
-        made = World(installation, tree, tokens, proofs, groups[0], await read_rows(installation))
+        rows, tenants = await read_rows(installation), await read_tenants(installation)
+        made = World(installation, tree, tokens, proofs, groups[0], offer, rows, tenants)
         before = await contents(installation)
         for site in installation.sites.values():
             site.runtime.sessions = UndoneSessions(site.runtime.sessions)  # type: ignore[assignment]
@@ -68,7 +79,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
         assert await contents(installation) == before, "a request has changed the world"
 
 
-async def _proofs(tree: Tree) -> Proofs:
+async def _proofs(installation: Installation, tree: Tree) -> Proofs:
     identity, browser = tree.identity, secrets.token_urlsafe(24)
     address = address_of(CUSTOMER, "spare")
     asked = {"address": address, "browser": browser}
@@ -79,7 +90,9 @@ async def _proofs(tree: Tree) -> Proofs:
     code = (await identity.mails(address))[-1].code
     assert code
     session = tree.person(CUSTOMER, "spare").session
-    return Proofs(session, invitation.token, challenge, code, browser)
+    [payment, *_] = await installation["billing"].rows("SELECT pay_url FROM payments ORDER BY created_at")
+    page = payment["pay_url"].rpartition("/")[2]
+    return Proofs(session, invitation.token, challenge, code, browser, page)
 
 
 async def contents(installation: Installation) -> dict[str, str]:
@@ -88,6 +101,6 @@ async def contents(installation: Installation) -> dict[str, str]:
     for name, site in installation.sites.items():
         tables = await site.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
         for table in sorted(row["name"] for row in tables):
-            query = f'SELECT md5(string_agg(t::text, \'|\' ORDER BY t::text)) AS hash FROM "{table}" t'
+            query = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS hash FROM \"{table}\" t"
             found[f"{name}.{table}"] = (await site.rows(query))[0]["hash"]
     return found
