@@ -16,6 +16,7 @@ from shared.outbox import Cause, emit, transaction
 from tests.authorisation.callers import CUSTOMER, PROVIDER
 from tests.authorisation.installation import Installation
 from tests.authorisation.tree import Tree
+from tests.harness.services import SETTINGS
 from tests.identity.harness import Person
 
 MONTHLY, ONCE = 7_391_137, 5_519_023
@@ -84,6 +85,14 @@ class Business:
             body = {"invoice_id": str(invoice["id"]), "return_url": PAGE}
             await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payments", body)
 
+    async def decline_payment(self, workspace: str) -> None:
+        """The gateway reports that the payment has failed."""
+        query = "SELECT pay_url FROM payments WHERE workspace_id = :here"
+        [payment] = await self.installation["billing"].rows(query, here=self.tree.ids[workspace])
+        page = payment["pay_url"].removeprefix(SETTINGS["public_url"])
+        answer = await self.installation["billing"].http.post(f"{page}/decline")
+        assert answer.status_code == 303, answer.text
+
 
 async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     """Orders in each bill group, failed orders, invoices, payments that are under way, and entries about money of
@@ -100,6 +109,7 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     await business.work()
     for workspace in WITH_BUSINESS:
         await business.start_payments(workspace)
+    await business.decline_payment("fernhill")
     await lower_to_support(business)
     await installation.carry()
     return circuit

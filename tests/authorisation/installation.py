@@ -80,11 +80,12 @@ class Installation:
 
 
 @asynccontextmanager
-async def installed(folder: Path) -> AsyncIterator[Installation]:
+async def installed(folder: Path, settings: dict[str, str]) -> AsyncIterator[Installation]:
     """Databases of their own, since other tests of this worker empty theirs."""
     transport = Loopback()
+    values = SETTINGS | UNLIMITED | {"rabbitmq_url": rabbitmq_url(), "clock_file": folder / "clock.json"} | settings
     async with AsyncExitStack() as stack:
-        sites = {name: await _site(stack, name, folder, transport) for name in SERVICES}
+        sites = {name: await _site(stack, name, values, transport) for name in SERVICES}
         transport.app = sites["identity"].app
         ears = {
             name: await stack.enter_async_context(
@@ -95,12 +96,11 @@ async def installed(folder: Path) -> AsyncIterator[Installation]:
         yield Installation(sites, ears)
 
 
-async def _site(stack: AsyncExitStack, name: str, folder: Path, identity: Loopback) -> Site:
+async def _site(stack: AsyncExitStack, name: str, values: dict[str, Any], identity: Loopback) -> Site:
     service, database = service_named(name), Database(name, "matrix")
     await database.create()
     stack.push_async_callback(database.close)
-    values = SETTINGS | UNLIMITED | {"database_url": database.api_url, "worker_database_url": database.worker_url}
-    values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": folder / "clock.json"}
+    values = values | {"database_url": database.api_url, "worker_database_url": database.worker_url}
     app = create_app(service, service.settings_type(**values), worker=False, transport=identity)
     await stack.enter_async_context(app.router.lifespan_context(app))
     browser = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from uuid import uuid4
 
 import httpx
@@ -24,17 +23,15 @@ OPERATIONS = [operation for service in SERVICES for operation in operations(serv
 NEVER_SAME = re.compile(rb"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
-@cache
-def routes() -> dict[str, GuardedRoute]:
-    """The routes of all services, by method and path."""
-    found = [route for service in SERVICES for route in routes_of(service_named(service))]
-    return {f"{method} {route.path}": route for route in found for method in route.methods}
-
-
-@cache
-def declared_guard(operation: Operation) -> Guard:
-    """The guard as it is in the code, also while another one is put in its place."""
-    return routes()[str(operation)].guard
+ROUTES: dict[str, GuardedRoute] = {
+    f"{method} {route.path}": route
+    for service in SERVICES
+    for route in routes_of(service_named(service))
+    for method in route.methods
+}
+"""The routes of all services, by method and path."""
+GUARDS: dict[str, Guard] = {name: route.guard for name, route in ROUTES.items()}
+"""The guards as they are in the code, also while another one is in a route's place."""
 
 
 @dataclass
@@ -59,18 +56,16 @@ class Asking:
     world: World
     operation: Operation
     callers: Iterable[Caller] = CALLERS
-    guard: Guard = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.guard = declared_guard(self.operation)
 
     async def answers(self) -> AsyncIterator[Answered]:
         for caller in self.callers:
-            decision = decide(self.guard, caller)
+            decision = decide(GUARDS[str(self.operation)], caller)
             for entry in TABLE[str(self.operation)]:
                 found = self._proofs if isinstance(entry, Proof) else self._rows
                 async for answered in found(entry, caller, decision):  # type: ignore[arg-type]
                     yield answered
+            if decision.expected != Expected.success and self.operation.body_schema():
+                yield await self._unreadable(caller, decision)
 
     async def _rows(self, entry: Entry, caller: Caller, decision: Decision) -> AsyncIterator[Answered]:
         absent = b""
@@ -90,6 +85,13 @@ class Asking:
                 answered = Answered(caller, place, expected, await self.send(caller, ask(self.world)))
                 answered.surprise = self._status_surprise(answered, proof.hidden)
                 yield answered
+
+    async def _unreadable(self, caller: Caller, decision: Decision) -> Answered:
+        """Whoever is refused does not learn what the operation accepts: the guard comes before the body is read."""
+        ask = Ask({name: str(uuid4()) for name in self.operation.inputs("path")}, body=[])
+        answered = Answered(caller, Place.unreadable, decision.expected, await self.send(caller, ask))
+        answered.surprise = self._status_surprise(answered, 404)
+        return answered
 
     async def send(self, caller: Caller, ask: Ask) -> httpx.Response:
         """The operation, with this caller's credential."""

@@ -17,6 +17,7 @@ class Place(StrEnum):
     of_colleagues = "of colleagues"
     other_tenant = "of another tenant"
     not_there = "not there"
+    unreadable = "in a request that cannot be read"
 
 
 @dataclass(frozen=True)

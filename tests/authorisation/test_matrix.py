@@ -3,7 +3,7 @@
 import pytest
 
 from tests.authorisation.callers import CALLERS
-from tests.authorisation.matrix import OPERATIONS, Asking, routes
+from tests.authorisation.matrix import OPERATIONS, ROUTES, Asking
 from tests.authorisation.operations import TABLE
 from tests.authorisation.world import World
 from tests.contracts.openapi import Operation
@@ -14,7 +14,7 @@ def test_the_table_has_every_operation_of_every_document() -> None:
 
     assert len(documented) > 50
     assert TABLE.keys() == documented
-    assert routes().keys() == documented
+    assert ROUTES.keys() == documented
 
 
 @pytest.mark.rule("S01", "S02", "S03", "S04", "S05")

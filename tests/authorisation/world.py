@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from services.identity.jobs import mail_challenges
+from tests.audit.harness import AuditHarness
 from tests.authorisation.business import Business, do_business
 from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER, Caller, address_of
 from tests.authorisation.installation import Installation, installed
@@ -56,8 +57,9 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
-    async with installed(folder) as installation:
+async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
+    """The world, with its databases' clock in ``folder``; keywords replace settings of all services."""
+    async with installed(folder, settings) as installation:
         tree = await plant(installation)
         business = Business(installation, tree)
         await business.add_bill_group(CUSTOMER)
@@ -70,6 +72,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
         offer = await do_business(installation, tree)
         tokens, proofs = await issue_tokens(tree), await _proofs(installation, tree)
         await installation.carry()
+        await AuditHarness(installation["audit"].database).seal()
         rows, tenants = await read_rows(installation), await read_tenants(installation)
         made = World(installation, tree, tokens, proofs, groups[0], offer, rows, tenants)
         before = await contents(installation)
@@ -90,7 +93,9 @@ async def _proofs(installation: Installation, tree: Tree) -> Proofs:
     code = (await identity.mails(address))[-1].code
     assert code
     session = tree.person(CUSTOMER, "spare").session
-    [payment, *_] = await installation["billing"].rows("SELECT pay_url FROM payments ORDER BY created_at")
+    [payment, *_] = await installation["billing"].rows(
+        "SELECT pay_url FROM payments WHERE pay_url IS NOT NULL ORDER BY created_at"
+    )
     page = payment["pay_url"].rpartition("/")[2]
     return Proofs(session, invitation.token, challenge, code, browser, page)
 
