@@ -26,9 +26,9 @@ class Cell:
     id: str | None
 
 
-def cells(world: World, entry: Entry, caller: Caller) -> Iterator[Cell]:
-    """One cell for each place where there is such a row; for other tenants one for each of them, with a row that is not
-    also the caller's. The row that is not there comes first: the answers about hidden rows are compared with it."""
+def cells(world: World, entry: Entry, caller: Caller, *, each_tenant: bool) -> Iterator[Cell]:
+    """One cell for each place where there is such a row; for other tenants one for each of them, or for the first. The
+    row that is not there comes first: the answers about hidden rows are compared with it."""
     if not entry.row:
         yield Cell(Place.own, None)
         return
@@ -40,7 +40,7 @@ def cells(world: World, entry: Entry, caller: Caller) -> Iterator[Cell]:
         place = place_of(world, caller, row)
         if place == Place.other_tenant and row.id in shared:
             continue
-        which = (place, row.workspace_id if place == Place.other_tenant else None)
+        which = (place, row.workspace_id if place == Place.other_tenant and each_tenant else None)
         if which not in seen:
             seen.add(which)
             yield Cell(place, row.id)
