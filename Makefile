@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check bench rules docs hooks containers clean python
+.PHONY: help demo test check guards bench rules docs hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: dev ## What a change has to pass before it is read: style, types, imports
 	$(VENV)/lint-imports
 	$(VENV)/djlint --check --lint --quiet services/portal/templates
 	$(VENV)/pytest tests/architecture
+
+guards: dev ## Take away each guard and scope, one at a time, and see that the authorisation matrix notices
+	@$(VENV)/python -m tests.authorisation.guards
 
 bench: dev ## Measure the figures of docs/benchmarks.md; SMOKE=1 only shows that it runs
 	$(VENV)/python -m bench $(if $(SMOKE),--smoke)
