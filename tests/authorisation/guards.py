@@ -25,6 +25,10 @@ class Caught(StrEnum):
     not_at_all = "not at all"
 
 
+class RemovalFailed(Exception):
+    """What is put in the place of a guard does not work, so that nothing can be said about the matrix."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     removal: Removal
@@ -32,6 +36,7 @@ class Verdict:
 
 
 async def judge(world: World, removal: Removal) -> Verdict:
+    """Whether anything shows that the guard or scope is away. Raises `RemovalFailed`."""
     async with removal.removed(world):
         if await _changes_an_answer(world, removal):
             return Verdict(removal, Caught.by_an_answer)
@@ -44,6 +49,8 @@ async def _changes_an_answer(world: World, removal: Removal) -> bool:
     callers: tuple[Caller, ...] | list[Caller] = ASKERS if removal.table else CALLERS
     for operation in removal.operations:
         async for answered in Asking(world, operation, callers).answers():
+            if answered.response.status_code >= 500 and removal.leaves_a_caller:
+                raise RemovalFailed(f"{removal.kind}, {removal.what}: {answered}")
             if answered.surprise:
                 return True
     return False

@@ -35,6 +35,11 @@ class Removal:
     operations: tuple[Operation, ...]
     table: Secured | None = None
 
+    @property
+    def leaves_a_caller(self) -> bool:
+        """Whether endpoints still get a caller and rows that they can work with, so that none may fail."""
+        return self.kind != "no guard" and self.table is None
+
 
 class EveryLevel(Access):
     """An access that has every permission at the level ``all``."""
