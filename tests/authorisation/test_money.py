@@ -65,3 +65,10 @@ def test_support_is_among_those_who_see_no_money() -> None:
 @pytest.mark.parametrize("text", ["73911.37", "73,911.37 EUR", "73 911,37", "7391137"])
 def test_an_amount_is_found_however_it_is_formatted(text: str) -> None:
     assert money_in(httpx.Response(200, text=f"<b>{text}</b>"), frozenset({"7391137"})) == {"7391137"}
+
+
+@pytest.mark.parametrize("name", ["mrr", "price", "total", "total_minor", "amount", "unit_minor", "outstanding"])
+def test_a_field_of_money_is_found_by_its_name_even_if_it_is_zero(name: str) -> None:
+    answer = httpx.Response(200, json={"items": [{name: {"value": 0}}], "totals": {"customers": 3}})
+
+    assert money_in(answer, frozenset()) == {f".items.{name}.value"}
