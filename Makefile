@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check fuzz bench rules docs hooks containers clean python
+.PHONY: help demo test check fuzz guards bench rules docs hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ fuzz: dev ## Send made-up requests to every API for longer than `make test` does
 	@seed=$${SEED:-$$($(VENV)/python -c 'import secrets; print(secrets.randbelow(10**6))')}; \
 	echo "SEED=$$seed EXAMPLES=$${EXAMPLES:-200}"; \
 	PORTICO_FUZZ_SEED=$$seed PORTICO_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(VENV)/pytest -n 2 tests/fuzz
+
+guards: dev ## Take away each guard and scope, one at a time, and see that the authorisation matrix notices
+	@$(VENV)/python -m tests.authorisation.guards
 
 bench: dev ## Measure the figures of docs/benchmarks.md; SMOKE=1 only shows that it runs
 	$(VENV)/python -m bench $(if $(SMOKE),--smoke)

@@ -17,9 +17,9 @@ class Database:
     """One service's database: ``api`` and ``worker`` are sessions of its two roles, ``owner`` of the superuser, who
     bypasses row-level security."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, purpose: str = "test") -> None:
         self.service = service
-        self.name = f"portico_test_{worker()}_{service}"
+        self.name = f"portico_{purpose}_{worker()}_{service}"
         self.owner_url = address_of(postgres_url(), self.name)
         self.api_url = self._as(f"portico_{service}_api")
         self.worker_url = self._as(f"portico_{service}_worker")

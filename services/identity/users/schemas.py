@@ -6,6 +6,7 @@ from shared.schemas import Body, Read
 
 MemberRole = Literal["admin", "regular", "member", "additional", "read_only", "support"]
 """The roles that a workspace's admins can assign (D3). ``billing`` exists only with a bill group."""
+UserRole = Literal[MemberRole, "billing"]
 
 
 class PersonRead(Read):
@@ -15,7 +16,7 @@ class PersonRead(Read):
 
 
 class UserRead(PersonRead):
-    role: MemberRole
+    role: UserRole
     last_active_at: datetime | None
 
 

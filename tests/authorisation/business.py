@@ -1,0 +1,127 @@
+"""What the customers of the matrix have: bill groups, services, failed orders, invoices, payments, and a log.
+
+Every amount of money is a number that nothing else has, so that an answer can be searched for it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from services.billing.bill_groups.models import BillGroup
+from services.billing.jobs import issue_due_invoices, start_due_billing
+from services.provisioning.jobs import advance_operations
+from shared.events import Actor
+from shared.events.billing import BillGroupCreated
+from shared.outbox import Cause, emit, transaction
+from tests.authorisation.callers import CUSTOMER, PROVIDER
+from tests.authorisation.installation import Installation
+from tests.authorisation.tree import Tree
+from tests.harness.services import SETTINGS
+from tests.identity.harness import Person
+
+MONTHLY, ONCE = 7_391_137, 5_519_023
+CIRCUIT = {"display_name": "Circuit", "kind": "virtual_circuit", "configuration_schema": {"type": "object"},
+           "driver": "simulator", "driver_options": {"step_seconds": 0}}  # fmt: skip
+FAILING = {"step_seconds": 0, "fail_at_step": 1}
+WITH_BUSINESS = (CUSTOMER, "harbour", "brookside", "fernhill")
+PAGE = "https://portal.larkspur.example/w/northwind/billing"
+
+
+class Business:
+    """Requests of people to any service."""
+
+    def __init__(self, installation: Installation, tree: Tree) -> None:
+        self.installation, self.tree = installation, tree
+
+    async def ask(self, person: Person, method: str, path: str, body: Any = None) -> httpx.Response:
+        token = (await person.token())["access_token"]
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+        site = self.installation[path.split("/", maxsplit=1)[0]]
+        answer = await site.http.request(method, f"/api/{path}", json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer
+
+    async def add_bill_group(self, workspace: str) -> None:
+        """A second bill group, which no page creates yet."""
+        id_, here, runtime = uuid4(), self.tree.ids[workspace], self.installation["billing"].runtime
+        shown: dict[str, Any] = {"display_name": "Second", "currency": "EUR", "is_default": False}
+        cause = Cause(Actor(), runtime.clock.now())
+        async with transaction(runtime.worker_sessions, cause, workspace_id=here) as session:
+            session.add(BillGroup(id=id_, workspace_id=here, terms_days=14, **shown))
+            await session.flush()
+            await emit(session, BillGroupCreated(workspace_id=here, bill_group_id=id_, **shown))
+
+    async def groups(self, workspace: str) -> list[UUID]:
+        """The bill groups of a workspace, the default one first."""
+        query = "SELECT bill_group_id FROM bill_groups WHERE workspace_id = :here ORDER BY is_default DESC"
+        found = await self.installation["billing"].rows(query, here=self.tree.ids[workspace])
+        return [row["bill_group_id"] for row in found]
+
+    async def publish(self, key: str, **changes: Any) -> dict[str, str]:
+        """A product with a plan, as the fields of an order."""
+        admin = self.tree.person(PROVIDER, "admin")
+        product = (await self.ask(admin, "POST", "provisioning/products", CIRCUIT | {"key": key} | changes)).json()
+        plan = {"product_id": product["id"], "display_name": "Monthly", "currency": "EUR",
+                "recurring_minor": MONTHLY, "one_off_minor": ONCE}  # fmt: skip
+        published = (await self.ask(admin, "POST", "billing/plans", plan)).json()
+        return {"product_id": product["id"], "plan_version_id": published["plan_version_id"]}
+
+    async def order(self, workspace: str, product: dict[str, str], bill_group: UUID) -> None:
+        body = product | {"configuration": {}, "bill_group_id": str(bill_group)}
+        await self.ask(self.tree.person(workspace, "admin"), "POST", "provisioning/orders", body)
+
+    async def work(self) -> None:
+        """Provision and bill all that was ordered."""
+        await self.installation.carry()
+        await self.installation["provisioning"].work(advance_operations)
+        await self.installation.carry()
+        await self.installation["billing"].work(start_due_billing)
+        await self.installation["billing"].work(issue_due_invoices)
+        await self.installation.carry()
+
+    async def start_payments(self, workspace: str) -> None:
+        query = "SELECT id FROM invoices WHERE workspace_id = :here"
+        for invoice in await self.installation["billing"].rows(query, here=self.tree.ids[workspace]):
+            body = {"invoice_id": str(invoice["id"]), "return_url": PAGE}
+            await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payments", body)
+
+    async def decline_payment(self, workspace: str) -> None:
+        """The gateway reports that the payment has failed."""
+        query = "SELECT pay_url FROM payments WHERE workspace_id = :here"
+        [payment] = await self.installation["billing"].rows(query, here=self.tree.ids[workspace])
+        page = payment["pay_url"].removeprefix(SETTINGS["public_url"])
+        answer = await self.installation["billing"].http.post(f"{page}/decline")
+        assert answer.status_code == 303, answer.text
+
+
+async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
+    """Orders in each bill group, failed orders, invoices, payments that are under way, and entries about money of
+    people who may not see money any more. Returns what can be ordered."""
+    business = Business(installation, tree)
+    circuit = await business.publish("circuit")
+    failing = await business.publish("failing", driver_options=FAILING)
+    await installation.carry()
+    for workspace in WITH_BUSINESS:
+        for group in await business.groups(workspace):
+            await business.order(workspace, circuit, group)
+    for workspace in (CUSTOMER, "harbour"):
+        await business.order(workspace, failing, (await business.groups(workspace))[0])
+    await business.work()
+    for workspace in WITH_BUSINESS:
+        await business.start_payments(workspace)
+    await business.decline_payment("fernhill")
+    await lower_to_support(business)
+    await installation.carry()
+    return circuit
+
+
+async def lower_to_support(business: Business) -> None:
+    """Support of Northwind downloaded an invoice while it was a regular user: the entry is its own."""
+    tree = business.tree
+    admin, support = tree.person(CUSTOMER, "admin"), tree.person(CUSTOMER, "support")
+    user = f"identity/users/{await support.user_id()}"
+    await business.ask(admin, "PATCH", user, {"role": "regular"})
+    await business.installation.carry()
+    [invoice, *_] = (await business.ask(support, "GET", "billing/invoices")).json()["items"]
+    await business.ask(support, "GET", f"billing/invoices/{invoice['id']}/pdf")
+    await business.ask(admin, "PATCH", user, {"role": "support"})

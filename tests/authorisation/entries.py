@@ -1,0 +1,74 @@
+"""How to ask for an operation: what cannot be derived from its document, its guard and the permission table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.authorisation.callers import Caller
+from tests.authorisation.rows import Row
+from tests.authorisation.world import World
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The parts of one request that an entry fills."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way to ask for an operation.
+
+    ``row`` names the rows (`rows`) of which the request names one, ``at`` where: ``path``, ``query.<name>`` or
+    ``body.<name>``. ``hidden`` is the status of the answer about a row that the caller may not see. ``lists`` names the
+    rows that the answer lists, exactly; ``sums`` those whose amounts it adds up. ``refusals`` are problems that an
+    allowed caller may meet.
+    """
+
+    row: str = ""
+    at: str = "path"
+    body: Body | Callable[[World, Caller, str | None], Body] | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    hidden: int = 404
+    lists: str = ""
+    sums: str = ""
+    refusals: frozenset[str] = frozenset()
+
+    def ask(self, world: World, caller: Caller, id_: str | None, path: str) -> Ask:
+        """The request about the row with this id."""
+        body = self.body(world, caller, id_) if callable(self.body) else self.body
+        if id_ is None:
+            return Ask(self.path, self.query, body)
+        where, _, name = self.at.partition(".")
+        if where == "query":
+            return Ask(self.path, {**self.query, name: id_}, body)
+        if where == "body":
+            return Ask(self.path, self.query, {**(body or {}), name: id_})
+        [unnamed] = {part[1:-1] for part in path.split("/") if part.startswith("{")} - self.path.keys()
+        return Ask({**self.path, unnamed: id_}, self.query, body)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An operation without a guard, or for services: ``valid`` is a request with a proof, ``invalid`` one without."""
+
+    valid: Callable[[World], Ask]
+    invalid: Callable[[World], Ask] | None = None
+    hidden: int = 404
+
+
+def absent(row: Row) -> str:
+    """An id of the same shape that no row has."""
+    try:
+        UUID(row.id)
+    except ValueError:
+        return f"no-such-{uuid4().hex[:8]}"
+    return str(uuid4())

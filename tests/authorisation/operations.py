@@ -1,0 +1,129 @@
+"""The table of all operations. Who may do what is not said here: `expectation` derives it."""
+
+from tests.authorisation import proofs
+from tests.authorisation.business import CIRCUIT, PAGE
+from tests.authorisation.callers import Caller
+from tests.authorisation.entries import Ask, Body, Entry, Proof
+from tests.authorisation.tree import CONTACT
+from tests.authorisation.world import World
+
+NAMED = {"address": "new@new.example", "display_name": "New"}
+PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
+PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
+ALREADY = frozenset({"already-on-behalf"})
+
+
+def an_order(world: World, caller: Caller, _: str | None) -> Body:
+    return world.offer | {"configuration": {}}
+
+
+def a_plan(world: World, caller: Caller, _: str | None) -> Body:
+    return PRICE | {"product_id": world.offer["product_id"]}
+
+
+def a_link_for_somebody(world: World, caller: Caller, _: str | None) -> Body:
+    return {"user_id": world.find("users without a link", caller)}
+
+
+def a_link_to_a_customer(world: World, caller: Caller, _: str | None) -> Body:
+    return {"customer_id": world.find("connected customers", caller)}
+
+
+def where_it_failed(world: World, _: Caller, order_id: str | None) -> Body:
+    """The workspace of an order, which the provider's staff give."""
+    found = [order for order in world.rows["orders"] if order_id in (None, order.id)] or world.rows["orders"]
+    return {"workspace_id": str(found[0].workspace_id)}
+
+
+IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
+    "POST /sign-in-challenges": (Proof(lambda w: Ask(body={"address": "a@a.example", "browser": w.proofs.browser})),),
+    "POST /sign-in-challenges/{challenge_id}/redeem": (
+        Proof(proofs.redemption, proofs.unknown_redemption, hidden=410),
+    ),
+    "POST /sessions/end": (Proof(proofs.session, proofs.unknown_session, hidden=204),),
+    "POST /sessions/switch": (Entry("workspaces of a person", "body.workspace", hidden=409),),
+    "POST /tokens": (Proof(proofs.session, proofs.unknown_session, hidden=401),),
+    "GET /keys": (Proof(lambda _: Ask()),),
+    "GET /workspaces/current": (Entry(),),
+    "GET /users": (Entry(lists="members"),),
+    "PATCH /users/{user_id}": (Entry("members who are no admins", body={"role": "member"}),),
+    "DELETE /users/{user_id}": (Entry("members who are no admins"),),
+    "GET /grants/{user_id}": (Proof(proofs.person, proofs.unknown_person),),
+    "GET /invitations": (Entry(lists="invitations"),),
+    "POST /invitations": (Entry(body=NAMED | {"role": "member"}),),
+    "POST /invitations/{invitation_id}/revoke": (Entry("pending invitations"),),
+    "POST /invitations/look": (Proof(proofs.invitation, proofs.unknown_invitation, hidden=410),),
+    "POST /invitations/accept": (Proof(proofs.acceptance, proofs.unknown_acceptance, hidden=410),),
+    "GET /contacts": (Entry(lists="contacts"),),
+    "POST /contacts": (Entry(body=CONTACT),),
+    "PUT /contacts/{contact_id}": (Entry("contacts", body=CONTACT),),
+    "DELETE /contacts/{contact_id}": (Entry("contacts"),),
+    "GET /customers": (
+        Entry(lists="connected customers"),
+        Entry(query={"status": "not_connected"}, lists="customers not connected"),
+    ),
+    "POST /customers": (Entry(body={"display_name": "New"}),),
+    "PUT /customers/{customer_id}/contact": (Entry("customers", body=NAMED),),
+    "POST /customers/{customer_id}/invite": (Entry("customers not connected", body={"role": "admin"}),),
+    "GET /partners": (Entry(lists="partners"),),
+    "POST /partners": (Entry(body={"display_name": "New", "address": "new@new.example", "contact_name": "New"}),),
+    "GET /links": (Entry("customers", "query.customer_id"),),
+    "POST /links": (
+        Entry("connected customers", "body.customer_id", body=a_link_for_somebody),
+        Entry("users without a link", "body.user_id", body=a_link_to_a_customer),
+    ),
+    "PATCH /links/{link_id}": (Entry("links", body={"role": "read_only"}),),
+    "DELETE /links/{link_id}": (Entry("links"),),
+    "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),
+    "POST /on-behalf/end": (Entry(),),
+}
+
+BILLING: dict[str, tuple[Entry | Proof, ...]] = {
+    "GET /bill-groups": (Entry(lists="bill groups"),),
+    "PUT /bill-groups/{bill_group_id}/contacts/{kind}": (Entry("bill groups", path={"kind": "billing"}, body=NAMED),),
+    "POST /gateway-events": (Proof(proofs.callback, proofs.unsigned_callback, hidden=400),),
+    "GET /invoices": (
+        Entry(lists="invoices"),
+        Entry("bill groups", "query.bill_group_id", hidden=200),
+    ),
+    "GET /invoices/{invoice_id}": (Entry("invoices"),),
+    "GET /invoices/{invoice_id}/pdf": (Entry("invoices"),),
+    "POST /payments": (Entry("invoices", "body.invoice_id", body={"return_url": PAGE}),),
+    "GET /payments/{payment_id}": (Entry("payments"),),
+    "GET /plans": (Entry(lists="plans"),),
+    "POST /plans": (Entry(body=a_plan),),
+    "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
+    "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
+    "GET /spend": (Entry(sums="invoices"),),
+    "GET /subscriptions": (Entry(lists="subscriptions"),),
+}
+
+PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
+    "GET /products": (Entry(lists="products"),),
+    "GET /products/{key}": (Entry("product keys"),),
+    "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
+    "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
+    "POST /orders": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
+    "GET /orders": (Entry(lists="orders"),),
+    "GET /orders/{order_id}": (Entry("orders"),),
+    "POST /orders/{order_id}/retry": (Entry("failed orders", body=where_it_failed),),
+    "GET /failed-orders": (Entry(lists="failed orders"),),
+    "GET /services": (Entry(lists="services"),),
+    "GET /services/counts": (Entry(),),
+    "GET /services/{service_id}": (Entry("services"),),
+}
+
+AUDIT: dict[str, tuple[Entry | Proof, ...]] = {
+    "GET /entries": (
+        Entry(query={"limit": "200"}, lists="entries"),
+        Entry("authors", "query.actor_id", hidden=200),
+    ),
+}
+
+TABLE = {
+    f"{method} /api/{service}{path}": entries
+    for service, operations in {
+        "identity": IDENTITY, "billing": BILLING, "provisioning": PROVISIONING, "audit": AUDIT,
+    }.items()
+    for (method, path), entries in ((tuple(name.split(" ", 1)), found) for name, found in operations.items())
+}  # fmt: skip

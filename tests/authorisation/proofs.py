@@ -1,0 +1,83 @@
+"""How to ask for operations that have no token: the proofs that they check instead."""
+
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway, gateway_of
+from tests.authorisation.entries import Ask
+from tests.authorisation.world import World
+
+NOBODYS_SECRET = secrets.token_urlsafe(32)
+
+
+def redemption(world: World) -> Ask:
+    proofs = world.proofs
+    return Ask({"challenge_id": proofs.challenge_id}, body={"browser": proofs.browser, "code": proofs.code})
+
+
+def unknown_redemption(world: World) -> Ask:
+    return Ask({"challenge_id": str(uuid4())}, body={"browser": world.proofs.browser, "code": world.proofs.code})
+
+
+def session(world: World) -> Ask:
+    return Ask(body={"session": world.proofs.session})
+
+
+def unknown_session(_: World) -> Ask:
+    return Ask(body={"session": NOBODYS_SECRET})
+
+
+def invitation(world: World) -> Ask:
+    return Ask(body={"token": world.proofs.invitation})
+
+
+def unknown_invitation(_: World) -> Ask:
+    return Ask(body={"token": NOBODYS_SECRET})
+
+
+def acceptance(world: World) -> Ask:
+    return Ask(body={"token": world.proofs.invitation, "browser": world.proofs.browser})
+
+
+def unknown_acceptance(world: World) -> Ask:
+    return Ask(body={"token": NOBODYS_SECRET, "browser": world.proofs.browser})
+
+
+def _gateway(world: World) -> SimulatedGateway:
+    return gateway_of(world.installation["billing"].runtime.settings)  # type: ignore[arg-type]
+
+
+def payment_page(world: World) -> Ask:
+    return Ask({"secret": world.proofs.payment_page})
+
+
+def payment_choice(world: World) -> Ask:
+    return Ask({"secret": world.proofs.payment_page, "choice": "decline"})
+
+
+def no_payment_page(_: World) -> Ask:
+    return Ask({"secret": NOBODYS_SECRET})
+
+
+def no_payment_choice(_: World) -> Ask:
+    return Ask({"secret": NOBODYS_SECRET, "choice": "decline"})
+
+
+def callback(world: World) -> Ask:
+    gateway, now = _gateway(world), datetime.now(UTC)
+    checkout = gateway.open_page(world.proofs.payment_page, now=now)
+    body, signature = gateway.write_event(checkout, "failed", now=now)
+    return Ask(body=body, headers={SIGNATURE_HEADER: signature})
+
+
+def unsigned_callback(world: World) -> Ask:
+    return Ask(body=callback(world).body, headers={SIGNATURE_HEADER: "t=0,v1=0"})
+
+
+def person(world: World) -> Ask:
+    return Ask({"user_id": world.rows["members"][0].id})
+
+
+def unknown_person(_: World) -> Ask:
+    return Ask({"user_id": str(UUID(int=0))})

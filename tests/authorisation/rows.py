@@ -1,0 +1,89 @@
+"""The rows that operations are about, read from the databases: whose they are says the database, not this file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from tests.authorisation.installation import Installation
+
+MEMBERS = """
+SELECT user_id AS id, workspace_id, ARRAY[user_id] AS people FROM grants g WHERE source IN ('membership', 'invitation')
+"""
+LINKED = "ARRAY(SELECT user_id FROM grants g WHERE g.workspace_id = w.workspace_id AND source = 'link')"
+BELOW = f"""
+SELECT w.workspace_id AS id, parent_workspace_id AS workspace_id, {LINKED} AS people
+FROM workspaces w WHERE parent_workspace_id IS NOT NULL
+"""
+IDENTITY = {
+    "contacts": "SELECT id, workspace_id FROM contacts",
+    "invitations": "SELECT id, workspace_id FROM invitations",
+    "pending invitations": "SELECT id, workspace_id FROM invitations WHERE state = 'pending'",
+    "members": MEMBERS,
+    "members who are no admins": f"{MEMBERS} AND role <> 'admin' ORDER BY role",
+    "users without a link": f"""{MEMBERS} AND role = 'read_only'
+        AND NOT EXISTS (SELECT FROM grants l WHERE l.user_id = g.user_id AND source = 'link')""",
+    "workspaces of a person": f"""SELECT slug AS id, ARRAY(SELECT id FROM ({MEMBERS}) m
+        WHERE m.workspace_id = w.workspace_id) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
+    "customers": f"{BELOW} AND kind = 'customer'",
+    "connected customers": f"{BELOW} AND kind = 'customer' AND connected_at IS NOT NULL",
+    "customers not connected": f"{BELOW} AND connected_at IS NULL",
+    "partners": f"{BELOW} AND kind = 'partner'",
+    "connected, by URL name": f"""SELECT slug AS id, below.workspace_id, people FROM ({BELOW}) below
+        JOIN workspaces w ON w.workspace_id = below.id WHERE connected_at IS NOT NULL""",
+    "links": """SELECT g.id, w.parent_workspace_id AS workspace_id FROM grants g JOIN workspaces w USING (workspace_id)
+        WHERE source = 'link'""",
+}
+BILLING = {
+    "bill groups": "SELECT bill_group_id AS id, workspace_id, bill_group_id FROM bill_groups",
+    "invoices": "SELECT id, workspace_id, bill_group_id, total_minor AS amount FROM invoices",
+    "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
+    "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
+    "plans": "SELECT id FROM plans",
+}
+PROVISIONING = {
+    "products": "SELECT id FROM products",
+    "product keys": "SELECT key AS id FROM products",
+    "orders": "SELECT id, workspace_id, bill_group_id FROM orders",
+    "services": "SELECT id, workspace_id, bill_group_id FROM services",
+    "failed orders": """SELECT order_id AS id, w.id AS workspace_id FROM failed_orders
+        JOIN workspace_copies w ON w.kind = 'provider'""",
+}
+AUDIT = {
+    "entries": """SELECT id, workspace_id, CASE WHEN via <> 'system' THEN ARRAY[actor_id] ELSE '{}' END AS people
+        FROM entries""",
+    "authors": """SELECT DISTINCT actor_id AS id, workspace_id, ARRAY[actor_id] AS people FROM entries
+        WHERE actor_id IS NOT NULL""",
+}
+SOURCES = {"identity": IDENTITY, "billing": BILLING, "provisioning": PROVISIONING, "audit": AUDIT}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with its owners. ``people`` are those who see it at the level ``own``; None where that level means nothing.
+    A row without a workspace is theirs alone, or everybody's."""
+
+    id: str
+    workspace_id: UUID | None
+    bill_group_id: UUID | None
+    people: frozenset[str] | None
+    amount: int
+
+
+async def read_rows(installation: Installation) -> dict[str, tuple[Row, ...]]:
+    """All rows by the names above."""
+    found = {}
+    for service, queries in SOURCES.items():
+        for name, query in queries.items():
+            found[name] = tuple(map(_row, await installation[service].rows(query)))
+    return found
+
+
+def _row(row: dict[str, object]) -> Row:
+    people = row.get("people")
+    return Row(
+        id=str(row["id"]),
+        workspace_id=row.get("workspace_id"),  # type: ignore[arg-type]
+        bill_group_id=row.get("bill_group_id"),  # type: ignore[arg-type]
+        people=frozenset(map(str, people)) if isinstance(people, Iterable) else None,
+        amount=int(str(row.get("amount", 0))),
+    )

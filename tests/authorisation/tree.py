@@ -1,0 +1,132 @@
+"""The workspaces and people of the matrix, made as people make them: by invitations and links.
+
+Larkspur is the provider. Its partners are Meridian, with Northwind and Harbour, and Tidewater, with Brookside; Fernhill
+is its own customer. Below each parent is also a customer that nobody has signed up for."""
+
+from dataclasses import dataclass, field
+from typing import get_args
+from uuid import UUID
+
+from services.identity.grants.models import Grant
+from services.identity.grants.service import bump_grants_version
+from services.identity.scope import workspace_fields
+from services.identity.users.schemas import MemberRole
+from services.identity.users.service import register
+from services.identity.workspaces.models import Workspace
+from shared.events import Actor
+from shared.events.identity import AccessGranted
+from shared.outbox import Cause, emit, transaction
+from tests.authorisation.callers import CUSTOMER, KINDS, PARENTS, PARTNER, PROVIDER, address_of
+from tests.authorisation.installation import Installation
+from tests.harness.services import SETTINGS
+from tests.identity.harness import IdentityHarness, Person
+
+LINK_ROLES = {"regular": "regular", "member": "read_only", "additional": "read_only", "read_only": "read_only",
+              "support": "support", "billing": "support"}  # fmt: skip
+"""The role of the links of a parent's users, by their own role."""
+LINKED_TO = {PROVIDER: ("fernhill", PARTNER), PARTNER: (CUSTOMER,)}
+CONTACT = {"kind": "technical", "address": "ops@ops.example", "display_name": "Operations"}
+
+
+@dataclass
+class Tree:
+    """``ids`` of the workspaces by URL name, ``people`` by address."""
+
+    identity: IdentityHarness
+    ids: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def person(self, workspace: str, name: str) -> Person:
+        return self.people[address_of(workspace, name)]
+
+    async def join(self, address: str) -> Person:
+        self.people[address] = await self.identity.accept(address)
+        return self.people[address]
+
+    async def add_member(self, workspace: str, name: str, role: str) -> Person:
+        """An admin invites the person, who signs up."""
+        body = {"address": address_of(workspace, name), "display_name": name, "role": role}
+        await self.person(workspace, "admin").post("invitations", body)
+        return await self.join(body["address"])
+
+    async def add_billing_visitor(self, workspace: str, name: str, bill_group_id: UUID | None) -> None:
+        """A person with the role ``billing``, which no page gives yet."""
+        address, runtime, here = address_of(workspace, name), self.identity.runtime, self.ids[workspace]
+        cause = Cause(Actor(), runtime.clock.now())
+        async with transaction(runtime.worker_sessions, cause, workspace_id=here) as session:
+            found = await session.get_one(Workspace, here)
+            user = await register(session, address, name, found, cause.now)
+            grant = Grant(user_id=user.id, workspace_id=here, role="billing", source="membership",
+                          bill_group_id=bill_group_id, granted_at=cause.now)  # fmt: skip
+            session.add(grant)
+            await session.flush()
+            change = await bump_grants_version(session, user.id)
+            fact = grant.as_fact()
+            await emit(session, AccessGranted(**workspace_fields(found), user_id=user.id, grant=fact, **change))
+        self.people[address] = await self.identity.sign_in(address)
+
+    async def add_below(self, parent: str, slug: str) -> None:
+        """A customer whose address on file accepts its invitation."""
+        await self.add_unconnected(parent, slug)
+        admin = self.person(parent, "admin")
+        await admin.post(f"customers/{self.ids[slug]}/invite", {"role": "admin"})
+        await self.join(address_of(slug, "admin"))
+
+    async def add_unconnected(self, parent: str, slug: str) -> None:
+        """A customer with an address on file, which nobody has invited."""
+        admin = self.person(parent, "admin")
+        made = await admin.post("customers", {"display_name": slug.title(), "slug": slug})
+        self.ids[slug] = UUID(made["id"])
+        contact = {"address": address_of(slug, "admin"), "display_name": f"Admin of {slug}"}
+        answer = await admin.ask("PUT", f"customers/{made['id']}/contact", contact)
+        assert answer.is_success, answer.text
+
+    async def add_partner(self, slug: str) -> None:
+        address = address_of(slug, "admin")
+        body = {"display_name": slug.title(), "slug": slug, "address": address, "contact_name": f"Admin of {slug}"}
+        self.ids[slug] = UUID((await self.person(PROVIDER, "admin").post("partners", body))["id"])
+        await self.join(address)
+
+    async def link(self, parent: str, customer: str, role: str) -> None:
+        admin, user_id = self.person(parent, "admin"), await self.person(parent, role).user_id()
+        link = await admin.post("links", {"customer_id": str(self.ids[customer]), "user_id": str(user_id)})
+        answer = await admin.ask("PATCH", f"links/{link['id']}", {"role": LINK_ROLES[role]})
+        assert answer.is_success, answer.text
+
+
+async def plant(installation: Installation) -> Tree:
+    """The tree with the people of every role that can be invited. ``spare`` is one that no caller is."""
+    site = installation["identity"]
+    tree = Tree(IdentityHarness(site.app, site.database, SETTINGS["mail_key"], site.http))
+    await tree.identity.init(slug=PROVIDER, admin_address=address_of(PROVIDER, "admin"))
+    admin = await tree.identity.sign_in(address_of(PROVIDER, "admin"))
+    tree.people[admin.address] = admin
+    tree.ids[PROVIDER] = UUID((await admin.get("workspaces/current"))["id"])
+    for slug, parent in PARENTS.items():
+        await (tree.add_partner(slug) if KINDS[slug] == "partner" else tree.add_below(parent, slug))
+    for parent, slug in ((PROVIDER, "pinecrest"), (PARTNER, "sunfield"), ("tidewater", "oakridge")):
+        await tree.add_unconnected(parent, slug)
+    for workspace in (PROVIDER, PARTNER, CUSTOMER):
+        for role in set(get_args(MemberRole)) - {"admin"}:
+            await tree.add_member(workspace, role, role)
+    for workspace in KINDS:
+        await tree.add_member(workspace, "spare", "read_only")
+        await _open_rows(tree.person(workspace, "admin"), workspace)
+    await installation.carry()
+    return tree
+
+
+async def _open_rows(admin: Person, workspace: str) -> None:
+    """A contact, and an invitation that nobody has accepted."""
+    await admin.post("contacts", CONTACT)
+    await admin.post(
+        "invitations", {"address": address_of(workspace, "invited"), "display_name": "x", "role": "member"}
+    )
+
+
+async def link_people(tree: Tree) -> None:
+    """Every user of the provider and of Meridian who is no admin has links. ``spare`` has none."""
+    for parent, customers in LINKED_TO.items():
+        for customer in customers:
+            for role in LINK_ROLES:
+                await tree.link(parent, customer, role)

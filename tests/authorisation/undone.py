@@ -1,0 +1,24 @@
+"""Transactions that are undone instead of committed, so that every request finds the same world."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import Sessions
+
+
+class UndoneSessions:
+    """In place of a process's sessions. Deferred constraints are checked, as a commit would."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        async with self._sessions() as session:
+            yield session
+            await session.flush()
+            await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            await session.rollback()

@@ -1,0 +1,109 @@
+"""The whole world of the matrix, made once per test process, and never changed by a request."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from services.identity.jobs import mail_challenges
+from tests.audit.harness import AuditHarness
+from tests.authorisation.business import Business, do_business
+from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER, Caller, address_of
+from tests.authorisation.installation import Installation, installed
+from tests.authorisation.rows import Row, read_rows
+from tests.authorisation.tenants import Tenants, read_tenants
+from tests.authorisation.tokens import Tokens, issue_tokens
+from tests.authorisation.tree import Tree, link_people, plant
+from tests.authorisation.undone import UndoneSessions
+
+
+@dataclass
+class Proofs:
+    """What whoever has no token shows: a session, an invitation's link, a sign-in code, the link of a payment page."""
+
+    session: str
+    invitation: str
+    challenge_id: str
+    code: str
+    browser: str
+    payment_page: str
+
+
+@dataclass
+class World:
+    installation: Installation
+    tree: Tree
+    tokens: Tokens
+    proofs: Proofs
+    bill_group_id: UUID
+    """Northwind's default bill group, to which one caller is limited."""
+    offer: dict[str, str]
+    """A product and its plan, as the fields of an order."""
+    rows: dict[str, tuple[Row, ...]]
+    tenants: Tenants
+
+    def workspace_id(self, caller: Caller) -> UUID:
+        return self.tree.ids[caller.workspace]
+
+    def user_id(self, caller: Caller) -> str:
+        return str(self.tokens.claims[caller]["sub"])
+
+    def find(self, rows: str, caller: Caller) -> str:
+        """The id of one of these rows: of the caller's workspace, if it has any."""
+        here = self.workspace_id(caller)
+        return min(self.rows[rows], key=lambda row: row.workspace_id != here).id
+
+
+@asynccontextmanager
+async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
+    """The world, with its databases' clock in ``folder``; keywords replace settings of all services."""
+    async with installed(folder, settings) as installation:
+        tree = await plant(installation)
+        business = Business(installation, tree)
+        await business.add_bill_group(CUSTOMER)
+        groups = await business.groups(CUSTOMER)
+        await tree.add_billing_visitor(CUSTOMER, "billing-of-one", groups[0])
+        for workspace in (PROVIDER, PARTNER, CUSTOMER):
+            await tree.add_billing_visitor(workspace, "billing", None)
+        await link_people(tree)
+        await installation.carry()
+        offer = await do_business(installation, tree)
+        tokens, proofs = await issue_tokens(tree), await _proofs(installation, tree)
+        await installation.carry()
+        await AuditHarness(installation["audit"].database).seal()
+        rows, tenants = await read_rows(installation), await read_tenants(installation)
+        made = World(installation, tree, tokens, proofs, groups[0], offer, rows, tenants)
+        for site in installation.sites.values():
+            site.runtime.sessions = UndoneSessions(site.runtime.sessions)  # type: ignore[assignment]
+        yield made
+
+
+async def _proofs(installation: Installation, tree: Tree) -> Proofs:
+    identity, browser = tree.identity, secrets.token_urlsafe(24)
+    address = address_of(CUSTOMER, "spare")
+    asked = {"address": address, "browser": browser}
+    challenge = (await identity.http.post("/api/identity/sign-in-challenges", json=asked)).json()["challenge_id"]
+    await identity.work(mail_challenges)
+    await identity.sql("UPDATE sign_in_challenges SET expires_at = expires_at + interval '1 day'")
+    [invitation] = await identity.mails(address_of(CUSTOMER, "invited"))
+    code = (await identity.mails(address))[-1].code
+    assert code
+    session = tree.person(CUSTOMER, "spare").session
+    [payment, *_] = await installation["billing"].rows(
+        "SELECT pay_url FROM payments WHERE pay_url IS NOT NULL ORDER BY created_at"
+    )
+    page = payment["pay_url"].rpartition("/")[2]
+    return Proofs(session, invitation.token, challenge, code, browser, page)
+
+
+async def contents(installation: Installation) -> dict[str, str]:
+    """What all tables have in them."""
+    found = {}
+    for name, site in installation.sites.items():
+        tables = await site.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+        for table in sorted(row["name"] for row in tables):
+            query = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS hash FROM \"{table}\" t"
+            found[f"{name}.{table}"] = (await site.rows(query))[0]["hash"]
+    return found
