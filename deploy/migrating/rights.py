@@ -51,11 +51,16 @@ def apply_rights(connection: Connection, service: str, *, anew: bool) -> None:
     digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     if not anew and connection.scalar(text(APPLIED)) == digest:
         return
-    for table, policy in connection.execute(text("SELECT tablename, policyname FROM pg_policies")).all():
-        connection.exec_driver_sql(f"DROP POLICY {policy} ON {table}")
+    drop_policies(connection)
     for statement in statements:
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{digest}'")
+
+
+def drop_policies(connection: Connection) -> None:
+    """Close all tables of tenants to both roles."""
+    for table, policy in connection.execute(text("SELECT tablename, policyname FROM pg_policies")).all():
+        connection.exec_driver_sql(f"DROP POLICY {policy} ON {table}")
 
 
 def rights(service: str, table: Table) -> Iterator[str]:

@@ -29,17 +29,16 @@ def a_link_to_a_customer(world: World, caller: Caller, _: str | None) -> Body:
     return {"customer_id": world.find("connected customers", caller)}
 
 
-def where_it_failed(world: World, _: Caller, order_id: str | None) -> Body:
-    """The workspace of an order, which the provider's staff give."""
-    found = [order for order in world.rows["orders"] if order_id in (None, order.id)] or world.rows["orders"]
-    return {"workspace_id": str(found[0].workspace_id)}
-
-
 IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /sign-in-challenges": (Proof(lambda w: Ask(body={"address": "a@a.example", "browser": w.proofs.browser})),),
     "POST /sign-in-challenges/{challenge_id}/redeem": (
         Proof(proofs.redemption, proofs.unknown_redemption, hidden=410),
     ),
+    "GET /sessions": (Entry(lists="sessions"),),
+    "POST /sessions/{session_id}/revoke": (Entry("sessions"),),
+    "POST /sessions/revoke-others": (Entry(),),
+    "POST /sessions/presence": (Proof(proofs.session, proofs.unknown_session, hidden=401),),
+    "POST /sessions/move-on": (Proof(proofs.session, proofs.unknown_session, hidden=401),),
     "POST /sessions/end": (Proof(proofs.session, proofs.unknown_session, hidden=204),),
     "POST /sessions/switch": (Entry("workspaces of a person", "body.workspace", hidden=409),),
     "POST /tokens": (Proof(proofs.session, proofs.unknown_session, hidden=401),),
@@ -106,7 +105,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /orders": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
     "GET /orders": (Entry(lists="orders"),),
     "GET /orders/{order_id}": (Entry("orders"),),
-    "POST /orders/{order_id}/retry": (Entry("failed orders", body=where_it_failed),),
+    "POST /orders/{order_id}/retry": (Entry("failed orders"),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
     "GET /services": (Entry(lists="services"),),
     "GET /services/counts": (Entry(),),

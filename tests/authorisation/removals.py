@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +13,8 @@ from fastapi import Request
 from sqlalchemy import text
 
 from shared.auth import Access, public
-from shared.auth.permissions import Level
 from shared.auth.routes import Allow, Public, bearer
+from shared.scope import EVERYWHERE
 from tests.authorisation.callers import CALLERS
 from tests.authorisation.entries import Entry
 from tests.authorisation.expectation import Expected, decide
@@ -41,13 +41,6 @@ class Removal:
         return self.kind != "no guard" and self.table is None
 
 
-class EveryLevel(Access):
-    """An access that has every permission at the level ``all``."""
-
-    def level(self, permission: str) -> Level | None:
-        return "all"
-
-
 async def checked(request: Request) -> Access:
     """The access of a valid token, whatever its role."""
     runtime = request.app.state.runtime
@@ -57,15 +50,15 @@ async def checked(request: Request) -> Access:
 
 def any_role(_: Allow) -> Callable[[Request], Any]:
     async def guard(request: Request) -> None:
-        request.state.access = await checked(request)
+        request.state.access = replace(await checked(request), level="all", scope=EVERYWHERE)
 
     return guard
 
 
 def not_narrowed(allow: Allow) -> Callable[[Request], Any]:
     async def guard(request: Request) -> None:
-        request.state.access = await checked(request)
-        request.state.access.narrowed_to(allow.permission, allow.levels)
+        access = (await checked(request)).narrowed_to(allow.permission, allow.levels)
+        request.state.access = replace(access, scope=EVERYWHERE)
 
     return guard
 
@@ -73,7 +66,7 @@ def not_narrowed(allow: Allow) -> Callable[[Request], Any]:
 def own_as_all(allow: Allow) -> Callable[[Request], Any]:
     async def guard(request: Request) -> None:
         access = (await checked(request)).narrowed_to(allow.permission, allow.levels)
-        request.state.access = EveryLevel(**{each.name: getattr(access, each.name) for each in fields(access)})
+        request.state.access = replace(access, level="all")
 
     return guard
 

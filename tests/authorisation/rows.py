@@ -22,6 +22,7 @@ IDENTITY = {
     "members who are no admins": f"{MEMBERS} AND role <> 'admin' ORDER BY role",
     "users without a link": f"""{MEMBERS} AND role = 'read_only'
         AND NOT EXISTS (SELECT FROM grants l WHERE l.user_id = g.user_id AND source = 'link')""",
+    "sessions": "SELECT id, NULL::uuid AS workspace_id, ARRAY[user_id] AS people FROM sessions WHERE ended_at IS NULL",
     "workspaces of a person": f"""SELECT slug AS id, ARRAY(SELECT id FROM ({MEMBERS}) m
         WHERE m.workspace_id = w.workspace_id) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
     "customers": f"{BELOW} AND kind = 'customer'",

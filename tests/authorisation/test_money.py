@@ -10,22 +10,11 @@ from tests.authorisation.money import WITHOUT_MONEY, money_in, read_amounts
 from tests.authorisation.world import World
 from tests.contracts.openapi import Operation
 
-SHOWN_TODAY = {
-    "GET /api/billing/plans": "the catalogue's prices are for everybody who sees services",
-    "GET /api/audit/entries": "one's own entries have the totals of invoices from the time before",
-}
-"""Operations that still show money to Support."""
-
 
 def operations() -> list[object]:
     """Those that a role decides about. Whoever has the link of a payment page sees its amount."""
     guarded = [operation for operation in OPERATIONS if isinstance(GUARDS[str(operation)], Allow)]
-    return [pytest.param(each, id=str(each), marks=_marks(str(each))) for each in guarded]
-
-
-def _marks(operation: str) -> list[pytest.MarkDecorator]:
-    reason = SHOWN_TODAY.get(operation)
-    return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    return [pytest.param(each, id=str(each)) for each in guarded]
 
 
 @pytest.mark.rule("P21")

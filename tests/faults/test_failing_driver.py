@@ -61,7 +61,7 @@ async def test_the_providers_staff_find_the_order_try_it_again_and_it_is_billed_
 
     (failed,) = await eventually(listed, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     by_customer = await daniel.refused("GET", FAILED_ORDERS)
-    retried = await robin.post(f"{ORDERS}/{order['id']}/retry", {"workspace_id": failed["workspace_id"]})
+    retried = await robin.post(f"{ORDERS}/{order['id']}/retry", {})
     await eventually(lambda: fulfilled(installed, order["id"]), seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     await settle(installed)
 

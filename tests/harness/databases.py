@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.migrating.databases import address_of, alembic_config, migrate_database
+from deploy.migrating.rights import drop_policies
 from shared.db import Sessions, make_engine, make_sessions
 from tests.harness.servers import postgres_url, worker
 
@@ -45,6 +46,7 @@ class Database:
 
         def run(connection: Connection) -> None:
             config.attributes["connection"] = connection
+            drop_policies(connection)  # which depend on columns
             command.downgrade(config, revision)
 
         async with self.owner.begin() as session:

@@ -126,7 +126,7 @@ async def test_what_the_providers_admin_started_at_a_partner_ends_with_the_provi
     kim = await story.identity.accept(robins)
     made = await story.ana.post("customers", {"display_name": "Tidewater Labs"})
     await story.ana.ask("PUT", f"customers/{made['id']}/contact", {"address": GUEST, "display_name": "Kai"})
-    await enter(kim, "meridian")
+    await enter(kim, "meridian-partners")
     await kim.post(f"customers/{made['id']}/invite", {"role": "admin"})
     customer, partner = await newest(kim), await invite(kim, "other@elsewhere.example")
 
@@ -153,7 +153,7 @@ async def test_who_accepts_their_own_invitation_while_being_removed_blocks_nobod
     """Both requests lock the same person and the same invitation."""
     for number in range(12):
         await set_role(story, story.tom, "admin")
-        await story.tom.post("sessions/switch", {"workspace": "meridian"})
+        await story.tom.post("sessions/switch", {"workspace": "meridian-partners"})
         name = f"Customer {number}"
         made = await story.tom.post("customers", {"display_name": name})
         await story.tom.ask("PUT", f"customers/{made['id']}/contact", {"address": TOM, "display_name": "Tom"})

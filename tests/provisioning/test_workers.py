@@ -99,7 +99,7 @@ async def test_two_concurrent_retries_are_one(provisioning: ProvisioningHarness)
         jonas, await provisioning.product(driver_options={"step_seconds": 0, "fail_at_step": 2})
     )
     await provisioning.work()
-    path, body = f"/api/provisioning/orders/{order['id']}/retry", {"workspace_id": str(jonas.workspace_id)}
+    path, body = f"/api/provisioning/orders/{order['id']}/retry", {}
 
     answers = await asyncio.gather(*(post(provisioning.provider, path, body, key=f"retry-{uuid4()}") for _ in range(4)))
     await provisioning.work()
