@@ -57,7 +57,8 @@ class Caller:
 
     def level(self, permission: str) -> Level | None:
         """The level of a permission that the table gives this caller."""
-        return level(permission, self.role, self.kind) if self.role else None
+        found = level(permission, self.role, self.kind) if self.role else None
+        return found if found != "scoped" or self.of_one_bill_group else None  # a scoped level needs a scope
 
 
 def address_of(workspace: str, name: str) -> str:

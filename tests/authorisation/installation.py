@@ -22,7 +22,7 @@ from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS, service_named
 from tests.identity.loopback import Loopback
 
-UNLIMITED = {"sign_ins_per_ip": 1_000_000, "sign_ins_per_address": 1_000_000}
+UNLIMITED = {"sign_ins_per_network": 1_000_000, "sign_ins_per_address": 1_000_000}
 NEW_EVENTS = text("SELECT id, body FROM outbox WHERE id > :after AND exchange LIKE '%.events' ORDER BY id")
 
 
@@ -89,7 +89,9 @@ async def installed(folder: Path, settings: dict[str, str]) -> AsyncIterator[Ins
         transport.app = sites["identity"].app
         ears = {
             name: await stack.enter_async_context(
-                hearing(site.runtime.service.events, site.runtime.worker_sessions, site.runtime.clock)
+                hearing(
+                    site.runtime.service.events, site.runtime.worker_sessions, site.runtime.clock, site.runtime.settings
+                )
             )
             for name, site in sites.items()
         }

@@ -75,7 +75,7 @@ class Tree:
     async def add_unconnected(self, parent: str, slug: str) -> None:
         """A customer with an address on file, which nobody has invited."""
         admin = self.person(parent, "admin")
-        made = await admin.post("customers", {"display_name": slug.title(), "slug": slug})
+        made = await admin.post("customers", {"display_name": slug.title()})
         self.ids[slug] = UUID(made["id"])
         contact = {"address": address_of(slug, "admin"), "display_name": f"Admin of {slug}"}
         answer = await admin.ask("PUT", f"customers/{made['id']}/contact", contact)
@@ -83,7 +83,7 @@ class Tree:
 
     async def add_partner(self, slug: str) -> None:
         address = address_of(slug, "admin")
-        body = {"display_name": slug.title(), "slug": slug, "address": address, "contact_name": f"Admin of {slug}"}
+        body = {"display_name": slug.title(), "address": address, "contact_name": f"Admin of {slug}"}
         self.ids[slug] = UUID((await self.person(PROVIDER, "admin").post("partners", body))["id"])
         await self.join(address)
 

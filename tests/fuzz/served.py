@@ -157,7 +157,7 @@ async def _identity(database: Database, clock_file: Path) -> AsyncIterator[tuple
     transport = Loopback()
     values = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
     values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": clock_file}
-    values |= {"sign_ins_per_ip": 1_000_000, "sign_ins_per_address": 1_000_000}
+    values |= {"sign_ins_per_network": 1_000_000, "sign_ins_per_address": 1_000_000}
     app = create_app(service_named("identity"), IdentitySettings(**values), worker=False, transport=transport)
     transport.app = app
     browser = httpx.ASGITransport(app, raise_app_exceptions=False)

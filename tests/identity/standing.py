@@ -18,7 +18,10 @@ class Standing:
 
     def after(self, step: str) -> "Standing":
         changed = self._changed(step)
-        allowed = {"meridian": changed.role == "admin", "northwind": "admin" in (changed.role, changed.link)}
+        allowed = {
+            "meridian-partners": changed.role == "admin",
+            "northwind-logistics": "admin" in (changed.role, changed.link),
+        }
         return replace(changed, open=frozenset(name for name in changed.open if allowed[name]))
 
     @property
@@ -33,7 +36,7 @@ class Standing:
         elif step == "link":
             changes = {"link": self.link or (None if self.role == "admin" else "support")}
         elif step == "invite" and self.may_invite:
-            changes = {"open": self.open | {"northwind" if self.inside else "meridian"}}
+            changes = {"open": self.open | {"northwind-logistics" if self.inside else "meridian-partners"}}
         elif step in ("unlink", "regular", "support", "admin") and self.link:
             new = None if step == "unlink" else step
             changes = {"link": new, "inside": self.inside and new}
