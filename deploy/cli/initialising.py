@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from deploy.cli.sessions import worker_transaction
-from services.identity.workspaces.service import ProviderExists, create_provider
+from services.identity.provider import ProviderExists, create_provider
 from shared.events import Actor
 from shared.outbox import Cause
 

@@ -62,7 +62,7 @@ class Person:
         token = await self.site.mail_to(self.address, r"/invite\?t=([\w-]+)", invited_at)
         accepted_at = datetime.now(UTC)
         followed = {"token": token, "browser": self.browser}
-        accepted = await self._send("POST", "/api/identity/invitations/accept", followed)
+        accepted = await self._send("POST", "/api/identity/sign-in-challenges/invited", followed)
         await self._prove(accepted["challenge_id"], accepted_at)
 
     async def get(self, path: str, **params: Any) -> Any:

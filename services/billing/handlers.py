@@ -3,9 +3,9 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.service import create_default_group, suggest_billing_contact
+from services.billing.billing_clock.service import end_failed, set_clock
 from services.billing.people.service import copy_person, person_of
 from services.billing.settings import Settings
-from services.billing.subscriptions.clock import end_failed, set_clock
 from services.billing.subscriptions.service import subscribe
 from shared.copies import follow_identity, workspace_of
 from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated, WorkspaceCreated

@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.billing_clock import service as clock
 from services.billing.invoices import issuing
 from services.billing.invoices.parties import seller_now
 from services.billing.payments import service as payments
-from services.billing.subscriptions import clock
 from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs

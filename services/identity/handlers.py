@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.customers import projection
+from services.identity.customer_overview import projection
 from shared.events.billing import BillGroupCreated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
 from shared.messaging.router import ServiceRouter

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import and_, delete, exists, or_, select
 
+from services.identity.grants.locks import lock_person
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import memberships_of
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import expire_invitation
-from services.identity.locks import lock_person
 from services.identity.sessions.models import IDLE, BrowserSession
 from services.identity.sessions.service import end_session
 from services.identity.sign_in_challenges.limits import NETWORK_REMEMBERED

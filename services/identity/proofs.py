@@ -2,7 +2,12 @@
 
 import hashlib
 import secrets
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
+
+LinkToken = Annotated[str, Field(min_length=20, max_length=200)]
 
 
 def new_token() -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries.queueing import announce, catch_up, fact_of, notify, notify_secret
 from services.notifications.messages.schemas import SecretMail
-from services.notifications.messages.service import announce, catch_up, fact_of, notify, notify_secret
 from services.notifications.recipient_book.service import (
     clear_contact,
     copy_bill_group_contact,

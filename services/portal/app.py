@@ -21,8 +21,8 @@ from services.portal.contacts import pages as contacts
 from services.portal.customers import invitation_pages as customer_invitations
 from services.portal.customers import manage_users
 from services.portal.customers import pages as customers
+from services.portal.event_documents.documents import read_documents
 from services.portal.events import pages as events
-from services.portal.events.documents import read_documents
 from services.portal.failed_orders import pages as failed_orders
 from services.portal.invitations import pages as invitations
 from services.portal.live import Live

@@ -9,7 +9,7 @@ from fastapi import Request
 from services.portal.brand import Brand
 from services.portal.clients import Api, Services
 from services.portal.clients.waiting import Circuit, Deadline, Seconds
-from services.portal.events.documents import Documents
+from services.portal.event_documents.documents import Documents
 from services.portal.live import Live
 from services.portal.page_contexts import PageContexts
 from services.portal.renderer import Renderer

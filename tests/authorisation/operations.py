@@ -52,7 +52,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /invitations": (Entry(body=NAMED | {"role": "member"}),),
     "POST /invitations/{invitation_id}/revoke": (Entry("pending invitations"),),
     "POST /invitations/look": (Proof(proofs.invitation, proofs.unknown_invitation, hidden=410),),
-    "POST /invitations/accept": (Proof(proofs.acceptance, proofs.unknown_acceptance, hidden=410),),
+    "POST /sign-in-challenges/invited": (Proof(proofs.acceptance, proofs.unknown_acceptance, hidden=410),),
     "GET /contacts": (Entry(lists="contacts"),),
     "POST /contacts": (Entry(body=CONTACT),),
     "PUT /contacts/{contact_id}": (Entry("contacts", body=CONTACT),),

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from services.identity.grants.models import Grant
 from services.identity.grants.service import bump_grants_version
-from services.identity.scope import workspace_fields
-from services.identity.users.schemas import MemberRole
-from services.identity.users.service import register
+from services.identity.people.schemas import MemberRole
+from services.identity.people.service import register
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import workspace_fields
 from shared.events import Actor
 from shared.events.identity import AccessGranted
 from shared.outbox import Cause, emit, transaction

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.portal.events.fields import Schema, resolve
+from services.portal.event_documents.fields import Schema, resolve
 
 SAYS_NOTHING = {"title", "description", "default", "examples", "discriminator", "$defs", "components"}
 OF_VALUES = {"minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",

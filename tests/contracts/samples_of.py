@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.portal.events.fields import resolve
+from services.portal.event_documents.fields import resolve
 
 TEXTS = {"uuid": str(UUID(int=1)), "date": "2026-11-22", "date-time": "2026-11-22T12:00:00Z",
          "email": "ana@meridian.example"}  # fmt: skip

@@ -13,7 +13,7 @@ from deploy.environment import SERVICES
 from deploy.local.asyncapi_parser import errors_in, installed
 from docs.asyncapi import COMMANDS, payload_of
 from docs.generate import HERE, pages
-from services.portal.events.fields import resolve
+from services.portal.event_documents.fields import resolve
 from shared.events import REGISTRY, Event
 from shared.outbox import LIVE_EXCHANGE, commands_exchange, events_exchange
 from tests.contracts.freeze import SAMPLES

@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from deploy.business_time import set_offset
 from services.identity.jobs import expire_invitations, expire_sessions, mail_challenges
+from services.identity.provider import create_provider
 from services.identity.secret_mail import QUEUE
 from services.identity.verify import verify
-from services.identity.workspaces.service import create_provider
 from shared.app import Runtime
 from shared.events import Actor
 from shared.jobs import Job, JobContext
@@ -122,7 +122,7 @@ class IdentityHarness:
         person = Person(self, address)
         token = [mail for mail in await self.mails(address) if mail.kind == "invitation"][-1].token
         answer = await self.http.post(
-            "/api/identity/invitations/accept", json={"token": token, "browser": person.browser}
+            "/api/identity/sign-in-challenges/invited", json={"token": token, "browser": person.browser}
         )
         assert answer.json()["state"] == "code_sent", answer.text
         await person.prove(answer.json()["challenge_id"])

@@ -5,8 +5,8 @@ import asyncio
 
 import pytest
 
+from services.identity.grants.locks import lock_person, lock_workspace
 from services.identity.grants.service import find_membership, give_grant
-from services.identity.locks import lock_person, lock_workspace
 from shared.events import Actor
 from shared.outbox import Cause, transaction
 from tests.identity.harness import ANA, TOM, Person, Request, Story, at_once
@@ -193,7 +193,7 @@ async def test_an_invitation_is_accepted_or_revoked_not_both(race: Race, story: 
         accept = {"token": mail.token, "browser": story.tom.browser, "session": story.tom.session}
 
         accepted, revoked = await asyncio.gather(
-            race.identity.http.post("/api/identity/invitations/accept", json=accept),
+            race.identity.http.post("/api/identity/sign-in-challenges/invited", json=accept),
             story.jonas.ask("POST", f"invitations/{invitation['id']}/revoke"),
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.identity.harness import ANA, JONAS, TOM, IdentityHarness, Person, Story, expire_invitations, mail_challenges
 
-ACCEPT = "/api/identity/invitations/accept"
+ACCEPT = "/api/identity/sign-in-challenges/invited"
 LOOK = "/api/identity/invitations/look"
 EVE, LOU = "eve@elsewhere.example", "lou@alder.example"
 SUFFIXED = re.compile(r"northwind-logistics-[0-9a-f]{6}")

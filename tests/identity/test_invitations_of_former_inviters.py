@@ -161,7 +161,7 @@ async def test_who_accepts_their_own_invitation_while_being_removed_blocks_nobod
         accept = {"token": await newest(story.tom, TOM), "browser": story.tom.browser, "session": story.tom.session}
 
         accepted, ended = await at_once(
-            (story.tom, "POST", "invitations/accept", accept),
+            (story.tom, "POST", "sign-in-challenges/invited", accept),
             (story.ana, end, f"users/{await story.tom.user_id()}", {"role": "regular"} if end == "PATCH" else None),
         )
 

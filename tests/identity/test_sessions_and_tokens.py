@@ -19,7 +19,7 @@ async def join_northwind(story: Story) -> None:
     await story.jonas.post("invitations", {"address": TOM, "display_name": "Tom", "role": "read_only"})
     token = (await story.identity.mails(TOM))[-1].token
     body = {"token": token, "browser": story.tom.browser, "session": story.tom.session}
-    await story.identity.http.post("/api/identity/invitations/accept", json=body)
+    await story.identity.http.post("/api/identity/sign-in-challenges/invited", json=body)
     await story.tom.ask("POST", "sessions/switch", {"workspace": "meridian-partners"})
 
 

@@ -146,7 +146,8 @@ async def test_who_holds_an_invitation_can_join_while_others_flood_the_mailbox(s
     await identity.work(mail_challenges)
     before = len(await identity.mails(TOM))
 
-    followed = await post(identity, "/api/identity/invitations/accept", HOME, {"token": token, "browser": BROWSER})
+    body = {"token": token, "browser": BROWSER}
+    followed = await post(identity, "/api/identity/sign-in-challenges/invited", HOME, body)
     await identity.work(mail_challenges)
     mails = await identity.mails(TOM)
 

@@ -150,7 +150,7 @@ async def test_who_is_admin_in_two_workspaces_reaches_only_the_one_worked_in(sto
     await story.jonas.post("invitations", {"address": ANA, "display_name": "Ana", "role": "admin"})
     token = (await story.identity.mails(ANA))[-1].token
     body = {"token": token, "browser": story.ana.browser, "session": story.ana.session}
-    await story.identity.http.post("/api/identity/invitations/accept", json=body)
+    await story.identity.http.post("/api/identity/sign-in-challenges/invited", json=body)
 
     here = await story.ana.token()
     tom = await story.ana.ask("PATCH", f"users/{await story.tom.user_id()}", {"role": "admin"})

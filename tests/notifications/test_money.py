@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from services.notifications.messages.service import fact_of
+from services.notifications.deliveries.queueing import fact_of
 from services.notifications.topics import ABOUT_MONEY, Topic
 from shared.events import Actor
 from shared.outbox import Cause

@@ -149,7 +149,7 @@ class IdentityAnswers:
         because = {"token-of-a-former-admin": "inviter_lost_access", "token-of-an-older-mail": "replaced"}.get(token)
         return samples.INVITATION_LOOK | {"state": "revoked" if because else state, "revoked_because": because}
 
-    @answers("POST", "/identity/invitations/accept")
+    @answers("POST", "/identity/sign-in-challenges/invited")
     def accept(self, request: httpx.Request) -> Reply:
         signed_in = "session" in json.loads(request.content)
         return {"state": "accepted"} if signed_in else {"state": "code_sent", "challenge_id": ident("challenge")}

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from deploy.environment import ROOT, SERVICES
-from services.portal.events.documents import FOLDER, Documents, read_documents
-from services.portal.events.fields import Field
+from services.portal.event_documents.documents import FOLDER, Documents, read_documents
+from services.portal.event_documents.fields import Field
 from shared.events import REGISTRY, Envelope
 from tests.harness.services import service_named
 from tests.portal.browsing import Visit

@@ -122,7 +122,7 @@ async def test_too_many_mails_are_refused_in_words_on_every_page_that_sends_one(
     assert pending.pending is not None
     pending.pending.sent_at -= timedelta(minutes=1)
     browser.cookies.set(COOKIE, SEAL.close(pending), domain="portal.larkspur.example")
-    for path in ("sign-in-challenges", "invitations/accept"):
+    for path in ("sign-in-challenges", "sign-in-challenges/invited"):
         fakes.replies["POST", f"/api/identity/{path}"] = TOO_MANY
 
     asked = await browser.post("/sign-in", data={"address": "ana@meridian.example"})
@@ -224,4 +224,4 @@ async def test_a_person_signed_in_with_the_invited_address_joins_at_once(visit: 
     answer = await visit("jonas").post("/invite", data={"t": "token-of-the-invitation"})
 
     assert answer.headers["location"] == "/"
-    assert fakes.sent("POST", "/api/identity/invitations/accept")[0]["session"] == SECRET + "jonas"
+    assert fakes.sent("POST", "/api/identity/sign-in-challenges/invited")[0]["session"] == SECRET + "jonas"

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.contacts.models import Contact
 from services.identity.contacts.schemas import ContactCreate, ContactUpdate
-from services.identity.customers.projection import put_contact
-from services.identity.scope import workspace_fields
+from services.identity.customer_overview.projection import put_contact
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import workspace_fields
 from services.identity.workspaces.service import get_workspace
 from shared.errors import NotFound
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved

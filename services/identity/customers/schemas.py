@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.identity.addresses import Address
-from services.identity.customers.models import CustomerOverview, PortalStatus
+from services.identity.customer_overview.models import CustomerOverview, PortalStatus
 from services.identity.names import DisplayName
 from shared.schemas import Body, Read
 

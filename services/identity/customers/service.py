@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.contacts.service import put_contact_on_file
-from services.identity.customers.models import CustomerOverview
+from services.identity.customer_overview.models import CustomerOverview
+from services.identity.grants.locks import confirm_access, lock_workspace
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.service import invite
-from services.identity.locks import confirm_access, lock_workspace
-from services.identity.scope import acting_for
 from services.identity.settings import Settings
 from services.identity.workspaces.models import WorkspaceKind
+from services.identity.workspaces.scope import acting_for
 from services.identity.workspaces.service import create_workspace, find_child
 from shared.auth import Access
 from shared.errors import Conflict

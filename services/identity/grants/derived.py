@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import Grant
 from services.identity.grants.service import bump_grants_version
-from services.identity.scope import workspace_fields
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import workspace_fields
 from services.identity.workspaces.service import get_workspace
 from shared.events import Via
 from shared.events.identity import OnBehalfEnded, OnBehalfStarted

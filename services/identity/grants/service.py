@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.grants.locks import hold_grants
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.schemas import GrantsRead
-from services.identity.locks import hold_grants
-from services.identity.scope import workspace_fields
-from services.identity.users.models import User
+from services.identity.people.models import User
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import workspace_fields
 from shared.events.identity import AccessChanged, AccessGranted, AccessRevoked
 from shared.outbox import emit
 from shared.scope import acting_in

@@ -7,14 +7,14 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
-from services.identity.customers.projection import refresh_status
+from services.identity.grants.locks import lock_person, lock_workspace
 from services.identity.grants.service import find_membership, give_grant
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
 from services.identity.invitations.service import spent
-from services.identity.locks import lock_person, lock_workspace
-from services.identity.scope import set_actor, workspace_fields
-from services.identity.users.models import User
-from services.identity.users.service import actor_of, lock_address, register
+from services.identity.invitations.status import refresh_status
+from services.identity.people.models import User
+from services.identity.people.service import actor_of, lock_address, register
+from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import connect
 from shared.events.identity import InvitationAccepted
 from shared.outbox import emit

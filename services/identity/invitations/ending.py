@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.customers.projection import refresh_status
 from services.identity.invitations.limits import LIFETIME
 from services.identity.invitations.models import Invitation, InvitationState, RevokedBecause
 from services.identity.invitations.service import close_pending
-from services.identity.scope import acting_for
+from services.identity.invitations.status import refresh_status
+from services.identity.workspaces.scope import acting_for
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
 from shared.auth.permissions import ROLES, level

@@ -1,23 +1,17 @@
 from uuid import UUID
 
-from fastapi import Request
-
+from services.identity.grants.locks import confirm_access, lock_workspace
 from services.identity.invitations import service
-from services.identity.invitations.following import follow_invitation
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import (
-    AcceptanceRead,
-    InvitationAccept,
     InvitationCreate,
     InvitationLookRead,
     InvitationRead,
     LinkLook,
 )
-from services.identity.locks import confirm_access, lock_workspace
 from services.identity.settings import CurrentSettings
-from services.identity.sign_in_challenges.endpoints import ip_of
 from shared.auth import CurrentAccess, Router, allow, public
-from shared.clock import Now, RealNow
+from shared.clock import RealNow
 from shared.db import Session
 from shared.idempotency import Once
 
@@ -57,14 +51,3 @@ async def revoke_invitation(invitation_id: UUID, access: CurrentAccess, session:
 async def look_at_invitation(body: LinkLook, session: Session, real_now: RealNow) -> InvitationLookRead:
     """Show an invitation, without using it."""
     return await service.look_at_invitation(session, body.token, real_now)
-
-
-@router.post("/accept", guard=public("the invited person has no token yet"))
-async def accept_invitation(
-    body: InvitationAccept, request: Request, session: Session, settings: CurrentSettings, now: Now,
-    real_now: RealNow,
-) -> AcceptanceRead:  # fmt: skip
-    """Join, if this browser is signed in as the invited address. Otherwise a code is mailed there to complete it."""
-    return await follow_invitation(
-        session, settings, body.token, body.browser, body.session, ip_of(request), now, real_now
-    )

@@ -1,13 +1,11 @@
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from services.identity.addresses import Address
 from services.identity.invitations.models import InvitationState, RevokedBecause
 from services.identity.names import DisplayName
-from services.identity.sessions.schemas import SessionSecret
-from services.identity.sign_in_challenges.schemas import BrowserNonce, LinkToken
-from services.identity.users.schemas import MemberRole
+from services.identity.people.schemas import MemberRole
+from services.identity.proofs import LinkToken
 from shared.schemas import Body, Read
 
 
@@ -51,16 +49,3 @@ class InvitationLookRead(Read):
     state: InvitationState
     revoked_because: RevokedBecause | None
     """Why it was revoked, where it was: taken back, sent again, or the inviter may not invite there any more."""
-
-
-class InvitationAccept(LinkLook):
-    browser: BrowserNonce
-    session: SessionSecret | None = None
-    """The session of this browser, if somebody is signed in."""
-
-
-class AcceptanceRead(Read):
-    """``accepted`` if the invited address is signed in. Otherwise ``code_sent``: the mailbox is proven with a code."""
-
-    state: Literal["accepted", "code_sent"]
-    challenge_id: UUID | None = None

@@ -7,18 +7,18 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_hint, address_key
-from services.identity.customers.projection import refresh_status
 from services.identity.grants.service import find_membership
 from services.identity.invitations.limits import LIFETIME, refuse_too_many
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState, RevokedBecause
 from services.identity.invitations.schemas import InvitationLookRead, InvitedRead
+from services.identity.invitations.status import refresh_status
+from services.identity.people.models import User
+from services.identity.people.service import find_user
 from services.identity.proofs import digest, new_token
-from services.identity.scope import workspace_fields
 from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
 from services.identity.settings import Settings
-from services.identity.users.models import User
-from services.identity.users.service import find_user
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import workspace_fields
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
 from shared.errors import Conflict, Gone, NotFound

@@ -1,7 +1,7 @@
 from typing import Literal
 from uuid import UUID
 
-from services.identity.users.schemas import PersonRead
+from services.identity.people.schemas import PersonRead
 from shared.schemas import Body, Read
 
 LinkRole = Literal["admin", "regular", "read_only", "support"]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.derived import derived_grants, end_derived
+from services.identity.grants.locks import confirm_access, lock_person
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.grants.service import (
     change_role,
@@ -17,11 +18,10 @@ from services.identity.grants.service import (
 )
 from services.identity.invitations.ending import end_invitations_of
 from services.identity.links.schemas import LinkRead, LinksRead
-from services.identity.locks import confirm_access, lock_person
-from services.identity.scope import acting_for
-from services.identity.users.models import User
-from services.identity.users.schemas import PersonRead
+from services.identity.people.models import User
+from services.identity.people.schemas import PersonRead
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import acting_for
 from services.identity.workspaces.service import find_child
 from shared.auth import Access
 from shared.errors import Conflict, NotFound

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.derived import derive_grant, derived_grant, end_derived
+from services.identity.grants.locks import confirm_access, lock_person
 from services.identity.grants.service import find_link
-from services.identity.locks import confirm_access, lock_person
-from services.identity.scope import acting_for
 from services.identity.sessions.models import BrowserSession
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import acting_for
 from services.identity.workspaces.service import find_child_by_slug
 from shared.auth import Access
 from shared.errors import Conflict, NotFound

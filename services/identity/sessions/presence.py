@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.customers.projection import record_activity
+from services.identity.customer_overview.projection import record_activity
 from services.identity.grants.models import MEMBER_SOURCES, Grant
 from services.identity.sessions.models import BrowserSession
 from shared.scope import acting_in

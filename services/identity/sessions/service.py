@@ -9,18 +9,18 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.derived import derived_grant, end_derived
+from services.identity.grants.locks import lock_person
 from services.identity.grants.service import find_membership, memberships_of
-from services.identity.locks import lock_person
+from services.identity.people.models import User
+from services.identity.people.service import actor_of
 from services.identity.proofs import digest, new_token
-from services.identity.scope import set_actor, workspace_fields
 from services.identity.sessions.devices import Device
 from services.identity.sessions.models import IDLE, LIFETIME, BrowserSession
 from services.identity.sessions.presence import record_activity_of
 from services.identity.sessions.refusals import NotAMember, NoWorkspace, SessionOver
 from services.identity.sessions.schemas import SessionRead
-from services.identity.users.models import User
-from services.identity.users.service import actor_of
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
 from shared.errors import NotFound

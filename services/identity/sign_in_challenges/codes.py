@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.locks import one_at_a_time
+from services.identity.one_at_a_time import one_at_a_time
 from services.identity.proofs import code_digest
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge

@@ -5,8 +5,15 @@ from fastapi import Request
 from services.identity.sessions.devices import Device
 from services.identity.sessions.service import OpenedSession
 from services.identity.settings import CurrentSettings
-from services.identity.sign_in_challenges import service
-from services.identity.sign_in_challenges.schemas import ChallengeCreate, ChallengeRead, ProofCreate, SignedInRead
+from services.identity.sign_in_challenges import invited, service
+from services.identity.sign_in_challenges.schemas import (
+    ChallengeCreate,
+    ChallengeRead,
+    InvitedCreate,
+    InvitedRead,
+    ProofCreate,
+    SignedInRead,
+)
 from shared.auth import Router, public
 from shared.clock import Now, RealNow
 from shared.db import Session
@@ -27,6 +34,17 @@ async def issue_challenge(
     number of mails per hour, half of which are kept for requests from networks that it has signed in from."""  # (D19)
     challenge = await service.issue_challenge(session, settings, body.address, body.browser, ip_of(request), real_now)
     return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
+
+
+@router.post("/invited", guard=public("the invited person has no token yet"))
+async def follow_invitation(
+    body: InvitedCreate, request: Request, session: Session, settings: CurrentSettings, now: Now, real_now: RealNow
+) -> InvitedRead:
+    """Join a workspace by an invitation's link, if this browser is signed in as the invited address. Otherwise a code
+    is mailed there to complete it."""
+    return await invited.follow_invitation(
+        session, settings, body.token, body.browser, body.session, ip_of(request), now, real_now
+    )
 
 
 @router.post(

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.invitations.models import Invitation
-from services.identity.locks import one_at_a_time
+from services.identity.one_at_a_time import one_at_a_time
+from services.identity.people.service import find_user
 from services.identity.proofs import code_digest, digest, new_code, new_token
 from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.limits import has_room
 from services.identity.sign_in_challenges.models import SignInChallenge
 from services.identity.sign_in_challenges.service import LIFETIME
-from services.identity.users.service import find_user
 from services.identity.workspaces.service import get_workspace
 from shared.scope import acting_in
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.people.models import User
+from services.identity.people.service import find_user
 from services.identity.proofs import code_digest, digest, new_code, new_token
 from services.identity.secret_mail import link_to
 from services.identity.sign_in_challenges.models import SignInChallenge
 from services.identity.sign_in_challenges.networks import TERMINAL
 from services.identity.sign_in_challenges.service import LIFETIME
-from services.identity.users.models import User
-from services.identity.users.service import find_user
 from services.identity.workspaces.models import Workspace
 
 

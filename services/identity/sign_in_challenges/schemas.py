@@ -1,16 +1,18 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from services.identity.addresses import Address
-from services.identity.users.schemas import PersonRead
+from services.identity.invitations.schemas import LinkLook
+from services.identity.people.schemas import PersonRead
+from services.identity.proofs import LinkToken
+from services.identity.sessions.schemas import SessionSecret
 from shared.schemas import Body, Read
 
 BrowserNonce = Annotated[str, Field(min_length=16, max_length=200)]
 """A random string that the browser keeps between request and proof."""
-LinkToken = Annotated[str, Field(min_length=20, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
@@ -46,3 +48,18 @@ class SignedInRead(Read):
     session: str
     session_expires_at: datetime
     user: PersonRead
+
+
+class InvitedCreate(LinkLook):
+    """An invitation's link, followed in this browser."""
+
+    browser: BrowserNonce
+    session: SessionSecret | None = None
+    """The session of this browser, if somebody is signed in."""
+
+
+class InvitedRead(Read):
+    """``accepted`` if the invited address is signed in. Otherwise ``code_sent``: the mailbox is proven with a code."""
+
+    state: Literal["accepted", "code_sent"]
+    challenge_id: UUID | None = None

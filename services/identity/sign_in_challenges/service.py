@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
+from services.identity.people.service import find_user
 from services.identity.proofs import digest
 from services.identity.sessions.devices import Device
 from services.identity.sessions.service import OpenedSession, open_session
@@ -18,7 +19,6 @@ from services.identity.sign_in_challenges.codes import check_code, locked, refus
 from services.identity.sign_in_challenges.limits import refuse_too_many
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from services.identity.sign_in_challenges.networks import UNKNOWN, network_of
-from services.identity.users.service import find_user
 from shared.errors import Conflict, Gone
 
 LIFETIME = timedelta(minutes=10)

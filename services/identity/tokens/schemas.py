@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.identity.users.schemas import PersonRead
+from services.identity.people.schemas import PersonRead
 from services.identity.workspaces.models import WorkspaceKind
 from services.identity.workspaces.schemas import WorkspaceRead
 from shared.auth.permissions import Level

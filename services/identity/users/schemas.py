@@ -1,18 +1,10 @@
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
-from shared.schemas import Body, Read
+from services.identity.people.schemas import MemberRole, PersonRead
+from shared.schemas import Body
 
-MemberRole = Literal["admin", "regular", "member", "additional", "read_only", "support"]
-"""The roles that a workspace's admins can assign (D3). ``billing`` exists only with a bill group."""
 UserRole = Literal[MemberRole, "billing"]
-
-
-class PersonRead(Read):
-    id: UUID
-    address: str
-    display_name: str
 
 
 class UserRead(PersonRead):

@@ -1,51 +1,106 @@
-"""Users: lookup and registration."""
+"""The users of a workspace: listing, role changes, removal."""
 
 from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.addresses import address_key
-from services.identity.locks import one_at_a_time
-from services.identity.scope import workspace_fields
-from services.identity.users.models import User
+from services.identity.grants.derived import end_derived
+from services.identity.grants.locks import confirm_access, lock_person, lock_workspace
+from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.grants.service import change_role, find_membership, revoke_grant
+from services.identity.invitations.ending import end_invitations_of
+from services.identity.links.service import close_link
+from services.identity.people.models import User
+from services.identity.users.schemas import UserRead
 from services.identity.workspaces.models import Workspace
-from shared.events import Actor, Via
-from shared.events.identity import UserRegistered
-from shared.outbox import emit
+from services.identity.workspaces.scope import acting_for
+from shared.auth import Access
+from shared.errors import Conflict, NotFound
 
 
-def actor_of(user: User) -> Actor:
-    """The person as the actor of an event, acting in their own workspace."""
-    return Actor(kind="user", user_id=user.id, address=user.address, via=Via.own)
+class LastAdmin(Conflict):
+    """A workspace needs an admin: the last one cannot be removed, be demoted or leave."""  # (D15)
+
+    title = "This is the last admin"
 
 
-async def find_user(session: AsyncSession, address: str) -> User | None:
-    """The user who has proven this mailbox, or None."""
-    return await session.scalar(select(User).where(User.address_key == address_key(address)))
+async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead]:
+    """The members of a workspace, without people who work in it on behalf."""
+    joined = select(User.id, User.address, User.display_name, Grant.role, Grant.last_active_at)
+    joined = joined.join(Grant, Grant.user_id == User.id).where(Grant.source.in_(MEMBER_SOURCES))
+    rows = await session.execute(joined.where(Grant.workspace_id == workspace_id).order_by(User.display_name, User.id))
+    return [UserRead.model_validate(row) for row in rows]
 
 
-async def lock_address(session: AsyncSession, address: str) -> None:
-    """Lock the mailbox against concurrent registration: it may be proven for two invitations at once. Must be taken
-    before any row lock: otherwise joining a workspace and its parent with the same mailbox can deadlock."""
-    await one_at_a_time(session, address_key(address))
-
-
-async def register(session: AsyncSession, address: str, display_name: str, workspace: Workspace, now: datetime) -> User:
-    """The user of ``address``. A new user is created with ``workspace`` as their default workspace (L12)."""
-    await lock_address(session, address)
-    known = await find_user(session, address)
-    if known is not None:
-        return known
-    user = User(
-        address=address,
-        address_key=address_key(address),
-        display_name=display_name,
-        default_workspace_id=workspace.id,
-        registered_at=now,
+async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
+    """Change a user's role (K24). A demoted admin's work on behalf in customers ends, and so do the invitations that
+    they sent. Raises `LastAdmin`."""
+    user, grant, workspace = await _lock(session, access, user_id)
+    was_admin = grant.role == "admin"
+    if was_admin and role != "admin":
+        await _keep_an_admin(session, grant)
+    await change_role(session, grant, workspace, role)
+    if was_admin and role != "admin":
+        await _leave_customers(session, access, user_id)
+        await end_invitations_of(session, access, user_id, real_now)
+    return UserRead(
+        id=user.id,
+        address=user.address,
+        display_name=user.display_name,
+        role=role,
+        last_active_at=grant.last_active_at,
     )
-    session.add(user)
-    await session.flush()
-    event = UserRegistered(**workspace_fields(workspace), user_id=user.id, address=address, display_name=display_name)
-    await emit(session, event.model_copy(update={"actor": actor_of(user)}))
-    return user
+
+
+async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
+    """Remove a user from the workspace, with their links to its customers (D14) and the invitations that they sent.
+    Raises `LastAdmin`."""
+    _, grant, workspace = await _lock(session, access, user_id)
+    if grant.role == "admin":
+        await _keep_an_admin(session, grant)
+    await revoke_grant(session, grant, workspace)
+    await _leave_customers(session, access, user_id)
+    for link, customer in await _from_here(session, access, user_id, "link"):
+        async with acting_for(session, access, customer):
+            await close_link(session, link, customer)
+    await end_invitations_of(session, access, user_id, real_now)
+
+
+async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[User, Grant, Workspace]:
+    workspace = await lock_workspace(session, access.workspace_id)
+    user = await lock_person(session, user_id)
+    await confirm_access(session, access, "user.edit")
+    grant = await find_membership(session, user_id, workspace.id)
+    if grant is None:
+        raise NotFound("There is no such person.")
+    return user, grant, workspace
+
+
+async def _keep_an_admin(session: AsyncSession, grant: Grant) -> None:
+    others = select(Grant.id).where(
+        Grant.workspace_id == grant.workspace_id,
+        Grant.source.in_(MEMBER_SOURCES),
+        Grant.role == "admin",
+        Grant.id != grant.id,
+    )
+    if await session.scalar(others.limit(1)) is None:
+        raise LastAdmin("This is the last admin of the workspace. Make somebody else an admin first.")
+
+
+async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID) -> None:
+    """End the person's work on behalf from this workspace."""
+    for work, customer in await _from_here(session, access, user_id, "on_behalf"):
+        async with acting_for(session, access, customer):
+            await end_derived(session, work, "revoked")
+
+
+async def _from_here(
+    session: AsyncSession, access: Access, user_id: UUID, source: Literal["link", "on_behalf"]
+) -> list[tuple[Grant, Workspace]]:
+    """The person's grants in customers that come from this workspace."""
+    joined = select(Grant, Workspace).join(Workspace, Workspace.id == Grant.workspace_id)
+    mine = Grant.user_id == user_id, Grant.source == source, Grant.parent_workspace_id == access.workspace_id
+    return [(grant, customer) for grant, customer in await session.execute(joined.where(*mine))]

@@ -11,21 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.grants.service import give_grant
-from services.identity.scope import acting_for, workspace_fields
-from services.identity.users.service import register
 from services.identity.workspaces.models import Workspace, WorkspaceKind
+from services.identity.workspaces.scope import acting_for, workspace_fields
 from shared.auth import Access
-from shared.errors import Conflict, NotFound
+from shared.errors import NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
-from shared.outbox import Cause, emit
-from shared.scope import acting_in
-
-
-class ProviderExists(Conflict):
-    """An installation has exactly one provider, and this one has it already."""
-
-    title = "There is a provider already"
+from shared.outbox import emit
 
 
 class WorkspaceDescription(TypedDict):
@@ -80,23 +71,7 @@ async def create_workspace(
     child = Workspace(id=uuid4(), kind=kind, display_name=display_name, created_at=now)
     child.parent_workspace_id = access.workspace_id
     async with acting_for(session, access, child):
-        return await _save(session, child, _stem_of(display_name))
-
-
-async def create_provider(
-    session: AsyncSession, display_name: str, slug: str, admin_address: str, admin_name: str, cause: Cause
-) -> Workspace:
-    """Create the installation's provider and its first admin, for ``portico init``. Raises `ProviderExists`."""
-    session.info["cause"] = cause
-    if await session.scalar(text("SELECT 1 FROM workspaces WHERE kind = 'provider'")):
-        raise ProviderExists("This installation has its provider. Sign in as one of its admins.")
-    provider = Workspace(id=uuid4(), kind="provider", display_name=display_name, created_at=cause.now)
-    provider.connected_at = cause.now
-    async with acting_in(session, provider.id):
-        await _save(session, provider, slug)
-        admin = await register(session, admin_address, admin_name, provider, cause.now)
-        await give_grant(session, admin.id, provider, "admin", "membership", cause.now)
-    return provider
+        return await save_new(session, child, _stem_of(display_name))
 
 
 async def connect(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
@@ -107,7 +82,7 @@ async def connect(session: AsyncSession, workspace: Workspace, now: datetime) ->
     await emit(session, event)
 
 
-async def _save(session: AsyncSession, workspace: Workspace, stem: str) -> Workspace:
+async def save_new(session: AsyncSession, workspace: Workspace, stem: str) -> Workspace:
     """Insert under the slug ``stem``, with a random suffix if it is taken. A number would tell how many there are."""
     number = await session.scalar(text("SELECT nextval('account_numbers')"))
     workspace.account_number = f"AC-{number}"

@@ -183,7 +183,7 @@ class Identity:
 
     async def accept_invitation(self, token: str, browser: str, session: str | None) -> InvitationAnswer:
         body = {"token": token, "browser": browser} | given(session=session)
-        return await self.api.post("/invitations/accept", InvitationAnswer, body)
+        return await self.api.post("/sign-in-challenges/invited", InvitationAnswer, body)
 
     async def customers(
         self,

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.portal.clients import Refused
-from services.portal.events.documents import Described
+from services.portal.event_documents.documents import Described
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Viewer

@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.customers.models import CustomerOverview, PortalStatus
-from services.identity.invitations.models import Invitation, InvitationState
-from services.identity.workspaces.models import Workspace
+from services.identity.customer_overview.models import CustomerOverview, PortalStatus
 from shared.events.billing import BillGroupCreated, MrrChanged
 from shared.events.provisioning import ServiceCountsChanged
 
@@ -68,10 +66,6 @@ async def put_contact(session: AsyncSession, workspace_id: UUID, address: str | 
     await _put(session, workspace_id, contact_address=address, contact_name=name)
 
 
-async def refresh_status(session: AsyncSession, workspace: Workspace) -> None:
-    """Set Not Connected, invited or Connected (L4, L5), derived from the workspace and its invitations."""
-    status: PortalStatus = "connected"
-    if workspace.connected_at is None:
-        pending = exists().where(Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending)
-        status = "invited" if await session.scalar(select(pending)) else "not_connected"
-    await _put(session, workspace.id, status=status)
+async def put_status(session: AsyncSession, workspace_id: UUID, status: PortalStatus) -> None:
+    """Set Not Connected, invited or Connected (L4, L5)."""
+    await _put(session, workspace_id, status=status)

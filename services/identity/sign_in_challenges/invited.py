@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.invitations.models import Invitation, InvitationState
-from services.identity.invitations.schemas import AcceptanceRead
 from services.identity.invitations.service import find_secret, spent
+from services.identity.people.models import User
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.refusals import SessionOver
 from services.identity.sessions.service import find_live_session, move_to
 from services.identity.settings import Settings
+from services.identity.sign_in_challenges.schemas import InvitedRead
 from services.identity.sign_in_challenges.service import issue_challenge
-from services.identity.users.models import User
 from services.identity.workspaces.service import get_workspace
 from shared.scope import acting_in
 
@@ -28,7 +28,7 @@ async def follow_invitation(
     ip: str,
     now: datetime,
     real_now: datetime,
-) -> AcceptanceRead:
+) -> InvitedRead:
     """Accept the invitation if this browser is signed in as the invited address. Otherwise send a code there, which
     completes it: the link alone proves nothing, because it may have been forwarded (S09)."""
     secret = await find_secret(session, token)
@@ -42,11 +42,11 @@ async def follow_invitation(
         async with acting_in(session, secret.workspace_id):
             workspace = await get_workspace(session, secret.workspace_id)
         await move_to(session, own, workspace)
-        return AcceptanceRead(state="accepted")
+        return InvitedRead(state="accepted")
     challenge = await issue_challenge(
         session, settings, invitation.address, browser, ip, real_now, (invitation.id, invitation.workspace_id)
     )
-    return AcceptanceRead(state="code_sent", challenge_id=challenge.id)
+    return InvitedRead(state="code_sent", challenge_id=challenge.id)
 
 
 async def _signed_in_as(

@@ -5,11 +5,11 @@ from dataclasses import replace
 from enum import IntEnum
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.models import Grant
-from services.identity.users.models import User
+from services.identity.people.models import User
 from services.identity.workspaces.models import Workspace
 from shared.auth import Access
 from shared.auth.permissions import handled
@@ -27,14 +27,6 @@ class Rank(IntEnum):
 
 class LockOrder(RuntimeError):
     """A transaction asked for a lock after one that comes later in the order."""
-
-
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-
-
-async def one_at_a_time(session: AsyncSession, what: str) -> None:
-    """Until this transaction ends, others that name the same thing wait here: for what has no row to lock."""
-    await session.execute(_ONE_AT_A_TIME, {"what": what})
 
 
 def _take(session: AsyncSession, rank: Rank, id_: UUID) -> None:

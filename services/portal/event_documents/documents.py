@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.portal.events.fields import Field, Schema, fields_of, resolve
+from services.portal.event_documents.fields import Field, Schema, fields_of, resolve
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "asyncapi"
 SERVICES = ("identity", "billing", "provisioning", "notifications", "audit")

@@ -1,0 +1,1 @@
+"""What the services say about their events: their AsyncAPI documents, read for people."""
