@@ -7,12 +7,10 @@ from typing import Any, ClassVar
 
 import asyncpg
 import structlog
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
 
@@ -154,10 +152,10 @@ def is_lost_connection(error: BaseException) -> bool:
     """Whether the connection to the database was lost, as opposed to an error of a statement."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(_driver_error(error), LOST_CONNECTION)
+    return isinstance(driver_error(error), LOST_CONNECTION)
 
 
-def _driver_error(error: BaseException) -> BaseException:
+def driver_error(error: BaseException) -> BaseException:
     """The exception of asyncpg, which SQLAlchemy wraps twice."""
     inner = error.orig if isinstance(error, DBAPIError) else None
     return (inner.__cause__ or inner) if inner else error
@@ -170,42 +168,3 @@ def respond(document: Mapping[str, Any], headers: Mapping[str, str] | None = Non
 async def on_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
     return respond(error.document(), error.headers)
-
-
-async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    fields = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in error.errors()]
-    return await on_problem(request, Invalid("Some fields are not valid.", errors=fields))
-
-
-async def _on_http(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    document = {"type": "about:blank", "title": str(error.detail), "status": error.status_code,
-                "detail": str(error.detail)}  # fmt: skip
-    return respond(document, error.headers)
-
-
-async def _on_database(request: Request, error: Exception) -> JSONResponse:
-    if is_lost_connection(error):
-        log.warning("database.unavailable", error=type(error).__name__)
-        again = Unavailable("The database does not answer. Nothing was changed; try again.", retry_after=2)
-        return await on_problem(request, again)
-    if isinstance(_driver_error(error), asyncpg.DataError):
-        return await on_problem(request, Invalid("A value is out of range or holds a forbidden character.", errors=[]))
-    return await _on_bug(request, error)
-
-
-async def _on_bug(request: Request, error: Exception) -> JSONResponse:
-    log.error("request.failed", exc_info=error)
-    return respond({"type": "about:blank", "title": "Our mistake", "status": 500,
-                    "detail": "Something went wrong on our side. Nothing was changed."})  # fmt: skip
-
-
-def install(app: FastAPI) -> None:
-    """Answer every error of ``app`` with a problem document."""
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http)
-    for kind in (DBAPIError, asyncpg.PostgresError, OSError, *LOST_CONNECTION):
-        app.add_exception_handler(kind, _on_database)
-    app.add_exception_handler(Exception, _on_bug)

@@ -26,10 +26,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Sessions, run_sql
 from shared.events import Actor, Event
-from shared.jobs import JobContext
 from shared.scope import begin_in
 from shared.tables import plumbing_table
-from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WAITING
 from shared.telemetry.tracing import current_traceparent
 
 E = TypeVar("E", bound=Event)
@@ -92,12 +90,6 @@ _INSERT = (
 )
 
 
-_WAITING = text(
-    "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)"
-    " FROM (SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 10000) AS waiting"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Cause:
     """The cause of a transaction: the actor, the business time, and the causing event."""
@@ -157,12 +149,3 @@ async def transaction(
     async with begin_in(sessions, workspace_id, user_id) as session:
         session.info["cause"] = cause
         yield session
-
-
-async def measure_outbox(job: JobContext) -> int:
-    """Update the metrics of waiting rows, counted up to 10,000, and of their age."""
-    async with job.sessions() as session:
-        waiting, age = (await session.execute(_WAITING)).one()
-    OUTBOX_WAITING.set(waiting)
-    OUTBOX_AGE.set(age)
-    return 0

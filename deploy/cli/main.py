@@ -11,7 +11,7 @@ import typer
 from deploy.cli import audit, clock, dead, keys, outbox
 from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
-from deploy.serving import NotANetwork, server_options
+from deploy.serving.options import NotANetwork, server_options
 
 # What only one command needs is imported inside it, so that a running service loads neither Alembic nor other services.
 
@@ -71,7 +71,7 @@ def serve(
     if service == "portal":
         application = module.build()
     else:
-        from shared.app import create_app
+        from deploy.serving.apps import create_app
 
         settings = module.service.settings_type()
         if not api and settings.rabbitmq_url is None:

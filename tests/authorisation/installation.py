@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from deploy.environment import SERVICES
-from shared.app import Runtime, create_app
+from deploy.serving.apps import create_app
+from shared.app import Runtime
 from shared.events import REGISTRY
 from shared.jobs import Job, JobContext
 from tests.audit.harness import AuditHarness

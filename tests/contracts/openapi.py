@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from shared.app import create_app
+from deploy.serving.apps import create_app
 from tests.harness.services import SETTINGS, service_named
 
 SERVICES = ("identity", "billing", "provisioning", "notifications", "audit")

@@ -14,9 +14,9 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from deploy.serving.apps import create_app
 from deploy.waiting import eventually
 from services.identity.settings import Settings as IdentitySettings
-from shared.app import create_app
 from tests.audit.harness import AuditHarness, counts
 from tests.billing.harness import BillingHarness
 from tests.contracts.openapi import operations

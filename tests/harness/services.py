@@ -16,7 +16,8 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from shared.app import Runtime, ServiceDefinition, create_app
+from deploy.serving.apps import create_app
+from shared.app import Runtime, ServiceDefinition
 from shared.auth.access import PersonGrants, replace_grants
 from shared.events.identity import Grant
 from tests.harness.databases import Database

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.serving.apps import create_app
 from services.identity.app import service
 from services.identity.settings import Settings
-from shared.app import create_app
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS

@@ -11,7 +11,7 @@ import uvicorn
 from typer.testing import CliRunner
 
 from deploy.cli.main import app as portico
-from deploy.serving import server_options
+from deploy.serving.options import server_options
 from services.portal.app import build
 from tests.identity.harness import ROBIN, IdentityHarness
 from tests.portal.browsing import ORIGIN, settings

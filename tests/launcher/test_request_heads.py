@@ -8,7 +8,7 @@ import uvicorn
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from deploy.cli.request_heads import HEAD_BYTES, LimitedHeads
+from deploy.serving.request_heads import HEAD_BYTES, LimitedHeads
 from deploy.waiting import eventually
 
 POST = b"POST / HTTP/1.1\r\nHost: portal.example\r\n"

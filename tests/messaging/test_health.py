@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.migrating.queues import declare
 from deploy.migrating.topology import SHARED, plumbing_of
+from deploy.serving.apps import create_app
 from deploy.waiting import eventually
-from shared.app import ServiceDefinition, create_app
+from shared.app import ServiceDefinition
 from shared.messaging.connection import connect
 from shared.messaging.router import ServiceRouter
 from shared.settings import ServiceSettings

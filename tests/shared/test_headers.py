@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.environment import SERVICES
+from deploy.serving.apps import create_app
 from docs.generate import routes_of
-from shared.app import create_app
 from shared.headers import API_HEADERS, with_headers
 from tests.harness.databases import Database
 from tests.harness.services import SETTINGS, Running, service_named

@@ -13,17 +13,19 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import text
 
 from deploy.local.processes import free_port
+from deploy.serving.apps import create_app
+from deploy.serving.housekeeping import measure_outbox
 from deploy.waiting import eventually
 from services.portal.app import build
 from services.portal.settings import Settings as PortalSettings
 from shared import outbox
-from shared.app import ServiceDefinition, create_app
+from shared.app import ServiceDefinition
 from shared.auth import Router, public
 from shared.clock import Clock
 from shared.db import make_engine, make_sessions
 from shared.jobs import JobContext, repeat
 from shared.messaging.router import ServiceRouter
-from shared.outbox import emit, measure_outbox
+from shared.outbox import emit
 from shared.settings import ServiceSettings
 from shared.telemetry import serving
 from tests.harness import services

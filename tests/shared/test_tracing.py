@@ -25,8 +25,9 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
 from deploy.environment import ROOT
+from deploy.serving.apps import create_app
 from deploy.waiting import eventually
-from shared.app import ServiceDefinition, create_app
+from shared.app import ServiceDefinition
 from shared.auth import Router, public
 from shared.db import Session
 from shared.logs import name_trace

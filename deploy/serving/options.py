@@ -4,8 +4,8 @@ import os
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
-from deploy.cli.request_heads import LimitedHeads
 from deploy.environment import OperatorError
+from deploy.serving.request_heads import LimitedHeads
 
 LOOPBACK = "127.0.0.1, ::1"
 

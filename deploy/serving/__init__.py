@@ -1,0 +1,1 @@
+"""Builds and serves the processes of the services."""
