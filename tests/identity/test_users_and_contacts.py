@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.identity.workspaces.service import ProviderExists
+from services.identity.provider import ProviderExists
 from tests.identity.harness import ANA, JONAS, TOM, Story, add_customer, mail_challenges
 
 

@@ -262,7 +262,7 @@ async def test_a_batch_is_linked_to_the_traces_of_its_messages(collected: Collec
 IMPORTS = """
 import sys, json
 from importlib import import_module
-import services.portal.app, shared.app, shared.telemetry.messaging
+import services.portal.app, deploy.serving.apps, shared.telemetry.messaging
 for name in ("identity", "billing", "provisioning", "notifications", "audit"):
     import_module(f"services.{name}.app")
 from shared.telemetry import tracing
