@@ -9,15 +9,12 @@ from services.identity.grants.service import give_grant
 from services.identity.people.service import register
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import save_new
-from shared.errors import Conflict
 from shared.outbox import Cause
 from shared.scope import acting_in
 
 
-class ProviderExists(Conflict):
+class ProviderExists(Exception):
     """An installation has exactly one provider, and this one has it already."""
-
-    title = "There is a provider already"
 
 
 async def create_provider(

@@ -16,7 +16,7 @@ async def test_invitations_of_before_end_with_the_right_to_invite_too(story: Sto
     tokens = [await invite(story.tom), await invite(story.jonas, "own@elsewhere.example")]
     made = await story.ana.post("customers", {"display_name": "Tidewater Labs"})
     await story.ana.ask("PUT", f"customers/{made['id']}/contact", {"address": GUEST, "display_name": "Kai"})
-    await enter(story.robin, "meridian")
+    await enter(story.robin, "meridian-partners")
     await story.robin.post(f"customers/{made['id']}/invite", {"role": "admin"})
     tokens.append(await newest(story.robin))
     await story.robin.post("on-behalf/end")

@@ -13,12 +13,12 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import text
 
 from deploy.local.processes import free_port
+from deploy.serving import housekeeping
 from deploy.serving.apps import create_app
 from deploy.serving.housekeeping import measure_outbox
 from deploy.waiting import eventually
 from services.portal.app import build
 from services.portal.settings import Settings as PortalSettings
-from shared import outbox
 from shared.app import ServiceDefinition
 from shared.auth import Router, public
 from shared.clock import Clock
@@ -190,7 +190,7 @@ async def test_the_outbox_is_measured_with_an_index(sketch: Database) -> None:
     async with sketch.owner.begin() as session:
         await session.execute(text(PUBLISHED_BEFORE))
         await session.execute(text("ANALYZE outbox"))
-        plan = "\n".join(await session.scalars(text(f"EXPLAIN {outbox._WAITING}")))
+        plan = "\n".join(await session.scalars(text(f"EXPLAIN {housekeeping._WAITING}")))
 
     assert "ix_outbox_waiting" in plan
 
