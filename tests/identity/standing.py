@@ -87,7 +87,7 @@ class Changes:
             " WHERE i.state = 'pending' AND i.invited_by = cast(:tom AS uuid)"
         )
         rows = await self.story.identity.sql(pending, tom=self.tom_id)
-        return frozenset(row["slug"].removesuffix("-logistics") for row in rows)
+        return frozenset(row["slug"] for row in rows)
 
 
 ANAS = {
