@@ -167,4 +167,4 @@ async def test_an_answer_that_cannot_be_read_makes_its_section_unavailable_and_n
     answer = await visit("jonas").get("/w/northwind/")
 
     assert answer.status_code == 200
-    assert "<b>Services cannot be shown just now.</b>" in answer.text
+    assert "<b>Services cannot be shown.</b>" in answer.text
