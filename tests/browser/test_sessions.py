@@ -14,7 +14,7 @@ PHONE = (
 
 
 async def test_a_person_signs_another_of_their_browsers_out(browsers: Browsers) -> None:
-    here, phone = await browsers.open(), await browsers.open(width=390, user_agent=PHONE)
+    here, phone = await browsers.open(), await browsers.open(user_agent=PHONE)
     await sign_in(browsers, phone, DANIEL)
     await sign_in(browsers, here, DANIEL)
 
