@@ -43,6 +43,10 @@ class Site:
         raise UnexpectedAnswer(f"No mail with {pattern} came to {address} within {PATIENCE_SECONDS} s.")
 
 
+BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+"""What the page of one's sessions and mails about sign-ins say of a demo person's browser: Firefox on Windows."""
+
+
 class Person:
     def __init__(self, site: Site, address: str) -> None:
         self.site, self.address = site, address
@@ -51,7 +55,9 @@ class Person:
         self._token, self._token_at = "", 0.0
 
     async def sign_in(self) -> None:
-        """Ask for the sign-in mail, and redeem its code."""
+        """Ask for the sign-in mail, and redeem its code. An earlier session ends, as in a browser."""
+        if self._session:
+            await self._send("POST", "/api/identity/sessions/end", {"session": self._session})
         asked_at = datetime.now(UTC)
         asked = {"address": self.address, "browser": self.browser}
         challenge = await self._send("POST", "/api/identity/sign-in-challenges", asked)
@@ -95,10 +101,10 @@ class Person:
         authorized: bool = False,
     ) -> Any:
         """The response's JSON. Requests that cannot be answered yet are repeated with the same idempotency key."""
-        key = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
+        always = {"User-Agent": BROWSER} | ({"Idempotency-Key": str(uuid4())} if method == "POST" else {})
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            headers = key | (await self._authorization() if authorized else {})
+            headers = always | (await self._authorization() if authorized else {})
             answer = await self.site.http.request(method, path, json=body, params=params, headers=headers)
             if answer.status_code not in NOT_YET or time.monotonic() > deadline:
                 break

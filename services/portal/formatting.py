@@ -20,19 +20,20 @@ LANGUAGES = ("en",)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The reader's locale, and the time that "2 days ago" counts from."""
+    """The reader's locale, and the business and the real time that "2 days ago" counts from."""
 
     locale: Locale
     now: datetime
+    real_now: datetime
 
 
 _reader: ContextVar[Reader] = ContextVar("reader")
 
 
 @contextmanager
-def reading(locale: Locale, now: datetime) -> Iterator[None]:
+def reading(locale: Locale, now: datetime, real_now: datetime) -> Iterator[None]:
     """Templates rendered within use this reader's formats."""
-    token = _reader.set(Reader(locale, now))
+    token = _reader.set(Reader(locale, now, real_now))
     try:
         yield
     finally:
@@ -85,10 +86,24 @@ def stamp(value: datetime) -> str:
 
 
 def ago(value: datetime) -> str:
-    reader = _reader.get()
-    if abs((reader.now - value).total_seconds()) < 5:
+    """How long ago, for a moment in business time."""
+    return _distance(value, _reader.get().now)
+
+
+def really_ago(value: datetime) -> str:
+    """How long ago, for a moment in real time, such as a sign-in: a demo moves business time alone."""
+    return _distance(value, _reader.get().real_now)
+
+
+def _distance(value: datetime, now: datetime) -> str:
+    if abs((now - value).total_seconds()) < 5:
         return "just now"
-    return format_timedelta(value - reader.now, add_direction=True, locale=reader.locale)
+    return format_timedelta(value - now, add_direction=True, locale=_reader.get().locale)
+
+
+def first_up(text: str) -> str:
+    """With a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def initials(name: str) -> str:
@@ -140,6 +155,8 @@ FILTERS = {
     "month": month,
     "stamp": stamp,
     "ago": ago,
+    "really_ago": really_ago,
+    "first_up": first_up,
     "initials": initials,
     "hue": hue,
 }

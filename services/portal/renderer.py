@@ -41,7 +41,7 @@ class Renderer:
 
     def text(self, request: Request, template: str, **context: Any) -> str:
         locale = formatting.choose_locale(request.headers.get("accept-language", ""))
-        with formatting.reading(locale, self._clock.now()):
+        with formatting.reading(locale, self._clock.now(), self._clock.real_now()):
             return self._env.get_template(template).render(request=request, **context)
 
 

@@ -20,7 +20,7 @@ CONTEXT = MailContext("https://portal.larkspur.example", "en_US", WORKSPACE, WOR
 FACTS = {"service_id": "1", "order_id": "2", "invoice_id": "3", "product_name": HOSTILE, "quantity": 2, "via": "self",
          "billing_delay_days": 0, "step": 3, "reason": HOSTILE, "number": HOSTILE, "total_minor": 5, "currency": "EUR",
          "issued_on": "2026-11-22", "due_on": "2026-12-06", "browser": HOSTILE, "ip": HOSTILE,
-         "occurred_at": "2026-11-22T12:00:00+00:00"}  # fmt: skip
+         "occurred_at": "2026-11-22T10:00:00+00:00"}  # fmt: skip
 SECRET = {"link": "https://portal.larkspur.example/x", "code": "402913", "workspace_name": HOSTILE, "inviter": HOSTILE}
 
 

@@ -10,6 +10,8 @@ from services.portal import formatting, vocabulary
 from services.portal.brand import Brand, contrast
 from tests.portal.browsing import Visit
 
+NOW = datetime.now(UTC)
+
 
 @pytest.mark.parametrize(
     ("details", "gist"),
@@ -45,7 +47,7 @@ def test_any_brand_colour_can_be_read(color: str) -> None:
     [(1842000, "USD", "$18,420.00"), (1234, "JPY", "¥1,234"), (1234, "KWD", "KWD1.234"), (-41250, "EUR", "-€412.50")],
 )
 def test_money_is_minor_units_of_its_currency(minor: int, currency: str, text: str) -> None:
-    with formatting.reading(Locale("en", "US"), datetime.now(UTC)):
+    with formatting.reading(Locale("en", "US"), NOW, NOW):
         assert formatting.money(minor, currency) == text
 
 
@@ -53,7 +55,7 @@ def test_money_is_minor_units_of_its_currency(minor: int, currency: str, text: s
 def test_amounts_of_two_currencies_are_never_added() -> None:
     both = [{"currency": "EUR", "amount_minor": 100}, {"currency": "USD", "amount_minor": 200}]
 
-    with formatting.reading(Locale("en", "US"), datetime.now(UTC)):
+    with formatting.reading(Locale("en", "US"), NOW, NOW):
         assert formatting.amounts(both) == "€1.00 + $2.00"
         assert formatting.amounts([]) == "0.00"
 

@@ -61,7 +61,7 @@ async def test_prices_are_hidden_in_words_and_the_product_is_still_shown(visit: 
     assert "The plans and their prices: hidden with your role" in page.text
     assert "Dedicated port" in page.text
     assert forced.status_code == 403
-    assert "prices are hidden with your role" in (await support.get("/w/northwind/orders/new")).text
+    assert "Prices are hidden with your role" in (await support.get("/w/northwind/orders/new")).text
     assert "see the price before you order" in (await regular.get("/w/northwind/orders/new")).text
 
 

@@ -93,6 +93,8 @@ async def test_a_role_that_may_not_order_sees_the_catalogue_only(visit: Visit) -
     page = (await visit("rosa").get("/w/northwind/orders/new")).text
 
     assert "Your role may look at the catalogue" in page
+    assert "Look at it" in page
+    assert "Configure" not in page
 
 
 def test_a_field_may_refer_to_a_definition_of_its_schema_and_add_to_it() -> None:

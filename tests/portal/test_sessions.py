@@ -1,12 +1,19 @@
 """The page of one's own browsers, and when the portal says that somebody is there."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.portal.browsing import Visit
+from deploy.business_time import set_offset
+from services.portal.app import build
+from services.portal.browser import COOKIE, Browser
+from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
 from tests.portal.fake_services import FakeServices
-from tests.portal.samples import ident
+from tests.portal.identity_answers import SECRET
+from tests.portal.samples import at, ident
 
 PRESENCE = "/api/identity/sessions/presence"
 BY_SCRIPT = {"Sec-Fetch-Mode": "cors"}
@@ -24,6 +31,36 @@ async def test_one_sees_where_one_is_signed_in_and_signs_one_of_them_out(visit: 
     assert f"/sessions/{ident('session 0')}/revoke" not in page.text, "one's own is left by signing out"
     assert done.headers["location"] == "/sessions"
     assert "That browser is signed out." in after.text
+
+
+async def test_a_demo_that_moves_business_time_moves_no_sign_in(fakes: FakeServices, tmp_path: Path) -> None:
+    set_offset(tmp_path / "clock.json", timedelta(days=40))
+    moved = settings(demo=True, clock_file=tmp_path / "clock.json")
+    transport = httpx.ASGITransport(build(moved, httpx.MockTransport(fakes)))
+    cookie = {COOKIE: SEAL.close(Browser(session=SECRET + "jonas"))}
+
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookie) as browser:
+        page = await browser.get("/sessions")
+
+    assert page.text.count(">1 day ago</time>") == len(fakes.browsers)
+
+
+async def test_the_own_browser_is_first_and_each_button_says_which_browser_it_signs_out(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    listed = [
+        {"id": ident(f"session {n}"), "browser": "an unknown browser", "ip": None, "signed_in_at": at(days=n),
+         "last_seen_at": at(minutes=n), "is_current": n == 1}
+        for n in range(3)
+    ]  # fmt: skip
+    fakes.replies["GET", "/api/identity/sessions"] = httpx.Response(200, json=listed)
+
+    page = (await visit("jonas").get("/sessions")).text
+
+    buttons = re.findall('aria-label="(Sign out .*?)"', page)
+    assert page.index("this one") < page.index(buttons[0])
+    assert [button.partition(", ")[0] for button in buttons] == ["Sign out An unknown browser"] * 2
+    assert len(set(buttons)) == 2
 
 
 async def test_a_browser_that_is_signed_out_already_is_no_error(visit: Visit, fakes: FakeServices) -> None:

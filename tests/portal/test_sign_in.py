@@ -54,6 +54,15 @@ async def test_the_button_behind_the_link_signs_in(visit: Visit, fakes: FakeServ
     assert answer.headers["location"] == "/"
 
 
+async def test_signing_in_again_ends_the_session_that_the_browser_had(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("jonas")
+
+    await browser.post("/sign-in/verify", data=VERIFY)
+
+    assert remembered(browser).session == "session-of-ana-meridian"
+    assert fakes.sent("POST", "/api/identity/sessions/end") == [{"session": SECRET + "jonas"}]
+
+
 @pytest.mark.rule("D19")
 async def test_another_browser_is_asked_for_the_code_as_well(visit: Visit) -> None:
     browser = visit()

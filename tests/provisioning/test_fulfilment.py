@@ -1,8 +1,12 @@
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from deploy.business_time import set_offset
+from shared.clock import Clock
 from tests.harness.clocks import StoppedClock
 from tests.provisioning.harness import ProvisioningHarness, post
 
@@ -31,6 +35,20 @@ async def test_an_order_becomes_a_service_and_provisioning_starts_no_billing(pro
     assert names == {f"provisioning.{name}" for name in ("product_published", "order_placed", "order_progressed",
                                                          "service_provisioned", "service_counts_changed")}  # fmt: skip
     assert await provisioning.broken() == []
+
+
+async def test_steps_are_done_in_business_time_as_the_order_and_the_service(
+    provisioning: ProvisioningHarness, tmp_path: Path
+) -> None:
+    jonas, clock = await provisioning.running.caller("admin"), Clock(tmp_path / "moved.json")
+    order = await provisioning.order(jonas, await provisioning.product())
+    set_offset(tmp_path / "moved.json", timedelta(days=40))
+
+    await provisioning.work(clock)
+
+    done = await provisioning.read(jonas, order)
+    ages = [clock.now() - datetime.fromisoformat(step["at"]) for step in done["steps"]]
+    assert all(timedelta(0) <= age < timedelta(days=1) for age in ages)
 
 
 @pytest.mark.rule("D11", "P30")

@@ -113,7 +113,7 @@ def new_browser(facts: Facts, context: MailContext) -> MailContent:
         ),
         rows=(
             ("Browser", browser),
-            ("Address", facts["ip"] or "unknown"),
+            ("IP address", facts["ip"] or "unknown"),
             ("When", context.moment(facts["occurred_at"])),
         ),
         button=Button("See where you are signed in", f"{context.public_url}/sessions"),

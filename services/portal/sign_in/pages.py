@@ -1,6 +1,5 @@
 """Sign-in: an address, a mail, and the button behind its link or the code beside it (D19)."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from services.portal.forms import Form, read_form
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
 from services.portal.security import local_path
+from services.portal.sign_in.leaving import end_session
 from services.portal.sign_in.proof import NOT_POSSIBLE_NOW, code_of, redeem
 
 router = APIRouter()
@@ -116,10 +116,7 @@ async def sign_in_by_link(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     browser = browser_of(request)
     if browser.session:
-        # The cookie is cleared in any case; without it nobody can use the session, and it expires.
-        with suppress(Refused, ServiceDown):
-            await services_for(request).identity.end_session(browser.session)
-        runtime_of(request).page_contexts.forget(browser.session)
+        await end_session(request, browser.session)
     browser.signed_out()
     browser.say("You are signed out.")
     return see_other("/sign-in")

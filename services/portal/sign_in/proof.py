@@ -9,6 +9,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.forms import Form
 from services.portal.runtime import services_for
+from services.portal.sign_in.leaving import end_session
 
 NOT_POSSIBLE_NOW = "Signing in is not possible just now. It usually works again within a minute; try it then."
 
@@ -34,7 +35,10 @@ async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str)
         return _refused(form, refusal)
     except ServiceDown:
         return Redemption(Form(form.values, message=NOT_POSSIBLE_NOW), 503)
+    former = browser.session
     browser.signed_in(answer.session)
+    if former:  # else it would stay open, with nobody who holds it
+        await end_session(request, former)
     return Redemption(form, signed_in=True)
 
 

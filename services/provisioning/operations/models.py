@@ -64,4 +64,4 @@ class OperationStep(Base):
     state: Mapped[str] = mapped_column(default=StepState.waiting)
     detail: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime | None]
-    """When it last changed, in real time."""
+    """When it last changed, in business time, as the order and the service."""

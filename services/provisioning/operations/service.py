@@ -49,14 +49,15 @@ async def claim_operations(
 
 
 async def record_outcome(
-    session: AsyncSession, operation: Operation, outcome: StepOutcome | Unanswered | GivenUp, *, now: datetime
-) -> bool:
+    session: AsyncSession, operation: Operation, outcome: StepOutcome | Unanswered | GivenUp, *, now: datetime,
+    real_now: datetime,
+) -> bool:  # fmt: skip
     """Record the outcome of a driver call. Returns True when the step's state or detail changed."""
     step = await session.get_one(OperationStep, (operation.id, operation.step))
     before = step.state, step.detail
     match outcome:
         case Unanswered():
-            outcome = _call_again(operation, now)
+            outcome = _call_again(operation, real_now)
         case GivenUp():
             outcome = Failed("The step was begun too often without coming to an end.")
         case _:
@@ -64,10 +65,10 @@ async def record_outcome(
     match outcome:
         case Working(again_in, message):
             step.state, step.detail = StepState.running, message
-            operation.due_at = now + again_in
+            operation.due_at = real_now + again_in
         case Done(message):
             step.state, step.detail = StepState.done, message
-            _advance(operation, now)
+            _advance(operation, real_now)
         case Failed(reason):
             step.state, step.detail = StepState.failed, reason
             _end(operation, OperationState.failed)

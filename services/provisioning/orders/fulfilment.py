@@ -78,7 +78,7 @@ async def progress_order(
     if order.state == OrderState.placed:
         move(order, OrderState.provisioning)
         move(service, ServiceState.provisioning)
-    changed = await record_outcome(session, operation, outcome, now=real_now)
+    changed = await record_outcome(session, operation, outcome, now=now, real_now=real_now)
     if operation.state == OperationState.succeeded:
         await _fulfil(session, order, service, now)
     elif operation.state == OperationState.failed:
