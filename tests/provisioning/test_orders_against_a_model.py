@@ -55,6 +55,7 @@ class Model(AsyncStateMachine):
         self.jonas: Caller = self.wait(self.provisioning.running.caller("admin"))
         self.lena: Caller = self.wait(self.provisioning.running.caller("admin", kind="provider"))
         self.provisioning.provider = self.lena
+        self.wait(self.provisioning.add_workspace(self.lena.workspace_id, "provider", "Larkspur Cloud"))
 
     @precondition(lambda self: len(self.placed) < 4)
     @rule(fail_at=st.none() | st.integers(1, 3), fail_times=st.integers(1, 2))
