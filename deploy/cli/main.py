@@ -11,7 +11,6 @@ import typer
 from deploy.cli import audit, clock, dead, keys, outbox
 from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
-from deploy.serving.options import NotANetwork, server_options
 
 # What only one command needs is imported inside it, so that a running service loads neither Alembic nor other services.
 
@@ -62,6 +61,8 @@ def serve(
     if api and worker:
         raise typer.BadParameter("Both run together when neither --api nor --worker is given.")
     import uvicorn
+
+    from deploy.serving.options import NotANetwork, server_options
 
     try:
         options = server_options(service)
