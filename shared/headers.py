@@ -19,8 +19,9 @@ def with_headers(app: ASGIApp, headers: Mapping[str, str], public_url: str) -> A
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_all(message: Message) -> None:
             if message["type"] == "http.response.start":
+                own = MutableHeaders(scope=message)
                 for name, value in added.items():
-                    MutableHeaders(scope=message).setdefault(name, value)
+                    own.setdefault(name, value)
             await send(message)
 
         await app(scope, receive, send_all)
