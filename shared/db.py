@@ -1,7 +1,7 @@
 """Connections to the database: engines for SQLAlchemy, pools for hot reads."""
 
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 import asyncpg
 from fastapi import Depends, Request
@@ -9,9 +9,6 @@ from sqlalchemy import AsyncAdaptedQueuePool, CursorResult
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.telemetry.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITS
-
-if TYPE_CHECKING:
-    pass
 
 Sessions = async_sessionmaker[AsyncSession]
 

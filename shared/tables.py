@@ -58,10 +58,10 @@ def plumbing_table(name: str, *columns: Column[Any], api: str, worker: str, kind
     return Table(name, plumbing, *columns, **rows(kind, api=api, worker=worker))
 
 
-def _setting(name: str, type_: str) -> str:
-    """A setting of the transaction. The sub-select is evaluated once per query, so that an index can be used."""
-    return f"(SELECT nullif(current_setting('portico.{name}', true), '')::{type_})"
+def _setting(name: str) -> str:
+    """An id that is set in the transaction. The sub-select is evaluated once per query, so an index can be used."""
+    return f"(SELECT nullif(current_setting('portico.{name}', true), '')::uuid)"
 
 
-WORKSPACE, PERSON = _setting("workspace", "uuid"), _setting("person", "uuid")
+WORKSPACE, PERSON = _setting("workspace"), _setting("person")
 """The workspace and the person of the scope, in SQL conditions."""
