@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import BodyTooLarge, Invalid
+from shared.errors import BodyTooLarge, Invalid, pointer_of
 
 BODY_BYTES, LARGE_BODY_BYTES = 64 * 1024, 128 * 1024
 """The usual limit, and that of the largest body that any endpoint takes, which is also the gateway's."""
@@ -69,5 +69,4 @@ def _check(value: object, *path: str | int) -> None:
 
 
 def _invalid(path: tuple[str | int, ...], detail: str) -> Invalid:
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return Invalid("Some fields are not valid.", errors=[{"pointer": pointer, "detail": detail}])
+    return Invalid("Some fields are not valid.", errors=[{"pointer": pointer_of(path), "detail": detail}])

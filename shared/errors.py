@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import asyncpg
@@ -52,6 +52,11 @@ class Problem(Exception):
     def document(self) -> dict[str, Any]:
         return {"type": f"/problems/{self.slug()}", "title": self.title, "status": self.status,
                 "detail": self.detail} | self.extra  # fmt: skip
+
+
+def pointer_of(path: Iterable[str | int]) -> str:
+    """The JSON pointer of a place in a document, for ``errors``."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def problems_of(*packages: str) -> list[type[Problem]]:

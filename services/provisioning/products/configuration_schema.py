@@ -1,12 +1,12 @@
 """What a product's JSON Schema (2020-12) of its configuration may use, so that every order form can show it and every
 order is checked in bounded time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
-from shared.errors import Invalid
+from shared.errors import Invalid, pointer_of
 
 FIELDS = 100
 SUBSCHEMAS = 500
@@ -57,10 +57,6 @@ def compile_schema(schema: dict[str, Any]) -> Draft202012Validator:
         schema, validate_formats=True, ignore_unknown_formats=False, retriever=_refuse_to_fetch,
         pattern_options=RegexOptions(size_limit=PATTERN_BYTES),
     )  # fmt: skip
-
-
-def pointer_of(path: Iterable[str | int]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def _refuse_to_fetch(address: str) -> Any:
