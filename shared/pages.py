@@ -8,11 +8,15 @@ from typing import Annotated, Any, Generic, TypeVar
 import orjson
 from fastapi import Query, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from shared.errors import Invalid
 
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200)]
+
+DEEPER_IN_A_PAGE = 8
+"""Levels of JSON around a stored object in a page, with room to spare."""
 
 T = TypeVar("T")
 
@@ -37,6 +41,17 @@ def decode_cursor(cursor: str, shape: type[T]) -> T:
     except (binascii.Error, ValueError, ValidationError):
         pointer = [{"pointer": "/cursor", "detail": "is not a cursor of this list"}]
         raise Invalid("The page does not exist; start from the first one.", errors=pointer) from None
+
+
+def read_stored(text: str) -> dict[str, Any] | None:
+    """A stored JSON object; None if it is nested deeper than a reader of the whole page can follow. The rest of the
+    page is shown without it."""
+    try:
+        from_json("[" * DEEPER_IN_A_PAGE + text + "]" * DEEPER_IN_A_PAGE)
+    except ValueError:
+        return None
+    found: dict[str, Any] = orjson.loads(text)
+    return found
 
 
 def page_response(rows: Sequence[Mapping[str, Any]], limit: int, cursor_columns: Sequence[str]) -> Response:

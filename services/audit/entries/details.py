@@ -4,28 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from pydantic_core import from_json
-
 from shared.auth import Access
 from shared.auth.permissions import handled
 from shared.errors import Forbidden
 from shared.events import REGISTRY
 from shared.events.money import money_fields
 from shared.scope import NOTHING, Everywhere, Scope
-
-DEEPER_IN_A_PAGE = 8
-"""Levels of JSON around an entry's details in a page, with room to spare."""
-
-
-def read_details(text: str) -> dict[str, Any] | None:
-    """Stored details; None if they are nested deeper than a reader of the whole page can follow."""
-    try:
-        from_json("[" * DEEPER_IN_A_PAGE + text + "]" * DEEPER_IN_A_PAGE)
-    except ValueError:
-        return None
-    found: dict[str, Any] = orjson.loads(text)
-    return found
 
 
 @dataclass(frozen=True)

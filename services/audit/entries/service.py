@@ -11,10 +11,11 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.entries.details import MoneySeen, read_details
+from services.audit.entries.details import MoneySeen
 from services.audit.entries.schemas import ActorRead, EntryRead, SubjectRead
 from services.audit.personal_data.service import Keys, address_digest, decrypt, encrypt, keys_for, unwrap
 from shared.events import Envelope
+from shared.pages import read_stored
 from shared.reads import ScopedReads
 
 log = structlog.get_logger()
@@ -132,7 +133,7 @@ async def list_entries(
 def _read(row: Any, keys: Keys, money: MoneySeen) -> EntryRead:
     """One entry. What is stored and cannot be read takes nothing else of the page with it."""
     address = decrypt(keys, row["actor_id"], row["actor_sealed"]).get("address")
-    details, hidden = read_details(row["details"]), list[str]()
+    details, hidden = read_stored(row["details"]), list[str]()
     if details is None:
         log.error("entry.unreadable", entry_id=str(row["id"]))
     else:

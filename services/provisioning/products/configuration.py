@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 from jsonschema_rs import Draft202012Validator, ValidationError
-from pydantic_core import from_json
 
-from services.provisioning.products.configuration_schema import compile_schema, pointer_of
-from shared.errors import Invalid
+from services.provisioning.products.configuration_schema import compile_schema
+from shared.errors import Invalid, pointer_of
+from shared.pages import read_stored
 
 log = structlog.get_logger()
 
@@ -36,8 +35,6 @@ DETAILS = {
 FORMATS = {"date": "a date", "date-time": "a date with a time", "email": "a mail address", "hostname": "a host name",
            "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "uri": "a web address"}  # fmt: skip
 TYPES = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "true or false"}
-DEEPER_IN_A_PAGE = 8
-"""Levels of JSON around a configuration in a page, with room to spare."""
 
 
 class ConfigurationNotValid(Invalid):
@@ -67,14 +64,10 @@ def _compiled(schema: dict[str, Any]) -> Draft202012Validator:
 
 
 def read_configuration(text: str, **row: UUID) -> dict[str, Any] | None:
-    """A stored configuration; None if it is nested deeper than a reader of a whole page can follow. Then ``row`` is
-    logged, and the rest of its list is shown."""
-    try:
-        from_json("[" * DEEPER_IN_A_PAGE + text + "]" * DEEPER_IN_A_PAGE)
-    except ValueError:
+    """A stored configuration. None if it cannot be read in a page; then ``row`` is logged."""
+    found = read_stored(text)
+    if found is None:
         log.error("configuration.unreadable", **{name: str(value) for name, value in row.items()})
-        return None
-    found: dict[str, Any] = orjson.loads(text)
     return found
 
 
