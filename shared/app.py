@@ -14,6 +14,7 @@ from shared.auth.access import COPY_QUERY, Access, AccessChecker
 from shared.clock import Clock
 from shared.db import Sessions
 from shared.events import Actor
+from shared.exports.offered import Exports
 from shared.jobs import Jobs
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
@@ -36,6 +37,7 @@ class ServiceDefinition:
     events: ServiceRouter
     routers: Sequence[APIRouter] = ()
     jobs: Jobs | None = None
+    exports: Exports | None = None
     access_query: str = COPY_QUERY
     large_bodies: Mapping[str, int] = field(default_factory=dict)
 

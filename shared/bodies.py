@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import BodyTooLarge, Invalid, pointer_of
+from shared.errors import BodyTooLarge, Invalid
+from shared.field_errors import Code, field_error, pointer_of
 
 BODY_BYTES, LARGE_BODY_BYTES = 64 * 1024, 128 * 1024
 """The usual limit, and that of the largest body that any endpoint takes, which is also the gateway's."""
@@ -53,20 +54,20 @@ def check_json(body: bytes) -> None:
     try:
         _check(json.loads(body))
     except (ValueError, RecursionError):  # pydantic and orjson stop at other depths than json
-        raise _invalid((), "is not valid JSON") from None
+        raise _invalid((), "not_json", "is not valid JSON") from None
 
 
 def _check(value: object, *path: str | int) -> None:
     members = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
     if len(path) > 32:
-        raise _invalid(path, "is nested more than 32 levels deep")
+        raise _invalid(path, "not_storable", "is nested more than 32 levels deep")
     if isinstance(value, float | int) and not -(2**63) <= value < 2**63:  # NaN is not, either
-        raise _invalid(path, "must be a number between -2^63 and 2^63")
+        raise _invalid(path, "not_storable", "must be a number between -2^63 and 2^63")
     if any(re.search("[\0\ud800-\udfff]", text) for text in (value, *members) if isinstance(text, str)):
-        raise _invalid(path, "contains a character that cannot be stored")
+        raise _invalid(path, "not_storable", "contains a character that cannot be stored")
     for name, member in members.items():
         _check(member, *path, name)
 
 
-def _invalid(path: tuple[str | int, ...], detail: str) -> Invalid:
-    return Invalid("Some fields are not valid.", errors=[{"pointer": pointer_of(path), "detail": detail}])
+def _invalid(path: tuple[str | int, ...], code: Code, detail: str) -> Invalid:
+    return Invalid("Some fields are not valid.", errors=[field_error(pointer_of(path), code, detail)])

@@ -68,6 +68,7 @@ workspaces = plumbing_table(
     Column("account_number", Text, nullable=False),
     Column("connected", Boolean, nullable=False),
     Column("holder_control", Boolean, nullable=False, server_default="false"),
+    Column("locale", Text, nullable=False, server_default="en-US"),
     Column("version", BigInteger, nullable=False),
     api="select",
     worker="select insert update",
@@ -83,6 +84,8 @@ class WorkspaceCopy:
     display_name: str
     account_number: str
     connected: bool
+    locale: str
+    """The language of mails to its contacts and of its documents, with a region."""
 
 
 async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCopy:
@@ -136,7 +139,9 @@ async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
     await session.execute(insert(ended_sessions).values(session_id=event.session_id).on_conflict_do_nothing())
 
 
-_FACTS = ("parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected", "holder_control")
+_FACTS = (
+    "parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected", "holder_control", "locale",
+)  # fmt: skip
 # Built once, because building a statement costs more than executing it.
 _seen = insert(workspaces)
 _KEEP_NEWEST = _seen.on_conflict_do_update(

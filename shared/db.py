@@ -55,9 +55,17 @@ async def _keep(connection: asyncpg.Connection) -> None:
     """No reset: every use of a pooled connection is one transaction, and its settings are local to it."""
 
 
-async def make_pool(url: str, connections: int) -> asyncpg.Pool:
-    """The pool of the hot reads. Connections are opened on demand."""
-    return await asyncpg.create_pool(url, min_size=0, max_size=connections, timeout=5, command_timeout=30, reset=_keep)
+# Statements of hot reads are written for one plan whatever their values: planning would cost more than the read. They
+# read the first rows of an index: a bitmap would find all that match before the first.
+_PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_bitmapscan": "off"}
+
+
+async def make_pool(url: str, connections: int, setup: Callable[[Any], Any] | None = None) -> asyncpg.Pool:
+    """The pool of the hot reads. Connections are opened on demand; ``setup`` gets each before each use."""
+    return await asyncpg.create_pool(
+        url, min_size=0, max_size=connections, timeout=5, command_timeout=30, reset=_keep, setup=setup,
+        server_settings=_PLANNED_ONCE,
+    )  # fmt: skip
 
 
 async def _request_session(request: Request) -> AsyncIterator[AsyncSession]:

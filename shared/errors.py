@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import asyncpg
@@ -12,12 +12,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from shared import field_errors
+
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-_POINTED = {"pointer": {"type": "string"}, "detail": {"type": "string"}}
-_FIELD: dict[str, Any] = {"type": "object", "properties": _POINTED, "required": [*_POINTED]}
-FIELD_ERRORS: dict[str, Any] = {"errors": {"type": "array", "items": _FIELD}}
+FIELD_ERRORS: dict[str, Any] = {"errors": {"type": "array", "items": field_errors.SCHEMA}}
 WAIT: dict[str, Any] = {"retry_after": {"type": "integer", "minimum": 0, "description": "Seconds to wait"}}
 PRESENT_STATE: dict[str, Any] = {"state": {"type": "string"}}
 """Additional members of problem documents: JSON Schemas by name."""
@@ -52,11 +52,6 @@ class Problem(Exception):
     def document(self) -> dict[str, Any]:
         return {"type": f"/problems/{self.slug()}", "title": self.title, "status": self.status,
                 "detail": self.detail} | self.extra  # fmt: skip
-
-
-def pointer_of(path: Iterable[str | int]) -> str:
-    """The JSON pointer of a place in a document, for ``errors``."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def problems_of(*packages: str) -> list[type[Problem]]:

@@ -11,7 +11,7 @@ import structlog
 
 from shared.clock import Clock
 from shared.db import Sessions
-from shared.settings import ServiceSettings
+from shared.reads import AbsentReads
 from shared.telemetry.metrics import JOBS
 
 log = structlog.get_logger()
@@ -25,6 +25,8 @@ class JobContext:
     sessions: Sessions
     clock: Clock
     settings: Any
+    absent: AbsentReads | None = None
+    """Not in jobs that are tested alone."""
 
     @property
     def now(self) -> datetime:
@@ -56,8 +58,7 @@ class Jobs:
 
         return register
 
-    async def run(self, sessions: Sessions, clock: Clock, settings: ServiceSettings) -> None:
-        context = JobContext(sessions, clock, settings)
+    async def run(self, context: JobContext) -> None:
         async with asyncio.TaskGroup() as group:
             for job, seconds in self.jobs:
                 group.create_task(repeat(job, seconds, context))

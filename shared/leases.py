@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
+from shared.db import Sessions
 from shared.jobs import JobContext
 from shared.logs import correlated
 from shared.origin import Originated
@@ -108,6 +109,16 @@ async def give_back(session: AsyncSession, claim: Claim[L]) -> L | None:
     if row is not None:
         row.lease_id = None
     return row
+
+
+async def prolong(sessions: Sessions, row: Leased, until: datetime, **values: Any) -> bool:
+    """Keep a row whose work takes longer than a lease, and set ``values``. False if the lease was lost: stop working on
+    it."""
+    model = type(row)
+    held = update(model).where(model.id == row.id, model.lease_id == row.lease_id).values(due_at=until, **values)
+    async with sessions.begin() as session:
+        found = await session.execute(held.returning(model.id), execution_options={"synchronize_session": False})
+        return found.first() is not None
 
 
 Find = Callable[[JobContext, AsyncSession], Awaitable[Sequence[Claim[L]]]]

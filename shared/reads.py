@@ -1,5 +1,6 @@
 """Hot reads: plain SQL in the scope of a request, without the ORM."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ import asyncpg
 from fastapi import Depends, Request
 
 from shared.auth import Access
+from shared.auth.access import AccessChecker
 from shared.db import Sessions
 from shared.scope import settings_of
 
@@ -27,6 +29,19 @@ class ScopedReads:
     async def fetchrow(self, query: str, *values: object) -> Any:
         """The first row, or None."""
         return next(iter(await self.fetch(query, *values)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentReads:
+    """Reads for people who asked for work and are not there while a job does it."""
+
+    pool: asyncpg.Pool
+    checker: AccessChecker
+
+    async def of(self, access: Access, narrow: Callable[[Access], Access]) -> ScopedReads:
+        """Reads with the rights that the person has now. ``narrow`` chooses the permission, and so the scope. Raises
+        `Unauthenticated` if work on behalf is over, `Forbidden` if the permission is gone."""
+        return ScopedReads(self.pool, narrow(await self.checker.again(access, self.pool)))
 
 
 @lru_cache(maxsize=500)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 
 class Body(BaseModel):
@@ -21,7 +22,7 @@ class Read(BaseModel):
 
 def _one_line(text: str) -> str:
     if any(not letter.isprintable() for letter in text):
-        raise ValueError("must be one line of printable characters")
+        raise PydanticCustomError("not_one_line", "must be one line of printable characters")
     return text
 
 

@@ -52,5 +52,8 @@ class ServiceSettings(PartitionSettings):
     """The base URL for identity's public keys and, when a copy is stale, a person's grants."""
     service_key: SecretStr
     """The shared key of the services, for endpoints that only services may call."""
+    files_dir: Path = Path("/var/lib/portico/files")
+    """The folder of files such as exports, below which each service has its own. All processes of a service, its API
+    and its workers, must see the same one."""
     api_connections: int = 6
     worker_connections: int = 5

@@ -45,6 +45,8 @@ class Rows:
     within: str = ""
     """An SQL condition on the rows of the workspace."""
     because: str = ""
+    owner: str = ""
+    """``SELECT`` or ``ALL``: what functions that run as the tables' owner may do with all rows."""
     also_reads: dict[str, str] = field(default_factory=dict)
     """Further rows that the API role may read: SQL conditions by the name of their policy."""
 

@@ -52,7 +52,7 @@ class Access:
 
     @property
     def actor(self) -> Actor:
-        return Actor(kind="user", user_id=self.user_id, address=self.address, via=self.via)
+        return Actor(kind="user", user_id=self.user_id, address=self.address, via=self.via, session_id=self.session_id)
 
     def narrowed_to(self, permission: str, levels: frozenset[Level]) -> "Access":
         """This access limited to one permission, at the strongest of ``levels``, which are those that the caller
@@ -133,9 +133,17 @@ class AccessChecker:
             rows = await self._rows(claims, pool)
         if rows[0]["ended"]:
             raise Unauthenticated("This session is over. Sign in again.")
-        found = (GrantedRole(r["role"], r["bill_group_id"], r["location_id"], r["holder"]) for r in rows if r["role"])
         return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via,
-                      tuple(found), rows[0]["holder_control"])  # fmt: skip
+                      _roles(rows), rows[0]["holder_control"])  # fmt: skip
+
+    async def again(self, access: Access, pool: asyncpg.Pool) -> Access:
+        """The access of a person who has left work to a job, with the roles of now, which may be none. Signing out ends
+        only work on behalf, whose roles are those of its session. Raises `Unauthenticated`."""
+        on_behalf = access.session_id if access.via == Via.on_behalf else None
+        rows = await pool.fetch(self._query, access.user_id, access.workspace_id, access.session_id, on_behalf)
+        if on_behalf and rows[0]["ended"]:
+            raise Unauthenticated("This work on behalf is over.")
+        return replace(access, granted_roles=_roles(rows), holder_control=rows[0]["holder_control"])
 
     async def _rows(self, claims: Claims, pool: asyncpg.Pool) -> list[asyncpg.Record]:
         on_behalf = claims.sid if claims.via == Via.on_behalf else None
@@ -150,6 +158,12 @@ class AccessChecker:
         except httpx.HTTPError:
             raise Unavailable("Your rights are being updated. Try again in a moment.", retry_after=1) from None
         await replace_grants(pool, PersonGrants.model_validate_json(answer.content))
+
+
+def _roles(rows: list[asyncpg.Record]) -> tuple[GrantedRole, ...]:
+    return tuple(
+        GrantedRole(row["role"], row["bill_group_id"], row["location_id"], row["holder"]) for row in rows if row["role"]
+    )
 
 
 _ADVANCE = """

@@ -10,8 +10,7 @@ from fastapi.routing import APIRoute
 
 from shared.auth.permissions import Level, handled, table
 from shared.bodies import check_json
-from shared.errors import Unauthenticated
-from shared.openapi import REFUSALS
+from shared.errors import Problem, Unauthenticated
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -92,7 +91,10 @@ def bearer(request: Request) -> str:
 
 class GuardedRoute(APIRoute):
     """A route with exactly one guard. The guard runs before the request is parsed, so that unauthorised callers learn
-    nothing about valid requests. Every JSON body is checked by `check_json`."""
+    nothing about valid requests. Every JSON body is checked by `check_json`.
+
+    ``dependencies`` also bring the problems that the endpoint may answer with besides those of its guard and
+    parameters, for the OpenAPI document."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         dependencies = options.pop("dependencies", None) or ()
@@ -100,7 +102,9 @@ class GuardedRoute(APIRoute):
         if len(guards) != 1:
             raise UnguardedRoute(f"{path} has {len(guards)} guards; say guard=allow(…), public(…) or service_only(…).")
         [self.guard] = guards
-        others = [d for d in dependencies if d.dependency is not self.guard]
+        told = [d.dependency for d in dependencies if isinstance(d.dependency, type)]
+        self.problems = [each for each in told if issubclass(each, Problem)]
+        others = [d for d in dependencies if d.dependency not in (self.guard, *self.problems)]
         super().__init__(path, endpoint, dependencies=others, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -116,14 +120,17 @@ class GuardedRoute(APIRoute):
 
 
 class Router(APIRouter):
-    """The endpoints of one feature, below ``/api/<service>/<feature>``, as in the folder structure."""
+    """The endpoints of one feature, below ``/api/<service>/<feature>``, as in the folder structure.
+
+    ``problems``, of each method, are the refusals that its guard and parameters do not tell of."""
 
     def __init__(self, service: str, feature: str) -> None:
         prefix = f"/api/{service}/{feature}"
-        super().__init__(prefix=prefix, tags=[feature], route_class=GuardedRoute, responses=REFUSALS)
+        super().__init__(prefix=prefix, tags=[feature], route_class=GuardedRoute)
 
     def _route(self, method: str, path: str, guard: Guard, options: dict[str, Any]) -> Callable[[Endpoint], Endpoint]:
-        dependencies: Sequence[Any] = [Depends(guard), *options.pop("dependencies", ())]
+        told: Sequence[Any] = [guard, *options.pop("problems", ())]
+        dependencies = [*map(Depends, told), *options.pop("dependencies", ())]
         return self.api_route(path, methods=[method], dependencies=dependencies, **options)
 
     def get(self, path: str, *, guard: Guard, **options: Any) -> Callable[[Endpoint], Endpoint]:  # type: ignore[override]

@@ -1,6 +1,6 @@
 """All events, one module per publishing service. The catalogue is docs/events.md."""
 
-from shared.events import billing, identity, notifications, provisioning
+from shared.events import audit, billing, identity, notifications, provisioning
 from shared.events.base import REGISTRY, Actor, Envelope, Event, Fact, Subject, Via
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Fact",
     "Subject",
     "Via",
+    "audit",
     "billing",
     "identity",
     "notifications",

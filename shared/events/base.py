@@ -36,6 +36,8 @@ class Actor(Fact):
     """The person's e-mail address at that moment."""
     via: Via = Via.system
     """By which door the person came, for instance on behalf of a customer."""
+    session_id: UUID | None = None
+    """The browser session in which the person did it; nothing: it follows from what they did, or it is not known."""
 
 
 class Subject(Fact):

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.events.base import Event, Fact
+from shared.events.exports import ExportEvent
 from shared.events.money import Minor, MoneyText
 
 
@@ -185,3 +186,17 @@ class PaymentFailed(PaymentEvent):
     subject_type: ClassVar[str] = "payment"
     reason: MoneyText
     """Why, as the payment gateway put it."""
+
+
+class ExportMade(ExportEvent):
+    """A list was exported to a file, for the person who is the actor."""
+
+    publisher: ClassVar[str] = "billing"
+    subject_type: ClassVar[str] = "export"
+
+
+class ExportDownloaded(ExportEvent):
+    """The file of an export was downloaded by the person who had asked for it."""
+
+    publisher: ClassVar[str] = "billing"
+    subject_type: ClassVar[str] = "export"

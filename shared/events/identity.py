@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.events.base import Event, Fact
+from shared.events.exports import ExportEvent
 
 
 class IdentityEvent(Event):
@@ -14,6 +15,7 @@ class IdentityEvent(Event):
 class WorkspaceEvent(IdentityEvent):
     """``workspace_id`` is the workspace itself. ``parent_workspace_id`` is null only for the provider."""
 
+    version: ClassVar[int] = 2
     kind: Literal["provider", "partner", "customer"]
     """What kind of company it is for the provider."""
     slug: str
@@ -26,6 +28,8 @@ class WorkspaceEvent(IdentityEvent):
     """Whether somebody has accepted an invitation."""
     holder_control: bool = False
     """Whether the account leaves what is most important to its two holders."""
+    locale: str = "en-US"
+    """The language of mails to its contacts and of its documents, with a region: a BCP 47 tag such as ``de-AT``."""
 
 
 class WorkspaceCreated(WorkspaceEvent):
@@ -36,7 +40,7 @@ class WorkspaceCreated(WorkspaceEvent):
 
 
 class WorkspaceUpdated(WorkspaceEvent):
-    """The name, slug or profile of a workspace changed."""
+    """The name, slug, language or profile of a workspace changed."""
 
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
@@ -59,21 +63,32 @@ class UserRegistered(PersonEvent):
     """A person proved a mailbox for the first time. Belongs to the workspace that they joined. Updates the recipient
     book."""
 
+    version: ClassVar[int] = 2
     subject_type: ClassVar[str] = "user"
     address: str
     """The e-mail address that was proved."""
     display_name: str
     """The person's name."""
+    locale: str | None = None
+    """The language of the person, with a region: a BCP 47 tag such as ``de-AT``; nothing: not known yet."""
+    time_zone: str | None = None
+    """The person's time zone, by its name in IANA's database; nothing: not known yet."""
 
 
 class UserUpdated(PersonEvent):
-    """A person's name or address changed. Updates the recipient book."""
+    """A person's name, address, language or time zone changed. Belongs to their default workspace. Updates the
+    recipient book."""
 
+    version: ClassVar[int] = 2
     subject_type: ClassVar[str] = "user"
     address: str
     """The e-mail address from now on."""
     display_name: str
     """The name from now on."""
+    locale: str | None = None
+    """The language from now on, with a region: a BCP 47 tag such as ``de-AT``; nothing: the person has chosen none."""
+    time_zone: str | None = None
+    """The time zone from now on, by its name in IANA's database; nothing: the person has chosen none."""
 
 
 class UserSignedIn(PersonEvent):
@@ -244,3 +259,17 @@ class ContactRemoved(ContactEvent):
     """A company contact was removed. Updates the recipient book."""
 
     subject_type: ClassVar[str] = "contact"
+
+
+class ExportMade(ExportEvent):
+    """A list was exported to a file, for the person who is the actor."""
+
+    publisher: ClassVar[str] = "identity"
+    subject_type: ClassVar[str] = "export"
+
+
+class ExportDownloaded(ExportEvent):
+    """The file of an export was downloaded by the person who had asked for it."""
+
+    publisher: ClassVar[str] = "identity"
+    subject_type: ClassVar[str] = "export"

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.events.base import Event
+from shared.events.exports import ExportEvent
 
 ServiceKind = Literal["node", "port", "virtual_circuit", "cloud_connection", "asset", "licence", "cloud_subscription"]
 
@@ -113,3 +114,17 @@ class ServiceCountsChanged(ProvisioningEvent):
     """Virtual circuits."""
     cloud_connections: int
     """Cloud connections."""
+
+
+class ExportMade(ExportEvent):
+    """A list was exported to a file, for the person who is the actor."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "export"
+
+
+class ExportDownloaded(ExportEvent):
+    """The file of an export was downloaded by the person who had asked for it."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "export"

@@ -115,5 +115,5 @@ def _named(handle: Callable[..., Any], work: Work) -> dict[str, Any]:
 
 def follow(event: Event, now: datetime) -> Cause:
     """The cause of what a handler does: the actor is the system, with the person of the event's actor."""
-    actor = event.actor.model_copy(update={"kind": "system", "via": Via.system})
+    actor = event.actor.model_copy(update={"kind": "system", "via": Via.system, "session_id": None})
     return Cause(actor, now, event.correlation_id, event.event_id, event.parent_workspace_id)

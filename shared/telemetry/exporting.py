@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.aiohttp_client import AioHttpClientInstrumentor
 from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
@@ -42,4 +43,5 @@ def provide_tracers(service: str) -> None:
     provider.add_span_processor(BatchSpanProcessor(CleaningExporter()))
     trace.set_tracer_provider(provider)
     AsyncPGInstrumentor(capture_parameters=False).instrument()  # type: ignore[no-untyped-call]
+    AioHttpClientInstrumentor().instrument()
     HTTPXClientInstrumentor().instrument()

@@ -1,0 +1,19 @@
+"""The events of audit, which are entries of the log that it keeps."""
+
+from typing import ClassVar
+
+from shared.events.exports import ExportEvent
+
+
+class ExportMade(ExportEvent):
+    """A list was exported to a file, for the person who is the actor."""
+
+    publisher: ClassVar[str] = "audit"
+    subject_type: ClassVar[str] = "export"
+
+
+class ExportDownloaded(ExportEvent):
+    """The file of an export was downloaded by the person who had asked for it."""
+
+    publisher: ClassVar[str] = "audit"
+    subject_type: ClassVar[str] = "export"
