@@ -5,6 +5,7 @@ from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
@@ -17,7 +18,7 @@ def _deliverable(address: str) -> str:
     try:
         found = validate_email(address, allow_smtputf8=False, check_deliverability=False)
     except EmailNotValidError as error:
-        raise ValueError(str(error)) from None
+        raise PydanticCustomError("not_an_address", "is not a mail address: {why}", {"why": str(error)}) from None
     assert found.ascii_email is not None  # without smtputf8 there always is one
     return found.ascii_email
 

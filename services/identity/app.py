@@ -1,11 +1,13 @@
 from services.identity.contacts.endpoints import router as contacts
 from services.identity.customers.endpoints import router as customers
+from services.identity.exports.lists import EXPORTS
 from services.identity.grants.endpoints import router as grants
 from services.identity.handlers import router as events
 from services.identity.invitations.endpoints import router as invitations
 from services.identity.jobs import jobs
 from services.identity.keys.endpoints import router as keys
 from services.identity.links.endpoints import router as links
+from services.identity.me.endpoints import router as me
 from services.identity.on_behalf.endpoints import router as on_behalf
 from services.identity.partners.endpoints import router as partners
 from services.identity.sessions.endpoints import router as sessions
@@ -13,8 +15,10 @@ from services.identity.settings import Settings
 from services.identity.sign_in_challenges.endpoints import router as sign_in_challenges
 from services.identity.tokens.endpoints import router as tokens
 from services.identity.users.endpoints import router as users
+from services.identity.workspace_settings.endpoints import router as workspace_settings
 from services.identity.workspaces.endpoints import router as workspaces
 from shared.app import ServiceDefinition
+from shared.exports.endpoints import exports_router
 from shared.reads import scoped
 
 # Other services query their copy of the grants. Identity queries the grants themselves, which are never stale.
@@ -43,6 +47,8 @@ service = ServiceDefinition(
         tokens,
         keys,
         workspaces,
+        workspace_settings,
+        me,
         users,
         grants,
         invitations,
@@ -51,8 +57,10 @@ service = ServiceDefinition(
         partners,
         links,
         on_behalf,
+        exports_router("identity"),
     ],
     events=events,
     jobs=jobs,
+    exports=EXPORTS,
     access_query=ACCESS_QUERY,
 )

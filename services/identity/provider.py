@@ -18,13 +18,14 @@ class ProviderExists(Exception):
 
 
 async def create_provider(
-    session: AsyncSession, display_name: str, slug: str, admin_address: str, admin_name: str, cause: Cause
+    session: AsyncSession, display_name: str, slug: str, locale: str, admin_address: str, admin_name: str, cause: Cause
 ) -> Workspace:
-    """Create the installation's provider and its first admin, for ``portico init``. Raises `ProviderExists`."""
+    """Create the installation's provider and its first admin, for ``portico init``. ``locale`` is the language that the
+    provider, and the workspaces below it at first, are written to in. Raises `ProviderExists`."""
     session.info["cause"] = cause
     if await session.scalar(text("SELECT 1 FROM workspaces WHERE kind = 'provider'")):
         raise ProviderExists("This installation has its provider. Sign in as one of its admins.")
-    provider = Workspace(id=uuid4(), kind="provider", display_name=display_name, created_at=cause.now)
+    provider = Workspace(id=uuid4(), kind="provider", display_name=display_name, locale=locale, created_at=cause.now)
     provider.connected_at = cause.now
     async with acting_in(session, provider.id):
         await save_new(session, provider, slug)

@@ -41,15 +41,20 @@ async def send_secret_mail(
     *,
     message_id: UUID,
     workspace_id: UUID,
+    locale: str | None,
+    time_zone: str | None,
     ttl: timedelta,
 ) -> None:
-    """Send ``content`` when the transaction commits. ``message_id`` makes repeated deliveries idempotent."""
+    """Send ``content`` when the transaction commits, in the reader's language and time zone where they are known.
+    ``message_id`` makes repeated deliveries idempotent."""
     sealed = Fernet(settings.mail_key.get_secret_value()).encrypt(orjson.dumps(asdict(content)))
     body = {
         "kind": kind,
         "sealed": sealed.decode(),
         "message_id": str(message_id),
         "workspace_id": str(workspace_id),
+        "locale": locale,
+        "time_zone": time_zone,
         "correlation_id": str(cause_of(session).correlation_id),
     }
     await send(session, EXCHANGE, QUEUE, body, workspace_id=workspace_id, ttl=ttl)

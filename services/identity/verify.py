@@ -34,6 +34,10 @@ _INVARIANTS = (
         AND m.source IN ('membership', 'invitation') AND (l.id IS NOT NULL OR 'admin' = ALL (ARRAY[m.role, g.role])))
     """,
     """
+    SELECT 'grant ' || g.id || ': lists its person under another name'
+    FROM grants g JOIN users u ON u.id = g.user_id WHERE g.person_name <> u.display_name
+    """,
+    """
     SELECT 'workspace ' || w.slug || ': connected, but nobody is its admin'
     FROM workspaces w WHERE w.connected_at IS NOT NULL AND NOT EXISTS (
       SELECT FROM grants g WHERE g.workspace_id = w.workspace_id AND g.role = 'admin'
@@ -56,7 +60,30 @@ _INVARIANTS = (
     FROM workspaces w LEFT JOIN customer_overview c ON c.workspace_id = w.workspace_id
     WHERE w.parent_workspace_id IS NOT NULL AND (c.workspace_id IS NULL
       OR c.parent_workspace_id <> w.parent_workspace_id OR c.slug <> w.slug OR c.kind <> w.kind
+      OR c.display_name <> w.display_name OR c.account_number <> w.account_number
       OR (c.status = 'connected') <> (w.connected_at IS NOT NULL))
+    """,
+    """
+    SELECT 'workspace ' || workspace_id || ': its totals are not those of its customers' FROM (
+      SELECT parent_workspace_id AS workspace_id, status = 'connected' AS connected, count(*) AS customers,
+        sum(ports) AS ports, sum(virtual_circuits) AS virtual_circuits, sum(cloud_connections) AS cloud_connections
+      FROM customer_overview WHERE kind = 'customer' GROUP BY 1, 2) c
+    FULL JOIN (SELECT * FROM customer_totals WHERE customers <> 0) kept
+      USING (workspace_id, connected, customers, ports, virtual_circuits, cloud_connections)
+    WHERE (c IS NULL) <> (kept IS NULL)
+    """,
+    """
+    SELECT 'workspace ' || workspace_id || ': its revenue in ' || currency || ' is not that of its customers' FROM (
+      SELECT workspace_id, connected, currency, sum(customers) AS customers, sum(minor) AS minor FROM (
+        SELECT parent_workspace_id AS workspace_id, status = 'connected' AS connected, currency, 1 AS customers,
+          0 AS minor
+        FROM customer_overview WHERE kind = 'customer' AND currency IS NOT NULL
+        UNION ALL SELECT parent_workspace_id, status = 'connected', a->>'currency', 0, (a->>'amount_minor')::bigint
+        FROM customer_overview, jsonb_array_elements(mrr) a WHERE kind = 'customer' AND has_mrr) amounts
+      GROUP BY 1, 2, 3 HAVING (sum(customers), sum(minor)) <> (0, 0)) c
+    FULL JOIN (SELECT * FROM customer_revenue WHERE (customers, minor) <> (0, 0)) kept
+      USING (workspace_id, connected, currency, customers, minor)
+    WHERE (c IS NULL) <> (kept IS NULL)
     """,
     """
     SELECT 'invitation ' || i.id || ': pending, but whoever sent it may not invite there any more'

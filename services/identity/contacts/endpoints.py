@@ -1,19 +1,32 @@
+from typing import Annotated
 from uuid import UUID
 
-from services.identity.contacts import service
+from fastapi import Query, Response
+
+from services.identity.contacts import listing, service
 from services.identity.contacts.models import Contact
-from services.identity.contacts.schemas import ContactCreate, ContactRead, ContactUpdate
+from services.identity.contacts.schemas import ContactCreate, ContactRead, ContactsQuery, ContactUpdate
 from shared.auth import CurrentAccess, Router, allow
 from shared.db import Session
 from shared.idempotency import Once
+from shared.pages import CountedPage, json_response
+from shared.reads import Reader
 
 router = Router("identity", "contacts")
 
 
-@router.get("", guard=allow("contact.list"), response_model=list[ContactRead])
-async def list_contacts(access: CurrentAccess, session: Session) -> list[Contact]:
-    """The company's contacts."""
-    return await service.list_contacts(session, access.workspace_id)
+@router.get("", guard=allow("contact.list"), response_model=CountedPage[ContactRead])
+async def list_contacts(read: Reader, query: Annotated[ContactsQuery, Query()]) -> Response:
+    """The company's contacts, by name. ``q`` is the beginning of a word of the name or address and what follows,
+    without case and accents."""
+    return json_response(await listing.list_contacts(read, query))
+
+
+@router.get("/{contact_id}", guard=allow("contact.list"), response_model=ContactRead)
+async def get_contact(contact_id: UUID, read: Reader) -> Response:
+    """One contact of the company."""
+    found = await listing.read_contact(read, contact_id)
+    return json_response(found)
 
 
 @router.post("", guard=allow("contact.edit"), status_code=201)

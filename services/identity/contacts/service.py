@@ -16,12 +16,6 @@ from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved
 from shared.outbox import emit
 
 
-async def list_contacts(session: AsyncSession, workspace_id: UUID) -> list[Contact]:
-    """A company's contacts, by kind and name."""
-    own = select(Contact).where(Contact.workspace_id == workspace_id)
-    return list(await session.scalars(own.order_by(Contact.kind, Contact.display_name, Contact.id)))
-
-
 async def add_contact(session: AsyncSession, workspace_id: UUID, body: ContactCreate) -> Contact:
     """Add a contact. A company may have any number of contacts (I30)."""
     workspace = await get_workspace(session, workspace_id)

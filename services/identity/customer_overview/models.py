@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -47,28 +47,66 @@ class CustomerOverview(Base):
     last_order_at: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(server_default="customer")
     """The workspace's kind, `customer` or `partner`: each kind has its own page."""
+    connected: Mapped[bool] = mapped_column(Computed("status = 'connected'", persisted=True))
+    sort_name: Mapped[str] = mapped_column(Computed("lower(display_name)", persisted=True))
 
     __table_args__ = (
         *(
-            Index(f"ix_customer_overview_by_{name}", "parent_workspace_id", text(column), "workspace_id",
-                  postgresql_where=text("status = 'connected'"))
+            Index(f"ix_customer_overview_by_{name}", "parent_workspace_id", "connected", text(column), "workspace_id",
+                  postgresql_where=text("kind = 'customer'"))
             for name, column in {
-                "name": "lower(display_name)",
+                "name": "sort_name",
                 "mrr": "mrr_sort_minor",
                 "ports": "ports",
                 "virtual_circuits": "virtual_circuits",
                 "cloud_connections": "cloud_connections",
-                "last_activity": "coalesce(last_activity_at, '-infinity'::timestamptz)",
-                "last_order": "coalesce(last_order_at, '-infinity'::timestamptz)",
+                "last_activity": "greatest(last_activity_at, '-infinity'::timestamptz)",
+                "last_order": "greatest(last_order_at, '-infinity'::timestamptz)",
             }.items()
         ),
-        Index("ix_customer_overview_not_connected", "parent_workspace_id", text("lower(display_name)"),
-              "workspace_id", postgresql_where=text("status <> 'connected'")),
-        Index("ix_customer_overview_partners", "parent_workspace_id", text("lower(display_name)"),
-              "workspace_id", postgresql_where=text("kind = 'partner'")),
+        Index("ix_customer_overview_inactive", "parent_workspace_id", "connected",
+              text("greatest(last_activity_at, last_order_at, '-infinity'::timestamptz)"),
+              postgresql_where=text("kind = 'customer' AND NOT has_mrr")),
+        Index("ix_customer_overview_partners", "parent_workspace_id", "sort_name", "workspace_id",
+              postgresql_where=text("kind = 'partner'")),
         rows(
-            Kind.parent_readable, api="select insert update", worker="select insert update",
-            # The provider totals the customers of its partners.
-            also_reads={"provider_reads": BY_THE_PROVIDER},
+            Kind.parent_readable, api="select insert update", worker="select insert update", owner="SELECT",
         ),
     )  # fmt: skip
+
+
+class CustomerTotals(Base):
+    """What a parent's customers are together, those that are connected and those that are not. A trigger keeps it as
+    they change, so that totals cost the same however many customers there are."""
+
+    __tablename__ = "customer_totals"
+    __table_args__ = (
+        rows(Kind.workspace, api="select", worker="select", owner="ALL",
+             also_reads={"provider_reads": BY_THE_PROVIDER}),
+    )  # fmt: skip
+
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), primary_key=True)
+    """The parent."""
+    connected: Mapped[bool] = mapped_column(primary_key=True)
+    customers: Mapped[int] = mapped_column(BigInteger)
+    ports: Mapped[int] = mapped_column(BigInteger)
+    virtual_circuits: Mapped[int] = mapped_column(BigInteger)
+    cloud_connections: Mapped[int] = mapped_column(BigInteger)
+
+
+class CustomerRevenue(Base):
+    """The monthly recurring revenue of a parent's customers in one currency, kept like `CustomerTotals`."""
+
+    __tablename__ = "customer_revenue"
+    __table_args__ = (
+        rows(Kind.workspace, api="select", worker="select", owner="ALL",
+             also_reads={"provider_reads": BY_THE_PROVIDER}),
+    )  # fmt: skip
+
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), primary_key=True)
+    """The parent."""
+    connected: Mapped[bool] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    customers: Mapped[int] = mapped_column(BigInteger)
+    """How many are billed in this currency. If all are, no revenue is a zero of it."""
+    minor: Mapped[int] = mapped_column(BigInteger)

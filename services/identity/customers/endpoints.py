@@ -1,11 +1,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import Query, Response
 
 from services.identity.customers import service
-from services.identity.customers.overview import ListCriteria, count_inactive, fetch_customers, fetch_totals
+from services.identity.customers.overview import MOST, ListCriteria, fetch_customer, fetch_customers
 from services.identity.customers.schemas import (
     ContactOnFile,
     CustomerCreate,
@@ -15,6 +14,10 @@ from services.identity.customers.schemas import (
     CustomersPage,
     OnFileRead,
 )
+from services.identity.customers.search import search
+from services.identity.customers.service import CustomerConnected, NoAddressOnFile
+from services.identity.customers.totals import count_inactive, fetch_totals
+from services.identity.invitations.limits import NotToday, TooManyOpen
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import InvitationRead
 from services.identity.settings import CurrentSettings
@@ -22,7 +25,7 @@ from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.idempotency import Once
-from shared.pages import Cursor, Limit
+from shared.pages import Cursor, Limit, json_response
 from shared.reads import Reader
 
 router = Router("identity", "customers")
@@ -42,17 +45,31 @@ async def list_customers(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """The customers that the caller may see, with revenue, services and activity. ``totals=false`` omits the totals,
-    which read every customer."""
-    criteria = ListCriteria(status, q, sort, descending, hide_inactive, now)
+    """The customers that the caller may see, with revenue, services and activity.
+
+    ``q`` is a part of the name, account number or slug; of one or two letters, the beginning of a word in them. It
+    needs a letter or digit. If more than 1,000 customers match, ``too_many_found`` is true and the list is of 1,000 of
+    them: a longer ``q`` finds the others.
+
+    Totals are those of all customers that match, whatever the page. They are null with ``totals=false``, and where more
+    than 1,000 customers match a search or ``hide_inactive``, or are linked to the caller."""
+    criteria = await search(read, access, ListCriteria(status, q, sort, descending, hide_inactive, now))
     items, following = await fetch_customers(read, access, criteria, cursor, limit)
     page = {
         "items": items,
         "next": following,
         "totals": await fetch_totals(read, access, criteria) if totals else None,
         "inactive_hidden": await count_inactive(read, access, criteria),
+        "too_many_found": len(criteria.found or ()) > MOST,
     }
-    return Response(orjson.dumps(page, default=str), media_type="application/json")
+    return json_response(page)
+
+
+@router.get("/{customer_id}", guard=allow("customer.list", own=True), response_model=CustomerRead)
+async def get_customer(customer_id: UUID, access: CurrentAccess, read: Reader) -> Response:
+    """One customer that the caller may see, connected or not."""
+    found = await fetch_customer(read, access, customer_id)
+    return json_response(found)
 
 
 @router.post("", guard=allow("customer.invite"), status_code=201)
@@ -75,7 +92,12 @@ async def put_contact(customer_id: UUID, body: ContactOnFile, access: CurrentAcc
     return OnFileRead(address=body.address, display_name=body.display_name)
 
 
-@router.post("/{customer_id}/invite", guard=allow("customer.invite"), status_code=201)
+@router.post(
+    "/{customer_id}/invite",
+    guard=allow("customer.invite"),
+    status_code=201,
+    problems=(CustomerConnected, NoAddressOnFile, NotToday, TooManyOpen),
+)
 async def invite_customer(
     customer_id: UUID, body: CustomerInvite, access: CurrentAccess, session: Session, settings: CurrentSettings,
     real_now: RealNow, once: Once,

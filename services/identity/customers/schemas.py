@@ -102,4 +102,7 @@ class CustomersPage(Read):
     items: list[CustomerRead]
     next: str | None
     totals: TotalsRead | None
-    inactive_hidden: int = Field(description="How many customers hide_inactive leaves out")
+    inactive_hidden: int = Field(description="How many customers hide_inactive leaves out; 1,001 means more than 1,000")
+    too_many_found: bool = Field(
+        description="More than 1,000 customers match the search, and the list is of 1,000 of them"
+    )

@@ -45,9 +45,11 @@ async def lock_workspace(session: AsyncSession, workspace_id: UUID) -> Workspace
 
 
 async def lock_person(session: AsyncSession, user_id: UUID) -> User:
-    """Lock the person's row against concurrent changes of their grants and sessions. Raises `NotFound`."""
+    """Lock the person's row against concurrent changes of their grants and sessions. Raises `NotFound`.
+
+    Not against rows that refer to the person: they lock its key, as an invitation does after its sender's grants."""
     _take(session, Rank.person, user_id)
-    user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
+    user = await session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
     if user is None:
         raise NotFound("There is no such person.")
     return user

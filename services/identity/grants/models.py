@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -11,6 +11,9 @@ from shared.tables import PERSON, WORKSPACE, Kind, rows
 
 MEMBER_SOURCES = ("membership", "invitation")
 """The sources that make a person a member of a workspace. Links and work on behalf do not (P13, P25)."""
+
+LAST_ACTIVE = "greatest(last_active_at, '-infinity'::timestamptz)"
+"""When somebody was last active, in an order of users. Row security lets an index look it up, unlike coalesce()."""
 
 
 class Grant(Base):
@@ -31,6 +34,19 @@ class Grant(Base):
         Index("uq_grants_one_per_slot", "workspace_id", "holder", unique=True,
               postgresql_where=text("holder IS NOT NULL")),
         Index("uq_grants_one_on_behalf", "session_id", unique=True, postgresql_where=text("source = 'on_behalf'")),
+        # One for each combination of what the list of users can be asked (users/listing.py), names in the collation
+        # `names`.
+        Index("ix_grants_members", "workspace_id", "person_name", "user_id", "id",
+              postgresql_where=text("source IN ('membership', 'invitation') AND role <> '1'")),
+        Index("ix_grants_members_of_role", "workspace_id", "role", "person_name", "user_id", "id",
+              postgresql_where=text("source IN ('membership', 'invitation') AND role <> '2'")),
+        Index("ix_grants_active_members", "workspace_id", "role", literal_column(LAST_ACTIVE), "user_id", "id",
+              postgresql_where=text("source IN ('membership', 'invitation') AND role <> '6'")),
+        Index("ix_grants_linkable", "workspace_id", "person_name", "user_id", "id",
+              postgresql_where=text("source IN ('membership', 'invitation') AND role <> 'admin'")),
+        Index("ix_grants_acting", "user_id", "workspace_id", postgresql_where=text("source <> 'link'")),
+        Index("ix_grants_links", "workspace_id", "person_name", "user_id",
+              postgresql_where=text("source = 'link'")),
         rows(
             Kind.workspace, api="select insert update delete", worker="select insert update delete",
             also_reads={"own": f"user_id = {PERSON}", "from_here": f"parent_workspace_id = {WORKSPACE}"},
@@ -53,6 +69,8 @@ class Grant(Base):
     granted_at: Mapped[datetime]
     last_active_at: Mapped[datetime | None]
     """When the person last used it, in business time, to the minute."""
+    person_name: Mapped[str] = mapped_column(FetchedValue())
+    """The person's display name, filled in by the database, so that one index serves a list of a workspace's people."""
 
     def as_role(self) -> GrantedRole:
         """What authorisation needs to know of it."""
@@ -70,3 +88,20 @@ class Grant(Base):
             session_id=self.session_id,
             holder=self.holder,
         )
+
+
+class GrantWord(Base):
+    """The name or address of a member from one of its words on, without case, accents and signs: what a search of users
+    finds. Kept by a trigger."""
+
+    __tablename__ = "grant_words"
+    __table_args__ = (
+        Index("ix_grant_words", "workspace_id", "word", "grant_id", postgresql_include=["shared"]),
+        rows(Kind.workspace, api="select insert delete", worker="select insert delete"),
+    )
+
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    shared: Mapped[int]
+    """How many characters begin the word before it of the same grant in the same way."""
+    workspace_id: Mapped[UUID]

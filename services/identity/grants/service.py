@@ -81,6 +81,17 @@ async def revoke_grant(session: AsyncSession, grant: Grant, workspace: Workspace
     await emit(session, event)
 
 
+async def list_by_new_name(session: AsyncSession, user: User) -> None:
+    """Let each workspace list the person by the name that they have now. Requires the person's lock."""
+    async with acting_in(session, None, user.id):
+        everywhere = select(Grant.workspace_id).where(Grant.user_id == user.id).distinct()
+        found = sorted(await session.scalars(everywhere))
+    for workspace_id in found:
+        here = update(Grant).where(Grant.user_id == user.id, Grant.workspace_id == workspace_id)
+        async with acting_in(session, workspace_id, user.id):
+            await session.execute(here.values(person_name=user.display_name))
+
+
 async def memberships_of(session: AsyncSession, user_id: UUID) -> list[Grant]:
     """The person's memberships, oldest first (K16)."""
     own = select(Grant).where(Grant.user_id == user_id, Grant.source.in_(MEMBER_SOURCES))

@@ -13,6 +13,7 @@ from services.identity.invitations.models import Invitation, InvitationSecret, I
 from services.identity.invitations.service import spent
 from services.identity.invitations.status import refresh_status
 from services.identity.people.models import User
+from services.identity.people.preferences import UNKNOWN, Preferences
 from services.identity.people.service import actor_of, lock_address, register
 from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import connect
@@ -22,21 +23,34 @@ from shared.scope import acting_in
 
 
 async def accept_proven(
-    session: AsyncSession, invitation_id: UUID, workspace_id: UUID, address: str, now: datetime, real_now: datetime
+    session: AsyncSession,
+    invitation_id: UUID,
+    workspace_id: UUID,
+    address: str,
+    now: datetime,
+    real_now: datetime,
+    preferences: Preferences = UNKNOWN,
 ) -> User:
-    """Accept an invitation for the person who has proven ``address``. A new person is registered; the first one
-    connects the workspace (L12, L5). An existing role is kept (D16). Raises `InvitationSpent`."""
+    """Accept an invitation for the person who has proven ``address``. A new person is registered, with what
+    their browser says; the first one connects the workspace (L12, L5). An existing role is kept (D16). Raises
+    `InvitationSpent`."""
     await lock_address(session, address)
     async with acting_in(session, workspace_id):
-        return await _join(session, invitation_id, workspace_id, address, now, real_now)
+        return await _join(session, invitation_id, workspace_id, address, now, real_now, preferences)
 
 
 async def _join(
-    session: AsyncSession, invitation_id: UUID, workspace_id: UUID, address: str, now: datetime, real_now: datetime
+    session: AsyncSession,
+    invitation_id: UUID,
+    workspace_id: UUID,
+    address: str,
+    now: datetime,
+    real_now: datetime,
+    preferences: Preferences,
 ) -> User:
     workspace = await lock_workspace(session, workspace_id)
     invitation = await session.get_one(Invitation, invitation_id)
-    user = await register(session, invitation.address, invitation.display_name, workspace, now)
+    user = await register(session, invitation.address, invitation.display_name, workspace, now, preferences)
     await lock_person(session, user.id)  # before the invitation's row, which whoever removes this person may hold
     await _close(session, invitation, address, real_now)
     set_actor(session, actor_of(user))

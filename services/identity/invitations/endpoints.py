@@ -1,30 +1,38 @@
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query, Response
+
 from services.identity.grants.locks import confirm_access, lock_workspace
-from services.identity.invitations import service
+from services.identity.invitations import listing, service
+from services.identity.invitations.limits import NotToday, TooManyOpen
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import (
     InvitationCreate,
     InvitationLookRead,
     InvitationRead,
+    InvitationsQuery,
     LinkLook,
 )
+from services.identity.invitations.service import AlreadyMember, InvitationNotPending, InvitationSpent
 from services.identity.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow, public
 from shared.clock import RealNow
 from shared.db import Session
 from shared.idempotency import Once
+from shared.pages import CountedPage, json_response
+from shared.reads import Reader
 
 router = Router("identity", "invitations")
 
 
-@router.get("", guard=allow("user.list"), response_model=list[InvitationRead])
-async def list_invitations(access: CurrentAccess, session: Session) -> list[Invitation]:
+@router.get("", guard=allow("user.list"), response_model=CountedPage[InvitationRead])
+async def list_invitations(read: Reader, query: Annotated[InvitationsQuery, Query()]) -> Response:
     """The invitations to this workspace, newest first."""
-    return await service.list_invitations(session, access.workspace_id)
+    return json_response(await listing.list_invitations(read, query))
 
 
-@router.post("", guard=allow("user.invite"), status_code=201)
+@router.post("", guard=allow("user.invite"), status_code=201, problems=(AlreadyMember, NotToday, TooManyOpen))
 async def invite_user(
     body: InvitationCreate, access: CurrentAccess, session: Session, settings: CurrentSettings, real_now: RealNow,
     once: Once,
@@ -41,13 +49,19 @@ async def invite_user(
     return await once(body, InvitationRead, work)
 
 
-@router.post("/{invitation_id}/revoke", guard=allow("user.invite"), response_model=InvitationRead)
+@router.post(
+    "/{invitation_id}/revoke",
+    guard=allow("user.invite"),
+    response_model=InvitationRead,
+    problems=(InvitationNotPending,),
+)
 async def revoke_invitation(invitation_id: UUID, access: CurrentAccess, session: Session) -> Invitation:
     """Revoke an invitation."""
+    await confirm_access(session, access, "user.invite")
     return await service.revoke_invitation(session, access.workspace_id, invitation_id)
 
 
-@router.post("/look", guard=public("the invited person has no token yet"))
+@router.post("/look", guard=public("the invited person has no token yet"), problems=(InvitationSpent,))
 async def look_at_invitation(body: LinkLook, session: Session, real_now: RealNow) -> InvitationLookRead:
     """Show an invitation, without using it."""
     return await service.look_at_invitation(session, body.token, real_now)

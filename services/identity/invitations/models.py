@@ -32,7 +32,10 @@ class Invitation(Base):
     __table_args__ = (
         Index("uq_invitations_one_pending", "workspace_id", "address_key", unique=True,
               postgresql_where=text("state = 'pending'")),
-        Index("ix_invitations_sent", "workspace_id", "sent_at"),
+        # One for each combination of what the list can be asked (invitations/listing.py).
+        Index("ix_invitations_sent", "workspace_id", "sent_at", "id", postgresql_where=text("state <> '1'")),
+        Index("ix_invitations_in_state", "workspace_id", "state", "sent_at", "id",
+              postgresql_where=text("state <> '2'")),
         CheckConstraint("revoked_because IN ('revoked', 'replaced', 'inviter_lost_access')", name="revoked_because"),
         Index("ix_invitations_expiring", "expires_at", postgresql_where=text("state = 'pending'")),
         rows(Kind.workspace, api="select insert update", worker="select insert update"),

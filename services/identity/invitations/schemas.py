@@ -6,6 +6,7 @@ from services.identity.invitations.models import InvitationState, RevokedBecause
 from services.identity.names import DisplayName
 from services.identity.people.schemas import MemberRole
 from services.identity.proofs import LinkToken
+from shared.lists import ListQuery
 from shared.schemas import Body, Read
 
 
@@ -14,6 +15,10 @@ class InvitationCreate(Body):
     display_name: DisplayName
     role: MemberRole
     """The role that the invited person gets."""  # (D3)
+
+
+class InvitationsQuery(ListQuery):
+    state: InvitationState | None = None
 
 
 class InvitationRead(Read):

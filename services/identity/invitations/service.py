@@ -77,15 +77,9 @@ async def invite(
     )
     session.add(invitation)
     await session.flush()
-    await _send(session, settings, workspace, invitation, access)
+    await _send(session, settings, workspace, invitation, user, access)
     await refresh_status(session, workspace)
     return invitation
-
-
-async def list_invitations(session: AsyncSession, workspace_id: UUID) -> list[Invitation]:
-    """The invitations to a workspace, newest first."""
-    sent = select(Invitation).where(Invitation.workspace_id == workspace_id)
-    return list(await session.scalars(sent.order_by(Invitation.sent_at.desc(), Invitation.id).limit(200)))
 
 
 async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitation_id: UUID) -> Invitation:
@@ -175,7 +169,12 @@ async def _replace_pending(session: AsyncSession, workspace: Workspace, address:
 
 
 async def _send(
-    session: AsyncSession, settings: Settings, workspace: Workspace, invitation: Invitation, access: Access
+    session: AsyncSession,
+    settings: Settings,
+    workspace: Workspace,
+    invitation: Invitation,
+    invited: User | None,
+    access: Access,
 ) -> None:
     token = new_token()
     secret = InvitationSecret(
@@ -196,13 +195,29 @@ async def _send(
         expires_at=invitation.expires_at,
     )
     await emit(session, sent)
+    await _mail(session, settings, workspace, invitation, invited, link_to(settings.public_url, "invite", t=token))
+
+
+async def _mail(
+    session: AsyncSession,
+    settings: Settings,
+    workspace: Workspace,
+    invitation: Invitation,
+    invited: User | None,
+    link: str,
+) -> None:
+    """In the invited person's own language where they are known, else in the workspace's."""
     content = SecretMailContent(
-        invitation.address,
-        invitation.display_name,
-        link_to(settings.public_url, "invite", t=token),
-        workspace.display_name,
-        inviter=invitation.inviter,
+        invitation.address, invitation.display_name, link, workspace.display_name, inviter=invitation.inviter
     )
     await send_secret_mail(
-        session, settings, "invitation", content, message_id=invitation.id, workspace_id=workspace.id, ttl=LIFETIME
+        session,
+        settings,
+        "invitation",
+        content,
+        message_id=invitation.id,
+        workspace_id=workspace.id,
+        locale=(invited and invited.locale) or workspace.locale,
+        time_zone=invited.time_zone if invited else None,
+        ttl=LIFETIME,
     )

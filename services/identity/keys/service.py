@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
 
-import asyncpg
 import orjson
 from cryptography.fernet import Fernet
 from joserfc.jwk import OKPKey
@@ -24,6 +24,13 @@ PUBLISHED_AFTER_RETIRING = timedelta(minutes=5)
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('signing_keys'))")
 
 
+@dataclass(frozen=True, eq=False)
+class Signer:
+    """An opened signing key. Unlike the library's own class it can be told apart in a cache."""
+
+    key: OKPKey
+
+
 async def list_public_keys(session: AsyncSession, secret: SecretStr, real_now: datetime) -> KeySetRead:
     """The JSON Web Key Set that verifies tokens (RFC 7517)."""
     await signing_key(session, secret, real_now)
@@ -32,7 +39,7 @@ async def list_public_keys(session: AsyncSession, secret: SecretStr, real_now: d
     return KeySetRead(keys=list(await session.scalars(published.order_by(SigningKey.created_at))))
 
 
-async def signing_key(session: AsyncSession, secret: SecretStr, real_now: datetime) -> OKPKey:
+async def signing_key(session: AsyncSession, secret: SecretStr, real_now: datetime) -> Signer:
     """The current signing key. The first call of an installation creates the current and the next key."""
     current = select(SigningKey.sealed_private_jwk).where(SigningKey.state == KeyState.signing)
     sealed = await session.scalar(current)
@@ -47,9 +54,8 @@ async def signing_key(session: AsyncSession, secret: SecretStr, real_now: dateti
     return _open(sealed, secret.get_secret_value())
 
 
-async def find_signing_key(pool: asyncpg.Pool, transactions: Sessions, secret: SecretStr, real_now: datetime) -> OKPKey:
-    """Like `signing_key`, without a transaction unless the keys have to be created."""
-    sealed = await pool.fetchval("SELECT sealed_private_jwk FROM signing_keys WHERE state = 'signing'")
+async def opened_key(sealed: bytes | None, transactions: Sessions, secret: SecretStr, real_now: datetime) -> Signer:
+    """The signing key that somebody has read, or the first one, which is created in a transaction of its own."""
     if sealed is not None:
         return _open(sealed, secret.get_secret_value())
     async with transactions.begin() as session:
@@ -84,9 +90,9 @@ def _new_key(state: KeyState, secret: SecretStr, real_now: datetime) -> SigningK
 
 
 @lru_cache(maxsize=8)
-def _open(sealed: bytes, secret: str) -> OKPKey:
+def _open(sealed: bytes, secret: str) -> Signer:
     """Cached per process, because a token is created for every page."""
-    return OKPKey.import_key(orjson.loads(_fernet(secret).decrypt(sealed)))
+    return Signer(OKPKey.import_key(orjson.loads(_fernet(secret).decrypt(sealed))))
 
 
 def _fernet(secret: str) -> Fernet:

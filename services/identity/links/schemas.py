@@ -22,11 +22,3 @@ class LinkRead(Read):
     id: UUID
     user: PersonRead
     role: LinkRole
-
-
-class LinksRead(Read):
-    """The Manage users panel of a customer."""  # (P14)
-
-    links: list[LinkRead]
-    linkable: list[PersonRead]
-    """The parent's users who can be linked. Its admins are not among them, because they see every customer."""  # (P15)

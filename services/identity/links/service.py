@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.derived import derived_grants, end_derived
 from services.identity.grants.locks import confirm_access, lock_person
-from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.grants.models import Grant
 from services.identity.grants.service import (
     change_role,
     find_link,
@@ -17,7 +17,7 @@ from services.identity.grants.service import (
     revoke_grant,
 )
 from services.identity.invitations.ending import end_invitations_of
-from services.identity.links.schemas import LinkRead, LinksRead
+from services.identity.links.schemas import LinkRead
 from services.identity.people.models import User
 from services.identity.people.schemas import PersonRead
 from services.identity.workspaces.models import Workspace
@@ -37,18 +37,6 @@ class AlreadyLinked(Conflict):
     """The user is linked to this customer already. Change their role instead."""
 
     title = "Already linked"
-
-
-async def list_links(session: AsyncSession, access: Access, customer_id: UUID) -> LinksRead:
-    """The users linked to a customer, and those who can be linked."""
-    customer = await find_child(session, access.workspace_id, customer_id)
-    links = await _people(session, customer.id, Grant.source == "link")
-    taken = {user.id for _, user in links}
-    staff = await _people(session, access.workspace_id, Grant.source.in_(MEMBER_SOURCES), Grant.role != "admin")
-    return LinksRead(
-        links=[link_read(link, user) for link, user in links],
-        linkable=[PersonRead.model_validate(user) for _, user in staff if user.id not in taken],
-    )
 
 
 async def link_user(session: AsyncSession, access: Access, customer_id: UUID, user_id: UUID, now: datetime) -> LinkRead:
@@ -99,12 +87,6 @@ async def close_link(session: AsyncSession, link: Grant, customer: Workspace) ->
 
 def link_read(link: Grant, user: User) -> LinkRead:
     return LinkRead(id=link.id, user=PersonRead.model_validate(user), role=link.role)
-
-
-async def _people(session: AsyncSession, workspace_id: UUID, *which: object) -> list[tuple[Grant, User]]:
-    joined = select(Grant, User).join(User, User.id == Grant.user_id).where(Grant.workspace_id == workspace_id)
-    rows = await session.execute(joined.where(*which).order_by(User.display_name, User.id))  # type: ignore[arg-type]
-    return [(grant, user) for grant, user in rows]
 
 
 async def _lock(session: AsyncSession, access: Access, link_id: UUID) -> tuple[User, Grant, Workspace]:

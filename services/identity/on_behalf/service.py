@@ -1,14 +1,14 @@
 """Work on behalf: a parent's user acts in a child workspace, in the role of their link (P25)."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.grants.derived import derive_grant, derived_grant, end_derived
+from services.identity.grants.derived import derive_grant
 from services.identity.grants.locks import confirm_access, lock_person
 from services.identity.grants.service import find_link
 from services.identity.sessions.models import BrowserSession
+from services.identity.sessions.service import end_work
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import acting_for
 from services.identity.workspaces.service import find_child_by_slug
@@ -41,27 +41,19 @@ async def enter_workspace(session: AsyncSession, access: Access, slug: str, now:
     role = await _role_in(session, access, child)
     if child.connected_at is None:
         raise CustomerNotConnected(f"Nobody at {child.display_name} has signed up yet. Send the invitation first.")
-    if former := await derived_grant(session, access.session_id):
-        await end_derived(session, former, "replaced")
+    browser = await session.get_one(BrowserSession, access.session_id)
+    await end_work(session, browser, "replaced")
     async with acting_for(session, access, child, Via.on_behalf):
         await derive_grant(session, access.user_id, access.session_id, child, access.workspace_id, role, now)
-    await _move(session, access, child.id)
+    browser.acting_workspace_id = child.id
+    await session.flush()
     return child
 
 
 async def leave_workspace(session: AsyncSession, access: Access) -> None:
     """End the work on behalf, if there is any, and return to one's own workspace."""
     await lock_person(session, access.user_id)
-    work = await derived_grant(session, access.session_id)
-    if work and work.parent_workspace_id:
-        await end_derived(session, work, "ended")
-        await _move(session, access, work.parent_workspace_id)
-
-
-async def _move(session: AsyncSession, access: Access, workspace_id: UUID) -> None:
-    browser = await session.get_one(BrowserSession, access.session_id)
-    browser.acting_workspace_id = workspace_id
-    await session.flush()
+    await end_work(session, await session.get_one(BrowserSession, access.session_id), "ended")
 
 
 async def _role_in(session: AsyncSession, access: Access, child: Workspace) -> str:

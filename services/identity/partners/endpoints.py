@@ -1,15 +1,17 @@
-import orjson
+from uuid import UUID
+
 from fastapi import Response
 
+from services.identity.invitations.limits import NotToday
 from services.identity.partners import service
-from services.identity.partners.overview import fetch_partners
+from services.identity.partners.overview import fetch_partner, fetch_partners
 from services.identity.partners.schemas import PartnerAdded, PartnerCreate, PartnerRead
 from services.identity.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.idempotency import Once
-from shared.pages import Cursor, Limit, Page
+from shared.pages import Cursor, Limit, Page, json_response
 from shared.reads import Reader
 
 router = Router("identity", "partners")
@@ -20,10 +22,17 @@ async def list_partners(access: CurrentAccess, read: Reader, cursor: Cursor = No
     """The provider's partners that the caller may see, by name, with the totals of their customers. Partners have no
     partners of their own."""
     items, following = await fetch_partners(read, access, cursor, limit)
-    return Response(orjson.dumps({"items": items, "next": following}, default=str), media_type="application/json")
+    return json_response({"items": items, "next": following})
 
 
-@router.post("", guard=allow("partner.create"), status_code=201)
+@router.get("/{partner_id}", guard=allow("customer.list", own=True), response_model=PartnerRead)
+async def get_partner(partner_id: UUID, access: CurrentAccess, read: Reader) -> Response:
+    """One partner that the caller may see, connected or not."""
+    found = await fetch_partner(read, access, partner_id)
+    return json_response(found)
+
+
+@router.post("", guard=allow("partner.create"), status_code=201, problems=(NotToday,))
 async def add_partner(
     body: PartnerCreate, access: CurrentAccess, session: Session, settings: CurrentSettings, now: Now,
     real_now: RealNow, once: Once,

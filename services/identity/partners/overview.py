@@ -1,6 +1,6 @@
-"""The list of the Partners page: a hot read of the partners, each with the totals of its connected customers.
+"""The list of the Partners page: a hot read of the partners, each with the kept totals of its connected customers.
 
-Row security lets only the provider read the rows of its partners' customers.
+Row security lets only the provider read the totals of its partners.
 """
 
 # ruff: noqa: S608 - composed of constants of this file; the caller's values are always parameters
@@ -9,32 +9,25 @@ from typing import Any
 from uuid import UUID
 
 from services.identity.customers.overview import Statement, amounts_json, cell_json, plain_json
+from services.identity.customers.totals import kept_revenue
+from services.identity.workspaces.service import no_such_child
 from shared.auth import Access
-from shared.pages import decode_cursor, encode_cursor
+from shared.pages import decode_cursor, encode_cursor, first_rows
 from shared.reads import Reader
 
 CELLS = ("customers", "ports", "virtual_circuits", "cloud_connections", "mrr", "last_activity_at")
 
-# LATERAL: only the customers of the partners on the page are totalled.
-_PAGE = """
-SELECT p.*, sums.*, revenue.mrr
-FROM (SELECT workspace_id, slug, display_name, account_number, status, contact_address, contact_name, last_activity_at,
-        role, hidden, lower(display_name) AS sort_key
-      FROM ({partners}) s ORDER BY lower(display_name), workspace_id LIMIT {limit}) p
-CROSS JOIN LATERAL (
-  SELECT count(*) AS customers, coalesce(sum(c.ports), 0)::bigint AS ports,
-    coalesce(sum(c.virtual_circuits), 0)::bigint AS virtual_circuits,
-    coalesce(sum(c.cloud_connections), 0)::bigint AS cloud_connections,
-    CASE WHEN min(c.currency) = max(c.currency) THEN min(c.currency) END AS currency
-  FROM customer_overview c WHERE c.parent_workspace_id = p.workspace_id AND c.status = 'connected'
-) sums
-CROSS JOIN LATERAL (
-  SELECT coalesce(jsonb_agg(m ORDER BY m.currency), '[]')::text AS mrr
-  FROM (SELECT a->>'currency' AS currency, sum((a->>'amount_minor')::bigint)::bigint AS amount_minor
-        FROM customer_overview c, jsonb_array_elements(c.mrr) a
-        WHERE c.parent_workspace_id = p.workspace_id AND c.status = 'connected' AND c.has_mrr GROUP BY 1) m
-) revenue
-ORDER BY p.sort_key, p.workspace_id"""
+_PARTNERS = """
+SELECT workspace_id, slug, display_name, account_number, status, contact_address, contact_name, last_activity_at, role,
+  hidden, sort_name
+FROM ({partners}) s ORDER BY sort_name, workspace_id"""
+_PAGE = f"""
+SELECT p.*, coalesce(t.customers, 0) AS customers, coalesce(t.ports, 0) AS ports,
+  coalesce(t.virtual_circuits, 0) AS virtual_circuits, coalesce(t.cloud_connections, 0) AS cloud_connections, r.*
+FROM ({{partners}}) p
+LEFT JOIN LATERAL (SELECT * FROM customer_totals WHERE workspace_id = p.workspace_id AND connected OFFSET 0) t ON true
+CROSS JOIN LATERAL ({kept_revenue("p.workspace_id", "connected")}) r
+ORDER BY p.sort_name, p.workspace_id"""
 
 
 async def fetch_partners(
@@ -44,12 +37,26 @@ async def fetch_partners(
     statement = Statement()
     rows = statement.below(access, "partner")
     if cursor:
-        sort_key, last_id = map(statement.value, decode_cursor(cursor, tuple[str, UUID]))
-        rows = f"SELECT * FROM ({rows}) b WHERE (lower(display_name), workspace_id) > ({sort_key}, {last_id})"
-    query = _PAGE.format(partners=rows, limit=statement.value(limit + 1))
-    found = await read.fetch(query, *statement.values)
+        sort_name, last_id = map(statement.value, decode_cursor(cursor, tuple[str, UUID]))
+        rows = f"SELECT * FROM ({rows}) b WHERE (sort_name, workspace_id) > ({sort_name}, {last_id})"
+    found = await _fetch(read, statement, rows, limit + 1)
     last = found[limit - 1] if len(found) > limit else None
-    return [partner_json(row) for row in found[:limit]], last and encode_cursor(last["sort_key"], last["workspace_id"])
+    return [partner_json(row) for row in found[:limit]], last and encode_cursor(last["sort_name"], last["workspace_id"])
+
+
+async def fetch_partner(read: Reader, access: Access, partner_id: UUID) -> dict[str, Any]:
+    """One partner, connected or not. Raises `NotFound`."""
+    statement = Statement()
+    rows = f"SELECT * FROM ({statement.below(access, 'partner')}) b WHERE workspace_id = {statement.value(partner_id)}"
+    found = await _fetch(read, statement, rows, 1)
+    if not found:
+        raise no_such_child()
+    return partner_json(found[0])
+
+
+async def _fetch(read: Reader, statement: Statement, partners: str, limit: int) -> list[Any]:
+    some = first_rows(_PARTNERS.format(partners=partners), statement.value(limit))
+    return await read.fetch(_PAGE.format(partners=some), *statement.values)
 
 
 def partner_json(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -16,13 +16,21 @@ class User(Base):
     """
 
     __tablename__ = "users"
-    __table_args__ = rows(Kind.installation, api="select insert update", worker="select insert update")
+    __table_args__ = (
+        CheckConstraint("length(locale) <= 35", name="locale"),
+        CheckConstraint("length(time_zone) <= 64", name="time_zone"),
+        rows(Kind.installation, api="select insert update", worker="select insert update"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     address: Mapped[str]
     """The proven address. Mail is sent to it, never to a spelling that somebody typed (S13)."""
     address_key: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
+    locale: Mapped[str | None]
+    """The language that the person reads, with a region. None: as their browser says."""
+    time_zone: Mapped[str | None]
+    """The time zone that times are shown to the person in. None: as their browser says."""
     default_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """The workspace that signing in leads to and is logged in (K27)."""
     grants_version: Mapped[int] = mapped_column(default=0)

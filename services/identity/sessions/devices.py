@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from ua_parser import parse
 
+from services.identity.people.preferences import Preferences
 from services.identity.proofs import digest
 
 UNKNOWN = "an unknown browser"
@@ -20,10 +21,12 @@ class Device:
     browser: str
     """For people, such as ``Firefox on Linux``."""
     ip: str
+    preferences: Preferences
+    """The language and the time zone of whoever uses it."""
 
     @classmethod
-    def of(cls, name: str | None, user_agent: str, ip: str) -> "Device":
-        return cls(digest(name) if name else None, describe(user_agent[:LONGEST]), ip)
+    def of(cls, name: str | None, user_agent: str, ip: str, preferences: Preferences) -> "Device":
+        return cls(digest(name) if name else None, describe(user_agent[:LONGEST]), ip, preferences)
 
 
 @lru_cache(maxsize=1000)

@@ -1,21 +1,36 @@
 from uuid import UUID
 
+from fastapi import Response
+
 from services.identity.sessions import service
+from services.identity.sessions.models import IDLE
+from services.identity.sessions.refusals import NotAMember, SessionOver
 from services.identity.sessions.schemas import ActingRead, Destination, SessionRead, SessionRef
 from services.identity.sessions.standing import read_standing
 from services.identity.workspaces.schemas import WorkspaceRead
 from shared.auth import CurrentAccess, Router, allow, public
 from shared.clock import Now, RealNow
 from shared.db import Session
-from shared.reads import Pool
+from shared.pages import json_response
+from shared.reads import Pool, Reader
 
 router = Router("identity", "sessions")
 
 
-@router.get("", guard=allow("session.own"))
-async def list_sessions(access: CurrentAccess, session: Session, real_now: RealNow) -> list[SessionRead]:
-    """The browsers in which the caller is signed in, the latest used first."""
-    return await service.list_sessions(session, access, real_now)
+# A hot read, which the person's id limits: sessions belong to no workspace.
+SESSIONS = """
+SELECT id::text, browser, ip, created_at AS signed_in_at, last_seen_at, id = $2 AS is_current FROM sessions
+WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4
+ORDER BY last_seen_at DESC, sessions.id DESC LIMIT 200
+"""
+
+
+@router.get("", guard=allow("session.own"), response_model=list[SessionRead])
+async def list_sessions(read: Reader, real_now: RealNow) -> Response:
+    """The browsers in which the caller is signed in, the latest used first, at most 200."""
+    mine = read.access.user_id, read.access.session_id
+    rows = await read.fetch(SESSIONS, *mine, real_now, real_now - IDLE)
+    return json_response([dict(row.items()) for row in rows])
 
 
 @router.post("/{session_id}/revoke", guard=allow("session.own"), status_code=204)
@@ -36,14 +51,24 @@ async def sign_out(body: SessionRef, session: Session, real_now: RealNow) -> Non
     await service.sign_out(session, body.session, real_now)
 
 
-@router.post("/presence", guard=public("a session is what a browser has before it has a token"), status_code=204)
+@router.post(
+    "/presence",
+    guard=public("a session is what a browser has before it has a token"),
+    status_code=204,
+    problems=(SessionOver,),
+)
 async def note_presence(body: SessionRef, session: Session, now: Now, real_now: RealNow) -> None:
     """Say that the person is there: they have opened a page or sent a form. A session that nobody uses in person for 12
     hours is over, however often tokens are made for it."""
     await service.note_presence(session, body.session, now, real_now)
 
 
-@router.post("/move-on", guard=public("a session is what a browser has before it has a token"), status_code=204)
+@router.post(
+    "/move-on",
+    guard=public("a session is what a browser has before it has a token"),
+    status_code=204,
+    problems=(SessionOver,),
+)
 async def move_on(body: SessionRef, session: Session, pool: Pool, real_now: RealNow) -> None:
     """Say that the person was told of the workspace that they have lost (``ended`` of an access token)."""  # (D14)
     standing = await read_standing(pool, body.session, real_now)
@@ -52,7 +77,7 @@ async def move_on(body: SessionRef, session: Session, pool: Pool, real_now: Real
         await service.move_on(session, found["session_id"], found["acting_workspace_id"], standing.workspace["id"])
 
 
-@router.post("/switch", guard=allow("session.own"))
+@router.post("/switch", guard=allow("session.own"), problems=(NotAMember,))
 async def switch_workspace(body: Destination, access: CurrentAccess, session: Session) -> ActingRead:
     """Switch to another workspace of the user. Work on behalf ends."""  # (K25)
     target = await service.switch_workspace(session, access, body.workspace)

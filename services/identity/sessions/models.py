@@ -19,13 +19,13 @@ class BrowserSession(Base):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        Index("ix_sessions_live", "user_id", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_sessions_live", "user_id", "last_seen_at", "id", postgresql_where=text("ended_at IS NULL")),
         rows(Kind.installation, api="select insert update", worker="select update delete"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     token_digest: Mapped[bytes] = mapped_column(unique=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     acting_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """A workspace of the user or, during work on behalf, the customer's. Without a grant there, `Standing` says where
     the session goes on."""

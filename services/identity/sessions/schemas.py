@@ -4,7 +4,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.identity.sessions.models import BrowserSession
 from services.identity.workspaces.schemas import Slug, WorkspaceRead
 from shared.schemas import Body, Read
 
@@ -36,17 +35,6 @@ class SessionRead(Read):
     """When somebody last opened a page in it."""
     is_current: bool
     """Whether it is the session of this request."""
-
-    @classmethod
-    def of(cls, found: BrowserSession, *, is_current: bool) -> "SessionRead":
-        return cls(
-            id=found.id,
-            browser=found.browser,
-            ip=found.ip,
-            signed_in_at=found.created_at,
-            last_seen_at=found.last_seen_at,
-            is_current=is_current,
-        )
 
 
 class ActingRead(Read):

@@ -8,17 +8,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.grants.derived import derived_grant, end_derived
+from services.identity.grants.derived import EndReason, derived_grant, end_derived
 from services.identity.grants.locks import lock_person
 from services.identity.grants.service import find_membership, memberships_of
 from services.identity.people.models import User
-from services.identity.people.service import actor_of
+from services.identity.people.preferences import Preferences
+from services.identity.people.service import actor_of, change_person
 from services.identity.proofs import digest, new_token
 from services.identity.sessions.devices import Device
 from services.identity.sessions.models import IDLE, LIFETIME, BrowserSession
 from services.identity.sessions.presence import record_activity_of
 from services.identity.sessions.refusals import NotAMember, NoWorkspace, SessionOver
-from services.identity.sessions.schemas import SessionRead
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import get_workspace
@@ -50,8 +50,8 @@ async def open_session(
     """Sign ``user`` in, acting in the workspace that they have just ``joined``, else in their default workspace, to
     which the event belongs. Raises `NoWorkspace`."""
     set_actor(session, actor_of(user))
-    async with acting_in(session, None, user.id):
-        home = await _home_of(session, user)
+    home = await home_of(session, user)
+    await _keep_first(session, user, home, device.preferences)
     secret, is_new = new_token(), await _is_new(session, user, device)
     opened = BrowserSession(
         token_digest=digest(secret),
@@ -68,11 +68,18 @@ async def open_session(
     await session.flush()
     signed_in = UserSignedIn(
         **workspace_fields(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version,
-        browser=device.browser, ip=device.ip, new_browser=is_new,
+        browser=device.browser, ip=device.ip, new_browser=is_new, actor=actor_of(user, opened.id),
     )  # fmt: skip
     await emit(session, signed_in)
     await record_activity_of(session, opened, now)
     return OpenedSession(secret, opened.expires_at, user)
+
+
+async def _keep_first(session: AsyncSession, user: User, home: Workspace, said: Preferences) -> None:
+    """What the browser says becomes the person's choice where they have made none."""
+    if said.missing_in(user):
+        user = await lock_person(session, user.id)
+        await change_person(session, user, home, said.missing_in(user))
 
 
 async def _is_new(session: AsyncSession, user: User, device: Device) -> bool:
@@ -96,13 +103,6 @@ async def move_on(session: AsyncSession, browser_id: UUID, lost_id: UUID, worksp
     there = update(BrowserSession).where(BrowserSession.id == browser_id)
     moving = there.where(BrowserSession.acting_workspace_id == lost_id).values(acting_workspace_id=workspace_id)
     await session.execute(moving)
-
-
-async def list_sessions(session: AsyncSession, access: Access, real_now: datetime) -> list[SessionRead]:
-    """The person's live sessions, the latest used first."""
-    live = select(BrowserSession).where(BrowserSession.user_id == access.user_id, *_alive(real_now))
-    found = await session.scalars(live.order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id))
-    return [SessionRead.of(each, is_current=each.id == access.session_id) for each in found]
 
 
 async def end_own(session: AsyncSession, access: Access, session_id: UUID | None, real_now: datetime) -> None:
@@ -138,7 +138,7 @@ async def sign_out(session: AsyncSession, secret: str, real_now: datetime) -> No
     if found is None:
         return
     user = await lock_person(session, found.user_id)
-    set_actor(session, actor_of(user))
+    set_actor(session, actor_of(user, found.id))
     await end_session(session, found, "signed_out", real_now)
 
 
@@ -152,7 +152,7 @@ async def end_session(
     ending = update(BrowserSession).where(BrowserSession.id == browser.id, BrowserSession.ended_at.is_(None))
     if (await session.execute(ending.values(ended_at=real_now).returning(BrowserSession.id))).first() is None:
         return
-    await _end_work(session, browser, "expired" if reason == "expired" else "ended")
+    await end_work(session, browser, "expired" if reason == "expired" else "ended")
     async with acting_in(session, browser.acting_workspace_id, browser.user_id):
         workspace = await get_workspace(session, browser.acting_workspace_id)
     await emit(
@@ -174,12 +174,14 @@ async def switch_workspace(session: AsyncSession, access: Access, slug: str) -> 
 
 async def move_to(session: AsyncSession, browser: BrowserSession, target: Workspace) -> None:
     """Switch a session to another workspace of its user, without checks."""
-    await _end_work(session, browser, "ended")
+    await end_work(session, browser, "ended")
     browser.acting_workspace_id = target.id
     await session.flush()
 
 
-async def _end_work(session: AsyncSession, browser: BrowserSession, reason: Literal["ended", "expired"]) -> None:
+async def end_work(session: AsyncSession, browser: BrowserSession, reason: EndReason) -> None:
+    """End the work on behalf of a session, if there is any, and return to where it began. Requires the person's
+    lock."""
     async with acting_in(session, None, browser.user_id):
         work = await derived_grant(session, browser.id)
     if work and work.parent_workspace_id:
@@ -188,11 +190,13 @@ async def _end_work(session: AsyncSession, browser: BrowserSession, reason: Lite
         await session.flush()
 
 
-async def _home_of(session: AsyncSession, user: User) -> Workspace:
-    """The default workspace (K27), or the oldest membership if the person no longer belongs there."""
-    mine = [grant.workspace_id for grant in await memberships_of(session, user.id)]
-    if not mine:
-        raise NoWorkspace("Your address belongs to no workspace any more. Ask an admin to invite you.")
-    if user.default_workspace_id not in mine:
-        user.default_workspace_id = mine[0]
-    return await get_workspace(session, user.default_workspace_id)
+async def home_of(session: AsyncSession, user: User) -> Workspace:
+    """The default workspace (K27), or the oldest membership if the person no longer belongs there. Raises
+    `NoWorkspace`."""
+    async with acting_in(session, None, user.id):
+        mine = [grant.workspace_id for grant in await memberships_of(session, user.id)]
+        if not mine:
+            raise NoWorkspace("Your address belongs to no workspace any more. Ask an admin to invite you.")
+        if user.default_workspace_id not in mine:
+            user.default_workspace_id = mine[0]
+        return await get_workspace(session, user.default_workspace_id)

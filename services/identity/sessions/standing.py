@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +21,16 @@ _STANDING = scoped(
     f"""
     SELECT s.id AS session_id, s.last_seen_at, s.acting_workspace_id, acting.display_name AS acting_display_name,
       acting.parent_workspace_id AS acting_parent_id, u.id AS user_id, u.address, u.display_name AS user_display_name,
-      u.default_workspace_id, u.grants_version, g.source, g.role, g.bill_group_id, g.location_id, g.holder,
-      g.parent_workspace_id AS home_id, w.workspace_id AS id, w.slug, w.display_name, w.kind, w.account_number,
-      w.parent_workspace_id, w.connected_at, w.holder_control
+      u.locale, u.time_zone, u.default_workspace_id, u.grants_version, g.source, g.role, g.bill_group_id,
+      g.location_id, g.holder, g.parent_workspace_id AS home_id, w.workspace_id AS id, w.slug, w.display_name, w.kind,
+      w.account_number,
+      w.parent_workspace_id, w.connected_at, w.holder_control,
+      (SELECT k.sealed_private_jwk FROM signing_keys k WHERE k.state = 'signing') AS sealed_key
     FROM sessions s JOIN users u ON u.id = s.user_id
     LEFT JOIN workspaces acting ON acting.workspace_id = s.acting_workspace_id
     LEFT JOIN (grants g JOIN workspaces w ON w.workspace_id = g.workspace_id)
-      ON g.user_id = s.user_id AND (g.source IN ('membership', 'invitation') OR g.session_id = s.id)
+      ON g.user_id = s.user_id AND g.source <> 'link'
+      AND (g.source IN ('membership', 'invitation') OR g.session_id = s.id)
     WHERE s.id IN (SELECT id FROM {_SESSION}) ORDER BY g.granted_at, g.id
     """,  # noqa: S608 - constants
     workspace=f"(SELECT acting_workspace_id::text FROM {_SESSION})",  # noqa: S608
@@ -47,7 +51,7 @@ class Standing:
         """The fields of the session and its user."""
         return self.rows[0]
 
-    @property
+    @cached_property
     def acting(self) -> tuple[Any, ...]:
         """The grants that count now. Where the person has lost the workspace in which the session acted, it goes on in
         the one that they came from, else in their default workspace, else in their oldest."""
@@ -68,7 +72,7 @@ class Standing:
     def workspace(self) -> Any:
         return self.acting[0]
 
-    @property
+    @cached_property
     def memberships(self) -> tuple[Any, ...]:
         return tuple(row for row in self.rows if row["source"] in MEMBER_SOURCES)
 
@@ -89,8 +93,15 @@ class Standing:
         return name if lost else None
 
     @property
-    def roles(self) -> list[GrantedRole]:
-        return [GrantedRole(r["role"], r["bill_group_id"], r["location_id"], r["holder"]) for r in self.acting]
+    def roles(self) -> tuple[GrantedRole, ...]:
+        return tuple(GrantedRole(r["role"], r["bill_group_id"], r["location_id"], r["holder"]) for r in self.acting)
+
+    @property
+    def sealed_key(self) -> bytes | None:
+        """The key that signs tokens now, read in the same round trip. None before the first token of an
+        installation."""
+        sealed: bytes | None = self.session["sealed_key"]
+        return sealed
 
 
 async def read_standing(pool: asyncpg.Pool, secret: str, real_now: datetime) -> Standing:

@@ -11,6 +11,7 @@ from services.identity.settings import Settings
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from services.identity.sign_in_challenges.networks import TERMINAL
 from shared.errors import FIELD_ERRORS, Conflict, Invalid
+from shared.field_errors import field_error
 
 WRONG_CODES_ALLOWED = 5
 DAY = timedelta(days=1)
@@ -51,7 +52,7 @@ async def check_code(
     if left_today <= 0:
         raise _closed()
     left = min(WRONG_CODES_ALLOWED - counted, left_today)
-    wrong_field = [{"pointer": "/code", "detail": "is not the code from the mail"}]
+    wrong_field = [field_error("/code", "not_the_code", "is not the code from the mail")]
     tries = "1 more try" if left == 1 else f"{left} more tries"
     raise WrongCode(f"This is not the code. You have {tries}.", errors=wrong_field, attempts_left=left)
 

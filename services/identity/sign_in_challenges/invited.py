@@ -13,7 +13,7 @@ from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.refusals import SessionOver
 from services.identity.sessions.service import find_live_session, move_to
 from services.identity.settings import Settings
-from services.identity.sign_in_challenges.schemas import InvitedRead
+from services.identity.sign_in_challenges.schemas import AcceptanceRead
 from services.identity.sign_in_challenges.service import issue_challenge
 from services.identity.workspaces.service import get_workspace
 from shared.scope import acting_in
@@ -25,10 +25,11 @@ async def follow_invitation(
     token: str,
     browser: str,
     browser_session: str | None,
+    locale: str | None,
     ip: str,
     now: datetime,
     real_now: datetime,
-) -> InvitedRead:
+) -> AcceptanceRead:
     """Accept the invitation if this browser is signed in as the invited address. Otherwise send a code there, which
     completes it: the link alone proves nothing, because it may have been forwarded (S09)."""
     secret = await find_secret(session, token)
@@ -42,11 +43,11 @@ async def follow_invitation(
         async with acting_in(session, secret.workspace_id):
             workspace = await get_workspace(session, secret.workspace_id)
         await move_to(session, own, workspace)
-        return InvitedRead(state="accepted")
+        return AcceptanceRead(state="accepted")
     challenge = await issue_challenge(
-        session, settings, invitation.address, browser, ip, real_now, (invitation.id, invitation.workspace_id)
+        session, settings, invitation.address, browser, locale, ip, real_now, (invitation.id, invitation.workspace_id)
     )
-    return InvitedRead(state="code_sent", challenge_id=challenge.id)
+    return AcceptanceRead(state="code_sent", challenge_id=challenge.id)
 
 
 async def _signed_in_as(

@@ -1,6 +1,7 @@
 """Mails the secrets of challenges outside the request, so that response times do not reveal whether an address is known
 (D19, S16)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.invitations.models import Invitation
 from services.identity.one_at_a_time import one_at_a_time
+from services.identity.people.preferences import UNKNOWN, Preferences
 from services.identity.people.service import find_user
 from services.identity.proofs import code_digest, digest, new_code, new_token
 from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
@@ -38,26 +40,42 @@ async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChal
     token, code = new_token(), new_code()
     challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
     await session.flush()
-    found = await _recipient(session, challenge)
-    if found is None or not await has_room(session, settings, challenge, real_now):
+    recipient = await _recipient(session, challenge)
+    if recipient is None or not await has_room(session, settings, challenge, real_now):
         return
     challenge.sent_at = real_now
-    address, display_name, workspace_id = found
-    async with acting_in(session, workspace_id):
-        workspace = await get_workspace(session, workspace_id)
+    async with acting_in(session, recipient.workspace_id):
+        workspace = await get_workspace(session, recipient.workspace_id)
     link = link_to(settings.public_url, "sign-in/verify", c=str(challenge.id), t=token)
-    content = SecretMailContent(address, display_name, link, workspace.display_name, code)
+    content = SecretMailContent(recipient.address, recipient.display_name, link, workspace.display_name, code)
     await send_secret_mail(
-        session, settings, "sign_in", content, message_id=challenge.id, workspace_id=workspace_id, ttl=LIFETIME
+        session,
+        settings,
+        "sign_in",
+        content,
+        message_id=challenge.id,
+        workspace_id=workspace.id,
+        locale=recipient.preferences.locale or challenge.locale,
+        time_zone=recipient.preferences.time_zone,
+        ttl=LIFETIME,
     )
 
 
-async def _recipient(session: AsyncSession, challenge: SignInChallenge) -> tuple[str, str, UUID] | None:
-    """Address, name and workspace of the recipient. The address is the stored one, never the typed one (S13)."""
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    address: str
+    """The stored one, never the typed one (S13)."""
+    display_name: str
+    workspace_id: UUID
+    preferences: Preferences = UNKNOWN
+
+
+async def _recipient(session: AsyncSession, challenge: SignInChallenge) -> _Recipient | None:
     user = await find_user(session, challenge.address)
     if user is not None:
-        return user.address, user.display_name, challenge.invitation_workspace_id or user.default_workspace_id
+        workspace_id = challenge.invitation_workspace_id or user.default_workspace_id
+        return _Recipient(user.address, user.display_name, workspace_id, Preferences(user.locale, user.time_zone))
     if challenge.invitation_id is None:
         return None
     invitation = await session.get_one(Invitation, challenge.invitation_id)
-    return invitation.address, invitation.display_name, invitation.workspace_id
+    return _Recipient(invitation.address, invitation.display_name, invitation.workspace_id)

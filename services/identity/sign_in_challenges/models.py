@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -34,6 +34,7 @@ class SignInChallenge(Base):
         Index("ix_sign_in_challenges_by_ip", "ip", "created_at"),
         Index("ix_sign_in_challenges_by_address_and_ip", "address_key", "ip", "created_at"),
         Index("ix_sign_in_challenges_sent", "address_key", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
+        CheckConstraint("length(locale) <= 35", name="locale"),
         rows(Kind.installation, api="select insert update", worker="select insert update delete"),
     )
 
@@ -46,6 +47,8 @@ class SignInChallenge(Base):
     still runs during an upgrade writes it."""
     browser_digest: Mapped[bytes]
     """Digest of the requesting browser's nonce: in another browser the link alone does not sign in."""
+    locale: Mapped[str | None]
+    """The language of that browser, for the mail to somebody who has chosen none."""
     invitation_id: Mapped[UUID | None]
     """The invitation that is accepted with this challenge."""
     invitation_workspace_id: Mapped[UUID | None]

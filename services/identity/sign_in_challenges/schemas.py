@@ -3,12 +3,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.identity.addresses import Address
 from services.identity.invitations.schemas import LinkLook
-from services.identity.people.schemas import PersonRead
+from services.identity.people.schemas import BrowserSays, PersonRead
 from services.identity.proofs import LinkToken
 from services.identity.sessions.schemas import SessionSecret
+from shared.language.fields import Locale
 from shared.schemas import Body, Read
 
 BrowserNonce = Annotated[str, Field(min_length=16, max_length=200)]
@@ -19,6 +21,8 @@ Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 class ChallengeCreate(Body):
     address: Address
     browser: BrowserNonce
+    locale: Locale | None = None
+    """The language of the browser. The mail is written in it if the person has chosen none."""
 
 
 class ChallengeRead(Read):
@@ -26,7 +30,7 @@ class ChallengeRead(Read):
     expires_at: datetime
 
 
-class ProofCreate(Body):
+class ProofCreate(BrowserSays):
     """The link's token from the mail, the code, or both."""
 
     browser: BrowserNonce
@@ -38,7 +42,7 @@ class ProofCreate(Body):
     @model_validator(mode="after")
     def _proves_something(self) -> "ProofCreate":
         if self.token is None and self.code is None:
-            raise ValueError("give the link's token or the code")
+            raise PydanticCustomError("required", "give the link's token or the code")
         return self
 
 
@@ -50,15 +54,17 @@ class SignedInRead(Read):
     user: PersonRead
 
 
-class InvitedCreate(LinkLook):
+class InvitationAccept(LinkLook):
     """An invitation's link, followed in this browser."""
 
     browser: BrowserNonce
     session: SessionSecret | None = None
     """The session of this browser, if somebody is signed in."""
+    locale: Locale | None = None
+    """The language of the browser. The mail with a code is written in it if the person has chosen none."""
 
 
-class InvitedRead(Read):
+class AcceptanceRead(Read):
     """``accepted`` if the invited address is signed in. Otherwise ``code_sent``: the mailbox is proven with a code."""
 
     state: Literal["accepted", "code_sent"]

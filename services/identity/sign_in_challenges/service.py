@@ -41,6 +41,7 @@ async def issue_challenge(
     settings: Settings,
     address: str,
     browser: str,
+    locale: str | None,
     ip: str,
     real_now: datetime,
     invitation: tuple[UUID, UUID] | None = None,
@@ -63,6 +64,7 @@ async def issue_challenge(
         address_key=key,
         network=network,
         browser_digest=digest(browser),
+        locale=locale,
         invitation_id=invitation_id,
         invitation_workspace_id=workspace_id,
         created_at=real_now,
@@ -131,9 +133,8 @@ async def _sign_in(
 ) -> OpenedSession:
     user = await find_user(session, challenge.address)
     if challenge.invitation_id and challenge.invitation_workspace_id:
-        user = await accept_proven(
-            session, challenge.invitation_id, challenge.invitation_workspace_id, challenge.address, now, real_now
-        )
+        invited = challenge.invitation_id, challenge.invitation_workspace_id, challenge.address
+        user = await accept_proven(session, *invited, now, real_now, device.preferences)
     if user is None:
         raise _spent()
     method: Literal["link", "code"] = "code" if by_code else "link"

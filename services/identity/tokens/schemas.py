@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.identity.people.schemas import PersonRead
+from services.identity.people.schemas import PersonRead, PreferencesRead
 from services.identity.workspaces.models import WorkspaceKind
 from services.identity.workspaces.schemas import WorkspaceRead
 from shared.auth.permissions import Level
@@ -36,6 +36,7 @@ class TokenRead(Read):
     last_seen_at: datetime
     """When the person was last noted to be there in person."""
     user: PersonRead
+    preferences: PreferencesRead
     workspace: WorkspaceRead
     home_workspace: WorkspaceRead | None
     via: Via

@@ -1,55 +1,73 @@
-"""Access tokens: the current standing of a session, signed for 60 seconds."""
+"""Access tokens: the current standing of a session, signed for a minute."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-import asyncpg
 from joserfc import jwt
-from joserfc.jwk import OKPKey
 
-from services.identity.sessions.standing import Standing, read_standing
-from shared.auth.permissions import permissions_of
+from services.identity.keys.service import Signer
+from services.identity.sessions.standing import Standing
+from shared.auth.permissions import GrantedRole, Settled, permissions_of
 from shared.auth.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS
 
+SAME_SECONDS = 10
+"""How long the same standing gets the same token. Signing costs time, and so does verifying a token that a service has
+not seen. All processes sign the same one: its times are those of the clock's ten seconds, and Ed25519 has no
+randomness."""
 
-async def make_token(pool: asyncpg.Pool, key: OKPKey, secret: str, real_now: datetime) -> dict[str, Any]:
-    """The answer `TokenRead` for a session. The grants are read anew each time (D29). Raises `SessionOver`."""
-    standing = await read_standing(pool, secret, real_now)
+
+def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[str, Any]:
+    """The answer `TokenRead` for a session whose grants were just read (D29)."""
     here, roles, home = standing.workspace, standing.roles, standing.home
     lost = standing.lost
+    issued_at = int(real_now.timestamp()) // SAME_SECONDS * SAME_SECONDS
+    expires_at = issued_at + LIFETIME_SECONDS
     return {
-        "access_token": _sign(standing, key, real_now),
-        "expires_at": real_now.replace(microsecond=0) + timedelta(seconds=LIFETIME_SECONDS),
+        "access_token": _sign(signer, issued_at, expires_at, *_claims(standing)),
+        "expires_at": datetime.fromtimestamp(expires_at, UTC),
         "last_seen_at": standing.session["last_seen_at"],
         "user": _user(standing),
+        "preferences": {name: standing.session[name] for name in ("locale", "time_zone")},
         "workspace": _workspace(here),
         "home_workspace": _workspace(home) if home else None,
         "via": standing.via,
         "roles": sorted({held.role for held in roles}),
-        "permissions": permissions_of(roles, here["kind"], here["holder_control"]),
+        "permissions": _permissions(roles, here["kind"], here["holder_control"]),
         "workspaces": _choices(standing),
         "ended": {"reason": "revoked", "workspace_display_name": lost} if lost else None,
     }
 
 
-def _sign(standing: Standing, key: OKPKey, real_now: datetime) -> str:
+def _claims(standing: Standing) -> tuple[tuple[str, Any], ...]:
+    """What the token says besides its times: a change of anything in it makes another token."""
     session, here = standing.session, standing.workspace
     parent = here["parent_workspace_id"]
-    claims = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "iat": int(real_now.timestamp()),
-        "exp": int(real_now.timestamp()) + LIFETIME_SECONDS,
-        "sub": str(session["user_id"]),
-        "adr": session["address"],
-        "sid": str(session["session_id"]),
-        "ws": str(here["id"]),
-        "wk": here["kind"],
-        "pws": str(parent) if parent else None,
-        "via": standing.via.value,
-        "gv": session["grants_version"],
-    }
-    return jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=["Ed25519"])
+    return (
+        ("iss", ISSUER),
+        ("aud", AUDIENCE),
+        ("sub", str(session["user_id"])),
+        ("adr", session["address"]),
+        ("sid", str(session["session_id"])),
+        ("ws", str(here["id"])),
+        ("wk", here["kind"]),
+        ("pws", str(parent) if parent else None),
+        ("via", standing.via.value),
+        ("gv", session["grants_version"]),
+    )
+
+
+@lru_cache(maxsize=5000)
+def _sign(signer: Signer, issued_at: int, expires_at: int, *claims: tuple[str, Any]) -> str:
+    header, said = {"alg": "Ed25519", "kid": signer.key.kid}, dict(claims) | {"iat": issued_at, "exp": expires_at}
+    return jwt.encode(header, said, signer.key, algorithms=["Ed25519"])
+
+
+@lru_cache(maxsize=1000)
+def _permissions(roles: tuple[GrantedRole, ...], workspace_kind: str, holder_control: bool) -> Mapping[str, Settled]:
+    """The table changes only with the code."""
+    return permissions_of(roles, workspace_kind, holder_control)
 
 
 def _user(standing: Standing) -> dict[str, Any]:

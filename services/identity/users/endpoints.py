@@ -1,21 +1,35 @@
+from typing import Annotated
 from uuid import UUID
 
-from services.identity.users import service
-from services.identity.users.schemas import UserRead, UserUpdate
+from fastapi import Query, Response
+
+from services.identity.users import listing, service
+from services.identity.users.schemas import UserRead, UsersQuery, UserUpdate
+from services.identity.users.service import LastAdmin
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import RealNow
 from shared.db import Session
+from shared.pages import CountedPage, json_response
+from shared.reads import Reader
 
 router = Router("identity", "users")
 
 
-@router.get("", guard=allow("user.list"))
-async def list_users(access: CurrentAccess, session: Session) -> list[UserRead]:
-    """The users of this workspace."""
-    return await service.list_users(session, access.workspace_id)
+@router.get("", guard=allow("user.list"), response_model=CountedPage[UserRead])
+async def list_users(read: Reader, query: Annotated[UsersQuery, Query()]) -> Response:
+    """The users of this workspace. ``q`` is the beginning of a word of the name or address and what follows, without
+    case and accents."""
+    return json_response(await listing.list_users(read, query))
 
 
-@router.patch("/{user_id}", guard=allow("user.edit"))
+@router.get("/{user_id}", guard=allow("user.list"), response_model=UserRead)
+async def get_user(user_id: UUID, read: Reader) -> Response:
+    """One user of this workspace."""
+    found = await listing.read_user(read, user_id)
+    return json_response(found)
+
+
+@router.patch("/{user_id}", guard=allow("user.edit"), problems=(LastAdmin,))
 async def change_user(
     user_id: UUID, body: UserUpdate, access: CurrentAccess, session: Session, real_now: RealNow
 ) -> UserRead:
@@ -23,7 +37,7 @@ async def change_user(
     return await service.change_user(session, access, user_id, body.role, real_now)
 
 
-@router.delete("/{user_id}", guard=allow("user.edit"), status_code=204)
+@router.delete("/{user_id}", guard=allow("user.edit"), status_code=204, problems=(LastAdmin,))
 async def remove_user(user_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
     """Remove a user from this workspace. Their links, their work on behalf from it and the pending
     invitations that they sent end at once."""  # (D14)

@@ -2,9 +2,15 @@ from datetime import datetime
 from typing import Literal
 
 from services.identity.people.schemas import MemberRole, PersonRead
+from shared.lists import TableQuery
 from shared.schemas import Body
 
 UserRole = Literal[MemberRole, "billing"]
+
+
+class UsersQuery(TableQuery):
+    role: UserRole | None = None
+    sort: Literal["name", "last_active"] = "name"
 
 
 class UserRead(PersonRead):

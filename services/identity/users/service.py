@@ -1,4 +1,4 @@
-"""The users of a workspace: listing, role changes, removal."""
+"""The users of a workspace: role changes, removal."""
 
 from datetime import datetime
 from typing import Literal
@@ -25,14 +25,6 @@ class LastAdmin(Conflict):
     """A workspace needs an admin: the last one cannot be removed, be demoted or leave."""  # (D15)
 
     title = "This is the last admin"
-
-
-async def list_users(session: AsyncSession, workspace_id: UUID) -> list[UserRead]:
-    """The members of a workspace, without people who work in it on behalf."""
-    joined = select(User.id, User.address, User.display_name, Grant.role, Grant.last_active_at)
-    joined = joined.join(Grant, Grant.user_id == User.id).where(Grant.source.in_(MEMBER_SOURCES))
-    rows = await session.execute(joined.where(Grant.workspace_id == workspace_id).order_by(User.display_name, User.id))
-    return [UserRead.model_validate(row) for row in rows]
 
 
 async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:

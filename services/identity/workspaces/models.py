@@ -2,14 +2,18 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
+from shared.language import DEFAULT_TAG
 from shared.tables import PERSON, Kind, rows
 
 GRANTED = f"SELECT g.workspace_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
 OF_A_MEMBER = f"workspace_id IN ({GRANTED} AND g.source IN ('membership', 'invitation'))"
+
+WORDS = "(((((' ' || display_name) || ' ') || account_number) || ' ') || slug)"
+"""What a search for customers looks in. Each word follows a space."""
 
 WorkspaceKind = Literal["provider", "partner", "customer"]
 
@@ -24,11 +28,21 @@ class Workspace(Base):
     __tablename__ = "workspaces"
     __table_args__ = (
         CheckConstraint("(kind = 'provider') = (parent_workspace_id IS NULL)", name="tree"),
+        CheckConstraint("length(locale) <= 35", name="locale"),
+        Index(
+            "ix_workspaces_words",
+            "parent_workspace_id",
+            literal_column(WORDS).label("words"),
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+            postgresql_where=text("kind = 'customer'"),
+        ),
         Index("uq_workspaces_one_provider", "kind", unique=True, postgresql_where=text("kind = 'provider'")),
         rows(
             Kind.parent_readable,
             api="select insert update",
             worker="select insert update",
+            owner="SELECT",
             within="true",
             because="everybody sees the name of the workspace that they are in",
             also_reads={"own_workspaces": OF_A_MEMBER},
@@ -46,4 +60,6 @@ class Workspace(Base):
     """When the first user signed up. Null while the workspace is Not Connected (L5, L6)."""
     holder_control: Mapped[bool] = mapped_column(default=False)
     """Whether the account leaves what is most important to its two holders (D1)."""
+    locale: Mapped[str] = mapped_column(default=DEFAULT_TAG)
+    """The language of mails to its contacts and of its documents, with a region."""
     version: Mapped[int] = mapped_column(default=1)

@@ -26,6 +26,7 @@ class WorkspaceDescription(TypedDict):
     account_number: str
     connected: bool
     holder_control: bool
+    locale: str
 
 
 def describe(workspace: Workspace) -> WorkspaceDescription:
@@ -37,6 +38,7 @@ def describe(workspace: Workspace) -> WorkspaceDescription:
         "account_number": workspace.account_number,
         "connected": workspace.connected_at is not None,
         "holder_control": workspace.holder_control,
+        "locale": workspace.locale,
     }
 
 
@@ -44,12 +46,17 @@ async def get_workspace(session: AsyncSession, workspace_id: UUID) -> Workspace:
     return await session.get_one(Workspace, workspace_id)
 
 
+def no_such_child() -> NotFound:
+    """The same for every workspace that is not directly below the caller's."""
+    return NotFound("There is no such customer below your workspace.")
+
+
 async def find_child(session: AsyncSession, parent_id: UUID, child_id: UUID) -> Workspace:
     """A workspace directly below ``parent_id``. Raises `NotFound` for any other."""
     below = select(Workspace).where(Workspace.id == child_id, Workspace.parent_workspace_id == parent_id)
     found = await session.scalar(below)
     if found is None:
-        raise NotFound("There is no such customer below your workspace.")
+        raise no_such_child()
     return found
 
 
@@ -58,18 +65,19 @@ async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) 
     below = select(Workspace).where(Workspace.slug == slug, Workspace.parent_workspace_id == parent_id)
     found = await session.scalar(below)
     if found is None:
-        raise NotFound("There is no such customer below your workspace.")
+        raise no_such_child()
     return found
 
 
 async def create_workspace(
     session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, now: datetime
 ) -> Workspace:
-    """Create a workspace below the caller's, Not Connected yet (L6).
+    """Create a workspace below the caller's, Not Connected yet (L6). It is written to in its parent's language.
 
     Its slug is made from its name. Nobody chooses one: a refusal would tell whose names exist elsewhere."""
+    parent = await get_workspace(session, access.workspace_id)
     child = Workspace(id=uuid4(), kind=kind, display_name=display_name, created_at=now)
-    child.parent_workspace_id = access.workspace_id
+    child.parent_workspace_id, child.locale = parent.id, parent.locale
     async with acting_for(session, access, child):
         return await save_new(session, child, _stem_of(display_name))
 

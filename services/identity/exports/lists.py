@@ -1,0 +1,108 @@
+"""The lists of identity that can be exported."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from services.identity.contacts.listing import list_contacts
+from services.identity.contacts.schemas import ContactsQuery
+from services.identity.customers.overview import ListCriteria, fetch_customers
+from services.identity.customers.schemas import CustomerSort
+from services.identity.customers.search import search
+from services.identity.users.listing import list_users
+from services.identity.users.schemas import UsersQuery
+from shared.events.identity import ExportDownloaded, ExportMade
+from shared.exports import Asked, Cell, Column, ExportList, Exports, Page, in_major_units
+from shared.language import mark
+from shared.schemas import Body
+
+
+class CustomerFilters(Body):
+    status: Literal["connected", "not_connected"] = "connected"
+    q: Annotated[str | None, Field(max_length=100)] = None
+    sort: CustomerSort = "name"
+    descending: bool = False
+    hide_inactive: bool = False
+
+
+class Revenue(Column):
+    """Monthly recurring revenue: a number, or several with a plus between, one per currency."""
+
+    def value(self, item: Any) -> Cell:
+        amounts = [in_major_units(each["amount_minor"], each["currency"]) for each in item["mrr"]["value"] or ()]
+        return amounts[0] if len(amounts) == 1 else " + ".join(map(str, amounts))
+
+
+class RevenueCurrency(Column):
+    """Their currencies, in the same order."""
+
+    def value(self, item: Any) -> Cell:
+        return " + ".join(each["currency"] for each in item["mrr"]["value"] or ())
+
+
+async def users(asked: Asked[UsersQuery], cursor: str | None, limit: int) -> Page:
+    return await list_users(asked.reads, asked.page(cursor, limit))
+
+
+async def contacts(asked: Asked[ContactsQuery], cursor: str | None, limit: int) -> Page:
+    return await list_contacts(asked.reads, asked.page(cursor, limit))
+
+
+async def customers(asked: Asked[CustomerFilters], cursor: str | None, limit: int) -> Page:
+    wanted, access = asked.filters, asked.reads.access
+    criteria = ListCriteria(wanted.status, wanted.q, wanted.sort, wanted.descending, wanted.hide_inactive, asked.now)
+    criteria = await search(asked.reads, access, criteria)
+    items, following = await fetch_customers(asked.reads, access, criteria, cursor, limit)
+    return {"items": items, "next": following}
+
+
+USERS = ExportList(
+    "users",
+    "user.list",
+    UsersQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Name"), "display_name"),
+        Column(mark("E-mail address"), "address"),
+        Column(mark("Role"), "role"),
+        Column(mark("Last active"), "last_active_at"),
+    ),
+    users,
+)
+CONTACTS = ExportList(
+    "contacts",
+    "contact.list",
+    ContactsQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Kind"), "kind"),
+        Column(mark("Name"), "display_name"),
+        Column(mark("E-mail address"), "address"),
+        Column(mark("Gets service mails"), "wants_service_mail"),
+    ),
+    contacts,
+)
+CUSTOMERS = ExportList(
+    "customers",
+    "customer.list",
+    CustomerFilters,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Account number"), "account_number"),
+        Column(mark("Name"), "display_name"),
+        Column(mark("Status"), "status"),
+        Column(mark("Contact"), "contact.display_name"),
+        Column(mark("Contact’s e-mail address"), "contact.address"),
+        Column(mark("Your role"), "role"),
+        Revenue(mark("Monthly revenue"), "mrr"),
+        RevenueCurrency(mark("Currency"), "mrr"),
+        Column(mark("Ports"), "ports.value"),
+        Column(mark("Virtual circuits"), "virtual_circuits.value"),
+        Column(mark("Cloud connections"), "cloud_connections.value"),
+        Column(mark("Last activity"), "last_activity_at.value"),
+        Column(mark("Last order"), "last_order_at.value"),
+    ),
+    customers,
+    own=True,
+)
+EXPORTS = Exports("identity", (USERS, CONTACTS, CUSTOMERS), ExportMade, ExportDownloaded)
