@@ -1,4 +1,5 @@
 from services.billing.bill_groups.endpoints import router as bill_groups
+from services.billing.exports.lists import EXPORTS
 from services.billing.gateway_events.endpoints import router as gateway_events
 from services.billing.handlers import router as events
 from services.billing.invoices.endpoints import router as invoices
@@ -10,11 +11,23 @@ from services.billing.simulated_gateway.endpoints import router as simulated_gat
 from services.billing.spend.endpoints import router as spend
 from services.billing.subscriptions.endpoints import router as subscriptions
 from shared.app import ServiceDefinition
+from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
     "billing",
     Settings,
-    routers=[bill_groups, gateway_events, invoices, payments, plans, simulated_gateway, spend, subscriptions],
+    routers=[
+        bill_groups,
+        gateway_events,
+        invoices,
+        payments,
+        plans,
+        simulated_gateway,
+        spend,
+        subscriptions,
+        exports_router("billing"),
+    ],
     events=events,
     jobs=jobs,
+    exports=EXPORTS,
 )

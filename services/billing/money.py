@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.numbers import list_currencies
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 
 class CurrenciesDiffer(ArithmeticError):
@@ -33,11 +34,6 @@ class Money:
     def percent(self, rate: Decimal) -> "Money":
         return self * (Fraction(rate) / 100)
 
-    def __str__(self) -> str:
-        """For people: ``EUR 1,250.00``, with the decimals of the currency."""
-        amount = Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
-        return format_currency(amount, self.currency, "¤¤ #,##0.00", locale="en").replace("\xa0", " ")
-
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum. Raises `CurrenciesDiffer` for an amount in another currency than ``currency``."""
@@ -52,7 +48,7 @@ def round_half_up(amount: Fraction) -> int:
 
 def _known(currency: str) -> str:
     if currency not in list_currencies():
-        raise ValueError("must be a currency of ISO 4217, such as EUR")
+        raise PydanticCustomError("unknown_currency", "must be a currency of ISO 4217, such as EUR")
     return currency
 
 

@@ -38,6 +38,24 @@ CHECKS = {
     "Two lines bill the same days of a service": """
         SELECT a.service_id::text AS what FROM invoice_lines a JOIN invoice_lines b USING (subscription_id, kind)
         WHERE a.id < b.id AND (a.period_from, a.period_to + 1) OVERLAPS (b.period_from, b.period_to + 1)""",
+    "An open amount is not that of the invoices (O12)": """
+        SELECT bill_group_id || ', due ' || due_on AS what
+        FROM (SELECT bill_group_id, due_on, sum(total_minor - paid_minor) AS minor FROM invoices
+              WHERE status = 'open' GROUP BY 1, 2) i
+        FULL JOIN (SELECT * FROM open_amounts WHERE minor <> 0) kept USING (bill_group_id, due_on)
+        WHERE i.minor IS DISTINCT FROM kept.minor""",
+    "The spend of a month is not that of the invoices": """
+        SELECT bill_group_id || ', ' || service_kind || ', ' || month AS what
+        FROM (SELECT i.bill_group_id, date_trunc('month', i.issued_on::timestamp)::date AS month, l.service_kind,
+                     i.currency, sum(l.net_minor + l.tax_minor) AS minor
+              FROM invoices i JOIN invoice_lines l ON l.invoice_id = i.id WHERE i.status <> 'draft'
+              GROUP BY 1, 2, 3, 4) i
+        FULL JOIN spend kept USING (bill_group_id, month, service_kind, currency)
+        WHERE i.minor IS DISTINCT FROM kept.minor""",
+    "The next date of a bill group is not its first unbilled day (O11)": """
+        SELECT g.bill_group_id::text AS what FROM bill_groups g
+        LEFT JOIN subscriptions s ON s.bill_group_id = g.bill_group_id AND s.clock = 'started'
+        GROUP BY g.bill_group_id HAVING g.next_billing_on IS DISTINCT FROM min(s.unbilled_from)""",
     "A row of one workspace belongs to a row of another": """
         SELECT l.id::text AS what FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
         JOIN subscriptions s ON s.id = l.subscription_id JOIN bill_groups g ON g.bill_group_id = i.bill_group_id

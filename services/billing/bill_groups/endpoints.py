@@ -1,19 +1,25 @@
 from uuid import UUID
 
+from fastapi import Response
+
 from services.billing.bill_groups import service
 from services.billing.bill_groups.models import ContactKind
 from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactUpdate
+from services.billing.bill_groups.summary import read_bill_groups
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now
 from shared.db import Session
+from shared.pages import json_response
+from shared.reads import Reader
 
 router = Router("billing", "bill-groups")
 
 
-@router.get("", guard=allow("money.view"))
-async def list_bill_groups(session: Session, access: CurrentAccess, now: Now) -> list[BillGroupRead]:
+@router.get("", guard=allow("money.view"), response_model=list[BillGroupRead])
+async def list_bill_groups(read: Reader, now: Now) -> Response:
     """The billing summary: next date, balance, frequency, auto-pay, and the contacts."""  # (O11 to O14, O22, O23)
-    return await service.list_bill_groups(session, access.workspace_id, today=now.date())
+    found = await read_bill_groups(read, today=now.date())
+    return json_response(found)
 
 
 @router.put("/{bill_group_id}/contacts/{kind}", guard=allow("billing_contact.edit"))

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.billing.db import Base
+from services.billing.db import Base, Minor
 from shared.tables import Kind, rows
 
 
@@ -65,3 +65,16 @@ class BillGroupContact(Base):
     postal_code: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
+
+
+class OpenAmount(Base):
+    """What is to pay of the invoices of a bill group that are due on one day. A trigger keeps it as invoices are issued
+    and paid, so that a balance is the sum of few rows, however many invoices there are."""
+
+    __tablename__ = "open_amounts"
+    __table_args__ = (rows(Kind.workspace, api="select insert update", worker="select insert update"),)
+
+    bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.bill_group_id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    minor: Mapped[Minor]

@@ -1,16 +1,13 @@
-"""Bill groups: each customer's default group, the billing summary, the contacts."""
+"""Bill groups: each customer's default group, the contacts."""
 
-from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.balances import balances, upcoming_dates
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
-from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactsRead, ContactUpdate
+from services.billing.bill_groups.schemas import ContactRead, ContactUpdate
 from services.billing.settings import Settings
 from shared.errors import NotFound, NotYetKnown
 from shared.events.billing import BillGroupCreated, BillingContactChanged
@@ -71,35 +68,6 @@ async def group_for(
         await _create_group(session, settings, workspace_id, currency, currency, is_default=False)
         group = (await session.scalars(in_currency)).one()
     return group
-
-
-async def list_bill_groups(session: AsyncSession, workspace_id: UUID, *, today: date) -> list[BillGroupRead]:
-    """The billing summary of each bill group that the caller may see."""
-    query = select(BillGroup).where(BillGroup.workspace_id == workspace_id)
-    groups = (await session.scalars(query.order_by(BillGroup.is_default.desc(), BillGroup.display_name))).all()
-    contacts = await _contacts(session, workspace_id)
-    owed = await balances(session, workspace_id, today=today)
-    upcoming = await upcoming_dates(session, workspace_id)
-    return [
-        BillGroupRead(
-            **{name: getattr(group, name) for name in _OWN_FIELDS},
-            next_billing_on=upcoming.get(group.id),
-            outstanding_minor=owed[group.id].outstanding_minor if group.id in owed else 0,
-            overdue_minor=owed[group.id].overdue_minor if group.id in owed else 0,
-            contacts=ContactsRead(
-                **{c.kind: ContactRead.model_validate(c) for c in contacts if c.bill_group_id == group.id}
-            ),
-        )
-        for group in groups
-    ]
-
-
-_OWN_FIELDS = BillGroupRead.model_fields.keys() - {"next_billing_on", "outstanding_minor", "overdue_minor", "contacts"}
-
-
-async def _contacts(session: AsyncSession, workspace_id: UUID) -> Sequence[BillGroupContact]:
-    query = select(BillGroupContact).where(BillGroupContact.workspace_id == workspace_id)
-    return (await session.scalars(query)).all()
 
 
 async def change_contact(

@@ -3,16 +3,24 @@ from typing import Annotated
 from fastapi import Header, Request, Response
 
 from services.billing.gateway_events import service
+from services.billing.payments.gateway import GatewayEventRefused
+from services.billing.payments.service import IllegalPaymentMove
 from services.billing.payments.simulator import SIGNATURE_HEADER, gateway_of
 from services.billing.settings import CurrentSettings
 from shared.auth import Router, public
 from shared.clock import RealNow
 from shared.db import Session
+from shared.errors import BodyTooLarge
 
 router = Router("billing", "gateway-events")
 
 
-@router.post("", guard=public("the payment gateway has no token; its signature is checked"), status_code=204)
+@router.post(
+    "",
+    guard=public("the payment gateway has no token; its signature is checked"),
+    status_code=204,
+    problems=(GatewayEventRefused, IllegalPaymentMove, BodyTooLarge),
+)
 async def take_gateway_event(
     request: Request,
     session: Session,

@@ -17,6 +17,7 @@ from services.billing.money import Money, total
 from services.billing.subscriptions.models import Clock, Subscription
 from shared.errors import Conflict
 from shared.events.billing import InvoiceIssued
+from shared.language import Localisation, localised_for
 from shared.outbox import emit
 
 
@@ -59,8 +60,12 @@ async def bill_group(
     invoice = None
     if due:
         assert group.anchor_on is not None, "billing has started"
-        lines = [line for s in due for line in bill_next_period(s, group.anchor_on, seller.tax_percent)]
-        invoice = draft_invoice(group, lines) if lines else None
+        buyer = await buyer_now(session, group)
+        with localised_for(Localisation(buyer["locale"])):
+            lines = [line for s in due for line in bill_next_period(s, group.anchor_on, seller.tax_percent)]
+        if lines:
+            invoice = draft_invoice(group, lines)
+            invoice.seller, invoice.buyer = seller.details, buyer
     await session.flush()
     group.next_billing_on = await _earliest(session, group)
     if invoice:
@@ -101,8 +106,6 @@ async def issue_invoice(
     """Assign a draft its number and date, and publish `InvoiceIssued`. Only its payment changes afterwards (D21)."""
     if invoice.status != InvoiceStatus.draft:
         raise InvoiceAlreadyIssued(f"Invoice {invoice.number} was issued on {invoice.issued_on}.")
-    invoice.buyer = await buyer_now(session, group)
-    invoice.seller = seller.details
     invoice.issued_at = now
     invoice.issued_on = now.astimezone(UTC).date()
     invoice.due_on = invoice.issued_on + timedelta(days=group.terms_days)

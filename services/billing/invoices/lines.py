@@ -7,6 +7,7 @@ from services.billing.invoices.models import InvoiceLine
 from services.billing.money import Money
 from services.billing.subscriptions.models import Subscription
 from services.billing.subscriptions.periods import Period, next_period
+from shared.language import gettext
 
 ONE_DAY = timedelta(days=1)
 
@@ -38,7 +39,7 @@ def _line(subscription: Subscription, period: Period, kind: str, net: Money, tax
         subscription_id=subscription.id,
         service_id=subscription.service_id,
         service_kind=subscription.service_kind,
-        description=f"{subscription.description}, set-up" if kind == "one_off" else subscription.description,
+        description=_set_up(subscription.description) if kind == "one_off" else subscription.description,
         period_from=period.first,
         period_to=period.end - ONE_DAY,
         quantity=subscription.quantity,
@@ -48,3 +49,7 @@ def _line(subscription: Subscription, period: Period, kind: str, net: Money, tax
         tax_percent=tax_percent,
         tax_minor=net.percent(tax_percent).minor,
     )
+
+
+def _set_up(description: str) -> str:
+    return gettext("%(description)s, set-up", description=description)

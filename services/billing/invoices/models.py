@@ -28,10 +28,25 @@ class Invoice(Base):
     __table_args__ = (
         ForeignKeyConstraint(["bill_group_id", "currency"], ["bill_groups.bill_group_id", "bill_groups.currency"]),
         UniqueConstraint("series", "series_year", "sequence"),
-        Index("ix_invoices_page", "workspace_id", "issued_on", "number"),
-        Index("ix_invoices_open", "workspace_id", "bill_group_id", postgresql_where="status = 'open'"),
+        # One for each combination of what the list can be asked (invoices/listing.py).
+        Index("ix_invoices_page", "workspace_id", "issued_on", "number", postgresql_where="version <> -1"),
+        Index("ix_invoices_status", "workspace_id", "status", "issued_on", "number", postgresql_where="version <> -2"),
+        Index("ix_invoices_group", "workspace_id", "bill_group_id", "issued_on", "number",
+              postgresql_where="version <> -3"),
+        Index("ix_invoices_group_status", "workspace_id", "bill_group_id", "status", "issued_on", "number",
+              postgresql_where="version <> -4"),
+        Index("ix_invoices_due", "workspace_id", "status", "due_on", "number", postgresql_where="version <> -6"),
+        Index("ix_invoices_group_due", "workspace_id", "bill_group_id", "status", "due_on", "number",
+              postgresql_where="version <> -8"),
+        Index("ix_invoices_total", "workspace_id", "status", "total_minor", "number",
+              postgresql_where="version <> -10"),
+        Index("ix_invoices_group_total", "workspace_id", "bill_group_id", "status", "total_minor", "number",
+              postgresql_where="version <> -12"),
+        Index("ix_invoices_number", "workspace_id", "number", postgresql_where="version <> -21"),
+        Index("ix_invoices_group_number", "workspace_id", "bill_group_id", "number",
+              postgresql_where="version <> -23"),
         rows(Kind.workspace, api="select update", worker="select insert update"),
-    )
+    )  # fmt: skip
 
     id: Mapped[PrimaryKey]
     workspace_id: Mapped[UUID]

@@ -48,4 +48,5 @@ async def buyer_now(session: AsyncSession, group: BillGroup) -> dict[str, Any]:
         "po_number": group.po_number,
         "vat_number": group.vat_number,
         "registration_number": group.registration_number,
+        "locale": workspace.locale,
     }

@@ -1,11 +1,12 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import PlainSerializer
+from pydantic import Field, PlainSerializer
 
+from shared.lists import TableQuery
 from shared.schemas import Read
 
 
@@ -15,6 +16,24 @@ class StatusFilter(StrEnum):
     open = "open"
     paid = "paid"
     overdue = "overdue"
+
+
+InvoiceSort = Literal["issued_on", "due_on", "total"]
+
+
+class InvoicesQuery(TableQuery):
+    bill_group_id: UUID | None = None
+    status: StatusFilter | None = None
+    issued_from: date | None = Field(None, alias="from")
+    """The first day of issue."""
+    issued_to: date | None = Field(None, alias="to")
+    """The last day of issue."""
+    sort: InvoiceSort | None = None
+    """By default the day of issue; of overdue invoices the due date."""
+
+    @property
+    def sorted_by(self) -> InvoiceSort:
+        return self.sort or ("due_on" if self.status == StatusFilter.overdue else "issued_on")
 
 
 class InvoiceRead(Read):

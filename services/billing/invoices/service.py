@@ -1,6 +1,5 @@
-"""Reading and downloading issued invoices."""
+"""Finding and downloading issued invoices."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.billing.invoices.models import Invoice, InvoiceStatus
-from services.billing.invoices.schemas import InvoiceDetailRead
 from shared.errors import NotFound
 from shared.events.billing import InvoiceDownloaded
 from shared.outbox import emit
@@ -24,14 +22,6 @@ async def find_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UU
     if invoice is None:
         raise NotFound("There is no such invoice.")
     return invoice
-
-
-async def get_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID, *, today: date) -> InvoiceDetailRead:
-    invoice = await find_invoice(session, workspace_id, invoice_id)
-    assert invoice.due_on is not None
-    overdue = invoice.status == InvoiceStatus.open and invoice.due_on < today
-    fields = {name: getattr(invoice, name) for name in InvoiceDetailRead.model_fields.keys() - {"overdue"}}
-    return InvoiceDetailRead.model_validate(fields | {"overdue": overdue}, from_attributes=True)
 
 
 async def download_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> Invoice:

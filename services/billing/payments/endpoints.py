@@ -1,20 +1,36 @@
 from uuid import UUID
 
+from fastapi import Response
+
 from services.billing.invoices.service import find_invoice
 from services.billing.payments import service
 from services.billing.payments.models import Payment
 from services.billing.payments.schemas import PaymentCreate, PaymentRead
-from services.billing.payments.simulator import gateway_of
+from services.billing.payments.service import ForeignReturnUrl, InvoiceNotOpen, PaymentUnderWay
+from services.billing.payments.simulator import PaymentsNotSetUp, gateway_of
 from services.billing.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import RealNow
 from shared.db import Session
+from shared.errors import NotFound
 from shared.idempotency import Once
+from shared.pages import json_response
+from shared.reads import Reader
 
 router = Router("billing", "payments")
 
+PAYMENT = """
+SELECT id::text, invoice_id::text, state, amount_minor, currency, pay_url, failure_reason
+FROM payments WHERE workspace_id = $1 AND id = $2
+"""
 
-@router.post("", guard=allow("invoice.pay"), status_code=201)
+
+@router.post(
+    "",
+    guard=allow("invoice.pay"),
+    status_code=201,
+    problems=(NotFound, InvoiceNotOpen, PaymentUnderWay, ForeignReturnUrl, PaymentsNotSetUp),
+)
 async def start_payment(
     body: PaymentCreate, session: Session, access: CurrentAccess, settings: CurrentSettings, now: RealNow, once: Once
 ) -> PaymentRead:
@@ -30,7 +46,10 @@ async def start_payment(
     return await once(body, PaymentRead, start)
 
 
-@router.get("/{payment_id}", guard=allow("invoice.pay"))
-async def get_payment(payment_id: UUID, session: Session, access: CurrentAccess) -> PaymentRead:
+@router.get("/{payment_id}", guard=allow("invoice.pay"), response_model=PaymentRead)
+async def get_payment(payment_id: UUID, read: Reader) -> Response:
     """One payment and its state."""
-    return PaymentRead.model_validate(await service.get_payment(session, access.workspace_id, payment_id))
+    row = await read.fetchrow(PAYMENT, read.access.workspace_id, payment_id)
+    if row is None:
+        raise NotFound("There is no such payment.")
+    return json_response(dict(row.items()))

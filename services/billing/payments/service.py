@@ -14,6 +14,7 @@ from services.billing.payments.gateway import Checkout, PaymentGateway
 from services.billing.payments.models import LIVE, MOVES, Payment, PaymentState
 from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
 from shared.events.billing import InvoicePaid, PaymentFailed, PaymentSucceeded
+from shared.field_errors import field_error
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
@@ -177,6 +178,6 @@ def check_return_url(return_url: str, public_url: str) -> str:
     found, own = urlsplit(return_url), urlsplit(public_url)
     plain = return_url.isascii() and return_url.isprintable() and not set(return_url) & set("\\ ")
     if not plain or (found.scheme, found.netloc) != (own.scheme, own.netloc):
-        pointer = [{"pointer": "/return_url", "detail": f"must begin with {public_url}/"}]
+        pointer = [field_error("/return_url", "foreign_page", f"must begin with {public_url}/")]
         raise ForeignReturnUrl("The return address must be a page of this portal.", errors=pointer)
     return return_url

@@ -1,4 +1,7 @@
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Query, Response
 
 from services.billing.plans import service
 from services.billing.plans.schemas import PlanCreate, PlanRead
@@ -6,17 +9,40 @@ from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Once
-from shared.pages import Cursor, Limit, Page
+from shared.pages import Cursor, Limit, Page, decode_cursor, first_rows, page_response
+from shared.reads import Reader
 
 router = Router("billing", "plans")
 
+# The newest version of each plan is looked up by index.
+PLANS = """
+SELECT p.id::text, v.id::text AS plan_version_id, v.version, p.product_id::text, p.display_name, v.currency,
+       v.recurring_minor, v.one_off_minor, v.interval_months
+FROM plans p
+CROSS JOIN LATERAL (SELECT * FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 1) AS v
+WHERE (p.display_name, p.id) > ($1, $2)
+"""
+OF_PRODUCTS = " AND p.product_id = ANY($4)"
+BY_NAME = " ORDER BY p.display_name, p.id"
+FIRST = ("", UUID(int=0))
 
-@router.get("", guard=allow("money.view"))
+
+@router.get("", guard=allow("money.view"), response_model=Page[PlanRead])
 async def list_plans(
-    session: Session, product_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[PlanRead]:
-    """The catalogue's prices, of one product or of all."""
-    return await service.list_plans(session, product_id=product_id, cursor=cursor, limit=limit)
+    read: Reader,
+    product_id: Annotated[
+        list[UUID] | None, Query(max_length=50, description="only plans of this product; may be repeated")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """The catalogue's plans at their newest prices, by name."""
+    after = decode_cursor(cursor, tuple[str, UUID]) if cursor else FIRST
+    if product_id:
+        rows = await read.fetch(first_rows(PLANS + OF_PRODUCTS + BY_NAME, "$3"), *after, limit + 1, product_id)
+    else:
+        rows = await read.fetch(first_rows(PLANS + BY_NAME, "$3"), *after, limit + 1)
+    return page_response(rows, limit, ("display_name", "id"))
 
 
 @router.post("", guard=allow("catalogue.edit"), status_code=201)

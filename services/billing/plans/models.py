@@ -1,8 +1,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
 from shared.tables import Kind, rows
@@ -14,6 +14,7 @@ class Plan(Base):
     __tablename__ = "plans"
     __table_args__ = (
         UniqueConstraint("product_id", "display_name"),
+        Index("ix_plans_page", "display_name", "id"),
         rows(Kind.installation, api="select insert update", worker="select"),
     )
 
@@ -39,5 +40,3 @@ class PlanVersion(Base):
     one_off_minor: Mapped[Minor]
     interval_months: Mapped[int]
     published_at: Mapped[datetime]
-
-    plan: Mapped[Plan] = relationship(lazy="raise")

@@ -4,15 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager
 
 from services.billing.plans.models import Plan, PlanVersion
 from services.billing.plans.schemas import PlanCreate, PlanRead
 from shared.events.billing import PlanPublished
 from shared.outbox import emit
-from shared.pages import Page, decode_cursor, encode_cursor
 
 
 async def publish_plan(session: AsyncSession, body: PlanCreate, *, provider_id: UUID, now: datetime) -> PlanRead:
@@ -43,40 +41,3 @@ async def _lock_plan(session: AsyncSession, body: PlanCreate) -> UUID:
         index_elements=["product_id", "display_name"], set_={"display_name": body.display_name}
     )
     return (await session.execute(locked.returning(Plan.id))).scalar_one()
-
-
-async def list_plans(
-    session: AsyncSession, *, product_id: UUID | None, cursor: str | None, limit: int
-) -> Page[PlanRead]:
-    """Plans at their newest prices, by name."""
-    query = (
-        select(PlanVersion)
-        .join(PlanVersion.plan)
-        .options(contains_eager(PlanVersion.plan))
-        .ext(distinct_on(Plan.display_name, Plan.id))
-        .order_by(Plan.display_name, Plan.id, PlanVersion.version.desc())
-        .limit(limit + 1)
-    )
-    if product_id:
-        query = query.where(Plan.product_id == product_id)
-    if cursor:
-        name, plan_id = decode_cursor(cursor, tuple[str, UUID])
-        query = query.where((Plan.display_name > name) | ((Plan.display_name == name) & (Plan.id > plan_id)))
-    found = [read_plan(version) for version in await session.scalars(query)]
-    shown = found[:limit]
-    more = encode_cursor(shown[-1].display_name, shown[-1].id) if len(found) > limit else None
-    return Page(items=shown, next=more)
-
-
-def read_plan(version: PlanVersion) -> PlanRead:
-    return PlanRead(
-        id=version.plan_id,
-        plan_version_id=version.id,
-        version=version.version,
-        product_id=version.plan.product_id,
-        display_name=version.plan.display_name,
-        currency=version.currency,
-        recurring_minor=version.recurring_minor,
-        one_off_minor=version.one_off_minor,
-        interval_months=version.interval_months,
-    )

@@ -11,16 +11,23 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.billing.money import Money
 from services.billing.payments.gateway import Checkout
-from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway, gateway_of
+from services.billing.payments.simulator import (
+    SIGNATURE_HEADER,
+    PaymentPageOver,
+    PaymentsNotSetUp,
+    SimulatedGateway,
+    gateway_of,
+)
 from services.billing.settings import CurrentSettings
 from shared.auth import Router, public
 from shared.clock import RealNow
 from shared.errors import Unavailable
+from shared.language import Localisation, choose_tag, formats, gettext, localised_for
 
 router = Router("billing", "simulated-gateway")
 pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+pages.globals["_"] = gettext
 
 
 class CheckoutAction(StrEnum):
@@ -28,13 +35,22 @@ class CheckoutAction(StrEnum):
     decline = "decline"
 
 
-@router.get("/{secret}", guard=public("whoever has the sealed link may pay"), response_class=HTMLResponse)
-async def show_payment_page(secret: str, settings: CurrentSettings, now: RealNow) -> HTMLResponse:
-    """The payment page."""
+@router.get(
+    "/{secret}",
+    guard=public("whoever has the sealed link may pay"),
+    response_class=HTMLResponse,
+    problems=(PaymentPageOver, PaymentsNotSetUp),
+)
+async def show_payment_page(secret: str, request: Request, settings: CurrentSettings, now: RealNow) -> HTMLResponse:
+    """The payment page, in the language that the browser asks for."""
     checkout = gateway_of(settings).open_page(secret, now=now)
     nonce = token_urlsafe(16)
-    amount = Money(checkout.amount_minor, checkout.currency)
-    page = pages.get_template("page.html").render(checkout=checkout, amount=amount, secret=secret, nonce=nonce)
+    reader = Localisation(choose_tag(request.headers.get("accept-language", "")))
+    with localised_for(reader):
+        amount = formats.money(checkout.amount_minor, checkout.currency)
+        page = pages.get_template("page.html").render(
+            checkout=checkout, amount=amount, secret=secret, nonce=nonce, reader=reader
+        )
     return HTMLResponse(page, headers=_headers(checkout, nonce))
 
 
@@ -43,6 +59,7 @@ async def show_payment_page(secret: str, settings: CurrentSettings, now: RealNow
     guard=public("whoever has the sealed link may pay"),
     status_code=303,
     response_class=RedirectResponse,
+    problems=(PaymentPageOver, PaymentsNotSetUp),
 )
 async def choose(
     secret: str, choice: CheckoutAction, request: Request, settings: CurrentSettings, now: RealNow

@@ -28,9 +28,16 @@ class Subscription(Originated, Base):
     __table_args__ = (
         ForeignKeyConstraint(["bill_group_id", "currency"], ["bill_groups.bill_group_id", "bill_groups.currency"]),
         Index("ix_subscriptions_due", "billing_starts_at", postgresql_where="clock = 'pending'"),
-        Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id"),
+        Index("ix_subscriptions_pending", "bill_group_id", "billing_starts_at", postgresql_where="clock = 'pending'"),
+        # One for each combination of what the list can be asked (subscriptions/listing.py).
+        Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id", postgresql_where="version <> -1"),
+        Index("ix_subscriptions_clock", "workspace_id", "clock", "ordered_at", "id", postgresql_where="version <> -2"),
+        Index("ix_subscriptions_group", "workspace_id", "bill_group_id", "ordered_at", "id",
+              postgresql_where="version <> -3"),
+        Index("ix_subscriptions_group_clock", "workspace_id", "bill_group_id", "clock", "ordered_at", "id",
+              postgresql_where="version <> -4"),
         rows(Kind.workspace, api="select", worker="select insert update"),
-    )
+    )  # fmt: skip
 
     id: Mapped[PrimaryKey]
     workspace_id: Mapped[UUID]
@@ -61,8 +68,3 @@ class Subscription(Originated, Base):
     def recurring(self) -> Money:
         """The price of one interval, for the whole quantity."""
         return Money(self.recurring_minor, self.currency) * self.quantity
-
-    @property
-    def status(self) -> str:
-        """The status for people: pending until billing starts, then active, then ended."""
-        return {Clock.started: "active", Clock.ended: "ended"}.get(Clock(self.clock), "pending")

@@ -1,7 +1,25 @@
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
+from shared.lists import ListQuery
 from shared.schemas import Read
+
+
+class SubscriptionStatus(StrEnum):
+    """``pending`` until billing starts."""
+
+    pending = "pending"
+    active = "active"
+    ended = "ended"
+
+
+class SubscriptionsQuery(ListQuery):
+    bill_group_id: UUID | None = None
+    """Only those that this bill group pays."""
+    service_id: UUID | None = None
+    """Only the one of this service."""
+    status: SubscriptionStatus | None = None
 
 
 class SubscriptionRead(Read):

@@ -1,10 +1,8 @@
 """Subscriptions: created when a service is ordered, at the prices of the order's plan version."""
 
 from dataclasses import asdict
-from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,13 +10,11 @@ from services.billing.bill_groups.service import group_for
 from services.billing.plans.models import PlanVersion
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Subscription
-from services.billing.subscriptions.schemas import SubscriptionRead
 from shared.errors import Permanent
 from shared.events.billing import SubscriptionStarted
 from shared.events.provisioning import OrderEvent
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
-from shared.pages import Page, decode_cursor, encode_cursor
 
 
 async def subscribe(session: AsyncSession, settings: Settings, event: OrderEvent) -> Subscription:
@@ -80,18 +76,3 @@ async def announce(session: AsyncSession, subscription: Subscription) -> None:
             currency=subscription.currency,
         ),
     )
-
-
-async def list_subscriptions(
-    session: AsyncSession, workspace_id: UUID, *, cursor: str | None, limit: int
-) -> Page[SubscriptionRead]:
-    """A page of subscriptions, newest first."""
-    sort_key = (Subscription.ordered_at, Subscription.id)
-    query = select(Subscription).where(Subscription.workspace_id == workspace_id)
-    if cursor:
-        query = query.where(tuple_(*sort_key) < decode_cursor(cursor, tuple[datetime, UUID]))
-    query = query.order_by(*(column.desc() for column in sort_key)).limit(limit + 1)
-    found = (await session.scalars(query)).all()
-    shown = found[:limit]
-    more = encode_cursor(shown[-1].ordered_at, shown[-1].id) if len(found) > limit else None
-    return Page(items=[SubscriptionRead.model_validate(row) for row in shown], next=more)

@@ -1,0 +1,123 @@
+"""What an invoice's PDF says: all text of the template, in the language that the buyer had at issue."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from services.billing.invoices.models import Invoice, InvoiceLine
+from services.billing.money import Money, total
+from shared.language import Localisation, gettext, localised_for, pgettext
+from shared.language.formats import day, money_by_code, number
+
+BEFORE_LANGUAGES = "en-GB"
+"""The language of invoices that were issued before buyers had one."""
+
+
+def template_data(invoice: Invoice) -> dict[str, Any]:
+    """The data of the template, all text. It is constant after the issue, and so is the PDF."""
+    seller, buyer = invoice.seller, invoice.buyer
+    assert seller is not None
+    assert buyer is not None
+    reader = Localisation(buyer.get("locale", BEFORE_LANGUAGES))
+    with localised_for(reader):
+        return _labels() | {
+            "language": reader.tag.partition("-")[0],
+            "title": gettext("Invoice %(number)s", number=invoice.number),
+            "number": invoice.number,
+            "seller": {"name": seller["name"], "lines": [*seller["postal_lines"], *_registrations(seller)]},
+            "buyer": {"name": buyer["name"], "lines": _buyer_lines(buyer)},
+            "facts": _facts(invoice, buyer),
+            "rows": [_row(line) for line in invoice.lines],
+            "sums": _sums(invoice),
+            "total": money_by_code(invoice.total_minor, invoice.currency),
+            "payment": _how_to_pay(invoice, seller),
+            "footer": " · ".join([seller["name"], *_registrations(seller)]),
+        }
+
+
+def _labels() -> dict[str, Any]:
+    return {
+        "labels": {
+            "invoice": gettext("Invoice"),
+            "from": pgettext("seller", "From"),
+            "billed_to": gettext("Billed to"),
+            "total": gettext("Total due"),
+            "payment": gettext("How to pay"),
+        },
+        "columns": [
+            gettext("Description"),
+            gettext("Quantity"),
+            gettext("Unit price"),
+            gettext("Tax"),
+            gettext("Net"),
+        ],
+    }
+
+
+def _facts(invoice: Invoice, buyer: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (gettext("Issued"), _day(invoice.issued_on)),
+        (gettext("Due"), _day(invoice.due_on)),
+        (gettext("Your reference"), buyer["po_number"] or "—"),
+        (pgettext("number", "Account"), buyer["account_number"]),
+    ]
+
+
+def _buyer_lines(buyer: dict[str, Any]) -> list[str]:
+    attention = [gettext("Attn. %(name)s", name=buyer["attention"])] if buyer["attention"] else []
+    return [*attention, *buyer["postal_lines"], *_registrations(buyer)]
+
+
+def _registrations(party: dict[str, Any]) -> list[str]:
+    vat, registration = party["vat_number"], party["registration_number"]
+    lines = [gettext("VAT %(number)s", number=vat)] if vat else []
+    return [*lines, gettext("Reg. no. %(number)s", number=registration)] if registration else lines
+
+
+def _row(line: InvoiceLine) -> dict[str, str]:
+    return {
+        "description": line.description,
+        "period": _period(line) if line.kind == "recurring" else gettext("One time"),
+        "quantity": number(line.quantity),
+        "unit": money_by_code(line.unit_minor, line.currency),
+        "tax": _percent(line.tax_percent),
+        "net": money_by_code(line.net_minor, line.currency),
+    }
+
+
+def _period(line: InvoiceLine) -> str:
+    return gettext("%(first)s – %(last)s", first=_day(line.period_from), last=_day(line.period_to))
+
+
+def _sums(invoice: Invoice) -> list[tuple[str, str]]:
+    by_rate = sorted(invoice.lines, key=lambda line: line.tax_percent)
+    taxes = []
+    for rate, lines in groupby(by_rate, key=lambda line: line.tax_percent):
+        tax = total((Money(line.tax_minor, line.currency) for line in lines), invoice.currency)
+        taxes.append((gettext("Tax %(rate)s", rate=_percent(rate)), money_by_code(tax.minor, tax.currency)))
+    return [(gettext("Net"), money_by_code(invoice.net_minor, invoice.currency)), *taxes]
+
+
+def _how_to_pay(invoice: Invoice, seller: dict[str, Any]) -> list[str]:
+    online = gettext(
+        "%(amount)s by %(day)s: sign in at %(address)s, open this invoice and choose Pay.",
+        amount=money_by_code(invoice.total_minor, invoice.currency),
+        day=_day(invoice.due_on),
+        address=seller["pay_at"],
+    )
+    if not (account := seller["bank_account"]):
+        return [online]
+    transfer = gettext(
+        "Or by transfer to %(account)s, with the reference %(number)s.", account=account, number=invoice.number
+    )
+    return [online, transfer]
+
+
+def _percent(rate: Decimal) -> str:
+    return gettext("%(rate)s %%", rate=number(rate))
+
+
+def _day(value: date | None) -> str:
+    assert value is not None, "only an issued invoice is printed"
+    return day(value)

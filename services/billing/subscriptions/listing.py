@@ -1,0 +1,37 @@
+"""The list of subscriptions: a hot read, without the ORM."""
+
+from datetime import datetime
+from typing import Any
+
+from services.billing.subscriptions.models import Clock
+from services.billing.subscriptions.schemas import SubscriptionsQuery, SubscriptionStatus
+from shared.lists import Listing, Sort, Wanted, fetch_list, groups_of
+from shared.reads import ScopedReads
+
+SHOWN = """
+SELECT t.id::text, t.bill_group_id::text, t.service_id::text, t.service_kind, t.description, t.quantity, t.currency,
+       t.recurring_minor, t.one_off_minor, t.interval_months, t.clock, t.billing_starts_at, t.billing_started_at,
+       t.unbilled_from, t.ordered_at
+FROM ({rows}) t
+"""
+CLOCKS = {
+    SubscriptionStatus.pending: [Clock.not_started, Clock.pending],
+    SubscriptionStatus.active: [Clock.started],
+    SubscriptionStatus.ended: [Clock.ended],
+}
+STATUS = {clock: status for status, clocks in CLOCKS.items() for clock in clocks}
+SUBSCRIPTIONS = Listing(
+    table="subscriptions",
+    sorts={"ordered_at": Sort("ordered_at", "timestamptz", datetime, descending=True)},
+    filters={"clock": tuple(Clock)},
+)
+
+
+async def list_subscriptions(read: ScopedReads, query: SubscriptionsQuery) -> dict[str, Any]:
+    """A page of subscriptions, newest first."""
+    groups = [query.bill_group_id] if query.bill_group_id else groups_of(read.access)
+    conditions = [("t.service_id = {}", query.service_id)] if query.service_id else []
+    filters = {"clock": query.status and CLOCKS[query.status]}
+    wanted = Wanted(query, "ordered_at", filters, groups, conditions)
+    rows, about = await fetch_list(read, SUBSCRIPTIONS, wanted, SHOWN)
+    return {"items": [dict(row.items()) | {"status": STATUS[row["clock"]]} for row in rows], **about}
