@@ -1,3 +1,4 @@
+from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
 from services.provisioning.handlers import router as events
 from services.provisioning.jobs import jobs
@@ -7,8 +8,10 @@ from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
 from shared.app import ServiceDefinition
 from shared.bodies import LARGE_BODY_BYTES
+from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
-    "provisioning", Settings, routers=[products, orders, failed_orders, services], events=events, jobs=jobs,
+    "provisioning", Settings, routers=[products, orders, failed_orders, services, exports_router("provisioning")],
+    events=events, jobs=jobs, exports=EXPORTS,
     large_bodies={"/api/provisioning/products": LARGE_BODY_BYTES},  # two documents of `LARGEST_DOCUMENT` characters
 )  # fmt: skip

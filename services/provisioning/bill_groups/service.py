@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.provisioning.bill_groups.models import BillGroup
 from shared.errors import Invalid
 from shared.events.billing import BillGroupCreated
+from shared.field_errors import field_error
 
 
 async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
@@ -31,6 +32,6 @@ async def choose_bill_group(session: AsyncSession, named: UUID | None) -> UUID |
     if named is None:
         return next((group.id for group in groups.values() if group.is_default), None)
     if named not in groups:
-        errors = [{"pointer": "/bill_group_id", "detail": "is not a bill group of this workspace"}]
+        errors = [field_error("/bill_group_id", "not_offered", "is not a bill group of this workspace")]
         raise BillGroupNotYours("Choose one of the workspace's bill groups.", errors=errors)
     return named

@@ -4,34 +4,33 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.db import FIRST_PAGE
 from services.provisioning.failed_orders.models import FailedOrder
+from services.provisioning.products.brief import PRODUCT, nested
 from shared.errors import NotFound
-from shared.pages import decode_cursor
+from shared.pages import decode_cursor, first_rows
 from shared.reads import ScopedReads
 
-LIST_FAILED_ORDERS = """
-SELECT f.order_id AS id, f.number, f.workspace_id, w.display_name AS customer_name, f.display_name, f.step, f.steps,
-       f.failure, f.failed_at, f.placed_by_address, f.placed_via,
-       json_build_object('id', p.id, 'key', p.key, 'display_name', p.display_name, 'kind', p.kind) AS product
+PAGE = first_rows(
+    f"""
+SELECT f.order_id::text AS id, f.number, f.workspace_id::text, f.display_name, f.step, f.steps,
+       f.failure, f.failed_at, f.placed_by_address, f.placed_via, {PRODUCT},
+       (SELECT w.display_name FROM workspace_copies w WHERE w.id = f.workspace_id) AS customer_name
   FROM failed_orders f
-  JOIN products p ON p.id = f.product_id
-  LEFT JOIN workspace_copies w ON w.id = f.workspace_id
  WHERE (f.failed_at, f.order_id) < ($1, $2)
  ORDER BY f.failed_at DESC, f.order_id DESC
- LIMIT $3
-"""
+""",  # noqa: S608 - constants
+    "$3",
+)
 
 
 async def list_failed_orders(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
     """A page, latest failure first, with one row more than ``limit`` if there is a next page."""
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
-    rows = await read.fetch(LIST_FAILED_ORDERS, *after, limit + 1)
-    return [dict(row) | {"product": orjson.Fragment(row["product"])} for row in rows]
+    return [nested(row, "product") for row in await read.fetch(PAGE, *after, limit + 1)]
 
 
 async def workspace_of_failed(session: AsyncSession, order_id: UUID) -> UUID:

@@ -28,7 +28,7 @@ class Operation(Leased, Base):
             api="select insert update",
             worker="select insert update",
             worker_writes_across=True,
-            within="EXISTS (SELECT FROM orders o WHERE o.id = order_id)",
+            within="(SELECT true FROM orders o WHERE o.id = order_id)",  # of EXISTS a plan may hash all orders
             because="whoever sees an order sees what is done about it",
         ),
     )
@@ -53,7 +53,7 @@ class OperationStep(Base):
         Kind.workspace,
         api="select insert update",
         worker="select insert update",
-        within="EXISTS (SELECT FROM operations o WHERE o.id = operation_id)",
+        within="(SELECT true FROM operations o WHERE o.id = operation_id)",
         because="whoever sees an operation sees its steps",
     )
 

@@ -1,22 +1,39 @@
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
+from services.provisioning.bill_groups.service import BillGroupNotYours
 from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.orders import listing, service
-from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrderSummaryRead
+from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrdersQuery, OrderSummaryRead
+from services.provisioning.orders.service import OrderNotFailed, ProductNotOffered
+from services.provisioning.plans.service import PlanNotOffered, PlanSuperseded
+from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.idempotency import Once
-from shared.pages import Cursor, Limit, Page, page_response
+from shared.pages import CountedPage, json_response
 from shared.reads import Reader
 from shared.scope import acting_in
 
 router = Router("provisioning", "orders")
 
 
-@router.post("", guard=allow("service.order"), status_code=201)
+@router.post(
+    "",
+    guard=allow("service.order"),
+    status_code=201,
+    problems=(
+        ProductNotOffered,
+        PlanNotOffered,
+        PlanSuperseded,
+        ConfigurationNotValid,
+        ProductNotUsable,
+        BillGroupNotYours,
+    ),
+)
 async def place_order(
     body: OrderCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:
@@ -28,20 +45,20 @@ async def place_order(
     return await once(body, OrderRead, place)
 
 
-@router.get("", guard=allow("service.view"), response_model=Page[OrderSummaryRead])
-async def list_orders(read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """The orders of the workspace, newest first."""
-    rows = await listing.list_orders(read, cursor=cursor, limit=limit)
-    return page_response(rows, limit, ("placed_at", "id"))
+@router.get("", guard=allow("service.view"), response_model=CountedPage[OrderSummaryRead])
+async def list_orders(read: Reader, query: Annotated[OrdersQuery, Query()]) -> Response:
+    """The orders of the workspace, newest first. ``q`` is the beginning of a number, in any case."""
+    return json_response(await listing.list_orders(read, query))
 
 
-@router.get("/{order_id}", guard=allow("service.view"))
-async def get_order(order_id: UUID, session: Session) -> OrderRead:
+@router.get("/{order_id}", guard=allow("service.view"), response_model=OrderRead)
+async def get_order(order_id: UUID, read: Reader) -> Response:
     """One order, with its configuration and its steps."""
-    return await service.get_order(session, order_id)
+    found = await listing.read_order(read, order_id)
+    return json_response(found)
 
 
-@router.post("/{order_id}/retry", guard=allow("order.retry"))
+@router.post("/{order_id}/retry", guard=allow("order.retry"), problems=(OrderNotFailed,))
 async def retry_order(
     order_id: UUID, session: Session, access: CurrentAccess, real_now: RealNow, once: Once
 ) -> OrderRead:

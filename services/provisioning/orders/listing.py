@@ -1,31 +1,56 @@
-"""The list of orders: a hot read, without the ORM."""
+"""Hot reads of a workspace's orders."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from services.provisioning.db import FIRST_PAGE
-from shared.pages import decode_cursor
+from services.provisioning.orders.schemas import OrdersQuery
+from services.provisioning.products.brief import PRODUCT, nested
+from services.provisioning.products.configuration import read_configuration
+from services.provisioning.states import OrderState
+from shared.errors import NotFound
+from shared.lists import Listing, Search, Sort, Wanted, fetch_list, groups_of
 from shared.reads import ScopedReads
 
-LIST_ORDERS = """
-SELECT o.id, o.number, o.state, o.display_name, o.quantity, o.begun_by_address AS placed_by_address,
-       o.begun_via AS placed_via, o.placed_at, work.step, work.steps, work.service_id,
-       json_build_object('id', p.id, 'key', p.key, 'display_name', p.display_name, 'kind', p.kind) AS product
-  FROM orders o
-  JOIN products p ON p.id = o.product_id
-  JOIN LATERAL (SELECT step, steps, service_id FROM operations
-                 WHERE order_id = o.id ORDER BY started_at DESC LIMIT 1) work ON true
- WHERE (o.placed_at, o.id) < ($1, $2)
- ORDER BY o.placed_at DESC, o.id DESC
- LIMIT $3
+LATEST = """
+LATERAL (SELECT id, step, steps, service_id FROM operations
+          WHERE order_id = {order}.id ORDER BY started_at DESC LIMIT 1) work ON true
 """
+ONE = f"""
+SELECT o.id::text, o.number, o.state, o.failure, o.plan_version_id::text, o.configuration, o.quantity,
+       o.bill_group_id::text, o.display_name, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via,
+       o.placed_at, work.service_id::text, {PRODUCT},
+       (SELECT json_agg(json_build_object('n', n, 'title', title, 'state', state, 'detail', detail,
+                                          'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))
+                        ORDER BY n)
+          FROM operation_steps WHERE operation_id = work.id) AS steps
+  FROM orders o JOIN {LATEST.format(order="o")}
+ WHERE o.workspace_id = $1 AND o.id = $2
+"""  # noqa: S608 - constants
+SHOWN = f"""
+SELECT t.id::text, t.number, t.state, t.display_name, t.quantity, t.begun_by_address AS placed_by_address,
+       t.begun_via AS placed_via, t.placed_at, work.step, work.steps, work.service_id::text, {PRODUCT}
+  FROM ({{rows}}) t JOIN {LATEST.format(order="t")}
+"""  # noqa: S608 - constants
+ORDERS = Listing(
+    table="orders",
+    sorts={"placed_at": Sort("placed_at", "timestamptz", datetime, descending=True)},
+    filters={"state": tuple(OrderState)},
+    search=Search("orders", "id", 'number COLLATE "C"', "upper({})", descending=True),
+)
 
 
-async def list_orders(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
-    """The workspace's orders, newest first, with one row more than ``limit`` if there is a next page."""
-    after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
-    rows = await read.fetch(LIST_ORDERS, *after, limit + 1)
-    return [dict(row) | {"product": orjson.Fragment(row["product"])} for row in rows]
+async def list_orders(read: ScopedReads, query: OrdersQuery) -> dict[str, Any]:
+    """A page of the workspace's orders."""
+    wanted = Wanted(query, query.sort, {"state": query.state and [query.state]}, groups_of(read.access))
+    rows, about = await fetch_list(read, ORDERS, wanted, SHOWN)
+    return {"items": [nested(row, "product") for row in rows], **about}
+
+
+async def read_order(read: ScopedReads, order_id: UUID) -> dict[str, Any]:
+    """An order in the shape of `OrderRead`, with the steps of its latest operation. Raises `NotFound`."""
+    row = await read.fetchrow(ONE, read.access.workspace_id, order_id)
+    if row is None:
+        raise NotFound(f"There is no order {order_id} in this workspace.")
+    configuration = read_configuration(row["configuration"], order_id=row["id"])
+    return nested(row, "product", "steps") | {"configuration": configuration}

@@ -18,9 +18,19 @@ class Order(Originated, Base):
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="some_quantity"),
-        Index("ix_orders_newest", "workspace_id", "placed_at", "id"),
+        # One for each combination of what the list can be asked (orders/listing.py), numbers in the collation "C".
+        Index("ix_orders_newest", "workspace_id", "placed_at", "id", postgresql_where="version <> -1"),
+        Index("ix_orders_newest_of_state", "workspace_id", "state", "placed_at", "id",
+              postgresql_where="version <> -2"),
+        Index("ix_orders_newest_of_group", "workspace_id", "bill_group_id", "placed_at", "id",
+              postgresql_where="version <> -3"),
+        Index("ix_orders_newest_of_group_and_state", "workspace_id", "bill_group_id", "state", "placed_at", "id",
+              postgresql_where="version <> -4"),
+        Index("ix_orders_number", "workspace_id", "number", postgresql_where="version <> -21"),
+        Index("ix_orders_number_of_group", "workspace_id", "bill_group_id", "number",
+              postgresql_where="version <> -23"),
         rows(Kind.workspace, api="select insert update", worker="select update"),
-    )
+    )  # fmt: skip
     __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - an update reads the computed number again
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

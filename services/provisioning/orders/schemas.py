@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -7,7 +7,13 @@ from pydantic import Field
 from services.provisioning.products.schemas import Document, ProductBrief
 from services.provisioning.states import OrderState, StepState
 from shared.events import Via
+from shared.lists import TableQuery
 from shared.schemas import Body, Name, Read
+
+
+class OrdersQuery(TableQuery):
+    state: OrderState | None = None
+    sort: Literal["placed_at"] = "placed_at"
 
 
 class OrderCreate(Body):

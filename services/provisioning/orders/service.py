@@ -1,4 +1,4 @@
-"""Orders: placing, retrying and reading."""
+"""Orders: placing and retrying."""
 
 import json
 from dataclasses import replace
@@ -23,6 +23,7 @@ from shared.auth import Access
 from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
 from shared.events import Actor, Via
 from shared.events.provisioning import OrderPlaced, OrderRetried
+from shared.field_errors import field_error
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
@@ -42,7 +43,7 @@ async def place_order(
     """
     product = await session.get(Product, body.product_id)
     if product is None:
-        errors = [{"pointer": "/product_id", "detail": "is not in the catalogue"}]
+        errors = [field_error("/product_id", "not_offered", "is not in the catalogue")]
         raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
     await check_plan(session, body.plan_version_id, product_id=product.id)
     check_configuration(product.configuration_schema, body.configuration)
@@ -56,7 +57,7 @@ async def place_order(
     placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product)))
     order.origin = replace(order.origin, causation_id=placed.event_id)
     await provision(session, order, service, product, now=real_now)
-    return await describe_order(session, order)
+    return await _describe(session, order)
 
 
 def _new_order(
@@ -103,7 +104,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
     The event belongs to the order's workspace, with ``by`` as its actor (K14). Billing does not listen to it: a service
     that succeeds in a retry is billed from then on, like any other (D18).
     """
-    order = await _get_order(session, order_id, lock=True)
+    order = await _lock_order(session, order_id)
     if order.state != OrderState.failed:
         raise OrderNotFailed(f"Order {order.number} is {order.state}; only a failed one is retried.", state=order.state)
     service = await provision_again(session, order, now=now)
@@ -114,7 +115,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
         "causation_id": order.causation_id,
     }
     await emit(session, OrderRetried.model_validate(fields))
-    return await describe_order(session, order)
+    return await _describe(session, order)
 
 
 def _actor_of(by: Access, order: Order) -> Actor:
@@ -123,19 +124,14 @@ def _actor_of(by: Access, order: Order) -> Actor:
     return by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
 
 
-async def get_order(session: AsyncSession, order_id: UUID) -> OrderRead:
-    return await describe_order(session, await _get_order(session, order_id))
-
-
-async def _get_order(session: AsyncSession, order_id: UUID, *, lock: bool = False) -> Order:
-    query = select(Order).where(Order.id == order_id)
-    order = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+async def _lock_order(session: AsyncSession, order_id: UUID) -> Order:
+    order = (await session.scalars(select(Order).where(Order.id == order_id).with_for_update())).one_or_none()
     if order is None:
         raise NotFound(f"There is no order {order_id} in this workspace.")
     return order
 
 
-async def describe_order(session: AsyncSession, order: Order) -> OrderRead:
+async def _describe(session: AsyncSession, order: Order) -> OrderRead:
     """The order with the steps of its newest operation."""
     operation = await get_latest_operation(session, order.id)
     product = await session.get_one(Product, order.product_id)
@@ -146,7 +142,7 @@ async def describe_order(session: AsyncSession, order: Order) -> OrderRead:
         failure=order.failure,
         product=ProductBrief.model_validate(product),
         plan_version_id=order.plan_version_id,
-        configuration=read_configuration(json.dumps(order.configuration), order_id=order.id),
+        configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
         quantity=order.quantity,
         bill_group_id=order.bill_group_id,
         display_name=order.display_name,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.provisioning.plans.models import PlanVersion
 from shared.errors import Conflict, Invalid
 from shared.events.billing import PlanPublished
+from shared.field_errors import field_error
 
 
 async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None:
@@ -35,7 +36,7 @@ async def check_plan(session: AsyncSession, plan_version_id: UUID, *, product_id
     """Raise `PlanNotOffered` or `PlanSuperseded` unless this is the newest version of a plan of the product."""
     named = await session.get(PlanVersion, plan_version_id)
     if named is None or named.product_id != product_id:
-        errors = [{"pointer": "/plan_version_id", "detail": "is not a plan of this product"}]
+        errors = [field_error("/plan_version_id", "not_offered", "is not a plan of this product")]
         raise PlanNotOffered("Choose one of the product's plans.", errors=errors)
     newest = select(func.max(PlanVersion.version)).where(PlanVersion.plan_id == named.plan_id)
     if named.version != await session.scalar(newest):

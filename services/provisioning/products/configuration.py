@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from uuid import UUID
 
 import structlog
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from services.provisioning.products.configuration_schema import compile_schema
-from shared.errors import Invalid, pointer_of
+from shared.errors import Conflict, Invalid
+from shared.field_errors import Code, field_error, pointer_of
 from shared.pages import read_stored
 
 log = structlog.get_logger()
@@ -16,24 +16,32 @@ log = structlog.get_logger()
 MAX_ERRORS = 50
 MAX_TEXT = 1000
 """The longest text in a configuration. With the limits of schemas it bounds the time of the check."""
-DETAILS = {
-    "required": "is needed",
-    "additionalProperties": "is not a field of this product",
-    "unevaluatedProperties": "is not a field of this product",
-    "minimum": "must be at least {limit}",
-    "maximum": "must be at most {limit}",
-    "exclusiveMinimum": "must be more than {limit}",
-    "exclusiveMaximum": "must be less than {limit}",
-    "multipleOf": "must be a multiple of {multiple_of}",
-    "minLength": "must have at least {limit} characters",
-    "maxLength": "must have at most {limit} characters",
-    "enum": "is not one of the choices",
-    "oneOf": "is not one of the choices",
-    "const": "is not one of the choices",
-    "pattern": "does not have the form that is needed",
+RULES: dict[str, tuple[Code, str]] = {
+    "required": ("required", "is needed"),
+    "additionalProperties": ("unknown_field", "is not a field of this product"),
+    "unevaluatedProperties": ("unknown_field", "is not a field of this product"),
+    "minimum": ("too_small", "must be at least {limit}"),
+    "maximum": ("too_large", "must be at most {limit}"),
+    "exclusiveMinimum": ("does_not_fit", "must be more than {limit}"),
+    "exclusiveMaximum": ("does_not_fit", "must be less than {limit}"),
+    "multipleOf": ("not_a_multiple", "must be a multiple of {multiple_of}"),
+    "minLength": ("too_short", "must have at least {limit} characters"),
+    "maxLength": ("too_long", "must have at most {limit} characters"),
+    "enum": ("not_a_choice", "is not one of the choices"),
+    "oneOf": ("not_a_choice", "is not one of the choices"),
+    "const": ("not_a_choice", "is not one of the choices"),
+    "pattern": ("wrong_form", "does not have the form that is needed"),
 }
-FORMATS = {"date": "a date", "date-time": "a date with a time", "email": "a mail address", "hostname": "a host name",
-           "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "uri": "a web address"}  # fmt: skip
+"""What is wrong, by JSON Schema's keyword."""
+FORMATS: dict[str, tuple[Code, str]] = {
+    "date": ("not_a_date", "a date"),
+    "date-time": ("not_a_date", "a date with a time"),
+    "email": ("not_an_address", "a mail address"),
+    "hostname": ("wrong_form", "a host name"),
+    "ipv4": ("wrong_form", "an IPv4 address"),
+    "ipv6": ("wrong_form", "an IPv6 address"),
+    "uri": ("wrong_form", "a web address"),
+}
 TYPES = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "true or false"}
 
 
@@ -43,16 +51,27 @@ class ConfigurationNotValid(Invalid):
     title = "The configuration does not fit the product"
 
 
+class ProductNotUsable(Conflict):
+    """The product's configuration schema was published under earlier limits. It has to be published again."""
+
+    title = "This product cannot be ordered now"
+
+
 def check_configuration(schema: dict[str, Any], configuration: dict[str, Any]) -> None:
     """Raise `ConfigurationNotValid`, with every invalid field, unless ``configuration`` fits ``schema`` (K7)."""
-    errors = {pointer_of(path): f"must have at most {MAX_TEXT} characters" for path in _too_long(configuration, [])}
+    long = f"must have at most {MAX_TEXT} characters"
+    errors = {at: field_error(at, "too_long", long, MAX_TEXT) for at in map(_at, _too_long(configuration, []))}
     if not errors:
         found = sorted(_compiled(schema).iter_errors(configuration), key=lambda error: error.kind.name != "type")
-        for path, detail in (entry for error in found for entry in _entries(error)):
-            errors.setdefault(pointer_of(path), detail)  # one per field: of the wrong type, it has no other mistake
+        for entry in (entry for error in found for entry in _entries(error)):
+            errors.setdefault(entry["pointer"], entry)  # one per field: of the wrong type, it has no other mistake
     if errors:
-        described = [{"pointer": f"/configuration{pointer}", "detail": errors[pointer]} for pointer in sorted(errors)]
+        described = [errors[pointer] for pointer in sorted(errors)]
         raise ConfigurationNotValid("Correct the entries named in errors.", errors=described[:MAX_ERRORS])
+
+
+def _at(path: Iterable[str | int]) -> str:
+    return pointer_of(["configuration", *path])
 
 
 def _compiled(schema: dict[str, Any]) -> Draft202012Validator:
@@ -60,14 +79,14 @@ def _compiled(schema: dict[str, Any]) -> Draft202012Validator:
         return compile_schema(schema)
     except ValidationError:  # published under earlier limits
         again = "This product cannot be ordered until its configuration schema is published again."
-        raise ConfigurationNotValid(again, errors=[]) from None
+        raise ProductNotUsable(again) from None
 
 
-def read_configuration(text: str, **row: UUID) -> dict[str, Any] | None:
+def read_configuration(text: str, **row: str) -> dict[str, Any] | None:
     """A stored configuration. None if it cannot be read in a page; then ``row`` is logged."""
     found = read_stored(text)
     if found is None:
-        log.error("configuration.unreadable", **{name: str(value) for name, value in row.items()})
+        log.error("configuration.unreadable", **row)
     return found
 
 
@@ -87,15 +106,17 @@ def _too_long(part: Any, path: list[str | int]) -> Iterator[list[str | int]]:
             yield from _too_long(member, [*path, name])
 
 
-def _entries(error: ValidationError) -> Iterator[tuple[list[str | int], str]]:
-    """The fields that an error is about, each with a sentence. Missing and unknown ones are not in its path."""
+def _entries(error: ValidationError) -> Iterator[dict[str, Any]]:
+    """The fields that an error is about. Missing and unknown ones are not in its path."""
     kind, about = error.kind.name, error.kind.as_dict()
-    detail = DETAILS.get(kind, "does not fit the other entries").format(**about)
+    code, detail = RULES.get(kind, ("does_not_fit", "does not fit the other entries"))
     if kind == "type":
+        code = "not_whole" if about["types"] == ["integer"] else "wrong_type"
         detail = "must be " + " or ".join(TYPES.get(each, each) for each in about["types"])
     elif kind == "format":
-        detail = "must be " + FORMATS.get(about["format"], f"of the form {about['format']}")
+        code, needed = FORMATS.get(about["format"], ("wrong_form", f"of the form {about['format']}"))
+        detail = "must be " + needed
+    limit = about.get("limit", about.get("multiple_of"))
     names = [about["property"]] if kind == "required" else about.get("unexpected", ())
-    yield from (([*error.instance_path, name], detail) for name in names)
-    if not names:
-        yield error.instance_path, detail
+    for path in [[*error.instance_path, name] for name in names] or [error.instance_path]:
+        yield field_error(_at(path), code, detail.format(**about), limit if isinstance(limit, int | float) else None)

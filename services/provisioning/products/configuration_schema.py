@@ -6,7 +6,8 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
-from shared.errors import Invalid, pointer_of
+from shared.errors import Invalid
+from shared.field_errors import field_error, pointer_of
 
 FIELDS = 100
 SUBSCHEMAS = 500
@@ -155,5 +156,5 @@ def _explain(error: ValidationError) -> str:
 
 
 def _not_usable(path: list[str | int], detail: str) -> SchemaNotUsable:
-    error = {"pointer": f"/configuration_schema{pointer_of(path)}"[:TEXT], "detail": detail}
+    error = field_error(f"/configuration_schema{pointer_of(path)}"[:TEXT], "not_valid", detail)
     return SchemaNotUsable("Correct the configuration schema and publish again.", errors=[error])

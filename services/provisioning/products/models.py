@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import Computed, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
@@ -12,7 +13,10 @@ class Product(Base):
     """A product of the installation's catalogue."""
 
     __tablename__ = "products"
-    __table_args__ = rows(Kind.installation, api="select insert update", worker="select")
+    __table_args__ = (
+        Index("ix_products_by_name", "display_name", "id"),
+        rows(Kind.installation, api="select insert update", worker="select"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(unique=True)
@@ -22,6 +26,10 @@ class Product(Base):
     connection: Mapped[str | None]
     is_also_port: Mapped[bool]
     configuration_schema: Mapped[dict[str, Any]]
+    fields: Mapped[dict[str, Any]] = mapped_column(
+        Computed("product_fields(configuration_schema)", persisted=True), deferred=True
+    )
+    """How many the schema has, and names and titles of the first: enough for a list, and never large."""
     driver: Mapped[str]
     driver_options: Mapped[dict[str, Any]]
     billing_delay_days: Mapped[int]

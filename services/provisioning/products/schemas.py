@@ -3,6 +3,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.events.provisioning import ServiceKind
 from shared.schemas import Body, Name, Read
@@ -12,7 +13,9 @@ LARGEST_DOCUMENT = 32_768
 
 def _small(document: dict[str, Any]) -> dict[str, Any]:
     if len(json.dumps(document)) > LARGEST_DOCUMENT:
-        raise ValueError(f"must be at most {LARGEST_DOCUMENT} characters of JSON")
+        raise PydanticCustomError(
+            "too_long", "must be at most {max_length} characters of JSON", {"max_length": LARGEST_DOCUMENT}
+        )
     return document
 
 
@@ -45,13 +48,30 @@ class ProductCreate(ProductUpdate):
     @model_validator(mode="after")
     def _connects(self) -> Self:
         if (self.kind == "cloud_connection") != (self.connection is not None):
-            raise ValueError("connection is for products of kind cloud_connection, and they need it")
+            raise PydanticCustomError(
+                "does_not_fit", "connection is for products of kind cloud_connection, and they need it"
+            )
         if self.is_also_port and self.connection != "dedicated":
-            raise ValueError("is_also_port is for dedicated cloud connections only")
+            raise PydanticCustomError("does_not_fit", "is_also_port is for dedicated cloud connections only")
         return self
 
 
-class ProductRead(Read):
+class ProductFieldRead(Read):
+    """A field of a product's configuration; at most 100 characters of each text."""
+
+    name: str
+    title: str | None
+    """Null if the schema gives none."""
+
+
+class ProductFieldsRead(Read):
+    """What can be configured: ``count`` fields, the first ten of them in ``first``."""
+
+    count: int
+    first: list[ProductFieldRead]
+
+
+class ProductOfferRead(Read):
     id: UUID
     key: str
     display_name: str
@@ -59,8 +79,20 @@ class ProductRead(Read):
     kind: ServiceKind
     connection: Connection | None
     is_also_port: bool
-    configuration_schema: dict[str, Any]
     billing_delay_days: int
+    version: int
+    """Increases with each change of the product. Of one version, a product is always the same."""
+
+
+class ProductSummaryRead(ProductOfferRead):
+    """A product in a list, without the schema of its configuration."""
+
+    fields: ProductFieldsRead
+
+
+class ProductRead(ProductOfferRead):
+    configuration_schema: dict[str, Any] | None
+    """Null if what is stored cannot be read. Then the product cannot be configured until it is published again."""
 
 
 class ProductBrief(Read):
@@ -70,3 +102,5 @@ class ProductBrief(Read):
     key: str
     display_name: str
     kind: ServiceKind
+    version: int
+    """Increases with each change of the product. Of one version, a product is always the same."""

@@ -1,6 +1,5 @@
-"""The catalogue of products."""
+"""Publishing products of the catalogue."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from services.provisioning.products.models import Product
 from services.provisioning.products.schemas import ProductCreate, ProductUpdate
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events.provisioning import ProductPublished
+from shared.field_errors import field_error, of_pydantic
 from shared.outbox import emit
 
 BILLING_DELAY_DAYS = {"port": 15}
@@ -41,7 +41,9 @@ async def publish_product(session: AsyncSession, body: ProductCreate, *, provide
 
 async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *, provider_id: UUID) -> Product:
     """Change a product. Existing orders keep their configuration."""
-    product = await get_product(session, key, lock=True)
+    product = (await session.scalars(select(Product).where(Product.key == key).with_for_update())).one_or_none()
+    if product is None:
+        raise NotFound(f"There is no product {key!r} in the catalogue.")
     check_schema(body.configuration_schema)
     _check_driver(product.driver, body)
     changes = body.model_dump() | {"billing_delay_days": _billing_delay(product.kind, body)}
@@ -52,18 +54,6 @@ async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *
     return product
 
 
-async def get_product(session: AsyncSession, key: str, *, lock: bool = False) -> Product:
-    query = select(Product).where(Product.key == key)
-    product = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
-    if product is None:
-        raise NotFound(f"There is no product {key!r} in the catalogue.")
-    return product
-
-
-async def list_products(session: AsyncSession) -> Sequence[Product]:
-    return (await session.scalars(select(Product).order_by(Product.display_name, Product.id))).all()
-
-
 class DriverNotUsable(Invalid):
     """There is no such driver, or the options are not valid for it."""
 
@@ -72,13 +62,12 @@ class DriverNotUsable(Invalid):
 
 def _check_driver(name: str, body: ProductUpdate) -> None:
     if name not in DRIVERS:
-        errors = [{"pointer": "/driver", "detail": f"must be one of: {', '.join(sorted(DRIVERS))}"}]
+        errors = [field_error("/driver", "not_a_choice", f"must be one of: {', '.join(sorted(DRIVERS))}")]
         raise DriverNotUsable(f"There is no driver {name!r}.", errors=errors)
     try:
         DRIVERS[name].options.model_validate(body.driver_options)
     except ValidationError as error:
-        places = [("/".join(map(str, ("", "driver_options", *e["loc"]))), e["msg"]) for e in error.errors()]
-        errors = [{"pointer": pointer, "detail": detail} for pointer, detail in places]
+        errors = of_pydantic(error.errors(), "driver_options")
         raise DriverNotUsable(f"The driver {name!r} does not take these options.", errors=errors) from None
 
 

@@ -1,5 +1,6 @@
 """Counts of a workspace's ports, virtual circuits and cloud connections (P7, P8, P9, D8)."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -11,6 +12,7 @@ from services.provisioning.services.models import Service, ServiceCounts
 from services.provisioning.states import ServiceState
 from shared.events.provisioning import ServiceCountsChanged
 from shared.outbox import emit
+from shared.reads import ScopedReads
 
 
 def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -52,6 +54,11 @@ async def refresh_counts(session: AsyncSession, workspace_id: UUID) -> None:
     await emit(session, changed)
 
 
-async def get_counts(session: AsyncSession, workspace_id: UUID) -> ServiceCounts:
-    counts = await session.get(ServiceCounts, workspace_id)
-    return counts or ServiceCounts(workspace_id=workspace_id, ports=0, virtual_circuits=0, cloud_connections=0)
+COUNTS = "SELECT ports, virtual_circuits, cloud_connections FROM service_counts WHERE workspace_id = $1"
+NOTHING = {"ports": 0, "virtual_circuits": 0, "cloud_connections": 0}
+
+
+async def get_counts(read: ScopedReads) -> dict[str, Any]:
+    """A hot read. A workspace without services, or a visitor of a bill group, has no row."""
+    row = await read.fetchrow(COUNTS, read.access.workspace_id)
+    return dict(row.items()) if row else NOTHING

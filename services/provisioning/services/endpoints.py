@@ -4,33 +4,29 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.provisioning.services import counts, service
-from services.provisioning.services.models import ServiceCounts
-from services.provisioning.services.schemas import ServiceCountsRead, ServiceRead
-from shared.auth import CurrentAccess, Router, allow
-from shared.db import Session
-from shared.events.provisioning import ServiceKind
-from shared.pages import Cursor, Limit, Page, page_response
+from services.provisioning.services.schemas import ServiceCountsRead, ServiceRead, ServicesQuery
+from shared.auth import Router, allow
+from shared.pages import CountedPage, json_response
 from shared.reads import Reader
 
 router = Router("provisioning", "services")
 
 
-@router.get("", guard=allow("service.view"), response_model=Page[ServiceRead])
-async def list_services(
-    read: Reader, kind: Annotated[ServiceKind | None, Query()] = None, cursor: Cursor = None, limit: Limit = 50
-) -> Response:
-    """The services of the workspace, newest first, with configuration and latest operation."""  # (K9)
-    rows = await service.list_services(read, kind=kind, cursor=cursor, limit=limit)
-    return page_response(rows, limit, ("requested_at", "id"))
+@router.get("", guard=allow("service.view"), response_model=CountedPage[ServiceRead])
+async def list_services(read: Reader, query: Annotated[ServicesQuery, Query()]) -> Response:
+    """The services of the workspace, with configuration and latest operation. ``q`` is the beginning of a word of the
+    name and what follows, without case and accents."""  # (K9)
+    return json_response(await service.list_services(read, query))
 
 
 @router.get("/counts", guard=allow("service.view"), response_model=ServiceCountsRead)
-async def count_services(session: Session, access: CurrentAccess) -> ServiceCounts:
+async def count_services(read: Reader) -> Response:
     """The numbers of active ports, virtual circuits and cloud connections."""  # (P7, P8, P9)
-    return await counts.get_counts(session, access.workspace_id)
+    return json_response(await counts.get_counts(read))
 
 
-@router.get("/{service_id}", guard=allow("service.view"))
-async def get_service(service_id: UUID, read: Reader) -> ServiceRead:
+@router.get("/{service_id}", guard=allow("service.view"), response_model=ServiceRead)
+async def get_service(service_id: UUID, read: Reader) -> Response:
     """One service, with configuration and latest operation."""
-    return await service.get_service(read, service_id)
+    found = await service.get_service(read, service_id)
+    return json_response(found)

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
@@ -15,9 +15,23 @@ class Service(Base):
 
     __tablename__ = "services"
     __table_args__ = (
-        Index("ix_services_newest", "workspace_id", "requested_at", "id"),
+        # One for each combination of what the list can be asked (services/service.py), names in the collation `names`.
+        Index("ix_services_newest", "workspace_id", "requested_at", "id", postgresql_where="version <> -1"),
+        Index("ix_services_newest_of_kind_and_state", "workspace_id", "kind", "state", "requested_at", "id",
+              postgresql_where="version <> -2"),
+        Index("ix_services_newest_of_group", "workspace_id", "bill_group_id", "requested_at", "id",
+              postgresql_where="version <> -3"),
+        Index("ix_services_newest_of_group_kind_and_state", "workspace_id", "bill_group_id", "kind", "state",
+              "requested_at", "id", postgresql_where="version <> -4"),
+        Index("ix_services_by_name", "workspace_id", "display_name", "id", postgresql_where="version <> -5"),
+        Index("ix_services_by_name_of_kind_and_state", "workspace_id", "kind", "state", "display_name", "id",
+              postgresql_where="version <> -6"),
+        Index("ix_services_by_name_of_group", "workspace_id", "bill_group_id", "display_name", "id",
+              postgresql_where="version <> -7"),
+        Index("ix_services_by_name_of_group_kind_and_state", "workspace_id", "bill_group_id", "kind", "state",
+              "display_name", "id", postgresql_where="version <> -8"),
         rows(Kind.workspace, api="select insert update", worker="select update"),
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     workspace_id: Mapped[UUID]
@@ -32,6 +46,26 @@ class Service(Base):
     version: Mapped[int] = mapped_column(default=1)
     requested_at: Mapped[datetime]
     provisioned_at: Mapped[datetime | None]
+
+
+class ServiceWord(Base):
+    """A service's name from one of its words on, without case, accents and signs: what a search finds. Kept by a
+    trigger."""
+
+    __tablename__ = "service_words"
+    __table_args__ = (
+        Index("ix_service_words", "workspace_id", "word", "service_id", postgresql_include=["shared", "bill_group_id"]),
+        Index("ix_service_words_of_group", "workspace_id", "bill_group_id", "word", "service_id",
+              postgresql_include=["shared"]),
+        rows(Kind.workspace, api="select insert delete"),
+    )  # fmt: skip
+
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    shared: Mapped[int]
+    """How many characters begin the word before it of the same service in the same way."""
+    workspace_id: Mapped[UUID]
+    bill_group_id: Mapped[UUID | None]
 
 
 class ServiceCounts(Base):

@@ -1,11 +1,18 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.states import OperationState, ServiceState
 from shared.events.provisioning import ServiceKind
+from shared.lists import TableQuery
 from shared.schemas import Read
+
+
+class ServicesQuery(TableQuery):
+    kind: ServiceKind | None = None
+    state: ServiceState | None = None
+    sort: Literal["requested_at", "name"] = "requested_at"
 
 
 class OperationBrief(Read):

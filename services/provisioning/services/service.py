@@ -1,50 +1,52 @@
-"""Reads of a workspace's services."""
+"""Hot reads of a workspace's services."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
-import orjson
-
-from services.provisioning.db import FIRST_PAGE
+from services.provisioning.products.brief import PRODUCT, nested
 from services.provisioning.products.configuration import read_configuration
-from services.provisioning.services.schemas import ServiceRead
+from services.provisioning.services.schemas import ServicesQuery
+from services.provisioning.states import ServiceState
 from shared.errors import NotFound
 from shared.events.provisioning import ServiceKind
-from shared.pages import decode_cursor
+from shared.lists import Listing, Search, Sort, Wanted, fetch_list, groups_of
 from shared.reads import ScopedReads
 
-READ_SERVICES = """
-SELECT s.id, s.kind, s.display_name, s.state, s.quantity, s.order_id, s.bill_group_id, s.requested_at, s.provisioned_at,
-       s.configuration,
-       json_build_object('id', p.id, 'key', p.key, 'display_name', p.display_name, 'kind', p.kind) AS product,
+SHOWN = f"""
+SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text, t.bill_group_id::text,
+       t.requested_at, t.provisioned_at, t.configuration, {PRODUCT},
        (SELECT json_build_object('state', o.state, 'step', o.step, 'steps', o.steps, 'message', o.message)
-          FROM operations o WHERE o.order_id = s.order_id ORDER BY o.started_at DESC LIMIT 1) AS operation
-  FROM services s JOIN products p ON p.id = s.product_id
- WHERE (s.requested_at, s.id) < ($1, $2)
-   AND ($3::text IS NULL OR s.kind = $3)
-   AND ($4::uuid IS NULL OR s.id = $4)
- ORDER BY s.requested_at DESC, s.id DESC
- LIMIT $5
-"""
+          FROM operations o WHERE o.order_id = t.order_id ORDER BY o.started_at DESC LIMIT 1) AS operation
+  FROM ({{rows}}) t
+"""  # noqa: S608 - constants
+ONE = SHOWN.format(rows="SELECT * FROM services WHERE workspace_id = $1 AND id = $2")
+SERVICES = Listing(
+    table="services",
+    sorts={
+        "requested_at": Sort("requested_at", "timestamptz", datetime, descending=True),
+        "name": Sort("display_name", "text", str, key="{} COLLATE names"),
+    },
+    filters={"kind": get_args(ServiceKind), "state": tuple(ServiceState)},
+    search=Search("service_words", "service_id", "word", "search_text({})", repeats=True),
+)
 
 
-async def list_services(
-    read: ScopedReads, *, kind: ServiceKind | None, cursor: str | None, limit: int
-) -> list[dict[str, Any]]:
-    """The workspace's services, newest first, each with the progress of its latest operation (K9)."""
-    after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
-    return [_nest(row) for row in await read.fetch(READ_SERVICES, *after, kind, None, limit + 1)]
+async def list_services(read: ScopedReads, query: ServicesQuery) -> dict[str, Any]:
+    """A page of the workspace's services, each with the progress of its latest operation (K9)."""
+    filters = {"kind": query.kind and [query.kind], "state": query.state and [query.state]}
+    wanted = Wanted(query, query.sort, filters, groups_of(read.access))
+    rows, about = await fetch_list(read, SERVICES, wanted, SHOWN)
+    return {"items": [_describe(row) for row in rows], **about}
 
 
-async def get_service(read: ScopedReads, service_id: UUID) -> ServiceRead:
-    row = await read.fetchrow(READ_SERVICES, *FIRST_PAGE, None, service_id, 1)
+async def get_service(read: ScopedReads, service_id: UUID) -> dict[str, Any]:
+    row = await read.fetchrow(ONE, read.access.workspace_id, service_id)
     if row is None:
         raise NotFound(f"There is no service {service_id} in this workspace.")
-    return ServiceRead.model_validate(_nest(row))
+    return _describe(row)
 
 
-def _nest(row: Any) -> dict[str, Any]:
-    """asyncpg returns JSON as text."""
-    nested = {name: orjson.loads(row[name]) for name in ("product", "operation")}
-    return dict(row) | nested | {"configuration": read_configuration(row["configuration"], service_id=row["id"])}
+def _describe(row: Any) -> dict[str, Any]:
+    configuration = read_configuration(row["configuration"], service_id=row["id"])
+    return nested(row, "product", "operation") | {"configuration": configuration}

@@ -1,0 +1,59 @@
+"""The lists of provisioning that can be exported."""
+
+from services.provisioning.orders import listing as orders
+from services.provisioning.orders.schemas import OrdersQuery
+from services.provisioning.services import service as services
+from services.provisioning.services.schemas import ServicesQuery
+from shared.events.provisioning import ExportDownloaded, ExportMade
+from shared.exports import Asked, Column, ExportList, Exports, Page
+from shared.language import mark
+
+
+async def page_of_services(asked: Asked[ServicesQuery], cursor: str | None, limit: int) -> Page:
+    return await services.list_services(asked.reads, asked.page(cursor, limit))
+
+
+async def page_of_orders(asked: Asked[OrdersQuery], cursor: str | None, limit: int) -> Page:
+    return await orders.list_orders(asked.reads, asked.page(cursor, limit))
+
+
+SERVICES = ExportList(
+    "services",
+    "service.view",
+    ServicesQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Service"), "display_name"),
+        Column(mark("Kind"), "kind"),
+        Column(mark("State"), "state"),
+        Column(mark("Product"), "product.display_name"),
+        Column(mark("Quantity"), "quantity"),
+        Column(mark("Configuration"), "configuration"),
+        Column(mark("Order id"), "order_id"),
+        Column(mark("Bill group id"), "bill_group_id"),
+        Column(mark("Requested"), "requested_at"),
+        Column(mark("Provisioned"), "provisioned_at"),
+    ),
+    page_of_services,
+)
+ORDERS = ExportList(
+    "orders",
+    "service.view",
+    OrdersQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Order number"), "number"),
+        Column(mark("State"), "state"),
+        Column(mark("Product"), "product.display_name"),
+        Column(mark("Service"), "display_name"),
+        Column(mark("Quantity"), "quantity"),
+        Column(mark("Step"), "step"),
+        Column(mark("Steps"), "steps"),
+        Column(mark("Service id"), "service_id"),
+        Column(mark("Placed by"), "placed_by_address"),
+        Column(mark("Placed via"), "placed_via"),
+        Column(mark("Placed"), "placed_at"),
+    ),
+    page_of_orders,
+)
+EXPORTS = Exports("provisioning", (SERVICES, ORDERS), ExportMade, ExportDownloaded)
