@@ -23,8 +23,6 @@ class Settings(ServiceSettings):
     """Decrypts secret mails (Fernet). Only identity and notifications have it."""
     sender_address: EmailStr | None = None
     """The From address of all mails. Defaults to no-reply at the public URL's host."""
-    locale: str = "en_US"
-    """The locale of amounts and dates."""
 
     @property
     def mail_host(self) -> str:

@@ -99,5 +99,6 @@ async def notify_secret(session: AsyncSession, command: SecretMail) -> None:
     origin = Origin(
         command.correlation_id, parent_workspace_id=await session.scalar(parent), traceparent=current_traceparent()
     )
-    fact = Fact(Topic(command.kind), command.message_id, command.workspace_id, {}, origin)
+    reader = {"locale": command.locale, "time_zone": command.time_zone}
+    fact = Fact(Topic(command.kind), command.message_id, command.workspace_id, reader, origin)
     await notify(session, fact, Recipient(RecipientKind.mailbox, command.message_id), command.sealed)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import aiosmtplib
 
+from services.notifications.deliveries.headers import POLICY
 from services.notifications.deliveries.service import Never, NotNow, SendOutcome, Sent
 from services.notifications.mails.rendering import Mail
 from services.notifications.settings import Settings
@@ -19,7 +20,7 @@ TLS_PORT, PORT = 465, 25
 def build_mail(mail: Mail, message_id: UUID, settings: Settings, now: datetime) -> EmailMessage:
     """``mail`` with its headers. `EmailMessage` rejects line breaks in them (S32). The Message-ID is derived from the
     message, so that a mail that is sent twice after a crash can be deduplicated."""
-    made = EmailMessage()
+    made = EmailMessage(POLICY)
     made["From"] = Address(mail.sender_name, addr_spec=settings.sender)
     made["To"] = Address(mail.recipient_name, addr_spec=mail.recipient_address)
     made["Subject"] = mail.subject

@@ -7,6 +7,7 @@ import css_inline
 import jinja2
 
 from services.notifications.mails.contents import MailContent
+from shared.language import current_localisation, gettext
 
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -16,6 +17,7 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+_templates.globals["_"] = gettext
 # Media queries cannot be inlined. They stay in the head, for dark mode and small screens.
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True)
 
@@ -33,7 +35,7 @@ class Mail:
 
 
 def render(content: MailContent, address: str, person: str, sender_name: str) -> Mail:
-    values = {"content": content, "sender_name": sender_name}
+    values = {"content": content, "sender_name": sender_name, "reader": current_localisation()}
     html = _inliner.inline(_templates.get_template("mail.html").render(values))
     text = _templates.get_template("mail.txt").render(values)
     return Mail(_line(sender_name), address, _line(person), _line(content.subject), html, text)

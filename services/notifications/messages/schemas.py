@@ -19,3 +19,7 @@ class SecretMail(BaseModel):
     """The workspace that it concerns."""
     correlation_id: UUID
     """The same for all that follows from one click."""
+    locale: str | None = None
+    """The language of who gets it, with a region: a BCP 47 tag such as ``de-AT``; nothing: not known."""
+    time_zone: str | None = None
+    """Their time zone, by its name in IANA's database; nothing: not known."""

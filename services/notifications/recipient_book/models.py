@@ -19,6 +19,8 @@ class Person(Base):
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     address: Mapped[str]
     display_name: Mapped[str]
+    locale: Mapped[str | None]
+    time_zone: Mapped[str | None]
     version: Mapped[int]
 
 

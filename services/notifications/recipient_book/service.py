@@ -15,9 +15,15 @@ from shared.scope import acting_in
 
 
 async def copy_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
-    found = {"address": event.address, "display_name": event.display_name}
+    found = {
+        "address": event.address,
+        "display_name": event.display_name,
+        "locale": event.locale,
+        "time_zone": event.time_zone,
+        "version": event.subject_version,
+    }
     async with acting_in(session, event.workspace_id, event.user_id):
-        await _upsert(session, Person, {"user_id": event.user_id}, found | {"version": event.subject_version})
+        await _upsert(session, Person, {"user_id": event.user_id}, found)
 
 
 async def copy_contact(session: AsyncSession, event: ContactAdded) -> None:

@@ -1,0 +1,50 @@
+"""Writes the headers of a mail so that they are read back as they were written. The standard library loses spaces
+between encoded words and the quotes of a long name, and decodes a text that looks encoded."""
+
+import re
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UniqueAddressHeader, UniqueUnstructuredHeader
+from email.policy import EmailPolicy, Policy
+from typing import Any
+
+PLAIN_TEXT = re.compile(r"(?!.*=\?)[ -~]*")
+PLAIN_NAME = re.compile(r"[\w' -]*", re.ASCII)
+"""What is neither encoded nor quoted."""
+
+
+class TextHeader(UniqueUnstructuredHeader):
+    name: str
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        super().parse("", kwds)
+        kwds["decoded"] = value
+
+    def fold(self, *, policy: Policy) -> str:
+        return _folded(self.name, _encoded(str(self), PLAIN_TEXT, self.name), policy)
+
+
+class MailboxHeader(UniqueAddressHeader):
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        return _folded(self.name, ",\n ".join(self._mailbox(each) for each in self.addresses), policy)
+
+    def _mailbox(self, address: Address) -> str:
+        name = _encoded(address.display_name, PLAIN_NAME, self.name)
+        return f"{name}\n <{address.addr_spec}>" if name else address.addr_spec
+
+
+def _encoded(text: str, plain: re.Pattern[str], header: str) -> str:
+    """``text`` on lines of at most 76 characters, as one row of encoded words unless it is plain."""
+    return Header(text, "us-ascii" if plain.fullmatch(text) else "utf-8", header_name=header).encode()
+
+
+def _folded(header: str, value: str, policy: Policy) -> str:
+    return f"{header}: {value}\n".replace("\n", policy.linesep)
+
+
+HEADERS = HeaderRegistry()
+for name, kind in {"subject": TextHeader, "from": MailboxHeader, "to": MailboxHeader}.items():
+    HEADERS.map_to_type(name, kind)  # type: ignore[arg-type]  # the registry adds the base class itself
+POLICY = EmailPolicy(header_factory=HEADERS)
