@@ -1,7 +1,11 @@
 from services.audit.entries.endpoints import router as entries
+from services.audit.exports.lists import EXPORTS
 from services.audit.handlers import router as events
 from services.audit.jobs import jobs
 from services.audit.settings import Settings
 from shared.app import ServiceDefinition
+from shared.exports.endpoints import exports_router
 
-service = ServiceDefinition("audit", Settings, routers=[entries], events=events, jobs=jobs)
+service = ServiceDefinition(
+    "audit", Settings, routers=[entries, exports_router("audit")], events=events, jobs=jobs, exports=EXPORTS
+)

@@ -1,23 +1,23 @@
-from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
-from services.audit.entries.details import MoneySeen
+from services.audit.entries import listing
+from services.audit.entries.reading import page_of_entries, read_entries
 from services.audit.entries.schemas import EntryRead
-from services.audit.entries.service import list_entries as read_entries
 from shared.auth import CurrentAccess, Router, allow
-from shared.pages import Cursor, Limit, Page, decode_cursor, encode_cursor
+from shared.errors import NotFound
+from shared.pages import Cursor, Limit, Page, json_response
 from shared.reads import Reader
 
 router = Router("audit", "entries")
 
-NEWEST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1)
+OnBehalf = Literal["on_behalf"]
 
 
-@router.get("", guard=allow("audit.view", own=True))
+@router.get("", guard=allow("audit.view", own=True), response_model=Page[EntryRead])
 async def list_entries(
     request: Request,
     read: Reader,
@@ -25,20 +25,28 @@ async def list_entries(
     action: Annotated[str | None, Query(max_length=100, description="an event's name")] = None,
     actor: Annotated[str | None, Query(max_length=254, description="the address they acted under")] = None,
     actor_id: Annotated[UUID | None, Query(description="who acted, by id")] = None,
+    via: Annotated[OnBehalf | None, Query(description="what was done on behalf of the workspace")] = None,
+    subject_id: Annotated[
+        UUID | None, Query(description="one object's history, with no other filter but dates")
+    ] = None,
     since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Page[EntryRead]:
+) -> Response:
     """The workspace's log, newest first. Admins see all entries, others only their own, without money unless their role
     sees it."""  # (K14, K15)
-    before = decode_cursor(cursor, tuple[datetime, int]) if cursor else NEWEST
-    only_actor_id = None if access.level == "all" else access.user_id
-    found = await read_entries(
-        read, access.workspace_id, request.app.state.runtime.settings.seal_key, before,
-        only_actor_id=only_actor_id, money=MoneySeen.by(access), actor=actor, actor_id=actor_id, action=action,
-        since=since, until=until, limit=limit + 1,
-    )  # fmt: skip
-    shown = [entry for entry, _ in found[:limit]]
-    more = len(found) > limit
-    return Page(items=shown, next=encode_cursor(shown[-1].at, found[limit - 1][1]) if more else None)
+    own_id = None if access.level == "all" else access.user_id
+    wanted = listing.Wanted(own_id, actor, actor_id, action, since, until, via is not None, subject_id)
+    found = await page_of_entries(read, request.app.state.runtime.settings.seal_key, wanted, cursor, limit)
+    return json_response(found)
+
+
+@router.get("/{entry_id}", guard=allow("audit.view", own=True), response_model=EntryRead)
+async def get_entry(entry_id: UUID, request: Request, read: Reader, access: CurrentAccess) -> Response:
+    """One entry. Who sees only their own entries gets no other one."""  # (K15)
+    row = await listing.find_entry(read, entry_id, None if access.level == "all" else access.user_id)
+    if row is None:
+        raise NotFound("There is no such entry.")
+    [entry] = await read_entries(read, request.app.state.runtime.settings.seal_key, [row])
+    return json_response(entry)

@@ -10,12 +10,21 @@ class ActorRead(Read):
 
     id: UUID | None
     address: str | None
+    display_name: str | None
+    """The person's name as it is now, where it is known."""
     via: str
 
 
 class SubjectRead(Read):
     type: str
     id: UUID
+
+
+class PlaceRead(Read):
+    """From where the browser session was opened in which the actor did it."""
+
+    ip: str | None
+    browser: str | None
 
 
 class EntryRead(Read):
@@ -27,8 +36,16 @@ class EntryRead(Read):
     action: str
     title: str
     actor: ActorRead
+    place: PlaceRead | None
+    """Only of people of this workspace, and only for those who belong to it; null where it is not known."""
     subject: SubjectRead
+    names: dict[str, str]
+    """The names of what the entry is about, by the ids in it: numbers of invoices, names of services and people. Those
+    without a known name are left out."""
+    correlation_id: UUID
+    """The same for all entries that follow from one request."""
     details: dict[str, Any] | None
     """What the event said; null if what is stored cannot be read."""
     hidden: list[str]
-    """The names of details that are left out, because the caller's role does not see money."""
+    """The names of details that are left out: money that the caller's role does not see, and from where people of
+    another workspace came."""

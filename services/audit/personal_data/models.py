@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,3 +20,7 @@ class PersonKey(Base):
     wrapped_key: Mapped[bytes | None]
     address_digest: Mapped[bytes | None] = mapped_column(index=True)
     """Finds the person by address. A keyed digest, so that addresses cannot be guessed without the service's secret."""
+    name_sealed: Mapped[bytes | None]
+    """The person's name as of the newest event that says it, encrypted with their key."""
+    named_at: Mapped[datetime | None]
+    """When that event happened."""

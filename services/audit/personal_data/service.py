@@ -93,7 +93,7 @@ async def erase_person(session: AsyncSession, person_id: UUID) -> None:
     """Destroy a person's key (D27). Their data in the log becomes unreadable, and no new data is stored."""
     gone = insert(PersonKey).values(person_id=person_id, wrapped_key=None).on_conflict_do_nothing()
     await session.execute(gone)
-    nothing = {"wrapped_key": None, "address_digest": None}
+    nothing = {"wrapped_key": None, "address_digest": None, "name_sealed": None, "named_at": None}
     await session.execute(update(PersonKey).where(PersonKey.person_id == person_id).values(nothing))
 
 
