@@ -18,6 +18,7 @@ from services.portal.rendering import page, wants_part
 from services.portal.viewer import AccessEnded, OtherWorkspace, SignInFirst, find_viewer, here, is_in_person
 from shared.bodies import LARGE_BODY_BYTES, limit_bodies
 from shared.errors import BodyTooLarge, on_problem
+from shared.language import gettext as _
 
 log = structlog.get_logger()
 
@@ -72,7 +73,8 @@ async def on_refused(request: Request, error: Refused) -> Response:
 async def on_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return await _not_found(request)
-    return page(request, "errors/refused.html", error.status_code, refusal=_plain(error.status_code, str(error.detail)))
+    detail = _("The portal does not understand this request.")
+    return page(request, "errors/refused.html", error.status_code, refusal=_plain(error.status_code, detail))
 
 
 async def on_too_large(request: Request, error: BodyTooLarge) -> Response:
@@ -80,7 +82,8 @@ async def on_too_large(request: Request, error: BodyTooLarge) -> Response:
     if request.scope["path"].startswith("/api/"):
         return await on_problem(request, error)
     request.state.viewer = None
-    return page(request, "errors/refused.html", 413, refusal=_plain(413, "The form holds more text than can be saved"))
+    detail = _("The form holds more text than can be saved.")
+    return page(request, "errors/refused.html", 413, refusal=_plain(413, detail))
 
 
 async def on_bad_path(request: Request, error: RequestValidationError) -> Response:
@@ -101,7 +104,7 @@ async def _not_found(request: Request) -> Response:
 
 class UnexpectedErrors:
     """ASGI middleware, the innermost one: an unhandled exception becomes an error page. Starlette would answer it
-    outside of all middleware, without the headers that `security.Guard` adds to every answer."""
+    outside of all middleware, so that what they add is missing (the browser's cookie), and raise it again."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -124,7 +127,7 @@ class UnexpectedErrors:
 
 
 def _plain(status: int, detail: str) -> Refused:
-    return Refused(status, "", "That did not work", f"{detail}.")
+    return Refused(status, "", _("That did not work"), detail)
 
 
 HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {

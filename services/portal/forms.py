@@ -1,21 +1,18 @@
 """A submitted form: its values and the errors per field. Services validate; pages only show the result."""
 
 import re
-import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Request
 
+from services.portal.atoms import form_key
 from services.portal.clients import Refused
 
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,200}")
 """What services take as one; a header could not even hold some other texts."""
 
-
-def new_key() -> str:
-    """An Idempotency-Key for a form's hidden field: submitting the form twice has one effect (D22)."""
-    return secrets.token_urlsafe(18)
+new_key = form_key
 
 
 @dataclass
@@ -36,8 +33,8 @@ class Form:
         return bool(self.errors or self.message)
 
     def refused(self, refusal: Refused) -> "Form":
-        """The same values, with the service's errors at the fields that its JSON pointers name."""
-        errors = {pointer_to_name(error["pointer"]): sentence(error["detail"]) for error in refusal.errors}
+        """The same values, with what is wrong at the fields that the service's JSON pointers name."""
+        errors = {pointer_to_name(error.pointer): error.text for error in refusal.errors}
         elsewhere = [text for name, text in errors.items() if name not in self.values]
         message = " ".join([refusal.detail, *elsewhere]) if elsewhere or not errors else None
         return Form(self.values, errors, message)

@@ -10,6 +10,7 @@ from services.portal.clients import Refused, ServiceDown
 from services.portal.live import Drawing
 from services.portal.runtime import begin_deadline, runtime_of
 from services.portal.viewer import AccessEnded, SignInFirst, Viewer, find_viewer
+from shared.language import gettext as _
 
 Reading = Callable[[Viewer], Awaitable[tuple[dict[str, Any], bool]]]
 """Reads what the part shows: the template's variables, and whether they are final."""
@@ -24,12 +25,13 @@ def live_part(request: Request, viewer: Viewer, template: str, read: Reading) ->
         try:
             anew = await find_viewer(request)
             if anew.workspace.id != viewer.workspace.id:
-                return _notice(request, "You now work in another workspace. Load the page again.")
+                return _notice(request, _("You now work in another workspace. Load the page again."))
             values, final = await read(anew)
         except AccessEnded as over:
-            return _notice(request, f"Your access to {over.ended.workspace_display_name} has ended.")
+            gone = over.ended.workspace_display_name
+            return _notice(request, _("Your access to %(workspace)s has ended.", workspace=gone))
         except SignInFirst:
-            return _notice(request, "You are signed out. Load the page again to sign in.")
+            return _notice(request, _("You are signed out. Load the page again to sign in."))
         except Refused as refusal:
             return _notice(request, refusal.detail)
         except ServiceDown:

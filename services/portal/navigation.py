@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from services.portal.viewer import Viewer
+from shared.language import gettext as _
+from shared.language import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +44,40 @@ ALL, CUSTOMER, PARENTS, PROVIDER = (
 )
 
 WORK = [
-    NavEntry("overview", "Overview", icon="layout-dashboard", kinds=ALL, permission="session.own", section=""),
-    NavEntry("customers", "Customers", icon="building", kinds=PARENTS, permission="customer.list", below_kind=True),
-    NavEntry("invitations", "Invitations", icon="send", kinds=PARENTS, permission="customer.invite", below_kind=True),
-    NavEntry("partners", "Partners", icon="affiliate", kinds=PROVIDER, permission="customer.list", below_kind=True),
-    NavEntry("failed-orders", "Failed orders", icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
+    NavEntry("overview", mark("Overview"), icon="layout-dashboard", kinds=ALL, permission="session.own", section=""),
+    NavEntry("customers", mark("Customers"), icon="building", kinds=PARENTS, permission="customer.list",
           below_kind=True),
-    NavEntry("products", "Products", icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
-    NavEntry("events", "Events", icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit", below_kind=True),
-    NavEntry("services", "Services", icon="server-2", kinds=CUSTOMER, permission="service.view"),
-    NavEntry("orders", "Orders", icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
+    NavEntry("invitations", mark("Invitations"), icon="send", kinds=PARENTS, permission="customer.invite",
+          below_kind=True),
+    NavEntry("partners", mark("Partners"), icon="affiliate", kinds=PROVIDER, permission="customer.list",
+          below_kind=True),
+    NavEntry("failed-orders", mark("Failed orders"), icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
+          below_kind=True),
+    NavEntry("products", mark("Products"), icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
+    NavEntry("events", mark("Events"), icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit",
+          below_kind=True),
+    NavEntry("services", mark("Services"), icon="server-2", kinds=CUSTOMER, permission="service.view"),
+    NavEntry("orders", mark("Orders"), icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
 ]  # fmt: skip
 ACCOUNT = [
-    NavEntry("billing", "Billing", icon="receipt", kinds=CUSTOMER, permission="money.view"),
-    NavEntry("users", "Users", icon="users", kinds=ALL, permission="user.list"),
-    NavEntry("contacts", "Contacts", icon="address-book", kinds=ALL, permission="contact.list"),
-    NavEntry("audit", "Audit log", icon="history", kinds=ALL, permission="audit.view"),
+    NavEntry("billing", mark("Billing"), icon="receipt", kinds=CUSTOMER, permission="money.view"),
+    NavEntry("users", mark("Users"), icon="users", kinds=ALL, permission="user.list"),
+    NavEntry("contacts", mark("Contacts"), icon="address-book", kinds=ALL, permission="contact.list"),
+    NavEntry("audit", mark("Audit log"), icon="history", kinds=ALL, permission="audit.view"),
+    NavEntry("exports", mark("Exports"), icon="download", kinds=ALL, permission="session.own"),
+    NavEntry("settings", mark("Settings"), icon="settings", kinds=ALL, permission="workspace.edit"),
 ]
 
 
 def side_bar(viewer: Viewer) -> list[NavGroup]:
-    groups = [NavGroup("", _links(viewer, WORK)), NavGroup("Account", _links(viewer, ACCOUNT))]
+    groups = [NavGroup("", _links(viewer, WORK)), NavGroup(_("Account"), _links(viewer, ACCOUNT))]
     return [group for group in groups if group.links]
 
 
 def _links(viewer: Viewer, entries: list[NavEntry]) -> list[NavLink]:
     kind = viewer.workspace.kind
     return [
-        NavLink(entry.id, entry.title, _address(viewer, entry), entry.icon)
+        NavLink(entry.id, _(entry.title), _address(viewer, entry), entry.icon)
         for entry in entries
         if kind in entry.kinds and viewer.may(entry.permission)
     ]

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TypeVar
 
 from services.portal.clients import Refused, ServiceDown, Services
-from services.portal.clients.identity import PageContext
+from services.portal.clients.page_context import PageContext
 from shared.clock import Clock
 
 T = TypeVar("T")

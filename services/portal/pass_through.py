@@ -1,15 +1,18 @@
 """``/api/<service>/…`` for API clients where there is no gateway, as on one's own machine."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
-import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from services.portal.clients.sending import Outgoing, Streamed, Unanswered
 from services.portal.runtime import client_address, runtime_of
 
 router = APIRouter()
 
+SECONDS = 30.0
+"""Until the head of the response."""
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 REQUEST_HEADERS = {
     "accept",
@@ -41,22 +44,15 @@ async def pass_through(request: Request, service: str, path: str) -> Response:
     base_url = runtime.settings.service_urls.get(service)
     if base_url is None:
         return _problem(404, "Not found", f"There is no service named {service!r}.")
+    url = base_url + _address(request)
+    outgoing = Outgoing(request.method, url, _headers(request), await request.body() or None)
+    stream = runtime.sender.stream(outgoing, SECONDS)
     try:
-        outgoing = runtime.http.build_request(
-            request.method,
-            base_url.rstrip("/") + _address(request),
-            headers=_headers(request),
-            content=await request.body(),
-            timeout=30.0,
-        )
-    except httpx.InvalidURL:
-        return _problem(404, "Not found", "There is no such address.")
-    try:
-        answer = await runtime.http.send(outgoing, stream=True)
-    except httpx.TransportError:
+        answer = await stream.__aenter__()
+    except Unanswered:
         return _problem(503, "Not available just now", f"{service} does not answer. Try again.", retry_after=2)
-    headers = {name: value for name, value in answer.headers.items() if name in RESPONSE_HEADERS}
-    return StreamingResponse(_body(answer), answer.status_code, headers)
+    headers = {name: value for name in RESPONSE_HEADERS if (value := answer.headers.get(name)) is not None}
+    return StreamingResponse(_body(stream, answer), answer.status, headers)
 
 
 def _address(request: Request) -> str:
@@ -65,19 +61,26 @@ def _address(request: Request) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _headers(request: Request) -> list[tuple[bytes, bytes]]:
-    """In bytes: a value outside ASCII is the service's to refuse."""
-    own = {"X-Forwarded-For": client_address(request), "X-Correlation-ID": str(request.state.correlation_id)}
-    kept = [(name, value) for name, value in request.headers.raw if name.decode("latin-1") in REQUEST_HEADERS]
-    return kept + [(name.encode(), value.encode()) for name, value in own.items()]
+def _headers(request: Request) -> list[tuple[str, str]]:
+    own = [("X-Forwarded-For", client_address(request)), ("X-Correlation-ID", str(request.state.correlation_id))]
+    kept = [(name.decode("latin-1"), _text(value)) for name, value in request.headers.raw]
+    return [(name, value) for name, value in kept if name in REQUEST_HEADERS] + own
 
 
-async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:
+def _text(value: bytes) -> str:
+    """A header's value as it is sent on, in UTF-8. What is outside ASCII is the service's to refuse."""
     try:
-        async for piece in answer.aiter_bytes():
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+async def _body(stream: AbstractAsyncContextManager[Streamed], answer: Streamed) -> AsyncIterator[bytes]:
+    try:
+        async for piece in answer.pieces:
             yield piece
     finally:
-        await answer.aclose()
+        await stream.__aexit__(None, None, None)
 
 
 def _problem(status: int, title: str, detail: str, retry_after: int | None = None) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""The Jinja environment: formats in the reader's locale, the vocabulary, and the global macros."""
+"""The templates, in the reader's language and formats."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,41 +8,53 @@ from urllib.parse import urlencode
 import jinja2
 from fastapi import Request
 
-from services.portal import formatting, vocabulary
+from services.portal import vocabulary
+from services.portal.atoms import ATOMS
 from services.portal.brand import Brand
+from services.portal.formatting import FILTERS
 from services.portal.settings import Settings
 from services.portal.static_files import StaticFiles
+from services.portal.translating import translate
 from shared.clock import Clock
+from shared.language import current_localisation
+from shared.language.catalogues import catalogue
+from shared.language.formats import counting_from
 
 TEMPLATES = Path(__file__).parent / "templates"
-MACROS = ("ui", "forms", "tables", "charts", "customers", "billing", "events")
 
 
 class Renderer:
-    """Renders whole pages, and parts of pages for htmx and live streams."""
+    """Renders whole pages, and parts of pages for htmx and live streams. There is an environment per language."""
 
     def __init__(self, settings: Settings, brand: Brand, files: StaticFiles, clock: Clock) -> None:
         self._clock = clock
-        self._env = jinja2.Environment(
+        self._globals = {"brand": brand, "settings": settings, "asset": files.url, "words": vocabulary, "query": query}
+        self._globals |= ATOMS
+        self._globals["this_year"] = lambda: clock.now().year
+        self._speaking: dict[str, jinja2.Environment] = {}
+
+    def text(self, request: Request, template: str, **context: Any) -> str:
+        reader = current_localisation()
+        with counting_from(self._clock.now(), self._clock.real_now()):
+            found = self._in(reader.language).get_template(template)
+            return found.render(request=request, reader=reader, **context)
+
+    def _in(self, language: str) -> jinja2.Environment:
+        if (known := self._speaking.get(language)) is not None:
+            return known
+        env = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # else each page looks at the files of all its templates
         )
-        self._env.filters |= formatting.FILTERS
-        self._env.globals["query"] = query
-        self._env.globals |= {"brand": brand, "settings": settings, "asset": files.url, "words": vocabulary}
-        self._env.globals["this_year"] = lambda: clock.now().year
-        for name in MACROS:
-            # As globals, because a part that is rendered alone has no imports of a page around it.
-            macros = vars(self._env.get_template(f"macros/{name}.html").module)
-            self._env.globals |= {key: macro for key, macro in macros.items() if callable(macro)}
-
-    def text(self, request: Request, template: str, **context: Any) -> str:
-        locale = formatting.choose_locale(request.headers.get("accept-language", ""))
-        with formatting.reading(locale, self._clock.now(), self._clock.real_now()):
-            return self._env.get_template(template).render(request=request, **context)
+        env.filters |= FILTERS
+        translate(env, catalogue(language))
+        env.globals |= self._globals
+        self._speaking[language] = env
+        return env
 
 
 def query(filters: Mapping[str, Any], **changes: Any) -> str:

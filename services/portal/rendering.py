@@ -1,11 +1,14 @@
 """HTTP responses from templates: whole pages, and parts of pages for htmx."""
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 from services.portal.browser import browser_of
+from services.portal.clients.sending import Streamed
 from services.portal.navigation import side_bar
 from services.portal.runtime import runtime_of
 from services.portal.viewer import Viewer
@@ -35,6 +38,23 @@ def page(request: Request, template: str, status: int = 200, /, **context: Any) 
         # htmx asked for a part and gets a page, such as an error: show it in the page's main area.
         response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
     return response
+
+
+async def download(stream: AbstractAsyncContextManager[Streamed], name: str) -> StreamingResponse:
+    """A file, streamed as its service sends it. A refusal comes before the first piece. ``name`` is for a file without
+    one."""
+    answer = await stream.__aenter__()
+
+    async def body() -> AsyncIterator[bytes]:
+        try:
+            async for piece in answer.pieces:
+                yield piece
+        finally:
+            await stream.__aexit__(None, None, None)
+
+    disposition = answer.headers.get("content-disposition", f'attachment; filename="{name}"')
+    media_type = answer.headers.get("content-type", "application/octet-stream")
+    return StreamingResponse(body(), media_type=media_type, headers={"Content-Disposition": disposition})
 
 
 def wants_part(request: Request) -> bool:

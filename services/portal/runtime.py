@@ -1,17 +1,19 @@
 """The objects that live as long as a portal process. `app.build` makes them; handlers get them from the request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
-import httpx
 from fastapi import Request
 
 from services.portal.brand import Brand
 from services.portal.clients import Api, Services
+from services.portal.clients.http import Caller
+from services.portal.clients.sending import Sender
 from services.portal.clients.waiting import Circuit, Deadline, Seconds
 from services.portal.event_documents.documents import Documents
 from services.portal.live import Live
 from services.portal.page_contexts import PageContexts
+from services.portal.product_fields import ProductFields
 from services.portal.renderer import Renderer
 from services.portal.settings import Settings
 from shared.clock import Clock
@@ -21,7 +23,7 @@ from shared.clock import Clock
 class Runtime:
     settings: Settings
     clock: Clock
-    http: httpx.AsyncClient
+    sender: Sender
     page_contexts: PageContexts
     live: Live
     brand: Brand
@@ -31,6 +33,7 @@ class Runtime:
     """By service."""
     seconds: Seconds
     """The clock of deadlines and circuits."""
+    product_fields: ProductFields = field(default_factory=ProductFields)
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -42,32 +45,25 @@ def services_for(request: Request, token: str | None = None) -> Services:
     """Clients of the services with the request's correlation id; without a token the calls are anonymous. All clients
     of a request have one deadline."""
     runtime = runtime_of(request)
-    settings, deadline = runtime.settings, getattr(request.state, "deadline", None) or begin_deadline(request)
+    settings = runtime.settings
+    caller = replace(getattr(request.state, "caller", None) or begin_deadline(request), token=token)
 
     def api(service: str) -> Api:
-        return Api(
-            service=service,
-            http=runtime.http,
-            base_url=settings.service_urls[service].rstrip("/"),
-            token=token,
-            correlation_id=request.state.correlation_id,
-            client_address=client_address(request),
-            user_agent=request.headers.get("user-agent", ""),
-            read_timeout=settings.read_timeout,
-            write_timeout=settings.write_timeout,
-            deadline=deadline,
-            circuit=runtime.circuits[service],
-        )
+        return Api(service, settings.service_urls[service], runtime.sender, runtime.circuits[service],
+                   settings.read_timeout, settings.write_timeout, caller)  # fmt: skip
 
     return Services.of(api)
 
 
-def begin_deadline(request: Request) -> Deadline:
-    """A deadline from now on: for a request's first call, and for each new state of a stream, whose request lasts."""
+def begin_deadline(request: Request) -> Caller:
+    """A caller with a deadline from now on: for a request's first call, and for each new state of a stream, whose
+    request lasts."""
     runtime = runtime_of(request)
     limit = runtime.settings.page_timeout if request.method in ("GET", "HEAD") else runtime.settings.write_timeout
-    request.state.deadline = deadline = Deadline.within(limit, runtime.seconds)
-    return deadline
+    caller = Caller(request.state.correlation_id, client_address(request), request.headers.get("user-agent", ""),
+                    Deadline.within(limit, runtime.seconds))  # fmt: skip
+    request.state.caller = caller
+    return caller
 
 
 def client_address(request: Request) -> str:

@@ -1,5 +1,6 @@
 """The portal's settings."""
 
+from functools import cached_property
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -40,26 +41,28 @@ class Settings(PorticoSettings):
     support_hours: str | None = None
     status_page_url: str | None = None
 
-    @property
+    @cached_property
     def public_host(self) -> str:
         """As browsers send it in `Host`: with the port only where it is not the scheme's default."""
         return self.public_origin.partition("://")[2]
 
-    @property
+    @cached_property
     def public_origin(self) -> str:
         """As browsers send it in `Origin`: scheme, host and port."""
         url = httpx.URL(self.public_url)
         return f"{url.scheme}://{url.netloc.decode()}"
 
-    @property
+    @cached_property
     def service_urls(self) -> dict[str, str]:
-        return {
+        """Without a slash at the end."""
+        urls = {
             "identity": self.identity_url,
             "billing": self.billing_url,
             "provisioning": self.provisioning_url,
             "notifications": self.notifications_url,
             "audit": self.audit_url,
         }
+        return {service: url.rstrip("/") for service, url in urls.items()}
 
     @model_validator(mode="after")
     def _browsers_keep_the_cookie_only_over_https(self) -> Self:

@@ -6,6 +6,7 @@ import json
 import mimetypes
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -16,7 +17,7 @@ log = structlog.get_logger()
 
 ROOT = Path(__file__).parent / "static"
 VENDOR = ROOT / "vendor"
-STYLES = ("base", "shell", "components", "tables", "forms", "charts", "events")
+STYLES = ROOT / "css"
 COMPRESSIBLE = {".css", ".js", ".svg"}
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -30,6 +31,18 @@ class File:
     media_type: str
 
 
+@cache
+def vendor_names() -> dict[str, str]:
+    """The third-party files' names with a hash, by their own."""
+    manifest = VENDOR / "manifest.json"
+    found: dict[str, str] = json.loads(manifest.read_text())["files"] if manifest.is_file() else {}
+    return found
+
+
+def vendor_url(name: str) -> str:
+    return f"/static/{vendor_names().get(name, name)}"
+
+
 class StaticFiles:
     """Our own files, and the third-party ones that `python -m services.portal.assets` puts into static/vendor."""
 
@@ -37,7 +50,9 @@ class StaticFiles:
         self._files: dict[str, File] = {}
         self._names: dict[str, str] = {}
         self._add_vendor()
-        css = b"\n".join((ROOT / "css" / f"{name}.css").read_bytes() for name in STYLES)
+        # The layers' order first. After that no rule depends on the order of the files.
+        styles = [STYLES / "layers.css", *sorted(STYLES.glob("*/*.css"))]
+        css = b"\n".join(path.read_bytes() for path in styles)
         self._add("app.css", self._with_asset_urls(css))
         for path in [*(ROOT / "js").glob("*.js"), ROOT / "favicon.svg"]:
             self._add(path.name, path.read_bytes())
@@ -58,11 +73,9 @@ class StaticFiles:
         self._keep(name, f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}.{suffix}", content)
 
     def _add_vendor(self) -> None:
-        manifest = VENDOR / "manifest.json"
-        if not manifest.is_file():
+        if not (names := vendor_names()):
             log.warning("assets.missing", fix="python -m services.portal.assets")
-            return
-        for name, hashed in json.loads(manifest.read_text())["files"].items():
+        for name, hashed in names.items():
             self._keep(name, hashed, (VENDOR / hashed).read_bytes())
 
     def _keep(self, name: str, hashed: str, content: bytes) -> None:

@@ -12,11 +12,14 @@ from fastapi import Depends, Request
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown, Services, Unreadable
-from services.portal.clients.identity import Ended, OwnWorkspace, PageContext, User, Workspace
+from services.portal.clients.page_context import Ended, OwnWorkspace, PageContext, User, Workspace
+from services.portal.localising import of_person
 from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
+from shared.language import localise_for
 
 T = TypeVar("T")
+Content_co = TypeVar("Content_co", covariant=True)
 
 PRESENCE_INTERVAL = timedelta(minutes=5)
 
@@ -83,6 +86,7 @@ async def find_viewer(request: Request) -> Viewer:
     except SessionOver:
         browser.signed_out()
         raise SignInFirst(here(request)) from None
+    localise_for(of_person(request, context.preferences))
     viewer = Viewer(context, services_for(request, context.access_token))
     request.state.viewer = viewer
     if is_in_person(request):
@@ -134,11 +138,11 @@ def here(request: Request) -> str:
 
 
 @dataclass(frozen=True)
-class Section(Generic[T]):
+class Section(Generic[Content_co]):
     """A part of a page that can fail alone: its service may be down, or the role may not see it."""
 
     state: Literal["ready", "locked", "down", "unreadable"]
-    content: T | None = None
+    content: Content_co | None = None
     reference: UUID | None = None
     """What support finds in the logs, where the section is unreadable."""
 
@@ -147,7 +151,7 @@ class Section(Generic[T]):
         return self.state == "ready"
 
     @property
-    def value(self) -> T:
+    def value(self) -> Content_co:
         assert self.content is not None
         return self.content
 

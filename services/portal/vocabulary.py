@@ -1,8 +1,26 @@
 """The words for states, roles and kinds: the same on every page, in the API and in mails."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from shared.language import gettext, mark, mark_in, ngettext, pgettext
+
+
+class Texts(Mapping[str, str]):
+    """Texts by name, in the reader's language. ``context`` tells a word from the same one that means something else."""
+
+    def __init__(self, texts: Mapping[str, str], context: str = "") -> None:
+        self._texts, self._context = texts, context
+
+    def __getitem__(self, name: str) -> str:
+        text = self._texts[name]
+        return pgettext(self._context, text) if self._context else gettext(text)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,109 +28,160 @@ class Pill:
     """A state as a coloured dot and a word, never by colour alone."""
 
     tone: str
-    word: str
+    text: str
+
+    @property
+    def word(self) -> str:
+        return pgettext("state", self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    title: str
+    text: str
     icon: str
+
+    @property
+    def title(self) -> str:
+        return gettext(self.text)
 
 
 STATES = {
     # orders and services
-    "requested": Pill("info live", "Requested"),
-    "placed": Pill("info live", "Placed"),
-    "provisioning": Pill("info live", "Provisioning"),
-    "fulfilled": Pill("ok", "Fulfilled"),
-    "active": Pill("ok", "Active"),
-    "changing": Pill("info live", "Changing"),
-    "suspended": Pill("warn", "Suspended"),
-    "deleting": Pill("info live", "Deleting"),
-    "deleted": Pill("mute", "Deleted"),
-    "failed": Pill("bad", "Failed"),
-    "cancelled": Pill("mute", "Cancelled"),
+    "requested": Pill("info live", mark_in("state", "Requested")),
+    "placed": Pill("info live", mark_in("state", "Placed")),
+    "provisioning": Pill("info live", mark_in("state", "Provisioning")),
+    "fulfilled": Pill("ok", mark_in("state", "Fulfilled")),
+    "active": Pill("ok", mark_in("state", "Active")),
+    "changing": Pill("info live", mark_in("state", "Changing")),
+    "suspended": Pill("warn", mark_in("state", "Suspended")),
+    "deleting": Pill("info live", mark_in("state", "Deleting")),
+    "deleted": Pill("mute", mark_in("state", "Deleted")),
+    "failed": Pill("bad", mark_in("state", "Failed")),
+    "cancelled": Pill("mute", mark_in("state", "Cancelled")),
+    # exports
+    "queued": Pill("info live", mark_in("state", "Waiting")),
+    "running": Pill("info live", mark_in("state", "Being made")),
+    "done": Pill("ok", mark_in("state", "Ready")),
     # billing
-    "draft": Pill("mute", "Draft"),
-    "open": Pill("info", "Open"),
-    "partially_paid": Pill("info", "Partially paid"),
-    "overdue": Pill("bad", "Overdue"),
-    "paid": Pill("ok", "Paid"),
-    "void": Pill("mute", "Void"),
-    "uncollectible": Pill("bad", "Uncollectible"),
-    "past_due": Pill("bad", "Past due"),
-    "cancelling": Pill("warn", "Cancelling"),
-    "ended": Pill("mute", "Ended"),
-    "not_started": Pill("mute", "Billing not started"),
+    "draft": Pill("mute", mark_in("state", "Draft")),
+    "open": Pill("info", mark_in("state", "Open")),
+    "partially_paid": Pill("info", mark_in("state", "Partially paid")),
+    "overdue": Pill("bad", mark_in("state", "Overdue")),
+    "paid": Pill("ok", mark_in("state", "Paid")),
+    "void": Pill("mute", mark_in("state", "Void")),
+    "uncollectible": Pill("bad", mark_in("state", "Uncollectible")),
+    "past_due": Pill("bad", mark_in("state", "Past due")),
+    "cancelling": Pill("warn", mark_in("state", "Cancelling")),
+    "ended": Pill("mute", mark_in("state", "Ended")),
+    "not_started": Pill("mute", mark_in("state", "Billing not started")),
     # invitations and workspaces
-    "not_connected": Pill("mute", "Not Connected"),
-    "invited": Pill("info", "Invited"),
-    "connected": Pill("ok", "Connected"),
-    "pending": Pill("info", "Pending"),
-    "accepted": Pill("ok", "Accepted"),
-    "declined": Pill("mute", "Declined"),
-    "revoked": Pill("mute", "Revoked"),
-    "expired": Pill("mute", "Expired"),
-    "bounced": Pill("bad", "Bounced"),
+    "not_connected": Pill("mute", mark_in("state", "Not Connected")),
+    "invited": Pill("info", mark_in("state", "Invited")),
+    "connected": Pill("ok", mark_in("state", "Connected")),
+    "pending": Pill("info", mark_in("state", "Pending")),
+    "accepted": Pill("ok", mark_in("state", "Accepted")),
+    "declined": Pill("mute", mark_in("state", "Declined")),
+    "revoked": Pill("mute", mark_in("state", "Revoked")),
+    "expired": Pill("mute", mark_in("state", "Expired")),
+    "bounced": Pill("bad", mark_in("state", "Bounced")),
 }
 
-ROLES = {
-    "admin": "Admin",
-    "regular": "Regular",
-    "member": "Member",
-    "additional": "Additional",
-    "read_only": "Read-Only",
-    "support": "Support",
-    "billing": "Billing",
-}
+ROLES = Texts(
+    {
+        "admin": mark_in("role", "Admin"),
+        "regular": mark_in("role", "Regular"),
+        "member": mark_in("role", "Member"),
+        "additional": mark_in("role", "Additional"),
+        "read_only": mark_in("role", "Read-Only"),
+        "support": mark_in("role", "Support"),
+        "billing": mark_in("role", "Billing"),
+    },
+    "role",
+)
 LINK_ROLES = ("admin", "regular", "read_only", "support")
 INVITED_ROLES = ("admin", "regular", "member", "additional", "read_only", "support")
 
-ROLE_HELP = {
-    "admin": "Any action, including users and the company profile.",
-    "regular": "Add, change and remove services, pay invoices.",
-    "member": "See services and invoices; order with approval.",
-    "additional": "See services and invoices, renew subscriptions.",
-    "read_only": "See services, download documents and invoices.",
-    "support": "Troubleshoot. No changes with a financial effect, no prices.",
-}
+ROLE_HELP = Texts(
+    {
+        "admin": mark("Any action, including users and the company profile."),
+        "regular": mark("Add, change and remove services, pay invoices."),
+        "member": mark("See services and invoices; order with approval."),
+        "additional": mark("See services and invoices, renew subscriptions."),
+        "read_only": mark("See services, download documents and invoices."),
+        "support": mark("Troubleshoot. No changes with a financial effect, no prices."),
+    }
+)
 
 KINDS = {
-    "node": Named("Compute nodes", icon="server-2"),
-    "port": Named("Ports", icon="plug-connected"),
-    "virtual_circuit": Named("Virtual circuits", icon="route"),
-    "cloud_connection": Named("Cloud connections", icon="cloud"),
-    "cloud_subscription": Named("Cloud subscriptions", icon="cloud-data-connection"),
-    "asset": Named("Assets", icon="package"),
-    "licence": Named("Licences", icon="license"),
+    "node": Named(mark("Compute nodes"), icon="server-2"),
+    "port": Named(mark("Ports"), icon="plug-connected"),
+    "virtual_circuit": Named(mark("Virtual circuits"), icon="route"),
+    "cloud_connection": Named(mark("Cloud connections"), icon="cloud"),
+    "cloud_subscription": Named(mark("Cloud subscriptions"), icon="cloud-data-connection"),
+    "asset": Named(mark("Assets"), icon="package"),
+    "licence": Named(mark("Licences"), icon="license"),
 }
 THEMES = {
-    "auto": Named("As the system", icon="device-desktop"),
-    "light": Named("Light", icon="sun"),
-    "dark": Named("Dark", icon="moon"),
+    "auto": Named(mark("As the system"), icon="device-desktop"),
+    "light": Named(mark("Light"), icon="sun"),
+    "dark": Named(mark("Dark"), icon="moon"),
 }
-OTHER_KIND = Named("Other", icon="box")
+OTHER_KIND = Named(mark("Other"), icon="box")
 
-CONTACT_KINDS = {"admin": "Admin", "technical": "Technical", "billing": "Billing"}
-WORKSPACE_KINDS = {"provider": "Provider", "partner": "Partner workspace", "customer": "Customer workspace"}
-FREQUENCIES = {"monthly": "Monthly", "quarterly": "Quarterly", "yearly": "Yearly"}
+CONTACT_KINDS = Texts({"admin": mark("Admin"), "technical": mark("Technical"), "billing": mark("Billing")})
+WORKSPACE_KINDS = Texts(
+    {"provider": mark("Provider"), "partner": mark("Partner workspace"), "customer": mark("Customer workspace")}
+)
+AREAS = Texts(
+    {
+        "Africa": mark("Africa"),
+        "America": mark("America"),
+        "Antarctica": mark("Antarctica"),
+        "Arctic": mark("Arctic"),
+        "Asia": mark("Asia"),
+        "Atlantic": mark("Atlantic Ocean"),
+        "Australia": mark("Australia"),
+        "Europe": mark("Europe"),
+        "Indian": mark("Indian Ocean"),
+        "Pacific": mark("Pacific Ocean"),
+    }
+)
+"""Where time zones are, by the first part of their names."""
+FREQUENCIES = Texts({"monthly": mark("Monthly"), "quarterly": mark("Quarterly"), "yearly": mark("Yearly")})
 INVOICE_FILTERS = ("open", "overdue", "paid")
-CLOCKS = {
-    "not_started": "Billing not started",
-    "pending": "Billing not started",
-    "started": "Billing",
-    "ended": "Billing ended",
-}
-VIA = {"on_behalf": "on behalf", "parent": "by the seller", "system": "by the system", "token": "via API"}
+CLOCKS = Texts(
+    {
+        "not_started": mark_in("clock", "Billing not started"),
+        "pending": mark_in("clock", "Billing not started"),
+        "started": mark_in("clock", "Billing"),
+        "ended": mark_in("clock", "Billing ended"),
+    },
+    "clock",
+)
+VIA = Texts(
+    {
+        "on_behalf": mark("on behalf"),
+        "parent": mark("by the seller"),
+        "system": mark("by the system"),
+        "token": mark("via API"),
+    }
+)
 
-ENDED = {
-    "revoked": "Somebody who manages this customer's users has taken your access away.",
-    "replaced": "You opened another customer, and one browser works for one customer at a time.",
-    "expired": "Work on behalf of a customer ends by itself after a while.",
-    "ended": "You left it.",
-}
+ENDED = Texts(
+    {
+        "revoked": mark("Somebody who manages this customer’s users has taken your access away."),
+        "replaced": mark("You opened another customer, and one browser works for one customer at a time."),
+        "expired": mark("Work on behalf of a customer ends by itself after a while."),
+        "ended": mark("You left it."),
+    }
+)
 
-INTERVALS = {1: "per month", 3: "per quarter", 6: "per half-year", 12: "per year"}
+INTERVALS = {1: mark("per month"), 3: mark("per quarter"), 6: mark("per half-year"), 12: mark("per year")}
+
+
+def states(*names: str) -> Callable[[], list[tuple[str, str]]]:
+    """States to choose from, each with its word."""
+    return lambda: [(name, pill(name).word) for name in names]
 
 
 def role_options(roles: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -133,21 +202,6 @@ def words(name: str) -> str:
 
 
 def interval(months: int) -> str:
-    return INTERVALS.get(months, f"every {months} months")
-
-
-def main_detail(details: Mapping[str, Any] | None, actor: str | None = None) -> str:
-    """The most telling detail of a log entry: a product, a number, an address, a kind of mail, a role. Not the actor's
-    own address, which is shown anyway."""
-    if details is None:
-        return "cannot be read"
-    for name in ("product_name", "number", "address", "display_name"):
-        if details.get(name) not in (None, "", actor):
-            return str(details[name])
-    role = details.get("role") or (details.get("grant") or {}).get("role")
-    return words(details.get("topic") or "") or ROLES.get(str(role), "")
-
-
-def action(name: str) -> str:
-    """An event's name as text: ``provisioning.order_placed`` is Order placed."""
-    return words(name.rpartition(".")[2])
+    if months in INTERVALS:
+        return gettext(INTERVALS[months])
+    return ngettext("every %(num)s month", "every %(num)s months", months)

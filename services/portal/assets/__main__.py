@@ -81,12 +81,18 @@ def npm() -> list[str]:
 
 def contents() -> dict[str, bytes]:
     files = {name: without_source_map((MODULES / path).read_bytes()) for name, path in FILES.items()}
+    files["tabler.css"] = layered(files["tabler.css"])
     fonts = {name: (MODULES / "@fontsource-variable/inter/files" / name).read_bytes() for name in FONTS}
     return files | fonts | {"icons.svg": sprite(icons_used())}
 
 
 def without_source_map(content: bytes) -> bytes:
     return re.sub(rb"\n?(//|/\*)# sourceMappingURL=.*$", b"", content)
+
+
+def layered(css: bytes) -> bytes:
+    """Third-party rules in a layer of their own, below all of ours: see static/css/layers.css."""
+    return b"@layer vendor{" + css.removeprefix(b'@charset "UTF-8";') + b"}"
 
 
 def sprite(names: list[str]) -> bytes:

@@ -13,11 +13,14 @@ from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, Viewer
+from shared.language import gettext as _
+from shared.language import mark
 
 router = APIRouter()
 
 Kind = Literal["billing", "shipping"]
 FIELDS = tuple(Party.model_fields)
+SAVED = {"billing": mark("The billing contact is saved."), "shipping": mark("The shipping contact is saved.")}
 
 
 @router.get("/w/{slug}/billing/{group_id}/contacts/{kind}")
@@ -37,7 +40,7 @@ async def change_contact(request: Request, viewer: InWorkspace, group_id: UUID, 
         if refusal.status != 422:
             raise
         return _form(request, await _bill_group(viewer, group_id), kind, form.refused(refusal), 422)
-    browser_of(request).say(f"The {kind} contact is saved.")
+    browser_of(request).say(_(SAVED[kind]))
     return see_other(viewer.path(f"billing?group={group_id}"))
 
 
@@ -46,7 +49,7 @@ async def _bill_group(viewer: Viewer, group_id: UUID) -> BillGroup:
     for group in groups:
         if group.id == group_id:
             return group
-    raise Refused(404, "not_found", "Not found", "There is no such bill group.")
+    raise Refused(404, "not_found", _("Not found"), _("There is no such bill group."))
 
 
 def _form(request: Request, group: BillGroup, kind: Kind, form: Form, status: int = 200) -> Response:

@@ -1,19 +1,20 @@
 """Invoices: the list, one with its lines, its PDF, and paying it."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
+from services.portal.billing.table import INVOICES, fitting
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.billing import InvoiceFilter
 from services.portal.errors import see_other
 from services.portal.forms import new_key, read_form
 from services.portal.live_pages import live_part
-from services.portal.rendering import page
+from services.portal.rendering import download, page
 from services.portal.runtime import runtime_of
+from services.portal.tables import TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
 
 router = APIRouter()
@@ -22,15 +23,17 @@ STATE = "partials/billing/invoice_state.html"
 
 
 @router.get("/w/{slug}/billing/invoices")
-async def invoices(
-    request: Request, viewer: InWorkspace, status: InvoiceFilter = "", group: UUID | None = None, cursor: str = ""
-) -> Response:
+async def invoices(request: Request, viewer: InWorkspace, group: UUID | None = None) -> Response:
+    fixed = {"group": str(group)} if group else {}
+    state = fitting(TableState.of(INVOICES, request.query_params, viewer, fixed))
+    read = viewer.services.billing.invoices
     found = await section(
         viewer,
         "money.view",
-        lambda: viewer.services.billing.invoices(status=status, bill_group_id=group, cursor=cursor, limit=25),
+        lambda: read(**state.asked(), bill_group_id=group, **state.page(), limit=PAGE_SIZE),
     )
-    return page(request, "pages/billing/invoices.html", invoices=found, status=status, cursor=cursor)
+    table = TableView(INVOICES, state, found, viewer, viewer.path("billing/invoices"))
+    return list_page(request, "pages/billing/invoices.html", table, group=group)
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}")
@@ -52,19 +55,8 @@ async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/pdf")
 async def invoice_pdf(viewer: InWorkspace, invoice_id: UUID) -> Response:
-    """Streamed as billing sends it; a refusal comes before the first chunk."""
-    stream = viewer.services.billing.invoice_pdf(invoice_id)
-    answer = await stream.__aenter__()
-
-    async def body() -> AsyncIterator[bytes]:
-        try:
-            async for piece in answer.aiter_bytes():
-                yield piece
-        finally:
-            await stream.__aexit__(None, None, None)
-
-    name = answer.headers.get("content-disposition", f'attachment; filename="invoice-{invoice_id}.pdf"')
-    return StreamingResponse(body(), media_type="application/pdf", headers={"Content-Disposition": name})
+    """Streamed as billing sends it."""
+    return await download(viewer.services.billing.invoice_pdf(invoice_id), f"invoice-{invoice_id}.pdf")
 
 
 @router.post("/w/{slug}/billing/invoices/{invoice_id}/pay")

@@ -7,24 +7,27 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.billing.spend import spend_chart
-from services.portal.clients.billing import BillGroup, Invoice
+from services.portal.billing.table import INVOICES
+from services.portal.clients.billing import BillGroup, Invoice, Subscription
 from services.portal.clients.http import Page
 from services.portal.rendering import page
+from services.portal.tables import TableState, TableView
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 
 router = APIRouter()
 
 LATEST = 5
+SUBSCRIPTIONS = 20
 
 
 @router.get("/w/{slug}/billing")
-async def billing(request: Request, viewer: InWorkspace, group: UUID | None = None) -> Response:
+async def billing(request: Request, viewer: InWorkspace, group: UUID | None = None, cursor: str = "") -> Response:
     bill_groups = await section(viewer, "money.view", viewer.services.billing.bill_groups)
     chosen = _chosen(bill_groups, group)
     spend, invoices, subscriptions = await asyncio.gather(
         section(viewer, "money.view", viewer.services.billing.spend),
         section(viewer, "money.view", lambda: _latest_invoices(viewer, chosen)),
-        section(viewer, "money.view", viewer.services.billing.subscriptions),
+        section(viewer, "money.view", lambda: _subscriptions(viewer, chosen, cursor)),
     )
     chart = spend_chart(spend.value, chosen.currency) if spend.ready and chosen else None
     return page(
@@ -34,13 +37,20 @@ async def billing(request: Request, viewer: InWorkspace, group: UUID | None = No
         chosen=chosen,
         spend=spend,
         chart=chart,
-        invoices=invoices,
+        invoices=TableView(INVOICES, TableState({}, None, descending=False), invoices, viewer, ""),
         subscriptions=subscriptions,
+        cursor=cursor,
     )
 
 
 async def _latest_invoices(viewer: Viewer, chosen: BillGroup | None) -> Page[Invoice]:
     return await viewer.services.billing.invoices(bill_group_id=chosen.id if chosen else None, limit=LATEST)
+
+
+async def _subscriptions(viewer: Viewer, chosen: BillGroup | None, cursor: str) -> Page[Subscription]:
+    """A page of those that the bill group pays (O19)."""
+    group_id = chosen.id if chosen else None
+    return await viewer.services.billing.subscriptions(bill_group_id=group_id, cursor=cursor, limit=SUBSCRIPTIONS)
 
 
 def _chosen(bill_groups: Section[list[BillGroup]], wanted: UUID | None) -> BillGroup | None:

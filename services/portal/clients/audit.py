@@ -5,13 +5,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.portal.clients.http import Answer, Api, Page
+from services.portal.clients.exports import Exporting
+from services.portal.clients.http import Answer, Page
 
 
 class Actor(Answer):
     id: UUID | None
     address: str | None
+    display_name: str | None
     via: str
+
+
+class Place(Answer):
+    ip: str | None
+    browser: str | None
+
+
+class Subject(Answer):
+    type: str
+    id: UUID
 
 
 class Entry(Answer):
@@ -20,27 +32,35 @@ class Entry(Answer):
     action: str
     title: str
     actor: Actor
-    subject: dict[str, Any]
+    place: Place | None
+    subject: Subject
+    names: dict[str, str]
+    """By the ids of what the entry is about."""
+    correlation_id: UUID
     details: dict[str, Any] | None
     """None where what is stored cannot be read."""
     hidden: list[str]
-    """The details that the role may not see."""
+    """The details that the reader may not see."""
 
 
 @dataclass(frozen=True)
-class Audit:
-    api: Api
-
+class Audit(Exporting):
     async def entries(
         self,
         *,
         action: str = "",
         actor_id: UUID | None = None,
+        on_behalf: bool = False,
+        subject_id: UUID | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         cursor: str = "",
         limit: int = 50,
     ) -> Page[Entry]:
         period = {"from": since and since.isoformat(), "to": until and until.isoformat()}
-        query = {"action": action, "actor_id": actor_id, "cursor": cursor, "limit": limit} | period
-        return await self.api.get("/entries", Page[Entry], **query)
+        query = {"action": action, "actor_id": actor_id, "subject_id": subject_id, "cursor": cursor, "limit": limit}
+        query["via"] = "on_behalf" if on_behalf else None
+        return await self.api.get("/entries", Page[Entry], **query, **period)
+
+    async def entry(self, entry_id: UUID) -> Entry:
+        return await self.api.get(f"/entries/{entry_id}", Entry)

@@ -1,17 +1,23 @@
 """Billing: bill groups, invoices, payments, plans, spend. Amounts are whole minor units (D20)."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-import httpx
-
-from services.portal.clients.http import Answer, Api, Page
+from services.portal.clients.exports import Exporting
+from services.portal.clients.http import Answer, CountedPage, Page
+from services.portal.clients.sending import Streamed
 
 InvoiceFilter = Literal["", "open", "paid", "overdue"]
-"""A filter by state; empty: all."""
+SubscriptionFilter = Literal["", "pending", "active", "ended"]
+"""Filters by status; empty: all."""
+InvoiceSort = Literal["", "issued_on", "due_on", "total"]
+"""Empty: the service's own."""
+
+PAGES = 5
 
 
 class Plan(Answer):
@@ -133,11 +139,19 @@ class Spend(Answer):
 
 
 @dataclass(frozen=True)
-class Billing:
-    api: Api
-
-    async def plans(self, product_id: UUID) -> list[Plan]:
-        return (await self.api.get("/plans", Page[Plan], product_id=str(product_id))).items
+class Billing(Exporting):
+    async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
+        """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
+        ``PAGES`` of them."""
+        found: list[Plan] = []
+        cursor: str | None = ""
+        for _ in range(PAGES if product_ids else 0):
+            query = {"product_id": list(map(str, product_ids)), "cursor": cursor, "limit": 200}
+            page = await self.api.get("/plans", Page[Plan], **query)
+            found, cursor = found + page.items, page.next
+            if not cursor:
+                break
+        return found
 
     async def bill_groups(self) -> list[BillGroup]:
         return await self.api.get("/bill-groups", list[BillGroup])
@@ -145,19 +159,28 @@ class Billing:
     async def change_contact(self, bill_group_id: UUID, kind: Literal["billing", "shipping"], party: Party) -> None:
         await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), party.model_dump())
 
-    async def subscriptions(self) -> Page[Subscription]:
-        return await self.api.get("/subscriptions", Page[Subscription], limit=200)
+    async def subscriptions(
+        self, *, service_id: UUID | None = None, bill_group_id: UUID | None = None, status: SubscriptionFilter = "",
+        count: bool = False, cursor: str = "", limit: int = 200,
+    ) -> CountedPage[Subscription]:  # fmt: skip
+        query = {"service_id": service_id, "bill_group_id": bill_group_id, "status": status, "count": count}
+        return await self.api.get("/subscriptions", CountedPage[Subscription], **query, cursor=cursor, limit=limit)
 
     async def invoices(
-        self, *, status: InvoiceFilter = "", bill_group_id: UUID | None = None, cursor: str = "", limit: int = 50
-    ) -> Page[Invoice]:
-        query = {"status": status, "bill_group_id": bill_group_id, "cursor": cursor, "limit": limit}
-        return await self.api.get("/invoices", Page[Invoice], **query)
+        self, *, q: str = "", status: InvoiceFilter = "", bill_group_id: UUID | None = None,
+        issued_from: date | None = None, issued_to: date | None = None, sort: InvoiceSort = "",
+        descending: bool | None = None, count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[Invoice]:  # fmt: skip
+        days = {"from": issued_from, "to": issued_to}
+        query = {"q": q, "status": status, "bill_group_id": bill_group_id, "sort": sort, "descending": descending}
+        return await self.api.get(
+            "/invoices", CountedPage[Invoice], **query, **days, count=count, cursor=cursor, limit=limit
+        )
 
     async def invoice(self, invoice_id: UUID) -> InvoiceDetail:
         return await self.api.get(f"/invoices/{invoice_id}", InvoiceDetail)
 
-    def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[httpx.Response]:
+    def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[Streamed]:
         """The PDF as a stream."""
         return self.api.stream(f"/invoices/{invoice_id}/pdf")
 

@@ -8,6 +8,10 @@ from services.portal.clients.http import Answer, Page
 CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
 
 
+COUNTED = 1_000
+"""Identity counts, adds up and finds no more customers than these."""
+
+
 class Cell(Answer):
     """A value, or why there is none: hidden from the role, or not available now (D10). A value of None means never."""
 
@@ -77,6 +81,7 @@ class Totals(Answer):
 class CustomersPage(Page[Customer]):
     totals: Totals | None
     inactive_hidden: int
+    too_many_found: bool
 
     @property
     def shows_numbers(self) -> bool:

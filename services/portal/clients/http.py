@@ -1,17 +1,21 @@
 """Calls to a service, bounded in time; refusals become exceptions that a page can show."""
 
-import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
-import httpx
+import orjson
 import structlog
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from services.portal.clients.sending import Late, Outgoing, Reply, Sender, Streamed, Unanswered
 from services.portal.clients.waiting import Circuit, Deadline
+from services.portal.refusals import FieldRefusal, field_refusal, words_of
 from shared.telemetry import metrics
 
 log = structlog.get_logger()
@@ -33,9 +37,33 @@ class Page(Answer, Generic[T]):
     next: str | None = None
 
 
+class CountedPage(Page[T], Generic[T]):
+    """A page of a list that can be counted: how many there are, where it was asked for. 1,001 means more than 1,000."""
+
+    count: int | None = None
+
+
+@cache
+def reader_of(shape: Any) -> TypeAdapter[Any]:
+    """Reads JSON as ``shape``. It takes far longer to make than to use."""
+    return TypeAdapter(shape)
+
+
 def given(**fields: str | None) -> dict[str, str]:
     """The fields of a body that are not None."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _json(body: Any) -> bytes:
+    """Of any whole number, however large: the service refuses it."""
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _text(value: Any) -> str | list[str]:
+    """A list is sent as one parameter per item."""
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class ServiceDown(Exception):
@@ -57,49 +85,65 @@ class Unreadable(ServiceDown):
 
 @dataclass
 class Refused(Exception):
-    """A service refused a request: its problem document (RFC 9457)."""
+    """A service refused a request: its problem document (RFC 9457), in words for people."""
 
     status: int
     kind: str
     title: str
     detail: str
-    errors: list[dict[str, str]] = field(default_factory=list)
+    errors: list[FieldRefusal] = field(default_factory=list)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, response: httpx.Response) -> "Refused":
+    def of(cls, reply: Reply) -> "Refused":
         """``kind`` is the problem's type in snake_case: ``/problems/wrong-code`` is ``wrong_code``."""
         try:
-            document = response.json()
+            document = orjson.loads(reply.content)
         except ValueError:
             document = None
         if not isinstance(document, dict):
             document = {}
         kind = str(document.get("type", "")).rpartition("/")[2].replace("-", "_")
-        title = str(document.get("title") or "Not possible")
-        detail = str(document.get("detail") or "The request was refused.")
-        return cls(response.status_code, kind, title, detail, document.get("errors") or [], document)
+        words = words_of(kind, reply.status, str(document.get("detail")))
+        errors = [field_refusal(error) for error in document.get("errors") or []]
+        return cls(reply.status, kind, words.title, words.text, errors, document)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who opens a page, and how long the page may take. Without a ``token`` calls are anonymous."""
+
+    correlation_id: UUID
+    client_address: str
+    user_agent: str
+    deadline: Deadline
+    token: str | None = None
+
+    @cached_property
+    def headers(self) -> list[tuple[str, str]]:
+        own = [
+            ("X-Correlation-ID", str(self.correlation_id)),
+            ("X-Forwarded-For", self.client_address),
+            ("User-Agent", self.user_agent),
+        ]
+        return [*own, ("Authorization", f"Bearer {self.token}")] if self.token else own
 
 
 @dataclass(frozen=True)
 class Api:
-    """One service's API with one person's access token; calls are anonymous where ``token`` is None."""
+    """One service's API, for one caller. The timeouts are seconds for a call."""
 
     service: str
-    http: httpx.AsyncClient
     base_url: str
-    token: str | None
-    correlation_id: UUID
-    client_address: str
-    user_agent: str
+    sender: Sender
+    circuit: Circuit
     read_timeout: float
     write_timeout: float
-    deadline: Deadline
-    circuit: Circuit
+    caller: Caller
 
     async def get(self, path: str, shape: type[T], **query: Any) -> T:
         asked = {name: value for name, value in query.items() if value not in (None, "")}
-        return self._read(await self._send("GET", path, self.read_timeout, params=asked), shape)
+        return self._read(await self._send("GET", path, self.read_timeout, query=asked), shape)
 
     async def post(
         self, path: str, shape: type[T], body: Any = None, *, key: str | None = None, repeatable: bool = False
@@ -119,71 +163,69 @@ class Api:
         await self._write("DELETE", path, None)
 
     @asynccontextmanager
-    async def stream(self, path: str) -> AsyncIterator[httpx.Response]:
+    async def stream(self, path: str) -> AsyncIterator[Streamed]:
         """A streamed response, such as a file. It is no part of a page, and may take longer."""
-        response = await self._answer("GET", path, self.write_timeout, self.write_timeout, stream=True)
-        try:
+        limit = self.write_timeout
+        async with self._noting(limit, limit), self.sender.stream(self._request("GET", path), limit) as response:
             if not response.is_success:
-                await response.aread()
-                self._check(response)
+                content = b"".join([piece async for piece in response.pieces])
+                self._check(Reply(response.status, response.headers, content))
             yield response
-        finally:
-            await response.aclose()
 
     async def _write(
         self, method: str, path: str, body: Any, key: str | None = None, limit: float | None = None
-    ) -> httpx.Response:
-        headers = {"Idempotency-Key": key} if key else {}
-        return await self._send(method, path, limit or self.write_timeout, json=body, headers=headers)
+    ) -> Reply:
+        return await self._send(method, path, limit or self.write_timeout, body=body, key=key)
 
-    async def _send(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
-        response = await self._answer(method, path, limit, min(limit, self.deadline.left), **options)
-        self._check(response)
-        return response
+    async def _send(self, method: str, path: str, limit: float, **asked: Any) -> Reply:
+        request, allowed = self._request(method, path, **asked), min(limit, self.caller.deadline.left)
+        async with self._noting(limit, allowed):
+            reply = await self.sender.send(request, allowed)
+        self._check(reply)
+        return reply
 
-    async def _answer(
-        self, method: str, path: str, limit: float, allowed: float, *, stream: bool = False, **options: Any
-    ) -> httpx.Response:
-        """The response within ``allowed`` seconds, whatever it is. Only a slow service is not asked for a while: no
-        service that got less than its ``limit`` because others have used up the page's time or the connections, and
-        none that refuses connections, which costs no time and ends when it has started."""
+    @asynccontextmanager
+    async def _noting(self, limit: float, allowed: float) -> AsyncIterator[None]:
+        """A call within ``allowed`` seconds. Only a slow service is not asked for a while: no service that got less
+        than its ``limit`` because others have used up the page's time or the connections, and none that refuses
+        connections, which costs no time and ends when it has started."""
         if allowed <= 0:
             raise self._down("no time left")
         if not self.circuit.admits():
             raise self._down("not asked")
         try:
-            async with asyncio.timeout(allowed):
-                timeout = httpx.Timeout(allowed, pool=allowed / 2)
-                request = self._request(method, path, timeout=timeout, **options)
-                response = await self.http.send(request, stream=stream)
-        except (httpx.TransportError, TimeoutError) as error:
-            slow = isinstance(error, TimeoutError | httpx.TimeoutException) and not isinstance(error, httpx.PoolTimeout)
-            if slow and allowed >= limit:
+            yield
+        except Unanswered as error:
+            if isinstance(error, Late) and allowed >= limit:
                 self.circuit.failed()
-            raise self._down(type(error).__name__) from error
+            raise self._down(str(error)) from error
         self.circuit.answered()
-        return response
 
     def _request(
-        self, method: str, path: str, headers: Mapping[str, str] | None = None, **options: Any
-    ) -> httpx.Request:
-        own = {
-            "X-Correlation-ID": str(self.correlation_id),
-            "X-Forwarded-For": self.client_address,
-            "User-Agent": self.user_agent,
-        }
-        own |= dict(headers or {})
-        if self.token:
-            own["Authorization"] = f"Bearer {self.token}"
-        return self.http.build_request(method, f"{self.base_url}/api/{self.service}{path}", headers=own, **options)
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        key: str | None = None,
+    ) -> Outgoing:
+        headers = self.caller.headers
+        if key:
+            headers = [*headers, ("Idempotency-Key", key)]
+        if body is not None:
+            headers = [*headers, ("Content-Type", "application/json")]
+        asked = "?" + urlencode({name: _text(value) for name, value in query.items()}, doseq=True) if query else ""
+        url = f"{self.base_url}/api/{self.service}{quote(path)}{asked}"
+        return Outgoing(method, url, headers, None if body is None else _json(body))
 
-    def _check(self, response: httpx.Response) -> None:
-        if response.status_code in TEMPORARY:
-            raise self._down(f"status {response.status_code}")
-        if response.status_code >= 500:
-            raise self._unreadable(f"status {response.status_code}")
-        if not response.is_success:
-            raise Refused.of(response)
+    def _check(self, reply: Reply) -> None:
+        if reply.status in TEMPORARY:
+            raise self._down(f"status {reply.status}")
+        if reply.status >= 500:
+            raise self._unreadable(f"status {reply.status}")
+        if not reply.is_success:
+            raise Refused.of(reply)
 
     def _down(self, reason: str) -> ServiceDown:
         log.warning("service.unavailable", asked=self.service, reason=reason)
@@ -191,15 +233,17 @@ class Api:
         return ServiceDown(self.service)
 
     def _unreadable(self, reason: str) -> Unreadable:
-        log.error("answer.unreadable", asked=self.service, reason=reason, correlation_id=str(self.correlation_id))
-        return Unreadable(self.service, self.correlation_id)
+        number = self.caller.correlation_id
+        log.error("answer.unreadable", asked=self.service, reason=reason, correlation_id=str(number))
+        return Unreadable(self.service, number)
 
-    def _read(self, response: httpx.Response, shape: type[T]) -> T:
+    def _read(self, reply: Reply, shape: type[T]) -> T:
         if shape is type(None):
             return None
         try:
-            return TypeAdapter(shape).validate_json(response.content)
+            read: T = reader_of(shape).validate_json(reply.content)  # type: ignore[arg-type]  # types are hashable
         except ValidationError as error:
             wrong = error.errors(include_url=False, include_context=False, include_input=False)
             places = [f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in wrong[:5]]
             raise self._unreadable("; ".join(places)) from None  # the error would contain the answer
+        return read

@@ -6,9 +6,19 @@ from typing import Literal, TypedDict
 from uuid import UUID
 
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
-from services.portal.clients.http import Answer, Api, Page, given
+from services.portal.clients.exports import Exporting
+from services.portal.clients.http import Answer, CountedPage, Page, given
+from services.portal.clients.page_context import PageContext, Preferences, User
 
 Nothing = type(None)
+
+RoleFilter = Literal["", "admin", "regular", "member", "additional", "read_only", "support", "billing"]
+InvitationFilter = Literal["", "pending", "accepted", "revoked", "expired"]
+ContactFilter = Literal["", "admin", "technical", "billing"]
+"""Filters; empty: all."""
+UserSort = Literal["", "name", "last_active"]
+ContactSort = Literal["", "name"]
+"""Empty: the service's own."""
 
 
 class Challenge(Answer):
@@ -16,54 +26,9 @@ class Challenge(Answer):
     expires_at: datetime
 
 
-class User(Answer):
-    id: UUID
-    address: str
-    display_name: str
-
-
 class SignedIn(Answer):
     session: str
     user: User
-
-
-class Workspace(Answer):
-    id: UUID
-    slug: str
-    display_name: str
-    kind: Literal["provider", "partner", "customer"]
-    account_number: str
-
-
-class OwnWorkspace(Answer):
-    """A workspace of the person's own, which they may switch to (K25)."""
-
-    id: UUID
-    slug: str
-    display_name: str
-    kind: Literal["provider", "partner", "customer"]
-    default: bool
-
-
-class Ended(Answer):
-    """Why work on behalf of a customer is over."""
-
-    reason: str
-    workspace_display_name: str
-
-
-class PageContext(Answer):
-    access_token: str
-    expires_at: datetime
-    last_seen_at: datetime
-    user: User
-    workspace: Workspace
-    home_workspace: Workspace | None
-    via: str
-    roles: list[str]
-    permissions: dict[str, str]
-    workspaces: list[OwnWorkspace]
-    ended: Ended | None
 
 
 class BrowserSession(Answer):
@@ -128,30 +93,29 @@ class ContactEntry(TypedDict):
     wants_service_mail: bool
 
 
+class WorkspaceSettings(Answer):
+    locale: str
+
+
 class Link(Answer):
     id: UUID
     user: User
     role: str
 
 
-class Links(Answer):
-    links: list[Link]
-    linkable: list[User]
-
-
 @dataclass(frozen=True)
-class Identity:
-    api: Api
-
-    async def challenge(self, address: str, browser: str) -> Challenge:
-        return await self.api.post("/sign-in-challenges", Challenge, {"address": address, "browser": browser},
-                                   repeatable=True)  # fmt: skip
+class Identity(Exporting):
+    async def challenge(self, address: str, browser: str, locale: str | None) -> Challenge:
+        body = {"address": address, "browser": browser} | given(locale=locale)
+        return await self.api.post("/sign-in-challenges", Challenge, body, repeatable=True)
 
     async def redeem(
-        self, challenge_id: UUID, browser: str, device: str, *, token: str | None = None, code: str | None = None
-    ) -> SignedIn:
-        """With the link's token, the code, or both (D19)."""
+        self, challenge_id: UUID, browser: str, device: str, said: Preferences, *, token: str | None = None,
+        code: str | None = None,
+    ) -> SignedIn:  # fmt: skip
+        """With the link's token, the code, or both (D19). ``said``: by the browser."""
         body = {"browser": browser, "device": device} | given(token=token, code=code)
+        body |= given(locale=said.locale, time_zone=said.time_zone)
         return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, body)
 
     async def page_context(self, session: str) -> PageContext:
@@ -181,9 +145,21 @@ class Identity:
     async def look_at_invitation(self, token: str) -> InvitationLook:
         return await self.api.post("/invitations/look", InvitationLook, {"token": token}, repeatable=True)
 
-    async def accept_invitation(self, token: str, browser: str, session: str | None) -> InvitationAnswer:
-        body = {"token": token, "browser": browser} | given(session=session)
+    async def accept_invitation(
+        self, token: str, browser: str, session: str | None, locale: str | None
+    ) -> InvitationAnswer:
+        body = {"token": token, "browser": browser} | given(session=session, locale=locale)
         return await self.api.post("/sign-in-challenges/invited", InvitationAnswer, body)
+
+    async def change_me(self, *, display_name: str, locale: str | None, time_zone: str | None) -> None:
+        body = {"display_name": display_name, "locale": locale, "time_zone": time_zone}
+        await self.api.patch("/me", Nothing, body)
+
+    async def workspace_settings(self) -> WorkspaceSettings:
+        return await self.api.get("/workspace-settings", WorkspaceSettings)
+
+    async def change_workspace_settings(self, *, locale: str) -> None:
+        await self.api.patch("/workspace-settings", Nothing, {"locale": locale})
 
     async def customers(
         self,
@@ -200,6 +176,9 @@ class Identity:
         query = {"status": status, "q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
         return await self.api.get("/customers", CustomersPage, **query, totals=totals, cursor=cursor, limit=limit)
 
+    async def customer(self, customer_id: UUID) -> Customer:
+        return await self.api.get(f"/customers/{customer_id}", Customer)
+
     async def add_customer(self, *, display_name: str, key: str) -> Customer:
         return await self.api.post("/customers", Customer, {"display_name": display_name}, key=key)
 
@@ -213,15 +192,28 @@ class Identity:
     async def partners(self, *, cursor: str = "", limit: int = 50) -> Page[Partner]:
         return await self.api.get("/partners", Page[Partner], cursor=cursor, limit=limit)
 
+    async def partner(self, partner_id: UUID) -> Partner:
+        return await self.api.get(f"/partners/{partner_id}", Partner)
+
     async def add_partner(self, *, display_name: str, contact_name: str, address: str, key: str) -> None:
         body = {"display_name": display_name, "contact_name": contact_name, "address": address}
         await self.api.post("/partners", Nothing, body, key=key)
 
-    async def users(self) -> list[Member]:
-        return await self.api.get("/users", list[Member])
+    async def users(
+        self, *, q: str = "", role: RoleFilter = "", sort: UserSort = "", descending: bool | None = None,
+        count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[Member]:  # fmt: skip
+        query = {"q": q, "role": role, "sort": sort, "descending": descending, "count": count}
+        return await self.api.get("/users", CountedPage[Member], **query, cursor=cursor, limit=limit)
 
-    async def invitations(self) -> list[Invitation]:
-        return await self.api.get("/invitations", list[Invitation])
+    async def user(self, user_id: UUID) -> Member:
+        return await self.api.get(f"/users/{user_id}", Member)
+
+    async def invitations(
+        self, *, state: InvitationFilter = "", count: bool = False, cursor: str = "", limit: int = 50
+    ) -> CountedPage[Invitation]:
+        query = {"state": state, "count": count, "cursor": cursor, "limit": limit}
+        return await self.api.get("/invitations", CountedPage[Invitation], **query)
 
     async def invite_user(self, *, address: str, display_name: str, role: str, key: str) -> None:
         body = {"address": address, "display_name": display_name, "role": role}
@@ -236,8 +228,15 @@ class Identity:
     async def remove_user(self, user_id: UUID) -> None:
         await self.api.delete(f"/users/{user_id}")
 
-    async def contacts(self) -> list[Contact]:
-        return await self.api.get("/contacts", list[Contact])
+    async def contacts(
+        self, *, q: str = "", kind: ContactFilter = "", sort: ContactSort = "", descending: bool | None = None,
+        count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[Contact]:  # fmt: skip
+        query = {"q": q, "kind": kind, "sort": sort, "descending": descending, "count": count}
+        return await self.api.get("/contacts", CountedPage[Contact], **query, cursor=cursor, limit=limit)
+
+    async def contact(self, contact_id: UUID) -> Contact:
+        return await self.api.get(f"/contacts/{contact_id}", Contact)
 
     async def add_contact(self, contact: ContactEntry, key: str) -> None:
         await self.api.post("/contacts", Nothing, contact, key=key)
@@ -248,8 +247,14 @@ class Identity:
     async def remove_contact(self, contact_id: UUID) -> None:
         await self.api.delete(f"/contacts/{contact_id}")
 
-    async def links(self, customer_id: UUID) -> Links:
-        return await self.api.get("/links", Links, customer_id=str(customer_id))
+    async def links(self, customer_id: UUID, *, cursor: str = "", limit: int = 50) -> Page[Link]:
+        return await self.api.get("/links", Page[Link], customer_id=str(customer_id), cursor=cursor, limit=limit)
+
+    async def linkable(self, customer_id: UUID, *, cursor: str = "", limit: int = 100) -> Page[User]:
+        """Users of this workspace who can be linked to a customer."""
+        return await self.api.get(
+            "/links/linkable", Page[User], customer_id=str(customer_id), cursor=cursor, limit=limit
+        )
 
     async def link_user(self, customer_id: UUID, user_id: str, key: str) -> None:
         await self.api.post("/links", Nothing, {"customer_id": str(customer_id), "user_id": user_id}, key=key)

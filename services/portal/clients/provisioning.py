@@ -6,21 +6,42 @@ from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from services.portal.clients.http import Answer, Api, Page, given
+from services.portal.clients.exports import Exporting
+from services.portal.clients.http import Answer, CountedPage, Page, given
 from shared.events.provisioning import ServiceKind
 
 KindFilter = ServiceKind | Literal[""]
 """A filter by kind; empty: all."""
+StateFilter = Literal["", "requested", "provisioning", "active", "failed"]
+OrderFilter = Literal["", "placed", "provisioning", "fulfilled", "failed"]
+"""Filters by state; empty: all."""
+ServiceSort = Literal["", "requested_at", "name"]
+OrderSort = Literal["", "placed_at"]
+"""Empty: the service's own."""
 
 
-class Product(Answer):
+class ProductField(Answer):
+    name: str
+    title: str | None
+
+
+class FirstFields(Answer):
+    """How many fields a product's configuration has, and the first of them."""
+
+    count: int
+    first: list[ProductField]
+
+
+class ProductSummary(Answer):
+    """A product in a list, without the schema of its configuration."""
+
     id: UUID
     key: str
     display_name: str
     description: str
     kind: str
-    configuration_schema: dict[str, Any]
     billing_delay_days: int
+    fields: FirstFields
 
 
 class ProductName(Answer):
@@ -28,6 +49,15 @@ class ProductName(Answer):
     key: str
     display_name: str
     kind: str
+    version: int
+    """Of one version, a product is always the same."""
+
+
+class Product(ProductName):
+    description: str
+    billing_delay_days: int
+    configuration_schema: dict[str, Any] | None
+    """None where what is stored cannot be read."""
 
 
 class OrderStep(Answer):
@@ -38,14 +68,23 @@ class OrderStep(Answer):
     at: datetime | None
 
 
-class OrderSummary(Answer):
+class Ordered(Answer):
+    product: ProductName
+    display_name: str
+
+    @property
+    def called(self) -> str:
+        """What was ordered, by the name that it was given, and its product where that is another."""
+        product = self.product.display_name
+        return product if self.display_name == product else f"{self.display_name}, {product}"
+
+
+class OrderSummary(Ordered):
     """An order in a list. It is at step ``step`` of ``steps``."""
 
     id: UUID
     number: str
     state: str
-    product: ProductName
-    display_name: str
     quantity: int
     step: int
     steps: int
@@ -76,15 +115,13 @@ class Order(Answer):
         return sum(step.state == "done" for step in self.steps)
 
 
-class FailedOrder(Answer):
+class FailedOrder(Ordered):
     """A failed order of any workspace, as the provider's staff see it."""
 
     id: UUID
     number: str
     workspace_id: UUID
     customer_name: str | None
-    product: ProductName
-    display_name: str
     step: int
     steps: int
     failure: str
@@ -124,11 +161,9 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning:
-    api: Api
-
-    async def products(self) -> list[Product]:
-        return await self.api.get("/products", list[Product])
+class Provisioning(Exporting):
+    async def products(self, *, cursor: str = "", limit: int = 20) -> Page[ProductSummary]:
+        return await self.api.get("/products", Page[ProductSummary], cursor=cursor, limit=limit)
 
     async def product(self, key: str) -> Product:
         return await self.api.get(f"/products/{quote(key, safe='')}", Product)
@@ -141,8 +176,12 @@ class Provisioning:
         body |= given(display_name=display_name)
         return await self.api.post("/orders", Order, body, key=key)
 
-    async def orders(self, *, cursor: str = "", limit: int = 50) -> Page[OrderSummary]:
-        return await self.api.get("/orders", Page[OrderSummary], cursor=cursor, limit=limit)
+    async def orders(
+        self, *, q: str = "", state: OrderFilter = "", sort: OrderSort = "", descending: bool | None = None,
+        count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[OrderSummary]:  # fmt: skip
+        query = {"q": q, "state": state, "sort": sort, "descending": descending, "count": count}
+        return await self.api.get("/orders", CountedPage[OrderSummary], **query, cursor=cursor, limit=limit)
 
     async def order(self, order_id: UUID) -> Order:
         return await self.api.get(f"/orders/{order_id}", Order)
@@ -153,8 +192,12 @@ class Provisioning:
     async def retry_order(self, order_id: UUID, key: str) -> Order:
         return await self.api.post(f"/orders/{order_id}/retry", Order, key=key)
 
-    async def services(self, *, kind: KindFilter = "", cursor: str = "", limit: int = 50) -> Page[Service]:
-        return await self.api.get("/services", Page[Service], kind=kind, cursor=cursor, limit=limit)
+    async def services(
+        self, *, q: str = "", kind: KindFilter = "", state: StateFilter = "", sort: ServiceSort = "",
+        descending: bool | None = None, count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[Service]:  # fmt: skip
+        query = {"q": q, "kind": kind, "state": state, "sort": sort, "descending": descending, "count": count}
+        return await self.api.get("/services", CountedPage[Service], **query, cursor=cursor, limit=limit)
 
     async def service(self, service_id: UUID) -> Service:
         return await self.api.get(f"/services/{service_id}", Service)

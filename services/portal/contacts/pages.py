@@ -8,10 +8,14 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.identity import Contact, ContactEntry
+from services.portal.contacts.table import CONTACTS
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.tables import TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
+from services.portal.viewer import InWorkspace, section
+from shared.language import gettext as _
 
 router = APIRouter()
 
@@ -20,8 +24,11 @@ REFUSED_IN_THE_FORM = (409, 422)
 
 @router.get("/w/{slug}/contacts")
 async def contacts(request: Request, viewer: InWorkspace) -> Response:
-    found = await section(viewer, "contact.list", viewer.services.identity.contacts)
-    return page(request, "pages/contacts/list.html", contacts=found)
+    state = TableState.of(CONTACTS, request.query_params, viewer)
+    read = viewer.services.identity.contacts
+    found = await section(viewer, "contact.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
+    table = TableView(CONTACTS, state, found, viewer, viewer.path("contacts"))
+    return list_page(request, "pages/contacts/list.html", table)
 
 
 @router.get("/w/{slug}/contacts/new")
@@ -36,13 +43,13 @@ async def add_contact(request: Request, viewer: InWorkspace) -> Response:
         await viewer.services.identity.add_contact(_entry(form), form.key)
     except Refused as refusal:
         return _refused(request, form, refusal, None)
-    browser_of(request).say(f"{form.value('display_name')} is a contact now.")
+    browser_of(request).say(_("%(name)s is a contact now.", name=form.value("display_name")))
     return see_other(viewer.path("contacts"))
 
 
 @router.get("/w/{slug}/contacts/{contact_id}")
 async def edit_contact(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
-    contact = await _contact(viewer, contact_id)
+    contact = await viewer.services.identity.contact(contact_id)
     values = {"kind": contact.kind, "address": contact.address, "display_name": contact.display_name}
     switch = {"wants_service_mail": "true"} if contact.wants_service_mail else {}
     return _form(request, Form(values | switch), contact)
@@ -54,21 +61,21 @@ async def change_contact(request: Request, viewer: InWorkspace, contact_id: UUID
     try:
         await viewer.services.identity.change_contact(contact_id, _entry(form))
     except Refused as refusal:
-        return _refused(request, form, refusal, await _contact(viewer, contact_id))
-    browser_of(request).say(f"{form.value('display_name')} is saved.")
+        return _refused(request, form, refusal, await viewer.services.identity.contact(contact_id))
+    browser_of(request).say(_("%(name)s is saved.", name=form.value("display_name")))
     return see_other(viewer.path("contacts"))
 
 
 @router.get("/w/{slug}/contacts/{contact_id}/remove")
 async def confirm_removal(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
-    contact = await _contact(viewer, contact_id)
+    contact = await viewer.services.identity.contact(contact_id)
     return page(request, "pages/contacts/remove.html", contact=contact)
 
 
 @router.post("/w/{slug}/contacts/{contact_id}/remove")
 async def remove_contact(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
     await viewer.services.identity.remove_contact(contact_id)
-    browser_of(request).say("The contact is removed and gets no more mail.")
+    browser_of(request).say(_("The contact is removed and gets no more mail."))
     return see_other(viewer.path("contacts"))
 
 
@@ -79,13 +86,6 @@ def _entry(form: Form) -> ContactEntry:
         "display_name": form.value("display_name"),
         "wants_service_mail": form.value("wants_service_mail") == "true",
     }
-
-
-async def _contact(viewer: Viewer, contact_id: UUID) -> Contact:
-    for contact in await viewer.services.identity.contacts():
-        if contact.id == contact_id:
-            return contact
-    raise Refused(404, "not_found", "Not found", "There is no such contact.")
 
 
 def _form(request: Request, form: Form, contact: Contact | None, status: int = 200) -> Response:

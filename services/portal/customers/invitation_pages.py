@@ -8,24 +8,39 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.customers import Child
-from services.portal.customers.lists import ChildList, InList
+from services.portal.customers.lists import ChildList, InList, list_in
 from services.portal.customers.pages import Base
+from services.portal.customers.table import invitations_table
 from services.portal.errors import see_other
 from services.portal.forms import Form, new_key, read_form
 from services.portal.rendering import page
+from services.portal.tables import Empty, TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
+from shared.language import gettext as _
 
 router = APIRouter()
 
 
 @router.get("/{base}/{slug}/invitations")
-async def not_connected(request: Request, viewer: InWorkspace, base: Base, cursor: str = "") -> Response:
+async def not_connected(request: Request, viewer: InWorkspace, base: Base) -> Response:
+    listed = list_in(base, viewer.workspace.slug, "invitations")
+    described = invitations_table(listed, lambda viewer: _everybody_connected(viewer, base))
+    state = TableState.of(described, request.query_params, viewer)
+    read = viewer.services.identity.customers
     found = await section(
         viewer,
         "customer.invite",
-        lambda: viewer.services.identity.customers(status="not_connected", totals=False, cursor=cursor, limit=50),
+        lambda: read(status="not_connected", totals=False, cursor=state.cursor, limit=PAGE_SIZE),
     )
-    return page(request, "pages/customers/invitations.html", customers=found, base=base, cursor=cursor)
+    table = TableView(described, state, found, viewer, listed.path)
+    return list_page(request, "pages/customers/invitations.html", table, base=base)
+
+
+def _everybody_connected(viewer: Viewer, base: Base) -> Empty:
+    text = _("A customer that you add waits here until somebody there accepts the invitation.")
+    path = list_in(base, viewer.workspace.slug, "customers").path
+    return Empty("send", _("Everybody is connected"), text, f"{path}/new", _("Add customer"))
 
 
 @router.get("/{base}/{slug}/invitations/{child_id}")
@@ -46,7 +61,7 @@ async def send_invitation(
     form, browser = await read_form(request), browser_of(request)
     try:
         await viewer.services.identity.invite_customer(child_id, form.key)
-        browser.say("The invitation is on its way. An earlier link does not work any more.")
+        browser.say(_("The invitation is on its way. An earlier link does not work any more."))
     except Refused as refusal:
         if refusal.status != 409:
             raise
@@ -80,24 +95,19 @@ async def put_address_on_file(
             request, "pages/customers/address.html", refusal.status,
             child=child, listed=listed, form=form.refused(refusal),
         )  # fmt: skip
-    browser_of(request).say(f"{form.value('address')} is on file.")
+    browser_of(request).say(_("%(address)s is on file.", address=form.value("address")))
     return see_other(listed.path)
 
 
 async def _waiting(viewer: Viewer, listed: ChildList, child_id: UUID) -> Child:
     """A customer or partner of this list that is not connected yet."""
-    identity, cursor = viewer.services.identity, ""
-    while True:
-        items: list[Child]
-        if listed.id == "partners":
-            partners = await identity.partners(cursor=cursor, limit=200)
-            items, following = [each for each in partners.items if not each.is_connected], partners.next
-        else:
-            customers = await identity.customers(status="not_connected", totals=False, cursor=cursor, limit=200)
-            items, following = [*customers.items], customers.next
-        for child in items:
-            if child.id == child_id:
-                return child
-        if following is None:
-            raise Refused(404, "not_found", "Not found", f"There is no such {listed.one} waiting for an invitation.")
-        cursor = following
+    identity = viewer.services.identity
+    child: Child = await (identity.partner(child_id) if listed.has_partners else identity.customer(child_id))
+    if child.is_connected:
+        none_waiting = (
+            _("There is no such partner waiting for an invitation.")
+            if listed.has_partners
+            else _("There is no such customer waiting for an invitation.")
+        )
+        raise Refused(404, "not_found", _("Not found"), none_waiting)
+    return child

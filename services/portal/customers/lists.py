@@ -7,18 +7,27 @@ from uuid import UUID
 
 from fastapi import Depends, HTTPException, Request
 
-NAMES = {"customers": ("Customers", "customer"), "invitations": ("Invitations", "customer"),
-         "partners": ("Partners", "partner")}  # fmt: skip
+from shared.language import gettext as _
+from shared.language import mark
+
+TITLES = {"customers": mark("Customers"), "invitations": mark("Invitations"), "partners": mark("Partners")}
 
 
 @dataclass(frozen=True, slots=True)
 class ChildList:
-    """``id`` is its entry in the side bar, ``one`` the word for one item of it."""
+    """``id`` is its entry in the side bar."""
 
     id: str
-    title: str
-    one: str
     path: str
+
+    @property
+    def title(self) -> str:
+        return _(TITLES[self.id])
+
+    @property
+    def has_partners(self) -> bool:
+        """Rather than customers."""
+        return self.id == "partners"
 
     def invitation(self, child_id: UUID) -> str:
         """The path of the question whether to invite it."""
@@ -34,13 +43,12 @@ class ChildList:
 
 
 def list_in(base: str, slug: str, name: str) -> ChildList:
-    title, one = NAMES[name]
-    return ChildList(name, title, one, f"/{base}/{slug}/{name}")
+    return ChildList(name, f"/{base}/{slug}/{name}")
 
 
 async def _list_of(request: Request, base: str, slug: str) -> ChildList:
     name = request.url.path.split("/")[3]
-    if name not in NAMES:
+    if name not in TITLES:
         raise HTTPException(404)
     return list_in(base, slug, name)
 

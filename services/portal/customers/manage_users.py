@@ -1,6 +1,7 @@
 """Which team members may work for a customer or a partner: link a user, change the role, revoke with one click (P14
 to P17, P24)."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,8 @@ from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
 from services.portal.viewer import InWorkspace, Viewer
+from services.portal.vocabulary import ROLES
+from shared.language import gettext as _
 
 router = APIRouter()
 
@@ -21,8 +24,12 @@ PATH = "/{base}/{slug}/{list_name}/{child_id}/users"
 
 
 @router.get(PATH)
-async def manage_users(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
-    return await _panel(request, viewer, listed, child_id, Form())
+async def manage_users(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID, cursor: str = "",
+    offered: str = "",
+) -> Response:  # fmt: skip
+    """``cursor`` is that of the linked users, ``offered`` that of those who can be linked."""
+    return await _panel(request, viewer, listed, child_id, Form(), cursor=cursor, offered=offered)
 
 
 @router.post(PATH)
@@ -30,14 +37,15 @@ async def link_user(request: Request, viewer: InWorkspace, base: Base, listed: I
     """A new link starts with the role Support (P16)."""
     form = await read_form(request)
     if not form.value("user_id"):
-        return await _panel(request, viewer, listed, child_id, form.objected("user_id", "Select a user."), 422)
+        return await _panel(request, viewer, listed, child_id, form.objected("user_id", _("Select a user.")), 422)
     try:
         await viewer.services.identity.link_user(child_id, form.value("user_id"), form.key)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
         return await _panel(request, viewer, listed, child_id, form.refused(refusal), refusal.status)
-    return await _done(request, viewer, listed, child_id, "The user is linked with Support access.")
+    linked = _("The user is linked with %(role)s access.", role=ROLES["support"])
+    return await _done(request, viewer, listed, child_id, linked)
 
 
 @router.post(PATH + "/{link_id}")
@@ -46,7 +54,7 @@ async def change_role(
 ) -> Response:
     form = await read_form(request)
     await viewer.services.identity.change_link(link_id, form.value("role"))
-    return await _done(request, viewer, listed, child_id, "The access is changed.")
+    return await _done(request, viewer, listed, child_id, _("The access is changed."))
 
 
 @router.post(PATH + "/{link_id}/revoke")
@@ -55,7 +63,7 @@ async def revoke(
 ) -> Response:
     """Takes effect at once, also while the person works for this customer (D14)."""
     await viewer.services.identity.unlink(link_id)
-    return await _done(request, viewer, listed, child_id, "The access is revoked.")
+    return await _done(request, viewer, listed, child_id, _("The access is revoked."))
 
 
 async def _done(request: Request, viewer: Viewer, listed: ChildList, child_id: UUID, text: str) -> Response:
@@ -66,10 +74,15 @@ async def _done(request: Request, viewer: Viewer, listed: ChildList, child_id: U
 
 
 async def _panel(
-    request: Request, viewer: Viewer, listed: ChildList, child_id: UUID, form: Form, status: int = 200, notice: str = ""
-) -> Response:
-    links = await viewer.services.identity.links(child_id)
-    context = {"links": links, "path": listed.users(child_id), "listed": listed, "form": form, "notice": notice}
+    request: Request, viewer: Viewer, listed: ChildList, child_id: UUID, form: Form, status: int = 200,
+    notice: str = "", cursor: str = "", offered: str = "",
+) -> Response:  # fmt: skip
+    identity = viewer.services.identity
+    links, linkable = await asyncio.gather(
+        identity.links(child_id, cursor=cursor), identity.linkable(child_id, cursor=offered)
+    )
+    context = {"links": links, "linkable": linkable, "path": listed.users(child_id), "listed": listed, "form": form,
+               "notice": notice, "cursor": cursor, "offered": offered}  # fmt: skip
     if wants_part(request):
         return part(request, "partials/customers/manage_users.html", status, **context)
     return page(request, "pages/customers/manage_users.html", status, **context)

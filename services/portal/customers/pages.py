@@ -7,38 +7,50 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.customers import CustomerSort
+from services.portal.clients.customers import COUNTED
 from services.portal.customers.lists import list_in
+from services.portal.customers.table import customers_table, inactive_note
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, part, wants_part
+from services.portal.rendering import page, wants_part
 from services.portal.security import local_path
-from services.portal.viewer import InWorkspace, section
+from services.portal.tables import Empty, TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
+from services.portal.viewer import InWorkspace, Viewer, section
+from shared.language import gettext as _
 
 router = APIRouter()
 
 Base = Literal["partner", "provider"]
-PAGE_SIZE = 50
 
 
 @router.get("/{base}/{slug}/customers")
-async def customers(
-    request: Request, viewer: InWorkspace, base: Base, q: str = "", sort: CustomerSort = "name",
-    descending: bool = False, hide_inactive: bool = False, cursor: str = "",
-) -> Response:  # fmt: skip
+async def customers(request: Request, viewer: InWorkspace, base: Base) -> Response:
+    listed = list_in(base, viewer.workspace.slug, "customers")
+    described = customers_table(listed, lambda viewer: _no_customers(viewer, base))
+    state = TableState.of(described, request.query_params, viewer)
+    shows_totals = not state.cursor and not wants_part(request)  # they are above the first page alone
+    read = viewer.services.identity.customers
     found = await section(
         viewer,
         "customer.list",
-        lambda: viewer.services.identity.customers(
-            status="connected", q=q, sort=sort, descending=descending, hide_inactive=hide_inactive,
-            cursor=cursor, limit=PAGE_SIZE,
+        lambda: read(
+            status="connected", **state.asked(), totals=shows_totals, cursor=state.cursor, limit=PAGE_SIZE
         ),
     )  # fmt: skip
-    filters = {"q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
-    context = {"customers": found, "base": base, "cursor": cursor, "filters": filters}
-    if wants_part(request):
-        return part(request, "partials/customers/table.html", **context)
-    return page(request, "pages/customers/list.html", **context)
+    note = inactive_note(found.value) if found.ready else ""
+    table = TableView(described, state, found, viewer, listed.path, note)
+    return list_page(request, "pages/customers/list.html", table, customers=found, counted=COUNTED, base=base)
+
+
+def _no_customers(viewer: Viewer, base: Base) -> Empty:
+    if viewer.may("customer.invite"):
+        text = _("A customer appears here once somebody there has accepted your invitation.")
+        path = list_in(base, viewer.workspace.slug, "invitations").path
+        return Empty("building", _("No connected customers yet"), text, path, _("Customers to invite"))
+    company = viewer.workspace.display_name
+    text = _("You see a customer here once an admin of %(company)s has linked you to it.", company=company)
+    return Empty("building", _("No customers yet"), text)
 
 
 @router.post("/{base}/{slug}/customers/{customer}/view")
@@ -64,6 +76,7 @@ async def add_customer(request: Request, viewer: InWorkspace, base: Base) -> Res
         if refusal.status not in (409, 422):
             raise
         return page(request, "pages/customers/new.html", refusal.status, form=form.refused(refusal), base=base)
-    added_at = f"{added.display_name} is added, at /w/{added.slug}/."
-    browser_of(request).say(f"{added_at} Put an address on file to invite it.")
+    at = f"/w/{added.slug}/"
+    said = _("%(name)s is added, at %(path)s. Put an address on file to invite it.", name=added.display_name, path=at)
+    browser_of(request).say(said)
     return see_other(list_in(base, viewer.workspace.slug, "invitations").contact(added.id))

@@ -11,6 +11,7 @@ from services.portal.event_documents.documents import Described
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Viewer
+from shared.language import gettext as _
 
 router = APIRouter()
 
@@ -21,7 +22,8 @@ PERMISSION = "catalogue.edit"
 
 async def staff(viewer: InWorkspace) -> Viewer:
     if not viewer.may(PERMISSION):
-        raise Refused(403, "forbidden", "Not allowed", "The events are shown to admins and regular users here.")
+        detail = _("The events are shown to admins and regular users here.")
+        raise Refused(403, "forbidden", _("Not allowed"), detail)
     return viewer
 
 

@@ -8,9 +8,12 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.errors import see_other
+from services.portal.failed_orders.table import FAILED_ORDERS
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.tables import TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
+from shared.language import gettext as _
 
 router = APIRouter()
 
@@ -18,8 +21,8 @@ PATH = "/provider/{slug}/failed-orders"
 
 
 @router.get(PATH)
-async def failed_orders(request: Request, viewer: InWorkspace, cursor: str = "") -> Response:
-    return await _list(request, viewer, Form(), cursor)
+async def failed_orders(request: Request, viewer: InWorkspace) -> Response:
+    return await _list(request, viewer, Form())
 
 
 @router.post(PATH + "/{order_id}/retry")
@@ -31,14 +34,17 @@ async def retry_order(request: Request, viewer: InWorkspace, order_id: UUID) -> 
     except Refused as refusal:
         if refusal.status not in (404, 409, 422):
             raise
-        return await _list(request, viewer, form.refused(refusal), status=refusal.status)
-    browser_of(request).say(f"Order {order.number} is tried again, from the step that failed.")
+        late = Form(message=_("Only a failed order can be tried again. Somebody may have done so already."))
+        return await _list(request, viewer, late if refusal.status == 404 else form.refused(refusal), refusal.status)
+    said = _("Order %(number)s is tried again, from the step that failed.", number=order.number)
+    browser_of(request).say(said)
     return see_other(PATH.format(slug=viewer.workspace.slug))
 
 
-async def _list(request: Request, viewer: Viewer, form: Form, cursor: str = "", status: int = 200) -> Response:
-    """``form`` is the refused one, if any. Each row has its own form with its own idempotency key."""
+async def _list(request: Request, viewer: Viewer, form: Form, status: int = 200) -> Response:
+    """``form`` is the refused one, if any."""
+    state = TableState.of(FAILED_ORDERS, request.query_params, viewer)
     read = viewer.services.provisioning.failed_orders
-    found = await section(viewer, "order.retry", lambda: read(cursor=cursor, limit=50))
-    rows = [(order, Form()) for order in found.content.items] if found.content else []
-    return page(request, "pages/failed_orders/list.html", status, orders=found, rows=rows, form=form, cursor=cursor)
+    found = await section(viewer, "order.retry", lambda: read(cursor=state.cursor, limit=PAGE_SIZE))
+    table = TableView(FAILED_ORDERS, state, found, viewer, PATH.format(slug=viewer.workspace.slug))
+    return list_page(request, "pages/failed_orders/list.html", table, status, form=form)

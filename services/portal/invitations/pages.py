@@ -8,8 +8,12 @@ from services.portal.browser import PendingSignIn, browser_of
 from services.portal.clients import Refused
 from services.portal.errors import see_other
 from services.portal.forms import read_form
+from services.portal.localising import said_by_browser
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
+from services.portal.vocabulary import Texts
+from shared.language import gettext as _
+from shared.language import mark
 
 router = APIRouter()
 
@@ -23,7 +27,7 @@ async def show_invitation(request: Request, t: str) -> Response:
     except Refused as refusal:
         return _unusable(request, refusal.detail, 410)
     if invitation.state != "pending":
-        why = SPENT.get(invitation.revoked_because or invitation.state, "This invitation cannot be used any more.")
+        why = SPENT.get(invitation.revoked_because or invitation.state, _("This invitation cannot be used any more."))
         return _unusable(request, why, 410)
     response = page(request, "pages/invitations/show.html", invitation=invitation, token=t)
     response.headers.update(NO_REFERRER)
@@ -35,13 +39,14 @@ async def accept_invitation(request: Request) -> Response:
     form, browser, identity = await read_form(request), browser_of(request), services_for(request).identity
     try:
         invitation = await identity.look_at_invitation(form.value("t"))
-        answer = await identity.accept_invitation(form.value("t"), browser.nonce, browser.session)
+        said = said_by_browser(request)
+        answer = await identity.accept_invitation(form.value("t"), browser.nonce, browser.session, said.locale)
     except Refused as refusal:
         if refusal.status == 429:  # the invitation is good; it is the mail with the code that has to wait
             raise
         return _unusable(request, refusal.detail, refusal.status)
     if answer.state == "accepted":
-        browser.say(f"You have joined {invitation.workspace.display_name}.")
+        browser.say(_("You have joined %(company)s.", company=invitation.workspace.display_name))
         return see_other("/")
     assert answer.challenge_id is not None
     browser.pending = PendingSignIn(
@@ -53,17 +58,19 @@ async def accept_invitation(request: Request) -> Response:
     return see_other("/sign-in/check")
 
 
-SPENT = {
-    "accepted": "This invitation was accepted already. Sign in with the address it was sent to.",
-    "revoked": "This invitation was taken back. Ask for a new one if that was a mistake.",
-    "replaced": "A newer invitation was sent. Only the newest link works.",
-    "inviter_lost_access": (
-        "Whoever sent this invitation may not invite people to this workspace any more. Ask somebody else there for a"
-        " new one."
-    ),
-    "expired": "This invitation has expired. Ask for a new one.",
-    "declined": "This invitation was declined. Ask for a new one if that was a mistake.",
-}
+SPENT = Texts(
+    {
+        "accepted": mark("This invitation was accepted already. Sign in with the address it was sent to."),
+        "revoked": mark("This invitation was taken back. Ask for a new one if that was a mistake."),
+        "replaced": mark("A newer invitation was sent. Only the newest link works."),
+        "inviter_lost_access": mark(
+            "Whoever sent this invitation may not invite people to this workspace any more. Ask somebody else there for"
+            " a new one."
+        ),
+        "expired": mark("This invitation has expired. Ask for a new one."),
+        "declined": mark("This invitation was declined. Ask for a new one if that was a mistake."),
+    }
+)
 
 
 def _unusable(request: Request, detail: str, status: int) -> Response:

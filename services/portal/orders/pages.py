@@ -6,9 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.clients.provisioning import Order
-from services.portal.configuration import described
+from services.portal.configuration import described, find_fields
 from services.portal.live_pages import live_part
+from services.portal.orders.table import ORDERS
 from services.portal.rendering import page, part
+from services.portal.tables import TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
 
 router = APIRouter()
@@ -18,16 +21,18 @@ PROGRESS = "partials/orders/progress.html"
 
 
 @router.get("/w/{slug}/orders")
-async def orders(request: Request, viewer: InWorkspace, cursor: str = "") -> Response:
-    found = await section(viewer, "service.view", lambda: viewer.services.provisioning.orders(cursor=cursor, limit=50))
-    return page(request, "pages/orders/list.html", orders=found, cursor=cursor)
+async def orders(request: Request, viewer: InWorkspace) -> Response:
+    state = TableState.of(ORDERS, request.query_params, viewer)
+    read = viewer.services.provisioning.orders
+    found = await section(viewer, "service.view", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
+    table = TableView(ORDERS, state, found, viewer, viewer.path("orders"))
+    return list_page(request, "pages/orders/list.html", table)
 
 
 @router.get("/w/{slug}/orders/{order_id}")
 async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
     found = await viewer.services.provisioning.order(order_id)
-    products = await section(viewer, "service.view", viewer.services.provisioning.products)
-    configuration = described(found.configuration, products, found.product)
+    configuration = described(found.configuration, await find_fields(request, viewer, found.product))
     return page(request, "pages/orders/detail.html", order=found, final=_is_final(found), configuration=configuration)
 
 

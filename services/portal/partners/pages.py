@@ -5,25 +5,39 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.customers.lists import list_in
+from services.portal.customers.lists import ChildList, list_in
+from services.portal.customers.table import partners_table
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
+from services.portal.tables import Empty, TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
+from shared.language import gettext as _
 
 router = APIRouter()
 
 FIELDS = ("display_name", "contact_name", "address")
-PAGE_SIZE = 50
 
 
 @router.get("/provider/{slug}/partners")
-async def partners(request: Request, viewer: InWorkspace, cursor: str = "") -> Response:
-    found = await section(
-        viewer, "customer.list", lambda: viewer.services.identity.partners(cursor=cursor, limit=PAGE_SIZE)
-    )
+async def partners(request: Request, viewer: InWorkspace) -> Response:
     listed = list_in("provider", viewer.workspace.slug, "partners")
-    return page(request, "pages/partners/list.html", partners=found, listed=listed, cursor=cursor)
+    described = partners_table(listed, lambda viewer: _no_partners(viewer, listed))
+    state = TableState.of(described, request.query_params, viewer)
+    read = viewer.services.identity.partners
+    found = await section(viewer, "customer.list", lambda: read(cursor=state.cursor, limit=PAGE_SIZE))
+    table = TableView(described, state, found, viewer, listed.path)
+    return list_page(request, "pages/partners/list.html", table, listed=listed)
+
+
+def _no_partners(viewer: Viewer, listed: ChildList) -> Empty:
+    title, company = _("No partners yet"), viewer.workspace.display_name
+    if not viewer.may("partner.create"):
+        text = _("You see a partner here once an admin of %(company)s has linked you to it.", company=company)
+        return Empty("affiliate", title, text)
+    text = _("A partner brings its own customers and works for them. Add one, and its first admin is invited.")
+    return Empty("affiliate", title, text, f"{listed.path}/new", _("Add partner"))
 
 
 @router.post("/provider/{slug}/partners/{partner}/view")
@@ -48,7 +62,8 @@ async def add_partner(request: Request, viewer: InWorkspace) -> Response:
         if refusal.status not in (409, 422):
             raise
         return _form(request, viewer, form.refused(refusal), refusal.status)
-    browser_of(request).say(f"{form.value('display_name')} is added, and {form.value('address')} is invited.")
+    values = {"name": form.value("display_name"), "address": form.value("address")}
+    browser_of(request).say(_("%(name)s is added, and %(address)s is invited.", **values))
     return see_other(list_in("provider", viewer.workspace.slug, "partners").path)
 
 

@@ -6,42 +6,43 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.clients.provisioning import KindFilter
-from services.portal.configuration import described
+from services.portal.configuration import described, find_fields
 from services.portal.rendering import page
+from services.portal.services.table import SERVICES
+from services.portal.tables import TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, section
 
 router = APIRouter()
 
 
 @router.get("/w/{slug}/services")
-async def services(request: Request, viewer: InWorkspace, kind: KindFilter = "", cursor: str = "") -> Response:
+async def services(request: Request, viewer: InWorkspace) -> Response:
+    state = TableState.of(SERVICES, request.query_params, viewer)
     found, counts = await asyncio.gather(
         section(
             viewer,
             "service.view",
-            lambda: viewer.services.provisioning.services(kind=kind, cursor=cursor, limit=50),
+            lambda: viewer.services.provisioning.services(**state.asked(), **state.page(), limit=PAGE_SIZE),
         ),
         section(viewer, "service.view", viewer.services.provisioning.counts),
     )
-    return page(request, "pages/services/list.html", services=found, counts=counts, kind=kind, cursor=cursor)
+    table = TableView(SERVICES, state, found, viewer, viewer.path("services"))
+    return list_page(request, "pages/services/list.html", table, counts=counts)
 
 
 @router.get("/w/{slug}/services/{service_id}")
 async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
     found = await viewer.services.provisioning.service(service_id)
-    subscriptions, products = await asyncio.gather(
-        section(viewer, "money.view", viewer.services.billing.subscriptions),
-        section(viewer, "service.view", viewer.services.provisioning.products),
+    subscriptions, fields = await asyncio.gather(
+        section(viewer, "money.view", lambda: viewer.services.billing.subscriptions(service_id=service_id)),
+        find_fields(request, viewer, found.product),
     )
-    subscription = None
-    if subscriptions.ready:
-        subscription = next((each for each in subscriptions.value.items if each.service_id == service_id), None)
     return page(
         request,
         "pages/services/detail.html",
         service=found,
         subscriptions=subscriptions,
-        subscription=subscription,
-        configuration=described(found.configuration, products, found.product),
+        subscription=next(iter(subscriptions.content.items), None) if subscriptions.content else None,
+        configuration=described(found.configuration, fields),
     )

@@ -8,13 +8,16 @@ from fastapi.responses import Response
 
 from services.portal.browser import PendingSignIn, browser_of
 from services.portal.clients import Refused, ServiceDown
+from services.portal.clients.identity import Challenge
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
+from services.portal.localising import said_by_browser
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
 from services.portal.security import local_path
 from services.portal.sign_in.leaving import end_session
 from services.portal.sign_in.proof import NOT_POSSIBLE_NOW, code_of, redeem
+from shared.language import gettext as _
 
 router = APIRouter()
 
@@ -35,11 +38,11 @@ async def send_sign_in_mail(request: Request) -> Response:
     form = await read_form(request)
     browser = browser_of(request)
     try:
-        challenge = await services_for(request).identity.challenge(form.value("address"), browser.nonce)
+        challenge = await _challenge(request, form.value("address"))
     except Refused as refusal:
         return _ask_address(request, form.refused(refusal), refusal.status)
     except ServiceDown:
-        return _ask_address(request, Form(form.values, message=NOT_POSSIBLE_NOW), 503)
+        return _ask_address(request, Form(form.values, message=_(NOT_POSSIBLE_NOW)), 503)
     browser.pending = PendingSignIn(
         challenge_id=challenge.challenge_id,
         address=form.value("address"),
@@ -74,17 +77,17 @@ async def resend(request: Request) -> Response:
     if pending is None or pending.joining:
         return see_other("/sign-in")
     if _now(request) - pending.sent_at < RESEND_AFTER:
-        browser.say("We have just sent one. Please wait half a minute before asking again.", "bad")
+        browser.say(_("We have just sent one. Please wait half a minute before asking again."), "bad")
         return see_other("/sign-in/check")
     try:
-        challenge = await services_for(request).identity.challenge(pending.address, browser.nonce)
+        challenge = await _challenge(request, pending.address)
     except ServiceDown:
-        browser.say(NOT_POSSIBLE_NOW, "bad")
+        browser.say(_(NOT_POSSIBLE_NOW), "bad")
     except Refused as refusal:
         browser.say(refusal.detail, "bad")
         return see_other("/sign-in/check")
     browser.pending = pending.model_copy(update={"challenge_id": challenge.challenge_id, "sent_at": _now(request)})
-    browser.say("We have sent another mail. Only its link and code work now.")
+    browser.say(_("We have sent another mail. Only its link and code work now."))
     return see_other("/sign-in/check")
 
 
@@ -118,8 +121,13 @@ async def sign_out(request: Request) -> Response:
     if browser.session:
         await end_session(request, browser.session)
     browser.signed_out()
-    browser.say("You are signed out.")
+    browser.say(_("You are signed out."))
     return see_other("/sign-in")
+
+
+async def _challenge(request: Request, address: str) -> Challenge:
+    identity, browser = services_for(request).identity, browser_of(request)
+    return await identity.challenge(address, browser.nonce, said_by_browser(request).locale)
 
 
 def _ask_address(request: Request, form: Form, status: int = 200) -> Response:

@@ -8,10 +8,13 @@ from fastapi import Request
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.forms import Form
+from services.portal.localising import said_by_browser
 from services.portal.runtime import services_for
 from services.portal.sign_in.leaving import end_session
+from shared.language import gettext as _
+from shared.language import mark, ngettext
 
-NOT_POSSIBLE_NOW = "Signing in is not possible just now. It usually works again within a minute; try it then."
+NOT_POSSIBLE_NOW = mark("Signing in is not possible just now. It usually works again within a minute; try it then.")
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,13 @@ class Redemption:
 async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str) -> Redemption:
     browser = browser_of(request)
     try:
-        answer = await services_for(request).identity.redeem(challenge_id, browser.nonce, browser.device, **proof)
+        answer = await services_for(request).identity.redeem(
+            challenge_id, browser.nonce, browser.device, said_by_browser(request), **proof
+        )
     except Refused as refusal:
         return _refused(form, refusal)
     except ServiceDown:
-        return Redemption(Form(form.values, message=NOT_POSSIBLE_NOW), 503)
+        return Redemption(Form(form.values, message=_(NOT_POSSIBLE_NOW)), 503)
     former = browser.session
     browser.signed_in(answer.session)
     if former:  # else it would stay open, with nobody who holds it
@@ -51,9 +56,12 @@ def _refused(form: Form, refusal: Refused) -> Redemption:
     if refusal.kind == "code_needed":
         return Redemption(form, 200, wants_code=True)
     if refusal.kind == "wrong_code":
-        left = refusal.extra.get("attempts_left")
-        tries = "1 try is" if left == 1 else f"{left} tries are"
-        return Redemption(form.objected("code", f"That is not the code in the mail. {tries} left."), 422)
+        said = ngettext(
+            "That is not the code in the mail. %(num)s try is left.",
+            "That is not the code in the mail. %(num)s tries are left.",
+            refusal.extra["attempts_left"],
+        )
+        return Redemption(form.objected("code", said), 422)
     if refusal.kind == "codes_closed":
         return Redemption(Form(form.values, message=refusal.detail), refusal.status, closed=True)
     if refusal.kind in ("challenge_locked", "challenge_spent"):

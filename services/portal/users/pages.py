@@ -1,7 +1,5 @@
 """The workspace's users, and its open invitations (K12)."""
 
-import asyncio
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,11 +7,15 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.identity import Member
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.tables import TableState, TableView
+from services.portal.tables.pages import PAGE_SIZE, chosen_ids, list_page
+from services.portal.users.table import INVITATIONS, MEMBERS
+from services.portal.viewer import InWorkspace, section
+from shared.language import gettext as _
+from shared.language import ngettext
 
 router = APIRouter()
 
@@ -21,12 +23,21 @@ FIELDS = ("address", "display_name", "role")
 
 
 @router.get("/w/{slug}/users")
-async def users(request: Request, viewer: InWorkspace, tab: Literal["members", "invitations"] = "members") -> Response:
-    members, invitations = await asyncio.gather(
-        section(viewer, "user.list", viewer.services.identity.users),
-        section(viewer, "user.list", viewer.services.identity.invitations),
-    )
-    return page(request, "pages/users/list.html", members=members, invitations=invitations, tab=tab)
+async def users(request: Request, viewer: InWorkspace) -> Response:
+    state = TableState.of(MEMBERS, request.query_params, viewer)
+    read = viewer.services.identity.users
+    found = await section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
+    table = TableView(MEMBERS, state, found, viewer, viewer.path("users"))
+    return list_page(request, "pages/users/list.html", table, tab="members")
+
+
+@router.get("/w/{slug}/users/invitations")
+async def invitations(request: Request, viewer: InWorkspace) -> Response:
+    state = TableState.of(INVITATIONS, request.query_params, viewer)
+    read = viewer.services.identity.invitations
+    found = await section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
+    table = TableView(INVITATIONS, state, found, viewer, viewer.path("users/invitations"))
+    return list_page(request, "pages/users/list.html", table, tab="invitations")
 
 
 @router.get("/w/{slug}/users/invite")
@@ -43,13 +54,13 @@ async def invite(request: Request, viewer: InWorkspace) -> Response:
         if refusal.status not in (409, 422):
             raise
         return page(request, "pages/users/invite.html", refusal.status, form=form.refused(refusal))
-    browser_of(request).say(f"The invitation is on its way to {form.value('address')}.")
-    return see_other(viewer.path("users?tab=invitations"))
+    browser_of(request).say(_("The invitation is on its way to %(address)s.", address=form.value("address")))
+    return see_other(viewer.path("users/invitations"))
 
 
 @router.get("/w/{slug}/users/{user_id}")
 async def edit_user(request: Request, viewer: InWorkspace, user_id: UUID) -> Response:
-    member = await _member(viewer, user_id)
+    member = await viewer.services.identity.user(user_id)
     return page(request, "pages/users/edit.html", member=member, form=Form({"role": member.role}))
 
 
@@ -62,9 +73,9 @@ async def change_role(request: Request, viewer: InWorkspace, user_id: UUID) -> R
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
-        context = {"member": await _member(viewer, user_id), "form": form.refused(refusal)}
+        context = {"member": await viewer.services.identity.user(user_id), "form": form.refused(refusal)}
         return page(request, "pages/users/edit.html", refusal.status, **context)
-    browser_of(request).say("The role is changed. It holds from the next click on.")
+    browser_of(request).say(_("The role is changed. It holds from the next click on."))
     return see_other(viewer.path("users"))
 
 
@@ -73,7 +84,7 @@ async def remove_user(request: Request, viewer: InWorkspace, user_id: UUID) -> R
     """Ends the user's access to this workspace at once (D14)."""
     try:
         await viewer.services.identity.remove_user(user_id)
-        browser_of(request).say("The user is removed from this workspace.")
+        browser_of(request).say(_("The user is removed from this workspace."))
     except Refused as refusal:
         if refusal.status != 409:
             raise
@@ -81,15 +92,28 @@ async def remove_user(request: Request, viewer: InWorkspace, user_id: UUID) -> R
     return see_other(viewer.path("users"))
 
 
-async def _member(viewer: Viewer, user_id: UUID) -> Member:
-    for member in await viewer.services.identity.users():
-        if member.id == user_id:
-            return member
-    raise Refused(404, "not_found", "Not found", "There is no such user in this workspace.")
+@router.post("/w/{slug}/users/invitations/chosen")
+async def revoke_chosen(request: Request, viewer: InWorkspace) -> Response:
+    """Takes back each of the chosen invitations. One that is closed meanwhile does not keep the others open."""
+    browser, done, refused = browser_of(request), 0, 0
+    for invitation_id in await chosen_ids(request):
+        try:
+            await viewer.services.identity.revoke_invitation(invitation_id)
+            done += 1
+        except Refused as refusal:
+            if refusal.status not in (404, 409):
+                raise
+            refused += 1
+    text = ngettext("%(num)s invitation is taken back.", "%(num)s invitations are taken back.", done)
+    if refused:
+        closed = ngettext("%(num)s was closed already.", "%(num)s were closed already.", refused)
+        text = f"{text} {closed}"
+    browser.say(text, "bad" if refused else "ok")
+    return see_other(viewer.path("users/invitations"))
 
 
 @router.post("/w/{slug}/users/invitations/{invitation_id}/revoke")
 async def revoke(request: Request, viewer: InWorkspace, invitation_id: UUID) -> Response:
     await viewer.services.identity.revoke_invitation(invitation_id)
-    browser_of(request).say("The invitation is taken back. Its link does not work any more.")
-    return see_other(viewer.path("users?tab=invitations"))
+    browser_of(request).say(_("The invitation is taken back. Its link does not work any more."))
+    return see_other(viewer.path("users/invitations"))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from services.portal.clients.billing import BillGroup
 from services.portal.clients.http import Page
-from services.portal.clients.identity import Member
 from services.portal.clients.provisioning import Service
-from services.portal.viewer import Section, Viewer
+from services.portal.viewer import Section, Viewer, section
+from shared.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +17,28 @@ class FirstStep:
     done: bool
 
 
-def first_steps(
-    viewer: Viewer,
-    services: Section[Page[Service]],
-    bill_groups: Section[list[BillGroup]],
-    users: Section[list[Member]],
+async def first_steps(
+    viewer: Viewer, services: Section[Page[Service]], bill_groups: Section[list[BillGroup]]
 ) -> list[FirstStep]:
-    """Only steps that this person may take; empty once all are done."""
+    """Only steps that this person may take; empty once the workspace has a service and somebody who gets its invoices.
+    Who works alone is not asked for colleagues for ever, and an overview of every day does not count them."""
     steps = []
     if services.ready and viewer.may("service.order"):
-        text = "Choose a product, configure it and watch it being provisioned."
-        steps.append(FirstStep("Order your first service", text, viewer.path("orders/new"), bool(services.value.items)))
+        title, text = _("Order your first service"), _("Choose a product, configure it and watch it being provisioned.")
+        steps.append(FirstStep(title, text, viewer.path("orders/new"), bool(services.value.items)))
     if bill_groups.ready and bill_groups.value and viewer.may("billing_contact.edit"):
         group = bill_groups.value[0]
-        text = "Invoices go to this person."
+        title, text = _("Say who gets the invoices"), _("Invoices go to this person.")
         href = viewer.path(f"billing/{group.id}/contacts/billing")
-        steps.append(FirstStep("Say who gets the invoices", text, href, bool(group.contacts.get("billing"))))
-    if users.ready and viewer.may("user.invite"):
-        text = "Give others their own sign-in, with as much access as they need."
-        steps.append(FirstStep("Invite a colleague", text, viewer.path("users/invite"), len(users.value) > 1))
-    return [] if all(step.done for step in steps) else steps
+        steps.append(FirstStep(title, text, href, bool(group.contacts.get("billing"))))
+    if all(step.done for step in steps):
+        return []
+    return [*steps, *await _colleagues(viewer)]
+
+
+async def _colleagues(viewer: Viewer) -> list[FirstStep]:
+    users = await section(viewer, "user.invite", lambda: viewer.services.identity.users(limit=2))
+    if not users.ready:
+        return []
+    text = _("Give others their own sign-in, with as much access as they need.")
+    return [FirstStep(_("Invite a colleague"), text, viewer.path("users/invite"), len(users.value.items) > 1)]

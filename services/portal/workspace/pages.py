@@ -5,7 +5,9 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.audit.telling import Told, is_noise, tell
 from services.portal.browser import browser_of
+from services.portal.clients.audit import Entry
 from services.portal.clients.customers import Partner
 from services.portal.clients.http import Page
 from services.portal.customers.lists import list_in
@@ -15,8 +17,14 @@ from services.portal.rendering import page
 from services.portal.security import local_path
 from services.portal.viewer import InWorkspace, Section, SignedIn, Viewer, find_viewer, section
 from services.portal.workspace.first_steps import first_steps
+from shared.language import gettext as _
 
 router = APIRouter()
+
+SERVICES, ENTRIES = 6, 6
+"""On the overview."""
+READ = 30
+"""Entries of the log to choose these from."""
 
 
 @router.get("/")
@@ -32,12 +40,11 @@ async def overview(request: Request, viewer: InWorkspace) -> Response:
 
 
 async def _customer_overview(request: Request, viewer: InWorkspace) -> Response:
-    services, bill_groups, invoices, users, entries = await asyncio.gather(
-        section(viewer, "service.view", lambda: viewer.services.provisioning.services(limit=100)),
+    services, bill_groups, invoices, entries = await asyncio.gather(
+        section(viewer, "service.view", lambda: viewer.services.provisioning.services(limit=SERVICES)),
         section(viewer, "money.view", viewer.services.billing.bill_groups),
         section(viewer, "money.view", lambda: viewer.services.billing.invoices(limit=3)),
-        section(viewer, "user.list", viewer.services.identity.users),
-        section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=6)),
+        section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=READ)),
     )
     return page(
         request,
@@ -46,7 +53,8 @@ async def _customer_overview(request: Request, viewer: InWorkspace) -> Response:
         bill_groups=bill_groups,
         invoices=invoices,
         entries=entries,
-        steps=first_steps(viewer, services, bill_groups, users),
+        activity=_activity(viewer, entries),
+        steps=await first_steps(viewer, services, bill_groups),
     )
 
 
@@ -59,11 +67,22 @@ async def _parent_overview(request: Request, viewer: InWorkspace) -> Response:
             lambda: identity.customers(sort="last_activity", descending=True, limit=5),
         ),
         _partners(viewer),
-        section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=8)),
+        section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=READ)),
     )
     return page(
-        request, "pages/workspace/parent_overview.html", customers=customers, partners=partners, entries=entries
+        request,
+        "pages/workspace/parent_overview.html",
+        customers=customers,
+        partners=partners,
+        entries=entries,
+        activity=_activity(viewer, entries),
     )
+
+
+def _activity(viewer: Viewer, entries: Section[Page[Entry]]) -> list[Told]:
+    """The newest entries, without what only tells what follows from others."""
+    found = [entry for entry in entries.content.items if not is_noise(entry)] if entries.content else []
+    return tell(viewer, found[:ENTRIES])
 
 
 async def _partners(viewer: Viewer) -> Section[Page[Partner]] | None:
@@ -90,7 +109,7 @@ async def switch(request: Request, viewer: SignedIn) -> Response:
 async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
     """Leaves a customer's or partner's portal, back to the list that it is in."""
     await viewer.services.identity.end_on_behalf()
-    browser_of(request).say(f"You have left {viewer.workspace.display_name}.")
+    browser_of(request).say(_("You have left %(workspace)s.", workspace=viewer.workspace.display_name))
     home = viewer.home_workspace
     if home is None:
         return see_other("/")
@@ -102,5 +121,5 @@ async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
 @router.get("/w/{slug}/support")
 async def support(request: Request, viewer: InWorkspace) -> Response:
     """How to reach technical support (K10), and what to have ready."""
-    contacts = await section(viewer, "contact.list", viewer.services.identity.contacts)
+    contacts = await section(viewer, "contact.list", lambda: viewer.services.identity.contacts(limit=200))
     return page(request, "pages/workspace/support.html", contacts=contacts)

@@ -48,11 +48,15 @@ document.querySelectorAll("[data-wait]").forEach((button) => {
   let left = Number(button.dataset.wait);
   const tick = () => {
     button.disabled = left > 0;
-    button.textContent = left > 0 ? `${text} in ${left} s` : text;
+    button.textContent = left > 0 ? button.dataset.waiting.replace("%s", left) : text;
     if (left-- > 0) setTimeout(tick, 1000);
   };
   tick();
 });
+
+// Times are shown in the browser's time zone, unless the person has chosen one.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `zone=${zone}; Path=/; Max-Age=31536000; Secure; SameSite=Lax`;
 
 // After a refusal, focus the summary of errors.
 document.querySelector("[data-focus]")?.focus();

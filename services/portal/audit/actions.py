@@ -1,0 +1,93 @@
+"""What can be found in the log, in words for people: each event's title, and what it is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.events import REGISTRY
+from shared.language import gettext, mark, mark_in, pgettext
+
+GROUPS = {
+    "access": mark("Users and access"),
+    "sessions": mark("Signing in"),
+    "services": mark("Orders and services"),
+    "billing": mark("Billing"),
+    "catalogue": mark("Products and prices"),
+    "company": mark("Company"),
+    "lists": mark("Exports"),
+    "system": mark("Mails and counts"),
+}
+"""What actions are about, in the order of the filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    group: str
+    text: str
+    noise: bool = False
+    """Nobody did it: it only tells what follows from something else in the log."""
+
+    @property
+    def title(self) -> str:
+        return pgettext("action", self.text)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "user_registered": Action("access", mark_in("action", "User joined")),
+    "user_updated": Action("access", mark_in("action", "User changed")),
+    "invitation_sent": Action("access", mark_in("action", "Invitation sent")),
+    "invitation_accepted": Action("access", mark_in("action", "Invitation accepted")),
+    "invitation_revoked": Action("access", mark_in("action", "Invitation revoked")),
+    "access_granted": Action("access", mark_in("action", "Role given")),
+    "access_changed": Action("access", mark_in("action", "Role changed")),
+    "access_revoked": Action("access", mark_in("action", "Role taken away")),
+    "on_behalf_started": Action("access", mark_in("action", "Work on behalf started")),
+    "on_behalf_ended": Action("access", mark_in("action", "Work on behalf ended")),
+    "user_signed_in": Action("sessions", mark_in("action", "Signed in")),
+    "session_ended": Action("sessions", mark_in("action", "Signed out")),
+    "order_placed": Action("services", mark_in("action", "Service ordered")),
+    "order_retried": Action("services", mark_in("action", "Order tried again")),
+    "service_provisioned": Action("services", mark_in("action", "Service provisioned")),
+    "service_provisioning_failed": Action("services", mark_in("action", "Provisioning failed")),
+    "invoice_issued": Action("billing", mark_in("action", "Invoice issued")),
+    "invoice_paid": Action("billing", mark_in("action", "Invoice paid")),
+    "invoice_downloaded": Action("billing", mark_in("action", "Invoice downloaded")),
+    "payment_succeeded": Action("billing", mark_in("action", "Payment received")),
+    "payment_failed": Action("billing", mark_in("action", "Payment failed")),
+    "billing_started": Action("billing", mark_in("action", "Billing started")),
+    "subscription_started": Action("billing", mark_in("action", "Subscription started"), noise=True),
+    "subscription_ended": Action("billing", mark_in("action", "Subscription ended")),
+    "billing_contact_changed": Action("billing", mark_in("action", "Invoice contact changed")),
+    "bill_group_created": Action("billing", mark_in("action", "Bill group created"), noise=True),
+    "product_published": Action("catalogue", mark_in("action", "Product published")),
+    "plan_published": Action("catalogue", mark_in("action", "Plan published")),
+    "workspace_created": Action("company", mark_in("action", "Workspace created")),
+    "workspace_updated": Action("company", mark_in("action", "Workspace changed")),
+    "workspace_connected": Action("company", mark_in("action", "Workspace connected")),
+    "contact_added": Action("company", mark_in("action", "Contact added")),
+    "contact_changed": Action("company", mark_in("action", "Contact changed")),
+    "contact_removed": Action("company", mark_in("action", "Contact removed")),
+    "export_made": Action("lists", mark_in("action", "List exported")),
+    "export_downloaded": Action("lists", mark_in("action", "Export downloaded")),
+    "message_sent": Action("system", mark_in("action", "Mail sent"), noise=True),
+    "message_failed": Action("system", mark_in("action", "Mail failed")),
+    "mrr_changed": Action("system", mark_in("action", "Monthly revenue changed"), noise=True),
+    "service_counts_changed": Action("system", mark_in("action", "Number of services changed"), noise=True),
+}
+"""By the last part of the event's name, which says what happened whoever publishes it."""
+
+AUDITED = tuple(sorted(name for name, event in REGISTRY.items() if not event.transient))
+
+
+def action_of(name: str) -> Action | None:
+    """The action of an event; None of one that this version does not know."""
+    return ACTIONS.get(name.rpartition(".")[2])
+
+
+def grouped_actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The groups' titles with their actions, as options of a select: events' names with their titles."""
+    found: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
+    for name in AUDITED:
+        if (action := action_of(name)) is not None:
+            found[action.group].append((name, action.title))
+    return [(gettext(GROUPS[group]), sorted(options, key=lambda one: one[1])) for group, options in found.items()
+            if options]  # fmt: skip

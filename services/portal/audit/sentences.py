@@ -1,0 +1,159 @@
+"""What each event says, as sentences for people.
+
+An event has one or more sentences, the most telling first: the first one whose values are all known is told. Amounts
+are not known to a role that sees no money, and ``actor`` not where the system acted. Where a name is not known the last
+one is told without it, so that the words before it have to do.
+"""
+
+from collections.abc import Mapping
+
+from shared.language import mark, mark_in
+
+Sentences = tuple[str, ...]
+
+SENTENCES: Mapping[str, Sentences] = {
+    # users and access
+    "user_registered": (mark("%(user)s joined."),),
+    "user_updated": (
+        mark("%(actor)s changed the profile of %(user)s."),
+        mark("The profile of %(user)s was changed."),
+    ),
+    "user_updated:self": (mark("%(actor)s changed their own profile."),),
+    "invitation_sent": (
+        mark("%(actor)s invited somebody as %(role)s."),
+        mark("Somebody was invited as %(role)s."),
+    ),
+    "invitation_accepted": (mark("%(user)s accepted an invitation as %(role)s."),),
+    "invitation_revoked": (
+        mark("%(actor)s revoked an invitation as %(role)s."),
+        mark("An invitation as %(role)s was revoked."),
+    ),
+    "invitation_revoked:replaced": (mark("An invitation as %(role)s was replaced by a newer one."),),
+    "access_granted": (
+        mark("%(actor)s gave %(user)s the role %(role)s."),
+        mark("%(user)s received the role %(role)s."),
+    ),
+    "access_granted:self": (mark("%(user)s received the role %(role)s."),),
+    "access_changed": (
+        mark("%(actor)s changed the role of %(user)s from %(previous)s to %(role)s."),
+        mark("The role of %(user)s changed to %(role)s."),
+    ),
+    "access_revoked": (
+        mark("%(actor)s took the role %(role)s from %(user)s."),
+        mark("%(user)s lost the role %(role)s."),
+    ),
+    "on_behalf_started": (
+        mark("%(user)s of %(home)s started to work on behalf of %(workspace)s as %(role)s."),
+        mark("%(user)s started to work on behalf of %(workspace)s as %(role)s."),
+    ),
+    "on_behalf_ended": (
+        mark("%(user)s of %(home)s stopped working on behalf of %(workspace)s."),
+        mark("%(user)s stopped working on behalf of %(workspace)s."),
+    ),
+    # signing in
+    "user_signed_in": (mark("%(user)s signed in."),),
+    "session_ended": (mark("%(user)s signed out."),),
+    "session_ended:expired": (mark("A session of %(user)s expired."),),
+    "session_ended:revoked": (
+        mark("%(actor)s signed a browser of %(user)s out."),
+        mark("A browser of %(user)s was signed out."),
+    ),
+    # orders and services
+    "order_placed": (
+        mark("%(actor)s ordered %(quantity)s × %(order)s."),
+        mark("%(actor)s ordered %(order)s."),
+    ),
+    "order_retried": (mark("%(actor)s tried the order of %(order)s again."),),
+    "service_provisioned": (mark("The service %(service)s was provisioned."),),
+    "service_provisioning_failed": (
+        mark("The service %(service)s could not be provisioned: step %(step)s failed."),
+        mark("The service %(service)s could not be provisioned."),
+    ),
+    # billing
+    "invoice_issued": (
+        mark("Invoice %(invoice)s was issued, %(amount)s, due on %(due)s."),
+        mark("Invoice %(invoice)s was issued, due on %(due)s."),
+        mark("Invoice %(invoice)s was issued."),
+    ),
+    "invoice_paid": (
+        mark("%(actor)s paid invoice %(invoice)s, %(amount)s."),
+        mark("%(actor)s paid invoice %(invoice)s."),
+        mark("Invoice %(invoice)s, %(amount)s, was paid."),
+        mark("Invoice %(invoice)s was paid."),
+    ),
+    "invoice_downloaded": (mark("%(actor)s downloaded invoice %(invoice)s."),),
+    "payment_succeeded": (
+        mark("A payment of %(amount)s for invoice %(invoice)s was received."),
+        mark("A payment for invoice %(invoice)s was received."),
+    ),
+    "payment_failed": (
+        mark("A payment of %(amount)s for invoice %(invoice)s failed."),
+        mark("A payment for invoice %(invoice)s failed."),
+    ),
+    "billing_started": (
+        mark("Billing of the service %(service)s started on %(started)s."),
+        mark("Billing of the service %(service)s started."),
+    ),
+    "subscription_started": (mark("The subscription of the service %(service)s was prepared."),),
+    "subscription_ended": (mark("The subscription of the service %(service)s ended."),),
+    "subscription_ended:provisioning_failed": (
+        mark("The subscription of the service %(service)s ended, because it could not be provisioned."),
+    ),
+    "billing_contact_changed": (
+        mark("%(actor)s made %(contact)s the contact for the invoices of %(bill_group)s."),
+        mark("%(actor)s changed the contact for the invoices of a bill group."),
+    ),
+    "billing_contact_changed:shipping": (
+        mark("%(actor)s made %(contact)s the contact for the deliveries of %(bill_group)s."),
+        mark("%(actor)s changed the contact for the deliveries of a bill group."),
+    ),
+    "bill_group_created": (mark("The bill group %(bill_group)s was created."),),
+    # products and prices
+    "product_published": (mark("%(actor)s published the product %(product)s."),),
+    "plan_published": (
+        mark("%(actor)s published the plan %(plan)s, %(recurring)s %(interval)s."),
+        mark("%(actor)s published the plan %(plan)s."),
+    ),
+    # company
+    "workspace_created": (
+        mark("%(actor)s created the workspace %(workspace)s."),
+        mark("The workspace %(workspace)s was created."),
+    ),
+    "workspace_updated": (mark("%(actor)s changed the settings of %(workspace)s."),),
+    "workspace_connected": (mark("%(workspace)s is connected: its first user has joined."),),
+    "contact_added": (mark("%(actor)s added the contact %(contact)s."),),
+    "contact_changed": (mark("%(actor)s changed the contact %(contact)s."),),
+    "contact_removed": (mark("%(actor)s removed the contact %(contact)s."),),
+    # exports
+    "export_made": (
+        mark("%(actor)s exported a list as %(format)s (rows: %(rows)s)."),
+        mark("%(actor)s exported a list."),
+    ),
+    "export_downloaded": (
+        mark("%(actor)s downloaded an exported list as %(format)s (rows: %(rows)s)."),
+        mark("%(actor)s downloaded an exported list."),
+    ),
+    # mails and counts
+    "message_sent": (mark("A mail was sent: %(topic)s."),),
+    "message_failed": (mark("A mail could not be delivered: %(topic)s."),),
+    "mrr_changed": (
+        mark("The monthly revenue is now %(revenue)s."),
+        mark("The monthly revenue changed."),
+    ),
+    "service_counts_changed": (
+        mark("Active services: ports %(ports)s, virtual circuits %(circuits)s, cloud connections %(connections)s."),
+        mark("The number of active services changed."),
+    ),
+}
+"""By the last part of the event's name, and of those in which ``reason`` or ``kind`` is as said, or in which the person
+did it to themselves, by that as well."""
+
+TOPICS: Mapping[str, str] = {
+    "sign_in": mark_in("topic", "sign-in"),
+    "invitation": mark_in("topic", "invitation"),
+    "new_browser": mark_in("topic", "sign-in from a new browser"),
+    "service_provisioned": mark_in("topic", "service provisioned"),
+    "provisioning_failed": mark_in("topic", "provisioning failed"),
+    "invoice_issued": mark_in("topic", "new invoice"),
+    "invoice_paid": mark_in("topic", "invoice paid"),
+}

@@ -1,0 +1,46 @@
+"""Exports of a service's lists."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.portal.clients.http import Answer, Api, Page
+from services.portal.clients.sending import Streamed
+
+ExportFormat = Literal["csv", "jsonl"]
+
+
+class Export(Answer):
+    id: UUID
+    list: str
+    format: str
+    state: str
+    rows: int
+    requested_at: datetime
+    expires_at: datetime | None
+
+    @property
+    def finished(self) -> bool:
+        return self.state in ("done", "failed")
+
+
+@dataclass(frozen=True)
+class Exporting:
+    """What every client of a service with lists can do."""
+
+    api: Api
+
+    async def exports(self) -> Page[Export]:
+        """The person's own ones of the last day."""
+        return await self.api.get("/exports", Page[Export])
+
+    async def export(
+        self, list_name: str, format_: ExportFormat, filters: dict[str, str], locale: str, key: str
+    ) -> Export:
+        body = {"list": list_name, "format": format_, "filters": filters, "locale": locale}
+        return await self.api.post("/exports", Export, body, key=key)
+
+    def export_file(self, export_id: UUID) -> AbstractAsyncContextManager[Streamed]:
+        return self.api.stream(f"/exports/{export_id}/file")

@@ -1,0 +1,60 @@
+"""What identity says of a session, for each page."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.portal.clients.http import Answer
+
+
+class User(Answer):
+    id: UUID
+    address: str
+    display_name: str
+
+
+class Workspace(Answer):
+    id: UUID
+    slug: str
+    display_name: str
+    kind: Literal["provider", "partner", "customer"]
+    account_number: str
+
+
+class OwnWorkspace(Answer):
+    """A workspace of the person's own, which they may switch to (K25)."""
+
+    id: UUID
+    slug: str
+    display_name: str
+    kind: Literal["provider", "partner", "customer"]
+    default: bool
+
+
+class Ended(Answer):
+    """Why work on behalf of a customer is over."""
+
+    reason: str
+    workspace_display_name: str
+
+
+class Preferences(Answer):
+    """The language with its region and the time zone that the person has chosen; null: as the browser says."""
+
+    locale: str | None
+    time_zone: str | None
+
+
+class PageContext(Answer):
+    access_token: str
+    expires_at: datetime
+    last_seen_at: datetime
+    user: User
+    preferences: Preferences
+    workspace: Workspace
+    home_workspace: Workspace | None
+    via: str
+    roles: list[str]
+    permissions: dict[str, str]
+    workspaces: list[OwnWorkspace]
+    ended: Ended | None

@@ -1,0 +1,189 @@
+"""The lists of customers, of those not connected yet, and of partners."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from services.portal.atoms import avatar, cell_money, cell_number, cell_when, filled, icon, status
+from services.portal.clients.customers import COUNTED, Child, Customer, CustomersPage, Partner
+from services.portal.customers.lists import ChildList
+from services.portal.formatting import breakable
+from services.portal.tables import Column, Empty, Search, Sort, Switch, Table
+from services.portal.tables.cells import chip, form_button, link_button, named
+from services.portal.viewer import Viewer
+from services.portal.vocabulary import ROLES, pill
+from shared.language import formats, mark, ngettext
+from shared.language import gettext as _
+
+NUMBERS: tuple[tuple[str, str, Callable[[Child], Markup | str], str], ...] = (
+    ("mrr", mark("MRR"), lambda child: cell_money(child.mrr), "num strong"),
+    ("ports", mark("Ports"), lambda child: cell_number(child.ports), "num"),
+    ("virtual_circuits", mark("VCs"), lambda child: cell_number(child.virtual_circuits), "num"),
+    ("cloud_connections", mark("Cloud"), lambda child: cell_number(child.cloud_connections), "num"),
+    ("last_activity", mark("Last activity"), lambda child: cell_when(child.last_activity_at), "gap when"),
+)
+"""What customers and partners have in common: name, title, cell and look."""
+
+
+def _named(child: Child, viewer: Viewer) -> Markup:
+    role = chip(ROLES[child.role]) if child.role and child.role != "admin" else ""
+    return named(avatar(child.display_name), child.display_name, Markup("{}{}").format(child.account_number, role))
+
+
+def _hidden(child: Customer | Partner, viewer: Viewer) -> Markup | None:
+    if not child.all_hidden:
+        return None
+    known = child.role in ROLES
+    said = _("Hidden with %(role)s access", role=ROLES[child.role]) if known else _("Hidden with your access")
+    return filled("<span>%s%s</span>", icon("lock"), said)
+
+
+def _numbers(*, sortable: bool) -> list[Column[Child]]:
+    return [
+        Column(name, title, _cell(cell), look=look, sort=name if sortable else None)
+        for name, title, cell, look in NUMBERS
+    ]
+
+
+def _cell(shown: Callable[[Child], Markup | str]) -> Callable[[Child, Viewer], Markup | str]:
+    return lambda child, viewer: shown(child)
+
+
+def _acts(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
+    def acts(child: Child, viewer: Viewer) -> Markup:
+        name, made = child.display_name, Markup("")
+        if child.is_connected and viewer.may("customer.enter"):
+            made += form_button(f"{listed.path}/{child.slug}/view", _("View"), _("View %(name)s", name=name))
+        elif not child.is_connected and viewer.may("customer.invite"):
+            made += _address(child, listed)
+        if listed.id != "invitations" and viewer.may("customer.link_user"):
+            made += filled(
+                USERS, *[listed.users(child.id)] * 2, _("Manage users of %(name)s", name=name), icon("user-cog")
+            )
+        return made
+
+    return acts
+
+
+USERS = '<a class="icon-btn" href="%s" hx-get="%s" hx-target="#sheet" hx-swap="innerHTML" aria-label="%s">%s</a>'
+"""Opens the panel of who may work for a child, in a sheet where there is a script."""
+
+
+def _address(child: Child, listed: ChildList) -> Markup:
+    """The link to a child's address on file."""
+    name, path = child.display_name, listed.contact(child.id)
+    if child.contact:
+        return link_button(path, _("Change"), _("Change the address of %(name)s", name=name))
+    return link_button(path, _("Add address"), _("Put an address on file for %(name)s", name=name))
+
+
+def _portal(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
+    """Whether somebody has signed up there; else the way to invite them."""
+
+    def portal(child: Child, viewer: Viewer) -> Markup:
+        may = not child.is_connected and viewer.may("customer.invite")
+        shown = status(child.status)
+        if may and (child.contact or listed.has_partners):
+            label = _("%(status)s: invite %(name)s", status=pill(child.status).word, name=child.display_name)
+            path = listed.invitation(child.id)
+            shown = filled('<a class="btn btn-sm pill-button" href="%s" aria-label="%s">%s</a>', path, label, shown)
+        elif may:
+            shown += filled(' <small class="sub">%s</small>', _("needs an address first"))
+        if listed.has_partners and child.contact:
+            shown += filled('<small class="sub under">%s</small>', breakable(child.contact.address))
+        return shown
+
+    return portal
+
+
+def inactive_note(page: CustomersPage) -> str:
+    """How many are hidden, because they are inactive. Identity counts no further than `COUNTED`."""
+    hidden = page.inactive_hidden
+    if not hidden:
+        return ""
+    if hidden > COUNTED:
+        return " · " + _("more than %(counted)s inactive hidden", counted=formats.number(COUNTED))
+    shown = formats.number(hidden)
+    return " · " + ngettext("%(hidden)s inactive hidden", "%(hidden)s inactive hidden", hidden, hidden=shown)
+
+
+INACTIVE = mark(
+    "Hides accounts with no order and no activity for more than 30 days and $0.00 MRR. All three must hold."
+)
+HINT = mark(
+    "Check the spelling, or clear the filters. One or two letters find only words that begin with them; signs alone "
+    "find nothing."
+)
+SORTS = (
+    Sort("name", mark("Customer")),
+    *(Sort(name, title, descending_first=True) for name, title, _cell_of, _look in NUMBERS),
+    Sort("last_order", mark("Last order"), descending_first=True),
+)
+
+
+def customers_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table[Customer]:
+    ordered: Column[Customer] = Column(
+        "last_order",
+        mark("Last order"),
+        lambda customer, viewer: cell_when(customer.last_order_at),
+        look="when",
+        sort="last_order",
+    )
+    return Table(
+        id="customers",
+        caption=mark("Customers"),
+        exported=("identity", "customers"),
+        columns=(
+            Column("name", mark("Customer"), _named, sort="name", may_hide=False),
+            *_numbers(sortable=True),
+            ordered,
+        ),
+        filters=(
+            Search("q", mark("Search customers"), mark("Search by name or account number")),
+            Switch("hide_inactive", mark("Hide inactive"), INACTIVE),
+        ),
+        sorts=SORTS,
+        empty=empty,
+        hint=HINT,
+        actions=_acts(listed),
+        instead=_hidden,
+        row_id=lambda customer: customer.slug,
+        fold_early=True,
+    )
+
+
+def invitations_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table[Customer]:
+    return Table(
+        id="invitations",
+        caption=mark("Customers that are not connected"),
+        columns=(
+            Column("name", mark("Customer"), _named, may_hide=False),
+            Column("address", mark("Address on file"), _on_file, look="wide-cell"),
+            Column("portal", mark("Portal"), _portal(listed), look="wide-cell"),
+        ),
+        empty=empty,
+        actions=_acts(listed),
+        row_id=lambda customer: customer.slug,
+    )
+
+
+def _on_file(child: Child, viewer: Viewer) -> Markup | str:
+    return child.contact.address if child.contact else filled('<span class="sub">%s</span>', _("None yet"))
+
+
+def partners_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table[Partner]:
+    return Table(
+        id="partners",
+        caption=mark("Partners"),
+        columns=(
+            Column("name", mark("Partner"), _named, may_hide=False),
+            Column("portal", mark("Portal"), _portal(listed), look="wide-cell"),
+            Column("customers", mark("Customers"), lambda partner, viewer: cell_number(partner.customers), look="num"),
+            *_numbers(sortable=False),
+        ),
+        empty=empty,
+        actions=_acts(listed),
+        instead=_hidden,
+        row_id=lambda partner: partner.slug,
+        fold_early=True,
+    )

@@ -1,0 +1,111 @@
+"""A person's exports: asking for one from a list's page, watching it, and downloading its file."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.exceptions import HTTPException
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.clients import Refused, Services
+from services.portal.clients.exports import Export, Exporting
+from services.portal.errors import see_other
+from services.portal.forms import read_form
+from services.portal.rendering import download, page, part, wants_part
+from services.portal.runtime import runtime_of
+from services.portal.viewer import InWorkspace, Section, section
+from shared.language import DEFAULT_TAG, TAGS, current_localisation, mark
+
+router = APIRouter()
+
+Exporter = Literal["identity", "billing", "provisioning", "audit"]
+EXPORTERS: tuple[Exporter, ...] = ("identity", "billing", "provisioning", "audit")
+TITLES = {
+    "services": mark("Services"),
+    "orders": mark("Orders"),
+    "invoices": mark("Invoices"),
+    "subscriptions": mark("Subscriptions"),
+    "users": mark("Users"),
+    "contacts": mark("Contacts"),
+    "customers": mark("Customers"),
+    "entries": mark("Audit log"),
+}
+FILTER = "filter."
+"""How the names of a form's fields begin that are filters of the list."""
+
+
+@router.get("/w/{slug}/exports")
+async def exports(request: Request, viewer: InWorkspace) -> Response:
+    """It reads itself again while one is being made."""
+    found = await asyncio.gather(
+        *(section(viewer, "session.own", client_of(viewer.services, name).exports) for name in EXPORTERS)
+    )
+    now = runtime_of(request).clock.real_now()
+    rows = [
+        (name, export, _downloadable(export, now))
+        for name, each in zip(EXPORTERS, found, strict=True)
+        for export in (each.content.items if each.content else ())
+    ]
+    rows.sort(key=lambda row: row[1].requested_at, reverse=True)
+    running = any(not export.finished for _, export, _ in rows)
+    context = {"rows": rows, "running": running, "titles": TITLES, "missing": _missing(found)}
+    if wants_part(request):
+        return part(request, "partials/exports/table.html", **context)
+    return page(request, "pages/exports/list.html", **context)
+
+
+@router.post("/w/{slug}/exports")
+async def export(request: Request, viewer: InWorkspace) -> Response:
+    form = await read_form(request)
+    client, format_ = _named(viewer.services, form.value("service")), form.value("format")
+    filters = {
+        name.removeprefix(FILTER): value for name, value in form.values.items() if name.startswith(FILTER) and value
+    }
+    tag = current_localisation().tag
+    try:
+        await client.export(
+            form.value("list"), "jsonl" if format_ == "jsonl" else "csv", filters, tag if tag in TAGS else DEFAULT_TAG,
+            form.key,
+        )  # fmt: skip
+    except Refused as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        browser_of(request).say(refusal.detail, "bad")
+    return see_other(viewer.path("exports"))
+
+
+@router.get("/w/{slug}/exports/{service}/{export_id}/file")
+async def export_file(request: Request, viewer: InWorkspace, service: Exporter, export_id: UUID) -> Response:
+    """Streamed as the service sends it; a refusal comes before the first piece."""
+    try:
+        return await download(client_of(viewer.services, service).export_file(export_id), f"{export_id}.csv")
+    except Refused as refusal:
+        if refusal.status not in (409, 410):
+            raise
+        browser_of(request).say(refusal.detail, "bad")
+        return see_other(viewer.path("exports"))
+
+
+def client_of(services: Services, name: Exporter) -> Exporting:
+    found: Exporting = getattr(services, name)
+    return found
+
+
+def _named(services: Services, name: str) -> Exporting:
+    """The client of a service that a form names."""
+    if name not in EXPORTERS:
+        raise HTTPException(404)
+    return client_of(services, name)
+
+
+def _downloadable(export: Export, now: datetime) -> bool:
+    return export.state == "done" and export.expires_at is not None and export.expires_at > now
+
+
+def _missing(found: Sequence[Section[Any]]) -> bool:
+    """Whether the exports of a service cannot be shown just now."""
+    return any(not each.ready for each in found)

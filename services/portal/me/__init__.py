@@ -1,0 +1,1 @@
+"""A person's own settings, which hold in all of their workspaces."""

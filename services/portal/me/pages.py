@@ -1,0 +1,74 @@
+"""One's own name, language and time zone. The pages belong to the person, not to a workspace."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.choices import languages, time_zones
+from services.portal.clients import Refused
+from services.portal.clients.page_context import Preferences
+from services.portal.errors import see_other
+from services.portal.forms import Form, read_form
+from services.portal.localising import of_person
+from services.portal.rendering import page, part
+from services.portal.runtime import runtime_of
+from services.portal.viewer import SignedIn
+from shared.language import TAGS, formats, is_zone, localise_for, localised_for
+from shared.language import gettext as _
+
+router = APIRouter()
+
+REFUSED_IN_THE_FORM = (409, 422)
+
+
+@router.get("/me")
+async def edit_me(request: Request, viewer: SignedIn) -> Response:
+    chosen = viewer.context.preferences
+    values = {"display_name": viewer.user.display_name}
+    values |= {"locale": chosen.locale or "", "time_zone": chosen.time_zone or ""}
+    return _form(request, Form(values))
+
+
+@router.post("/me")
+async def change_me(request: Request, viewer: SignedIn) -> Response:
+    form = await read_form(request)
+    locale, time_zone = form.value("locale") or None, form.value("time_zone") or None
+    try:
+        await viewer.services.identity.change_me(
+            display_name=form.value("display_name"), locale=locale, time_zone=time_zone
+        )
+    except Refused as refusal:
+        if refusal.status not in REFUSED_IN_THE_FORM:
+            raise
+        return _form(request, form.refused(refusal), refusal.status)
+    localise_for(of_person(request, Preferences(locale=locale, time_zone=time_zone)))
+    browser_of(request).say(_("Your settings are saved."))
+    return see_other("/me")
+
+
+@router.get("/me/preview")
+async def preview(request: Request, viewer: SignedIn, locale: str = "", time_zone: str = "") -> Response:
+    return part(request, "partials/me/preview.html", examples=_examples(request, locale, time_zone))
+
+
+def _form(request: Request, form: Form, status: int = 200) -> Response:
+    examples = _examples(request, form.value("locale"), form.value("time_zone"))
+    groups = {"languages": languages(), "time_zones": time_zones()}
+    return page(request, "pages/me/form.html", status, form=form, examples=examples, **groups)
+
+
+def _examples(request: Request, locale: str, time_zone: str) -> list[tuple[str, str]]:
+    """How things are written with this language and time zone, each with what it is. What cannot be chosen is as the
+    browser says."""
+    chosen = Preferences(locale=locale if locale in TAGS else None, time_zone=time_zone if is_zone(time_zone) else None)
+    reader, now = of_person(request, chosen), runtime_of(request).clock.now()
+    with localised_for(reader):
+        written = (
+            formats.long_day(now.astimezone(ZoneInfo(reader.zone)).date()),
+            formats.stamp(now),
+            formats.number(1234567),
+            formats.money(123456, "EUR"),
+        )
+    return list(zip((_("Date"), _("Time"), _("Number"), _("Amount")), written, strict=True))

@@ -1,0 +1,254 @@
+"""What people read when a service refuses: a title and a sentence per problem, and a sentence per code of a wrong
+field. A service's own words are for developers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from shared.language import formats, gettext, mark
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRefusal:
+    """What is wrong with a field. ``pointer`` is its JSON pointer in the request."""
+
+    pointer: str
+    text: str
+
+
+PROBLEMS = {
+    # access
+    "unauthenticated": Words(mark("Sign in first"), mark("Sign in again to go on.")),
+    "session_over": Words(mark("Your session is over"), mark("Sign in again to go on.")),
+    "forbidden": Words(mark("Not allowed"), mark("Your role in this workspace does not include this.")),
+    "holders_only": Words(
+        mark("Only for the account’s holders"),
+        mark("This account leaves this to its two holders. Ask one of them."),
+    ),
+    "approval_needed": Words(mark("An approval is needed"), mark("An admin has to approve this first.")),
+    "not_found": Words(mark("Not found"), mark("It does not exist, or you may not see it.")),
+    "not_a_member": Words(mark("You do not belong to this workspace"), mark("Ask one of its admins to invite you.")),
+    "no_workspace": Words(
+        mark("You belong to no workspace"),
+        mark("Your address belongs to no workspace any more. Ask an admin to invite you."),
+    ),
+    "already_on_behalf": Words(
+        mark("You work on behalf of somebody already"),
+        mark("Leave the workspace that you work in before you open another one."),
+    ),
+    "customer_not_connected": Words(
+        mark("Nobody has signed up there yet"),
+        mark("Send the invitation first. You can work there once somebody has accepted it."),
+    ),
+    # signing in
+    "challenge_locked": Words(
+        mark("Too many wrong codes"), mark("Too many wrong codes were entered. Ask for a new mail.")
+    ),
+    "challenge_spent": Words(
+        mark("This link or code is no longer valid"),
+        mark("This link or code was used already, is too old, or you asked for a newer one. Ask for a new mail."),
+    ),
+    "code_needed": Words(
+        mark("Enter the code from the mail"),
+        mark("This is not the browser that asked to sign in. Enter the six digits from the mail."),
+    ),
+    "codes_closed": Words(
+        mark("Codes are closed for today"),
+        mark(
+            "Too many wrong codes were entered for this address. Open the link in the mail instead. It works in the "
+            "browser in which you asked for it."
+        ),
+    ),
+    "wrong_code": Words(mark("This is not the code"), mark("Enter the six digits from the newest mail.")),
+    "too_many_sign_ins": Words(
+        mark("Too many sign-in mails"),
+        mark("Too many sign-in mails were asked for. Wait a few minutes, then try again."),
+    ),
+    # users, invitations, links
+    "last_admin": Words(
+        mark("This is the last admin"),
+        mark("This is the last admin of the workspace. Make somebody else an admin first."),
+    ),
+    "admins_need_no_link": Words(
+        mark("Admins need no link"), mark("This person is an admin here, and sees every customer without a link.")
+    ),
+    "already_linked": Words(mark("Already linked"), mark("This person is linked already. Change the role instead.")),
+    "already_member": Words(
+        mark("Already a user"), mark("This person is a user of the workspace already. You can change the role.")
+    ),
+    "invitation_not_pending": Words(
+        mark("This invitation is closed"), mark("The invitation was accepted, taken back or replaced meanwhile.")
+    ),
+    "invitation_spent": Words(
+        mark("This invitation is no longer valid"),
+        mark(
+            "It was accepted, taken back, replaced by a newer one, or is older than seven days. Ask for a new "
+            "invitation."
+        ),
+    ),
+    "too_many_open": Words(
+        mark("Too many open invitations"),
+        mark("This workspace has too many invitations that nobody has accepted. Take some back, or wait a day."),
+    ),
+    "not_today": Words(
+        mark("This address cannot be invited today"),
+        mark("This address has got too many invitations today. Try again tomorrow."),
+    ),
+    "no_address_on_file": Words(
+        mark("No address on file"), mark("There is no address that the invitation could go to. Enter one first.")
+    ),
+    "customer_connected": Words(
+        mark("Somebody has signed up there already"),
+        mark("Somebody has signed up there already. Its own admins invite its users now."),
+    ),
+    # orders and services
+    "illegal_move": Words(
+        mark("Not possible in this state"), mark("Something has changed meanwhile. Load the page again.")
+    ),
+    "too_many_exports": Words(
+        mark("Too many exports"),
+        mark("Wait until one of your exports is finished. At most fifty are possible within a day."),
+    ),
+    "export_not_ready": Words(mark("The file is not ready"), mark("Wait until the export is done.")),
+    "export_over": Words(
+        mark("The file is no longer available"),
+        mark("It was deleted after a day, or your rights have changed since. Export the list again."),
+    ),
+    "order_not_failed": Words(
+        mark("The order has not failed"),
+        mark("Only a failed order can be tried again. Somebody may have done so already."),
+    ),
+    "plan_superseded": Words(
+        mark("The price has changed"),
+        mark("The plan was published anew meanwhile. Look at the new price and order again."),
+    ),
+    "plan_not_offered": Words(
+        mark("This plan is not offered"), mark("Choose one of the plans that the product has now.")
+    ),
+    "product_not_offered": Words(
+        mark("This product is not offered"), mark("This product is not in the catalogue any more. Choose another one.")
+    ),
+    "product_not_usable": Words(
+        mark("This product cannot be ordered now"),
+        mark("The form of this product has to be published again. Our support can help you."),
+    ),
+    "configuration_not_valid": Words(
+        mark("The entries do not fit the product"), mark("Please correct the marked entries.")
+    ),
+    "bill_group_not_yours": Words(
+        mark("This bill group cannot be used"), mark("Choose one of this workspace’s bill groups.")
+    ),
+    "product_key_taken": Words(mark("The key is taken"), mark("Another product has this key. Choose another one.")),
+    "driver_not_usable": Words(mark("The driver cannot be used like this"), mark("Please correct the marked entries.")),
+    "schema_not_usable": Words(
+        mark("The configuration schema cannot be used"), mark("Please correct the marked entries.")
+    ),
+    # money
+    "invoice_not_open": Words(
+        mark("This invoice is not open"), mark("Only an open invoice can be paid. It may have been paid meanwhile.")
+    ),
+    "invoice_already_issued": Words(mark("Already issued"), mark("This invoice was issued already.")),
+    "payment_under_way": Words(
+        mark("A payment is under way"),
+        mark("A payment of this invoice is under way. Wait for its outcome, so that nobody pays twice."),
+    ),
+    "illegal_payment_move": Words(
+        mark("The payment is past that"), mark("Something has changed meanwhile. Load the page again.")
+    ),
+    "payments_not_set_up": Words(
+        mark("Online payment is not set up"),
+        mark("The seller takes no payments online. The invoice says how else to pay."),
+    ),
+    "payment_page_over": Words(
+        mark("This payment page is over"),
+        mark("This payment page was open for too long. Open the invoice and choose Pay again."),
+    ),
+    "foreign_return_url": Words(mark("Not possible"), mark("Open the invoice again, and pay from there.")),
+    "gateway_event_refused": Words(mark("Not possible"), mark("The payment gateway’s message was refused.")),
+    # requests
+    "conflict": Words(mark("Not possible now"), mark("Something has changed meanwhile. Load the page again.")),
+    "gone": Words(mark("No longer valid"), mark("It existed, and cannot be used any more.")),
+    "invalid": Words(mark("Please check your entries"), mark("Some entries are not valid.")),
+    "body_too_large": Words(mark("Too much at once"), mark("The form holds more text than can be saved.")),
+    "idempotency_key_reused": Words(
+        mark("This form was sent already"),
+        mark("This form was sent with other entries before. Load the page again, and enter it anew."),
+    ),
+    "too_many_requests": Words(mark("Too many tries"), mark("Wait a little, then try again.")),
+    "unavailable": Words(mark("Not available just now"), mark("It usually works again within a minute. Try it then.")),
+}
+"""By a problem's type in snake_case."""
+BY_STATUS = {
+    404: Words(mark("Not found"), mark("It does not exist, or you may not see it.")),
+    405: Words(mark("Not possible"), mark("This page does not take what was sent.")),
+    410: Words(mark("No longer valid"), mark("It existed, and cannot be used any more.")),
+    429: PROBLEMS["too_many_requests"],
+}
+OTHERWISE = Words(mark("That did not work"), mark("It is not possible now. Load the page again and try once more."))
+
+FIELDS = {
+    "required": mark("Please fill this in."),
+    "too_short": mark("At least %(limit)s characters are needed."),
+    "too_long": mark("At most %(limit)s characters are possible."),
+    "too_small": mark("%(limit)s or more, please."),
+    "too_large": mark("%(limit)s or less, please."),
+    "not_a_multiple": mark("Only multiples of %(limit)s are possible."),
+    "not_a_choice": mark("Choose one of the options."),
+    "wrong_type": mark("This does not have the form that is needed."),
+    "not_whole": mark("Enter a whole number."),
+    "not_a_date": mark("Enter a date."),
+    "wrong_form": mark("This does not have the form that is needed."),
+    "unknown_field": mark("This cannot be entered here."),
+    "does_not_fit": mark("This does not fit the other entries."),
+    "not_valid": mark("Please check this entry."),
+    "not_json": mark("This is not valid JSON."),
+    "not_storable": mark("This holds characters or numbers that cannot be saved."),
+    "not_one_line": mark("Only one line of text is possible, without control characters."),
+    "not_an_address": mark("Enter a mail address, such as name@example.com."),
+    "link_in_name": mark("A name cannot contain a web or mail address. After a dot, put a space."),
+    "phone_in_name": mark("A name cannot contain a phone number."),
+    "unknown_currency": mark("Enter a currency by its three letters, such as EUR."),
+    "not_the_code": mark("This is not the code in the mail."),
+    "not_offered": mark("Choose one of the options."),
+    "foreign_page": mark("This is not a page of this portal."),
+}
+"""By the code of a field's error."""
+WITHOUT_LIMIT = {
+    "too_short": mark("This is too short."),
+    "too_long": mark("This is too long."),
+    "too_small": mark("This is too small."),
+    "too_large": mark("This is too large."),
+    "not_a_multiple": mark("Please check this entry."),
+}
+
+
+def words_of(kind: str, status: int, detail: str) -> Words:
+    """The words for a problem, in the reader's language. One without words of its own is logged with the service's."""
+    found = PROBLEMS.get(kind)
+    if found is None:
+        log.warning("refusal.without_words", kind=kind, status=status, detail=detail)
+        found = BY_STATUS.get(status, OTHERWISE)
+    return Words(gettext(found.title), gettext(found.text))
+
+
+def field_refusal(error: Mapping[str, Any]) -> FieldRefusal:
+    """The words for an entry of a problem's ``errors``."""
+    code, limit = str(error.get("code", "")), error.get("limit")
+    words = FIELDS.get(code, FIELDS["not_valid"]) if limit is not None else WITHOUT_LIMIT.get(code) or FIELDS.get(code)
+    return FieldRefusal(str(error.get("pointer", "")), _said(words or FIELDS["not_valid"], limit))
+
+
+def _said(words: str, limit: Any) -> str:
+    if "%(limit)s" not in words:
+        return gettext(words)
+    return gettext(words, limit=formats.number(limit) if isinstance(limit, int) else str(limit))

@@ -1,0 +1,50 @@
+"""The list of services."""
+
+from markupsafe import Markup
+
+from services.portal.atoms import status
+from services.portal.clients.provisioning import Service
+from services.portal.tables import Choice, Column, Empty, Search, Sort, Table
+from services.portal.tables.cells import named, tile, time_or
+from services.portal.viewer import Viewer
+from services.portal.vocabulary import KINDS, kind_of, states
+from shared.language import gettext as _
+from shared.language import mark
+
+
+def _name(service: Service, viewer: Viewer) -> Markup:
+    times = f" × {service.quantity}" if service.quantity > 1 else ""
+    below = f"{service.product.display_name}{times}"
+    return named(tile(service.kind), service.display_name, below, viewer.path(f"services/{service.id}"))
+
+
+def _empty(viewer: Viewer) -> Empty:
+    text = _("What you order appears here, with its state and how it is configured.")
+    href = viewer.path("orders/new") if viewer.may("service.order") else ""
+    return Empty("server-2", _("No services yet"), text, href, _("Browse the catalogue"))
+
+
+SERVICES: Table[Service] = Table(
+    id="services",
+    caption=mark("Services"),
+    exported=("provisioning", "services"),
+    columns=(
+        Column("name", mark("Service"), _name, sort="name", may_hide=False),
+        Column("kind", mark("Kind"), lambda service, viewer: kind_of(service.kind).title),
+        Column(
+            "since",
+            mark("Since"),
+            lambda service, viewer: time_or(service.provisioned_at),
+            look="when",
+            sort="requested_at",
+        ),
+        Column("status", mark("Status"), lambda service, viewer: status(service.state)),
+    ),
+    filters=(
+        Search("q", mark("Search services"), mark("Search by name")),
+        Choice("kind", mark("Kind"), lambda: [(name, kind.title) for name, kind in KINDS.items()], mark("All kinds")),
+        Choice("state", mark("Status"), states("requested", "provisioning", "active", "failed"), mark("Any status")),
+    ),
+    sorts=(Sort("requested_at", mark("Since"), descending_first=True), Sort("name", mark("Service"))),
+    empty=_empty,
+)

@@ -1,0 +1,50 @@
+"""Cells that many tables have."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from markupsafe import Markup
+
+from services.portal.atoms import avatar, filled, icon, when
+from services.portal.vocabulary import kind_of
+
+NOTHING = "–"
+
+
+def tile(kind: str) -> Markup:
+    """The picture of a kind of service."""
+    return filled('<span class="tile">%s</span>', icon(kind_of(kind).icon))
+
+
+def named(picture: Markup, title: str | Markup, below: str | Markup = "", href: str = "") -> Markup:
+    """The cell that names a row: a picture, a name that may be a link, and a line below it."""
+    linked, plain = '<a class="name" href="%s">%s</a>', '<span class="name">%s</span>'
+    name = filled(linked, href, title) if href else filled(plain, title)
+    small = filled("<small>%s</small>", below) if below else ""
+    return filled('<div class="name-cell">%s<span>%s%s</span></div>', picture, name, small)
+
+
+def person(title: str | Markup, below: str, drawn_as: str) -> Markup:
+    """The cell that names a person."""
+    return named(avatar(drawn_as, "round"), title, below)
+
+
+def time_or(moment: datetime | None, otherwise: str = NOTHING) -> Markup | str:
+    return when(moment) if moment else otherwise
+
+
+def link_button(href: str, text: str, label: str) -> Markup:
+    """``label`` says it for people who do not see the row."""
+    return filled('<a class="btn btn-sm" href="%s" aria-label="%s">%s</a>', href, label, text)
+
+
+def form_button(action: str, text: str, label: str, look: str = "", hidden: Mapping[str, str] | None = None) -> Markup:
+    """A button that sends a form at once, with the ``hidden`` fields."""
+    field = '<input type="hidden" name="%s" value="%s">'
+    fields = Markup("").join(filled(field, *pair) for pair in (hidden or {}).items())
+    button = filled('<button type="submit" class="btn btn-sm %s" aria-label="%s">%s</button>', look, label, text)
+    return filled('<form method="post" action="%s">%s%s</form>', action, fields, button)
+
+
+def chip(text: str) -> Markup:
+    return filled(' <span class="chip">%s</span>', text)

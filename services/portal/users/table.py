@@ -1,0 +1,87 @@
+"""The lists of users and of open invitations."""
+
+from markupsafe import Markup
+
+from services.portal.atoms import status
+from services.portal.clients.identity import Invitation, Member
+from services.portal.tables import Choice, Column, Empty, Search, Sort, Table
+from services.portal.tables.cells import form_button, link_button, person, time_or
+from services.portal.viewer import Viewer
+from services.portal.vocabulary import ROLES, states
+from shared.language import formats, mark
+from shared.language import gettext as _
+
+
+def _member(member: Member, viewer: Viewer) -> Markup:
+    own = member.id == viewer.user.id
+    title = _("%(name)s (you)", name=member.display_name) if own else member.display_name
+    return person(title, member.address, member.display_name)
+
+
+def _edit(member: Member, viewer: Viewer) -> Markup | str:
+    if not viewer.may("user.edit"):
+        return ""
+    label = _("Edit %(name)s", name=member.display_name)
+    return link_button(viewer.path(f"users/{member.id}"), _("Edit"), label)
+
+
+def _revoke(invitation: Invitation, viewer: Viewer) -> Markup | str:
+    if invitation.state != "pending" or not viewer.may("user.invite"):
+        return ""
+    label = _("Take back the invitation of %(address)s", address=invitation.address)
+    return form_button(viewer.path(f"users/invitations/{invitation.id}/revoke"), _("Take back"), label, "btn-danger")
+
+
+def _invited(invitation: Invitation, viewer: Viewer) -> Markup:
+    name = invitation.display_name or invitation.address
+    return person(name, invitation.address, name)
+
+
+def _no_invitations(viewer: Viewer) -> Empty:
+    text = _("Invitations to this workspace are listed here until they are accepted.")
+    href = viewer.path("users/invite") if viewer.may("user.invite") else ""
+    return Empty("send", _("No invitations"), text, href, _("Invite user"))
+
+
+MEMBERS: Table[Member] = Table(
+    id="members",
+    caption=mark("Members"),
+    exported=("identity", "users"),
+    columns=(
+        Column("person", mark("Person"), _member, sort="name", may_hide=False),
+        Column("role", mark("Role"), lambda member, viewer: ROLES.get(member.role, member.role)),
+        Column(
+            "last_active",
+            mark("Last active"),
+            lambda member, viewer: time_or(member.last_active_at, _("Never")),
+            look="when",
+            sort="last_active",
+        ),
+    ),
+    filters=(
+        Search("q", mark("Search users"), mark("Search by name or address")),
+        Choice("role", mark("Role"), lambda: list(ROLES.items()), mark("Any role")),
+    ),
+    sorts=(Sort("name", mark("Person")), Sort("last_active", mark("Last active"), descending_first=True)),
+    empty=lambda viewer: Empty("users", _("No users yet"), _("Users are listed here once they have signed in.")),
+    actions=_edit,
+)
+INVITATIONS: Table[Invitation] = Table(
+    id="invitations",
+    caption=mark("Invitations"),
+    columns=(
+        Column("person", mark("Sent to"), _invited, may_hide=False),
+        Column("role", mark("Role"), lambda invitation, viewer: ROLES.get(invitation.role, invitation.role)),
+        Column(
+            "valid_until",
+            mark("Valid until"),
+            lambda invitation, viewer: formats.day(invitation.expires_at),
+            look="when",
+        ),
+        Column("status", mark("Status"), lambda invitation, viewer: status(invitation.state)),
+    ),
+    filters=(Choice("state", mark("Status"), states("pending", "accepted", "revoked", "expired"), mark("Any status")),),
+    empty=_no_invitations,
+    actions=_revoke,
+    bulk=lambda viewer: _("Take back the chosen invitations") if viewer.may("user.invite") else "",
+)

@@ -1,0 +1,1 @@
+"""What a workspace's admins set for all of it."""
