@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check fuzz guards bench rules docs hooks containers clean python
+.PHONY: help demo test check fuzz guards bench rules docs texts hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,7 @@ check: dev ## What a change has to pass before it is read: style, types, imports
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 	$(VENV)/djlint --check --lint --quiet services/portal/templates
+	$(VENV)/python -m deploy.local.stylelint
 	$(VENV)/pytest tests/architecture
 
 fuzz: dev ## Send made-up requests to every API for longer than `make test` does; SEED=1 EXAMPLES=200 repeats a run
@@ -47,6 +48,9 @@ bench: dev ## Measure the figures of docs/benchmarks.md; SMOKE=1 only shows that
 
 rules: dev ## List every rule with the tests that prove it
 	@$(VENV)/python -m docs.rules
+
+texts: dev ## Collect the texts of pages and mails for translation; says how many are missing
+	@$(VENV)/python -m deploy.local.catalogues
 
 docs: dev ## Write the generated pages of docs/ anew
 	$(VENV)/python -m docs.generate

@@ -50,13 +50,14 @@ COPIED = (
         "workspace",
         """
         SELECT id, version,
-          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control)::text AS content
+          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control,
+            locale)::text AS content
         FROM workspace_copies
         """,
         """
         SELECT workspace_id AS id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected_at IS NOT NULL,
-            holder_control)::text AS content
+            holder_control, locale)::text AS content
         FROM workspaces WHERE workspace_id = ANY($1)
         """,
     ),

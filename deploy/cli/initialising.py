@@ -8,11 +8,11 @@ from shared.events import Actor
 from shared.outbox import Cause
 
 
-async def initialise(provider: str, slug: str, admin_address: str, admin_name: str, now: datetime) -> bool:
+async def initialise(provider: str, slug: str, locale: str, admin_address: str, admin_name: str, now: datetime) -> bool:
     """Create both, at the business time ``now``; False if there is a provider already."""
     try:
         async with worker_transaction("identity") as session:
-            await create_provider(session, provider, slug, admin_address, admin_name, Cause(Actor(), now))
+            await create_provider(session, provider, slug, locale, admin_address, admin_name, Cause(Actor(), now))
     except ProviderExists:
         return False
     return True

@@ -107,6 +107,7 @@ async def init(
     slug: Annotated[str, typer.Option(help="Its name in URLs.")],
     admin: Annotated[str, typer.Option(help="The e-mail address of its first admin.")],
     admin_name: Annotated[str, typer.Option(help="That person's name.")],
+    locale: Annotated[str, typer.Option(help="The language of mails and documents, with a region.")] = "en-US",
 ) -> None:
     """Create the provider and its first admin, and print that person's first sign-in link.
 
@@ -116,8 +117,11 @@ async def init(
     from deploy.cli.initialising import initialise
     from deploy.cli.signing_in import show_sign_in_link
     from shared.clock import Clock
+    from shared.language import TAGS
 
-    if await initialise(provider, slug, admin, admin_name, Clock().now()):
+    if locale not in TAGS:
+        raise typer.BadParameter(f"There is no language {locale}; there are {', '.join(TAGS)}.")
+    if await initialise(provider, slug, locale, admin, admin_name, Clock().now()):
         typer.echo(f"{provider} is there, and {admin_name} is its first admin.")
         await show_sign_in_link(admin)
     else:

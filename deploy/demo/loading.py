@@ -12,6 +12,7 @@ from deploy.demo.history import History
 from deploy.demo.person import Site
 from deploy.environment import setting
 from shared.clock import Clock
+from shared.language import DEFAULT_TAG
 
 
 async def load(url: str, mail_url: str, clock_file: Path) -> bool:
@@ -23,7 +24,7 @@ async def load(url: str, mail_url: str, clock_file: Path) -> bool:
 
     first_day = datetime.now(UTC) - timedelta(days=companies.FIRST_DAY)
     provider, slug, admin = companies.PROVIDER_NAME, companies.PROVIDER_SLUG, companies.ROBIN
-    if not await initialise(provider, slug, admin.address, admin.name, first_day):
+    if not await initialise(provider, slug, DEFAULT_TAG, admin.address, admin.name, first_day):
         return False
     async with (
         httpx.AsyncClient(base_url=url, timeout=30) as http,

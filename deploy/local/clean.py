@@ -12,6 +12,7 @@ BUILT = (
     "services/portal/static/vendor",
     "services/portal/assets/node_modules",
     "tests/contracts/asyncapi_parser/node_modules",
+    "tests/style/node_modules",
     "test-results",
     *(f".{tool}_cache" for tool in ("mypy", "ruff", "pytest", "import_linter")),
     ".hypothesis",

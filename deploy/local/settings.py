@@ -66,6 +66,7 @@ def service_settings(
         **{f"PORTICO_{service.upper()}_URL": urls[service] for service in SERVICES},
         "PORTICO_PUBLIC_URL": urls["portal"],
         "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "PORTICO_FILES_DIR": str(directory / "files"),
         # All requests come from one IP address, and people sign in often.
         "IDENTITY_SIGN_INS_PER_ADDRESS": "500",
         "IDENTITY_SIGN_INS_PER_NETWORK": "5000",

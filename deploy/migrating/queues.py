@@ -33,13 +33,14 @@ class Part:
     entry: str | None
 
     def stale(self, existing: Mapping[str, dict[str, Any]]) -> list[str]:
-        """Existing queues that differ from the wanted ones."""
+        """Existing queues that differ from the wanted ones. With another number of partitions a workspace's events go
+        to another partition, so that all of them have to be divided anew."""
         wanted = self.topology.queues
         changed = [name for name, arguments in wanted.items() if name in existing and existing[name] != arguments]
         if self.entry is None:
             return changed
-        names = (name for name in existing if name == self.entry or _is_partition(name, self.entry))
-        return changed + [name for name in names if name not in wanted]
+        present = [name for name in existing if name == self.entry or _is_partition(name, self.entry)]
+        return present if present and set(present) != wanted.keys() else changed
 
     def unfinished(self, existing: Mapping[str, dict[str, Any]]) -> bool:
         """Whether a move was interrupted."""
@@ -114,11 +115,10 @@ class Move:
         saved = await self.channel.declare_queue(_saved(entry), durable=True, arguments=KEPT)
         for binding in into:
             await holding.bind(binding.source, binding.key)
+        await self.channel.exchange_delete(entry)  # of the partitions, if there were any: no event comes in any more
         for name in stale:
             await self._retire(name, saved.name)
         divided = bool(topology.exchanges)
-        if not divided:
-            await self.channel.exchange_delete(entry)  # there were partitions before
         await _declare(self.channel, topology)
         for binding in within:
             await _bind(self.channel, binding)

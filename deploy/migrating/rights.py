@@ -24,7 +24,7 @@ IN_TENANT = {
     Kind.person: f"user_id = {PERSON}",
 }
 APPLIED = "SELECT obj_description('alembic_version'::regclass)"
-PLUMBING = ("copies", "outbox", "idempotency", "messaging.inbox", "messaging.workers")
+PLUMBING = ("copies", "outbox", "idempotency", "exports.models", "messaging.inbox", "messaging.workers")
 
 
 def tables_of(service: str) -> list[Table]:
@@ -79,6 +79,9 @@ def rights(service: str, table: Table) -> Iterator[str]:
             yield f"CREATE POLICY {name} ON {table.name} FOR {command} TO {api} USING ({using})"
         written = "true" if declares.worker_writes_across else IN_TENANT[declares.kind]
         yield f"CREATE POLICY worker_scope ON {table.name} TO {worker} USING (true) WITH CHECK ({written})"
+        if declares.owner:
+            owner = f"portico_{service}_owner"
+            yield f"CREATE POLICY owner_scope ON {table.name} FOR {declares.owner} TO {owner} USING (true)"
 
 
 def _policies(table: Table, declares: Rows) -> Iterator[tuple[str, str, str]]:

@@ -20,8 +20,10 @@ from shared.clock import Clock
 from shared.db import make_engine, make_pool, make_sessions, watch_pool
 from shared.errors import on_problem
 from shared.headers import API_HEADERS, with_headers
+from shared.jobs import JobContext
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
+from shared.reads import AbsentReads
 from shared.settings import ServiceSettings
 from shared.telemetry import metrics, tracing
 from shared.telemetry.messaging import faststream_middlewares
@@ -43,12 +45,10 @@ def create_app(
             yield
 
     app = DocumentedAPI(
-        service.name, title=f"Portico {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None,
+        service.name, service.routers if api else (), lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=f"/api/{service.name}/openapi.json" if api else None, telemetry=tracing.start(service.name),
     )  # fmt: skip
     refusals.install(app)
-    for router in service.routers if api else ():
-        app.router.routes.extend(router.routes)  # include_router would match each path twice
     app.include_router(health(needs_broker=worker and not api))
     app.add_middleware(limit_bodies, refuse=on_problem, larger=service.large_bodies)
     # Outside of Starlette's own layers, which answer unexpected errors and bodies that are too large.
@@ -92,7 +92,8 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
         service.events, runtime.worker_sessions, runtime.clock, broker_url, settings=settings,
         partitions=settings.partitions, observers=faststream_middlewares(service.name, metrics.REGISTRY),
     )  # fmt: skip
-    timed_work = jobs_of(service).run(runtime.worker_sessions, runtime.clock, settings)
+    absent = AbsentReads(runtime.pool, runtime.access)
+    timed_work = jobs_of(service).run(JobContext(runtime.worker_sessions, runtime.clock, settings, absent))
     runtime.tasks = [asyncio.create_task(part) for part in (runtime.relay.run(), runtime.consumer.run(), timed_work)]
     try:
         yield

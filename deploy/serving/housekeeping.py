@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from shared.app import ServiceDefinition
+from shared.exports.making import add_jobs
 from shared.jobs import JobContext, Jobs
 from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WAITING
 
@@ -43,6 +44,8 @@ async def measure_outbox(job: JobContext) -> int:
 def jobs_of(service: ServiceDefinition) -> Jobs:
     """All jobs of a worker: the service's own and these."""
     jobs = Jobs(service.name, list(service.jobs.jobs) if service.jobs else [])
+    if service.exports:
+        add_jobs(service.exports, jobs)
     jobs.every(seconds=3600)(prune)
     jobs.every(seconds=5)(measure_outbox)
     return jobs

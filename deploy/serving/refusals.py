@@ -18,13 +18,14 @@ from shared.errors import (
     on_problem,
     respond,
 )
+from shared.field_errors import of_pydantic
 
 log = structlog.get_logger()
 
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    fields = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in error.errors()]
+    fields = of_pydantic(error.errors(), skip=1)  # the first part says where in the request
     return await on_problem(request, Invalid("Some fields are not valid.", errors=fields))
 
 
