@@ -28,9 +28,18 @@ CHECKS = 2_000
 AT_ONCE = 4
 FEW = 10
 
+BILL_GROUPS = 1_000
+VISITORS = 10
+"""Per bill group."""
+
 _GRANTS = """
 INSERT INTO access_grants (grant_id, user_id, workspace_id, role, source)
 SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'regular', 'membership' FROM generate_series(1, $1)
+"""
+_VISITORS = """
+INSERT INTO access_grants (grant_id, user_id, workspace_id, role, source, bill_group_id)
+SELECT gen_random_uuid(), gen_random_uuid(), $1, 'regular', 'membership', g.id
+FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, $2::integer)) g, generate_series(1, $3::integer)
 """
 
 
@@ -47,7 +56,7 @@ async def run(installed: BenchInstallation) -> BenchResult:
             revoking = Revoking(identity, billing, customer, ana, tom)
             alone, loaded = await _alone_and_under_load(installed, revoking, ana)
             checks = await _checks(installed, identity, ana)
-    return BenchResult("access", [_refusals("alone", alone, 25), _refusals("under load", loaded, 1000), checks])
+    return BenchResult("access", [_refusals("alone", alone, 25), _refusals("under load", loaded, 1000), *checks])
 
 
 class Revoking:
@@ -109,25 +118,33 @@ async def _alone_and_under_load(
     return found["alone"], found["loaded"]
 
 
-async def _checks(installed: BenchInstallation, identity: httpx.AsyncClient, person: Person) -> Figure:
-    """The same check in two services, one of which has very many grants."""
+async def _checks(installed: BenchInstallation, identity: httpx.AsyncClient, person: Person) -> list[Figure]:
+    """The same check in three services: with few grants, with very many, and with very many in the person's own
+    workspace, whose bill groups have visitors."""
     few, many = FEW, installed.sizes.grants
     for service, count in (("notifications", few), ("audit", many)):
         async with installed.database(service) as database:
             await database.execute(_GRANTS, count)
             await database.execute("VACUUM ANALYZE access_grants")
+    groups = min(BILL_GROUPS, many)
+    async with installed.database("provisioning") as database:
+        await database.execute(_VISITORS, person.workspace.id, groups, VISITORS)
+        await database.execute("VACUUM ANALYZE access_grants")
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient())
         token = await person.token(identity)
         checks = {}
-        for service in ("notifications", "audit"):
+        for service in ("notifications", "audit", "provisioning"):
             pool = await make_pool(api_url(service), AT_ONCE)
             stack.callback(pool.terminate)
             checks[service] = partial(_milliseconds_per_check, http, pool, token)
         found = await interleaved(installed.sizes.rounds, checks)
-    behind = f"{median(found['audit']):.2f} and {median(found['notifications']):.2f} ms"
-    return Figure(f"a check among {many:,} grants / among {few}", ratio(found["audit"], to=found["notifications"]),
-                  at_most=1.5, behind=behind)  # fmt: skip
+    return [
+        Figure(f"a check {where} / among {few}", ratio(found[service], to=found["notifications"]), at_most=1.5,
+               behind=f"{median(found[service]):.2f} and {median(found['notifications']):.2f} ms")
+        for service, where in (("audit", f"among {many:,} grants"),
+                               ("provisioning", f"in a workspace with {groups:,} bill groups of {VISITORS} visitors"))
+    ]  # fmt: skip
 
 
 async def _milliseconds_per_check(http: httpx.AsyncClient, pool: asyncpg.Pool, token: str) -> float:
@@ -150,4 +167,5 @@ async def _milliseconds_per_check(http: httpx.AsyncClient, pool: asyncpg.Pool, t
 def _refusals(when: str, found: list[list[float]], limit: float) -> Figure:
     took = [each for turn in found for each in turn]
     behind = f"p50 {percentile(took, 50):.1f} ms, slowest {max(took):.1f} ms of {len(took)}"
-    return Figure(f"revoked to refused, {when}, p99", percentile(took, 99), "ms", at_most=limit, behind=behind)
+    return Figure(f"revoked to refused, {when}, p99", percentile(took, 99), "ms", at_most=limit, behind=behind,
+                  scales=True)  # fmt: skip

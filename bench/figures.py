@@ -1,5 +1,6 @@
 """The result of a benchmark: figures with their limits, and the absolute numbers behind them."""
 
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -27,12 +28,33 @@ class Sizes:
     idle_seconds: float
     cuts: int
     """How often all connections to the broker are cut."""
+    rows: int
+    """Of each list of a page, in the smaller company."""
+    products: int
+    """In the catalogue, in the smaller of two."""
+    page_seconds: float
+    page_rounds: int
+    reads: tuple[int, ...]
+    """Rows of the tenants whose reads are compared."""
+    turns: int
+    """How often each of these reads is done, the first ones uncounted."""
+    exported: int
+    """Rows of a list that is exported."""
+    explained: bool
+    """Whether a sequential scan is an error: the small tables are read from end to end, as they should be."""
 
 
-FULL = Sizes(rounds=5, request_seconds=2, invoices=1_000_000, messages=10_000, event_seconds=3, revoke_seconds=3,
-             grants=100_000, starts=5, services=5, idle_seconds=3, cuts=20)  # fmt: skip
+FULL = Sizes(rounds=4, request_seconds=1.2, invoices=100_000, messages=10_000, event_seconds=2, revoke_seconds=3,
+             grants=100_000, starts=4, services=5, idle_seconds=3, cuts=10, rows=20, products=30, page_seconds=0.5,
+             page_rounds=3, reads=(1_000, 100_000), turns=20, exported=50_000, explained=True)  # fmt: skip
 SMOKE = Sizes(rounds=1, request_seconds=0.05, invoices=500, messages=200, event_seconds=0.1, revoke_seconds=0.1,
-              grants=1_000, starts=1, services=1, idle_seconds=0, cuts=2)  # fmt: skip
+              grants=1_000, starts=1, services=1, idle_seconds=0, cuts=2, rows=2, products=2, page_seconds=0.02,
+              page_rounds=1, reads=(50, 200), turns=1, exported=1_000, explained=False)  # fmt: skip
+
+
+def wants_millions() -> bool:
+    """Whether FULL=1 asks for chapters with a million rows, too."""
+    return bool(os.environ.get("FULL"))
 
 
 @dataclass(frozen=True)
@@ -45,6 +67,8 @@ class Figure:
     at_least: float | None = None
     at_most: float | None = None
     behind: str = ""
+    scales: bool = False
+    """Whether the limit is a time that the processor decides, see `bench.pace`."""
 
     @property
     def limit(self) -> str:
@@ -74,6 +98,8 @@ class BenchResult:
     figures: list[Figure] = field(default_factory=list)
     load: str = ""
     seconds: float = 0
+    faults: list[str] = field(default_factory=list)
+    """What makes the whole run an error, whatever its figures."""
 
 
 async def interleaved(rounds: int, subjects: Mapping[str, Callable[[], Awaitable[T]]]) -> dict[str, list[T]]:

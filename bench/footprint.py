@@ -40,7 +40,8 @@ def _starts(found: dict[str, list[float]]) -> list[Figure]:
     slowest = max(middle, key=lambda name: middle[name])
     behind = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in middle.items())
     return [
-        Figure(f"a service ready, the slowest ({slowest})", middle[slowest], "s", at_most=1.5, behind=behind),
+        Figure(f"a service ready, the slowest ({slowest})", middle[slowest], "s", at_most=1.5, behind=behind,
+               scales=True),
         Figure("the same / importing its libraries", ratio(found[slowest], to=imports),
                behind=f"imports {median(imports):.2f} s"),
     ]  # fmt: skip

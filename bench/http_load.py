@@ -9,12 +9,13 @@ import json
 import re
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Self, cast
 
 import uvloop
 
 from bench.figures import percentile
+from bench.machine import cpu_seconds
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
@@ -30,11 +31,20 @@ class Task:
     seconds: float
     token: str = ""
     connections: int = 8
+    host: str = "127.0.0.1"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    """JSON, which is posted."""
 
     @property
     def request(self) -> bytes:
-        authorization = f"Authorization: Bearer {self.token}\r\n" if self.token else ""
-        return f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}\r\n".encode()
+        headers = {"Host": self.host, **self.headers}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if self.body:
+            headers |= {"Content-Type": "application/json", "Content-Length": str(len(self.body.encode()))}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        return f"{'POST' if self.body else 'GET'} {self.path} HTTP/1.1\r\n{lines}\r\n{self.body}".encode()
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,13 @@ async def load(task: Task) -> Tally:
     if process.returncode:
         raise UnexpectedStatus(f"{task.path} could not be measured; the error is above")
     return Tally(**json.loads(output))
+
+
+async def load_on(server: int, task: Task) -> tuple[Tally, float]:
+    """`load`, and the microseconds of processor time per answer of the process ``server``."""
+    before = cpu_seconds(server)
+    tally = await load(task)
+    return tally, (cpu_seconds(server) - before) / tally.answers * 1e6
 
 
 if __name__ == "__main__":

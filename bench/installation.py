@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -15,12 +16,12 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from bench.figures import Sizes
-from deploy.environment import ROOT
+from deploy.environment import ROOT, SERVICES, Login
 from deploy.local import front_end
 from deploy.local.choosing import POSTGRES_URL, RABBITMQ_URL
 from deploy.local.processes import ChildProcess, free_port, spawn, wait_until
 from deploy.local.servers import Servers
-from deploy.local.stack import Stack
+from deploy.local.stack import PROCESSES, Stack
 from deploy.migrating.databases import address_of
 
 
@@ -39,11 +40,18 @@ class BenchInstallation:
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         """A connection as the superuser, to fill and read tables of a service."""
-        connection = await asyncpg.connect(address_of(self.servers.postgres_url, f"portico_{service}"))
+        name = Login.of(self.stack.environment[f"{service.upper()}_DATABASE_URL"]).database
+        connection = await asyncpg.connect(address_of(self.servers.postgres_url, name))
         try:
             yield connection
         finally:
             await connection.close()
+
+    def with_own_databases(self, name: str) -> "BenchInstallation":
+        """Another one on the same servers, whose databases are empty. Its processes have ports of their own."""
+        stack = StackBeside(self.stack, name)
+        stack.portico("migrate")
+        return BenchInstallation(self.servers, stack, self.sizes)
 
     @contextmanager
     def running(self, *names: str) -> Iterator[None]:
@@ -56,10 +64,10 @@ class BenchInstallation:
             self.stack.stop()
 
     @contextmanager
-    def serving(self, name: str, *module: str) -> Iterator[tuple[ChildProcess, int]]:
+    def serving(self, name: str, *module: str, port: int | None = None) -> Iterator[tuple[ChildProcess, int]]:
         """One more process: ``python -m`` with these arguments and a port, which answers /readyz when it is ready. It
         runs without PORTICO_DEMO, as in production: a demo reads a file for each look at the clock."""
-        port = free_port()
+        port = port or free_port()
         command = [sys.executable, "-m", *module, "--port", str(port)]
         log = self.stack.directory / "log" / f"{name}.log"
         child = spawn(name, command, log, self.stack.environment | {"PORTICO_DEMO": "0"}, cwd=ROOT)
@@ -68,6 +76,18 @@ class BenchInstallation:
             yield child, port
         finally:
             child.stop()
+
+    @contextmanager
+    def serving_apis(self) -> Iterator[dict[str, ChildProcess]]:
+        """The services' APIs and the portal as in production, each where the others expect it, without workers."""
+        with ExitStack() as stack:
+            yield {
+                name: stack.enter_context(
+                    self.serving(name, "deploy.cli", "serve", name, *api, port=self.stack.ports[name])
+                )[0]
+                for name in PROCESSES
+                for api in [["--api"] if name in SERVICES else []]
+            }
 
     def seconds_until_ready(self, name: str) -> float:
         """Seconds from the start of a service's process until it can serve."""
@@ -81,6 +101,23 @@ class BenchInstallation:
             return time.perf_counter() - began
         finally:
             child.stop()
+
+
+class StackBeside(Stack):
+    """The same roles and secrets as those of another stack, with other databases and ports."""
+
+    def __init__(self, other: Stack, name: str) -> None:
+        super().__init__(other.directory / name, other.servers, free_port(), free_port(), other.vhost)
+        self._other, self._name = other, name
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        settings = dict(self._other.environment)
+        for service in SERVICES:
+            settings[f"PORTICO_{service.upper()}_URL"] = self.url(service)
+            for variable in (f"{service.upper()}_DATABASE_URL", f"{service.upper()}_WORKER_DATABASE_URL"):
+                settings[variable] += f"_{self._name}"
+        return settings
 
 
 def answers(port: int) -> bool:

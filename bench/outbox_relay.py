@@ -113,6 +113,13 @@ def _delayed(delays: list[list[float]]) -> list[Figure]:
     count = sum(map(len, delays))
     behind = f"{EVENTS_PER_SECOND} per second, {count:,} events, slowest {max(map(max, delays)):.1f} ms"
     return [
-        Figure("commit to handler, p50", median(percentile(d, 50) for d in delays), "ms", at_most=3, behind=behind),
-        Figure("commit to handler, p99", median(percentile(d, 99) for d in delays), "ms", at_most=10),
+        Figure(
+            "commit to handler, p50",
+            median(percentile(d, 50) for d in delays),
+            "ms",
+            at_most=3,
+            behind=behind,
+            scales=True,
+        ),
+        Figure("commit to handler, p99", median(percentile(d, 99) for d in delays), "ms", at_most=10, scales=True),
     ]

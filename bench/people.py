@@ -2,6 +2,7 @@
 from identity's endpoint, and every other service fetches their grants when it first sees them."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID, uuid4
@@ -23,8 +24,8 @@ INSERT INTO users (id, address, address_key, display_name, default_workspace_id,
 VALUES ($1, $2, $2, $2, $3, 1, now(), 1)
 """
 _GRANT = """
-INSERT INTO grants (id, user_id, workspace_id, role, source, granted_at)
-VALUES (gen_random_uuid(), $1, $2, $3, 'membership', now())
+INSERT INTO grants (id, user_id, workspace_id, role, source, granted_at, bill_group_id)
+VALUES (gen_random_uuid(), $1, $2, $3, 'membership', now(), $4)
 """
 _SESSION = """
 INSERT INTO sessions (id, token_digest, user_id, acting_workspace_id, created_at, last_seen_at, expires_at)
@@ -60,10 +61,14 @@ async def add_workspace(identity: Connection, kind: str, parent: Workspace | Non
     return added
 
 
-async def add_person(identity: Connection, workspace: Workspace, role: str) -> Person:
+async def add_person(
+    identity: Connection, workspace: Workspace, role: str, bill_groups: Sequence[UUID | None] = (None,)
+) -> Person:
+    """With a grant for each of the bill groups, or for everything."""
     person = Person(workspace)
     await identity.execute(_USER, person.id, f"{person.id}@larkspur.example", workspace.id)
-    await identity.execute(_GRANT, person.id, workspace.id, role)
+    for bill_group_id in bill_groups:
+        await identity.execute(_GRANT, person.id, workspace.id, role, bill_group_id)
     await identity.execute(_SESSION, digest(person.session), person.id, workspace.id)
     return person
 

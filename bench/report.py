@@ -9,6 +9,7 @@ import asyncpg
 from bench.figures import BenchResult
 from bench.installation import BenchInstallation
 from bench.machine import memory_gib, processor
+from bench.pace import REFERENCE
 from deploy.environment import ROOT
 
 PAGE = ROOT / "docs/benchmarks.md"
@@ -23,14 +24,14 @@ def show(result: BenchResult) -> str:
     return "\n".join(lines)
 
 
-async def write(installed: BenchInstallation, results: list[BenchResult]) -> None:
+async def write(installed: BenchInstallation, results: list[BenchResult], microseconds: float) -> None:
     before, _, rest = PAGE.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    measured = [await _circumstances(installed), *map(_table, results)]
+    measured = [await _circumstances(installed, microseconds), *map(_table, results)]
     PAGE.write_text(before + BEGIN + "\n" + "\n".join(measured) + "\n" + END + after)
 
 
-async def _circumstances(installed: BenchInstallation) -> str:
+async def _circumstances(installed: BenchInstallation, microseconds: float) -> str:
     connection = await asyncpg.connect(installed.servers.postgres_url)
     postgres = (await connection.fetchval("SHOW server_version")).split()[0]
     await connection.close()
@@ -38,7 +39,8 @@ async def _circumstances(installed: BenchInstallation) -> str:
     return (
         f"{datetime.now(UTC):%d %B %Y}; {processor()}, {memory_gib()} GiB; {platform.system()} {platform.release()};"
         f" Python {platform.python_version()}, PostgreSQL {postgres}, RabbitMQ {rabbitmq}, one node,"
-        " all on the one machine.\n"
+        f" all on the one machine. One API list takes {microseconds:,.0f} µs of processor time, so that limits of time"
+        f" are {microseconds / REFERENCE:.2f} times those of a machine where it takes {REFERENCE}.\n"
     )
 
 

@@ -1,0 +1,207 @@
+"""Tenants with a number of rows in every table that their lists read, and the installation's catalogue beside them."""
+
+import asyncio
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bench.filling import (
+    TOTALS_OF_CUSTOMERS,
+    TOTALS_OF_INVOICES,
+    WORDS_OF_PEOPLE,
+    WORDS_OF_SERVICES,
+    Columns,
+    Customer,
+    Filling,
+    fill_all,
+)
+from bench.installation import BenchInstallation
+from bench.people import Person, Workspace, add_person, add_workspace, provider_of
+from deploy.environment import setting
+from services.audit.personal_data.service import address_digest
+
+BILL_GROUPS = 5
+"""Of each customer. Each has one billing date a month, as bill groups do, however many invoices there are."""
+RARE = "n % 10 = 7"
+
+_PROVIDER = """
+INSERT INTO workspace_copies (id, kind, slug, display_name, account_number, connected, version)
+VALUES ($1, 'provider', 'larkspur', 'Larkspur Cloud', '1', true, 1) ON CONFLICT DO NOTHING
+"""
+"""Its staff see failed orders."""
+
+
+@dataclass(frozen=True)
+class Tenant(Customer):
+    """A customer, ``size`` customers of its partner, and people who look at them."""
+
+    staff: Person
+    """An admin of the provider."""
+    seller: Person
+    """An admin of the partner."""
+    member: Person
+    """Somebody of the customer who sees their own deeds alone."""
+    visitor: Person
+    """Whose rights are limited to the customer's bill groups: they see as many rows as an admin, by other indexes."""
+
+    @property
+    def in_group(self) -> Columns:
+        """A row of one of the customer's bill groups."""
+        return self.mine | {"bill_group_id": self.sql("bill group", f"(n % {BILL_GROUPS})"), "currency": "'EUR'"}
+
+
+async def add_tenant(installed: BenchInstallation, size: int) -> Tenant:
+    """A new tenant with its rows, and as many in the catalogue and of other tenants, in databases that nobody uses."""
+    async with installed.database("identity") as identity:
+        provider = await provider_of(identity)
+        partner = await add_workspace(identity, "partner", provider)
+        customer = await add_workspace(identity, "customer", partner)
+        roles: list[tuple[Workspace, str]] = [(customer, "admin"), (provider, "admin"), (partner, "admin"),
+                                              (customer, "regular")]  # fmt: skip
+        admin, *others = [await add_person(identity, workspace, role) for workspace, role in roles]
+        groups = [Customer(size, admin).id("bill group", n) for n in range(BILL_GROUPS)]
+        visitor = await add_person(identity, customer, "billing", groups)
+        staff, seller, member = others
+        tenant = Tenant(size, admin, staff, seller, member, visitor)
+    rows = {"identity": _identity(tenant, provider), "billing": _billing(tenant),
+            "provisioning": _provisioning(tenant), "audit": _audit(tenant)}  # fmt: skip
+    kept = {"identity": [*((each, partner.id) for each in TOTALS_OF_CUSTOMERS),
+                         *((each, customer.id) for each in WORDS_OF_PEOPLE)],
+            "billing": [(each, customer.id) for each in TOTALS_OF_INVOICES],
+            "provisioning": [(_PROVIDER, provider.id), (WORDS_OF_SERVICES, customer.id)]}  # fmt: skip
+    await asyncio.gather(*(fill_all(installed, service, filling, kept.get(service, ()), alone=True)
+                           for service, filling in rows.items()))  # fmt: skip
+    return tenant
+
+
+def _identity(tenant: Tenant, provider: Workspace) -> Filling:
+    size, partner = tenant.size, f"'{tenant.seller.workspace.id}'::uuid"
+    few = "n <= 20"
+    name = f"CASE WHEN {few} THEN 'Heron ' ELSE 'Customer ' END || md5(n || '{tenant.seller.id}')"
+    below = {"workspace_id": tenant.sql("customer"), "parent_workspace_id": partner, "slug": name,
+             "display_name": name, "account_number": name, "kind": "'customer'"}  # fmt: skip
+    partners = below | {"workspace_id": tenant.sql("partner"), "parent_workspace_id": f"'{provider.id}'::uuid",
+                        "slug": f"'Partner ' || {name}", "account_number": f"'Partner ' || {name}",
+                        "kind": "'partner'"}  # fmt: skip
+    shown = {"status": f"CASE WHEN {RARE} THEN 'not_connected' ELSE 'connected' END", "has_mrr": "n % 2 = 0",
+             "mrr": """'[{"currency": "EUR", "amount_minor": 100}]'""", "mrr_sort_minor": "n", "ports": "n",
+             "virtual_circuits": "n", "cloud_connections": "n"}  # fmt: skip
+    seen = f"now() - n * interval '1 second' - CASE WHEN {few} THEN interval '60 days' ELSE interval '0' END"
+    shown |= dict.fromkeys(("last_activity_at", "last_order_at"), seen)
+    customers = below | {"connected_at": f"CASE WHEN {RARE} THEN NULL ELSE now() END"}
+    kept = {"workspace_id": tenant.sql("partner"), "connected": "true"}
+    person = f"CASE WHEN {few} THEN 'Heron ' ELSE 'Person ' END || md5(n || '{tenant.seller.id}')"
+    user = {"user_id": tenant.sql("user"), "role": f"CASE WHEN {RARE} THEN 'support' ELSE 'regular' END",
+            "person_name": person, "last_active_at": "now() - n * interval '1 second'"}  # fmt: skip
+    session = {"user_id": f"'{tenant.admin.id}'::uuid", "ended_at": "CASE WHEN n > 5 THEN now() END",
+               "expires_at": "now() + interval '1 day'"}  # fmt: skip
+    return [
+        ("workspaces", size, customers),
+        ("workspaces", size, partners),
+        ("customer_overview", size, below | shown),
+        ("customer_overview", size, partners | shown),
+        ("customer_totals", size, kept),
+        ("customer_revenue", size, kept),
+        ("users", size, {"id": tenant.sql("user"), "display_name": person}),
+        ("grants", size, user | tenant.mine | {"source": "'membership'"}),
+        ("grants", size, user | {"workspace_id": tenant.sql("customer", "1"), "parent_workspace_id": partner,
+                                 "source": "'link'"}),
+        ("invitations", size, tenant.mine | {"state": f"CASE WHEN {RARE} THEN 'expired' ELSE 'accepted' END",
+                                             "role": "'regular'"}),
+        ("contacts", size, tenant.mine | {"id": tenant.sql("contact"), "display_name": person,
+                                          "kind": f"CASE WHEN {RARE} THEN 'technical' ELSE 'billing' END"}),
+        ("sessions", size, session),
+    ]  # fmt: skip
+
+
+def _billing(tenant: Tenant) -> Filling:
+    size, mine, in_group = tenant.size, tenant.mine, tenant.in_group
+    plan = {"plan_id": tenant.sql("plan"), "id": tenant.sql("plan version"), "interval_months": "1"}
+    subscription = {"id": tenant.sql("subscription"), "service_id": tenant.sql("service"),
+                    "clock": f"CASE WHEN {RARE} THEN 'ended' ELSE 'started' END",
+                    "plan_version_id": tenant.sql("plan version"), "billing_started_at": "now()",
+                    "unbilled_from": "current_date"}  # fmt: skip
+    # The newest first, as they lie side by side where they were issued. Three months are open, of these two overdue.
+    month, number = "date_trunc('month', current_date)::date", f"upper('{tenant.admin.id}-') || lpad(n::text, 8, '0')"
+    age = f"((n - 1) * 36 / {size})"
+    issued = f"({month} - {age} * interval '1 month')::date + n % {BILL_GROUPS}"
+    total = "100 + n % 900"
+    paid = f"CASE WHEN {age} < 3 THEN 0 ELSE {total} END"
+    invoice = {"id": tenant.sql("invoice"), "net_minor": total, "tax_minor": "0", "total_minor": total,
+               "paid_minor": paid, "status": f"CASE WHEN {age} < 3 THEN 'open' ELSE 'paid' END", "number": number,
+               "series": f"'{tenant.admin.id}'", "series_year": "2027", "sequence": "n", "issued_on": issued,
+               "due_on": f"{issued} + 14", "issued_at": "now()", "seller": "'{}'", "buyer": "'{}'"}  # fmt: skip
+    line = {
+        "invoice_id": tenant.sql("invoice"),
+        "subscription_id": tenant.sql("subscription"),
+        "net_minor": "100",
+        "tax_minor": "0",
+        "kind": "'recurring'",
+        "service_kind": "CASE WHEN n % 2 = 0 THEN 'port' ELSE 'node' END",
+    }
+    return [
+        ("plans", size, {"id": tenant.sql("plan"), "product_id": tenant.sql("product")}),
+        ("plan_versions", size, plan),
+        ("bill_groups", BILL_GROUPS, in_group | {"is_default": "n = 1", "next_billing_on": "current_date"}),
+        ("bill_group_contacts", BILL_GROUPS, in_group_only(in_group)),
+        ("subscriptions", size, in_group | subscription),
+        ("invoices", size, in_group | invoice),
+        ("invoice_lines", size, in_group | line),
+        ("payments", size, in_group | {"id": tenant.sql("payment"), "invoice_id": tenant.sql("invoice")}),
+        ("mrr", 1, mine),
+        *((table, size, {}) for table in ("bill_groups", "bill_group_contacts", "open_amounts", "spend")),
+    ]  # fmt: skip
+
+
+def in_group_only(in_group: Columns) -> Columns:
+    return {name: value for name, value in in_group.items() if name != "currency"}
+
+
+def _provisioning(tenant: Tenant) -> Filling:
+    size, mine = tenant.size, tenant.mine
+    group = {"bill_group_id": tenant.sql("bill group", f"(n % {BILL_GROUPS})")}
+    kind = f"CASE WHEN {RARE} THEN 'cloud_connection' ELSE 'port' END"
+    name = "CASE WHEN n <= 20 THEN 'Heron ' ELSE 'Port ' END || md5(n::text)"
+    of_order = {"order_id": tenant.sql("order"), "product_id": tenant.sql("product"), "quantity": "1"}
+    product = {"id": tenant.sql("product"), "key": f"'product-{tenant.admin.id}-' || n", "kind": kind}
+    operation = {"id": tenant.sql("operation"), "order_id": tenant.sql("order"), "service_id": tenant.sql("service"),
+                 "state": "'succeeded'", "due_at": "NULL"}  # fmt: skip
+    step = {"operation_id": tenant.sql("operation"), "n": "1", "state": "'done'"}
+    return [
+        ("products", size, product),
+        ("plan_versions", size, {"product_id": tenant.sql("product")}),
+        ("orders", size, mine | group | {"id": tenant.sql("order"), "product_id": tenant.sql("product"),
+                                         "state": f"CASE WHEN {RARE} THEN 'failed' ELSE 'fulfilled' END"}),
+        ("services", size, mine | group | of_order | {"id": tenant.sql("service"), "kind": kind, "display_name": name,
+                                                      "state": "CASE WHEN n % 10 < 2 THEN 'failed' ELSE 'active' END"}),
+        ("operations", size, mine | operation),
+        ("operation_steps", size, mine | step),
+        ("operation_steps", size, mine | step | {"n": "2"}),
+        ("workspace_copies", size, {"id": tenant.sql("customer"), "kind": "'customer'"}),
+        ("failed_orders", size, mine | {"product_id": tenant.sql("product")}),
+        ("service_counts", 1, mine),
+        ("service_counts", size, {}),
+        ("bill_groups", size, {}),
+    ]  # fmt: skip
+
+
+def _audit(tenant: Tenant) -> Filling:
+    member, first = f"'{tenant.member.id}'::uuid", "(SELECT coalesce(max(position), 0) FROM entries)"
+    digest = address_digest(SecretStr(setting("AUDIT_SEAL_KEY")), address_of(tenant.member))
+    entry = {"actor_id": f"CASE WHEN {RARE} THEN {member} ELSE {tenant.sql('user', '(n % 50)')} END",
+             "id": tenant.sql("entry"),
+             "via": "CASE WHEN n % 20 = 7 THEN 'on_behalf' ELSE 'self' END",
+             "subject_id": f"CASE WHEN {RARE} THEN {tenant.sql('customer', '1')} ELSE {tenant.sql('invoice')} END",
+             "action": f"CASE WHEN {RARE} THEN 'billing.invoice_paid' ELSE 'billing.invoice_issued' END",
+             "subject_type": "'invoice'"}  # fmt: skip
+    return [
+        ("seals", tenant.size, tenant.mine | {"number": "n", "position": f"{first} + n"}),
+        ("entries", tenant.size, tenant.mine | entry),
+        ("names", tenant.size, tenant.mine | {"object_id": tenant.sql("invoice")}),
+        ("person_keys", 1, {"person_id": member, "address_digest": f"decode('{digest.hex()}', 'hex')"}),
+        ("person_keys", tenant.size, {"address_digest": "decode(md5(random()::text), 'hex')"}),
+    ]
+
+
+def address_of(person: Person) -> str:
+    return f"{person.id}@larkspur.example"
