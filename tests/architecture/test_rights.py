@@ -11,7 +11,7 @@ from deploy.environment import SERVICES
 from deploy.migrating.rights import IN_TENANT, declared, tables_of
 from shared.scope import EVERYWHERE, NOTHING, Scope, Within, begin_in
 from shared.tables import Kind
-from tests.architecture.tenant_rows import insert_row
+from tests.architecture.tenant_rows import TENANT, insert_row
 from tests.harness.databases import Database
 
 MakeDatabase = Callable[[str], Awaitable[Database]]
@@ -83,6 +83,44 @@ async def _give_a_group(session: AsyncSession, table: str) -> UUID:
     group = uuid4()
     await session.execute(text(f"UPDATE {table} SET bill_group_id = :group"), {"group": group})
     return group
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_what_runs_as_the_owner_sees_the_rows_of_no_tenant_but_where_a_table_says_so(
+    service: str, database: MakeDatabase
+) -> None:
+    db, tables = await database(service), [each for each in tables_of(service) if declared(each).kind in IN_TENANT]
+    async with db.owner.begin() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in tables:
+            await insert_row(session, table.name, TENANT[declared(table).kind], uuid4(), 1)
+        await session.execute(text(f"SET LOCAL ROLE portico_{service}_owner"))
+        seen = {table.name for table in tables if await session.scalar(text(f"SELECT 1 FROM {table.name}"))}
+
+    assert seen == {table.name for table in tables if declared(table).owner}
+
+
+AS_THE_OWNER = {"identity": {"keep_customer_totals": set[str](), "search_customers": {"portico_identity_api"}}}
+"""Functions that run as the owner of the tables, and who may call them."""
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_what_runs_as_the_owner_is_known_and_is_called_by_nobody_else(
+    service: str, database: MakeDatabase
+) -> None:
+    functions = """
+        SELECT p.oid::regprocedure::text AS name, proname, pg_get_userbyid(proowner) AS owner,
+          proconfig::text LIKE '%search_path=%pg_temp%' AS keeps_its_path
+        FROM pg_proc p WHERE prosecdef AND pronamespace = 'public'::regnamespace"""
+    callers = "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND has_function_privilege(rolname, :name, 'execute')"
+    async with (await database(service)).owner() as session:
+        found = (await session.execute(text(functions))).all()
+        may = {each.proname: set(await session.scalars(text(callers), {"name": each.name})) for each in found}
+
+    assert {each.proname for each in found if not each.keeps_its_path} == set()
+    assert {each.owner for each in found} <= {f"portico_{service}_owner"}
+    owner = {f"portico_{service}_owner"}
+    assert may == {name: allowed | owner for name, allowed in AS_THE_OWNER.get(service, {}).items()}
 
 
 async def test_rights_that_were_declared_anew_are_applied_without_a_migration(database: MakeDatabase) -> None:

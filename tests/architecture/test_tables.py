@@ -22,6 +22,7 @@ from tests.harness.services import service_named
 def metadata(service: str) -> MetaData:
     service_named(service)  # imports every model of its own
     importlib.import_module("shared.copies")  # which identity does not use
+    importlib.import_module("shared.exports.models")  # which notifications does not use
     found: MetaData = importlib.import_module(f"services.{service}.db").Base.metadata
     return found
 

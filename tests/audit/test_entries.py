@@ -67,8 +67,10 @@ async def test_what_the_system_does_as_a_consequence_is_not_ones_own_entry(run: 
     )
 
     own = (await mia.http.get(LIST)).json()["items"]
+    of_an_action = await mia.http.get(LIST, params={"action": "provisioning.service_counts_changed"})
 
     assert [entry["details"]["ports"] for entry in own] == [7]
+    assert of_an_action.json()["items"] == own
 
 
 @pytest.mark.rule("D27")
@@ -170,7 +172,7 @@ async def test_an_erased_persons_data_is_unreadable_and_the_chain_still_holds(ru
         await erase_person(session, event.contact_id)
 
     [after] = (await jonas.http.get(LIST)).json()["items"]
-    assert after["actor"] == {"id": str(jonas.user_id), "address": None, "via": "self"}
+    assert after["actor"] == {"id": str(jonas.user_id), "address": None, "display_name": None, "via": "self"}
     assert "address" not in after["details"]
     assert (await log.verify()).problems == []
     await log.keep(counts(jonas.workspace_id, actor=actor))

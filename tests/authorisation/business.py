@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from deploy.serving.housekeeping import jobs_of
 from services.billing.bill_groups.models import BillGroup
 from services.billing.jobs import issue_due_invoices, start_due_billing
 from services.provisioning.jobs import advance_operations
@@ -24,6 +25,7 @@ CIRCUIT = {"display_name": "Circuit", "kind": "virtual_circuit", "configuration_
            "driver": "simulator", "driver_options": {"step_seconds": 0}}  # fmt: skip
 FAILING = {"step_seconds": 0, "fail_at_step": 1}
 WITH_BUSINESS = (CUSTOMER, "harbour", "brookside", "fernhill")
+EXPORTED = {"identity": "users", "billing": "invoices", "provisioning": "services", "audit": "entries"}
 PAGE = "https://portal.larkspur.example/w/northwind/billing"
 
 
@@ -85,6 +87,14 @@ class Business:
             body = {"invoice_id": str(invoice["id"]), "return_url": PAGE}
             await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payments", body)
 
+    async def export(self, service: str, list_: str) -> None:
+        """An export of each customer's admin, who works nowhere else."""
+        for workspace in WITH_BUSINESS:
+            admin = self.tree.person(workspace, "admin")
+            await self.ask(admin, "POST", f"{service}/exports", {"list": list_, "format": "csv"})
+        site = self.installation[service]
+        await site.work(next(job for job, _ in jobs_of(site.runtime.service).jobs if job.__name__ == "make_exports"))
+
     async def decline_payment(self, workspace: str) -> None:
         """The gateway reports that the payment has failed."""
         query = "SELECT pay_url FROM payments WHERE workspace_id = :here"
@@ -111,6 +121,8 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
         await business.start_payments(workspace)
     await business.decline_payment("fernhill")
     await lower_to_support(business)
+    for service, list_ in EXPORTED.items():
+        await business.export(service, list_)
     await installation.carry()
     return circuit
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Literal
 
 from shared.auth.permissions import ROLES, Level, level
 
@@ -9,6 +10,8 @@ PROVIDER, PARTNER, CUSTOMER = "larkspur", "meridian", "northwind"
 KINDS = {PROVIDER: "provider", PARTNER: "partner", CUSTOMER: "customer",
          "fernhill": "customer", "harbour": "customer", "tidewater": "partner", "brookside": "customer"}  # fmt: skip
 """The workspaces that somebody has signed up for, by URL name."""
+HELD = "harbour"
+"""The one whose holder control is on."""
 PARENTS = {PARTNER: PROVIDER, "tidewater": PROVIDER, "fernhill": PROVIDER,
            CUSTOMER: PARTNER, "harbour": PARTNER, "brookside": "tidewater"}  # fmt: skip
 
@@ -29,27 +32,33 @@ class Caller:
 
     workspace: str
     role: str | None
-    of_one_bill_group: bool = False
-    """Whether the grant is limited to the workspace's default bill group."""
+    within: Literal["", "first bill group", "second bill group", "location"] = ""
+    """What the grant is limited to. The first bill group is the default one."""
+    holder: str = ""
+    """The holder slot of the account that the person has: ``primary`` or ``alternate``."""
     from_parent: str | None = None
     """The person of the parent workspace who works here on behalf, by their role there."""
     only: str = ""
-    """Why the person has no role: a ``link`` is all they have, or their grant was ``revoked``."""
+    """Why the person has no role: ``link of`` and their role in the parent is all they have, or it was ``revoked``."""
     credential: Credential = Credential.token
 
     def __str__(self) -> str:
         by = f" on behalf, from {self.from_parent}" if self.from_parent else ""
-        group = " of one bill group" if self.of_one_bill_group else ""
+        limits = f" of one {self.within}" if self.within else ""
+        slot = f", {self.holder} holder" if self.holder else ""
         shown = "" if self.credential == Credential.token else f", {self.credential.name.replace('_', ' ')}"
-        return f"{self.workspace} {self.role or self.only}{group}{by}{shown}"
+        return f"{self.workspace} {self.role or self.only}{limits}{slot}{by}{shown}"
+
+    @property
+    def linked_as(self) -> str:
+        """The role in the parent of somebody who has only a link here."""
+        return self.only.removeprefix("link of ") if self.only.startswith("link of ") else ""
 
     @property
     def address(self) -> str:
-        if self.from_parent or self.only == "link":
-            return address_of(PARENTS[self.workspace], self.from_parent or "support")
-        if self.of_one_bill_group:
-            return address_of(self.workspace, "billing-of-one")
-        return address_of(self.workspace, self.only or self.role or "")
+        if there := self.from_parent or self.linked_as:
+            return address_of(PARENTS[self.workspace], there)
+        return address_of(self.workspace, self.within or self.holder or self.only or self.role or "")
 
     @property
     def kind(self) -> str:
@@ -58,22 +67,31 @@ class Caller:
     def level(self, permission: str) -> Level | None:
         """The level of a permission that the table gives this caller."""
         found = level(permission, self.role, self.kind) if self.role else None
-        return found if found != "scoped" or self.of_one_bill_group else None  # a scoped level needs a scope
+        kept_from = {"scoped": not self.within, "holder": self.workspace == HELD and not self.holder}
+        return None if found and kept_from.get(found) else found  # a scoped level needs a scope, a holder's a slot
 
 
 def address_of(workspace: str, name: str) -> str:
-    return f"{name.replace('_', '-')}@{workspace}.example"
+    return f"{name.replace('_', '-').replace(' ', '-')}@{workspace}.example"
 
 
 CALLERS = (
     *(Caller(workspace, role) for workspace in (PROVIDER, PARTNER, CUSTOMER) for role in ROLES),
-    Caller(CUSTOMER, "billing", of_one_bill_group=True),
+    Caller(CUSTOMER, "billing", within="first bill group"),
+    Caller(CUSTOMER, "billing", within="second bill group"),
+    Caller(CUSTOMER, "billing", within="location"),
+    Caller(CUSTOMER, "admin", holder="primary"),
+    Caller(HELD, "admin"),
+    Caller(HELD, "admin", holder="primary"),
+    Caller(HELD, "admin", holder="alternate"),
+    Caller(HELD, "admin", from_parent="admin"),
     Caller("brookside", "admin"),
     Caller("tidewater", "admin"),
     Caller(CUSTOMER, "admin", from_parent="admin"),
     Caller(CUSTOMER, "support", from_parent="support"),
     Caller(PARTNER, "admin", from_parent="admin"),
-    Caller(CUSTOMER, None, only="link"),
+    Caller(CUSTOMER, None, only="link of support"),
+    Caller(CUSTOMER, None, only="link of regular"),
     Caller(CUSTOMER, None, only="revoked"),
     Caller(CUSTOMER, "admin", credential=Credential.expired_token),
     Caller(CUSTOMER, "admin", credential=Credential.token_of_an_ended_session),

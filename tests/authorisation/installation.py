@@ -16,6 +16,7 @@ from deploy.serving.apps import create_app
 from shared.app import Runtime
 from shared.events import REGISTRY
 from shared.jobs import Job, JobContext
+from shared.reads import AbsentReads
 from tests.audit.harness import AuditHarness
 from tests.harness.databases import Database
 from tests.harness.hearing import Hearing, hearing
@@ -42,7 +43,8 @@ class Site:
 
     async def work(self, job: Job) -> None:
         """Run a job until it finds nothing to do."""
-        context = JobContext(self.runtime.worker_sessions, self.runtime.clock, self.runtime.settings)
+        absent = AbsentReads(self.runtime.pool, self.runtime.access)
+        context = JobContext(self.runtime.worker_sessions, self.runtime.clock, self.runtime.settings, absent)
         while await job(context):
             pass
 
@@ -84,7 +86,8 @@ class Installation:
 async def installed(folder: Path, settings: dict[str, str]) -> AsyncIterator[Installation]:
     """Databases of their own, since other tests of this worker empty theirs."""
     transport = Loopback()
-    values = SETTINGS | UNLIMITED | {"rabbitmq_url": rabbitmq_url(), "clock_file": folder / "clock.json"} | settings
+    values = SETTINGS | UNLIMITED | {"rabbitmq_url": rabbitmq_url(), "clock_file": folder / "clock.json"}
+    values |= {"files_dir": folder / "files"} | settings
     async with AsyncExitStack() as stack:
         sites = {name: await _site(stack, name, values, transport) for name in SERVICES}
         transport.app = sites["identity"].app

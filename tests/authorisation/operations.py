@@ -29,6 +29,17 @@ def a_link_to_a_customer(world: World, caller: Caller, _: str | None) -> Body:
     return {"customer_id": world.find("connected customers", caller)}
 
 
+def exports_of(service: str, list_: str) -> dict[str, tuple[Entry, ...]]:
+    """Of a list, whose own permission decides."""
+    mine, asked = f"exports of {service}", {"list": list_, "format": "csv"}
+    return {
+        "POST /exports": (Entry(body=asked, refusals=frozenset({"forbidden"})),),
+        "GET /exports": (Entry(lists=mine),),
+        "GET /exports/{export_id}": (Entry(mine),),
+        "GET /exports/{export_id}/file": (Entry(mine),),
+    }
+
+
 IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /sign-in-challenges": (Proof(lambda w: Ask(body={"address": "a@a.example", "browser": w.proofs.browser})),),
     "POST /sign-in-challenges/{challenge_id}/redeem": (
@@ -44,7 +55,15 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /tokens": (Proof(proofs.session, proofs.unknown_session, hidden=401),),
     "GET /keys": (Proof(lambda _: Ask()),),
     "GET /workspaces/current": (Entry(),),
-    "GET /users": (Entry(lists="members"),),
+    "GET /workspace-settings": (Entry(),),
+    "PATCH /workspace-settings": (Entry(body={"locale": "de-DE"}),),
+    "GET /me": (Entry(),),
+    "PATCH /me": (Entry(body={"display_name": "New", "locale": "de-DE", "time_zone": "Europe/Berlin"}),),
+    "GET /users": (
+        Entry(lists="members"),
+        Entry(query={"sort": "last_active", "count": "true"}, lists="members"),
+    ),
+    "GET /users/{user_id}": (Entry("members"),),
     "PATCH /users/{user_id}": (Entry("members who are no admins", body={"role": "member"}),),
     "DELETE /users/{user_id}": (Entry("members who are no admins"),),
     "GET /grants/{user_id}": (Proof(proofs.person, proofs.unknown_person),),
@@ -54,6 +73,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /invitations/look": (Proof(proofs.invitation, proofs.unknown_invitation, hidden=410),),
     "POST /sign-in-challenges/invited": (Proof(proofs.acceptance, proofs.unknown_acceptance, hidden=410),),
     "GET /contacts": (Entry(lists="contacts"),),
+    "GET /contacts/{contact_id}": (Entry("contacts"),),
     "POST /contacts": (Entry(body=CONTACT),),
     "PUT /contacts/{contact_id}": (Entry("contacts", body=CONTACT),),
     "DELETE /contacts/{contact_id}": (Entry("contacts"),),
@@ -61,12 +81,15 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
         Entry(lists="connected customers"),
         Entry(query={"status": "not_connected"}, lists="customers not connected"),
     ),
+    "GET /customers/{customer_id}": (Entry("customers"),),
     "POST /customers": (Entry(body={"display_name": "New"}),),
     "PUT /customers/{customer_id}/contact": (Entry("customers", body=NAMED),),
     "POST /customers/{customer_id}/invite": (Entry("customers not connected", body={"role": "admin"}),),
     "GET /partners": (Entry(lists="partners"),),
+    "GET /partners/{partner_id}": (Entry("partners"),),
     "POST /partners": (Entry(body={"display_name": "New", "address": "new@new.example", "contact_name": "New"}),),
     "GET /links": (Entry("customers", "query.customer_id"),),
+    "GET /links/linkable": (Entry("customers", "query.customer_id"),),
     "POST /links": (
         Entry("connected customers", "body.customer_id", body=a_link_for_somebody),
         Entry("users without a link", "body.user_id", body=a_link_to_a_customer),
@@ -75,6 +98,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "DELETE /links/{link_id}": (Entry("links"),),
     "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),
     "POST /on-behalf/end": (Entry(),),
+    **exports_of("identity", "users"),
 }
 
 BILLING: dict[str, tuple[Entry | Proof, ...]] = {
@@ -83,6 +107,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /gateway-events": (Proof(proofs.callback, proofs.unsigned_callback, hidden=400),),
     "GET /invoices": (
         Entry(lists="invoices"),
+        Entry(query={"sort": "total", "count": "true"}, lists="invoices"),
         Entry("bill groups", "query.bill_group_id", hidden=200),
     ),
     "GET /invoices/{invoice_id}": (Entry("invoices"),),
@@ -94,7 +119,11 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /spend": (Entry(sums="invoices"),),
-    "GET /subscriptions": (Entry(lists="subscriptions"),),
+    "GET /subscriptions": (
+        Entry(lists="subscriptions"),
+        Entry(query={"count": "true"}, lists="subscriptions"),
+    ),
+    **exports_of("billing", "invoices"),
 }
 
 PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
@@ -103,20 +132,31 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
     "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
     "POST /orders": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
-    "GET /orders": (Entry(lists="orders"),),
+    "GET /orders": (
+        Entry(lists="orders"),
+        Entry(query={"descending": "false", "q": "ord"}, lists="orders"),
+    ),
     "GET /orders/{order_id}": (Entry("orders"),),
     "POST /orders/{order_id}/retry": (Entry("failed orders"),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
-    "GET /services": (Entry(lists="services"),),
+    "GET /services": (
+        Entry(lists="services"),
+        Entry(query={"sort": "name", "count": "true"}, lists="services"),
+    ),
     "GET /services/counts": (Entry(),),
     "GET /services/{service_id}": (Entry("services"),),
+    **exports_of("provisioning", "services"),
 }
 
 AUDIT: dict[str, tuple[Entry | Proof, ...]] = {
+    **exports_of("audit", "entries"),
     "GET /entries": (
         Entry(query={"limit": "200"}, lists="entries"),
         Entry("authors", "query.actor_id", hidden=200),
+        Entry("subjects", "query.subject_id", hidden=200),
+        Entry(query={"limit": "200", "via": "on_behalf"}, lists="entries on behalf"),
     ),
+    "GET /entries/{entry_id}": (Entry("entries"),),
 }
 
 TABLE = {

@@ -52,7 +52,7 @@ def place_of(world: World, caller: Caller, row: Row) -> Place:
         return Place.own if is_theirs else Place.other_tenant
     if row.workspace_id != world.workspace_id(caller):
         return Place.other_tenant
-    if row.bill_group_id not in (None, world.bill_group_id):
+    if row.bill_group_id not in (None, world.bill_groups.get(caller.within or "first bill group")):
         return Place.other_bill_group
     return Place.own if is_theirs else Place.of_colleagues
 
@@ -62,7 +62,7 @@ def is_visible(caller: Caller, level: Level | None, place: Place) -> bool:
     if place == Place.of_colleagues:
         return level != "own"
     if place == Place.other_bill_group:
-        return not caller.of_one_bill_group
+        return not caller.within
     return place == Place.own
 
 

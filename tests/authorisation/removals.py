@@ -13,6 +13,7 @@ from fastapi import Request
 from sqlalchemy import text
 
 from shared.auth import Access, public
+from shared.auth.permissions import Level, table
 from shared.auth.routes import Allow, Public, bearer
 from shared.scope import EVERYWHERE
 from tests.authorisation.callers import CALLERS
@@ -63,12 +64,25 @@ def not_narrowed(allow: Allow) -> Callable[[Request], Any]:
     return guard
 
 
-def own_as_all(allow: Allow) -> Callable[[Request], Any]:
+def without_holders(allow: Allow) -> Callable[[Request], Any]:
     async def guard(request: Request) -> None:
-        access = (await checked(request)).narrowed_to(allow.permission, allow.levels)
-        request.state.access = replace(access, level="all")
+        open_to_all = replace(await checked(request), holder_control=False)
+        request.state.access = open_to_all.narrowed_to(allow.permission, allow.levels)
 
     return guard
+
+
+@asynccontextmanager
+async def own_as_all(_: World) -> AsyncIterator[None]:
+    """The level counts as ``all`` wherever it is decided: by the guard, and once more under a lock."""
+    narrowed = Access.narrowed_to
+
+    def widened(access: Access, permission: str, levels: frozenset[Level]) -> Access:
+        return replace(narrowed(access, permission, levels), level="all")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Access, "narrowed_to", widened)
+        yield
 
 
 def removals(world: World) -> Iterator[Removal]:
@@ -81,7 +95,9 @@ def removals(world: World) -> Iterator[Removal]:
             if has_bill_groups(world, operation, guard):
                 yield _of_guard("no bill group", operation, not_narrowed(guard))
             if "own" in guard.levels:
-                yield _of_guard("own as all", operation, own_as_all(guard))
+                yield Removal("own as all", str(operation), own_as_all, (operation,))
+            if "holder" in table()[guard.permission].roles.values():
+                yield _of_guard("no holders", operation, without_holders(guard))
     for service in SERVICES:
         if operations(service):
             yield from _of_tokens(service)
@@ -91,8 +107,8 @@ def removals(world: World) -> Iterator[Removal]:
 
 
 def has_bill_groups(world: World, operation: Operation, guard: Allow) -> bool:
-    """Whether somebody of one bill group may ask for this operation, about rows that belong to bill groups."""
-    visitors = [caller for caller in CALLERS if caller.of_one_bill_group]
+    """Whether somebody within limits may ask for this operation, about rows that belong to bill groups."""
+    visitors = [caller for caller in CALLERS if caller.within]
     asks = any(decide(guard, caller).expected == Expected.success for caller in visitors)
     entries = [entry for entry in TABLE[str(operation)] if isinstance(entry, Entry)]
     names = {name for entry in entries for name in (entry.row, entry.lists, entry.sums) if name}

@@ -54,7 +54,13 @@ AUDIT = {
         FROM entries""",
     "authors": """SELECT DISTINCT actor_id AS id, workspace_id, ARRAY[actor_id] AS people FROM entries
         WHERE actor_id IS NOT NULL""",
+    "subjects": """SELECT subject_id AS id, workspace_id,
+        coalesce(array_agg(DISTINCT actor_id) FILTER (WHERE via <> 'system'), '{}') AS people
+        FROM entries GROUP BY 1, 2""",
+    "entries on behalf": """SELECT id, workspace_id, ARRAY[actor_id] AS people FROM entries
+        WHERE via = 'on_behalf'""",
 }
+EXPORTS = "SELECT id, NULL::uuid AS workspace_id, ARRAY[user_id] AS people FROM exports"
 SOURCES = {"identity": IDENTITY, "billing": BILLING, "provisioning": PROVISIONING, "audit": AUDIT}
 
 
@@ -76,6 +82,7 @@ async def read_rows(installation: Installation) -> dict[str, tuple[Row, ...]]:
     for service, queries in SOURCES.items():
         for name, query in queries.items():
             found[name] = tuple(map(_row, await installation[service].rows(query)))
+        found[f"exports of {service}"] = tuple(map(_row, await installation[service].rows(EXPORTS)))
     return found
 
 

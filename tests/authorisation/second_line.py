@@ -36,9 +36,11 @@ WITHIN = {
     "provisioning.operation_steps": f"operation_id IN (SELECT id FROM operations WHERE {OF_THE_GROUP})",
     "audit.entries": "actor_id = :person",
 }
-"""What somebody of one bill group reads of tables that have no bill group. Of all others without one: nothing."""
+"""What somebody of one bill group or location reads of tables that have no bill group. Of all others without one:
+nothing."""
 ASKERS = [each for each in CALLERS if str(each) in (
-    "northwind admin", "northwind billing of one bill group", "northwind admin on behalf, from admin",
+    "northwind admin", "northwind billing of one first bill group", "northwind billing of one location",
+    "northwind admin on behalf, from admin",
     "meridian admin", "brookside admin",
 )]  # fmt: skip
 """The provider is not among them: further policies show it rows below its partners and all failed orders."""
@@ -57,7 +59,7 @@ class Secured:
     def visible_to(self, caller: Caller) -> str:
         """The condition of the rows that the caller may read."""
         scope, also = VISIBLE[declared(self.table).kind], ALSO_VISIBLE.get(str(self), "false")
-        if not caller.of_one_bill_group:
+        if not caller.within:
             return f"({scope} OR {also})"
         has_groups = "bill_group_id" in self.table.columns
         within = "bill_group_id = :bill_group" if has_groups else WITHIN.get(str(self), "false")
@@ -78,7 +80,7 @@ def _metadata(service: str) -> list[Table]:
 async def rows_seen_wrongly(world: World, secured: Secured, caller: Caller) -> tuple[int, int]:
     """How many rows of the table this caller's transaction reads too many, and how many too few."""
     values = {"workspace": world.workspace_id(caller), "person": world.user_id(caller),
-              "bill_group": world.bill_group_id}  # fmt: skip
+              "bill_group": world.bill_groups.get(caller.within)}  # fmt: skip
     condition = secured.visible_to(caller)
     used = {name: value for name, value in values.items() if f":{name}" in condition}
     query = f"SELECT t::text AS row FROM {secured.table.name} t"

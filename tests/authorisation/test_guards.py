@@ -10,7 +10,7 @@ from tests.authorisation.matrix import GUARDS, ROUTES
 from tests.authorisation.removals import Removal, removals
 from tests.authorisation.world import World
 
-KINDS = ("no guard", "any role", "own as all", "no bill group", "token", "row security")
+KINDS = ("no guard", "any role", "own as all", "no holders", "no bill group", "token", "row security")
 
 
 @asynccontextmanager

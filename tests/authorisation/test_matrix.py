@@ -7,7 +7,7 @@ from tests.authorisation.callers import CALLERS
 from tests.authorisation.matrix import OPERATIONS, ROUTES, Asking
 from tests.authorisation.operations import TABLE
 from tests.authorisation.world import World, contents
-from tests.contracts.openapi import Operation
+from tests.contracts.openapi import Operation, check_answer
 
 
 def test_the_table_has_every_operation_of_every_document() -> None:
@@ -25,6 +25,8 @@ async def test_everybody_is_answered_as_the_permission_table_says(operation: Ope
 
     assert len(answers) >= len(CALLERS)
     assert [str(answered) for answered in answers if answered.surprise] == []
+    for response in (answered.response for answered in answers):
+        check_answer(operation, response.status_code, response.headers, response.content)
 
 
 async def test_an_id_of_another_tenant_is_found_in_any_answer(whole_world: World) -> None:

@@ -13,6 +13,6 @@ async def test_row_security_alone_shows_the_rows_of_the_scope(secured: Secured, 
     rows = await whole_world.installation[secured.service].rows(f"SELECT 1 AS one FROM {secured.table.name}")
     wrong = {str(caller): await rows_seen_wrongly(whole_world, secured, caller) for caller in ASKERS}
 
-    assert len(ASKERS) == 5
+    assert len(ASKERS) == 6
     assert rows
     assert wrong == dict.fromkeys(wrong, (0, 0))

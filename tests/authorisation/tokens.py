@@ -52,7 +52,7 @@ async def issue_tokens(tree: Tree) -> Tokens:
     claims = {caller: await _claims_of(tree, caller) for caller in CALLERS}
     runtime = tree.identity.runtime
     async with runtime.worker_sessions.begin() as session:
-        key = await signing_key(session, runtime.settings.key_secret, runtime.clock.real_now())
+        key = (await signing_key(session, runtime.settings.key_secret, runtime.clock.real_now())).key
     return Tokens(key, claims)
 
 
@@ -69,7 +69,7 @@ async def _claims_of(tree: Tree, caller: Caller) -> Claims:
     if caller.credential == Credential.token_of_an_ended_session:
         answer = await tree.identity.http.post("/api/identity/sessions/end", json={"session": person.session})
         assert answer.is_success
-    return found | _in(tree, caller.workspace) if caller.only == "link" else found
+    return found | _in(tree, caller.workspace) if caller.linked_as else found
 
 
 async def _of_removed_user(tree: Tree, caller: Caller) -> Claims:

@@ -4,7 +4,7 @@ Larkspur is the provider. Its partners are Meridian, with Northwind and Harbour,
 is its own customer. Below each parent is also a customer that nobody has signed up for."""
 
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from services.identity.grants.models import Grant
@@ -13,8 +13,9 @@ from services.identity.people.schemas import MemberRole
 from services.identity.people.service import register
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
+from services.identity.workspaces.service import describe
 from shared.events import Actor
-from shared.events.identity import AccessGranted
+from shared.events.identity import AccessGranted, WorkspaceUpdated
 from shared.outbox import Cause, emit, transaction
 from tests.authorisation.callers import CUSTOMER, KINDS, PARENTS, PARTNER, PROVIDER, address_of
 from tests.authorisation.installation import Installation
@@ -49,21 +50,33 @@ class Tree:
         await self.person(workspace, "admin").post("invitations", body)
         return await self.join(body["address"])
 
-    async def add_billing_visitor(self, workspace: str, name: str, bill_group_id: UUID | None) -> None:
-        """A person with the role ``billing``, which no page gives yet."""
+    async def add_granted(self, workspace: str, name: str, role: str, **limits: Any) -> None:
+        """A person with a grant that no page gives yet: the role ``billing``, one within limits, or a holder's."""
         address, runtime, here = address_of(workspace, name), self.identity.runtime, self.ids[workspace]
         cause = Cause(Actor(), runtime.clock.now())
         async with transaction(runtime.worker_sessions, cause, workspace_id=here) as session:
             found = await session.get_one(Workspace, here)
             user = await register(session, address, name, found, cause.now)
-            grant = Grant(user_id=user.id, workspace_id=here, role="billing", source="membership",
-                          bill_group_id=bill_group_id, granted_at=cause.now)  # fmt: skip
+            grant = Grant(user_id=user.id, workspace_id=here, role=role, source="membership", granted_at=cause.now,
+                          **limits)  # fmt: skip
             session.add(grant)
             await session.flush()
             change = await bump_grants_version(session, user.id)
             fact = grant.as_fact()
             await emit(session, AccessGranted(**workspace_fields(found), user_id=user.id, grant=fact, **change))
         self.people[address] = await self.identity.sign_in(address)
+
+    async def keep_to_holders(self, workspace: str) -> None:
+        """Holder control, which no page turns on yet."""
+        runtime, here = self.identity.runtime, self.ids[workspace]
+        cause = Cause(Actor(), runtime.clock.now())
+        async with transaction(runtime.worker_sessions, cause, workspace_id=here) as session:
+            found = await session.get_one(Workspace, here)
+            found.holder_control = True
+            found.version += 1
+            await session.flush()
+            said = workspace_fields(found) | describe(found)
+            await emit(session, WorkspaceUpdated(**said, subject_version=found.version))
 
     async def add_below(self, parent: str, slug: str) -> None:
         """A customer whose address on file accepts its invitation."""

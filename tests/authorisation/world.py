@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.identity.jobs import mail_challenges
 from tests.audit.harness import AuditHarness
 from tests.authorisation.business import Business, do_business
-from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER, Caller, address_of
+from tests.authorisation.callers import CUSTOMER, HELD, PARTNER, PROVIDER, Caller, address_of
 from tests.authorisation.installation import Installation, installed
 from tests.authorisation.rows import Row, read_rows
 from tests.authorisation.tenants import Tenants, read_tenants
@@ -37,8 +37,8 @@ class World:
     tree: Tree
     tokens: Tokens
     proofs: Proofs
-    bill_group_id: UUID
-    """Northwind's default bill group, to which one caller is limited."""
+    bill_groups: dict[str, UUID]
+    """Northwind's bill groups, to each of which one caller is limited."""
     offer: dict[str, str]
     """A product and its plan, as the fields of an order."""
     rows: dict[str, tuple[Row, ...]]
@@ -64,9 +64,15 @@ async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
         business = Business(installation, tree)
         await business.add_bill_group(CUSTOMER)
         groups = await business.groups(CUSTOMER)
-        await tree.add_billing_visitor(CUSTOMER, "billing-of-one", groups[0])
+        bill_groups = {"first bill group": groups[0], "second bill group": groups[1]}
+        for name, group in bill_groups.items():
+            await tree.add_granted(CUSTOMER, name, "billing", bill_group_id=group)
+        await tree.add_granted(CUSTOMER, "location", "billing", bill_group_id=groups[0], location_id=uuid4())
         for workspace in (PROVIDER, PARTNER, CUSTOMER):
-            await tree.add_billing_visitor(workspace, "billing", None)
+            await tree.add_granted(workspace, "billing", "billing")
+        for workspace, slot in ((CUSTOMER, "primary"), (HELD, "primary"), (HELD, "alternate")):
+            await tree.add_granted(workspace, slot, "admin", holder=slot)
+        await tree.keep_to_holders(HELD)
         await link_people(tree)
         await installation.carry()
         offer = await do_business(installation, tree)
@@ -74,7 +80,7 @@ async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
         await installation.carry()
         await AuditHarness(installation["audit"].database).seal()
         rows, tenants = await read_rows(installation), await read_tenants(installation)
-        made = World(installation, tree, tokens, proofs, groups[0], offer, rows, tenants)
+        made = World(installation, tree, tokens, proofs, bill_groups, offer, rows, tenants)
         for site in installation.sites.values():
             site.runtime.sessions = UndoneSessions(site.runtime.sessions)  # type: ignore[assignment]
         yield made

@@ -18,5 +18,15 @@ def test_every_bench_runs_to_its_end() -> None:
     )
 
     assert bench.returncode == 0, bench.stderr[-4000:]
-    for name in ("outbox-relay", "event-to-projection", "portal-read", "access", "footprint"):
+    for name in (
+        "outbox-relay",
+        "event-to-projection",
+        "portal-read",
+        "pages",
+        "hot-reads",
+        "tokens",
+        "access",
+        "exports",
+        "footprint",
+    ):
         assert name in bench.stdout

@@ -52,10 +52,12 @@ class BillingHarness:
         set_offset(file, moment - datetime.now(UTC))
         self.now = moment
 
-    def workspace(self, id_: UUID, *, kind: str = "customer", name: str = "Northwind Logistics") -> WorkspaceCreated:
+    def workspace(
+        self, id_: UUID, *, kind: str = "customer", name: str = "Northwind Logistics", **fields: Any
+    ) -> WorkspaceCreated:
         return WorkspaceCreated(
             workspace_id=id_, kind=kind, slug=str(id_), display_name=name, account_number="C-1042", connected=False,
-            parent_workspace_id=None if kind == "provider" else PROVIDER, occurred_at=self.now,
+            parent_workspace_id=None if kind == "provider" else PROVIDER, occurred_at=self.now, **fields,
         )  # fmt: skip
 
     async def hear(self, *events: Event) -> None:

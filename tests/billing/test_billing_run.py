@@ -58,6 +58,7 @@ async def test_an_invoice_can_be_traced_back_to_the_request_that_ordered(billing
     assert issued["correlation_id"] == str(order.correlation_id)
     assert issued["actor"] == {
         "kind": "system", "user_id": str(order.actor.user_id), "address": "tom@meridian.example", "via": "system",
+        "session_id": None,
     }  # fmt: skip
 
 
@@ -205,8 +206,12 @@ async def test_verify_finds_tampered_data(billing: BillingHarness) -> None:
         await session.execute(text("UPDATE mrr SET amounts = '{\"EUR\": 1}'"))
         await session.execute(text("UPDATE subscriptions SET billing_started_at = '2027-02-01'"))
         await session.execute(text("UPDATE invoices SET status = 'paid'"))
+        await session.execute(text("UPDATE open_amounts SET minor = minor + 1"))
+        await session.execute(text("UPDATE spend SET minor = minor + 1"))
+        await session.execute(text("UPDATE bill_groups SET next_billing_on = '2027-03-01'"))
 
     found = " ".join(await billing.verify())
 
-    for words in ("does not add up", "gap or a double", "MRR", "not provisioned", "More, or less, was paid"):
+    for words in ("does not add up", "gap or a double", "MRR", "not provisioned", "More, or less, was paid",
+                  "open amount", "spend of a month", "next date of a bill group"):  # fmt: skip
         assert words in found

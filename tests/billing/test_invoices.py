@@ -1,16 +1,13 @@
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import text
 
-from services.billing.invoices.endpoints import INVOICE_PAGE
 from services.billing.invoices.schemas import InvoiceRead
-from shared.pages import Page, decode_cursor, encode_cursor
-from shared.scope import begin_in
+from shared.pages import Page
 from tests.billing.harness import BillingHarness, key
 from tests.harness.services import Caller
 
@@ -144,8 +141,8 @@ async def test_the_pdf_is_complete_and_stays_byte_identical_after_payment(billin
     reader = PdfReader(io.BytesIO(first.content))
     words = " ".join(reader.pages[0].extract_text().split())
     parties = ("INV-2027-000001", "Northwind Logistics", "Larkspur Cloud")
-    what = ("Port 10 Gbps", "10 Jan 2027 – 9 Feb 2027", "EUR 1,000.00", "Tax 20 % EUR 200.00")
-    for expected in (*parties, *what, "Total due EUR 1,200.00", "by 24 Jan 2027"):
+    what = ("Port 10 Gbps", "Jan 10, 2027 – Feb 9, 2027", "EUR 1,000.00", "Tax 20 % EUR 200.00")
+    for expected in (*parties, *what, "Total due EUR 1,200.00", "by Jan 24, 2027"):
         assert expected in words
     assert b"<pdfaid:part>3</pdfaid:part>" in first.content
     assert len(await billing.events("invoice_downloaded", customer)) == 2
@@ -231,33 +228,3 @@ async def test_a_customer_publishes_no_prices(billing: BillingHarness) -> None:
     answer = await admin.http.post("/api/billing/plans", json=body, headers=key())
 
     assert answer.status_code == 403
-
-
-MANY = """
-INSERT INTO invoices (id, workspace_id, bill_group_id, status, currency, net_minor, tax_minor, total_minor, paid_minor,
-                      number, series, series_year, sequence, issued_on, due_on, issued_at, seller, buyer, version)
-SELECT gen_random_uuid(), workspace_id, bill_group_id, status, currency, net_minor, tax_minor, total_minor, paid_minor,
-       'INV-2027-' || lpad(n::text, 6, '0'), series, series_year, n, issued_on - n / 100, due_on, issued_at,
-       '{}', '{}', 1
-FROM invoices, generate_series(2, 20000) n
-"""
-
-
-async def test_the_page_of_invoices_reads_no_more_than_it_shows_however_many_there_are(billing: BillingHarness) -> None:
-    customer, _ = await billing.invoiced()
-    async with billing.running.database.owner.begin() as session:
-        await session.execute(text(MANY))
-    async with billing.running.database.owner.begin() as session:
-        await session.execute(text("ANALYZE invoices"))
-
-    # As the role that serves requests: row security must not keep the index from being used.
-    async with begin_in(billing.running.database.api, customer) as session:
-        connection = (await (await session.connection()).get_raw_connection()).driver_connection
-        assert connection is not None
-        values = (customer, *decode_cursor(encode_cursor("2026-12-01", "INV-2027-004000"), tuple[date, str]))
-        plan = await connection.fetch("EXPLAIN ANALYZE " + INVOICE_PAGE, *values, billing.now.date(), None, None, 21)
-
-    words = "\n".join(row[0] for row in plan)
-    assert "Index Scan Backward using ix_invoices_page" in words
-    assert "Sort" not in words
-    assert "Rows Removed" not in words

@@ -25,3 +25,20 @@ async def test_subscriptions_and_payments_keep_who_began_them(billing: BillingHa
     [succeeded] = await billing.events("payment_succeeded", customer)
     assert succeeded["actor"]["user_id"] == str(jonas.user_id)
     assert succeeded["correlation_id"] == str(payment["correlation_id"])
+
+
+async def test_totals_are_added_up_from_the_invoices_that_are_there(billing: BillingHarness) -> None:
+    customer, invoice = await billing.invoiced(one_off=7_000)
+    begun = (await billing.pay(await billing.admin(customer), invoice)).json()
+    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    await billing.day_by_day(31)
+    kept = [await billing.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("open_amounts", "spend")]
+
+    await billing.running.database.downgrade("billing_0003")
+    await billing.running.database.migrate()
+
+    assert [len(rows) for rows in kept] == [2, 2]
+    assert [await billing.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("open_amounts", "spend")] == kept
+    assert await billing.verify() == []
+    await billing.day_by_day(31)
+    assert await billing.verify() == []

@@ -30,7 +30,7 @@ async def test_a_partner_invites_links_and_works_on_behalf(open_browser: OpenBro
 
 async def ana_invites(ana: BrowserUser) -> None:
     page = await ana.open("/partner/meridian-partners/invitations")
-    row = page.locator(f"[data-customer={SLUG}]")
+    row = page.locator(f"[data-row={SLUG}]")
     await expect(row).to_contain_text("Not Connected")
     await expect(row.get_by_role("link", name=re.compile("invite"))).to_have_count(0)  # no address is on file yet
     await ana.picture("invitations")
@@ -38,10 +38,10 @@ async def ana_invites(ana: BrowserUser) -> None:
     await page.get_by_label("Name", exact=True).fill("Jonas Weber")
     await page.get_by_label("E-mail address").fill(JONAS)
     await page.get_by_role("button", name="Save").click()
-    await page.locator(f"[data-customer={SLUG}]").get_by_role("link", name=f"invite {NAME}").click()
+    await page.locator(f"[data-row={SLUG}]").get_by_role("link", name=f"invite {NAME}").click()
     await expect(page.get_by_role("heading", name="Send Invitation?")).to_be_visible()
     await page.get_by_role("button", name="Send invitation").click()
-    await expect(page.locator(f"[data-customer={SLUG}]")).to_contain_text("Invited")
+    await expect(page.locator(f"[data-row={SLUG}]")).to_contain_text("Invited")
 
 
 async def jonas_joins(jonas: BrowserUser) -> None:
@@ -72,13 +72,13 @@ async def ana_links_tom(ana: BrowserUser, tom: BrowserUser) -> None:
     await expect(role).to_have_value("support")
     await ana.picture("manage-users")
     await tom.open("/partner/meridian-partners/customers")
-    await expect(tom.page.locator(f"[data-customer={SLUG}]")).to_contain_text("Hidden with Support access")
+    await expect(tom.page.locator(f"[data-row={SLUG}]")).to_contain_text("Hidden with Support access")
 
     await role.select_option("regular")
     await expect(page.locator("#sheet").get_by_role("status")).to_have_text("The access is changed.")
     await expect(role).to_have_value("regular")
     await tom.page.reload()
-    await expect(tom.page.locator(f"[data-customer={SLUG}]")).not_to_contain_text("Hidden")
+    await expect(tom.page.locator(f"[data-row={SLUG}]")).not_to_contain_text("Hidden")
 
 
 async def tom_orders(tom: BrowserUser) -> None:
@@ -131,18 +131,18 @@ async def jonas_pays(installed: Installation, open_browser: OpenBrowser) -> None
     async with jonas.page.expect_download() as pdf:
         await jonas.page.get_by_role("link", name=re.compile("PDF")).first.click()
     assert (await pdf.value).suggested_filename.endswith(".pdf")
-    state = jonas.page.get_by_role("status").filter(has_text="This invoice is")
-    await expect(state).to_have_text("This invoice is open.")
+    state = jonas.page.get_by_role("status").filter(has_text="Status of this invoice")
+    await expect(state).to_have_text("Status of this invoice: Open")
     await jonas.page.get_by_role("button", name=re.compile("^Pay")).first.click()
     await jonas.page.get_by_role("button", name="Pay", exact=True).click()
-    await expect(state).to_have_text("This invoice is paid.", timeout=30_000)
+    await expect(state).to_have_text("Status of this invoice: Paid", timeout=30_000)
 
 
 async def ana_sees_and_unlinks(ana: BrowserUser, tom: BrowserUser) -> None:
     page = await ana.open("/partner/meridian-partners/customers")
     await expect(page.get_by_role("row").filter(has_text=HIDDEN_INACTIVE)).to_have_count(1)
     await ana.open("/partner/meridian-partners/customers?hide_inactive=true")
-    await expect(page.locator(f"[data-customer={SLUG}]")).to_be_visible()
+    await expect(page.locator(f"[data-row={SLUG}]")).to_be_visible()
     await expect(page.get_by_role("row").filter(has_text=HIDDEN_INACTIVE)).to_have_count(0)
     await ana.picture("customers-active")
     await tom.open("/partner/meridian-partners/customers")

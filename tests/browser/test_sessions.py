@@ -27,7 +27,7 @@ async def test_a_person_signs_another_of_their_browsers_out(browsers: Browsers) 
     await browsers.check(here)
     await browsers.picture(here, "sessions")
     await row.get_by_role("button", name="Sign out Mobile Safari on iOS").click()
-    await expect(here.get_by_role("status")).to_have_text("That browser is signed out.")
+    await expect(here.locator(".notice[role=status]")).to_have_text("That browser is signed out.")
     await expect(row).to_have_count(0)
 
     await phone.goto("/w/kestrel-insurance-group/services")

@@ -2,10 +2,10 @@
 it reads the responses as."""
 
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import zip_longest
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -15,9 +15,12 @@ import httpx
 from pydantic import BaseModel
 
 from services.portal.clients import Api, Services
+from services.portal.clients.http import Caller
+from services.portal.clients.sending import Reply
 from services.portal.clients.waiting import Circuit, Deadline
 from tests.contracts.openapi import Operation, document, operation_at
 from tests.contracts.samples_of import sample
+from tests.harness.sending import TransportSender
 
 T = TypeVar("T")
 
@@ -27,9 +30,10 @@ TEXTS = {
     "city": "Hamburg", "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
     "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
     "display_name": "Ana Oliveira", "key": "key-of-a-form",
-    "kind": "admin", "postal_code": "20457", "q": "north", "return_url": "https://portal.larkspur.example/w/x",
+    "kind": "admin", "list_name": "users", "locale": "de-AT", "postal_code": "20457", "q": "north", "return_url": "https://portal.larkspur.example/w/x",
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind", "street": "Dock 4",
-    "token": "token-of-a-link-in-a-mail", "user_id": str(UUID(int=7)), "workspace_id": str(UUID(int=8)),
+    "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "user_id": str(UUID(int=7)),
+    "workspace_id": str(UUID(int=8)),
 }  # fmt: skip
 """A valid value for each parameter or field of type str. A new one fails until it has a value here."""
 
@@ -52,9 +56,9 @@ class Watched(Api):
 
     calls: list[Call] = field(default_factory=list)
 
-    def _read(self, response: httpx.Response, shape: type[T]) -> T:
+    def _read(self, reply: Reply, shape: type[T]) -> T:
         self.calls[-1].shape = shape
-        return super()._read(response, shape)
+        return super()._read(reply, shape)
 
 
 def client_methods() -> list[tuple[str, str]]:
@@ -80,21 +84,13 @@ async def calls_of(client: str, method: str, arguments: dict[str, Any]) -> list[
         body = sample(document(operation.service), content["application/json"]["schema"])
         return httpx.Response(operation.success, json=body)
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+    sender = TransportSender(httpx.MockTransport(answer))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(sender.close)
+        caller = Caller(UUID(int=1), "", "", Deadline.within(60), "token")
         services = Services.of(
             lambda service: Watched(
-                service,
-                http,
-                BASE.format(service=service),
-                "token",
-                UUID(int=1),
-                "",
-                "",
-                1,
-                1,
-                Deadline.within(60),
-                Circuit(service),
-                calls,
+                service, BASE.format(service=service), sender, Circuit(service), 1, 1, caller, calls
             )
         )
         result = getattr(getattr(services, client), method)(**arguments)
@@ -139,7 +135,10 @@ def _value(name: str, kind: Any) -> Any:
         return {field: options(field, hint)[0] for field, hint in get_type_hints(kind).items()}
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind(**{field: options(field, info.annotation)[0] for field, info in kind.model_fields.items()})
+    if get_origin(kind) is Sequence:
+        return [options(name, each)[0] for each in get_args(kind)]
     if get_origin(kind) is dict:
         return {"speed_gbps": 10}
-    plain = {UUID: uuid5(UUID(int=0), name), int: 20, datetime: datetime(2026, 11, 22, tzinfo=UTC)}
+    plain = {UUID: uuid5(UUID(int=0), name), int: 20, date: date(2026, 11, 22)}
+    plain |= {datetime: datetime(2026, 11, 22, tzinfo=UTC)}
     return TEXTS[name] if kind is str else plain[kind]

@@ -56,11 +56,11 @@ async def links(ana: DemoUser, tom: DemoUser) -> dict[str, Any]:
     assert await customer_row(tom, NAME) is None
     row = await customer_row(ana, NAME)
     assert row
-    offered = await ana.get("/api/identity/links", customer_id=row["id"])
-    assert [person["address"] for person in offered["linkable"]] == [tom.address], "admins are not offered"
+    offered = await ana.get("/api/identity/links/linkable", customer_id=row["id"])
+    assert [person["address"] for person in offered["items"]] == [tom.address], "admins are not offered"
 
     link: dict[str, Any] = await ana.post(
-        "/api/identity/links", {"customer_id": row["id"], "user_id": offered["linkable"][0]["id"]}
+        "/api/identity/links", {"customer_id": row["id"], "user_id": offered["items"][0]["id"]}
     )
     assert link["role"] == "support"
     seen = await customer_row(tom, NAME)

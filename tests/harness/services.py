@@ -21,6 +21,7 @@ from shared.app import Runtime, ServiceDefinition
 from shared.auth.access import PersonGrants, replace_grants
 from shared.events.identity import Grant
 from tests.harness.databases import Database
+from tests.harness.documented import Documented
 from tests.harness.servers import rabbitmq_url
 
 IDENTITY = "http://identity.example"
@@ -88,7 +89,7 @@ class Running:
         return runtime
 
     def http(self, **headers: str) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = Documented(self.app)
         client = httpx.AsyncClient(transport=transport, base_url="http://service.example", headers=headers)
         self._clients.append(client)
         return client
@@ -133,7 +134,8 @@ async def running(database: Database, clock_file: Path, **settings: Any) -> Asyn
     """The service of ``database``, with its API only."""
     service, identity = service_named(database.service), FakeIdentity()
     values = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
-    values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": clock_file} | settings
+    values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": clock_file, "files_dir": clock_file.parent / "files"}
+    values |= settings
     app = create_app(service, service.settings_type(**values), worker=False,
                      transport=httpx.MockTransport(identity.answer))  # fmt: skip
     async with app.router.lifespan_context(app):

@@ -12,6 +12,7 @@ from deploy.serving.apps import create_app
 from services.identity.app import service
 from services.identity.settings import Settings
 from tests.harness.databases import Database
+from tests.harness.documented import Documented
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
 from tests.identity.harness import IdentityHarness, Story, set_up_story
@@ -38,7 +39,7 @@ async def start(
             app = create_app(service, Settings(**values), worker=False, transport=transport)
             transport.app = app
             await stack.enter_async_context(app.router.lifespan_context(app))
-            browser = httpx.ASGITransport(app, raise_app_exceptions=False)
+            browser = Documented(app)
             http = httpx.AsyncClient(transport=browser, base_url="http://identity.example")
             await stack.enter_async_context(http)
             return IdentityHarness(app, found, SETTINGS["mail_key"], http)

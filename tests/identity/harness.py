@@ -99,7 +99,8 @@ class IdentityHarness:
 
     async def init(self, **names: str) -> None:
         """What ``portico init`` does."""
-        given = {"display_name": "Larkspur Cloud", "slug": "larkspur", "admin_address": ROBIN, "admin_name": "Robin"}
+        given = {"display_name": "Larkspur Cloud", "slug": "larkspur", "locale": "en-US"}
+        given |= {"admin_address": ROBIN, "admin_name": "Robin"}
         async with self.runtime.worker_sessions.begin() as session:
             await create_provider(session, **given | names, cause=Cause(Actor(), self.runtime.clock.now()))
 
@@ -109,21 +110,20 @@ class IdentityHarness:
             result: Any = await session.execute(text(statement), values)
             return list(result.mappings()) if result.returns_rows else []
 
-    async def sign_in(self, address: str, device: str | None = None) -> "Person":
-        """Request the mail and enter its code."""
-        person = Person(self, address, device=device)
-        asked = {"address": address, "browser": person.browser}
+    async def sign_in(self, address: str, device: str | None = None, **said: str) -> "Person":
+        """Request the mail and enter its code, in a browser that says a ``locale`` and a ``time_zone``, or neither."""
+        person = Person(self, address, device=device, said=said)
+        asked = {"address": address, "browser": person.browser, "locale": said.get("locale")}
         challenge = (await self.http.post("/api/identity/sign-in-challenges", json=asked)).json()["challenge_id"]
         await person.prove(challenge)
         return person
 
-    async def accept(self, address: str) -> "Person":
+    async def accept(self, address: str, **said: str) -> "Person":
         """Follow the newest invitation and prove the mailbox with the code."""
-        person = Person(self, address)
+        person = Person(self, address, said=said)
         token = [mail for mail in await self.mails(address) if mail.kind == "invitation"][-1].token
-        answer = await self.http.post(
-            "/api/identity/sign-in-challenges/invited", json={"token": token, "browser": person.browser}
-        )
+        followed = {"token": token, "browser": person.browser, "locale": said.get("locale")}
+        answer = await self.http.post("/api/identity/sign-in-challenges/invited", json=followed)
         assert answer.json()["state"] == "code_sent", answer.text
         await person.prove(answer.json()["challenge_id"])
         return person
@@ -139,11 +139,13 @@ class Person:
     browser: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     session: str = ""
     device: str | None = None
+    said: dict[str, str] = field(default_factory=dict)
+    """What the browser says of the person's language and time zone."""
 
     async def prove(self, challenge_id: str) -> None:
         await self.identity.work(mail_challenges)
         code = (await self.identity.mails(self.address))[-1].code
-        proof = {"browser": self.browser, "device": self.device or self.browser, "code": code}
+        proof = {"browser": self.browser, "device": self.device or self.browser, "code": code} | self.said
         answer = await self.identity.http.post(f"/api/identity/sign-in-challenges/{challenge_id}/redeem", json=proof)
         assert answer.status_code == 200, answer.text
         self.session = answer.json()["session"]

@@ -68,11 +68,11 @@ class Changes:
 
     async def links(self) -> list[dict[str, Any]]:
         found = await self.story.ana.get("links", customer_id=self.story.northwind)
-        return list(found["links"])
+        return list(found["items"])
 
     async def seen(self) -> Standing:
         here = await self.story.tom.token()
-        users = {user["id"]: user["role"] for user in await self.story.ana.get("users")}
+        users = {user["id"]: user["role"] for user in (await self.story.ana.get("users"))["items"]}
         links = await self.links()
         inside = here["roles"] if here["via"] == "on_behalf" else None
         link = links[0]["role"] if links else None

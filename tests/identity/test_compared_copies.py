@@ -27,6 +27,7 @@ async def billing(
     for service, found in {**others, "identity": story.identity.database}.items():
         monkeypatch.setenv(f"{service.upper()}_WORKER_DATABASE_URL", found.worker_url)
     await story.link_tom("regular")
+    await story.jonas.ask("PATCH", "workspace-settings", {"locale": "de-DE"})
     await story.ana.post("on-behalf", {"workspace": "northwind-logistics"})
     async with transaction(others["billing"].worker, Cause(Actor(), Clock().now())) as session:
         for body in await story.identity.database.events():
@@ -69,6 +70,7 @@ async def test_copies_that_followed_every_event_agree(billing: Database) -> None
             "grants of person 00000000-0000-4000-8000-000000000001: unknown to identity",
         ),
         ("UPDATE workspace_copies SET parent_workspace_id = NULL WHERE kind = 'customer'", "workspace .*: differs"),
+        ("UPDATE workspace_copies SET locale = 'en-US'", "workspace .*: differs"),
         ("UPDATE workspace_copies SET version = 9", "workspace .*: version 9"),
     ],
 )

@@ -82,7 +82,7 @@ async def test_a_raised_role_sees_the_numbers_and_a_zero_is_a_value(story: Story
     (empty,) = (await story.ana.get("customers"))["items"]
     await fill(story)
 
-    (link,) = (await story.ana.get("links", customer_id=story.northwind))["links"]
+    (link,) = (await story.ana.get("links", customer_id=story.northwind))["items"]
     await story.ana.ask("PATCH", f"links/{link['id']}", {"role": "regular"})
     (row,) = (await story.tom.get("customers"))["items"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -12,11 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.identity.customers.overview import INACTIVE_AFTER, ListCriteria, count_inactive, fetch_customers
+from services.identity.customers.overview import INACTIVE_AFTER, ListCriteria, fetch_customers
 from services.identity.customers.schemas import CustomerSort
+from services.identity.customers.totals import count_inactive
 from shared.auth.access import Access
 from shared.auth.permissions import GrantedRole, handled
 from shared.events import Via
+from shared.pages import encode_cursor
 from shared.reads import ScopedReads, in_scope
 from tests.identity.harness import IdentityHarness
 
@@ -172,7 +175,8 @@ async def test_the_pages_together_are_the_whole_list_in_order(
     assert numbers(rows) == expected
 
 
-async def test_every_order_of_a_long_list_is_read_from_its_index(overview: Overview) -> None:
+@pytest.mark.parametrize("status", ["connected", "not_connected"])
+async def test_every_page_of_every_order_of_a_long_list_is_read_from_its_index(overview: Overview, status: str) -> None:
     await overview.identity.sql(
         "INSERT INTO workspaces SELECT gen_random_uuid(), :parent, 'customer', 's' || n, 'n' || n, 'a' || n, now(),"
         " now(), 1 FROM generate_series(1, 3000) n", parent=overview.parent
@@ -184,10 +188,14 @@ async def test_every_order_of_a_long_list_is_read_from_its_index(overview: Overv
     )
     await overview.identity.sql("ANALYZE customer_overview")
 
-    for sort in get_args(CustomerSort):
-        plan = await overview_plan(overview, sort)
-        assert f"ix_customer_overview_by_{sort}" in plan, plan
-        assert "Sort" not in plan, plan
+    for sort, descending in product(get_args(CustomerSort), (False, True)):
+        key = NOW.isoformat() if sort.startswith("last") else "5"
+        for cursor in (None, encode_cursor(key, uuid4())):
+            plan = await overview_plan(overview, ListCriteria(status, None, sort, descending, False, NOW), cursor)
+            assert f"ix_customer_overview_by_{sort}" in plan, plan
+            assert "Sort" not in plan, plan
+            (looked_up,) = (line for line in plan.splitlines() if "Index Cond: ((customer_overview.parent" in line)
+            assert ("ROW(" in looked_up) == bool(cursor), plan
 
 
 @dataclass
@@ -199,14 +207,13 @@ class Explaining:
 
     async def fetch(self, query: str, *values: object) -> list[Any]:
         scoped = in_scope(query, len(values))
-        rows = await self.reads.pool.fetch(f"EXPLAIN {scoped}", *values, "", "", "")
+        rows = await self.reads.pool.fetch(f"EXPLAIN (VERBOSE) {scoped}", *values, "", "", "")
         self.plan = "\n".join(row[0] for row in rows)
         return []
 
 
-async def overview_plan(overview: Overview, sort: Any) -> str:
+async def overview_plan(overview: Overview, criteria: ListCriteria, cursor: str | None) -> str:
     access = overview.access("admin")
-    criteria = ListCriteria("connected", None, sort, True, False, NOW)
     explaining = Explaining(ScopedReads(overview.identity.runtime.pool, access))
-    await fetch_customers(explaining, access, criteria, None, 50)  # type: ignore[arg-type]
+    await fetch_customers(explaining, access, criteria, cursor, 50)  # type: ignore[arg-type]
     return explaining.plan

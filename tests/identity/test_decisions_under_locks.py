@@ -183,6 +183,25 @@ async def test_who_loses_the_right_to_invite_invites_nobody_afterwards(race: Rac
             assert first < last
 
 
+@pytest.mark.rule("D3")
+async def test_who_loses_the_right_to_invite_takes_no_invitation_back_afterwards(race: Race, story: Story) -> None:
+    tom = str(await story.tom.user_id())
+    for number in ROUNDS:
+        await race.promote(story.tom)
+        asked = {"address": f"guest-{number}@meridian.example", "display_name": "Guest", "role": "regular"}
+        invitation = await story.ana.post("invitations", asked)
+
+        demoted, revoked = await race.run(
+            (story.ana, "PATCH", f"users/{tom}", {"role": "regular"}),
+            (story.tom, "POST", f"invitations/{invitation['id']}/revoke", None),
+        )
+
+        assert (demoted, revoked in (200, 403)) == (200, True)
+        if revoked == 200:
+            last, first = await race.order_of(("access_changed", ANA, tom), ("invitation_revoked", TOM, "%"))
+            assert first < last
+
+
 @pytest.mark.rule("D3", "D16")
 async def test_an_invitation_is_accepted_or_revoked_not_both(race: Race, story: Story) -> None:
     tom = await story.tom.user_id()

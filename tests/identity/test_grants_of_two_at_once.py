@@ -16,6 +16,7 @@ PAIRS = st.tuples(st.sampled_from(sorted(ANAS)), st.sampled_from(sorted(TOMS)))
 @example([("promote", "leave"), ("demote", "enter")] * 10)
 @example([("link", "leave"), ("unlink", "enter")] * 10)
 @example([("promote", "leave"), ("demote", "invite")] * 4)
+@example([("link", "leave"), ("admin", "leave"), ("regular", "enter"), ("admin", "enter"), ("unlink", "invite")] * 8)
 @given(pairs=st.lists(PAIRS, min_size=3, max_size=7))
 async def test_two_at_once_do_what_they_do_one_after_the_other(story: Story, pairs: list[tuple[str, str]]) -> None:
     changes = Changes(story, str(await story.tom.user_id()))

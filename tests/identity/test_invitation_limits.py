@@ -42,7 +42,7 @@ async def test_a_mailbox_gets_five_invitations_a_day_from_all_workspaces(start: 
         assert answer.status_code == 409
         assert answer.json()["type"] == "/problems/not-today"
         assert answer.json() == refused[0].json(), "nobody learns who has sent the others"
-    pending = await story.jonas.get("invitations")
+    pending = (await story.jonas.get("invitations"))["items"]
     assert [each["state"] for each in pending if each["address"] == STRANGER] == ["pending", "revoked", "revoked"]
     assert await sent(story.jonas, address="another@northwind.example") == [201]
     await story.identity.sql("UPDATE invitation_secrets SET sent_at = sent_at - interval '1 day'")
@@ -79,7 +79,7 @@ async def test_a_workspace_has_a_limited_number_of_open_invitations(start: Any) 
 
     assert (first, elsewhere) == ([[201], [201], [201], [409]], [201])
     assert (again.status_code, again.json()["type"]) == (409, "/problems/too-many-open")
-    pending = [each["id"] for each in await story.jonas.get("invitations") if each["state"] == "pending"]
+    pending = [each["id"] for each in (await story.jonas.get("invitations"))["items"] if each["state"] == "pending"]
     await story.jonas.post(f"invitations/{pending[0]}/revoke")
     assert await sent(story.jonas, address=guests[3]) == [409], "its mail was sent today"
     await story.identity.sql("UPDATE invitations SET sent_at = sent_at - interval '1 day'")

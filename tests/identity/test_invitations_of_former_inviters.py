@@ -51,7 +51,7 @@ async def test_invitations_of_a_demoted_or_removed_admin_end_with_the_event(stor
     assert (await has_ended(story, by_tom), await has_ended(story, by_ana)) == (True, False)
     [event] = await story.identity.events("invitation_revoked")
     assert (event["reason"], event["inviter_lost_access"], event["actor"]["via"]) == ("revoked", True, "self")
-    listed = {each["address"]: each["state"] for each in await story.ana.get("invitations")}
+    listed = {each["address"]: each["state"] for each in (await story.ana.get("invitations"))["items"]}
     assert (listed[GUEST], listed["other@elsewhere.example"]) == ("revoked", "pending")
 
 

@@ -1,9 +1,10 @@
 """A database that is in use still works after an upgrade."""
 
-from tests.identity.harness import Story
+from tests.identity.harness import ANA, Story
 from tests.identity.test_invitations import look
 from tests.identity.test_invitations_of_former_inviters import GUEST, enter, invite, newest, set_role
 
+PREFERENCES = {"locale": "de-DE", "time_zone": "Europe/Berlin"}
 BY_RIGHT = (
     "SELECT invitation_id, invited_by, invited_from, address_key, sent_at, accepted FROM invitation_secrets ORDER BY 1"
 )
@@ -42,3 +43,15 @@ async def test_what_somebody_sent_who_had_lost_the_right_before_ends_with_the_up
 
     assert [(await look(story.identity, token)).json()["state"] for token in (gone, kept)] == ["expired", "pending"]
     assert await story.identity.problems() == []
+
+
+async def test_people_and_workspaces_of_before_have_chosen_nothing_yet(story: Story) -> None:
+    await story.identity.database.downgrade("identity_0011")
+    await story.identity.database.migrate()
+
+    assert (await story.ana.get("workspace-settings"), (await story.ana.get("me"))["locale"]) == (
+        {"locale": "en-US"},
+        None,
+    )
+    again = await story.identity.sign_in(ANA, **PREFERENCES)
+    assert (await again.token())["preferences"] == PREFERENCES

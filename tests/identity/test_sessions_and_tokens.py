@@ -1,12 +1,19 @@
 """Server-side sessions and their tokens of 60 seconds (D12, D14, D29, K25 to K28)."""
 
 import asyncio
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
+from joserfc import jws
 
-from services.identity.keys.service import rotate_keys
+from services.identity.keys.service import opened_key, rotate_keys
+from services.identity.sessions.standing import read_standing
+from services.identity.tokens.schemas import TokenRead
+from services.identity.tokens.service import make_token
+from tests.identity.documented import assert_documented
 from tests.identity.harness import JONAS, TOM, IdentityHarness, Person, Story, expire_sessions
 
 
@@ -32,6 +39,46 @@ async def test_a_token_tells_a_page_who_where_and_what(story: Story) -> None:
     assert here["permissions"]["user.invite"] == "all"
     assert "partner.create" not in here["permissions"], "of the provider alone"
     assert await story.jonas.get("workspaces/current") == here["workspace"]
+
+
+@pytest.mark.parametrize("on_behalf", [False, True])
+async def test_a_token_is_answered_as_documented(story: Story, on_behalf: bool) -> None:
+    if on_behalf:
+        await story.ana.ask("POST", "on-behalf", {"workspace": "northwind-logistics"})
+
+    told = await story.ana.token()
+
+    assert_documented(TokenRead, told)
+    assert (told["home_workspace"] is not None) == on_behalf
+
+
+async def token_at(person: Person, at: datetime) -> str:
+    """The access token that the person would get at that moment."""
+    runtime = person.identity.runtime
+    standing = await read_standing(runtime.pool, person.session, at)
+    secret = runtime.settings.key_secret  # type: ignore[attr-defined]
+    signer = await opened_key(standing.sealed_key, runtime.sessions, secret, at)
+    return str(make_token(standing, signer, at)["access_token"])
+
+
+@pytest.mark.rule("D29")
+async def test_the_same_token_is_answered_for_ten_seconds_unless_something_in_it_changes(story: Story) -> None:
+    began = datetime.fromtimestamp((time.time() // 10 + 1) * 10, UTC)
+
+    first = await token_at(story.tom, began)
+    again = await token_at(story.tom, began + timedelta(seconds=9.9))
+    later = await token_at(story.tom, began + timedelta(seconds=10))
+    await story.ana.ask("PATCH", f"users/{await story.tom.user_id()}", {"role": "read_only"})
+    changed = await token_at(story.tom, began + timedelta(seconds=9.9))
+
+    assert first == again
+    assert len({first, later, changed}) == 3
+    lives = claims(first)["exp"] - began.timestamp()
+    assert (lives, claims(changed)["gv"]) == (60, claims(first)["gv"] + 1)
+
+
+def claims(token: str) -> Any:
+    return orjson.loads(jws.extract_compact(token.encode()).payload)
 
 
 @pytest.mark.rule("K25", "K26", "K28")

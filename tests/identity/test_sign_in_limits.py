@@ -13,6 +13,7 @@ from services.identity.jobs import forget_old_secrets, mail_challenges
 from services.identity.sign_in_challenges.networks import UNKNOWN, network_of
 from services.identity.sign_in_challenges.printing import print_proof
 from shared.jobs import JobContext
+from tests.harness.documented import Documented
 from tests.identity.harness import ANA, ROBIN, TOM, IdentityHarness, set_up_story
 from tests.identity.test_signing_in import ANOTHER, BROWSER, CHALLENGES, problem, redeem
 
@@ -25,7 +26,7 @@ def elsewhere(number: int) -> str:
 
 async def post(identity: IdentityHarness, path: str, ip: str, body: Any) -> httpx.Response:
     """A request from a network."""
-    transport = httpx.ASGITransport(identity.app, client=(ip, 4000), raise_app_exceptions=False)
+    transport = Documented(identity.app, client=(ip, 4000))
     async with httpx.AsyncClient(transport=transport, base_url="http://identity.example") as http:
         return await http.post(path, json=body)
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from deploy.cli.main import app as portico
 from deploy.serving.options import server_options
 from services.portal.app import build
+from tests.harness.sending import TransportSender
 from tests.identity.harness import ROBIN, IdentityHarness
 from tests.portal.browsing import ORIGIN, settings
 
@@ -32,7 +33,7 @@ async def visit(identity: IdentityHarness, monkeypatch: pytest.MonkeyPatch) -> A
     """``visit(peer)``: a browser whose connection reaches the portal from ``peer``."""
     monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", f"{GATEWAY}, 10.7.1.0/24")
     monkeypatch.setenv("IDENTITY_TRUSTED_PROXIES", f"{PORTAL}, {GATEWAY}")
-    portal = build(settings(), served(identity.app, "identity", PORTAL))
+    portal = build(settings(), TransportSender(served(identity.app, "identity", PORTAL)))
     async with AsyncExitStack() as stack:
 
         async def open_browser(peer: str) -> httpx.AsyncClient:

@@ -138,6 +138,13 @@ def test_a_worker_without_a_broker_does_not_start_and_says_what_is_missing(
     assert "BILLING_RABBITMQ_URL is not set" in done.output
 
 
+def test_an_installation_begins_only_in_a_language_that_texts_exist_in() -> None:
+    done = CliRunner().invoke(app, ["--env-file", "/nowhere", *INIT, "--locale", "fr-FR"])
+
+    assert done.exit_code == 2
+    assert "There is no language fr-FR" in done.output
+
+
 async def test_a_normal_start_and_a_normal_stop_leave_no_warning_and_no_traceback(installed: Installation) -> None:
     await printed(installed)
     await eventually(lambda: reads_every_queue(installed), "every queue is read")

@@ -17,7 +17,8 @@ def clone(tmp_path: Path) -> Path:
     """The part of a clone that the steps need, with nothing installed."""
     clone = tmp_path / "it's a clone"
     nothing_built = shutil.ignore_patterns("vendor", "node_modules", "__pycache__")
-    for part in ("deploy", "services/portal/assets", "services/portal/templates", "tests/contracts/asyncapi_parser"):
+    for part in ("deploy", "services/portal/assets", "services/portal/templates", "tests/contracts/asyncapi_parser",
+                 "tests/style"):  # fmt: skip
         shutil.copytree(ROOT / part, clone / part, ignore=nothing_built)
     shutil.copy(ROOT / "services/portal/__init__.py", clone / "services/portal")
     (clone / "some.lock").write_text("something==1\n")
@@ -57,6 +58,7 @@ def run(clone: Path, programs: Path, *module: str) -> subprocess.CompletedProces
     [
         ("npm", "npm error code E404", ["deploy.local.front_end"], "npm could not install the portal's front-end"),
         ("npm", "npm error code E404", ["deploy.local.asyncapi_parser"], "npm could not install the parser"),
+        ("npm", "npm error code E404", ["deploy.local.stylelint"], "npm could not install stylelint"),
         ("uv", "error: no such package", ["deploy.local.venv", "some.lock"], ".venv could not be made"),
         ("apt-get", "E: Unable to locate package", ["deploy.local.chromium"], "apt-get could not install chromium"),
     ],

@@ -135,11 +135,13 @@ async def test_a_queue_with_another_number_of_partitions_keeps_each_workspaces_e
 
     found = await contents(fresh, partitions_of(listener.queue, after))
     assert sorted(number for part in found.values() for _, number in part) == list(range(340))
-    for part in found.values():
-        for workspace in {workspace for workspace, _ in part}:
-            mine = [number for whose, number in part if whose == workspace]
-            assert mine == sorted(mine)
-    assert sum(bool(part) for part in found.values()) == min(after, len(found)), "each part has some"
+    for workspace in map(str, workspaces):
+        theirs = [part for part in found.values() if workspace in dict(part)]
+        assert len(theirs) == 1, "old and new messages of a workspace are in one part"
+        mine = [number for whose, number in theirs[0] if whose == workspace]
+        assert mine == sorted(mine)
+    # Which part a workspace falls into is by chance: twenty of them may leave one of five parts empty.
+    assert sum(bool(part) for part in found.values()) >= min(after, 2), "the work is divided"
 
 
 async def test_a_move_that_was_interrupted_is_finished_by_the_next_run(

@@ -17,7 +17,7 @@ from shared.clock import Clock
 from shared.db import Sessions
 from shared.events import Actor, Event, Via
 from shared.events.billing import BillingContactChanged, InvoiceIssued
-from shared.events.identity import ContactAdded, UserRegistered, WorkspaceCreated
+from shared.events.identity import ContactAdded, UserRegistered, UserSignedIn, WorkspaceCreated
 from shared.events.provisioning import ServiceProvisioned
 from shared.jobs import JobContext
 from tests.harness.databases import Database
@@ -95,9 +95,15 @@ class NotificationsHarness:
             await session.execute(text(statement))
 
     async def command_secret(
-        self, kind: str, *, repeat: UUID | None = None, age: timedelta = timedelta(0), **secret: Any
+        self,
+        kind: str,
+        *,
+        repeat: UUID | None = None,
+        age: timedelta = timedelta(0),
+        reader: dict[str, str | None] | None = None,
+        **secret: Any,
     ) -> UUID:
-        """Deliver a secret mail command that identity encrypted ``age`` ago."""
+        """Deliver a secret mail command that identity encrypted ``age`` ago, for a ``reader`` if it knew of one."""
         message_id = repeat or uuid4()
         key = Fernet(self.settings.mail_key.get_secret_value())
         content = {"address": "jonas@northwind.example", "display_name": "Jonas Keller", "code": None, "inviter": None,
@@ -106,14 +112,14 @@ class NotificationsHarness:
         sealed = key.encrypt_at_time(orjson.dumps(content | secret), int((self.clock.real_now() - age).timestamp()))
         body = {"kind": kind, "sealed": sealed.decode(), "message_id": str(message_id), "workspace_id": str(CUSTOMER),
                 "correlation_id": str(uuid4())}  # fmt: skip
-        await self.command("notifications.on.secret_mail", body)
+        await self.command("notifications.on.secret_mail", body | (reader or {}))
         return message_id
 
 
-def workspace(id_: UUID, parent: UUID | None, kind: str, name: str) -> WorkspaceCreated:
+def workspace(id_: UUID, parent: UUID | None, kind: str, name: str, **fields: Any) -> WorkspaceCreated:
     return WorkspaceCreated(
         workspace_id=id_, parent_workspace_id=parent, kind=kind, slug=name.split(maxsplit=1)[0].lower(),
-        display_name=name, account_number="1", connected=True, occurred_at=NOON,
+        display_name=name, account_number="1", connected=True, occurred_at=NOON, **fields,
     )  # fmt: skip
 
 
@@ -124,8 +130,17 @@ TREE = (
 )
 
 
-def person(user_id: UUID = TOM, address: str = "tom@meridian.example", name: str = "Tom Becker") -> UserRegistered:
-    return UserRegistered(workspace_id=PARTNER, user_id=user_id, address=address, display_name=name)
+def person(
+    user_id: UUID = TOM, address: str = "tom@meridian.example", name: str = "Tom Becker", **fields: Any
+) -> UserRegistered:
+    return UserRegistered(workspace_id=PARTNER, user_id=user_id, address=address, display_name=name, **fields)
+
+
+def signed_in(*, new_browser: bool = True) -> UserSignedIn:
+    return UserSignedIn(
+        workspace_id=PARTNER, user_id=TOM, session_id=uuid4(), method="code", subject_version=2, occurred_at=NOON,
+        browser="Firefox on Linux", ip="192.0.2.7", new_browser=new_browser,
+    )  # fmt: skip
 
 
 def contact(address: str = "ops@meridian.example", **fields: Any) -> ContactAdded:
@@ -144,7 +159,7 @@ def order(**fields: Any) -> dict[str, Any]:
 
 
 def provisioned(**fields: Any) -> ServiceProvisioned:
-    return ServiceProvisioned(**order(billing_delay_days=15, **fields))
+    return ServiceProvisioned(**order(**({"billing_delay_days": 15} | fields)))
 
 
 def billing_contact(bill_group_id: UUID, address: str, version: int = 1) -> BillingContactChanged:

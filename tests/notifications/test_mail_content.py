@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.notifications.deliveries.sending import build_mail
-from services.notifications.mails.contents import CONTENTS, MailContent, MailContext, invitation, sign_in
+from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS, MailContent, MailContext
 from services.notifications.mails.rendering import Mail, render
 from services.notifications.topics import POLICIES, Topic, TopicPolicy, is_wanted
 from shared.copies import WorkspaceCopy
@@ -15,8 +15,8 @@ from tests.notifications.harness import NotificationsHarness, contact, provision
 from tests.notifications.mail_server import html_of, text_of
 
 HOSTILE = "<script>alert(1)</script>\"'&\r\nBcc: everybody@evil.example"
-WORKSPACE = WorkspaceCopy(uuid4(), uuid4(), "customer", "northwind", HOSTILE, "1", True)
-CONTEXT = MailContext("https://portal.larkspur.example", "en_US", WORKSPACE, WORKSPACE, HOSTILE)
+WORKSPACE = WorkspaceCopy(uuid4(), uuid4(), "customer", "northwind", HOSTILE, "1", True, "en-US")
+CONTEXT = MailContext("https://portal.larkspur.example", WORKSPACE, WORKSPACE, HOSTILE)
 FACTS = {"service_id": "1", "order_id": "2", "invoice_id": "3", "product_name": HOSTILE, "quantity": 2, "via": "self",
          "billing_delay_days": 0, "step": 3, "reason": HOSTILE, "number": HOSTILE, "total_minor": 5, "currency": "EUR",
          "issued_on": "2026-11-22", "due_on": "2026-12-06", "browser": HOSTILE, "ip": HOSTILE,
@@ -26,7 +26,7 @@ SECRET = {"link": "https://portal.larkspur.example/x", "code": "402913", "worksp
 
 def contents() -> dict[Topic, MailContent]:
     told = {topic: write(FACTS, CONTEXT) for topic, write in CONTENTS.items()}
-    return told | {Topic.sign_in: sign_in(SECRET), Topic.invitation: invitation(SECRET)}
+    return told | {topic: write(SECRET) for topic, write in SECRET_CONTENTS.items()}
 
 
 def mails() -> dict[Topic, Mail]:

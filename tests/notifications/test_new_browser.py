@@ -1,17 +1,7 @@
 """The mail about a sign-in from a browser that was not seen before."""
 
-from uuid import uuid4
-
-from shared.events.identity import UserSignedIn
-from tests.notifications.harness import NOON, PARTNER, TOM, NotificationsHarness, person
+from tests.notifications.harness import NotificationsHarness, person, signed_in
 from tests.notifications.mail_server import text_of
-
-
-def signed_in(*, new_browser: bool) -> UserSignedIn:
-    return UserSignedIn(
-        workspace_id=PARTNER, user_id=TOM, session_id=uuid4(), method="code", subject_version=2, occurred_at=NOON,
-        browser="Firefox on Linux", ip="192.0.2.7", new_browser=new_browser,
-    )  # fmt: skip
 
 
 async def test_who_signs_in_from_a_new_browser_is_told_where_and_how_to_end_it(

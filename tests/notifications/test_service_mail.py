@@ -42,6 +42,19 @@ async def test_each_admin_contact_of_the_partner_gets_one_mail(notifications: No
     assert "Customer: Northwind Logistics" in said
     assert "Service: 10 Gbps port" in said
     assert "Ordered by: Tom Becker (tom@meridian.example), on behalf of Northwind Logistics" in said
+    assert "Provisioned: Nov 22, 2026, 12:00:00 PM UTC" in said.replace("\u202f", " ")
+
+
+@pytest.mark.rule("P27", "D9")
+@pytest.mark.parametrize(("days", "begins"), [(15, "on December 7, 2026"), (0, "at once")])
+async def test_the_mail_says_when_billing_starts(notifications: NotificationsHarness, days: int, begins: str) -> None:
+    await notifications.hear(contact())
+
+    await notifications.hear(provisioned(billing_delay_days=days))
+    await notifications.send()
+
+    [mail] = notifications.server.mails
+    assert f"Its billing starts {begins}." in " ".join(text_of(mail).split())
 
 
 @pytest.mark.rule("P27")
@@ -90,7 +103,7 @@ async def test_the_sent_event_belongs_to_the_services_workspace_and_not_to_the_p
     assert sent["correlation_id"] == str(event.correlation_id)
     assert sent["causation_id"] == str(event.event_id)
     assert sent["actor"] == {"kind": "system", "user_id": str(TOM), "address": "tom@meridian.example",
-                             "via": Via.system}  # fmt: skip
+                             "via": Via.system, "session_id": None}  # fmt: skip
     assert (sent["topic"], sent["recipient_kind"]) == ("service_provisioned", "admin_contact")
     assert "ops@" not in str(sent), "addresses are in no event but those that fill the book"
 
@@ -177,4 +190,5 @@ async def test_the_person_who_ordered_is_told_that_it_failed_and_costs_nothing(
     assert str(mail["To"]) == "Tom Becker <tom@meridian.example>"
     assert mail["Subject"] == "10 Gbps port could not be provisioned"
     assert "Nothing is billed" in text_of(mail)
+    assert "When: Nov 22, 2026" in text_of(mail)
     assert f"https://portal.larkspur.example/w/northwind/orders/{failed.order_id}" in text_of(mail)

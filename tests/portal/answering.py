@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from shared.field_errors import Code, field_error
 from tests.contracts.openapi import PROBLEM
 
 Reply = httpx.Response | dict[str, Any] | list[Any] | None
@@ -31,6 +32,14 @@ def problem(status: int, kind: str, detail: str, **extra: Any) -> httpx.Response
     return httpx.Response(status, text=json.dumps(document), headers={"content-type": PROBLEM})
 
 
-def refused_fields(**errors: str) -> httpx.Response:
-    listed = [{"pointer": "/" + name.replace("__", "/"), "detail": detail} for name, detail in errors.items()]
+def refused_fields(**errors: Code) -> httpx.Response:
+    """What is wrong, by the field's name."""
+    listed = [
+        field_error("/" + name.replace("__", "/"), code, f"is {code}, for developers") for name, code in errors.items()
+    ]
     return problem(422, "invalid", "Some fields are not valid.", errors=listed)
+
+
+def found_by_id(samples: list[dict[str, Any]], id_: str) -> Reply:
+    """The sample with this id, or the refusal of one that is not there."""
+    return next((each for each in samples if each["id"] == id_), None) or problem(404, "not-found", "It is not there.")

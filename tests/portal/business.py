@@ -22,7 +22,15 @@ SCHEMA = {
 
 def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[str, Any]) -> dict[str, Any]:
     return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
-            "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay}  # fmt: skip
+            "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay,
+            "version": 1}  # fmt: skip
+
+
+def product_summary(product: dict[str, Any]) -> dict[str, Any]:
+    properties = product["configuration_schema"].get("properties", {})
+    first = [{"name": name, "title": about.get("title")} for name, about in properties.items()][:10]
+    shown = {name: value for name, value in product.items() if name != "configuration_schema"}
+    return shown | {"fields": {"count": len(properties), "first": first}}
 
 
 PRODUCTS = [
@@ -39,8 +47,8 @@ PLANS = [
      "interval_months": 12},
 ]  # fmt: skip
 
-PORT = {"id": ident("port"), "key": "port", "display_name": "Dedicated port", "kind": "port"}
-NODE = {"id": ident("metal-m4"), "key": "metal-m4", "display_name": "Metal M4", "kind": "node"}
+PORT = {"id": ident("port"), "key": "port", "display_name": "Dedicated port", "kind": "port", "version": 1}
+NODE = {"id": ident("metal-m4"), "key": "metal-m4", "display_name": "Metal M4", "kind": "node", "version": 1}
 TITLES = ("Checking the order", "Reserving capacity", "Configuring the port", "Testing and handing over")
 
 
@@ -158,19 +166,49 @@ def spend() -> list[dict[str, Any]]:
     return [{"currency": "USD", "months": months}]
 
 
-def entry(key: str, action: str, address: str | None, via: str, **ago: float) -> dict[str, Any]:
+def entry(
+    key: str,
+    action: str,
+    address: str | None,
+    via: str,
+    details: dict[str, Any] | None = None,
+    **ago: float,
+) -> dict[str, Any]:
+    order = {"product_name": "Dedicated port", "quantity": 1, "order_id": ident("order"), "service_id": ident("port")}
     return {
         "id": ident(key), "seq": 1, "at": at(**ago), "action": action,
         "title": action.partition(".")[2].replace("_", " ").capitalize(),
-        "actor": {"id": ident(address) if address else None, "address": address, "via": via},
-        "subject": {"type": "order", "id": ident("order")},
-        "details": {"product_name": "Dedicated port", "quantity": 1}, "hidden": [],
+        "actor": {"id": ident(address) if address else None, "address": address, "display_name": None, "via": via},
+        "place": {"ip": "203.0.113.7", "browser": "Firefox on Linux"} if via == "self" else None,
+        "subject": {"type": "order", "id": ident("order")}, "names": {}, "correlation_id": ident("request"),
+        "details": order if details is None else details, "hidden": [],
     }  # fmt: skip
 
 
 ENTRIES = [
     entry("e1", "provisioning.service_provisioned", None, "system", minutes=3),
     entry("e2", "provisioning.order_placed", "tom@meridian.example", "on_behalf", minutes=5),
-    entry("e3", "identity.on_behalf_started", "tom@meridian.example", "on_behalf", minutes=9),
-    entry("e4", "identity.user_signed_in", "jonas@northwind.example", "self", hours=3),
+    entry(
+        "e3",
+        "identity.on_behalf_started",
+        "tom@meridian.example",
+        "on_behalf",
+        {
+            "user_id": ident("tom@meridian.example"),
+            "grant": {"role": "regular"},
+            "home_workspace_id": ident("meridian"),
+        },
+        minutes=9,
+    ),
+    entry(
+        "e4",
+        "identity.user_signed_in",
+        "jonas@northwind.example",
+        "self",
+        {
+            "user_id": ident("jonas@northwind.example"),
+            "method": "code",
+        },
+        hours=3,
+    ),
 ]

@@ -19,7 +19,8 @@ class BusinessAnswers:
 
     @answers("GET", "/billing/plans")
     def plans(self, request: httpx.Request) -> Reply:
-        return {"items": business.PLANS, "next": None}
+        asked = request.url.params.get_list("product_id")
+        return {"items": [plan for plan in business.PLANS if plan["product_id"] in asked], "next": None}
 
     @answers("GET", "/billing/bill-groups")
     def bill_groups(self, request: httpx.Request) -> Reply:
@@ -28,7 +29,7 @@ class BusinessAnswers:
     @answers("PUT", "/billing/bill-groups/{group}/contacts/{kind}")
     def change_party(self, request: httpx.Request, group: str, kind: str) -> Reply:
         body = json.loads(request.content)
-        return body if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+        return body if "@" in body["address"] else refused_fields(address="not_an_address")
 
     @answers("GET", "/billing/subscriptions")
     def subscriptions(self, request: httpx.Request) -> Reply:
@@ -67,7 +68,7 @@ class BusinessAnswers:
 
     @answers("GET", "/provisioning/products")
     def products(self, request: httpx.Request) -> Reply:
-        return business.PRODUCTS
+        return {"items": [business.product_summary(each) for each in business.PRODUCTS], "next": None}
 
     @answers("GET", "/provisioning/products/{key}")
     def product(self, request: httpx.Request, key: str) -> Reply:
@@ -81,7 +82,7 @@ class BusinessAnswers:
     @answers("POST", "/provisioning/orders")
     def place_order(self, request: httpx.Request) -> Reply:
         if json.loads(request.content)["configuration"].get("speed_gbps") == 400:
-            return refused_fields(configuration__speed_gbps="is not sold at this site")
+            return refused_fields(configuration__speed_gbps="does_not_fit")
         return business.order(1)
 
     @answers("GET", "/provisioning/orders/{order}")
@@ -115,3 +116,8 @@ class BusinessAnswers:
     @answers("GET", "/audit/entries")
     def entries(self, request: httpx.Request) -> Reply:
         return {"items": business.ENTRIES, "next": "cursor-2"}
+
+    @answers("GET", "/audit/entries/{entry}")
+    def entry(self, request: httpx.Request, entry: str) -> Reply:
+        found = [each for each in business.ENTRIES if each["id"] == entry]
+        return found[0] if found else problem(404, "not-found", "Not found")

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
+from tests.harness.sending import TransportSender
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
 from tests.portal.fake_services import FakeServices, Session
 from tests.portal.identity_answers import SECRET
@@ -36,7 +37,8 @@ def fakes() -> Iterator[FakeServices]:
 
 @pytest.fixture
 def portal(fakes: FakeServices) -> FastAPI:
-    return build(settings(), httpx.MockTransport(fakes))
+    patient = settings(page_timeout=60, read_timeout=60)  # the first page of a process is slow on a busy machine
+    return build(patient, TransportSender(httpx.MockTransport(fakes)))
 
 
 @pytest.fixture

@@ -16,13 +16,15 @@ from tests.harness.services import service_named
 from tests.portal import samples
 from tests.portal.answering import ROUTES, problem
 from tests.portal.business_answers import BusinessAnswers
-from tests.portal.identity_answers import TOKEN, IdentityAnswers, Session
+from tests.portal.exports_answers import ExportsAnswers
+from tests.portal.identity_answers import TOKEN, Session
+from tests.portal.settings_answers import SettingsAnswers
 
 __all__ = ["FakeServices", "Session", "problem"]
 
 
 @dataclass
-class FakeServices(IdentityAnswers, BusinessAnswers):
+class FakeServices(SettingsAnswers, BusinessAnswers, ExportsAnswers):
     """``down``: services that do not answer; ``seen``: each request."""
 
     down: set[str] = field(default_factory=set)

@@ -9,7 +9,7 @@ import httpx
 
 from shared.auth.permissions import level
 from tests.portal import samples
-from tests.portal.answering import Reply, answers, problem, refused_fields
+from tests.portal.answering import Reply, answers, found_by_id, problem, refused_fields
 from tests.portal.samples import ident
 
 
@@ -25,6 +25,7 @@ class Session:
     workspaces: list[str] = field(default_factory=list)
     ended: dict[str, Any] | None = None
     last_seen_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    preferences: dict[str, str | None] = field(default_factory=lambda: {"locale": None, "time_zone": None})
 
 
 SECRET, TOKEN = "secret-of-the-session-of-", "Bearer token-of-"
@@ -45,7 +46,7 @@ class IdentityAnswers:
     @answers("POST", "/identity/sign-in-challenges")
     def issue_challenge(self, request: httpx.Request) -> Reply:
         if "@" not in json.loads(request.content)["address"]:
-            return refused_fields(address="is not an e-mail address")
+            return refused_fields(address="not_an_address")
         return {"challenge_id": ident("challenge"), "expires_at": samples.at(minutes=-10)}
 
     @answers("POST", "/identity/sign-in-challenges/{challenge}/redeem")
@@ -73,6 +74,7 @@ class IdentityAnswers:
             "expires_at": (datetime.now(UTC) + self.token_life).isoformat(),
             "last_seen_at": session.last_seen_at.isoformat(),
             "user": samples.PEOPLE[session.user],
+            "preferences": session.preferences,
             "workspace": acting,
             "home_workspace": samples.WORKSPACES[session.home] if session.home != session.acting else None,
             "via": "self" if session.home == session.acting else "on_behalf",
@@ -144,7 +146,7 @@ class IdentityAnswers:
     def look(self, request: httpx.Request) -> Reply:
         token = json.loads(request.content)["token"]
         if not token:
-            return refused_fields(token="is needed")
+            return refused_fields(token="required")
         state = {"token-of-an-expired-invitation": "expired"}.get(token, "pending")
         because = {"token-of-a-former-admin": "inviter_lost_access", "token-of-an-older-mail": "replaced"}.get(token)
         return samples.INVITATION_LOOK | {"state": "revoked" if because else state, "revoked_because": because}
@@ -158,19 +160,21 @@ class IdentityAnswers:
     def list_customers(self, request: httpx.Request) -> Reply:
         return samples.customers_page(self._session(request), request.url.params)
 
+    @answers("GET", "/identity/customers/{customer}")
+    def get_customer(self, request: httpx.Request, customer: str) -> Reply:
+        return found_by_id(samples.CUSTOMERS + samples.NOT_CONNECTED, customer)
+
     @answers("POST", "/identity/customers")
     def add_customer(self, request: httpx.Request) -> Reply:
         name = json.loads(request.content)["display_name"]
         return (
-            samples.customer(name, "NEW-1", status="not_connected")
-            if name
-            else refused_fields(display_name="is needed")
+            samples.customer(name, "NEW-1", status="not_connected") if name else refused_fields(display_name="required")
         )
 
     @answers("PUT", "/identity/customers/{customer}/contact")
     def put_contact_on_file(self, request: httpx.Request, customer: str) -> Reply:
         body = json.loads(request.content)
-        return body if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+        return body if "@" in body["address"] else refused_fields(address="not_an_address")
 
     @answers("POST", "/identity/customers/{customer}/invite")
     def invite_customer(self, request: httpx.Request, customer: str) -> Reply:
@@ -180,18 +184,26 @@ class IdentityAnswers:
     def list_partners(self, request: httpx.Request) -> Reply:
         return {"items": samples.PARTNERS, "next": None}
 
+    @answers("GET", "/identity/partners/{partner}")
+    def get_partner(self, request: httpx.Request, partner: str) -> Reply:
+        return found_by_id(samples.PARTNERS, partner)
+
     @answers("POST", "/identity/partners")
     def add_partner(self, request: httpx.Request) -> Reply:
         body = json.loads(request.content)
         if "@" not in body["address"]:
-            return refused_fields(address="is not an e-mail address")
+            return refused_fields(address="not_an_address")
         added = samples.partner(body["display_name"], "new", "NEW-2", "invited")
         shown = {name: added[name] for name in ("id", "slug", "display_name", "account_number")}
         return shown | {"invitation": samples.INVITATIONS[0]}
 
     @answers("GET", "/identity/users")
     def list_users(self, request: httpx.Request) -> Reply:
-        return samples.members()
+        return {"items": samples.members(), "next": None}
+
+    @answers("GET", "/identity/users/{user}")
+    def get_user(self, request: httpx.Request, user: str) -> Reply:
+        return found_by_id(samples.members(), user)
 
     @answers("PATCH", "/identity/users/{user}")
     def change_user(self, request: httpx.Request, user: str) -> Reply:
@@ -206,7 +218,7 @@ class IdentityAnswers:
 
     @answers("GET", "/identity/invitations")
     def list_invitations(self, request: httpx.Request) -> Reply:
-        return samples.INVITATIONS
+        return {"items": samples.INVITATIONS, "next": None}
 
     @answers("POST", "/identity/invitations")
     def invite_user(self, request: httpx.Request) -> Reply:
@@ -214,8 +226,8 @@ class IdentityAnswers:
         if body["address"].startswith("often."):
             return problem(409, "not-today", "This address cannot be invited again today. Try again tomorrow.")
         if "." in body["display_name"]:
-            return refused_fields(display_name="A name cannot contain a web or mail address. After a dot, put a space.")
-        return samples.INVITATIONS[0] if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+            return refused_fields(display_name="link_in_name")
+        return samples.INVITATIONS[0] if "@" in body["address"] else refused_fields(address="not_an_address")
 
     @answers("POST", "/identity/invitations/{invitation}/revoke")
     def revoke_invitation(self, request: httpx.Request, invitation: str) -> Reply:
@@ -223,12 +235,16 @@ class IdentityAnswers:
 
     @answers("GET", "/identity/contacts")
     def list_contacts(self, request: httpx.Request) -> Reply:
-        return samples.CONTACTS
+        return {"items": samples.CONTACTS, "next": None}
+
+    @answers("GET", "/identity/contacts/{contact}")
+    def get_contact(self, request: httpx.Request, contact: str) -> Reply:
+        return found_by_id(samples.CONTACTS, contact)
 
     @answers("POST", "/identity/contacts")
     def add_contact(self, request: httpx.Request) -> Reply:
         body = json.loads(request.content)
-        return samples.CONTACTS[0] if "@" in body["address"] else refused_fields(address="is not an e-mail address")
+        return samples.CONTACTS[0] if "@" in body["address"] else refused_fields(address="not_an_address")
 
     @answers("PUT", "/identity/contacts/{contact}")
     def change_contact(self, request: httpx.Request, contact: str) -> Reply:
@@ -240,9 +256,13 @@ class IdentityAnswers:
 
     @answers("GET", "/identity/links")
     def list_links(self, request: httpx.Request) -> Reply:
+        return {"items": self.links, "next": None}
+
+    @answers("GET", "/identity/links/linkable")
+    def list_linkable(self, request: httpx.Request) -> Reply:
         linked = {link["user"]["id"] for link in self.links}
         candidates = [samples.PEOPLE[name] for name in ("tom", "priya", "lena")]
-        return {"links": self.links, "linkable": [person for person in candidates if person["id"] not in linked]}
+        return {"items": [person for person in candidates if person["id"] not in linked], "next": None}
 
     @answers("POST", "/identity/links")
     def link_user(self, request: httpx.Request) -> Reply:

@@ -159,7 +159,7 @@ PARTNERS = [
 
 def customers_page(session: Any, query: Mapping[str, str]) -> dict[str, Any]:
     if query.get("status") == "not_connected":
-        return {"items": NOT_CONNECTED, "next": None, "totals": None, "inactive_hidden": 0}
+        return {"items": NOT_CONNECTED, "next": None, "totals": None, "inactive_hidden": 0, "too_many_found": False}
     word, hide = query.get("q", "").lower(), query.get("hide_inactive") == "true"
     found = [each for each in CUSTOMERS if word in each["display_name"].lower()]
     shown = [each for each in found if not (hide and each["slug"] == "verdigris")]
@@ -170,4 +170,5 @@ def customers_page(session: Any, query: Mapping[str, str]) -> dict[str, Any]:
         "virtual_circuits": 109,
         "cloud_connections": 34,
     }
-    return {"items": shown, "next": None, "totals": totals, "inactive_hidden": len(found) - len(shown)}
+    left_out = len(found) - len(shown)
+    return {"items": shown, "next": None, "totals": totals, "inactive_hidden": left_out, "too_many_found": False}

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from fastapi import FastAPI
-from starlette.types import Message
 
 from services.portal.forms import IDEMPOTENCY_KEY
 from shared.bodies import BODY_BYTES, LARGE_BODY_BYTES
@@ -71,25 +70,6 @@ async def test_an_address_reaches_the_service_as_it_was_sent(visit: Visit, fakes
 
     assert answer.status_code == 404
     assert fakes.seen[-1].url.raw_path == path.encode()
-
-
-async def test_an_address_that_is_too_long_to_be_passed_on_is_not_found(portal: FastAPI, fakes: FakeServices) -> None:
-    sent: list[Message] = []
-    scope = {
-        "type": "http", "method": "GET", "path": "/api/billing/x", "raw_path": b"/api/billing/x", "scheme": "https",
-        "query_string": b"a" * 70_000, "headers": [(b"host", b"portal.larkspur.example")], "root_path": "",
-    }  # fmt: skip
-
-    async def receive() -> Message:
-        return {"type": "http.request"}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await portal(scope, receive, send)
-
-    assert sent[0]["status"] == 404
-    assert fakes.seen == []
 
 
 @pytest.mark.parametrize("name", ["Authorization", "Idempotency-Key", "Content-Type", "X-Correlation-ID", "Cookie"])

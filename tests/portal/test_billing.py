@@ -4,6 +4,7 @@ import asyncio
 import re
 from datetime import date
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -11,7 +12,7 @@ from deploy.waiting import eventually
 from services.portal.charts import Series, round_up, stacked_bars
 from services.portal.live import LOOK_AGAIN_SECONDS, Live
 from tests.portal.browsing import Visit
-from tests.portal.business import INVOICES
+from tests.portal.business import INVOICES, SUBSCRIPTIONS
 from tests.portal.fake_services import FakeServices, problem
 from tests.portal.samples import ident
 
@@ -37,6 +38,24 @@ async def test_subscriptions_and_invoices_are_listed_with_their_state(visit: Vis
     for number in ("INV-2026-00003", "INV-2026-00002", "INV-2026-00001"):
         assert number in page
     assert "Overdue" in page
+    assert f'href="/w/northwind/billing/invoices?group={ident("group")}">View all' in page
+
+
+@pytest.mark.rule("O19")
+async def test_all_subscriptions_of_a_bill_group_are_listed_page_by_page(visit: Visit, fakes: FakeServices) -> None:
+    fakes.replies["GET", "/api/billing/subscriptions"] = httpx.Response(
+        200, json={"items": SUBSCRIPTIONS, "next": "cursor-2"}
+    )
+    browser = visit("jonas")
+
+    page = (await browser.get(f"/w/northwind/billing?group={ident('group')}")).text
+    following = re.search(r'href="(/w/northwind/billing[?][^"]*cursor=cursor-2)"', page)
+    assert following
+    await browser.get(following[1].replace("&amp;", "&"))
+
+    asked = [each.url.params for each in fakes.seen if each.url.path == "/api/billing/subscriptions"]
+    assert [each.get("cursor") for each in asked] == [None, "cursor-2"]
+    assert {each["bill_group_id"] for each in asked} == {ident("group")}
 
 
 @pytest.mark.rule("K5", "O5")
@@ -69,7 +88,7 @@ async def test_a_pending_payment_is_shown_on_the_invoice(visit: Visit, fakes: Fa
     answer = await browser.post(f"{INVOICE}/pay", data={"idempotency_key": "k" * 20})
     page = await browser.get(answer.headers["location"])
 
-    assert "A payment is under way." in page.text
+    assert "A payment of this invoice is under way." in page.text
 
 
 async def test_an_open_page_shows_that_the_invoice_was_paid(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
@@ -85,8 +104,8 @@ async def test_an_open_page_shows_that_the_invoice_was_paid(portal: FastAPI, vis
     )  # woken by the event, before it would have polled
     unpaid, paid = re.findall(r"(?:^data: (?!done).*\n)+", answer.text, re.MULTILINE)
     assert "Pay $" in unpaid
-    assert "This invoice is paid." not in unpaid
-    assert "This invoice is paid." in paid
+    assert "Status of this invoice: Paid" not in unpaid
+    assert "Status of this invoice: Paid" in paid
     assert "Pay $" not in paid
 
 
@@ -104,7 +123,7 @@ async def test_the_billing_contact_is_changed_and_a_refusal_keeps_the_entries(
     assert 'value="ap@northwind.example"' in form.text
     assert refused.status_code == 422
     assert 'value="Mei Tanaka"' in refused.text
-    assert "Is not an e-mail address." in refused.text
+    assert "Enter a mail address" in refused.text
     assert saved.status_code == 303
 
 
@@ -129,3 +148,18 @@ def test_bars_are_stacked_and_end_below_a_round_number() -> None:
 @pytest.mark.parametrize(("value", "top"), [(0, 1), (1, 1), (150, 160), (1754000, 2000000), (999, 1000)])
 def test_an_axis_ends_with_a_round_number(value: int, top: int) -> None:
     assert round_up(value) == top
+
+
+async def test_the_invoices_of_a_bill_group_stay_those_of_it_on_the_next_page_and_with_another_status(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    listed = httpx.Response(200, json={"items": INVOICES[:1], "next": "cursor-2"})
+    fakes.replies["GET", "/api/billing/invoices"] = listed
+    browser = visit("jonas")
+
+    page = await browser.get(f"/w/northwind/billing/invoices?group={ident('group')}&status=open")
+
+    [following] = re.findall(r'href="([^"]*cursor=cursor-2[^"]*)"', page.text)
+    assert f"group={ident('group')}" in following
+    assert "status=open" in following
+    assert f'<input type="hidden" name="group" value="{ident("group")}">' in page.text

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from tests.portal.browsing import Visit
+from tests.portal.business import PRODUCTS, product_summary
 from tests.portal.fake_services import FakeServices
-from tests.portal.samples import ident
+from tests.portal.samples import PEOPLE, customers_page, ident
 
 PATH = "/partner/meridian/customers"
 USERS = f"{PATH}/{ident('northwind')}/users"
@@ -15,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def row(page: str, slug: str) -> str:
-    found = re.search(rf'<tr[^>]*data-customer="{slug}".*?</tr>', page, re.DOTALL)
+    found = re.search(rf'<tr[^>]*data-row="{slug}".*?</tr>', page, re.DOTALL)
     assert found, slug
     return found[0]
 
@@ -44,23 +45,48 @@ async def test_a_row_shows_the_six_columns(visit: Visit) -> None:
     assert "2 days ago" in northwind
 
 
+@pytest.mark.parametrize(("query", "expected"), [("?q=verdi", "true"), ("?cursor=abc", "false")])
+async def test_totals_are_asked_for_with_the_first_page_alone(
+    visit: Visit, fakes: FakeServices, query: str, expected: str
+) -> None:
+    await visit("ana").get(PATH + query)
+
+    asked = next(each for each in fakes.seen if each.url.path == "/api/identity/customers").url.params
+    assert asked["totals"] == expected
+
+
 @pytest.mark.rule("P12")
 async def test_search_sort_and_hide_inactive_are_passed_to_the_service(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
-    part = await browser.get(f"{PATH}?q=verdi&sort=mrr&descending=true&hide_inactive=true", headers=HTMX)
+    part = await browser.get(f"{PATH}?q=verdi&sort=-mrr&hide_inactive=true", headers=HTMX)
 
     asked = next(each for each in fakes.seen if each.url.path == "/api/identity/customers").url.params
     assert dict(asked) == {"status": "connected", "q": "verdi", "sort": "mrr", "descending": "true",
-                           "hide_inactive": "true", "totals": "true", "limit": "50"}  # fmt: skip
-    assert part.text.lstrip().startswith('<div id="customers">')
+                           "hide_inactive": "true", "totals": "false", "limit": "50"}  # fmt: skip
+    assert part.text.lstrip().startswith('<div id="table-customers"')
     assert part.headers["vary"] == "HX-Request"
-    assert "No customer matches “verdi”" in part.text
+    assert "Nothing matches “verdi”" in part.text
+
+
+async def test_a_search_that_too_many_match_says_what_is_listed_and_why_there_are_no_totals(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    given = customers_page(None, {}) | {"totals": None, "inactive_hidden": 1_001, "too_many_found": True}
+    fakes.replies["GET", "/api/identity/customers"] = httpx.Response(200, json=given)
+
+    page = (await visit("ana").get(f"{PATH}?q=ltd&hide_inactive=true")).text
+
+    assert "More than 1,000 customers match “ltd”. Only 1,000 of them are listed" in page
+    assert "Totals are left out" in page
+    assert "more than 1,000 inactive hidden" in page
+    assert "Monthly recurring revenue" not in page
 
 
 @pytest.mark.rule("P3")
 async def test_a_user_without_links_reads_why_the_list_is_empty(visit: Visit, fakes: FakeServices) -> None:
-    nobody: dict[str, object] = {"items": [], "next": None, "totals": None, "inactive_hidden": 0}
+    nobody: dict[str, object] = {"items": [], "next": None, "totals": None, "inactive_hidden": 0,
+                                "too_many_found": False}  # fmt: skip
     fakes.replies["GET", "/api/identity/customers"] = httpx.Response(200, json=nobody)
 
     answer = await visit("tom").get(PATH)
@@ -88,6 +114,27 @@ async def test_users_are_linked_as_support_changed_and_revoked_by_plain_forms(
     assert re.search(r'value="support"\s+selected', panel.text)
     assert changed == "regular"
     assert fakes.links == []
+
+
+@pytest.mark.rule("P14")
+async def test_many_linked_users_and_many_others_come_page_by_page(visit: Visit, fakes: FakeServices) -> None:
+    link = {"id": ident("link"), "user": PEOPLE["tom"], "role": "support"}
+    for path, item in (("links", link), ("links/linkable", PEOPLE["priya"])):
+        answer = httpx.Response(200, json={"items": [item], "next": f"after-{path.rpartition('/')[2]}"})
+        fakes.replies["GET", f"/api/identity/{path}"] = answer
+    browser = visit("ana")
+
+    first = await browser.get(USERS)
+    paths = re.findall(r'href="([^"]*)">\s*More (?:linked users|users to link)', first.text)
+    fakes.seen.clear()
+    for path in sorted(paths):
+        await browser.get(path)
+
+    asked = [(each.url.path, each.url.params.get("cursor", "")) for each in fakes.seen if "/links" in each.url.path]
+    assert sorted(asked) == [
+        ("/api/identity/links", ""), ("/api/identity/links", "after-links"),
+        ("/api/identity/links/linkable", ""), ("/api/identity/links/linkable", "after-linkable"),
+    ]  # fmt: skip
 
 
 @pytest.mark.rule("P14")
@@ -143,11 +190,22 @@ async def test_a_customer_is_added_and_then_needs_an_address(visit: Visit, fakes
     assert refused.status_code == 422
     assert 'value="Rosa Lind"' in refused.text
     assert 'value="nowhere"' in refused.text
-    assert "Is not an e-mail address." in refused.text
+    assert "Enter a mail address" in refused.text
 
 
-async def test_the_provider_sees_its_catalogue(visit: Visit) -> None:
-    products = await visit("lars").get("/provider/larkspur/products")
+async def test_the_provider_sees_its_catalogue_page_by_page(visit: Visit, fakes: FakeServices) -> None:
+    first = await visit("lars").get("/provider/larkspur/products")
+    few = [{"name": f"field_{n}", "title": None} for n in range(10)]
+    more = product_summary(PRODUCTS[0]) | {"fields": {"count": 12, "first": few}}
+    listed = httpx.Response(200, json={"items": [more], "next": "cursor-2"})
+    fakes.replies["GET", "/api/provisioning/products"] = listed
+    next_page = await visit("lars").get("/provider/larkspur/products?cursor=cursor-1")
+    catalogue = await visit("lars").get("/w/larkspur/orders/new")
 
-    assert "Dedicated port" in products.text
-    assert "$500.00" in products.text
+    assert "Dedicated port" in first.text
+    assert "$500.00" in first.text
+    assert "Speed, Site, Term in months, VLAN name, Encrypt with MACsec" in first.text
+    assert "Field 9 and 2 more" in next_page.text
+    assert "/provider/larkspur/products?cursor=cursor-2" in next_page.text
+    assert "/w/larkspur/orders/new?cursor=cursor-2" in catalogue.text
+    assert fakes.seen[-1].url.path == "/api/provisioning/products"

@@ -15,7 +15,7 @@ SERVICE = f"/api/provisioning/orders/{ident('ORD-1042')}/retry"
 
 
 def row(page: str, number: str) -> str:
-    found = re.search(rf'<tr[^>]*data-order="{number}".*?</tr>', page, re.DOTALL)
+    found = re.search(rf'<tr[^>]*data-row="{number}".*?</tr>', page, re.DOTALL)
     assert found, number
     return found[0]
 
@@ -50,8 +50,8 @@ async def test_try_again_is_a_plain_form_with_its_own_key_in_each_row(visit: Vis
     assert fakes.sent("POST", SERVICE) == [{}]
     assert request.headers["idempotency-key"] == sent["idempotency_key"] != other["idempotency_key"]
     assert "Order ORD-1042 is tried again, from the step that failed." in after.text
-    assert 'data-order="ORD-1042"' not in after.text
-    assert 'data-order="ORD-1051"' in after.text
+    assert 'data-row="ORD-1042"' not in after.text
+    assert 'data-row="ORD-1051"' in after.text
 
 
 async def test_a_retry_that_came_too_late_is_explained_above_the_list(visit: Visit) -> None:
@@ -62,8 +62,8 @@ async def test_a_retry_that_came_too_late_is_explained_above_the_list(visit: Vis
     answer = await browser.post(RETRY, data=sent | {"idempotency_key": "another-key"})
 
     assert answer.status_code == 409
-    assert "Order ORD-1042 is provisioning; only a failed one is retried." in answer.text
-    assert 'data-order="ORD-1051"' in answer.text
+    assert "Only a failed order can be tried again." in answer.text
+    assert 'data-row="ORD-1051"' in answer.text
 
 
 async def test_the_page_says_when_no_order_has_failed(visit: Visit, fakes: FakeServices) -> None:

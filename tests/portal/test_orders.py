@@ -2,16 +2,20 @@
 
 import asyncio
 import re
+from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
 from deploy.waiting import eventually
-from services.portal.configuration import configuration_of, fields_of
+from services.portal.configuration import configuration_of
 from services.portal.forms import Form
 from services.portal.live import LOOK_AGAIN_SECONDS, Drawing, Live
+from services.portal.product_fields import fields_of
+from tests.portal.answering import refused_fields
 from tests.portal.browsing import Visit
-from tests.portal.business import SCHEMA
+from tests.portal.business import PRODUCTS, SCHEMA, SERVICES
 from tests.portal.fake_services import FakeServices, problem
 from tests.portal.samples import ident
 
@@ -71,7 +75,9 @@ async def test_a_refusal_of_provisioning_is_shown_at_its_field_and_the_entries_s
     answer = await visit("jonas").post(PATH, data=entries)
 
     assert answer.status_code == 422
-    assert re.search(r'id="configuration.speed_gbps-about">.*?Is not sold at this site\.', answer.text, re.DOTALL)
+    assert re.search(
+        r'id="configuration.speed_gbps-about">.*?This does not fit the other entries\.', answer.text, re.DOTALL
+    )
     assert re.search(r'<option value="400"\s+selected>', answer.text)
     assert 'value="24"' in answer.text
 
@@ -113,13 +119,56 @@ def test_a_field_may_refer_to_a_definition_of_its_schema_and_add_to_it() -> None
     assert configuration_of(Form({"configuration.a": "2"}), schema) == {"a": 2}
 
 
-def test_an_inputs_pattern_has_to_match_all_of_it_where_a_schemas_may_match_a_part() -> None:
-    schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^x|y"}}}
+async def test_a_pattern_stays_on_the_server_which_says_what_is_needed(visit: Visit, fakes: FakeServices) -> None:
+    vlan = {"title": "VLAN name", "description": "Small letters.", "type": "string", "pattern": "^([a-z]+-?)+$"}
+    fakes.replies["GET", "/api/provisioning/products/port"] = with_schema({"properties": {"vlan_name": vlan}})
+    fakes.replies["POST", "/api/provisioning/orders"] = refused_fields(configuration__vlan_name="wrong_form")
 
-    [field] = fields_of(schema)
+    page = await visit("jonas").get(PATH)
+    refused = await visit("jonas").post(PATH, data=ENTRIES | {"configuration.vlan_name": "!", "step": "place"})
 
-    for text, matches in (("xa", True), ("ay", True), ("ax", False)):
-        assert bool(re.fullmatch(field.attributes["pattern"], text)) is matches is bool(re.search("^x|y", text))
+    assert "pattern" not in page.text
+    assert "Small letters." in page.text
+    assert refused.status_code == 422
+    assert "This does not have the form that is needed. Small letters." in refused.text
+
+
+async def test_a_product_whose_schema_cannot_be_read_is_shown_without_its_form(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    for schema in (None, {"properties": {"a": {"$ref": "#/properties/a"}}}, {"properties": {"a": 1}}):
+        fakes.replies["GET", "/api/provisioning/products/port"] = with_schema(schema)
+
+        page = await visit("jonas").get(PATH)
+        order = await visit("jonas").post(PATH, data=ENTRIES | {"step": "place"})
+        service = await visit("jonas").get(f"/w/northwind/services/{ident('service-1')}")
+
+        assert (page.status_code, order.status_code, service.status_code) == (200, 502, 200)
+        assert "What can be configured cannot be shown." in page.text
+        assert page.headers["x-correlation-id"] in page.text
+        assert "Speed gbps" in service.text, "without the labels of its schema"
+    assert fakes.sent("POST", "/api/provisioning/orders") == []
+
+
+async def test_the_fields_of_a_product_are_read_once_per_version(visit: Visit, fakes: FakeServices) -> None:
+    browser, path = visit("jonas"), f"/w/northwind/services/{ident('service-1')}"
+    pages = [await browser.get(path), await browser.get(f"/w/northwind/orders/{ident('order')}")]
+    before = fakes.reads("/api/provisioning/products/port")
+
+    changed = SERVICES[0] | {"product": SERVICES[0]["product"] | {"version": 2}}
+    fakes.replies["GET", f"/api/provisioning/services/{ident('service-1')}"] = httpx.Response(200, json=changed)
+    speed = {"title": "Rate", "type": "integer"}
+    fakes.replies["GET", "/api/provisioning/products/port"] = with_schema({"properties": {"speed_gbps": speed}}, 2)
+    pages.append(await browser.get(path))
+
+    assert (before, fakes.reads("/api/provisioning/products/port")) == (1, 2)
+    assert [("10 Gbps" in page.text, "Rate" in page.text) for page in pages] == [
+        (True, False), (True, False), (False, True),
+    ]  # fmt: skip
+
+
+def with_schema(schema: Any, version: int = 1) -> httpx.Response:
+    return httpx.Response(200, json=PRODUCTS[0] | {"configuration_schema": schema, "version": version})
 
 
 def test_the_forms_texts_are_converted_to_the_schemas_types() -> None:

@@ -14,7 +14,7 @@ FORM = {"display_name": "Alder", "contact_name": "Farah", "address": "farah@alde
 
 
 def row(page: str, slug: str) -> str:
-    found = re.search(rf'<tr[^>]*data-partner="{slug}".*?</tr>', page, re.DOTALL)
+    found = re.search(rf'<tr[^>]*data-row="{slug}".*?</tr>', page, re.DOTALL)
     assert found, slug
     return found[0]
 

@@ -12,6 +12,7 @@ from services.billing.payments.gateway import Checkout
 from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
 from services.portal.app import build
 from tests.billing.harness import RETURN_URL, BillingHarness
+from tests.harness.sending import TransportSender
 from tests.harness.services import Caller
 from tests.portal.browsing import ORIGIN, settings
 
@@ -52,7 +53,7 @@ class InFront:
 async def front(run) -> AsyncIterator[InFront]:  # type: ignore[no-untyped-def]
     billing = await BillingHarness.open(await run("billing", tax_percent=20))
     customer, invoice = await billing.invoiced()
-    portal = build(settings(), httpx.ASGITransport(billing.running.app, raise_app_exceptions=False))
+    portal = build(settings(), TransportSender(httpx.ASGITransport(billing.running.app, raise_app_exceptions=False)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(portal), base_url=ORIGIN) as http:
         yield InFront(billing, http, customer, await billing.admin(customer), invoice["id"])
 

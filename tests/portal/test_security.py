@@ -9,6 +9,7 @@ from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
 from services.portal.security import local_path
 from services.portal.settings import Settings
+from tests.harness.sending import TransportSender
 from tests.portal.browsing import ORIGIN, SEAL, Visit, remembered, settings
 from tests.portal.business import INVOICES
 from tests.portal.fake_services import FakeServices
@@ -20,9 +21,11 @@ PARAMETERS = {
     "base": "partner",
     "product_key": "port",
     "order_id": ident("order"),
+    "entry_id": ident("e2"),
     "session_id": ident("session 1"),
     "kind": "billing",
     "service_id": ident("service-1"),
+    "export_id": ident("export-1"),
     "invoice_id": INVOICES[0]["id"],
     "group_id": ident("group"),
     "user_id": ident("tom"),
@@ -45,7 +48,7 @@ def routes(portal: FastAPI) -> list[tuple[str, str]]:
     for context in iter_route_contexts(portal.routes):
         route = context.original_route
         if isinstance(route, APIRoute):
-            path = (context.path or "").replace(":path", "").format_map(PARAMETERS)
+            path = (context.path or "").replace(":path", "").replace(":uuid", "").format_map(PARAMETERS)
             found += [(method, path) for method in sorted(route.methods or ())]
     return found
 
@@ -167,7 +170,7 @@ async def test_scheme_host_and_port_are_those_of_the_public_url(
     fakes: FakeServices, public_url: str, origin: str, passes: bool
 ) -> None:
     """A page of the same host over plain http may have been changed on its way."""
-    portal = build(settings(public_url=public_url), httpx.MockTransport(fakes))
+    portal = build(settings(public_url=public_url), TransportSender(httpx.MockTransport(fakes)))
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(portal), base_url=public_url) as browser:
         answer = await browser.post("/sign-out", headers={"Origin": origin})

@@ -10,6 +10,7 @@ import pytest
 from deploy.business_time import set_offset
 from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
+from tests.harness.sending import TransportSender
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
 from tests.portal.fake_services import FakeServices
 from tests.portal.identity_answers import SECRET
@@ -36,7 +37,7 @@ async def test_one_sees_where_one_is_signed_in_and_signs_one_of_them_out(visit: 
 async def test_a_demo_that_moves_business_time_moves_no_sign_in(fakes: FakeServices, tmp_path: Path) -> None:
     set_offset(tmp_path / "clock.json", timedelta(days=40))
     moved = settings(demo=True, clock_file=tmp_path / "clock.json")
-    transport = httpx.ASGITransport(build(moved, httpx.MockTransport(fakes)))
+    transport = httpx.ASGITransport(build(moved, TransportSender(httpx.MockTransport(fakes))))
     cookie = {COOKIE: SEAL.close(Browser(session=SECRET + "jonas"))}
 
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookie) as browser:

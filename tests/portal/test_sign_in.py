@@ -140,7 +140,7 @@ async def test_too_many_mails_are_refused_in_words_on_every_page_that_sends_one(
 
     assert (asked.status_code, again.status_code, joining.status_code) == (429, 200, 429)
     for page in (asked.text, again.text, joining.text):
-        assert "Too many sign-in mails were asked for. Wait a little." in page
+        assert "Too many sign-in mails were asked for. Wait a few minutes" in page
     assert "This invitation cannot be used" not in joining.text
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.portal.app import build
 from services.portal.clients.waiting import Circuit
+from tests.harness.sending import TransportSender
 from tests.portal.browsing import Visit, settings
 from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
@@ -61,7 +62,7 @@ def outside(fakes: FakeServices) -> Freezing:
 
 @pytest.fixture
 def portal(outside: Freezing) -> FastAPI:
-    return build(settings(), outside, seconds=lambda: outside.now)
+    return build(settings(), TransportSender(outside), seconds=lambda: outside.now)
 
 
 async def test_a_frozen_service_costs_a_page_its_section_and_at_most_one_read(visit: Visit, outside: Freezing) -> None:

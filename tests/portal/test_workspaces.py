@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from tests.portal.browsing import Visit
@@ -232,3 +233,31 @@ async def test_switching_from_a_customer_to_an_own_workspace_uses_the_persons_ow
         "/api/identity/sessions/switch",
     ]
     assert fakes.sessions["tom-on-behalf"].acting == "halcyon"
+
+
+async def test_a_workspace_that_is_set_up_has_no_first_steps_and_does_not_count_its_people(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    page = await visit("jonas").get("/w/northwind/")
+
+    assert "First steps" not in page.text
+    assert fakes.reads("/api/identity/users") == 0
+
+
+async def test_a_new_workspace_is_led_through_its_first_steps(visit: Visit, fakes: FakeServices) -> None:
+    fakes.replies["GET", "/api/provisioning/services"] = httpx.Response(200, json={"items": [], "next": None})
+
+    page = await visit("jonas").get("/w/northwind/")
+
+    assert "Order your first service" in page.text
+    assert "Say who gets the invoices<span" in page.text, "it is done"
+    assert "Invite a colleague" in page.text
+
+
+async def test_first_steps_are_only_those_that_a_person_may_take(visit: Visit, fakes: FakeServices) -> None:
+    fakes.replies["GET", "/api/provisioning/services"] = httpx.Response(200, json={"items": [], "next": None})
+
+    page = await visit("rosa").get("/w/northwind/")
+
+    assert "First steps" not in page.text
+    assert fakes.reads("/api/identity/users") == 0

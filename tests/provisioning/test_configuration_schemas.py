@@ -10,9 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.configuration import configuration_of, describe, fields_of
+from services.portal.configuration import configuration_of, described
 from services.portal.forms import Form
-from services.provisioning.products.configuration import MAX_TEXT, ConfigurationNotValid, check_configuration
+from services.portal.product_fields import fields_of
+from services.portal.viewer import Section
+from services.provisioning.products.configuration import (
+    MAX_TEXT,
+    ConfigurationNotValid,
+    ProductNotUsable,
+    check_configuration,
+)
 from services.provisioning.products.configuration_schema import (
     FIELDS,
     PATTERNS,
@@ -20,6 +27,7 @@ from services.provisioning.products.configuration_schema import (
     SchemaNotUsable,
     check_schema,
 )
+from shared.field_errors import Code, field_error
 from tests.provisioning.harness import PORT, ProvisioningHarness, post
 
 PRODUCTS = "/api/provisioning/products"
@@ -171,28 +179,30 @@ ENTRIES = {
 
 @pytest.mark.rule("K7")
 @pytest.mark.parametrize(
-    ("entry", "name", "detail"),
+    ("entry", "name", "said"),
     [
-        ({"cores": 1.5}, "cores", "must be a whole number"),
-        ({"cores": 0}, "cores", "must be at least 2"),
-        ({"cores": 10}, "cores", "must be at most 8"),
-        ({"cores": 3}, "cores", "must be a multiple of 2"),
-        ({"name": 7}, "name", "must be text"),
-        ({"name": "a"}, "name", "must have at least 2 characters"),
-        ({"name": "abcde"}, "name", "must have at most 4 characters"),
-        ({"name": "AB"}, "name", "does not have the form that is needed"),
-        ({"site": "XXX"}, "site", "is not one of the choices"),
-        ({"speed": 5}, "speed", "is not one of the choices"),
-        ({"address": "1.2.3"}, "address", "must be an IPv4 address"),
-        ({"backup": "yes"}, "backup", "must be true or false"),
-        ({"free": 1}, "free", "is not a field of this product"),
+        ({"cores": 1.5}, "cores", ("not_whole", "must be a whole number", None)),
+        ({"cores": 0}, "cores", ("too_small", "must be at least 2", 2)),
+        ({"cores": 10}, "cores", ("too_large", "must be at most 8", 8)),
+        ({"cores": 3}, "cores", ("not_a_multiple", "must be a multiple of 2", 2)),
+        ({"name": 7}, "name", ("wrong_type", "must be text", None)),
+        ({"name": "a"}, "name", ("too_short", "must have at least 2 characters", 2)),
+        ({"name": "abcde"}, "name", ("too_long", "must have at most 4 characters", 4)),
+        ({"name": "AB"}, "name", ("wrong_form", "does not have the form that is needed", None)),
+        ({"site": "XXX"}, "site", ("not_a_choice", "is not one of the choices", None)),
+        ({"speed": 5}, "speed", ("not_a_choice", "is not one of the choices", None)),
+        ({"address": "1.2.3"}, "address", ("wrong_form", "must be an IPv4 address", None)),
+        ({"backup": "yes"}, "backup", ("wrong_type", "must be true or false", None)),
+        ({"free": 1}, "free", ("unknown_field", "is not a field of this product", None)),
     ],
 )
-def test_each_entry_that_does_not_fit_is_named_in_words(entry: dict[str, Any], name: str, detail: str) -> None:
+def test_each_entry_that_does_not_fit_is_named_with_what_is_wrong(
+    entry: dict[str, Any], name: str, said: tuple[Code, str, float | None]
+) -> None:
     with pytest.raises(ConfigurationNotValid) as refused:
         check_configuration(ENTRIES, {"site": "AMS"} | entry)
 
-    assert refused.value.extra["errors"] == [{"pointer": f"/configuration/{name}", "detail": detail}]
+    assert refused.value.extra["errors"] == [field_error(f"/configuration/{name}", *said)]
 
 
 def test_a_missing_entry_is_named_and_a_combination_that_is_excluded_too() -> None:
@@ -203,12 +213,13 @@ def test_a_missing_entry_is_named_and_a_combination_that_is_excluded_too() -> No
     with pytest.raises(ConfigurationNotValid) as combined:
         check_configuration(rule, {"site": "FRA", "backup": True})
 
-    assert missing.value.extra["errors"] == [{"pointer": "/configuration/site", "detail": "is needed"}]
-    assert combined.value.extra["errors"] == [{"pointer": "/configuration", "detail": "does not fit the other entries"}]
+    assert missing.value.extra["errors"] == [field_error("/configuration/site", "required", "is needed")]
+    whole = field_error("/configuration", "does_not_fit", "does not fit the other entries")
+    assert combined.value.extra["errors"] == [whole]
 
 
 def test_a_schema_of_earlier_days_that_cannot_be_compiled_refuses_orders_with_a_sentence() -> None:
-    with pytest.raises(ConfigurationNotValid, match="published again"):
+    with pytest.raises(ProductNotUsable, match="published again"):
         check_configuration(with_field(type="string", pattern="(?=a)b"), {"a": "b"})
 
 
@@ -238,6 +249,6 @@ def test_any_schema_is_refused_or_serves_forms_and_orders(
     assert len(fields) == len(schema.get("properties", ()))
     entered = configuration_of(Form({field.name: typed for field in fields}), schema)
     for each in (configuration, entered):
-        describe(each, schema)
-        with suppress(ConfigurationNotValid):
+        described(each, Section("ready", fields))
+        with suppress(ConfigurationNotValid, ProductNotUsable):
             check_configuration(schema, each)

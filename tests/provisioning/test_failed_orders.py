@@ -194,8 +194,9 @@ async def test_a_retry_belongs_to_the_customers_workspace_with_the_staff_member_
     (placed,) = await provisioning.database.events("provisioning.order_placed")
     (told,) = await provisioning.database.events("provisioning.order_retried")
     assert (told["workspace_id"], told["parent_workspace_id"]) == (str(jonas.workspace_id), str(meridian))
-    assert told["actor"] == {"kind": "user", "user_id": str(provisioning.provider.user_id), "via": "parent",
-                             "address": "lena@larkspur.example"}  # fmt: skip
+    staff = provisioning.provider
+    assert told["actor"] == {"kind": "user", "user_id": str(staff.user_id), "via": "parent",
+                             "address": "lena@larkspur.example", "session_id": str(staff.session_id)}  # fmt: skip
     assert told["subject"]["id"] == told["order_id"] == order["id"]  # type: ignore[index]
     assert told["service_id"] == order["service_id"]
     assert (told["correlation_id"], told["causation_id"]) == (placed["correlation_id"], placed["event_id"])

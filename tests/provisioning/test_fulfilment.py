@@ -66,7 +66,8 @@ async def test_events_that_follow_an_order_keep_its_actor_and_correlation_id(
     (placed,) = await provisioning.database.events("provisioning.order_placed")
     (provisioned,) = await provisioning.database.events("provisioning.service_provisioned")
     (counted,) = await provisioning.database.events("provisioning.service_counts_changed")
-    began = {"kind": "system", "user_id": str(tom.user_id), "address": "tom@meridian.example", "via": "on_behalf"}
+    began = {"kind": "system", "user_id": str(tom.user_id), "address": "tom@meridian.example", "via": "on_behalf",
+             "session_id": None}  # fmt: skip
     for event in (provisioned, counted):
         assert event["correlation_id"] == placed["correlation_id"]
         assert event["causation_id"] == placed["event_id"]

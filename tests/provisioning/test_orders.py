@@ -45,7 +45,7 @@ async def test_an_order_on_behalf_belongs_to_the_customer_with_the_acting_person
     assert event["workspace_id"] == str(northwind)
     assert event["parent_workspace_id"] == str(meridian)
     actor = {"kind": "user", "user_id": str(tom.user_id), "address": "tom@meridian.example", "via": "on_behalf"}
-    assert event["actor"] == actor
+    assert event["actor"] == actor | {"session_id": str(tom.session_id)}
     assert event["plan_version_id"] == product["plan_version_id"]
     assert (order["placed_by_address"], order["placed_via"]) == ("tom@meridian.example", "on_behalf")
 
@@ -167,7 +167,7 @@ async def test_another_tenants_order_is_as_unknown_as_a_random_one(provisioning:
 
     assert (theirs.status_code, random.status_code, service.status_code) == (404, 404, 404)
     assert theirs.json()["type"] == random.json()["type"]
-    assert (await stranger.http.get(ORDERS)).json() == {"items": [], "next": None}
+    assert (await stranger.http.get(ORDERS)).json() == {"items": [], "next": None, "count": None}
 
 
 async def test_orders_are_listed_newest_first_page_by_page(provisioning: ProvisioningHarness) -> None:

@@ -1,7 +1,9 @@
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from shared.pages import encode_cursor
 from tests.provisioning.harness import PORT, SPEED_AND_TERM, ProvisioningHarness, post
 
 PRODUCTS = "/api/provisioning/products"
@@ -13,10 +15,15 @@ async def test_a_published_product_is_in_the_catalogue_and_billing_hears_of_it(
 ) -> None:
     answer = await post(provisioning.provider, PRODUCTS, PORT)
 
-    listed = (await provisioning.provider.http.get(PRODUCTS)).json()
+    [listed] = (await provisioning.provider.http.get(PRODUCTS)).json()["items"]
+    alone = (await provisioning.provider.http.get(f"{PRODUCTS}/port")).json()
     (event,) = await provisioning.database.events("provisioning.product_published")
     assert answer.status_code == 201
-    assert listed == [answer.json()]
+    assert alone == answer.json()
+    assert listed.pop("fields") == {
+        "count": 2, "first": [{"name": "speed_gbps", "title": None}, {"name": "term_months", "title": None}],
+    }  # fmt: skip
+    assert listed == {name: value for name, value in alone.items() if name != "configuration_schema"}
     assert (event["key"], event["kind"], event["billing_delay_days"]) == ("port", "port", 15)
     assert event["workspace_id"] == str(provisioning.provider.workspace_id)
 
@@ -42,6 +49,50 @@ async def test_changing_a_product_tells_billing_with_a_higher_version(provisioni
     told = await provisioning.database.events("provisioning.product_published")
     assert answer.json()["display_name"] == "Port, new"
     assert [(e["subject"]["version"], e["billing_delay_days"]) for e in told] == [(1, 15), (2, 10)]  # type: ignore[index]
+
+
+async def test_a_changed_product_has_another_version_and_its_new_fields(provisioning: ProvisioningHarness) -> None:
+    before = await provisioning.product(key="port")
+    site = {"type": "object", "properties": {"site": {"type": "string", "title": "Site"}}}
+
+    change = {"display_name": "Port", "configuration_schema": site}
+    answer = await provisioning.provider.http.put(f"{PRODUCTS}/port", json=change)
+
+    [listed] = (await provisioning.provider.http.get(PRODUCTS)).json()["items"]
+    assert (before["version"], answer.json()["version"], listed["version"]) == (1, 2, 2)
+    assert listed["fields"] == {"count": 1, "first": [{"name": "site", "title": "Site"}]}
+
+
+async def test_a_list_tells_little_of_a_product_with_many_long_fields(provisioning: ProvisioningHarness) -> None:
+    fields = {f"field_{n:02}": {"type": "boolean", "title": "x" * 200} for n in range(30)}
+    await provisioning.product(configuration_schema={"type": "object", "properties": fields})
+
+    [listed] = (await provisioning.provider.http.get(PRODUCTS)).json()["items"]
+
+    assert listed["fields"]["count"] == 30
+    assert [field["name"] for field in listed["fields"]["first"]] == list(fields)[:10]
+    assert {len(field["title"]) for field in listed["fields"]["first"]} == {100}
+
+
+async def test_the_catalogue_is_listed_by_name_page_by_page(provisioning: ProvisioningHarness) -> None:
+    names = ["Circuit", "Metal", "Port", "Port", "Tower"]
+    for name in reversed(names):
+        await provisioning.product(display_name=name)
+
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = (await provisioning.provider.http.get(f"{PRODUCTS}?limit=2{cursor and f'&cursor={cursor}'}")).json()
+        pages.append([item["display_name"] for item in page["items"]])
+        cursor = page["next"]
+
+    assert pages == [names[:2], names[2:4], names[4:]]
+
+
+@pytest.mark.parametrize("cursor", ["x", encode_cursor("Port"), encode_cursor("\0", UUID(int=1))])
+async def test_a_cursor_of_something_else_is_refused(provisioning: ProvisioningHarness, cursor: str) -> None:
+    answer = await provisioning.provider.http.get(PRODUCTS, params={"cursor": cursor})
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/cursor")
 
 
 async def test_a_key_is_unique(provisioning: ProvisioningHarness) -> None:

@@ -1,13 +1,13 @@
-"""A stored configuration that cannot be read is one row's problem."""
+"""A stored configuration or schema that cannot be read is one row's problem."""
 
 import orjson
 import pytest
 from sqlalchemy import text
 
 from tests.harness.logs import captured_logs
-from tests.provisioning.harness import ProvisioningHarness
+from tests.provisioning.harness import SPEED_AND_TERM, ProvisioningHarness
 
-SERVICES = "/api/provisioning/services"
+PRODUCTS, SERVICES = "/api/provisioning/products", "/api/provisioning/services"
 BREAK = "UPDATE {table} SET configuration = CAST(:deep AS jsonb) WHERE {column} = :order"
 
 
@@ -35,3 +35,26 @@ async def test_a_configuration_that_is_nested_too_deeply_takes_no_other_service_
     assert {line.get("service_id") or line.get("order_id") for line in unreadable} == {
         broken["service_id"], broken["id"],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("levels", [195, 240, 600])
+async def test_a_schema_that_is_nested_too_deeply_takes_no_other_product_with_it(
+    provisioning: ProvisioningHarness, levels: int
+) -> None:
+    lena = provisioning.provider.http
+    for key in ("broken", "whole"):
+        await provisioning.product(key=key)
+    deep = '{"properties": {"a": {"title": "A"}}, "default":' + '{"a":' * levels + "1" + "}" * levels + "}"
+    statement = text("UPDATE products SET configuration_schema = CAST(:deep AS jsonb) WHERE key = 'broken'")
+    async with provisioning.database.owner.begin() as session:
+        await session.execute(statement, {"deep": deep})
+
+    with captured_logs() as lines:
+        listed, broken, whole = [await lena.get(PRODUCTS + path) for path in ("", "/broken", "/whole")]
+
+    fields = {row["key"]: [field["name"] for field in row["fields"]["first"]] for row in listed.json()["items"]}
+    assert fields == {"broken": ["a"], "whole": ["speed_gbps", "term_months"]}
+    assert (broken.status_code, broken.json()["configuration_schema"]) == (200, None)
+    assert whole.json()["configuration_schema"] == SPEED_AND_TERM
+    unreadable = [line["product_id"] for line in lines if line["event"] == "configuration_schema.unreadable"]
+    assert unreadable == [broken.json()["id"]]

@@ -10,7 +10,6 @@ import pytest
 from aio_pika.abc import AbstractChannel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from structlog.testing import capture_logs
 
 from deploy.waiting import eventually
 from shared.clock import Clock
@@ -24,6 +23,7 @@ from shared.messaging.router import ServiceRouter
 from shared.outbox import cause_of, emit
 from tests.contracts.freeze import sample_file
 from tests.harness.databases import Database
+from tests.harness.logs import captured_logs
 from tests.shared.sketch import (
     EVENTS,
     SERVICE,
@@ -93,7 +93,7 @@ async def test_an_event_that_came_too_early_is_logged_without_warning_and_traceb
     async def fail(session: AsyncSession, event: ServiceCountsChanged) -> None:
         raise error("workspace 7")
 
-    with capture_logs() as lines:
+    with captured_logs() as lines:
         async with listening(router):
             await publish(channel, counts())
             await eventually(lambda: any(line["event"] == "event.failed" for line in lines))

@@ -17,10 +17,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import text
-from structlog.testing import capture_logs
 
 from shared.leases import Claim
 from tests.harness.databases import Database
+from tests.harness.logs import captured_logs
 from tests.harness.stateful import AsyncStateMachine
 from tests.shared.chores import LEASE, RETRY, Chore, Workers, workers_of
 
@@ -159,5 +159,5 @@ async def test_one_holder_counts_and_no_row_is_lost_whichever_worker_dies_or_is_
             max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck),
             database=None, phases=[Phase.generate],
         )  # fmt: skip
-        with capture_logs():  # writing hundreds of tracebacks would take longer than everything else
+        with captured_logs():  # writing hundreds of tracebacks would take longer than everything else
             await asyncio.to_thread(run_state_machine_as_test, Here, settings=profile)

@@ -1,0 +1,55 @@
+"""A list is exported and its file read, also in a browser without JavaScript."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from deploy.waiting import eventually
+from tests.browser.browsers import Browsers
+from tests.faults.orders import CUSTOMER, PATIENCE_SECONDS, PAUSE_SECONDS
+
+WIDTHS = (1280, 768, 390, 320)
+
+
+async def rows_of(page: Page) -> list[dict[str, str]]:
+    """The rows of the newest file."""
+    async with page.expect_download() as coming:
+        await page.get_by_role("link", name="Download Services").first.click()
+    file = await (await coming.value).path()
+    return list(csv.DictReader(io.StringIO(Path(file).read_bytes().decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.timeout(300)
+async def test_services_are_exported_watched_and_downloaded(browsers: Browsers) -> None:
+    customer = await browsers.installed.signed_in(CUSTOMER)
+    services = (await customer.get("/api/provisioning/services?limit=200"))["items"]
+    page = await browsers.open(CUSTOMER)
+    await page.goto("/")
+    await page.get_by_role("link", name="Services", exact=True).click()
+
+    await page.get_by_role("button", name="Export as CSV").click()
+    await expect(page.get_by_role("heading", name="Exports")).to_be_visible()
+    await expect(page.get_by_role("row").filter(has_text="Services")).to_contain_text("Ready")
+    rows = await rows_of(page)
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        await browsers.check(page)
+        await browsers.picture(page, f"exports-{width}")
+
+    assert [row["Id"] for row in rows] == [service["id"] for service in services]
+    assert [row["Service"] for row in rows] == [service["display_name"] for service in services]
+
+    plain = await browsers.open(CUSTOMER, java_script_enabled=False)
+    await plain.goto(page.url.replace("/exports", "/services?kind=port"))
+    await plain.get_by_role("button", name="Export as CSV").click()
+
+    async def ready() -> bool:
+        await plain.reload()
+        return await plain.get_by_text("Ready").count() == 2
+
+    await eventually(ready, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
+    ports = await rows_of(plain)
+    assert [row["Id"] for row in ports] == [service["id"] for service in services if service["kind"] == "port"]

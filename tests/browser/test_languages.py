@@ -1,0 +1,168 @@
+"""Pages in other languages: no text escapes translation, and no longer text breaks a page."""
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+import pytest
+from playwright.async_api import Page
+
+from shared.language.tags import PSEUDO_TAG
+from tests.browser.browsers import Browsers
+from tests.browser.test_every_page import FEWEST_PAGES, PEOPLE, kind_of_page, links
+
+TEXTS = """() => {
+    const NO_TEXT = "script, style, template, .face, .logo, .sentence, .under, [translate=no], [name=locale]"
+        + ", [name=time_zone]";
+    const found = Array.from(document.querySelectorAll(".sentence"), (whole) => whole.textContent);
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode())
+        if (!node.parentElement.closest(NO_TEXT)) found.push(node.textContent);
+    for (const name of ["aria-label", "title", "placeholder", "alt", "data-l", "data-waiting"])
+        for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name));
+    found.push(document.title);
+    return found.map((text) => text.replace(/\\s+/g, " ").trim()).filter((text) => text);
+}"""
+TRANSLATED = re.compile(r"⟦[^⟦⟧]*⟧")
+"""The innermost of nested ones first."""
+CUT = re.compile(r"^[^⟦]*⟧|⟦[^⟧]*$")
+"""The rest of one that markup, such as a place to wrap, divides."""
+ADDRESS = re.compile(r"\S+@\S+")
+FORMATTED = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|AM|PM|UTC|GMT)\b"
+    r"|(?:in )?[\d,]+ (?:second|minute|hour|day|week|month|year)s?(?: ago)?"
+)
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+FOR_DEVELOPERS = re.compile(r"/events(/|$)")
+"""Pages that show the documents of the events, which are in English."""
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts within a value of a database, those in JSON included."""
+    if isinstance(value, str):
+        yield value
+        if value[:1] in "[{":
+            with suppress(ValueError):
+                yield from strings(json.loads(value))
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+
+
+async def data_of(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:
+    """What is stored: names, addresses, numbers, labels of products."""
+    columns = await connection.fetch(
+        "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables"
+        " USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        " AND data_type IN ('text', 'character varying', 'jsonb')"
+    )
+    found = set[str]()
+    for table, column in columns:
+        rows = await connection.fetch(f'SELECT DISTINCT "{column}"::text FROM "{table}" LIMIT 5000')
+        found.update(text for (value,) in rows if value for text in strings(value))
+    return {" ".join(text.split()) for text in found if LETTERS.search(text)}
+
+
+def escaped(text: str, data: list[str]) -> str:
+    """What of a text is neither translated, nor formatted, nor data."""
+    while TRANSLATED.search(text):
+        text = TRANSLATED.sub(" ", text)
+    text = CUT.sub(" ", text)
+    text = ADDRESS.sub(" ", text)
+    for each in data:
+        text = text.replace(each, " ")
+    return " ".join(LETTERS.findall(FORMATTED.sub(" ", text)))
+
+
+@pytest.fixture(scope="module")
+async def data(session_browsers: Browsers) -> list[str]:
+    """What is stored in the installation, the longest first, with what a sign-in of each person stores."""
+    for address in PEOPLE.values():
+        await (await session_browsers.open(address)).context.close()
+    found = {"Larkspur Cloud", "Portico", "English", "Deutsch"}
+    for service in ("identity", "billing", "provisioning", "notifications", "audit"):
+        async with session_browsers.installed.database(service) as connection:
+            found |= await data_of(connection)
+    return sorted(found, key=len, reverse=True)
+
+
+async def open_in(browsers: Browsers, tag: str, who: str | None) -> Page:
+    """A fresh browser that asks for pages in this language."""
+    return await browsers.open(who and PEOPLE[who], extra_http_headers={"Accept-Language": tag})
+
+
+async def look_at(page: Page, path: str, data: list[str]) -> dict[str, str]:
+    """What escaped on a page, by its whole text. The page must fit every width."""
+    await page.goto(path)
+    for width in (1280, 390, 320):
+        await page.set_viewport_size({"width": width, "height": 800})
+        beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert beyond <= 0, f"{path} is {beyond} px too wide at {width}"
+    if FOR_DEVELOPERS.search(path):
+        return {}
+    texts: list[str] = await page.evaluate(TEXTS)
+    return {text: left for text in texts if (left := escaped(text, data))}
+
+
+@pytest.mark.rule("D28")
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("who", ["partner", "customer", "provider"])
+async def test_no_text_escapes_translation_and_longer_ones_break_no_page(
+    browsers: Browsers, data: list[str], who: str
+) -> None:
+    page = await open_in(browsers, PSEUDO_TAG, who)
+
+    waiting, seen, found = deque(["/"]), set[str](), dict[str, dict[str, str]]()
+    while waiting:
+        path = waiting.popleft()
+        if kind_of_page(path) not in seen:
+            seen.add(kind_of_page(path))
+            found[path] = await look_at(page, path, data)
+            waiting.extend(await links(page))
+
+    assert len(seen) >= FEWEST_PAGES[who], sorted(seen)
+    assert "\n".join(sorted({f"{path}: {text}" for path, texts in found.items() for text in texts.values()})) == ""
+
+
+@pytest.mark.rule("D28")
+async def test_the_pages_before_signing_in_are_translated_too(browsers: Browsers, data: list[str]) -> None:
+    page = await open_in(browsers, PSEUDO_TAG, None)
+
+    for path in (
+        "/sign-in",
+        "/sign-in/verify?c=00000000-0000-4000-8000-000000000000&t=none",
+        "/nowhere",
+        "/invite?t=x",
+    ):
+        assert await look_at(page, path, data) == {}, path
+
+
+@pytest.mark.rule("D28")
+async def test_somebody_chooses_german_and_orders_on_a_phone(browsers: Browsers) -> None:
+    page = await browsers.open(PEOPLE["customer"], width=390)
+    await page.goto("/me")
+    await page.locator("[name=locale]").select_option("de-DE")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_text("Ihre Einstellungen sind gespeichert.").wait_for()
+
+    await page.goto("/")
+    await page.get_by_role("link", name="Dienst bestellen").click()
+    await page.locator(".offer").first.click()
+    await page.get_by_role("button", name="Bestellung prüfen").click()
+
+    await page.get_by_role("heading", level=1, name="Bestellung prüfen").wait_for()
+    assert await page.get_by_role("button", name="Zahlungspflichtig bestellen").count() == 1
+    assert await page.locator("html").get_attribute("lang") == "de-DE"
+    await page.goto("/me")
+    await page.locator("[name=locale]").select_option("en-US")  # as the other tests expect it
+    await page.get_by_role("button", name="Speichern").click()
+    await page.get_by_text("Your settings are saved.").wait_for()

@@ -1,0 +1,65 @@
+"""The lists of every service, as files."""
+
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from services.audit.exports.lists import EXPORTS as AUDIT
+from services.billing.exports.lists import EXPORTS as BILLING
+from services.identity.exports.lists import EXPORTS as IDENTITY
+from services.provisioning.exports.lists import EXPORTS as PROVISIONING
+from shared.exports import ExportList
+from tests.audit.harness import AuditHarness, contact, user_actor
+from tests.contracts.openapi import document, operation_at
+from tests.contracts.samples_of import sample
+from tests.exports.harness import Exporting
+from tests.harness.services import Running
+from tests.provisioning.harness import ProvisioningHarness
+
+LISTS = [(each.service, list_) for each in (AUDIT, BILLING, IDENTITY, PROVISIONING) for list_ in each.lists]
+Run = Callable[..., Awaitable[Running]]
+
+
+@pytest.mark.parametrize(("service", "list_"), LISTS, ids=lambda each: getattr(each, "name", each))
+def test_every_column_is_a_field_of_the_lists_answers(service: str, list_: ExportList) -> None:
+    operation = operation_at("GET", f"/api/{service}/{list_.name}")
+    schema = operation.answer_schema(200, "application/json")
+    assert schema
+    item = sample(document(service), schema)["items"][0]
+
+    for column in list_.columns:
+        assert column.path.split(".")[0] in item, column.path
+
+
+async def test_services_are_exported_with_what_they_contain(run: Run) -> None:
+    provisioning = await ProvisioningHarness.open(await run("provisioning"))
+    exporting, ben = Exporting(provisioning.running), await provisioning.running.caller("admin")
+    product = await provisioning.product()
+    await provisioning.order(ben, product, display_name="=HYPERLINK(1)")
+
+    [service] = await exporting.table(ben, "services", filters={"kind": "port"})
+    [order] = await exporting.table(ben, "orders")
+
+    assert service["Service"] == "'=HYPERLINK(1)"
+    assert orjson.loads(service["Configuration"]) == {"speed_gbps": 10}
+    assert service["Product"] == order["Product"] == product["display_name"]
+    assert order["Order number"].startswith("ORD-")
+
+
+async def test_who_sees_only_their_own_entries_exports_only_these(run: Run) -> None:
+    exporting = Exporting(await run("audit"))
+    member = await exporting.running.caller("regular")
+    mine, other = user_actor(member.user_id, member.address), user_actor(uuid4(), "x@northwind.example")
+    added = [contact(member.workspace_id, actor, "ops@northwind.example") for actor in (mine, other, other)]
+    await AuditHarness(exporting.running.database).keep(*added)
+    admin = await exporting.running.caller("admin", workspace_id=member.workspace_id)
+
+    own = await exporting.table(member, "entries")
+    everything = await exporting.file(admin, await exporting.made(admin, "entries", "jsonl"))
+
+    listed = (await admin.http.get("/api/audit/entries")).json()["items"]
+    assert [row["Who"] for row in own] == [member.address]
+    assert [orjson.loads(line) for line in everything.content.splitlines()] == listed
+    assert len(listed) == 3
