@@ -10,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 from pydantic.fields import FieldInfo
 
 from deploy.environment import SERVICES
+from deploy.serving.openapi import DocumentedAPI
 from docs.asyncapi import documents, own_fields
 from shared.app import ServiceDefinition
 from shared.auth.permissions import ROLES, Level, table
@@ -77,13 +78,20 @@ def type_of(field: FieldInfo) -> str:
 
 
 def problems() -> str:
-    lines = [SAY, "# Problems", "", "Every refusal is an RFC 9457 problem document; `type` ends in the name here.", ""]
-    lines += ["| type | status | title | meaning |", "|---|---|---|---|"]
-    for service in SERVICES:
-        importlib.import_module(f"services.{service}.app")
+    lines = [SAY, "# Problems", "", "Every refusal is an RFC 9457 problem document; `type` ends in the name here."]
+    lines += ["Which of them an operation answers with, by status, is in its service's OpenAPI document,"]
+    lines += ["`/api/<service>/openapi.json`.", "", "| type | status | title | meaning |", "|---|---|---|---|"]
+    answered = {kind for service in services() for kind in problems_in(service)}
     for problem in problems_of("shared", "services"):
-        lines.append(f"| `/problems/{problem.slug()}` | {problem.status} | {problem.title} | {one_line(problem)} |")
+        if f"/problems/{problem.slug()}" in answered:
+            lines.append(f"| `/problems/{problem.slug()}` | {problem.status} | {problem.title} | {one_line(problem)} |")
     return "\n".join(lines) + "\n"
+
+
+def problems_in(service: ServiceDefinition) -> list[str]:
+    """The types of the problems that operations of the service answer with."""
+    schemas = DocumentedAPI(service.name, service.routers).openapi()["components"]["schemas"]
+    return [*schemas["Problem"]["discriminator"]["mapping"]]
 
 
 def levels_by_permission() -> dict[str, set[Level]]:
