@@ -47,6 +47,8 @@ class OrderEvent(ProvisioningEvent):
     """The ordered quantity."""
     bill_group_id: UUID | None = None
     """The bill group that pays. Null means the workspace's default bill group."""
+    display_name: str | None = None
+    """The service's name at that moment, which people give it. Null in events that are older than this field."""
 
 
 class OrderPlaced(OrderEvent):
@@ -101,6 +103,21 @@ class ServiceProvisioningFailed(OrderEvent):
     """Why, as the driver put it."""
     ordered_by: UUID | None = None
     """The person who placed the order."""
+
+
+class ServiceRenamed(ProvisioningEvent):
+    """A service was given another name. Pages, and invoices from now on, show the new one."""
+
+    subject_type: ClassVar[str] = "service"
+    subject_field: ClassVar[str] = "service_id"
+    service_id: UUID
+    """The service."""
+    bill_group_id: UUID | None = None
+    """The bill group that pays. Null means the workspace's default bill group."""
+    display_name: str
+    """Its name from now on."""
+    previous_display_name: str
+    """Its name until now."""
 
 
 class ServiceCountsChanged(ProvisioningEvent):

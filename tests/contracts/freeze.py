@@ -27,7 +27,7 @@ def sample(name: str, kind: Any) -> Any:
         return sample(name, next(option for option in options if option is not NoneType))
     if get_origin(kind) is Literal:
         return options[0]
-    if get_origin(kind) is list:
+    if get_origin(kind) in (list, tuple):
         return [sample(name, options[0])]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return {field: sample(field, info.annotation) for field, info in kind.model_fields.items()}

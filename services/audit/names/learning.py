@@ -16,20 +16,25 @@ from services.audit.personal_data.service import Keys, encrypt
 from shared.events import REGISTRY, Envelope, Event
 from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanPublished
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
-from shared.events.provisioning import OrderEvent, ProductPublished
+from shared.events.provisioning import OrderEvent, ProductPublished, ServiceRenamed
 
-NAMING: Mapping[type[Event], Mapping[str, str]] = {
-    OrderEvent: {"order_id": "product_name", "service_id": "product_name", "product_id": "product_name"},
-    ProductPublished: {"product_id": "display_name"},
-    PlanPublished: {"plan_id": "display_name"},
-    BillGroupCreated: {"bill_group_id": "display_name"},
-    InvoiceEvent: {"invoice_id": "number"},
+Naming = Mapping[str, tuple[str, ...]]
+"""The fields with ids, each with the fields with its name: the first that has one counts."""
+
+NAMED_SERVICE = ("display_name", "product_name")
+NAMING: Mapping[type[Event], Naming] = {
+    OrderEvent: {"order_id": NAMED_SERVICE, "service_id": NAMED_SERVICE, "product_id": ("product_name",)},
+    ServiceRenamed: {"service_id": ("display_name",)},
+    ProductPublished: {"product_id": ("display_name",)},
+    PlanPublished: {"plan_id": ("display_name",)},
+    BillGroupCreated: {"bill_group_id": ("display_name",)},
+    InvoiceEvent: {"invoice_id": ("number",)},
 }
-"""The fields with ids of objects, and those with their names."""
-NAMING_PEOPLE: Mapping[type[Event], Mapping[str, str]] = {
-    UserRegistered: {"user_id": "display_name"},
-    UserUpdated: {"user_id": "display_name"},
-    ContactAdded: {"contact_id": "display_name"},
+"""The names of objects."""
+NAMING_PEOPLE: Mapping[type[Event], Naming] = {
+    UserRegistered: {"user_id": ("display_name",)},
+    UserUpdated: {"user_id": ("display_name",)},
+    ContactAdded: {"contact_id": ("display_name",)},
 }
 
 LONGEST = 300
@@ -48,7 +53,7 @@ _KEEP_PEOPLE = text(
 )
 
 
-def _by_event(naming: Mapping[type[Event], Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+def _by_event(naming: Mapping[type[Event], Naming]) -> dict[str, Naming]:
     return {name: fields for name, event in REGISTRY.items() for kind, fields in naming.items()
             if issubclass(event, kind)}  # fmt: skip
 
@@ -78,12 +83,10 @@ async def learn_names(session: AsyncSession, batch: Sequence[tuple[Envelope, dic
         await session.execute(_KEEP_PEOPLE, columns)
 
 
-def _named(
-    batch: Iterable[tuple[Envelope, dict[str, Any]]], naming: Mapping[str, Mapping[str, str]]
-) -> Iterable[Named]:
+def _named(batch: Iterable[tuple[Envelope, dict[str, Any]]], naming: Mapping[str, Naming]) -> Iterable[Named]:
     for envelope, body in batch:
-        for id_field, field in naming.get(envelope.name, {}).items():
-            object_id, label = read_id(body.get(id_field)), body.get(field)
+        for id_field, fields in naming.get(envelope.name, {}).items():
+            object_id, label = read_id(body.get(id_field)), next(filter(None, map(body.get, fields)), None)
             if object_id and isinstance(label, str) and label:
                 yield envelope, object_id, label[:LONGEST]
 

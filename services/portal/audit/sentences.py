@@ -69,6 +69,10 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("The service %(service)s could not be provisioned: step %(step)s failed."),
         mark("The service %(service)s could not be provisioned."),
     ),
+    "service_renamed": (
+        mark("%(actor)s renamed the service %(former)s to %(service)s."),
+        mark("The service %(former)s was renamed to %(service)s."),
+    ),
     # billing
     "invoice_issued": (
         mark("Invoice %(invoice)s was issued, %(amount)s, due on %(due)s."),
@@ -82,6 +86,18 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("Invoice %(invoice)s was paid."),
     ),
     "invoice_downloaded": (mark("%(actor)s downloaded invoice %(invoice)s."),),
+    "invoice_overdue": (
+        mark("Invoice %(invoice)s was due on %(due)s and is still open, %(outstanding)s: a reminder was sent."),
+        mark("Invoice %(invoice)s was due on %(due)s and is still open: a reminder was sent."),
+    ),
+    "invoice_long_overdue": (
+        mark("Invoice %(invoice)s was due on %(due)s and is still open after all reminders, %(outstanding)s."),
+        mark("Invoice %(invoice)s was due on %(due)s and is still open after all reminders."),
+    ),
+    "payment_started": (
+        mark("%(actor)s began to pay invoice %(invoice)s, %(amount)s."),
+        mark("%(actor)s began to pay invoice %(invoice)s."),
+    ),
     "payment_succeeded": (
         mark("A payment of %(amount)s for invoice %(invoice)s was received."),
         mark("A payment for invoice %(invoice)s was received."),
@@ -156,4 +172,9 @@ TOPICS: Mapping[str, str] = {
     "provisioning_failed": mark_in("topic", "provisioning failed"),
     "invoice_issued": mark_in("topic", "new invoice"),
     "invoice_paid": mark_in("topic", "invoice paid"),
+    "invoice_overdue": mark_in("topic", "reminder of an invoice"),
+    "invoice_long_overdue": mark_in("topic", "invoice open after all reminders"),
+    "payment_received": mark_in("topic", "payment received"),
+    "payment_failed": mark_in("topic", "payment failed"),
+    "ordered_on_behalf": mark_in("topic", "order on behalf"),
 }
