@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.audit.entries.listing import EVER, page_of_entries
 from shared.events import Via
+from shared.events.billing import InvoicePaid
 from shared.scope import begin_in
 from tests.audit.harness import NOON, AuditHarness, contact, counts, user_actor
 from tests.contracts.openapi import check_answer, operation_at
@@ -103,6 +104,34 @@ async def test_an_objects_history_and_what_was_done_on_behalf(run: Any) -> None:
     assert await found(mia, via="on_behalf") == []
     refused = await jonas.http.get(LIST, params={"subject_id": str(uuid4()), "via": "on_behalf"})
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/subject_id")
+
+
+@pytest.mark.rule("K14", "K15")
+@pytest.mark.parametrize("asked", ["nothing", "the object", "the action", "themselves", "themselves and the action"])
+async def test_a_non_admin_sees_what_they_did_and_not_what_followed_from_it(run: Any, asked: str) -> None:
+    running, invoice_id = await run("audit"), uuid4()
+    jonas = await running.caller("admin")
+    mia = await running.caller("regular", workspace_id=jonas.workspace_id, address="mia@northwind.example")
+    by_mia, by_jonas = (user_actor(each.user_id, each.address) for each in (mia, jonas))
+    followed = user_actor(mia.user_id, mia.address, Via.system)
+    done, *others = [
+        InvoicePaid(workspace_id=jonas.workspace_id, invoice_id=invoice_id, bill_group_id=uuid4(), number="LC-1",
+                    total_minor=1, currency="EUR", occurred_at=NOON, actor=actor)
+        for actor in (by_mia, by_jonas, followed)
+    ]  # fmt: skip
+    await AuditHarness(running.database).keep(done, *others)
+    filters = {
+        "the object": {"subject_id": str(invoice_id)},
+        "the action": {"action": done.name},
+        "themselves": {"actor_id": str(mia.user_id)},
+        "themselves and the action": {"actor_id": str(mia.user_id), "action": done.name},
+    }
+
+    hers = await mia.http.get(LIST, params=filters.get(asked, {}))
+    everything = await jonas.http.get(LIST, params={"subject_id": str(invoice_id)})
+
+    assert [entry["id"] for entry in hers.json()["items"]] == [str(done.event_id)]
+    assert len(everything.json()["items"]) == 3
 
 
 @pytest.mark.rule("K15")
