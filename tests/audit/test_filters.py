@@ -65,16 +65,58 @@ async def test_a_page_reads_no_more_than_it_shows(
     )  # of one person's entries of one action, some are the system's
 
 
-async def test_an_objects_history_reads_no_more_than_it_shows(run: Any) -> None:
-    running, workspace_id, subject_id = await run("audit"), uuid4(), uuid4()
-    await many_entries(running.database, workspace_id, uuid4(), subject_id)
+@pytest.mark.parametrize("own", [False, True])
+async def test_an_objects_history_reads_no_more_than_it_shows(run: Any, own: bool) -> None:
+    running, workspace_id, person_id, subject_id = await run("audit"), uuid4(), uuid4(), uuid4()
+    await many_entries(running.database, workspace_id, person_id, subject_id)
 
-    query = page_of_entries(0, own=False, action=False, subject=True)
-    plan = await explained(running.database, workspace_id, query, subject_id)
+    query = page_of_entries(1 if own else 0, own=own, subject=True)
+    plan = await explained(running.database, workspace_id, query, *([person_id] if own else []), subject_id)
 
-    assert "Index Scan Backward using ix_entries_subject" in plan
+    assert f"Index Scan Backward using ix_entries_{'own_' if own else ''}subject" in plan
     assert "Sort" not in plan
     assert "Rows Removed" not in plan
+
+
+async def test_what_belongs_to_a_request_reads_no_more_than_it_shows(run: Any) -> None:
+    running, workspace_id, correlation_id = await run("audit"), uuid4(), uuid4()
+    await many_entries(running.database, workspace_id, uuid4(), uuid4())
+
+    query = page_of_entries(0, own=False, correlation=True)
+    plan = await explained(running.database, workspace_id, query, correlation_id)
+
+    assert "Index Scan Backward using ix_entries_correlation" in plan
+    assert "Sort" not in plan
+    assert "Rows Removed" not in plan
+
+
+@pytest.mark.rule("K14", "K15", "D5")
+async def test_what_belongs_to_one_request_is_found_together(run: Any) -> None:
+    running, together = await run("audit"), uuid4()
+    jonas = await running.caller("admin")
+    mia = await running.caller("regular", workspace_id=jonas.workspace_id, address="mia@northwind.example")
+    stranger, log = await running.caller("admin"), AuditHarness(running.database)
+    by_mia, followed = (user_actor(mia.user_id, mia.address, via) for via in (Via.own, Via.system))
+    same = {"correlation_id": together}
+    begun = counts(jonas.workspace_id, actor=by_mia, **same)
+    ended = counts(jonas.workspace_id, actor=followed, occurred_at=NOON.replace(minute=1), **same)
+    await log.keep(begun, ended, counts(jonas.workspace_id, actor=by_mia), counts(stranger.workspace_id, **same))
+
+    async def found(caller: Any, **asked: str) -> list[str]:
+        answer = await caller.http.get(LIST, params={"correlation_id": str(together)} | asked)
+        check_answer(operation_at("GET", LIST), 200, answer.headers, answer.content)
+        return [entry["id"] for entry in answer.json()["items"]]
+
+    assert await found(jonas) == [str(ended.event_id), str(begun.event_id)]
+    assert await found(jonas, **{"from": NOON.replace(minute=1).isoformat()}) == [str(ended.event_id)]
+    assert await found(mia) == [str(begun.event_id)]
+    assert len(await found(stranger)) == 1
+    others = [{"action": ACTION}, {"via": "on_behalf"}, {"actor_id": str(uuid4())}]
+    for other in others:
+        refused = await jonas.http.get(LIST, params={"correlation_id": str(together)} | other)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/correlation_id")
+    both = await jonas.http.get(LIST, params={"correlation_id": str(together), "subject_id": str(uuid4())})
+    assert (both.status_code, both.json()["errors"][0]["pointer"]) == (422, "/subject_id")
 
 
 @pytest.mark.rule("K14", "K15")

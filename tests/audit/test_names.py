@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.audit.names import catching_up
 from services.audit.names.learning import OBJECTS, PEOPLE
 from services.audit.personal_data.service import erase_person
 from shared.events import REGISTRY, Event, Via
@@ -20,7 +21,7 @@ from shared.events.identity import (
     WorkspaceCreated,
     WorkspaceEvent,
 )
-from tests.audit.harness import NOON, AuditHarness, contact, counts, user_actor
+from tests.audit.harness import NOON, SECRET, AuditHarness, contact, counts, user_actor
 from tests.contracts.openapi import check_answer, operation_at
 from tests.harness.services import Caller
 
@@ -196,3 +197,63 @@ async def test_places_of_the_sellers_staff_are_not_told_and_theirs_neither(run: 
     assert "203.0.113.7" not in by_tom.text
     hidden = [entry["hidden"] for entry in by_tom.json()["items"] if entry["action"] == "identity.user_signed_in"]
     assert hidden == [["browser", "ip"]]
+
+
+FORGET_NAMES = "DELETE FROM names"
+FORGET_PEOPLE = "UPDATE person_keys SET name_sealed = NULL, named_at = NULL"
+FROM_BEFORE = "INSERT INTO old_entries (until) SELECT max(position) FROM entries"
+LEARNED = "SELECT learned FROM old_entries"
+
+
+@pytest.mark.rule("K14", "D27")
+@pytest.mark.parametrize("at_once", [1, 2, 3, 2000])
+async def test_names_of_entries_from_before_are_learned_once(
+    run: Any, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    running, invoice_id, mia, gone = await run("audit"), uuid4(), uuid4(), uuid4()
+    jonas = await running.caller("admin")
+    log = AuditHarness(running.database)
+    old = [paid(jonas.workspace_id, invoice_id, f"LC-{n}", occurred_at=NOON + timedelta(minutes=n)) for n in (1, 2, 0)]
+    people = [called(jonas.workspace_id, mia, "Mia Roth"), called(jonas.workspace_id, gone, "Gone")]
+    await log.keep(*old, *people)
+    async with running.database.worker.begin() as session:
+        await erase_person(session, gone)
+    for statement in (FORGET_NAMES, FORGET_PEOPLE, FROM_BEFORE):
+        await log.tamper(statement)
+    await log.keep(payment(jonas.workspace_id, invoice_id), counts(jonas.workspace_id))
+    monkeypatch.setattr(catching_up, "AT_ONCE", at_once)
+
+    async def learn() -> int:
+        async with running.database.worker.begin() as session:
+            return await catching_up.learn_old_names(session, SECRET)
+
+    async def interrupted() -> None:
+        async with running.database.worker.begin() as session:
+            await catching_up.learn_old_names(session, SECRET)
+            raise InterruptedError
+
+    done = [await learn()]
+    with pytest.raises(InterruptedError):
+        await interrupted()
+    while done[-1]:
+        done.append(await learn())
+
+    assert sum(done) == 5, "the five from before, each once, and none that came later"
+    assert await log.scalar(LEARNED) == 5
+    listed = (await jonas.http.get(LIST)).json()["items"]
+    names = {name for entry in listed for name in entry["names"].items()}
+    assert names == {(str(invoice_id), "LC-2"), (str(mia), "Mia Roth")}
+
+
+async def test_an_old_entry_does_not_take_a_newer_name_away(run: Any) -> None:
+    running, invoice_id = await run("audit"), uuid4()
+    jonas = await running.caller("admin")
+    log = AuditHarness(running.database)
+    await log.keep(paid(jonas.workspace_id, invoice_id, "LC-1"))
+    await log.tamper(FROM_BEFORE)
+    await log.keep(paid(jonas.workspace_id, invoice_id, "LC-2", occurred_at=NOON + timedelta(minutes=1)))
+
+    async with running.database.worker.begin() as session:
+        assert await catching_up.learn_old_names(session, SECRET) == 1
+
+    assert (await newest(jonas))["names"] == {str(invoice_id): "LC-2"}

@@ -29,6 +29,9 @@ async def list_entries(
     subject_id: Annotated[
         UUID | None, Query(description="one object's history, with no other filter but dates")
     ] = None,
+    correlation_id: Annotated[
+        UUID | None, Query(description="all that belongs to one request, with no other filter but dates")
+    ] = None,
     since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
     cursor: Cursor = None,
@@ -37,7 +40,8 @@ async def list_entries(
     """The workspace's log, newest first. Admins see all entries, others only their own, without money unless their role
     sees it."""  # (K14, K15)
     own_id = None if access.level == "all" else access.user_id
-    wanted = listing.Wanted(own_id, actor, actor_id, action, since, until, via is not None, subject_id)
+    wanted = listing.Wanted(own_id, actor, actor_id, action, since, until, via is not None, subject_id,
+                            correlation_id)  # fmt: skip
     found = await page_of_entries(read, request.app.state.runtime.settings.seal_key, wanted, cursor, limit)
     return json_response(found)
 

@@ -28,11 +28,12 @@ FROM entries e
 WHERE e.workspace_id = $1"""
 _PAGE = _ENTRIES + " AND (e.at, e.position) < ($2, $3) AND e.at >= $4"
 _OF_ONE, _OF_SEVERAL, _OF_ACTION = " AND e.actor_id = $6", " AND e.actor_id = ANY($6)", " AND e.action = "
-_OF_SUBJECT = " AND e.subject_id = "
+_OF_SUBJECT, _OF_CORRELATION = " AND e.subject_id = ", " AND e.correlation_id = "
 # Each of these says what the index of its filters says, so that PostgreSQL has no other one to choose (models.py).
 _ALL, _OWN = " AND e.position > 0", " AND e.via <> 'system'"
 _EVERY = " AND e.at > '-infinity'"
-_OWN_OF_ACTION = " AND e.via IS DISTINCT FROM 'system'"
+_OWN_TOO = " AND e.via IS DISTINCT FROM 'system'"
+_OWN_OF_SUBJECT = _OWN_TOO + " AND e.position > -1"
 _ON_BEHALF = " AND e.via = 'on_behalf'"
 _NEWEST_FIRST = " ORDER BY e.at DESC, e.position DESC"
 _PEOPLE = "SELECT person_id FROM person_keys WHERE address_digest = $1"
@@ -41,7 +42,8 @@ _PEOPLE = "SELECT person_id FROM person_keys WHERE address_digest = $1"
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which entries are asked for. ``own_id`` restricts them to what that person did themselves, without what the
-    system did as a consequence (K15). Who asks for a subject asks for no action, actor or ``on_behalf``."""
+    system did as a consequence (K15). Who asks for a subject, or for what belongs to one request, asks for nothing else
+    but dates."""
 
     own_id: UUID | None = None
     actor: str | None = None
@@ -51,9 +53,19 @@ class Wanted:
     until: datetime | None = None
     on_behalf: bool = False
     subject_id: UUID | None = None
+    correlation_id: UUID | None = None
+
+    @property
+    def excludes_each_other(self) -> bool:
+        alone = [self.subject_id, self.correlation_id]
+        others = [self.action, self.actor, self.actor_id, self.on_behalf]
+        return any(alone) and (all(alone) or any(others))
 
 
-def page_of_entries(people: int, *, own: bool, action: bool, on_behalf: bool = False, subject: bool = False) -> str:
+def page_of_entries(
+    people: int, *, own: bool, action: bool = False, on_behalf: bool = False, subject: bool = False,
+    correlation: bool = False,
+) -> str:  # fmt: skip
     """The statement of the list, for these filters. ``people``: the number of those who may have acted, 0 for all."""
     of, following = ("", _OF_ONE, _OF_SEVERAL)[min(people, 2)], f"${7 if people else 6}"
     if action:
@@ -61,9 +73,11 @@ def page_of_entries(people: int, *, own: bool, action: bool, on_behalf: bool = F
     if on_behalf:
         of += _ON_BEHALF
     elif subject:
-        of += _OF_SUBJECT + following + (_OWN if own else "")
+        of += _OF_SUBJECT + following + (_OWN_OF_SUBJECT if own else "")
+    elif correlation:
+        of += _OF_CORRELATION + following + (_OWN_TOO if own else "")
     elif action:
-        of += _OWN_OF_ACTION if own else ""
+        of += _OWN_TOO if own else ""
     elif people:
         of += _OWN if own else _ALL
     else:
@@ -80,7 +94,7 @@ async def list_entries(
         return []
     values: list[object] = [people[0] if len(people) == 1 else people] if people else []
     values += [wanted.action] if wanted.action else []
-    values += [wanted.subject_id] if wanted.subject_id else []
+    values += [each for each in (wanted.subject_id, wanted.correlation_id) if each]
     before = min(before, (wanted.until, 0)) if wanted.until else before
     query = page_of_entries(
         len(people or ()),
@@ -88,6 +102,7 @@ async def list_entries(
         action=bool(wanted.action),
         on_behalf=wanted.on_behalf,
         subject=wanted.subject_id is not None,
+        correlation=wanted.correlation_id is not None,
     )
     return await read.fetch(query, read.access.workspace_id, *before, wanted.since or EVER, limit, *values)
 

@@ -13,9 +13,10 @@ OWN = "via <> 'system'"
 ANY = "position > 0"
 EVERY = "at > '-infinity'"
 ON_BEHALF = "via = 'on_behalf'"
-"""The first two are true of every entry. A plan for all values cannot tell which of two indexes is better, so that each
-of them has words that only the queries say that are meant for it: those of one person's entries, and those of all. The
-third one is of few entries, so that its indexes cost writers next to nothing."""
+OWN_OF_SUBJECT = "via IS DISTINCT FROM 'system' AND position > -1"
+"""What people did themselves, in other words. A plan for all values cannot tell which of two indexes is better, so that
+each of them has words that only the queries say that are meant for it. `ANY` and `EVERY` are true of every entry.
+`ON_BEHALF` is true of few, so that its indexes cost writers next to nothing."""
 BEHALF = {"": (), "_action": ("action",), "_actor": ("actor_id",), "_actor_action": ("actor_id", "action")}
 """What the list of entries on behalf can be filtered by, by the ends of the indexes' names."""
 
@@ -57,6 +58,16 @@ class Entry(Base):
         Index("ix_entries_actor_action", "workspace_id", "actor_id", "action", "at", "position"),
         Index("ix_entries_own", "workspace_id", "actor_id", "at", "position", postgresql_where=OWN),
         Index("ix_entries_subject", "workspace_id", "subject_id", "at", "position"),
+        Index(
+            "ix_entries_own_subject",
+            "workspace_id",
+            "actor_id",
+            "subject_id",
+            "at",
+            "position",
+            postgresql_where=OWN_OF_SUBJECT,
+        ),
+        Index("ix_entries_correlation", "workspace_id", "correlation_id", "at", "position"),
         *(
             Index(f"ix_entries_behalf{name}", "workspace_id", *columns, "at", "position", postgresql_where=ON_BEHALF)
             for name, columns in BEHALF.items()

@@ -49,10 +49,12 @@ Entry = dict[str, Any]
 async def page_of_entries(
     read: ScopedReads, secret: SecretStr, wanted: Wanted, cursor: str | None, limit: int
 ) -> dict[str, Any]:
-    """A page of the log. Raises `Invalid` for an object's history with further filters."""
-    if wanted.subject_id and (wanted.action or wanted.actor or wanted.actor_id or wanted.on_behalf):
-        alone = field_error("/subject_id", "does_not_fit", "goes with no other filter but from and to")
-        raise Invalid("An object's history has no other filter but dates.", errors=[alone])
+    """A page of the log. Raises `Invalid` for what has no other filters."""
+    if wanted.excludes_each_other:
+        name = "/subject_id" if wanted.subject_id else "/correlation_id"
+        alone = field_error(name, "does_not_fit", "goes with no other filter but from and to")
+        raise Invalid("An object's history and what belongs to a request have no other filter but dates.",
+                      errors=[alone])  # fmt: skip
     before = decode_cursor(cursor, tuple[datetime, int]) if cursor else NEWEST
     found = await list_entries(read, secret, wanted, before, limit=limit + 1)
     shown, more = found[:limit], len(found) > limit

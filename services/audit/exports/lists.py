@@ -22,22 +22,24 @@ class EntryFilters(Body):
     actor_id: UUID | None = None
     via: Literal["on_behalf"] | None = None
     subject_id: UUID | None = None
+    correlation_id: UUID | None = None
     since: Annotated[AwareDatetime | None, Field(alias="from")] = None
     until: Annotated[AwareDatetime | None, Field(alias="to")] = None
 
     @model_validator(mode="after")
     def _alone(self) -> "EntryFilters":
-        if self.subject_id and (self.action or self.actor or self.actor_id or self.via):
-            raise PydanticCustomError("does_not_fit", "subject_id goes with no other filter but from and to")
+        if self.wanted(None).excludes_each_other:
+            raise PydanticCustomError("does_not_fit", "subject_id and correlation_id go with no filter but from and to")
         return self
+
+    def wanted(self, own_id: UUID | None) -> Wanted:
+        return Wanted(own_id, self.actor, self.actor_id, self.action, self.since, self.until, self.via is not None,
+                      self.subject_id, self.correlation_id)  # fmt: skip
 
 
 async def entries(asked: Asked[EntryFilters], cursor: str | None, limit: int) -> Page:
-    filters, access = asked.filters, asked.reads.access
-    wanted = Wanted(
-        None if access.level == "all" else access.user_id, filters.actor, filters.actor_id, filters.action,
-        filters.since, filters.until, filters.via is not None, filters.subject_id,
-    )  # fmt: skip
+    access = asked.reads.access
+    wanted = asked.filters.wanted(None if access.level == "all" else access.user_id)
     return await page_of_entries(asked.reads, asked.settings.seal_key, wanted, cursor, limit)
 
 
