@@ -6,10 +6,11 @@ from services.billing.bill_groups.service import create_default_group, suggest_b
 from services.billing.billing_clock.service import end_failed, set_clock
 from services.billing.people.service import copy_person, person_of
 from services.billing.settings import Settings
+from services.billing.subscriptions.names import rename
 from services.billing.subscriptions.service import subscribe
 from shared.copies import follow_identity, workspace_of
 from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated, WorkspaceCreated
-from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
+from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed, ServiceRenamed
 from shared.messaging.router import ServiceRouter
 
 router = ServiceRouter("billing")
@@ -65,3 +66,8 @@ async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned, se
 @router.on(ServiceProvisioningFailed)
 async def end_failed_subscription(session: AsyncSession, event: ServiceProvisioningFailed, settings: Settings) -> None:
     await end_failed(session, settings, event)
+
+
+@router.on(ServiceRenamed)
+async def follow_name(session: AsyncSession, event: ServiceRenamed) -> None:
+    await rename(session, event)

@@ -42,3 +42,22 @@ async def test_totals_are_added_up_from_the_invoices_that_are_there(billing: Bil
     assert await billing.verify() == []
     await billing.day_by_day(31)
     assert await billing.verify() == []
+
+
+async def test_what_was_ordered_before_services_had_names_is_called_by_its_product(billing: BillingHarness) -> None:
+    customer, invoice = await billing.invoiced()
+
+    await billing.running.database.downgrade("billing_0005")
+    await billing.running.database.migrate()
+
+    [subscription] = await billing.rows("SELECT description, product_name FROM subscriptions")
+    [line] = await billing.rows("SELECT description, product_name, days FROM invoice_lines")
+    assert subscription == {"description": "Port 10 Gbps", "product_name": "Port 10 Gbps"}
+    assert line == {"description": "Port 10 Gbps", "product_name": "", "days": None}
+    answer = await (await billing.admin(customer)).http.get(f"/api/billing/invoices/{invoice['id']}/pdf")
+    assert answer.content.startswith(b"%PDF")
+    await billing.day_by_day(31)
+    assert [each["days"] for each in await billing.rows("SELECT days FROM invoice_lines ORDER BY period_from")] == [
+        None,
+        28,
+    ]

@@ -50,4 +50,5 @@ def test_a_service_that_joins_between_two_billing_dates_pays_for_its_days() -> N
 
     joined = next_period(anchor, date(2027, 1, 25), 1)
 
-    assert joined == Period(date(2027, 1, 25), date(2027, 2, 10), Fraction(16, 31))
+    assert joined == Period(date(2027, 1, 25), date(2027, 2, 10), 31)
+    assert joined.share == Fraction(16, 31)

@@ -42,6 +42,7 @@ SUBSCRIPTIONS = ExportList(
     (
         Column(mark("Id"), "id"),
         Column(mark("Description"), "description"),
+        Column(mark("Product"), "product_name"),
         Column(mark("Status"), "status"),
         Column(mark("Quantity"), "quantity"),
         Column(mark("Currency"), "currency"),

@@ -1,4 +1,5 @@
-"""What an invoice's PDF says: all text of the template, in the language that the buyer had at issue."""
+"""What an invoice's PDF says: all text of the template, in the language that the buyer had at issue. It is stored with
+the invoice then, so that no later translation or format changes what was issued (D21)."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,15 +8,17 @@ from typing import Any
 
 from services.billing.invoices.models import Invoice, InvoiceLine
 from services.billing.money import Money, total
-from shared.language import Localisation, gettext, localised_for, pgettext
+from shared.language import Localisation, gettext, localised_for, mark, ngettext, pgettext
 from shared.language.formats import day, money_by_code, number
 
 BEFORE_LANGUAGES = "en-GB"
 """The language of invoices that were issued before buyers had one."""
+INTERVALS = {1: mark("per month"), 3: mark("per quarter"), 6: mark("per half-year"), 12: mark("per year")}
 
 
 def template_data(invoice: Invoice) -> dict[str, Any]:
-    """The data of the template, all text. It is constant after the issue, and so is the PDF."""
+    """The data of the template, all text, of an invoice with its lines. Fields may be added, each with a default in the
+    template: it prints documents that were stored before, too."""
     seller, buyer = invoice.seller, invoice.buyer
     assert seller is not None
     assert buyer is not None
@@ -78,7 +81,8 @@ def _registrations(party: dict[str, Any]) -> list[str]:
 def _row(line: InvoiceLine) -> dict[str, str]:
     return {
         "description": line.description,
-        "period": _period(line) if line.kind == "recurring" else gettext("One time"),
+        "product": line.product_name,
+        "period": _period(line) if line.kind == "recurring" else _once(line),
         "quantity": number(line.quantity),
         "unit": money_by_code(line.unit_minor, line.currency),
         "tax": _percent(line.tax_percent),
@@ -86,8 +90,29 @@ def _row(line: InvoiceLine) -> dict[str, str]:
     }
 
 
+def _once(line: InvoiceLine) -> str:
+    return gettext("One time, %(day)s", day=_day(line.period_from))
+
+
 def _period(line: InvoiceLine) -> str:
-    return gettext("%(first)s – %(last)s", first=_day(line.period_from), last=_day(line.period_to))
+    """The days that a line is for, and how its amount follows from the price where they are a part of the interval."""
+    period = gettext("%(first)s – %(last)s", first=_day(line.period_from), last=_day(line.period_to))
+    if line.days is None or line.whole_days is None or line.interval_months is None or line.days == line.whole_days:
+        return period
+    return gettext(
+        "%(period)s: %(days)s of %(whole)s days of %(price)s %(interval)s",
+        period=period,
+        days=number(line.days),
+        whole=number(line.whole_days),
+        price=money_by_code(line.unit_minor, line.currency),
+        interval=_interval(line.interval_months),
+    )
+
+
+def _interval(months: int) -> str:
+    if months in INTERVALS:
+        return gettext(INTERVALS[months])
+    return ngettext("every %(num)s month", "every %(num)s months", months)
 
 
 def _sums(invoice: Invoice) -> list[tuple[str, str]]:

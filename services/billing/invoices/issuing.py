@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.invoices.document import template_data
 from services.billing.invoices.lines import bill_next_period
 from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
 from services.billing.invoices.parties import Seller, buyer_now
@@ -115,6 +116,7 @@ async def issue_invoice(
     invoice.series, invoice.series_year = seller.series, invoice.issued_on.year
     invoice.sequence = await _next_number(session, seller.series, invoice.issued_on.year)
     invoice.number = f"{seller.series}-{invoice.series_year}-{invoice.sequence:06d}"
+    invoice.document = template_data(invoice)
     invoice.status = InvoiceStatus.open
     invoice.version += 1
     await session.flush()

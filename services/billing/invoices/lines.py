@@ -22,7 +22,7 @@ def bill_next_period(subscription: Subscription, anchor: date, tax_percent: Deci
     lines = [_line(subscription, period, "recurring", subscription.recurring * period.share, tax_percent)]
     if first == _started_on(subscription):
         once = Money(subscription.one_off_minor, subscription.currency) * subscription.quantity
-        lines.insert(0, _line(subscription, Period(first, first + ONE_DAY, period.share), "one_off", once, tax_percent))
+        lines.insert(0, _line(subscription, Period(first, first + ONE_DAY, 1), "one_off", once, tax_percent))
     return [line for line in lines if line.net_minor]
 
 
@@ -32,6 +32,7 @@ def _started_on(subscription: Subscription) -> date:
 
 
 def _line(subscription: Subscription, period: Period, kind: str, net: Money, tax_percent: Decimal) -> InvoiceLine:
+    once, name = kind == "one_off", subscription.description
     return InvoiceLine(
         workspace_id=subscription.workspace_id,
         bill_group_id=subscription.bill_group_id,
@@ -39,12 +40,16 @@ def _line(subscription: Subscription, period: Period, kind: str, net: Money, tax
         subscription_id=subscription.id,
         service_id=subscription.service_id,
         service_kind=subscription.service_kind,
-        description=_set_up(subscription.description) if kind == "one_off" else subscription.description,
+        description=_set_up(name) if once else name,
+        product_name=subscription.product_name if subscription.product_name != name else "",
         period_from=period.first,
         period_to=period.end - ONE_DAY,
         quantity=subscription.quantity,
         currency=net.currency,
-        unit_minor=subscription.one_off_minor if kind == "one_off" else subscription.recurring_minor,
+        interval_months=None if once else subscription.interval_months,
+        days=None if once else period.days,
+        whole_days=None if once else period.whole_days,
+        unit_minor=subscription.one_off_minor if once else subscription.recurring_minor,
         net_minor=net.minor,
         tax_percent=tax_percent,
         tax_minor=net.percent(tax_percent).minor,

@@ -32,9 +32,11 @@ INVOICES = Listing(
 
 _DETAIL = """, t.net_minor, t.tax_minor, t.seller, t.buyer,
   (SELECT coalesce(json_agg(json_build_object(
-            'position', l.position, 'kind', l.kind, 'description', l.description, 'service_id', l.service_id,
-            'period_from', l.period_from, 'period_to', l.period_to, 'quantity', l.quantity, 'unit_minor', l.unit_minor,
-            'net_minor', l.net_minor, 'tax_percent', l.tax_percent::text, 'tax_minor', l.tax_minor)
+            'position', l.position, 'kind', l.kind, 'description', l.description, 'product_name', l.product_name,
+            'service_id', l.service_id, 'period_from', l.period_from, 'period_to', l.period_to,
+            'interval_months', l.interval_months, 'days', l.days, 'whole_days', l.whole_days, 'quantity', l.quantity,
+            'unit_minor', l.unit_minor, 'net_minor', l.net_minor, 'tax_percent', l.tax_percent::text,
+            'tax_minor', l.tax_minor)
           ORDER BY l.position), '[]')
    FROM invoice_lines l WHERE l.invoice_id = t.id AND l.workspace_id = $1) AS lines"""
 _ISSUED = " FROM invoices t WHERE t.workspace_id = $1 AND t.id = $2 AND t.status <> 'draft'"

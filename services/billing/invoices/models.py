@@ -68,6 +68,8 @@ class Invoice(Base):
     seller: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     buyer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """Seller and buyer as they were at issue."""
+    document: Mapped[dict[str, Any] | None] = mapped_column(JSONB, deferred=True)
+    """What its PDF says, word by word, as it was at issue. Null if it was issued before this was stored."""
     version: Mapped[int] = mapped_column(default=0)
 
     lines: Mapped[list["InvoiceLine"]] = relationship(lazy="raise", order_by="InvoiceLine.position")
@@ -98,9 +100,17 @@ class InvoiceLine(Base):
     service_id: Mapped[UUID]
     service_kind: Mapped[str]
     description: Mapped[str]
+    product_name: Mapped[str] = mapped_column(server_default="")
+    """What the service is, if people called it otherwise."""
     period_from: Mapped[date]
     period_to: Mapped[date]
     """The last day of the period."""
+    interval_months: Mapped[int | None]
+    """What the unit price is for."""
+    days: Mapped[int | None]
+    whole_days: Mapped[int | None]
+    """The net amount is for this many days of so many that the unit price is for. Null for what is paid once, and where
+    the line was issued before this was stored."""
     quantity: Mapped[int]
     currency: Mapped[str]
     unit_minor: Mapped[Minor]

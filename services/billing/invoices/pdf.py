@@ -22,9 +22,9 @@ _printer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="invoice-pdf")
 
 
 async def print_invoice(invoice: Invoice, font_path: Path | None = None) -> bytes:
-    """The PDF, compiled in a thread outside the event loop. The invoice's lines must be loaded."""
+    """The PDF, compiled in a thread outside the event loop. The invoice's document and lines must be loaded."""
     assert invoice.issued_at is not None
-    values = {"invoice": orjson.dumps(template_data(invoice)).decode()}
+    values = {"invoice": orjson.dumps(invoice.document or template_data(invoice)).decode()}
     stamp = int(invoice.issued_at.timestamp())
     return await asyncio.get_running_loop().run_in_executor(_printer, _compile, values, stamp, font_path)
 

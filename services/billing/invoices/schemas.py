@@ -53,9 +53,19 @@ class InvoiceLineRead(Read):
     position: int
     kind: str
     description: str
+    """What people called the service at issue."""
+    product_name: str
+    """What it is, if they called it otherwise; else empty."""
     service_id: UUID
     period_from: date
     period_to: date
+    """The last day."""
+    interval_months: int | None
+    """What ``unit_minor`` is for. Null for what is paid once, and in invoices that are older than this field."""
+    days: int | None
+    """The days that are paid for. Null like ``interval_months``."""
+    whole_days: int | None
+    """The days that ``unit_minor`` is for. More than ``days`` if only a part of the interval is paid for."""
     quantity: int
     unit_minor: int
     net_minor: int

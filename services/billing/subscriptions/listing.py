@@ -9,9 +9,9 @@ from shared.lists import Listing, Sort, Wanted, fetch_list, groups_of
 from shared.reads import ScopedReads
 
 SHOWN = """
-SELECT t.id::text, t.bill_group_id::text, t.service_id::text, t.service_kind, t.description, t.quantity, t.currency,
-       t.recurring_minor, t.one_off_minor, t.interval_months, t.clock, t.billing_starts_at, t.billing_started_at,
-       t.unbilled_from, t.ordered_at
+SELECT t.id::text, t.bill_group_id::text, t.service_id::text, t.service_kind, t.description, t.product_name,
+       t.quantity, t.currency, t.recurring_minor, t.one_off_minor, t.interval_months, t.clock, t.billing_starts_at,
+       t.billing_started_at, t.unbilled_from, t.ordered_at
 FROM ({rows}) t
 """
 CLOCKS = {

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
@@ -47,6 +47,9 @@ class Subscription(Originated, Base):
     """Of the newest processed service event. Older events that arrive later are ignored."""
     service_kind: Mapped[str]
     description: Mapped[str]
+    """What people call the service."""
+    product_name: Mapped[str] = mapped_column(server_default="")
+    """What it is."""
     plan_version_id: Mapped[UUID] = mapped_column(ForeignKey("plan_versions.id"))
     quantity: Mapped[int]
     currency: Mapped[str]
@@ -68,3 +71,16 @@ class Subscription(Originated, Base):
     def recurring(self) -> Money:
         """The price of one interval, for the whole quantity."""
         return Money(self.recurring_minor, self.currency) * self.quantity
+
+
+class ServiceName(Base):
+    """What people call a service, as far as events have said, whether it is subscribed to already or not."""
+
+    __tablename__ = "service_names"
+    __table_args__ = (rows(Kind.workspace, worker="select insert update"),)
+
+    service_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    display_name: Mapped[str]
+    version: Mapped[int] = mapped_column(BigInteger)
+    """Of the service, when it got the name."""

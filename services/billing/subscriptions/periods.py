@@ -10,8 +10,17 @@ from fractions import Fraction
 class Period:
     first: date
     end: date
-    share: Fraction
-    """The share of a whole interval's price."""
+    whole_days: int
+    """The days of the whole interval that a price is for."""
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.first).days
+
+    @property
+    def share(self) -> Fraction:
+        """The share of a whole interval's price."""
+        return Fraction(self.days, self.whole_days)
 
 
 def next_period(anchor: date, first: date, months: int) -> Period:
@@ -23,12 +32,12 @@ def next_period(anchor: date, first: date, months: int) -> Period:
     cycle = (first.year - anchor.year) * 12 + first.month - anchor.month
     billing_on = cycle_date(anchor, cycle)
     if billing_on == first:
-        return Period(first, cycle_date(anchor, cycle + months), Fraction(1))
+        end = cycle_date(anchor, cycle + months)
+        return Period(first, end, (end - first).days)
     if billing_on < first:
         cycle += 1
     end = cycle_date(anchor, cycle)
-    whole = (end - cycle_date(anchor, cycle - months)).days
-    return Period(first, end, Fraction((end - first).days, whole))
+    return Period(first, end, (end - cycle_date(anchor, cycle - months)).days)
 
 
 def cycle_date(anchor: date, cycle: int) -> date:

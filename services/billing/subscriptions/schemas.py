@@ -28,6 +28,9 @@ class SubscriptionRead(Read):
     service_id: UUID
     service_kind: str
     description: str
+    """What people call the service."""
+    product_name: str
+    """What it is. Empty if it was ordered while only the description said so."""
     quantity: int
     currency: str
     recurring_minor: int

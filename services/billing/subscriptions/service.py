@@ -10,6 +10,7 @@ from services.billing.bill_groups.service import group_for
 from services.billing.plans.models import PlanVersion
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Subscription
+from services.billing.subscriptions.names import name_of
 from shared.errors import Permanent
 from shared.events.billing import SubscriptionStarted
 from shared.events.provisioning import OrderEvent
@@ -22,18 +23,20 @@ async def subscribe(session: AsyncSession, settings: Settings, event: OrderEvent
 
     Every event of an order contains the order, so that any of them may arrive first.
     """
+    name = await name_of(session, event)
     query = select(Subscription).where(Subscription.service_id == event.service_id).with_for_update()
     known = await session.scalar(query)
     if known:
+        known.description = name
         return known
-    made = await _price(session, settings, event)
+    made = await _price(session, settings, event, name)
     subscription = (await session.scalars(query)).one()
     if made:
         await announce(session, subscription)
     return subscription
 
 
-async def _price(session: AsyncSession, settings: Settings, event: OrderEvent) -> bool:
+async def _price(session: AsyncSession, settings: Settings, event: OrderEvent, name: str) -> bool:
     """Insert the subscription at the plan's prices. Returns False when another worker has inserted it."""
     price = await session.get(PlanVersion, event.plan_version_id)
     if price is None:
@@ -44,7 +47,8 @@ async def _price(session: AsyncSession, settings: Settings, event: OrderEvent) -
         bill_group_id=group.id,
         service_id=event.service_id,
         service_kind=event.kind,
-        description=event.product_name,
+        description=name,
+        product_name=event.product_name,
         plan_version_id=price.id,
         quantity=event.quantity,
         currency=price.currency,
