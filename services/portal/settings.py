@@ -27,9 +27,9 @@ class Settings(PorticoSettings):
     """For live pages only. Without it they poll every few seconds."""
     cookie_key: SecretStr
     """Fernet keys, comma-separated: the first encrypts, all decrypt, so that rotating them signs nobody out."""
-    page_timeout: float = Field(default=3.0, gt=0)
+    page_timeout: float = Field(default=2.0, gt=0)
     """Seconds for all calls of a page together."""
-    read_timeout: float = Field(default=2.0, gt=0)
+    read_timeout: float = Field(default=1.5, gt=0)
     """Seconds for one call that reads."""
     write_timeout: float = Field(default=10.0, gt=0)
     """Seconds for all calls of a form together, and for the start of a file."""

@@ -18,7 +18,7 @@ from tests.portal.browsing import Visit, settings
 from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 
-PAGE, READ, WRITE = 3.0, 2.0, 10.0
+PAGE, READ, WRITE = 2.0, 1.5, 10.0
 """The settings' defaults: seconds for a page, a call that reads, a form."""
 
 
