@@ -12,18 +12,21 @@ from services.portal.clients.sending import Streamed
 from services.portal.navigation import side_bar
 from services.portal.runtime import runtime_of
 from services.portal.viewer import Viewer
+from services.portal.views import View
 from services.portal.vocabulary import THEMES
 
 
-def part(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
+def part(request: Request, view: View | str, status: int = 200, /, **context: Any) -> HTMLResponse:
     """A part of a page, for htmx."""
+    template, context = _shown(view, context)
     text = runtime_of(request).renderer.text(request, template, viewer=_viewer(request), **context)
     return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
 
 
-def page(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
+def page(request: Request, view: View | str, status: int = 200, /, **context: Any) -> HTMLResponse:
     """A whole page; without the side bar if nobody is signed in."""
     viewer = _viewer(request)
+    template, context = _shown(view, context)
     text = runtime_of(request).renderer.text(
         request,
         template,
@@ -55,6 +58,10 @@ async def download(stream: AbstractAsyncContextManager[Streamed], name: str) -> 
     disposition = answer.headers.get("content-disposition", f'attachment; filename="{name}"')
     media_type = answer.headers.get("content-type", "application/octet-stream")
     return StreamingResponse(body(), media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def _shown(view: View | str, context: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return (view, context) if isinstance(view, str) else (view.template, view.variables())
 
 
 def wants_part(request: Request) -> bool:

@@ -9,6 +9,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.identity import Contact, ContactEntry
 from services.portal.contacts.table import CONTACTS
+from services.portal.contacts.views import ContactForm, ContactList, ContactRemoval
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
@@ -28,7 +29,7 @@ async def contacts(request: Request, viewer: InWorkspace) -> Response:
     read = viewer.services.identity.contacts
     found = await section(viewer, "contact.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
     table = TableView(CONTACTS, state, found, viewer, viewer.path("contacts"))
-    return list_page(request, "pages/contacts/list.html", table)
+    return list_page(request, ContactList(table))
 
 
 @router.get("/w/{slug}/contacts/new")
@@ -69,7 +70,7 @@ async def change_contact(request: Request, viewer: InWorkspace, contact_id: UUID
 @router.get("/w/{slug}/contacts/{contact_id}/remove")
 async def confirm_removal(request: Request, viewer: InWorkspace, contact_id: UUID) -> Response:
     contact = await viewer.services.identity.contact(contact_id)
-    return page(request, "pages/contacts/remove.html", contact=contact)
+    return page(request, ContactRemoval(contact))
 
 
 @router.post("/w/{slug}/contacts/{contact_id}/remove")
@@ -89,7 +90,7 @@ def _entry(form: Form) -> ContactEntry:
 
 
 def _form(request: Request, form: Form, contact: Contact | None, status: int = 200) -> Response:
-    return page(request, "pages/contacts/form.html", status, form=form, contact=contact)
+    return page(request, ContactForm(form, contact), status)
 
 
 def _refused(request: Request, form: Form, refusal: Refused, contact: Contact | None) -> Response:

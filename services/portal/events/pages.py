@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from services.portal.clients import Refused
 from services.portal.event_documents.documents import Described
+from services.portal.events.views import EventServices, EventsOfService
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Viewer
@@ -39,13 +40,13 @@ def _described(request: Request, service: str) -> Described:
 
 @router.get(PATH)
 async def events(request: Request, viewer: Staff) -> Response:
-    return page(request, "pages/events/list.html", documents=runtime_of(request).documents)
+    return page(request, EventServices(runtime_of(request).documents))
 
 
 @router.get(PATH + "/{service}")
 async def events_of_service(request: Request, viewer: Staff, service: str) -> Response:
     documents = runtime_of(request).documents
-    return page(request, "pages/events/service.html", documents=documents, service=_described(request, service))
+    return page(request, EventsOfService(documents, _described(request, service)))
 
 
 @router.get(PATH + "/{service}/asyncapi.json")

@@ -9,6 +9,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.errors import see_other
 from services.portal.failed_orders.table import FAILED_ORDERS
+from services.portal.failed_orders.views import FailedOrderList
 from services.portal.forms import Form, read_form
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
@@ -47,4 +48,4 @@ async def _list(request: Request, viewer: Viewer, form: Form, status: int = 200)
     read = viewer.services.provisioning.failed_orders
     found = await section(viewer, "order.retry", lambda: read(cursor=state.cursor, limit=PAGE_SIZE))
     table = TableView(FAILED_ORDERS, state, found, viewer, PATH.format(slug=viewer.workspace.slug))
-    return list_page(request, "pages/failed_orders/list.html", table, status, form=form)
+    return list_page(request, FailedOrderList(table, form), None, status)

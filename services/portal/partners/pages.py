@@ -9,6 +9,7 @@ from services.portal.customers.lists import ChildList, list_in
 from services.portal.customers.table import partners_table
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
+from services.portal.partners.views import NewPartner, PartnerList
 from services.portal.rendering import page
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
@@ -28,7 +29,7 @@ async def partners(request: Request, viewer: InWorkspace) -> Response:
     read = viewer.services.identity.partners
     found = await section(viewer, "customer.list", lambda: read(cursor=state.cursor, limit=PAGE_SIZE))
     table = TableView(described, state, found, viewer, listed.path)
-    return list_page(request, "pages/partners/list.html", table, listed=listed)
+    return list_page(request, PartnerList(table, listed))
 
 
 def _no_partners(viewer: Viewer, listed: ChildList) -> Empty:
@@ -69,4 +70,4 @@ async def add_partner(request: Request, viewer: InWorkspace) -> Response:
 
 def _form(request: Request, viewer: Viewer, form: Form, status: int = 200) -> Response:
     listed = list_in("provider", viewer.workspace.slug, "partners")
-    return page(request, "pages/partners/new.html", status, form=form, listed=listed)
+    return page(request, NewPartner(form, listed), status)

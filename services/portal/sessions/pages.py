@@ -11,6 +11,7 @@ from services.portal.clients.http import Page
 from services.portal.clients.identity import BrowserSession
 from services.portal.errors import see_other
 from services.portal.sessions.table import SESSIONS
+from services.portal.sessions.views import SessionList
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import list_page
 from services.portal.viewer import SignedIn, Viewer, section
@@ -23,7 +24,7 @@ router = APIRouter()
 async def sessions(request: Request, viewer: SignedIn) -> Response:
     found = await section(viewer, "session.own", lambda: _sessions(viewer))
     table = TableView(SESSIONS, TableState.of(SESSIONS, request.query_params, viewer), found, viewer, "/sessions")
-    return list_page(request, "pages/sessions/list.html", table)
+    return list_page(request, SessionList(table))
 
 
 async def _sessions(viewer: Viewer) -> Page[BrowserSession]:

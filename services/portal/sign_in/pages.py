@@ -17,6 +17,7 @@ from services.portal.runtime import runtime_of, services_for
 from services.portal.security import local_path
 from services.portal.sign_in.leaving import end_session
 from services.portal.sign_in.proof import NOT_POSSIBLE_NOW, code_of, redeem
+from services.portal.sign_in.views import CheckMail, SignInAddress, SignInLink
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -131,18 +132,16 @@ async def _challenge(request: Request, address: str) -> Challenge:
 
 
 def _ask_address(request: Request, form: Form, status: int = 200) -> Response:
-    return page(request, "pages/sign_in/address.html", status, form=form)
+    return page(request, SignInAddress(form), status)
 
 
 def _check(request: Request, pending: PendingSignIn, form: Form, status: int = 200, **state: bool) -> Response:
     wait = max(0, int((pending.sent_at + RESEND_AFTER - _now(request)).total_seconds()) + 1)
-    shown = {"over": False, "closed": False} | state
-    return page(request, "pages/sign_in/check.html", status, pending=pending, form=form, wait=wait, **shown)
+    return page(request, CheckMail(pending, form, wait, **state), status)
 
 
 def _verify(request: Request, form: Form, status: int = 200, **state: bool) -> Response:
-    shown = {"wants_code": False, "over": False, "closed": False} | state
-    response = page(request, "pages/sign_in/verify.html", status, form=form, **shown)
+    response = page(request, SignInLink(form, **state), status)
     response.headers.update(NO_REFERRER)
     return response
 

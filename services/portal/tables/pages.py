@@ -1,5 +1,6 @@
 """The page of a list, or its table alone for htmx."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +9,33 @@ from fastapi.responses import Response
 
 from services.portal.rendering import page, part, wants_part
 from services.portal.tables.view import TableView
+from services.portal.views import View
 
 PAGE_SIZE = 50
 
 
-def list_page(request: Request, template: str, table: TableView[Any], status: int = 200, /, **context: Any) -> Response:
-    """``context`` is what the page shows beside its table."""
+@dataclass(frozen=True)
+class TablePart(View):
+    """The table of a list's page alone."""
+
+    template = "partials/tables/table.html"
+    table: TableView[Any]
+
+
+@dataclass(frozen=True)
+class ListPage(TablePart):
+    """The page of a list; subclasses add what it shows beside its table."""
+
+
+def list_page(
+    request: Request, shown: ListPage | str, table: TableView[Any] | None = None, status: int = 200, /, **context: Any
+) -> Response:
+    """The page, or its table alone if htmx asks for it."""
+    if isinstance(shown, ListPage):
+        return part(request, TablePart(shown.table), status) if wants_part(request) else page(request, shown, status)
     if wants_part(request):
         return part(request, "partials/tables/table.html", status, table=table)
-    return page(request, template, status, table=table, **context)
+    return page(request, shown, status, table=table, **context)
 
 
 async def chosen_ids(request: Request) -> list[UUID]:
