@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Text, Uuid, delete, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, Index, Text, Uuid, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,6 +69,9 @@ workspaces = plumbing_table(
     Column("connected", Boolean, nullable=False),
     Column("holder_control", Boolean, nullable=False, server_default="false"),
     Column("locale", Text, nullable=False, server_default="en-US"),
+    Column("support_address", Text),
+    Column("support_phone", Text),
+    Column("postal_lines", ARRAY(Text, as_tuple=True), nullable=False, server_default="{}"),
     Column("version", BigInteger, nullable=False),
     api="select",
     worker="select insert update",
@@ -86,6 +89,12 @@ class WorkspaceCopy:
     connected: bool
     locale: str
     """The language of mails to its contacts and of its documents, with a region."""
+    support_address: str | None
+    """The mail address at which it helps its customers. Customers have none, and nobody has to name one."""
+    support_phone: str | None
+    """The telephone number at which it helps its customers."""
+    postal_lines: tuple[str, ...]
+    """Its postal address, as it is written on a letter: up to six lines, maybe none."""
 
 
 async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCopy:
@@ -141,6 +150,7 @@ async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
 
 _FACTS = (
     "parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected", "holder_control", "locale",
+    "support_address", "support_phone", "postal_lines",
 )  # fmt: skip
 # Built once, because building a statement costs more than executing it.
 _seen = insert(workspaces)

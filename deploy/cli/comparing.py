@@ -51,13 +51,13 @@ COPIED = (
         """
         SELECT id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control,
-            locale)::text AS content
+            locale, support_address, support_phone, postal_lines)::text AS content
         FROM workspace_copies
         """,
         """
         SELECT workspace_id AS id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected_at IS NOT NULL,
-            holder_control, locale)::text AS content
+            holder_control, locale, support_address, support_phone, postal_lines)::text AS content
         FROM workspaces WHERE workspace_id = ANY($1)
         """,
     ),

@@ -19,6 +19,17 @@ OPERATIONS = Contact("ops@meridian.example", "Meridian Operations")
 
 PROVIDER_NAME, PROVIDER_SLUG = "Larkspur Cloud", "larkspur"
 PARTNER_NAME = "Meridian Partners"
+PROVIDER_FACE: dict[str, Any] = {
+    "support_address": "support@larkspur.example",
+    "support_phone": "+31 20 555 01 00",
+    "postal_lines": ["Larkspur Cloud B.V.", "14 Observatory Lane", "1012 AB Amsterdam", "Netherlands"],
+}
+PARTNER_FACE: dict[str, Any] = {
+    "support_address": "help@meridian.example",
+    "support_phone": "+44 20 5550 0142",
+    "postal_lines": ["Meridian Partners Ltd", "3 Compass Yard", "London E1 8XX", "United Kingdom"],
+}
+"""How each helps its customers, and its postal address."""
 
 
 @dataclass(frozen=True)

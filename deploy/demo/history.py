@@ -11,6 +11,7 @@ from deploy.demo.catalogue import PRODUCTS
 from deploy.demo.companies import ANA, CUSTOMERS, OPERATIONS, ROBIN, TOM, Customer, Order
 from deploy.demo.person import PATIENCE_SECONDS, Person, Site, UnexpectedAnswer
 from deploy.waiting import eventually
+from shared.language import DEFAULT_TAG
 
 DAYS = (74, 59, 44, 29, 14, 6, 2, 0)
 """The days on which something happens; business time jumps from one to the next."""
@@ -51,9 +52,11 @@ class History:
         """Meridian with Ana, its admin; Tom, who may see no customer yet; and a contact that gets service mail."""
         invited_at = datetime.now(UTC)
         robin = await self._signed_in(ROBIN.address)
+        await robin.patch("/api/identity/workspace-settings", {"locale": DEFAULT_TAG} | companies.PROVIDER_FACE)
         partner = {"display_name": companies.PARTNER_NAME, "address": ANA.address, "contact_name": ANA.name}
         await robin.post("/api/identity/partners", partner)
         ana = await self._invited(ANA.address, invited_at)
+        await ana.patch("/api/identity/workspace-settings", {"locale": DEFAULT_TAG} | companies.PARTNER_FACE)
         invited_at = datetime.now(UTC)
         tom = {"address": TOM.address, "display_name": TOM.name, "role": "regular"}
         await ana.post("/api/identity/invitations", tom)

@@ -77,6 +77,9 @@ class Person:
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         return await self._send("POST", path, body, authorized=True)
 
+    async def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._send("PATCH", path, body, authorized=True)
+
     async def put(self, path: str, body: dict[str, Any]) -> Any:
         return await self._send("PUT", path, body, authorized=True)
 

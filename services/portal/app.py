@@ -43,6 +43,7 @@ from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
 from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
+from services.portal.workspace import support
 from services.portal.workspace_settings import pages as workspace_settings
 from shared import logs
 from shared.clock import Clock
@@ -60,6 +61,7 @@ ROUTERS = [
     me.router,
     invitations.router,
     workspace.router,
+    support.router,
     services.router,
     wizard.router,  # before the orders: their /orders/{order_id} would take /orders/new
     orders.router,

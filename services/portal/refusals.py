@@ -142,6 +142,7 @@ PROBLEMS = {
         mark("This product cannot be ordered now"),
         mark("The form of this product has to be published again. Our support can help you."),
     ),
+    "too_many_at_once": Words(mark("Too many in one order"), mark("Order fewer of this product at once.")),
     "configuration_not_valid": Words(
         mark("The entries do not fit the product"), mark("Please correct the marked entries.")
     ),
@@ -202,6 +203,8 @@ FIELDS = {
     "too_long": mark("At most %(limit)s characters are possible."),
     "too_small": mark("%(limit)s or more, please."),
     "too_large": mark("%(limit)s or less, please."),
+    "not_more": mark("More than %(limit)s, please."),
+    "not_less": mark("Less than %(limit)s, please."),
     "not_a_multiple": mark("Only multiples of %(limit)s are possible."),
     "not_a_choice": mark("Choose one of the options."),
     "wrong_type": mark("This does not have the form that is needed."),
@@ -210,6 +213,8 @@ FIELDS = {
     "wrong_form": mark("This does not have the form that is needed."),
     "unknown_field": mark("This cannot be entered here."),
     "does_not_fit": mark("This does not fit the other entries."),
+    "against_a_rule": mark("This does not fit the other entries."),
+    "not_of_plan": mark("This is not possible with the chosen plan."),
     "not_valid": mark("Please check this entry."),
     "not_json": mark("This is not valid JSON."),
     "not_storable": mark("This holds characters or numbers that cannot be saved."),
@@ -217,17 +222,22 @@ FIELDS = {
     "not_an_address": mark("Enter a mail address, such as name@example.com."),
     "link_in_name": mark("A name cannot contain a web or mail address. After a dot, put a space."),
     "phone_in_name": mark("A name cannot contain a phone number."),
+    "not_a_phone": mark("Enter a telephone number, such as +44 20 7946 0000."),
     "unknown_currency": mark("Enter a currency by its three letters, such as EUR."),
     "not_the_code": mark("This is not the code in the mail."),
     "not_offered": mark("Choose one of the options."),
     "foreign_page": mark("This is not a page of this portal."),
 }
 """By the code of a field's error."""
+SAID_BY_PRODUCTS = {"against_a_rule"}
+"""Codes whose detail is a sentence for people, which the catalogue's author wrote beside a rule."""
 WITHOUT_LIMIT = {
     "too_short": mark("This is too short."),
     "too_long": mark("This is too long."),
     "too_small": mark("This is too small."),
     "too_large": mark("This is too large."),
+    "not_more": mark("This is too small."),
+    "not_less": mark("This is too large."),
     "not_a_multiple": mark("Please check this entry."),
 }
 
@@ -244,6 +254,8 @@ def words_of(kind: str, status: int, detail: str) -> Words:
 def field_refusal(error: Mapping[str, Any]) -> FieldRefusal:
     """The words for an entry of a problem's ``errors``."""
     code, limit = str(error.get("code", "")), error.get("limit")
+    if code in SAID_BY_PRODUCTS and error.get("detail"):
+        return FieldRefusal(str(error.get("pointer", "")), str(error["detail"]))
     words = FIELDS.get(code, FIELDS["not_valid"]) if limit is not None else WITHOUT_LIMIT.get(code) or FIELDS.get(code)
     return FieldRefusal(str(error.get("pointer", "")), _said(words or FIELDS["not_valid"], limit))
 

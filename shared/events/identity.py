@@ -15,7 +15,7 @@ class IdentityEvent(Event):
 class WorkspaceEvent(IdentityEvent):
     """``workspace_id`` is the workspace itself. ``parent_workspace_id`` is null only for the provider."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     kind: Literal["provider", "partner", "customer"]
     """What kind of company it is for the provider."""
     slug: str
@@ -30,6 +30,12 @@ class WorkspaceEvent(IdentityEvent):
     """Whether the account leaves what is most important to its two holders."""
     locale: str = "en-US"
     """The language of mails to its contacts and of its documents, with a region: a BCP 47 tag such as ``de-AT``."""
+    support_address: str | None = None
+    """The mail address at which it helps its customers; nothing: it has named none."""
+    support_phone: str | None = None
+    """The telephone number at which it helps its customers; nothing: it has named none."""
+    postal_lines: tuple[str, ...] = ()
+    """Its postal address, as it is written on a letter: up to six lines, none if it has not given it."""
 
 
 class WorkspaceCreated(WorkspaceEvent):
@@ -40,7 +46,7 @@ class WorkspaceCreated(WorkspaceEvent):
 
 
 class WorkspaceUpdated(WorkspaceEvent):
-    """The name, slug, language or profile of a workspace changed."""
+    """The name, slug, language, support or postal address of a workspace changed."""
 
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"

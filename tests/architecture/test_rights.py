@@ -100,7 +100,13 @@ async def test_what_runs_as_the_owner_sees_the_rows_of_no_tenant_but_where_a_tab
     assert seen == {table.name for table in tables if declared(table).owner}
 
 
-AS_THE_OWNER = {"identity": {"keep_customer_totals": set[str](), "search_customers": {"portico_identity_api"}}}
+AS_THE_OWNER = {
+    "identity": {
+        "keep_customer_totals": set[str](),
+        "search_customers": {"portico_identity_api"},
+        "seller_of_scope": {"portico_identity_api"},
+    }
+}
 """Functions that run as the owner of the tables, and who may call them."""
 
 

@@ -55,6 +55,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /tokens": (Proof(proofs.session, proofs.unknown_session, hidden=401),),
     "GET /keys": (Proof(lambda _: Ask()),),
     "GET /workspaces/current": (Entry(),),
+    "GET /workspaces/seller": (Entry(),),
     "GET /workspace-settings": (Entry(),),
     "PATCH /workspace-settings": (Entry(body={"locale": "de-DE"}),),
     "GET /me": (Entry(),),
@@ -132,6 +133,9 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
     "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
     "POST /orders": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
+    "POST /order-checks": (
+        Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)
+    ),
     "GET /orders": (
         Entry(lists="orders"),
         Entry(query={"descending": "false", "q": "ord"}, lists="orders"),
@@ -145,6 +149,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "GET /services/counts": (Entry(),),
     "GET /services/{service_id}": (Entry("services"),),
+    "PATCH /services/{service_id}": (Entry("services", body={"display_name": "New"}),),
     **exports_of("provisioning", "services"),
 }
 

@@ -10,12 +10,14 @@ from sqlalchemy import text
 from deploy.cli.comparing import compare_copies
 from deploy.environment import SERVICES
 from shared.clock import Clock
-from shared.copies import follow_access, follow_session, follow_workspaces
+from shared.copies import follow_access, follow_session, follow_workspaces, workspace_of
 from shared.events import REGISTRY, Actor
 from shared.events.identity import AccessEvent, SessionEnded, WorkspaceEvent
 from shared.outbox import Cause, transaction
 from tests.harness.databases import Database
 from tests.identity.harness import Story
+
+FACE = {"support_address": "help@meridian.example", "postal_lines": ["7 Ferry Quay", "1012 AB Amsterdam"]}
 
 
 @pytest.fixture
@@ -28,6 +30,7 @@ async def billing(
         monkeypatch.setenv(f"{service.upper()}_WORKER_DATABASE_URL", found.worker_url)
     await story.link_tom("regular")
     await story.jonas.ask("PATCH", "workspace-settings", {"locale": "de-DE"})
+    await story.ana.ask("PATCH", "workspace-settings", {"locale": "en-US"} | FACE)
     await story.ana.post("on-behalf", {"workspace": "northwind-logistics"})
     async with transaction(others["billing"].worker, Cause(Actor(), Clock().now())) as session:
         for body in await story.identity.database.events():
@@ -50,6 +53,10 @@ async def test_copies_that_followed_every_event_agree(billing: Database) -> None
     async with billing.owner() as session:
         assert await session.scalar(text("SELECT count(*) FROM access_grants WHERE source = 'on_behalf'")) == 1
         assert await session.scalar(text("SELECT count(*) FROM workspace_copies WHERE connected")) == 3
+        partner = await session.scalar(text("SELECT id FROM workspace_copies WHERE kind = 'partner'"))
+        copy = await workspace_of(session, partner)
+        assert (copy.support_address, copy.support_phone) == ("help@meridian.example", None)
+        assert copy.postal_lines == ("7 Ferry Quay", "1012 AB Amsterdam")
 
     assert await compare_copies() == []
 
@@ -71,6 +78,7 @@ async def test_copies_that_followed_every_event_agree(billing: Database) -> None
         ),
         ("UPDATE workspace_copies SET parent_workspace_id = NULL WHERE kind = 'customer'", "workspace .*: differs"),
         ("UPDATE workspace_copies SET locale = 'en-US'", "workspace .*: differs"),
+        ("UPDATE workspace_copies SET postal_lines = '{}'", "workspace .*: differs"),
         ("UPDATE workspace_copies SET version = 9", "workspace .*: version 9"),
     ],
 )

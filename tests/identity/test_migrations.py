@@ -50,7 +50,7 @@ async def test_people_and_workspaces_of_before_have_chosen_nothing_yet(story: St
     await story.identity.database.migrate()
 
     assert (await story.ana.get("workspace-settings"), (await story.ana.get("me"))["locale"]) == (
-        {"locale": "en-US"},
+        {"locale": "en-US", "support_address": None, "support_phone": None, "postal_lines": []},
         None,
     )
     again = await story.identity.sign_in(ANA, **PREFERENCES)

@@ -1,13 +1,21 @@
-"""The language that a workspace is written to in."""
+"""The language that a workspace is written to in, and where whoever sells helps."""
+
+from typing import Any
 
 import pytest
 
 from services.identity.provider import create_provider
 from shared.events import Actor
 from shared.outbox import Cause
-from tests.identity.harness import IdentityHarness, Story, at_once
+from tests.identity.harness import IdentityHarness, Person, Story, add_customer, at_once
 
 SETTINGS = "workspace-settings"
+NO_FACE = {"support_address": None, "support_phone": None, "postal_lines": []}
+FACE = {
+    "support_address": "help@meridian.example",
+    "support_phone": "+31 (20) 555 01-00",
+    "postal_lines": ["7 Ferry Quay", "1012 AB Amsterdam"],
+}
 
 
 async def locales(identity: IdentityHarness) -> dict[str, str]:
@@ -21,8 +29,8 @@ async def test_an_admin_sets_the_language_of_the_workspace_and_everybody_hears_o
 
     changed = await story.jonas.ask("PATCH", SETTINGS, {"locale": "de-DE"})
 
-    assert (before, changed.json()) == ({"locale": "en-US"}, {"locale": "de-DE"})
-    assert await story.jonas.get(SETTINGS) == {"locale": "de-DE"}
+    assert (before, changed.json()) == ({"locale": "en-US"} | NO_FACE, {"locale": "de-DE"} | NO_FACE)
+    assert await story.jonas.get(SETTINGS) == {"locale": "de-DE"} | NO_FACE
     [connected] = [e for e in await story.identity.events("workspace_connected") if e["slug"] == "northwind-logistics"]
     [event] = await story.identity.events("workspace_updated")
     assert (event["workspace_id"], event["locale"]) == (story.northwind, "de-DE")
@@ -83,3 +91,81 @@ async def test_changes_at_once_have_versions_of_their_own(story: Story) -> None:
     assert statuses == [200, 200]
     assert len({event["subject"]["version"] for event in events}) == 2
     assert (await story.jonas.get(SETTINGS))["locale"] == max(events, key=lambda e: e["subject"]["version"])["locale"]
+
+
+async def seller_of(person: Person) -> tuple[str, str | None]:
+    found = await person.get("workspaces/seller")
+    return found["display_name"], found["support_address"]
+
+
+async def test_a_seller_says_how_it_helps_and_everybody_hears_of_it(story: Story) -> None:
+    changed = await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US"} | FACE)
+
+    assert changed.json() == await story.ana.get(SETTINGS) == {"locale": "en-US"} | FACE
+    [event] = await story.identity.events("workspace_updated")
+    assert {name: event[name] for name in FACE} == FACE
+    assert event["slug"] == "meridian-partners"
+
+
+async def test_what_a_change_leaves_out_stays_and_what_it_empties_goes(story: Story) -> None:
+    await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US"} | FACE)
+
+    kept = await story.ana.ask("PATCH", SETTINGS, {"locale": "de-AT"})
+    emptied = await story.ana.ask("PATCH", SETTINGS, {"locale": "de-AT", "support_phone": None, "postal_lines": []})
+
+    assert kept.json() == {"locale": "de-AT"} | FACE
+    assert emptied.json() == {"locale": "de-AT"} | NO_FACE | {"support_address": FACE["support_address"]}
+    assert len(await story.identity.events("workspace_updated")) == 3
+
+
+@pytest.mark.rule("K10")
+async def test_a_customer_turns_to_its_partner_if_that_helps_else_to_the_provider(story: Story) -> None:
+    unset = [await seller_of(person) for person in (story.jonas, story.ana, story.robin)]
+    await story.robin.ask("PATCH", SETTINGS, {"locale": "en-US", "support_address": "desk@larkspur.example"})
+    provider = [await seller_of(person) for person in (story.jonas, story.ana, story.robin)]
+    await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US"} | FACE)
+    _, other = await add_customer(story.robin, "Quarry Lane", "rosa@quarrylane.example")
+
+    assert unset == [("Larkspur Cloud", None)] * 3
+    assert provider == [("Larkspur Cloud", "desk@larkspur.example")] * 3
+    assert await story.jonas.get("workspaces/seller") == {"kind": "partner", "display_name": "Meridian Partners"} | FACE
+    assert await seller_of(story.tom) == await seller_of(other) == ("Larkspur Cloud", "desk@larkspur.example")
+
+
+async def test_whoever_works_on_behalf_sees_who_helps_the_customer(story: Story) -> None:
+    await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US"} | FACE)
+    await story.ana.post("on-behalf", {"workspace": "northwind-logistics"})
+
+    assert await seller_of(story.ana) == ("Meridian Partners", "help@meridian.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "pointer", "code"),
+    [
+        ("support_address", "zoë@bücher", "/support_address", "not_an_address"),
+        ("support_phone", "call us", "/support_phone", "not_a_phone"),
+        ("support_phone", "12", "/support_phone", "not_a_phone"),
+        ("support_phone", "+31 20\n555", "/support_phone", "not_a_phone"),
+        ("support_phone", "0" * 41, "/support_phone", "too_long"),
+        ("postal_lines", ["line"] * 7, "/postal_lines", "too_long"),
+        ("postal_lines", ["Quay 7", " "], "/postal_lines/1", "required"),
+        ("postal_lines", ["x" * 101], "/postal_lines/0", "too_long"),
+        ("postal_lines", ["Quay\u0007 7"], "/postal_lines/0", "not_one_line"),
+    ],
+)
+async def test_what_nobody_could_write_to_or_call_is_an_error_of_its_field(
+    story: Story, name: str, wrong: Any, pointer: str, code: str
+) -> None:
+    answer = await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US", name: wrong})
+
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
+    assert await story.identity.events("workspace_updated") == []
+
+
+async def test_a_customer_who_sells_to_nobody_has_no_support_address(story: Story) -> None:
+    answer = await story.jonas.ask("PATCH", SETTINGS, {"locale": "de-DE", "support_address": "help@northwind.example"})
+
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
+        ("/support_address", "unknown_field")
+    ]
+    assert await story.jonas.get(SETTINGS) == {"locale": "en-US"} | NO_FACE

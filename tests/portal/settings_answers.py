@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -10,11 +11,18 @@ from tests.portal import samples
 from tests.portal.answering import Reply, answers, refused_fields
 from tests.portal.identity_answers import IdentityAnswers
 
+NO_FACE: dict[str, Any] = {"support_address": None, "support_phone": None, "postal_lines": []}
+LONGEST_LINE = 100
+
 
 @dataclass
 class SettingsAnswers(IdentityAnswers):
     locales: dict[str, str] = field(default_factory=dict)
     """The languages of workspaces, by slug, where they are others than American English."""
+    faces: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What workspaces have said of how they help their customers, by slug."""
+    sellers: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian"})
+    """The partners of customers, by slug; all others buy from the provider."""
 
     @answers("PATCH", "/identity/me")
     def change_me(self, request: httpx.Request) -> Reply:
@@ -30,12 +38,28 @@ class SettingsAnswers(IdentityAnswers):
 
     @answers("GET", "/identity/workspace-settings")
     def get_settings(self, request: httpx.Request) -> Reply:
-        return {"locale": self.locales.get(self._session(request).acting, "en-US")}
+        return self._settings_of(self._session(request).acting)
+
+    def _settings_of(self, slug: str) -> dict[str, Any]:
+        return {"locale": self.locales.get(slug, "en-US")} | NO_FACE | self.faces.get(slug, {})
 
     @answers("PATCH", "/identity/workspace-settings")
     def change_settings(self, request: httpx.Request) -> Reply:
-        locale = json.loads(request.content)["locale"]
-        if locale not in TAGS:
+        body, slug = json.loads(request.content), self._session(request).acting
+        if body["locale"] not in TAGS:
             return refused_fields(locale="not_a_choice")
-        self.locales[self._session(request).acting] = locale
-        return {"locale": locale}
+        if "@" not in (body.get("support_address") or "@"):
+            return refused_fields(support_address="not_an_address")
+        if max(map(len, body.get("postal_lines") or [""])) > LONGEST_LINE:
+            return refused_fields(postal_lines__0="too_long")
+        self.locales[slug] = body.pop("locale")
+        self.faces[slug] = body
+        return self._settings_of(slug)
+
+    @answers("GET", "/identity/workspaces/seller")
+    def get_seller(self, request: httpx.Request) -> Reply:
+        partner = self.sellers.get(self._session(request).acting, "larkspur")
+        slug = partner if self.faces.get(partner, NO_FACE)["support_address"] else "larkspur"
+        found = samples.WORKSPACES[slug]
+        named = {"kind": found["kind"], "display_name": found["display_name"]}
+        return named | NO_FACE | self.faces.get(slug, {})

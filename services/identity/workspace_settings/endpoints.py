@@ -11,7 +11,7 @@ from shared.reads import Reader
 router = Router("identity", "workspace-settings")
 
 # A hot read.
-SETTINGS = "SELECT locale FROM workspaces WHERE workspace_id = $1"
+SETTINGS = "SELECT locale, support_address, support_phone, postal_lines FROM workspaces WHERE workspace_id = $1"
 
 
 @router.get("", guard=allow("workspace.edit"), response_model=WorkspaceSettingsRead)
@@ -23,5 +23,5 @@ async def get_settings(read: Reader) -> Response:
 
 @router.patch("", guard=allow("workspace.edit"), response_model=WorkspaceSettingsRead)
 async def change_settings(body: WorkspaceSettingsUpdate, access: CurrentAccess, session: Session) -> Workspace:
-    """Change the settings of this workspace."""  # (K11)
-    return await service.change_settings(session, access, body.locale)
+    """Change the settings of this workspace. What is left out stays as it is."""  # (K11)
+    return await service.change_settings(session, access, body.model_dump(exclude_unset=True))

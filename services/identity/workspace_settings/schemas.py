@@ -1,12 +1,49 @@
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from services.identity.addresses import Address
 from shared.language.fields import Locale
-from shared.schemas import Body, Read
+from shared.schemas import Body, Name, Read
+
+_PHONE = re.compile(r"[+(0-9][0-9 ()./-]*")
+_FEWEST_DIGITS, _MOST_DIGITS = 3, 20
+
+
+def _is_phone(phone: str) -> str:
+    digits = sum(letter.isdigit() for letter in phone)
+    if not _PHONE.fullmatch(phone) or not _FEWEST_DIGITS <= digits <= _MOST_DIGITS:
+        raise PydanticCustomError("not_a_phone", "must be a telephone number, such as +44 20 7946 0000")
+    return phone
+
+
+Phone = Annotated[str, Field(max_length=40, examples=["+44 20 7946 0000"]), AfterValidator(_is_phone)]
+"""A telephone number as people write it: digits, with +, spaces, hyphens, dots, slashes and brackets."""
+PostalLines = Annotated[list[Annotated[Name, Field(max_length=100)]], Field(max_length=6)]
+"""A postal address, as it is written on a letter."""
 
 
 class WorkspaceSettingsRead(Read):
     locale: str
     """The language of mails to the workspace's contacts and of its documents, with a region."""
+    support_address: str | None
+    """Where the workspace's customers write to for help; null for customers, who have none."""
+    support_phone: str | None
+    """Where the workspace's customers call for help; null for customers, who have none."""
+    postal_lines: list[str]
+    """The workspace's postal address, as mails to its customers show it; empty for customers, who have none."""
 
 
 class WorkspaceSettingsUpdate(Body):
+    """What is left out stays as it is. A customer has only a language."""
+
     locale: Locale
     """The language of mails to the workspace's contacts and of its documents, with a region."""
+    support_address: Address | None = None
+    """Where the workspace's customers write to for help; null: nowhere, they turn to the provider."""
+    support_phone: Phone | None = None
+    """Where the workspace's customers call for help."""
+    postal_lines: PostalLines = Field(default_factory=list)
+    """The workspace's postal address, as mails to its customers show it."""

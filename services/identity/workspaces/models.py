@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -29,6 +29,9 @@ class Workspace(Base):
     __table_args__ = (
         CheckConstraint("(kind = 'provider') = (parent_workspace_id IS NULL)", name="tree"),
         CheckConstraint("length(locale) <= 35", name="locale"),
+        CheckConstraint("length(support_address) <= 254", name="support_address"),
+        CheckConstraint("length(support_phone) <= 40", name="support_phone"),
+        CheckConstraint("cardinality(postal_lines) <= 6", name="postal_lines"),
         Index(
             "ix_workspaces_words",
             "parent_workspace_id",
@@ -62,4 +65,9 @@ class Workspace(Base):
     """Whether the account leaves what is most important to its two holders (D1)."""
     locale: Mapped[str] = mapped_column(default=DEFAULT_TAG)
     """The language of mails to its contacts and of its documents, with a region."""
+    support_address: Mapped[str | None]
+    """Where customers of the workspace write to for help. Customers have no customers, and none of these three."""
+    support_phone: Mapped[str | None]
+    postal_lines: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """The postal address, as it is written on a letter."""
     version: Mapped[int] = mapped_column(default=1)

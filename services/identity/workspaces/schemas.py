@@ -1,4 +1,4 @@
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -8,6 +8,19 @@ from shared.schemas import Read
 
 Slug = Annotated[str, Field(min_length=2, max_length=63, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """The workspace's name in URLs: lower-case letters, digits and single hyphens."""
+
+
+class SellerRead(Read):
+    """Whoever the workspace turns to for help: the partner that it buys from, if the partner has a support address,
+    else the provider."""
+
+    kind: Literal["partner", "provider"]
+    display_name: str
+    support_address: str | None
+    """Null: not even the provider has one."""
+    support_phone: str | None
+    postal_lines: list[str]
+    """The postal address, as it is written on a letter."""
 
 
 class WorkspaceRead(Read):

@@ -1,8 +1,6 @@
 """The workspace tree."""
 
-import re
 import secrets
-import unicodedata
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID, uuid4
@@ -13,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.workspaces.models import Workspace, WorkspaceKind
 from services.identity.workspaces.scope import acting_for, workspace_fields
+from services.identity.workspaces.slugs import stem_of
 from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
@@ -27,6 +26,9 @@ class WorkspaceDescription(TypedDict):
     connected: bool
     holder_control: bool
     locale: str
+    support_address: str | None
+    support_phone: str | None
+    postal_lines: tuple[str, ...]
 
 
 def describe(workspace: Workspace) -> WorkspaceDescription:
@@ -39,6 +41,9 @@ def describe(workspace: Workspace) -> WorkspaceDescription:
         "connected": workspace.connected_at is not None,
         "holder_control": workspace.holder_control,
         "locale": workspace.locale,
+        "support_address": workspace.support_address,
+        "support_phone": workspace.support_phone,
+        "postal_lines": tuple(workspace.postal_lines),
     }
 
 
@@ -79,7 +84,7 @@ async def create_workspace(
     child = Workspace(id=uuid4(), kind=kind, display_name=display_name, created_at=now)
     child.parent_workspace_id, child.locale = parent.id, parent.locale
     async with acting_for(session, access, child):
-        return await save_new(session, child, _stem_of(display_name))
+        return await save_new(session, child, stem_of(display_name))
 
 
 async def connect(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
@@ -111,10 +116,3 @@ async def _inserted(session: AsyncSession, workspace: Workspace) -> bool:
             raise
         return False
     return True
-
-
-def _stem_of(display_name: str) -> str:
-    """``Northwind Logistics`` is ``northwind-logistics``."""
-    plain = unicodedata.normalize("NFKD", display_name).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain)[:50].strip("-") or "workspace"
-    return stem if len(stem) > 1 else f"workspace-{stem}"

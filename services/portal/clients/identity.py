@@ -1,8 +1,9 @@
 """Identity: sign-in, people, workspaces, customers, contacts, links."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
@@ -95,6 +96,28 @@ class ContactEntry(TypedDict):
 
 class WorkspaceSettings(Answer):
     locale: str
+    support_address: str | None
+    support_phone: str | None
+    postal_lines: list[str]
+
+
+class SettingsEntry(TypedDict):
+    """A workspace's settings as entered; identity validates them. Customers have only the language."""
+
+    locale: str
+    support_address: NotRequired[str | None]
+    support_phone: NotRequired[str | None]
+    postal_lines: NotRequired[Sequence[str]]
+
+
+class Seller(Answer):
+    """Whoever the workspace turns to for help."""
+
+    kind: Literal["partner", "provider"]
+    display_name: str
+    support_address: str | None
+    support_phone: str | None
+    postal_lines: list[str]
 
 
 class Link(Answer):
@@ -158,8 +181,11 @@ class Identity(Exporting):
     async def workspace_settings(self) -> WorkspaceSettings:
         return await self.api.get("/workspace-settings", WorkspaceSettings)
 
-    async def change_workspace_settings(self, *, locale: str) -> None:
-        await self.api.patch("/workspace-settings", Nothing, {"locale": locale})
+    async def change_workspace_settings(self, settings: SettingsEntry) -> None:
+        await self.api.patch("/workspace-settings", Nothing, settings)
+
+    async def seller(self) -> Seller:
+        return await self.api.get("/workspaces/seller", Seller)
 
     async def customers(
         self,

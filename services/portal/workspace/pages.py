@@ -1,4 +1,4 @@
-"""The start page, the overview, switching workspaces, leaving a customer's portal, and how to reach support."""
+"""The start page, the overview, switching workspaces, and leaving a customer's portal."""
 
 import asyncio
 
@@ -116,10 +116,3 @@ async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
     base = "provider" if home.kind == "provider" else "partner"
     below = "partners" if viewer.workspace.kind == "partner" else "customers"
     return see_other(list_in(base, home.slug, below).path)
-
-
-@router.get("/w/{slug}/support")
-async def support(request: Request, viewer: InWorkspace) -> Response:
-    """How to reach technical support (K10), and what to have ready."""
-    contacts = await section(viewer, "contact.list", lambda: viewer.services.identity.contacts(limit=200))
-    return page(request, "pages/workspace/support.html", contacts=contacts)

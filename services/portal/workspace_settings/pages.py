@@ -1,4 +1,7 @@
-"""The settings of a workspace: the language that its contacts and its documents are written to in."""
+"""The settings of a workspace: the language that its contacts and its documents are written to in; and, if it has
+customers, where these get help and its postal address."""
+
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -6,11 +9,11 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.choices import languages
 from services.portal.clients import Refused
-from services.portal.clients.identity import WorkspaceSettings
+from services.portal.clients.identity import SettingsEntry, WorkspaceSettings
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, Section, section
+from services.portal.viewer import InWorkspace, Section, Viewer, section
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -19,20 +22,50 @@ router = APIRouter()
 @router.get("/w/{slug}/settings")
 async def edit_settings(request: Request, viewer: InWorkspace) -> Response:
     found = await section(viewer, "workspace.edit", viewer.services.identity.workspace_settings)
-    return _form(request, found, Form({"locale": found.value.locale} if found.ready else {}))
+    return _form(request, found, Form(_values(found.value) if found.ready else {}))
 
 
 @router.post("/w/{slug}/settings")
 async def change_settings(request: Request, viewer: InWorkspace) -> Response:
     form = await read_form(request)
     try:
-        await viewer.services.identity.change_workspace_settings(locale=form.value("locale"))
+        await viewer.services.identity.change_workspace_settings(_entry(viewer, form))
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return _form(request, Section("ready"), form.refused(refusal), 422)
+        return _form(request, Section("ready"), _refused(form, refusal), 422)
     browser_of(request).say(_("The settings are saved."))
     return see_other(viewer.path("settings"))
+
+
+def _values(settings: WorkspaceSettings) -> dict[str, str]:
+    return {
+        "locale": settings.locale,
+        "support_address": settings.support_address or "",
+        "support_phone": settings.support_phone or "",
+        "postal_lines": "\n".join(settings.postal_lines),
+    }
+
+
+def _entry(viewer: Viewer, form: Form) -> SettingsEntry:
+    if viewer.workspace.kind == "customer":
+        return {"locale": form.value("locale")}
+    lines = [line.strip() for line in form.value("postal_lines").splitlines()]
+    return {
+        "locale": form.value("locale"),
+        "support_address": form.value("support_address") or None,
+        "support_phone": form.value("support_phone") or None,
+        "postal_lines": [line for line in lines if line],
+    }
+
+
+def _refused(form: Form, refusal: Refused) -> Form:
+    """What is wrong with a line of the postal address is said at the field that holds all of them."""
+    lines = [
+        replace(each, pointer="/postal_lines") for each in refusal.errors if each.pointer.startswith("/postal_lines")
+    ]
+    others = [each for each in refusal.errors if not each.pointer.startswith("/postal_lines")]
+    return form.refused(replace(refusal, errors=others + lines[:1]))
 
 
 def _form(request: Request, settings: Section[WorkspaceSettings], form: Form, status: int = 200) -> Response:

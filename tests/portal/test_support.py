@@ -1,0 +1,47 @@
+"""The support page: whoever the workspace buys from helps."""
+
+import pytest
+
+from tests.portal.browsing import Visit
+from tests.portal.fake_services import FakeServices
+
+PATH = "/w/northwind/support"
+PARTNERS = {"support_address": "help@meridian.example", "support_phone": "+31 (20) 555 01-00"}
+PROVIDERS = {"support_address": "desk@larkspur.example", "support_phone": None, "postal_lines": []}
+
+
+@pytest.mark.rule("K10")
+async def test_a_partners_customers_are_helped_by_the_partner(visit: Visit, fakes: FakeServices) -> None:
+    fakes.faces = {
+        "meridian": PARTNERS | {"postal_lines": ["7 Ferry Quay", "1012 AB Amsterdam"]},
+        "larkspur": PROVIDERS,
+    }
+
+    page = (await visit("jonas").get(PATH)).text
+
+    assert "How to reach Meridian Partners" in page
+    assert 'href="mailto:help@meridian.example?subject=%5BNWL-20418%5D%20"' in page
+    assert '<a href="tel:+31205550100">+31 (20) 555 01-00</a>' in page
+    assert "7 Ferry Quay" in page
+    assert "desk@larkspur.example" not in page
+
+
+@pytest.mark.rule("K10")
+async def test_without_an_address_of_the_partner_the_provider_helps(visit: Visit, fakes: FakeServices) -> None:
+    fakes.faces = {"larkspur": PROVIDERS}
+
+    page = (await visit("jonas").get(PATH)).text
+
+    assert "How to reach Larkspur Cloud" in page
+    assert "desk@larkspur.example" in page
+
+
+@pytest.mark.parametrize("down", [set[str](), {"identity"}])
+async def test_where_nobody_is_known_the_address_of_the_settings_is_shown(
+    visit: Visit, fakes: FakeServices, down: set[str]
+) -> None:
+    browser = visit("jonas")
+    await browser.get(PATH)
+    fakes.down = down
+
+    assert "support@larkspur.example" in (await browser.get(PATH)).text
