@@ -12,6 +12,35 @@ from playwright.async_api import Browser, Page, StorageState
 from tests.harness.installation import Installation
 
 PICTURES = Path("test-results/pictures")
+FAINT = """() => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+    const light = (colour) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [red, green, blue] = Array.from(canvas.getImageData(0, 0, 1, 1).data, (part) => part / 255)
+            .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrast = (one, other) => {
+        const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
+        return (bright + 0.05) / (dark + 0.05);
+    };
+    const behind = (element) => {
+        for (let around = element.parentElement; around; around = around.parentElement) {
+            const colour = getComputedStyle(around).backgroundColor;
+            if (!/transparent|, 0\\)|\\/ 0\\)/.test(colour)) return colour;
+        }
+        return "white";
+    };
+    const controls = "input:not([type=hidden], [type=submit]), select, textarea";
+    return Array.from(document.querySelectorAll(controls)).filter((each) => each.checkVisibility()).flatMap((each) => {
+        const style = getComputedStyle(each), ground = behind(each);
+        const found = Math.max(contrast(style.borderTopColor, ground), contrast(style.backgroundColor, ground));
+        return style.opacity === "1" && found < 3 ? [`${each.name || each.id} ${found.toFixed(2)}:1`] : [];
+    });
+}"""
+"""Controls whose outline does not stand out from what is around them (WCAG 2.2, 1.4.11): axe does not look for it."""
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 """Chromium logs each 4xx as an error of the page, but tests ask for some of them."""
 
@@ -64,6 +93,7 @@ class Browsers:
         """Fail on violations of WCAG 2.2 AA that axe finds, and on horizontal scrolling."""
         found = await self.axe.run(page)
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        assert await page.evaluate(FAINT) == [], page.url
         beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert beyond <= 0, f"{page.url} is {beyond} px too wide"
 
