@@ -6,6 +6,7 @@ from services.billing.invoices.endpoints import router as invoices
 from services.billing.jobs import jobs
 from services.billing.payments.endpoints import router as payments
 from services.billing.plans.endpoints import router as plans
+from services.billing.price_previews.endpoints import router as price_previews
 from services.billing.settings import Settings
 from services.billing.simulated_gateway.endpoints import router as simulated_gateway
 from services.billing.spend.endpoints import router as spend
@@ -22,6 +23,7 @@ service = ServiceDefinition(
         invoices,
         payments,
         plans,
+        price_previews,
         simulated_gateway,
         spend,
         subscriptions,

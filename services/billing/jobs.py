@@ -13,7 +13,7 @@ from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_clock import service as clock
 from services.billing.invoices import issuing
 from services.billing.invoices.parties import seller_now
-from services.billing.payments import service as payments
+from services.billing.payments import outcomes as payments
 from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
@@ -92,14 +92,15 @@ class BillingRun:
 
 @jobs.every(seconds=60)
 async def give_up_stale_payments(job: JobContext) -> int:
-    """Fail the attempts whose payment page has expired. Their invoices stay open."""
+    """Fail the attempts whose payment page has expired, and those whose outcome the gateway has not told for days.
+    Their invoices stay open."""
     async with job.sessions.begin() as session:
         stale = await payments.claim_stale(session, now=job.real_now, limit=BATCH)
         for payment in stale:
             with correlated(payment.correlation_id):
-                async with _working_for(session, payment.workspace_id, payment.origin.cause(job.now)):
-                    await payments.fail_payment(session, payment, "expired")
-                log.info("payment.expired", payment_id=str(payment.id))
+                async with _working_for(session, payment.workspace_id, payments.payers_cause(payment, job.now)):
+                    await payments.give_up(session, payment)
+                log.info("payment.given_up", payment_id=str(payment.id), reason=payment.failure_reason)
     return len(stale)
 
 

@@ -31,7 +31,11 @@ CHECKS = {
         GROUP BY i.id HAVING coalesce(sum(p.amount_minor), 0) <> i.paid_minor OR i.paid_minor > i.total_minor
             OR (i.status = 'paid') <> (i.paid_minor = i.total_minor)""",
     "An invoice has two live attempts to pay it": """
-        SELECT invoice_id::text AS what FROM payments WHERE state <> 'failed' GROUP BY 1 HAVING count(*) > 1""",
+        SELECT invoice_id::text AS what FROM payments WHERE state NOT IN ('failed', 'succeeded', 'surplus')
+        GROUP BY 1 HAVING count(*) > 1""",
+    "A payment was received for an invoice that nobody else had paid, and does not count": """
+        SELECT p.id::text AS what FROM payments p JOIN invoices i ON i.id = p.invoice_id
+        WHERE p.state = 'surplus' AND i.status <> 'paid'""",
     "A line is billed for a service that was not provisioned (D18)": """
         SELECT l.service_id::text AS what FROM invoice_lines l JOIN subscriptions s ON s.id = l.subscription_id
         WHERE s.billing_started_at IS NULL OR l.period_from < (s.billing_started_at AT TIME ZONE 'UTC')::date""",

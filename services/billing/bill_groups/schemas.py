@@ -1,12 +1,9 @@
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import EmailStr, Field
+from pydantic import EmailStr
 
-from shared.schemas import Body, Name, Read
-
-PostalLine = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+from shared.schemas import Body, Line, Name, Read
 
 
 class ContactUpdate(Body):
@@ -14,11 +11,11 @@ class ContactUpdate(Body):
 
     address: EmailStr
     display_name: Name
-    company: PostalLine = ""
-    street: PostalLine = ""
-    postal_code: PostalLine = ""
-    city: PostalLine = ""
-    country: PostalLine = ""
+    company: Line = ""
+    street: Line = ""
+    postal_code: Line = ""
+    city: Line = ""
+    country: Line = ""
 
 
 class ContactRead(Read):

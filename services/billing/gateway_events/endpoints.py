@@ -4,7 +4,7 @@ from fastapi import Header, Request, Response
 
 from services.billing.gateway_events import service
 from services.billing.payments.gateway import GatewayEventRefused
-from services.billing.payments.service import IllegalPaymentMove
+from services.billing.payments.outcomes import IllegalPaymentMove
 from services.billing.payments.simulator import SIGNATURE_HEADER, gateway_of
 from services.billing.settings import CurrentSettings
 from shared.auth import Router, public

@@ -7,12 +7,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.gateway_events.models import KnownGatewayEvent
-from services.billing.payments.gateway import GatewayEvent, GatewayEventRefused, SignedEvent
-from services.billing.payments.service import fail_payment, lock_payment, succeed_payment
+from services.billing.payments.gateway import DECLINED, GatewayEvent, GatewayEventRefused, SignedEvent
+from services.billing.payments.outcomes import (
+    fail_payment,
+    lock_payment,
+    payers_cause,
+    process_payment,
+    succeed_payment,
+)
 from shared.errors import NotFound
 from shared.outbox import cause_of
 from shared.scope import acting_in
 from shared.telemetry import metrics
+
+MOST_OF_A_REASON = 200
 
 
 async def process_event(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> None:
@@ -37,11 +45,13 @@ async def _settle(session: AsyncSession, signed: SignedEvent, *, now: datetime) 
         raise GatewayEventRefused("The callback is about no payment of this workspace.") from None
     if (event.amount_minor, event.currency) != (payment.amount_minor, payment.currency):
         raise GatewayEventRefused(f"The callback says {event.currency} {event.amount_minor}, asked was another sum.")
-    session.info["cause"] = payment.origin.cause(cause_of(session).now)
+    session.info["cause"] = payers_cause(payment, cause_of(session).now)
     if event.outcome == "succeeded":
-        await succeed_payment(session, payment, invoice)
+        await succeed_payment(session, payment, invoice, event.method)
+    elif event.outcome == "processing":
+        await process_payment(session, payment, event.method, now=now)
     else:
-        await fail_payment(session, payment, _reason(event))
+        await fail_payment(session, payment, _reason(event), event.method)
 
 
 async def _is_new(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> bool:
@@ -58,4 +68,4 @@ async def _is_new(session: AsyncSession, signed: SignedEvent, *, now: datetime) 
 
 
 def _reason(event: GatewayEvent) -> str:
-    return event.reason or "declined"
+    return event.reason[:MOST_OF_A_REASON] or DECLINED[0]

@@ -14,6 +14,7 @@ from services.billing.invoices.document import template_data
 from services.billing.invoices.lines import bill_next_period
 from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
 from services.billing.invoices.parties import Seller, buyer_now
+from services.billing.invoices.statement import statement
 from services.billing.money import Money, total
 from services.billing.subscriptions.models import Clock, Subscription
 from shared.errors import Conflict
@@ -123,15 +124,10 @@ async def issue_invoice(
     await emit(
         session,
         InvoiceIssued(
-            workspace_id=invoice.workspace_id,
             subject_version=invoice.version,
-            invoice_id=invoice.id,
-            bill_group_id=invoice.bill_group_id,
-            number=invoice.number,
-            total_minor=invoice.total_minor,
-            currency=invoice.currency,
             issued_on=invoice.issued_on,
             due_on=invoice.due_on,
+            **statement(invoice, invoice.lines, len(invoice.lines)),
         ),
     )
 

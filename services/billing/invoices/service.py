@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload, undefer
 
 from services.billing.invoices.models import Invoice, InvoiceStatus
+from services.billing.invoices.statement import identity_of
 from shared.errors import NotFound
 from shared.events.billing import InvoiceDownloaded
 from shared.outbox import emit
@@ -29,17 +30,5 @@ async def find_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UU
 async def download_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> Invoice:
     """The invoice with its lines. Publishes `InvoiceDownloaded`, for the audit log."""
     invoice = await find_invoice(session, workspace_id, invoice_id)
-    assert invoice.number is not None
-    await emit(
-        session,
-        InvoiceDownloaded(
-            workspace_id=workspace_id,
-            subject_version=invoice.version,
-            invoice_id=invoice.id,
-            bill_group_id=invoice.bill_group_id,
-            number=invoice.number,
-            total_minor=invoice.total_minor,
-            currency=invoice.currency,
-        ),
-    )
+    await emit(session, InvoiceDownloaded(subject_version=invoice.version, **identity_of(invoice)))
     return invoice

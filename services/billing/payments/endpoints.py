@@ -1,11 +1,13 @@
+from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.billing.invoices.service import find_invoice
 from services.billing.payments import service
 from services.billing.payments.models import Payment
-from services.billing.payments.schemas import PaymentCreate, PaymentRead
+from services.billing.payments.schemas import AttemptRead, AttemptsQuery, PaymentCreate, PaymentRead
 from services.billing.payments.service import ForeignReturnUrl, InvoiceNotOpen, PaymentUnderWay
 from services.billing.payments.simulator import PaymentsNotSetUp, gateway_of
 from services.billing.settings import CurrentSettings
@@ -14,15 +16,31 @@ from shared.clock import RealNow
 from shared.db import Session
 from shared.errors import NotFound
 from shared.idempotency import Once
-from shared.pages import json_response
+from shared.pages import Page, decode_cursor, first_rows, json_response, page_response
 from shared.reads import Reader
 
 router = Router("billing", "payments")
 
 PAYMENT = """
-SELECT id::text, invoice_id::text, state, amount_minor, currency, pay_url, failure_reason
+SELECT id::text, invoice_id::text, state, amount_minor, currency, method, pay_url, failure_reason
 FROM payments WHERE workspace_id = $1 AND id = $2
 """
+
+ATTEMPTS = """
+SELECT id::text, invoice_id::text, state, amount_minor, currency, method, failure_reason, begun_by::text,
+       begun_by_address, begun_via, begun_at, settled_at
+FROM payments WHERE workspace_id = $1 AND invoice_id = $2 AND (begun_at, id) < ($3, $4) ORDER BY begun_at DESC, id DESC
+"""
+NEWEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+@router.get("", guard=allow("money.view"), response_model=Page[AttemptRead])
+async def list_payments(read: Reader, query: Annotated[AttemptsQuery, Query()]) -> Response:
+    """The attempts to pay an invoice, the newest first. None of an invoice that the caller may not see."""
+    before = decode_cursor(query.cursor, tuple[datetime, UUID]) if query.cursor else NEWEST
+    asked = (read.access.workspace_id, query.invoice_id, *before, query.limit + 1)
+    rows = await read.fetch(first_rows(ATTEMPTS, "$5"), *asked)
+    return page_response(rows, query.limit, ("begun_at", "id"))
 
 
 @router.post(

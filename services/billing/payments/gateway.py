@@ -8,6 +8,22 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from shared.errors import Problem
+from shared.events.billing import PaymentMethod
+
+Outcome = Literal["processing", "succeeded", "failed"]
+DECLINED = (
+    "declined",
+    "insufficient_funds",
+    "card_expired",
+    "wrong_details",
+    "not_authenticated",
+    "limit_exceeded",
+    "account_closed",
+    "mandate_revoked",
+    "cancelled",
+)
+"""Reasons for which the portal has words. An adapter maps the codes of its gateway to them where it can; the first one
+says nothing more than that the payment was declined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +40,22 @@ class Checkout:
 
 
 class GatewayEvent(BaseModel):
-    """The outcome of a payment, as the gateway reports it. Delivered at least once, always with the same
-    ``event_id``."""
+    """What became of a payment, as the gateway reports it. Delivered at least once, always with the same ``event_id``.
+
+    ``processing`` means that the person has paid and that the outcome follows within days, as with a direct debit.
+    ``failed`` is final."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     event_id: UUID
-    outcome: Literal["succeeded", "failed"]
+    outcome: Outcome
     payment_id: UUID
     workspace_id: UUID
     amount_minor: int
     currency: str
     reason: str = ""
+    """Why it failed: one of `DECLINED`, or a word of the gateway's own."""
+    method: PaymentMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,22 @@
-"""Paying an invoice: one live attempt at a time, counted once."""
+"""Beginning to pay an invoice: one live attempt at a time."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.invoices.models import Invoice, InvoiceStatus
-from services.billing.invoices.service import find_invoice
 from services.billing.payments.gateway import Checkout, PaymentGateway
-from services.billing.payments.models import LIVE, MOVES, Payment, PaymentState
-from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
-from shared.events.billing import InvoicePaid, PaymentFailed, PaymentSucceeded
+from services.billing.payments.models import EXPIRED, Payment, PaymentState
+from services.billing.payments.outcomes import facts_of, fail_payment, live_attempt, move
+from shared.errors import PRESENT_STATE, Conflict, Invalid
+from shared.events.billing import PaymentStarted
 from shared.field_errors import field_error
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
 PAGE_LIFETIME = timedelta(minutes=30)
-CALLBACK_GRACE = timedelta(minutes=10)
-"""Longer than the last callback of the gateway may take, so that no attempt expires while its payment is pending."""
 
 
 class InvoiceNotOpen(Conflict):
@@ -37,13 +33,6 @@ class PaymentUnderWay(Conflict):
     members = PRESENT_STATE
 
 
-class IllegalPaymentMove(Conflict):
-    """The payment's state does not allow this. States never go back."""
-
-    title = "The payment is past that"
-    members = PRESENT_STATE
-
-
 async def start_payment(
     session: AsyncSession, gateway: PaymentGateway, invoice: Invoice, return_url: str, *, now: datetime
 ) -> Payment:
@@ -54,9 +43,9 @@ async def start_payment(
     """
     if invoice.status != InvoiceStatus.open:
         raise InvoiceNotOpen(f"Invoice {invoice.number} is {invoice.status}.", state=invoice.status)
-    payment = await _live_attempt(session, invoice)
+    payment = await live_attempt(session, invoice)
     if payment and payment.state == PaymentState.requires_action and payment.expires_at <= now:
-        await fail_payment(session, payment, "expired")
+        await fail_payment(session, payment, EXPIRED)
         payment = None
     if payment is None:
         payment = await _new_attempt(session, invoice, now=now)
@@ -71,11 +60,6 @@ async def start_payment(
     return payment
 
 
-async def _live_attempt(session: AsyncSession, invoice: Invoice) -> Payment | None:
-    query = select(Payment).where(Payment.invoice_id == invoice.id, text(LIVE)).with_for_update()
-    return await session.scalar(query.execution_options(populate_existing=True))
-
-
 async def _new_attempt(session: AsyncSession, invoice: Invoice, *, now: datetime) -> Payment:
     payment = Payment(
         id=uuid4(),
@@ -87,84 +71,15 @@ async def _new_attempt(session: AsyncSession, invoice: Invoice, *, now: datetime
         currency=invoice.currency,
         origin=Origin.of(cause_of(session)),
         created_at=now,
+        begun_at=cause_of(session).now,
         expires_at=now + PAGE_LIFETIME,
         version=0,
     )
     session.add(payment)
     move(payment, PaymentState.requires_action)
-    return payment
-
-
-def move(payment: Payment, state: PaymentState) -> None:
-    """Change the state. Raises `IllegalPaymentMove` where the state machine does not allow it."""
-    if state not in MOVES[PaymentState(payment.state)]:
-        raise IllegalPaymentMove(f"A payment that is {payment.state} cannot become {state}.", state=payment.state)
-    payment.state = state
-    payment.version += 1
-
-
-async def get_payment(session: AsyncSession, workspace_id: UUID, payment_id: UUID) -> Payment:
-    payment = await session.scalar(
-        select(Payment).where(Payment.id == payment_id, Payment.workspace_id == workspace_id)
-    )
-    if payment is None:
-        raise NotFound("There is no such payment.")
-    return payment
-
-
-async def lock_payment(session: AsyncSession, workspace_id: UUID, payment_id: UUID) -> tuple[Payment, Invoice]:
-    """A payment and its invoice, locked. The invoice first, as in `start_payment`, so that the two cannot deadlock."""
-    payment = await get_payment(session, workspace_id, payment_id)
-    invoice = await find_invoice(session, workspace_id, payment.invoice_id, lock=True)
-    await session.refresh(payment, with_for_update=True)
-    return payment, invoice
-
-
-async def succeed_payment(session: AsyncSession, payment: Payment, invoice: Invoice) -> None:
-    """Mark the payment as succeeded and the invoice as paid by it. Both must be locked."""
-    if payment.state == PaymentState.requires_action:
-        move(payment, PaymentState.processing)
-    move(payment, PaymentState.succeeded)
-    invoice.paid_minor += payment.amount_minor
-    if invoice.outstanding.minor == 0:
-        invoice.status = InvoiceStatus.paid
-    invoice.version += 1
     await session.flush()
-    await emit(session, PaymentSucceeded(subject_version=payment.version, **_facts(payment)))
-    assert invoice.number is not None
-    await emit(
-        session,
-        InvoicePaid(
-            workspace_id=invoice.workspace_id,
-            subject_version=invoice.version,
-            invoice_id=invoice.id,
-            bill_group_id=invoice.bill_group_id,
-            number=invoice.number,
-            total_minor=invoice.total_minor,
-            currency=invoice.currency,
-        ),
-    )
-
-
-async def fail_payment(session: AsyncSession, payment: Payment, reason: str) -> None:
-    """Mark the payment as failed. The invoice stays open, and another attempt may start."""
-    move(payment, PaymentState.failed)
-    payment.failure_reason = reason
-    payment.pay_url = None
-    await session.flush()
-    await emit(session, PaymentFailed(subject_version=payment.version, reason=reason, **_facts(payment)))
-
-
-def _facts(payment: Payment) -> dict[str, object]:
-    names = ("workspace_id", "invoice_id", "amount_minor", "currency")
-    return {"payment_id": payment.id} | {name: getattr(payment, name) for name in names}
-
-
-async def claim_stale(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Payment]:
-    """Attempts whose page has expired and for which no callback can arrive any more, locked."""
-    over = (Payment.state == PaymentState.requires_action, Payment.expires_at <= now - CALLBACK_GRACE)
-    query = select(Payment).where(*over).order_by(Payment.expires_at).limit(limit)
-    return (await session.scalars(query.with_for_update(skip_locked=True))).all()
+    await emit(session, PaymentStarted(subject_version=payment.version, **await facts_of(session, payment)))
+    return payment
 
 
 class ForeignReturnUrl(Invalid):

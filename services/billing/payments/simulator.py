@@ -5,15 +5,23 @@ import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 from uuid import uuid5
 
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import TypeAdapter, ValidationError
 
-from services.billing.payments.gateway import Checkout, GatewayEvent, GatewayEventRefused, PaymentGateway, SignedEvent
+from services.billing.payments.gateway import (
+    DECLINED,
+    Checkout,
+    GatewayEvent,
+    GatewayEventRefused,
+    Outcome,
+    PaymentGateway,
+    SignedEvent,
+)
 from services.billing.settings import Settings
 from shared.errors import Conflict, Gone
+from shared.events.billing import PaymentMethod
 
 SIGNATURE_HEADER = "Portico-Gateway-Signature"
 TOLERANCE = timedelta(minutes=5)
@@ -51,9 +59,16 @@ class SimulatedGateway(PaymentGateway):
         return checkout
 
     def write_event(
-        self, checkout: Checkout, outcome: Literal["succeeded", "failed"], *, now: datetime
+        self,
+        checkout: Checkout,
+        outcome: Outcome,
+        *,
+        now: datetime,
+        method: PaymentMethod | None = None,
+        reason: str = DECLINED[0],
     ) -> tuple[bytes, str]:
-        """A callback's body and signature. The event id is the same for every press of a button."""
+        """A callback's body and signature. The event id is the same for every press of a button. ``reason`` is why it
+        failed."""
         event = GatewayEvent(
             event_id=uuid5(checkout.payment_id, outcome),
             outcome=outcome,
@@ -61,7 +76,8 @@ class SimulatedGateway(PaymentGateway):
             workspace_id=checkout.workspace_id,
             amount_minor=checkout.amount_minor,
             currency=checkout.currency,
-            reason="declined" if outcome == "failed" else "",
+            reason=reason if outcome == "failed" else "",
+            method=method,
         )
         body = event.model_dump_json().encode()
         return body, self.sign(body, now)

@@ -1,6 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import Query, Response
 
 from services.billing.plans import service
@@ -17,7 +18,8 @@ router = Router("billing", "plans")
 # The newest version of each plan is looked up by index.
 PLANS = """
 SELECT p.id::text, v.id::text AS plan_version_id, v.version, p.product_id::text, p.display_name, v.currency,
-       v.recurring_minor, v.one_off_minor, v.interval_months
+       v.recurring_minor, v.one_off_minor, v.interval_months,
+       v.terms
 FROM plans p
 CROSS JOIN LATERAL (SELECT * FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 1) AS v
 WHERE (p.display_name, p.id) > ($1, $2)
@@ -42,7 +44,8 @@ async def list_plans(
         rows = await read.fetch(first_rows(PLANS + OF_PRODUCTS + BY_NAME, "$3"), *after, limit + 1, product_id)
     else:
         rows = await read.fetch(first_rows(PLANS + BY_NAME, "$3"), *after, limit + 1)
-    return page_response(rows, limit, ("display_name", "id"))
+    shown = [dict(row.items()) | {"terms": orjson.Fragment(row["terms"])} for row in rows]
+    return page_response(shown, limit, ("display_name", "id"))
 
 
 @router.post("", guard=allow("catalogue.edit"), status_code=201)

@@ -1,7 +1,9 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
@@ -39,4 +41,6 @@ class PlanVersion(Base):
     recurring_minor: Mapped[Minor]
     one_off_minor: Mapped[Minor]
     interval_months: Mapped[int]
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """For which configurations of the product it is; see `PlanCreate`."""
     published_at: Mapped[datetime]

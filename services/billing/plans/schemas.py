@@ -1,12 +1,32 @@
+import json
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.billing.money import Currency
 from shared.schemas import Body, Name, Read
 
 Price = Annotated[int, Field(ge=0, le=1_000_000_000_000)]
+
+
+Value = bool | int | float | Annotated[str, Field(max_length=200)]
+LARGEST_TERMS = 4000
+
+
+def _small(terms: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    if len(json.dumps(terms)) > LARGEST_TERMS:
+        limit = {"max_length": LARGEST_TERMS}
+        raise PydanticCustomError("too_long", "must be at most {max_length} characters of JSON", limit)
+    return terms
+
+
+Terms = Annotated[
+    dict[str, Annotated[list[Value], Field(min_length=1, max_length=100)]],
+    Field(max_length=20),
+    AfterValidator(_small),
+]
 
 
 class PlanCreate(Body):
@@ -16,6 +36,10 @@ class PlanCreate(Body):
     recurring_minor: Price
     one_off_minor: Price = 0
     interval_months: Annotated[int, Field(ge=1, le=120)] = 1
+    terms: Terms = Field(default_factory=dict)
+    """For which configurations of the product the plan is: the values that fields may have, by the field's name. A
+    yearly plan may be for ``{"term_months": [12, 24]}``. Fields that are not named may have any value. Orders that do
+    not fit are refused."""
 
 
 class PlanRead(Read):
@@ -30,3 +54,5 @@ class PlanRead(Read):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    terms: dict[str, list[bool | int | float | str]]
+    """For which configurations the plan is: the values that fields may have. Empty: for all."""

@@ -1,0 +1,35 @@
+"""What an order would cost, rounded as the lines of invoices are."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.billing.money import Money
+from shared.errors import NotFound
+from shared.reads import ScopedReads
+
+PRICES = "SELECT currency, recurring_minor, one_off_minor, interval_months FROM plan_versions WHERE id = $1"
+
+
+async def preview_price(
+    read: ScopedReads, plan_version_id: UUID, *, quantity: int, tax_percent: Decimal
+) -> dict[str, Any]:
+    """The amounts in the shape of `PricePreviewRead`. Raises `NotFound`."""
+    plan = await read.fetchrow(PRICES, plan_version_id)
+    if plan is None:
+        raise NotFound(f"There is no plan version {plan_version_id}.")
+    return {
+        "plan_version_id": str(plan_version_id),
+        "quantity": quantity,
+        "currency": plan["currency"],
+        "interval_months": plan["interval_months"],
+        "recurring": price_of(Money(plan["recurring_minor"], plan["currency"]) * quantity, tax_percent),
+        "once": price_of(Money(plan["one_off_minor"], plan["currency"]) * quantity, tax_percent),
+    }
+
+
+def price_of(net: Money, tax_percent: Decimal) -> dict[str, Any]:
+    """An amount with its tax, in the shape of `PriceRead` (D20)."""
+    tax = net.percent(tax_percent)
+    taxes = [{"tax_percent": str(tax_percent), "tax_minor": tax.minor}]
+    return {"net_minor": net.minor, "taxes": taxes, "gross_minor": (net + tax).minor}
