@@ -12,6 +12,7 @@ from tests.faults.orders import PATIENCE_SECONDS, PAUSE_SECONDS
 
 PRIYA = "priya@halcyon.example"
 ROW = "table.list tbody tr"
+FILTERS = "#filters-entries"
 
 
 async def enter(page: Page, customer: str) -> None:
@@ -26,10 +27,10 @@ async def enter(page: Page, customer: str) -> None:
 
 
 async def filtered(page: Page, log: str, **fields: str) -> None:
-    """The log with these fields of its form chosen by hand."""
+    """The log with these fields of its form chosen by hand, of which each is shown at once."""
     await page.goto(log)
     for label, value in fields.items():
-        field = page.locator(f"form.filters [name={label}]")
+        field = page.locator(f"{FILTERS} [name={label}]")
         if label == "action":
             await field.select_option(value)
         elif label == "actor":
@@ -38,7 +39,8 @@ async def filtered(page: Page, log: str, **fields: str) -> None:
             await field.check()
         else:
             await field.fill(value)
-    await page.get_by_role("button", name="Filter").click()
+            await field.blur()
+        await expect(page).to_have_url(re.compile(f"[?&]{label}="))
 
 
 @pytest.mark.timeout(300)
@@ -76,7 +78,7 @@ async def test_every_filter_finds_something(browsers: Browsers) -> None:
     await browsers.check(page)
     await browsers.picture(page, "audit-details")
     await row.get_by_role("link", name="History of this object").click()
-    await expect(page.locator("form.filters .chip")).to_contain_text("History of")
+    await expect(page.locator(".head .chip")).to_contain_text("History of")
     await expect(page.locator(ROW).first).to_contain_text("was provisioned.")
     await page.locator(ROW).first.locator(".sentence a").click()
     await expect(page).to_have_url(re.compile("/services/"))
@@ -101,3 +103,37 @@ async def test_an_entry_has_a_permanent_link_and_noise_is_folded(browsers: Brows
     await expect(page.get_by_role("main")).to_contain_text("signed in.")
     await browsers.check(page)
     await browsers.picture(page, "audit-entry-320")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.rule("K14")
+async def test_an_entry_shows_what_else_happened_with_it(browsers: Browsers) -> None:
+    page = await browsers.open(PRIYA, width=390)
+    await page.goto("/")
+    log = re.sub(r"(/w/[^/]+/).*", r"\1audit", page.url)
+    await page.goto(f"{log}?action=provisioning.order_placed")
+    row = page.locator(ROW).first
+    await row.get_by_text("Details").click()
+    await row.get_by_role("link", name="Permanent link").click()
+
+    also = page.get_by_role("region", name="What else happened with it")
+    await expect(also).to_contain_text("was provisioned.")
+    await browsers.check(page)
+    await browsers.picture(page, "audit-entry-390")
+    await also.get_by_role("link").last.click()
+    await expect(page.get_by_role("heading", name="Entry of the audit log")).to_be_visible()
+
+
+@pytest.mark.timeout(300)
+async def test_the_log_without_a_match_and_as_a_file(browsers: Browsers) -> None:
+    page = await browsers.open(PRIYA)
+    await page.goto("/")
+    log = re.sub(r"(/w/[^/]+/).*", r"\1audit", page.url)
+    await filtered(page, log, until="2020-01-01")
+    await expect(page.get_by_text("Nothing matches")).to_be_visible()
+    await browsers.check(page)
+    await browsers.picture(page, "audit-nothing")
+    await page.get_by_role("link", name="Clear filters").click()
+    await expect(page.locator(ROW).first).to_be_visible()
+    await page.get_by_role("button", name="Export as JSON Lines").click()
+    await expect(page.get_by_role("heading", name="Exports")).to_be_visible()

@@ -99,10 +99,14 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s began to pay invoice %(invoice)s."),
     ),
     "payment_succeeded": (
+        mark("The payment that %(actor)s began for invoice %(invoice)s was received, %(amount)s."),
+        mark("The payment that %(actor)s began for invoice %(invoice)s was received."),
         mark("A payment of %(amount)s for invoice %(invoice)s was received."),
         mark("A payment for invoice %(invoice)s was received."),
     ),
     "payment_failed": (
+        mark("The payment that %(actor)s began for invoice %(invoice)s failed, %(amount)s."),
+        mark("The payment that %(actor)s began for invoice %(invoice)s failed."),
         mark("A payment of %(amount)s for invoice %(invoice)s failed."),
         mark("A payment for invoice %(invoice)s failed."),
     ),

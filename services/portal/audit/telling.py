@@ -10,6 +10,7 @@ from uuid import UUID
 
 from markupsafe import Markup, escape
 
+from services.portal.atoms import filled, when
 from services.portal.audit.actions import action_of
 from services.portal.audit.sentences import SENTENCES, Sentences
 from services.portal.audit.values import Links, Said, Text
@@ -23,6 +24,10 @@ VARIANTS = ("reason", "kind")
 """Details that choose among the sentences of an event."""
 GAPS = (("  ", " "), (" ,", ","), (" .", "."), (" :", ":"))
 """What a name that is not known leaves behind."""
+ITEM = (
+    '<li><span class="item-text"><span class="sentence">%s</span><small>%s</small></span>'
+    '<a class="item-side" href="%s"><small>%s</small></a></li>'
+)
 FROM_TO = (("previous_", ""), ("from_", "to_"), ("old_", "new_"))
 """How details are called that say what something was before, and after."""
 
@@ -42,6 +47,8 @@ class Told:
     """Its permanent address."""
     history: str
     """The address of the list of all entries about the same object."""
+    request: str
+    """The address of the list of all entries that follow from the same request."""
 
     @property
     def title(self) -> str:
@@ -50,9 +57,19 @@ class Told:
         return action.title if action else words(self.entry.action.rpartition(".")[2])
 
     @property
+    def id(self) -> str:
+        return str(self.entry.id)
+
+    @property
     def details(self) -> list[tuple[str, str]]:
         """What the entry says, under the names that the API has for it."""
         return details_of(self.entry)
+
+    @property
+    def item(self) -> Markup:
+        """The entry in a list without details."""
+        who = f"{self.who}, {self.chip}" if self.chip else self.who
+        return filled(ITEM, self.sentence, who, self.href, when(self.entry.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,11 @@ class Folded:
     """Consecutive entries of the system, as one row."""
 
     entries: list[Told]
+
+    @property
+    def id(self) -> str:
+        """That of its newest."""
+        return self.entries[0].id
 
 
 def tell(viewer: Viewer, entries: Iterable[Entry], users: Collection[UUID] = ()) -> list[Told]:
@@ -85,6 +107,7 @@ def _told(viewer: Viewer, links: Links, entry: Entry) -> Told:
         noise=is_noise(entry),
         href=viewer.path(f"audit/{entry.id}"),
         history=viewer.path(f"audit?subject={entry.subject.id}"),
+        request=viewer.path(f"audit?request={entry.correlation_id}"),
     )
 
 

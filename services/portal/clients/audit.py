@@ -52,15 +52,16 @@ class Audit(Exporting):
         actor_id: UUID | None = None,
         on_behalf: bool = False,
         subject_id: UUID | None = None,
+        correlation_id: UUID | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         cursor: str = "",
         limit: int = 50,
     ) -> Page[Entry]:
         period = {"from": since and since.isoformat(), "to": until and until.isoformat()}
-        query = {"action": action, "actor_id": actor_id, "subject_id": subject_id, "cursor": cursor, "limit": limit}
-        query["via"] = "on_behalf" if on_behalf else None
-        return await self.api.get("/entries", Page[Entry], **query, **period)
+        query = {"action": action, "actor_id": actor_id, "subject_id": subject_id, "correlation_id": correlation_id}
+        via = "on_behalf" if on_behalf else None
+        return await self.api.get("/entries", Page[Entry], **query, via=via, cursor=cursor, limit=limit, **period)
 
     async def entry(self, entry_id: UUID) -> Entry:
         return await self.api.get(f"/entries/{entry_id}", Entry)

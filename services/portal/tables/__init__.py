@@ -4,9 +4,12 @@ A section describes its table once (`Table`); what is shown of it at a request i
 ``macros/tables.html`` draws. Cells are functions: a page has hundreds of them.
 """
 
-from services.portal.tables.filters import Choice, Day, Filter, Search, Switch
+from services.portal.tables.filters import Choice, Day, Filter, Grouped, Search, Switch
 from services.portal.tables.state import TableState
 from services.portal.tables.table import Column, Empty, Sort, Table
 from services.portal.tables.view import TableView
 
-__all__ = ["Choice", "Column", "Day", "Empty", "Filter", "Search", "Sort", "Switch", "Table", "TableState", "TableView"]
+__all__ = [
+    "Choice", "Column", "Day", "Empty", "Filter", "Grouped", "Search", "Sort", "Switch", "Table", "TableState",
+    "TableView",
+]  # fmt: skip

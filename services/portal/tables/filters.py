@@ -64,6 +64,21 @@ class Choice(Filter):
 
 
 @dataclass(frozen=True, slots=True)
+class Grouped(Filter):
+    """One of many values, which are shown in titled groups."""
+
+    groups: Callable[[], list[tuple[str, list[tuple[str, str]]]]]
+    everything: str
+
+    def known(self, value: str) -> str:
+        return value if any(value == option for _, options in self.groups() for option, _ in options) else ""
+
+    @property
+    def first(self) -> list[tuple[str, str]]:
+        return [("", gettext(self.everything))]
+
+
+@dataclass(frozen=True, slots=True)
 class Day(Filter):
     """A day, as ISO 8601."""
 

@@ -77,6 +77,8 @@ class Table(Generic[Row]):
     chosen. It sends their ids as ``chosen`` to the list's path and ``/chosen``."""
     exported: tuple[str, str] | None = None
     """The service and the name of the list, where it can be exported."""
+    formats: Sequence[str] = ("csv",)
+    """In which it can be."""
     fold_early: bool = False
     """For a table with many columns."""
 
