@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from shared.texts import one_line
 
 
 class Body(BaseModel):
@@ -20,11 +21,7 @@ class Read(BaseModel):
     model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
-def _one_line(text: str) -> str:
-    if any(not letter.isprintable() for letter in text):
-        raise PydanticCustomError("not_one_line", "must be one line of printable characters")
-    return text
-
-
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-"""A display name: one line, not empty."""
+Line = Annotated[str, Field(max_length=200), BeforeValidator(one_line)]
+"""One line of text from people, perhaps empty."""
+Name = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(one_line)]
+"""A display name: one line, in which something can be seen."""
