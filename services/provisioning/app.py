@@ -2,6 +2,7 @@ from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
 from services.provisioning.handlers import router as events
 from services.provisioning.jobs import jobs
+from services.provisioning.order_checks.endpoints import router as order_checks
 from services.provisioning.orders.endpoints import router as orders
 from services.provisioning.products.endpoints import router as products
 from services.provisioning.services.endpoints import router as services
@@ -11,7 +12,8 @@ from shared.bodies import LARGE_BODY_BYTES
 from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
-    "provisioning", Settings, routers=[products, orders, failed_orders, services, exports_router("provisioning")],
+    "provisioning", Settings,
+    routers=[products, orders, order_checks, failed_orders, services, exports_router("provisioning")],
     events=events, jobs=jobs, exports=EXPORTS,
     large_bodies={"/api/provisioning/products": LARGE_BODY_BYTES},  # two documents of `LARGEST_DOCUMENT` characters
 )  # fmt: skip

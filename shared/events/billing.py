@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.base import Event, Fact
 from shared.events.exports import ExportEvent
 from shared.events.money import Minor, MoneyText
@@ -41,6 +43,8 @@ class PlanPublished(BillingEvent):
     """Price once at the start, in whole minor units."""
     interval_months: int
     """Months per interval."""
+    terms: dict[str, tuple[bool | int | float | str, ...]] = Field(default_factory=dict)
+    """The values that fields of the product's configuration may have with this plan; all others may have any."""
 
 
 class BillGroupCreated(BillingEvent):

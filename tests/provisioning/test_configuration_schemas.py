@@ -171,6 +171,7 @@ ENTRIES = {
         "speed": {"oneOf": [{"const": 1}, {"const": 10}]},
         "address": {"type": "string", "format": "ipv4"},
         "backup": {"type": "boolean"},
+        "share": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
     },
     "required": ["site"],
     "additionalProperties": False,
@@ -193,6 +194,8 @@ ENTRIES = {
         ({"speed": 5}, "speed", ("not_a_choice", "is not one of the choices", None)),
         ({"address": "1.2.3"}, "address", ("wrong_form", "must be an IPv4 address", None)),
         ({"backup": "yes"}, "backup", ("wrong_type", "must be true or false", None)),
+        ({"share": 0}, "share", ("not_more", "must be more than 0", 0)),
+        ({"share": 1}, "share", ("not_less", "must be less than 1", 1)),
         ({"free": 1}, "free", ("unknown_field", "is not a field of this product", None)),
     ],
 )
@@ -214,8 +217,8 @@ def test_a_missing_entry_is_named_and_a_combination_that_is_excluded_too() -> No
         check_configuration(rule, {"site": "FRA", "backup": True})
 
     assert missing.value.extra["errors"] == [field_error("/configuration/site", "required", "is needed")]
-    whole = field_error("/configuration", "does_not_fit", "does not fit the other entries")
-    assert combined.value.extra["errors"] == [whole]
+    last = field_error("/configuration/backup", "does_not_fit", "does not fit the other entries")
+    assert combined.value.extra["errors"] == [last]
 
 
 def test_a_schema_of_earlier_days_that_cannot_be_compiled_refuses_orders_with_a_sentence() -> None:

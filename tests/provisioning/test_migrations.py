@@ -43,3 +43,25 @@ async def test_operations_keep_their_lease_and_get_the_origin_of_their_order(pro
         read = await provisioning.read(tom, order)
         assert (read["state"], read["placed_via"]) == ("fulfilled", "on_behalf")
     assert await provisioning.broken() == []
+
+
+async def test_a_published_product_can_be_ordered_after_the_upgrade_and_published_in_another_order(
+    provisioning: ProvisioningHarness,
+) -> None:
+    fields = {"zone": {"type": "boolean"}, "a": {"type": "boolean"}}
+    schema = {"type": "object", "properties": fields}
+    product = await provisioning.product(key="port", configuration_schema=schema)
+    jonas = await provisioning.running.caller("admin")
+
+    await provisioning.database.downgrade("provisioning_0006")
+    sorted_by_jsonb = await rows(provisioning, "SELECT configuration_schema::text AS written, fields FROM products")
+    await provisioning.database.migrate()
+
+    order = await provisioning.order(jonas, product, configuration={"zone": True}, quantity=1000)
+    [listed] = (await jonas.http.get("/api/provisioning/products")).json()["items"]
+    assert sorted_by_jsonb[0]["written"].index('"a"') < sorted_by_jsonb[0]["written"].index('"zone"')
+    assert (listed["fields"], listed["max_quantity"]) == (sorted_by_jsonb[0]["fields"], 1000)
+    assert order["state"] == "placed"
+    change = {"display_name": "Port", "configuration_schema": schema}
+    changed = await provisioning.provider.http.put("/api/provisioning/products/port", json=change)
+    assert list(changed.json()["configuration_schema"]["properties"]) == ["zone", "a"]

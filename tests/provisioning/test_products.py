@@ -153,3 +153,25 @@ async def test_an_unknown_product_is_not_found(provisioning: ProvisioningHarness
     answer = await provisioning.provider.http.get(f"{PRODUCTS}/teleporter")
 
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_the_fields_stay_in_the_order_in_which_they_were_written(provisioning: ProvisioningHarness) -> None:
+    names = ["warehouse_name", "b", "zone", "a", "connection_speed", "it"]
+    fields = {name: {"type": "boolean"} for name in names}
+
+    product = await provisioning.product(key="port", configuration_schema={"type": "object", "properties": fields})
+    found = [await fields_of_port(provisioning)]
+    turned = {name: fields[name] for name in reversed(names)}
+    change = {"display_name": "Port", "configuration_schema": {"type": "object", "properties": turned}}
+    await provisioning.provider.http.put(f"{PRODUCTS}/port", json=change)
+    found.append(await fields_of_port(provisioning))
+
+    assert list(product["configuration_schema"]["properties"]) == names
+    assert found == [(names, names), (names[::-1], names[::-1])]
+
+
+async def fields_of_port(provisioning: ProvisioningHarness) -> tuple[list[str], list[str]]:
+    """The names of the fields in the schema, and in the list of products."""
+    alone = (await provisioning.provider.http.get(f"{PRODUCTS}/port")).json()
+    [listed] = (await provisioning.provider.http.get(PRODUCTS)).json()["items"]
+    return list(alone["configuration_schema"]["properties"]), [field["name"] for field in listed["fields"]["first"]]

@@ -20,7 +20,7 @@ class FailedOrder(Base):
         Index("ix_failed_orders_newest", "failed_at", "order_id"),
         rows(
             Kind.workspace,
-            api="select delete",
+            api="select update delete",
             worker="select insert update delete",
             also_reads={
                 "provider_reads": f"EXISTS (SELECT FROM workspace_copies w WHERE w.id = {WORKSPACE}"

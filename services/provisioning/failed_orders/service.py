@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.db import FIRST_PAGE
@@ -47,6 +47,12 @@ async def record_failed_order(session: AsyncSession, failed: FailedOrder) -> Non
     It may exist already: during an upgrade, processes of the previous version retry orders without deleting the row.
     """
     await session.merge(failed)
+
+
+async def rename_failed_order(session: AsyncSession, order_id: UUID, display_name: str) -> None:
+    """Follow the name of the order's service, if the order has failed."""
+    failed = update(FailedOrder).where(FailedOrder.order_id == order_id)
+    await session.execute(failed.values(display_name=display_name))
 
 
 async def delete_failed_order(session: AsyncSession, order_id: UUID) -> None:

@@ -7,7 +7,7 @@ from services.provisioning.bill_groups.service import BillGroupNotYours
 from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.orders import listing, service
 from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrdersQuery, OrderSummaryRead
-from services.provisioning.orders.service import OrderNotFailed, ProductNotOffered
+from services.provisioning.orders.service import OrderNotFailed, ProductNotOffered, TooManyAtOnce
 from services.provisioning.plans.service import PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from shared.auth import CurrentAccess, Router, allow
@@ -20,20 +20,14 @@ from shared.scope import acting_in
 
 router = Router("provisioning", "orders")
 
+REFUSALS = (
+    ProductNotOffered, PlanNotOffered, PlanSuperseded, TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
+    BillGroupNotYours,
+)  # fmt: skip
+"""Of an order, and of the check of one."""
 
-@router.post(
-    "",
-    guard=allow("service.order"),
-    status_code=201,
-    problems=(
-        ProductNotOffered,
-        PlanNotOffered,
-        PlanSuperseded,
-        ConfigurationNotValid,
-        ProductNotUsable,
-        BillGroupNotYours,
-    ),
-)
+
+@router.post("", guard=allow("service.order"), status_code=201, problems=REFUSALS)
 async def place_order(
     body: OrderCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:

@@ -108,7 +108,7 @@ async def _fail(session: AsyncSession, order: Order, service: Service, operation
     move(order, OrderState.failed)
     move(service, ServiceState.failed)
     order.failure = operation.message
-    await record_failed_order(session, _failed(order, operation, now=now))
+    await record_failed_order(session, _failed(order, service, operation, now=now))
     product = await session.get_one(Product, service.product_id)
     fields = describe_order_event(order, service, product) | {
         "subject_version": service.version,
@@ -146,17 +146,18 @@ def describe_order_event(order: Order, service: Service, product: Product) -> di
         "plan_version_id": order.plan_version_id,
         "quantity": order.quantity,
         "bill_group_id": order.bill_group_id,
+        "display_name": service.display_name,
     }
 
 
-def _failed(order: Order, operation: Operation, *, now: datetime) -> FailedOrder:
+def _failed(order: Order, service: Service, operation: Operation, *, now: datetime) -> FailedOrder:
     """What the provider's staff see of an order whose ``operation`` has failed. ``now`` is business time."""
     return FailedOrder(
         order_id=order.id,
         workspace_id=order.workspace_id,
         number=order.number,
         product_id=order.product_id,
-        display_name=order.display_name,
+        display_name=service.display_name,
         step=operation.step,
         steps=operation.steps,
         failure=operation.message,

@@ -16,9 +16,11 @@ LATEST = """
 LATERAL (SELECT id, step, steps, service_id FROM operations
           WHERE order_id = {order}.id ORDER BY started_at DESC LIMIT 1) work ON true
 """
+NAME = "(SELECT display_name FROM services WHERE id = work.service_id) AS display_name"
+"""The service's: people may have changed it since they ordered."""
 ONE = f"""
 SELECT o.id::text, o.number, o.state, o.failure, o.plan_version_id::text, o.configuration, o.quantity,
-       o.bill_group_id::text, o.display_name, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via,
+       o.bill_group_id::text, {NAME}, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via,
        o.placed_at, work.service_id::text, {PRODUCT},
        (SELECT json_agg(json_build_object('n', n, 'title', title, 'state', state, 'detail', detail,
                                           'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))
@@ -28,7 +30,7 @@ SELECT o.id::text, o.number, o.state, o.failure, o.plan_version_id::text, o.conf
  WHERE o.workspace_id = $1 AND o.id = $2
 """  # noqa: S608 - constants
 SHOWN = f"""
-SELECT t.id::text, t.number, t.state, t.display_name, t.quantity, t.begun_by_address AS placed_by_address,
+SELECT t.id::text, t.number, t.state, {NAME}, t.quantity, t.begun_by_address AS placed_by_address,
        t.begun_via AS placed_via, t.placed_at, work.step, work.steps, work.service_id::text, {PRODUCT}
   FROM ({{rows}}) t JOIN {LATEST.format(order="t")}
 """  # noqa: S608 - constants

@@ -41,6 +41,7 @@ class Order(Originated, Base):
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
     plan_version_id: Mapped[UUID]
     display_name: Mapped[str]
+    """The service's name at that moment. Pages show its present one."""
     configuration: Mapped[dict[str, Any]]
     quantity: Mapped[int]
     state: Mapped[str] = mapped_column(default=OrderState.placed)

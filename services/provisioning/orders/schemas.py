@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.provisioning.products.schemas import Document, ProductBrief
+from services.provisioning.products.schemas import MAX_QUANTITY, Document, ProductBrief
 from services.provisioning.states import OrderState, StepState
 from shared.events import Via
 from shared.lists import TableQuery
@@ -21,8 +21,9 @@ class OrderCreate(Body):
     plan_version_id: UUID
     """The plan version whose price was shown. Rejected when there is a newer version."""
     configuration: Document
-    """Must be valid against the product's configuration schema."""
-    quantity: int = Field(1, ge=1, le=1000)
+    """Must be valid against the product's configuration schema, and fit the plan's terms."""
+    quantity: int = Field(1, ge=1, le=MAX_QUANTITY)
+    """At most the product's ``max_quantity``."""
     bill_group_id: UUID | None = None
     """Defaults to the workspace's default bill group."""
     display_name: Name | None = None

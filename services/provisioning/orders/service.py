@@ -13,7 +13,7 @@ from services.provisioning.operations.service import get_latest_operation, list_
 from services.provisioning.orders.fulfilment import describe_order_event, provision, provision_again
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.schemas import OrderCreate, OrderRead, StepRead
-from services.provisioning.plans.service import check_plan
+from services.provisioning.plans.service import find_offered_plan
 from services.provisioning.products.configuration import check_configuration, read_configuration
 from services.provisioning.products.models import Product
 from services.provisioning.products.schemas import ProductBrief
@@ -34,6 +34,26 @@ class ProductNotOffered(Invalid):
     title = "The product is not in the catalogue"
 
 
+class TooManyAtOnce(Invalid):
+    """The product does not have as many in one order."""
+
+    title = "Too many in one order"
+
+
+async def check_order(session: AsyncSession, body: OrderCreate) -> tuple[Product, UUID | None]:
+    """The product and the bill group of an order that could be placed. Raises what refuses it otherwise."""
+    product = await session.get(Product, body.product_id)
+    if product is None:
+        errors = [field_error("/product_id", "not_offered", "is not in the catalogue")]
+        raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
+    plan = await find_offered_plan(session, body.plan_version_id, product_id=product.id)
+    if body.quantity > (most := product.max_quantity):
+        errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
+        raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
+    check_configuration(product.configuration_schema, body.configuration, plan.terms)
+    return product, await choose_bill_group(session, body.bill_group_id)
+
+
 async def place_order(
     session: AsyncSession, body: OrderCreate, *, workspace_id: UUID, now: datetime, real_now: datetime
 ) -> OrderRead:
@@ -41,13 +61,7 @@ async def place_order(
 
     Billing receives the event, and charges nothing for a service that is not provisioned (D18).
     """
-    product = await session.get(Product, body.product_id)
-    if product is None:
-        errors = [field_error("/product_id", "not_offered", "is not in the catalogue")]
-        raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
-    await check_plan(session, body.plan_version_id, product_id=product.id)
-    check_configuration(product.configuration_schema, body.configuration)
-    bill_group_id = await choose_bill_group(session, body.bill_group_id)
+    product, bill_group_id = await check_order(session, body)
     order = _new_order(session, body, product, workspace_id, bill_group_id, now)
     session.add(order)
     await session.flush()
@@ -57,7 +71,7 @@ async def place_order(
     placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product)))
     order.origin = replace(order.origin, causation_id=placed.event_id)
     await provision(session, order, service, product, now=real_now)
-    return await _describe(session, order)
+    return await _describe(session, order, service)
 
 
 def _new_order(
@@ -115,7 +129,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
         "causation_id": order.causation_id,
     }
     await emit(session, OrderRetried.model_validate(fields))
-    return await _describe(session, order)
+    return await _describe(session, order, service)
 
 
 def _actor_of(by: Access, order: Order) -> Actor:
@@ -131,7 +145,7 @@ async def _lock_order(session: AsyncSession, order_id: UUID) -> Order:
     return order
 
 
-async def _describe(session: AsyncSession, order: Order) -> OrderRead:
+async def _describe(session: AsyncSession, order: Order, service: Service) -> OrderRead:
     """The order with the steps of its newest operation."""
     operation = await get_latest_operation(session, order.id)
     product = await session.get_one(Product, order.product_id)
@@ -145,7 +159,7 @@ async def _describe(session: AsyncSession, order: Order) -> OrderRead:
         configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
         quantity=order.quantity,
         bill_group_id=order.bill_group_id,
-        display_name=order.display_name,
+        display_name=service.display_name,
         steps=[StepRead.model_validate(step) for step in await list_steps(session, operation.id)],
         service_id=operation.service_id,
         placed_by_address=order.begun_by_address,

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,3 +18,5 @@ class PlanVersion(Base):
     product_id: Mapped[UUID]
     version: Mapped[int]
     """Increases with each version of the plan. Only the newest can be ordered."""
+    terms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """The values that fields of the configuration may have with this plan; fields that are not named may have any."""

@@ -15,7 +15,11 @@ from shared.field_errors import field_error
 async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None:
     """Store a published plan version. Idempotent, because versions are immutable."""
     version = insert(PlanVersion).values(
-        id=event.plan_version_id, plan_id=event.plan_id, product_id=event.product_id, version=event.subject_version
+        id=event.plan_version_id,
+        plan_id=event.plan_id,
+        product_id=event.product_id,
+        version=event.subject_version,
+        terms=event.terms,
     )
     await session.execute(version.on_conflict_do_nothing(index_elements=["id"]))
 
@@ -32,8 +36,8 @@ class PlanSuperseded(Conflict):
     title = "The price has changed"
 
 
-async def check_plan(session: AsyncSession, plan_version_id: UUID, *, product_id: UUID) -> None:
-    """Raise `PlanNotOffered` or `PlanSuperseded` unless this is the newest version of a plan of the product."""
+async def find_offered_plan(session: AsyncSession, plan_version_id: UUID, *, product_id: UUID) -> PlanVersion:
+    """Raises `PlanNotOffered` or `PlanSuperseded` unless this is the newest version of a plan of the product."""
     named = await session.get(PlanVersion, plan_version_id)
     if named is None or named.product_id != product_id:
         errors = [field_error("/plan_version_id", "not_offered", "is not a plan of this product")]
@@ -41,3 +45,4 @@ async def check_plan(session: AsyncSession, plan_version_id: UUID, *, product_id
     newest = select(func.max(PlanVersion.version)).where(PlanVersion.plan_id == named.plan_id)
     if named.version != await session.scalar(newest):
         raise PlanSuperseded("The plan was published anew. Look at the new price and order again.")
+    return named

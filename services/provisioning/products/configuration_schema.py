@@ -16,6 +16,7 @@ PATTERNS = 20
 PATTERN_BYTES = 131_072
 """The compiled size of a regular expression. Checking a text takes time by its length and by this."""
 REFERENCE_DEPTH = 8
+LONGEST_DESCRIPTION = 1000
 TEXT = 300
 
 ONE = ("not", "if", "then", "else")
@@ -93,6 +94,8 @@ class _Budget:
             raise _not_usable(path, f"is more than the {SUBSCHEMAS} subschemas allowed, counted with references")
         if self.patterns < 0:
             raise _not_usable(path, f"has more than the {PATTERNS} patterns allowed, counted with references")
+        if len(str(part.get("description", ""))) > LONGEST_DESCRIPTION:
+            raise _not_usable([*path, "description"], f"must have at most {LONGEST_DESCRIPTION} characters")
         if isinstance(part.get("type"), list):
             raise _not_usable([*path, "type"], "must be one type: an order form cannot ask for one of several")
         if isinstance(fields := part.get("properties"), dict) and len(fields) > FIELDS:
@@ -110,18 +113,22 @@ def _subschemas(part: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], A
             yield from (((keyword, name), child) for name, child in value.items())
 
 
-def _target(schema: dict[str, Any], reference: Any, path: list[str | int]) -> Any:
+def target_of(schema: dict[str, Any], reference: str) -> Any:
     """What a reference of the form ``#/$defs/speed`` leads to."""
     found: Any = schema
-    try:
-        place, *parts = reference.split("/")
-        for part in parts:
-            found = found[part.replace("~1", "/").replace("~0", "~")]
-    except (AttributeError, KeyError, TypeError):
-        place = None
+    place, *parts = reference.split("/")
+    for part in parts:
+        found = found[part.replace("~1", "/").replace("~0", "~")]
     if place != "#":
-        raise _not_usable(path, "must lead to a place in this schema, such as #/$defs/speed")
+        raise KeyError(place)
     return found
+
+
+def _target(schema: dict[str, Any], reference: Any, path: list[str | int]) -> Any:
+    try:
+        return target_of(schema, reference)
+    except (AttributeError, KeyError, TypeError):
+        raise _not_usable(path, "must lead to a place in this schema, such as #/$defs/speed") from None
 
 
 def _behind(schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:

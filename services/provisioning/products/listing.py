@@ -15,7 +15,8 @@ log = structlog.get_logger()
 
 PAGE = first_rows(
     """
-SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, version, fields
+SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
+       version, fields
   FROM products
  WHERE (display_name, id) > ($1, $2)
  ORDER BY display_name, id
@@ -23,8 +24,8 @@ SELECT id::text, key, display_name, description, kind, connection, is_also_port,
     "$3",
 )
 ONE = """
-SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, version,
-       configuration_schema
+SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
+       version, configuration_schema
   FROM products
  WHERE key = $1
 """

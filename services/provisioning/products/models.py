@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Computed, Index
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
@@ -25,7 +26,8 @@ class Product(Base):
     kind: Mapped[str]
     connection: Mapped[str | None]
     is_also_port: Mapped[bool]
-    configuration_schema: Mapped[dict[str, Any]]
+    configuration_schema: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """As it was written: jsonb would sort its fields by the length of their names."""
     fields: Mapped[dict[str, Any]] = mapped_column(
         Computed("product_fields(configuration_schema)", persisted=True), deferred=True
     )
@@ -33,5 +35,6 @@ class Product(Base):
     driver: Mapped[str]
     driver_options: Mapped[dict[str, Any]]
     billing_delay_days: Mapped[int]
+    max_quantity: Mapped[int] = mapped_column(server_default="1000")
     version: Mapped[int] = mapped_column(default=1)
     published_at: Mapped[datetime]

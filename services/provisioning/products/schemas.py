@@ -9,6 +9,7 @@ from shared.events.provisioning import ServiceKind
 from shared.schemas import Body, Name, Read
 
 LARGEST_DOCUMENT = 32_768
+MAX_QUANTITY = 1000
 
 
 def _small(document: dict[str, Any]) -> dict[str, Any]:
@@ -30,9 +31,16 @@ class ProductUpdate(Body):
     display_name: Name
     description: str = Field("", max_length=2000)
     configuration_schema: Document
+    """JSON Schema (2020-12) of the configuration. Order forms ask for its ``properties`` in this order. A rule between
+    fields is a subschema in ``allOf``, ``if`` and ``then``, ``not`` and so on, with a ``description``: the sentence
+    that people read who break it. What breaks a rule is reported at the field that it is about; a rule about the
+    whole configuration, at the last field that it names."""
     driver_options: Document = Field(default_factory=dict)
     billing_delay_days: BillingDelay | None = None
     """Days of business time from provisioning to billing. Defaults to 15 for ports, else 0."""  # (D9)
+    max_quantity: int = Field(MAX_QUANTITY, ge=1, le=MAX_QUANTITY)
+    """The most of it that one order may have. 1, where several of the same configuration make no sense: then order
+    forms do not ask."""
 
 
 class ProductCreate(ProductUpdate):
@@ -80,6 +88,8 @@ class ProductOfferRead(Read):
     connection: Connection | None
     is_also_port: bool
     billing_delay_days: int
+    max_quantity: int
+    """The most of it that one order may have."""
     version: int
     """Increases with each change of the product. Of one version, a product is always the same."""
 

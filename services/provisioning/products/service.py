@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.products.configuration_schema import check_schema
@@ -49,6 +50,7 @@ async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *
     changes = body.model_dump() | {"billing_delay_days": _billing_delay(product.kind, body)}
     for name, value in changes.items():
         setattr(product, name, value)
+    flag_modified(product, "configuration_schema")  # a schema with its fields in another order is equal to it
     product.version += 1
     await _publish(session, product, provider_id)
     return product

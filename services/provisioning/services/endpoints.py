@@ -3,9 +3,10 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.provisioning.services import counts, service
-from services.provisioning.services.schemas import ServiceCountsRead, ServiceRead, ServicesQuery
+from services.provisioning.services import counts, renaming, service
+from services.provisioning.services.schemas import ServiceCountsRead, ServiceRead, ServicesQuery, ServiceUpdate
 from shared.auth import Router, allow
+from shared.db import Session
 from shared.pages import CountedPage, json_response
 from shared.reads import Reader
 
@@ -30,3 +31,9 @@ async def get_service(service_id: UUID, read: Reader) -> Response:
     """One service, with configuration and latest operation."""
     found = await service.get_service(read, service_id)
     return json_response(found)
+
+
+@router.patch("/{service_id}", guard=allow("service.rename"), status_code=204)
+async def rename_service(service_id: UUID, body: ServiceUpdate, session: Session) -> None:
+    """Give a service another name. Pages of the service and of its order show it, and invoices from now on."""
+    await renaming.rename_service(session, service_id, body.display_name)

@@ -6,13 +6,18 @@ from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.states import OperationState, ServiceState
 from shared.events.provisioning import ServiceKind
 from shared.lists import TableQuery
-from shared.schemas import Read
+from shared.schemas import Body, Name, Read
 
 
 class ServicesQuery(TableQuery):
     kind: ServiceKind | None = None
     state: ServiceState | None = None
     sort: Literal["requested_at", "name"] = "requested_at"
+
+
+class ServiceUpdate(Body):
+    display_name: Name
+    """What the service is called from now on, on pages and invoices."""
 
 
 class OperationBrief(Read):
