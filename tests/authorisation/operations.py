@@ -118,6 +118,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /plans": (Entry(lists="plans"),),
     "POST /plans": (Entry(body=a_plan),),
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
+    "GET /price-previews": (Entry("plan versions", "query.plan_version_id"),),
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /spend": (Entry(sums="invoices"),),
     "GET /subscriptions": (

@@ -25,6 +25,12 @@ IDENTITY = {
     "sessions": "SELECT id, NULL::uuid AS workspace_id, ARRAY[user_id] AS people FROM sessions WHERE ended_at IS NULL",
     "workspaces of a person": f"""SELECT slug AS id, ARRAY(SELECT id FROM ({MEMBERS}) m
         WHERE m.workspace_id = w.workspace_id) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
+    "destinations": f"""SELECT slug AS id, ARRAY(
+          SELECT id FROM ({MEMBERS}) m WHERE m.workspace_id = w.workspace_id
+          UNION SELECT user_id FROM grants p WHERE p.workspace_id = w.parent_workspace_id
+            AND p.source IN ('membership', 'invitation') AND (p.role = 'admin' OR p.role <> 'billing' AND EXISTS (
+              SELECT FROM grants l WHERE l.workspace_id = w.workspace_id AND l.user_id = p.user_id AND l.source = 'link'))
+        ) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
     "customers": f"{BELOW} AND kind = 'customer'",
     "connected customers": f"{BELOW} AND kind = 'customer' AND connected_at IS NOT NULL",
     "customers not connected": f"{BELOW} AND connected_at IS NULL",
@@ -40,6 +46,7 @@ BILLING = {
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "plans": "SELECT id FROM plans",
+    "plan versions": "SELECT id FROM plan_versions",
 }
 PROVISIONING = {
     "products": "SELECT id FROM products",
