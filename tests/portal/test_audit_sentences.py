@@ -114,7 +114,7 @@ async def test_who_did_what_is_told_with_names_and_links(visit: Visit, fakes: Fa
         f"Jonas Weber paid invoice {link}, €1,119.25.",
         "Jonas Weber changed the role of Rosa Lind from Regular to Admin.",
         f"Jonas Weber paid invoice {link}.",
-        "A payment for invoice was received.",
+        "The payment that Jonas Weber began for invoice was received.",
         "Lunch served",
     ]
     assert "previous_role" in page.text
