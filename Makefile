@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check fuzz guards bench rules docs texts hooks containers clean python
+.PHONY: help demo test check fuzz guards bench pictures rules docs texts hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,11 @@ guards: dev ## Take away each guard and scope, one at a time, and see that the a
 
 bench: dev ## Measure the figures of docs/benchmarks.md; SMOKE=1 only shows that it runs
 	$(VENV)/python -m bench $(if $(SMOKE),--smoke)
+
+pictures: dev ## Take a picture of every page and state in both languages, themes and widths, to look at
+	@$(VENV)/python -m deploy.local.front_end
+	@$(VENV)/python -m deploy.local.chromium
+	$(VENV)/python -m tests.browser.pictures
 
 rules: dev ## List every rule with the tests that prove it
 	@$(VENV)/python -m docs.rules
