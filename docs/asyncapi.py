@@ -14,7 +14,7 @@ from pydantic import BaseModel, create_model
 from pydantic.fields import FieldInfo
 
 from deploy.environment import portico_version
-from services.notifications.messages.schemas import SecretMail
+from services.notifications.messages.schemas import InvoiceDocumentMail, SecretMail
 from shared.app import ServiceDefinition
 from shared.events import REGISTRY, Envelope, Event
 from shared.messaging.listeners import Listener
@@ -35,7 +35,10 @@ class Command:
     model: type[BaseModel]
 
 
-COMMANDS = {"notifications.on.secret_mail": Command("identity", SecretMail)}
+COMMANDS = {
+    "notifications.on.secret_mail": Command("identity", SecretMail),
+    "notifications.on.invoice_document": Command("billing", InvoiceDocumentMail),
+}
 """By queue; a test compares them with the listeners."""
 
 

@@ -1,6 +1,10 @@
 from services.notifications.handlers import router as events
 from services.notifications.jobs import jobs
+from services.notifications.mail_samples.endpoints import router as mail_samples
 from services.notifications.settings import Settings
 from shared.app import ServiceDefinition
+from shared.events.notifications import AttemptRefused
 
-service = ServiceDefinition("notifications", Settings, events=events, jobs=jobs)
+service = ServiceDefinition(
+    "notifications", Settings, routers=[mail_samples], events=events, jobs=jobs, attempts=AttemptRefused
+)

@@ -1,12 +1,21 @@
 """Every event that notifications listens to. They update the recipient book or cause mails."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.deliveries.queueing import announce, catch_up, fact_of, notify, notify_secret
-from services.notifications.messages.schemas import SecretMail
+from services.notifications.deliveries.documents import keep_document
+from services.notifications.deliveries.queueing import (
+    announce,
+    catch_up,
+    fact_of,
+    notify,
+    notify_admins,
+    notify_secret,
+)
+from services.notifications.messages.schemas import InvoiceDocumentMail, SecretMail
 from services.notifications.recipient_book.service import (
     clear_contact,
     copy_bill_group_contact,
@@ -14,9 +23,20 @@ from services.notifications.recipient_book.service import (
     copy_person,
 )
 from services.notifications.topics import Recipient, RecipientKind, Topic
-from shared.copies import follow_identity
-from shared.errors import Permanent
-from shared.events.billing import BillingContactChanged, InvoiceEvent, InvoiceIssued, InvoicePaid
+from shared.copies import follow_identity, workspaces
+from shared.errors import NotYetKnown, Permanent
+from shared.events import Via
+from shared.events.billing import (
+    BillingContactChanged,
+    InvoiceEvent,
+    InvoiceIssued,
+    InvoiceLongOverdue,
+    InvoiceOverdue,
+    InvoicePaid,
+    PaymentEvent,
+    PaymentFailed,
+    PaymentSucceeded,
+)
 from shared.events.identity import (
     ContactAdded,
     ContactChanged,
@@ -25,10 +45,12 @@ from shared.events.identity import (
     UserSignedIn,
     UserUpdated,
 )
-from shared.events.provisioning import ServiceProvisioned, ServiceProvisioningFailed
+from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
 from shared.messaging.router import ServiceRouter
 from shared.outbox import commands_exchange
 from shared.scope import acting_in
+
+C = TypeVar("C", bound=BaseModel)
 
 router = ServiceRouter("notifications")
 follow_identity(router)
@@ -73,10 +95,19 @@ async def email_new_browser(session: AsyncSession, event: UserSignedIn) -> None:
         await notify(session, fact_of(session, Topic.new_browser, event), recipient)
 
 
+@router.on(OrderPlaced)
+async def email_admins_of_customer(session: AsyncSession, event: OrderPlaced) -> None:
+    """Whoever is ordered for hears of it."""
+    if event.actor.via is Via.on_behalf:
+        await notify_admins(session, event, Topic.ordered_on_behalf)
+
+
 @router.on(ServiceProvisioned)
-async def email_partner_admins(session: AsyncSession, event: ServiceProvisioned) -> None:
-    """P27, P28: the admin contacts of the parent workspace."""
-    await announce(session, event, Topic.service_provisioned)
+async def email_admin_contacts(session: AsyncSession, event: ServiceProvisioned) -> None:
+    """P27, P28: the admin contacts of the parent workspace, and of the customer itself."""
+    for audience in (event.parent_workspace_id, event.workspace_id):
+        if audience is not None:
+            await announce(session, event, Topic.service_provisioned, audience)
 
 
 @router.on(ServiceProvisioningFailed)
@@ -97,6 +128,36 @@ async def email_receipt(session: AsyncSession, event: InvoicePaid) -> None:
     await _email_billing_contact(session, Topic.invoice_paid, event)
 
 
+@router.on(InvoiceOverdue)
+async def email_reminder(session: AsyncSession, event: InvoiceOverdue) -> None:
+    await _email_billing_contact(session, Topic.invoice_overdue, event)
+
+
+@router.on(InvoiceLongOverdue)
+async def email_provider(session: AsyncSession, event: InvoiceLongOverdue) -> None:
+    """The provider's admin contacts that want mail."""
+    provider = await session.scalar(select(workspaces.c.id).where(workspaces.c.kind == "provider"))
+    if provider is None:
+        raise NotYetKnown("the provider")
+    await announce(session, event, Topic.invoice_long_overdue, provider)
+
+
+@router.on(PaymentSucceeded)
+async def email_payer_that_it_was_received(session: AsyncSession, event: PaymentSucceeded) -> None:
+    await _email_payer(session, Topic.payment_received, event)
+
+
+@router.on(PaymentFailed)
+async def email_payer_that_it_failed(session: AsyncSession, event: PaymentFailed) -> None:
+    await _email_payer(session, Topic.payment_failed, event)
+
+
+async def _email_payer(session: AsyncSession, topic: Topic, event: PaymentEvent) -> None:
+    """Older events do not say who began it."""
+    if event.begun_by is not None:
+        await notify(session, fact_of(session, topic, event), Recipient(RecipientKind.user, event.begun_by))
+
+
 async def _email_billing_contact(session: AsyncSession, topic: Topic, event: InvoiceEvent) -> None:
     recipient = Recipient(RecipientKind.billing_contact, event.bill_group_id)
     await notify(session, fact_of(session, topic, event), recipient)
@@ -105,10 +166,22 @@ async def _email_billing_contact(session: AsyncSession, topic: Topic, event: Inv
 @router.command(commands_exchange("identity"), "notifications.on.secret_mail")
 async def email_secret(session: AsyncSession, body: dict[str, Any]) -> None:
     """A secret from identity, encrypted in transit and until it is sent (D30)."""
-    try:
-        command = SecretMail.model_validate(body)
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, wrong["loc"])) for wrong in error.errors())
-        raise Permanent(f"Not a mail to send: {fields}.") from None  # the error would contain the body
+    command = _read(SecretMail, body)
     async with acting_in(session, command.workspace_id):
         await notify_secret(session, command)
+
+
+@router.command(commands_exchange("billing"), "notifications.on.invoice_document")
+async def keep_invoice_document(session: AsyncSession, body: dict[str, Any]) -> None:
+    """The PDF of an invoice from billing, for the mail about one of its events."""
+    command = _read(InvoiceDocumentMail, body)
+    async with acting_in(session, command.workspace_id):
+        await keep_document(session, command)
+
+
+def _read(command: type[C], body: dict[str, Any]) -> C:
+    try:
+        return command.model_validate(body)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, wrong["loc"])) for wrong in error.errors())
+        raise Permanent(f"Not a {command.__name__}: {fields}.") from None  # the error would contain the body

@@ -1,4 +1,4 @@
-"""Jobs: sending due mails and deleting old announcements."""
+"""Jobs: sending due mails, and deleting old announcements and documents."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.composing import SecretSpent, Unwanted, compose
+from services.notifications.deliveries.documents import WAIT, NotPrintedYet, forget_old_documents
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.sending import build_mail, send
 from services.notifications.deliveries.service import Never, NotNow, NotWanted, SendOutcome, claim_due, record
@@ -34,8 +35,10 @@ async def attempt(job: JobContext, delivery: Delivery) -> SendOutcome:
     """One attempt. An error in composing a mail does not affect other mails."""
     try:
         async with job.sessions() as session:
-            message, mail = await compose(session, delivery, job.settings)
+            message, mail = await compose(session, delivery, job.settings, job.real_now)
         return await send(build_mail(mail, message.id, job.settings, job.real_now), job.settings)
+    except NotPrintedYet as missing:
+        return NotNow(f"Not known yet: {missing}.", at_latest=delivery.created_at + WAIT)
     except NotYetKnown as missing:
         return NotNow(f"Not known yet: {missing}.")
     except Unwanted as reason:
@@ -61,4 +64,12 @@ async def forget_announcements(job: JobContext) -> int:
     old = text("DELETE FROM announcements WHERE kept_at < clock_timestamp() - interval '1 day'")
     async with job.sessions.begin() as session:
         await session.execute(old)
+    return 0
+
+
+@jobs.every(seconds=3600)
+async def forget_documents(job: JobContext) -> int:
+    """Delete the documents whose mails never came."""
+    async with job.sessions.begin() as session:
+        await forget_old_documents(session, job.real_now)
     return 0

@@ -20,8 +20,13 @@ class Topic(StrEnum):
     new_browser = "new_browser"
     service_provisioned = "service_provisioned"
     provisioning_failed = "provisioning_failed"
+    ordered_on_behalf = "ordered_on_behalf"
     invoice_issued = "invoice_issued"
     invoice_paid = "invoice_paid"
+    invoice_overdue = "invoice_overdue"
+    invoice_long_overdue = "invoice_long_overdue"
+    payment_received = "payment_received"
+    payment_failed = "payment_failed"
 
 
 class RecipientKind(StrEnum):
@@ -40,13 +45,28 @@ POLICIES = {
     Topic.new_browser: TopicPolicy.forced,  # the person has to notice when it was not them
     Topic.service_provisioned: TopicPolicy.default_off,  # P27: can be received
     Topic.provisioning_failed: TopicPolicy.forced,  # D18
+    Topic.ordered_on_behalf: TopicPolicy.forced,
     Topic.invoice_issued: TopicPolicy.forced,
     Topic.invoice_paid: TopicPolicy.forced,
+    Topic.invoice_overdue: TopicPolicy.forced,
+    Topic.invoice_long_overdue: TopicPolicy.default_off,  # the switch of the provider's contacts
+    Topic.payment_received: TopicPolicy.forced,
+    Topic.payment_failed: TopicPolicy.forced,
 }
 
 
-ABOUT_MONEY = {Topic.invoice_issued, Topic.invoice_paid}
-"""Topics of billing contacts alone. The others go to people whose role may not see money, so their facts have none."""
+ABOUT_MONEY = {
+    Topic.invoice_issued,
+    Topic.invoice_paid,
+    Topic.invoice_overdue,
+    Topic.invoice_long_overdue,
+    Topic.payment_received,
+    Topic.payment_failed,
+}
+"""Topics of billing contacts, of who began a payment, and of contacts of the provider. The others go to people whose
+role may not see money, so their facts have none."""
+WITH_DOCUMENT = {Topic.invoice_issued, Topic.invoice_paid}
+"""Topics whose mails have the invoice's PDF attached."""
 
 
 @dataclass(frozen=True, slots=True)

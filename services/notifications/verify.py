@@ -20,6 +20,9 @@ CHECKS = {
     "A secret is kept after its mail was sent or given up (D30)": """
         SELECT id::text AS what FROM deliveries
         WHERE sealed IS NOT NULL AND state IN ('sent', 'failed', 'suppressed')""",
+    "A document is kept for longer than its mail is tried": """
+        SELECT event_id::text AS what FROM invoice_documents
+        WHERE kept_at < clock_timestamp() - interval '8 days'""",
     "A mail is due since an hour and nobody sends it": """
         SELECT id::text AS what FROM deliveries
         WHERE state IN ('queued', 'deferred') AND due_at < clock_timestamp() - interval '1 hour'""",

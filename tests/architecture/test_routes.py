@@ -16,7 +16,7 @@ from shared.errors import Forbidden
 from shared.events import Via
 from tests.harness.services import service_named
 
-WITH_ENDPOINTS = ("identity", "billing", "provisioning", "audit")
+WITH_ENDPOINTS = ("identity", "billing", "provisioning", "notifications", "audit")
 
 
 async def nothing() -> None:
@@ -52,7 +52,7 @@ def test_every_endpoint_has_exactly_one_guard_a_docstring_and_its_services_path(
         assert route.path.startswith(f"/api/{service}/"), route.path
 
 
-def test_only_notifications_has_no_endpoints() -> None:
+def test_every_service_has_endpoints() -> None:
     assert tuple(service for service in SERVICES if routes(service)) == WITH_ENDPOINTS
 
 

@@ -99,6 +99,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "DELETE /links/{link_id}": (Entry("links"),),
     "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),
     "POST /on-behalf/end": (Entry(),),
+    "GET /destinations": (Entry("destinations", "query.workspace"),),
     **exports_of("identity", "users"),
 }
 
@@ -114,11 +115,12 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /invoices/{invoice_id}": (Entry("invoices"),),
     "GET /invoices/{invoice_id}/pdf": (Entry("invoices"),),
     "POST /payments": (Entry("invoices", "body.invoice_id", body={"return_url": PAGE}),),
+    "GET /payments": (Entry("invoices", "query.invoice_id", hidden=200),),
     "GET /payments/{payment_id}": (Entry("payments"),),
     "GET /plans": (Entry(lists="plans"),),
+    "GET /price-previews": (Entry("plan versions", "query.plan_version_id"),),
     "POST /plans": (Entry(body=a_plan),),
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
-    "GET /price-previews": (Entry("plan versions", "query.plan_version_id"),),
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /spend": (Entry(sums="invoices"),),
     "GET /subscriptions": (
@@ -165,10 +167,16 @@ AUDIT: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /entries/{entry_id}": (Entry("entries"),),
 }
 
+NOTIFICATIONS: dict[str, tuple[Entry | Proof, ...]] = {
+    "GET /mail-samples": (Entry(),),
+    "GET /mail-samples/{topic}": (Entry(path={"topic": "invoice_issued"}),),
+}
+
 TABLE = {
     f"{method} /api/{service}{path}": entries
     for service, operations in {
         "identity": IDENTITY, "billing": BILLING, "provisioning": PROVISIONING, "audit": AUDIT,
+        "notifications": NOTIFICATIONS,
     }.items()
     for (method, path), entries in ((tuple(name.split(" ", 1)), found) for name, found in operations.items())
 }  # fmt: skip

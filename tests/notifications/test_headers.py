@@ -11,15 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.notifications.deliveries.sending import build_mail
-from services.notifications.mails.contents import Button, MailContent
-from services.notifications.mails.rendering import render
+from services.notifications.mails.content import Button, MailContent
+from services.notifications.mails.rendering import Letterhead, render
 from services.notifications.settings import Settings
 from tests.harness.services import SETTINGS
 from tests.notifications.harness import PARTNER, NotificationsHarness, contact, provisioned, workspace
 
 DATABASES = dict.fromkeys(("database_url", "worker_database_url"), "postgresql://nowhere")
 ONES = Settings(**(SETTINGS | DATABASES | {"rabbitmq_url": "amqp://nowhere"}))
-ADDRESS = "ops@meridian.example"
+ADDRESS, REPLIES = "ops@meridian.example", "support@larkspur.example"
 LETTERS = "abc öäüß é€ — 北風 😀 שלום .,;:\"'()<>@=?_\\ "
 TEXTS = (
     st.text(st.sampled_from(LETTERS), max_size=200)
@@ -42,13 +42,14 @@ def decoded(text: str) -> str:
 @example(subject="Größe " * 30, name="eve@evil.example, " * 6 + "(Ops)", sender="", utf8=False)
 def test_a_header_is_read_back_as_it_was_written(subject: str, name: str, sender: str, utf8: bool) -> None:
     content = MailContent(subject, "", "", (), "", Button("", ""))
-    mail = render(content, ADDRESS, name, sender)
+    mail = render(content, ADDRESS, name, Letterhead(sender, REPLIES))
 
     sent = flatten_message(build_mail(mail, uuid4(), ONES, datetime.now(UTC)), utf8=utf8)
 
     read = {header: unfolded(value) for header, value in message_from_bytes(sent, policy=policy.compat32).items()}
     assert decoded(read["Subject"]) == mail.subject
     assert [decoded(part) for part in parseaddr(read["To"])] == [mail.recipient_name, ADDRESS]
+    assert read["Reply-To"] == REPLIES
     assert [decoded(part) for part in parseaddr(read["From"])] == [mail.sender_name, ONES.sender]
     assert all(len(line) < 998 for line in sent.split(b"\r\n")), "RFC 5322"
 

@@ -35,7 +35,7 @@ async def test_a_receipt_follows_the_payment(notifications: NotificationsHarness
     await notifications.send()
 
     assert notifications.server.subjects == ["Invoice LC-2026-000042 is paid"]
-    assert "Amount: ¥1,250" in text_of(notifications.server.mails[0]), "a yen has no smaller part"
+    assert "Total: ¥1,250" in text_of(notifications.server.mails[0]), "a yen has no smaller part"
 
 
 async def test_a_mail_waits_for_a_contact_that_is_not_known_yet(notifications: NotificationsHarness) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.notifications.mails.contents import MailContent
+from services.notifications.mails.content import MailContent
 from services.notifications.topics import Topic
 from shared.events.billing import InvoicePaid
 from shared.events.identity import UserUpdated
@@ -138,6 +138,9 @@ async def test_a_secret_is_mailed_in_the_language_that_identity_knows_else_the_p
 def texts_of(content: MailContent) -> Iterator[str]:
     yield from (content.subject, content.preview, content.heading, *content.paragraphs, content.reason)
     yield from (content.button.label, *(label for label, _ in content.rows))
+    if content.statement is not None:
+        yield from (label for label, _ in content.statement.sums)
+        yield from [content.statement.more] if content.statement.more else []
     if content.note is not None:
         yield content.note
 

@@ -7,21 +7,30 @@ from uuid import uuid4
 import pytest
 
 from services.notifications.deliveries.sending import build_mail
-from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS, MailContent, MailContext
-from services.notifications.mails.rendering import Mail, render
+from services.notifications.mails.content import MailContent, MailContext
+from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS
+from services.notifications.mails.rendering import Letterhead, Mail, render
 from services.notifications.topics import POLICIES, Topic, TopicPolicy, is_wanted
 from shared.copies import WorkspaceCopy
 from tests.notifications.harness import NotificationsHarness, contact, provisioned
 from tests.notifications.mail_server import html_of, text_of
 
 HOSTILE = "<script>alert(1)</script>\"'&\r\nBcc: everybody@evil.example"
-WORKSPACE = WorkspaceCopy(uuid4(), uuid4(), "customer", "northwind", HOSTILE, "1", True, "en-US")
-CONTEXT = MailContext("https://portal.larkspur.example", WORKSPACE, WORKSPACE, HOSTILE)
+WORKSPACE = WorkspaceCopy(
+    uuid4(), uuid4(), "partner", "northwind", HOSTILE, "1", True, "en-US", "help@larkspur.example", HOSTILE, (HOSTILE,)
+)
+CONTEXT = MailContext("https://portal.larkspur.example", WORKSPACE, WORKSPACE, WORKSPACE, HOSTILE, attached=True)
+LINE = {"description": HOSTILE, "kind": "recurring", "quantity": 2, "net_minor": 5, "period_from": "2026-11-22",
+        "period_to": "2026-12-21"}  # fmt: skip
 FACTS = {"service_id": "1", "order_id": "2", "invoice_id": "3", "product_name": HOSTILE, "quantity": 2, "via": "self",
          "billing_delay_days": 0, "step": 3, "reason": HOSTILE, "number": HOSTILE, "total_minor": 5, "currency": "EUR",
          "issued_on": "2026-11-22", "due_on": "2026-12-06", "browser": HOSTILE, "ip": HOSTILE,
-         "occurred_at": "2026-11-22T10:00:00+00:00"}  # fmt: skip
-SECRET = {"link": "https://portal.larkspur.example/x", "code": "402913", "workspace_name": HOSTILE, "inviter": HOSTILE}
+         "display_name": HOSTILE + "!", "lines": [LINE], "line_count": 3, "net_minor": 4, "tax_minor": 1,
+         "invoice_number": HOSTILE, "amount_minor": 5, "outstanding_minor": 5, "method": "card", "days_overdue": 8,
+         "reminder": 1, "reminders": 3, "occurred_at": "2026-11-22T10:00:00+00:00"}  # fmt: skip
+SECRET = {"link": "https://portal.larkspur.example/x", "code": "402913", "workspace_name": HOSTILE, "inviter": HOSTILE,
+          "inviter_company": HOSTILE + "!", "role": "admin"}  # fmt: skip
+LETTERHEAD = Letterhead(HOSTILE, "help@larkspur.example", HOSTILE, (HOSTILE,))
 
 
 def contents() -> dict[Topic, MailContent]:
@@ -30,7 +39,9 @@ def contents() -> dict[Topic, MailContent]:
 
 
 def mails() -> dict[Topic, Mail]:
-    return {topic: render(content, "ops@meridian.example", HOSTILE, HOSTILE) for topic, content in contents().items()}
+    return {
+        topic: render(content, "ops@meridian.example", HOSTILE, LETTERHEAD) for topic, content in contents().items()
+    }
 
 
 def test_every_topic_has_content() -> None:

@@ -8,8 +8,20 @@ from sqlalchemy import text
 from services.notifications.deliveries.queueing import fact_of
 from services.notifications.topics import ABOUT_MONEY, Topic
 from shared.events import Actor
+from shared.events.billing import PaymentFailed, PaymentSucceeded
 from shared.outbox import Cause
-from tests.notifications.harness import NotificationsHarness, billing_contact, invoice
+from tests.notifications.harness import (
+    CUSTOMER,
+    PARTNER,
+    PROVIDER,
+    TOM,
+    NotificationsHarness,
+    billing_contact,
+    contact,
+    invoice,
+    person,
+)
+from tests.notifications.invoicing import long_overdue, overdue, paid, payment
 
 
 @pytest.mark.rule("P21")
@@ -26,11 +38,24 @@ async def test_only_mails_about_money_have_facts_with_money(notifications: Notif
 
 
 @pytest.mark.rule("P21")
-async def test_mails_about_money_go_to_billing_contacts_alone(notifications: NotificationsHarness) -> None:
+async def test_mails_about_money_go_to_those_who_pay_and_to_the_provider(notifications: NotificationsHarness) -> None:
     group = uuid4()
-    await notifications.hear(billing_contact(group, "ap@northwind.example"), invoice(group))
+    switched_on = [contact(workspace_id=workspace) for workspace in (PROVIDER, PARTNER, CUSTOMER)]
+    await notifications.hear(person(), billing_contact(group, "ap@northwind.example"), *switched_on)
+
+    await notifications.hear(
+        invoice(group), paid(group), overdue(group), long_overdue(group), payment(PaymentFailed, reason="declined"),
+        payment(PaymentSucceeded),
+    )  # fmt: skip
 
     async with notifications.database.owner() as session:
-        kinds = await session.execute(text("SELECT topic, recipient_kind FROM messages"))
+        told = await session.execute(text("SELECT topic, recipient_kind, recipient_id FROM messages"))
 
-    assert {(row.topic in ABOUT_MONEY, row.recipient_kind) for row in kinds} == {(True, "billing_contact")}
+    assert {(Topic(row.topic), row.recipient_kind, row.recipient_id) for row in told} == {
+        (Topic.invoice_issued, "billing_contact", group),
+        (Topic.invoice_paid, "billing_contact", group),
+        (Topic.invoice_overdue, "billing_contact", group),
+        (Topic.invoice_long_overdue, "admin_contact", switched_on[0].contact_id),
+        (Topic.payment_failed, "user", TOM),
+        (Topic.payment_received, "user", TOM),
+    }

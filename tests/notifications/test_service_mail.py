@@ -64,7 +64,6 @@ async def test_the_mail_says_when_billing_starts(notifications: NotificationsHar
         {"kind": "technical"},
         {"kind": "billing"},
         {"wants_service_mail": False},
-        {"workspace_id": CUSTOMER},
         {"workspace_id": PROVIDER},
     ],
 )
@@ -192,3 +191,78 @@ async def test_the_person_who_ordered_is_told_that_it_failed_and_costs_nothing(
     assert "Nothing is billed" in text_of(mail)
     assert "When: Nov 22, 2026" in text_of(mail)
     assert f"https://portal.larkspur.example/w/northwind/orders/{failed.order_id}" in text_of(mail)
+
+
+async def test_a_service_is_called_by_the_name_that_people_gave_it(notifications: NotificationsHarness) -> None:
+    failed = ServiceProvisioningFailed(**order(step=3, reason="The optics did not answer.", display_name="Backup link"))
+    await notifications.hear(contact(), person())
+
+    await notifications.hear(provisioned(display_name="Frankfurt uplink", quantity=2), failed)
+    await notifications.send()
+
+    assert sorted(notifications.server.subjects) == [
+        "Backup link could not be provisioned",
+        "Northwind Logistics provisioned Frankfurt uplink",
+    ]
+    [mail] = notifications.server.to("ops@meridian.example")
+    assert "Service: Frankfurt uplink (10 Gbps port × 2)" in text_of(mail)
+    assert "Frankfurt uplink is provisioned and running." in text_of(mail)
+
+
+@pytest.mark.parametrize("name", [None, "10 Gbps port"])
+async def test_the_product_is_not_named_twice(notifications: NotificationsHarness, name: str | None) -> None:
+    await notifications.hear(contact())
+
+    await notifications.hear(provisioned(display_name=name))
+    await notifications.send()
+
+    assert "Service: 10 Gbps port\n" in text_of(notifications.server.mails[0])
+
+
+OWN: dict[str, Any] = {"workspace_id": CUSTOMER, "address": "it@northwind.example"}
+
+
+async def test_the_customers_own_contact_hears_of_its_own_service(notifications: NotificationsHarness) -> None:
+    event = provisioned(display_name="Frankfurt uplink")
+    await notifications.hear(contact(**OWN), contact(), person())
+
+    await notifications.hear(event, event)
+    await notifications.send()
+
+    assert len(notifications.server.mails) == 2
+    [mail] = notifications.server.to("it@northwind.example")
+    said = " ".join(text_of(mail).split())
+    assert mail["Subject"] == "Frankfurt uplink is running"
+    assert "You have a new service" in said
+    assert "Customer:" not in said
+    assert "Ordered by: Tom Becker (tom@meridian.example), on behalf of Northwind Logistics" in said
+    assert "an admin contact of Northwind Logistics, with mail about services switched on" in said
+    assert f"https://portal.larkspur.example/w/northwind/services/{event.service_id}" in said
+
+
+@pytest.mark.parametrize("other", [{"kind": "technical"}, {"kind": "billing"}, {"wants_service_mail": False}])
+async def test_another_contact_of_the_customer_does_not(
+    notifications: NotificationsHarness, other: dict[str, Any]
+) -> None:
+    await notifications.hear(contact(**OWN | other))
+
+    await notifications.hear(provisioned())
+    await notifications.send()
+
+    assert notifications.server.mails == []
+
+
+async def test_contacts_of_both_companies_whose_events_come_late_are_told_once_each(
+    notifications: NotificationsHarness,
+) -> None:
+    own, partners = contact(**OWN), contact()
+    await notifications.hear(provisioned())
+
+    await notifications.hear(own, partners, own, partners)
+    await notifications.send()
+
+    assert sorted(notifications.server.subjects) == [
+        "10 Gbps port is running",
+        "Northwind Logistics provisioned 10 Gbps port",
+    ]
+    assert await notifications.problems() == []

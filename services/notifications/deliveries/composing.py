@@ -1,17 +1,20 @@
 """Composes the mail of a delivery, in its reader's language. The recipient is looked up now, not when the delivery was
 queued."""
 
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries.documents import find_attachment
+from services.notifications.deliveries.letterheads import Entry, find_letterhead, workspace_of_reader
 from services.notifications.deliveries.models import Delivery
 from services.notifications.mails import contents
-from services.notifications.mails.contents import MailContent, MailContext
+from services.notifications.mails.content import MailContext
 from services.notifications.mails.rendering import Mail, render
 from services.notifications.messages.models import Message
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
@@ -19,14 +22,11 @@ from services.notifications.settings import Settings
 from services.notifications.topics import RecipientKind, Topic, is_wanted
 from shared.copies import workspace_of, workspaces
 from shared.errors import NotYetKnown
-from shared.language import DEFAULT_TAG, Localisation, gettext, localised_for
+from shared.language import DEFAULT_TAG, Localisation, localised_for
 from shared.language.zones import UTC
 
 SECRET_LIFETIME_SECONDS = {Topic.sign_in: 600, Topic.invitation: 7 * 86400}
 """How long a secret is valid. An expired secret is not sent."""
-
-Entry = Person | BillGroupContact | CompanyContact
-"""Of the recipient book."""
 
 
 class Unwanted(Exception):
@@ -37,41 +37,30 @@ class SecretSpent(Exception):
     """The secret has expired, or was not encrypted with our key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Who sends all mails."""
+async def compose(session: AsyncSession, delivery: Delivery, settings: Settings, now: datetime) -> tuple[Message, Mail]:
+    """The message and its rendered mail. ``now`` is real time.
 
-    name: str = ""
-    """Empty while it is not known."""
-    locale: str = DEFAULT_TAG
-
-    def render(self, content: MailContent, address: str, person: str) -> Mail:
-        return render(content, address, person, self.name or gettext("Customer Portal"))
-
-
-async def compose(session: AsyncSession, delivery: Delivery, settings: Settings) -> tuple[Message, Mail]:
-    """The message and its rendered mail.
-
-    Raises `NotYetKnown` while an event that it needs has not arrived, `Unwanted` or `SecretSpent`."""
+    Raises `NotYetKnown` while an event or a document that it needs has not arrived, `Unwanted` or `SecretSpent`."""
     message = await session.get_one(Message, delivery.message_id)
-    topic = Topic(message.topic)
-    provider = await _find_provider(session)
     if message.recipient.kind is RecipientKind.mailbox:
-        secret = _open_secret(delivery, topic, settings)
-        with localised_for(_reader_of_secret(message, provider)):
-            content = contents.SECRET_CONTENTS[topic](secret)
-            return message, provider.render(content, secret["address"], secret["display_name"])
+        return message, await _compose_secret(session, delivery, message, settings)
     address, found = await _find_recipient(session, message)
-    context = await _context(session, message, settings)
+    attachment = await find_attachment(session, message, since=delivery.created_at, now=now)
+    context = await _context(session, message, found, settings)
+    context.attached = attachment is not None
     with localised_for(await _reader(session, message, found)):
-        content = contents.CONTENTS[topic](message.facts, context)
-        return message, provider.render(content, address, found.display_name or "")
+        letterhead = await find_letterhead(session, await workspace_of_reader(session, message, found))
+        content = contents.CONTENTS[Topic(message.topic)](message.facts, context)
+        return message, render(content, address, found.display_name or "", letterhead, attachment)
 
 
-async def _find_provider(session: AsyncSession) -> Provider:
-    known = select(workspaces.c.display_name, workspaces.c.locale).where(workspaces.c.kind == "provider").limit(1)
-    row = (await session.execute(known)).first()
-    return Provider(*row) if row else Provider()
+async def _compose_secret(session: AsyncSession, delivery: Delivery, message: Message, settings: Settings) -> Mail:
+    topic = Topic(message.topic)
+    secret = _open_secret(delivery, topic, settings)
+    with localised_for(await _reader_of_secret(session, message)):
+        letterhead = await find_letterhead(session, message.workspace_id)
+        content = contents.SECRET_CONTENTS[topic](secret)
+        return render(content, secret["address"], secret["display_name"], letterhead)
 
 
 def _open_secret(delivery: Delivery, topic: Topic, settings: Settings) -> dict[str, Any]:
@@ -85,10 +74,12 @@ def _open_secret(delivery: Delivery, topic: Topic, settings: Settings) -> dict[s
     return secret
 
 
-def _reader_of_secret(message: Message, provider: Provider) -> Localisation:
+async def _reader_of_secret(session: AsyncSession, message: Message) -> Localisation:
     """What identity knows of them; else they are written to as the provider is."""
     tag, zone = message.facts.get("locale"), message.facts.get("time_zone")
-    return Localisation(tag or provider.locale, zone or UTC)
+    if tag is None:
+        tag = await session.scalar(select(workspaces.c.locale).where(workspaces.c.kind == "provider").limit(1))
+    return Localisation(tag or DEFAULT_TAG, zone or UTC)
 
 
 async def _find_recipient(session: AsyncSession, message: Message) -> tuple[str, Entry]:
@@ -107,7 +98,16 @@ async def _find_recipient(session: AsyncSession, message: Message) -> tuple[str,
         raise Unwanted("The contact was removed, or does not want this mail any more.")
     if found.address is None:
         raise Unwanted("The contact was removed.")
+    if message.topic == Topic.payment_received and await _gets_receipt(session, message, found.address):
+        raise Unwanted("The receipt goes to the same address.")
     return found.address, found
+
+
+async def _gets_receipt(session: AsyncSession, message: Message, address: str) -> bool:
+    """Whether the bill group's billing contact, who gets the receipt, is the same mailbox."""
+    group = message.facts.get("bill_group_id")
+    contact = await session.get(BillGroupContact, (UUID(group), "billing")) if group else None
+    return contact is not None and contact.address.casefold() == address.casefold()
 
 
 async def _reader(session: AsyncSession, message: Message, found: Entry) -> Localisation:
@@ -119,10 +119,12 @@ async def _reader(session: AsyncSession, message: Message, found: Entry) -> Loca
     return Localisation((await workspace_of(session, found.workspace_id)).locale)
 
 
-async def _context(session: AsyncSession, message: Message, settings: Settings) -> MailContext:
+async def _context(session: AsyncSession, message: Message, found: Entry, settings: Settings) -> MailContext:
     workspace = await workspace_of(session, message.workspace_id)
     orderer = await session.get(Person, ordered_by) if (ordered_by := message.facts.get("ordered_by")) else None
     context = MailContext(settings.public_url.rstrip("/"), workspace)
+    if not isinstance(found, Person):
+        context.reader = await workspace_of(session, found.workspace_id)
     if workspace.parent_workspace_id is not None:
         context.parent = await workspace_of(session, workspace.parent_workspace_id)
     if orderer is not None:

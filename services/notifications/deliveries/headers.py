@@ -45,6 +45,7 @@ def _folded(header: str, value: str, policy: Policy) -> str:
 
 
 HEADERS = HeaderRegistry()
-for name, kind in {"subject": TextHeader, "from": MailboxHeader, "to": MailboxHeader}.items():
-    HEADERS.map_to_type(name, kind)  # type: ignore[arg-type]  # the registry adds the base class itself
+for name in ("from", "to", "reply-to"):
+    HEADERS.map_to_type(name, MailboxHeader)  # type: ignore[arg-type]  # the registry adds the base class itself
+HEADERS.map_to_type("subject", TextHeader)  # type: ignore[arg-type]
 POLICY = EmailPolicy(header_factory=HEADERS)

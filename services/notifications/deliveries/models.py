@@ -48,3 +48,21 @@ class Delivery(Leased, Base):
     reason: Mapped[str | None]
     """Why it was deferred, failed or suppressed."""
     ended_at: Mapped[datetime | None]
+
+
+class InvoiceDocument(Base):
+    """An invoice's PDF, kept until the mail that it is attached to has ended."""
+
+    __tablename__ = "invoice_documents"
+    __table_args__ = (
+        Index("ix_invoice_documents_kept_at", "kept_at"),
+        rows(Kind.workspace, worker="select insert delete"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The event that the mail is about, which is the message's fact."""
+    workspace_id: Mapped[UUID]
+    filename: Mapped[str]
+    content: Mapped[bytes | None]
+    """Null where there is no PDF: the mail goes without."""
+    kept_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -11,16 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.deliveries.models import Delivery
 from services.notifications.messages.models import Announcement, Message
 from services.notifications.messages.schemas import SecretMail
-from services.notifications.recipient_book.service import service_contacts
+from services.notifications.recipient_book.service import OWN_GRANTS, service_contacts
 from services.notifications.topics import ABOUT_MONEY, Recipient, RecipientKind, Topic
-from shared.copies import workspaces
+from shared.copies import grants, workspaces
 from shared.events import Event
 from shared.events.identity import ContactAdded
 from shared.events.money import money_fields
+from shared.events.provisioning import OrderPlaced
 from shared.origin import Origin
 from shared.outbox import cause_of
 from shared.scope import acting_in
 from shared.telemetry.tracing import current_traceparent
+
+ADMINS_TOLD = 50
+"""A workspace with more admins would get a mass mailing of each order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,18 @@ class Fact:
 
 
 def fact_of(session: AsyncSession, topic: Topic, event: Event) -> Fact:
-    """The payload of ``event`` as a fact for messages about ``topic``, without money if they are not about money."""
+    """``event`` as a fact for messages about ``topic``."""
+    return Fact(topic, event.event_id, event.workspace_id, facts_of(topic, event), Origin.of(cause_of(session)))
+
+
+def facts_of(topic: Topic, event: Event) -> dict[str, Any]:
+    """The payload of ``event`` for messages about ``topic``, without money if they are not about money."""
     money = set() if topic in ABOUT_MONEY else money_fields(type(event))
     said = event.model_dump(mode="json", exclude={*Event.model_fields, *money})
     said |= {"via": event.actor.via.value, "occurred_at": event.occurred_at.isoformat()}
-    return Fact(topic, event.event_id, event.workspace_id, said, Origin.of(cause_of(session)))
+    if isinstance(event, OrderPlaced) and event.actor.user_id is not None:
+        said["ordered_by"] = str(event.actor.user_id)  # later events say so themselves
+    return said
 
 
 async def notify(session: AsyncSession, fact: Fact, recipient: Recipient, sealed: str | None = None) -> None:
@@ -59,23 +70,37 @@ async def notify(session: AsyncSession, fact: Fact, recipient: Recipient, sealed
         await session.flush()
 
 
-async def announce(session: AsyncSession, event: Event, topic: Topic) -> None:
-    """Notify the interested contacts of the parent workspace. Contacts only, no users (P28, P29)."""
-    if event.parent_workspace_id is None:
-        return
+async def announce(session: AsyncSession, event: Event, topic: Topic, audience: UUID) -> None:
+    """Notify the interested contacts of a workspace. Contacts only, no users (P28, P29)."""
     fact = fact_of(session, topic, event)
     kept = insert(Announcement).values(
         event_id=fact.id,
         workspace_id=fact.workspace_id,
-        audience_workspace_id=event.parent_workspace_id,
+        audience_workspace_id=audience,
         topic=topic,
         facts=fact.facts,
         occurred_at=event.occurred_at,
         **asdict(fact.origin),
     )
     await session.execute(kept.on_conflict_do_nothing())
-    for contact in await service_contacts(session, event.parent_workspace_id):
+    for contact in await service_contacts(session, audience):
         await notify(session, fact, Recipient(RecipientKind.admin_contact, contact.contact_id))
+
+
+async def notify_admins(session: AsyncSession, event: Event, topic: Topic) -> None:
+    """Notify the users who are admins of the event's workspace as such: not those who work there on behalf, nor who did
+    it themselves. At most `ADMINS_TOLD`."""
+    admins = select(grants.c.user_id).where(
+        grants.c.workspace_id == event.workspace_id,
+        grants.c.role == "admin",
+        grants.c.source.in_(OWN_GRANTS),
+        grants.c.bill_group_id.is_(None),
+        grants.c.location_id.is_(None),
+        grants.c.user_id != event.actor.user_id,
+    )
+    fact = fact_of(session, topic, event)
+    for user_id in await session.scalars(admins.distinct().order_by(grants.c.user_id).limit(ADMINS_TOLD)):
+        await notify(session, fact, Recipient(RecipientKind.user, user_id))
 
 
 async def catch_up(session: AsyncSession, event: ContactAdded) -> None:

@@ -1,5 +1,6 @@
 """Sends one mail to the mail server and classifies its answer."""
 
+import re
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,6 +16,9 @@ from services.notifications.mails.rendering import Mail
 from services.notifications.settings import Settings
 
 TLS_PORT, PORT = 465, 25
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+LONGEST_NAME = 80
+"""Characters of a file's name."""
 
 
 def build_mail(mail: Mail, message_id: UUID, settings: Settings, now: datetime) -> EmailMessage:
@@ -23,13 +27,24 @@ def build_mail(mail: Mail, message_id: UUID, settings: Settings, now: datetime) 
     made = EmailMessage(POLICY)
     made["From"] = Address(mail.sender_name, addr_spec=settings.sender)
     made["To"] = Address(mail.recipient_name, addr_spec=mail.recipient_address)
+    if mail.reply_to is not None:
+        made["Reply-To"] = Address(addr_spec=mail.reply_to)
     made["Subject"] = mail.subject
     made["Date"] = format_datetime(now)
     made["Message-ID"] = f"<{message_id}@{settings.mail_host}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppresses out-of-office replies
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
+    if mail.attachment is not None:
+        name = safe_filename(mail.attachment.filename)
+        made.add_attachment(mail.attachment.content, maintype="application", subtype="pdf", filename=name)
     return made
+
+
+def safe_filename(name: str) -> str:
+    """``name`` as a PDF's name that every system takes: no folder, no control character, no other ending."""
+    plain = UNSAFE.sub("-", name.removesuffix(".pdf")).strip("-._ ")[:LONGEST_NAME]
+    return f"{plain or 'invoice'}.pdf"
 
 
 async def send(mail: EmailMessage, settings: Settings) -> SendOutcome:

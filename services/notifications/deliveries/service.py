@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries.documents import forget_document
 from services.notifications.deliveries.models import FINAL_STATES, Delivery, DeliveryState
 from services.notifications.messages.models import Message
 from shared.events.notifications import MessageFailed, MessageSent
@@ -30,6 +31,8 @@ class NotNow:
     """A temporary failure: retry later."""
 
     reason: str
+    at_latest: datetime | None = None
+    """When the reason ends by itself: the pause ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ async def record(session: AsyncSession, delivery: Delivery, outcome: SendOutcome
         case Sent():
             _end(delivery, DeliveryState.sent, None, now)
             await emit(session, MessageSent(**await _event_fields(session, delivery)))
-        case NotNow(reason) if due_at := _next_try(delivery, now):
+        case NotNow(reason, at_latest) if due_at := _next_try(delivery, now, at_latest):
             delivery.state, delivery.reason, delivery.due_at = DeliveryState.deferred, reason, due_at
         case NotNow(reason) | Never(reason):
             await _fail(session, delivery, reason, now)
@@ -68,10 +71,14 @@ async def record(session: AsyncSession, delivery: Delivery, outcome: SendOutcome
             await _fail(session, delivery, "Its sending was begun too often without coming to an end.", now)
         case NotWanted(reason):
             _end(delivery, DeliveryState.suppressed, reason, now)
+    if delivery.state in FINAL_STATES:
+        await session.flush()
+        await forget_document(session, delivery)
 
 
-def _next_try(delivery: Delivery, now: datetime) -> datetime | None:
-    return RETRY.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
+def _next_try(delivery: Delivery, now: datetime, at_latest: datetime | None) -> datetime | None:
+    due_at = RETRY.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
+    return min(due_at, max(at_latest, now)) if due_at and at_latest else due_at
 
 
 async def _fail(session: AsyncSession, delivery: Delivery, reason: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import css_inline
 import jinja2
 
-from services.notifications.mails.contents import MailContent
+from services.notifications.mails.content import MailContent
 from shared.language import current_localisation, gettext
 
 _templates = jinja2.Environment(
@@ -23,22 +23,53 @@ _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Whom a mail is from: the company that the reader's company buys from."""
+
+    name: str
+    support_address: str | None = None
+    support_phone: str | None = None
+    postal_lines: tuple[str, ...] = ()
+
+    @property
+    def contact(self) -> str | None:
+        """Where to ask, as it is said below a mail; None where it is not known."""
+        ways = [way for way in (self.support_address, self.support_phone) if way]
+        if len(ways) == 2:
+            return gettext("Questions? %(address)s or %(phone)s", address=ways[0], phone=ways[1])
+        return gettext("Questions? %(contact)s", contact=ways[0]) if ways else None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A rendered mail, without transport headers."""
 
     sender_name: str
+    reply_to: str | None
     recipient_address: str
     recipient_name: str
     subject: str
     html: str
     text: str
+    attachment: Attachment | None = None
 
 
-def render(content: MailContent, address: str, person: str, sender_name: str) -> Mail:
-    values = {"content": content, "sender_name": sender_name, "reader": current_localisation()}
+def render(
+    content: MailContent, address: str, person: str, letterhead: Letterhead, attachment: Attachment | None = None
+) -> Mail:
+    values = {"content": content, "letterhead": letterhead, "reader": current_localisation()}
     html = _inliner.inline(_templates.get_template("mail.html").render(values))
     text = _templates.get_template("mail.txt").render(values)
-    return Mail(_line(sender_name), address, _line(person), _line(content.subject), html, text)
+    names = [_line(words) for words in (letterhead.name, person, content.subject)]
+    return Mail(names[0], letterhead.support_address, address, names[1], names[2], html, text, attachment)
 
 
 def _line(words: str) -> str:

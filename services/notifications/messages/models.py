@@ -37,8 +37,8 @@ class Message(Base):
 
 
 class Announcement(Originated, Base):
-    """A fact that is sent to all interested contacts of a parent workspace. Kept for a day, for contacts that were
-    added before it but whose event arrives later."""
+    """A fact that is sent to all interested contacts of a workspace. Kept for a day, for contacts that were added
+    before it but whose event arrives later."""
 
     __tablename__ = "announcements"
     __table_args__ = (
@@ -49,7 +49,7 @@ class Announcement(Originated, Base):
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID]
-    audience_workspace_id: Mapped[UUID]
+    audience_workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     topic: Mapped[str]
     facts: Mapped[Document]
     occurred_at: Mapped[datetime]

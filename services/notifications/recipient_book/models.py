@@ -44,7 +44,7 @@ class CompanyContact(Base):
 
     @property
     def receives_service_mail(self) -> bool:
-        """Whether it is an admin contact that has opted in to mail about its customers' services (P27, P28)."""
+        """Whether it is an admin contact that has opted in to mail about services (P27, P28)."""
         return self.kind == "admin" and self.wants_service_mail and self.address is not None
 
 

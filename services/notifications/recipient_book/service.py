@@ -13,6 +13,9 @@ from shared.events.billing import BillingContactChanged
 from shared.events.identity import ContactAdded, ContactRemoved, UserRegistered, UserUpdated
 from shared.scope import acting_in
 
+OWN_GRANTS = ("membership", "invitation")
+"""The sources of grants by which a person belongs to a workspace. The others are of people of its parent."""
+
 
 async def copy_person(session: AsyncSession, event: UserRegistered | UserUpdated) -> None:
     found = {
@@ -70,6 +73,6 @@ async def _upsert(session: AsyncSession, model: type[Base], key: dict[str, Any],
 
 
 async def service_contacts(session: AsyncSession, workspace_id: UUID) -> list[CompanyContact]:
-    """The contacts of a parent workspace that receive mail about its customers' services (P28)."""
+    """The contacts of a workspace that receive mail about services, its customers' or its own (P28)."""
     admins = select(CompanyContact).where(CompanyContact.workspace_id == workspace_id, CompanyContact.kind == "admin")
     return [contact for contact in await session.scalars(admins) if contact.receives_service_mail]

@@ -1,0 +1,131 @@
+"""One made-up event or secret per mail, of a made-up customer that buys from the provider."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.notifications.deliveries.queueing import facts_of
+from services.notifications.mails.content import Facts, MailContext
+from services.notifications.topics import WITH_DOCUMENT, Topic
+from shared.copies import WorkspaceCopy
+from shared.events import Actor, Event, Via
+from shared.events.billing import (
+    InvoicedLine,
+    InvoiceIssued,
+    InvoiceLongOverdue,
+    InvoiceOverdue,
+    InvoicePaid,
+    PaymentFailed,
+    PaymentSucceeded,
+)
+from shared.events.identity import UserSignedIn
+from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PERSON, ID = UUID(int=7), UUID(int=42)
+ADDRESS, NAME, ORDERER = "jonas@northwind.example", "Jonas Keller", "Tom Becker (tom@larkspur.example)"
+
+
+CUSTOMER = WorkspaceCopy(
+    id=UUID(int=3), parent_workspace_id=UUID(int=1), kind="customer", slug="northwind",
+    display_name="Northwind Logistics", account_number="100003", connected=True, locale="en-US",
+    support_address=None, support_phone=None, postal_lines=(),
+)  # fmt: skip
+
+_ABOUT: dict[str, Any] = {
+    "workspace_id": CUSTOMER.id,
+    "parent_workspace_id": CUSTOMER.parent_workspace_id,
+    "occurred_at": NOON,
+    "actor": Actor(user_id=PERSON, address="tom@larkspur.example", via=Via.on_behalf),
+}
+_ORDER = _ABOUT | {
+    "order_id": ID,
+    "service_id": ID,
+    "product_id": ID,
+    "product_name": "10 Gbps port",
+    "display_name": "Frankfurt uplink",
+    "kind": "port",
+    "plan_version_id": ID,
+    "quantity": 1,
+}
+_INVOICE = _ABOUT | {
+    "invoice_id": ID,
+    "bill_group_id": ID,
+    "number": "LC-2026-000042",
+    "total_minor": 231_336,
+    "currency": "EUR",
+}
+_PAYMENT = _ABOUT | {
+    "payment_id": ID,
+    "invoice_id": ID,
+    "bill_group_id": ID,
+    "invoice_number": "LC-2026-000042",
+    "amount_minor": 231_336,
+    "currency": "EUR",
+    "begun_by": PERSON,
+    "method": "card",
+}
+_LATE = {"due_on": date(2026, 10, 23), "outstanding_minor": 231_336}
+
+
+def _line(description: str, net_minor: int, quantity: int = 1, kind: str = "recurring") -> InvoicedLine:
+    first = date(2026, 12, 1)
+    last = first if kind == "one_off" else date(2026, 12, 31)
+    return InvoicedLine(
+        description=description, kind=kind, period_from=first, period_to=last, quantity=quantity, net_minor=net_minor,
+    )  # fmt: skip
+
+
+_STATEMENT: dict[str, Any] = {
+    "net_minor": 194_400,
+    "tax_minor": 36_936,
+    "lines": (
+        _line("Frankfurt uplink (10 Gbps port)", 85_000),
+        _line("Frankfurt uplink (10 Gbps port), set-up", 25_000, kind="one_off"),
+        _line("Node M4", 59_400, quantity=3),
+    ),
+    "line_count": 5,
+}
+
+EVENTS: dict[Topic, Event] = {
+    Topic.new_browser: UserSignedIn(
+        **_ABOUT, user_id=PERSON, session_id=ID, method="code", new_browser=True,
+        browser="Firefox on Linux", ip="192.0.2.7",
+    ),
+    Topic.service_provisioned: ServiceProvisioned(**_ORDER, ordered_by=PERSON, billing_delay_days=15),
+    Topic.provisioning_failed: ServiceProvisioningFailed(
+        **_ORDER, ordered_by=PERSON, step=3, reason="The optics did not answer.",
+    ),
+    Topic.ordered_on_behalf: OrderPlaced(**_ORDER),
+    Topic.invoice_issued: InvoiceIssued(
+        **_INVOICE, **_STATEMENT, issued_on=NOON.date(), due_on=NOON.date() + timedelta(days=14)
+    ),
+    Topic.invoice_paid: InvoicePaid(**_INVOICE, **_STATEMENT, paid_by=PERSON, method="card"),
+    Topic.invoice_overdue: InvoiceOverdue(**_INVOICE, **_LATE, days_overdue=30, reminder=3, reminders=3),
+    Topic.invoice_long_overdue: InvoiceLongOverdue(**_INVOICE, **_LATE, days_overdue=45),
+    Topic.payment_received: PaymentSucceeded(**_PAYMENT),
+    Topic.payment_failed: PaymentFailed(**_PAYMENT, reason="insufficient_funds"),
+}  # fmt: skip
+SECRETS: dict[Topic, Facts] = {
+    Topic.sign_in: {"link": "https://portal.example/sign-in/verify", "code": "402913"},
+    Topic.invitation: {
+        "link": "https://portal.example/invite",
+        "workspace_name": CUSTOMER.display_name,
+        "inviter": "Tom Becker",
+        "inviter_company": "Meridian Partners",
+        "role": "regular",
+    },
+}
+"""Of no real link or code."""
+TO_PROVIDER = {Topic.service_provisioned, Topic.invoice_long_overdue}
+"""Mails to the provider's contacts. The others to contacts go to the customer's."""
+
+
+def sample_facts(topic: Topic) -> Facts:
+    """What the sample of a topic tells."""
+    return SECRETS[topic] if topic in SECRETS else facts_of(topic, EVENTS[topic])
+
+
+def sample_context(topic: Topic, public_url: str, provider: WorkspaceCopy) -> MailContext:
+    reader = provider if topic in TO_PROVIDER else CUSTOMER
+    return MailContext(public_url, CUSTOMER, provider, reader, ORDERER, attached=topic in WITH_DOCUMENT)

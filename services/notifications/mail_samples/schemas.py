@@ -1,0 +1,30 @@
+from typing import Any
+
+from pydantic import Field
+
+from services.notifications.topics import Topic, TopicPolicy
+from shared.schemas import Read
+
+
+class MailSampleSummaryRead(Read):
+    topic: Topic
+    title: str
+    """What it is about, in the language that was asked for."""
+    reader: str
+    """Who gets it, in that language."""
+    policy: TopicPolicy
+    """Whether those who get it can switch it off or on."""
+
+
+class MailSampleRead(MailSampleSummaryRead):
+    subject: str
+    preview: str
+    """What mail programs show beside the subject."""
+    sender_name: str
+    reply_to: str | None
+    html: str
+    text: str
+    attachment: str | None
+    """The name of the file that is attached; null where there is none."""
+    facts: dict[str, Any] = Field(examples=[{"number": "LC-2026-000042"}])
+    """The made-up data that it tells of."""

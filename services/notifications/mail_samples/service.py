@@ -1,0 +1,94 @@
+"""Every mail as it would be sent, about made-up events, so that staff can see what their customers get."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.deliveries.letterheads import letterhead_of
+from services.notifications.deliveries.sending import safe_filename
+from services.notifications.mail_samples.events import ADDRESS, CUSTOMER, NAME, sample_context, sample_facts
+from services.notifications.mail_samples.schemas import MailSampleRead, MailSampleSummaryRead
+from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS
+from services.notifications.mails.rendering import render
+from services.notifications.topics import POLICIES, WITH_DOCUMENT, Topic
+from shared.copies import WorkspaceCopy, workspace_of
+from shared.errors import NotYetKnown
+from shared.language import Localisation, gettext, localised_for, mark
+
+TITLES = {
+    Topic.sign_in: mark("Sign-in link and code"),
+    Topic.invitation: mark("Invitation"),
+    Topic.new_browser: mark("Sign-in from a new browser"),
+    Topic.ordered_on_behalf: mark("Order on behalf"),
+    Topic.service_provisioned: mark("Service provisioned"),
+    Topic.provisioning_failed: mark("Provisioning failed"),
+    Topic.invoice_issued: mark("New invoice"),
+    Topic.invoice_paid: mark("Receipt of a paid invoice"),
+    Topic.payment_received: mark("Payment received"),
+    Topic.payment_failed: mark("Payment failed"),
+    Topic.invoice_overdue: mark("Reminder of an overdue invoice"),
+    Topic.invoice_long_overdue: mark("Invoice open after all reminders"),
+}
+"""In the order in which they are listed."""
+WHO_SIGNS_IN, BILLING_CONTACT = mark("Whoever signs in"), mark("The billing contact of the bill group")
+PAYER = mark("The person who began the payment")
+READERS = {
+    Topic.sign_in: WHO_SIGNS_IN,
+    Topic.invitation: mark("The person who is invited"),
+    Topic.new_browser: WHO_SIGNS_IN,
+    Topic.ordered_on_behalf: mark("The admins of the customer"),
+    Topic.service_provisioned: mark("Admin contacts of the customer and of its partner or provider"),
+    Topic.provisioning_failed: mark("The person who ordered"),
+    Topic.invoice_issued: BILLING_CONTACT,
+    Topic.invoice_paid: BILLING_CONTACT,
+    Topic.payment_received: PAYER,
+    Topic.payment_failed: PAYER,
+    Topic.invoice_overdue: BILLING_CONTACT,
+    Topic.invoice_long_overdue: mark("Admin contacts of the provider"),
+}
+
+
+def list_samples(tag: str) -> list[MailSampleSummaryRead]:
+    """Every mail, described in a language."""
+    with localised_for(Localisation(tag)):
+        return [MailSampleSummaryRead(**_described(topic)) for topic in TITLES]
+
+
+async def find_provider(session: AsyncSession, workspace_id: UUID) -> WorkspaceCopy:
+    """The provider's workspace, whose mails these are; a nameless one until its event has arrived."""
+    try:
+        return await workspace_of(session, workspace_id)
+    except NotYetKnown:
+        return replace(CUSTOMER, id=workspace_id, kind="provider", slug="", display_name="")
+
+
+def make_sample(topic: Topic, tag: str, public_url: str, provider: WorkspaceCopy) -> MailSampleRead:
+    """The mail of a topic in a language, rendered as real mails are."""
+    facts = sample_facts(topic)
+    with localised_for(Localisation(tag)):
+        if topic in SECRET_CONTENTS:
+            content = SECRET_CONTENTS[topic](facts)
+        else:
+            content = CONTENTS[topic](facts, sample_context(topic, public_url, provider))
+        mail = render(content, ADDRESS, NAME, letterhead_of(provider))
+        return MailSampleRead(
+            **_described(topic),
+            subject=mail.subject,
+            preview=content.preview,
+            sender_name=mail.sender_name,
+            reply_to=mail.reply_to,
+            html=mail.html,
+            text=mail.text,
+            attachment=safe_filename(facts["number"]) if topic in WITH_DOCUMENT else None,
+            facts=facts,
+        )
+
+
+def _described(topic: Topic) -> dict[str, str]:
+    return {
+        "topic": topic,
+        "title": gettext(TITLES[topic]),
+        "reader": gettext(READERS[topic]),
+        "policy": POLICIES[topic],
+    }

@@ -1,0 +1,95 @@
+"""Mails about getting in: signing in, invitations, new browsers."""
+
+from services.notifications.mails.content import Button, Facts, MailContent, MailContext, when
+from shared.language import gettext, mark_in, pgettext
+
+ROLES = {
+    "admin": mark_in("role", "Admin"),
+    "regular": mark_in("role", "Regular"),
+    "member": mark_in("role", "Member"),
+    "additional": mark_in("role", "Additional"),
+    "read_only": mark_in("role", "Read-Only"),
+    "support": mark_in("role", "Support"),
+    "billing": mark_in("role", "Billing"),
+}
+
+
+def sign_in(secret: Facts) -> MailContent:
+    """D19: a link, and a code for other browsers."""
+    return MailContent(
+        subject=gettext("Your sign-in link and code"),
+        preview=gettext("Good for 10 minutes, and once."),
+        heading=gettext("Sign in"),
+        paragraphs=(gettext("Open the link in the browser in which you asked for it, or type this code there."),),
+        code=secret["code"],
+        button=Button(gettext("Sign in"), secret["link"]),
+        note=gettext("Link and code are good for 10 minutes, and once. We never ask for the code by phone or chat."),
+        reason=gettext(
+            "You get this because somebody, most likely you, asked to sign in with this address. If it was not you, "
+            "nothing has happened and there is nothing to do."
+        ),
+    )
+
+
+def invitation(secret: Facts) -> MailContent:
+    """L9: the subject is prescribed."""
+    names = {"inviter": secret["inviter"], "workspace": secret["workspace_name"]}
+    invites, role = _invites(secret), secret.get("role")
+    return MailContent(
+        subject=gettext("Welcome to the Customer Portal"),
+        preview=invites,
+        heading=gettext("Welcome to the Customer Portal"),
+        paragraphs=(
+            invites,
+            gettext(
+                "See all services in one place, order new ones, and look after invoices and contacts. There is no "
+                "password: you sign in by mail."
+            ),
+        ),
+        rows=((gettext("Your role"), pgettext("role", ROLES[role])),) if role in ROLES else (),
+        button=Button(gettext("Accept the invitation"), secret["link"]),
+        note=gettext("The link is good for 7 days. Before it lets anybody in, we send a code to this mailbox."),
+        reason=gettext(
+            "You get this because %(inviter)s entered your address for %(workspace)s. If you do not know why, ignore "
+            "it: without you nothing happens.",
+            **names,
+        ),
+    )
+
+
+def _invites(secret: Facts) -> str:
+    """Who invites to where. The inviter's company is named where it is another."""
+    inviter, workspace, company = secret["inviter"], secret["workspace_name"], secret.get("inviter_company")
+    if not company or company == workspace:
+        return gettext("%(inviter)s invites you to %(workspace)s.", inviter=inviter, workspace=workspace)
+    return gettext(
+        "%(inviter)s of %(company)s invites you to %(workspace)s.",
+        inviter=inviter,
+        company=company,
+        workspace=workspace,
+    )
+
+
+def new_browser(facts: Facts, context: MailContext) -> MailContent:
+    browser = facts["browser"] or gettext("an unknown browser")
+    return MailContent(
+        subject=gettext("Sign-in from a new browser: %(browser)s", browser=browser),
+        preview=gettext("If it was you, there is nothing to do."),
+        heading=gettext("You signed in from a new browser"),
+        paragraphs=(
+            gettext("If it was you, there is nothing to do."),
+            gettext(
+                "If it was not, somebody can read this mailbox. Sign that browser out, and change the password of your "
+                "mail account."
+            ),
+        ),
+        rows=(
+            (gettext("Browser"), browser),
+            (gettext("IP address"), facts["ip"] or gettext("unknown")),
+            (gettext("When"), when(facts)),
+        ),
+        button=Button(gettext("See where you are signed in"), f"{context.public_url}/sessions"),
+        reason=gettext(
+            "You get this because somebody signed in with your address in a browser that we have not seen before."
+        ),
+    )

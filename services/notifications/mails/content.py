@@ -1,0 +1,100 @@
+"""What a mail consists of, before it is rendered, and the wording that several mails share."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shared.copies import WorkspaceCopy
+from shared.language import formats, gettext
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an invoice."""
+
+    description: str
+    detail: str
+    """What is said below it, such as the period that it is for."""
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an invoice is for: its first lines, and what all of them come to."""
+
+    lines: tuple[Line, ...]
+    more: str | None
+    """Says how many lines are left out."""
+    sums: tuple[tuple[str, str], ...]
+    """Labels and amounts, of which the last one is the total."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """The content of one mail. ``preview`` is what mail programs show beside the subject."""
+
+    subject: str
+    preview: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    reason: str
+    button: Button
+    rows: tuple[tuple[str, str], ...] = ()
+    statement: Statement | None = None
+    code: str | None = None
+    note: str | None = None
+
+
+@dataclass(slots=True)
+class MailContext:
+    """The workspace that a mail is about, and where links lead."""
+
+    public_url: str
+    workspace: WorkspaceCopy
+    parent: WorkspaceCopy | None = None
+    reader: WorkspaceCopy | None = None
+    """The workspace of the contact who is written to; None for a person."""
+    orderer: str | None = None
+    """Name and address of who ordered; None while they are not known."""
+    attached: bool = False
+    """Whether the document is attached."""
+
+    def page(self, path: str) -> str:
+        """The URL of a page of the workspace, based on the configured URL only (S17)."""
+        return f"{self.public_url}/w/{self.workspace.slug}/{path}"
+
+
+def service_name(facts: Facts) -> str:
+    """What people call the service; in older events it is the product's name, with how many were ordered."""
+    return str(facts.get("display_name") or product(facts))
+
+
+def named_service(facts: Facts) -> str:
+    """The service's name, with that of the product beside it where that is another."""
+    name = facts.get("display_name")
+    if not name or name == facts["product_name"]:
+        return product(facts)
+    return gettext("%(service)s (%(product)s)", service=name, product=product(facts))
+
+
+def product(facts: Facts) -> str:
+    if facts["quantity"] == 1:
+        return str(facts["product_name"])
+    quantity = formats.number(facts["quantity"])
+    return gettext("%(product)s × %(quantity)s", product=facts["product_name"], quantity=quantity)
+
+
+def day(iso: str) -> str:
+    return formats.long_day(date.fromisoformat(iso))
+
+
+def when(facts: Facts) -> str:
+    return formats.stamp(datetime.fromisoformat(facts["occurred_at"]))

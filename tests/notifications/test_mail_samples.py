@@ -1,0 +1,109 @@
+"""What staff see of the mails that are sent."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from services.notifications.mail_samples.service import READERS, TITLES
+from services.notifications.topics import ABOUT_MONEY, POLICIES, Topic
+from shared.language import TAGS
+from tests.harness.databases import Database
+from tests.harness.services import Caller, Running, running
+from tests.notifications.harness import PROVIDER
+
+SAMPLES = "/api/notifications/mail-samples"
+KNOWN = text("""
+INSERT INTO workspace_copies (id, kind, slug, display_name, account_number, connected, version, support_address,
+                              postal_lines)
+VALUES (:id, 'provider', 'larkspur', 'Larkspur Cloud', '1', true, 1, 'help@larkspur.example', '{Dock 4,Hamburg}')""")
+
+
+@pytest.fixture
+async def api(database: Callable[[str], Awaitable[Database]], tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(await database("notifications"), tmp_path / "clock") as found:
+        yield found
+
+
+async def staff(api: Running, role: str = "admin", workspace_id: UUID = PROVIDER, kind: str = "provider") -> Caller:
+    return await api.caller(role, workspace_id=workspace_id, kind=kind)
+
+
+def test_every_topic_has_a_title_and_a_reader() -> None:
+    assert set(TITLES) == set(READERS) == set(Topic)
+
+
+async def test_every_mail_is_listed_with_who_gets_it(api: Running) -> None:
+    lars = await staff(api)
+
+    items = (await lars.http.get(SAMPLES)).json()["items"]
+
+    assert [item["topic"] for item in items] == list(TITLES)
+    assert {item["topic"]: item["policy"] for item in items} == POLICIES
+    [issued] = [item for item in items if item["topic"] == "invoice_issued"]
+    assert (issued["title"], issued["reader"]) == ("New invoice", "The billing contact of the bill group")
+    german = (await lars.http.get(SAMPLES, params={"locale": "de-AT"})).json()["items"]
+    assert not {item["title"] for item in german} & {item["title"] for item in items}
+
+
+@pytest.mark.parametrize("topic", Topic)
+async def test_every_topic_has_a_sample_in_every_language(api: Running, topic: Topic) -> None:
+    lars = await staff(api)
+
+    told = {tag: (await lars.http.get(f"{SAMPLES}/{topic}", params={"locale": tag})).json() for tag in TAGS}
+
+    for tag, sample in told.items():
+        assert sample["topic"] == topic
+        assert f'<html lang="{tag}"' in sample["html"]
+        assert "%(" not in sample["subject"] + sample["text"] + sample["html"]
+    assert told["de-DE"]["subject"] != told["en-US"]["subject"]
+    assert (told["en-US"]["attachment"] is not None) is (topic in {Topic.invoice_issued, Topic.invoice_paid})
+    assert any("minor" in name for name in told["en-US"]["facts"]) is (topic in ABOUT_MONEY)
+
+
+async def test_a_sample_is_from_the_provider_itself(api: Running) -> None:
+    lars = await staff(api)
+    async with api.database.owner.begin() as session:
+        await session.execute(KNOWN, {"id": PROVIDER})
+
+    sample = (await lars.http.get(f"{SAMPLES}/invoice_issued")).json()
+
+    assert sample["sender_name"] == "Larkspur Cloud"
+    assert sample["reply_to"] == "help@larkspur.example"
+    assert sample["subject"] == "Invoice LC-2026-000042: €2,313.36 due on December 6, 2026"
+    assert "Larkspur Cloud · Dock 4 · Hamburg" in sample["html"]
+    assert "https://portal.larkspur.example/w/northwind/billing/invoices/" in sample["text"]
+    assert sample["facts"]["number"] == "LC-2026-000042"
+
+
+async def test_a_sample_can_be_seen_before_the_provider_is_known(api: Running) -> None:
+    lars = await staff(api)
+
+    sample = (await lars.http.get(f"{SAMPLES}/service_provisioned")).json()
+
+    assert sample["sender_name"] == "Customer Portal"
+
+
+@pytest.mark.parametrize(
+    "path", [f"{SAMPLES}/newsletter", f"{SAMPLES}/invoice_issued?locale=xx", f"{SAMPLES}?locale=xx"]
+)
+async def test_what_is_not_there_is_refused(api: Running, path: str) -> None:
+    lars = await staff(api)
+
+    assert (await lars.http.get(path)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "status"),
+    [("admin", "provider", 200), ("regular", "provider", 200), ("read_only", "provider", 403),
+     ("support", "provider", 403), ("admin", "partner", 403), ("admin", "customer", 403)],
+)  # fmt: skip
+async def test_only_the_providers_admins_and_regular_users_see_them(
+    api: Running, role: str, kind: str, status: int
+) -> None:
+    caller = await staff(api, role, kind=kind)
+
+    for path in (SAMPLES, f"{SAMPLES}/sign_in"):
+        assert (await caller.http.get(path)).status_code == status
