@@ -28,6 +28,7 @@ from services.portal.failed_orders import pages as failed_orders
 from services.portal.invitations import pages as invitations
 from services.portal.live import Live
 from services.portal.localising import LocalisedRequests
+from services.portal.mails import pages as mails
 from services.portal.me import pages as me
 from services.portal.orders import pages as orders
 from services.portal.orders import wizard
@@ -79,6 +80,7 @@ ROUTERS = [
     partners.router,
     failed_orders.router,
     events.router,
+    mails.router,
     products.router,
 ]
 

@@ -56,6 +56,7 @@ WORK = [
     NavEntry("products", mark("Products"), icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
     NavEntry("events", mark("Events"), icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit",
           below_kind=True),
+    NavEntry("mails", mark("Mails"), icon="mail", kinds=PROVIDER, permission="mail.preview"),
     NavEntry("services", mark("Services"), icon="server-2", kinds=CUSTOMER, permission="service.view"),
     NavEntry("orders", mark("Orders"), icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
 ]  # fmt: skip

@@ -70,6 +70,12 @@ STATES = {
     "paid": Pill("ok", mark_in("state", "Paid")),
     "void": Pill("mute", mark_in("state", "Void")),
     "uncollectible": Pill("bad", mark_in("state", "Uncollectible")),
+    "requires_action": Pill("info", mark_in("state", "Not finished")),
+    "processing": Pill("info live", mark_in("state", "Being processed")),
+    "succeeded": Pill("ok", mark_in("state", "Received")),
+    "surplus": Pill("warn", mark_in("state", "Received twice")),
+    "unanswered": Pill("bad", mark_in("state", "No answer")),
+    "superseded": Pill("mute", mark_in("state", "Paid otherwise")),
     "past_due": Pill("bad", mark_in("state", "Past due")),
     "cancelling": Pill("warn", mark_in("state", "Cancelling")),
     "ended": Pill("mute", mark_in("state", "Ended")),
@@ -128,6 +134,14 @@ THEMES = {
 }
 OTHER_KIND = Named(mark("Other"), icon="box")
 
+MAIL_POLICIES = Texts(
+    {
+        "forced": mark_in("mail", "Always"),
+        "on unless switched off": mark_in("mail", "Unless it was switched off"),
+        "off unless switched on": mark_in("mail", "If it was switched on"),
+    },
+    "mail",
+)
 CONTACT_KINDS = Texts({"admin": mark("Admin"), "technical": mark("Technical"), "billing": mark("Billing")})
 WORKSPACE_KINDS = Texts(
     {"provider": mark("Provider"), "partner": mark("Partner workspace"), "customer": mark("Customer workspace")}

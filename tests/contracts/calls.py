@@ -31,10 +31,12 @@ TEXTS = {
     "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
     "display_name": "Ana Oliveira", "key": "key-of-a-form",
     "kind": "admin", "list_name": "users", "locale": "de-AT", "postal_code": "20457",
-    "postal_lines": "14 Observatory Lane", "q": "north", "return_url": "https://portal.larkspur.example/w/x",
+    "postal_lines": "14 Observatory Lane", "q": "north", "return_to": "/w/northwind/services",
+    "return_url": "https://portal.larkspur.example/w/x",
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind",
     "support_address": "help@meridian.example", "support_phone": "+31 20 555 01 00", "street": "Dock 4",
-    "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "user_id": str(UUID(int=7)),
+    "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
+    "user_id": str(UUID(int=7)),
     "workspace_id": str(UUID(int=8)),
 }  # fmt: skip
 """A valid value for each parameter or field of type str. A new one fails until it has a value here."""

@@ -18,13 +18,14 @@ from tests.portal.answering import ROUTES, problem
 from tests.portal.business_answers import BusinessAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.identity_answers import TOKEN, Session
+from tests.portal.mails_answers import MailsAnswers
 from tests.portal.settings_answers import SettingsAnswers
 
 __all__ = ["FakeServices", "Session", "problem"]
 
 
 @dataclass
-class FakeServices(SettingsAnswers, BusinessAnswers, ExportsAnswers):
+class FakeServices(SettingsAnswers, BusinessAnswers, ExportsAnswers, MailsAnswers):
     """``down``: services that do not answer; ``seen``: each request."""
 
     down: set[str] = field(default_factory=set)

@@ -44,7 +44,7 @@ async def test_an_event_that_a_service_sends_is_shown_with_meaning_route_and_fie
     for words in ("An invoice was numbered and issued", "Exchange billing.events", "Routing key billing.invoice_issued",
                   "Heard by notifications, audit", "7 fields", "due_on date yes The last day to pay it."):  # fmt: skip
         assert words in told
-    assert "Heard by audit" in text_of(page, "sent-billing.payment_failed")
+    assert "Heard by audit" in text_of(page, "sent-billing.payment_started")
 
 
 async def test_an_event_that_a_service_receives_is_shown_with_queue_and_sender(visit: Visit) -> None:
@@ -106,7 +106,9 @@ async def test_only_admins_and_regular_users_of_the_provider_see_them(
 
 
 def test_pages_know_all_that_services_send_and_hear(documents: Documents) -> None:
-    assert {sent.key for sent in documents.sent} == REGISTRY.keys() | {"notifications.on.secret_mail"}
+    assert {sent.key for sent in documents.sent} == REGISTRY.keys() | {
+        "notifications.on.secret_mail", "notifications.on.invoice_document",
+    }  # fmt: skip
     for service in SERVICES:
         heard = {(each.queue, each.exchange, each.key) for each in documents.services[service].hears}
         listeners = service_named(service).events.listeners

@@ -18,6 +18,7 @@ from tests.portal.samples import ident
 
 PARAMETERS = {
     "slug": "northwind",
+    "topic": "invoice_issued",
     "base": "partner",
     "product_key": "port",
     "order_id": ident("order"),

@@ -7,6 +7,7 @@ from services.portal.clients.audit import Audit
 from services.portal.clients.billing import Billing
 from services.portal.clients.http import Api
 from services.portal.clients.identity import Identity
+from services.portal.clients.notifications import Notifications
 from services.portal.clients.provisioning import Provisioning
 
 
@@ -15,11 +16,16 @@ class Services:
     identity: Identity
     billing: Billing
     provisioning: Provisioning
+    notifications: Notifications
     audit: Audit
 
     @classmethod
     def of(cls, api: Callable[[str], Api]) -> "Services":
         """``api`` returns the `Api` of the service with that name."""
         return cls(
-            Identity(api("identity")), Billing(api("billing")), Provisioning(api("provisioning")), Audit(api("audit"))
+            Identity(api("identity")),
+            Billing(api("billing")),
+            Provisioning(api("provisioning")),
+            Notifications(api("notifications")),
+            Audit(api("audit")),
         )

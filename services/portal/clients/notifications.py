@@ -1,0 +1,36 @@
+"""Notifications: what mails look like."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from services.portal.clients.http import Answer, Api, Page
+
+
+class MailSampleSummary(Answer):
+    topic: str
+    title: str
+    reader: str
+    """Who gets it."""
+    policy: Literal["forced", "on unless switched off", "off unless switched on"]
+
+
+class MailSample(MailSampleSummary):
+    subject: str
+    preview: str
+    sender_name: str
+    reply_to: str | None
+    html: str
+    text: str
+    attachment: str | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Notifications:
+    api: Api
+
+    async def mail_samples(self, *, locale: str) -> Page[MailSampleSummary]:
+        return await self.api.get("/mail-samples", Page[MailSampleSummary], locale=locale)
+
+    async def mail_sample(self, topic: str, *, locale: str) -> MailSample:
+        return await self.api.get(f"/mail-samples/{topic}", MailSample, locale=locale)

@@ -1,0 +1,90 @@
+"""Every mail as it is sent, about made-up data: for the provider's admins and regular users."""
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.portal.clients import Refused
+from services.portal.clients.notifications import MailSample
+from services.portal.rendering import page
+from services.portal.security import CONTENT_SECURITY_POLICY
+from services.portal.viewer import InWorkspace, Viewer
+from services.portal.vocabulary import MAIL_POLICIES
+from shared.language import DEFAULT_TAG, LANGUAGES, TAGS, choose_tag, current_localisation, language_of
+from shared.language import gettext as _
+
+router = APIRouter()
+
+PATH = "/w/{slug}/mails"
+PERMISSION = "mail.preview"
+WITH_FRAME = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
+IN_FRAME = {
+    # A mail has its styles in its elements. They run nothing, and whatever could run, load or lead away is forbidden.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+async def staff(viewer: InWorkspace) -> Viewer:
+    if not viewer.may(PERMISSION):
+        detail = _("What mails look like is shown to admins and regular users of the provider.")
+        raise Refused(403, "forbidden", _("Not allowed"), detail)
+    return viewer
+
+
+def asked_tag(locale: Annotated[str, Query(max_length=35)] = "") -> str:
+    """The language that was asked for, else the reader's."""
+    tag = locale if locale in TAGS else current_localisation().tag
+    return tag if tag in TAGS else DEFAULT_TAG
+
+
+Staff = Annotated[Viewer, Depends(staff)]
+Tag = Annotated[str, Depends(asked_tag)]
+
+
+async def _sample(viewer: Viewer, topic: str, tag: str) -> MailSample:
+    try:
+        return await viewer.services.notifications.mail_sample(topic, locale=tag)
+    except Refused as refusal:
+        if refusal.status == 422:
+            raise HTTPException(404) from refusal
+        raise
+
+
+@router.get(PATH)
+async def mails(request: Request, viewer: Staff) -> Response:
+    found = await viewer.services.notifications.mail_samples(locale=asked_tag())
+    return page(request, "pages/mails/list.html", mails=found.items, policies=MAIL_POLICIES)
+
+
+@router.get(PATH + "/{topic}")
+async def mail(request: Request, viewer: Staff, topic: str, tag: Tag) -> Response:
+    shown = await _sample(viewer, topic, tag)
+    response = page(
+        request,
+        "pages/mails/mail.html",
+        mail=shown,
+        tag=tag,
+        tags=_tags(tag),
+        facts=json.dumps(shown.facts, indent=2, ensure_ascii=False),
+        policies=MAIL_POLICIES,
+    )
+    response.headers.update(WITH_FRAME)
+    return response
+
+
+def _tags(tag: str) -> dict[str, str]:
+    """A region of each language by its name, the one that is shown included."""
+    own = {language_of(tag): tag}
+    return {name: own.get(language) or choose_tag(language) for language, name in LANGUAGES.items()}
+
+
+@router.get(PATH + "/{topic}/content")
+async def mail_content(request: Request, viewer: Staff, topic: str, tag: Tag) -> Response:
+    """The mail itself, for the frame of its page. It is a page of its own, which may do nothing at all."""
+    shown = await _sample(viewer, topic, tag)
+    return HTMLResponse(shown.html, headers=IN_FRAME)
