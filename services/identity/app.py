@@ -1,5 +1,6 @@
 from services.identity.contacts.endpoints import router as contacts
 from services.identity.customers.endpoints import router as customers
+from services.identity.destinations.endpoints import router as destinations
 from services.identity.exports.lists import EXPORTS
 from services.identity.grants.endpoints import router as grants
 from services.identity.handlers import router as events
@@ -58,6 +59,7 @@ service = ServiceDefinition(
         links,
         on_behalf,
         exports_router("identity"),
+        destinations,
     ],
     events=events,
     jobs=jobs,

@@ -26,6 +26,10 @@ class SecretMailContent:
     workspace_name: str
     code: str | None = None
     inviter: str | None = None
+    inviter_company: str | None = None
+    """The inviter's own workspace, where it is not the one invited to."""
+    role: str | None = None
+    """The role that the invitation gives."""
 
 
 def link_to(public_url: str, page: str, **query: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +15,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown, Unreadable
+from services.portal.clients.identity import Destination
 from services.portal.rendering import page, wants_part
-from services.portal.viewer import AccessEnded, OtherWorkspace, SignInFirst, find_viewer, here, is_in_person
+from services.portal.viewer import (
+    AccessEnded,
+    OtherWorkspace,
+    SignInFirst,
+    find_viewer,
+    here,
+    is_in_person,
+    is_navigation,
+)
+from services.portal.views import View
 from shared.bodies import LARGE_BODY_BYTES, limit_bodies
 from shared.errors import BodyTooLarge, on_problem
 from shared.language import gettext as _
@@ -23,6 +34,15 @@ from shared.language import gettext as _
 log = structlog.get_logger()
 
 SEE_OTHER = 303
+
+
+@dataclass(frozen=True)
+class OtherWorkspacePage(View):
+    template = "errors/other_workspace.html"
+    found: Destination | None
+    """The workspace that the page belongs to; None where the person may not open it."""
+    wanted: str
+    """The page to go on to."""
 
 
 def see_other(location: str) -> RedirectResponse:
@@ -38,7 +58,17 @@ async def on_sign_in_first(request: Request, error: SignInFirst) -> Response:
 
 
 async def on_other_workspace(request: Request, error: OtherWorkspace) -> Response:
-    return page(request, "errors/other_workspace.html", 409, wanted=request.path_params.get("slug"), here=here(request))
+    """Names the workspace of the page, with a button that goes on there, if the person may open it. Every other looks
+    like one that does not exist."""
+    slug = request.path_params["slug"]
+    try:
+        found = await error.viewer.services.identity.destination(slug)
+    except ServiceDown as failure:
+        return await on_service_down(request, failure)
+    except Refused:
+        found = None
+    wanted = here(request) if is_navigation(request) else f"/w/{slug}/"
+    return page(request, OtherWorkspacePage(found, wanted), 409)
 
 
 async def on_access_ended(request: Request, error: AccessEnded) -> Response:

@@ -29,7 +29,8 @@ IDENTITY = {
           SELECT id FROM ({MEMBERS}) m WHERE m.workspace_id = w.workspace_id
           UNION SELECT user_id FROM grants p WHERE p.workspace_id = w.parent_workspace_id
             AND p.source IN ('membership', 'invitation') AND (p.role = 'admin' OR p.role <> 'billing' AND EXISTS (
-              SELECT FROM grants l WHERE l.workspace_id = w.workspace_id AND l.user_id = p.user_id AND l.source = 'link'))
+              SELECT FROM grants l
+              WHERE l.workspace_id = w.workspace_id AND l.user_id = p.user_id AND l.source = 'link'))
         ) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
     "customers": f"{BELOW} AND kind = 'customer'",
     "connected customers": f"{BELOW} AND kind = 'customer' AND connected_at IS NOT NULL",

@@ -41,6 +41,8 @@ class Mail:
     link: str
     code: str | None
     body: dict[str, Any]
+    letter: dict[str, Any]
+    """What was sealed in the body."""
 
     @property
     def token(self) -> str:
@@ -75,7 +77,7 @@ class IdentityHarness:
         for body in await self.database.events(QUEUE):
             letter = orjson.loads(Fernet(self.mail_key).decrypt(str(body["sealed"]).encode()))
             if address in (None, letter["address"]):
-                opened.append(Mail(str(body["kind"]), letter["address"], letter["link"], letter["code"], body))
+                opened.append(Mail(str(body["kind"]), letter["address"], letter["link"], letter["code"], body, letter))
         return opened
 
     async def events(self, name: str) -> list[dict[str, Any]]:

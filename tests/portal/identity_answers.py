@@ -38,6 +38,10 @@ class IdentityAnswers:
     sessions: dict[str, Session] = field(default_factory=dict)
     links: list[dict[str, Any]] = field(default_factory=list)
     browsers: list[str | None] = field(default_factory=lambda: ["Firefox on Linux", "Safari on iOS", None])
+    enterable: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian", "meridian": "larkspur"})
+    """The parents of workspaces that all of the parent's people may work on behalf of, by slug."""
+    wanted: str | None = None
+    """Where the newest challenge leads."""
     token_life: timedelta = timedelta(seconds=60)
 
     def _session(self, request: httpx.Request) -> Session:
@@ -47,6 +51,7 @@ class IdentityAnswers:
     def issue_challenge(self, request: httpx.Request) -> Reply:
         if "@" not in json.loads(request.content)["address"]:
             return refused_fields(address="not_an_address")
+        self.wanted = json.loads(request.content).get("return_to")
         return {"challenge_id": ident("challenge"), "expires_at": samples.at(minutes=-10)}
 
     @answers("POST", "/identity/sign-in-challenges/{challenge}/redeem")
@@ -59,7 +64,12 @@ class IdentityAnswers:
         if body.get("token") == "token-that-was-spent-before":
             return problem(410, "challenge-spent", "This link was used already, or is older than 10 minutes.")
         user = samples.PEOPLE["ana"]
-        return {"session": "session-of-ana-meridian", "session_expires_at": samples.at(days=-7), "user": user}
+        return {
+            "session": "session-of-ana-meridian",
+            "session_expires_at": samples.at(days=-7),
+            "user": user,
+            "return_to": self.wanted,
+        }
 
     @answers("POST", "/identity/tokens")
     def make_token(self, request: httpx.Request) -> Reply:
@@ -129,6 +139,17 @@ class IdentityAnswers:
             return problem(409, "not-a-member", "You are no member of this workspace.")
         session.home = session.acting = slug
         return {"workspace": samples.WORKSPACES[slug]}
+
+    @answers("GET", "/identity/destinations")
+    def find_destination(self, request: httpx.Request) -> Reply:
+        session, slug = self._session(request), request.url.params["workspace"]
+        if slug in session.workspaces:
+            return {"workspace": samples.WORKSPACES[slug], "way": "own", "home_workspace": samples.WORKSPACES[slug]}
+        home = self.enterable.get(slug)
+        if home not in session.workspaces:
+            return problem(404, "not-found", "There is no such workspace, or you may not open it.")
+        ways = {"way": "on_behalf", "home_workspace": samples.WORKSPACES[home]}
+        return {"workspace": samples.WORKSPACES[slug]} | ways
 
     @answers("POST", "/identity/on-behalf")
     def enter(self, request: httpx.Request) -> Reply:

@@ -66,7 +66,8 @@ def permissions_of(role: str, kind: str, level: Callable[..., str | None]) -> di
 
 INVITATION_LOOK = {
     "workspace": {"display_name": "Northwind Logistics"},
-    "inviter": "Meridian Partners",
+    "inviter": "Ana Oliveira",
+    "inviter_company": "Meridian Partners",
     "role": "admin",
     "address_hint": "j•••@northwind.example",
 }

@@ -216,7 +216,7 @@ async def test_an_invitation_shows_who_invites_and_the_code_completes_it(visit: 
     done = await browser.post("/sign-in/check", data={"code": "123456"})
 
     assert "Northwind Logistics" in page.text
-    assert "Meridian Partners" in page.text
+    assert "Ana Oliveira of Meridian Partners invites you to the workspace of Northwind Logistics" in page.text
     assert page.headers["referrer-policy"] == "no-referrer"
     assert "To join <b>Northwind Logistics</b>" in check.text
     assert done.status_code == 303
@@ -234,3 +234,42 @@ async def test_a_person_signed_in_with_the_invited_address_joins_at_once(visit: 
 
     assert answer.headers["location"] == "/"
     assert fakes.sent("POST", "/api/identity/sign-in-challenges/invited")[0]["session"] == SECRET + "jonas"
+
+
+@pytest.mark.rule("D19")
+async def test_whichever_browser_the_mails_link_is_opened_in_it_leads_to_the_page_that_was_wanted(visit: Visit) -> None:
+    asking, other = visit(), visit()
+    asked = await asking.get("/w/northwind/services/1?tab=log")
+    await asking.get(asked.headers["location"])
+    await asking.post(
+        "/sign-in", data={"address": "ana@meridian.example", "return_to": "/w/northwind/services/1?tab=log"}
+    )
+
+    link = VERIFY | {"t": "token-that-another-browser-asked-for"}
+    elsewhere = await other.post("/sign-in/verify", data=link | {"code": "123456"})
+    here = await asking.post("/sign-in/verify", data=VERIFY)
+
+    assert elsewhere.headers["location"] == here.headers["location"] == "/w/northwind/services/1?tab=log"
+
+
+async def test_sending_the_mail_again_keeps_the_page_that_was_wanted(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit()
+    await browser.post("/sign-in", data={"address": "ana@meridian.example", "return_to": "/w/northwind/orders"})
+    pending = remembered(browser).pending
+    assert pending is not None
+    older = pending.model_copy(update={"sent_at": pending.sent_at - timedelta(minutes=1)})
+    browser.cookies.set(COOKIE, SEAL.close(remembered(browser).model_copy(update={"pending": older})))
+
+    await browser.post("/sign-in/resend")
+
+    sent = fakes.sent("POST", "/api/identity/sign-in-challenges")
+    assert [body["return_to"] for body in sent] == ["/w/northwind/orders"] * 2
+
+
+async def test_a_page_whose_address_is_too_long_to_keep_leads_to_the_start(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit()
+
+    await browser.post("/sign-in", data={"address": "ana@meridian.example", "return_to": "/w/" + "x" * 2000})
+    done = await browser.post("/sign-in/check", data={"code": "123456"})
+
+    assert done.headers["location"] == "/"

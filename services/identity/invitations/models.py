@@ -51,6 +51,8 @@ class Invitation(Base):
     revoked_because: Mapped[str | None]
     invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     inviter: Mapped[str]
+    inviter_company: Mapped[str | None]
+    """The inviter's own workspace, by its name when it was sent. Null where it is the one invited to."""
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 

@@ -49,6 +49,8 @@ class InvitationLookRead(Read):
 
     workspace: InvitedRead
     inviter: str
+    inviter_company: str | None
+    """The company of the inviter; null where it is the workspace's own."""
     role: MemberRole
     address_hint: str
     state: InvitationState

@@ -63,7 +63,8 @@ async def invite(
         raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")
     await _replace_pending(session, workspace, address)
     await refuse_too_many(session, settings, workspace.id, address_key(address), real_now)
-    inviter = await session.get_one(User, access.user_id)
+    inviter, home_id = await session.get_one(User, access.user_id), _home_of(access)
+    company = (await get_workspace(session, home_id)).display_name if home_id != workspace.id else None
     invitation = Invitation(
         workspace_id=workspace.id,
         address=address,
@@ -72,6 +73,7 @@ async def invite(
         role=role,
         invited_by=inviter.id,
         inviter=inviter.display_name,
+        inviter_company=company,
         sent_at=real_now,
         expires_at=real_now + LIFETIME,
     )
@@ -134,6 +136,7 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
     return InvitationLookRead(
         workspace=InvitedRead.model_validate(workspace),
         inviter=invitation.inviter,
+        inviter_company=invitation.inviter_company,
         role=invitation.role,
         address_hint=address_hint(invitation.address),
         state=state,
@@ -154,6 +157,12 @@ async def find_secret(session: AsyncSession, token: str) -> InvitationSecret:
     if secret is None:
         raise InvitationSpent("This invitation is not valid. Ask for a new one.")
     return secret
+
+
+def _home_of(access: Access) -> UUID:
+    """The inviter's own workspace. The provider has no parent, and nobody works on behalf of it."""
+    on_behalf = access.via == Via.on_behalf and access.parent_workspace_id
+    return on_behalf or access.workspace_id
 
 
 async def _replace_pending(session: AsyncSession, workspace: Workspace, address: str) -> None:
@@ -185,7 +194,7 @@ async def _send(
         sent_at=invitation.sent_at,
         invited_by=access.user_id,
         invited_in=access.workspace_id,
-        invited_from=access.parent_workspace_id if access.via == Via.on_behalf else access.workspace_id,
+        invited_from=_home_of(access),
     )
     session.add(secret)
     sent = InvitationSent(
@@ -208,7 +217,13 @@ async def _mail(
 ) -> None:
     """In the invited person's own language where they are known, else in the workspace's."""
     content = SecretMailContent(
-        invitation.address, invitation.display_name, link, workspace.display_name, inviter=invitation.inviter
+        invitation.address,
+        invitation.display_name,
+        link,
+        workspace.display_name,
+        inviter=invitation.inviter,
+        inviter_company=invitation.inviter_company,
+        role=invitation.role,
     )
     await send_secret_mail(
         session,

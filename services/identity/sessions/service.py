@@ -36,6 +36,8 @@ class OpenedSession:
     session: str
     session_expires_at: datetime
     user: User
+    return_to: str | None = None
+    """The page that the person wanted to open, if they were asked to sign in for one."""
 
 
 async def open_session(

@@ -39,7 +39,7 @@ async def issue_challenge(
     """Request a sign-in mail. The answer does not depend on whether the address is known. A mailbox gets a limited
     number of mails per hour, half of which are kept for requests from networks that it has signed in from."""  # (D19)
     challenge = await service.issue_challenge(
-        session, settings, body.address, body.browser, body.locale, ip_of(request), real_now
+        session, settings, body.address, body.browser, body.locale, ip_of(request), real_now, return_to=body.return_to
     )
     return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
 

@@ -35,6 +35,7 @@ class SignInChallenge(Base):
         Index("ix_sign_in_challenges_by_address_and_ip", "address_key", "ip", "created_at"),
         Index("ix_sign_in_challenges_sent", "address_key", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
         CheckConstraint("length(locale) <= 35", name="locale"),
+        CheckConstraint("length(return_to) <= 2000", name="return_to"),
         rows(Kind.installation, api="select insert update", worker="select insert update delete"),
     )
 
@@ -49,6 +50,8 @@ class SignInChallenge(Base):
     """Digest of the requesting browser's nonce: in another browser the link alone does not sign in."""
     locale: Mapped[str | None]
     """The language of that browser, for the mail to somebody who has chosen none."""
+    return_to: Mapped[str | None]
+    """The page to go to after signing in, also in another browser: a path of the portal."""
     invitation_id: Mapped[UUID | None]
     """The invitation that is accepted with this challenge."""
     invitation_workspace_id: Mapped[UUID | None]

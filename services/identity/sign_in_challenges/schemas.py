@@ -15,6 +15,8 @@ from shared.schemas import Body, Read
 
 BrowserNonce = Annotated[str, Field(min_length=16, max_length=200)]
 """A random string that the browser keeps between request and proof."""
+ReturnPath = Annotated[str, Field(max_length=2000, pattern=r"^/([^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?$")]
+"""A path of the portal, with its query: never an address of another site."""
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
@@ -23,6 +25,8 @@ class ChallengeCreate(Body):
     browser: BrowserNonce
     locale: Locale | None = None
     """The language of the browser. The mail is written in it if the person has chosen none."""
+    return_to: ReturnPath | None = None
+    """The page to go to after signing in, also in another browser than this one."""
 
 
 class ChallengeRead(Read):
@@ -52,6 +56,8 @@ class SignedInRead(Read):
     session: str
     session_expires_at: datetime
     user: PersonRead
+    return_to: str | None
+    """The page that the person wanted to open when they were asked to sign in; null if none was named."""
 
 
 class InvitationAccept(LinkLook):

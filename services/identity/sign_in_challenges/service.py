@@ -1,6 +1,7 @@
 """Signing in without a password: a link and a code by mail, valid once and for ten minutes (D19, O42, O43)."""
 
 import hmac
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -45,6 +46,7 @@ async def issue_challenge(
     ip: str,
     real_now: datetime,
     invitation: tuple[UUID, UUID] | None = None,
+    return_to: str | None = None,
 ) -> SignInChallenge:
     """Create a challenge, which a job mails outside this request. ``invitation`` is the id and workspace of the
     invitation that the proof accepts. It replaces those for the same purpose, address and browser. Raises
@@ -65,6 +67,7 @@ async def issue_challenge(
         network=network,
         browser_digest=digest(browser),
         locale=locale,
+        return_to=return_to,
         invitation_id=invitation_id,
         invitation_workspace_id=workspace_id,
         created_at=real_now,
@@ -107,7 +110,8 @@ async def redeem_challenge(
     if by_code and code is not None:
         await check_code(session, settings, challenge, code, real_now)
     await _use(session, challenge, real_now, asked_here=same_browser)
-    return await _sign_in(session, challenge, by_code=by_code, device=device, now=now, real_now=real_now)
+    opened = await _sign_in(session, challenge, by_code=by_code, device=device, now=now, real_now=real_now)
+    return replace(opened, return_to=challenge.return_to)
 
 
 async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: datetime, *, asked_here: bool) -> None:

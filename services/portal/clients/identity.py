@@ -9,7 +9,7 @@ from uuid import UUID
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, CountedPage, Page, given
-from services.portal.clients.page_context import PageContext, Preferences, User
+from services.portal.clients.page_context import PageContext, Preferences, User, Workspace
 
 Nothing = type(None)
 
@@ -30,6 +30,7 @@ class Challenge(Answer):
 class SignedIn(Answer):
     session: str
     user: User
+    return_to: str | None = None
 
 
 class BrowserSession(Answer):
@@ -49,6 +50,7 @@ class InvitationLook(Answer):
 
     workspace: Inviting
     inviter: str
+    inviter_company: str | None = None
     role: str
     address_hint: str
     state: str
@@ -120,6 +122,14 @@ class Seller(Answer):
     postal_lines: list[str]
 
 
+class Destination(Answer):
+    """A workspace whose pages the person may open, and how they get there."""
+
+    workspace: Workspace
+    way: Literal["own", "on_behalf"]
+    home_workspace: Workspace
+
+
 class Link(Answer):
     id: UUID
     user: User
@@ -128,8 +138,8 @@ class Link(Answer):
 
 @dataclass(frozen=True)
 class Identity(Exporting):
-    async def challenge(self, address: str, browser: str, locale: str | None) -> Challenge:
-        body = {"address": address, "browser": browser} | given(locale=locale)
+    async def challenge(self, address: str, browser: str, locale: str | None, return_to: str | None) -> Challenge:
+        body = {"address": address, "browser": browser} | given(locale=locale, return_to=return_to)
         return await self.api.post("/sign-in-challenges", Challenge, body, repeatable=True)
 
     async def redeem(
@@ -290,6 +300,9 @@ class Identity(Exporting):
 
     async def unlink(self, link_id: UUID) -> None:
         await self.api.delete(f"/links/{link_id}")
+
+    async def destination(self, slug: str) -> Destination:
+        return await self.api.get("/destinations", Destination, workspace=slug)
 
     async def work_on_behalf(self, slug: str) -> None:
         await self.api.post("/on-behalf", Nothing, {"workspace": slug})

@@ -23,6 +23,7 @@ from shared.language import gettext as _
 router = APIRouter()
 
 RESEND_AFTER = timedelta(seconds=30)
+LONGEST_RETURN = 2000
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 
 
@@ -37,9 +38,9 @@ async def sign_in(request: Request, return_to: str | None = None, address: str =
 async def send_sign_in_mail(request: Request) -> Response:
     """The response is the same whether the address is known or not."""
     form = await read_form(request)
-    browser = browser_of(request)
+    browser, return_to = browser_of(request), _return_path(form.value("return_to"))
     try:
-        challenge = await _challenge(request, form.value("address"))
+        challenge = await _challenge(request, form.value("address"), return_to)
     except Refused as refusal:
         return _ask_address(request, form.refused(refusal), refusal.status)
     except ServiceDown:
@@ -48,7 +49,7 @@ async def send_sign_in_mail(request: Request) -> Response:
         challenge_id=challenge.challenge_id,
         address=form.value("address"),
         sent_at=_now(request),
-        return_to=local_path(form.value("return_to")),
+        return_to=return_to,
     )
     return see_other("/sign-in/check")
 
@@ -66,7 +67,7 @@ async def sign_in_by_code(request: Request) -> Response:
         return see_other("/sign-in")
     outcome = await redeem(request, pending.challenge_id, form, code=code_of(form))
     if outcome.signed_in:
-        return see_other(pending.return_to)
+        return see_other(outcome.return_to)
     return _check(request, pending, outcome.form, outcome.status, over=outcome.over, closed=outcome.closed)
 
 
@@ -81,7 +82,7 @@ async def resend(request: Request) -> Response:
         browser.say(_("We have just sent one. Please wait half a minute before asking again."), "bad")
         return see_other("/sign-in/check")
     try:
-        challenge = await _challenge(request, pending.address)
+        challenge = await _challenge(request, pending.address, pending.return_to)
     except ServiceDown:
         browser.say(_(NOT_POSSIBLE_NOW), "bad")
     except Refused as refusal:
@@ -100,17 +101,17 @@ async def open_link(request: Request, c: UUID, t: str) -> Response:
 
 @router.post("/sign-in/verify")
 async def sign_in_by_link(request: Request) -> Response:
-    """Signs in the browser that asked for the mail; any other browser must also enter the code."""
+    """Signs in the browser that asked for the mail; any other browser must also enter the code. Either goes on to the
+    page that the person had wanted to open."""
     form = await read_form(request)
     try:
         challenge_id = UUID(form.value("c"))
     except ValueError:
         return see_other("/sign-in")
     proof = {"token": form.value("t")} | ({"code": code_of(form)} if "code" in form.values else {})
-    pending = browser_of(request).pending
     outcome = await redeem(request, challenge_id, form, **proof)
     if outcome.signed_in:
-        return see_other(pending.return_to if pending and pending.challenge_id == challenge_id else "/")
+        return see_other(outcome.return_to)
     wants_code = outcome.wants_code or "code" in form.values
     state = {"wants_code": wants_code, "over": outcome.over, "closed": outcome.closed}
     return _verify(request, outcome.form, outcome.status, **state)
@@ -126,9 +127,16 @@ async def sign_out(request: Request) -> Response:
     return see_other("/sign-in")
 
 
-async def _challenge(request: Request, address: str) -> Challenge:
+async def _challenge(request: Request, address: str, return_to: str) -> Challenge:
+    """The challenge keeps the page to go to: the mail's link may be opened in another browser."""
     identity, browser = services_for(request).identity, browser_of(request)
-    return await identity.challenge(address, browser.nonce, said_by_browser(request).locale)
+    wanted = return_to if return_to != "/" else None
+    return await identity.challenge(address, browser.nonce, said_by_browser(request).locale, wanted)
+
+
+def _return_path(wanted: str) -> str:
+    """A longer one would fit neither the cookie nor the challenge."""
+    return local_path(wanted) if len(wanted) <= LONGEST_RETURN else "/"
 
 
 def _ask_address(request: Request, form: Form, status: int = 200) -> Response:

@@ -10,6 +10,7 @@ from services.portal.clients import Refused, ServiceDown
 from services.portal.forms import Form
 from services.portal.localising import said_by_browser
 from services.portal.runtime import services_for
+from services.portal.security import local_path
 from services.portal.sign_in.leaving import end_session
 from shared.language import gettext as _
 from shared.language import mark, ngettext
@@ -20,11 +21,13 @@ NOT_POSSIBLE_NOW = mark("Signing in is not possible just now. It usually works a
 @dataclass(frozen=True)
 class Redemption:
     """The result of redeeming. ``over``: this challenge cannot be used any more, and a new one is needed. ``closed``:
-    no code is accepted for now, but the link works in the browser that asked for it."""
+    no code is accepted for now, but the link works in the browser that asked for it. ``return_to``: the page that the
+    person had wanted to open when they were asked to sign in."""
 
     form: Form
     status: int = 200
     signed_in: bool = False
+    return_to: str = "/"
     wants_code: bool = False
     over: bool = False
     closed: bool = False
@@ -44,7 +47,7 @@ async def redeem(request: Request, challenge_id: UUID, form: Form, **proof: str)
     browser.signed_in(answer.session)
     if former:  # else it would stay open, with nobody who holds it
         await end_session(request, former)
-    return Redemption(form, signed_in=True)
+    return Redemption(form, signed_in=True, return_to=local_path(answer.return_to))
 
 
 def code_of(form: Form) -> str:

@@ -105,6 +105,26 @@ async def switch(request: Request, viewer: SignedIn) -> Response:
     return see_other(local_path(form.value("return_to")))
 
 
+@router.post("/go-on")
+async def go_on(request: Request, viewer: SignedIn) -> Response:
+    """Goes to a page of a workspace that the browser does not work in, through whatever switch that takes: ends work on
+    behalf, switches to the person's own workspace, begins work on behalf of another (P25, P26)."""
+    form = await read_form(request)
+    slug = form.value("workspace")
+    if slug != viewer.workspace.slug:
+        found = await viewer.services.identity.destination(slug)
+        home = found.home_workspace.slug
+        if viewer.on_behalf:
+            await viewer.services.identity.end_on_behalf()
+            viewer = await find_viewer(request)  # a token is for one workspace
+        if home != viewer.workspace.slug:
+            await viewer.services.identity.switch(home)
+            viewer = await find_viewer(request)
+        if found.way == "on_behalf":
+            await viewer.services.identity.work_on_behalf(slug)
+    return see_other(local_path(form.value("return_to"), f"/w/{slug}/"))
+
+
 @router.post("/w/{slug}/exit")
 async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
     """Leaves a customer's or partner's portal, back to the list that it is in."""
