@@ -120,7 +120,8 @@ BILL_GROUP = {
 def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict[str, Any]:
     return {
         "id": ident("sub" + key), "bill_group_id": ident("group"), "service_id": ident(key), "service_kind": kind,
-        "description": text, "quantity": 1, "currency": "USD", "recurring_minor": minor, "one_off_minor": 0,
+        "description": text, "product_name": PORT["display_name"] if kind == "port" else text, "quantity": 1,
+        "currency": "USD", "recurring_minor": minor, "one_off_minor": 0,
         "interval_months": 1, "status": "active", "clock": clock, "billing_starts_at": at(days=-12),
         "billing_started_at": at(days=3) if clock == "started" else None, "unbilled_from": None,
         "ordered_at": at(days=20),
@@ -147,10 +148,31 @@ INVOICES = [
     invoice("INV-2026-00001", "paid", 82, 1593000),
 ]
 INVOICE_LINES = {
-    "net_minor": 1474000, "tax_minor": 280000, "seller": {}, "buyer": {},
-    "lines": [{"position": 1, "kind": "recurring", "description": "Metal M4, Monthly", "service_id": ident("service-2"),
-               "period_from": on(-5), "period_to": on(25), "quantity": 2, "unit_minor": 737000, "net_minor": 1474000,
-               "tax_percent": "19", "tax_minor": 280000}],
+    "net_minor": 1474000, "tax_minor": 280000, "seller": SELLER, "buyer": BUYER,
+    "lines": [
+        line(1, "Metal M4, Monthly", 1424000, quantity=2, unit_minor=712000),
+        line(2, "Port to the warehouse", 50000, product_name="Dedicated port", unit_minor=77500, days=20),
+    ],
+SELLER = {
+    "name": "Larkspur Cloud", "postal_lines": ["14 Observatory Lane", "1012 AB Amsterdam"], "vat_number": "NL8123",
+    "registration_number": "81234567", "bank_account": "NL91 EXMP 0417", "pay_at": "https://portal.larkspur.example",
+}  # fmt: skip
+BUYER = {
+    "name": "Northwind Logistics", "account_number": "C-1042", "attention": "Jonas Weber", "po_number": "PO-88213",
+    "postal_lines": ["Dock 4", "20457 Hamburg"], "vat_number": "DE314159265", "registration_number": "",
+    "locale": "en-GB",
+}  # fmt: skip
+
+
+def line(position: int, name: str, net: int, **more: Any) -> dict[str, Any]:
+    share = {"interval_months": 1, "days": 31, "whole_days": 31}
+    return {
+        "position": position, "kind": "recurring", "description": name, "product_name": "",
+        "service_id": ident("service-2"), "period_from": on(-5), "period_to": on(25), "quantity": 1, "unit_minor": net,
+        "net_minor": net, "tax_percent": "19.00", "tax_minor": 140000,
+    } | share | more  # fmt: skip
+
+
 }  # fmt: skip
 
 
@@ -159,6 +181,17 @@ def spend() -> list[dict[str, Any]]:
     months = []
     for back in range(11, -1, -1):
         count = start.year * 12 + start.month - 1 - back
+def attempt(
+    key: str, state: str, reason: str | None = None, method: str | None = "card", **ago: float
+) -> dict[str, Any]:
+    return {
+        "id": ident(key), "invoice_id": ident("INV-2026-00002"), "state": state, "amount_minor": 1672000,
+        "currency": "USD", "method": method, "failure_reason": reason, "begun_by": ident("jonas"),
+        "begun_by_address": "jonas@northwind.example", "begun_via": "self", "begun_at": at(**ago),
+        "settled_at": None if state in ("requires_action", "processing") else at(**ago),
+    }  # fmt: skip
+
+
         kinds = {"node": 621000 + 24000 * (12 - back), "port": 340000 + 15000 * (12 - back),
                  "cloud_connection": 198000 + 17000 * (12 - back)}  # fmt: skip
         months.append({"month": date(count // 12, count % 12 + 1, 1).isoformat(), "total_minor": sum(kinds.values()),

@@ -15,6 +15,9 @@ from tests.portal.samples import ident
 class BusinessAnswers:
     order_step: int = 1
     invoice_paid: bool = False
+    payments: list[dict[str, Any]] = field(default_factory=list)
+    ordered: set[str] = field(default_factory=set)
+    """The keys of the orders that were placed."""
     failed_orders: list[dict[str, Any]] = field(default_factory=lambda: list(business.FAILED_ORDERS))
 
     @answers("GET", "/billing/plans")
@@ -55,12 +58,16 @@ class BusinessAnswers:
         }
         return httpx.Response(200, content=b"%PDF-1.7 sample", headers=headers)
 
+    @answers("GET", "/billing/payments")
+    def attempts(self, request: httpx.Request) -> Reply:
+        return {"items": self.payments, "next": None}
+
     @answers("POST", "/billing/payments")
     def pay(self, request: httpx.Request) -> Reply:
         url = "https://portal.larkspur.example/api/billing/simulated-gateway/secret"
         paid_for = json.loads(request.content)["invoice_id"]
         return {"id": ident("payment"), "invoice_id": paid_for, "state": "requires_action", "amount_minor": 1754000,
-                "currency": "USD", "pay_url": url, "failure_reason": None}  # fmt: skip
+                "currency": "USD", "method": None, "pay_url": url, "failure_reason": None}  # fmt: skip
 
     @answers("GET", "/billing/spend")
     def spend(self, request: httpx.Request) -> Reply:

@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, PlainSerializer
@@ -73,9 +73,35 @@ class InvoiceLineRead(Read):
     tax_minor: int
 
 
+class PartyRead(Read):
+    """The seller or the buyer, as they were at issue."""
+
+    name: str
+    postal_lines: tuple[str, ...] = ()
+    """The postal address, line by line."""
+    vat_number: str = ""
+    registration_number: str = ""
+
+
+class SellerRead(PartyRead):
+    bank_account: str = ""
+    """Where to transfer the money."""
+    pay_at: str = ""
+    """Where the invoice is paid online."""
+
+
+class BuyerRead(PartyRead):
+    account_number: str = ""
+    attention: str = ""
+    """The billing contact's name."""
+    po_number: str = ""
+    locale: str | None = None
+    """The language of the document."""
+
+
 class InvoiceDetailRead(InvoiceRead):
     net_minor: int
     tax_minor: int
-    seller: dict[str, Any]
-    buyer: dict[str, Any]
+    seller: SellerRead
+    buyer: BuyerRead
     lines: list[InvoiceLineRead]

@@ -1,10 +1,15 @@
 """Invoices: the list, one with its lines, its PDF, and paying it."""
 
+import asyncio
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.billing import attempts as attempt_words
+from services.portal.billing.attempts import outcome_of
+from services.portal.billing.statement import days_of, lines_of, references_of, taxes_of
 from services.portal.billing.table import INVOICES, fitting
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
@@ -38,19 +43,34 @@ async def invoices(request: Request, viewer: InWorkspace, group: UUID | None = N
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}")
 async def invoice(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
-    found = await viewer.services.billing.invoice(invoice_id)
-    return page(request, "pages/billing/invoice.html", invoice=found, key=new_key())
+    shown = await _read(viewer, invoice_id)
+    found = shown["invoice"]
+    about = {"taxes": taxes_of(found), "references": references_of(found), "days_of": days_of, "lines_of": lines_of}
+    return page(request, "pages/billing/invoice.html", **about, **shown)
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/events")
 async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
-    """Updates the open page when the invoice is paid."""
+    """Updates the open page when a payment has an outcome, until the invoice is paid."""
 
-    async def read(anew: Viewer) -> tuple[dict[str, object], bool]:
-        found = await anew.services.billing.invoice(invoice_id)
-        return {"invoice": found, "key": new_key()}, not found.payable
+    async def read(anew: Viewer) -> tuple[dict[str, Any], bool]:
+        shown = await _read(anew, invoice_id)
+        return shown, not shown["invoice"].payable
 
     return live_part(request, viewer, STATE, read)
+
+
+async def _read(viewer: Viewer, invoice_id: UUID) -> dict[str, Any]:
+    """The invoice, and the attempts to pay it with what they mean."""
+    billing = viewer.services.billing
+    found, attempts = await asyncio.gather(billing.invoice(invoice_id), billing.attempts(invoice_id))
+    return {
+        "invoice": found,
+        "attempts": attempts,
+        "outcome": outcome_of(found, attempts.items),
+        "told": attempt_words,
+        "key": new_key(),
+    }
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/pdf")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -91,6 +92,8 @@ class Invoice(Answer):
 
     @property
     def state(self) -> str:
+    """What people call the service."""
+    product_name: str
         """The status, or ``overdue``, which is derived from the due date but shown like a state."""
         return "overdue" if self.overdue else self.status
 
@@ -131,21 +134,59 @@ class Month(Answer):
     kinds: dict[str, int]
 
 
+    kind: str
 class Spend(Answer):
+    product_name: str
+    """What the service is, if people call it otherwise."""
+    service_id: UUID
     """What was invoiced per month and kind of service, in one currency."""
 
+    interval_months: int | None
+    days: int | None
+    whole_days: int | None
+    """Of how many days of the interval that the price is for the amount is; null for what is paid once."""
     currency: str
     months: list[Month]
 
 
+    tax_minor: int
+
+
+class InvoiceParty(Answer):
+    """The seller or the buyer as they were at issue."""
+
+    name: str = ""
+    attention: str = ""
+    postal_lines: tuple[str, ...] = ()
+    vat_number: str = ""
+    registration_number: str = ""
+    account_number: str = ""
+    po_number: str = ""
+    bank_account: str = ""
 @dataclass(frozen=True)
 class Billing(Exporting):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""
+    seller: InvoiceParty
+    buyer: InvoiceParty
         found: list[Plan] = []
         cursor: str | None = ""
         for _ in range(PAGES if product_ids else 0):
+class Attempt(Answer):
+    """An attempt to pay an invoice."""
+
+    id: UUID
+    state: str
+    amount_minor: int
+    currency: str
+    method: str | None
+    failure_reason: str | None
+    begun_by_address: str | None
+    begun_via: str
+    begun_at: datetime
+
+
             query = {"product_id": list(map(str, product_ids)), "cursor": cursor, "limit": 200}
             page = await self.api.get("/plans", Page[Plan], **query)
             found, cursor = found + page.items, page.next
@@ -190,3 +231,7 @@ class Billing(Exporting):
 
     async def spend(self, months: int = 12) -> list[Spend]:
         return await self.api.get("/spend", list[Spend], months=months)
+    async def attempts(self, invoice_id: UUID, limit: int = 20) -> Page[Attempt]:
+        """The attempts to pay an invoice, the newest first."""
+        return await self.api.get("/payments", Page[Attempt], invoice_id=invoice_id, limit=limit)
+

@@ -1,0 +1,91 @@
+"""Attempts to pay an invoice, in words: how, with which outcome, and what to do now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.portal.clients.billing import Attempt, InvoiceDetail
+from services.portal.vocabulary import Texts
+from shared.language import formats, gettext, mark
+
+METHODS = Texts({"card": mark("Card"), "direct_debit": mark("Direct debit"), "bank_transfer": mark("Bank transfer")})
+REASONS = Texts(
+    {
+        "declined": mark("The payment was declined. Try again, or use another card or account."),
+        "insufficient_funds": mark("There was not enough money on the account. Use another card or account."),
+        "card_expired": mark("The card has expired. Use another card."),
+        "wrong_details": mark("The details of the card or account were not right. Enter them again."),
+        "not_authenticated": mark("The bank asked for a confirmation and did not get it. Try again."),
+        "limit_exceeded": mark("The payment is above a limit of the card or account. Ask the bank, or pay otherwise."),
+        "account_closed": mark("The account is closed. Use another card or account."),
+        "mandate_revoked": mark("The account does not permit direct debits. Pay in another way."),
+        "cancelled": mark("The payment was cancelled. Nothing was taken."),
+        "expired": mark("The payment page was open for too long. Nothing was taken."),
+        "unanswered": mark("The payment provider has not said for two weeks whether the money came."),
+        "superseded": mark("The invoice was paid by another payment first."),
+    }
+)
+"""Why an attempt failed. What a payment provider calls otherwise was declined, too."""
+GIVEN_UP = ("expired", "unanswered", "superseded")
+"""Reasons that are outcomes of their own: nobody declined."""
+
+
+def reason_of(attempt: Attempt) -> str:
+    """Why it failed, as a sentence, never in the words of a machine; empty if it did not."""
+    if attempt.state != "failed":
+        return ""
+    return REASONS.get(attempt.failure_reason or "") or REASONS["declined"]
+
+
+def state_of(attempt: Attempt) -> str:
+    """The state by which its pill is known."""
+    if attempt.state != "failed":
+        return attempt.state
+    return attempt.failure_reason if attempt.failure_reason in GIVEN_UP else "declined"
+
+
+def method_of(attempt: Attempt) -> str:
+    return METHODS.get(attempt.method or "") or gettext("Online payment")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the newest attempt means for the invoice. ``tone`` is that of a notice."""
+
+    tone: str
+    icon: str
+    title: str
+    text: str
+
+
+def outcome_of(invoice: InvoiceDetail, attempts: Sequence[Attempt]) -> Outcome | None:
+    """What to tell a person who comes back from the payment page, or looks later; None if nobody has tried to pay."""
+    if any(attempt.state == "surplus" for attempt in attempts):
+        return Outcome(
+            "bad", "alert-triangle", gettext("More than one payment was received."),
+            gettext("The invoice is paid. What came on top will be paid back: ask support if it takes long."),
+        )  # fmt: skip
+    if not attempts:
+        return None
+    newest = attempts[0]
+    if not invoice.payable or newest.state == "succeeded":
+        return _paid(attempts)
+    if newest.state == "processing":
+        return Outcome(
+            "", "circle-dashed", gettext("The payment is being processed."),
+            gettext("This page updates itself, and a mail follows as soon as the outcome is known."),
+        )  # fmt: skip
+    if newest.state == "failed":
+        return Outcome("bad", "alert-triangle", gettext("The payment was not received."), reason_of(newest))
+    return Outcome(
+        "", "info-circle", gettext("A payment was begun and is not finished."),
+        gettext("If you have just paid, the outcome appears here by itself, and a mail follows. If not, pay now."),
+    )  # fmt: skip
+
+
+def _paid(attempts: Sequence[Attempt]) -> Outcome | None:
+    received = next((attempt for attempt in attempts if attempt.state == "succeeded"), None)
+    if received is None:
+        return None
+    amount = formats.money(received.amount_minor, received.currency)
+    return Outcome("ok", "circle-check", gettext("The payment was received."), gettext("%(amount)s, %(method)s.",
+                   amount=amount, method=method_of(received)))  # fmt: skip
