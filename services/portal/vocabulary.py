@@ -134,6 +134,24 @@ THEMES = {
 }
 OTHER_KIND = Named(mark("Other"), icon="box")
 
+SERVICE_MAIL = Texts(
+    {
+        "customer": mark("Mail about services"),
+        "partner": mark("Mail about customers’ services"),
+        "provider": mark("Mail about customers’ services and overdue invoices"),
+    }
+)
+"""What a contact's switch is about, by the kind of its workspace."""
+SERVICE_MAIL_HELP = Texts(
+    {
+        "customer": mark("When a service is running. Only for contacts of kind “Admin”."),
+        "partner": mark("When a service of a customer is running. Only for contacts of kind “Admin”."),
+        "provider": mark(
+            "When a service of a customer is running, and when an invoice is open after all reminders. Only for "
+            "contacts of kind “Admin”."
+        ),
+    }
+)
 MAIL_POLICIES = Texts(
     {
         "forced": mark_in("mail", "Always"),

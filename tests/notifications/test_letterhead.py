@@ -128,3 +128,21 @@ async def test_a_sign_in_mail_does_not_wait_for_the_workspace(notifications: Not
     assert [str(mail["From"]) for mail in notifications.server.mails] == [
         "Kundenportal <no-reply@portal.larkspur.example>"
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "shown"),
+    [
+        ("Meridian Partners B.V.", "Meridian Partners B.V."),
+        ("14 Observatory Lane", "Meridian Partners · 14 Observatory Lane"),
+    ],
+)
+async def test_an_address_that_begins_with_the_name_is_not_named_twice(
+    notifications: NotificationsHarness, first: str, shown: str
+) -> None:
+    lines = {"postal_lines": (first, "1012 AB Amsterdam"), "subject_version": 2}
+    await notifications.hear(workspace(PARTNER, PROVIDER, "partner", "Meridian Partners", **lines))
+
+    mail = await mail_an_invoice(notifications)
+
+    assert f">{shown} · 1012 AB Amsterdam<" in html_of(mail)

@@ -39,6 +39,42 @@ async def test_the_invitation_welcomes_with_a_link(notifications: NotificationsH
     assert "https://portal.larkspur.example/invite?t=canary-of-the-link" in text_of(mail)
 
 
+@pytest.mark.parametrize(
+    ("tag", "company", "role", "said"),
+    [
+        (
+            "en-GB",
+            "Meridian Partners",
+            "regular",
+            "Ana Oliveira of Meridian Partners invites you to Northwind Logistics.",
+        ),
+        (
+            "de-DE",
+            "Meridian Partners",
+            "regular",
+            "Ana Oliveira von Meridian Partners lädt Sie zu Northwind Logistics ein.",
+        ),
+        ("en-GB", "Northwind Logistics", None, "Ana Oliveira invites you to Northwind Logistics."),
+        ("en-GB", None, None, "Ana Oliveira invites you to Northwind Logistics."),
+        ("en-GB", None, "unheard_of", "Ana Oliveira invites you to Northwind Logistics."),
+    ],
+)
+async def test_the_invitation_names_the_inviters_company_and_the_role(
+    notifications: NotificationsHarness, tag: str, company: str | None, role: str | None, said: str
+) -> None:
+    reader: dict[str, str | None] = {"locale": tag, "time_zone": None}
+    await notifications.command_secret(
+        "invitation", inviter="Ana Oliveira", inviter_company=company, role=role, reader=reader
+    )
+
+    await notifications.send()
+
+    text = " ".join(text_of(notifications.server.mails[0]).split())
+    assert said in text
+    assert ("Your role: Regular" in text or "Ihre Rolle: Standard" in text) is (role == "regular")
+    assert "unheard_of" not in text
+
+
 @pytest.mark.rule("D30")
 async def test_a_secret_is_only_in_the_mail(
     notifications: NotificationsHarness, log_lines: list[Any], capfd: pytest.CaptureFixture[str]

@@ -69,6 +69,16 @@ async def test_each_language_can_be_chosen(visit: Visit, fakes: FakeServices, as
     assert set(re.findall(r'hreflang="([\w-]+)"', page)) >= {shown, "en-US" if shown[:2] == "de" else "de-DE"}
 
 
+async def test_what_is_said_about_a_mail_stays_in_the_readers_language(visit: Visit, fakes: FakeServices) -> None:
+    await visit("lars").get(MAIL, params={"locale": "de-DE"})
+
+    asked = {each.url.path: each.url.params["locale"] for each in fakes.seen if "mail-samples" in each.url.path}
+    assert asked == {
+        "/api/notifications/mail-samples": "en-US",
+        "/api/notifications/mail-samples/invoice_issued": "de-DE",
+    }
+
+
 async def test_the_list_is_in_the_readers_language(visit: Visit, fakes: FakeServices) -> None:
     page = (await visit("lars", **{"Accept-Language": "de-AT"}).get(PATH)).text
 

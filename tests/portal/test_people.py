@@ -4,7 +4,7 @@ import pytest
 
 from tests.portal.browsing import Visit
 from tests.portal.fake_services import FakeServices
-from tests.portal.samples import ident
+from tests.portal.samples import PEOPLE, ident
 
 
 @pytest.mark.rule("K12")
@@ -65,6 +65,22 @@ async def test_the_contacts_page_says_that_a_contact_is_not_a_user(visit: Visit)
 
 
 @pytest.mark.rule("P27", "P28")
+@pytest.mark.parametrize(
+    ("who", "path", "label"),
+    [
+        ("jonas", "/w/northwind/contacts/new", "Mail about services"),
+        ("ana", "/w/meridian/contacts/new", "Mail about customers’ services"),
+        ("lars", "/w/larkspur/contacts/new", "Mail about customers’ services and overdue invoices"),
+    ],
+)
+async def test_the_switch_of_a_contact_says_what_the_company_is_written_about(
+    visit: Visit, who: str, path: str, label: str
+) -> None:
+    page = (await visit(who).get(path)).text
+
+    assert f"<span>{label}</span>" in page
+
+
 async def test_the_service_mail_of_a_contact_is_a_switch(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
     path = f"/w/meridian/contacts/{ident('ops')}"
@@ -138,3 +154,55 @@ async def test_what_people_enter_is_escaped_on_every_page(visit: Visit) -> None:
     for page in (answer.text, search.text):
         assert "&lt;script&gt;alert(1)" in page, "it is shown"
         assert "<script>alert" not in page
+
+
+OF_PARENT = "/w/northwind/users/of-parent"
+TOM = {"id": ident("link"), "user": PEOPLE["tom"], "role": "regular"}
+
+
+@pytest.mark.rule("P13", "P14", "D14")
+async def test_a_customer_sees_who_of_its_seller_may_enter_and_ends_it(visit: Visit, fakes: FakeServices) -> None:
+    fakes.links = [dict(TOM)]
+    browser = visit("jonas")
+
+    tabs = (await browser.get("/w/northwind/users")).text
+    listed = (await browser.get(OF_PARENT)).text
+    ended = await browser.post(f"{OF_PARENT}/{TOM['id']}/end")
+    after = (await browser.get(ended.headers["location"])).text
+
+    assert f'href="{OF_PARENT}"' in tabs
+    assert ("tom@meridian.example" in listed, "linked by Meridian Partners" in listed) == (True, True)
+    assert ("ana@meridian.example" in listed, "by role at Meridian Partners" in listed) == (True, True)
+    assert listed.count("End the access of Tom Vidal now") == listed.count("/end") == 1, "an admin has no button"
+    assert "Tom Vidal has no access to Northwind Logistics any more." in after
+    assert fakes.links == []
+
+
+async def test_who_may_not_change_users_sees_them_without_a_button(visit: Visit, fakes: FakeServices) -> None:
+    fakes.links = [dict(TOM)]
+
+    page = (await visit("rosa").get(OF_PARENT)).text
+    forged = await visit("rosa").post(f"{OF_PARENT}/{TOM['id']}/end")
+
+    assert ("tom@meridian.example" in page, "/end" in page) == (True, False)
+    assert (forged.status_code, len(fakes.links)) == (403, 1)
+
+
+async def test_the_provider_has_no_seller(visit: Visit) -> None:
+    browser = visit("lars")
+
+    assert "of-parent" not in (await browser.get("/w/larkspur/users")).text
+    assert (await browser.get("/w/larkspur/users/of-parent")).status_code == 404
+
+
+async def test_changing_and_removing_a_user_names_whom_and_where(visit: Visit) -> None:
+    browser, path = visit("ana"), f"/w/meridian/users/{ident('tom')}"
+
+    page = (await browser.get(path)).text
+    changed = await browser.get((await browser.post(path, data={"role": "regular"})).headers["location"])
+    removed = await browser.get((await browser.post(f"{path}/remove")).headers["location"])
+
+    assert "Role in Meridian Partners" in page
+    assert "Remove Tom Vidal from Meridian Partners now" in page
+    assert "in Meridian Partners from the next click on." in changed.text
+    assert "Tom Vidal has no access to Meridian Partners any more." in removed.text

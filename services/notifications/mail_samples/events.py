@@ -112,7 +112,6 @@ SECRETS: dict[Topic, Facts] = {
         "link": "https://portal.example/invite",
         "workspace_name": CUSTOMER.display_name,
         "inviter": "Tom Becker",
-        "inviter_company": "Meridian Partners",
         "role": "regular",
     },
 }
@@ -121,9 +120,11 @@ TO_PROVIDER = {Topic.service_provisioned, Topic.invoice_long_overdue}
 """Mails to the provider's contacts. The others to contacts go to the customer's."""
 
 
-def sample_facts(topic: Topic) -> Facts:
+def sample_facts(topic: Topic, provider: WorkspaceCopy) -> Facts:
     """What the sample of a topic tells."""
-    return SECRETS[topic] if topic in SECRETS else facts_of(topic, EVENTS[topic])
+    if topic in SECRETS:
+        return SECRETS[topic] | ({"inviter_company": provider.display_name} if topic is Topic.invitation else {})
+    return facts_of(topic, EVENTS[topic])
 
 
 def sample_context(topic: Topic, public_url: str, provider: WorkspaceCopy) -> MailContext:

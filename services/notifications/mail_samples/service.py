@@ -65,7 +65,7 @@ async def find_provider(session: AsyncSession, workspace_id: UUID) -> WorkspaceC
 
 def make_sample(topic: Topic, tag: str, public_url: str, provider: WorkspaceCopy) -> MailSampleRead:
     """The mail of a topic in a language, rendered as real mails are."""
-    facts = sample_facts(topic)
+    facts = sample_facts(topic, provider)
     with localised_for(Localisation(tag)):
         if topic in SECRET_CONTENTS:
             content = SECRET_CONTENTS[topic](facts)

@@ -150,8 +150,8 @@ def invoice_long_overdue(facts: Facts, context: MailContext) -> MailContent:
         if partner
         else Button(gettext("View the invoice"), _page(facts, context)),
         reason=gettext(
-            "You get this because you are an admin contact of %(company)s, with mail about customers’ services "
-            "switched on. An admin there can switch it off on the Contacts page.",
+            "You get this because you are an admin contact of %(company)s, with mail about customers’ services and "
+            "overdue invoices switched on. An admin there can switch it off on the Contacts page.",
             company=company,
         ),
     )

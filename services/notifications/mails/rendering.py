@@ -32,6 +32,12 @@ class Letterhead:
     postal_lines: tuple[str, ...] = ()
 
     @property
+    def address_lines(self) -> tuple[str, ...]:
+        """Whom and where a letter would reach. Many postal addresses begin with the name."""
+        named = any(line.casefold().startswith(self.name.casefold()) for line in self.postal_lines[:1])
+        return self.postal_lines if named else (self.name, *self.postal_lines)
+
+    @property
     def contact(self) -> str | None:
         """Where to ask, as it is said below a mail; None where it is not known."""
         ways = [way for way in (self.support_address, self.support_phone) if way]

@@ -50,7 +50,7 @@ CONTACTS: Table[Contact] = Table(
             may_hide=False,
         ),
         Column("kind", mark("Kind"), lambda contact, viewer: CONTACT_KINDS[contact.kind]),
-        Column("mail", mark("Mail about customers’ services"), _mail, look="when"),
+        Column("mail", mark("Mail about services"), _mail, look="when"),
     ),
     filters=(
         Search("q", mark("Search contacts"), mark("Search by name or address")),

@@ -1,5 +1,6 @@
 """Every mail as it is sent, about made-up data: for the provider's admins and regular users."""
 
+import asyncio
 import json
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.clients import Refused
-from services.portal.clients.notifications import MailSample
+from services.portal.clients.notifications import MailSample, MailSampleSummary
 from services.portal.rendering import page
 from services.portal.security import CONTENT_SECURITY_POLICY
 from services.portal.viewer import InWorkspace, Viewer
@@ -46,6 +47,11 @@ Staff = Annotated[Viewer, Depends(staff)]
 Tag = Annotated[str, Depends(asked_tag)]
 
 
+async def _samples(viewer: Viewer) -> list[MailSampleSummary]:
+    """All mails, described in the reader's language."""
+    return (await viewer.services.notifications.mail_samples(locale=asked_tag())).items
+
+
 async def _sample(viewer: Viewer, topic: str, tag: str) -> MailSample:
     try:
         return await viewer.services.notifications.mail_sample(topic, locale=tag)
@@ -57,17 +63,17 @@ async def _sample(viewer: Viewer, topic: str, tag: str) -> MailSample:
 
 @router.get(PATH)
 async def mails(request: Request, viewer: Staff) -> Response:
-    found = await viewer.services.notifications.mail_samples(locale=asked_tag())
-    return page(request, "pages/mails/list.html", mails=found.items, policies=MAIL_POLICIES)
+    return page(request, "pages/mails/list.html", mails=await _samples(viewer), policies=MAIL_POLICIES)
 
 
 @router.get(PATH + "/{topic}")
 async def mail(request: Request, viewer: Staff, topic: str, tag: Tag) -> Response:
-    shown = await _sample(viewer, topic, tag)
+    shown, all_ = await asyncio.gather(_sample(viewer, topic, tag), _samples(viewer))
     response = page(
         request,
         "pages/mails/mail.html",
         mail=shown,
+        about={each.topic: each for each in all_}[topic],
         tag=tag,
         tags=_tags(tag),
         facts=json.dumps(shown.facts, indent=2, ensure_ascii=False),
