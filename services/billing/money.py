@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Annotated
 
-from babel.numbers import list_currencies
+from babel import Locale
+from babel.numbers import get_territory_currencies
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
@@ -46,8 +49,20 @@ def round_half_up(amount: Fraction) -> int:
     return nearest if amount >= 0 else -nearest
 
 
+TENDER_ON = date(2026, 1, 1)
+
+
+@cache
+def currencies_in_use() -> frozenset[str]:
+    """What people pay with somewhere: the codes of ISO 4217 without those of former currencies, of metals and funds,
+    and for tests or for none."""
+    territories = [str(name) for name in Locale("en").territories if len(str(name)) == 2]
+    found = (get_territory_currencies(name, TENDER_ON, tender=True, non_tender=False) for name in territories)
+    return frozenset(code for codes in found for code in codes)
+
+
 def _known(currency: str) -> str:
-    if currency not in list_currencies():
+    if currency not in currencies_in_use():
         raise PydanticCustomError("unknown_currency", "must be a currency of ISO 4217, such as EUR")
     return currency
 

@@ -8,13 +8,14 @@ from fastapi import Depends, Request
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.billing.money import Currency
 from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="BILLING_", extra="ignore")
 
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    currency: Currency = "EUR"
     """The currency of a customer's default bill group."""
     terms_days: Annotated[int, Field(ge=0, le=365)] = 14
     """Days from an invoice's issue to its due date, for new bill groups."""

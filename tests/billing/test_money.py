@@ -4,8 +4,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
-from services.billing.money import CurrenciesDiffer, Money, round_half_up, total
+from services.billing.money import CurrenciesDiffer, Currency, Money, round_half_up, total
 
 MINOR = st.integers(-(10**12), 10**12)
 CURRENCY = st.sampled_from(["EUR", "USD", "JPY", "KWD"])
@@ -45,3 +46,15 @@ def test_amounts_of_two_currencies_never_add_up(a: int, b: int, one: str, other:
             left + right
         with pytest.raises(CurrenciesDiffer):
             total([left, right], one)
+
+
+@pytest.mark.rule("D20")
+@pytest.mark.parametrize("currency", ["EUR", "USD", "GBP", "CHF", "JPY", "KWD", "XOF", "XCG"])
+def test_a_currency_that_people_pay_with_is_one(currency: str) -> None:
+    assert TypeAdapter(Currency).validate_python(currency) == currency
+
+
+@pytest.mark.parametrize("currency", ["XXX", "XTS", "XAU", "XDR", "CHE", "DEM", "HRK", "ZZZ", "eur", "", "EURO"])
+def test_a_code_for_none_for_tests_for_gold_or_of_a_former_currency_is_none(currency: str) -> None:
+    with pytest.raises(ValidationError, match="ISO 4217"):
+        TypeAdapter(Currency).validate_python(currency)

@@ -147,12 +147,6 @@ INVOICES = [
     invoice("INV-2026-00002", "open", 52, 1672000, overdue=True),
     invoice("INV-2026-00001", "paid", 82, 1593000),
 ]
-INVOICE_LINES = {
-    "net_minor": 1474000, "tax_minor": 280000, "seller": SELLER, "buyer": BUYER,
-    "lines": [
-        line(1, "Metal M4, Monthly", 1424000, quantity=2, unit_minor=712000),
-        line(2, "Port to the warehouse", 50000, product_name="Dedicated port", unit_minor=77500, days=20),
-    ],
 SELLER = {
     "name": "Larkspur Cloud", "postal_lines": ["14 Observatory Lane", "1012 AB Amsterdam"], "vat_number": "NL8123",
     "registration_number": "81234567", "bank_account": "NL91 EXMP 0417", "pay_at": "https://portal.larkspur.example",
@@ -173,14 +167,15 @@ def line(position: int, name: str, net: int, **more: Any) -> dict[str, Any]:
     } | share | more  # fmt: skip
 
 
+INVOICE_LINES = {
+    "net_minor": 1474000, "tax_minor": 280000, "seller": SELLER, "buyer": BUYER,
+    "lines": [
+        line(1, "Metal M4, Monthly", 1424000, quantity=2, unit_minor=712000),
+        line(2, "Port to the warehouse", 50000, product_name="Dedicated port", unit_minor=77500, days=20),
+    ],
 }  # fmt: skip
 
 
-def spend() -> list[dict[str, Any]]:
-    start = date.today().replace(day=1)  # noqa: DTZ011
-    months = []
-    for back in range(11, -1, -1):
-        count = start.year * 12 + start.month - 1 - back
 def attempt(
     key: str, state: str, reason: str | None = None, method: str | None = "card", **ago: float
 ) -> dict[str, Any]:
@@ -192,6 +187,11 @@ def attempt(
     }  # fmt: skip
 
 
+def spend() -> list[dict[str, Any]]:
+    start = date.today().replace(day=1)  # noqa: DTZ011
+    months = []
+    for back in range(11, -1, -1):
+        count = start.year * 12 + start.month - 1 - back
         kinds = {"node": 621000 + 24000 * (12 - back), "port": 340000 + 15000 * (12 - back),
                  "cloud_connection": 198000 + 17000 * (12 - back)}  # fmt: skip
         months.append({"month": date(count // 12, count % 12 + 1, 1).isoformat(), "total_minor": sum(kinds.values()),

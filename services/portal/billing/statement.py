@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from services.portal.clients.billing import InvoiceDetail, InvoiceParty, Line
+from services.portal.clients.billing import Buyer, InvoiceDetail, InvoiceParty, Line
 from services.portal.vocabulary import interval
 from shared.language import formats, pgettext
 from shared.language import gettext as _
@@ -44,7 +44,7 @@ def _percent(rate: Decimal) -> str:
 
 def lines_of(party: InvoiceParty) -> Iterator[str]:
     """What stands below the name of the seller or the buyer."""
-    if party.attention:
+    if isinstance(party, Buyer) and party.attention:
         yield _("Attn. %(name)s", name=party.attention)
     yield from party.postal_lines
     if party.vat_number:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -65,6 +64,8 @@ class Subscription(Answer):
     service_id: UUID
     service_kind: str
     description: str
+    """What people call the service."""
+    product_name: str
     quantity: int
     currency: str
     recurring_minor: int
@@ -92,8 +93,6 @@ class Invoice(Answer):
 
     @property
     def state(self) -> str:
-    """What people call the service."""
-    product_name: str
         """The status, or ``overdue``, which is derived from the due date but shown like a state."""
         return "overdue" if self.overdue else self.status
 
@@ -107,72 +106,51 @@ class Invoice(Answer):
 
 
 class Line(Answer):
-    description: str
-    period_from: date
-    period_to: date
-    quantity: int
-    unit_minor: int
-    net_minor: int
-    tax_percent: str
-
-
-class InvoiceDetail(Invoice):
-    net_minor: int
-    tax_minor: int
-    lines: list[Line]
-
-
-class Payment(Answer):
-    id: UUID
-    state: str
-    pay_url: str | None
-
-
-class Month(Answer):
-    month: date
-    total_minor: int
-    kinds: dict[str, int]
-
-
     kind: str
-class Spend(Answer):
+    description: str
     product_name: str
     """What the service is, if people call it otherwise."""
     service_id: UUID
-    """What was invoiced per month and kind of service, in one currency."""
-
+    period_from: date
+    period_to: date
     interval_months: int | None
     days: int | None
     whole_days: int | None
     """Of how many days of the interval that the price is for the amount is; null for what is paid once."""
-    currency: str
-    months: list[Month]
-
-
+    quantity: int
+    unit_minor: int
+    net_minor: int
+    tax_percent: str
     tax_minor: int
 
 
 class InvoiceParty(Answer):
     """The seller or the buyer as they were at issue."""
 
-    name: str = ""
-    attention: str = ""
+    name: str
     postal_lines: tuple[str, ...] = ()
     vat_number: str = ""
     registration_number: str = ""
-    account_number: str = ""
-    po_number: str = ""
+
+
+class Seller(InvoiceParty):
     bank_account: str = ""
-@dataclass(frozen=True)
-class Billing(Exporting):
-    async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
-        """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
-        ``PAGES`` of them."""
-    seller: InvoiceParty
-    buyer: InvoiceParty
-        found: list[Plan] = []
-        cursor: str | None = ""
-        for _ in range(PAGES if product_ids else 0):
+
+
+class Buyer(InvoiceParty):
+    account_number: str = ""
+    attention: str = ""
+    po_number: str = ""
+
+
+class InvoiceDetail(Invoice):
+    net_minor: int
+    tax_minor: int
+    seller: Seller
+    buyer: Buyer
+    lines: list[Line]
+
+
 class Attempt(Answer):
     """An attempt to pay an invoice."""
 
@@ -187,6 +165,33 @@ class Attempt(Answer):
     begun_at: datetime
 
 
+class Payment(Answer):
+    id: UUID
+    state: str
+    pay_url: str | None
+
+
+class Month(Answer):
+    month: date
+    total_minor: int
+    kinds: dict[str, int]
+
+
+class Spend(Answer):
+    """What was invoiced per month and kind of service, in one currency."""
+
+    currency: str
+    months: list[Month]
+
+
+@dataclass(frozen=True)
+class Billing(Exporting):
+    async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
+        """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
+        ``PAGES`` of them."""
+        found: list[Plan] = []
+        cursor: str | None = ""
+        for _ in range(PAGES if product_ids else 0):
             query = {"product_id": list(map(str, product_ids)), "cursor": cursor, "limit": 200}
             page = await self.api.get("/plans", Page[Plan], **query)
             found, cursor = found + page.items, page.next
@@ -229,9 +234,9 @@ class Attempt(Answer):
         body = {"invoice_id": str(invoice_id), "return_url": return_url}
         return await self.api.post("/payments", Payment, body, key=key)
 
-    async def spend(self, months: int = 12) -> list[Spend]:
-        return await self.api.get("/spend", list[Spend], months=months)
     async def attempts(self, invoice_id: UUID, limit: int = 20) -> Page[Attempt]:
         """The attempts to pay an invoice, the newest first."""
         return await self.api.get("/payments", Page[Attempt], invoice_id=invoice_id, limit=limit)
 
+    async def spend(self, months: int = 12) -> list[Spend]:
+        return await self.api.get("/spend", list[Spend], months=months)
