@@ -14,6 +14,7 @@ from shared.auth.access import COPY_QUERY, Access, AccessChecker
 from shared.clock import Clock
 from shared.db import Sessions
 from shared.events import Actor
+from shared.events.attempts import AttemptEvent
 from shared.exports.offered import Exports
 from shared.jobs import Jobs
 from shared.messaging.consumer import Consumer
@@ -29,7 +30,8 @@ class ServiceDefinition:
     """The parts of a service, defined once in its ``app.py``.
 
     ``access_query`` is for identity, which reads the grants themselves; all others read a copy. ``large_bodies`` raises
-    the limit of request bodies, in bytes, for paths that start like this.
+    the limit of request bodies, in bytes, for paths that start like this. ``attempts`` is the service's event of what
+    people tried and were refused, which every service has whose guards ask for a permission.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ServiceDefinition:
     routers: Sequence[APIRouter] = ()
     jobs: Jobs | None = None
     exports: Exports | None = None
+    attempts: type[AttemptEvent] | None = None
     access_query: str = COPY_QUERY
     large_bodies: Mapping[str, int] = field(default_factory=dict)
 

@@ -84,6 +84,8 @@ class Forbidden(Problem):
 
     status = 403
     title = "Not allowed"
+    refused: Any = None
+    """The `Access` that lacks a permission, and which one: for the log, not for the answer."""
 
 
 class Conflict(Problem):

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from shared.app import ServiceDefinition
+from shared.attempts.telling import telling_job
 from shared.exports.making import add_jobs
 from shared.jobs import JobContext, Jobs
 from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WAITING
@@ -46,6 +47,8 @@ def jobs_of(service: ServiceDefinition) -> Jobs:
     jobs = Jobs(service.name, list(service.jobs.jobs) if service.jobs else [])
     if service.exports:
         add_jobs(service.exports, jobs)
+    if service.attempts:
+        jobs.every(seconds=60)(telling_job(service.attempts))
     jobs.every(seconds=3600)(prune)
     jobs.every(seconds=5)(measure_outbox)
     return jobs

@@ -4,8 +4,15 @@ from services.audit.handlers import router as events
 from services.audit.jobs import jobs
 from services.audit.settings import Settings
 from shared.app import ServiceDefinition
+from shared.events.audit import AttemptRefused
 from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
-    "audit", Settings, routers=[entries, exports_router("audit")], events=events, jobs=jobs, exports=EXPORTS
+    "audit",
+    Settings,
+    routers=[entries, exports_router("audit")],
+    events=events,
+    jobs=jobs,
+    exports=EXPORTS,
+    attempts=AttemptRefused,
 )

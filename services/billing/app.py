@@ -12,6 +12,7 @@ from services.billing.simulated_gateway.endpoints import router as simulated_gat
 from services.billing.spend.endpoints import router as spend
 from services.billing.subscriptions.endpoints import router as subscriptions
 from shared.app import ServiceDefinition
+from shared.events.billing import AttemptRefused
 from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
@@ -32,4 +33,5 @@ service = ServiceDefinition(
     events=events,
     jobs=jobs,
     exports=EXPORTS,
+    attempts=AttemptRefused,
 )

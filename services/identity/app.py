@@ -19,6 +19,7 @@ from services.identity.users.endpoints import router as users
 from services.identity.workspace_settings.endpoints import router as workspace_settings
 from services.identity.workspaces.endpoints import router as workspaces
 from shared.app import ServiceDefinition
+from shared.events.identity import AttemptRefused
 from shared.exports.endpoints import exports_router
 from shared.reads import scoped
 
@@ -58,11 +59,12 @@ service = ServiceDefinition(
         partners,
         links,
         on_behalf,
-        exports_router("identity"),
         destinations,
+        exports_router("identity"),
     ],
     events=events,
     jobs=jobs,
     exports=EXPORTS,
+    attempts=AttemptRefused,
     access_query=ACCESS_QUERY,
 )

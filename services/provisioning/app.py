@@ -9,11 +9,12 @@ from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
 from shared.app import ServiceDefinition
 from shared.bodies import LARGE_BODY_BYTES
+from shared.events.provisioning import AttemptRefused
 from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
     "provisioning", Settings,
     routers=[products, orders, order_checks, failed_orders, services, exports_router("provisioning")],
-    events=events, jobs=jobs, exports=EXPORTS,
+    events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={"/api/provisioning/products": LARGE_BODY_BYTES},  # two documents of `LARGEST_DOCUMENT` characters
 )  # fmt: skip

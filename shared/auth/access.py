@@ -63,7 +63,9 @@ class Access:
             giving = [one for one in self.granted_roles if self._settle(permission, one) == wanted]
             if giving and wanted in levels:
                 return replace(self, level=wanted, scope=_scope_of(giving))
-        raise self._refusal(permission)
+        refusal = self._refusal(permission)
+        refusal.refused = self, permission
+        raise refusal
 
     def _settle(self, permission: str, granted: GrantedRole) -> Settled | None:
         return settle(permission, granted, self.workspace_kind, self.holder_control)

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from shared.attempts.recording import note
 from shared.auth.permissions import Level, handled, table
 from shared.bodies import check_json
-from shared.errors import Problem, Unauthenticated
+from shared.errors import Forbidden, Problem, Unauthenticated
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -111,10 +112,14 @@ class GuardedRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            await self.guard(request)
-            if self.body_field and (body := await request.body()):
-                check_json(body)
-            return await handle(request)
+            try:
+                await self.guard(request)
+                if self.body_field and (body := await request.body()):
+                    check_json(body)
+                return await handle(request)
+            except Forbidden as refusal:
+                await note(request, f"{request.method} {self.path}", refusal)
+                raise
 
         return guarded
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from shared.events.attempts import AttemptEvent
 from shared.events.exports import ExportEvent
 
 
@@ -17,3 +18,10 @@ class ExportDownloaded(ExportEvent):
 
     publisher: ClassVar[str] = "audit"
     subject_type: ClassVar[str] = "export"
+
+
+class AttemptRefused(AttemptEvent):
+    """A signed-in person tried what their role does not allow."""
+
+    publisher: ClassVar[str] = "audit"
+    subject_type: ClassVar[str] = "user"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.events.attempts import AttemptEvent
 from shared.events.base import Event, Fact
 from shared.events.exports import ExportEvent
 from shared.events.money import Minor, MoneyText
@@ -284,3 +285,10 @@ class ExportDownloaded(ExportEvent):
 
     publisher: ClassVar[str] = "billing"
     subject_type: ClassVar[str] = "export"
+
+
+class AttemptRefused(AttemptEvent):
+    """A signed-in person tried what their role does not allow."""
+
+    publisher: ClassVar[str] = "billing"
+    subject_type: ClassVar[str] = "user"

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from shared.events.attempts import AttemptEvent
 from shared.events.base import Event, Fact
 from shared.events.exports import ExportEvent
 
@@ -279,3 +280,10 @@ class ExportDownloaded(ExportEvent):
 
     publisher: ClassVar[str] = "identity"
     subject_type: ClassVar[str] = "export"
+
+
+class AttemptRefused(AttemptEvent):
+    """A signed-in person tried what their role does not allow."""
+
+    publisher: ClassVar[str] = "identity"
+    subject_type: ClassVar[str] = "user"

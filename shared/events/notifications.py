@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from shared.events.attempts import AttemptEvent
 from shared.events.base import Event
 
 
@@ -30,3 +31,10 @@ class MessageFailed(MessageEvent):
     subject_type: ClassVar[str] = "message"
     reason: str
     """What the mail server said, or why it was tried no more."""
+
+
+class AttemptRefused(AttemptEvent):
+    """A signed-in person tried what their role does not allow."""
+
+    publisher: ClassVar[str] = "notifications"
+    subject_type: ClassVar[str] = "user"

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from shared.events.attempts import AttemptEvent
 from shared.events.base import Event
 from shared.events.exports import ExportEvent
 
@@ -145,3 +146,10 @@ class ExportDownloaded(ExportEvent):
 
     publisher: ClassVar[str] = "provisioning"
     subject_type: ClassVar[str] = "export"
+
+
+class AttemptRefused(AttemptEvent):
+    """A signed-in person tried what their role does not allow."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "user"

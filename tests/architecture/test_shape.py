@@ -44,7 +44,7 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 
 WORDS = {"events", "language", "field_errors.py"}
 """What is said, to services and to people, is no plumbing."""
-FEATURES = {"exports", "files", "lists.py"}
+FEATURES = {"attempts", "exports", "files", "lists.py"}
 """Nor is what people use, and every service with lists has."""
 
 

@@ -1,5 +1,6 @@
 """What can be found in the log, in words for people: each event's title, and what it is about."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ ACTIONS: Mapping[str, Action] = {
     "access_granted": Action("access", mark_in("action", "Role given")),
     "access_changed": Action("access", mark_in("action", "Role changed")),
     "access_revoked": Action("access", mark_in("action", "Role taken away")),
+    "attempt_refused": Action("access", mark_in("action", "Attempt refused")),
     "on_behalf_started": Action("access", mark_in("action", "Work on behalf started")),
     "on_behalf_ended": Action("access", mark_in("action", "Work on behalf ended")),
     "user_signed_in": Action("sessions", mark_in("action", "Signed in")),
@@ -79,6 +81,15 @@ ACTIONS: Mapping[str, Action] = {
 }
 """By the last part of the event's name, which says what happened whoever publishes it."""
 
+OF_SERVICES = {
+    "identity": mark_in("of a service", "users and access"),
+    "billing": mark_in("of a service", "billing"),
+    "provisioning": mark_in("of a service", "orders and services"),
+    "notifications": mark_in("of a service", "mails"),
+    "audit": mark_in("of a service", "audit log"),
+}
+"""What a service's events are about, where several services have an event of the same name."""
+
 AUDITED = tuple(sorted(name for name, event in REGISTRY.items() if not event.transient))
 
 
@@ -90,8 +101,11 @@ def action_of(name: str) -> Action | None:
 def grouped_actions() -> list[tuple[str, list[tuple[str, str]]]]:
     """The groups' titles with their actions, as options of a select: events' names with their titles."""
     found: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
+    several = Counter(name.rpartition(".")[2] for name in AUDITED)
     for name in AUDITED:
         if (action := action_of(name)) is not None:
-            found[action.group].append((name, action.title))
+            service, _, last = name.rpartition(".")
+            title = f"{action.title} ({pgettext('of a service', OF_SERVICES[service])})" if several[last] > 1 else ""
+            found[action.group].append((name, title or action.title))
     return [(gettext(GROUPS[group]), sorted(options, key=lambda one: one[1])) for group, options in found.items()
             if options]  # fmt: skip

@@ -58,6 +58,10 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s signed a browser of %(user)s out."),
         mark("A browser of %(user)s was signed out."),
     ),
+    "attempt_refused": (
+        mark("%(actor)s tried this %(times)s times without being allowed to: %(permission)s."),
+        mark("%(actor)s tried this without being allowed to: %(permission)s."),
+    ),
     # orders and services
     "order_placed": (
         mark("%(actor)s ordered %(quantity)s × %(order)s."),

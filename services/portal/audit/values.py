@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from services.portal import vocabulary
 from services.portal.atoms import filled
+from services.portal.audit.permissions import permitted_by
 from services.portal.audit.sentences import TOPICS
 from services.portal.clients.audit import Entry
 from services.portal.formatting import moment
@@ -123,6 +124,11 @@ def _quantity(said: Said) -> str | None:
     return formats.number(quantity) if quantity > 1 else None
 
 
+def _times(said: Said) -> str | None:
+    count = said.details["count"]
+    return formats.number(count) if count > 1 else None
+
+
 def _topic(said: Said) -> str:
     topic = said.details["topic"]
     return pgettext("topic", TOPICS[topic]) if topic in TOPICS else str(topic)
@@ -144,6 +150,8 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "bill_group": lambda said: said.object("bill_group") or None,
     "invoice": lambda said: said.object("invoice", "number", "invoice_number"),
     "quantity": _quantity,
+    "times": _times,
+    "permission": lambda said: permitted_by(said.details["permission"]),
     "step": lambda said: formats.number(said.details["step"]),
     "amount": lambda said: said.money("amount_minor" if "amount_minor" in said.details else "total_minor"),
     "outstanding": lambda said: said.money("outstanding_minor"),
