@@ -42,6 +42,7 @@ from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
+from services.portal.users import of_parent_pages
 from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
 from services.portal.workspace import support
@@ -69,6 +70,7 @@ ROUTERS = [
     billing.router,
     invoice_pages.router,
     contact_pages.router,
+    of_parent_pages.router,  # before the users: their /users/{user_id} would take /users/of-parent
     users.router,
     contacts.router,
     workspace_settings.router,

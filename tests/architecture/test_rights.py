@@ -103,6 +103,7 @@ async def test_what_runs_as_the_owner_sees_the_rows_of_no_tenant_but_where_a_tab
 AS_THE_OWNER = {
     "identity": {
         "keep_customer_totals": set[str](),
+        "people_of_parent": {"portico_identity_api"},
         "search_customers": {"portico_identity_api"},
         "seller_of_scope": {"portico_identity_api"},
     }

@@ -97,6 +97,8 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "PATCH /links/{link_id}": (Entry("links", body={"role": "read_only"}),),
     "DELETE /links/{link_id}": (Entry("links"),),
+    "GET /links/of-parent": (Entry(),),
+    "DELETE /links/of-parent/{link_id}": (Entry("links to a workspace"),),
     "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),
     "POST /on-behalf/end": (Entry(),),
     "GET /destinations": (Entry("destinations", "query.workspace"),),

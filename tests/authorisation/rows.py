@@ -38,6 +38,7 @@ IDENTITY = {
     "partners": f"{BELOW} AND kind = 'partner'",
     "connected, by URL name": f"""SELECT slug AS id, below.workspace_id, people FROM ({BELOW}) below
         JOIN workspaces w ON w.workspace_id = below.id WHERE connected_at IS NOT NULL""",
+    "links to a workspace": "SELECT id, workspace_id FROM grants WHERE source = 'link'",
     "links": """SELECT g.id, w.parent_workspace_id AS workspace_id FROM grants g JOIN workspaces w USING (workspace_id)
         WHERE source = 'link'""",
 }

@@ -67,15 +67,19 @@ async def ana_links_tom(ana: BrowserUser, tom: BrowserUser) -> None:
     await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2)  # the hint, and Tom
     await page.get_by_label("Link a user").select_option(label=f"Tom Becker ({TOM})")
     await page.get_by_role("button", name="Link user").click()
-    await expect(page.locator("#sheet").get_by_role("status")).to_have_text("The user is linked with Support access.")
-    role = page.get_by_label("Access of Tom Becker", exact=True)
+    await expect(page.locator("#sheet").get_by_role("status")).to_have_text(
+        f"Tom Becker may work for {NAME} with Support access now."
+    )
+    role = page.get_by_label(f"Access of Tom Becker to {NAME}", exact=True)
     await expect(role).to_have_value("support")
     await ana.picture("manage-users")
     await tom.open("/partner/meridian-partners/customers")
     await expect(tom.page.locator(f"[data-row={SLUG}]")).to_contain_text("Hidden with Support access")
 
     await role.select_option("regular")
-    await expect(page.locator("#sheet").get_by_role("status")).to_have_text("The access is changed.")
+    await expect(page.locator("#sheet").get_by_role("status")).to_have_text(
+        f"Tom Becker may work for {NAME} with Regular access now."
+    )
     await expect(role).to_have_value("regular")
     await tom.page.reload()
     await expect(tom.page.locator(f"[data-row={SLUG}]")).not_to_contain_text("Hidden")
@@ -150,7 +154,7 @@ async def ana_sees_and_unlinks(ana: BrowserUser, tom: BrowserUser) -> None:
     await expect(tom.page.get_by_role("region", name="Working on behalf of a customer")).to_be_visible()
 
     await page.get_by_role("link", name=f"Manage users of {NAME}").click()
-    await page.get_by_role("button", name="Revoke the access of Tom Becker").click()
+    await page.get_by_role("button", name=f"Revoke the access of Tom Becker to {NAME}").click()
     await expect(page.get_by_text("Nobody is linked to this customer yet.")).to_be_visible()
     await tom.open(f"/w/{SLUG}/orders")
 

@@ -37,8 +37,8 @@ class Standing:
             changes = {"link": self.link or (None if self.role == "admin" else "support")}
         elif step == "invite" and self.may_invite:
             changes = {"open": self.open | {"northwind-logistics" if self.inside else "meridian-partners"}}
-        elif step in ("unlink", "regular", "support", "admin") and self.link:
-            new = None if step == "unlink" else step
+        elif step in ("unlink", "dismiss", "regular", "support", "admin") and self.link:
+            new = None if step in ("unlink", "dismiss") else step
             changes = {"link": new, "inside": self.inside and new}
         elif step == "enter":
             changes = {"inside": self.inside or ("admin" if self.role == "admin" else self.link)}
@@ -49,12 +49,16 @@ class Standing:
 
 @dataclass
 class Changes:
-    """The requests of Ana, an admin, and of Tom, by the names of the model's steps."""
+    """The requests of Ana, an admin, of Tom, and of Jonas, an admin of the customer, by the names of the model's
+    steps."""
 
     story: Story
     tom_id: str
 
     async def request(self, step: str) -> Request:
+        if step == "dismiss":
+            links = await self.links()
+            return self.story.jonas, "DELETE", f"links/of-parent/{links[0]['id'] if links else self.tom_id}", None
         return await self._of_ana(step) if step in ANAS else (self.story.tom, *TOMS[step])
 
     async def _of_ana(self, step: str) -> Request:
@@ -99,6 +103,8 @@ ANAS = {
     "promote": ("PATCH", "users/{tom}"),
     "demote": ("PATCH", "users/{tom}"),
 }
+OTHERS = {*ANAS, "dismiss"}
+"""The steps of everybody but Tom."""
 GUEST = {"address": "guest@elsewhere.example", "display_name": "Guest", "role": "member"}
 TOMS = {
     "enter": ("POST", "on-behalf", {"workspace": "northwind-logistics"}),

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.identity.harness import TOM, Story
-from tests.identity.standing import ANAS, TOMS, Changes, Standing
+from tests.identity.standing import OTHERS, TOMS, Changes, Standing
 
-STEPS = st.sampled_from(sorted({*ANAS, *TOMS, "sign_out"}))
+STEPS = st.sampled_from(sorted({*OTHERS, *TOMS, "sign_out"}))
 ACCESS_EVENTS = ("access_granted", "access_changed", "access_revoked", "on_behalf_started", "on_behalf_ended")
 
 

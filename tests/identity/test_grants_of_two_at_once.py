@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.identity.harness import Story, at_once
-from tests.identity.standing import ANAS, TOMS, Changes
+from tests.identity.standing import OTHERS, TOMS, Changes
 
-PAIRS = st.tuples(st.sampled_from(sorted(ANAS)), st.sampled_from(sorted(TOMS)))
+PAIRS = st.tuples(st.sampled_from(sorted(OTHERS)), st.sampled_from(sorted(TOMS)))
 
 
 @pytest.mark.rule("D14", "D15", "D29", "P24", "P25")

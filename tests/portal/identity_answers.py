@@ -285,6 +285,18 @@ class IdentityAnswers:
         candidates = [samples.PEOPLE[name] for name in ("tom", "priya", "lena")]
         return {"items": [person for person in candidates if person["id"] not in linked], "next": None}
 
+    @answers("GET", "/identity/links/of-parent")
+    def list_of_parent(self, request: httpx.Request) -> Reply:
+        linked = [{"link_id": each["id"], "user": each["user"], "role": each["role"]} for each in self.links]
+        everybody = [*linked, {"link_id": None, "user": samples.PEOPLE["ana"], "role": "admin"}]
+        return [each | {"company": "Meridian Partners"} for each in everybody]
+
+    @answers("DELETE", "/identity/links/of-parent/{link}")
+    def end_link_of_parent(self, request: httpx.Request, link: str) -> Reply:
+        if link not in {each["id"] for each in self.links}:
+            return problem(404, "not-found", "There is no such link.")
+        return self.unlink(request, link)
+
     @answers("POST", "/identity/links")
     def link_user(self, request: httpx.Request) -> Reply:
         user = json.loads(request.content)["user_id"]

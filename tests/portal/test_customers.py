@@ -108,10 +108,20 @@ async def test_users_are_linked_as_support_changed_and_revoked_by_plain_forms(
     await browser.post(f"{USERS}/{link}", data={"role": "regular"})
     changed = fakes.links[0]["role"]
     await browser.post(f"{USERS}/{link}/revoke")
+    after = await browser.get(USERS)
 
     assert "Tom Vidal" in offered.text
     assert "ana@meridian.example)" not in offered.text
     assert re.search(r'value="support"\s+selected', panel.text)
+    texts = (
+        "Manage users of Northwind Logistics",
+        "Which users of Meridian Partners may work for Northwind Logistics",
+        "Tom Vidal may work for Northwind Logistics with Support access now.",
+        "Revoke the access of Tom Vidal to Northwind Logistics",
+    )
+    for said in texts:
+        assert said in panel.text
+    assert "Tom Vidal has no access to Northwind Logistics any more." in after.text
     assert changed == "regular"
     assert fakes.links == []
 
@@ -145,7 +155,7 @@ async def test_the_panel_alone_is_returned_to_htmx(visit: Visit, fakes: FakeServ
 
     assert answer.status_code == 200
     assert "<html" not in answer.text
-    assert "The user is linked with Support access." in answer.text
+    assert "Tom Vidal may work for Northwind Logistics with Support access now." in answer.text
 
 
 async def test_only_admins_are_offered_the_panel(visit: Visit) -> None:

@@ -103,7 +103,7 @@ async def test_users_are_linked_to_a_partner_from_the_partners_page(visit: Visit
     panel = await browser.get(users)
     linked = await browser.post(users, data={"user_id": ident("tom"), "idempotency_key": "k" * 20})
 
-    assert "may work for this partner" in panel.text
+    assert "Which users of Larkspur Cloud may work for" in panel.text
     assert f'href="{PATH}"' in panel.text
     assert linked.headers["location"] == users
     assert (await browser.get(f"/provider/larkspur/products/{ident('meridian')}/users")).status_code == 404

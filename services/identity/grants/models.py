@@ -48,7 +48,7 @@ class Grant(Base):
         Index("ix_grants_links", "workspace_id", "person_name", "user_id",
               postgresql_where=text("source = 'link'")),
         rows(
-            Kind.workspace, api="select insert update delete", worker="select insert update delete",
+            Kind.workspace, api="select insert update delete", worker="select insert update delete", owner="SELECT",
             also_reads={"own": f"user_id = {PERSON}", "from_here": f"parent_workspace_id = {WORKSPACE}"},
         ),
     )  # fmt: skip

@@ -4,8 +4,8 @@ from uuid import UUID
 import orjson
 from fastapi import Response
 
-from services.identity.links import service
-from services.identity.links.schemas import LinkCreate, LinkRead, LinkUpdate
+from services.identity.links import of_parent, service
+from services.identity.links.schemas import LinkCreate, LinkRead, LinkUpdate, OfParentRead
 from services.identity.links.service import AdminsNeedNoLink, AlreadyLinked
 from services.identity.people.schemas import PersonRead
 from services.identity.workspaces.service import no_such_child
@@ -75,6 +75,20 @@ async def _page(
     shown, more = items[:limit], len(items) > limit
     last = shown[-1] if more else None
     return shown, last and encode_cursor(last["user"]["display_name"], last["user"]["id"], last["id"])
+
+
+@router.get("/of-parent", guard=allow("user.list"), response_model=list[OfParentRead])
+async def list_of_parent(read: Reader) -> Response:
+    """Who of the parent workspace may work on behalf of this one: by a link, or as one of the parent's admins. At most
+    200, those with a link first."""  # (P13, P14)
+    return json_response(await of_parent.list_of_parent(read))
+
+
+@router.delete("/of-parent/{link_id}", guard=allow("user.edit"), status_code=204)
+async def end_link_of_parent(link_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+    """Revoke the link by which somebody of the parent workspace may work on behalf of this one. Their work on behalf
+    ends at once, and so do pending invitations that they sent during it. The parent can link them again."""  # (D14)
+    await of_parent.end_link(session, access, link_id, real_now)
 
 
 @router.post(

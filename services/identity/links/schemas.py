@@ -18,6 +18,18 @@ class LinkUpdate(Body):
     role: LinkRole
 
 
+class OfParentRead(Read):
+    """Somebody of the parent workspace who may work on behalf of this one."""
+
+    link_id: UUID | None
+    """The link that admits them; null for the parent's admins, whom their role there admits."""
+    company: str
+    """The name of the parent workspace."""
+    user: PersonRead
+    role: LinkRole
+    """What they may do here."""
+
+
 class LinkRead(Read):
     id: UUID
     user: PersonRead

@@ -136,6 +136,15 @@ class Link(Answer):
     role: str
 
 
+class PersonOfParent(Answer):
+    """Somebody of the parent workspace who may work on behalf of this one. Without a link: as one of its admins."""
+
+    link_id: UUID | None
+    company: str
+    user: User
+    role: str
+
+
 @dataclass(frozen=True)
 class Identity(Exporting):
     async def challenge(self, address: str, browser: str, locale: str | None, return_to: str | None) -> Challenge:
@@ -258,8 +267,8 @@ class Identity(Exporting):
     async def revoke_invitation(self, invitation_id: UUID) -> None:
         await self.api.post(f"/invitations/{invitation_id}/revoke", Nothing)
 
-    async def change_role(self, user_id: UUID, role: str) -> None:
-        await self.api.patch(f"/users/{user_id}", Nothing, {"role": role})
+    async def change_role(self, user_id: UUID, role: str) -> Member:
+        return await self.api.patch(f"/users/{user_id}", Member, {"role": role})
 
     async def remove_user(self, user_id: UUID) -> None:
         await self.api.delete(f"/users/{user_id}")
@@ -292,11 +301,17 @@ class Identity(Exporting):
             "/links/linkable", Page[User], customer_id=str(customer_id), cursor=cursor, limit=limit
         )
 
-    async def link_user(self, customer_id: UUID, user_id: str, key: str) -> None:
-        await self.api.post("/links", Nothing, {"customer_id": str(customer_id), "user_id": user_id}, key=key)
+    async def link_user(self, customer_id: UUID, user_id: str, key: str) -> Link:
+        return await self.api.post("/links", Link, {"customer_id": str(customer_id), "user_id": user_id}, key=key)
 
-    async def change_link(self, link_id: UUID, role: str) -> None:
-        await self.api.patch(f"/links/{link_id}", Nothing, {"role": role})
+    async def change_link(self, link_id: UUID, role: str) -> Link:
+        return await self.api.patch(f"/links/{link_id}", Link, {"role": role})
+
+    async def people_of_parent(self) -> list[PersonOfParent]:
+        return await self.api.get("/links/of-parent", list[PersonOfParent])
+
+    async def end_link_of_parent(self, link_id: UUID) -> None:
+        await self.api.delete(f"/links/of-parent/{link_id}")
 
     async def unlink(self, link_id: UUID) -> None:
         await self.api.delete(f"/links/{link_id}")

@@ -11,6 +11,7 @@ from services.portal.clients.customers import Child
 from services.portal.customers.lists import ChildList, InList, list_in
 from services.portal.customers.pages import Base
 from services.portal.customers.table import invitations_table
+from services.portal.customers.views import AddressOnFile, NotConnectedList, SendInvitation
 from services.portal.errors import see_other
 from services.portal.forms import Form, new_key, read_form
 from services.portal.rendering import page
@@ -34,7 +35,7 @@ async def not_connected(request: Request, viewer: InWorkspace, base: Base) -> Re
         lambda: read(status="not_connected", totals=False, cursor=state.cursor, limit=PAGE_SIZE),
     )
     table = TableView(described, state, found, viewer, listed.path)
-    return list_page(request, "pages/customers/invitations.html", table, base=base)
+    return list_page(request, NotConnectedList(table, base))
 
 
 def _everybody_connected(viewer: Viewer, base: Base) -> Empty:
@@ -50,7 +51,7 @@ async def confirm_invitation(
 ) -> Response:
     """Asks "Send Invitation?" (L8). It goes to the address on file and to no other (L10)."""
     child = await _waiting(viewer, listed, child_id)
-    return page(request, "pages/customers/send_invitation.html", child=child, listed=listed, key=new_key())
+    return page(request, SendInvitation(child, listed, new_key()))
 
 
 @router.post("/{base}/{slug}/invitations/{child_id}")
@@ -74,7 +75,7 @@ async def send_invitation(
 async def edit_address(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
     child = await _waiting(viewer, listed, child_id)
     on_file = child.contact.model_dump() if child.contact else {}
-    return page(request, "pages/customers/address.html", child=child, listed=listed, form=Form(on_file))
+    return page(request, AddressOnFile(child, listed, Form(on_file)))
 
 
 @router.post("/{base}/{slug}/invitations/{child_id}/contact")
@@ -91,10 +92,7 @@ async def put_address_on_file(
         if refusal.status not in (409, 422):
             raise
         child = await _waiting(viewer, listed, child_id)
-        return page(
-            request, "pages/customers/address.html", refusal.status,
-            child=child, listed=listed, form=form.refused(refusal),
-        )  # fmt: skip
+        return page(request, AddressOnFile(child, listed, form.refused(refusal)), refusal.status)
     browser_of(request).say(_("%(address)s is on file.", address=form.value("address")))
     return see_other(listed.path)
 

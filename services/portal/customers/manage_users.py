@@ -9,8 +9,11 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.customers import Child
+from services.portal.clients.identity import Link
 from services.portal.customers.lists import ChildList, InList
 from services.portal.customers.pages import Base
+from services.portal.customers.views import ManageUsers, ManageUsersPanel
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
@@ -39,13 +42,12 @@ async def link_user(request: Request, viewer: InWorkspace, base: Base, listed: I
     if not form.value("user_id"):
         return await _panel(request, viewer, listed, child_id, form.objected("user_id", _("Select a user.")), 422)
     try:
-        await viewer.services.identity.link_user(child_id, form.value("user_id"), form.key)
+        link = await viewer.services.identity.link_user(child_id, form.value("user_id"), form.key)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
         return await _panel(request, viewer, listed, child_id, form.refused(refusal), refusal.status)
-    linked = _("The user is linked with %(role)s access.", role=ROLES["support"])
-    return await _done(request, viewer, listed, child_id, linked)
+    return await _done(request, viewer, listed, await _child(viewer, listed, child_id), link)
 
 
 @router.post(PATH + "/{link_id}")
@@ -53,8 +55,8 @@ async def change_role(
     request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID, link_id: UUID
 ) -> Response:
     form = await read_form(request)
-    await viewer.services.identity.change_link(link_id, form.value("role"))
-    return await _done(request, viewer, listed, child_id, _("The access is changed."))
+    link = await viewer.services.identity.change_link(link_id, form.value("role"))
+    return await _done(request, viewer, listed, await _child(viewer, listed, child_id), link)
 
 
 @router.post(PATH + "/{link_id}/revoke")
@@ -62,15 +64,38 @@ async def revoke(
     request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID, link_id: UUID
 ) -> Response:
     """Takes effect at once, also while the person works for this customer (D14)."""
+    child, known = await asyncio.gather(
+        _child(viewer, listed, child_id), viewer.services.identity.links(child_id, limit=200)
+    )
     await viewer.services.identity.unlink(link_id)
-    return await _done(request, viewer, listed, child_id, _("The access is revoked."))
+    who = next((each.user.display_name for each in known.items if each.id == link_id), None)
+    text = (
+        _("%(user)s has no access to %(company)s any more.", user=who, company=child.display_name)
+        if who
+        else _("The access to %(company)s is ended.", company=child.display_name)
+    )
+    return await _say(request, viewer, listed, child, text)
 
 
-async def _done(request: Request, viewer: Viewer, listed: ChildList, child_id: UUID, text: str) -> Response:
+async def _done(request: Request, viewer: Viewer, listed: ChildList, child: Child, link: Link) -> Response:
+    """Says who may do what, and where."""
+    names = {"user": link.user.display_name, "company": child.display_name, "role": ROLES.get(link.role, link.role)}
+    return await _say(
+        request, viewer, listed, child, _("%(user)s may work for %(company)s with %(role)s access now.", **names)
+    )
+
+
+async def _say(request: Request, viewer: Viewer, listed: ChildList, child: Child, text: str) -> Response:
     if wants_part(request):
-        return await _panel(request, viewer, listed, child_id, Form(), notice=text)
+        return await _panel(request, viewer, listed, child.id, Form(), notice=text)
     browser_of(request).say(text)
-    return see_other(listed.users(child_id))
+    return see_other(listed.users(child.id))
+
+
+async def _child(viewer: Viewer, listed: ChildList, child_id: UUID) -> Child:
+    identity = viewer.services.identity
+    child: Child = await (identity.partner(child_id) if listed.has_partners else identity.customer(child_id))
+    return child
 
 
 async def _panel(
@@ -78,11 +103,11 @@ async def _panel(
     notice: str = "", cursor: str = "", offered: str = "",
 ) -> Response:  # fmt: skip
     identity = viewer.services.identity
-    links, linkable = await asyncio.gather(
-        identity.links(child_id, cursor=cursor), identity.linkable(child_id, cursor=offered)
+    links, linkable, child = await asyncio.gather(
+        identity.links(child_id, cursor=cursor),
+        identity.linkable(child_id, cursor=offered),
+        _child(viewer, listed, child_id),
     )
-    context = {"links": links, "linkable": linkable, "path": listed.users(child_id), "listed": listed, "form": form,
-               "notice": notice, "cursor": cursor, "offered": offered}  # fmt: skip
-    if wants_part(request):
-        return part(request, "partials/customers/manage_users.html", status, **context)
-    return page(request, "pages/customers/manage_users.html", status, **context)
+    shown = ManageUsersPanel if wants_part(request) else ManageUsers
+    view = shown(child, links, linkable, listed.users(child_id), listed, form, notice, cursor, offered)
+    return part(request, view, status) if wants_part(request) else page(request, view, status)

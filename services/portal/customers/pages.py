@@ -10,6 +10,7 @@ from services.portal.clients import Refused
 from services.portal.clients.customers import COUNTED
 from services.portal.customers.lists import list_in
 from services.portal.customers.table import customers_table, inactive_note
+from services.portal.customers.views import CustomerList, NewCustomer
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, wants_part
@@ -40,7 +41,7 @@ async def customers(request: Request, viewer: InWorkspace, base: Base) -> Respon
     )  # fmt: skip
     note = inactive_note(found.value) if found.ready else ""
     table = TableView(described, state, found, viewer, listed.path, note)
-    return list_page(request, "pages/customers/list.html", table, customers=found, counted=COUNTED, base=base)
+    return list_page(request, CustomerList(table, found, COUNTED, base))
 
 
 def _no_customers(viewer: Viewer, base: Base) -> Empty:
@@ -63,7 +64,7 @@ async def work_on_behalf(request: Request, viewer: InWorkspace, base: Base, cust
 
 @router.get("/{base}/{slug}/customers/new")
 async def new_customer(request: Request, viewer: InWorkspace, base: Base) -> Response:
-    return page(request, "pages/customers/new.html", form=Form(), base=base)
+    return page(request, NewCustomer(Form(), base))
 
 
 @router.post("/{base}/{slug}/customers/new")
@@ -75,7 +76,7 @@ async def add_customer(request: Request, viewer: InWorkspace, base: Base) -> Res
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
-        return page(request, "pages/customers/new.html", refusal.status, form=form.refused(refusal), base=base)
+        return page(request, NewCustomer(form.refused(refusal), base), refusal.status)
     at = f"/w/{added.slug}/"
     said = _("%(name)s is added, at %(path)s. Put an address on file to invite it.", name=added.display_name, path=at)
     browser_of(request).say(said)

@@ -14,6 +14,7 @@ from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, chosen_ids, list_page
 from services.portal.users.table import INVITATIONS, MEMBERS
 from services.portal.viewer import InWorkspace, section
+from services.portal.vocabulary import ROLES
 from shared.language import gettext as _
 from shared.language import ngettext
 
@@ -69,22 +70,26 @@ async def change_role(request: Request, viewer: InWorkspace, user_id: UUID) -> R
     """Changes the role (K24); the last admin must stay admin (D15)."""
     form = await read_form(request)
     try:
-        await viewer.services.identity.change_role(user_id, form.value("role"))
+        member = await viewer.services.identity.change_role(user_id, form.value("role"))
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
         context = {"member": await viewer.services.identity.user(user_id), "form": form.refused(refusal)}
         return page(request, "pages/users/edit.html", refusal.status, **context)
-    browser_of(request).say(_("The role is changed. It holds from the next click on."))
+    names = {"user": member.display_name, "role": ROLES.get(member.role, member.role)}
+    names["company"] = viewer.workspace.display_name
+    browser_of(request).say(_("%(user)s has the role %(role)s in %(company)s from the next click on.", **names))
     return see_other(viewer.path("users"))
 
 
 @router.post("/w/{slug}/users/{user_id}/remove")
 async def remove_user(request: Request, viewer: InWorkspace, user_id: UUID) -> Response:
     """Ends the user's access to this workspace at once (D14)."""
+    names = {"user": (await viewer.services.identity.user(user_id)).display_name}
+    names["company"] = viewer.workspace.display_name
     try:
         await viewer.services.identity.remove_user(user_id)
-        browser_of(request).say(_("The user is removed from this workspace."))
+        browser_of(request).say(_("%(user)s has no access to %(company)s any more.", **names))
     except Refused as refusal:
         if refusal.status != 409:
             raise

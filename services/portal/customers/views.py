@@ -1,0 +1,78 @@
+"""What the pages of customers show, and those about who may work for a customer or a partner."""
+
+from dataclasses import dataclass
+
+from services.portal.clients.customers import Child, CustomersPage
+from services.portal.clients.http import Page
+from services.portal.clients.identity import Link
+from services.portal.clients.page_context import User
+from services.portal.customers.lists import ChildList
+from services.portal.forms import Form
+from services.portal.tables.pages import ListPage
+from services.portal.viewer import Section
+from services.portal.views import View
+
+
+@dataclass(frozen=True)
+class ManageUsers(View):
+    template = "pages/customers/manage_users.html"
+    child: Child
+    links: Page[Link]
+    linkable: Page[User]
+    path: str
+    listed: ChildList
+    form: Form
+    notice: str
+    """What was just done, for a panel that has no page around it."""
+    cursor: str
+    """Of the linked users; empty: this is their first page."""
+    offered: str
+    """Of those who can be linked."""
+
+
+@dataclass(frozen=True)
+class ManageUsersPanel(ManageUsers):
+    """The same in a sheet."""
+
+    template = "partials/customers/manage_users.html"
+
+
+@dataclass(frozen=True)
+class CustomerList(ListPage):
+    template = "pages/customers/list.html"
+    customers: Section[CustomersPage]
+    """Whose totals stand above the table."""
+    counted: int
+    """Up to how many customers the totals are exact."""
+    base: str
+    """Whether a partner's or the provider's pages: the first part of their paths."""
+
+
+@dataclass(frozen=True)
+class NotConnectedList(ListPage):
+    template = "pages/customers/invitations.html"
+    base: str
+
+
+@dataclass(frozen=True)
+class NewCustomer(View):
+    template = "pages/customers/new.html"
+    form: Form
+    base: str
+
+
+@dataclass(frozen=True)
+class SendInvitation(View):
+    template = "pages/customers/send_invitation.html"
+    child: Child
+    listed: ChildList
+    key: str
+    """The form's Idempotency-Key."""
+
+
+@dataclass(frozen=True)
+class AddressOnFile(View):
+    template = "pages/customers/address.html"
+    child: Child
+    listed: ChildList
+    form: Form
