@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from services.portal.clients import Refused
 from services.portal.clients.notifications import MailSample, MailSampleSummary
+from services.portal.mails.views import MailList, MailPage
 from services.portal.rendering import page
 from services.portal.security import CONTENT_SECURITY_POLICY
 from services.portal.viewer import InWorkspace, Viewer
@@ -63,22 +64,15 @@ async def _sample(viewer: Viewer, topic: str, tag: str) -> MailSample:
 
 @router.get(PATH)
 async def mails(request: Request, viewer: Staff) -> Response:
-    return page(request, "pages/mails/list.html", mails=await _samples(viewer), policies=MAIL_POLICIES)
+    return page(request, MailList(await _samples(viewer), MAIL_POLICIES))
 
 
 @router.get(PATH + "/{topic}")
 async def mail(request: Request, viewer: Staff, topic: str, tag: Tag) -> Response:
     shown, all_ = await asyncio.gather(_sample(viewer, topic, tag), _samples(viewer))
-    response = page(
-        request,
-        "pages/mails/mail.html",
-        mail=shown,
-        about={each.topic: each for each in all_}[topic],
-        tag=tag,
-        tags=_tags(tag),
-        facts=json.dumps(shown.facts, indent=2, ensure_ascii=False),
-        policies=MAIL_POLICIES,
-    )
+    described = {each.topic: each for each in all_}[topic]
+    facts = json.dumps(shown.facts, indent=2, ensure_ascii=False)
+    response = page(request, MailPage(shown, described, tag, _tags(tag), facts, MAIL_POLICIES))
     response.headers.update(WITH_FRAME)
     return response
 
