@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from deploy.cli.running import AnyService, OneService, broker_connection, command
 from deploy.cli.sessions import worker_transaction
+from deploy.cli.telling import tell
 from deploy.environment import SERVICES
 from shared.messaging import inbox
 from shared.messaging.topology import back_exchange, dead_letters
@@ -113,8 +114,10 @@ async def replay(
     """
     count = 0
     async with _letters(service) as (channel, letters):
-        for letter in letters:
-            if id_ in (None, letter.id):
+        wanted = [letter for letter in letters if id_ in (None, letter.id)]
+        if wanted:
+            await tell("dead replay", "--service", service, id_)
+            for letter in wanted:
                 exchange = await channel.get_exchange(back_exchange(service), ensure=False)
                 await exchange.publish(_again(letter), f"again.{letter.queue}", timeout=10)
                 await letter.message.ack()  # only once the queue has it
@@ -138,6 +141,7 @@ async def discard(
     async with _letters(service) as (_, letters):
         for letter in letters:
             if letter.id == id_:
+                await tell("dead discard", "--service", service, id_)
                 await _discard(service, letter, reason.strip())
                 typer.echo(f"{service} will not handle {id_}.")
                 return

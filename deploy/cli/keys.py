@@ -25,9 +25,11 @@ async def rotate() -> None:
     from pydantic import SecretStr
 
     from deploy.cli.sessions import worker_transaction
+    from deploy.cli.telling import tell_in
     from services.identity.keys.service import rotate_keys
 
     secret = SecretStr(setting("IDENTITY_KEY_SECRET"))
     async with worker_transaction("identity") as session:
+        await tell_in(session, "keys rotate")
         await rotate_keys(session, secret, datetime.now(UTC))
     typer.echo("The next key signs from now on. The old one is still accepted for as long as its tokens live.")

@@ -7,6 +7,7 @@ from uuid import UUID
 import typer
 
 from deploy.cli.running import AnyService, OneService, command, database_of
+from deploy.cli.telling import tell
 from deploy.environment import SERVICES
 
 app = typer.Typer(no_args_is_help=True, help="The outboxes: events saved with the change that caused them.")
@@ -54,6 +55,9 @@ async def replay(
     """
     if since is None and event is None and event_id is None:
         raise typer.BadParameter("Say which: --since, --event or --event-id.")
+    asked = {"--since": since and since.isoformat(), "--event": event, "--event-id": event_id}
+    given = [each for name, value in asked.items() if value is not None for each in (name, value)]
+    await tell("outbox replay", "--service", service, *given)
     async with database_of(service) as database:
         count = await database.fetchval(_AGAIN, since, event, event_id)
         await database.execute("NOTIFY outbox")

@@ -7,6 +7,7 @@ import structlog
 import typer
 
 from deploy.cli.sessions import worker_transaction
+from deploy.cli.telling import tell_in
 from deploy.environment import OperatorError
 from services.identity.sign_in_challenges.printing import print_proof
 from shared.settings import PorticoSettings
@@ -19,6 +20,8 @@ async def show_sign_in_link(address: str) -> None:
     public_url, now = PorticoSettings(_env_prefix="IDENTITY_").public_url, datetime.now(UTC)
     async with worker_transaction("identity") as session:
         proof = await print_proof(session, public_url, address, now)
+        if proof is not None:
+            await tell_in(session, "sign-in-link", proof.user_id)
     if proof is None:
         raise OperatorError(f"{address} is no admin of the provider: only they sign in by this command.")
     log.warning("sign_in.link_printed", user_id=str(proof.user_id), by=getpass.getuser())

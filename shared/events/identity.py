@@ -287,3 +287,17 @@ class AttemptRefused(AttemptEvent):
 
     publisher: ClassVar[str] = "identity"
     subject_type: ClassVar[str] = "user"
+
+
+class OperatorCommandRun(IdentityEvent):
+    """Somebody who runs the installation changed something with a command on the server. Belongs to the provider's
+    workspace. It is told right before the command does it."""
+
+    subject_type: ClassVar[str] = "command"
+    subject_field: ClassVar[str] = "command_id"
+    command_id: UUID
+    """This run of the command."""
+    command: str
+    """Which one, such as ``dead replay``."""
+    arguments: str
+    """What it was told, without personal data and secrets, such as ``--service billing``; empty: nothing."""

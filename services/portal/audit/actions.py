@@ -15,7 +15,7 @@ GROUPS = {
     "catalogue": mark("Products and prices"),
     "company": mark("Company"),
     "lists": mark("Exports"),
-    "system": mark("Mails and counts"),
+    "system": mark("Mails, counts and operation"),
 }
 """What actions are about, in the order of the filter."""
 
@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, Action] = {
     "contact_removed": Action("company", mark_in("action", "Contact removed")),
     "export_made": Action("lists", mark_in("action", "List exported")),
     "export_downloaded": Action("lists", mark_in("action", "Export downloaded")),
+    "operator_command_run": Action("system", mark_in("action", "Command run on the server")),
     "message_sent": Action("system", mark_in("action", "Mail sent"), noise=True),
     "message_failed": Action("system", mark_in("action", "Mail failed")),
     "mrr_changed": Action("system", mark_in("action", "Monthly revenue changed"), noise=True),

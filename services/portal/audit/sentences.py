@@ -157,6 +157,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s downloaded an exported list as %(format)s (rows: %(rows)s)."),
         mark("%(actor)s downloaded an exported list."),
     ),
+    "operator_command_run": (mark("An operator ran a command on the server: %(command)s."),),
     # mails and counts
     "message_sent": (mark("A mail was sent: %(topic)s."),),
     "message_failed": (mark("A mail could not be delivered: %(topic)s."),),

@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from services.portal import vocabulary
 from services.portal.atoms import filled
-from services.portal.audit.permissions import permitted_by
 from services.portal.audit.sentences import TOPICS
 from services.portal.clients.audit import Entry
 from services.portal.formatting import moment
+from services.portal.permissions import permitted_by
 from services.portal.viewer import Viewer
 from shared.language import current_localisation, formats, gettext, pgettext
 
@@ -150,6 +150,7 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "bill_group": lambda said: said.object("bill_group") or None,
     "invoice": lambda said: said.object("invoice", "number", "invoice_number"),
     "quantity": _quantity,
+    "command": lambda said: f"portico {said.details['command']} {said.details['arguments']}".strip(),
     "times": _times,
     "permission": lambda said: permitted_by(said.details["permission"]),
     "step": lambda said: formats.number(said.details["step"]),
