@@ -13,6 +13,7 @@ from services.portal.product_fields import PREFIX, Field, properties_of, text_of
 from services.portal.runtime import runtime_of
 from services.portal.viewer import Section, Viewer, section
 from services.portal.vocabulary import words
+from shared.language import formats
 from shared.language import gettext as _
 
 log = structlog.get_logger()
@@ -71,15 +72,23 @@ def fields_section(request: Request, product: Product) -> Section[list[Field]]:
 
 
 def described(configuration: dict[str, Any] | None, fields: Section[list[Field]]) -> list[Property]:
-    """A configuration with the labels of its product's fields, or without them while the product is unavailable."""
+    """A configuration with the labels and in the order of its product's fields, or as it is stored while the product is
+    unavailable."""
     if configuration is None:
         return [Property(_("Configuration"), _("Cannot be read. Support can tell you what it is."))]
     about = {one.name: one for one in fields.content or ()}
-    return [_property(name, value, about.get(PREFIX + name)) for name, value in configuration.items()]
+    places = {name: place for place, name in enumerate(about)}
+    in_order = sorted(configuration.items(), key=lambda item: places.get(PREFIX + item[0], len(places)))
+    return [_property(name, value, about.get(PREFIX + name)) for name, value in in_order]
+
+
+def quantity_of(quantity: int | None) -> list[Property]:
+    """How many, as a property of what is ordered."""
+    return [Property(_("Quantity"), formats.number(quantity))] if quantity else []
 
 
 def _property(name: str, value: Any, about: Field | None) -> Property:
     label, text = about.label if about else words(name), text_of(value)
     if isinstance(value, bool):
         return Property(label, _("Yes") if value else _("No"))
-    return Property(label, about.choices.get(text, text) if about else text)
+    return Property(label, about.shown(text) if about else text)

@@ -13,6 +13,11 @@ def first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(text: str) -> str:
+    text = first_up(text.strip())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def initials(name: str) -> str:
     words = [word for word in name.split() if word[0].isalnum()] or ["?"]
     return "".join(word[0] for word in words[:2]).upper()

@@ -54,8 +54,3 @@ async def read_form(request: Request) -> Form:
 def pointer_to_name(pointer: str) -> str:
     """``/configuration/speed`` is the field named ``configuration.speed``."""
     return pointer.lstrip("#").strip("/").replace("/", ".")
-
-
-def sentence(text: str) -> str:
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

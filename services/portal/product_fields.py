@@ -6,7 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.clients.provisioning import Product, ProductName
+from services.portal.field_limits import Limits
+from services.portal.formatting import sentence
 from services.portal.vocabulary import words
+from shared.language import gettext as _
 
 PREFIX = "configuration."
 KEPT = 1000
@@ -25,8 +28,7 @@ class Field:
     required: bool
     choices: dict[str, str] = field(default_factory=dict)
     """The label of each value."""
-    limits: dict[str, Any] = field(default_factory=dict)
-    """The input's HTML attributes: min, max, step, minlength, maxlength."""
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -35,7 +37,18 @@ class Field:
     @property
     def attributes(self) -> dict[str, Any]:
         kind = {"type": "number", "inputmode": "numeric"} if self.control == "number" else {}
-        return kind | ({"required": True} if self.required else {}) | self.limits
+        return kind | ({"required": True} if self.required else {}) | self.limits.attributes
+
+    @property
+    def said(self) -> str:
+        """What to enter: the schema's own description, and the limits in the reader's language."""
+        return " ".join(filter(None, (self.hint and sentence(self.hint), *self.limits.words)))
+
+    def shown(self, text: str) -> str:
+        """A value as people read it."""
+        if self.control == "switch":
+            return _("Yes") if text == "true" else _("No")
+        return self.choices.get(text, text)
 
 
 class ProductFields:
@@ -82,6 +95,7 @@ def _behind(schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
 
 def _field(name: str, about: dict[str, Any], required: bool) -> Field:
     control = _control(about)
+    typed = control in ("text", "number")
     return Field(
         name=PREFIX + name,
         label=about.get("title") or words(name),
@@ -90,22 +104,8 @@ def _field(name: str, about: dict[str, Any], required: bool) -> Field:
         default=text_of(about.get("default", about.get("const", ""))),
         required=required,
         choices=_choices(about),
-        limits=_limits(about),
+        limits=Limits.of(about) if typed else Limits(),
     )
-
-
-def _limits(about: dict[str, Any]) -> dict[str, Any]:
-    """The schema's bounds as HTML attributes, which browsers check. Its pattern is not one of them: a browser's engine
-    may take exponential time where provisioning's does not."""
-    step = {"integer": 1, "number": "any"}.get(about.get("type", ""))
-    limits = {
-        "min": about.get("minimum"),
-        "max": about.get("maximum"),
-        "step": about.get("multipleOf", step),
-        "maxlength": about.get("maxLength"),
-        "minlength": about.get("minLength"),
-    }
-    return {name: value for name, value in limits.items() if value is not None}
 
 
 def _control(about: dict[str, Any]) -> str:

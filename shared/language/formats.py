@@ -57,6 +57,11 @@ def number(value: int | Decimal) -> str:
     return _number(current_localisation().locale, value)
 
 
+def exact_number(value: Decimal) -> str:
+    """With all of its digits, where a rounded one would be wrong."""
+    return format_decimal(value, locale=current_localisation().locale, decimal_quantization=False)
+
+
 def day(value: date) -> str:
     """A day in short: 25 Dec 2026."""
     return _date(current_localisation().locale, value, "medium")

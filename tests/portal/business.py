@@ -41,11 +41,17 @@ PRODUCTS = [
 PLANS = [
     {"id": ident("plan"), "plan_version_id": ident("plan-1"), "version": 1, "product_id": ident("port"),
      "display_name": "Standard", "currency": "USD", "recurring_minor": 50000, "one_off_minor": 25000,
-     "interval_months": 1},
+     "interval_months": 1, "terms": {}},
     {"id": ident("plan-y"), "plan_version_id": ident("plan-2"), "version": 1, "product_id": ident("port"),
      "display_name": "Yearly in advance", "currency": "USD", "recurring_minor": 540000, "one_off_minor": 0,
-     "interval_months": 12},
+     "interval_months": 12, "terms": {"term_months": [12, 24, 36], "speed_gbps": [10, 100]}},
 ]  # fmt: skip
+
+
+def price(net: int) -> dict[str, Any]:
+    """With a tax of a fifth."""
+    return {"net_minor": net, "taxes": [{"tax_percent": "20", "tax_minor": net // 5}], "gross_minor": net + net // 5}
+
 
 PORT = {"id": ident("port"), "key": "port", "display_name": "Dedicated port", "kind": "port", "version": 1}
 NODE = {"id": ident("metal-m4"), "key": "metal-m4", "display_name": "Metal M4", "kind": "node", "version": 1}

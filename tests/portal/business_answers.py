@@ -86,11 +86,36 @@ class BusinessAnswers:
     def orders(self, request: httpx.Request) -> Reply:
         return {"items": [business.order_summary(self.order_step)], "next": None}
 
+    @answers("POST", "/provisioning/order-checks")
+    def check_order(self, request: httpx.Request) -> Reply:
+        placed = ident("order") if request.headers["idempotency-key"] in self.ordered else None
+        return self._order_refusal(request) or {"placed_order_id": placed}
+
     @answers("POST", "/provisioning/orders")
     def place_order(self, request: httpx.Request) -> Reply:
-        if json.loads(request.content)["configuration"].get("speed_gbps") == 400:
+        refusal = self._order_refusal(request)
+        if refusal is None:
+            self.ordered.add(request.headers["idempotency-key"])
+        return refusal or business.order(1)
+
+    def _order_refusal(self, request: httpx.Request) -> httpx.Response | None:
+        wanted = json.loads(request.content)
+        if wanted["configuration"].get("speed_gbps") == 400:
             return refused_fields(configuration__speed_gbps="does_not_fit")
-        return business.order(1)
+        return refused_fields(quantity="too_large") if wanted["quantity"] > 1000 else None
+
+    @answers("GET", "/billing/price-previews")
+    def price_preview(self, request: httpx.Request) -> Reply:
+        asked, quantity = request.url.params["plan_version_id"], int(request.url.params["quantity"])
+        plan = next(each for each in business.PLANS if each["plan_version_id"] == asked)
+        prices = {"recurring": plan["recurring_minor"], "once": plan["one_off_minor"]}
+        return {"plan_version_id": asked, "quantity": quantity, "currency": plan["currency"],
+                "interval_months": plan["interval_months"],
+                **{name: business.price(minor * quantity) for name, minor in prices.items()}}  # fmt: skip
+
+    @answers("PATCH", "/provisioning/services/{service}")
+    def rename_service(self, request: httpx.Request, service: str) -> Reply:
+        return None if json.loads(request.content)["display_name"] else refused_fields(display_name="required")
 
     @answers("GET", "/provisioning/orders/{order}")
     def order(self, request: httpx.Request, order: str) -> Reply:

@@ -104,21 +104,23 @@ async def test_whatever_is_typed_for_a_number_is_provisionings_to_judge(
     visit: Visit, fakes: FakeServices, value: str
 ) -> None:
     entries = {"configuration.term_months": value, "configuration.ratio": value, "configuration.vlan_name": value}
-    entries |= {"step": "place", "plan_version_id": ident("plan-1"), "display_name": value}
+    entries |= {"plan_version_id": ident("plan-1"), "display_name": value}
     body = urlencode({name: text.encode("utf-8", "surrogatepass") for name, text in entries.items()})
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    fakes.undocumented = {"/api/provisioning/orders", "/api/provisioning/products/port"}
+    fakes.undocumented = {"/api/provisioning/order-checks", "/api/provisioning/products/port"}
     fakes.replies["GET", "/api/provisioning/products/port"] = httpx.Response(200, json=WITH_A_RATIO)
 
-    answer = await visit("jonas").post(PATH, content=body, headers=form)
+    answer = await visit("jonas").post(PATH, content=body, headers=form, follow_redirects=True)
 
-    assert answer.status_code == 404, "the fake's answer to an order"
-    assert fakes.sent("POST", "/api/provisioning/orders")[0]["configuration"].keys() >= {"ratio", "term_months"}
+    assert answer.status_code == 404, "the fake's answer to a check"
+    assert fakes.sent("POST", "/api/provisioning/order-checks")[0]["configuration"].keys() >= {"ratio", "term_months"}
 
 
 async def test_a_key_that_no_header_can_hold_is_replaced(visit: Visit, fakes: FakeServices) -> None:
     for key in ("short", "ünïcode-key", "two words of it", "x" * 300, "line\r\nX-User: root"):
-        await visit("jonas").post(PATH, data=ENTRIES | {"step": "place", "idempotency_key": key})
+        await visit("jonas").post(
+            f"/w/northwind/billing/invoices/{ident('invoice-1')}/pay", data={"idempotency_key": key}
+        )
 
         sent = fakes.seen[-1].headers["idempotency-key"]
         assert sent != key

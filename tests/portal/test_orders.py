@@ -13,17 +13,17 @@ from services.portal.configuration import configuration_of
 from services.portal.forms import Form
 from services.portal.live import LOOK_AGAIN_SECONDS, Drawing, Live
 from services.portal.product_fields import fields_of
-from tests.portal.answering import refused_fields
 from tests.portal.browsing import Visit
 from tests.portal.business import PRODUCTS, SCHEMA, SERVICES
-from tests.portal.fake_services import FakeServices, problem
+from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 
 PATH = "/w/northwind/orders/new/port"
 ORDER = f"/api/provisioning/orders/{ident('order')}"
 ENTRIES = {
-    "plan_version_id": ident("plan-1"), "configuration.speed_gbps": "10", "configuration.site": "AMS-01",
-    "configuration.term_months": "24", "configuration.macsec": "true", "display_name": "Port to the warehouse",
+    "plan_version_id": ident("plan-1"), "quantity": "2", "configuration.speed_gbps": "10",
+    "configuration.site": "AMS-01", "configuration.term_months": "24", "configuration.macsec": "true",
+    "display_name": "Port to the warehouse",
 }  # fmt: skip
 
 
@@ -38,61 +38,6 @@ async def test_the_form_is_generated_from_the_products_schema(visit: Visit) -> N
     assert 'maxlength="32"' in page
     assert 'role="switch"' in page
     assert "$500.00" in page
-
-
-async def test_an_order_is_reviewed_and_placed_without_javascript(visit: Visit, fakes: FakeServices) -> None:
-    browser = visit("tom-on-behalf")
-
-    review = await browser.post(PATH, data=ENTRIES | {"step": "review"})
-    key = re.search(r'name="idempotency_key" value="([^"]+)"', review.text)
-    assert key
-    placed = await browser.post(PATH, data=ENTRIES | {"step": "place", "idempotency_key": key[1]})
-    page = await browser.get(placed.headers["location"])
-
-    assert "10 Gbps" in review.text
-    assert "15 days after provisioning" in review.text
-    request = next(each for each in fakes.seen if each.method == "POST" and each.url.path == "/api/provisioning/orders")
-    assert request.headers["idempotency-key"] == key[1]
-    assert fakes.sent("POST", "/api/provisioning/orders")[0] == {
-        "product_id": ident("port"), "plan_version_id": ident("plan-1"), "display_name": "Port to the warehouse",
-        "configuration": {"speed_gbps": 10, "site": "AMS-01", "term_months": 24, "macsec": True},
-    }  # fmt: skip
-    assert "Order ORD-1042 is placed." in page.text
-    assert "Show the newest state" in page.text
-
-
-async def test_going_back_keeps_every_entry(visit: Visit) -> None:
-    page = (await visit("jonas").post(PATH, data=ENTRIES | {"step": "configure"})).text
-
-    assert re.search(r'<option value="AMS-01"\s+selected>', page)
-    assert re.search(r'name="configuration.term_months"[^>]*value="24"', page)
-    assert re.search(r'name="configuration.macsec"[^>]*checked', page)
-
-
-async def test_a_refusal_of_provisioning_is_shown_at_its_field_and_the_entries_stay(visit: Visit) -> None:
-    entries = ENTRIES | {"configuration.speed_gbps": "400", "step": "place", "idempotency_key": "k" * 20}
-
-    answer = await visit("jonas").post(PATH, data=entries)
-
-    assert answer.status_code == 422
-    assert re.search(
-        r'id="configuration.speed_gbps-about">.*?This does not fit the other entries\.', answer.text, re.DOTALL
-    )
-    assert re.search(r'<option value="400"\s+selected>', answer.text)
-    assert 'value="24"' in answer.text
-
-
-@pytest.mark.rule("D22")
-async def test_an_order_that_could_not_be_confirmed_is_sent_again_with_the_same_key(
-    visit: Visit, fakes: FakeServices
-) -> None:
-    fakes.replies["POST", "/api/provisioning/orders"] = problem(503, "unavailable", "The database does not answer.")
-
-    answer = await visit("jonas").post(PATH, data=ENTRIES | {"step": "place", "idempotency_key": "key-of-this-order"})
-
-    assert answer.status_code == 503
-    assert 'value="key-of-this-order"' in answer.text
-    assert "placed once only" in answer.text
 
 
 async def test_a_role_that_may_not_order_sees_the_catalogue_only(visit: Visit) -> None:
@@ -117,37 +62,6 @@ def test_a_field_may_refer_to_a_definition_of_its_schema_and_add_to_it() -> None
         [("1", "1"), ("2", "2")],
     )
     assert configuration_of(Form({"configuration.a": "2"}), schema) == {"a": 2}
-
-
-async def test_a_pattern_stays_on_the_server_which_says_what_is_needed(visit: Visit, fakes: FakeServices) -> None:
-    vlan = {"title": "VLAN name", "description": "Small letters.", "type": "string", "pattern": "^([a-z]+-?)+$"}
-    fakes.replies["GET", "/api/provisioning/products/port"] = with_schema({"properties": {"vlan_name": vlan}})
-    fakes.replies["POST", "/api/provisioning/orders"] = refused_fields(configuration__vlan_name="wrong_form")
-
-    page = await visit("jonas").get(PATH)
-    refused = await visit("jonas").post(PATH, data=ENTRIES | {"configuration.vlan_name": "!", "step": "place"})
-
-    assert "pattern" not in page.text
-    assert "Small letters." in page.text
-    assert refused.status_code == 422
-    assert "This does not have the form that is needed. Small letters." in refused.text
-
-
-async def test_a_product_whose_schema_cannot_be_read_is_shown_without_its_form(
-    visit: Visit, fakes: FakeServices
-) -> None:
-    for schema in (None, {"properties": {"a": {"$ref": "#/properties/a"}}}, {"properties": {"a": 1}}):
-        fakes.replies["GET", "/api/provisioning/products/port"] = with_schema(schema)
-
-        page = await visit("jonas").get(PATH)
-        order = await visit("jonas").post(PATH, data=ENTRIES | {"step": "place"})
-        service = await visit("jonas").get(f"/w/northwind/services/{ident('service-1')}")
-
-        assert (page.status_code, order.status_code, service.status_code) == (200, 502, 200)
-        assert "What can be configured cannot be shown." in page.text
-        assert page.headers["x-correlation-id"] in page.text
-        assert "Speed gbps" in service.text, "without the labels of its schema"
-    assert fakes.sent("POST", "/api/provisioning/orders") == []
 
 
 async def test_the_fields_of_a_product_are_read_once_per_version(visit: Visit, fakes: FakeServices) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -28,6 +29,33 @@ class Plan(Answer):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    terms: dict[str, list[bool | int | float | str]]
+    """For which configurations it is: the values that fields may have."""
+
+
+class Tax(Answer):
+    tax_percent: str
+    tax_minor: int
+
+    @property
+    def rate(self) -> Decimal:
+        return Decimal(self.tax_percent)
+
+
+class Price(Answer):
+    net_minor: int
+    taxes: list[Tax]
+    gross_minor: int
+
+
+class PricePreview(Answer):
+    """What a quantity would cost."""
+
+    quantity: int
+    currency: str
+    interval_months: int
+    recurring: Price
+    once: Price
 
 
 class Party(Answer):
@@ -198,6 +226,9 @@ class Billing(Exporting):
             if not cursor:
                 break
         return found
+
+    async def price_preview(self, plan_version_id: UUID, *, quantity: int) -> PricePreview:
+        return await self.api.get("/price-previews", PricePreview, plan_version_id=plan_version_id, quantity=quantity)
 
     async def bill_groups(self) -> list[BillGroup]:
         return await self.api.get("/bill-groups", list[BillGroup])

@@ -6,8 +6,10 @@ from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from services.portal.clients.exports import Exporting
-from services.portal.clients.http import Answer, CountedPage, Page, given
+from services.portal.clients.http import Answer, CountedPage, Page
 from shared.events.provisioning import ServiceKind
 
 KindFilter = ServiceKind | Literal[""]
@@ -56,6 +58,8 @@ class ProductName(Answer):
 class Product(ProductName):
     description: str
     billing_delay_days: int
+    max_quantity: int
+    """The most of it that one order may have."""
     configuration_schema: dict[str, Any] | None
     """None where what is stored cannot be read."""
 
@@ -154,6 +158,22 @@ class Service(Answer):
     operation: Operation
 
 
+class OrderCheck(Answer):
+    placed_order_id: UUID | None
+    """The order that was placed with the same key already."""
+
+
+class Wanted(BaseModel):
+    """What is to be ordered, or checked before."""
+
+    product_id: UUID
+    plan_version_id: UUID
+    configuration: dict[str, Any]
+    quantity: int
+    display_name: str | None
+    """None: by the product's name."""
+
+
 class Counts(Answer):
     ports: int
     virtual_circuits: int
@@ -168,13 +188,13 @@ class Provisioning(Exporting):
     async def product(self, key: str) -> Product:
         return await self.api.get(f"/products/{quote(key, safe='')}", Product)
 
-    async def place_order(
-        self, *, product_id: UUID, plan_version_id: UUID, configuration: dict[str, Any], display_name: str | None,
-        key: str,
-    ) -> Order:  # fmt: skip
-        body = {"product_id": str(product_id), "plan_version_id": str(plan_version_id), "configuration": configuration}
-        body |= given(display_name=display_name)
-        return await self.api.post("/orders", Order, body, key=key)
+    async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
+        """Refused for what would refuse the order, unless it was placed with the key already."""
+        body = wanted.model_dump(mode="json")
+        return await self.api.post("/order-checks", OrderCheck, body, key=key, repeatable=True)
+
+    async def place_order(self, wanted: Wanted, key: str) -> Order:
+        return await self.api.post("/orders", Order, wanted.model_dump(mode="json"), key=key)
 
     async def orders(
         self, *, q: str = "", state: OrderFilter = "", sort: OrderSort = "", descending: bool | None = None,
@@ -201,6 +221,9 @@ class Provisioning(Exporting):
 
     async def service(self, service_id: UUID) -> Service:
         return await self.api.get(f"/services/{service_id}", Service)
+
+    async def rename_service(self, service_id: UUID, display_name: str) -> None:
+        await self.api.patch(f"/services/{service_id}", type(None), {"display_name": display_name})
 
     async def counts(self) -> Counts:
         return await self.api.get("/services/counts", Counts)

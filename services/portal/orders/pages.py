@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.clients.provisioning import Order
-from services.portal.configuration import described, find_fields
+from services.portal.configuration import described, find_fields, quantity_of
 from services.portal.live_pages import live_part
 from services.portal.orders.table import ORDERS
+from services.portal.orders.views import OrderList, OrderPage, Progress
 from services.portal.rendering import page, part
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
@@ -26,21 +27,22 @@ async def orders(request: Request, viewer: InWorkspace) -> Response:
     read = viewer.services.provisioning.orders
     found = await section(viewer, "service.view", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
     table = TableView(ORDERS, state, found, viewer, viewer.path("orders"))
-    return list_page(request, "pages/orders/list.html", table)
+    return list_page(request, OrderList(table))
 
 
 @router.get("/w/{slug}/orders/{order_id}")
 async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
     found = await viewer.services.provisioning.order(order_id)
-    configuration = described(found.configuration, await find_fields(request, viewer, found.product))
-    return page(request, "pages/orders/detail.html", order=found, final=_is_final(found), configuration=configuration)
+    fields = await find_fields(request, viewer, found.product)
+    about = [*quantity_of(found.quantity), *described(found.configuration, fields)]
+    return page(request, OrderPage(found, _is_final(found), about))
 
 
 @router.get("/w/{slug}/orders/{order_id}/progress")
 async def progress(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
     """The same part as the stream sends, for polling where streams are blocked."""
     found = await viewer.services.provisioning.order(order_id)
-    return part(request, PROGRESS, order=found, final=_is_final(found))
+    return part(request, Progress(found, _is_final(found)))
 
 
 @router.get("/w/{slug}/orders/{order_id}/events")

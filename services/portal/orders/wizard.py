@@ -1,122 +1,138 @@
-"""Ordering in three pages: product, configuration, review. The server stores nothing between them: the form carries the
-entries, also back."""
+"""Ordering in three pages: product, configuration, review. Each is an answer to GET, so that Back and reloading send no
+form again: what was entered, and the key that places the order once, are in the address (drafts.py)."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+import asyncio
+from dataclasses import replace
+from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
-from services.portal.clients.billing import Plan
-from services.portal.clients.provisioning import Product
-from services.portal.configuration import configuration_of, described, fields_section
+from services.portal.configuration import described, quantity_of
 from services.portal.errors import see_other
-from services.portal.forms import Form, read_form, sentence
-from services.portal.product_fields import Field
-from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, Section, Viewer, section
+from services.portal.formatting import sentence
+from services.portal.forms import Form, read_form
+from services.portal.orders.drafts import REVIEWABLE_SECONDS, Draft, DraftTooLong, opened
+from services.portal.orders.offers import Offer, read_offer, read_price
+from services.portal.orders.views import Catalogue, OrderForm, PriceSummary, Review
+from services.portal.product_fields import PREFIX
+from services.portal.rendering import page, part
+from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
 
 router = APIRouter()
 
-UNAVAILABLE = {"down": 503, "locked": 403, "unreadable": 502}
-"""The status of a page that is nothing without such a section."""
+REFUSED_IN_THE_FORM = (409, 422)
 
 
 @router.get("/w/{slug}/orders/new")
 async def catalogue(request: Request, viewer: InWorkspace, cursor: str = "") -> Response:
     products = await section(viewer, "service.view", lambda: viewer.services.provisioning.products(cursor=cursor))
-    return page(request, "pages/orders/catalogue.html", products=products, cursor=cursor)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A product, its plans, and the fields of its form."""
-
-    product: Product
-    plans: Section[list[Plan]]
-    fields: Section[list[Field]]
-
-    @property
-    def missing(self) -> int | None:
-        """The status of an order that cannot go on without its plans or its form."""
-        lacking = next((part for part in (self.plans, self.fields) if not part.ready), None)
-        return UNAVAILABLE[lacking.state] if lacking else None
-
-    def configuration(self, form: Form) -> dict[str, Any]:
-        return configuration_of(form, self.product.configuration_schema or {})
+    return page(request, Catalogue(products, cursor))
 
 
 @router.get("/w/{slug}/orders/new/{product_key}")
-async def configure(request: Request, viewer: InWorkspace, product_key: str) -> Response:
-    return _configure(request, await _offer(request, viewer, product_key), Form())
+async def configure(request: Request, viewer: InWorkspace, product_key: str, draft: str = "") -> Response:
+    """The form: empty, with the entries of its own update, or with a draft's and what is wrong with them."""
+    offer = await read_offer(request, viewer, product_key)
+    begun = opened(request, viewer, product_key, draft) if draft else None
+    if begun is None:
+        entries = {name: value.strip() for name, value in request.query_params.items() if name != "draft"}
+        return await _configure(request, viewer, offer, Form(entries))
+    _, form = await _checked(viewer, offer, begun)
+    return await _configure(request, viewer, offer, form)
+
+
+@router.get("/w/{slug}/orders/new/{product_key}/price")
+async def price(request: Request, viewer: InWorkspace, product_key: str) -> Response:
+    """The price of the entries, which the form shows beside them."""
+    offer = await read_offer(request, viewer, product_key)
+    found = await read_price(viewer, offer, Form(dict(request.query_params)))
+    return part(request, PriceSummary(offer.product, found))
 
 
 @router.post("/w/{slug}/orders/new/{product_key}")
-async def order(request: Request, viewer: InWorkspace, product_key: str) -> Response:
-    """One form with three buttons: back to the configuration, on to the review, place the order."""
+async def keep(request: Request, viewer: InWorkspace, product_key: str) -> Response:
+    """On to the review of what was entered."""
     form = await read_form(request)
-    offer = await _offer(request, viewer, product_key)
-    if offer.missing:
-        return _configure(request, offer, form, offer.missing)
-    step = form.value("step", "review")
-    chosen = form.value("plan_version_id")
-    plan = next((each for each in offer.plans.value if str(each.plan_version_id) == chosen), None)
-    if step == "configure" or plan is None:
-        form = form if step == "configure" else form.objected("plan_version_id", _("Choose a plan."))
-        return _configure(request, offer, form, 422 if form.failed else 200)
-    if step == "place":
-        return await _place(request, viewer, offer, plan, form)
-    return _review(request, offer, plan, form)
-
-
-async def _place(request: Request, viewer: Viewer, offer: Offer, plan: Plan, form: Form) -> Response:
     try:
-        placed = await viewer.services.provisioning.place_order(
-            product_id=offer.product.id,
-            plan_version_id=plan.plan_version_id,
-            configuration=offer.configuration(form),
-            display_name=form.value("display_name") or None,
-            key=form.key,
-        )
+        sealed = Draft.of(viewer, product_key, form).sealed(request)
+    except DraftTooLong:
+        offer = await read_offer(request, viewer, product_key)
+        message = _("This is more text than an order can hold. Shorten the longest entries.")
+        return await _configure(request, viewer, offer, Form(form.values, message=message), 422)
+    return see_other(_path(viewer, product_key, "/review", sealed))
+
+
+@router.get("/w/{slug}/orders/new/{product_key}/review")
+async def review(request: Request, viewer: InWorkspace, product_key: str, draft: str = "") -> Response:
+    begun = opened(request, viewer, product_key, draft, REVIEWABLE_SECONDS)
+    if begun is None:
+        return see_other(_path(viewer, product_key, "", draft))
+    offer = await read_offer(request, viewer, product_key)
+    if offer.missing:
+        return await _configure(request, viewer, offer, begun.form, offer.missing)
+    (placed, form), found = await asyncio.gather(_checked(viewer, offer, begun), read_price(viewer, offer, begun.form))
+    plan = offer.plan(begun.form)
+    if form.failed or (plan is None and placed is None):
+        return see_other(_path(viewer, product_key, "", draft))
+    about = [*quantity_of(offer.quantity(form)), *described(offer.configuration(form), offer.fields)]
+    return page(request, Review(offer.product, found, plan, about, form, draft, placed))
+
+
+@router.post("/w/{slug}/orders/new/{product_key}/review")
+async def place(request: Request, viewer: InWorkspace, product_key: str) -> Response:
+    """Place the order of the draft, or find the one that was placed with it."""
+    draft = (await read_form(request)).value("draft")
+    begun = opened(request, viewer, product_key, draft, REVIEWABLE_SECONDS)
+    if begun is None:
+        return see_other(_path(viewer, product_key, "", draft))
+    offer = await read_offer(request, viewer, product_key)
+    wanted = offer.wanted(begun.form)
+    if isinstance(wanted, Form):
+        return see_other(_path(viewer, product_key, "", draft))
+    try:
+        placed = await viewer.services.provisioning.place_order(wanted, begun.key)
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in REFUSED_IN_THE_FORM:
             raise
-        return _configure(request, offer, form.refused(refusal), refusal.status)
+        return see_other(_path(viewer, product_key, "", draft))  # which says what is wrong
     except ServiceDown:
-        # With the same key: if the order was placed after all, sending the form again finds it.
-        message = _("The order could not be confirmed. Send it again; it is placed once only.")
-        kept = Form(form.values, message=message, key=form.key)
-        return _review(request, offer, plan, kept, 503)
+        browser_of(request).say(_("The order could not be confirmed. Send it again; it is placed once only."), "bad")
+        return see_other(_path(viewer, product_key, "/review", draft))
     browser_of(request).say(_("Order %(number)s is placed.", number=placed.number))
     return see_other(viewer.path(f"orders/{placed.id}"))
 
 
-async def _offer(request: Request, viewer: Viewer, product_key: str) -> Offer:
-    product = await viewer.services.provisioning.product(product_key)
-    plans = await section(viewer, "money.view", lambda: viewer.services.billing.plans([product.id]))
-    return Offer(product, plans, fields_section(request, product))
+def _path(viewer: Viewer, product_key: str, step: str, draft: str) -> str:
+    return viewer.path(f"orders/new/{product_key}{step}?{urlencode({'draft': draft})}")
 
 
-def _configure(request: Request, offer: Offer, form: Form, status: int = 200) -> Response:
-    form = replace(form, errors=_with_hints(form.errors, offer.fields.content or []))
-    return page(
-        request, "pages/orders/configure.html", status,
-        product=offer.product, plans=offer.plans, fields=offer.fields, form=form,
-    )  # fmt: skip
+async def _checked(viewer: Viewer, offer: Offer, draft: Draft) -> tuple[UUID | None, Form]:
+    """The order that was placed with the draft already, and the form with what an order would be refused for."""
+    wanted = offer.wanted(draft.form)
+    if isinstance(wanted, Form):
+        return None, wanted
+    try:
+        return (await viewer.services.provisioning.check_order(wanted, draft.key)).placed_order_id, draft.form
+    except Refused as refusal:
+        if refusal.status not in REFUSED_IN_THE_FORM:
+            raise
+        return None, draft.form.refused(refusal)
 
 
-def _with_hints(errors: dict[str, str], fields: list[Field]) -> dict[str, str]:
-    """An error stands in the place of its field's hint, which says what is asked for."""
-    hints = {each.name: sentence(each.hint) for each in fields if each.hint}
-    return {name: f"{text} {hints[name]}" if name in hints else text for name, text in errors.items()}
+async def _configure(request: Request, viewer: Viewer, offer: Offer, form: Form, status: int = 200) -> Response:
+    form = replace(form, errors=_with_hints(form, offer))
+    return page(request, OrderForm(offer.product, await read_price(viewer, offer, form), offer, form), status)
 
 
-def _review(request: Request, offer: Offer, plan: Plan, form: Form, status: int = 200) -> Response:
-    configuration = described(offer.configuration(form), offer.fields)
-    return page(
-        request, "pages/orders/review.html", status,
-        product=offer.product, plan=plan, configuration=configuration, form=form,
-    )  # fmt: skip
+def _with_hints(form: Form, offer: Offer) -> dict[str, str]:
+    """An error stands in the place of its field's hint, which says what is asked for. So does what the plan is for."""
+    hints = {field.name: sentence(field.said) for field in offer.fields.content or () if field.said}
+    plan = offer.plan(form)
+    if plan and plan.terms:
+        hints |= {f"{PREFIX}{name}": sentence(said) for name, said in zip(plan.terms, offer.terms(plan), strict=True)}
+    return {name: f"{text} {hints[name]}" if name in hints else text for name, text in form.errors.items()}

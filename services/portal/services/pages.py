@@ -6,12 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.browser import browser_of
+from services.portal.clients import Refused
 from services.portal.configuration import described, find_fields
+from services.portal.errors import see_other
+from services.portal.forms import Form, read_form
 from services.portal.rendering import page
 from services.portal.services.table import SERVICES
+from services.portal.services.views import Renaming, ServiceList, ServicePage
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, section
+from shared.language import gettext as _
 
 router = APIRouter()
 
@@ -28,7 +34,7 @@ async def services(request: Request, viewer: InWorkspace) -> Response:
         section(viewer, "service.view", viewer.services.provisioning.counts),
     )
     table = TableView(SERVICES, state, found, viewer, viewer.path("services"))
-    return list_page(request, "pages/services/list.html", table, counts=counts)
+    return list_page(request, ServiceList(table, counts))
 
 
 @router.get("/w/{slug}/services/{service_id}")
@@ -38,11 +44,24 @@ async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Re
         section(viewer, "money.view", lambda: viewer.services.billing.subscriptions(service_id=service_id)),
         find_fields(request, viewer, found.product),
     )
-    return page(
-        request,
-        "pages/services/detail.html",
-        service=found,
-        subscriptions=subscriptions,
-        subscription=next(iter(subscriptions.content.items), None) if subscriptions.content else None,
-        configuration=described(found.configuration, fields),
-    )
+    subscription = next(iter(subscriptions.content.items), None) if subscriptions.content else None
+    return page(request, ServicePage(found, subscriptions, subscription, described(found.configuration, fields)))
+
+
+@router.get("/w/{slug}/services/{service_id}/rename")
+async def ask_name(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    return page(request, Renaming(await viewer.services.provisioning.service(service_id), Form()))
+
+
+@router.post("/w/{slug}/services/{service_id}/rename")
+async def rename(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    form = await read_form(request)
+    try:
+        await viewer.services.provisioning.rename_service(service_id, form.value("display_name"))
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        found = await viewer.services.provisioning.service(service_id)
+        return page(request, Renaming(found, form.refused(refusal)), refusal.status)
+    browser_of(request).say(_("The service has a new name."))
+    return see_other(viewer.path(f"services/{service_id}"))

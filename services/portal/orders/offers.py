@@ -1,0 +1,112 @@
+"""What can be ordered: a product, its plans, and the fields of its form."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+
+from services.portal.clients.billing import Plan, PricePreview
+from services.portal.clients.provisioning import Product, Wanted
+from services.portal.configuration import configuration_of, fields_section
+from services.portal.field_limits import Limits
+from services.portal.forms import Form
+from services.portal.product_fields import PREFIX, Field, text_of
+from services.portal.viewer import Section, Viewer, section
+from services.portal.vocabulary import words
+from shared.language import gettext as _
+
+UNAVAILABLE = {"down": 503, "locked": 403, "unreadable": 502}
+"""The status of a page that is nothing without such a section."""
+QUANTITY = re.compile(r"\d{1,9}")
+"""In digits of any script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    product: Product
+    plans: Section[list[Plan]]
+    fields: Section[list[Field]]
+
+    @property
+    def missing(self) -> int | None:
+        """The status of an order that cannot go on without its plans or its form."""
+        lacking = next((part for part in (self.plans, self.fields) if not part.ready), None)
+        return UNAVAILABLE[lacking.state] if lacking else None
+
+    def plan(self, form: Form) -> Plan | None:
+        """The chosen plan; the first one, before any is chosen."""
+        plans = self.plans.content or []
+        chosen = form.values.get("plan_version_id")
+        if chosen is None and plans:
+            return plans[0]
+        return next((plan for plan in plans if str(plan.plan_version_id) == chosen), None)
+
+    def quantity(self, form: Form) -> int | None:
+        """None where what was entered is no number. One where the form does not ask."""
+        entered = form.value("quantity", 1) if self.asks_quantity else "1"
+        return int(entered) if QUANTITY.fullmatch(entered) else None
+
+    @property
+    def asks_quantity(self) -> bool:
+        return self.product.max_quantity > 1
+
+    @property
+    def _quantities(self) -> Limits:
+        return Limits(is_number=True, low=Decimal(1), high=Decimal(self.product.max_quantity), step=Decimal(1))
+
+    @property
+    def quantity_said(self) -> str:
+        return " ".join(self._quantities.words)
+
+    @property
+    def quantity_limits(self) -> dict[str, Any]:
+        return {"type": "number", "inputmode": "numeric"} | self._quantities.attributes
+
+    def configuration(self, form: Form) -> dict[str, Any]:
+        return configuration_of(form, self.product.configuration_schema or {})
+
+    def wanted(self, form: Form) -> Wanted | Form:
+        """What to order, or the form with what is wrong before a service can be asked."""
+        quantity = self.quantity(form)
+        if quantity is None:
+            return form.objected("quantity", _("Enter a whole number."))
+        try:
+            plan_version_id = UUID(form.value("plan_version_id"))
+        except ValueError:
+            return form.objected("plan_version_id", _("Choose a plan."))
+        return Wanted(
+            product_id=self.product.id,
+            plan_version_id=plan_version_id,
+            configuration=self.configuration(form),
+            quantity=quantity,
+            display_name=form.value("display_name") or None,
+        )
+
+    def terms(self, plan: Plan) -> list[str]:
+        """For which configurations the plan is: "Term in months: 12, 24"."""
+        about = {field.name: field for field in self.fields.content or ()}
+        return [_terms_of(name, values, about.get(PREFIX + name)) for name, values in plan.terms.items()]
+
+
+def _terms_of(name: str, values: list[Any], field: Field | None) -> str:
+    texts = [text_of(value) for value in values]
+    shown = ", ".join(field.shown(text) for text in texts) if field else ", ".join(texts)
+    return _("%(field)s: %(values)s", field=field.label if field else words(name), values=shown)
+
+
+async def read_offer(request: Request, viewer: Viewer, product_key: str) -> Offer:
+    product = await viewer.services.provisioning.product(product_key)
+    plans = await section(viewer, "money.view", lambda: viewer.services.billing.plans([product.id]))
+    return Offer(product, plans, fields_section(request, product))
+
+
+async def read_price(viewer: Viewer, offer: Offer, form: Form) -> Section[PricePreview] | None:
+    """What it would cost; None where the plan or the quantity is none that can be ordered."""
+    plan, quantity = offer.plan(form), offer.quantity(form)
+    if plan is None or quantity is None or not 1 <= quantity <= offer.product.max_quantity:
+        return None
+    read = viewer.services.billing.price_preview
+    return await section(viewer, "money.view", lambda: read(plan.plan_version_id, quantity=quantity))
