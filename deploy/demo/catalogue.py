@@ -9,12 +9,24 @@ LOCATION = {"title": "Location", "oneOf": [{"const": key, "title": name} for key
 TERM = {"title": "Term in months", "enum": [1, 12, 24, 36], "default": 12, "description": "Renewed until cancelled."}
 
 
+def differ(one: str, other: str, sentence: str) -> dict[str, Any]:
+    """The rule that two locations are not the same, with what people read who break it."""
+    same = [{"properties": {one: {"const": city}, other: {"const": city}}, "required": [one, other]} for city in CITIES]
+    return {"description": sentence, "not": {"anyOf": same}}
+
+
 @dataclass(frozen=True)
 class Plan:
     name: str
     recurring_minor: int
     one_off_minor: int = 0
     interval_months: int = 1
+    terms: dict[str, list[int]] = field(default_factory=dict)
+
+    def as_body(self, product_id: str) -> dict[str, Any]:
+        prices = {"recurring_minor": self.recurring_minor, "one_off_minor": self.one_off_minor}
+        body = {"product_id": product_id, "display_name": self.name, "currency": "EUR", "terms": self.terms}
+        return body | prices | {"interval_months": self.interval_months}
 
 
 @dataclass(frozen=True)
@@ -28,9 +40,12 @@ class Product:
     plans: tuple[Plan, ...]
     driver_options: dict[str, Any] = field(default_factory=lambda: {"step_seconds": 1})
     more: dict[str, Any] = field(default_factory=dict)
+    rules: tuple[dict[str, Any], ...] = ()
 
     def as_body(self) -> dict[str, Any]:
-        schema = {"type": "object", "properties": self.properties, "required": list(self.required)}
+        schema: dict[str, Any] = {"type": "object", "properties": self.properties, "required": list(self.required)}
+        if self.rules:
+            schema["allOf"] = list(self.rules)
         return {
             "key": self.key,
             "display_name": self.name,
@@ -61,7 +76,10 @@ PRODUCTS = (
             },
         },
         required=("location", "speed_gbps", "term_months"),
-        plans=(Plan("Monthly", 85_000, one_off_minor=50_000), Plan("Yearly", 918_000, interval_months=12)),
+        plans=(
+            Plan("Monthly", 85_000, one_off_minor=50_000),
+            Plan("Yearly", 918_000, interval_months=12, terms={"term_months": [12, 24, 36]}),
+        ),
     ),
     Product(
         key="port-1g",
@@ -96,6 +114,8 @@ PRODUCTS = (
         },
         required=("a_end", "z_end", "bandwidth_mbps"),
         plans=(Plan("Monthly", 19_500),),
+        more={"max_quantity": 1},
+        rules=(differ("a_end", "z_end", "A circuit connects two different sites: choose another one than in From."),),
     ),
     Product(
         key="cloud-hosted",

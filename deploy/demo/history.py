@@ -43,9 +43,7 @@ class History:
         for product in PRODUCTS:
             made = await robin.post("/api/provisioning/products", product.as_body())
             for plan in product.plans:
-                body = {"product_id": made["id"], "display_name": plan.name, "currency": "EUR"}
-                prices = {"recurring_minor": plan.recurring_minor, "one_off_minor": plan.one_off_minor}
-                await robin.post("/api/billing/plans", body | prices | {"interval_months": plan.interval_months})
+                await robin.post("/api/billing/plans", plan.as_body(made["id"]))
             self.products[product.key] = made
 
     async def _found_partner(self) -> None:
