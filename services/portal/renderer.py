@@ -12,6 +12,7 @@ from services.portal import vocabulary
 from services.portal.atoms import ATOMS
 from services.portal.brand import Brand
 from services.portal.formatting import FILTERS
+from services.portal.permissions import what_role_may
 from services.portal.settings import Settings
 from services.portal.static_files import StaticFiles
 from services.portal.translating import translate
@@ -28,7 +29,8 @@ class Renderer:
 
     def __init__(self, settings: Settings, brand: Brand, files: StaticFiles, clock: Clock) -> None:
         self._clock = clock
-        self._globals = {"brand": brand, "settings": settings, "asset": files.url, "words": vocabulary, "query": query}
+        self._globals = {"brand": brand, "settings": settings, "asset": files.url, "words": vocabulary, "query": query,
+                         "what_role_may": what_role_may}  # fmt: skip
         self._globals |= ATOMS
         self._globals["this_year"] = lambda: clock.now().year
         self._speaking: dict[str, jinja2.Environment] = {}

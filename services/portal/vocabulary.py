@@ -45,6 +45,22 @@ class Named:
         return gettext(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A word that not everybody knows, and what it means, in the reader's language."""
+
+    word: str
+    text: str
+
+    @property
+    def question(self) -> str:
+        return gettext("What is “%(word)s”?", word=gettext(self.word))
+
+    @property
+    def answer(self) -> str:
+        return gettext(self.text)
+
+
 STATES = {
     # orders and services
     "requested": Pill("info live", mark_in("state", "Requested")),
@@ -107,17 +123,6 @@ ROLES = Texts(
 LINK_ROLES = ("admin", "regular", "read_only", "support")
 INVITED_ROLES = ("admin", "regular", "member", "additional", "read_only", "support")
 
-ROLE_HELP = Texts(
-    {
-        "admin": mark("Any action, including users and the company profile."),
-        "regular": mark("Add, change and remove services, pay invoices."),
-        "member": mark("See services and invoices; order with approval."),
-        "additional": mark("See services and invoices, renew subscriptions."),
-        "read_only": mark("See services, download documents and invoices."),
-        "support": mark("Troubleshoot. No changes with a financial effect, no prices."),
-    }
-)
-
 KINDS = {
     "node": Named(mark("Compute nodes"), icon="server-2"),
     "port": Named(mark("Ports"), icon="plug-connected"),
@@ -127,6 +132,45 @@ KINDS = {
     "asset": Named(mark("Assets"), icon="package"),
     "licence": Named(mark("Licences"), icon="license"),
 }
+CONCEPTS = {
+    "bill_group": Concept(
+        mark("Bill group"),
+        mark(
+            "Services of one bill group are billed together: one invoice per billing date, in one currency, to one "
+            "billing contact."
+        ),
+    ),
+    "on_behalf": Concept(
+        mark("On behalf"),
+        mark(
+            "People of a seller can work in a customer’s workspace, as far as their role there allows. What they do is "
+            "in the customer’s audit log, under their own address."
+        ),
+    ),
+    "role": Concept(
+        mark("Role"),
+        mark("A role says what a person may do in this workspace. In other workspaces they may have other roles."),
+    ),
+    "mrr": Concept(
+        mark("MRR"),
+        mark(
+            "Monthly recurring revenue: what the services whose billing has started cost per month. A yearly price "
+            "counts with a twelfth. A new service counts only once its billing has started."
+        ),
+    ),
+    "not_connected": Concept(
+        mark("Not Connected"),
+        mark("Nobody there has accepted an invitation yet. Put an address on file, then send the invitation to it."),
+    ),
+    "billing_start": Concept(
+        mark("Billing start"),
+        mark(
+            "Billing does not begin with the order, but some days after the service is running. Its product says how "
+            "many."
+        ),
+    ),
+}
+"""What pages explain beside the word."""
 THEMES = {
     "auto": Named(mark("As the system"), icon="device-desktop"),
     "light": Named(mark("Light"), icon="sun"),

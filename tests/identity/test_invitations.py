@@ -125,7 +125,7 @@ async def test_looking_at_an_invitation_does_not_use_it(story: Story) -> None:
 
     assert {answer.status_code for answer in looks} == {200}
     assert looks[-1].json() == {
-        "workspace": {"display_name": "Northwind Logistics"},
+        "workspace": {"display_name": "Northwind Logistics", "kind": "customer"},
         "inviter": "Admin",
         "inviter_company": None,
         "role": "member",

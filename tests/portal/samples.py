@@ -65,7 +65,7 @@ def permissions_of(role: str, kind: str, level: Callable[..., str | None]) -> di
 
 
 INVITATION_LOOK = {
-    "workspace": {"display_name": "Northwind Logistics"},
+    "workspace": {"display_name": "Northwind Logistics", "kind": "customer"},
     "inviter": "Ana Oliveira",
     "inviter_company": "Meridian Partners",
     "role": "admin",

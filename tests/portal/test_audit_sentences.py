@@ -7,11 +7,11 @@ import orjson
 import pytest
 
 from services.portal.audit.actions import AUDITED, action_of, grouped_actions
-from services.portal.audit.permissions import PERMISSIONS
 from services.portal.audit.sentences import SENTENCES
 from services.portal.audit.telling import VALUE, details_of
 from services.portal.audit.values import VALUES
 from services.portal.clients.audit import Entry
+from services.portal.permissions import PERMISSIONS
 from shared.auth.permissions import table
 from shared.events import REGISTRY, Event
 from shared.language import Localisation, gettext, localised_for, pgettext

@@ -6,6 +6,7 @@ from services.identity.invitations.models import InvitationState, RevokedBecause
 from services.identity.names import DisplayName
 from services.identity.people.schemas import MemberRole
 from services.identity.proofs import LinkToken
+from services.identity.workspaces.models import WorkspaceKind
 from shared.lists import ListQuery
 from shared.schemas import Body, Read
 
@@ -42,6 +43,7 @@ class InvitedRead(Read):
     """The workspace, as shown to an invited person."""
 
     display_name: str
+    kind: WorkspaceKind
 
 
 class InvitationLookRead(Read):

@@ -47,6 +47,7 @@ class BrowserSession(Answer):
 class InvitationLook(Answer):
     class Inviting(Answer):
         display_name: str
+        kind: Literal["provider", "partner", "customer"]
 
     workspace: Inviting
     inviter: str

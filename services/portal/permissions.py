@@ -1,0 +1,57 @@
+"""What permissions allow, in words for people: the titles of the permission table, for translation. What a role may do
+is said from the same table, so that no page promises what no service allows."""
+
+from collections.abc import Mapping
+
+from shared.auth.permissions import level, table
+from shared.language import mark_in, pgettext
+
+PERMISSIONS: Mapping[str, str] = {
+    "service.view": mark_in("permission", "See services and orders"),
+    "service.order": mark_in("permission", "Order a service"),
+    "service.rename": mark_in("permission", "Give a service another name"),
+    "order.retry": mark_in("permission", "Try a failed order again"),
+    "money.view": mark_in("permission", "See prices, the billing summary, invoices and MRR"),
+    "invoice.pay": mark_in("permission", "Pay an invoice"),
+    "billing_contact.edit": mark_in("permission", "Change a bill group's billing and shipping contact"),
+    "user.list": mark_in("permission", "See the workspace's users"),
+    "user.invite": mark_in("permission", "Invite a user"),
+    "user.edit": mark_in("permission", "Change a user's role, remove a user"),
+    "contact.list": mark_in("permission", "See the company contacts"),
+    "contact.edit": mark_in("permission", "Change the company contacts"),
+    "workspace.edit": mark_in("permission", "Change the settings of the workspace"),
+    "audit.view": mark_in("permission", "Read the audit log"),
+    "customer.list": mark_in("permission", "See the customers and partners below this workspace"),
+    "customer.invite": mark_in("permission", "Add a customer, keep its address on file, invite it"),
+    "customer.link_user": mark_in("permission", "Link a user to a customer, change the link's role, revoke it"),
+    "customer.enter": mark_in("permission", "Work on behalf of a customer"),
+    "partner.create": mark_in("permission", "Add a partner"),
+    "catalogue.edit": mark_in("permission", "Publish products, plans and prices"),
+    "mail.preview": mark_in("permission", "See what mails look like, with made-up data"),
+    "session.own": mark_in("permission", "One's own session, profile and workspaces"),
+}
+
+
+def permitted_by(name: str) -> str:
+    """What a permission allows; its name where this version does not know it."""
+    return pgettext("permission", PERMISSIONS[name]) if name in PERMISSIONS else name
+
+
+ONLY_OWN: Mapping[str, str] = {
+    "audit.view": mark_in("permission", "Read what one did oneself in the audit log"),
+    "customer.list": mark_in("permission", "See the customers that one is linked to"),
+    "customer.enter": mark_in("permission", "Work on behalf of customers that one is linked to"),
+}
+"""What those may do whom the table gives a permission for their own rows alone."""
+EVERYBODYS = "session.own"
+
+
+def what_role_may(role: str, workspace_kind: str) -> list[str]:
+    """What the role may do in a workspace of that kind, in the order of the table. What everybody may is not said, nor
+    what takes a grant of a bill group."""
+    found = {name: level(name, role, workspace_kind) for name in table() if name != EVERYBODYS}
+    return [
+        pgettext("permission", ONLY_OWN[name]) if at == "own" else permitted_by(name)
+        for name, at in found.items()
+        if at not in (None, "scoped")
+    ]
