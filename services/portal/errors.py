@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +14,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown, Unreadable
-from services.portal.clients.identity import Destination
+from services.portal.error_views import (
+    AccessEndedPage,
+    CannotBeRead,
+    NotAllowed,
+    NotAvailable,
+    NotFoundPage,
+    OtherWorkspacePage,
+    OurMistake,
+    RefusedPage,
+)
 from services.portal.rendering import page, wants_part
 from services.portal.viewer import (
     AccessEnded,
@@ -26,7 +34,6 @@ from services.portal.viewer import (
     is_in_person,
     is_navigation,
 )
-from services.portal.views import View
 from shared.bodies import LARGE_BODY_BYTES, limit_bodies
 from shared.errors import BodyTooLarge, on_problem
 from shared.language import gettext as _
@@ -34,15 +41,6 @@ from shared.language import gettext as _
 log = structlog.get_logger()
 
 SEE_OTHER = 303
-
-
-@dataclass(frozen=True)
-class OtherWorkspacePage(View):
-    template = "errors/other_workspace.html"
-    found: Destination | None
-    """The workspace that the page belongs to; None where the person may not open it."""
-    wanted: str
-    """The page to go on to."""
 
 
 def see_other(location: str) -> RedirectResponse:
@@ -77,17 +75,17 @@ async def on_access_ended(request: Request, error: AccessEnded) -> Response:
     if session and is_in_person(request):
         with suppress(ServiceDown, Refused):
             await error.viewer.services.identity.move_on(session)
-    return page(request, "errors/access_ended.html", 403, ended=error.ended)
+    return page(request, AccessEndedPage(error.ended), 403)
 
 
 async def on_service_down(request: Request, error: ServiceDown) -> Response:
-    response = page(request, "errors/503.html", 503, service=error.service, again=here(request))
+    response = page(request, NotAvailable(error.service, here(request)), 503)
     response.headers["Retry-After"] = "5"
     return response
 
 
 async def on_unreadable(request: Request, error: Unreadable) -> Response:
-    return page(request, "errors/502.html", 502, reference=error.reference)
+    return page(request, CannotBeRead(error.reference), 502)
 
 
 async def on_refused(request: Request, error: Refused) -> Response:
@@ -96,15 +94,16 @@ async def on_refused(request: Request, error: Refused) -> Response:
         return see_other("/")
     known = {403, 404, 409, 410, 422, 429}
     status = error.status if error.status in known else 400
-    template = f"errors/{status}.html" if status in (403, 404) else "errors/refused.html"
-    return page(request, template, status, refusal=error)
+    if status == 404:
+        return page(request, NotFoundPage(), status)
+    return page(request, NotAllowed(error) if status == 403 else RefusedPage(error), status)
 
 
 async def on_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return await _not_found(request)
     detail = _("The portal does not understand this request.")
-    return page(request, "errors/refused.html", error.status_code, refusal=_plain(error.status_code, detail))
+    return page(request, RefusedPage(_plain(error.status_code, detail)), error.status_code)
 
 
 async def on_too_large(request: Request, error: BodyTooLarge) -> Response:
@@ -113,7 +112,7 @@ async def on_too_large(request: Request, error: BodyTooLarge) -> Response:
         return await on_problem(request, error)
     request.state.viewer = None
     detail = _("The form holds more text than can be saved.")
-    return page(request, "errors/refused.html", 413, refusal=_plain(413, detail))
+    return page(request, RefusedPage(_plain(413, detail)), 413)
 
 
 async def on_bad_path(request: Request, error: RequestValidationError) -> Response:
@@ -129,7 +128,7 @@ async def _not_found(request: Request) -> Response:
         return await on_access_ended(request, ended)
     except (SignInFirst, ServiceDown):
         request.state.viewer = None
-    return page(request, "errors/404.html", 404)
+    return page(request, NotFoundPage(), 404)
 
 
 class UnexpectedErrors:
@@ -153,7 +152,7 @@ class UnexpectedErrors:
             if started or scope["type"] != "http":
                 raise
             log.error("request.failed", exc_info=error)
-            await page(Request(scope), "errors/500.html", 500)(scope, receive, send)
+            await page(Request(scope), OurMistake(), 500)(scope, receive, send)
 
 
 def _plain(status: int, detail: str) -> Refused:

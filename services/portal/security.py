@@ -6,6 +6,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.portal.error_views import OtherSite, UnknownHost
 from services.portal.rendering import page
 from services.portal.settings import Settings
 
@@ -48,11 +49,11 @@ class Guard:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers, path = Headers(scope=scope), scope["path"]
         if headers.get("host", "").lower() != self.host and not path.startswith(ANY_HOST):
-            return page(Request(scope), "errors/unknown_host.html", 400, origin=self.origin)
+            return page(Request(scope), UnknownHost(self.origin), 400)
         # The API behind /api accepts only bearer tokens, which no other site can make a browser send.
         writes = scope["method"] not in SAFE_METHODS and not path.startswith("/api/")
         if writes and not is_same_origin(headers, self.origin):
-            return page(Request(scope), "errors/other_site.html", 403)
+            return page(Request(scope), OtherSite(), 403)
         return None
 
 

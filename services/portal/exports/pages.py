@@ -14,6 +14,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused, Services
 from services.portal.clients.exports import Export, Exporting
 from services.portal.errors import see_other
+from services.portal.exports.views import ExportsPage, ExportTable
 from services.portal.forms import read_form
 from services.portal.rendering import download, page, part, wants_part
 from services.portal.runtime import runtime_of
@@ -52,10 +53,8 @@ async def exports(request: Request, viewer: InWorkspace) -> Response:
     ]
     rows.sort(key=lambda row: row[1].requested_at, reverse=True)
     running = any(not export.finished for _, export, _ in rows)
-    context = {"rows": rows, "running": running, "titles": TITLES, "missing": _missing(found)}
-    if wants_part(request):
-        return part(request, "partials/exports/table.html", **context)
-    return page(request, "pages/exports/list.html", **context)
+    shown = rows, running, TITLES, _missing(found)
+    return part(request, ExportTable(*shown)) if wants_part(request) else page(request, ExportsPage(*shown))
 
 
 @router.post("/w/{slug}/exports")

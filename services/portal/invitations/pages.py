@@ -8,6 +8,7 @@ from services.portal.browser import PendingSignIn, browser_of
 from services.portal.clients import Refused
 from services.portal.errors import see_other
 from services.portal.forms import read_form
+from services.portal.invitations.views import InvitationPage, UnusableInvitation
 from services.portal.localising import said_by_browser
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
@@ -29,7 +30,7 @@ async def show_invitation(request: Request, t: str) -> Response:
     if invitation.state != "pending":
         why = SPENT.get(invitation.revoked_because or invitation.state, _("This invitation cannot be used any more."))
         return _unusable(request, why, 410)
-    response = page(request, "pages/invitations/show.html", invitation=invitation, token=t)
+    response = page(request, InvitationPage(invitation, t))
     response.headers.update(NO_REFERRER)
     return response
 
@@ -74,6 +75,6 @@ SPENT = Texts(
 
 
 def _unusable(request: Request, detail: str, status: int) -> Response:
-    response = page(request, "pages/invitations/unusable.html", status, detail=detail)
+    response = page(request, UnusableInvitation(detail), status)
     response.headers.update(NO_REFERRER)
     return response

@@ -12,6 +12,7 @@ from services.portal.clients.page_context import Preferences
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.localising import of_person
+from services.portal.me.views import FormatsPreview, MePage
 from services.portal.rendering import page, part
 from services.portal.runtime import runtime_of
 from services.portal.viewer import SignedIn
@@ -50,13 +51,12 @@ async def change_me(request: Request, viewer: SignedIn) -> Response:
 
 @router.get("/me/preview")
 async def preview(request: Request, viewer: SignedIn, locale: str = "", time_zone: str = "") -> Response:
-    return part(request, "partials/me/preview.html", examples=_examples(request, locale, time_zone))
+    return part(request, FormatsPreview(_examples(request, locale, time_zone)))
 
 
 def _form(request: Request, form: Form, status: int = 200) -> Response:
     examples = _examples(request, form.value("locale"), form.value("time_zone"))
-    groups = {"languages": languages(), "time_zones": time_zones()}
-    return page(request, "pages/me/form.html", status, form=form, examples=examples, **groups)
+    return page(request, MePage(examples, form, languages(), time_zones()), status)
 
 
 def _examples(request: Request, locale: str, time_zone: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.clients.billing import Plan
+from services.portal.products.views import ProductsPage
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, section
 
@@ -22,4 +23,4 @@ async def products(request: Request, viewer: InWorkspace, cursor: str = "") -> R
     for plan in plans.content or ():
         offered.setdefault(plan.product_id, []).append(plan)
     rows = [(product, offered.get(product.id, [])) for product in shown]
-    return page(request, "pages/products/list.html", products=found, plans=plans, rows=rows, cursor=cursor)
+    return page(request, ProductsPage(found, plans, rows, cursor))

@@ -17,6 +17,7 @@ from services.portal.rendering import page
 from services.portal.security import local_path
 from services.portal.viewer import InWorkspace, Section, SignedIn, Viewer, find_viewer, section
 from services.portal.workspace.first_steps import first_steps
+from services.portal.workspace.views import CustomerOverview, ParentOverview
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -46,16 +47,9 @@ async def _customer_overview(request: Request, viewer: InWorkspace) -> Response:
         section(viewer, "money.view", lambda: viewer.services.billing.invoices(limit=3)),
         section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=READ)),
     )
-    return page(
-        request,
-        "pages/workspace/overview.html",
-        services=services,
-        bill_groups=bill_groups,
-        invoices=invoices,
-        entries=entries,
-        activity=_activity(viewer, entries),
-        steps=await first_steps(viewer, services, bill_groups),
-    )
+    steps = await first_steps(viewer, services, bill_groups)
+    activity = _activity(viewer, entries)
+    return page(request, CustomerOverview(services, bill_groups, invoices, entries, activity, steps))
 
 
 async def _parent_overview(request: Request, viewer: InWorkspace) -> Response:
@@ -69,14 +63,7 @@ async def _parent_overview(request: Request, viewer: InWorkspace) -> Response:
         _partners(viewer),
         section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=READ)),
     )
-    return page(
-        request,
-        "pages/workspace/parent_overview.html",
-        customers=customers,
-        partners=partners,
-        entries=entries,
-        activity=_activity(viewer, entries),
-    )
+    return page(request, ParentOverview(customers, partners, entries, _activity(viewer, entries)))
 
 
 def _activity(viewer: Viewer, entries: Section[Page[Entry]]) -> list[Told]:

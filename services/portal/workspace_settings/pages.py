@@ -14,6 +14,7 @@ from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, Section, Viewer, section
+from services.portal.workspace_settings.views import WorkspaceSettingsPage
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -69,4 +70,4 @@ def _refused(form: Form, refusal: Refused) -> Form:
 
 
 def _form(request: Request, settings: Section[WorkspaceSettings], form: Form, status: int = 200) -> Response:
-    return page(request, "pages/workspace_settings/form.html", status, found=settings, form=form, languages=languages())
+    return page(request, WorkspaceSettingsPage(settings, form, languages()), status)

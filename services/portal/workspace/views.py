@@ -1,0 +1,46 @@
+"""What the overviews and the support page show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.portal.audit.telling import Told
+from services.portal.clients.audit import Entry
+from services.portal.clients.billing import BillGroup, Invoice
+from services.portal.clients.customers import CustomersPage, Partner
+from services.portal.clients.http import CountedPage, Page
+from services.portal.clients.identity import Contact
+from services.portal.clients.provisioning import Service
+from services.portal.viewer import Section
+from services.portal.views import View
+from services.portal.workspace.first_steps import FirstStep
+from services.portal.workspace.helpers import Helper
+
+
+@dataclass(frozen=True)
+class CustomerOverview(View):
+    template = "pages/workspace/overview.html"
+    services: Section[CountedPage[Service]]
+    bill_groups: Section[list[BillGroup]]
+    invoices: Section[CountedPage[Invoice]]
+    entries: Section[Page[Entry]]
+    activity: Sequence[Told]
+    """The newest of the entries, without what only follows from others."""
+    steps: Sequence[FirstStep]
+    """What a new customer does first; empty as soon as all is done."""
+
+
+@dataclass(frozen=True)
+class ParentOverview(View):
+    template = "pages/workspace/parent_overview.html"
+    customers: Section[CustomersPage]
+    partners: Section[Page[Partner]] | None
+    """None: only the provider has partners."""
+    entries: Section[Page[Entry]]
+    activity: Sequence[Told]
+
+
+@dataclass(frozen=True)
+class SupportPage(View):
+    template = "pages/workspace/support.html"
+    helper: Helper
+    contacts: Section[CountedPage[Contact]]

@@ -1,0 +1,18 @@
+"""What the page of a workspace's settings shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.portal.choices import Group
+from services.portal.clients.identity import WorkspaceSettings
+from services.portal.forms import Form
+from services.portal.viewer import Section
+from services.portal.views import View
+
+
+@dataclass(frozen=True)
+class WorkspaceSettingsPage(View):
+    template = "pages/workspace_settings/form.html"
+    found: Section[WorkspaceSettings]
+    form: Form
+    languages: Sequence[Group]
