@@ -12,8 +12,10 @@ import uvloop
 
 from bench import (
     access,
+    audit_log,
     event_to_projection,
     exports,
+    first_paint,
     footprint,
     hot_reads,
     outbox_relay,
@@ -36,9 +38,11 @@ BENCHES = {
     "partitions": partitions,
     "portal-read": portal_read,
     "pages": pages,
+    "first-paint": first_paint,
     "tokens": tokens,
     "access": access,
     "exports": exports,
+    "audit-log": audit_log,
     "footprint": footprint,
     "hot-reads": hot_reads,  # last: its tenants keep every worker busy
 }
