@@ -1,8 +1,8 @@
-"""Jobs: billing clocks, the billing run, and abandoned payments."""
+"""Jobs: billing clocks, the billing run, abandoned payments, reminders, and documents for mails."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,14 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_clock import service as clock
-from services.billing.invoices import issuing
+from services.billing.invoices import issuing, reminders, sending
 from services.billing.invoices.parties import seller_now
 from services.billing.payments import outcomes as payments
+from shared.copies import workspace_of
 from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
+from shared.leases import work_through
 from shared.logs import correlated
-from shared.outbox import Cause
+from shared.outbox import Cause, transaction
 from shared.scope import acting_in
 
 log = structlog.get_logger()
@@ -102,6 +104,35 @@ async def give_up_stale_payments(job: JobContext) -> int:
                     await payments.give_up(session, payment)
                 log.info("payment.given_up", payment_id=str(payment.id), reason=payment.failure_reason)
     return len(stale)
+
+
+@jobs.every(seconds=60)
+async def send_reminders(job: JobContext) -> int:
+    """Remind of overdue invoices, in business time, each in a transaction of its own. Returns how many were told of."""
+    today = job.now.date()
+    async with job.sessions.begin() as session:
+        due = await reminders.due_reminders(session, job.settings, today=today, limit=BATCH)
+    told = 0
+    for invoice_id, workspace_id in due:
+        cause = Cause(Actor(), job.now)
+        with correlated(cause.correlation_id):
+            try:
+                async with transaction(job.sessions, cause, workspace_id=workspace_id) as session:
+                    parent_id = (await workspace_of(session, workspace_id)).parent_workspace_id
+                    session.info["cause"] = replace(cause, parent_workspace_id=parent_id)
+                    invoice = await reminders.lock_overdue(session, invoice_id)
+                    told += bool(invoice and await reminders.remind(session, job.settings, invoice, today=today))
+            except Exception as error:
+                if is_lost_connection(error):
+                    raise
+                log.exception("reminders.invoice_failed", invoice_id=str(invoice_id))
+    return told
+
+
+@jobs.every(seconds=1)
+async def send_documents(job: JobContext) -> int:
+    """Send the documents of invoices that were issued or paid, for mails."""
+    return await work_through(job, sending.claim_documents, sending.print_document, sending.send_document)
 
 
 @asynccontextmanager

@@ -2,14 +2,18 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Depends, Request
-from pydantic import Field, SecretStr
-from pydantic_settings import SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.billing.money import Currency
 from shared.settings import ServiceSettings
+
+
+def _listed(days: object) -> object:
+    return [part.strip() for part in days.split(",") if part.strip()] if isinstance(days, str) else days
 
 
 class Settings(ServiceSettings):
@@ -35,8 +39,24 @@ class Settings(ServiceSettings):
     font_path: Path | None = None
     """A folder of additional fonts, for scripts that the bundled Inter does not cover, such as Chinese."""
 
+    reminder_days: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=365)], ...], NoDecode, BeforeValidator(_listed), Field(max_length=5)
+    ] = (3, 10, 20)
+    """After how many days of business time overdue a reminder is sent, ascending, separated by commas. Empty: never."""
+    staff_notice_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """After how many days overdue the provider's staff are told, later than the last reminder. 0: never."""
+
     gateway_secret: SecretStr
     """Signs the payment gateway's callbacks and encrypts the simulator's page links."""
+
+    @model_validator(mode="after")
+    def _check_reminders(self) -> Self:
+        days = self.reminder_days
+        if list(days) != sorted(set(days)):
+            raise ValueError("BILLING_REMINDER_DAYS must ascend, such as 3,10,20")
+        if self.staff_notice_days and days and self.staff_notice_days <= days[-1]:
+            raise ValueError("BILLING_STAFF_NOTICE_DAYS must be 0, or more than the last of BILLING_REMINDER_DAYS")
+        return self
 
 
 def _current_settings(request: Request) -> Settings:

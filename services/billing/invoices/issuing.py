@@ -14,6 +14,7 @@ from services.billing.invoices.document import template_data
 from services.billing.invoices.lines import bill_next_period
 from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
 from services.billing.invoices.parties import Seller, buyer_now
+from services.billing.invoices.sending import ask_for_document
 from services.billing.invoices.statement import statement
 from services.billing.money import Money, total
 from services.billing.subscriptions.models import Clock, Subscription
@@ -121,7 +122,7 @@ async def issue_invoice(
     invoice.status = InvoiceStatus.open
     invoice.version += 1
     await session.flush()
-    await emit(
+    event = await emit(
         session,
         InvoiceIssued(
             subject_version=invoice.version,
@@ -130,6 +131,7 @@ async def issue_invoice(
             **statement(invoice, invoice.lines, len(invoice.lines)),
         ),
     )
+    await ask_for_document(session, event)
 
 
 async def _next_number(session: AsyncSession, series: str, year: int) -> int:

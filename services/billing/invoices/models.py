@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
+from shared.leases import Leased, lease_rules
 from shared.tables import Kind, rows
 
 
@@ -22,7 +23,8 @@ class InvoiceStatus(StrEnum):
 
 
 class Invoice(Base):
-    """What a bill group owes for a period. Once it is issued, a trigger rejects every change but its payment (D21)."""
+    """What a bill group owes for a period. Once it is issued, a trigger rejects every change but its payment and
+    reminders (D21)."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -42,6 +44,8 @@ class Invoice(Base):
               postgresql_where="version <> -10"),
         Index("ix_invoices_group_total", "workspace_id", "bill_group_id", "status", "total_minor", "number",
               postgresql_where="version <> -12"),
+        Index("ix_invoices_unpaid", "reminded", "due_on", "id",
+              postgresql_where="status = 'open' AND NOT staff_told"),
         Index("ix_invoices_number", "workspace_id", "number", postgresql_where="version <> -21"),
         Index("ix_invoices_group_number", "workspace_id", "bill_group_id", "number",
               postgresql_where="version <> -23"),
@@ -71,6 +75,10 @@ class Invoice(Base):
     document: Mapped[dict[str, Any] | None] = mapped_column(JSONB, deferred=True)
     """What its PDF says, word by word, as it was at issue. Null if it was issued before this was stored."""
     version: Mapped[int] = mapped_column(default=0)
+    reminded: Mapped[int] = mapped_column(server_default="0")
+    """The number of the newest reminder that was sent (reminders.py)."""
+    staff_told: Mapped[bool] = mapped_column(server_default="false")
+    """Whether the provider's staff were told that it is still open after all reminders."""
 
     lines: Mapped[list["InvoiceLine"]] = relationship(lazy="raise", order_by="InvoiceLine.position")
 
@@ -128,3 +136,20 @@ class NumberSeries(Base):
     series: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last_number: Mapped[int]
+
+
+class InvoiceDocument(Leased, Base):
+    """A document to be sent for the mail about an event (sending.py). The row goes when it is sent."""
+
+    __tablename__ = "invoice_documents"
+    __table_args__ = (
+        *lease_rules(),
+        rows(Kind.workspace, api="select insert", worker="select insert update delete", worker_writes_across=True),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The event's."""
+    workspace_id: Mapped[UUID]
+    bill_group_id: Mapped[UUID]
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"))
+    number: Mapped[str]

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.invoices.models import Invoice, InvoiceStatus
+from services.billing.invoices.sending import ask_for_document
 from services.billing.invoices.service import find_invoice
 from services.billing.invoices.statement import statement_of
 from services.billing.payments.models import (
@@ -131,7 +132,7 @@ async def _pay(session: AsyncSession, payment: Payment, invoice: Invoice) -> Non
         method=payment.method,
         **await statement_of(session, invoice),
     )
-    await emit(session, paid)
+    await ask_for_document(session, await emit(session, paid))
 
 
 async def fail_payment(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import httpx
 import structlog
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from services.billing.payments.gateway import Checkout, Outcome
 from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
@@ -32,7 +32,7 @@ class Told:
         return replace(self, outcome="processing")
 
 
-async def tell(app: FastAPI, gateway: SimulatedGateway, told: Told, now: datetime) -> bool:
+async def tell(app: Starlette, gateway: SimulatedGateway, told: Told, now: datetime) -> bool:
     """Send a callback. Returns whether it was taken, or the payment has an outcome already."""
     body, signature = gateway.write_event(told.checkout, told.outcome, now=now, method=told.method, reason=told.reason)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -42,14 +42,14 @@ async def tell(app: FastAPI, gateway: SimulatedGateway, told: Told, now: datetim
     return answer.status_code in (204, 409)
 
 
-def tell_later(app: FastAPI, gateway: SimulatedGateway, told: Told, seconds: int) -> None:
+def tell_later(app: Starlette, gateway: SimulatedGateway, told: Told, seconds: int) -> None:
     """Send a callback after some seconds of real time."""
     task = asyncio.create_task(_wait_and_tell(app, gateway, told, seconds))
     _later.add(task)
     task.add_done_callback(_later.discard)
 
 
-async def _wait_and_tell(app: FastAPI, gateway: SimulatedGateway, told: Told, seconds: int) -> None:
+async def _wait_and_tell(app: Starlette, gateway: SimulatedGateway, told: Told, seconds: int) -> None:
     await asyncio.sleep(seconds)
     try:
         taken = await tell(app, gateway, told, app.state.runtime.clock.real_now())
