@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email.message import EmailMessage
+from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -82,6 +83,25 @@ async def test_the_mail_waits_for_the_document_and_goes_as_soon_as_it_comes(
 
     assert waited == [("deferred", "Not known yet: the invoice’s document.")]
     assert [len(attachments(mail)) for mail in notifications.server.mails] == [1]
+
+
+@pytest.mark.rule("D23")
+@pytest.mark.parametrize("order", list(permutations(("contact", "event", "document"))), ids="-".join)
+async def test_in_any_order_it_is_one_mail_with_one_document(
+    notifications: NotificationsHarness, order: tuple[str, ...]
+) -> None:
+    group = uuid4()
+    event = issued(group)
+    for each in (*order, *order):
+        if each == "document":
+            await notifications.command(QUEUE, document(event.event_id))
+        else:
+            await notifications.hear(event if each == "event" else billing_contact(group, ADDRESS))
+        await notifications.send(after=timedelta(seconds=31))
+
+    assert [len(attachments(mail)) for mail in notifications.server.mails] == [1]
+    assert await documents(notifications) == 0
+    assert await notifications.problems() == []
 
 
 async def test_after_a_quarter_of_an_hour_the_mail_goes_without_it(notifications: NotificationsHarness) -> None:
@@ -184,7 +204,7 @@ async def test_a_document_without_a_mail_is_forgotten_after_a_week(notifications
         {"filename": ""},
         {"filename": "x" * 201},
         {"workspace_id": None},
-        document(uuid4(), PDF + b"x" * LARGEST_DOCUMENT),
+        document(uuid4(), PDF + b"x" * (LARGEST_DOCUMENT + 1 - len(PDF))),
     ],
     ids=["no base64", "no pdf", "no id", "no name", "long name", "no workspace", "too large"],
 )
