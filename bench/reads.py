@@ -138,7 +138,7 @@ READS: Mapping[str, Reads] = {
         "", "action=billing.invoice_issued", "action=billing.invoice_paid", "action=nobody.did_this",
         "actor={address}", "actor=nobody@larkspur.example", "actor_id={person}", "actor_id={nobody}",
         "from=2020-01-01T00:00:00Z", "to=2020-01-01T00:00:00Z", "actor_id={person}&action=billing.invoice_paid",
-        "subject_id={invoice_id}", "subject_id={customer_id}", "via=on_behalf",
+        "subject_id={invoice_id}", "subject_id={customer_id}", "correlation_id={nobody}", "via=on_behalf",
         "via=on_behalf&actor_id={person}&action=billing.invoice_paid", "via=on_behalf&action=nobody.did_this",
     )),
     "/api/audit/entries/{entry_id}": Reads("admin"),

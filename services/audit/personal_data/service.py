@@ -3,6 +3,7 @@
 import hmac
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +25,7 @@ Keys = Mapping[UUID, AESGCM]
 """The keys of some people, without those who were erased."""
 
 
+@lru_cache(maxsize=16)
 def derived_key(secret: SecretStr, purpose: str) -> bytes:
     """A 32-byte key for one purpose, derived from the service's secret."""
     return HKDF(SHA256(), 32, None, purpose.encode()).derive(secret.get_secret_value().encode())
@@ -38,31 +40,37 @@ def address_digest(secret: SecretStr, address: str) -> bytes:
     return hmac.digest(derived_key(secret, "portico audit addresses"), address.strip().lower().encode(), "sha256")
 
 
+_KNOWN = text("SELECT person_id, wrapped_key, address_digest FROM person_keys WHERE person_id = ANY(:ids)")
+_MEET = text(
+    "INSERT INTO person_keys AS k (person_id, wrapped_key, address_digest) SELECT * FROM unnest("
+    "CAST(:ids AS uuid[]), CAST(:wrapped AS bytea[]), CAST(:digests AS bytea[]))"
+    " ON CONFLICT (person_id) DO UPDATE SET address_digest = excluded.address_digest WHERE k.wrapped_key IS NOT NULL"
+    " AND excluded.address_digest IS NOT NULL AND k.address_digest IS DISTINCT FROM excluded.address_digest"
+)
+
+
 async def keys_for(session: AsyncSession, people: Mapping[UUID, str | None], secret: SecretStr) -> Keys:
     """The keys of ``people``, a mapping of ids to known addresses. Creates the keys of new people; erased people have
     none."""
     if not people:
         return {}
-    wrapping = _wrapping(secret)
-    fresh = [
-        {
-            "person_id": person,
-            "wrapped_key": _seal(wrapping, person, AESGCM.generate_key(256)),
-            "address_digest": address_digest(secret, address) if address else None,
-        }
-        for person, address in sorted(people.items())  # a fixed order prevents deadlocks
-    ]
-    met = insert(PersonKey).values(fresh)
-    moved = PersonKey.wrapped_key.is_not(None) & PersonKey.address_digest.is_distinct_from(met.excluded.address_digest)
-    await session.execute(
-        met.on_conflict_do_update(
-            index_elements=["person_id"],
-            set_={"address_digest": met.excluded.address_digest},
-            where=moved & met.excluded.address_digest.is_not(None),
-        )
-    )
-    rows = await session.execute(select(PersonKey).where(PersonKey.person_id.in_(people)))
-    return unwrap({row.person_id: row.wrapped_key for row in rows.scalars()}, secret)
+    digests = {person: address_digest(secret, address) if address else None for person, address in people.items()}
+    known = {row.person_id: row for row in await session.execute(_KNOWN, {"ids": list(people)})}
+    fresh = sorted(person for person, digest in digests.items() if _is_news(known.get(person), digest))
+    if fresh:
+        wrapping = _wrapping(secret)
+        wrapped = [_seal(wrapping, person, AESGCM.generate_key(256)) for person in fresh]
+        met = {"ids": fresh, "wrapped": wrapped, "digests": [digests[person] for person in fresh]}
+        await session.execute(_MEET, met)  # in a fixed order, which prevents deadlocks
+        known |= {row.person_id: row for row in await session.execute(_KNOWN, {"ids": fresh})}
+    return unwrap({person: row.wrapped_key for person, row in known.items()}, secret)
+
+
+def _is_news(known: Any, digest: bytes | None) -> bool:
+    """Whether a person is new, or has another address than before."""
+    if known is None:
+        return True
+    return known.wrapped_key is not None and digest is not None and known.address_digest != digest
 
 
 def unwrap(wrapped: Mapping[UUID, bytes | None], secret: SecretStr) -> Keys:

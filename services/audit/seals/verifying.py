@@ -1,6 +1,8 @@
 """Recomputes all seals and verifies all signatures, as a stream, because the log may exceed the memory."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -11,17 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.seals.checkpoints import digest, signing_key
 from services.audit.seals.models import Checkpoint
-from services.audit.seals.service import BEGINNING, SEALED_COLUMNS, link
+from services.audit.seals.service import BEGINNING, SEALED_COLUMNS, driver_of, link
 
 # Entries that are neither sealed nor waiting were inserted from outside.
 _UNSEALED = text(
     "SELECT e.workspace_id, e.id FROM entries e LEFT JOIN seals s USING (position)"
     " LEFT JOIN waiting_entries w USING (position) WHERE s.position IS NULL AND w.position IS NULL LIMIT 20"
 )
-_CHAINS = text(
-    f"SELECT s.number AS seal_number, s.hash AS seal_hash, s.workspace_id AS chain, {SEALED_COLUMNS}"  # noqa: S608
-    " FROM seals s LEFT JOIN entries e USING (position) ORDER BY s.workspace_id, s.number"
+_CHAINS = (
+    f"SELECT s.workspace_id, s.number, s.hash, e.id AS entry_id, {SEALED_COLUMNS}"  # noqa: S608
+    " FROM seals s LEFT JOIN entries e ON e.position = s.position ORDER BY s.workspace_id, s.number"
 )
+AT_ONCE = 2000
+"""Links that are held at a time: the log may exceed the memory."""
 
 
 @dataclass
@@ -69,22 +73,29 @@ async def _verify_checkpoints(session: AsyncSession, secret: SecretStr, report: 
 
 async def _verify_links(session: AsyncSession, signed_hashes: SignedHashes, report: Report) -> None:
     chain, number, previous = None, 0, BEGINNING
-    async for row in (await session.stream(_CHAINS)).mappings():
-        entry = dict(row)
-        found_number, found_hash, workspace = (entry.pop(name) for name in ("seal_number", "seal_hash", "chain"))
+    signed: dict[int, str] = {}
+    async for workspace, found_number, found_hash, entry_id, *sealed in _links(session):
         if workspace != chain:
             chain, number, previous = workspace, 0, BEGINNING
+            signed = signed_hashes.get(workspace, {})
             report.chains += 1
         number += 1
         report.entries += 1
         if found_number != number:
             report.problems.append(f"Workspace {workspace}: number {number} is missing before {found_number}.")
             number = found_number
-        elif link(previous, entry) != found_hash:
-            report.problems.append(f"Workspace {workspace}: number {number} (entry {entry['id']}) was changed.")
-        if signed_hashes.get(workspace, {}).pop(number, found_hash.hex()) != found_hash.hex():
+        elif link(previous, sealed) != found_hash:
+            report.problems.append(f"Workspace {workspace}: number {number} (entry {entry_id}) was changed.")
+        if signed and signed.pop(number, found_hash.hex()) != found_hash.hex():
             report.problems.append(f"Workspace {workspace}: number {number} is not what a checkpoint signed.")
         previous = found_hash
     for workspace, numbers in signed_hashes.items():
         for missing in sorted(numbers):
             report.problems.append(f"Workspace {workspace}: number {missing} was signed and is gone.")
+
+
+async def _links(session: AsyncSession) -> AsyncIterator[Any]:
+    cursor = await (await driver_of(session)).cursor(_CHAINS)
+    while links := await cursor.fetch(AT_ONCE):
+        for each in links:
+            yield each
