@@ -13,6 +13,8 @@ class NavLink:
     title: str
     href: str
     icon: str
+    key: str = ""
+    """The letter that leads there after ``g``; empty: none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class NavEntry:
     section: str | None = None
     """The last part of the path; None: the id."""
     below_kind: bool = False
+    key: str = ""
 
 
 ALL, CUSTOMER, PARENTS, PROVIDER = (
@@ -44,9 +47,10 @@ ALL, CUSTOMER, PARENTS, PROVIDER = (
 )
 
 WORK = [
-    NavEntry("overview", mark("Overview"), icon="layout-dashboard", kinds=ALL, permission="session.own", section=""),
+    NavEntry("overview", mark("Overview"), icon="layout-dashboard", kinds=ALL, permission="session.own", section="",
+          key="o"),
     NavEntry("customers", mark("Customers"), icon="building", kinds=PARENTS, permission="customer.list",
-          below_kind=True),
+          below_kind=True, key="c"),
     NavEntry("invitations", mark("Invitations"), icon="send", kinds=PARENTS, permission="customer.invite",
           below_kind=True),
     NavEntry("partners", mark("Partners"), icon="affiliate", kinds=PROVIDER, permission="customer.list",
@@ -57,14 +61,14 @@ WORK = [
     NavEntry("events", mark("Events"), icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit",
           below_kind=True),
     NavEntry("mails", mark("Mails"), icon="mail", kinds=PROVIDER, permission="mail.preview"),
-    NavEntry("services", mark("Services"), icon="server-2", kinds=CUSTOMER, permission="service.view"),
+    NavEntry("services", mark("Services"), icon="server-2", kinds=CUSTOMER, permission="service.view", key="s"),
     NavEntry("orders", mark("Orders"), icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
 ]  # fmt: skip
 ACCOUNT = [
-    NavEntry("billing", mark("Billing"), icon="receipt", kinds=CUSTOMER, permission="money.view"),
-    NavEntry("users", mark("Users"), icon="users", kinds=ALL, permission="user.list"),
+    NavEntry("billing", mark("Billing"), icon="receipt", kinds=CUSTOMER, permission="money.view", key="b"),
+    NavEntry("users", mark("Users"), icon="users", kinds=ALL, permission="user.list", key="u"),
     NavEntry("contacts", mark("Contacts"), icon="address-book", kinds=ALL, permission="contact.list"),
-    NavEntry("audit", mark("Audit log"), icon="history", kinds=ALL, permission="audit.view"),
+    NavEntry("audit", mark("Audit log"), icon="history", kinds=ALL, permission="audit.view", key="a"),
     NavEntry("exports", mark("Exports"), icon="download", kinds=ALL, permission="session.own"),
     NavEntry("settings", mark("Settings"), icon="settings", kinds=ALL, permission="workspace.edit"),
 ]
@@ -78,7 +82,7 @@ def side_bar(viewer: Viewer) -> list[NavGroup]:
 def _links(viewer: Viewer, entries: list[NavEntry]) -> list[NavLink]:
     kind = viewer.workspace.kind
     return [
-        NavLink(entry.id, _(entry.title), _address(viewer, entry), entry.icon)
+        NavLink(entry.id, _(entry.title), _address(viewer, entry), entry.icon, entry.key)
         for entry in entries
         if kind in entry.kinds and viewer.may(entry.permission)
     ]

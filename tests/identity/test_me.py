@@ -26,7 +26,7 @@ async def test_a_person_chooses_a_language_and_a_time_zone_for_all_of_their_work
 
     changed = await change(story.ana, **VIENNA)
 
-    assert changed == {"id": before["user"]["id"], "address": ANA, "display_name": "Ana"} | VIENNA
+    assert changed == {"id": before["user"]["id"], "address": ANA, "display_name": "Ana", "shortcuts": True} | VIENNA
     assert await story.ana.get("me") == changed
     assert (before["preferences"], (await story.ana.token())["preferences"]) == (CLEARED, VIENNA)
     [event] = await told(story)
@@ -75,7 +75,7 @@ async def test_what_cannot_be_chosen_is_an_error_of_its_field(story: Story, fiel
 
     assert answer.status_code == 422
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(f"/{field}", code)]
-    assert await story.ana.get("me") == (await story.ana.token())["user"] | CLEARED
+    assert await story.ana.get("me") == (await story.ana.token())["user"] | {"shortcuts": True} | CLEARED
 
 
 async def test_the_address_is_not_changed_here(story: Story) -> None:
@@ -127,5 +127,17 @@ async def test_changes_at_once_are_all_kept_and_counted(story: Story) -> None:
     )
 
     assert statuses == [200] * 3
-    assert await story.ana.get("me") == (await story.ana.token())["user"] | VIENNA
+    assert await story.ana.get("me") == (await story.ana.token())["user"] | {"shortcuts": True} | VIENNA
     assert sorted(event["subject"]["version"] for event in await told(story)) == [2, 3, 4]
+
+
+async def test_a_person_switches_keyboard_shortcuts_off_for_all_of_their_pages(story: Story) -> None:
+    before = (await story.ana.token())["shortcuts"], (await story.ana.get("me"))["shortcuts"]
+
+    changed = await story.ana.ask("PATCH", "me", {"shortcuts": False})
+    kept = await story.ana.ask("PATCH", "me", {"shortcuts": None})
+
+    assert before == (True, True)
+    assert changed.json()["shortcuts"] is kept.json()["shortcuts"] is False
+    assert (await story.ana.token())["shortcuts"] is False
+    assert (await story.tom.token())["shortcuts"] is True

@@ -25,6 +25,7 @@ class Session:
     workspaces: list[str] = field(default_factory=list)
     ended: dict[str, Any] | None = None
     last_seen_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    shortcuts: bool = True
     preferences: dict[str, str | None] = field(default_factory=lambda: {"locale": None, "time_zone": None})
 
 
@@ -85,6 +86,7 @@ class IdentityAnswers:
             "last_seen_at": session.last_seen_at.isoformat(),
             "user": samples.PEOPLE[session.user],
             "preferences": session.preferences,
+            "shortcuts": session.shortcuts,
             "workspace": acting,
             "home_workspace": samples.WORKSPACES[session.home] if session.home != session.acting else None,
             "via": "self" if session.home == session.acting else "on_behalf",

@@ -34,6 +34,7 @@ class SettingsAnswers(IdentityAnswers):
         if body["time_zone"] is not None and not is_zone(body["time_zone"]):
             return refused_fields(time_zone="not_a_choice")
         session.preferences = {"locale": body["locale"], "time_zone": body["time_zone"]}
+        session.shortcuts = body["shortcuts"]
         return samples.PEOPLE[session.user] | body
 
     @answers("GET", "/identity/workspace-settings")

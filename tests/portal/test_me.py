@@ -28,7 +28,8 @@ def entries(**changes: str) -> dict[str, str]:
 
 
 def preview_in(page: str) -> list[str]:
-    return [text.strip() for text in re.findall(r"<dd>(.*?)</dd>", page.partition('id="examples"')[2], re.DOTALL)]
+    shown = page.partition('id="examples"')[2].partition("<dialog")[0]
+    return [text.strip() for text in re.findall(r"<dd>(.*?)</dd>", shown, re.DOTALL)]
 
 
 def one_browser(**changes: Any) -> httpx.Response:
@@ -88,7 +89,7 @@ async def test_settings_are_saved_and_the_next_page_speaks_the_new_language(visi
     page = (await browser.get(done.headers["location"])).text
 
     assert (done.status_code, done.headers["location"]) == (303, "/me")
-    assert fakes.sent("PATCH", "/api/identity/me") == [entries(**CHOSEN)]
+    assert fakes.sent("PATCH", "/api/identity/me") == [entries(**CHOSEN) | {"shortcuts": False}]
     assert '<html lang="de-AT"' in page
     assert [f'<option value="{value}" selected>' in page for value in CHOSEN.values()] == [True, True]
 
@@ -100,7 +101,7 @@ async def test_what_is_left_to_the_browser_is_sent_as_nothing(visit: Visit, fake
     await visit("jonas").post("/me", data=entries())
 
     assert fakes.sent("PATCH", "/api/identity/me") == [
-        {"display_name": "Jonas Weber", "locale": None, "time_zone": None}
+        {"display_name": "Jonas Weber", "locale": None, "time_zone": None, "shortcuts": False}
     ]
 
 
@@ -162,3 +163,31 @@ def test_every_language_and_zone_can_be_chosen_in_its_own_words() -> None:
     zones = {zone: place for group in time_zones() for zone, place in group.options}
     assert set(zones) == set(ZONES) - {"UTC"}
     assert zones["America/Argentina/Buenos_Aires"] == "Argentina, Buenos Aires"
+
+
+async def test_keyboard_shortcuts_are_on_until_the_person_switches_them_off(visit: Visit, fakes: FakeServices) -> None:
+    """WCAG 2.1.4: keys of one letter can be turned off."""
+    browser = visit("jonas")
+
+    before = (await browser.get("/w/northwind/users")).text
+    form = (await browser.get("/me")).text
+    await browser.post("/me", data={"display_name": "Jonas", "locale": "", "time_zone": ""})
+    after = (await browser.get("/w/northwind/users")).text
+
+    assert ("data-shortcuts" in before, "shortcuts." in before, 'id="keys"' in before) == (True, True, True)
+    assert re.search(r'name="shortcuts"\s+value="true"\s+checked', form)
+    assert fakes.sent("PATCH", "/api/identity/me")[0]["shortcuts"] is False
+    assert ("data-shortcuts" in after, "shortcuts." in after, 'id="keys"' in after) == (False, False, False)
+    assert not re.search(r'name="shortcuts"\s+value="true"\s+checked', (await browser.get("/me")).text)
+
+
+@pytest.mark.parametrize(
+    ("person", "path", "letters"), [("jonas", "/w/northwind/", "abosu"), ("ana", "/w/meridian/", "acou")]
+)
+async def test_the_letters_of_pages_are_few_and_lead_where_the_side_bar_does(
+    visit: Visit, person: str, path: str, letters: str
+) -> None:
+    page = (await visit(person).get(path)).text
+
+    assert "".join(sorted(re.findall(r'data-go="(\w)"', page))) == letters
+    assert all(f"<kbd>{letter}</kbd>" in page for letter in letters)

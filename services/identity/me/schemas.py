@@ -7,6 +7,9 @@ from shared.schemas import Body
 class MeRead(PersonRead, PreferencesRead):
     """The caller, whatever workspace they act in."""
 
+    shortcuts: bool
+    """Whether keys of one letter do something on pages."""
+
 
 class MeUpdate(Body):
     """What changes. What is left out stays as it is."""
@@ -17,3 +20,5 @@ class MeUpdate(Body):
     """The language from now on, with its region. Null: as the browser says."""
     time_zone: TimeZone | None = None
     """The time zone from now on. Null: as the browser says."""
+    shortcuts: bool | None = None
+    """Whether keys of one letter do something on pages. Null, it stays as it is."""

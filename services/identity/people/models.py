@@ -31,6 +31,8 @@ class User(Base):
     """The language that the person reads, with a region. None: as their browser says."""
     time_zone: Mapped[str | None]
     """The time zone that times are shown to the person in. None: as their browser says."""
+    shortcuts: Mapped[bool] = mapped_column(default=True)
+    """Whether keys of one letter do something on pages."""
     default_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """The workspace that signing in leads to and is logged in (K27)."""
     grants_version: Mapped[int] = mapped_column(default=0)

@@ -21,7 +21,7 @@ _STANDING = scoped(
     f"""
     SELECT s.id AS session_id, s.last_seen_at, s.acting_workspace_id, acting.display_name AS acting_display_name,
       acting.parent_workspace_id AS acting_parent_id, u.id AS user_id, u.address, u.display_name AS user_display_name,
-      u.locale, u.time_zone, u.default_workspace_id, u.grants_version, g.source, g.role, g.bill_group_id,
+      u.locale, u.time_zone, u.shortcuts, u.default_workspace_id, u.grants_version, g.source, g.role, g.bill_group_id,
       g.location_id, g.holder, g.parent_workspace_id AS home_id, w.workspace_id AS id, w.slug, w.display_name, w.kind,
       w.account_number,
       w.parent_workspace_id, w.connected_at, w.holder_control,

@@ -37,6 +37,8 @@ class TokenRead(Read):
     """When the person was last noted to be there in person."""
     user: PersonRead
     preferences: PreferencesRead
+    shortcuts: bool
+    """Whether the person wants keys of one letter to do something on pages."""
     workspace: WorkspaceRead
     home_workspace: WorkspaceRead | None
     via: Via

@@ -30,6 +30,7 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
         "last_seen_at": standing.session["last_seen_at"],
         "user": _user(standing),
         "preferences": {name: standing.session[name] for name in ("locale", "time_zone")},
+        "shortcuts": standing.session["shortcuts"],
         "workspace": _workspace(here),
         "home_workspace": _workspace(home) if home else None,
         "via": standing.via,

@@ -194,8 +194,8 @@ class Identity(Exporting):
         body = {"token": token, "browser": browser} | given(session=session, locale=locale)
         return await self.api.post("/sign-in-challenges/invited", InvitationAnswer, body)
 
-    async def change_me(self, *, display_name: str, locale: str | None, time_zone: str | None) -> None:
-        body = {"display_name": display_name, "locale": locale, "time_zone": time_zone}
+    async def change_me(self, *, display_name: str, locale: str | None, time_zone: str | None, shortcuts: bool) -> None:
+        body = {"display_name": display_name, "locale": locale, "time_zone": time_zone, "shortcuts": shortcuts}
         await self.api.patch("/me", Nothing, body)
 
     async def workspace_settings(self) -> WorkspaceSettings:

@@ -51,6 +51,7 @@ class PageContext(Answer):
     last_seen_at: datetime
     user: User
     preferences: Preferences
+    shortcuts: bool = True
     workspace: Workspace
     home_workspace: Workspace | None
     via: str

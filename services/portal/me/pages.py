@@ -1,4 +1,4 @@
-"""One's own name, language and time zone. The pages belong to the person, not to a workspace."""
+"""One's own name, language, time zone and keyboard shortcuts. The pages belong to the person, not to a workspace."""
 
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ async def edit_me(request: Request, viewer: SignedIn) -> Response:
     chosen = viewer.context.preferences
     values = {"display_name": viewer.user.display_name}
     values |= {"locale": chosen.locale or "", "time_zone": chosen.time_zone or ""}
+    values |= {"shortcuts": "true"} if viewer.context.shortcuts else {}
     return _form(request, Form(values))
 
 
@@ -38,7 +39,10 @@ async def change_me(request: Request, viewer: SignedIn) -> Response:
     locale, time_zone = form.value("locale") or None, form.value("time_zone") or None
     try:
         await viewer.services.identity.change_me(
-            display_name=form.value("display_name"), locale=locale, time_zone=time_zone
+            display_name=form.value("display_name"),
+            locale=locale,
+            time_zone=time_zone,
+            shortcuts=form.value("shortcuts") == "true",
         )
     except Refused as refusal:
         if refusal.status not in REFUSED_IN_THE_FORM:

@@ -25,12 +25,6 @@ document.addEventListener("keydown", (event) => {
       location.hash = "#main";
     }
   }
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-  const search = document.querySelector("[data-slash]");
-  if (event.key === "/" && !typing && search && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    search.focus();
-  }
 });
 
 // Submit a form only once. A second submission would be harmless because of the hidden key, but useless.
