@@ -22,6 +22,9 @@ class Mail(BaseModel):
     html: str | None
     message_id: str
     received_at: datetime
+    reply_to: str = ""
+    attachments: list[str] = []
+    """The names of the files. The files themselves are not kept."""
 
 
 def read_mail(sender: str, recipients: Sequence[str], content: bytes) -> Mail:
@@ -37,6 +40,8 @@ def read_mail(sender: str, recipients: Sequence[str], content: bytes) -> Mail:
         html=rich.get_content() if rich else None,
         message_id=str(message["Message-ID"] or ""),
         received_at=datetime.now(UTC),
+        reply_to=str(message["Reply-To"] or ""),
+        attachments=[each.get_filename() or "" for each in message.iter_attachments()],
     )
 
 

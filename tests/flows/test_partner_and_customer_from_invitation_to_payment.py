@@ -137,7 +137,8 @@ async def is_billed_and_pays(installed: Installation, ana: DemoUser, jonas: Demo
     async def announced() -> list[dict[str, Any]]:
         return [mail for mail in await installed.mails(JONAS) if invoice["number"] in mail["subject"]]
 
-    assert len(await eventually(announced, seconds=PATIENCE_SECONDS)) == 1
+    [mail] = await eventually(announced, seconds=PATIENCE_SECONDS)
+    assert mail["attachments"] == [f"{invoice['number']}.pdf"]
     pdf = await installed.site.http.get(
         f"/api/billing/invoices/{invoice['id']}/pdf", headers=await jonas._authorization()
     )

@@ -17,11 +17,14 @@ class Catcher:
     def __init__(self, http: httpx.AsyncClient, smtp_port: int) -> None:
         self.http, self.smtp_port = http, smtp_port
 
-    async def mail(self, to: str, subject: str = "Welcome", html: str = "<p>Hello</p>") -> None:
+    async def mail(self, to: str, subject: str = "Welcome", html: str = "<p>Hello</p>", attached: str = "") -> None:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = "Portico <portal@larkspur.example>", to, subject
         message.set_content("Hello in plain text")
         message.add_alternative(html, subtype="html")
+        if attached:
+            message["Reply-To"] = "support@larkspur.example"
+            message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename=attached)
         await aiosmtplib.send(message, hostname="127.0.0.1", port=self.smtp_port)
 
 
@@ -47,6 +50,20 @@ async def test_a_mail_is_caught_and_shown_newest_first(catcher: Catcher) -> None
     assert [mail["to"] for mail in to_jonas] == [["jonas@northwind.example"]]
     assert to_jonas[0]["text"].strip() == "Hello in plain text"
     assert "First" in (await catcher.http.get("/")).text
+
+
+async def test_attachments_and_where_replies_go_are_shown(catcher: Catcher) -> None:
+    await catcher.mail("jonas@northwind.example", attached="LC-2026-000042.pdf")
+    await catcher.mail("ana@meridian.example")
+
+    with_file, without = reversed((await catcher.http.get("/api/messages")).json())
+    page = (await catcher.http.get(f"/mails/{with_file['id']}")).text
+
+    assert with_file["attachments"] == ["LC-2026-000042.pdf"]
+    assert "<dt>Attached</dt><dd>LC-2026-000042.pdf</dd>" in page
+    assert "<dt>Reply to</dt><dd>support@larkspur.example</dd>" in page
+    assert (without["attachments"], without["reply_to"]) == ([], "")
+    assert with_file["text"].strip() == "Hello in plain text"
 
 
 async def test_scripts_in_a_mail_cannot_run(catcher: Catcher) -> None:
