@@ -2,16 +2,26 @@
 
 import html
 import re
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Match
 
+from services.notifications.mail_samples.events import CUSTOMER, sample_facts
+from services.notifications.mails.content import MailContext
+from services.notifications.mails.contents import CONTENTS
+from services.notifications.topics import Topic
 from services.portal.security import CONTENT_SECURITY_POLICY
-from tests.portal.browsing import Visit
+from tests.portal.browsing import ORIGIN, Visit
 from tests.portal.fake_services import FakeServices
 from tests.portal.mails_answers import TITLES
 
 PATH = "/w/larkspur/mails"
 MAIL = f"{PATH}/invoice_issued"
+PROVIDER = replace(CUSTOMER, id=UUID(int=1), kind="provider", slug="larkspur", display_name="Larkspur Cloud")
 
 
 async def test_the_list_leads_to_each_mail(visit: Visit) -> None:
@@ -104,3 +114,24 @@ async def test_only_admins_and_regular_users_of_the_provider_see_them(
     for page in (path, f"{path}/invoice_issued", f"{path}/invoice_issued/content"):
         assert (await browser.get(page)).status_code == (200 if shown else 403)
     assert (f'href="{path}"' in (await browser.get("/", follow_redirects=True)).text) == shown
+
+
+PLACES = [MailContext(ORIGIN, CUSTOMER, parent, parent) for parent in (PROVIDER, replace(PROVIDER, kind="partner"))]
+
+
+@pytest.mark.parametrize("topic", CONTENTS)
+@pytest.mark.parametrize("context", PLACES, ids=["of the provider", "of a partner"])
+def test_the_button_of_a_mail_leads_to_a_page(portal: FastAPI, topic: Topic, context: MailContext) -> None:
+    facts = sample_facts(topic, PROVIDER)
+
+    url = CONTENTS[topic](facts, context).button.url
+
+    path = url.removeprefix(ORIGIN)
+    assert pages_at(portal, path), path
+    assert pages_at(portal, path + "/nowhere") == []
+
+
+def pages_at(portal: FastAPI, path: str) -> list[str]:
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    routes = [each.original_route for each in iter_route_contexts(portal.routes)]
+    return [route.path for route in routes if isinstance(route, APIRoute) and route.matches(scope)[0] is Match.FULL]
