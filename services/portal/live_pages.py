@@ -1,7 +1,6 @@
 """The live part of a page: rendered again with its viewer's token whenever something happened in the workspace."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -10,13 +9,14 @@ from services.portal.clients import Refused, ServiceDown
 from services.portal.live import Drawing
 from services.portal.runtime import begin_deadline, runtime_of
 from services.portal.viewer import AccessEnded, SignInFirst, Viewer, find_viewer
+from services.portal.views import View
 from shared.language import gettext as _
 
-Reading = Callable[[Viewer], Awaitable[tuple[dict[str, Any], bool]]]
-"""Reads what the part shows: the template's variables, and whether they are final."""
+Reading = Callable[[Viewer], Awaitable[tuple[View, bool]]]
+"""Reads what the part shows, and whether it is final."""
 
 
-def live_part(request: Request, viewer: Viewer, template: str, read: Reading) -> StreamingResponse:
+def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingResponse:
     """Sends the current state first, so that nothing is missed between loading the page and opening the stream."""
     runtime = runtime_of(request)
 
@@ -26,7 +26,7 @@ def live_part(request: Request, viewer: Viewer, template: str, read: Reading) ->
             anew = await find_viewer(request)
             if anew.workspace.id != viewer.workspace.id:
                 return _notice(request, _("You now work in another workspace. Load the page again."))
-            values, final = await read(anew)
+            view, final = await read(anew)
         except AccessEnded as over:
             gone = over.ended.workspace_display_name
             return _notice(request, _("Your access to %(workspace)s has ended.", workspace=gone))
@@ -36,7 +36,7 @@ def live_part(request: Request, viewer: Viewer, template: str, read: Reading) ->
             return _notice(request, refusal.detail)
         except ServiceDown:
             return Drawing(None)
-        return Drawing(runtime.renderer.text(request, template, viewer=anew, **values), final)
+        return Drawing(runtime.renderer.text(request, view.template, viewer=anew, **view.variables()), final)
 
     return runtime.live.stream(str(viewer.workspace.id), draw)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, StreamingResponse
@@ -16,25 +15,23 @@ from services.portal.views import View
 from services.portal.vocabulary import THEMES
 
 
-def part(request: Request, view: View | str, status: int = 200, /, **context: Any) -> HTMLResponse:
+def part(request: Request, view: View, status: int = 200) -> HTMLResponse:
     """A part of a page, for htmx."""
-    template, context = _shown(view, context)
-    text = runtime_of(request).renderer.text(request, template, viewer=_viewer(request), **context)
+    text = runtime_of(request).renderer.text(request, view.template, viewer=_viewer(request), **view.variables())
     return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
 
 
-def page(request: Request, view: View | str, status: int = 200, /, **context: Any) -> HTMLResponse:
+def page(request: Request, view: View, status: int = 200) -> HTMLResponse:
     """A whole page; without the side bar if nobody is signed in."""
     viewer = _viewer(request)
-    template, context = _shown(view, context)
     text = runtime_of(request).renderer.text(
         request,
-        template,
+        view.template,
         viewer=viewer,
         navigation=side_bar(viewer) if viewer else [],
         theme=theme_of(request),
         flash=browser_of(request).take_flash(),
-        **context,
+        **view.variables(),
     )
     response = HTMLResponse(text, status, headers={"Vary": "HX-Request"})
     if "hx-request" in request.headers:
@@ -58,10 +55,6 @@ async def download(stream: AbstractAsyncContextManager[Streamed], name: str) -> 
     disposition = answer.headers.get("content-disposition", f'attachment; filename="{name}"')
     media_type = answer.headers.get("content-type", "application/octet-stream")
     return StreamingResponse(body(), media_type=media_type, headers={"Content-Disposition": disposition})
-
-
-def _shown(view: View | str, context: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return (view, context) if isinstance(view, str) else (view.template, view.variables())
 
 
 def wants_part(request: Request) -> bool:

@@ -156,6 +156,10 @@ class Section(Generic[Content_co]):
         return self.content
 
 
+UNAVAILABLE = {"down": 503, "locked": 403, "unreadable": 502}
+"""The status of a page that is nothing without such a section."""
+
+
 async def section(viewer: Viewer, permission: str, read: Callable[[], Awaitable[T]]) -> Section[T]:
     """The result of ``read`` if the role allows it. A failure is shown in its place; the rest of the page works."""
     if not viewer.may(permission):

@@ -13,4 +13,3 @@ class View:
 
     def variables(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
-

@@ -59,6 +59,19 @@ async def test_a_page_that_is_nothing_without_it_says_so(visit: Visit, fakes: Fa
     page = await visit("jonas").get(f"/w/northwind/orders/{ident('order')}")
 
     assert page.status_code == 502
+    assert "<b>Order cannot be shown.</b>" in page.text
+    assert page.headers["x-correlation-id"] in page.text
+    assert 'id="history"' in page.text, "which the log has"
+
+
+async def test_a_form_that_is_nothing_without_it_says_so(visit: Visit, fakes: FakeServices) -> None:
+    path = f"/api/provisioning/services/{ident('service-1')}"
+    fakes.undocumented = {path}
+    fakes.replies["GET", path] = httpx.Response(500)
+
+    page = await visit("jonas").get(f"/w/northwind/services/{ident('service-1')}/rename")
+
+    assert page.status_code == 502
     assert "This cannot be shown" in page.text
     assert page.headers["x-correlation-id"] in page.text
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.portal.clients.billing import Attempt, InvoiceDetail
+from services.portal.clients.http import Page
 from services.portal.vocabulary import Texts
 from shared.language import formats, gettext, mark
 
@@ -45,6 +46,36 @@ def state_of(attempt: Attempt) -> str:
 
 def method_of(attempt: Attempt) -> str:
     return METHODS.get(attempt.method or "") or gettext("Online payment")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An attempt, in words."""
+
+    attempt: Attempt
+    method: str
+    reason: str
+    """Why it failed; empty if it did not."""
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """The newest attempts, the newest first."""
+
+    tried: Sequence[Tried]
+    older: bool
+    """Whether there were more."""
+
+    @classmethod
+    def of(cls, found: Page[Attempt]) -> "Attempts":
+        told = [Tried(each, method_of(each), reason_of(each), state_of(each)) for each in found.items]
+        return cls(told, found.next is not None)
+
+    @property
+    def processing(self) -> bool:
+        """Whether the outcome of the newest is not known yet, so that nobody should pay again."""
+        return bool(self.tried) and self.tried[0].attempt.state == "processing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.billing.views import ContactForm
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.billing import BillGroup, Party
@@ -53,4 +54,4 @@ async def _bill_group(viewer: Viewer, group_id: UUID) -> BillGroup:
 
 
 def _form(request: Request, group: BillGroup, kind: Kind, form: Form, status: int = 200) -> Response:
-    return page(request, "pages/billing/contact.html", status, group=group, kind=kind, form=form)
+    return page(request, ContactForm(group, kind, form), status)

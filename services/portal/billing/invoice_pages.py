@@ -1,18 +1,20 @@
 """Invoices: the list, one with its lines, its PDF, and paying it."""
 
 import asyncio
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.billing import attempts as attempt_words
-from services.portal.billing.attempts import outcome_of
-from services.portal.billing.statement import days_of, lines_of, references_of, taxes_of
+from services.portal.audit.things import ThingMissing, read_thing
+from services.portal.billing.attempts import Attempts, outcome_of
+from services.portal.billing.statement import parties_of, references_of, taxes_of, told_lines
 from services.portal.billing.table import INVOICES, fitting
+from services.portal.billing.views import InvoiceList, InvoicePage, InvoiceState
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.billing import Attempt, InvoiceDetail
+from services.portal.clients.http import Page
 from services.portal.errors import see_other
 from services.portal.forms import new_key, read_form
 from services.portal.live_pages import live_part
@@ -20,11 +22,10 @@ from services.portal.rendering import download, page
 from services.portal.runtime import runtime_of
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
-from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.viewer import InWorkspace, Section, Viewer, section
+from shared.language import gettext as _
 
 router = APIRouter()
-
-STATE = "partials/billing/invoice_state.html"
 
 
 @router.get("/w/{slug}/billing/invoices")
@@ -38,39 +39,45 @@ async def invoices(request: Request, viewer: InWorkspace, group: UUID | None = N
         lambda: read(**state.asked(), bill_group_id=group, **state.page(), limit=PAGE_SIZE),
     )
     table = TableView(INVOICES, state, found, viewer, viewer.path("billing/invoices"))
-    return list_page(request, "pages/billing/invoices.html", table, group=group)
+    return list_page(request, InvoiceList(table, group))
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}")
 async def invoice(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
-    shown = await _read(viewer, invoice_id)
-    found = shown["invoice"]
-    about = {"taxes": taxes_of(found), "references": references_of(found), "days_of": days_of, "lines_of": lines_of}
-    return page(request, "pages/billing/invoice.html", **about, **shown)
+    thing, attempts = await asyncio.gather(
+        read_thing(viewer, "money.view", invoice_id, lambda: viewer.services.billing.invoice(invoice_id)),
+        _attempts(viewer, invoice_id),
+    )
+    if not thing.found.ready:
+        title, path, listed = _("Invoice"), viewer.path("billing/invoices"), _("Invoices")
+        return page(request, ThingMissing(thing.found, thing.history, title, path, listed, "billing"), thing.status)
+    found = thing.found.value
+    state = _state(found, attempts)
+    about = parties_of(found), told_lines(found), taxes_of(found), references_of(found), thing.history
+    return page(request, InvoicePage(state.invoice, state.attempts, state.outcome, state.key, *about))
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/events")
 async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
     """Updates the open page when a payment has an outcome, until the invoice is paid."""
 
-    async def read(anew: Viewer) -> tuple[dict[str, Any], bool]:
-        shown = await _read(anew, invoice_id)
-        return shown, not shown["invoice"].payable
+    async def read(anew: Viewer) -> tuple[InvoiceState, bool]:
+        found, attempts = await asyncio.gather(anew.services.billing.invoice(invoice_id), _attempts(anew, invoice_id))
+        return _state(found, attempts), not found.payable
 
-    return live_part(request, viewer, STATE, read)
+    return live_part(request, viewer, read)
 
 
-async def _read(viewer: Viewer, invoice_id: UUID) -> dict[str, Any]:
+async def _attempts(viewer: Viewer, invoice_id: UUID) -> Section[Page[Attempt]]:
+    return await section(viewer, "money.view", lambda: viewer.services.billing.attempts(invoice_id))
+
+
+def _state(invoice: InvoiceDetail, attempts: Section[Page[Attempt]]) -> InvoiceState:
     """The invoice, and the attempts to pay it with what they mean."""
-    billing = viewer.services.billing
-    found, attempts = await asyncio.gather(billing.invoice(invoice_id), billing.attempts(invoice_id))
-    return {
-        "invoice": found,
-        "attempts": attempts,
-        "outcome": outcome_of(found, attempts.items),
-        "told": attempt_words,
-        "key": new_key(),
-    }
+    if not attempts.ready:
+        return InvoiceState(invoice, Section(attempts.state, reference=attempts.reference), None, new_key())
+    told = Section("ready", Attempts.of(attempts.value))
+    return InvoiceState(invoice, told, outcome_of(invoice, attempts.value.items), new_key())
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/pdf")

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from services.portal.billing.spend import spend_chart
 from services.portal.billing.table import INVOICES
+from services.portal.billing.views import Summary
 from services.portal.clients.billing import BillGroup, Invoice, Subscription
 from services.portal.clients.http import Page
 from services.portal.rendering import page
@@ -30,17 +31,8 @@ async def billing(request: Request, viewer: InWorkspace, group: UUID | None = No
         section(viewer, "money.view", lambda: _subscriptions(viewer, chosen, cursor)),
     )
     chart = spend_chart(spend.value, chosen.currency) if spend.ready and chosen else None
-    return page(
-        request,
-        "pages/billing/summary.html",
-        bill_groups=bill_groups,
-        chosen=chosen,
-        spend=spend,
-        chart=chart,
-        invoices=TableView(INVOICES, TableState({}, None, descending=False), invoices, viewer, ""),
-        subscriptions=subscriptions,
-        cursor=cursor,
-    )
+    latest = TableView(INVOICES, TableState({}, None, descending=False), invoices, viewer, "")
+    return page(request, Summary(bill_groups, chosen, spend, chart, latest, subscriptions, cursor))
 
 
 async def _latest_invoices(viewer: Viewer, chosen: BillGroup | None) -> Page[Invoice]:

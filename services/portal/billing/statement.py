@@ -1,6 +1,7 @@
 """What an invoice says of itself in the reader's words: the days of a line, the tax of each rate, its parties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
@@ -40,6 +41,25 @@ def taxes_of(invoice: InvoiceDetail) -> list[tuple[str, int]]:
 
 def _percent(rate: Decimal) -> str:
     return _("%(rate)s %%", rate=formats.number(rate))
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The seller or the buyer, as an invoice shows them."""
+
+    title: str
+    name: str
+    lines: Sequence[str]
+
+
+def parties_of(invoice: InvoiceDetail) -> list[Party]:
+    named = ((pgettext("seller", "From"), invoice.seller), (_("Billed to"), invoice.buyer))
+    return [Party(title, party.name, [*lines_of(party)]) for title, party in named]
+
+
+def told_lines(invoice: InvoiceDetail) -> list[tuple[Line, str]]:
+    """Each line with the days that it is for."""
+    return [(line, days_of(line, invoice.currency)) for line in invoice.lines]
 
 
 def lines_of(party: InvoiceParty) -> Iterator[str]:

@@ -48,4 +48,4 @@ async def _list(request: Request, viewer: Viewer, form: Form, status: int = 200)
     read = viewer.services.provisioning.failed_orders
     found = await section(viewer, "order.retry", lambda: read(cursor=state.cursor, limit=PAGE_SIZE))
     table = TableView(FAILED_ORDERS, state, found, viewer, PATH.format(slug=viewer.workspace.slug))
-    return list_page(request, FailedOrderList(table, form), None, status)
+    return list_page(request, FailedOrderList(table, form), status)

@@ -14,12 +14,10 @@ from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
 from services.portal.forms import Form
 from services.portal.product_fields import PREFIX, Field, text_of
-from services.portal.viewer import Section, Viewer, section
+from services.portal.viewer import UNAVAILABLE, Section, Viewer, section
 from services.portal.vocabulary import words
 from shared.language import gettext as _
 
-UNAVAILABLE = {"down": 503, "locked": 403, "unreadable": 502}
-"""The status of a page that is nothing without such a section."""
 QUANTITY = re.compile(r"\d{1,9}")
 """In digits of any script."""
 

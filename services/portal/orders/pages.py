@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.clients.provisioning import Order
 from services.portal.configuration import described, find_fields, quantity_of
 from services.portal.live_pages import live_part
@@ -14,11 +15,11 @@ from services.portal.rendering import page, part
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
+from shared.language import gettext as _
 
 router = APIRouter()
 
 FINAL_STATES = {"fulfilled", "failed", "cancelled", "refused", "returned"}
-PROGRESS = "partials/orders/progress.html"
 
 
 @router.get("/w/{slug}/orders")
@@ -32,10 +33,14 @@ async def orders(request: Request, viewer: InWorkspace) -> Response:
 
 @router.get("/w/{slug}/orders/{order_id}")
 async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
-    found = await viewer.services.provisioning.order(order_id)
+    thing = await read_thing(viewer, "service.view", order_id, lambda: viewer.services.provisioning.order(order_id))
+    if not thing.found.ready:
+        missing = ThingMissing(thing.found, thing.history, _("Order"), viewer.path("orders"), _("Orders"), "orders")
+        return page(request, missing, thing.status)
+    found = thing.found.value
     fields = await find_fields(request, viewer, found.product)
     about = [*quantity_of(found.quantity), *described(found.configuration, fields)]
-    return page(request, OrderPage(found, _is_final(found), about))
+    return page(request, OrderPage(found, _is_final(found), about, thing.history))
 
 
 @router.get("/w/{slug}/orders/{order_id}/progress")
@@ -47,11 +52,11 @@ async def progress(request: Request, viewer: InWorkspace, order_id: UUID) -> Res
 
 @router.get("/w/{slug}/orders/{order_id}/events")
 async def order_events(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
-    async def read(anew: Viewer) -> tuple[dict[str, object], bool]:
+    async def read(anew: Viewer) -> tuple[Progress, bool]:
         found = await anew.services.provisioning.order(order_id)
-        return {"order": found, "final": _is_final(found)}, _is_final(found)
+        return Progress(found, _is_final(found)), _is_final(found)
 
-    return live_part(request, viewer, PROGRESS, read)
+    return live_part(request, viewer, read)
 
 
 def _is_final(order: Order) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.portal.audit.things import History
 from services.portal.clients.billing import Plan, PricePreview
 from services.portal.clients.http import Page
 from services.portal.clients.provisioning import Order, Product, ProductSummary
@@ -67,3 +68,4 @@ class Progress(View):
 class OrderPage(Progress):
     template = "pages/orders/detail.html"
     about: list[Property]
+    history: History

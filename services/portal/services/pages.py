@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.configuration import described, find_fields
@@ -39,13 +40,18 @@ async def services(request: Request, viewer: InWorkspace) -> Response:
 
 @router.get("/w/{slug}/services/{service_id}")
 async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
-    found = await viewer.services.provisioning.service(service_id)
-    subscriptions, fields = await asyncio.gather(
+    thing, subscriptions = await asyncio.gather(
+        read_thing(viewer, "service.view", service_id, lambda: viewer.services.provisioning.service(service_id)),
         section(viewer, "money.view", lambda: viewer.services.billing.subscriptions(service_id=service_id)),
-        find_fields(request, viewer, found.product),
     )
+    if not thing.found.ready:
+        title, listed = _("Service"), _("Services")
+        missing = ThingMissing(thing.found, thing.history, title, viewer.path("services"), listed, "services")
+        return page(request, missing, thing.status)
+    found = thing.found.value
+    configuration = described(found.configuration, await find_fields(request, viewer, found.product))
     subscription = next(iter(subscriptions.content.items), None) if subscriptions.content else None
-    return page(request, ServicePage(found, subscriptions, subscription, described(found.configuration, fields)))
+    return page(request, ServicePage(found, subscriptions, subscription, configuration, thing.history))
 
 
 @router.get("/w/{slug}/services/{service_id}/rename")

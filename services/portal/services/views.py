@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.portal.audit.things import History
 from services.portal.clients.billing import Subscription
 from services.portal.clients.http import CountedPage
 from services.portal.clients.provisioning import Counts, Service
@@ -25,6 +26,7 @@ class ServicePage(View):
     subscriptions: Section[CountedPage[Subscription]]
     subscription: Subscription | None
     configuration: list[Property]
+    history: History
 
 
 @dataclass(frozen=True)

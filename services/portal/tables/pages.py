@@ -27,15 +27,9 @@ class ListPage(TablePart):
     """The page of a list; subclasses add what it shows beside its table."""
 
 
-def list_page(
-    request: Request, shown: ListPage | str, table: TableView[Any] | None = None, status: int = 200, /, **context: Any
-) -> Response:
+def list_page(request: Request, shown: ListPage, status: int = 200) -> Response:
     """The page, or its table alone if htmx asks for it."""
-    if isinstance(shown, ListPage):
-        return part(request, TablePart(shown.table), status) if wants_part(request) else page(request, shown, status)
-    if wants_part(request):
-        return part(request, "partials/tables/table.html", status, table=table)
-    return page(request, shown, status, table=table, **context)
+    return part(request, TablePart(shown.table), status) if wants_part(request) else page(request, shown, status)
 
 
 async def chosen_ids(request: Request) -> list[UUID]:

@@ -13,6 +13,7 @@ from services.portal.rendering import page
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, chosen_ids, list_page
 from services.portal.users.table import INVITATIONS, MEMBERS
+from services.portal.users.views import EditUser, InviteUser, UserList
 from services.portal.viewer import InWorkspace, section
 from services.portal.vocabulary import ROLES
 from shared.language import gettext as _
@@ -29,7 +30,7 @@ async def users(request: Request, viewer: InWorkspace) -> Response:
     read = viewer.services.identity.users
     found = await section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
     table = TableView(MEMBERS, state, found, viewer, viewer.path("users"))
-    return list_page(request, "pages/users/list.html", table, tab="members")
+    return list_page(request, UserList(table, "members"))
 
 
 @router.get("/w/{slug}/users/invitations")
@@ -38,12 +39,12 @@ async def invitations(request: Request, viewer: InWorkspace) -> Response:
     read = viewer.services.identity.invitations
     found = await section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
     table = TableView(INVITATIONS, state, found, viewer, viewer.path("users/invitations"))
-    return list_page(request, "pages/users/list.html", table, tab="invitations")
+    return list_page(request, UserList(table, "invitations"))
 
 
 @router.get("/w/{slug}/users/invite")
 async def ask_whom_to_invite(request: Request, viewer: InWorkspace) -> Response:
-    return page(request, "pages/users/invite.html", form=Form())
+    return page(request, InviteUser(Form()))
 
 
 @router.post("/w/{slug}/users/invite")
@@ -54,7 +55,7 @@ async def invite(request: Request, viewer: InWorkspace) -> Response:
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
-        return page(request, "pages/users/invite.html", refusal.status, form=form.refused(refusal))
+        return page(request, InviteUser(form.refused(refusal)), refusal.status)
     browser_of(request).say(_("The invitation is on its way to %(address)s.", address=form.value("address")))
     return see_other(viewer.path("users/invitations"))
 
@@ -62,7 +63,7 @@ async def invite(request: Request, viewer: InWorkspace) -> Response:
 @router.get("/w/{slug}/users/{user_id}")
 async def edit_user(request: Request, viewer: InWorkspace, user_id: UUID) -> Response:
     member = await viewer.services.identity.user(user_id)
-    return page(request, "pages/users/edit.html", member=member, form=Form({"role": member.role}))
+    return page(request, EditUser(member, Form({"role": member.role})))
 
 
 @router.post("/w/{slug}/users/{user_id}")
@@ -74,8 +75,8 @@ async def change_role(request: Request, viewer: InWorkspace, user_id: UUID) -> R
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
-        context = {"member": await viewer.services.identity.user(user_id), "form": form.refused(refusal)}
-        return page(request, "pages/users/edit.html", refusal.status, **context)
+        refused = EditUser(await viewer.services.identity.user(user_id), form.refused(refusal))
+        return page(request, refused, refusal.status)
     names = {"user": member.display_name, "role": ROLES.get(member.role, member.role)}
     names["company"] = viewer.workspace.display_name
     browser_of(request).say(_("%(user)s has the role %(role)s in %(company)s from the next click on.", **names))

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.portal.clients.identity import PersonOfParent
+from services.portal.clients.identity import Member, PersonOfParent
+from services.portal.forms import Form
+from services.portal.tables.pages import ListPage
 from services.portal.viewer import Section
 from services.portal.views import View
 
@@ -12,3 +14,23 @@ class PeopleOfParent(View):
     template = "pages/users/of_parent.html"
     people: Section[list[PersonOfParent]]
     tab: str = "of_parent"
+
+
+@dataclass(frozen=True)
+class UserList(ListPage):
+    template = "pages/users/list.html"
+    tab: str
+    """Which of the lists it is: ``members`` or ``invitations``."""
+
+
+@dataclass(frozen=True)
+class InviteUser(View):
+    template = "pages/users/invite.html"
+    form: Form
+
+
+@dataclass(frozen=True)
+class EditUser(View):
+    template = "pages/users/edit.html"
+    member: Member
+    form: Form
