@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.portal.clients import Refused
-from services.portal.clients.identity import Destination
+from services.portal.clients.links import Destination
 from services.portal.clients.page_context import Ended
 from services.portal.views import View
 

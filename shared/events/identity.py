@@ -67,8 +67,7 @@ class PersonEvent(IdentityEvent):
 
 
 class UserRegistered(PersonEvent):
-    """A person proved a mailbox for the first time. Belongs to the workspace that they joined. Updates the recipient
-    book."""
+    """A person proved a mailbox for the first time, and joined this workspace. Updates the recipient book."""
 
     version: ClassVar[int] = 2
     subject_type: ClassVar[str] = "user"
@@ -163,10 +162,8 @@ class InvitationRevoked(InvitationEvent):
 
 
 class Grant(Fact):
-    """A person's *role* in a *workspace*, optionally limited to a bill group or location, from a *source*.
-
-    A ``link`` by itself gives no access. An ``on_behalf`` grant is valid only in its session.
-    """  # (P13 ff.)
+    """A person's *role* in a *workspace*, optionally limited to a bill group or location, from a *source*. A ``link`` by
+    itself gives no access. An ``on_behalf`` grant is valid only in its session."""  # (P13 ff.)
 
     grant_id: UUID
     """The grant."""

@@ -155,7 +155,7 @@ async def ana_sees_and_unlinks(ana: BrowserUser, tom: BrowserUser) -> None:
 
     await page.get_by_role("link", name=f"Manage users of {NAME}").click()
     await page.get_by_role("button", name=f"Revoke the access of Tom Becker to {NAME}").click()
-    await expect(page.get_by_text("Nobody is linked to this customer yet.")).to_be_visible()
+    await expect(page.get_by_text(f"Nobody is linked to {NAME} yet.")).to_be_visible()
     await tom.open(f"/w/{SLUG}/orders")
 
     await expect(tom.page.get_by_role("heading", name=f"Your access to {NAME} has ended")).to_be_visible()

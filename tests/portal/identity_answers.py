@@ -37,10 +37,7 @@ class IdentityAnswers:
     """``sessions`` by name; a session's secret and its access tokens contain the name."""
 
     sessions: dict[str, Session] = field(default_factory=dict)
-    links: list[dict[str, Any]] = field(default_factory=list)
     browsers: list[str | None] = field(default_factory=lambda: ["Firefox on Linux", "Safari on iOS", None])
-    enterable: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian", "meridian": "larkspur"})
-    """The parents of workspaces that all of the parent's people may work on behalf of, by slug."""
     wanted: str | None = None
     """Where the newest challenge leads."""
     token_life: timedelta = timedelta(seconds=60)
@@ -141,17 +138,6 @@ class IdentityAnswers:
             return problem(409, "not-a-member", "You are no member of this workspace.")
         session.home = session.acting = slug
         return {"workspace": samples.WORKSPACES[slug]}
-
-    @answers("GET", "/identity/destinations")
-    def find_destination(self, request: httpx.Request) -> Reply:
-        session, slug = self._session(request), request.url.params["workspace"]
-        if slug in session.workspaces:
-            return {"workspace": samples.WORKSPACES[slug], "way": "own", "home_workspace": samples.WORKSPACES[slug]}
-        home = self.enterable.get(slug)
-        if home not in session.workspaces:
-            return problem(404, "not-found", "There is no such workspace, or you may not open it.")
-        ways = {"way": "on_behalf", "home_workspace": samples.WORKSPACES[home]}
-        return {"workspace": samples.WORKSPACES[slug]} | ways
 
     @answers("POST", "/identity/on-behalf")
     def enter(self, request: httpx.Request) -> Reply:
@@ -275,44 +261,4 @@ class IdentityAnswers:
 
     @answers("DELETE", "/identity/contacts/{contact}")
     def remove_contact(self, request: httpx.Request, contact: str) -> Reply:
-        return None
-
-    @answers("GET", "/identity/links")
-    def list_links(self, request: httpx.Request) -> Reply:
-        return {"items": self.links, "next": None}
-
-    @answers("GET", "/identity/links/linkable")
-    def list_linkable(self, request: httpx.Request) -> Reply:
-        linked = {link["user"]["id"] for link in self.links}
-        candidates = [samples.PEOPLE[name] for name in ("tom", "priya", "lena")]
-        return {"items": [person for person in candidates if person["id"] not in linked], "next": None}
-
-    @answers("GET", "/identity/links/of-parent")
-    def list_of_parent(self, request: httpx.Request) -> Reply:
-        linked = [{"link_id": each["id"], "user": each["user"], "role": each["role"]} for each in self.links]
-        everybody = [*linked, {"link_id": None, "user": samples.PEOPLE["ana"], "role": "admin"}]
-        return [each | {"company": "Meridian Partners"} for each in everybody]
-
-    @answers("DELETE", "/identity/links/of-parent/{link}")
-    def end_link_of_parent(self, request: httpx.Request, link: str) -> Reply:
-        if link not in {each["id"] for each in self.links}:
-            return problem(404, "not-found", "There is no such link.")
-        return self.unlink(request, link)
-
-    @answers("POST", "/identity/links")
-    def link_user(self, request: httpx.Request) -> Reply:
-        user = json.loads(request.content)["user_id"]
-        person = next(each for each in samples.PEOPLE.values() if each["id"] == user)
-        self.links.append({"id": ident("link" + user), "user": person, "role": "support"})
-        return self.links[-1]
-
-    @answers("PATCH", "/identity/links/{link}")
-    def change_link(self, request: httpx.Request, link: str) -> Reply:
-        found = next(each for each in self.links if each["id"] == link)
-        found["role"] = json.loads(request.content)["role"]
-        return found
-
-    @answers("DELETE", "/identity/links/{link}")
-    def unlink(self, request: httpx.Request, link: str) -> Reply:
-        self.links = [each for each in self.links if each["id"] != link]
         return None

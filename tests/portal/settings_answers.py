@@ -9,14 +9,14 @@ import httpx
 from shared.language import TAGS, is_zone
 from tests.portal import samples
 from tests.portal.answering import Reply, answers, refused_fields
-from tests.portal.identity_answers import IdentityAnswers
+from tests.portal.links_answers import LinksAnswers
 
 NO_FACE: dict[str, Any] = {"support_address": None, "support_phone": None, "postal_lines": []}
 LONGEST_LINE = 100
 
 
 @dataclass
-class SettingsAnswers(IdentityAnswers):
+class SettingsAnswers(LinksAnswers):
     locales: dict[str, str] = field(default_factory=dict)
     """The languages of workspaces, by slug, where they are others than American English."""
     faces: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.customers import Child
-from services.portal.clients.identity import Link
+from services.portal.clients.links import Link
 from services.portal.customers.lists import ChildList, InList
 from services.portal.customers.pages import Base
 from services.portal.customers.views import ManageUsers, ManageUsersPanel

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.portal.clients.customers import Child, CustomersPage
 from services.portal.clients.http import Page
-from services.portal.clients.identity import Link
+from services.portal.clients.links import Link
 from services.portal.clients.page_context import User
 from services.portal.customers.lists import ChildList
 from services.portal.forms import Form

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.portal.clients.identity import Member, PersonOfParent
+from services.portal.clients.identity import Member
+from services.portal.clients.links import PersonOfParent
 from services.portal.forms import Form
 from services.portal.tables.pages import ListPage
 from services.portal.viewer import Section
