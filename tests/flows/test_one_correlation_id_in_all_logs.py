@@ -53,4 +53,4 @@ async def test_the_logs_of_every_process_have_the_orders_correlation_id(installe
 
     await eventually(logged, f"all of {sorted(expected)}", seconds=20)
     handlers = {line.get("handler") for line in lines_about(installed, correlation_id)}
-    assert {"price_order", "set_billing_clock", "email_partner_admins"} <= handlers
+    assert {"price_order", "set_billing_clock", "email_admin_contacts"} <= handlers
