@@ -151,6 +151,8 @@ UNMEASURED: Mapping[str, str] = {
     "/api/identity/grants/{user_id}": "one person's grants, for services alone",
     "/api/billing/invoices/{invoice_id}/pdf": "a document that is set, not a read",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
+    "/api/notifications/mail-samples": "the dozen mails that there are, without a query",
+    "/api/notifications/mail-samples/{topic}": "one rendered mail, for staff",
     **{
         f"/api/{service}/exports{path}": "at most fifty of a person within a day"
         for service in ("identity", "billing", "provisioning", "audit")
