@@ -153,6 +153,13 @@ async def _provisioning(database: Database, clock_file: Path) -> AsyncIterator[t
 
 
 @asynccontextmanager
+async def _notifications(database: Database, clock_file: Path) -> AsyncIterator[tuple[FastAPI, People]]:
+    async with running(database, clock_file) as found:
+        admin, provider = await found.caller("admin"), await found.caller("admin", kind="provider")
+        yield found.app, await _everybody(found, admin, provider)
+
+
+@asynccontextmanager
 async def _identity(database: Database, clock_file: Path) -> AsyncIterator[tuple[FastAPI, People]]:
     transport = Loopback()
     values = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
@@ -174,4 +181,10 @@ async def _identity(database: Database, clock_file: Path) -> AsyncIterator[tuple
         yield app, {name: _with_session(who.session) for name, who in sessions.items()} | {ANONYMOUS: _nobody}
 
 
-OPENED = {"audit": _audit, "billing": _billing, "provisioning": _provisioning, "identity": _identity}
+OPENED = {
+    "audit": _audit,
+    "billing": _billing,
+    "provisioning": _provisioning,
+    "identity": _identity,
+    "notifications": _notifications,
+}
