@@ -79,7 +79,9 @@ _OF_SERVICES = (
 READS: Mapping[str, Reads] = {
     "/api/identity/sessions": Reads("admin"),
     "/api/identity/workspaces/current": Reads("admin"),
+    "/api/identity/workspaces/seller": Reads("admin"),
     "/api/identity/workspace-settings": Reads("admin"),
+    "/api/identity/destinations": Reads("admin", ("workspace={slug}",)),
     "/api/identity/me": Reads("admin"),
     "/api/identity/users": Reads("admin", (
         "", "role=support", "descending=true", "role=support&descending=true", "count=true", "role=support&count=true",
@@ -104,6 +106,7 @@ READS: Mapping[str, Reads] = {
     "/api/identity/partners/{partner_id}": Reads("staff"),
     "/api/identity/links": Reads("seller", ("customer_id={customer_id}",)),
     "/api/identity/links/linkable": Reads("seller", ("customer_id={customer_id}",)),
+    "/api/identity/links/of-parent": Reads("admin"),
     "/api/billing/bill-groups": Reads("admin"),
     "/api/billing/invoices": Reads("admin", (
         "", *(f"status={state}" for state in _STATES), "bill_group_id={bill_group_id}",
@@ -113,6 +116,7 @@ READS: Mapping[str, Reads] = {
     )),
     "/api/billing/invoices#visitor": Reads("visitor", ("", "status=open", *_OF_INVOICES)),
     "/api/billing/invoices/{invoice_id}": Reads("admin"),
+    "/api/billing/payments": Reads("admin", ("invoice_id={invoice_id}",)),
     "/api/billing/payments/{payment_id}": Reads("admin"),
     "/api/billing/plans": Reads("admin", (
         "", "product_id={product_id}", "product_id={product_id}&product_id={nobody}",
@@ -150,6 +154,7 @@ UNMEASURED: Mapping[str, str] = {
     "/api/identity/keys": "the installation's few public keys",
     "/api/identity/grants/{user_id}": "one person's grants, for services alone",
     "/api/billing/invoices/{invoice_id}/pdf": "a document that is set, not a read",
+    "/api/billing/price-previews": "the amounts of one plan version, read by its id",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
     "/api/notifications/mail-samples": "the dozen mails that there are, without a query",
     "/api/notifications/mail-samples/{topic}": "one rendered mail, for staff",
@@ -168,7 +173,7 @@ def requests(service: str, tenant: Tenant) -> Iterator[tuple[Who, str, str]]:
     ids = {f"{kind}_id": tenant.id(kind) for kind in kinds}
     ids |= {"bill_group_id": tenant.id("bill group"), "nobody": tenant.id("nobody")}
     texts = {"key": f"product-{tenant.admin.id}-1", "address": address_of(tenant.member), "person": tenant.member.id,
-             "number": f"{tenant.admin.id}-0000"}  # fmt: skip
+             "number": f"{tenant.admin.id}-0000", "slug": tenant.admin.workspace.slug}  # fmt: skip
     for key, reads in READS.items():
         if not key.startswith(f"/api/{service}/"):
             continue

@@ -18,7 +18,7 @@ from tests.harness.services import service_named
 KINDS = ("customer", "partner", "provider")
 LOOKS_LIKE_MONEY = re.compile(
     r"(^|_)(minor|amount|amounts|price|prices|mrr|revenue|total|totals|net|tax|fee|fees|cost|costs|discount|balance"
-    r"|outstanding|overdue|spend|credit|refund)(_|$)"
+    r"|outstanding|(?<!days_)overdue|spend|credit|refund)(_|$)"
 )
 SETTLED = {
     "GET /api/audit/entries": "its details have none, see tests/audit/test_money.py",
@@ -48,7 +48,7 @@ def test_a_field_of_an_event_that_looks_like_money_is_marked(event: type[Event])
 def test_the_mark_is_found_within_lists_and_texts() -> None:
     assert money_fields(REGISTRY["billing.mrr_changed"]) == {"mrr"}
     assert money_fields(REGISTRY["billing.payment_failed"]) == {"amount_minor", "reason"}
-    assert money_fields(REGISTRY["billing.invoice_issued"]) == {"total_minor"}
+    assert money_fields(REGISTRY["billing.invoice_issued"]) == {"total_minor", "net_minor", "tax_minor", "lines"}
     assert money_fields(REGISTRY["provisioning.order_placed"]) == frozenset()
 
 
