@@ -125,7 +125,7 @@ async def test_an_entry_shows_what_else_happened_with_it(browsers: Browsers) -> 
 
 
 @pytest.mark.timeout(300)
-async def test_the_log_without_a_match_and_as_a_file(browsers: Browsers) -> None:
+async def test_the_log_without_a_match_leads_back_to_all_entries(browsers: Browsers) -> None:
     page = await browsers.open(PRIYA)
     await page.goto("/")
     log = re.sub(r"(/w/[^/]+/).*", r"\1audit", page.url)
@@ -135,5 +135,4 @@ async def test_the_log_without_a_match_and_as_a_file(browsers: Browsers) -> None
     await browsers.picture(page, "audit-nothing")
     await page.get_by_role("link", name="Clear filters").click()
     await expect(page.locator(ROW).first).to_be_visible()
-    await page.get_by_role("button", name="Export as JSON Lines").click()
-    await expect(page.get_by_role("heading", name="Exports")).to_be_visible()
+    await expect(page.get_by_role("button", name="Export as JSON Lines")).to_be_visible()
