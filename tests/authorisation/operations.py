@@ -138,9 +138,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
     "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
     "POST /orders": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
-    "POST /order-checks": (
-        Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)
-    ),
+    "POST /order-checks": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
     "GET /orders": (
         Entry(lists="orders"),
         Entry(query={"descending": "false", "q": "ord"}, lists="orders"),
