@@ -30,9 +30,9 @@ def with_canaries(value: Any) -> Any:
 
 
 def done_by(caller: Caller, event: type[Event], **changes: Any) -> dict[str, Any]:
-    """A sample of an event in the caller's name, with canaries for money."""
+    """A sample of an event in the caller's name, with canaries for money, also in fields that are younger than it."""
     body = orjson.loads(sample_file(event).read_bytes())
-    body |= {name: with_canaries(body[name]) for name in money_fields(event)}
+    body |= {name: with_canaries(body.get(name, 0)) for name in money_fields(event)}
     actor = user_actor(caller.user_id, caller.address).model_dump(mode="json")
     envelope = {"event_id": str(uuid4()), "workspace_id": str(caller.workspace_id), "occurred_at": NOON.isoformat()}
     return body | envelope | {"actor": actor} | changes
