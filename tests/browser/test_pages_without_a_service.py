@@ -60,13 +60,19 @@ async def without(stack: Stack, service: str, how: str) -> AsyncIterator[None]:
         await asyncio.to_thread(stack.wait, [service])
 
 
+@pytest.fixture(scope="module")
+async def paths(session_browsers: Browsers) -> list[str]:
+    page = await session_browsers.open(PEOPLE["customer"])
+    found = await pages_of(page.request)
+    await page.context.close()
+    return found
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("how", ["stopped", "frozen"])
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_page_stands_without_a_service(browsers: Browsers, service: str, how: str) -> None:
-    page = await browsers.open(PEOPLE["customer"])
-    request = page.request
-    paths = await pages_of(request)
+async def test_a_page_stands_without_a_service(browsers: Browsers, paths: list[str], service: str, how: str) -> None:
+    request = (await browsers.open(PEOPLE["customer"])).request
 
     async def are_whole() -> bool:
         return not [path for path in paths if GONE in await (await request.get(path)).text()]
