@@ -28,7 +28,8 @@ SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS defini
 WHERE indrelid = ANY ($1::text[]::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 """
 _VALUES = {
-    "uuid": "gen_random_uuid()", "json": "'{}'", "jsonb": "'{}'", "bytea": "decode(md5(random()::text), 'hex')", "boolean": "false",
+    "uuid": "gen_random_uuid()", "json": "'{}'", "jsonb": "'{}'", "bytea": "decode(md5(random()::text), 'hex')",
+    "boolean": "false",
     "date": "current_date", "timestamp with time zone": "now() - n * interval '1 minute'", "integer": "1",
     "bigint": "1", "numeric(5,2)": "0", "text": "md5(random()::text)", "character varying": "md5(random()::text)",
 }  # fmt: skip

@@ -64,7 +64,9 @@ async def first_paint(chromium: Chromium, url: str, path: str, person: Person | 
     if person is not None:
         path = path.format(person.workspace.slug)
         cookie = Seal(setting("PORTICO_COOKIE_KEY")).close(Browser(session=person.session))
-        await context.add_cookies([{"name": COOKIE, "value": cookie, "url": url, "secure": True}])
+        await context.add_cookies(
+            [{"name": COOKIE, "value": cookie, "domain": "localhost", "path": "/", "secure": True}]
+        )
     page = await context.new_page()
     session = await context.new_cdp_session(page)
     await session.send("Network.enable")

@@ -11,9 +11,9 @@ from tests.harness.databases import Database
 
 async def test_the_models_are_what_the_migration_makes(database: Callable[[str], Awaitable[Database]]) -> None:
     assert services.billing.app.service.name == "billing"
-    ours = set(Base.metadata.tables)
 
     async with (await database("billing")).owner() as session:
+        ours = set(Base.metadata.tables)  # with those that only the migrations know
         connection = await session.connection()
         options = {"include_name": lambda name, kind, _: kind != "table" or name in ours}
         found = await connection.run_sync(
