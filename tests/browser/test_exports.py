@@ -45,6 +45,7 @@ async def test_services_are_exported_watched_and_downloaded(browsers: Browsers) 
     plain = await browsers.open(CUSTOMER, java_script_enabled=False)
     await plain.goto(page.url.replace("/exports", "/services?kind=port"))
     await plain.get_by_role("button", name="Export as CSV").click()
+    await expect(plain.get_by_role("heading", name="Exports")).to_be_visible()
 
     async def ready() -> bool:
         await plain.reload()

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.browsers import Browsers
 
-LUC, AMA = "luc@verdigris.example", "ama@osei.example"
+MEI, AMA = "mei@tiller.example", "ama@osei.example"
 NEW = "/w/{}/orders/new/{}"
 
 
@@ -58,7 +58,7 @@ async def fill_in(browsers: Browsers, page: Page, slug: str) -> None:
 
 @pytest.mark.rule("K7", "D22")
 async def test_ordering_sends_no_form_again_whatever_button_the_browser_has(browsers: Browsers) -> None:
-    page = await browsers.open(LUC)
+    page = await browsers.open(MEI)
     slug = await slug_of(page)
     before = await orders_of(page, slug)
 
@@ -82,6 +82,7 @@ async def test_ordering_sends_no_form_again_whatever_button_the_browser_has(brow
     await page.get_by_role("link", name="Open the order").click()
     await expect(page).to_have_url(order)
     await page.go_back()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("This is ordered already")
     await page.go_back()
     await expect(page.get_by_label("Term in months", exact=True)).to_have_value("24")
     assert await orders_of(page, slug) == before + 1

@@ -5,12 +5,12 @@ from playwright.async_api import expect
 
 from tests.browser.browsers import Browsers
 
-INGRID = "ingrid@fjord.example"
+ELENA = "elena@brightwater.example"
 
 
 async def test_keys_lead_to_pages_and_the_search_until_they_are_switched_off(browsers: Browsers) -> None:
-    page = await browsers.open(INGRID)
-    await page.goto("/w/fjord-analytics/")
+    page = await browsers.open(ELENA)
+    await page.goto("/w/brightwater-media/")
     heading = page.get_by_role("heading", level=1)
 
     await page.keyboard.press("?")
@@ -33,7 +33,7 @@ async def test_keys_lead_to_pages_and_the_search_until_they_are_switched_off(bro
     await page.get_by_role("switch", name="Keyboard shortcuts").uncheck()
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Your settings are saved.")).to_be_visible()
-    await page.goto("/w/fjord-analytics/services")
+    await page.goto("/w/brightwater-media/services")
     await page.keyboard.press("?")
     await page.keyboard.press("/")
 
