@@ -89,7 +89,7 @@ async def test_ordering_sends_no_form_again_whatever_button_the_browser_has(brow
 
 
 async def test_a_rule_between_fields_is_said_without_script_too(browsers: Browsers) -> None:
-    page = await browsers.open(LUC, java_script_enabled=False)
+    page = await browsers.open(MEI, java_script_enabled=False)
     slug = await slug_of(page)
 
     await page.goto(NEW.format(slug, "port-1g"))
