@@ -162,8 +162,8 @@ class InvitationRevoked(InvitationEvent):
 
 
 class Grant(Fact):
-    """A person's *role* in a *workspace*, optionally limited to a bill group or location, from a *source*. A ``link`` by
-    itself gives no access. An ``on_behalf`` grant is valid only in its session."""  # (P13 ff.)
+    """A person's *role* in a *workspace*, optionally limited to a bill group or location, from a *source*. A ``link``
+    by itself gives no access. An ``on_behalf`` grant is valid only in its session."""  # (P13 ff.)
 
     grant_id: UUID
     """The grant."""
