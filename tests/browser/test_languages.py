@@ -38,8 +38,8 @@ FORMATTED = re.compile(
     r"|(?:in )?[\d,]+ (?:second|minute|hour|day|week|month|year)s?(?: ago)?"
 )
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-FOR_DEVELOPERS = re.compile(r"/events(/|$)")
-"""Pages that show the documents of the events, which are in English."""
+FOR_DEVELOPERS = re.compile(r"/(events|mails)(/|$)")
+"""Pages that show the documents of the events, which are in English, and mails, which have languages of their own."""
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -63,7 +63,7 @@ async def data_of(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:
     columns = await connection.fetch(
         "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables"
         " USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
-        " AND data_type IN ('text', 'character varying', 'jsonb')"
+        " AND data_type IN ('text', 'character varying', 'json', 'jsonb')"
     )
     found = set[str]()
     for table, column in columns:
