@@ -1,6 +1,7 @@
 """The live part of a page: rendered again with its viewer's token whenever something happened in the workspace."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -14,6 +15,14 @@ from shared.language import gettext as _
 
 Reading = Callable[[Viewer], Awaitable[tuple[View, bool]]]
 """Reads what the part shows, and whether it is final."""
+
+
+@dataclass(frozen=True)
+class LiveOver(View):
+    """Why a live part is not updated any more."""
+
+    template = "partials/live_over.html"
+    text: str
 
 
 def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingResponse:
@@ -36,11 +45,11 @@ def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingRespo
             return _notice(request, refusal.detail)
         except ServiceDown:
             return Drawing(None)
-        return Drawing(runtime.renderer.text(request, view.template, viewer=anew, **view.variables()), final)
+        return Drawing(runtime.renderer.text(request, view, viewer=anew), final)
 
     return runtime.live.stream(str(viewer.workspace.id), draw)
 
 
 def _notice(request: Request, text: str) -> Drawing:
     """The final state that says why updates stopped."""
-    return Drawing(runtime_of(request).renderer.text(request, "partials/live_over.html", text=text), final=True)
+    return Drawing(runtime_of(request).renderer.text(request, LiveOver(text)), final=True)

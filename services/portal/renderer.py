@@ -16,6 +16,7 @@ from services.portal.permissions import what_role_may
 from services.portal.settings import Settings
 from services.portal.static_files import StaticFiles
 from services.portal.translating import translate
+from services.portal.views import View
 from shared.clock import Clock
 from shared.language import current_localisation
 from shared.language.catalogues import catalogue
@@ -35,11 +36,12 @@ class Renderer:
         self._globals["this_year"] = lambda: clock.now().year
         self._speaking: dict[str, jinja2.Environment] = {}
 
-    def text(self, request: Request, template: str, **context: Any) -> str:
+    def text(self, request: Request, view: View, **frame: Any) -> str:
+        """``frame``: the variables that every template of its kind has."""
         reader = current_localisation()
         with counting_from(self._clock.now(), self._clock.real_now()):
-            found = self._in(reader.language).get_template(template)
-            return found.render(request=request, reader=reader, **context)
+            found = self._in(reader.language).get_template(view.template)
+            return found.render(request=request, reader=reader, **frame, **view.variables())
 
     def _in(self, language: str) -> jinja2.Environment:
         if (known := self._speaking.get(language)) is not None:

@@ -17,7 +17,7 @@ from services.portal.vocabulary import THEMES
 
 def part(request: Request, view: View, status: int = 200) -> HTMLResponse:
     """A part of a page, for htmx."""
-    text = runtime_of(request).renderer.text(request, view.template, viewer=_viewer(request), **view.variables())
+    text = runtime_of(request).renderer.text(request, view, viewer=_viewer(request))
     return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
 
 
@@ -26,12 +26,11 @@ def page(request: Request, view: View, status: int = 200) -> HTMLResponse:
     viewer = _viewer(request)
     text = runtime_of(request).renderer.text(
         request,
-        view.template,
+        view,
         viewer=viewer,
         navigation=side_bar(viewer) if viewer else [],
         theme=theme_of(request),
         flash=browser_of(request).take_flash(),
-        **view.variables(),
     )
     response = HTMLResponse(text, status, headers={"Vary": "HX-Request"})
     if "hx-request" in request.headers:
