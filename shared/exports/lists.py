@@ -35,6 +35,17 @@ class Asked(Generic[F]):
         return self.filters.model_copy(update={"cursor": cursor, "limit": limit})
 
 
+def as_listed(
+    read: Callable[[ScopedReads, F], Awaitable[Page]],
+) -> Callable[[Asked[F], str | None, int], Awaitable[Page]]:
+    """The pages of a list whose filters are its query, as its endpoint reads them."""
+
+    async def page(asked: Asked[F], cursor: str | None, limit: int) -> Page:
+        return await read(asked.reads, asked.page(cursor, limit))
+
+    return page
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a CSV file: the value at ``path``, such as ``product.display_name``, in an item of the list. Objects

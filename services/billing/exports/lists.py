@@ -2,19 +2,15 @@
 
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoicesQuery
-from services.billing.subscriptions import listing as subscriptions
+from services.billing.subscriptions.listing import list_subscriptions
 from services.billing.subscriptions.schemas import SubscriptionsQuery
 from shared.events.billing import ExportDownloaded, ExportMade
-from shared.exports import Amount, Asked, Column, ExportList, Exports, Page
+from shared.exports import Amount, Asked, Column, ExportList, Exports, Page, as_listed
 from shared.language import mark
 
 
 async def page_of_invoices(asked: Asked[InvoicesQuery], cursor: str | None, limit: int) -> Page:
     return await invoices.list_invoices(asked.reads, asked.page(cursor, limit), today=asked.now.date())
-
-
-async def page_of_subscriptions(asked: Asked[SubscriptionsQuery], cursor: str | None, limit: int) -> Page:
-    return await subscriptions.list_subscriptions(asked.reads, asked.page(cursor, limit))
 
 
 INVOICES = ExportList(
@@ -57,6 +53,6 @@ SUBSCRIPTIONS = ExportList(
         Column(mark("Service id"), "service_id"),
         Column(mark("Bill group id"), "bill_group_id"),
     ),
-    page_of_subscriptions,
+    as_listed(list_subscriptions),
 )
 EXPORTS = Exports("billing", (INVOICES, SUBSCRIPTIONS), ExportMade, ExportDownloaded)

@@ -12,7 +12,7 @@ from services.identity.customers.search import search
 from services.identity.users.listing import list_users
 from services.identity.users.schemas import UsersQuery
 from shared.events.identity import ExportDownloaded, ExportMade
-from shared.exports import Asked, Cell, Column, ExportList, Exports, Page, in_major_units
+from shared.exports import Asked, Cell, Column, ExportList, Exports, Page, as_listed, in_major_units
 from shared.language import mark
 from shared.schemas import Body
 
@@ -40,14 +40,6 @@ class RevenueCurrency(Column):
         return " + ".join(each["currency"] for each in item["mrr"]["value"] or ())
 
 
-async def users(asked: Asked[UsersQuery], cursor: str | None, limit: int) -> Page:
-    return await list_users(asked.reads, asked.page(cursor, limit))
-
-
-async def contacts(asked: Asked[ContactsQuery], cursor: str | None, limit: int) -> Page:
-    return await list_contacts(asked.reads, asked.page(cursor, limit))
-
-
 async def customers(asked: Asked[CustomerFilters], cursor: str | None, limit: int) -> Page:
     wanted, access = asked.filters, asked.reads.access
     criteria = ListCriteria(wanted.status, wanted.q, wanted.sort, wanted.descending, wanted.hide_inactive, asked.now)
@@ -67,7 +59,7 @@ USERS = ExportList(
         Column(mark("Role"), "role"),
         Column(mark("Last active"), "last_active_at"),
     ),
-    users,
+    as_listed(list_users),
 )
 CONTACTS = ExportList(
     "contacts",
@@ -80,7 +72,7 @@ CONTACTS = ExportList(
         Column(mark("E-mail address"), "address"),
         Column(mark("Gets service mails"), "wants_service_mail"),
     ),
-    contacts,
+    as_listed(list_contacts),
 )
 CUSTOMERS = ExportList(
     "customers",

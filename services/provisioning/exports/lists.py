@@ -1,21 +1,12 @@
 """The lists of provisioning that can be exported."""
 
-from services.provisioning.orders import listing as orders
+from services.provisioning.orders.listing import list_orders
 from services.provisioning.orders.schemas import OrdersQuery
-from services.provisioning.services import service as services
 from services.provisioning.services.schemas import ServicesQuery
+from services.provisioning.services.service import list_services
 from shared.events.provisioning import ExportDownloaded, ExportMade
-from shared.exports import Asked, Column, ExportList, Exports, Page
+from shared.exports import Column, ExportList, Exports, as_listed
 from shared.language import mark
-
-
-async def page_of_services(asked: Asked[ServicesQuery], cursor: str | None, limit: int) -> Page:
-    return await services.list_services(asked.reads, asked.page(cursor, limit))
-
-
-async def page_of_orders(asked: Asked[OrdersQuery], cursor: str | None, limit: int) -> Page:
-    return await orders.list_orders(asked.reads, asked.page(cursor, limit))
-
 
 SERVICES = ExportList(
     "services",
@@ -34,7 +25,7 @@ SERVICES = ExportList(
         Column(mark("Requested"), "requested_at"),
         Column(mark("Provisioned"), "provisioned_at"),
     ),
-    page_of_services,
+    as_listed(list_services),
 )
 ORDERS = ExportList(
     "orders",
@@ -54,6 +45,6 @@ ORDERS = ExportList(
         Column(mark("Placed via"), "placed_via"),
         Column(mark("Placed"), "placed_at"),
     ),
-    page_of_orders,
+    as_listed(list_orders),
 )
 EXPORTS = Exports("provisioning", (SERVICES, ORDERS), ExportMade, ExportDownloaded)
