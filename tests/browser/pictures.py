@@ -4,7 +4,6 @@ look at."""
 import asyncio
 import os
 import shutil
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from playwright.async_api import Page, async_playwright
 from deploy.local.chromium import find_chromium
 from tests.browser.browser_user import AT_REST
 from tests.browser.browsers import PICTURES, Browsers
-from tests.browser.test_every_page import PEOPLE, kind_of_page, links
+from tests.browser.test_every_page import PEOPLE, one_of_each_kind, picture_of
 from tests.harness.installation import installation
 
 LANGUAGES = ("en-GB", "de-DE")
@@ -74,17 +73,13 @@ async def choose(browsers: Browsers, who: str, language: str) -> None:
 async def pages_of(browsers: Browsers, who: str, language: str) -> int:
     """Follow every link, one page per kind."""
     page = await browsers.open(PEOPLE[who])
-    waiting, seen = deque(["/"]), set[str]()
-    while waiting:
-        path = waiting.popleft()
-        if kind_of_page(path) not in seen:
-            seen.add(kind_of_page(path))
-            await page.goto(path)
-            name = kind_of_page(path).strip("/").replace("/", "-").replace("…", "one") or "start"
-            await take(page, language, f"{who}-{name}")
-            waiting.extend(await links(page))
+    count = 0
+    async for path in one_of_each_kind(page):
+        count += 1
+        await page.goto(path)
+        await take(page, language, f"{who}-{picture_of(path)}")
     await page.context.close()
-    return len(seen)
+    return count
 
 
 async def states(browsers: Browsers, language: str) -> int:

@@ -1,7 +1,6 @@
 """Bad entries in every form, address and query of every page: people are told what to mend, in words for people."""
 
 import re
-from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from services.portal.refusals import PROBLEMS
 from shared.auth.permissions import table
 from shared.field_errors import CODES
 from tests.browser.browsers import Browsers
-from tests.browser.test_every_page import ID, PEOPLE, kind_of_page, links
+from tests.browser.test_every_page import ID, PEOPLE, one_of_each_kind
 from tests.browser.test_languages import FOR_DEVELOPERS
 
 FORMS = """() => Array.from(document.forms).map((form) => ({
@@ -122,14 +121,11 @@ class Crawl:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", ["partner", "customer", "provider"])
 async def test_bad_entries_are_refused_in_words_for_people(browsers: Browsers, who: str) -> None:
-    crawl, waiting, seen = Crawl(await browsers.open(PEOPLE[who])), deque(["/"]), set[str]()
+    crawl = Crawl(await browsers.open(PEOPLE[who]))
 
-    while waiting:
-        path = waiting.popleft()
-        if kind_of_page(path) not in seen and not FOR_DEVELOPERS.search(path):
-            seen.add(kind_of_page(path))
+    async for path in one_of_each_kind(crawl.page):
+        if not FOR_DEVELOPERS.search(path):
             await crawl.visit(path)
-            waiting.extend(await links(crawl.page))
 
     assert crawl.wrong == []
     assert crawl.refused > 20, "bad entries are refused"

@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Page, expect
@@ -22,6 +23,11 @@ def kind_of_page(path: str) -> str:
     return re.sub(r"/(orders/new|events|mails)/[^/]+$", r"/\1/…", ID.sub("…", without_query))
 
 
+def picture_of(path: str) -> str:
+    """The name of the page's picture."""
+    return kind_of_page(path).strip("/").replace("/", "-").replace("…", "one") or "start"
+
+
 async def links(page: Page) -> list[str]:
     found: list[str] = await page.eval_on_selector_all(
         "a[href]", "all => all.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)"
@@ -29,17 +35,15 @@ async def links(page: Page) -> list[str]:
     return [path for path in found if not path.endswith(("/pdf", ".json")) and not path.startswith("/api/")]
 
 
-async def crawl(browsers: Browsers, page: Page, who: str) -> set[str]:
-    """Follow every link of every page, one page per kind."""
+async def one_of_each_kind(page: Page) -> AsyncIterator[str]:
+    """A page per kind, by the links of the others: whoever gets one opens it before the next."""
     waiting, seen = deque(["/"]), set[str]()
     while waiting:
         path = waiting.popleft()
-        if kind_of_page(path) in seen:
-            continue
-        seen.add(kind_of_page(path))
-        await look_at(browsers, page, path, who)
-        waiting.extend(await links(page))
-    return seen
+        if kind_of_page(path) not in seen:
+            seen.add(kind_of_page(path))
+            yield path
+            waiting.extend(await links(page))
 
 
 async def look_at(browsers: Browsers, page: Page, path: str, who: str) -> None:
@@ -50,8 +54,7 @@ async def look_at(browsers: Browsers, page: Page, path: str, who: str) -> None:
         await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         await page.set_viewport_size({"width": width, "height": 800})
         await browsers.check(page)
-        name = kind_of_page(path).strip("/").replace("/", "-").replace("…", "one") or "start"
-        await browsers.picture(page, f"{who}-{name}-{width}-{theme}")
+        await browsers.picture(page, f"{who}-{picture_of(path)}-{width}-{theme}")
     await page.set_viewport_size({"width": 320, "height": 700})
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} at 320 px"
 
@@ -62,7 +65,10 @@ async def test_every_page_that_a_link_leads_to(browsers: Browsers, who: str) -> 
     address = PEOPLE[who]
     page = await browsers.open(address)
 
-    seen = await crawl(browsers, page, who)
+    seen = []
+    async for path in one_of_each_kind(page):
+        seen.append(path)
+        await look_at(browsers, page, path, who)
 
     assert len(seen) >= FEWEST_PAGES[who], sorted(seen)
 

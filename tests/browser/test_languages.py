@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -13,7 +12,7 @@ from playwright.async_api import Page
 
 from shared.language.tags import PSEUDO_TAG
 from tests.browser.browsers import Browsers
-from tests.browser.test_every_page import FEWEST_PAGES, PEOPLE, kind_of_page, links
+from tests.browser.test_every_page import FEWEST_PAGES, PEOPLE, one_of_each_kind
 
 TEXTS = """() => {
     const NO_TEXT = "script, style, template, .face, .logo, .sentence, .under, [translate=no], [name=locale]"
@@ -121,15 +120,9 @@ async def test_no_text_escapes_translation_and_longer_ones_break_no_page(
 ) -> None:
     page = await open_in(browsers, PSEUDO_TAG, who)
 
-    waiting, seen, found = deque(["/"]), set[str](), dict[str, dict[str, str]]()
-    while waiting:
-        path = waiting.popleft()
-        if kind_of_page(path) not in seen:
-            seen.add(kind_of_page(path))
-            found[path] = await look_at(page, path, data)
-            waiting.extend(await links(page))
+    found = {path: await look_at(page, path, data) async for path in one_of_each_kind(page)}
 
-    assert len(seen) >= FEWEST_PAGES[who], sorted(seen)
+    assert len(found) >= FEWEST_PAGES[who], sorted(found)
     assert "\n".join(sorted({f"{path}: {text}" for path, texts in found.items() for text in texts.values()})) == ""
 
 
