@@ -104,6 +104,8 @@ async def test_two_concurrent_retries_are_one(provisioning: ProvisioningHarness)
     answers = await asyncio.gather(*(post(provisioning.provider, path, body, key=f"retry-{uuid4()}") for _ in range(4)))
     await provisioning.work()
 
-    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    taken, *refused = sorted(answer.status_code for answer in answers)
+    assert taken == 200
+    assert set(refused) <= {404, 409}, "one that comes after the first was committed finds no failed order any more"
     assert (await provisioning.read(jonas, order))["state"] == "fulfilled"
     assert await provisioning.broken() == []
