@@ -3,6 +3,8 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.attempts import AttemptEvent
 from shared.events.base import Event
 from shared.events.exports import ExportEvent
@@ -101,7 +103,11 @@ class ServiceProvisioningFailed(OrderEvent):
     step: int
     """The step that failed, from 1 on."""
     reason: str
-    """Why, as the driver put it."""
+    """Why, in English, as the driver put it."""
+    reason_code: str | None = None
+    """Names the reason, for words in other languages. Null if `reason` is all that is known."""
+    reason_values: dict[str, int | str] = Field(default_factory=dict)
+    """What the words of `reason_code` need, by name, such as the step."""
     ordered_by: UUID | None = None
     """The person who placed the order."""
 

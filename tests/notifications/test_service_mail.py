@@ -193,6 +193,27 @@ async def test_the_person_who_ordered_is_told_that_it_failed_and_costs_nothing(
     assert f"https://portal.larkspur.example/w/northwind/orders/{failed.order_id}" in text_of(mail)
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"reason_code": "unanswered"}, "Die Infrastruktur antwortet nicht."),
+        ({"reason_code": "simulator_refused", "reason_values": {"step": 3}}, "hat Schritt 3 verweigert"),
+        ({"reason_code": "acme_no_optics", "reason_values": {"site": "FRA-02"}}, "The optics did not answer."),
+        ({}, "The optics did not answer."),
+    ],
+)
+async def test_the_mail_says_why_in_the_readers_language_or_as_the_driver_put_it(
+    notifications: NotificationsHarness, said: dict[str, Any], told: str
+) -> None:
+    await notifications.hear(person(locale="de-DE"))
+
+    await notifications.hear(ServiceProvisioningFailed(**order(step=3, reason="The optics did not answer.", **said)))
+    await notifications.send()
+
+    [mail] = notifications.server.mails
+    assert told in " ".join(text_of(mail).split())
+
+
 async def test_a_service_is_called_by_the_name_that_people_gave_it(notifications: NotificationsHarness) -> None:
     failed = ServiceProvisioningFailed(**order(step=3, reason="The optics did not answer.", display_name="Backup link"))
     await notifications.hear(contact(), person())

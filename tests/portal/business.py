@@ -68,13 +68,15 @@ def order_summary(step: int) -> dict[str, Any]:
 def order(step: int) -> dict[str, Any]:
     states = ["done" if n < step else "running" if n == step else "waiting" for n in range(len(TITLES))]
     steps = [
-        {"n": n + 1, "title": title, "state": state, "detail": "FRA-02" if state == "done" else "",
+        {"n": n + 1, "title": title, "key": None, "state": state, "detail": "FRA-02" if state == "done" else "",
+         "detail_code": None, "detail_values": {},
          "at": at(minutes=4 - n) if state == "done" else None}
         for n, (title, state) in enumerate(zip(TITLES, states, strict=True))
     ]  # fmt: skip
     return {
         "id": ident("order"), "number": "ORD-1042", "state": "fulfilled" if step == len(TITLES) else "provisioning",
-        "failure": None, "product": PORT, "plan_version_id": ident("plan-1"), "quantity": 1, "bill_group_id": None,
+        "failure": None, "failure_code": None, "failure_values": {}, "product": PORT,
+        "plan_version_id": ident("plan-1"), "quantity": 1, "bill_group_id": None,
         "configuration": {"speed_gbps": 10, "site": "FRA-02", "term_months": 12, "macsec": False},
         "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
         "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf", "placed_at": at(minutes=5),
@@ -86,6 +88,7 @@ def failed_order(number: str, customer: str, name: str, **ago: float) -> dict[st
         "id": ident(number), "number": number, "workspace_id": ident(customer.split(maxsplit=1)[0].lower()),
         "customer_name": customer, "product": PORT, "display_name": name, "step": 3, "steps": len(TITLES),
         "failure": "The switch at FRA-02 has no free port.", "failed_at": at(**ago),
+        "failure_code": None, "failure_values": {},
         "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",
     }  # fmt: skip
 
@@ -101,7 +104,8 @@ def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> d
         "id": ident(key), "kind": of["kind"], "display_name": name, "state": state, "product": of, "quantity": 1,
         "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "order_id": ident("order"), "bill_group_id": None,
         "requested_at": at(days=20), "provisioned_at": at(days=19) if state == "active" else None,
-        "operation": {"state": "succeeded", "step": 4, "steps": 4, "message": "Handed over."},
+        "operation": {"state": "succeeded", "step": 4, "steps": 4, "message": "Handed over.",
+                      "message_code": None, "message_values": {}},
     }  # fmt: skip
 
 

@@ -92,7 +92,8 @@ async def test_services_are_listed_with_their_operations(provisioning: Provision
     assert [service["id"] for service in listed] == [second["service_id"], first["service_id"]]
     assert [service["display_name"] for service in nodes] == ["Oslo"]
     assert (one["state"], one["configuration"], one["product"]["key"]) == ("active", {"speed_gbps": 10}, port["key"])
-    assert one["operation"] == {"state": "succeeded", "step": 4, "steps": 4, "message": "Done"}
+    assert one["operation"] == {"state": "succeeded", "step": 4, "steps": 4, "message": "Done",
+                                "message_code": "done", "message_values": {}}  # fmt: skip
     assert one["provisioned_at"] is not None
     assert listed[0]["state"] == "requested"
 
@@ -111,6 +112,9 @@ async def test_a_driver_that_fails_at_step_3_fails_the_order_and_tells_who_order
     (told,) = await provisioning.database.events("provisioning.service_provisioning_failed")
     assert (failed["state"], states(failed)) == ("failed", ["done", "done", "failed", "waiting"])
     assert failed["failure"] == failed["steps"][2]["detail"] == told["reason"]
+    assert [step["key"] for step in failed["steps"]][1:3] == ["patch_cross_connect", "configure_port"]
+    assert failed["failure_code"] == failed["steps"][2]["detail_code"] == told["reason_code"] == "simulator_refused"
+    assert failed["failure_values"] == failed["steps"][2]["detail_values"] == told["reason_values"] == {"step": 3}
     assert (told["step"], told["ordered_by"]) == (3, str(jonas.user_id))
     assert await provisioning.database.events("provisioning.service_provisioned") == []
     assert await provisioning.broken() == []

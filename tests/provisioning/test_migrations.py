@@ -65,3 +65,32 @@ async def test_a_published_product_can_be_ordered_after_the_upgrade_and_publishe
     change = {"display_name": "Port", "configuration_schema": schema}
     changed = await provisioning.provider.http.put("/api/provisioning/products/port", json=change)
     assert list(changed.json()["configuration_schema"]["properties"]) == ["zone", "a"]
+
+
+async def test_what_was_said_before_the_upgrade_gets_its_codes_and_what_an_older_version_says_has_none(
+    provisioning: ProvisioningHarness,
+) -> None:
+    jonas = await provisioning.running.caller("admin")
+    own = {"step_seconds": 0, "steps": ["Acme's own", "Reserve"], "fail_at_step": 2}
+    failing = await provisioning.product(driver_options={"step_seconds": 0, "fail_at_step": 3})
+    orders = [
+        await provisioning.order(jonas, each) for each in (failing, await provisioning.product(driver_options=own))
+    ]
+    await provisioning.work()
+    before = [await provisioning.read(jonas, order) for order in orders]
+    staff = (await provisioning.provider.http.get("/api/provisioning/failed-orders")).json()
+
+    await provisioning.database.downgrade("provisioning_0007")
+    await provisioning.database.migrate()
+
+    after = [await provisioning.read(jonas, order) for order in orders]
+    assert after[0] == before[0]
+    assert [step["key"] for step in after[1]["steps"]] == [None, "reserve"]
+    assert after[1]["failure_values"] == {"step": 2}
+    assert (await provisioning.provider.http.get("/api/provisioning/failed-orders")).json() == staff
+    async with provisioning.database.owner.begin() as session:
+        await session.execute(text("ALTER TABLE orders NO FORCE ROW LEVEL SECURITY"))
+        await session.execute(text("UPDATE orders SET failure = 'Said by an older version.'"))
+        await session.execute(text("ALTER TABLE orders FORCE ROW LEVEL SECURITY"))
+    read = await provisioning.read(jonas, orders[0])
+    assert (read["failure_code"], read["failure_values"]) == (None, {})

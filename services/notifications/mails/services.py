@@ -12,7 +12,14 @@ from services.notifications.mails.content import (
     service_name,
     when,
 )
-from shared.language import formats, gettext
+from shared.language import formats, gettext, mark
+
+FAILURES = {
+    "unanswered": mark("The infrastructure does not answer."),
+    "begun_too_often": mark("The step was begun too often without coming to an end."),
+    "simulator_refused": mark("The simulated infrastructure refused step %(step)s, as its options say."),
+}
+"""Why provisioning failed, by provisioning's codes. Any other driver says it in its own words."""
 
 
 def service_provisioned(facts: Facts, context: MailContext) -> MailContent:
@@ -89,12 +96,23 @@ def provisioning_failed(facts: Facts, context: MailContext) -> MailContent:
         rows=(
             (gettext("Customer"), customer),
             (gettext("Service"), named_service(facts)),
-            (gettext("What happened"), facts["reason"]),
+            (gettext("What happened"), _why(facts)),
             (gettext("When"), when(facts)),
         ),
         button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
         reason=gettext("You get this because you placed the order."),
     )
+
+
+def _why(facts: Facts) -> str:
+    """Events of an older version, or of a driver without words here, have the driver's own text alone."""
+    code: str = facts.get("reason_code") or ""
+    values = facts.get("reason_values") or {}
+    shown = {name: formats.number(value) if isinstance(value, int) else value for name, value in values.items()}
+    try:
+        return gettext(FAILURES[code]) % shown
+    except KeyError:
+        return str(facts["reason"])
 
 
 def ordered_on_behalf(facts: Facts, context: MailContext) -> MailContent:

@@ -70,6 +70,7 @@ SENTENCES: Mapping[str, Sentences] = {
     "order_retried": (mark("%(actor)s tried the order of %(order)s again."),),
     "service_provisioned": (mark("The service %(service)s was provisioned."),),
     "service_provisioning_failed": (
+        mark("The service %(service)s could not be provisioned: step %(step)s failed. %(why)s"),
         mark("The service %(service)s could not be provisioned: step %(step)s failed."),
         mark("The service %(service)s could not be provisioned."),
     ),

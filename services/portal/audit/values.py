@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from services.portal import vocabulary
+from services.portal import vocabulary, work
 from services.portal.atoms import filled
 from services.portal.audit.sentences import TOPICS
 from services.portal.clients.audit import Entry
@@ -134,6 +134,12 @@ def _topic(said: Said) -> str:
     return pgettext("topic", TOPICS[topic]) if topic in TOPICS else str(topic)
 
 
+def _why(said: Said) -> str | None:
+    found = said.details
+    told = work.said(found["reason"], found.get("reason_code"), found.get("reason_values") or {})
+    return f"{told.rstrip('.')}." if told else None  # a driver's own words may be no sentence
+
+
 VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "actor": _actor,
     "user": _user,
@@ -153,6 +159,7 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "command": lambda said: f"portico {said.details['command']} {said.details['arguments']}".strip(),
     "times": _times,
     "permission": lambda said: permitted_by(said.details["permission"]),
+    "why": _why,
     "step": lambda said: formats.number(said.details["step"]),
     "amount": lambda said: said.money("amount_minor" if "amount_minor" in said.details else "total_minor"),
     "outstanding": lambda said: said.money("outstanding_minor"),

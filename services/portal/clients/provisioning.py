@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, CountedPage, Page
+from services.portal.work import said, title_of
 from shared.events.provisioning import ServiceKind
 
 KindFilter = ServiceKind | Literal[""]
@@ -67,9 +68,21 @@ class Product(ProductName):
 class OrderStep(Answer):
     n: int
     title: str
+    key: str | None = None
     state: str
     detail: str
+    detail_code: str | None = None
+    detail_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
     at: datetime | None
+
+    @property
+    def called(self) -> str:
+        return title_of(self.title, self.key)
+
+    @property
+    def told(self) -> str:
+        """How it stands, in the reader's language."""
+        return said(self.detail, self.detail_code, self.detail_values)
 
 
 class Ordered(Answer):
@@ -103,6 +116,8 @@ class Order(Answer):
     number: str
     state: str
     failure: str | None
+    failure_code: str | None = None
+    failure_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
     product: ProductName
     configuration: dict[str, Any] | None
     """None where what is stored cannot be read."""
@@ -113,6 +128,11 @@ class Order(Answer):
     placed_by_address: str | None
     placed_via: str
     placed_at: datetime
+
+    @property
+    def why(self) -> str:
+        """Why it failed, in the reader's language; empty if it did not."""
+        return said(self.failure, self.failure_code, self.failure_values)
 
     @property
     def steps_done(self) -> int:
@@ -129,9 +149,16 @@ class FailedOrder(Ordered):
     step: int
     steps: int
     failure: str
+    failure_code: str | None = None
+    failure_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
     failed_at: datetime
     placed_by_address: str | None
     placed_via: str
+
+    @property
+    def why(self) -> str:
+        """Why it failed, in the reader's language."""
+        return said(self.failure, self.failure_code, self.failure_values)
 
 
 class Operation(Answer):
@@ -141,6 +168,13 @@ class Operation(Answer):
     step: int
     steps: int
     message: str
+    message_code: str | None = None
+    message_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
+
+    @property
+    def told(self) -> str:
+        """What is said of it, in the reader's language."""
+        return said(self.message, self.message_code, self.message_values)
 
 
 class Service(Answer):

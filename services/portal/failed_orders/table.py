@@ -36,7 +36,7 @@ FAILED_ORDERS: Table[FailedOrder] = Table(
             may_hide=False,
         ),
         Column("customer", mark("Customer"), _customer, look="wide-cell"),
-        Column("reason", mark("Reason"), lambda order, viewer: order.failure, look="wide-cell"),
+        Column("reason", mark("Reason"), lambda order, viewer: order.why, look="wide-cell"),
         Column(
             "step",
             mark("Step"),

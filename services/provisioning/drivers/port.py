@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel
 
+from services.provisioning.drivers.texts import NOTHING, Code, Text
 from shared.db import Sessions
 
 
@@ -26,7 +27,7 @@ class Task:
 class Done:
     """The step is finished."""
 
-    message: str = ""
+    message: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ class Working:
     """The step is in progress. Call again after ``again_in`` of real time."""
 
     again_in: timedelta
-    message: str = ""
+    message: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     """The step failed permanently: automatic retries will not help."""
 
-    reason: str
+    reason: Text
 
 
 StepOutcome = Done | Working | Failed
@@ -57,11 +58,17 @@ class Driver(Protocol):
 
     options: ClassVar[type[BaseModel]]
     """The model of a product's driver options, validated when the product is published."""
+    titles: ClassVar[type[Code]]
+    """Of its steps, by their keys."""
+    messages: ClassVar[type[Code]]
+    """What it says of a step that is done or in progress."""
+    failures: ClassVar[type[Code]]
+    """Why a step of it fails."""
 
     def __init__(self, sessions: Sessions) -> None: ...
 
     @staticmethod
-    def steps(task: Task) -> Sequence[str]:
+    def steps(task: Task) -> Sequence[Text]:
         """The titles of the task's steps, the same in every call."""
         ...
 

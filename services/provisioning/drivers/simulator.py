@@ -10,16 +10,51 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers.models import SimulatedStep
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Task, Working
+from services.provisioning.drivers.texts import Code, Text
 from shared.db import Sessions
 from shared.schemas import Body, Name
 
+
+class Title(Code):
+    reserve_capacity = "reserve_capacity", "Reserve capacity"
+    install_system = "install_system", "Install the system"
+    connect_network = "connect_network", "Connect the network"
+    check_and_hand_over = "check_and_hand_over", "Check and hand over"
+    patch_cross_connect = "patch_cross_connect", "Patch the cross-connect"
+    configure_port = "configure_port", "Configure the port"
+    test_line_and_hand_over = "test_line_and_hand_over", "Test the line and hand over"
+    reserve_bandwidth = "reserve_bandwidth", "Reserve bandwidth"
+    configure_both_ends = "configure_both_ends", "Configure both ends"
+    test_circuit_and_hand_over = "test_circuit_and_hand_over", "Test the circuit and hand over"
+    ask_cloud_to_accept = "ask_cloud_to_accept", "Ask the cloud to accept"
+    configure_routing = "configure_routing", "Configure routing"
+    test_and_hand_over = "test_and_hand_over", "Test and hand over"
+    reserve = "reserve", "Reserve"
+    prepare = "prepare", "Prepare"
+    hand_over = "hand_over", "Hand over"
+
+
+class Message(Code):
+    done = "done", "Done"
+    done_already = "done_already", "Done already"
+    in_progress = "in_progress", "In progress"
+
+
+class Failure(Code):
+    refused = "simulator_refused", "The simulated infrastructure refused step %(step)s, as its options say."
+
+
 STEPS = {
-    "node": ("Reserve capacity", "Install the system", "Connect the network", "Check and hand over"),
-    "port": ("Reserve capacity", "Patch the cross-connect", "Configure the port", "Test the line and hand over"),
-    "virtual_circuit": ("Reserve bandwidth", "Configure both ends", "Test the circuit and hand over"),
-    "cloud_connection": ("Reserve bandwidth", "Ask the cloud to accept", "Configure routing", "Test and hand over"),
-}
-OTHER_STEPS = ("Reserve", "Prepare", "Hand over")
+    "node": (Title.reserve_capacity, Title.install_system, Title.connect_network, Title.check_and_hand_over),
+    "port": (
+        Title.reserve_capacity, Title.patch_cross_connect, Title.configure_port, Title.test_line_and_hand_over,
+    ),
+    "virtual_circuit": (Title.reserve_bandwidth, Title.configure_both_ends, Title.test_circuit_and_hand_over),
+    "cloud_connection": (
+        Title.reserve_bandwidth, Title.ask_cloud_to_accept, Title.configure_routing, Title.test_and_hand_over,
+    ),
+}  # fmt: skip
+OTHER_STEPS = (Title.reserve, Title.prepare, Title.hand_over)
 
 
 class Options(Body):
@@ -28,7 +63,7 @@ class Options(Body):
     step_seconds: float = Field(0.5, ge=0, le=86_400)
     """How long each step takes."""
     steps: list[Name] | None = Field(None, min_length=1, max_length=20)
-    """Titles of the steps. Defaults to those of the product's kind."""
+    """Titles of the steps, for readers of every language. Defaults to those of the product's kind."""
     fail_at_step: int | None = Field(None, ge=1)
     fail_times: int = Field(1, ge=0)
     """How often the step ``fail_at_step`` of a service fails. Later retries succeed."""
@@ -46,13 +81,17 @@ class Simulator:
     shows whether anything was done twice."""
 
     options: ClassVar[type[BaseModel]] = Options
+    titles: ClassVar[type[Code]] = Title
+    messages: ClassVar[type[Code]] = Message
+    failures: ClassVar[type[Code]] = Failure
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     @staticmethod
-    def steps(task: Task) -> Sequence[str]:
-        return Options.model_validate(task.options).steps or STEPS.get(task.kind, OTHER_STEPS)
+    def steps(task: Task) -> Sequence[Text]:
+        own = Options.model_validate(task.options).steps
+        return [Text(title) for title in own] if own else [key.text() for key in STEPS.get(task.kind, OTHER_STEPS)]
 
     async def run_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         options = Options.model_validate(task.options)
@@ -75,14 +114,14 @@ async def _open_step(session: AsyncSession, key: str, n: int) -> SimulatedStep:
 
 def _advance(step: SimulatedStep, options: Options, now: datetime) -> StepOutcome:
     if step.finished_at is not None:
-        return Done("Done already")
+        return Done(Message.done_already.text())
     step.started_at = step.started_at or now
     ready_at = step.started_at + timedelta(seconds=options.step_seconds)
     if now < ready_at:
-        return Working(again_in=ready_at - now, message="In progress")
+        return Working(again_in=ready_at - now, message=Message.in_progress.text())
     if step.n == options.fail_at_step and step.refusals < options.fail_times:
         step.refusals += 1
         step.started_at = None
-        return Failed(f"The simulated infrastructure refused step {step.n}, as its options say.")
+        return Failed(Failure.refused.text(step=step.n))
     step.finished_at = now
-    return Done("Done")
+    return Done(Message.done.text())

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -37,6 +38,9 @@ class FailedOrder(Base):
     step: Mapped[int]
     steps: Mapped[int]
     failure: Mapped[str]
+    failure_code: Mapped[str | None]
+    """As an operation's ``message_code``."""
+    failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failed_at: Mapped[datetime]
     """Business time."""
     placed_by_address: Mapped[str | None]

@@ -20,6 +20,10 @@ class FailedOrderRead(Read):
     step: int
     steps: int
     failure: str
+    failure_code: str | None
+    """Names the reason, for words in other languages. Null if ``failure`` is all that is known."""
+    failure_values: dict[str, int | str]
+    """What the words of ``failure_code`` need, by name, such as ``step``."""
     failed_at: datetime
     placed_by_address: str | None
     placed_via: Via

@@ -17,7 +17,7 @@ from shared.reads import ScopedReads
 PAGE = first_rows(
     f"""
 SELECT f.order_id::text AS id, f.number, f.workspace_id::text, f.display_name, f.step, f.steps,
-       f.failure, f.failed_at, f.placed_by_address, f.placed_via, {PRODUCT},
+       f.failure, f.failure_code, f.failure_values, f.failed_at, f.placed_by_address, f.placed_via, {PRODUCT},
        (SELECT w.display_name FROM workspace_copies w WHERE w.id = f.workspace_id) AS customer_name
   FROM failed_orders f
  WHERE (f.failed_at, f.order_id) < ($1, $2)
@@ -30,7 +30,7 @@ SELECT f.order_id::text AS id, f.number, f.workspace_id::text, f.display_name, f
 async def list_failed_orders(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
     """A page, latest failure first, with one row more than ``limit`` if there is a next page."""
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
-    return [nested(row, "product") for row in await read.fetch(PAGE, *after, limit + 1)]
+    return [nested(row, "product", "failure_values") for row in await read.fetch(PAGE, *after, limit + 1)]
 
 
 async def workspace_of_failed(session: AsyncSession, order_id: UUID) -> UUID:

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -42,6 +43,9 @@ class Operation(Leased, Base):
     step: Mapped[int]
     steps: Mapped[int]
     message: Mapped[str] = mapped_column(default="")
+    message_code: Mapped[str | None]
+    """Names what the message says, with its values, for readers of other languages. Null: it is in English alone."""
+    message_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     started_at: Mapped[datetime]
 
 
@@ -61,7 +65,12 @@ class OperationStep(Base):
     n: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID]
     title: Mapped[str]
+    key: Mapped[str | None]
+    """Names the title, for readers of other languages. Null: it is for everybody."""
     state: Mapped[str] = mapped_column(default=StepState.waiting)
     detail: Mapped[str] = mapped_column(default="")
+    detail_code: Mapped[str | None]
+    """As an operation's ``message_code``."""
+    detail_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime | None]
     """When it last changed, in business time, as the order and the service."""

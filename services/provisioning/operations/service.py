@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Working
+from services.provisioning.drivers.texts import Text
 from services.provisioning.operations.models import Operation, OperationStep
+from services.provisioning.operations.texts import Failure, Message
 from services.provisioning.states import OperationState, StepState, move
 from shared.leases import Claim, GivenUp, Retry, claim
 
@@ -23,16 +25,19 @@ class Unanswered:
 
 
 async def begin_operation(
-    session: AsyncSession, operation: Operation, titles: Sequence[str], *, finished: Sequence[OperationStep] = ()
+    session: AsyncSession, operation: Operation, titles: Sequence[Text], *, finished: Sequence[OperationStep] = ()
 ) -> None:
     """Queue an operation. Steps ``finished`` in an earlier attempt stay done; it continues after them."""
     session.add(operation)
     await session.flush()
     for n, title in enumerate(titles, start=1):
-        step = OperationStep(operation_id=operation.id, n=n, workspace_id=operation.workspace_id, title=title)
+        step = OperationStep(
+            operation_id=operation.id, n=n, workspace_id=operation.workspace_id, title=title.english, key=title.code,
+        )  # fmt: skip
         if n <= len(finished):
             earlier = finished[n - 1]
-            step.state, step.detail, step.at = earlier.state, earlier.detail, earlier.at
+            step.state, step.at = earlier.state, earlier.at
+            _say(step, Text(earlier.detail, earlier.detail_code, earlier.detail_values))
         session.add(step)
     await session.flush()
 
@@ -59,31 +64,36 @@ async def record_outcome(
         case Unanswered():
             outcome = _call_again(operation, real_now)
         case GivenUp():
-            outcome = Failed("The step was begun too often without coming to an end.")
+            outcome = Failed(Failure.begun_too_often.text())
         case _:
             operation.tries = 0
     match outcome:
         case Working(again_in, message):
-            step.state, step.detail = StepState.running, message
+            step.state, said = StepState.running, message
             operation.due_at = real_now + again_in
         case Done(message):
-            step.state, step.detail = StepState.done, message
+            step.state, said = StepState.done, message
             _advance(operation, real_now)
         case Failed(reason):
-            step.state, step.detail = StepState.failed, reason
+            step.state, said = StepState.failed, reason
             _end(operation, OperationState.failed)
-    operation.message = step.detail
+    _say(step, said)
+    operation.message, operation.message_code, operation.message_values = said.english, said.code, dict(said.values)
     changed = before != (step.state, step.detail)
     step.at = now if changed else step.at
     await session.flush()
     return changed
 
 
+def _say(step: OperationStep, text: Text) -> None:
+    step.detail, step.detail_code, step.detail_values = text.english, text.code, dict(text.values)
+
+
 def _call_again(operation: Operation, now: datetime) -> StepOutcome:
     due_at = RETRY.next_try(operation, now)
     if due_at is None:
-        return Failed("The infrastructure does not answer.")
-    return Working(due_at - now, "No answer yet; trying again")
+        return Failed(Failure.unanswered.text())
+    return Working(due_at - now, Message.trying_again.text())
 
 
 def _advance(operation: Operation, now: datetime) -> None:

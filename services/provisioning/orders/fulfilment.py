@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.port import StepOutcome, Task
+from services.provisioning.drivers.texts import Text
 from services.provisioning.failed_orders.models import FailedOrder
 from services.provisioning.failed_orders.service import delete_failed_order, record_failed_order
 from services.provisioning.operations.models import Operation
@@ -41,11 +42,11 @@ async def provision_again(session: AsyncSession, order: Order, *, now: datetime)
     service = await session.get_one(Service, last.service_id, with_for_update=True)
     move(order, OrderState.provisioning)
     move(service, ServiceState.provisioning)
-    order.failure = None
+    order.failure, order.failure_code, order.failure_values = None, None, {}
     await delete_failed_order(session, order.id)
     again = _new_operation(order, service.id, last.step, last.steps, now)
     finished = [step for step in steps if step.state == StepState.done]
-    await begin_operation(session, again, [step.title for step in steps], finished=finished)
+    await begin_operation(session, again, [Text(step.title, step.key) for step in steps], finished=finished)
     await _publish_progress(session, order, again)
     return service
 
@@ -107,13 +108,16 @@ async def _fulfil(session: AsyncSession, order: Order, service: Service, now: da
 async def _fail(session: AsyncSession, order: Order, service: Service, operation: Operation, now: datetime) -> None:
     move(order, OrderState.failed)
     move(service, ServiceState.failed)
-    order.failure = operation.message
+    order.failure, order.failure_code = operation.message, operation.message_code
+    order.failure_values = operation.message_values
     await record_failed_order(session, _failed(order, service, operation, now=now))
     product = await session.get_one(Product, service.product_id)
     fields = describe_order_event(order, service, product) | {
         "subject_version": service.version,
         "step": operation.step,
         "reason": operation.message,
+        "reason_code": operation.message_code,
+        "reason_values": operation.message_values,
         "ordered_by": order.begun_by,
     }
     await emit(session, ServiceProvisioningFailed.model_validate(fields))
@@ -161,6 +165,8 @@ def _failed(order: Order, service: Service, operation: Operation, *, now: dateti
         step=operation.step,
         steps=operation.steps,
         failure=operation.message,
+        failure_code=operation.message_code,
+        failure_values=operation.message_values,
         failed_at=now,
         placed_by_address=order.begun_by_address,
         placed_via=order.begun_via,

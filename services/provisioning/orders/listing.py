@@ -19,10 +19,12 @@ LATERAL (SELECT id, step, steps, service_id FROM operations
 NAME = "(SELECT display_name FROM services WHERE id = work.service_id) AS display_name"
 """The service's: people may have changed it since they ordered."""
 ONE = f"""
-SELECT o.id::text, o.number, o.state, o.failure, o.plan_version_id::text, o.configuration, o.quantity,
-       o.bill_group_id::text, {NAME}, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via,
-       o.placed_at, work.service_id::text, {PRODUCT},
-       (SELECT json_agg(json_build_object('n', n, 'title', title, 'state', state, 'detail', detail,
+SELECT o.id::text, o.number, o.state, o.failure, o.failure_code, o.failure_values, o.plan_version_id::text,
+       o.configuration, o.quantity, o.bill_group_id::text, {NAME},
+       o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
+       work.service_id::text, {PRODUCT},
+       (SELECT json_agg(json_build_object('n', n, 'title', title, 'key', key, 'state', state, 'detail', detail,
+                                          'detail_code', detail_code, 'detail_values', detail_values,
                                           'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))
                         ORDER BY n)
           FROM operation_steps WHERE operation_id = work.id) AS steps
@@ -55,4 +57,4 @@ async def read_order(read: ScopedReads, order_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no order {order_id} in this workspace.")
     configuration = read_configuration(row["configuration"], order_id=row["id"])
-    return nested(row, "product", "steps") | {"configuration": configuration}
+    return nested(row, "product", "steps", "failure_values") | {"configuration": configuration}

@@ -48,4 +48,7 @@ class Order(Originated, Base):
     version: Mapped[int] = mapped_column(default=1)
     failure: Mapped[str | None]
     """Why it failed; null unless it is failed."""
+    failure_code: Mapped[str | None]
+    """As an operation's ``message_code``."""
+    failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     placed_at: Mapped[datetime]

@@ -33,8 +33,16 @@ class OrderCreate(Body):
 class StepRead(Read):
     n: int
     title: str
+    """In English, or as the product calls it."""
+    key: str | None
+    """Names the title, for words in other languages. Null if ``title`` is for everybody."""
     state: StepState
     detail: str
+    """What is said of its state, in English."""
+    detail_code: str | None
+    """Names what ``detail`` says, for words in other languages. Null if it is all that is known."""
+    detail_values: dict[str, int | str]
+    """What the words of ``detail_code`` need, by name."""
     at: datetime | None
 
 
@@ -60,7 +68,11 @@ class OrderRead(Read):
     number: str
     state: OrderState
     failure: str | None
-    """Why it failed; null unless it is failed."""
+    """Why it failed, in English; null unless it is failed."""
+    failure_code: str | None
+    """Names the reason, for words in other languages. Null if ``failure`` is all that is known."""
+    failure_values: dict[str, int | str]
+    """What the words of ``failure_code`` need, by name, such as ``step``."""
     product: ProductBrief
     plan_version_id: UUID
     configuration: dict[str, Any] | None

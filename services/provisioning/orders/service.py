@@ -154,6 +154,8 @@ async def _describe(session: AsyncSession, order: Order, service: Service) -> Or
         number=order.number,
         state=OrderState(order.state),
         failure=order.failure,
+        failure_code=order.failure_code,
+        failure_values=order.failure_values,
         product=ProductBrief.model_validate(product),
         plan_version_id=order.plan_version_id,
         configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),

@@ -27,6 +27,11 @@ class OperationBrief(Read):
     step: int
     steps: int
     message: str
+    """What is said of its state, in English."""
+    message_code: str | None
+    """Names what ``message`` says, for words in other languages. Null if it is all that is known."""
+    message_values: dict[str, int | str]
+    """What the words of ``message_code`` need, by name."""
 
 
 class ServiceRead(Read):

@@ -16,7 +16,8 @@ from shared.reads import ScopedReads
 SHOWN = f"""
 SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text, t.bill_group_id::text,
        t.requested_at, t.provisioned_at, t.configuration, {PRODUCT},
-       (SELECT json_build_object('state', o.state, 'step', o.step, 'steps', o.steps, 'message', o.message)
+       (SELECT json_build_object('state', o.state, 'step', o.step, 'steps', o.steps, 'message', o.message,
+                                 'message_code', o.message_code, 'message_values', o.message_values)
           FROM operations o WHERE o.order_id = t.order_id ORDER BY o.started_at DESC LIMIT 1) AS operation
   FROM ({{rows}}) t
 """  # noqa: S608 - constants

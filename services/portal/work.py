@@ -1,0 +1,64 @@
+"""What is said of the work on orders and services, in the reader's language: the steps' titles, and how they stand.
+
+A driver that this version does not know says it in its own words.
+"""
+
+from collections.abc import Mapping
+
+from services.portal.vocabulary import Texts
+from shared.language import formats, mark, mark_in
+
+TITLES = Texts(
+    {
+        "reserve_capacity": mark_in("step", "Reserve capacity"),
+        "install_system": mark_in("step", "Install the system"),
+        "connect_network": mark_in("step", "Connect the network"),
+        "check_and_hand_over": mark_in("step", "Check and hand over"),
+        "patch_cross_connect": mark_in("step", "Patch the cross-connect"),
+        "configure_port": mark_in("step", "Configure the port"),
+        "test_line_and_hand_over": mark_in("step", "Test the line and hand over"),
+        "reserve_bandwidth": mark_in("step", "Reserve bandwidth"),
+        "configure_both_ends": mark_in("step", "Configure both ends"),
+        "test_circuit_and_hand_over": mark_in("step", "Test the circuit and hand over"),
+        "ask_cloud_to_accept": mark_in("step", "Ask the cloud to accept"),
+        "configure_routing": mark_in("step", "Configure routing"),
+        "test_and_hand_over": mark_in("step", "Test and hand over"),
+        "reserve": mark_in("step", "Reserve"),
+        "prepare": mark_in("step", "Prepare"),
+        "hand_over": mark_in("step", "Hand over"),
+    },
+    "step",
+)
+"""By the steps' keys."""
+MESSAGES = Texts(
+    {
+        "done": mark_in("work", "Done"),
+        "done_already": mark_in("work", "Done already"),
+        "in_progress": mark_in("work", "In progress"),
+        "trying_again": mark_in("work", "No answer yet; trying again"),
+    },
+    "work",
+)
+FAILURES = Texts(
+    {
+        "unanswered": mark("The infrastructure does not answer."),
+        "begun_too_often": mark("The step was begun too often without coming to an end."),
+        "simulator_refused": mark("The simulated infrastructure refused step %(step)s, as its options say."),
+    }
+)
+"""Both by the codes of what is said."""
+
+
+def title_of(title: str, key: str | None) -> str:
+    """A step's title; ``title`` is the driver's own."""
+    return TITLES.get(key or "", title)
+
+
+def said(text: str | None, code: str | None, values: Mapping[str, int | str]) -> str:
+    """What ``code`` and ``values`` say; ``text`` is the driver's own."""
+    words = MESSAGES.get(code or "") or FAILURES.get(code or "")
+    shown = {name: formats.number(value) if isinstance(value, int) else value for name, value in values.items()}
+    try:
+        return words % shown if words else text or ""
+    except KeyError:  # another version's words need other values
+        return text or ""
