@@ -1,4 +1,5 @@
-"""Every linked page, for each kind of user: it loads, is accessible, fits the window, and logs no error."""
+"""Every linked page, for each kind of user: it loads, is accessible, fits the window, and logs no error. So is what it
+opens."""
 
 import re
 from collections import deque
@@ -9,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from deploy.demo import companies
 from tests.browser.browsers import Browsers, sign_in
+from tests.browser.openers import Openers
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LOOKS = [("dark", 1280), ("light", 390)]
@@ -46,6 +48,11 @@ async def one_of_each_kind(page: Page) -> AsyncIterator[str]:
             waiting.extend(await links(page))
 
 
+@pytest.fixture(scope="module")
+def openers(session_browsers: Browsers) -> Openers:
+    return Openers(session_browsers)
+
+
 async def look_at(browsers: Browsers, page: Page, path: str, who: str) -> None:
     answer = await page.goto(path)
     assert answer is not None
@@ -61,7 +68,7 @@ async def look_at(browsers: Browsers, page: Page, path: str, who: str) -> None:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", ["partner", "customer", "provider"])
-async def test_every_page_that_a_link_leads_to(browsers: Browsers, who: str) -> None:
+async def test_every_page_that_a_link_leads_to(browsers: Browsers, openers: Openers, who: str) -> None:
     address = PEOPLE[who]
     page = await browsers.open(address)
 
@@ -69,8 +76,11 @@ async def test_every_page_that_a_link_leads_to(browsers: Browsers, who: str) -> 
     async for path in one_of_each_kind(page):
         seen.append(path)
         await look_at(browsers, page, path, who)
+        await openers.look_at(page)
 
     assert len(seen) >= FEWEST_PAGES[who], sorted(seen)
+    assert "\n".join(openers.wrong) == ""
+    assert who != "partner" or {"details", "dialog", "div", "span"} <= set(openers.opened), openers.opened
 
 
 async def test_the_pages_before_signing_in(browsers: Browsers) -> None:

@@ -1,0 +1,134 @@
+"""What a page keeps closed: menus, disclosures, dialogs, drawers and tips. Each is opened and looked at, once per
+shape."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import ElementHandle, Page, TimeoutError
+
+from tests.browser.browser_user import AT_REST
+from tests.browser.browsers import Browsers
+
+WIDTHS = (1280, 390)
+THEMES = ("light", "dark")
+FIND = """() => {
+    const OPENERS = "summary, [hx-get][hx-target='#sheet'], a[href^='#nav'], .tip-button"
+        + ", [data-slash], [popovertarget], [commandfor], [aria-haspopup], [aria-expanded], [data-bs-toggle]";
+    const shape = (element) => {
+        const inner = [...new Set(Array.from(element.children, shape))].join("");
+        return `${element.localName}.${element.className.baseVal ?? element.className}(${inner})`;
+    };
+    const around = (element) =>
+        element ? `${around(element.parentElement)}>${element.localName}.${element.className}` : "";
+    return Array.from(document.querySelectorAll(OPENERS), (element) => {
+        const whole = element.localName === "summary" ? element.parentElement : element;
+        return {element, shape: `${around(whole.parentElement)}|${shape(whole)}`};
+    });
+}"""
+"""Every opener, and its shape: two of the same shape differ in their texts alone, not in how they are built."""
+OPENED = """(opener) => {
+    if (opener.localName === "summary") return opener.closest("details[open]");
+    if (opener.matches("[data-slash]")) return document.querySelector("dialog.keys[open]");
+    if (opener.matches(".tip-button")) return opener.querySelector("span");
+    const named = opener.getAttribute("hx-target")?.slice(1) ?? opener.hash?.slice(1)
+        ?? ["popovertarget", "commandfor", "aria-controls"].map((name) => opener.getAttribute(name)).find(Boolean);
+    const found = document.getElementById(named);
+    const shown = found?.checkVisibility({visibilityProperty: true}) && (found.localName !== "dialog" || found.open);
+    return shown ? found : null;
+}"""
+"""What the opener has opened, null until it has."""
+TO_SEE = """(opener) => {
+    const drawer = opener.closest("#nav");
+    if (drawer && !drawer.checkVisibility({visibilityProperty: true})) location.hash = "#nav";
+    for (let around = opener.parentElement; (around = around?.closest("details")); around = around.parentElement)
+        if (around.firstElementChild !== opener) around.open = true;
+    return opener.checkVisibility();
+}"""
+"""Open what is around an opener. Whether it is there at this width."""
+CLOSE = """() => {
+    document.querySelectorAll("dialog[open]").forEach((each) => each.close());
+    document.querySelectorAll("details[open]").forEach((each) => (each.open = false));
+    if (location.hash === "#nav") location.hash = "#main";
+    document.activeElement.blur();
+}"""
+WRONG = """async (opened) => {
+    const {violations} = await axe.run(opened, {resultTypes: ["violations"]});
+    const told = violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`);
+    const scrolls = (each) =>
+        each && (/auto|scroll/.test(getComputedStyle(each).overflowX) || scrolls(each.parentElement));
+    const boxes = [opened, ...opened.querySelectorAll("*")]
+        .filter((each) => each.checkVisibility() && !scrolls(each.parentElement))
+        .map((each) => each.getBoundingClientRect()).filter((box) => box.width > 1);
+    const beyond = Math.max(...boxes.map((box) => Math.max(box.right - innerWidth, -box.left)));
+    return beyond > 1 ? [...told, `${Math.round(beyond)} px beyond the window`] : told;
+}"""
+
+
+@dataclass
+class Openers:
+    """Opens what pages keep closed, and remembers which shapes it has seen."""
+
+    browsers: Browsers
+    seen: set[str] = field(default_factory=set)
+    opened: dict[str, int] = field(default_factory=dict)
+    """How often, by the tag of what was opened."""
+    wrong: list[str] = field(default_factory=list)
+
+    async def look_at(self, page: Page) -> None:
+        """Open each opener of the page that is new, one after the other, at both widths and in both themes."""
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 800})
+            for opener, shape in await openers_of(page):
+                if f"{width}{shape}" not in self.seen:
+                    await self._open(page, opener, f"{width}{shape}")
+
+    async def _open(self, page: Page, opener: ElementHandle, shape: str) -> None:
+        if not await opener.evaluate(TO_SEE):
+            await page.evaluate(CLOSE)
+            return  # another width shows it
+        self.seen.add(shape)
+        name = re.sub(r"\s+", " ", await opener.evaluate("each => each.ariaLabel || each.textContent")).strip()
+        where = f"{page.url} at {shape.partition('>')[0]} px, {name!r}"
+        opened = await open_by(page, opener)
+        if opened is None:
+            self.wrong.append(f"{where}: opens nothing")
+            return
+        tag: str = await opened.evaluate("each => each.localName")
+        self.opened[tag] = self.opened.get(tag, 0) + 1
+        if not await page.evaluate("'axe' in window"):
+            await page.evaluate(self.browsers.axe.axe_script)
+        for theme in THEMES:
+            await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            await page.evaluate(AT_REST)
+            self.wrong += [f"{where}, {theme}: {each}" for each in await opened.evaluate(WRONG)]
+        await page.evaluate(CLOSE)
+
+
+async def openers_of(page: Page) -> list[tuple[ElementHandle, str]]:
+    """The page's openers with their shapes."""
+    found = await page.evaluate_handle(FIND)
+    handles: list[tuple[ElementHandle, str]] = []
+    for each in (await found.get_properties()).values():
+        parts = await each.get_properties()
+        element, shape = parts["element"].as_element(), await parts["shape"].json_value()
+        assert element is not None
+        handles.append((element, shape))
+    return handles
+
+
+async def open_by(page: Page, opener: ElementHandle) -> ElementHandle | None:
+    """Open something as a person does, and return it; None if nothing opens."""
+    kind: dict[str, Any] = await opener.evaluate(
+        "each => ({tip: each.matches('.tip-button'), keys: each.matches('[data-slash]')})"
+    )
+    if kind["tip"]:
+        await opener.focus()
+    elif kind["keys"]:
+        await page.locator("main").press("?")
+    else:
+        await opener.click()
+    try:
+        return (await page.wait_for_function(OPENED, arg=opener, timeout=5_000)).as_element()
+    except TimeoutError:
+        return None
