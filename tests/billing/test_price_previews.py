@@ -63,6 +63,9 @@ async def test_the_first_whole_invoice_of_an_order_is_what_was_previewed(billing
 
     found = answer.json()
     [invoice] = await billing.invoices(customer)
+    listed = await (await billing.admin(customer)).http.get("/api/billing/subscriptions")
+    [subscription] = listed.json()["items"]
+    assert (subscription["recurring_minor"], subscription["recurring_total_minor"]) == (33_333, 233_331)
     assert found == {
         "plan_version_id": str(plan), "quantity": 7, "currency": "EUR", "interval_months": 12,
         "recurring": {"net_minor": 233_331, "taxes": [{"tax_percent": "20", "tax_minor": 46_666}],

@@ -12,6 +12,7 @@ from services.identity.exports.lists import EXPORTS as IDENTITY
 from services.provisioning.exports.lists import EXPORTS as PROVISIONING
 from shared.exports import ExportList
 from tests.audit.harness import AuditHarness, contact, user_actor
+from tests.billing.harness import BillingHarness
 from tests.contracts.openapi import document, operation_at
 from tests.contracts.samples_of import sample
 from tests.exports.harness import Exporting
@@ -46,6 +47,17 @@ async def test_services_are_exported_with_what_they_contain(run: Run) -> None:
     assert orjson.loads(service["Configuration"]) == {"speed_gbps": 10}
     assert service["Product"] == order["Product"] == product["display_name"]
     assert order["Order number"].startswith("ORD-")
+
+
+async def test_subscriptions_are_exported_with_what_the_whole_quantity_costs(run: Run) -> None:
+    billing = await BillingHarness.open(await run("billing"))
+    customer = await billing.customer()
+    await billing.subscribed(customer, await billing.plan(1_250), quantity=3)
+
+    [row] = await Exporting(billing.running).table(await billing.admin(customer), "subscriptions")
+
+    prices = row["Quantity"], row["Price per unit and interval"], row["Total per interval"]
+    assert prices == ("3", "12.50", "37.50")
 
 
 async def test_who_sees_only_their_own_entries_exports_only_these(run: Run) -> None:

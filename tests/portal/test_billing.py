@@ -41,6 +41,19 @@ async def test_subscriptions_and_invoices_are_listed_with_their_state(visit: Vis
     assert f'href="/w/northwind/billing/invoices?group={ident("group")}">View all' in page
 
 
+@pytest.mark.parametrize("path", ["billing", f"services/{ident('service-1')}"])
+async def test_what_several_of_a_service_cost_is_what_billing_says(
+    visit: Visit, fakes: FakeServices, path: str
+) -> None:
+    three = SUBSCRIPTIONS[0] | {"quantity": 3, "recurring_total_minor": 149_999}
+    fakes.replies["GET", "/api/billing/subscriptions"] = httpx.Response(200, json={"items": [three], "next": None})
+
+    page = (await visit("jonas").get(f"/w/northwind/{path}")).text
+
+    assert "$1,499.99" in page
+    assert "$1,500.00" not in page
+
+
 @pytest.mark.rule("O19")
 async def test_all_subscriptions_of_a_bill_group_are_listed_page_by_page(visit: Visit, fakes: FakeServices) -> None:
     fakes.replies["GET", "/api/billing/subscriptions"] = httpx.Response(

@@ -21,8 +21,8 @@ def bill_next_period(subscription: Subscription, anchor: date, tax_percent: Deci
 
     lines = [_line(subscription, period, "recurring", subscription.recurring * period.share, tax_percent)]
     if first == _started_on(subscription):
-        once = Money(subscription.one_off_minor, subscription.currency) * subscription.quantity
-        lines.insert(0, _line(subscription, Period(first, first + ONE_DAY, 1), "one_off", once, tax_percent))
+        day = Period(first, first + ONE_DAY, 1)
+        lines.insert(0, _line(subscription, day, "one_off", subscription.once, tax_percent))
     return [line for line in lines if line.net_minor]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.billing.money import Money
+from services.billing.subscriptions.prices import price_of_all
 from shared.errors import NotFound
 from shared.reads import ScopedReads
 
@@ -23,8 +24,8 @@ async def preview_price(
         "quantity": quantity,
         "currency": plan["currency"],
         "interval_months": plan["interval_months"],
-        "recurring": price_of(Money(plan["recurring_minor"], plan["currency"]) * quantity, tax_percent),
-        "once": price_of(Money(plan["one_off_minor"], plan["currency"]) * quantity, tax_percent),
+        "recurring": price_of(price_of_all(plan["recurring_minor"], quantity, plan["currency"]), tax_percent),
+        "once": price_of(price_of_all(plan["one_off_minor"], quantity, plan["currency"]), tax_percent),
     }
 
 

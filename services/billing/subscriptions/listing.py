@@ -1,9 +1,11 @@
 """The list of subscriptions: a hot read, without the ORM."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from services.billing.subscriptions.models import Clock
+from services.billing.subscriptions.prices import price_of_all
 from services.billing.subscriptions.schemas import SubscriptionsQuery, SubscriptionStatus
 from shared.lists import Listing, Sort, Wanted, fetch_list, groups_of
 from shared.reads import ScopedReads
@@ -34,4 +36,10 @@ async def list_subscriptions(read: ScopedReads, query: SubscriptionsQuery) -> di
     filters = {"clock": query.status and CLOCKS[query.status]}
     wanted = Wanted(query, "ordered_at", filters, groups, conditions)
     rows, about = await fetch_list(read, SUBSCRIPTIONS, wanted, SHOWN)
-    return {"items": [dict(row.items()) | {"status": STATUS[row["clock"]]} for row in rows], **about}
+    return {"items": [_shown(row) for row in rows], **about}
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row in the shape of `SubscriptionRead`."""
+    total = price_of_all(row["recurring_minor"], row["quantity"], row["currency"])
+    return dict(row.items()) | {"status": STATUS[row["clock"]], "recurring_total_minor": total.minor}

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
+from services.billing.subscriptions.prices import price_of_all
 from shared.origin import Originated
 from shared.tables import Kind, rows
 
@@ -70,7 +71,12 @@ class Subscription(Originated, Base):
     @property
     def recurring(self) -> Money:
         """The price of one interval, for the whole quantity."""
-        return Money(self.recurring_minor, self.currency) * self.quantity
+        return price_of_all(self.recurring_minor, self.quantity, self.currency)
+
+    @property
+    def once(self) -> Money:
+        """What is paid once, for the whole quantity."""
+        return price_of_all(self.one_off_minor, self.quantity, self.currency)
 
 
 class ServiceName(Base):

@@ -34,8 +34,12 @@ class SubscriptionRead(Read):
     quantity: int
     currency: str
     recurring_minor: int
-    """Per unit and interval."""
+    """Per unit and interval, without tax, in whole minor units."""
+    recurring_total_minor: int
+    """For the whole quantity per interval of ``interval_months``, without tax, in whole minor units. What an invoice
+    has for a whole interval; a part of one is billed by its days."""
     one_off_minor: int
+    """Per unit, billed once with the first interval, without tax."""
     interval_months: int
     status: str
     clock: str

@@ -98,6 +98,8 @@ class Subscription(Answer):
     currency: str
     recurring_minor: int
     """Per unit and interval."""
+    recurring_total_minor: int
+    """For the whole quantity per interval."""
     one_off_minor: int
     interval_months: int
     status: str
