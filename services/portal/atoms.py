@@ -71,7 +71,7 @@ def _status(language: str, state: str) -> Markup:
 @remembering
 def avatar(name: str, shape: str = "") -> Markup:
     """Initials in the colour of a name."""
-    template = '<span class="face h%s %s" aria-hidden="true">%s</span>'
+    template = '<span class="face hue-%s %s" aria-hidden="true">%s</span>'
     return filled(template, formatting.hue(name), shape, formatting.initials(name))
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from deploy.demo import companies
 from tests.browser.browsers import Browsers, sign_in
 from tests.browser.openers import Openers
+from tests.browser.styles import check_styles
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LOOKS = [("dark", 1280), ("light", 390)]
@@ -57,6 +58,7 @@ async def look_at(browsers: Browsers, page: Page, path: str, who: str) -> None:
     answer = await page.goto(path)
     assert answer is not None
     assert answer.status == 200, path
+    await check_styles(page)
     for theme, width in LOOKS:
         await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         await page.set_viewport_size({"width": width, "height": 800})

