@@ -1,4 +1,4 @@
-"""Whether the style sheet as served has the rules for every class of a page: it is made without those that none uses."""
+"""Whether the style sheet has the rules for every class of a page: it is served without those that none uses."""
 
 import re
 from functools import cache

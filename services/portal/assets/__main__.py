@@ -101,7 +101,7 @@ def without_source_map(content: bytes) -> bytes:
 def used(css: bytes) -> bytes:
     """The style sheet without the rules that no page uses, which are nine of ten."""
     command = [*program("node"), "purge.mjs", *map(str, markup())]
-    return subprocess.run(command, cwd=HERE, input=css, capture_output=True, check=True).stdout
+    return subprocess.run(command, cwd=HERE, input=css, stdout=subprocess.PIPE, check=True).stdout
 
 
 def layered(css: bytes) -> bytes:
