@@ -6,7 +6,8 @@ A driver that this version does not know says it in its own words.
 from collections.abc import Mapping
 
 from services.portal.vocabulary import Texts
-from shared.language import formats, mark, mark_in
+from shared.language import mark, mark_in
+from shared.language.coded import say
 
 TITLES = Texts(
     {
@@ -57,8 +58,4 @@ def title_of(title: str, key: str | None) -> str:
 def said(text: str | None, code: str | None, values: Mapping[str, int | str]) -> str:
     """What ``code`` and ``values`` say; ``text`` is the driver's own."""
     words = MESSAGES.get(code or "") or FAILURES.get(code or "")
-    shown = {name: formats.number(value) if isinstance(value, int) else value for name, value in values.items()}
-    try:
-        return words % shown if words else text or ""
-    except KeyError:  # another version's words need other values
-        return text or ""
+    return say(words, values, otherwise=text or "")

@@ -13,6 +13,7 @@ from services.notifications.mails.content import (
     when,
 )
 from shared.language import formats, gettext, mark
+from shared.language.coded import say
 
 FAILURES = {
     "unanswered": mark("The infrastructure does not answer."),
@@ -106,13 +107,8 @@ def provisioning_failed(facts: Facts, context: MailContext) -> MailContent:
 
 def _why(facts: Facts) -> str:
     """Events of an older version, or of a driver without words here, have the driver's own text alone."""
-    code: str = facts.get("reason_code") or ""
-    values = facts.get("reason_values") or {}
-    shown = {name: formats.number(value) if isinstance(value, int) else value for name, value in values.items()}
-    try:
-        return gettext(FAILURES[code]) % shown
-    except KeyError:
-        return str(facts["reason"])
+    words = FAILURES.get(facts.get("reason_code") or "")
+    return say(words and gettext(words), facts.get("reason_values") or {}, otherwise=facts["reason"])
 
 
 def ordered_on_behalf(facts: Facts, context: MailContext) -> MailContent:
