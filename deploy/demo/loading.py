@@ -3,13 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
-
 from deploy.business_time import set_offset
 from deploy.cli.initialising import initialise
 from deploy.demo import companies
 from deploy.demo.history import History
-from deploy.demo.person import Site
+from deploy.demo.person import open_site
 from deploy.environment import setting
 from shared.clock import Clock
 from shared.language import DEFAULT_TAG
@@ -26,9 +24,6 @@ async def load(url: str, mail_url: str, clock_file: Path) -> bool:
     provider, slug, admin = companies.PROVIDER_NAME, companies.PROVIDER_SLUG, companies.ROBIN
     if not await initialise(provider, slug, DEFAULT_TAG, admin.address, admin.name, first_day):
         return False
-    async with (
-        httpx.AsyncClient(base_url=url, timeout=30) as http,
-        httpx.AsyncClient(base_url=mail_url, timeout=30) as mail,
-    ):
-        await History(Site(http, mail), setting("PORTICO_PUBLIC_URL"), go_to, Clock(clock_file).now).create()
+    async with open_site(url, mail_url) as site:
+        await History(site, setting("PORTICO_PUBLIC_URL"), go_to, Clock(clock_file).now).create()
     return True

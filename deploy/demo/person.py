@@ -4,6 +4,8 @@ import asyncio
 import re
 import secrets
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +19,9 @@ TOKEN_SECONDS = 40
 """An access token is valid for 60 seconds; it is renewed before that."""
 PATIENCE_SECONDS = 60
 NOT_YET = {429, 502, 503}
+UNUSED = httpx.Limits(keepalive_expiry=3)
+"""An unused connection is closed before uvicorn closes it, which is after five seconds: a request that crosses with the
+closing would fail."""
 
 
 class UnexpectedAnswer(CouldNotStart):
@@ -41,6 +46,16 @@ class Site:
                     return found[1]
             await asyncio.sleep(0.2)
         raise UnexpectedAnswer(f"No mail with {pattern} came to {address} within {PATIENCE_SECONDS} s.")
+
+
+@asynccontextmanager
+async def open_site(url: str, mail_url: str) -> AsyncIterator[Site]:
+    """The installation at ``url``, with the mail catcher at ``mail_url``."""
+    async with (
+        httpx.AsyncClient(base_url=url, timeout=30, limits=UNUSED) as http,
+        httpx.AsyncClient(base_url=mail_url, timeout=30, limits=UNUSED) as mail,
+    ):
+        yield Site(http, mail)
 
 
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

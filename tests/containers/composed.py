@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 from testcontainers.compose import DockerCompose
 
 from deploy.containers import env_file
-from deploy.demo.person import Site
+from deploy.demo.person import open_site
 from deploy.environment import ROOT
 from deploy.local.processes import free_port
 from tests.harness.installation import Installation
@@ -100,10 +99,7 @@ async def composed(secrets: Path) -> AsyncIterator[Composed]:
     compose = Compose(secrets)
     try:
         await asyncio.to_thread(bring_up, compose)
-        async with (
-            httpx.AsyncClient(base_url=compose.url(8000), timeout=30) as http,
-            httpx.AsyncClient(base_url=compose.url(8025), timeout=30) as mail,
-        ):
-            yield Composed(compose, Site(http, mail))
+        async with open_site(compose.url(8000), compose.url(8025)) as site:
+            yield Composed(compose, site)
     finally:
         compose.stop()

@@ -14,7 +14,7 @@ import asyncpg
 import httpx
 
 from deploy.business_time import set_offset
-from deploy.demo.person import Person, Site
+from deploy.demo.person import Person, Site, open_site
 from deploy.local import front_end
 from deploy.local.processes import free_port
 from deploy.local.servers import Servers
@@ -102,11 +102,8 @@ async def installation(start_stack: Callable[[Stack], None] | None = None) -> As
         stack = Stack(Path(folder), own, free_port(), free_port())
         try:
             await asyncio.to_thread(start_stack or _with_the_demo, stack)
-            async with (
-                httpx.AsyncClient(base_url=stack.url("portal"), timeout=30) as http,
-                httpx.AsyncClient(base_url=stack.mail_url, timeout=30) as mail,
-            ):
-                yield Installation(stack, Site(http, mail))
+            async with open_site(stack.url("portal"), stack.mail_url) as site:
+                yield Installation(stack, site)
         finally:
             stack.stop()
 
