@@ -94,7 +94,7 @@ EVENTS: dict[Topic, Event] = {
     ),
     Topic.service_provisioned: ServiceProvisioned(**_ORDER, ordered_by=PERSON, billing_delay_days=15),
     Topic.provisioning_failed: ServiceProvisioningFailed(
-        **_ORDER, ordered_by=PERSON, step=3, reason="The optics did not answer.",
+        **_ORDER, ordered_by=PERSON, step=3, reason="The infrastructure does not answer.", reason_code="unanswered",
     ),
     Topic.ordered_on_behalf: OrderPlaced(**_ORDER),
     Topic.invoice_issued: InvoiceIssued(
