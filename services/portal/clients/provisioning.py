@@ -6,7 +6,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, CountedPage, Page
@@ -72,7 +72,7 @@ class OrderStep(Answer):
     state: str
     detail: str
     detail_code: str | None = None
-    detail_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
+    detail_values: dict[str, int | str] = Field(default_factory=dict)
     at: datetime | None
 
     @property
@@ -117,7 +117,7 @@ class Order(Answer):
     state: str
     failure: str | None
     failure_code: str | None = None
-    failure_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
+    failure_values: dict[str, int | str] = Field(default_factory=dict)
     product: ProductName
     configuration: dict[str, Any] | None
     """None where what is stored cannot be read."""
@@ -150,7 +150,7 @@ class FailedOrder(Ordered):
     steps: int
     failure: str
     failure_code: str | None = None
-    failure_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
+    failure_values: dict[str, int | str] = Field(default_factory=dict)
     failed_at: datetime
     placed_by_address: str | None
     placed_via: str
@@ -169,7 +169,7 @@ class Operation(Answer):
     steps: int
     message: str
     message_code: str | None = None
-    message_values: dict[str, int | str] = {}  # noqa: RUF012 - pydantic copies it
+    message_values: dict[str, int | str] = Field(default_factory=dict)
 
     @property
     def told(self) -> str:
