@@ -51,10 +51,8 @@ async def run(installed: BenchInstallation) -> BenchResult:
                 await warm_up()
             found = await interleaved(installed.sizes.page_rounds, subjects)
             await chromium.close()
-    figures = [
-        Figure(f"first paint of {name}", median(seconds), "s", at_most=LIMIT, scales=True)
-        for name, seconds in found.items()
-    ]
+    # Three quarters of it is the network, which is as slow everywhere; so the limit does not move with the processor.
+    figures = [Figure(f"first paint of {name}", median(seconds), "s", at_most=LIMIT) for name, seconds in found.items()]
     return BenchResult("first paint", figures)
 
 

@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent / "static"
 VENDOR = ROOT / "vendor"
 STYLES = ROOT / "css"
 COMPRESSIBLE = {".css", ".js", ".svg"}
+COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
+"""A seventh of our style sheet, which the first paint would wait for."""
 FOREVER = "public, max-age=31536000, immutable"
 
 router = APIRouter()
@@ -52,7 +54,7 @@ class StaticFiles:
         self._add_vendor()
         # The layers' order first. After that no rule depends on the order of the files.
         styles = [STYLES / "layers.css", *sorted(STYLES.glob("*/*.css"))]
-        css = b"\n".join(path.read_bytes() for path in styles)
+        css = b"\n".join(COMMENT.sub(b"", path.read_bytes()) for path in styles)
         self._add("app.css", self._with_asset_urls(css))
         for path in [*(ROOT / "js").glob("*.js"), ROOT / "favicon.svg"]:
             self._add(path.name, path.read_bytes())

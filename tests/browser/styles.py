@@ -6,9 +6,12 @@ from functools import cache
 from playwright.async_api import Page
 
 from services.portal.assets.__main__ import FILES, MODULES
-from services.portal.static_files import VENDOR, vendor_names
+from services.portal.static_files import STYLES, VENDOR, vendor_names
 
 CLASS = re.compile(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)")
+ROOT = re.compile(r":root[^{}]*\{[^{}]*\}")
+DECLARED = re.compile(r"(--[\w-]+)\s*:")
+READ = re.compile(r"var\(\s*(--[\w-]+)")
 USED = "[...new Set([...document.querySelectorAll('[class]')].flatMap(each => [...each.classList]))]"
 
 
@@ -20,6 +23,17 @@ def left_out() -> frozenset[str]:
     found = frozenset(CLASS.findall(whole)) - frozenset(CLASS.findall(served))
     assert len(found) > 1000, "the style sheet is served as it came"
     return found
+
+
+def variables_left_out() -> set[str]:
+    """Variables that Tabler declares for all elements, that a rule still reads, and that are declared no more."""
+    roots = ROOT.findall((MODULES / FILES["tabler.css"]).read_text())
+    whole = {name for root in roots for name in DECLARED.findall(root)}
+    served = (VENDOR / vendor_names()["tabler.css"]).read_text()
+    left_out = whole - set(DECLARED.findall(served))
+    assert len(left_out) > 100, "the style sheet is served as it came"
+    ours = "".join(path.read_text() for path in STYLES.glob("*/*.css"))
+    return left_out & set(READ.findall(served + ours))
 
 
 async def check_styles(page: Page) -> None:

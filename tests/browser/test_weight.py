@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import CDPSession, Page
 
 from tests.browser.browsers import Browsers
+from tests.browser.styles import variables_left_out
 from tests.browser.test_every_page import PEOPLE
 
 COLD, WARM = 200_000, 10_000
@@ -42,3 +43,8 @@ async def test_a_first_page_is_light_and_later_ones_are_their_text_alone(browser
 
     assert WARM < cold <= COLD, "with styles, script and font"
     assert {path: bytes_ for path, bytes_ in warm.items() if bytes_ > WARM} == {}
+
+
+def test_a_variable_that_a_rule_reads_is_declared():
+    """Tabler is served without the variables that nothing reads."""
+    assert not variables_left_out()

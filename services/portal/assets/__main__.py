@@ -31,8 +31,8 @@ FONTS = [f"inter-{script}-wght-normal.woff2" for script in ("latin", "latin-ext"
 ICONS = "@tabler/icons/icons/outline"
 LICENSED = ("@tabler/core", "@tabler/icons", "htmx.org", "@fontsource-variable/inter")
 COMPRESSED = {"css", "js", "svg"}
-MARKUP = ("templates/**/*.html", "**/*.py", "static/js/*.js")
-"""What may name a class."""
+USES = ("templates/**/*.html", "**/*.py", "static/js/*.js", "static/css/*/*.css")
+"""What may name a class or, if it is a style sheet, a variable."""
 
 
 def main() -> None:
@@ -57,13 +57,13 @@ def icons_used() -> list[str]:
     return sorted({name for text in texts for name in re.findall(r'\bicon(?:\(|=)"([a-z0-9-]+)"', text)})
 
 
-def markup() -> list[Path]:
-    return sorted({path for pattern in MARKUP for path in PORTAL.glob(pattern) if MODULES not in path.parents})
+def uses() -> list[Path]:
+    return sorted({path for pattern in USES for path in PORTAL.glob(pattern) if MODULES not in path.parents})
 
 
 def state_of_inputs() -> str:
     """A hash of all inputs: it changes whenever the result may."""
-    parts = [path.read_bytes() for path in (HERE / "package-lock.json", HERE / "purge.mjs", *markup())]
+    parts = [path.read_bytes() for path in (HERE / "package-lock.json", HERE / "purge.mjs", *uses())]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -99,8 +99,8 @@ def without_source_map(content: bytes) -> bytes:
 
 
 def used(css: bytes) -> bytes:
-    """The style sheet without the rules that no page uses, which are nine of ten."""
-    command = [*program("node"), "purge.mjs", *map(str, markup())]
+    """The style sheet without the rules and variables that no page uses, which are nine of ten."""
+    command = [*program("node"), "purge.mjs", *map(str, uses())]
     return subprocess.run(command, cwd=HERE, input=css, stdout=subprocess.PIPE, check=True).stdout
 
 
