@@ -3,7 +3,7 @@ shape."""
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import ElementHandle, Page, TimeoutError
 
@@ -11,7 +11,7 @@ from tests.browser.browser_user import AT_REST
 from tests.browser.browsers import Browsers
 
 WIDTHS = (1280, 390)
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 FIND = """() => {
     const OPENERS = "summary, [hx-get][hx-target='#sheet'], a[href^='#nav'], .tip-button"
         + ", [data-slash], [popovertarget], [commandfor], [aria-haspopup], [aria-expanded], [data-bs-toggle]";
@@ -99,7 +99,7 @@ class Openers:
         if not await page.evaluate("'axe' in window"):
             await page.evaluate(self.browsers.axe.axe_script)
         for theme in THEMES:
-            await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            await page.emulate_media(color_scheme=theme)
             await page.evaluate(AT_REST)
             self.wrong += [f"{where}, {theme}: {each}" for each in await opened.evaluate(WRONG)]
         await page.evaluate(CLOSE)

@@ -12,11 +12,13 @@ from playwright.async_api import Page, async_playwright
 from deploy.local.chromium import find_chromium
 from tests.browser.browser_user import AT_REST
 from tests.browser.browsers import PICTURES, Browsers
+from tests.browser.openers import CLOSE, THEMES, TO_SEE, WIDTHS, open_by, openers_of
 from tests.browser.test_every_page import PEOPLE, one_of_each_kind, picture_of
-from tests.harness.installation import installation
+from tests.browser.test_pages_without_a_service import without
+from tests.harness.installation import Installation, installation
 
 LANGUAGES = ("en-GB", "de-DE")
-LOOKS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
+LOOKS = [(width, theme) for width in WIDTHS for theme in THEMES]
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,6 @@ def _send(page: Page) -> Awaitable[object]:
     return page.locator("main form .form-actions button[type=submit]").first.click()
 
 
-def _open_menu(page: Page) -> Awaitable[object]:
-    return page.locator("details.user-menu > summary, .side-foot summary").first.evaluate("each => each.click()")
-
-
 STATES = [
     State("sign-in", None, "/sign-in"),
     State("sign-in-link", None, "/sign-in/verify?c=00000000-0000-4000-8000-000000000000&t=none"),
@@ -47,14 +45,20 @@ STATES = [
     State("users-filtered-empty", "partner", "/w/meridian-partners/users?q=zzzz"),
     State("form-refused", "partner", "/partner/meridian-partners/customers/new", _send),
     State("contact-refused", "customer", "/w/halcyon-health/contacts/new", _send),
-    State("menu-open", "customer", "/", _open_menu),
 ]
+WITHOUT_A_SERVICE = {
+    "identity": ["users"],
+    "billing": ["", "services", "billing", "billing/invoices"],
+    "provisioning": ["", "services"],
+    "audit": ["", "audit"],
+}
+"""What a customer's page looks like while a service does not run."""
 
 
 async def take(page: Page, folder: str, name: str) -> None:
     (PICTURES / folder).mkdir(parents=True, exist_ok=True)
     for width, theme in LOOKS:
-        await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        await page.emulate_media(color_scheme=theme)
         await page.set_viewport_size({"width": width, "height": 900})
         await page.evaluate(AT_REST)
         await page.screenshot(path=PICTURES / folder / f"{name}-{width}-{theme}.png", full_page=True)
@@ -70,16 +74,46 @@ async def choose(browsers: Browsers, who: str, language: str) -> None:
     await page.context.close()
 
 
-async def pages_of(browsers: Browsers, who: str, language: str) -> int:
-    """Follow every link, one page per kind."""
+async def pages_of(browsers: Browsers, who: str, language: str, seen: set[str]) -> int:
+    """Follow every link, one page per kind, and open what is closed there and was not ``seen`` yet."""
     page = await browsers.open(PEOPLE[who])
     count = 0
     async for path in one_of_each_kind(page):
         count += 1
         await page.goto(path)
         await take(page, language, f"{who}-{picture_of(path)}")
+        await take_opened(page, language, f"{who}-{picture_of(path)}", seen)
     await page.context.close()
     return count
+
+
+async def take_opened(page: Page, folder: str, name: str, seen: set[str]) -> None:
+    """Menus, dialogs and the like, each shape once per width: what is in the window, in both themes."""
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 900})
+        for number, (opener, shape) in enumerate(await openers_of(page)):
+            if f"{width}{shape}" in seen or not await opener.evaluate(TO_SEE):
+                continue
+            seen.add(f"{width}{shape}")
+            await open_by(page, opener)
+            for theme in THEMES:
+                await page.emulate_media(color_scheme=theme)
+                await page.evaluate(AT_REST)
+                await page.screenshot(path=PICTURES / folder / f"{name}-opened-{number}-{width}-{theme}.png")
+            await page.evaluate(CLOSE)
+
+
+async def without_services(browsers: Browsers, installed: Installation, language: str) -> int:
+    """The sections and pages that say what cannot be shown."""
+    page = await browsers.open(PEOPLE["customer"])
+    workspace = "/w/halcyon-health/"
+    for service, paths in WITHOUT_A_SERVICE.items():
+        async with without(installed.stack, service, "stopped"):
+            for path in paths:
+                await page.goto(workspace + path)
+                await take(page, language, f"without-{service}-{picture_of(workspace + path)}")
+    await page.context.close()
+    return sum(map(len, WITHOUT_A_SERVICE.values()))
 
 
 async def states(browsers: Browsers, language: str) -> int:
@@ -105,8 +139,10 @@ async def main() -> None:
             for who in PEOPLE:
                 await choose(browsers, who, language)
             count = await states(browsers, language)
+            seen: set[str] = set()
             for who in PEOPLE:
-                count += await pages_of(browsers, who, language)
+                count += await pages_of(browsers, who, language, seen)
+            count += await without_services(browsers, installed, language)
             print(f"{language}: {count} pages and states, {count * len(LOOKS)} pictures in {PICTURES / language}")
 
 
