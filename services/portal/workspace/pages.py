@@ -24,7 +24,7 @@ router = APIRouter()
 
 SERVICES, ENTRIES = 6, 6
 """On the overview."""
-READ = 30
+READ = 15
 """Entries of the log to choose these from."""
 
 
