@@ -1,9 +1,9 @@
-"""What a page keeps closed: menus, disclosures, dialogs, drawers and tips. Each is opened and looked at, once per
+"""What a page keeps closed: menus, disclosures, dialogs, drawers and notes. Each is opened and looked at, once per
 shape."""
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.async_api import ElementHandle, Page, TimeoutError
 
@@ -13,7 +13,7 @@ from tests.browser.browsers import Browsers
 WIDTHS = (1280, 390)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 FIND = """() => {
-    const OPENERS = "summary, [hx-get][hx-target='#sheet'], a[href^='#nav'], .tip-button"
+    const OPENERS = "summary, [hx-get][hx-target='#sheet'], a[href^='#nav']"
         + ", [data-slash], [popovertarget], [commandfor], [aria-haspopup], [aria-expanded], [data-bs-toggle]";
     const shape = (element) => {
         const inner = [...new Set(Array.from(element.children, shape))].join("");
@@ -30,7 +30,6 @@ FIND = """() => {
 OPENED = """(opener) => {
     if (opener.localName === "summary") return opener.closest("details[open]");
     if (opener.matches("[data-slash]")) return document.querySelector("dialog.keys[open]");
-    if (opener.matches(".tip-button")) return opener.querySelector("span");
     const named = opener.getAttribute("hx-target")?.slice(1) ?? opener.hash?.slice(1)
         ?? ["popovertarget", "commandfor", "aria-controls"].map((name) => opener.getAttribute(name)).find(Boolean);
     const found = document.getElementById(named);
@@ -49,6 +48,7 @@ TO_SEE = """(opener) => {
 CLOSE = """() => {
     document.querySelectorAll("dialog[open]").forEach((each) => each.close());
     document.querySelectorAll("details[open]").forEach((each) => (each.open = false));
+    document.querySelectorAll(":popover-open").forEach((each) => each.hidePopover());
     if (location.hash === "#nav") location.hash = "#main";
     document.activeElement.blur();
 }"""
@@ -61,7 +61,13 @@ WRONG = """async (opened) => {
         .filter((each) => each.checkVisibility() && !scrolls(each.parentElement))
         .map((each) => each.getBoundingClientRect()).filter((box) => box.width > 1);
     const beyond = Math.max(...boxes.map((box) => Math.max(box.right - innerWidth, -box.left)));
-    return beyond > 1 ? [...told, `${Math.round(beyond)} px beyond the window`] : told;
+    if (beyond > 1) told.push(`${Math.round(beyond)} px beyond the window`);
+    const floating = opened.matches("details.menu") ? opened.lastElementChild : opened;
+    if (!floating.matches("[popover], dialog, details.menu > *")) return told;
+    const {left, right, top, bottom} = floating.getBoundingClientRect();
+    const corners = [left + 6, right - 6].flatMap((x) => [top + 6, bottom - 6].map((y) => [x, y]));
+    const seen = corners.every(([x, y]) => floating.contains(document.elementFromPoint(x, y)));
+    return seen ? told : [...told, "covered or cut off"];
 }"""
 
 
@@ -119,12 +125,7 @@ async def openers_of(page: Page) -> list[tuple[ElementHandle, str]]:
 
 async def open_by(page: Page, opener: ElementHandle) -> ElementHandle | None:
     """Open something as a person does, and return it; None if nothing opens."""
-    kind: dict[str, Any] = await opener.evaluate(
-        "each => ({tip: each.matches('.tip-button'), keys: each.matches('[data-slash]')})"
-    )
-    if kind["tip"]:
-        await opener.focus()
-    elif kind["keys"]:
+    if await opener.evaluate("each => each.matches('[data-slash]')"):
         await page.locator("main").press("?")
     else:
         await opener.click()

@@ -111,7 +111,7 @@ def _empty(viewer: Viewer) -> Empty:
 
 LOG: Table[Row] = Table(
     id="entries",
-    caption=mark("Entries, newest first"),
+    caption=mark("Log entries"),
     exported=("audit", "entries"),
     formats=("csv", "jsonl"),
     columns=(
