@@ -14,10 +14,10 @@ from tests.faults.orders import CUSTOMER, PATIENCE_SECONDS, PAUSE_SECONDS
 WIDTHS = (1280, 768, 390, 320)
 
 
-async def rows_of(page: Page) -> list[dict[str, str]]:
+async def rows_of(page: Page, title: str = "Services") -> list[dict[str, str]]:
     """The rows of the newest file."""
     async with page.expect_download() as coming:
-        await page.get_by_role("link", name="Download Services").first.click()
+        await page.get_by_role("link", name=f"Download {title}").first.click()
     file = await (await coming.value).path()
     return list(csv.DictReader(io.StringIO(Path(file).read_bytes().decode("utf-8-sig"), newline="")))
 
@@ -54,3 +54,27 @@ async def test_services_are_exported_watched_and_downloaded(browsers: Browsers) 
     await eventually(ready, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
     ports = await rows_of(plain)
     assert [row["Id"] for row in ports] == [service["id"] for service in services if service["kind"] == "port"]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("who", "path", "title", "column", "found"),
+    [
+        ("robin@larkspur.example", "/provider/larkspur/partners", "Partners", "Name", "Meridian Partners"),
+        ("robin@larkspur.example", "/provider/larkspur/failed-orders", "Failed orders", "Order number", "ORD-100020"),
+        ("ana@meridian.example", "/partner/meridian-partners/invitations", "Customers", "Name", "Saltmarsh Press"),
+        ("ana@meridian.example", "/w/meridian-partners/users/invitations", "Invitations", "E-mail address",
+         "tom@meridian.example"),
+        ("priya@halcyon.example", "/w/halcyon-health/billing", "Subscriptions", "Description", "records-1"),
+    ],
+)  # fmt: skip
+async def test_every_list_is_exported_from_its_page(
+    browsers: Browsers, who: str, path: str, title: str, column: str, found: str
+) -> None:
+    page = await browsers.open(who)
+    await page.goto(path)
+
+    await page.get_by_role("button", name="Export as CSV").first.click()
+    await expect(page.get_by_role("row").filter(has_text=title).first).to_contain_text("Ready")
+
+    assert found in [row[column] for row in await rows_of(page, title)]

@@ -49,6 +49,21 @@ async def test_services_are_exported_with_what_they_contain(run: Run) -> None:
     assert order["Order number"].startswith("ORD-")
 
 
+async def test_failed_orders_of_every_workspace_are_exported_for_the_providers_staff_alone(run: Run) -> None:
+    provisioning = await ProvisioningHarness.open(await run("provisioning"))
+    exporting, ben = Exporting(provisioning.running), await provisioning.running.caller("admin")
+    fails = await provisioning.product(driver_options={"step_seconds": 0, "fail_at_step": 3, "fail_times": 1})
+    orders = [await provisioning.order(ben, fails, display_name=name) for name in ("Lyon", "Nice")]
+    await provisioning.work()
+
+    rows = await exporting.table(provisioning.provider, "failed-orders")
+    refused = await exporting.ask(ben, "failed-orders")
+
+    assert {row["Order number"] for row in rows} == {order["number"] for order in orders}
+    assert {(row["Service"], row["Step"]) for row in rows} == {("Lyon", "3"), ("Nice", "3")}
+    assert refused.status_code == 403
+
+
 async def test_subscriptions_are_exported_with_what_the_whole_quantity_costs(run: Run) -> None:
     billing = await BillingHarness.open(await run("billing"))
     customer = await billing.customer()

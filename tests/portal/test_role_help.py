@@ -82,9 +82,10 @@ async def test_words_that_not_everybody_knows_are_explained_without_a_script(
 ) -> None:
     page = (await visit(person).get(path)).text
 
-    [(question, answer)] = re.findall(
-        r'<details class="what">\s*<summary aria-label="([^"]+)">\?</summary>\s*<p role="note">([^<]+)</p>', page
+    [(opens, question)] = re.findall(
+        r'<button type="button" class="what" popovertarget="(what-[^"]+)" aria-label="([^"]+)">', page
     )
+    [answer] = re.findall(rf'<span id="{opens}" class="what-note" role="note" popover>([^<]+)</span>', page)
     assert (question, answer) == (CONCEPTS[concept].question, CONCEPTS[concept].answer)
 
 

@@ -110,17 +110,67 @@ def test_overdue_invoices_are_asked_for_in_the_order_that_billing_has() -> None:
     assert (overdue.sorted_by, others.sorted_by) == ("-due_on", "-total")
 
 
-async def test_chosen_invitations_are_taken_back_one_by_one(visit: Visit, fakes: FakeServices) -> None:
-    browser = visit("ana")
-    first, closed = ident("first"), ident("closed")
-    revoke = "/api/identity/invitations/{}/revoke"
-    fakes.replies["POST", revoke.format(closed)] = problem(409, "invitation-not-pending", "It is accepted.")
+REVOKE = "/api/identity/invitations/{}/revoke"
+INVITATIONS = "/w/meridian/users/invitations"
 
-    answer = await browser.post(
-        "/w/meridian/users/invitations/chosen", data={"chosen": [str(first), "no id", str(closed)]}
-    )
-    page = (await browser.get(answer.headers["location"])).text
+
+async def revoke_chosen(visit: Visit, *chosen: str) -> str:
+    browser = visit("ana")
+    answer = await browser.post(f"{INVITATIONS}/chosen/revoke", data={"chosen": list(chosen)})
+    return (await browser.get(answer.headers["location"])).text
+
+
+async def test_chosen_invitations_are_taken_back_one_by_one(visit: Visit, fakes: FakeServices) -> None:
+    first, closed = ident("first"), ident("closed")
+    fakes.replies["POST", REVOKE.format(closed)] = problem(409, "invitation-not-pending", "It is accepted.")
+
+    page = await revoke_chosen(visit, str(first), "no id", str(closed), str(first))
 
     sent = [each.url.path for each in fakes.seen if each.url.path.endswith("/revoke")]
-    assert sent == [revoke.format(first), revoke.format(closed)]
-    assert "1 invitation is taken back. 1 was closed already." in page
+    assert sent == [REVOKE.format(first), REVOKE.format(closed)]
+    assert "1 invitation is taken back. 1 was refused: " in page
+
+
+async def test_what_was_not_reached_is_said_when_a_service_fails_midway(visit: Visit, fakes: FakeServices) -> None:
+    first, second, third = (str(ident(name)) for name in ("first", "second", "third"))
+    fakes.replies["POST", REVOKE.format(second)] = problem(503, "unavailable", "Not now.")
+
+    page = await revoke_chosen(visit, first, second, third)
+
+    assert "1 invitation is taken back. 2 were not reached. Please try them again." in page
+
+
+async def test_choosing_nothing_is_said(visit: Visit) -> None:
+    assert "Choose at least one row first." in await revoke_chosen(visit)
+
+
+async def test_more_than_a_page_of_rows_is_not_taken(visit: Visit, fakes: FakeServices) -> None:
+    await revoke_chosen(visit, *(str(ident(f"row-{number}")) for number in range(60)))
+
+    assert sum(each.url.path.endswith("/revoke") for each in fakes.seen) == 50
+
+
+@pytest.mark.rule("D22")
+async def test_a_form_that_is_sent_twice_has_one_key_per_row(visit: Visit, fakes: FakeServices) -> None:
+    orders, path = [str(ident("one")), str(ident("two"))], "/provider/larkspur/failed-orders/chosen/retry"
+    browser = visit("lars")
+    for key in ("a-key-of-a-form", "a-key-of-a-form", "another-key"):
+        await browser.post(path, data={"chosen": orders, "idempotency_key": key})
+
+    keys = [each.headers["idempotency-key"] for each in fakes.seen if each.url.path.endswith("/retry")]
+    assert keys[:2] == keys[2:4]
+    assert len(set(keys)) == 4
+
+
+async def test_nobody_can_choose_themselves(visit: Visit) -> None:
+    page = (await visit("ana").get("/w/meridian/users")).text
+
+    assert f'name="chosen" form="bulk-members" value="{ident("tom")}"' in page
+    assert f'value="{ident("ana")}"' not in page
+    assert "Remove the chosen people…" in page
+
+
+async def test_who_may_not_change_users_chooses_none(visit: Visit) -> None:
+    page = (await visit("rosa").get("/w/northwind/users")).text
+
+    assert 'name="chosen"' not in page

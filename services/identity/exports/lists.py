@@ -9,6 +9,9 @@ from services.identity.contacts.schemas import ContactsQuery
 from services.identity.customers.overview import ListCriteria, fetch_customers
 from services.identity.customers.schemas import CustomerSort
 from services.identity.customers.search import search
+from services.identity.invitations.listing import list_invitations
+from services.identity.invitations.schemas import InvitationsQuery
+from services.identity.partners.overview import fetch_partners
 from services.identity.users.listing import list_users
 from services.identity.users.schemas import UsersQuery
 from shared.events.identity import ExportDownloaded, ExportMade
@@ -23,6 +26,10 @@ class CustomerFilters(Body):
     sort: CustomerSort = "name"
     descending: bool = False
     hide_inactive: bool = False
+
+
+class PartnerFilters(Body):
+    """None: the list of partners has no filters."""
 
 
 class Revenue(Column):
@@ -48,6 +55,11 @@ async def customers(asked: Asked[CustomerFilters], cursor: str | None, limit: in
     return {"items": items, "next": following}
 
 
+async def partners(asked: Asked[PartnerFilters], cursor: str | None, limit: int) -> Page:
+    items, following = await fetch_partners(asked.reads, asked.reads.access, cursor, limit)
+    return {"items": items, "next": following}
+
+
 USERS = ExportList(
     "users",
     "user.list",
@@ -60,6 +72,22 @@ USERS = ExportList(
         Column(mark("Last active"), "last_active_at"),
     ),
     as_listed(list_users),
+)
+INVITATIONS = ExportList(
+    "invitations",
+    "user.list",
+    InvitationsQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Name"), "display_name"),
+        Column(mark("E-mail address"), "address"),
+        Column(mark("Role"), "role"),
+        Column(mark("Status"), "state"),
+        Column(mark("Invited by"), "inviter"),
+        Column(mark("Sent"), "sent_at"),
+        Column(mark("Valid until"), "expires_at"),
+    ),
+    as_listed(list_invitations),
 )
 CONTACTS = ExportList(
     "contacts",
@@ -97,4 +125,27 @@ CUSTOMERS = ExportList(
     customers,
     own=True,
 )
-EXPORTS = Exports("identity", (USERS, CONTACTS, CUSTOMERS), ExportMade, ExportDownloaded)
+PARTNERS = ExportList(
+    "partners",
+    "customer.list",
+    PartnerFilters,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Account number"), "account_number"),
+        Column(mark("Name"), "display_name"),
+        Column(mark("Status"), "status"),
+        Column(mark("Contact"), "contact.display_name"),
+        Column(mark("Contact’s e-mail address"), "contact.address"),
+        Column(mark("Your role"), "role"),
+        Column(mark("Customers"), "customers.value"),
+        Revenue(mark("Monthly revenue"), "mrr"),
+        RevenueCurrency(mark("Currency"), "mrr"),
+        Column(mark("Ports"), "ports.value"),
+        Column(mark("Virtual circuits"), "virtual_circuits.value"),
+        Column(mark("Cloud connections"), "cloud_connections.value"),
+        Column(mark("Last activity"), "last_activity_at.value"),
+    ),
+    partners,
+    own=True,
+)
+EXPORTS = Exports("identity", (USERS, INVITATIONS, CONTACTS, CUSTOMERS, PARTNERS), ExportMade, ExportDownloaded)

@@ -156,6 +156,8 @@ def invitations_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Ta
     return Table(
         id="invitations",
         caption=mark("Customers that are not connected"),
+        exported=("identity", "customers"),
+        export_of={"status": "not_connected"},
         columns=(
             Column("name", mark("Customer"), _named, may_hide=False),
             Column("address", mark("Address on file"), _on_file, look="wide-cell"),
@@ -175,6 +177,7 @@ def partners_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table
     return Table(
         id="partners",
         caption=mark("Partners"),
+        exported=("identity", "partners"),
         columns=(
             Column("name", mark("Partner"), _named, may_hide=False),
             Column("portal", mark("Portal"), _portal(listed), look="wide-cell"),

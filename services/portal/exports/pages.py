@@ -30,9 +30,12 @@ TITLES = {
     "orders": mark("Orders"),
     "invoices": mark("Invoices"),
     "subscriptions": mark("Subscriptions"),
+    "failed-orders": mark("Failed orders"),
     "users": mark("Users"),
+    "invitations": mark("Invitations"),
     "contacts": mark("Contacts"),
     "customers": mark("Customers"),
+    "partners": mark("Partners"),
     "entries": mark("Audit log"),
 }
 FILTER = "filter."

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from services.portal.atoms import when
 from services.portal.clients.provisioning import FailedOrder
 from services.portal.forms import new_key
-from services.portal.tables import Column, Empty, Table
+from services.portal.tables import Bulk, Column, Empty, Table
 from services.portal.tables.cells import NOTHING, chip, form_button, named, tile
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import VIA
@@ -28,6 +28,7 @@ def _retry(order: FailedOrder, viewer: Viewer) -> Markup:
 FAILED_ORDERS: Table[FailedOrder] = Table(
     id="failed-orders",
     caption=mark("Failed orders"),
+    exported=("provisioning", "failed-orders"),
     columns=(
         Column(
             "order",
@@ -52,5 +53,6 @@ FAILED_ORDERS: Table[FailedOrder] = Table(
     ),
     actions=_retry,
     row_id=lambda order: order.number,
+    bulk=(Bulk("retry", mark("Try the chosen orders again"), "order.retry"),),
     fold_early=True,
 )

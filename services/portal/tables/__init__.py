@@ -6,10 +6,10 @@ A section describes its table once (`Table`); what is shown of it at a request i
 
 from services.portal.tables.filters import Choice, Day, Filter, Grouped, Search, Switch
 from services.portal.tables.state import TableState
-from services.portal.tables.table import Column, Empty, Sort, Table
+from services.portal.tables.table import Bulk, Column, Empty, Sort, Table
 from services.portal.tables.view import TableView
 
 __all__ = [
-    "Choice", "Column", "Day", "Empty", "Filter", "Grouped", "Search", "Sort", "Switch", "Table", "TableState",
-    "TableView",
+    "Bulk", "Choice", "Column", "Day", "Empty", "Filter", "Grouped", "Search", "Sort", "Switch", "Table",
+    "TableState", "TableView",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The description of a table: its columns, filters and sorts, and what it says when it is empty."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -55,6 +55,18 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """What can be done with the chosen rows: their ids are sent as ``chosen`` to the list's path and
+    ``/chosen/<name>``. The texts are marked."""
+
+    name: str
+    title: str
+    permission: str
+    asks: str = ""
+    """What it does, where it cannot be undone: it is asked for once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table(Generic[Row]):
     """A list. ``caption`` is a marked text, and ``empty`` says why there is nothing yet, per viewer."""
 
@@ -72,11 +84,13 @@ class Table(Generic[Row]):
     instead: Callable[[Row, Viewer], Markup | None] = lambda row, viewer: None
     """What a row says in place of all cells but its first, such as why they are hidden."""
     row_id: Callable[[Row], str] = lambda row: str(getattr(row, "id", ""))
-    bulk: Callable[[Viewer], str] = lambda viewer: ""
-    """The text of the button that does something with the chosen rows, in the reader's language; empty: rows cannot be
-    chosen. It sends their ids as ``chosen`` to the list's path and ``/chosen``."""
+    bulk: Sequence[Bulk] = ()
+    may_choose: Callable[[Row, Viewer], bool] = lambda row, viewer: True
+    """Whether anything of it can be done with a row. Rows that are chosen have an ``id``."""
     exported: tuple[str, str] | None = None
     """The service and the name of the list, where it can be exported."""
+    export_of: Mapping[str, str] = field(default_factory=dict)
+    """The export's filters that make its list this one."""
     formats: Sequence[str] = ("csv",)
     """In which it can be."""
     fold_early: bool = False
@@ -88,6 +102,9 @@ class Table(Generic[Row]):
 
     def sort_named(self, name: str) -> Sort | None:
         return next((each for each in self.sorts if each.name == name), None)
+
+    def bulk_for(self, viewer: Viewer) -> list[Bulk]:
+        return [each for each in self.bulk if viewer.may(each.permission)]
 
     def columns_for(self, viewer: Viewer) -> list[Column[Row]]:
         return [each for each in self.columns if each.for_whom(viewer)]

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from services.portal.clients.http import Page
 from services.portal.tables.filters import Filter
 from services.portal.tables.state import TableState, shown_columns
-from services.portal.tables.table import Cell, Column, Empty, Sort, Table
+from services.portal.tables.table import Bulk, Cell, Column, Empty, Sort, Table
 from services.portal.viewer import Section, Viewer
 from shared.language import formats, gettext, ngettext
 
@@ -66,8 +66,10 @@ class TableView(Generic[Row]):
         return shown_columns(self.table, self.state, self.viewer)
 
     @property
-    def bulk(self) -> str:
-        return self.table.bulk(self.viewer)
+    def bulk(self) -> Sequence[Bulk]:
+        """What can be done with chosen rows; nothing where none can be chosen."""
+        possible = any(self.table.may_choose(row, self.viewer) for row in self.rows)
+        return self.table.bulk_for(self.viewer) if possible else ()
 
     def at(self, **changes: Any) -> str:
         query = self.state.query(**changes)
@@ -97,11 +99,11 @@ class TableView(Generic[Row]):
         cells += [(_opening(each), each.cell, "</td>") for each in others]
         if self.table.actions:
             cells.append(('<td role="cell" class="act">', self.table.actions, "</td>"))
-        choose = _choosing(self.table.id) if self.bulk else None
+        choose = self._choosing() if self.bulk else None
         made = []
         for row in self.rows:
             made.append(f'<tr role="row" data-row="{escape(self.table.row_id(row))}">')
-            made.append(choose(self.table.row_id(row)) if choose else "")
+            made.append(choose(row) if choose else "")
             shown, instead = cells, self.table.instead(row, self.viewer)
             if instead is not None:
                 shown = [
@@ -113,11 +115,25 @@ class TableView(Generic[Row]):
             made.append("</tr>")
         return Markup("".join(made))  # noqa: S704 - every cell is escaped
 
+    def _choosing(self) -> Callable[[Row], Markup]:
+        """The cell with which a row is chosen, for the form of the table's bulk actions."""
+        template = Markup(
+            '<td role="cell" class="choose"><input class="form-check-input" type="checkbox" name="chosen" '
+            'form="bulk-{}" value="{}" aria-label="{}"></td>'
+        )
+        none = Markup('<td role="cell" class="choose"></td>')
+        label = gettext("Choose this row")
+
+        def cell(row: Any) -> Markup:
+            return template.format(self.id, row.id, label) if self.table.may_choose(row, self.viewer) else none
+
+        return cell
+
     @property
     def export_filters(self) -> dict[str, Any]:
         """The filters and the sort as an export of the list takes them."""
         group = self.state.fixed.get("group")
-        return self.state.asked() | ({"bill_group_id": group} if group else {})
+        return {**self.state.asked(), **({"bill_group_id": group} if group else {}), **self.table.export_of}
 
     @property
     def sort_options(self) -> list[tuple[str, str]]:
@@ -167,16 +183,6 @@ def _said(text: Markup) -> Cell[Any]:
 def _opening(column: Column[Any]) -> str:
     look = f' class="{escape(column.look)}"' if column.look else ""
     return f'<td role="cell"{look} data-l="{escape(gettext(column.title))}">'
-
-
-def _choosing(table_id: str) -> Callable[[str], Markup]:
-    """The cell with which a row is chosen, for the form of the table's bulk action."""
-    template = Markup(
-        '<td role="cell" class="choose"><input class="form-check-input" type="checkbox" name="chosen" form="bulk-{}"'
-        ' value="{}" aria-label="{}"></td>'
-    )
-    label = gettext("Choose this row")
-    return lambda row_id: template.format(table_id, row_id, label)
 
 
 def _both_ways(sort: Sort) -> list[tuple[str, str]]:

@@ -11,13 +11,14 @@ from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
 from services.portal.tables import TableState, TableView
-from services.portal.tables.pages import PAGE_SIZE, chosen_ids, list_page
+from services.portal.tables.bulk import each_chosen, say_outcome
+from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.users.table import INVITATIONS, MEMBERS
 from services.portal.users.views import EditUser, InviteUser, UserList
 from services.portal.viewer import InWorkspace, section
 from services.portal.vocabulary import ROLES
+from shared.language import formats, ngettext
 from shared.language import gettext as _
-from shared.language import ngettext
 
 router = APIRouter()
 
@@ -60,6 +61,18 @@ async def invite(request: Request, viewer: InWorkspace) -> Response:
     return see_other(viewer.path("users/invitations"))
 
 
+@router.post("/w/{slug}/users/chosen/remove")
+async def remove_chosen(request: Request, viewer: InWorkspace) -> Response:
+    """Ends the access of each of the chosen people to this workspace. The last admin stays."""
+    outcome = await each_chosen(request, lambda user_id, key: viewer.services.identity.remove_user(user_id))
+    company, number = viewer.workspace.display_name, formats.number(outcome.done)
+    done = ngettext("%(num)s person has no access to %(company)s any more.",
+                    "%(num)s people have no access to %(company)s any more.", outcome.done,
+                    num=number, company=company)  # fmt: skip
+    say_outcome(request, outcome, done)
+    return see_other(viewer.path("users"))
+
+
 @router.get("/w/{slug}/users/{user_id}")
 async def edit_user(request: Request, viewer: InWorkspace, user_id: UUID) -> Response:
     member = await viewer.services.identity.user(user_id)
@@ -98,23 +111,15 @@ async def remove_user(request: Request, viewer: InWorkspace, user_id: UUID) -> R
     return see_other(viewer.path("users"))
 
 
-@router.post("/w/{slug}/users/invitations/chosen")
+@router.post("/w/{slug}/users/invitations/chosen/revoke")
 async def revoke_chosen(request: Request, viewer: InWorkspace) -> Response:
-    """Takes back each of the chosen invitations. One that is closed meanwhile does not keep the others open."""
-    browser, done, refused = browser_of(request), 0, 0
-    for invitation_id in await chosen_ids(request):
-        try:
-            await viewer.services.identity.revoke_invitation(invitation_id)
-            done += 1
-        except Refused as refusal:
-            if refusal.status not in (404, 409):
-                raise
-            refused += 1
-    text = ngettext("%(num)s invitation is taken back.", "%(num)s invitations are taken back.", done)
-    if refused:
-        closed = ngettext("%(num)s was closed already.", "%(num)s were closed already.", refused)
-        text = f"{text} {closed}"
-    browser.say(text, "bad" if refused else "ok")
+    """Takes back each of the chosen invitations."""
+    outcome = await each_chosen(request, lambda each, key: viewer.services.identity.revoke_invitation(each))
+    number = formats.number(outcome.done)
+    done = ngettext(
+        "%(num)s invitation is taken back.", "%(num)s invitations are taken back.", outcome.done, num=number
+    )
+    say_outcome(request, outcome, done)
     return see_other(viewer.path("users/invitations"))
 
 

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from services.portal.atoms import status
 from services.portal.clients.identity import Invitation, Member
-from services.portal.tables import Choice, Column, Empty, Search, Sort, Table
+from services.portal.tables import Bulk, Choice, Column, Empty, Search, Sort, Table
 from services.portal.tables.cells import form_button, link_button, person, time_or
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import ROLES, states
@@ -65,10 +65,20 @@ MEMBERS: Table[Member] = Table(
     sorts=(Sort("name", mark("Person")), Sort("last_active", mark("Last active"), descending_first=True)),
     empty=lambda viewer: Empty("users", _("No users yet"), _("Users are listed here once they have signed in.")),
     actions=_edit,
+    bulk=(
+        Bulk(
+            "remove",
+            mark("Remove the chosen people"),
+            "user.edit",
+            mark("They lose access to this workspace at once. The log keeps what they did."),
+        ),
+    ),
+    may_choose=lambda member, viewer: member.id != viewer.user.id,
 )
 INVITATIONS: Table[Invitation] = Table(
     id="invitations",
     caption=mark("Invitations"),
+    exported=("identity", "invitations"),
     columns=(
         Column("person", mark("Sent to"), _invited, may_hide=False),
         Column("role", mark("Role"), lambda invitation, viewer: ROLES.get(invitation.role, invitation.role)),
@@ -83,5 +93,6 @@ INVITATIONS: Table[Invitation] = Table(
     filters=(Choice("state", mark("Status"), states("pending", "accepted", "revoked", "expired"), mark("Any status")),),
     empty=_no_invitations,
     actions=_revoke,
-    bulk=lambda viewer: _("Take back the chosen invitations") if viewer.may("user.invite") else "",
+    bulk=(Bulk("revoke", mark("Take back the chosen invitations"), "user.invite"),),
+    may_choose=lambda invitation, viewer: invitation.state == "pending",
 )

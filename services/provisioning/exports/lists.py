@@ -1,12 +1,25 @@
 """The lists of provisioning that can be exported."""
 
+from services.provisioning.failed_orders.service import list_failed_orders
 from services.provisioning.orders.listing import list_orders
 from services.provisioning.orders.schemas import OrdersQuery
 from services.provisioning.services.schemas import ServicesQuery
 from services.provisioning.services.service import list_services
 from shared.events.provisioning import ExportDownloaded, ExportMade
-from shared.exports import Column, ExportList, Exports, as_listed
+from shared.exports import Asked, Column, ExportList, Exports, Page, as_listed
 from shared.language import mark
+from shared.pages import page_of
+from shared.schemas import Body
+
+
+class FailedOrderFilters(Body):
+    """None: the list of failed orders has no filters."""
+
+
+async def failed_orders(asked: Asked[FailedOrderFilters], cursor: str | None, limit: int) -> Page:
+    rows = await list_failed_orders(asked.reads, cursor=cursor, limit=limit)
+    return page_of(rows, limit, ("failed_at", "id"))
+
 
 SERVICES = ExportList(
     "services",
@@ -47,4 +60,24 @@ ORDERS = ExportList(
     ),
     as_listed(list_orders),
 )
-EXPORTS = Exports("provisioning", (SERVICES, ORDERS), ExportMade, ExportDownloaded)
+FAILED_ORDERS = ExportList(
+    "failed-orders",
+    "order.retry",
+    FailedOrderFilters,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Order number"), "number"),
+        Column(mark("Customer"), "customer_name"),
+        Column(mark("Customer id"), "workspace_id"),
+        Column(mark("Product"), "product.display_name"),
+        Column(mark("Service"), "display_name"),
+        Column(mark("Reason"), "failure"),
+        Column(mark("Step"), "step"),
+        Column(mark("Steps"), "steps"),
+        Column(mark("Placed by"), "placed_by_address"),
+        Column(mark("Placed via"), "placed_via"),
+        Column(mark("Failed"), "failed_at"),
+    ),
+    failed_orders,
+)
+EXPORTS = Exports("provisioning", (SERVICES, ORDERS, FAILED_ORDERS), ExportMade, ExportDownloaded)
