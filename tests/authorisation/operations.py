@@ -71,6 +71,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /invitations": (Entry(lists="invitations"),),
     "POST /invitations": (Entry(body=NAMED | {"role": "member"}),),
     "POST /invitations/{invitation_id}/revoke": (Entry("pending invitations"),),
+    "POST /invitations/{invitation_id}/resend": (Entry("pending invitations"),),
     "POST /invitations/look": (Proof(proofs.invitation, proofs.unknown_invitation, hidden=410),),
     "POST /sign-in-challenges/invited": (Proof(proofs.acceptance, proofs.unknown_acceptance, hidden=410),),
     "GET /contacts": (Entry(lists="contacts"),),

@@ -238,6 +238,10 @@ class IdentityAnswers:
             return refused_fields(display_name="link_in_name")
         return samples.INVITATIONS[0] if "@" in body["address"] else refused_fields(address="not_an_address")
 
+    @answers("POST", "/identity/invitations/{invitation}/resend")
+    def resend_invitation(self, request: httpx.Request, invitation: str) -> Reply:
+        return samples.INVITATIONS[0]
+
     @answers("POST", "/identity/invitations/{invitation}/revoke")
     def revoke_invitation(self, request: httpx.Request, invitation: str) -> Reply:
         return samples.INVITATIONS[0]

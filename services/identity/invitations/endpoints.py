@@ -50,6 +50,27 @@ async def invite_user(
 
 
 @router.post(
+    "/{invitation_id}/resend",
+    guard=allow("user.invite"),
+    status_code=201,
+    problems=(AlreadyMember, InvitationNotPending, NotToday, TooManyOpen),
+)
+async def resend_invitation(
+    invitation_id: UUID, access: CurrentAccess, session: Session, settings: CurrentSettings, real_now: RealNow,
+    once: Once,
+) -> InvitationRead:  # fmt: skip
+    """Send an invitation again that is pending or has expired, to the same person in the same role. Its earlier link
+    ends."""
+
+    async def work() -> Invitation:
+        workspace = await lock_workspace(session, access.workspace_id)
+        await confirm_access(session, access, "user.invite")
+        return await service.send_again(session, settings, workspace, invitation_id, access, real_now)
+
+    return await once(None, InvitationRead, work)
+
+
+@router.post(
     "/{invitation_id}/revoke",
     guard=allow("user.invite"),
     response_model=InvitationRead,

@@ -35,7 +35,7 @@ class AlreadyMember(Conflict):
 
 
 class InvitationNotPending(Conflict):
-    """Only a pending invitation can be revoked."""
+    """Only a pending invitation can be revoked, and only one that is pending or has expired can be sent again."""
 
     title = "This invitation is closed"
 
@@ -84,12 +84,25 @@ async def invite(
     return invitation
 
 
+async def send_again(
+    session: AsyncSession,
+    settings: Settings,
+    workspace: Workspace,
+    invitation_id: UUID,
+    access: Access,
+    real_now: datetime,
+) -> Invitation:
+    """Send a new invitation to the same person in the same role, as `invite` does. Raises `NotFound` or
+    `InvitationNotPending`, and what `invite` raises."""
+    old = await _own(session, workspace.id, invitation_id)
+    if old.state not in (InvitationState.pending, InvitationState.expired):
+        raise InvitationNotPending(f"This invitation is {old.state}.")
+    return await invite(session, settings, workspace, old.address, old.display_name, old.role, access, real_now)
+
+
 async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitation_id: UUID) -> Invitation:
     """Revoke an invitation and its link. Raises `NotFound` or `InvitationNotPending`."""
-    own = select(Invitation).where(Invitation.id == invitation_id, Invitation.workspace_id == workspace_id)
-    invitation = await session.scalar(own.with_for_update())
-    if invitation is None:
-        raise NotFound("There is no such invitation.")
+    invitation = await _own(session, workspace_id, invitation_id)
     if invitation.state != InvitationState.pending:
         raise InvitationNotPending(f"This invitation is {invitation.state}.")
     workspace = await get_workspace(session, workspace_id)
@@ -157,6 +170,15 @@ async def find_secret(session: AsyncSession, token: str) -> InvitationSecret:
     if secret is None:
         raise InvitationSpent("This invitation is not valid. Ask for a new one.")
     return secret
+
+
+async def _own(session: AsyncSession, workspace_id: UUID, invitation_id: UUID) -> Invitation:
+    """An invitation to the workspace, locked. Raises `NotFound`."""
+    own = select(Invitation).where(Invitation.id == invitation_id, Invitation.workspace_id == workspace_id)
+    invitation = await session.scalar(own.with_for_update())
+    if invitation is None:
+        raise NotFound("There is no such invitation.")
+    return invitation
 
 
 def _home_of(access: Access) -> UUID:

@@ -242,6 +242,9 @@ class Identity(Linking):
         body = {"address": address, "display_name": display_name, "role": role}
         await self.api.post("/invitations", Nothing, body, key=key)
 
+    async def resend_invitation(self, invitation_id: UUID, key: str) -> None:
+        await self.api.post(f"/invitations/{invitation_id}/resend", Nothing, key=key)
+
     async def revoke_invitation(self, invitation_id: UUID) -> None:
         await self.api.post(f"/invitations/{invitation_id}/revoke", Nothing)
 

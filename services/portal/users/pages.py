@@ -123,6 +123,32 @@ async def revoke_chosen(request: Request, viewer: InWorkspace) -> Response:
     return see_other(viewer.path("users/invitations"))
 
 
+@router.post("/w/{slug}/users/invitations/chosen/resend")
+async def resend_chosen(request: Request, viewer: InWorkspace) -> Response:
+    """Sends each of the chosen invitations again, with a new link."""
+    outcome = await each_chosen(request, viewer.services.identity.resend_invitation)
+    done = ngettext(
+        "%(num)s invitation is sent again. Its earlier link does not work any more.",
+        "%(num)s invitations are sent again. Their earlier links do not work any more.",
+        outcome.done,
+        num=formats.number(outcome.done),
+    )
+    say_outcome(request, outcome, done)
+    return see_other(viewer.path("users/invitations"))
+
+
+@router.post("/w/{slug}/users/invitations/{invitation_id}/resend")
+async def resend(request: Request, viewer: InWorkspace, invitation_id: UUID) -> Response:
+    try:
+        await viewer.services.identity.resend_invitation(invitation_id, (await read_form(request)).key)
+        browser_of(request).say(_("The invitation is sent again. Its earlier link does not work any more."))
+    except Refused as refusal:
+        if refusal.status != 409:
+            raise
+        browser_of(request).say(refusal.detail, "bad")
+    return see_other(viewer.path("users/invitations"))
+
+
 @router.post("/w/{slug}/users/invitations/{invitation_id}/revoke")
 async def revoke(request: Request, viewer: InWorkspace, invitation_id: UUID) -> Response:
     await viewer.services.identity.revoke_invitation(invitation_id)

@@ -4,12 +4,16 @@ from markupsafe import Markup
 
 from services.portal.atoms import status
 from services.portal.clients.identity import Invitation, Member
+from services.portal.forms import new_key
 from services.portal.tables import Bulk, Choice, Column, Empty, Search, Sort, Table
 from services.portal.tables.cells import form_button, link_button, person, time_or
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import ROLES, states
 from shared.language import formats, mark
 from shared.language import gettext as _
+
+OPEN = ("pending", "expired")
+"""The states of invitations that something can still be done with."""
 
 
 def _member(member: Member, viewer: Viewer) -> Markup:
@@ -25,11 +29,16 @@ def _edit(member: Member, viewer: Viewer) -> Markup | str:
     return link_button(viewer.path(f"users/{member.id}"), _("Edit"), label)
 
 
-def _revoke(invitation: Invitation, viewer: Viewer) -> Markup | str:
-    if invitation.state != "pending" or not viewer.may("user.invite"):
+def _act(invitation: Invitation, viewer: Viewer) -> Markup | str:
+    """The one thing that is most wanted; both can be done with chosen rows."""
+    if invitation.state not in OPEN or not viewer.may("user.invite"):
         return ""
-    label = _("Take back the invitation of %(address)s", address=invitation.address)
-    return form_button(viewer.path(f"users/invitations/{invitation.id}/revoke"), _("Take back"), label, "btn-danger")
+    path, address = viewer.path(f"users/invitations/{invitation.id}"), invitation.address
+    if invitation.state == "pending":
+        label = _("Take back the invitation of %(address)s", address=address)
+        return form_button(f"{path}/revoke", _("Take back"), label, "btn-danger")
+    label = _("Send the invitation of %(address)s again", address=address)
+    return form_button(f"{path}/resend", _("Send again"), label, hidden={"idempotency_key": new_key()})
 
 
 def _invited(invitation: Invitation, viewer: Viewer) -> Markup:
@@ -92,7 +101,10 @@ INVITATIONS: Table[Invitation] = Table(
     ),
     filters=(Choice("state", mark("Status"), states("pending", "accepted", "revoked", "expired"), mark("Any status")),),
     empty=_no_invitations,
-    actions=_revoke,
-    bulk=(Bulk("revoke", mark("Take back the chosen invitations"), "user.invite"),),
-    may_choose=lambda invitation, viewer: invitation.state == "pending",
+    actions=_act,
+    bulk=(
+        Bulk("resend", mark("Send the chosen invitations again"), "user.invite"),
+        Bulk("revoke", mark("Take back the chosen invitations"), "user.invite"),
+    ),
+    may_choose=lambda invitation, viewer: invitation.state in OPEN,
 )
