@@ -12,6 +12,7 @@ from tests.harness.installation import Installation
 
 CUSTOMER = "daniel@kestrel.example"
 NEW = ["ines@kestrel.example", "otto@kestrel.example"]
+COLOUR = "each => getComputedStyle(each).backgroundColor"
 USERS = "/w/kestrel-insurance-group/users"
 
 
@@ -34,7 +35,10 @@ async def test_chosen_people_are_removed_after_a_question_and_oneself_cannot_be_
     await page.goto(USERS)
     await expect(page.get_by_role("row").filter(has_text=CUSTOMER).get_by_role("checkbox")).to_have_count(0)
 
+    box = page.get_by_role("checkbox").first
+    before = await box.evaluate(COLOUR)
     await choose(page, *NEW)
+    assert await box.evaluate(COLOUR) != before, "one sees what is chosen"
     for width in (1280, 390, 320):
         await page.set_viewport_size({"width": width, "height": 800})
         await browsers.picture(page, f"users-chosen-{width}")
