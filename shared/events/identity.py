@@ -100,13 +100,18 @@ class UserUpdated(PersonEvent):
 class UserSignedIn(PersonEvent):
     """A person signed in. Belongs to their default workspace."""
 
+    version: ClassVar[int] = 2
     subject_type: ClassVar[str] = "user"
     session_id: UUID
     """The browser session that began."""
     method: Literal["link", "code"]
     """Whether the link or the code of the mail was used."""
     browser: str | None = None
-    """Which browser it is, for people."""
+    """Which browser it is, for people, in English: such as ``Firefox on Linux``; nothing: unknown."""
+    browser_name: str | None = None
+    """The browser alone, such as ``Firefox``, for words in other languages; nothing: unknown."""
+    operating_system: str | None = None
+    """What the browser runs on, such as ``Linux``; nothing: unknown."""
     ip: str | None = None
     """The address from which the person signed in."""
     new_browser: bool = False

@@ -26,13 +26,19 @@ async def signed_in(story: Story) -> list[dict[str, Any]]:
     return list(await story.identity.events("user_signed_in"))
 
 
+def named(told: dict[str, Any]) -> tuple[str | None, ...]:
+    """The browser as a session or an event tells it."""
+    return told["browser"], told["browser_name"], told["operating_system"]
+
+
 @pytest.mark.rule("D14")
 async def test_one_sees_and_ends_one_s_own_browsers_and_nobody_elses(story: Story) -> None:
     phone = await sign_in(story, JONAS, "jonas-s-phone-0000000001", SAFARI)
     listed = await phone.get("sessions")
     theirs = (await story.ana.get("sessions"))[0]["id"]
 
-    assert (listed[0]["browser"], listed[0]["is_current"]) == ("Mobile Safari on iOS", True)
+    assert named(listed[0]) == ("Mobile Safari on iOS", "Mobile Safari", "iOS")
+    assert listed[0]["is_current"]
     other = next(each["id"] for each in listed if not each["is_current"])
     foreign = await phone.ask("POST", f"sessions/{theirs}/revoke")
     ended = await phone.ask("POST", f"sessions/{other}/revoke")
@@ -66,11 +72,25 @@ async def test_a_browser_is_new_once_and_the_first_one_of_a_person_is_none(story
     for device in ("tom-s-laptop-00000000001", "tom-s-laptop-00000000001", None):
         await sign_in(story, TOM, device, FIREFOX)
 
-    new = [(event["new_browser"], event["browser"]) for event in (await signed_in(story))[before:]]
+    new = [(event["new_browser"], *named(event)) for event in (await signed_in(story))[before:]]
     first = [event["new_browser"] for event in (await signed_in(story))[:before]]
 
-    assert new == [(True, "Firefox on Linux"), (False, "Firefox on Linux"), (True, "Firefox on Linux")]
+    firefox = ("Firefox on Linux", "Firefox", "Linux")
+    assert new == [(True, *firefox), (False, *firefox), (True, *firefox)]
     assert first == [False] * before
+
+
+@pytest.mark.parametrize(("user_agent", "known"), [
+    ("curl/8.5.0", ("curl", "curl", None)), ("Thing (X11; Linux x86_64)", (None, None, "Linux")),
+    ("Thing", (None, None, None)), ("", (None, None, None)), ("\xff" * 5000, (None, None, None)),
+])  # fmt: skip
+async def test_of_a_browser_that_says_little_is_told_what_is_known(
+    story: Story, user_agent: str, known: tuple[str | None, ...]
+) -> None:
+    person = await sign_in(story, JONAS, None, user_agent)
+
+    current = next(each for each in await person.get("sessions") if each["is_current"])
+    assert named(current) == named((await signed_in(story))[-1]) == known
 
 
 async def test_a_tab_that_nobody_looks_at_idles_out_however_often_it_asks(story: Story) -> None:

@@ -1,6 +1,7 @@
 """A database that is in use still works after an upgrade."""
 
 from tests.identity.harness import ANA, Story
+from tests.identity.test_browsers import named
 from tests.identity.test_invitations import look
 from tests.identity.test_invitations_of_former_inviters import GUEST, enter, invite, newest, set_role
 
@@ -43,6 +44,23 @@ async def test_what_somebody_sent_who_had_lost_the_right_before_ends_with_the_up
 
     assert [(await look(story.identity, token)).json()["state"] for token in (gone, kept)] == ["expired", "pending"]
     assert await story.identity.problems() == []
+
+
+async def test_browsers_of_before_are_split_where_their_text_has_both_parts(story: Story) -> None:
+    before = {
+        "Mobile Safari on iOS": ("Mobile Safari on iOS", "Mobile Safari", "iOS"),
+        "curl": ("curl", "curl", None),
+        "an unknown browser": (None, None, None),
+    }
+    people = dict(zip(before, (story.ana, story.tom, story.jonas), strict=True))
+    ids = {text: await person.user_id() for text, person in people.items()}
+    await story.identity.database.downgrade("identity_0017")
+    for text, id_ in ids.items():
+        await story.identity.sql(f"UPDATE sessions SET browser = '{text}' WHERE user_id = '{id_}'")
+
+    await story.identity.database.migrate()
+
+    assert {text: named((await person.get("sessions"))[0]) for text, person in people.items()} == before
 
 
 async def test_people_and_workspaces_of_before_have_chosen_nothing_yet(story: Story) -> None:

@@ -139,7 +139,8 @@ def person(
 def signed_in(*, new_browser: bool = True) -> UserSignedIn:
     return UserSignedIn(
         workspace_id=PARTNER, user_id=TOM, session_id=uuid4(), method="code", subject_version=2, occurred_at=NOON,
-        browser="Firefox on Linux", ip="192.0.2.7", new_browser=new_browser,
+        browser="Firefox on Linux", browser_name="Firefox", operating_system="Linux", ip="192.0.2.7",
+        new_browser=new_browser,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ async def test_a_person_gets_mail_in_their_language_and_time_zone(notifications:
     await notifications.send()
 
     [mail] = notifications.server.mails
-    assert mail["Subject"] == "Anmeldung in einem neuen Browser: Firefox on Linux"
+    assert mail["Subject"] == "Anmeldung in einem neuen Browser: Firefox unter Linux"
     assert "Wann: 22.11.2026, 13:00:00 MEZ" in text_of(mail)
     assert '<html lang="de-AT" dir="ltr">' in html_of(mail)
 

@@ -24,7 +24,8 @@ LINE = {"description": HOSTILE, "kind": "recurring", "quantity": 2, "net_minor":
         "period_to": "2026-12-21"}  # fmt: skip
 FACTS = {"service_id": "1", "order_id": "2", "invoice_id": "3", "product_name": HOSTILE, "quantity": 2, "via": "self",
          "billing_delay_days": 0, "step": 3, "reason": HOSTILE, "number": HOSTILE, "total_minor": 5, "currency": "EUR",
-         "issued_on": "2026-11-22", "due_on": "2026-12-06", "browser": HOSTILE, "ip": HOSTILE,
+         "issued_on": "2026-11-22", "due_on": "2026-12-06", "browser": HOSTILE, "browser_name": HOSTILE,
+         "operating_system": HOSTILE, "ip": HOSTILE,
          "display_name": HOSTILE + "!", "lines": [LINE], "line_count": 3, "net_minor": 4, "tax_minor": 1,
          "invoice_number": HOSTILE, "amount_minor": 5, "outstanding_minor": 5, "method": "card", "days_overdue": 8,
          "reminder": 1, "reminders": 3, "occurred_at": "2026-11-22T10:00:00+00:00"}  # fmt: skip

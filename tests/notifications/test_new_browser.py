@@ -18,6 +18,15 @@ async def test_who_signs_in_from_a_new_browser_is_told_where_and_how_to_end_it(
     assert "UTC" in told
 
 
+async def test_a_sign_in_of_a_version_without_parts_is_told_as_it_was_said(notifications: NotificationsHarness) -> None:
+    said = signed_in().model_copy(update={"browser_name": None, "operating_system": None})
+    await notifications.hear(person(), said)
+    await notifications.send()
+
+    [mail] = notifications.server.mails
+    assert mail["Subject"] == "Sign-in from a new browser: Firefox on Linux"
+
+
 async def test_a_browser_that_is_known_is_no_news(notifications: NotificationsHarness) -> None:
     await notifications.hear(person(), signed_in(new_browser=False))
     await notifications.send()

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from tests.portal.samples import at, ident, on
+from tests.portal.samples import at, browser_of, ident, on
 
 SCHEMA = {
     "type": "object",
@@ -222,7 +222,7 @@ def entry(
         "id": ident(key), "seq": 1, "at": at(**ago), "action": action,
         "title": action.partition(".")[2].replace("_", " ").capitalize(),
         "actor": {"id": ident(address) if address else None, "address": address, "display_name": None, "via": via},
-        "place": {"ip": "203.0.113.7", "browser": "Firefox on Linux"} if via == "self" else None,
+        "place": {"ip": "203.0.113.7"} | browser_of("Firefox", "Linux") if via == "self" else None,
         "subject": {"type": "order", "id": ident("order")}, "names": {}, "correlation_id": ident("request"),
         "details": order if details is None else details, "hidden": [],
     }  # fmt: skip

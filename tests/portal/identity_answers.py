@@ -29,6 +29,11 @@ class Session:
     preferences: dict[str, str | None] = field(default_factory=lambda: {"locale": None, "time_zone": None})
 
 
+BROWSERS = (
+    samples.browser_of("Firefox", "Linux"),
+    samples.browser_of("Safari", "iOS"),
+    samples.browser_of(None, None),
+)
 SECRET, TOKEN = "secret-of-the-session-of-", "Bearer token-of-"
 
 
@@ -37,7 +42,7 @@ class IdentityAnswers:
     """``sessions`` by name; a session's secret and its access tokens contain the name."""
 
     sessions: dict[str, Session] = field(default_factory=dict)
-    browsers: list[str | None] = field(default_factory=lambda: ["Firefox on Linux", "Safari on iOS", None])
+    browsers: list[dict[str, str | None]] = field(default_factory=lambda: [*BROWSERS])
     wanted: str | None = None
     """Where the newest challenge leads."""
     token_life: timedelta = timedelta(seconds=60)
@@ -109,8 +114,8 @@ class IdentityAnswers:
     @answers("GET", "/identity/sessions")
     def list_sessions(self, request: httpx.Request) -> Reply:
         return [
-            {"id": ident(f"session {n}"), "browser": browser, "ip": "192.0.2.7", "signed_in_at": samples.at(days=1),
-             "last_seen_at": samples.at(minutes=n), "is_current": n == 0}
+            {"id": ident(f"session {n}"), "ip": "192.0.2.7", "signed_in_at": samples.at(days=1),
+             "last_seen_at": samples.at(minutes=n), "is_current": n == 0} | browser
             for n, browser in enumerate(self.browsers)
         ]  # fmt: skip
 

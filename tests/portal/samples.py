@@ -39,6 +39,15 @@ PEOPLE = {
 ROLES = {"ana": "admin", "tom": "member", "priya": "regular", "lena": "read_only"}
 
 
+def browser_of(name: str | None, system: str | None) -> dict[str, str | None]:
+    """A browser in the words and the parts that sessions and places tell it by."""
+    return {
+        "browser": f"{name} on {system}" if name and system else name,
+        "browser_name": name,
+        "operating_system": system,
+    }
+
+
 def workspace(slug: str, kind: str, name: str, number: str) -> dict[str, Any]:
     return {"id": ident(slug), "slug": slug, "kind": kind, "display_name": name, "account_number": number}
 

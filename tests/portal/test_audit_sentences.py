@@ -18,7 +18,7 @@ from shared.language import Localisation, gettext, localised_for, pgettext
 from tests.contracts.freeze import sample_file
 from tests.portal.browsing import Visit
 from tests.portal.fake_services import FakeServices
-from tests.portal.samples import ident
+from tests.portal.samples import browser_of, ident
 from tests.portal.telling import JONAS, PAGE, entry, log_of, sentences_in
 
 ATTACK = '<script>alert("x")</script>'
@@ -113,7 +113,7 @@ async def test_what_others_wrote_is_escaped_wherever_it_is_told(visit: Visit, fa
         ids = {key: value for key, value in sample["details"].items() if key.endswith("_id")}
         actor = {"id": ident("eve"), "address": ATTACK, "display_name": ATTACK, "via": "self"}
         names = dict.fromkeys(map(str, ids.values()), ATTACK)
-        place = {"ip": ATTACK, "browser": ATTACK}
+        place = {"ip": ATTACK} | dict.fromkeys(browser_of(None, None), ATTACK)
         entries.append(sample | {"details": attacked(sample["details"]) | ids, "actor": actor, "names": names,
                                  "place": place, "hidden": [ATTACK]})  # fmt: skip
     log_of(fakes, *entries)
@@ -143,9 +143,11 @@ async def test_details_of_a_form_that_nobody_knows_take_no_sentence_with_them(
 @pytest.mark.rule("P30", "P31")
 async def test_on_behalf_of_whom_and_from_where_is_told(visit: Visit) -> None:
     page = (await visit("jonas").get(PAGE)).text
+    german = (await visit("jonas", **{"Accept-Language": "de-AT"}).get(PAGE)).text
 
     assert '<span class="chip">on behalf of Northwind Logistics</span>' in page
     assert "203.0.113.7, Firefox on Linux" in page
+    assert "203.0.113.7, Firefox unter Linux" in german
 
 
 @pytest.mark.rule("K14")

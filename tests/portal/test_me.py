@@ -10,7 +10,7 @@ from services.portal.choices import languages, time_zones
 from shared.language import TAGS, ZONES, Localisation, gettext, localised_for
 from tests.portal.browsing import Visit, remembered
 from tests.portal.fake_services import FakeServices
-from tests.portal.samples import ident
+from tests.portal.samples import browser_of, ident
 
 CHOSEN = {"locale": "de-AT", "time_zone": "Asia/Tokyo"}
 SIGNED_IN_AT = "2026-03-05T14:07:09Z"
@@ -33,7 +33,7 @@ def preview_in(page: str) -> list[str]:
 
 
 def one_browser(**changes: Any) -> httpx.Response:
-    seen = {"browser": "Firefox", "ip": None, "signed_in_at": SIGNED_IN_AT, "last_seen_at": SIGNED_IN_AT}
+    seen = browser_of("Firefox", None) | {"ip": None, "signed_in_at": SIGNED_IN_AT, "last_seen_at": SIGNED_IN_AT}
     return httpx.Response(200, json=[{"id": ident("session"), "is_current": True} | seen])
 
 

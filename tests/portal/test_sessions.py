@@ -14,7 +14,7 @@ from tests.harness.sending import TransportSender
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
 from tests.portal.fake_services import FakeServices
 from tests.portal.identity_answers import SECRET
-from tests.portal.samples import at, ident
+from tests.portal.samples import at, browser_of, ident
 
 PRESENCE = "/api/identity/sessions/presence"
 BY_SCRIPT = {"Sec-Fetch-Mode": "cors"}
@@ -50,8 +50,8 @@ async def test_the_own_browser_is_first_and_each_button_says_which_browser_it_si
     visit: Visit, fakes: FakeServices
 ) -> None:
     listed = [
-        {"id": ident(f"session {n}"), "browser": "an unknown browser", "ip": None, "signed_in_at": at(days=n),
-         "last_seen_at": at(minutes=n), "is_current": n == 1}
+        {"id": ident(f"session {n}"), "ip": None, "signed_in_at": at(days=n), "last_seen_at": at(minutes=n),
+         "is_current": n == 1} | browser_of(None, None)
         for n in range(3)
     ]  # fmt: skip
     fakes.replies["GET", "/api/identity/sessions"] = httpx.Response(200, json=listed)
@@ -60,7 +60,7 @@ async def test_the_own_browser_is_first_and_each_button_says_which_browser_it_si
 
     buttons = re.findall('aria-label="(Sign out .*?)"', page)
     assert page.index("this one") < page.index(buttons[0])
-    assert [button.partition(", ")[0] for button in buttons] == ["Sign out An unknown browser"] * 2
+    assert [button.partition(", ")[0] for button in buttons] == ["Sign out Unknown browser"] * 2
     assert len(set(buttons)) == 2
 
 
@@ -81,6 +81,20 @@ async def test_all_others_are_signed_out_at_once(visit: Visit, fakes: FakeServic
     assert "All other browsers are signed out." in page.text
     assert "Safari on iOS" not in page.text
     assert "Sign out all others" not in page.text
+
+
+@pytest.mark.rule("D28")
+async def test_browsers_are_named_in_the_reader_s_language(visit: Visit, fakes: FakeServices) -> None:
+    from_before = browser_of(None, None) | {"browser": "Opera on Windows"}
+    fakes.browsers = [browser_of("Firefox", "Linux"), browser_of(None, "iOS"), browser_of("Links", None), from_before]
+    fakes.browsers.append(browser_of(None, None))
+
+    pages = [(await visit("jonas", **{"Accept-Language": tag}).get("/sessions")).text for tag in ("en-GB", "de-AT")]
+
+    english, german = (re.findall('<span class="name">(.*?)</span>', page) for page in pages)
+    assert english == ["Firefox on Linux", "Unknown browser on iOS", "Links", "Opera on Windows", "Unknown browser"]
+    assert german == ["Firefox unter Linux", "Unbekannter Browser unter iOS", "Links", "Opera on Windows",
+                      "Unbekannter Browser"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("headers", "told"), [({}, 1), (BY_SCRIPT, 0), ({"HX-Request": "true"}, 0)])

@@ -25,6 +25,11 @@ class PlaceRead(Read):
 
     ip: str | None
     browser: str | None
+    """Which browser it is, in English, such as ``Firefox on Linux``; null: unknown."""
+    browser_name: str | None
+    """The browser alone, such as ``Firefox``, for words in other languages; null: unknown, as of older sessions."""
+    operating_system: str | None
+    """What the browser runs on, such as ``Linux``; null: unknown, as of older sessions."""
 
 
 class EntryRead(Read):

@@ -13,7 +13,7 @@ from services.audit.places.models import Session
 from shared.events import Envelope
 from shared.events.identity import UserSignedIn
 
-FIELDS = frozenset({"ip", "browser"})
+FIELDS = frozenset({"ip", "browser", "browser_name", "operating_system"})
 """The fields of a sign-in that say from where it came."""
 
 

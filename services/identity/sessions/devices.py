@@ -8,7 +8,6 @@ from ua_parser import parse
 from services.identity.people.preferences import Preferences
 from services.identity.proofs import digest
 
-UNKNOWN = "an unknown browser"
 LONGEST = 300
 
 
@@ -18,21 +17,28 @@ class Device:
     without one it counts as never seen."""
 
     digest: bytes | None
-    browser: str
-    """For people, such as ``Firefox on Linux``."""
+    browser_name: str | None
+    """Such as ``Firefox``; None: unknown."""
+    operating_system: str | None
+    """What the browser runs on, such as ``Linux``; None: unknown."""
     ip: str
     preferences: Preferences
     """The language and the time zone of whoever uses it."""
 
     @classmethod
     def of(cls, name: str | None, user_agent: str, ip: str, preferences: Preferences) -> "Device":
-        return cls(digest(name) if name else None, describe(user_agent[:LONGEST]), ip, preferences)
+        return cls(digest(name) if name else None, *parts_of(user_agent[:LONGEST]), ip, preferences)
+
+    @property
+    def browser(self) -> str | None:
+        """Both in English, for whoever does not translate them."""
+        if self.browser_name and self.operating_system:
+            return f"{self.browser_name} on {self.operating_system}"
+        return self.browser_name
 
 
 @lru_cache(maxsize=1000)
-def describe(user_agent: str) -> str:
-    """The browser and system of a ``User-Agent`` header."""
+def parts_of(user_agent: str) -> tuple[str | None, str | None]:
+    """The browser and the operating system of a ``User-Agent`` header, as far as they are known."""
     found = parse(user_agent)
-    browser = found.user_agent.family if found.user_agent else None
-    system = found.os.family if found.os else None
-    return f"{browser} on {system}" if browser and system else browser or UNKNOWN
+    return found.user_agent.family if found.user_agent else None, found.os.family if found.os else None

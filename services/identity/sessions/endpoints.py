@@ -19,8 +19,9 @@ router = Router("identity", "sessions")
 
 # A hot read, which the person's id limits: sessions belong to no workspace.
 SESSIONS = """
-SELECT id::text, browser, ip, created_at AS signed_in_at, last_seen_at, id = $2 AS is_current FROM sessions
-WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4
+SELECT id::text, browser, browser_name, operating_system, ip, created_at AS signed_in_at, last_seen_at,
+       id = $2 AS is_current
+FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4
 ORDER BY last_seen_at DESC, sessions.id DESC LIMIT 200
 """
 

@@ -32,7 +32,11 @@ class BrowserSession(Base):
     device_digest: Mapped[bytes | None]
     """Digest of what the browser is known by from one sign-in to the next."""
     browser: Mapped[str | None]
-    """Which browser it is, for people."""
+    """Which browser it is, in English."""
+    browser_name: Mapped[str | None]
+    """The browser alone; with ``operating_system``, for other languages. Of a session of before, ``browser`` may be all
+    that is known."""
+    operating_system: Mapped[str | None]
     ip: Mapped[str | None]
     """From where it signed in."""
     created_at: Mapped[datetime]

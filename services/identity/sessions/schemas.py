@@ -27,7 +27,11 @@ class SessionRead(Read):
 
     id: UUID
     browser: str | None
-    """Which browser it is, such as ``Firefox on Linux``."""
+    """Which browser it is, in English, such as ``Firefox on Linux``; null: unknown."""
+    browser_name: str | None
+    """The browser alone, such as ``Firefox``, for words in other languages; null: unknown."""
+    operating_system: str | None
+    """What the browser runs on, such as ``Linux``; null: unknown."""
     ip: str | None
     """The address from which it signed in."""
     signed_in_at: datetime

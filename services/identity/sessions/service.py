@@ -61,6 +61,8 @@ async def open_session(
         acting_workspace_id=joined or home.id,
         device_digest=device.digest,
         browser=device.browser,
+        browser_name=device.browser_name,
+        operating_system=device.operating_system,
         ip=device.ip,
         created_at=real_now,
         last_seen_at=real_now,
@@ -70,7 +72,8 @@ async def open_session(
     await session.flush()
     signed_in = UserSignedIn(
         **workspace_fields(home), user_id=user.id, session_id=opened.id, method=method, subject_version=user.version,
-        browser=device.browser, ip=device.ip, new_browser=is_new, actor=actor_of(user, opened.id),
+        browser=device.browser, browser_name=device.browser_name, operating_system=device.operating_system,
+        ip=device.ip, new_browser=is_new, actor=actor_of(user, opened.id),
     )  # fmt: skip
     await emit(session, signed_in)
     await record_activity_of(session, opened, now)

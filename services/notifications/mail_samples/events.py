@@ -90,7 +90,7 @@ _STATEMENT: dict[str, Any] = {
 EVENTS: dict[Topic, Event] = {
     Topic.new_browser: UserSignedIn(
         **_ABOUT, user_id=PERSON, session_id=ID, method="code", new_browser=True,
-        browser="Firefox on Linux", ip="192.0.2.7",
+        browser="Firefox on Linux", browser_name="Firefox", operating_system="Linux", ip="192.0.2.7",
     ),
     Topic.service_provisioned: ServiceProvisioned(**_ORDER, ordered_by=PERSON, billing_delay_days=15),
     Topic.provisioning_failed: ServiceProvisioningFailed(

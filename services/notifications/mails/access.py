@@ -2,6 +2,7 @@
 
 from services.notifications.mails.content import Button, Facts, MailContent, MailContext, when
 from shared.language import gettext, mark_in, pgettext
+from shared.language.browsers import say_browser
 
 ROLES = {
     "admin": mark_in("role", "Admin"),
@@ -71,7 +72,7 @@ def _invites(secret: Facts) -> str:
 
 
 def new_browser(facts: Facts, context: MailContext) -> MailContent:
-    browser = facts["browser"] or gettext("an unknown browser")
+    browser = say_browser(facts.get("browser_name"), facts.get("operating_system"), otherwise=facts["browser"])
     return MailContent(
         subject=gettext("Sign-in from a new browser: %(browser)s", browser=browser),
         preview=gettext("If it was you, there is nothing to do."),

@@ -103,7 +103,7 @@ def _told(viewer: Viewer, links: Links, entry: Entry) -> Told:
         sentence=sentence(Said(entry, links)),
         who=entry.actor.address or "Portico",
         chip=_chip(viewer, entry.actor.via),
-        place=", ".join(filter(None, (place.ip, place.browser))) if place else "",
+        place=", ".join(filter(None, (place.ip, place.browser_words))) if place else "",
         noise=is_noise(entry),
         href=viewer.path(f"audit/{entry.id}"),
         history=viewer.path(f"audit?subject={entry.subject.id}"),

@@ -13,7 +13,7 @@ from shared.language import gettext as _
 
 
 def _called(session: BrowserSession) -> str:
-    return first_up(session.browser) if session.browser else _("Unknown browser")
+    return first_up(session.browser_words)
 
 
 def _name(session: BrowserSession, viewer: Viewer) -> Markup:
