@@ -13,7 +13,7 @@ from shared.auth.permissions import STRONGEST_FIRST, GrantedRole, Level, Settled
 from shared.auth.tokens import Claims, TokenVerifier
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.events import Actor, Via
-from shared.events.identity import Grant
+from shared.events.grants import Grant
 from shared.scope import EVERYWHERE, NOTHING, Scope, Within
 
 

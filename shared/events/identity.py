@@ -5,8 +5,9 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.events.attempts import AttemptEvent
-from shared.events.base import Event, Fact
+from shared.events.base import Event
 from shared.events.exports import ExportEvent
+from shared.events.grants import Grant
 
 
 class IdentityEvent(Event):
@@ -164,28 +165,6 @@ class InvitationRevoked(InvitationEvent):
     """Why it is dead."""
     inviter_lost_access: bool = False
     """Whether it was revoked because the person who had sent it may not invite there any more."""
-
-
-class Grant(Fact):
-    """A person's *role* in a *workspace*, optionally limited to a bill group or location, from a *source*. A ``link``
-    by itself gives no access. An ``on_behalf`` grant is valid only in its session."""  # (P13 ff.)
-
-    grant_id: UUID
-    """The grant."""
-    workspace_id: UUID
-    """Where it holds."""
-    role: str
-    """What the person may do there."""
-    source: Literal["membership", "invitation", "link", "on_behalf"]
-    """How the person came by it."""
-    bill_group_id: UUID | None = None
-    """The only bill group that it is for; nothing: all of them."""
-    location_id: UUID | None = None
-    """The only location that it is for; nothing: all of them."""
-    session_id: UUID | None = None
-    """The only session that it holds in; nothing: all of them."""
-    holder: Literal["primary", "alternate"] | None = None
-    """The holder slot of the account that the person has; nothing: none."""
 
 
 class AccessEvent(PersonEvent):

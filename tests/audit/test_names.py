@@ -12,10 +12,10 @@ from services.audit.names.learning import OBJECTS, PEOPLE
 from services.audit.personal_data.service import erase_person
 from shared.events import REGISTRY, Event, Via
 from shared.events.billing import BillingContactChanged, InvoicePaid, PaymentSucceeded
+from shared.events.grants import Grant
 from shared.events.identity import (
     AccessGranted,
     ContactAdded,
-    Grant,
     UserSignedIn,
     UserUpdated,
     WorkspaceCreated,

@@ -19,7 +19,7 @@ from joserfc.jwk import OKPKey
 from deploy.serving.apps import create_app
 from shared.app import Runtime, ServiceDefinition
 from shared.auth.access import PersonGrants, replace_grants
-from shared.events.identity import Grant
+from shared.events.grants import Grant
 from tests.harness.databases import Database
 from tests.harness.documented import Documented
 from tests.harness.servers import rabbitmq_url

@@ -7,7 +7,8 @@ import pytest
 
 from services.notifications.deliveries.queueing import ADMINS_TOLD
 from shared.events import Actor, Via
-from shared.events.identity import AccessGranted, AccessRevoked, Grant, OnBehalfStarted
+from shared.events.grants import Grant
+from shared.events.identity import AccessGranted, AccessRevoked, OnBehalfStarted
 from shared.events.provisioning import OrderPlaced
 from tests.notifications.harness import CUSTOMER, NOON, PARTNER, TOM, NotificationsHarness, order, person
 from tests.notifications.mail_server import html_of, text_of

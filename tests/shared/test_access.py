@@ -15,12 +15,12 @@ from shared.auth.access import PersonGrants
 from shared.clock import Clock
 from shared.copies import follow_access, follow_session
 from shared.events import Actor
+from shared.events.grants import Grant
 from shared.events.identity import (
     AccessChanged,
     AccessEvent,
     AccessGranted,
     AccessRevoked,
-    Grant,
     SessionEnded,
 )
 from shared.outbox import Cause, transaction

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
 from shared.auth.permissions import GrantedRole
-from shared.events.identity import Grant as GrantFact
+from shared.events.grants import Grant as GrantFact
 from shared.tables import PERSON, WORKSPACE, Kind, rows
 
 MEMBER_SOURCES = ("membership", "invitation")

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from shared.events.identity import Grant
+from shared.events.grants import Grant
 from shared.schemas import Read
 
 
