@@ -4,6 +4,7 @@ from tests.identity.harness import ANA, Story
 from tests.identity.test_browsers import named
 from tests.identity.test_invitations import look
 from tests.identity.test_invitations_of_former_inviters import GUEST, enter, invite, newest, set_role
+from tests.identity.test_users_and_contacts import call_somebody, found_by
 
 PREFERENCES = {"locale": "de-DE", "time_zone": "Europe/Berlin"}
 BY_RIGHT = (
@@ -61,6 +62,18 @@ async def test_browsers_of_before_are_split_where_their_text_has_both_parts(stor
     await story.identity.database.migrate()
 
     assert {text: named((await person.get("sessions"))[0]) for text, person in people.items()} == before
+
+
+async def test_names_of_before_are_found_by_their_letters_as_they_are_typed(story: Story) -> None:
+    await call_somebody(story, "Bjørn Æsir")
+    await story.identity.database.downgrade("identity_0018")
+    [before] = await story.identity.sql("SELECT search_text('Bjørn Æsir') AS compared")
+
+    await story.identity.database.migrate()
+
+    assert before["compared"] == "bjorn æsir"
+    assert [await found_by(story, q) for q in ("aesir", "bjorn")] == [["Bjørn Æsir"] * 2] * 2
+    assert await story.identity.problems() == []
 
 
 async def test_people_and_workspaces_of_before_have_chosen_nothing_yet(story: Story) -> None:

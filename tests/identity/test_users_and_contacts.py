@@ -86,6 +86,25 @@ async def test_a_contact_is_no_user_and_a_user_is_no_contact(story: Story) -> No
     assert (added["address"], added["wants_service_mail"]) == ("ops@meridian.example", True)
 
 
+@pytest.mark.rule("K12", "P29")
+@pytest.mark.parametrize("q", ["aesir", "bjorn", "ÆSIR", "BJØRN Æ"])
+async def test_people_are_found_by_how_their_names_are_typed_without_the_letters_in_them(story: Story, q: str) -> None:
+    await call_somebody(story, "Bjørn Æsir")
+
+    assert await found_by(story, q) == ["Bjørn Æsir"] * 2
+
+
+async def call_somebody(story: Story, name: str) -> None:
+    """A user and a contact of Meridian have this name."""
+    await story.tom.ask("PATCH", "me", {"display_name": name})
+    await story.ana.post("contacts", {"kind": "billing", "address": "bills@meridian.example", "display_name": name})
+
+
+async def found_by(story: Story, q: str) -> list[str]:
+    """The names of the users and contacts of Meridian that a search finds."""
+    return [row["display_name"] for path in ("users", "contacts") for row in (await story.ana.get(path, q=q))["items"]]
+
+
 @pytest.mark.rule("I30")
 async def test_a_contact_is_changed_and_removed_with_its_version_counting_up(story: Story) -> None:
     body = {"kind": "technical", "address": "noc@meridian.example", "display_name": "NOC"}

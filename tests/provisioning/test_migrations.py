@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from tests.harness.clocks import StoppedClock
 from tests.provisioning.harness import ProvisioningHarness
+from tests.provisioning.test_renaming import names_at
 
 OPERATIONS = "SELECT * FROM operations ORDER BY started_at, id"
 BEFORE = "SELECT state, unanswered, due_at, lease_id, leased_until FROM operations ORDER BY started_at, id"
@@ -94,3 +95,18 @@ async def test_what_was_said_before_the_upgrade_gets_its_codes_and_what_an_older
         await session.execute(text("ALTER TABLE orders FORCE ROW LEVEL SECURITY"))
     read = await provisioning.read(jonas, orders[0])
     assert (read["failure_code"], read["failure_values"]) == (None, {})
+
+
+async def test_services_of_before_are_found_by_their_letters_as_they_are_typed(
+    provisioning: ProvisioningHarness,
+) -> None:
+    jonas = await provisioning.running.caller("admin")
+    await provisioning.order(jonas, await provisioning.product(), display_name="Bjørn Æsir")
+    await provisioning.database.downgrade("provisioning_0008")
+    [before] = await rows(provisioning, "SELECT search_text('Bjørn Æsir') AS compared")
+
+    await provisioning.database.migrate()
+
+    assert before["compared"] == "bjorn æsir"
+    searches = [f"/api/provisioning/services?q={q}" for q in ("aesir", "bjorn", "ÆSIR", "æsi")]
+    assert await names_at(jonas, *searches) == ["Bjørn Æsir"] * 4
