@@ -1,19 +1,32 @@
 """What staff see of the mails that are sent."""
 
+import ast
+import html
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from services.notifications.mail_samples.service import READERS, TITLES
+from services.notifications.mail_samples.events import CUSTOMER
+from services.notifications.mail_samples.schemas import MailSampleRead
+from services.notifications.mail_samples.service import READERS, TITLES, make_sample
+from services.notifications.mail_samples.variants import VARIANTS
+from services.notifications.mails import contents
 from services.notifications.topics import ABOUT_MONEY, POLICIES, Topic
+from shared.copies import WorkspaceCopy
 from shared.language import TAGS
 from tests.harness.databases import Database
 from tests.harness.services import Caller, Running, running
 from tests.notifications.harness import PROVIDER
 
+LARKSPUR = replace(
+    CUSTOMER, id=PROVIDER, kind="provider", slug="larkspur", display_name="Larkspur Cloud",
+    support_address="help@larkspur.example",
+)  # fmt: skip
 SAMPLES = "/api/notifications/mail-samples"
 KNOWN = text("""
 INSERT INTO workspace_copies (id, kind, slug, display_name, account_number, connected, version, support_address,
@@ -46,6 +59,63 @@ async def test_every_mail_is_listed_with_who_gets_it(api: Running) -> None:
     assert (issued["title"], issued["reader"]) == ("New invoice", "The billing contact of the bill group")
     german = (await lars.http.get(SAMPLES, params={"locale": "de-AT"})).json()["items"]
     assert not {item["title"] for item in german} & {item["title"] for item in items}
+
+
+WORDS = ("gettext", "ngettext", "pgettext", "mark")
+ELSEWHERE = {"%(number)s of %(many)s"}
+"""Too little of it is fixed to be found."""
+
+
+def texts_of_mails() -> set[str]:
+    """Every text of the mails, as their code names it."""
+    found = set()
+    for path in Path(contents.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORDS:
+                found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
+    return {each for each in found if isinstance(each, str) and re.search(r"[a-z]{2}", PLACE.sub("", each))}
+
+
+PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def sample_of(topic: Topic, name: str, tag: str = "en-US", provider: WorkspaceCopy = LARKSPUR) -> MailSampleRead:
+    return make_sample(topic, name, tag, "https://portal.example", provider)
+
+
+def test_every_sentence_of_every_mail_is_in_a_sample() -> None:
+    """Those of roles and of payment reasons come from elsewhere as well."""
+    said = []
+    phones = replace(LARKSPUR, support_phone="+31 20 555 01 00")
+    for topic in Topic:
+        for name, provider in (("", phones), *((name, LARKSPUR) for name in ("", *VARIANTS.get(topic, ())))):
+            sample = sample_of(topic, name, provider=provider)
+            shown = re.sub(r"<[^>]+>", " ", html.unescape(re.sub(r"<style.*?</style>", "", sample.html, flags=re.S)))
+            said += [sample.subject, sample.preview, " ".join(shown.split())]
+    everything = "\n".join(said)
+
+    texts = texts_of_mails() - ELSEWHERE
+    missing = [text for text in texts if not re.search(".+?".join(map(re.escape, PLACE.split(text)[::2])), everything)]
+
+    assert len(texts) > 80
+    assert missing == []
+
+
+@pytest.mark.parametrize("topic", Topic)
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_case_differs_from_the_usual_one(topic: Topic, tag: str) -> None:
+    usual = sample_of(topic, "", tag)
+    others = [sample_of(topic, name, tag) for name in VARIANTS.get(topic, ())]
+
+    repeats = {"insufficient_funds", "unanswered"}  # which the usual samples tell of
+    assert all(each.text != usual.text for each in others if each.variant not in repeats)
+    assert len({each.title for each in usual.variants}) == len(usual.variants) == len(others) + 1
+
+
+async def test_an_unknown_case_is_not_found(api: Running) -> None:
+    lars = await staff(api)
+
+    assert (await lars.http.get(f"{SAMPLES}/invoice_issued?variant=newsletter")).status_code == 404
 
 
 @pytest.mark.parametrize("topic", Topic)

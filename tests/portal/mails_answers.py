@@ -9,6 +9,7 @@ from shared.language import DEFAULT_TAG
 from tests.portal.answering import Reply, answers, problem
 
 TITLES = {"sign_in": "Sign-in link and code", "invoice_issued": "New invoice"}
+CASES = {"": "The usual case", "total_only": "With the total alone"}
 HTML = '<!doctype html><html lang="{tag}"><body style="color: red">{title}<script>alert(1)</script></body></html>'
 
 
@@ -26,6 +27,9 @@ class MailsAnswers:
     def get_mail_sample(self, request: httpx.Request, topic: str) -> Reply:
         if topic not in TITLES:
             return problem(422, "invalid", "There is no such topic.")
+        case = request.url.params.get("variant", "")
+        if case not in CASES:
+            return problem(404, "not-found", "There is no such case.")
         tag = request.url.params.get("locale", DEFAULT_TAG)
         return described(topic) | {
             "subject": f"Invoice LC-2026-000042 <{tag}>",
@@ -35,5 +39,7 @@ class MailsAnswers:
             "html": HTML.format(tag=tag, title=TITLES[topic]),
             "text": f"Your invoice in {tag}\n\nhttps://portal.larkspur.example/w/northwind/",
             "attachment": "LC-2026-000042.pdf",
+            "variant": case,
+            "variants": [{"name": name, "title": title} for name, title in CASES.items()],
             "facts": {"number": "LC-2026-000042"},
         }

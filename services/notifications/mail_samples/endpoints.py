@@ -24,8 +24,16 @@ async def list_mail_samples(locale: InLocale = DEFAULT_TAG) -> Page[MailSampleSu
 
 @router.get("/{topic}", guard=allow("mail.preview"))
 async def get_mail_sample(
-    topic: Topic, request: Request, session: Session, access: CurrentAccess, locale: InLocale = DEFAULT_TAG
+    topic: Topic,
+    request: Request,
+    session: Session,
+    access: CurrentAccess,
+    locale: InLocale = DEFAULT_TAG,
+    variant: Annotated[
+        str, Query(max_length=50, description="one of the mail's `variants`; empty: the usual case")
+    ] = "",
 ) -> MailSampleRead:
     """One mail as it is sent, from this workspace to a made-up customer, about made-up data."""
     public_url = request.app.state.runtime.settings.public_url.rstrip("/")
-    return service.make_sample(topic, locale, public_url, await service.find_provider(session, access.workspace_id))
+    provider = await service.find_provider(session, access.workspace_id)
+    return service.make_sample(topic, variant, locale, public_url, provider)

@@ -16,6 +16,15 @@ class MailSampleSummaryRead(Read):
     """Whether those who get it can switch it off or on."""
 
 
+class MailVariantRead(Read):
+    """A case in which a mail says something else."""
+
+    name: str
+    """What asks for it. Empty: the usual case."""
+    title: str
+    """Which case it is, in the language that was asked for."""
+
+
 class MailSampleRead(MailSampleSummaryRead):
     subject: str
     preview: str
@@ -26,5 +35,9 @@ class MailSampleRead(MailSampleSummaryRead):
     text: str
     attachment: str | None
     """The name of the file that is attached; null where there is none."""
+    variant: str
+    """The case that is shown. Empty: the usual one."""
+    variants: list[MailVariantRead]
+    """All cases, the usual one first."""
     facts: dict[str, Any] = Field(examples=[{"number": "LC-2026-000042"}])
     """The made-up data that it tells of."""

@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.deliveries.letterheads import letterhead_of
 from services.notifications.deliveries.sending import safe_filename
 from services.notifications.mail_samples.events import ADDRESS, CUSTOMER, NAME, sample_context, sample_facts
-from services.notifications.mail_samples.schemas import MailSampleRead, MailSampleSummaryRead
+from services.notifications.mail_samples.schemas import MailSampleRead, MailSampleSummaryRead, MailVariantRead
+from services.notifications.mail_samples.variants import USUAL, VARIANTS, Variant, variant_of
 from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS
 from services.notifications.mails.rendering import render
-from services.notifications.topics import POLICIES, WITH_DOCUMENT, Topic
+from services.notifications.topics import POLICIES, Topic
 from shared.copies import WorkspaceCopy, workspace_of
-from shared.errors import NotYetKnown
+from shared.errors import NotFound, NotYetKnown
 from shared.language import Localisation, gettext, localised_for, mark
 
 TITLES = {
@@ -63,14 +64,15 @@ async def find_provider(session: AsyncSession, workspace_id: UUID) -> WorkspaceC
         return replace(CUSTOMER, id=workspace_id, kind="provider", slug="", display_name="")
 
 
-def make_sample(topic: Topic, tag: str, public_url: str, provider: WorkspaceCopy) -> MailSampleRead:
-    """The mail of a topic in a language, rendered as real mails are."""
-    facts = sample_facts(topic, provider)
+def make_sample(topic: Topic, name: str, tag: str, public_url: str, provider: WorkspaceCopy) -> MailSampleRead:
+    """The mail of a topic, in the case of that name, in a language, rendered as real mails are. Raises `NotFound`."""
+    variant = variant_of(topic, name)
+    if variant is None:
+        raise NotFound("There is no such case of this mail.")
+    facts = variant.facts_from(sample_facts(topic, provider))
+    context = variant.context_from(sample_context(topic, public_url, provider))
     with localised_for(Localisation(tag)):
-        if topic in SECRET_CONTENTS:
-            content = SECRET_CONTENTS[topic](facts)
-        else:
-            content = CONTENTS[topic](facts, sample_context(topic, public_url, provider))
+        content = SECRET_CONTENTS[topic](facts) if topic in SECRET_CONTENTS else CONTENTS[topic](facts, context)
         mail = render(content, ADDRESS, NAME, letterhead_of(provider))
         return MailSampleRead(
             **_described(topic),
@@ -80,9 +82,15 @@ def make_sample(topic: Topic, tag: str, public_url: str, provider: WorkspaceCopy
             reply_to=mail.reply_to,
             html=mail.html,
             text=mail.text,
-            attachment=safe_filename(facts["number"]) if topic in WITH_DOCUMENT else None,
+            attachment=safe_filename(facts["number"]) if context.attached else None,
+            variant=name,
+            variants=[_case("", USUAL), *(_case(*each) for each in VARIANTS.get(topic, {}).items())],
             facts=facts,
         )
+
+
+def _case(name: str, variant: Variant) -> MailVariantRead:
+    return MailVariantRead(name=name, title=gettext(variant.title))
 
 
 def _described(topic: Topic) -> dict[str, str]:

@@ -14,6 +14,12 @@ class MailSampleSummary(Answer):
     policy: Literal["forced", "on unless switched off", "off unless switched on"]
 
 
+class MailVariant(Answer):
+    name: str
+    """Empty: the usual case."""
+    title: str
+
+
 class MailSample(MailSampleSummary):
     subject: str
     preview: str
@@ -22,6 +28,8 @@ class MailSample(MailSampleSummary):
     html: str
     text: str
     attachment: str | None
+    variant: str
+    variants: list[MailVariant]
     facts: dict[str, Any]
 
 
@@ -32,5 +40,5 @@ class Notifications:
     async def mail_samples(self, *, locale: str) -> Page[MailSampleSummary]:
         return await self.api.get("/mail-samples", Page[MailSampleSummary], locale=locale)
 
-    async def mail_sample(self, topic: str, *, locale: str) -> MailSample:
-        return await self.api.get(f"/mail-samples/{topic}", MailSample, locale=locale)
+    async def mail_sample(self, topic: str, *, locale: str, variant: str = "") -> MailSample:
+        return await self.api.get(f"/mail-samples/{topic}", MailSample, locale=locale, variant=variant)

@@ -46,6 +46,8 @@ def asked_tag(locale: Annotated[str, Query(max_length=35)] = "") -> str:
 
 Staff = Annotated[Viewer, Depends(staff)]
 Tag = Annotated[str, Depends(asked_tag)]
+Case = Annotated[str, Query(alias="case")]
+"""Which case of the mail; empty: the usual one."""
 
 
 async def _samples(viewer: Viewer) -> list[MailSampleSummary]:
@@ -53,11 +55,11 @@ async def _samples(viewer: Viewer) -> list[MailSampleSummary]:
     return (await viewer.services.notifications.mail_samples(locale=asked_tag())).items
 
 
-async def _sample(viewer: Viewer, topic: str, tag: str) -> MailSample:
+async def _sample(viewer: Viewer, topic: str, tag: str, variant: str) -> MailSample:
     try:
-        return await viewer.services.notifications.mail_sample(topic, locale=tag)
+        return await viewer.services.notifications.mail_sample(topic, locale=tag, variant=variant)
     except Refused as refusal:
-        if refusal.status == 422:
+        if refusal.status in (404, 422):
             raise HTTPException(404) from refusal
         raise
 
@@ -68,11 +70,14 @@ async def mails(request: Request, viewer: Staff) -> Response:
 
 
 @router.get(PATH + "/{topic}")
-async def mail(request: Request, viewer: Staff, topic: str, tag: Tag) -> Response:
-    shown, all_ = await asyncio.gather(_sample(viewer, topic, tag), _samples(viewer))
+async def mail(request: Request, viewer: Staff, topic: str, tag: Tag, case: Case = "") -> Response:
+    """The cases are named in the reader's language, as all that is said about the mail."""
+    shown, all_ = await asyncio.gather(_sample(viewer, topic, tag, case), _samples(viewer))
+    own = asked_tag()
+    named = shown if own == tag else await _sample(viewer, topic, own, case)
     described = {each.topic: each for each in all_}[topic]
     facts = json.dumps(shown.facts, indent=2, ensure_ascii=False)
-    response = page(request, MailPage(shown, described, tag, _tags(tag), facts, MAIL_POLICIES))
+    response = page(request, MailPage(shown, described, named.variants, tag, _tags(tag), facts, MAIL_POLICIES))
     response.headers.update(WITH_FRAME)
     return response
 
@@ -84,7 +89,7 @@ def _tags(tag: str) -> dict[str, str]:
 
 
 @router.get(PATH + "/{topic}/content")
-async def mail_content(request: Request, viewer: Staff, topic: str, tag: Tag) -> Response:
+async def mail_content(request: Request, viewer: Staff, topic: str, tag: Tag, case: Case = "") -> Response:
     """The mail itself, for the frame of its page. It is a page of its own, which may do nothing at all."""
-    shown = await _sample(viewer, topic, tag)
+    shown = await _sample(viewer, topic, tag, case)
     return HTMLResponse(shown.html, headers=IN_FRAME)
