@@ -46,7 +46,7 @@ def asked_tag(locale: Annotated[str, Query(max_length=35)] = "") -> str:
 
 Staff = Annotated[Viewer, Depends(staff)]
 Tag = Annotated[str, Depends(asked_tag)]
-Case = Annotated[str, Query(alias="case")]
+Case = Annotated[str, Query(max_length=50)]
 """Which case of the mail; empty: the usual one."""
 
 

@@ -15,7 +15,7 @@ from shared.language import gettext as _
 
 KEYS = UUID("6e0b1d0e-6e0c-4c86-9f0a-0e4a7d6f5c11")
 """The namespace of the keys of rows."""
-NOT_NOW = (403, 404, 409, 422, 429)
+NOT_NOW = (404, 409, 422, 429)
 """What a service answers where a row is not, or not any more, what it was when it was chosen."""
 
 

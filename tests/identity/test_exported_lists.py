@@ -1,0 +1,75 @@
+"""The lists of people, invitations and partners, as files."""
+
+import csv
+import io
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from deploy.serving.housekeeping import jobs_of
+from shared.jobs import JobContext
+from shared.reads import AbsentReads
+from tests.identity.harness import ANA, IdentityHarness, Person, Story, set_up_story
+
+
+@pytest.fixture
+async def story(start: Callable[..., Awaitable[IdentityHarness]], tmp_path: Path) -> Story:
+    return await set_up_story(await start(files_dir=tmp_path / "files"))
+
+
+async def export(person: Person, list_: str, **filters: str) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    asked = await person.post("exports", {"list": list_, "format": "csv", "filters": filters})
+    runtime = person.identity.runtime
+    absent = AbsentReads(runtime.pool, runtime.access)
+    worker = JobContext(runtime.worker_sessions, runtime.clock, runtime.settings, absent)
+    make = next(job for job, _ in jobs_of(runtime.service).jobs if job.__name__ == "make_exports")
+    while await make(worker):
+        pass
+    answer = await person.ask("GET", f"exports/{asked['id']}/file")
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+async def test_invitations_are_exported_as_they_are_listed_and_filtered(story: Story) -> None:
+    for address in ("mara@meridian.example", "noor@meridian.example"):
+        await story.ana.post("invitations", {"address": address, "display_name": "=Mara", "role": "regular"})
+
+    rows, pending = await export(story.ana, "invitations"), await export(story.ana, "invitations", state="pending")
+
+    listed = (await story.ana.get("invitations"))["items"]
+    assert [row["Id"] for row in rows] == [each["id"] for each in listed]
+    assert {(row["E-mail address"], row["Status"]) for row in rows} == {
+        (each["address"], each["state"]) for each in listed
+    }
+    assert {row["Status"] for row in pending} == {"pending"}
+    assert len(pending) == 2
+    assert pending[0]["Name"] == "'=Mara"
+
+
+async def test_partners_are_exported_with_their_totals(story: Story) -> None:
+    [row] = await export(story.robin, "partners")
+
+    [listed] = (await story.robin.get("partners"))["items"]
+    assert (row["Id"], row["Account number"]) == (listed["id"], listed["account_number"])
+    assert (row["Name"], row["Status"], row["Contact’s e-mail address"]) == ("Meridian Partners", "connected", ANA)
+    assert (row["Your role"], row["Customers"], row["Ports"], row["Monthly revenue"]) == ("admin", "1", "0", "")
+
+
+async def test_customers_to_invite_are_exported_by_their_status(story: Story) -> None:
+    made = await story.ana.post("customers", {"display_name": "Tidewater Labs"})
+
+    waiting, connected = (
+        await export(story.ana, "customers", status="not_connected"),
+        await export(story.ana, "customers"),
+    )
+
+    assert [(row["Id"], row["Status"]) for row in waiting] == [(made["id"], "not_connected")]
+    assert [row["Id"] for row in connected] == [story.northwind]
+
+
+async def test_who_may_not_see_partners_cannot_export_them(story: Story) -> None:
+    asked = await story.jonas.ask("POST", "exports", {"list": "partners", "format": "csv"})
+
+    assert (asked.status_code, (await story.jonas.ask("GET", "partners")).status_code) == (403, 403)
