@@ -42,6 +42,11 @@ async def test_chosen_people_are_removed_after_a_question_and_oneself_cannot_be_
     for width in (1280, 390, 320):
         await page.set_viewport_size({"width": width, "height": 800})
         await browsers.picture(page, f"users-chosen-{width}")
+    await page.get_by_role("checkbox").first.press("Enter")
+    await expect(page.get_by_role("row").filter(has_text=NEW[0])).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("row").filter(has_text=NEW[0])).to_be_visible()
+    await choose(page, *NEW)
     await page.get_by_text("Remove the chosen people…").click()
     await page.get_by_role("button", name="Remove the chosen people").click()
 

@@ -30,7 +30,7 @@ document.addEventListener("keydown", (event) => {
 // Submit a form only once. A second submission would be harmless because of the hidden key, but useless.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if ((event.submitter?.formMethod || form.method) !== "post" || form.hasAttribute("hx-post")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
