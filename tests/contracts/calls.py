@@ -35,8 +35,8 @@ TEXTS = {
     "return_url": "https://portal.larkspur.example/w/x",
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind",
     "support_address": "help@meridian.example", "support_phone": "+31 20 555 01 00", "street": "Dock 4",
-    "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued", "variant": "total_only",
-    "user_id": str(UUID(int=7)),
+    "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
+    "variant": "total_only", "user_id": str(UUID(int=7)),
     "workspace_id": str(UUID(int=8)),
 }  # fmt: skip
 """A valid value for each parameter or field of type str. A new one fails until it has a value here."""
