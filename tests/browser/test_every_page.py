@@ -35,7 +35,7 @@ async def links(page: Page) -> list[str]:
     found: list[str] = await page.eval_on_selector_all(
         "a[href]", "all => all.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)"
     )
-    return [path for path in found if not path.endswith(("/pdf", ".json")) and not path.startswith("/api/")]
+    return [path for path in found if not path.endswith(("/pdf", "/file", ".json")) and not path.startswith("/api/")]
 
 
 async def one_of_each_kind(page: Page) -> AsyncIterator[str]:
