@@ -39,7 +39,9 @@ _TOTAL_ONLY = {"lines": None, "line_count": 0, "net_minor": None, "tax_minor": N
 
 VARIANTS: Mapping[Topic, Mapping[str, Variant]] = {
     Topic.invitation: {
-        "own_company": Variant(mark("From a colleague"), {"inviter_company": None}),
+        "own_company": Variant(
+            mark("From a colleague"), {"inviter": "Lena Fischer", "inviter_company": CUSTOMER.display_name}
+        ),
         "no_role": Variant(mark("Without a role"), {"role": None}),
     },
     Topic.new_browser: {
@@ -53,7 +55,9 @@ VARIANTS: Mapping[Topic, Mapping[str, Variant]] = {
     Topic.service_provisioned: {
         "own_contact": Variant(mark("To a contact of the customer itself"), context={"reader": CUSTOMER}),
         "billed_at_once": Variant(mark("Billing starts at once"), {"billing_delay_days": 0}),
-        "ordered_by_the_customer": Variant(mark("Ordered by the customer"), {"via": "self"}),
+        "ordered_by_the_customer": Variant(
+            mark("Ordered by the customer"), {"via": "self"}, {"orderer": "Lena Fischer (lena@northwind.example)"}
+        ),
         "orderer_unknown": _ORDERER_UNKNOWN,
         "unnamed": _UNNAMED,
     },
