@@ -1,7 +1,7 @@
 // Keys of one letter, for people who have not switched them off. Everything that they do, links and fields do as well.
 
 const typing = (event) =>
-  event.target.closest?.("input, textarea, select, [contenteditable], dialog") ||
+  event.target.closest?.("input, textarea, select, [contenteditable]") ||
   event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
 
 if (document.body.hasAttribute("data-shortcuts")) {
