@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 BASE = "http://{service}.example"
 TEXTS = {
+    "case": "total_only",
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "city": "Hamburg", "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
     "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
@@ -36,7 +37,7 @@ TEXTS = {
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind",
     "support_address": "help@meridian.example", "support_phone": "+31 20 555 01 00", "street": "Dock 4",
     "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
-    "variant": "total_only", "user_id": str(UUID(int=7)),
+    "user_id": str(UUID(int=7)),
     "workspace_id": str(UUID(int=8)),
 }  # fmt: skip
 """A valid value for each parameter or field of type str. A new one fails until it has a value here."""

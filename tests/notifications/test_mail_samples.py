@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.notifications.mail_samples.cases import CASES
 from services.notifications.mail_samples.events import CUSTOMER
 from services.notifications.mail_samples.schemas import MailSampleRead
 from services.notifications.mail_samples.service import READERS, TITLES, make_sample
-from services.notifications.mail_samples.variants import VARIANTS
 from services.notifications.mails import contents
 from services.notifications.mails.access import ROLES
 from services.notifications.topics import ABOUT_MONEY, POLICIES, Topic
@@ -110,7 +110,7 @@ def test_every_text_of_every_mail_is_in_a_sample(monkeypatch: pytest.MonkeyPatch
     said: set[str] = set()
     for provider in (LARKSPUR, replace(LARKSPUR, support_phone="+31 20 555 01 00")):
         for topic in Topic:
-            for name in ("", *VARIANTS.get(topic, ())):
+            for name in ("", *CASES.get(topic, ())):
                 sample = sample_of(topic, name, provider=provider)
                 said |= numbered.said_in(sample.subject + sample.html)
 
@@ -124,17 +124,17 @@ def test_every_text_of_every_mail_is_in_a_sample(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("tag", TAGS)
 def test_every_case_differs_from_the_usual_one(topic: Topic, tag: str) -> None:
     usual = sample_of(topic, "", tag)
-    others = [sample_of(topic, name, tag) for name in VARIANTS.get(topic, ())]
+    others = [sample_of(topic, name, tag) for name in CASES.get(topic, ())]
 
     repeats = {"insufficient_funds", "unanswered"}  # which the usual samples tell of
-    assert all(each.text != usual.text for each in others if each.variant not in repeats)
-    assert len({each.title for each in usual.variants}) == len(usual.variants) == len(others) + 1
+    assert all(each.text != usual.text for each in others if each.case not in repeats)
+    assert len({each.title for each in usual.cases}) == len(usual.cases) == len(others) + 1
 
 
 async def test_an_unknown_case_is_not_found(api: Running) -> None:
     lars = await staff(api)
 
-    assert (await lars.http.get(f"{SAMPLES}/invoice_issued?variant=newsletter")).status_code == 404
+    assert (await lars.http.get(f"{SAMPLES}/invoice_issued?case=newsletter")).status_code == 404
 
 
 @pytest.mark.parametrize("topic", Topic)

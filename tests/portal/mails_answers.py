@@ -14,7 +14,8 @@ HTML = '<!doctype html><html lang="{tag}"><body style="color: red">{title}<scrip
 
 
 def described(topic: str) -> dict[str, Any]:
-    return {"topic": topic, "title": TITLES[topic], "reader": "The billing contact", "policy": "forced"}
+    return {"topic": topic, "title": TITLES[topic], "reader": "The billing contact", "policy": "forced",
+            "cases": [{"name": name, "title": title} for name, title in CASES.items()]}  # fmt: skip
 
 
 @dataclass
@@ -27,7 +28,7 @@ class MailsAnswers:
     def get_mail_sample(self, request: httpx.Request, topic: str) -> Reply:
         if topic not in TITLES:
             return problem(422, "invalid", "There is no such topic.")
-        case = request.url.params.get("variant", "")
+        case = request.url.params.get("case", "")
         if case not in CASES:
             return problem(404, "not-found", "There is no such case.")
         tag = request.url.params.get("locale", DEFAULT_TAG)
@@ -39,7 +40,6 @@ class MailsAnswers:
             "html": HTML.format(tag=tag, title=TITLES[topic]),
             "text": f"Your invoice in {tag}\n\nhttps://portal.larkspur.example/w/northwind/",
             "attachment": "LC-2026-000042.pdf",
-            "variant": case,
-            "variants": [{"name": name, "title": title} for name, title in CASES.items()],
+            "case": case,
             "facts": {"number": "LC-2026-000042"},
         }

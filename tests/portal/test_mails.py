@@ -82,12 +82,11 @@ async def test_each_language_can_be_chosen(visit: Visit, fakes: FakeServices, as
 async def test_what_is_said_about_a_mail_stays_in_the_readers_language(visit: Visit, fakes: FakeServices) -> None:
     await visit("lars").get(MAIL, params={"locale": "de-DE"})
 
-    asked = [(each.url.path, each.url.params["locale"]) for each in fakes.seen if "mail-samples" in each.url.path]
-    assert sorted(asked) == [
-        ("/api/notifications/mail-samples", "en-US"),
-        ("/api/notifications/mail-samples/invoice_issued", "de-DE"),
-        ("/api/notifications/mail-samples/invoice_issued", "en-US"),  # for the names of its cases
-    ]
+    asked = {each.url.path: each.url.params["locale"] for each in fakes.seen if "mail-samples" in each.url.path}
+    assert asked == {
+        "/api/notifications/mail-samples": "en-US",
+        "/api/notifications/mail-samples/invoice_issued": "de-DE",
+    }
 
 
 async def test_the_list_is_in_the_readers_language(visit: Visit, fakes: FakeServices) -> None:

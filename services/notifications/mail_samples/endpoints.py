@@ -14,6 +14,7 @@ from shared.pages import Page
 router = Router("notifications", "mail-samples")
 
 InLocale = Annotated[Locale, Query(description="the language, with a region")]
+InCase = Annotated[str, Query(max_length=50, description="the name of one of its `cases`; empty: the usual one")]
 
 
 @router.get("", guard=allow("mail.preview"))
@@ -29,11 +30,9 @@ async def get_mail_sample(
     session: Session,
     access: CurrentAccess,
     locale: InLocale = DEFAULT_TAG,
-    variant: Annotated[
-        str, Query(max_length=50, description="one of the mail's `variants`; empty: the usual case")
-    ] = "",
+    case: InCase = "",
 ) -> MailSampleRead:
     """One mail as it is sent, from this workspace to a made-up customer, about made-up data."""
     public_url = request.app.state.runtime.settings.public_url.rstrip("/")
     provider = await service.find_provider(session, access.workspace_id)
-    return service.make_sample(topic, variant, locale, public_url, provider)
+    return service.make_sample(topic, case, locale, public_url, provider)

@@ -6,6 +6,15 @@ from services.notifications.topics import Topic, TopicPolicy
 from shared.schemas import Read
 
 
+class MailCaseRead(Read):
+    """A case in which a mail says something else."""
+
+    name: str
+    """What asks for it. Empty: the usual case."""
+    title: str
+    """Which case it is, in the language that was asked for."""
+
+
 class MailSampleSummaryRead(Read):
     topic: Topic
     title: str
@@ -14,15 +23,8 @@ class MailSampleSummaryRead(Read):
     """Who gets it, in that language."""
     policy: TopicPolicy
     """Whether those who get it can switch it off or on."""
-
-
-class MailVariantRead(Read):
-    """A case in which a mail says something else."""
-
-    name: str
-    """What asks for it. Empty: the usual case."""
-    title: str
-    """Which case it is, in the language that was asked for."""
+    cases: list[MailCaseRead]
+    """All cases, the usual one first."""
 
 
 class MailSampleRead(MailSampleSummaryRead):
@@ -35,9 +37,7 @@ class MailSampleRead(MailSampleSummaryRead):
     text: str
     attachment: str | None
     """The name of the file that is attached; null where there is none."""
-    variant: str
+    case: str
     """The case that is shown. Empty: the usual one."""
-    variants: list[MailVariantRead]
-    """All cases, the usual one first."""
     facts: dict[str, Any] = Field(examples=[{"number": "LC-2026-000042"}])
     """The made-up data that it tells of."""

@@ -1,15 +1,16 @@
 """Every mail as it would be sent, about made-up events, so that staff can see what their customers get."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.letterheads import letterhead_of
 from services.notifications.deliveries.sending import safe_filename
+from services.notifications.mail_samples.cases import CASES, USUAL, Case, case_of
 from services.notifications.mail_samples.events import ADDRESS, CUSTOMER, NAME, sample_context, sample_facts
-from services.notifications.mail_samples.schemas import MailSampleRead, MailSampleSummaryRead, MailVariantRead
-from services.notifications.mail_samples.variants import USUAL, VARIANTS, Variant, variant_of
+from services.notifications.mail_samples.schemas import MailCaseRead, MailSampleRead, MailSampleSummaryRead
 from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS
 from services.notifications.mails.rendering import render
 from services.notifications.topics import POLICIES, Topic
@@ -66,11 +67,11 @@ async def find_provider(session: AsyncSession, workspace_id: UUID) -> WorkspaceC
 
 def make_sample(topic: Topic, name: str, tag: str, public_url: str, provider: WorkspaceCopy) -> MailSampleRead:
     """The mail of a topic, in the case of that name, in a language, rendered as real mails are. Raises `NotFound`."""
-    variant = variant_of(topic, name)
-    if variant is None:
+    case = case_of(topic, name)
+    if case is None:
         raise NotFound("There is no such case of this mail.")
-    facts = variant.facts_from(sample_facts(topic, provider))
-    context = variant.context_from(sample_context(topic, public_url, provider))
+    facts = case.facts_from(sample_facts(topic, provider))
+    context = case.context_from(sample_context(topic, public_url, provider))
     with localised_for(Localisation(tag)):
         content = SECRET_CONTENTS[topic](facts) if topic in SECRET_CONTENTS else CONTENTS[topic](facts, context)
         mail = render(content, ADDRESS, NAME, letterhead_of(provider))
@@ -83,20 +84,20 @@ def make_sample(topic: Topic, name: str, tag: str, public_url: str, provider: Wo
             html=mail.html,
             text=mail.text,
             attachment=safe_filename(facts["number"]) if context.attached else None,
-            variant=name,
-            variants=[_case("", USUAL), *(_case(*each) for each in VARIANTS.get(topic, {}).items())],
+            case=name,
             facts=facts,
         )
 
 
-def _case(name: str, variant: Variant) -> MailVariantRead:
-    return MailVariantRead(name=name, title=gettext(variant.title))
-
-
-def _described(topic: Topic) -> dict[str, str]:
+def _described(topic: Topic) -> dict[str, Any]:
     return {
         "topic": topic,
         "title": gettext(TITLES[topic]),
         "reader": gettext(READERS[topic]),
         "policy": POLICIES[topic],
+        "cases": [_named("", USUAL), *(_named(*each) for each in CASES.get(topic, {}).items())],
     }
+
+
+def _named(name: str, case: Case) -> MailCaseRead:
+    return MailCaseRead(name=name, title=gettext(case.title))

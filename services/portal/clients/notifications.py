@@ -6,18 +6,20 @@ from typing import Any, Literal
 from services.portal.clients.http import Answer, Api, Page
 
 
+class MailCase(Answer):
+    name: str
+    """Empty: the usual case."""
+    title: str
+
+
 class MailSampleSummary(Answer):
     topic: str
     title: str
     reader: str
     """Who gets it."""
     policy: Literal["forced", "on unless switched off", "off unless switched on"]
-
-
-class MailVariant(Answer):
-    name: str
-    """Empty: the usual case."""
-    title: str
+    cases: list[MailCase]
+    """The usual one first."""
 
 
 class MailSample(MailSampleSummary):
@@ -28,8 +30,7 @@ class MailSample(MailSampleSummary):
     html: str
     text: str
     attachment: str | None
-    variant: str
-    variants: list[MailVariant]
+    case: str
     facts: dict[str, Any]
 
 
@@ -40,5 +41,5 @@ class Notifications:
     async def mail_samples(self, *, locale: str) -> Page[MailSampleSummary]:
         return await self.api.get("/mail-samples", Page[MailSampleSummary], locale=locale)
 
-    async def mail_sample(self, topic: str, *, locale: str, variant: str = "") -> MailSample:
-        return await self.api.get(f"/mail-samples/{topic}", MailSample, locale=locale, variant=variant)
+    async def mail_sample(self, topic: str, *, locale: str, case: str = "") -> MailSample:
+        return await self.api.get(f"/mail-samples/{topic}", MailSample, locale=locale, case=case)

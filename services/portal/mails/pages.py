@@ -55,9 +55,9 @@ async def _samples(viewer: Viewer) -> list[MailSampleSummary]:
     return (await viewer.services.notifications.mail_samples(locale=asked_tag())).items
 
 
-async def _sample(viewer: Viewer, topic: str, tag: str, variant: str) -> MailSample:
+async def _sample(viewer: Viewer, topic: str, tag: str, case: str) -> MailSample:
     try:
-        return await viewer.services.notifications.mail_sample(topic, locale=tag, variant=variant)
+        return await viewer.services.notifications.mail_sample(topic, locale=tag, case=case)
     except Refused as refusal:
         if refusal.status in (404, 422):
             raise HTTPException(404) from refusal
@@ -71,13 +71,10 @@ async def mails(request: Request, viewer: Staff) -> Response:
 
 @router.get(PATH + "/{topic}")
 async def mail(request: Request, viewer: Staff, topic: str, tag: Tag, case: Case = "") -> Response:
-    """The cases are named in the reader's language, as all that is said about the mail."""
     shown, all_ = await asyncio.gather(_sample(viewer, topic, tag, case), _samples(viewer))
-    own = asked_tag()
-    named = shown if own == tag else await _sample(viewer, topic, own, case)
     described = {each.topic: each for each in all_}[topic]
     facts = json.dumps(shown.facts, indent=2, ensure_ascii=False)
-    response = page(request, MailPage(shown, described, named.variants, tag, _tags(tag), facts, MAIL_POLICIES))
+    response = page(request, MailPage(shown, described, tag, _tags(tag), facts, MAIL_POLICIES))
     response.headers.update(WITH_FRAME)
     return response
 

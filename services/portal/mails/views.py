@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.portal.clients.notifications import MailSample, MailSampleSummary, MailVariant
+from services.portal.clients.notifications import MailSample, MailSampleSummary
 from services.portal.views import View
 
 
@@ -21,8 +21,6 @@ class MailPage(View):
     mail: MailSample
     described: MailSampleSummary
     """The same in the reader's language."""
-    variants: list[MailVariant]
-    """Its cases, the usual one first, named in the reader's language."""
     tag: str
     """The language that the mail is in."""
     tags: Mapping[str, str]

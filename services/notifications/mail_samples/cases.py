@@ -17,7 +17,7 @@ PARTNER = replace(
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class Case:
     """One case. ``title`` is a marked text; ``facts`` and ``context`` are what differs from the usual sample."""
 
     title: str
@@ -31,76 +31,76 @@ class Variant:
         return replace(usual, **self.context)
 
 
-USUAL = Variant(mark("The usual case"))
-_UNNAMED = Variant(mark("A service without a name of its own, three of it"), {"display_name": None, "quantity": 3})
-_ORDERER_UNKNOWN = Variant(mark("Not known yet who ordered"), context={"orderer": None})
-_METHOD_UNKNOWN = Variant(mark("Without a payment method"), {"method": None})
+USUAL = Case(mark("The usual case"))
+_UNNAMED = Case(mark("Three services without a name of their own"), {"display_name": None, "quantity": 3})
+_ORDERER_UNKNOWN = Case(mark("Who ordered is not known yet"), context={"orderer": None})
+_METHOD_UNKNOWN = Case(mark("Without a payment method"), {"method": None})
 _TOTAL_ONLY = {"lines": None, "line_count": 0, "net_minor": None, "tax_minor": None}
 
-VARIANTS: Mapping[Topic, Mapping[str, Variant]] = {
+CASES: Mapping[Topic, Mapping[str, Case]] = {
     Topic.invitation: {
-        "own_company": Variant(
+        "own_company": Case(
             mark("From a colleague"), {"inviter": "Lena Fischer", "inviter_company": CUSTOMER.display_name}
         ),
-        "no_role": Variant(mark("Without a role"), {"role": None}),
+        "no_role": Case(mark("Without a role"), {"role": None}),
     },
     Topic.new_browser: {
-        "unknown": Variant(
+        "unknown": Case(
             mark("An unknown browser"),
             {"browser": None, "browser_name": None, "operating_system": None, "ip": None},
         ),
-        "system_alone": Variant(mark("Only the operating system is known"), {"browser": None, "browser_name": None}),
+        "system_alone": Case(mark("Only the operating system is known"), {"browser": None, "browser_name": None}),
     },
     Topic.ordered_on_behalf: {"unnamed": _UNNAMED, "orderer_unknown": _ORDERER_UNKNOWN},
     Topic.service_provisioned: {
-        "own_contact": Variant(mark("To a contact of the customer itself"), context={"reader": CUSTOMER}),
-        "billed_at_once": Variant(mark("Billing starts at once"), {"billing_delay_days": 0}),
-        "ordered_by_the_customer": Variant(
+        "own_contact": Case(mark("To a contact of the customer itself"), context={"reader": CUSTOMER}),
+        "billed_at_once": Case(mark("Billing starts at once"), {"billing_delay_days": 0}),
+        "ordered_by_the_customer": Case(
             mark("Ordered by the customer"), {"via": "self"}, {"orderer": "Lena Fischer (lena@northwind.example)"}
         ),
         "orderer_unknown": _ORDERER_UNKNOWN,
         "unnamed": _UNNAMED,
     },
     Topic.provisioning_failed: {
-        "begun_too_often": Variant(mark("Begun too often"), {"reason_code": "begun_too_often"}),
-        "simulated": Variant(
+        "begun_too_often": Case(mark("Begun too often"), {"reason_code": "begun_too_often"}),
+        "simulated": Case(
             mark("Refused by the simulator"), {"reason_code": "simulator_refused", "reason_values": {"step": 3}}
         ),
-        "own_words": Variant(
+        "own_words": Case(
             mark("In the words of a driver"), {"reason_code": None, "reason": "Port 7 of the patch panel is in use."}
         ),
     },
     Topic.invoice_issued: {
-        "one_more_line": Variant(mark("One more line than is shown"), {"line_count": 4}),
-        "total_only": Variant(mark("With the total alone"), _TOTAL_ONLY),
-        "not_attached": Variant(mark("Without the PDF"), context={"attached": False}),
+        "one_more_line": Case(mark("One more line than is shown"), {"line_count": 4}),
+        "total_only": Case(mark("Only with the total"), _TOTAL_ONLY),
+        "not_attached": Case(mark("Without the PDF"), context={"attached": False}),
     },
     Topic.invoice_paid: {
         "method_unknown": _METHOD_UNKNOWN,
-        "total_only": Variant(mark("With the total alone"), _TOTAL_ONLY),
+        "total_only": Case(mark("Only with the total"), _TOTAL_ONLY),
     },
     Topic.payment_received: {
-        "direct_debit": Variant(mark("By direct debit"), {"method": "direct_debit"}),
-        "bank_transfer": Variant(mark("By bank transfer"), {"method": "bank_transfer"}),
+        "direct_debit": Case(mark("By direct debit"), {"method": "direct_debit"}),
+        "bank_transfer": Case(mark("By bank transfer"), {"method": "bank_transfer"}),
         "method_unknown": _METHOD_UNKNOWN,
     },
     Topic.payment_failed: {
-        **{reason: Variant(text, {"reason": reason}) for reason, text in REASONS.items()},
-        "not_said": Variant(NOT_SAID, {"reason": "of_the_gateway"}),
+        **{reason: Case(text, {"reason": reason}) for reason, text in REASONS.items()},
+        "not_said": Case(NOT_SAID, {"reason": "of_the_gateway"}),
     },
     Topic.invoice_overdue: {
-        "first": Variant(mark("The first reminder"), {"reminder": 1, "days_overdue": 3}),
-        "after_a_day": Variant(
+        "first": Case(mark("The first reminder"), {"reminder": 1, "days_overdue": 3}),
+        "after_a_day": Case(
             mark("The only reminder, after a day"), {"reminder": 1, "reminders": 1, "days_overdue": 1}
         ),
     },
     Topic.invoice_long_overdue: {
-        "of_a_partner": Variant(mark("A partner’s customer"), context={"parent": PARTNER}),
+        "of_a_partner": Case(mark("A partner’s customer"), context={"parent": PARTNER}),
     },
 }  # fmt: skip
 """Every topic's other cases, by the name that addresses have for them."""
 
 
-def variant_of(topic: Topic, name: str) -> Variant | None:
-    """The variant of that name; the usual case has none."""
-    return VARIANTS.get(topic, {}).get(name) if name else USUAL
+def case_of(topic: Topic, name: str) -> Case | None:
+    """The case of that name; the usual one has none."""
+    return CASES.get(topic, {}).get(name) if name else USUAL
