@@ -1,6 +1,8 @@
 """Exports of lists: as CSV for spreadsheets and as JSON Lines for programs, made by workers and kept for a day."""
 
-from shared.exports.lists import Amount, Asked, Cell, Column, ExportList, Page, as_listed, in_major_units
+from shared.exports.lists import Amount, Asked, Cell, Column, ExportList, NoFilters, Page, as_listed, in_major_units
 from shared.exports.offered import Exports
 
-__all__ = ["Amount", "Asked", "Cell", "Column", "ExportList", "Exports", "Page", "as_listed", "in_major_units"]
+__all__ = [
+    "Amount", "Asked", "Cell", "Column", "ExportList", "Exports", "NoFilters", "Page", "as_listed", "in_major_units",
+]  # fmt: skip

@@ -13,12 +13,17 @@ from pydantic import BaseModel
 from shared.auth import Access
 from shared.auth.permissions import handled
 from shared.reads import ScopedReads
+from shared.schemas import Body
 
 F = TypeVar("F", bound=BaseModel)
 
 Cell = str | int | float | Decimal | bool | None
 Page = Mapping[str, Any]
 """The ``items`` of a page of the API, and the cursor ``next``."""
+
+
+class NoFilters(Body):
+    """Of a list that has none."""
 
 
 @dataclass(frozen=True, slots=True)

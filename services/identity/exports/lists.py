@@ -15,7 +15,7 @@ from services.identity.partners.overview import fetch_partners
 from services.identity.users.listing import list_users
 from services.identity.users.schemas import UsersQuery
 from shared.events.identity import ExportDownloaded, ExportMade
-from shared.exports import Asked, Cell, Column, ExportList, Exports, Page, as_listed, in_major_units
+from shared.exports import Asked, Cell, Column, ExportList, Exports, NoFilters, Page, as_listed, in_major_units
 from shared.language import mark
 from shared.schemas import Body
 
@@ -26,10 +26,6 @@ class CustomerFilters(Body):
     sort: CustomerSort = "name"
     descending: bool = False
     hide_inactive: bool = False
-
-
-class PartnerFilters(Body):
-    """None: the list of partners has no filters."""
 
 
 class Revenue(Column):
@@ -55,7 +51,7 @@ async def customers(asked: Asked[CustomerFilters], cursor: str | None, limit: in
     return {"items": items, "next": following}
 
 
-async def partners(asked: Asked[PartnerFilters], cursor: str | None, limit: int) -> Page:
+async def partners(asked: Asked[NoFilters], cursor: str | None, limit: int) -> Page:
     items, following = await fetch_partners(asked.reads, asked.reads.access, cursor, limit)
     return {"items": items, "next": following}
 
@@ -102,24 +98,31 @@ CONTACTS = ExportList(
     ),
     as_listed(list_contacts),
 )
+CHILD = (
+    Column(mark("Id"), "id"),
+    Column(mark("Account number"), "account_number"),
+    Column(mark("Name"), "display_name"),
+    Column(mark("Status"), "status"),
+    Column(mark("Contact"), "contact.display_name"),
+    Column(mark("Contact’s e-mail address"), "contact.address"),
+    Column(mark("Your role"), "role"),
+)
+"""What a customer and a partner have in common."""
+TOTALS = (
+    Revenue(mark("Monthly revenue"), "mrr"),
+    RevenueCurrency(mark("Currency"), "mrr"),
+    Column(mark("Ports"), "ports.value"),
+    Column(mark("Virtual circuits"), "virtual_circuits.value"),
+    Column(mark("Cloud connections"), "cloud_connections.value"),
+    Column(mark("Last activity"), "last_activity_at.value"),
+)
 CUSTOMERS = ExportList(
     "customers",
     "customer.list",
     CustomerFilters,
     (
-        Column(mark("Id"), "id"),
-        Column(mark("Account number"), "account_number"),
-        Column(mark("Name"), "display_name"),
-        Column(mark("Status"), "status"),
-        Column(mark("Contact"), "contact.display_name"),
-        Column(mark("Contact’s e-mail address"), "contact.address"),
-        Column(mark("Your role"), "role"),
-        Revenue(mark("Monthly revenue"), "mrr"),
-        RevenueCurrency(mark("Currency"), "mrr"),
-        Column(mark("Ports"), "ports.value"),
-        Column(mark("Virtual circuits"), "virtual_circuits.value"),
-        Column(mark("Cloud connections"), "cloud_connections.value"),
-        Column(mark("Last activity"), "last_activity_at.value"),
+        *CHILD,
+        *TOTALS,
         Column(mark("Last order"), "last_order_at.value"),
     ),
     customers,
@@ -128,22 +131,11 @@ CUSTOMERS = ExportList(
 PARTNERS = ExportList(
     "partners",
     "customer.list",
-    PartnerFilters,
+    NoFilters,
     (
-        Column(mark("Id"), "id"),
-        Column(mark("Account number"), "account_number"),
-        Column(mark("Name"), "display_name"),
-        Column(mark("Status"), "status"),
-        Column(mark("Contact"), "contact.display_name"),
-        Column(mark("Contact’s e-mail address"), "contact.address"),
-        Column(mark("Your role"), "role"),
+        *CHILD,
         Column(mark("Customers"), "customers.value"),
-        Revenue(mark("Monthly revenue"), "mrr"),
-        RevenueCurrency(mark("Currency"), "mrr"),
-        Column(mark("Ports"), "ports.value"),
-        Column(mark("Virtual circuits"), "virtual_circuits.value"),
-        Column(mark("Cloud connections"), "cloud_connections.value"),
-        Column(mark("Last activity"), "last_activity_at.value"),
+        *TOTALS,
     ),
     partners,
     own=True,

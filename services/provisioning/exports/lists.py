@@ -6,17 +6,12 @@ from services.provisioning.orders.schemas import OrdersQuery
 from services.provisioning.services.schemas import ServicesQuery
 from services.provisioning.services.service import list_services
 from shared.events.provisioning import ExportDownloaded, ExportMade
-from shared.exports import Asked, Column, ExportList, Exports, Page, as_listed
+from shared.exports import Asked, Column, ExportList, Exports, NoFilters, Page, as_listed
 from shared.language import mark
 from shared.pages import page_of
-from shared.schemas import Body
 
 
-class FailedOrderFilters(Body):
-    """None: the list of failed orders has no filters."""
-
-
-async def failed_orders(asked: Asked[FailedOrderFilters], cursor: str | None, limit: int) -> Page:
+async def failed_orders(asked: Asked[NoFilters], cursor: str | None, limit: int) -> Page:
     rows = await list_failed_orders(asked.reads, cursor=cursor, limit=limit)
     return page_of(rows, limit, ("failed_at", "id"))
 
@@ -63,7 +58,7 @@ ORDERS = ExportList(
 FAILED_ORDERS = ExportList(
     "failed-orders",
     "order.retry",
-    FailedOrderFilters,
+    NoFilters,
     (
         Column(mark("Id"), "id"),
         Column(mark("Order number"), "number"),
