@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, Page
-from shared.language.browsers import say_browser
+from services.portal.clients.places import Place
 
 
 class Actor(Answer):
@@ -15,19 +15,6 @@ class Actor(Answer):
     address: str | None
     display_name: str | None
     via: str
-
-
-class Place(Answer):
-    ip: str | None
-    browser: str | None
-    """In English."""
-    browser_name: str | None = None
-    operating_system: str | None = None
-
-    @property
-    def browser_words(self) -> str:
-        """The browser in the reader's language."""
-        return say_browser(self.browser_name, self.operating_system, otherwise=self.browser)
 
 
 class Subject(Answer):

@@ -10,7 +10,7 @@ from services.portal.clients.customers import Customer, CustomerSort, CustomersP
 from services.portal.clients.http import Answer, CountedPage, Page, given
 from services.portal.clients.links import Linking
 from services.portal.clients.page_context import PageContext, Preferences, User
-from shared.language.browsers import say_browser
+from services.portal.clients.places import Place
 
 Nothing = type(None)
 
@@ -34,23 +34,13 @@ class SignedIn(Answer):
     return_to: str | None = None
 
 
-class BrowserSession(Answer):
+class BrowserSession(Place):
     """A browser in which the person is signed in."""
 
     id: UUID
-    browser: str | None
-    """In English."""
-    browser_name: str | None = None
-    operating_system: str | None = None
-    ip: str | None
     signed_in_at: datetime
     last_seen_at: datetime
     is_current: bool
-
-    @property
-    def browser_words(self) -> str:
-        """The browser in the reader's language."""
-        return say_browser(self.browser_name, self.operating_system, otherwise=self.browser)
 
 
 class InvitationLook(Answer):
