@@ -15,8 +15,8 @@ from services.portal.tables import TableState, TableView
 from services.portal.tables.bulk import each_chosen, say_outcome
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
-from shared.language import formats, ngettext
 from shared.language import gettext as _
+from shared.language import ngettext
 
 router = APIRouter()
 
@@ -32,12 +32,10 @@ async def failed_orders(request: Request, viewer: InWorkspace) -> Response:
 async def retry_chosen(request: Request, viewer: InWorkspace) -> Response:
     """Tries each of the chosen orders again. One that somebody else retried first is counted as refused."""
     outcome = await each_chosen(request, viewer.services.provisioning.retry_order)
-    number = formats.number(outcome.done)
     done = ngettext(
         "%(num)s order is tried again, from the step that failed.",
         "%(num)s orders are tried again, each from the step that failed.",
         outcome.done,
-        num=number,
     )
     say_outcome(request, outcome, done)
     return see_other(PATH.format(slug=viewer.workspace.slug))

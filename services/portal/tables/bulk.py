@@ -10,8 +10,8 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.forms import Form, read_form
 from services.portal.tables.pages import PAGE_SIZE
-from shared.language import formats, ngettext
 from shared.language import gettext as _
+from shared.language import ngettext
 
 KEYS = UUID("6e0b1d0e-6e0c-4c86-9f0a-0e4a7d6f5c11")
 """The namespace of the keys of rows."""
@@ -39,7 +39,7 @@ async def each_chosen(request: Request, act: Callable[[UUID, str], Awaitable[obj
     why = ""
     for row_id in ids:
         try:
-            await act(row_id, key_of(form, row_id))
+            await act(row_id, _key_of(form, row_id))
             done += 1
         except Refused as refusal:
             if refusal.status not in NOT_NOW:
@@ -51,7 +51,7 @@ async def each_chosen(request: Request, act: Callable[[UUID, str], Awaitable[obj
     return Outcome(done, refused, len(ids) - done - refused, why)
 
 
-def key_of(form: Form, row_id: UUID) -> str:
+def _key_of(form: Form, row_id: UUID) -> str:
     return str(uuid5(KEYS, f"{form.key} {row_id}"))
 
 
@@ -67,7 +67,6 @@ def say_outcome(request: Request, outcome: Outcome, done: str) -> None:
             "%(num)s was refused: %(why)s",
             "%(num)s were refused. The first one: %(why)s",
             refused,
-            num=formats.number(refused),
             why=outcome.why,
         )
         said.append(text)
@@ -76,7 +75,6 @@ def say_outcome(request: Request, outcome: Outcome, done: str) -> None:
             "%(num)s was not reached. Please try it again.",
             "%(num)s were not reached. Please try them again.",
             left,
-            num=formats.number(left),
         )
         said.append(text)
     browser.say(" ".join(said), "bad" if refused or left else "ok")

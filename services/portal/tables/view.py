@@ -68,8 +68,8 @@ class TableView(Generic[Row]):
     @property
     def bulk(self) -> Sequence[Bulk]:
         """What can be done with chosen rows; nothing where none can be chosen."""
-        possible = any(self.table.may_choose(row, self.viewer) for row in self.rows)
-        return self.table.bulk_for(self.viewer) if possible else ()
+        found = self.table.bulk_for(self.viewer)
+        return found if found and any(self.table.may_choose(row, self.viewer) for row in self.rows) else ()
 
     def at(self, **changes: Any) -> str:
         query = self.state.query(**changes)

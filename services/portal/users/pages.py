@@ -17,8 +17,8 @@ from services.portal.users.table import INVITATIONS, MEMBERS
 from services.portal.users.views import EditUser, InviteUser, UserList
 from services.portal.viewer import InWorkspace, section
 from services.portal.vocabulary import ROLES
-from shared.language import formats, ngettext
 from shared.language import gettext as _
+from shared.language import ngettext
 
 router = APIRouter()
 
@@ -65,10 +65,12 @@ async def invite(request: Request, viewer: InWorkspace) -> Response:
 async def remove_chosen(request: Request, viewer: InWorkspace) -> Response:
     """Ends the access of each of the chosen people to this workspace. The last admin stays."""
     outcome = await each_chosen(request, lambda user_id, key: viewer.services.identity.remove_user(user_id))
-    company, number = viewer.workspace.display_name, formats.number(outcome.done)
-    done = ngettext("%(num)s person has no access to %(company)s any more.",
-                    "%(num)s people have no access to %(company)s any more.", outcome.done,
-                    num=number, company=company)  # fmt: skip
+    done = ngettext(
+        "%(num)s person has no access to %(company)s any more.",
+        "%(num)s people have no access to %(company)s any more.",
+        outcome.done,
+        company=viewer.workspace.display_name,
+    )
     say_outcome(request, outcome, done)
     return see_other(viewer.path("users"))
 
@@ -115,10 +117,7 @@ async def remove_user(request: Request, viewer: InWorkspace, user_id: UUID) -> R
 async def revoke_chosen(request: Request, viewer: InWorkspace) -> Response:
     """Takes back each of the chosen invitations."""
     outcome = await each_chosen(request, lambda each, key: viewer.services.identity.revoke_invitation(each))
-    number = formats.number(outcome.done)
-    done = ngettext(
-        "%(num)s invitation is taken back.", "%(num)s invitations are taken back.", outcome.done, num=number
-    )
+    done = ngettext("%(num)s invitation is taken back.", "%(num)s invitations are taken back.", outcome.done)
     say_outcome(request, outcome, done)
     return see_other(viewer.path("users/invitations"))
 
@@ -131,7 +130,6 @@ async def resend_chosen(request: Request, viewer: InWorkspace) -> Response:
         "%(num)s invitation is sent again. Its earlier link does not work any more.",
         "%(num)s invitations are sent again. Their earlier links do not work any more.",
         outcome.done,
-        num=formats.number(outcome.done),
     )
     say_outcome(request, outcome, done)
     return see_other(viewer.path("users/invitations"))
