@@ -2,6 +2,7 @@
 shape."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -83,19 +84,12 @@ class Openers:
 
     async def look_at(self, page: Page) -> None:
         """Open each opener of the page that is new, one after the other, at both widths and in both themes."""
-        for width in WIDTHS:
-            await page.set_viewport_size({"width": width, "height": 800})
-            for opener, shape in await openers_of(page):
-                if f"{width}{shape}" not in self.seen:
-                    await self._open(page, opener, f"{width}{shape}")
+        async for opener, width in new_openers_of(page, self.seen):
+            await self._open(page, opener, width)
 
-    async def _open(self, page: Page, opener: ElementHandle, shape: str) -> None:
-        if not await opener.evaluate(TO_SEE):
-            await page.evaluate(CLOSE)
-            return  # another width shows it
-        self.seen.add(shape)
+    async def _open(self, page: Page, opener: ElementHandle, width: int) -> None:
         name = re.sub(r"\s+", " ", await opener.evaluate("each => each.ariaLabel || each.textContent")).strip()
-        where = f"{page.url} at {shape.partition('>')[0]} px, {name!r}"
+        where = f"{page.url} at {width} px, {name!r}"
         opened = await open_by(page, opener)
         if opened is None:
             self.wrong.append(f"{where}: opens nothing")
@@ -108,7 +102,20 @@ class Openers:
             await page.emulate_media(color_scheme=theme)
             await page.evaluate(AT_REST)
             self.wrong += [f"{where}, {theme}: {each}" for each in await opened.evaluate(WRONG)]
-        await page.evaluate(CLOSE)
+
+
+async def new_openers_of(page: Page, seen: set[str]) -> AsyncIterator[tuple[ElementHandle, int]]:
+    """Each opener whose shape was not ``seen`` at a width yet, at that width and in sight. What it has opened is closed
+    before the next."""
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        for opener, shape in await openers_of(page):
+            if f"{width}{shape}" in seen:
+                continue
+            if await opener.evaluate(TO_SEE):  # else another width shows it
+                seen.add(f"{width}{shape}")
+                yield opener, width
+            await page.evaluate(CLOSE)
 
 
 async def openers_of(page: Page) -> list[tuple[ElementHandle, str]]:

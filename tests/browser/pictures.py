@@ -12,7 +12,7 @@ from playwright.async_api import Page, async_playwright
 from deploy.local.chromium import find_chromium
 from tests.browser.browser_user import AT_REST
 from tests.browser.browsers import PICTURES, Browsers
-from tests.browser.openers import CLOSE, THEMES, TO_SEE, WIDTHS, open_by, openers_of
+from tests.browser.openers import THEMES, WIDTHS, new_openers_of, open_by
 from tests.browser.test_every_page import PEOPLE, one_of_each_kind, picture_of
 from tests.browser.test_pages_without_a_service import without
 from tests.harness.installation import Installation, installation
@@ -89,18 +89,14 @@ async def pages_of(browsers: Browsers, who: str, language: str, seen: set[str]) 
 
 async def take_opened(page: Page, folder: str, name: str, seen: set[str]) -> None:
     """Menus, dialogs and the like, each shape once per width: what is in the window, in both themes."""
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 900})
-        for number, (opener, shape) in enumerate(await openers_of(page)):
-            if f"{width}{shape}" in seen or not await opener.evaluate(TO_SEE):
-                continue
-            seen.add(f"{width}{shape}")
-            await open_by(page, opener)
-            for theme in THEMES:
-                await page.emulate_media(color_scheme=theme)
-                await page.evaluate(AT_REST)
-                await page.screenshot(path=PICTURES / folder / f"{name}-opened-{number}-{width}-{theme}.png")
-            await page.evaluate(CLOSE)
+    number = 0
+    async for opener, width in new_openers_of(page, seen):
+        number += 1
+        await open_by(page, opener)
+        for theme in THEMES:
+            await page.emulate_media(color_scheme=theme)
+            await page.evaluate(AT_REST)
+            await page.screenshot(path=PICTURES / folder / f"{name}-opened-{number}-{width}-{theme}.png")
 
 
 async def without_services(browsers: Browsers, installed: Installation, language: str) -> int:

@@ -1,6 +1,6 @@
 """The pages that show what mails look like, in a real browser: the frame shows the mail and runs nothing."""
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from deploy.demo import companies
 from tests.browser.browsers import Browsers
@@ -9,12 +9,17 @@ STYLE = "element => getComputedStyle(element).backgroundColor"
 TOP_AND_BOTTOM = "element => (({top, bottom}) => [top, bottom])(element.getBoundingClientRect())"
 
 
-async def test_staff_look_at_a_mail_in_both_languages(browsers: Browsers) -> None:
+async def open_mail(browsers: Browsers, title: str) -> Page:
+    """The page of a mail, by the links that lead to it."""
     page = await browsers.open(companies.ROBIN.address)
     await page.goto("/")
-
     await page.get_by_role("link", name="Mails", exact=True).click()
-    await page.get_by_role("link", name="New invoice", exact=True).click()
+    await page.get_by_role("link", name=title, exact=True).click()
+    return page
+
+
+async def test_staff_look_at_a_mail_in_both_languages(browsers: Browsers) -> None:
+    page = await open_mail(browsers, "New invoice")
 
     await expect(page.get_by_role("heading", level=1)).to_have_text("New invoice")
     mail = page.frame_locator("iframe")
@@ -35,10 +40,7 @@ async def test_staff_look_at_a_mail_in_both_languages(browsers: Browsers) -> Non
 
 
 async def test_the_frame_leads_nowhere(browsers: Browsers) -> None:
-    page = await browsers.open(companies.ROBIN.address)
-    await page.goto("/")
-    await page.get_by_role("link", name="Mails", exact=True).click()
-    await page.get_by_role("link", name="New invoice", exact=True).click()
+    page = await open_mail(browsers, "New invoice")
     address = page.url
 
     answer = await page.request.get(f"{address}/content")
@@ -48,10 +50,7 @@ async def test_the_frame_leads_nowhere(browsers: Browsers) -> None:
 
 
 async def test_on_a_phone_the_cases_are_above_the_mail(browsers: Browsers) -> None:
-    page = await browsers.open(companies.ROBIN.address)
-    await page.goto("/")
-    await page.get_by_role("link", name="Mails", exact=True).click()
-    await page.get_by_role("link", name="Payment failed", exact=True).click()
+    page = await open_mail(browsers, "Payment failed")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Payment failed")
     await page.set_viewport_size({"width": 390, "height": 800})
 
