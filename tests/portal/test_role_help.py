@@ -83,7 +83,7 @@ async def test_words_that_not_everybody_knows_are_explained_without_a_script(
     page = (await visit(person).get(path)).text
 
     [(opens, question)] = re.findall(
-        r'<button type="button" class="what" popovertarget="(what-[^"]+)" aria-label="([^"]+)">', page
+        r'<button type="button"\s+class="what"\s+popovertarget="(what-[^"]+)"\s+aria-label="([^"]+)">', page
     )
     [answer] = re.findall(rf'<span id="{opens}" class="what-note" role="note" popover>([^<]+)</span>', page)
     assert (question, answer) == (CONCEPTS[concept].question, CONCEPTS[concept].answer)
