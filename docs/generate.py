@@ -3,6 +3,7 @@ stale."""
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -19,6 +20,7 @@ from shared.errors import problems_of
 from shared.events import REGISTRY, Envelope
 
 HERE = Path(__file__).parent
+MODULES = r"\b(typing|uuid|datetime|shared\.events(\.[a-z_]+)+)\."
 TABLE = ("| field | type | meaning |", "|---|---|---|")
 SAY = "<!-- Written by `make docs`. Change the code, not this page. -->\n"
 
@@ -71,10 +73,7 @@ def row(name: str, field: FieldInfo) -> str:
 def type_of(field: FieldInfo) -> str:
     annotation = field.annotation
     text = annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
-    for noise in ("typing.", "uuid.", "datetime.", "shared.events.base.", "shared.events.identity.",
-                  "shared.events.billing.", "shared.events.provisioning."):  # fmt: skip
-        text = text.replace(noise, "")
-    return f"`{text}`".replace("|", "\\|")
+    return "`" + re.sub(MODULES, "", text).replace("|", "\\|") + "`"
 
 
 def problems() -> str:

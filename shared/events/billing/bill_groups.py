@@ -1,0 +1,53 @@
+"""Bill groups and their contacts."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.events.billing.base import BillingEvent
+
+
+class BillGroupCreated(BillingEvent):
+    """A billing unit within a customer was created. The first one is the default."""
+
+    subject_type: ClassVar[str] = "bill_group"
+    subject_field: ClassVar[str] = "bill_group_id"
+    bill_group_id: UUID
+    """The bill group."""
+    display_name: str
+    """Its name for people."""
+    currency: str
+    """The currency of its invoices."""
+    is_default: bool
+    """Whether it takes what names no bill group."""
+
+
+class BillGroupUpdated(BillGroupCreated):
+    """A bill group was renamed or closed, became the default, or what it allows changed. Says all that holds now."""
+
+    subject_type: ClassVar[str] = "bill_group"
+    is_closed: bool
+    """Whether it takes no more subscriptions."""
+    portal_on: bool
+    """Whether the people whom its access rules admit may open its portal."""
+    paying_on: bool
+    """Whether its invoices can be paid online."""
+    has_contract: bool
+    """Whether it has a subscription that has not ended."""
+    owes: bool
+    """Whether an invoice of it is not paid."""
+
+
+class BillingContactChanged(BillingEvent):
+    """The contact for a bill group's invoices (``billing``) or goods (``shipping``) changed. Updates the recipient
+    book."""
+
+    subject_type: ClassVar[str] = "bill_group_contact"
+    subject_field: ClassVar[str] = "bill_group_id"
+    bill_group_id: UUID
+    """The bill group."""
+    kind: Literal["billing", "shipping"]
+    """Whether invoices or goods go there."""
+    address: str
+    """The e-mail address."""
+    display_name: str
+    """The name of who is written to."""

@@ -1,0 +1,34 @@
+"""Prices."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.billing.base import BillingEvent
+from shared.events.money import Minor
+
+
+class PlanPublished(BillingEvent):
+    """An immutable version of a plan's prices. Belongs to the provider's workspace."""
+
+    subject_type: ClassVar[str] = "plan"
+    subject_field: ClassVar[str] = "plan_id"
+    plan_id: UUID
+    """The plan, over all its versions."""
+    plan_version_id: UUID
+    """These prices."""
+    product_id: UUID
+    """The product that they are for."""
+    display_name: str
+    """The plan's name for people."""
+    currency: str
+    """ISO 4217 code, for instance ``EUR``."""
+    recurring_minor: Minor
+    """Price per interval, in whole minor units."""
+    one_off_minor: Minor
+    """Price once at the start, in whole minor units."""
+    interval_months: int
+    """Months per interval."""
+    terms: dict[str, tuple[bool | int | float | str, ...]] = Field(default_factory=dict)
+    """The values that fields of the product's configuration may have with this plan; all others may have any."""

@@ -1,0 +1,47 @@
+"""The events of identity: workspaces, people, access, contacts."""
+
+from shared.events.identity.access import (
+    AccessChanged,
+    AccessEvent,
+    AccessGranted,
+    AccessRevoked,
+    OnBehalfEnded,
+    OnBehalfStarted,
+)
+from shared.events.identity.base import IdentityEvent, PersonEvent
+from shared.events.identity.contacts import ContactAdded, ContactChanged, ContactEvent, ContactRemoved
+from shared.events.identity.invitations import InvitationAccepted, InvitationEvent, InvitationRevoked, InvitationSent
+from shared.events.identity.others import AttemptRefused, ExportDownloaded, ExportMade, OperatorCommandRun
+from shared.events.identity.people import SessionEnded, UserRegistered, UserSignedIn, UserUpdated
+from shared.events.identity.workspaces import WorkspaceConnected, WorkspaceCreated, WorkspaceEvent, WorkspaceUpdated
+
+__all__ = [
+    "AccessChanged",
+    "AccessEvent",
+    "AccessGranted",
+    "AccessRevoked",
+    "AttemptRefused",
+    "ContactAdded",
+    "ContactChanged",
+    "ContactEvent",
+    "ContactRemoved",
+    "ExportDownloaded",
+    "ExportMade",
+    "IdentityEvent",
+    "InvitationAccepted",
+    "InvitationEvent",
+    "InvitationRevoked",
+    "InvitationSent",
+    "OnBehalfEnded",
+    "OnBehalfStarted",
+    "OperatorCommandRun",
+    "PersonEvent",
+    "SessionEnded",
+    "UserRegistered",
+    "UserSignedIn",
+    "UserUpdated",
+    "WorkspaceConnected",
+    "WorkspaceCreated",
+    "WorkspaceEvent",
+    "WorkspaceUpdated",
+]

@@ -1,0 +1,52 @@
+"""Workspaces."""
+
+from typing import ClassVar, Literal
+
+from shared.events.identity.base import IdentityEvent
+
+
+class WorkspaceEvent(IdentityEvent):
+    """``workspace_id`` is the workspace itself. ``parent_workspace_id`` is null only for the provider."""
+
+    version: ClassVar[int] = 3
+    kind: Literal["provider", "partner", "customer"]
+    """What kind of company it is for the provider."""
+    slug: str
+    """Its name in addresses of pages."""
+    display_name: str
+    """Its name for people."""
+    account_number: str
+    """Its number, which never changes."""
+    connected: bool
+    """Whether somebody has accepted an invitation."""
+    holder_control: bool = False
+    """Whether the account leaves what is most important to its two holders."""
+    locale: str = "en-US"
+    """The language of mails to its contacts and of its documents, with a region: a BCP 47 tag such as ``de-AT``."""
+    support_address: str | None = None
+    """The mail address at which it helps its customers; nothing: it has named none."""
+    support_phone: str | None = None
+    """The telephone number at which it helps its customers; nothing: it has named none."""
+    postal_lines: tuple[str, ...] = ()
+    """Its postal address, as it is written on a letter: up to six lines, none if it has not given it."""
+
+
+class WorkspaceCreated(WorkspaceEvent):
+    """A workspace was created. It is Not Connected until an invitation is accepted."""  # (L6)
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+
+
+class WorkspaceUpdated(WorkspaceEvent):
+    """The name, slug, language, support or postal address of a workspace changed."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+
+
+class WorkspaceConnected(WorkspaceEvent):
+    """The first user signed up for the workspace: Not Connected became Connected."""  # (L5)
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
