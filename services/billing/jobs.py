@@ -1,4 +1,4 @@
-"""Jobs: billing clocks, the billing run, abandoned payments, reminders, and documents for mails."""
+"""Jobs: billing clocks, the billing run, abandoned payments, reminders, printing, and documents for mails."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.bill_groups import standing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_clock import service as clock
-from services.billing.invoices import issuing, reminders, sending
+from services.billing.invoices import files, issuing, reminders, sending
 from services.billing.invoices.parties import seller_now
 from services.billing.payments import outcomes as payments
 from shared.copies import workspace_of
@@ -143,10 +143,23 @@ async def send_reminders(job: JobContext) -> int:
     return told
 
 
-@jobs.every(seconds=1)
+@jobs.every(seconds=0.5)
+async def print_invoices(job: JobContext) -> int:
+    """Print the invoices that were issued, each once."""
+    return await work_through(job, files.claim_files, files.print_file, files.record_file)
+
+
+@jobs.every(seconds=600)
+async def find_unprinted(job: JobContext) -> int:
+    """Have invoices printed that were issued before their files were kept."""
+    async with job.sessions.begin() as session:
+        return await files.add_missing_rows(session)
+
+
+@jobs.every(seconds=0.5)
 async def send_documents(job: JobContext) -> int:
     """Send the documents of invoices that were issued or paid, for mails."""
-    return await work_through(job, sending.claim_documents, sending.print_document, sending.send_document)
+    return await work_through(job, sending.claim_documents, sending.read_document, sending.send_document)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.invoices.document import template_data
+from services.billing.invoices.files import ask_for_file
 from services.billing.invoices.lines import bill_next_period
 from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
 from services.billing.invoices.parties import Seller, buyer_now
@@ -133,6 +134,7 @@ async def issue_invoice(
             **statement(invoice, invoice.lines, len(invoice.lines)),
         ),
     )
+    await ask_for_file(session, invoice)
     await ask_for_document(session, event)
 
 
