@@ -42,6 +42,7 @@ from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
+from services.portal.unprinted_invoices import pages as unprinted_invoices
 from services.portal.users import of_parent_pages
 from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
@@ -81,6 +82,7 @@ ROUTERS = [
     manage_users.router,
     partners.router,
     failed_orders.router,
+    unprinted_invoices.router,
     events.router,
     mails.router,
     products.router,

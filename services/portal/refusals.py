@@ -50,6 +50,16 @@ PROBLEMS = {
         mark("Nobody has signed up there yet"),
         mark("Send the invitation first. You can work there once somebody has accepted it."),
     ),
+    # documents
+    "invoice_being_printed": Words(
+        mark("The PDF is being made"), mark("The PDF is being made. It is here in a moment.")
+    ),
+    "invoice_not_printed": Words(
+        mark("The PDF could not be made"), mark("The PDF could not be made. The provider knows of it.")
+    ),
+    "already_being_printed": Words(
+        mark("The PDF is being made"), mark("Somebody else had it made again a moment ago.")
+    ),
     # signing in
     "challenge_locked": Words(
         mark("Too many wrong codes"), mark("Too many wrong codes were entered. Ask for a new mail.")

@@ -130,6 +130,8 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
         Entry(lists="subscriptions"),
         Entry(query={"count": "true"}, lists="subscriptions"),
     ),
+    "GET /unprinted-invoices": (Entry(lists="unprinted invoices"),),
+    "POST /unprinted-invoices/{invoice_id}/print": (Entry("unprinted invoices"),),
     **exports_of("billing", "invoices"),
 }
 

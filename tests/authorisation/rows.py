@@ -45,6 +45,8 @@ IDENTITY = {
 BILLING = {
     "bill groups": "SELECT bill_group_id AS id, workspace_id, bill_group_id FROM bill_groups",
     "invoices": "SELECT id, workspace_id, bill_group_id, total_minor AS amount FROM invoices",
+    "unprinted invoices": """SELECT invoice_id AS id, w.id AS workspace_id FROM invoice_files
+        JOIN workspace_copies w ON w.kind = 'provider' WHERE failed_at IS NOT NULL""",
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "plans": "SELECT id FROM plans",

@@ -11,7 +11,7 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.invoices.files import ask_for_file, is_intact, lock_file
-from services.billing.invoices.models import Invoice, InvoiceFile
+from services.billing.invoices.models import STATE, Invoice, InvoiceFile
 from services.billing.invoices.service import find_invoice
 from services.billing.invoices.statement import identity_of
 from shared.errors import WAIT, Conflict, NotFound
@@ -26,8 +26,6 @@ RETRY_AFTER = 2
 Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 """Begins a transaction in the scope of the request."""
 
-STATE = """CASE WHEN f.due_at IS NOT NULL OR f.invoice_id IS NULL THEN 'printing'
-                WHEN f.failed_at IS NOT NULL THEN 'failed' ELSE 'ready' END"""
 _FILE = f"""
 SELECT t.number, f.key, f.sha256, f.size, {STATE} AS state
   FROM invoices t LEFT JOIN invoice_files f ON f.invoice_id = t.id

@@ -26,6 +26,10 @@ from shared.tables import WORKSPACE, Kind, rows
 TOLD = "(failed_at IS NOT NULL OR missing <> '[]')"
 """Which files the provider's staff are told of: those that cannot be printed, or not with every character."""
 
+STATE = """CASE WHEN f.due_at IS NOT NULL OR f.invoice_id IS NULL THEN 'printing'
+                WHEN f.failed_at IS NOT NULL THEN 'failed' ELSE 'ready' END"""
+"""In SQL, of a file ``f``; without a row it is to be printed."""
+
 
 class InvoiceStatus(StrEnum):
     """``draft -> open -> paid``. Overdue is not stored: it follows from the due date."""
