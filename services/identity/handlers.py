@@ -1,9 +1,10 @@
-"""Every event that identity listens to. They update the customers overview."""
+"""Every event that identity listens to. They update the customers overview and the copy of bill groups."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.bill_groups import copying
 from services.identity.customer_overview import projection
-from shared.events.billing import BillGroupCreated, MrrChanged
+from shared.events.billing import BillGroupCreated, BillGroupUpdated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
 from shared.messaging.router import ServiceRouter
 
@@ -13,6 +14,11 @@ router = ServiceRouter("identity")
 @router.on(BillGroupCreated)
 async def show_currency(session: AsyncSession, event: BillGroupCreated) -> None:
     await projection.put_currency(session, event)
+
+
+@router.on(BillGroupCreated, BillGroupUpdated, queue="bill_groups")
+async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
+    await copying.copy_bill_group(session, event)
 
 
 @router.on(MrrChanged)

@@ -1,0 +1,25 @@
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.db import Base
+from shared.tables import Kind, rows
+
+
+class BillGroup(Base):
+    """A copy of billing's bill groups, so that access to one is only given to a group of that workspace."""
+
+    __tablename__ = "bill_groups"
+    __table_args__ = rows(Kind.workspace, api="select", worker="select insert update")
+
+    id: Mapped[UUID] = mapped_column("bill_group_id", primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
+    display_name: Mapped[str]
+    is_default: Mapped[bool]
+    is_closed: Mapped[bool]
+    portal_on: Mapped[bool]
+    has_contract: Mapped[bool]
+    owes: Mapped[bool]
+    version: Mapped[int] = mapped_column(BigInteger)
+    """Of the newest event that has arrived: an older one changes nothing."""
