@@ -4,14 +4,19 @@ from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.tables import Kind, rows
+from shared.tables import PERSON, Kind, rows
+
+GRANTED = f"SELECT g.bill_group_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
 
 
 class BillGroup(Base):
     """A copy of billing's bill groups, so that access to one is only given to a group of that workspace."""
 
     __tablename__ = "bill_groups"
-    __table_args__ = rows(Kind.workspace, api="select", worker="select insert update")
+    __table_args__ = rows(
+        Kind.workspace, api="select", worker="select insert update",
+        also_reads={"granted": f"bill_group_id IN ({GRANTED})"},
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column("bill_group_id", primary_key=True)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)

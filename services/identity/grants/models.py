@@ -10,7 +10,7 @@ from shared.events.grants import Grant as GrantFact
 from shared.tables import PERSON, WORKSPACE, Kind, rows
 
 MEMBER_SOURCES = ("membership", "invitation")
-"""The sources that make a person a member of a workspace. Links and work on behalf do not (P13, P25)."""
+"""The sources that make a person a member of a workspace. Links, work on behalf and previews do not (P13, P25)."""
 
 LAST_ACTIVE = "greatest(last_active_at, '-infinity'::timestamptz)"
 """When somebody was last active, in an order of users. Row security lets an index look it up, unlike coalesce()."""
@@ -25,15 +25,20 @@ class Grant(Base):
 
     __tablename__ = "grants"
     __table_args__ = (
-        CheckConstraint("(source = 'on_behalf') = (session_id IS NOT NULL)", name="on_behalf_names_its_session"),
-        CheckConstraint("(source IN ('link', 'on_behalf')) = (parent_workspace_id IS NOT NULL)", name="parent"),
+        CheckConstraint("(source IN ('on_behalf', 'preview')) = (session_id IS NOT NULL)", name="derived_names_session"),
+        CheckConstraint("(source IN ('link', 'on_behalf', 'preview')) = (parent_workspace_id IS NOT NULL)",
+                        name="parent"),
+        CheckConstraint("(source = 'preview') = (expires_at IS NOT NULL)", name="preview_ends"),
+        CheckConstraint("source <> 'preview' OR (role = 'billing' AND bill_group_id IS NOT NULL)",
+                        name="preview_is_of_a_group"),
         Index("uq_grants_one_membership", "user_id", "workspace_id", unique=True,
               postgresql_where=text("source IN ('membership', 'invitation') AND bill_group_id IS NULL")),
         Index("uq_grants_one_link", "user_id", "workspace_id", unique=True, postgresql_where=text("source = 'link'")),
         CheckConstraint("holder IN ('primary', 'alternate')", name="holder"),
         Index("uq_grants_one_per_slot", "workspace_id", "holder", unique=True,
               postgresql_where=text("holder IS NOT NULL")),
-        Index("uq_grants_one_on_behalf", "session_id", unique=True, postgresql_where=text("source = 'on_behalf'")),
+        Index("uq_grants_one_derived", "session_id", unique=True, postgresql_where=text("session_id IS NOT NULL")),
+        Index("ix_grants_previews", "expires_at", postgresql_where=text("source = 'preview'")),
         # One for each combination of what the list of users can be asked (users/listing.py), names in the collation
         # `names`.
         Index("ix_grants_members", "workspace_id", "person_name", "user_id", "id",
@@ -61,9 +66,11 @@ class Grant(Base):
     bill_group_id: Mapped[UUID | None]
     location_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
-    """The browser session in which a grant on behalf is valid."""
+    """The browser session in which a grant on behalf or of a preview is valid."""
     parent_workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
-    """The parent whose user has a link or works on behalf."""
+    """The parent whose user has a link or works on behalf; for a preview the provider, whose user looks."""
+    expires_at: Mapped[datetime | None]
+    """When a preview ends by itself, in real time and whole seconds, as in its tokens."""
     holder: Mapped[str | None]
     """The holder slot of the account that the person has."""
     granted_at: Mapped[datetime]

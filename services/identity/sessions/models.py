@@ -29,6 +29,9 @@ class BrowserSession(Base):
     acting_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """A workspace of the user or, during work on behalf, the customer's. Without a grant there, `Standing` says where
     the session goes on."""
+    previewing_from: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"))
+    """The workspace of the user's own from which a preview was opened; nothing: the session shows none. Without a grant
+    any more, the preview is over, and the session goes on there."""
     device_digest: Mapped[bytes | None]
     """Digest of what the browser is known by from one sign-in to the next."""
     browser: Mapped[str | None]
