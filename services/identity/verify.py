@@ -69,7 +69,8 @@ _INVARIANTS = (
     """
     SELECT 'grant ' || g.id || ': not from the parent of its workspace'
     FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id
-    WHERE g.source <> 'preview' AND g.parent_workspace_id IS NOT NULL AND w.parent_workspace_id IS DISTINCT FROM g.parent_workspace_id
+    WHERE g.source <> 'preview' AND g.parent_workspace_id IS NOT NULL
+      AND w.parent_workspace_id IS DISTINCT FROM g.parent_workspace_id
     """,
     """
     SELECT 'customer ' || w.slug || ': its row of the overview disagrees with the workspace'

@@ -34,6 +34,7 @@ from services.portal.orders import pages as orders
 from services.portal.orders import wizard
 from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
+from services.portal.previews import pages as previews
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime
@@ -81,6 +82,7 @@ ROUTERS = [
     customer_invitations.router,
     manage_users.router,
     partners.router,
+    previews.router,
     failed_orders.router,
     unprinted_invoices.router,
     events.router,

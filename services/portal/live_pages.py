@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from services.portal.clients import Refused, ServiceDown
+from services.portal.clients.page_context import PREVIEW_OVER
 from services.portal.live import Drawing
 from services.portal.runtime import begin_deadline, runtime_of
 from services.portal.viewer import AccessEnded, SignInFirst, Viewer, find_viewer
@@ -38,6 +39,8 @@ def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingRespo
             view, final = await read(anew)
         except AccessEnded as over:
             gone = over.ended.workspace_display_name
+            if over.ended.reason == PREVIEW_OVER:
+                return _notice(request, _("The preview of %(workspace)s has ended.", workspace=gone))
             return _notice(request, _("Your access to %(workspace)s has ended.", workspace=gone))
         except SignInFirst:
             return _notice(request, _("You are signed out. Load the page again to sign in."))

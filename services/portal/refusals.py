@@ -42,6 +42,10 @@ PROBLEMS = {
         mark("You belong to no workspace"),
         mark("Your address belongs to no workspace any more. Ask an admin to invite you."),
     ),
+    "read_only_preview": Words(
+        mark("A preview is read-only"),
+        mark("A preview shows what visitors of the bill group see. Nothing can be changed in it."),
+    ),
     "already_on_behalf": Words(
         mark("You work on behalf of somebody already"),
         mark("Leave the workspace that you work in before you open another one."),

@@ -153,9 +153,8 @@ class AccessChecker:
     async def again(self, access: Access, pool: asyncpg.Pool) -> Access:
         """The access of a person who has left work to a job, with the roles of now, which may be none. Signing out ends
         only work on behalf, whose roles are those of its session. Raises `Unauthenticated`."""
-        rows = await pool.fetch(
-            self._query, access.user_id, access.workspace_id, *_session(access.session_id, access.via)
-        )
+        session = _session(access.session_id, access.via)
+        rows = await pool.fetch(self._query, access.user_id, access.workspace_id, *session)
         if access.via in DERIVED and rows[0]["ended"]:
             raise Unauthenticated("This work on behalf is over.")
         return replace(access, granted_roles=_roles(rows), holder_control=rows[0]["holder_control"])

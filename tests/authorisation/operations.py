@@ -2,7 +2,7 @@
 
 from tests.authorisation import proofs
 from tests.authorisation.business import CIRCUIT, PAGE
-from tests.authorisation.callers import Caller
+from tests.authorisation.callers import CUSTOMER, Caller
 from tests.authorisation.entries import Ask, Body, Entry, Proof
 from tests.authorisation.tree import CONTACT
 from tests.authorisation.world import World
@@ -19,6 +19,10 @@ def an_order(world: World, caller: Caller, _: str | None) -> Body:
 
 def a_plan(world: World, caller: Caller, _: str | None) -> Body:
     return PRICE | {"product_id": world.offer["product_id"]}
+
+
+def a_preview(world: World, caller: Caller, _: str | None) -> Body:
+    return {"workspace_id": str(world.tree.ids[CUSTOMER])}
 
 
 def a_link_for_somebody(world: World, caller: Caller, _: str | None) -> Body:
@@ -102,6 +106,8 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "DELETE /links/of-parent/{link_id}": (Entry("links to a workspace"),),
     "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),
     "POST /on-behalf/end": (Entry(),),
+    "POST /previews": (Entry("bill groups of Northwind", "body.bill_group_id", body=a_preview),),
+    "POST /previews/end": (Entry(),),
     "GET /destinations": (Entry("destinations", "query.workspace"),),
     **exports_of("identity", "users"),
 }

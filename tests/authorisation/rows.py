@@ -32,6 +32,9 @@ IDENTITY = {
               SELECT FROM grants l
               WHERE l.workspace_id = w.workspace_id AND l.user_id = p.user_id AND l.source = 'link'))
         ) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
+    "bill groups of Northwind": """SELECT b.bill_group_id AS id, p.workspace_id FROM bill_groups b
+        JOIN workspaces w ON w.workspace_id = b.workspace_id AND w.slug = 'northwind'
+        JOIN workspaces p ON p.kind = 'provider'""",
     "customers": f"{BELOW} AND kind = 'customer'",
     "connected customers": f"{BELOW} AND kind = 'customer' AND connected_at IS NOT NULL",
     "customers not connected": f"{BELOW} AND connected_at IS NULL",

@@ -25,7 +25,8 @@ class Grant(Base):
 
     __tablename__ = "grants"
     __table_args__ = (
-        CheckConstraint("(source IN ('on_behalf', 'preview')) = (session_id IS NOT NULL)", name="derived_names_session"),
+        CheckConstraint("(source IN ('on_behalf', 'preview')) = (session_id IS NOT NULL)",
+                        name="derived_names_session"),
         CheckConstraint("(source IN ('link', 'on_behalf', 'preview')) = (parent_workspace_id IS NOT NULL)",
                         name="parent"),
         CheckConstraint("(source = 'preview') = (expires_at IS NOT NULL)", name="preview_ends"),

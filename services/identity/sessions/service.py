@@ -169,7 +169,9 @@ async def end_session(
 
 
 async def switch_workspace(session: AsyncSession, access: Access, slug: str) -> Workspace:
-    """Switch the session to another workspace of its user (K25). Work on behalf or a preview ends (D12). Raises `NotAMember`."""
+    """Switch the session to another workspace of its user (K25). Work on behalf or a preview ends (D12).
+
+    Raises `NotAMember`."""
     await lock_person(session, access.user_id)
     target = await session.scalar(select(Workspace).where(Workspace.slug == slug))
     if target is None or await find_membership(session, access.user_id, target.id) is None:

@@ -44,6 +44,8 @@ ACTIONS: Mapping[str, Action] = {
     "attempt_refused": Action("access", mark_in("action", "Attempt refused")),
     "on_behalf_started": Action("access", mark_in("action", "Work on behalf started")),
     "on_behalf_ended": Action("access", mark_in("action", "Work on behalf ended")),
+    "preview_opened": Action("access", mark_in("action", "Preview opened")),
+    "preview_ended": Action("access", mark_in("action", "Preview ended")),
     "user_signed_in": Action("sessions", mark_in("action", "Signed in")),
     "session_ended": Action("sessions", mark_in("action", "Signed out")),
     "order_placed": Action("services", mark_in("action", "Service ordered")),
