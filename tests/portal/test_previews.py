@@ -13,7 +13,7 @@ from tests.portal.samples import ident
 
 OPEN = f"/provider/larkspur/customers/{ident('northwind')}/bill-groups/{ident('group')}/preview"
 BANNER = re.compile(r'<div class="behalf is-preview".*?</form>\s*</div>\s*', re.DOTALL)
-KEYS = re.compile(r'name="key" value="[\w-]+"')
+KEYS = re.compile(r'key" value="[\w-]+"')
 """What is drawn anew for each form."""
 BILLING = "/w/northwind/billing"
 PAGES = [

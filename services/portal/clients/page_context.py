@@ -6,7 +6,6 @@ from uuid import UUID
 
 from services.portal.clients.http import Answer
 
-
 PREVIEW_OVER = "preview_over"
 """The reason of `Ended` where a preview is over."""
 
