@@ -81,7 +81,8 @@ def refusals(route: GuardedRoute, operation: Described) -> set[type[Problem]]:
     if isinstance(route.guard, Allow):
         levels = {*table()[route.guard.permission].roles.values()}
         found |= {Forbidden, HoldersOnly} if "holder" in levels else {Forbidden}
-        found |= set() if route.guard.in_preview or route.methods <= SAFE_METHODS else {ReadOnlyPreview}
+        only_reads = set(route.methods or ()) <= SAFE_METHODS
+        found |= set() if only_reads or route.guard.in_preview else {ReadOnlyPreview}
         found |= {ApprovalNeeded} if "ask" in levels - route.guard.levels else set()
     if ("header", "idempotency-key") in takes:
         found.add(IdempotencyKeyReused)

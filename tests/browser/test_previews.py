@@ -25,8 +25,8 @@ async def test_a_preview_opens_says_what_it_is_changes_nothing_and_is_left(brows
         """Once identity has heard of the bill group."""
         await page.goto("/provider/larkspur/customers")
         script = "p => { const f = document.createElement('form'); f.method = 'post'; f.action = p;"
-        await page.evaluate(f"{script} document.body.append(f); f.submit(); }}", path)
-        await page.wait_for_load_state()
+        async with page.expect_navigation():
+            await page.evaluate(f"{script} document.body.append(f); f.submit(); }}", path)
         return page.url.endswith("/billing")
 
     await eventually(opened, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)

@@ -21,7 +21,8 @@ _SESSION = "sessions WHERE token_digest = $1 AND ended_at IS NULL AND expires_at
 _STANDING = scoped(
     f"""
     SELECT s.id AS session_id, s.last_seen_at, s.acting_workspace_id, s.previewing_from,
-      acting.display_name AS acting_display_name, acting.parent_workspace_id AS acting_parent_id, u.id AS user_id, u.address, u.display_name AS user_display_name,
+      acting.display_name AS acting_display_name, acting.parent_workspace_id AS acting_parent_id,
+      u.id AS user_id, u.address, u.display_name AS user_display_name,
       u.locale, u.time_zone, u.shortcuts, u.default_workspace_id, u.grants_version, g.source, g.role, g.bill_group_id,
       g.location_id, g.holder, g.expires_at, b.display_name AS bill_group_name, g.parent_workspace_id AS home_id,
       w.workspace_id AS id, w.slug, w.display_name, w.kind,
