@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "identity_0021"
-down_revision = "identity_0019"
+down_revision = "identity_0020"
 branch_labels = None
 depends_on = None
 
