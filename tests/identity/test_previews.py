@@ -25,7 +25,7 @@ class Previews:
     group: str
 
     def asked(self, **changes: Any) -> dict[str, Any]:
-        return {"workspace_id": self.story.northwind, "bill_group_id": self.group} | changes
+        return {"customer_id": self.story.northwind, "bill_group_id": self.group} | changes
 
     async def open(self, person: Person | None = None, **options: Any) -> Any:
         return await (person or self.kim).ask("POST", "previews", self.asked(), **options)
@@ -92,9 +92,9 @@ async def test_a_group_that_is_not_of_a_customer_below_is_not_there(previews: Pr
     foreign = await add_group(story, tidewater)
     tried = [
         previews.asked(bill_group_id=str(uuid4())),
-        previews.asked(workspace_id=str(uuid4())),
-        previews.asked(workspace_id=partner),
-        previews.asked(workspace_id=own),
+        previews.asked(customer_id=str(uuid4())),
+        previews.asked(customer_id=partner),
+        previews.asked(customer_id=own),
         previews.asked(bill_group_id=foreign) if tidewater != story.northwind else previews.asked(bill_group_id=own),
     ]
 

@@ -68,7 +68,7 @@ async def test_a_preview_opens_on_billing_and_says_what_it_is(visit: Visit, fake
 
     assert (opened.status_code, opened.headers["location"]) == (303, BILLING)
     assert fakes.sent("POST", "/api/identity/previews") == [
-        {"workspace_id": ident("northwind"), "bill_group_id": ident("group")}
+        {"customer_id": ident("northwind"), "bill_group_id": ident("group")}
     ]
     banner = re.sub(r"<[^>]+>|\s+", " ", BANNER.findall(page)[0])
     assert "Preview as customer – read only" in banner

@@ -16,7 +16,7 @@ async def open_preview(
 ) -> ActingRead:
     """See a customer's portal as a visitor of one bill group sees it: read-only, for 15 minutes of real time. The
     session acts there until then. It replaces open work on behalf in this session."""  # (O44, D25)
-    there = body.workspace_id, body.bill_group_id
+    there = body.customer_id, body.bill_group_id
     customer = await service.open_preview(session, access, *there, now, real_now)
     return ActingRead(workspace=WorkspaceRead.model_validate(customer))
 

@@ -6,5 +6,5 @@ from shared.schemas import Body
 class PreviewStart(Body):
     """Of which bill group of which customer."""
 
-    workspace_id: UUID
+    customer_id: UUID
     bill_group_id: UUID

@@ -74,7 +74,7 @@ class Linking(Exporting):
 
     async def open_preview(self, customer_id: UUID, group_id: UUID) -> Workspace:
         """The customer's workspace, in which the session shows the bill group's portal."""
-        asked = {"workspace_id": str(customer_id), "bill_group_id": str(group_id)}
+        asked = {"customer_id": str(customer_id), "bill_group_id": str(group_id)}
         return (await self.api.post("/previews", Acting, asked)).workspace
 
     async def end_preview(self) -> None:
