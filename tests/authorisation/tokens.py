@@ -80,7 +80,7 @@ async def _first_bill_group(tree: Tree, workspace: str) -> dict[str, str]:
     here = tree.ids[workspace]
     query = "SELECT bill_group_id FROM bill_groups WHERE workspace_id = :here AND is_default"
     [group] = await tree.identity.sql(query, here=here)
-    return {"workspace_id": str(here), "bill_group_id": str(group["bill_group_id"])}
+    return {"customer_id": str(here), "bill_group_id": str(group["bill_group_id"])}
 
 
 async def _of_removed_user(tree: Tree, caller: Caller) -> Claims:

@@ -112,7 +112,7 @@ async def test_a_customer_that_nobody_signed_up_for_is_previewed_too(previews: P
     made = await story.robin.post("customers", {"display_name": "Fernhill"})
     group = await add_group(story, made["id"])
 
-    opened = await previews.kim.ask("POST", "previews", {"workspace_id": made["id"], "bill_group_id": group})
+    opened = await previews.kim.ask("POST", "previews", {"customer_id": made["id"], "bill_group_id": group})
 
     assert opened.status_code == 200
     assert (await previews.kim.token())["workspace"]["slug"] == "fernhill"
@@ -198,7 +198,7 @@ async def test_a_token_of_work_on_behalf_does_not_write_under_the_grant_of_a_pre
     of_home = (await robin.token())["access_token"]
     await robin.post("on-behalf", {"workspace": "fernhill"})
     on_behalf = (await robin.token())["access_token"]
-    await robin.ask("POST", "previews", {"workspace_id": made, "bill_group_id": group}, token=of_home)
+    await robin.ask("POST", "previews", {"customer_id": made, "bill_group_id": group}, token=of_home)
 
     stale = await robin.ask("PATCH", "me", {"display_name": "Robin R."}, token=on_behalf)
 
