@@ -1,9 +1,11 @@
-"""Every event that identity listens to. They update the customers overview."""
+"""Every event that identity listens to. They update the customers overview, and the copy of bill groups."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.bill_groups.service import copy_bill_group
 from services.identity.customer_overview import projection
-from shared.events.billing import BillGroupCreated, MrrChanged
+from services.identity.portals.service import make_portal
+from shared.events.billing import BillGroupCreated, BillGroupUpdated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
 from shared.messaging.router import ServiceRouter
 
@@ -11,8 +13,16 @@ router = ServiceRouter("identity")
 
 
 @router.on(BillGroupCreated)
-async def show_currency(session: AsyncSession, event: BillGroupCreated) -> None:
+async def add_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
     await projection.put_currency(session, event)
+    await copy_bill_group(session, event)
+    await make_portal(session, event.workspace_id, event.bill_group_id, event.occurred_at)
+
+
+@router.on(BillGroupUpdated)
+async def copy_state_of_bill_group(session: AsyncSession, event: BillGroupUpdated) -> None:
+    await copy_bill_group(session, event)
+    await make_portal(session, event.workspace_id, event.bill_group_id, event.occurred_at)
 
 
 @router.on(MrrChanged)
