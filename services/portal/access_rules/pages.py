@@ -1,6 +1,8 @@
-"""The sheet of a bill group's portal: which domains and addresses may sign in, and the link to give them (O33 to O41)."""
+"""The sheet of a bill group's portal: which domains and addresses may sign in, and the link to give them (O33 to
+O41)."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from fastapi.responses import Response
 from services.portal.access_rules.views import Access, AccessPanel, RemoveRule, RemoveRulePanel
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.access_rules import AccessRule
+from services.portal.clients.access_rules import AccessRule, RuleKind
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
@@ -32,7 +34,7 @@ async def access(request: Request, viewer: InWorkspace, base: Base, customer_id:
 async def add_rule(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID, group_id: UUID) -> Response:
     """Adds one domain or one address. What is refused is said at its field, with an offer where one helps."""
     form = await read_form(request)
-    name: Literal["domain", "address"] = "domain" if form.value("kind") == "domain" else "address"
+    name: RuleKind = "domain" if form.value("kind") == "domain" else "address"
     entered, fold_in = form.value(name), form.value("fold_in") == "true"
     try:
         rule = await viewer.services.identity.add_access_rule(
@@ -43,7 +45,7 @@ async def add_rule(request: Request, viewer: InWorkspace, base: Base, customer_i
             raise
         covered = refusal.extra.get("addresses", []) if refusal.kind == "addresses_in_domain" else []
         refused = {name: _said(form, name, refusal)}
-        return await _sheet(request, viewer, customer_id, group_id, refusal.status, addresses=covered, **refused)
+        return await _sheet(request, viewer, customer_id, group_id, refusal.status, refused, covered)
     return await _done(request, viewer, customer_id, group_id, _("%(value)s may sign in now.", value=rule.value))
 
 
@@ -105,17 +107,18 @@ async def _done(request: Request, viewer: Viewer, customer_id: UUID, group_id: U
 
 
 async def _sheet(
-    request: Request, viewer: Viewer, customer_id: UUID, group_id: UUID, status: int = 200, *,
-    domain: Form | None = None, address: Form | None = None, addresses: list[str] | None = None, notice: str = "",
+    request: Request, viewer: Viewer, customer_id: UUID, group_id: UUID, status: int = 200,
+    refused: Mapping[RuleKind, Form] | None = None, addresses: Sequence[str] = (), notice: str = "",
 ) -> Response:  # fmt: skip
+    """``refused``: what was entered and is refused, by its kind."""
     identity = viewer.services.identity
     customer, portal, rules = await asyncio.gather(
         identity.customer(customer_id), identity.portal(customer_id, group_id),
         identity.access_rules(customer_id, group_id),
     )  # fmt: skip
-    shown = AccessPanel if wants_part(request) else Access
+    shown, forms = AccessPanel if wants_part(request) else Access, refused or {}
     view = shown(
         customer, portal, rules, _path(viewer, customer_id, group_id), _group_path(viewer, customer_id, group_id),
-        domain or Form(), address or Form(), addresses or [], notice,
+        forms.get("domain") or Form(), forms.get("address") or Form(), addresses, notice,
     )  # fmt: skip
     return part(request, view, status) if wants_part(request) else page(request, view, status)

@@ -1,5 +1,6 @@
 """What the sheet shows in which a seller says who may open a bill group's portal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +22,7 @@ class Access(View):
     """The page of the bill group."""
     domain: Form
     address: Form
-    addresses: list[str]
+    addresses: Sequence[str]
     """Those in the domain that was entered, which the domain can take the place of."""
     notice: str
     """What was just done, for a panel that has no page around it."""
@@ -44,9 +45,7 @@ class Access(View):
             if self.portal.is_closed:
                 found.append(_("This bill group is closed, and no invoice of it is open."))
             elif not self.portal.has_contract:
-                found.append(
-                    _("The portal opens with an active contract: nothing is subscribed to in this bill group.")
-                )
+                found.append(_("The portal opens with an active contract: this bill group has no subscription."))
         if not self.rules:
             found.append(_("Nobody has access yet. Add a domain or an address."))
         return found

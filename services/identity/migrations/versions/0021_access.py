@@ -63,6 +63,7 @@ UNDONE = """
 ALTER TABLE sign_in_challenges DROP COLUMN bill_group_workspace_id;
 ALTER TABLE sign_in_challenges DROP COLUMN bill_group_id;
 ALTER TABLE sessions DROP COLUMN entry_grant_id;
+DROP INDEX uq_grants_one_visit;
 ALTER TABLE grants DROP CONSTRAINT ck_grants_visitors_have_a_bill_group;
 ALTER TABLE grants DROP COLUMN access_rule_id;
 DROP TABLE access_rules;
