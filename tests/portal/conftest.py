@@ -25,6 +25,7 @@ def fakes() -> Iterator[FakeServices]:
             "jonas": Session("jonas", "northwind", "northwind", workspaces=["northwind"]),
             "mei": Session("jonas", "northwind", "northwind", workspaces=["northwind", "halcyon"]),
             "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),
+            "visitor": Session("jonas", "northwind", "northwind", "billing", workspaces=["northwind"]),
             "lars": Session("lars", "larkspur", "larkspur", workspaces=["larkspur"]),
             "lars-reading": Session("lars", "larkspur", "larkspur", "read_only", workspaces=["larkspur"]),
             "lars-regular": Session("lars", "larkspur", "larkspur", "regular", workspaces=["larkspur"]),

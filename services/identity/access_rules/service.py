@@ -23,9 +23,9 @@ from services.identity.bill_groups.service import find_bill_group
 from services.identity.grants.locks import confirm_access, lock_workspace
 from services.identity.grants.models import Grant
 from services.identity.people.models import User
+from services.identity.portals.service import find_customer
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import acting_for, workspace_fields
-from services.identity.workspaces.service import find_child
 from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.identity import AccessRuleAdded, AccessRuleRemoved
@@ -40,7 +40,7 @@ async def list_rules(
     session: AsyncSession, access: Access, workspace_id: UUID, bill_group_id: UUID
 ) -> list[AccessRuleRead]:
     """The rules of a bill group, domains first. Raises `NotFound`."""
-    customer = await find_child(session, access.workspace_id, workspace_id)
+    customer = await find_customer(session, access, workspace_id)
     async with acting_in(session, customer.id, access.user_id):
         group = await find_bill_group(session, customer.id, bill_group_id)
         return await _read(session, AccessRule.bill_group_id == group.id)
@@ -56,7 +56,7 @@ async def add_rule(
 ) -> AccessRuleRead:
     """Let a domain or an address sign in. Raises `RuleExists`, `DomainHasAccess`, `AddressesInDomain` or
     `TooManyRules` (O40)."""
-    customer = await find_child(session, access.workspace_id, workspace_id)
+    customer = await find_customer(session, access, workspace_id)
     await lock_workspace(session, customer.id)
     await confirm_access(session, access, "access_rule.manage")
     async with acting_for(session, access, customer):
@@ -76,7 +76,7 @@ async def remove_rule(
     session: AsyncSession, access: Access, workspace_id: UUID, bill_group_id: UUID, rule_id: UUID, real_now: datetime
 ) -> None:
     """End a rule, the access of everybody who came through it, and their sessions (D14). Raises `NotFound`."""
-    customer = await find_child(session, access.workspace_id, workspace_id)
+    customer = await find_customer(session, access, workspace_id)
     await lock_workspace(session, customer.id)
     async with acting_in(session, customer.id, access.user_id):
         visits = await lock_visitors(session, Grant.access_rule_id == rule_id)

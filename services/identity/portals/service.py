@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bill_groups.models import BillGroup
-from services.identity.bill_groups.service import find_bill_group
+from services.identity.bill_groups.service import find_bill_group, no_such_group
 from services.identity.portals.models import Portal
 from services.identity.portals.schemas import PortalLookRead, PortalRead
+from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import find_child, get_workspace
 from shared.auth import Access
 from shared.errors import Conflict, NotFound
@@ -78,11 +79,19 @@ async def look_at_portal(session: AsyncSession, key: str) -> PortalLookRead:
     )  # fmt: skip
 
 
+async def find_customer(session: AsyncSession, access: Access, workspace_id: UUID) -> Workspace:
+    """The workspace of a bill group, directly below the caller's. Raises `NotFound`, as for a group that it has not."""
+    try:
+        return await find_child(session, access.workspace_id, workspace_id)
+    except NotFound:
+        raise no_such_group() from None
+
+
 async def get_portal(
     session: AsyncSession, public_url: str, access: Access, workspace_id: UUID, bill_group_id: UUID
 ) -> PortalRead:
     """The portal of a bill group of a customer below the caller's workspace. Raises `NotFound`."""
-    customer = await find_child(session, access.workspace_id, workspace_id)
+    customer = await find_customer(session, access, workspace_id)
     async with acting_in(session, customer.id, access.user_id):
         group = await find_bill_group(session, customer.id, bill_group_id)
     key = await session.scalar(select(Portal.key).where(Portal.bill_group_id == group.id))

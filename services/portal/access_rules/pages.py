@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from services.portal.access_rules.views import Access, AccessPanel, RemoveRule, RemoveRulePanel
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.access_rules import AccessRule, RuleKind
+from services.portal.clients.access_rules import AccessRule, Portal, RuleKind
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
@@ -77,6 +77,20 @@ async def remove_rule(
     return await _done(request, viewer, customer_id, group_id, text)
 
 
+def _missing(portal: Portal, rules: list[AccessRule]) -> list[str]:
+    """Why nobody can sign in yet (O32)."""
+    found = []
+    if not portal.portal_on:
+        found.append(_("The portal of this bill group is switched off."))
+    if portal.is_closed and not portal.owes:
+        found.append(_("This bill group is closed, and no invoice of it is open."))
+    elif not (portal.has_contract or portal.owes):
+        found.append(_("The portal opens with an active contract: this bill group has no subscription."))
+    if not rules:
+        found.append(_("Nobody has access yet. Add a domain or an address."))
+    return found
+
+
 def _find(rules: list[AccessRule], rule_id: UUID) -> AccessRule:
     found = next((rule for rule in rules if rule.id == rule_id), None)
     if found is None:
@@ -117,8 +131,10 @@ async def _sheet(
         identity.access_rules(customer_id, group_id),
     )  # fmt: skip
     shown, forms = AccessPanel if wants_part(request) else Access, refused or {}
+    domains, single = ([rule for rule in rules if rule.kind == kind] for kind in ("domain", "address"))
     view = shown(
-        customer, portal, rules, _path(viewer, customer_id, group_id), _group_path(viewer, customer_id, group_id),
-        forms.get("domain") or Form(), forms.get("address") or Form(), addresses, notice,
+        customer, portal, domains, single, _missing(portal, rules), _path(viewer, customer_id, group_id),
+        _group_path(viewer, customer_id, group_id), forms.get("domain") or Form(), forms.get("address") or Form(),
+        addresses, notice,
     )  # fmt: skip
     return part(request, view, status) if wants_part(request) else page(request, view, status)

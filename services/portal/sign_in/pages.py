@@ -149,7 +149,9 @@ def _check(request: Request, pending: PendingSignIn, form: Form, status: int = 2
 
 
 def _verify(request: Request, form: Form, status: int = 200, **state: bool) -> Response:
-    response = page(request, SignInLink(form, **state), status)
+    pending = browser_of(request).pending
+    again = f"/p/{pending.portal}" if pending and pending.portal else "/sign-in"
+    response = page(request, SignInLink(form, again=again, **state), status)
     response.headers.update(NO_REFERRER)
     return response
 
