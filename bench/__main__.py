@@ -18,6 +18,7 @@ from bench import (
     first_paint,
     footprint,
     hot_reads,
+    invoice_pdf,
     outbox_relay,
     pace,
     pages,
@@ -42,6 +43,7 @@ BENCHES = {
     "tokens": tokens,
     "access": access,
     "exports": exports,
+    "invoice-pdf": invoice_pdf,
     "audit-log": audit_log,
     "footprint": footprint,
     "hot-reads": hot_reads,  # last: its tenants keep every worker busy

@@ -153,7 +153,8 @@ READS: Mapping[str, Reads] = {
 UNMEASURED: Mapping[str, str] = {
     "/api/identity/keys": "the installation's few public keys",
     "/api/identity/grants/{user_id}": "one person's grants, for services alone",
-    "/api/billing/invoices/{invoice_id}/pdf": "a document that is set, not a read",
+    "/api/billing/invoices/{invoice_id}/pdf": "a file, measured by the chapter on invoice PDFs",
+    "/api/billing/unprinted-invoices": "the few invoices whose PDF could not be made, by an index of those alone",
     "/api/billing/price-previews": "the amounts of one plan version, read by its id",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
     "/api/notifications/mail-samples": "the dozen mails that there are, without a query",

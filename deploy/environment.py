@@ -43,6 +43,12 @@ def setting(name: str) -> str:
     return value
 
 
+def files_folder(service: str) -> Path:
+    """Where a service keeps its files: with its settings' names and default."""
+    own, all_ = f"{service.upper()}_FILES_DIR", "PORTICO_FILES_DIR"
+    return Path(os.environ.get(own) or os.environ.get(all_) or "/var/lib/portico/files") / service
+
+
 @dataclass(frozen=True)
 class Login:
     """The parts of a database URL."""

@@ -20,6 +20,8 @@ from shared.events.identity import (
     AccessRevoked,
     OnBehalfEnded,
     OnBehalfStarted,
+    PreviewEnded,
+    PreviewOpened,
     SessionEnded,
     WorkspaceConnected,
     WorkspaceCreated,
@@ -107,7 +109,8 @@ async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCo
 
 def follow_identity(router: ServiceRouter) -> None:
     """Register the handlers that update the copies, in every service except identity."""
-    changes = (AccessGranted, AccessChanged, AccessRevoked, OnBehalfStarted, OnBehalfEnded)
+    changes = (AccessGranted, AccessChanged, AccessRevoked, OnBehalfStarted, OnBehalfEnded, PreviewOpened,
+               PreviewEnded)  # fmt: skip
     router.on(*changes, queue="access")(follow_access)
     router.on(SessionEnded)(follow_session)
     router.project(WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected, queue="workspaces")(follow_workspaces)
@@ -118,7 +121,7 @@ async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
     if not await _advance(session, event):
         return
     fact = event.grant
-    if isinstance(event, AccessRevoked | OnBehalfEnded):
+    if isinstance(event, AccessRevoked | OnBehalfEnded | PreviewEnded):
         await session.execute(delete(grants).where(grants.c.grant_id == fact.grant_id))
         return
     row = fact.model_dump() | {"user_id": event.user_id}

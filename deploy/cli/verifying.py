@@ -13,7 +13,8 @@ from deploy.cli.comparing import compare_copies
 from deploy.cli.dead import count_letters
 from deploy.cli.running import database_of
 from deploy.cli.sessions import worker_transaction
-from deploy.environment import SERVICES
+from deploy.environment import SERVICES, files_folder
+from shared.files import Folder
 
 PATIENCE = timedelta(seconds=60)
 """How long an event may be on its way."""
@@ -42,9 +43,10 @@ async def verify_service(service: str) -> list[str]:
     if find_spec(name) is None:
         return []
     verify = import_module(name).verify
-    knows_time = {"now": datetime.now(UTC)} if "now" in signature(verify).parameters else {}
+    offered = {"now": datetime.now(UTC), "files": Folder(files_folder(service))}
+    known = {name: value for name, value in offered.items() if name in signature(verify).parameters}
     async with worker_transaction(service) as session:
-        return list(await verify(session, **knows_time))
+        return list(await verify(session, **known))
 
 
 async def _verify_deliveries(patience: timedelta) -> list[str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from shared.auth.access import ApprovalNeeded, HoldersOnly
+from shared.auth.access import ApprovalNeeded, HoldersOnly, ReadOnlyPreview
 from shared.auth.permissions import table
-from shared.auth.routes import Allow, GuardedRoute, Public
+from shared.auth.routes import SAFE_METHODS, Allow, GuardedRoute, Public
 from shared.errors import (
     MEDIA_TYPE,
     WAIT,
@@ -81,6 +81,8 @@ def refusals(route: GuardedRoute, operation: Described) -> set[type[Problem]]:
     if isinstance(route.guard, Allow):
         levels = {*table()[route.guard.permission].roles.values()}
         found |= {Forbidden, HoldersOnly} if "holder" in levels else {Forbidden}
+        only_reads = set(route.methods or ()) <= SAFE_METHODS
+        found |= set() if only_reads or route.guard.in_preview else {ReadOnlyPreview}
         found |= {ApprovalNeeded} if "ask" in levels - route.guard.levels else set()
     if ("header", "idempotency-key") in takes:
         found.add(IdempotencyKeyReused)

@@ -11,6 +11,7 @@ from services.billing.settings import Settings
 from services.billing.simulated_gateway.endpoints import router as simulated_gateway
 from services.billing.spend.endpoints import router as spend
 from services.billing.subscriptions.endpoints import router as subscriptions
+from services.billing.unprinted_invoices.endpoints import router as unprinted_invoices
 from shared.app import ServiceDefinition
 from shared.events.billing import AttemptRefused
 from shared.exports.endpoints import exports_router
@@ -28,6 +29,7 @@ service = ServiceDefinition(
         simulated_gateway,
         spend,
         subscriptions,
+        unprinted_invoices,
         exports_router("billing"),
     ],
     events=events,

@@ -1,4 +1,4 @@
-"""Jobs: billing clocks, the billing run, abandoned payments, reminders, and documents for mails."""
+"""Jobs: billing clocks, the billing run, abandoned payments, reminders, printing, and documents for mails."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -9,9 +9,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups import standing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_clock import service as clock
-from services.billing.invoices import issuing, reminders, sending
+from services.billing.invoices import files, issuing, reminders, sending
 from services.billing.invoices.parties import seller_now
 from services.billing.payments import outcomes as payments
 from shared.copies import workspace_of
@@ -93,6 +94,19 @@ class BillingRun:
 
 
 @jobs.every(seconds=60)
+async def tell_of_groups(job: JobContext) -> int:
+    """Publish once what holds of the bill groups that were there before anybody was told."""
+    async with job.sessions.begin() as session:
+        untold = await standing.claim_untold(session, limit=BATCH)
+        for group in untold:
+            cause = Cause(Actor(), job.now)
+            with correlated(cause.correlation_id):
+                async with _working_for(session, group.workspace_id, cause):
+                    await standing.tell(session, group)
+    return len(untold)
+
+
+@jobs.every(seconds=60)
 async def give_up_stale_payments(job: JobContext) -> int:
     """Fail the attempts whose payment page has expired, and those whose outcome the gateway has not told for days.
     Their invoices stay open."""
@@ -129,10 +143,23 @@ async def send_reminders(job: JobContext) -> int:
     return told
 
 
-@jobs.every(seconds=1)
+@jobs.every(seconds=0.5)
+async def print_invoices(job: JobContext) -> int:
+    """Print the invoices that were issued, each once."""
+    return await work_through(job, files.claim_files, files.print_file, files.record_file)
+
+
+@jobs.every(seconds=600)
+async def find_unprinted(job: JobContext) -> int:
+    """Have invoices printed that were issued before their files were kept."""
+    async with job.sessions.begin() as session:
+        return await files.add_missing_rows(session)
+
+
+@jobs.every(seconds=0.5)
 async def send_documents(job: JobContext) -> int:
     """Send the documents of invoices that were issued or paid, for mails."""
-    return await work_through(job, sending.claim_documents, sending.print_document, sending.send_document)
+    return await work_through(job, sending.claim_documents, sending.read_document, sending.send_document)
 
 
 @asynccontextmanager

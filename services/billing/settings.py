@@ -37,7 +37,9 @@ class Settings(ServiceSettings):
     seller_bank_account: str = ""
     """IBAN and BIC for bank transfers, as printed on invoices."""
     font_path: Path | None = None
-    """A folder of additional fonts, for scripts that the bundled Inter does not cover, such as Chinese."""
+    """A folder of additional fonts, for scripts that the bundled ones do not cover."""
+    print_memory_mib: Annotated[int, Field(ge=150, le=8_000)] = 400
+    """The most memory of a worker's printing process. An invoice of 2,000 lines needs 300."""
 
     reminder_days: Annotated[
         tuple[Annotated[int, Field(ge=1, le=365)], ...], NoDecode, BeforeValidator(_listed), Field(max_length=5)

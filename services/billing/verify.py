@@ -1,13 +1,17 @@
 """Invariants of billing's data, checked by `portico verify` and after each fault test."""
 
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.invoices.files import is_intact
+from services.billing.invoices.models import InvoiceFile
 from services.billing.mrr.models import Mrr
 from services.billing.mrr.service import mrr_of
 from services.billing.subscriptions.models import Clock, Subscription
+from shared.files import Files
 
 # Each query returns one row per violation, with the column `what`.
 CHECKS = {
@@ -60,6 +64,19 @@ CHECKS = {
         SELECT g.bill_group_id::text AS what FROM bill_groups g
         LEFT JOIN subscriptions s ON s.bill_group_id = g.bill_group_id AND s.clock = 'started'
         GROUP BY g.bill_group_id HAVING g.next_billing_on IS DISTINCT FROM min(s.unbilled_from)""",
+    "What a bill group says of its contract, or of what it owes, is not so (O32)": """
+        SELECT g.bill_group_id::text AS what FROM bill_groups g WHERE (g.has_contract, g.owes) <> (
+            EXISTS (SELECT FROM subscriptions s WHERE s.bill_group_id = g.bill_group_id AND s.clock <> 'ended'),
+            EXISTS (SELECT FROM invoices i WHERE i.bill_group_id = g.bill_group_id
+                    AND i.status IN ('open', 'partially_paid')))""",
+    "An issued invoice is neither printed nor waits for it": """
+        SELECT i.number AS what FROM invoices i LEFT JOIN invoice_files f ON f.invoice_id = i.id
+        WHERE i.status <> 'draft' AND f.id IS NULL""",
+    "An invoice could not be printed; its page in the portal has a button to try again": """
+        SELECT number AS what FROM invoice_files WHERE failed_at IS NOT NULL AND due_at IS NULL""",
+    "A document waits for an invoice that is printed, or given up": """
+        SELECT d.number AS what FROM invoice_documents d JOIN invoice_files f USING (invoice_id)
+        WHERE d.due_at IS NULL AND f.due_at IS NULL""",
     "A row of one workspace belongs to a row of another": """
         SELECT l.id::text AS what FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
         JOIN subscriptions s ON s.id = l.subscription_id JOIN bill_groups g ON g.bill_group_id = i.bill_group_id
@@ -69,12 +86,26 @@ CHECKS = {
 }
 
 
-async def verify(session: AsyncSession) -> list[str]:
-    """One sentence per violation, empty when all is well. ``session`` is of the worker role, which sees all rows."""
+async def verify(session: AsyncSession, *, files: Files | None = None) -> list[str]:
+    """One sentence per violation, empty when all is well. ``session`` is of the worker role, which sees all rows. With
+    ``files``, each file must be what was printed."""
     found = []
     for rule, query in CHECKS.items():
         found += [f"{rule}: {what}." for what in await session.scalars(text(query))]
+    if files is not None:
+        found += [
+            f"The file of an invoice is lost or was changed: {number}." async for number in _wrong(session, files)
+        ]
     return found + await _wrong_mrr(session)
+
+
+async def _wrong(session: AsyncSession, files: Files) -> AsyncIterator[str]:
+    printed = select(InvoiceFile.number, InvoiceFile.key, InvoiceFile.sha256).where(
+        InvoiceFile.key.is_not(None), InvoiceFile.due_at.is_(None)
+    )
+    for number, key, sha256 in (await session.execute(printed.order_by(InvoiceFile.number))).all():
+        if not await is_intact(files, str(key), str(sha256)):
+            yield number
 
 
 async def _wrong_mrr(session: AsyncSession) -> list[str]:

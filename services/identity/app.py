@@ -13,6 +13,7 @@ from services.identity.me.endpoints import router as me
 from services.identity.on_behalf.endpoints import router as on_behalf
 from services.identity.partners.endpoints import router as partners
 from services.identity.portals.endpoints import router as portals
+from services.identity.previews.endpoints import router as previews
 from services.identity.sessions.endpoints import router as sessions
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.endpoints import router as sign_in_challenges
@@ -35,7 +36,7 @@ LEFT JOIN workspaces w ON w.workspace_id = $2
 LEFT JOIN users u ON u.id = p.user_id
 LEFT JOIN sessions s ON s.id = $3 AND s.user_id = p.user_id AND s.ended_at IS NULL
 LEFT JOIN grants g ON g.user_id = p.user_id AND g.workspace_id = $2
-  AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid
+  AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid AND (g.source = 'preview') = $5::boolean
 """,
     workspace="$2::uuid::text",
     person="$1::uuid::text",
@@ -63,6 +64,7 @@ service = ServiceDefinition(
         access_rules,
         portals,
         on_behalf,
+        previews,
         destinations,
         exports_router("identity"),
     ],

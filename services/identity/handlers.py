@@ -1,8 +1,8 @@
-"""Every event that identity listens to. They update the customers overview, and the copy of bill groups."""
+"""Every event that identity listens to. They update the customers overview and the copy of bill groups."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.bill_groups.service import copy_bill_group
+from services.identity.bill_groups import copying
 from services.identity.customer_overview import projection
 from services.identity.portals.service import make_portal
 from shared.events.billing import BillGroupCreated, BillGroupUpdated, MrrChanged
@@ -13,15 +13,13 @@ router = ServiceRouter("identity")
 
 
 @router.on(BillGroupCreated)
-async def add_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
+async def show_currency(session: AsyncSession, event: BillGroupCreated) -> None:
     await projection.put_currency(session, event)
-    await copy_bill_group(session, event)
-    await make_portal(session, event.workspace_id, event.bill_group_id, event.occurred_at)
 
 
-@router.on(BillGroupUpdated)
-async def copy_state_of_bill_group(session: AsyncSession, event: BillGroupUpdated) -> None:
-    await copy_bill_group(session, event)
+@router.on(BillGroupCreated, BillGroupUpdated, queue="bill_groups")
+async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
+    await copying.copy_bill_group(session, event)
     await make_portal(session, event.workspace_id, event.bill_group_id, event.occurred_at)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import and_, delete, exists, or_, select
 
 from services.identity.access_rules.visitors import close_portal
 from services.identity.bill_groups.models import BillGroup
+from services.identity.grants.derived import end_derived
 from services.identity.grants.locks import lock_person
 from services.identity.grants.models import OWN_SOURCES, Grant
 from services.identity.grants.service import own_grants_of
@@ -53,6 +54,21 @@ async def expire_sessions(job: JobContext) -> int:
             await lock_person(session, user_id)
             browser = await session.get_one(BrowserSession, session_id)
             await end_session(session, browser, "expired", job.real_now)
+    return len(found)
+
+
+@jobs.every(seconds=5)
+async def expire_previews(job: JobContext) -> int:
+    """End previews whose time is over, one transaction per preview. They have shown nothing since."""
+    is_due = Grant.source == "preview", Grant.expires_at <= job.real_now
+    async with job.sessions() as session:
+        found = (await session.execute(select(Grant.id, Grant.user_id).where(*is_due).limit(BATCH_SIZE))).all()
+    for grant_id, user_id in found:
+        async with transaction(job.sessions, _system_cause(job)) as session:
+            await lock_person(session, user_id)
+            grant = await session.get(Grant, grant_id)
+            if grant is not None:
+                await end_derived(session, grant, "expired")
     return len(found)
 
 

@@ -11,6 +11,7 @@ FROM users u JOIN (
   SELECT (body::jsonb->>'user_id')::uuid AS user_id, min((body::jsonb->>'from_version')::bigint) AS first,
     max((body::jsonb->>'to_version')::bigint) AS last, count(*) AS steps
   FROM outbox WHERE routing_key LIKE 'identity.access\_%' OR routing_key LIKE 'identity.on\_behalf\_%'
+    OR routing_key LIKE 'identity.preview\_%'
   GROUP BY 1
 ) e ON e.user_id = u.id
 WHERE e.last <> u.grants_version OR e.last - e.first <> e.steps
@@ -34,6 +35,21 @@ _INVARIANTS = (
         AND m.source IN ('membership', 'invitation') AND (l.id IS NOT NULL OR 'admin' = ALL (ARRAY[m.role, g.role])))
     """,
     """
+    SELECT 'grant ' || g.id || ': a preview, but its browser session is over or shows none of it'
+    FROM grants g LEFT JOIN sessions s ON s.id = g.session_id AND s.user_id = g.user_id AND s.ended_at IS NULL
+      AND s.acting_workspace_id = g.workspace_id AND s.previewing_from = g.parent_workspace_id
+    WHERE g.source = 'preview' AND s.id IS NULL
+    """,
+    """
+    SELECT 'grant ' || g.id || ': a preview by somebody who may open none, or of a bill group of nobody below'
+    FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id
+    WHERE g.source = 'preview' AND NOT EXISTS (
+      SELECT FROM grants m JOIN workspaces p ON p.workspace_id = m.workspace_id AND p.kind = 'provider'
+        JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND b.workspace_id = w.workspace_id
+      WHERE m.user_id = g.user_id AND m.workspace_id = g.parent_workspace_id AND w.kind = 'customer'
+        AND m.source IN ('membership', 'invitation') AND m.role IN ('admin', 'regular', 'support'))
+    """,
+    """
     SELECT 'grant ' || g.id || ': lists its person under another name'
     FROM grants g JOIN users u ON u.id = g.user_id WHERE g.person_name <> u.display_name
     """,
@@ -52,8 +68,8 @@ _INVARIANTS = (
     """,
     """
     SELECT 'grant ' || g.id || ': its bill group''s portal is not open, and nothing is on its way to end it'
-    FROM grants g LEFT JOIN bill_groups b ON b.id = g.bill_group_id AND b.workspace_id = g.workspace_id
-    WHERE g.source = 'access_rule' AND (b.id IS NULL OR (NOT b.visitors_leave
+    FROM grants g LEFT JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND b.workspace_id = g.workspace_id
+    WHERE g.source = 'access_rule' AND (b.bill_group_id IS NULL OR (NOT b.visitors_leave
       AND NOT (b.portal_on AND (b.owes OR (b.has_contract AND NOT b.is_closed)))))
     """,
     """
@@ -62,8 +78,8 @@ _INVARIANTS = (
     WHERE s.entry_grant_id IS NOT NULL AND s.ended_at IS NULL AND g.id IS NULL
     """,
     """
-    SELECT 'bill group ' || b.id || ': has no portal' FROM bill_groups b
-    LEFT JOIN portals p ON p.bill_group_id = b.id AND p.workspace_id = b.workspace_id WHERE p.key IS NULL
+    SELECT 'bill group ' || b.bill_group_id || ': has no portal' FROM bill_groups b
+    LEFT JOIN portals p ON p.bill_group_id = b.bill_group_id AND p.workspace_id = b.workspace_id WHERE p.key IS NULL
     """,
     """
     SELECT 'workspace ' || w.slug || ': connected, but nobody is its admin'
@@ -81,7 +97,8 @@ _INVARIANTS = (
     """
     SELECT 'grant ' || g.id || ': not from the parent of its workspace'
     FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id
-    WHERE g.parent_workspace_id IS NOT NULL AND w.parent_workspace_id IS DISTINCT FROM g.parent_workspace_id
+    WHERE g.source <> 'preview' AND g.parent_workspace_id IS NOT NULL
+      AND w.parent_workspace_id IS DISTINCT FROM g.parent_workspace_id
     """,
     """
     SELECT 'customer ' || w.slug || ': its row of the overview disagrees with the workspace'

@@ -36,6 +36,7 @@ from services.portal.orders import wizard
 from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
 from services.portal.portals import pages as portals
+from services.portal.previews import pages as previews
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime
@@ -44,6 +45,7 @@ from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
+from services.portal.unprinted_invoices import pages as unprinted_invoices
 from services.portal.users import of_parent_pages
 from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
@@ -84,7 +86,9 @@ ROUTERS = [
     manage_users.router,
     access_rules.router,
     partners.router,
+    previews.router,
     failed_orders.router,
+    unprinted_invoices.router,
     events.router,
     mails.router,
     products.router,

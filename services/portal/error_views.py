@@ -25,6 +25,17 @@ class AccessEndedPage(View):
 
 
 @dataclass(frozen=True)
+class PreviewEndedPage(View):
+    template = "errors/preview_ended.html"
+    ended: Ended
+
+
+@dataclass(frozen=True)
+class PreviewReadOnly(View):
+    template = "errors/preview_read_only.html"
+
+
+@dataclass(frozen=True)
 class NotAllowed(View):
     template = "errors/403.html"
     refusal: Refused

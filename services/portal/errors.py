@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown, Unreadable
+from services.portal.clients.page_context import PREVIEW_OVER
 from services.portal.error_views import (
     AccessEndedPage,
     CannotBeRead,
@@ -22,12 +23,15 @@ from services.portal.error_views import (
     NotFoundPage,
     OtherWorkspacePage,
     OurMistake,
+    PreviewEndedPage,
+    PreviewReadOnly,
     RefusedPage,
 )
 from services.portal.rendering import page, wants_part
 from services.portal.viewer import (
     AccessEnded,
     OtherWorkspace,
+    PreviewIsReadOnly,
     SignInFirst,
     find_viewer,
     here,
@@ -75,7 +79,12 @@ async def on_access_ended(request: Request, error: AccessEnded) -> Response:
     if session and is_in_person(request):
         with suppress(ServiceDown, Refused):
             await error.viewer.services.identity.move_on(session)
-    return page(request, AccessEndedPage(error.ended), 403)
+    shown = PreviewEndedPage if error.ended.reason == PREVIEW_OVER else AccessEndedPage
+    return page(request, shown(error.ended), 403)
+
+
+async def on_read_only(request: Request, error: PreviewIsReadOnly) -> Response:
+    return page(request, PreviewReadOnly(), 403)
 
 
 async def on_service_down(request: Request, error: ServiceDown) -> Response:
@@ -126,6 +135,8 @@ async def _not_found(request: Request) -> Response:
         await find_viewer(request)
     except AccessEnded as ended:
         return await on_access_ended(request, ended)
+    except PreviewIsReadOnly as refusal:
+        return await on_read_only(request, refusal)
     except (SignInFirst, ServiceDown):
         request.state.viewer = None
     return page(request, NotFoundPage(), 404)
@@ -163,6 +174,7 @@ HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] =
     SignInFirst: on_sign_in_first,
     OtherWorkspace: on_other_workspace,
     AccessEnded: on_access_ended,
+    PreviewIsReadOnly: on_read_only,
     Unreadable: on_unreadable,
     ServiceDown: on_service_down,
     Refused: on_refused,

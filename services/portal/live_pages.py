@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from services.portal.clients import Refused, ServiceDown
+from services.portal.clients.page_context import PREVIEW_OVER, Ended
 from services.portal.live import Drawing
 from services.portal.runtime import begin_deadline, runtime_of
 from services.portal.viewer import AccessEnded, SignInFirst, Viewer, find_viewer
@@ -37,8 +38,7 @@ def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingRespo
                 return _notice(request, _("You now work in another workspace. Load the page again."))
             view, final = await read(anew)
         except AccessEnded as over:
-            gone = over.ended.workspace_display_name
-            return _notice(request, _("Your access to %(workspace)s has ended.", workspace=gone))
+            return _notice(request, _over(over.ended))
         except SignInFirst:
             return _notice(request, _("You are signed out. Load the page again to sign in."))
         except Refused as refusal:
@@ -48,6 +48,13 @@ def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingRespo
         return Drawing(runtime.renderer.text(request, view, viewer=anew), final)
 
     return runtime.live.stream(str(viewer.workspace.id), draw)
+
+
+def _over(ended: Ended) -> str:
+    gone = ended.workspace_display_name
+    if ended.reason == PREVIEW_OVER:
+        return _("The preview of %(workspace)s has ended.", workspace=gone)
+    return _("Your access to %(workspace)s has ended.", workspace=gone)
 
 
 def _notice(request: Request, text: str) -> Drawing:

@@ -25,6 +25,7 @@ PERMISSIONS: Mapping[str, str] = {
     "customer.invite": mark_in("permission", "Add a customer, keep its address on file, invite it"),
     "customer.link_user": mark_in("permission", "Link a user to a customer, change the link's role, revoke it"),
     "customer.enter": mark_in("permission", "Work on behalf of a customer"),
+    "portal.preview": mark_in("permission", "See a bill group's portal as its visitors do"),
     "partner.create": mark_in("permission", "Add a partner"),
     "catalogue.edit": mark_in("permission", "Publish products, plans and prices"),
     "mail.preview": mark_in("permission", "See what mails look like, with made-up data"),

@@ -42,6 +42,10 @@ PROBLEMS = {
         mark("You belong to no workspace"),
         mark("Your address belongs to no workspace any more. Ask an admin to invite you."),
     ),
+    "read_only_preview": Words(
+        mark("A preview is read-only"),
+        mark("A preview shows what visitors of the bill group see. Nothing can be changed in it."),
+    ),
     "already_on_behalf": Words(
         mark("You work on behalf of somebody already"),
         mark("Leave the workspace that you work in before you open another one."),
@@ -49,6 +53,16 @@ PROBLEMS = {
     "customer_not_connected": Words(
         mark("Nobody has signed up there yet"),
         mark("Send the invitation first. You can work there once somebody has accepted it."),
+    ),
+    # documents
+    "invoice_being_printed": Words(
+        mark("The PDF is being made"), mark("The PDF is being made. It is here in a moment.")
+    ),
+    "invoice_not_printed": Words(
+        mark("The PDF could not be made"), mark("The PDF could not be made. The provider knows of it.")
+    ),
+    "already_being_printed": Words(
+        mark("The PDF is being made"), mark("Somebody else had it made again a moment ago.")
     ),
     # signing in
     "challenge_locked": Words(

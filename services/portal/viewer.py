@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Annotated, Generic, Literal, TypeVar
 from urllib.parse import quote
 from uuid import UUID
@@ -24,10 +25,24 @@ Content_co = TypeVar("Content_co", covariant=True)
 PRESENCE_INTERVAL = timedelta(minutes=5)
 
 
+ENDS_A_PREVIEW = frozenset({"/switch", "/go-on", "/w/{slug}/exit", "/sign-out"})
+"""The forms that a preview may send: those that leave it."""
+
+
+@dataclass(frozen=True)
+class ShownPreview:
+    """The bill group whose portal is shown as its visitors see it."""
+
+    bill_group_name: str
+    minutes_left: int
+    """A minute that has begun counts."""
+
+
 @dataclass(frozen=True)
 class Viewer:
     context: PageContext
     services: Services
+    preview: ShownPreview | None = None
 
     @property
     def user(self) -> User:
@@ -52,7 +67,8 @@ class Viewer:
 
     @property
     def workspaces(self) -> list[OwnWorkspace]:
-        return self.context.workspaces
+        """Those to switch to. A visitor whose pages are previewed has only this one."""
+        return [] if self.preview else self.context.workspaces
 
     def may(self, permission: str) -> bool:
         """Whether to show it. The service checks the permission again."""
@@ -68,10 +84,14 @@ class SignInFirst(Exception):
 
 
 class AccessEnded(Exception):
-    """The person's work on behalf of a customer was ended, by somebody else or because it expired."""
+    """The person's work on behalf of a customer, or a preview, was ended by somebody else or because it expired."""
 
     def __init__(self, viewer: Viewer, ended: Ended) -> None:
         self.viewer, self.ended = viewer, ended
+
+
+class PreviewIsReadOnly(Exception):
+    """A form was sent in a preview, which shows what can be sent but sends none of it."""
 
 
 class OtherWorkspace(Exception):
@@ -82,7 +102,8 @@ class OtherWorkspace(Exception):
 
 
 async def find_viewer(request: Request) -> Viewer:
-    """The person behind the cookie. Raises SignInFirst without a session, AccessEnded where access was taken away."""
+    """The person behind the cookie. Raises SignInFirst without a session, AccessEnded where access was taken away,
+    PreviewIsReadOnly for a form in a preview."""
     browser, runtime = browser_of(request), runtime_of(request)
     if browser.session is None:
         raise SignInFirst(here(request))
@@ -92,13 +113,23 @@ async def find_viewer(request: Request) -> Viewer:
         browser.signed_out()
         raise SignInFirst(here(request)) from None
     localise_for(of_person(request, context.preferences))
-    viewer = Viewer(context, services_for(request, context.access_token))
+    now = runtime.clock.real_now()
+    viewer = Viewer(context, services_for(request, context.access_token), _shown(context, now))
     request.state.viewer = viewer
-    if is_in_person(request):
-        await _note_presence(viewer, browser.session, runtime.clock.real_now())
+    if is_in_person(request) and not viewer.preview:
+        await _note_presence(viewer, browser.session, now)
     if context.ended:
         raise AccessEnded(viewer, context.ended)
+    if viewer.preview and request.method == "POST" and request.scope["route"].path not in ENDS_A_PREVIEW:
+        raise PreviewIsReadOnly
     return viewer
+
+
+def _shown(context: PageContext, now: datetime) -> ShownPreview | None:
+    if context.preview is None:
+        return None
+    left = ceil((context.preview.expires_at - now) / timedelta(minutes=1))
+    return ShownPreview(context.preview.bill_group_name, max(left, 1))
 
 
 async def _note_presence(viewer: Viewer, session: str, now: datetime) -> None:

@@ -237,6 +237,7 @@ CLOCKS = Texts(
 VIA = Texts(
     {
         "on_behalf": mark("on behalf"),
+        "preview": mark("in a preview"),
         "parent": mark("by the seller"),
         "system": mark("by the system"),
         "token": mark("via API"),

@@ -17,6 +17,12 @@ from shared.events.grants import Grant
 from shared.scope import EVERYWHERE, NOTHING, Scope, Within
 
 
+class ReadOnlyPreview(Forbidden):
+    """A preview shows what a visitor of a bill group sees. Nothing can be changed in it."""
+
+    title = "A preview is read-only"
+
+
 class HoldersOnly(Forbidden):
     """While the account's holder control is on, only its two holders may do this."""
 
@@ -28,6 +34,10 @@ class ApprovalNeeded(Forbidden):
 
     title = "This needs an approval"
     members: ClassVar = {"requested": {"type": "object", "additionalProperties": {"type": "string"}}}
+
+
+DERIVED = (Via.on_behalf, Via.preview)
+"""The doors whose grant is derived for one browser session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,8 @@ def _scope_of(grants: list[GrantedRole]) -> Scope:
 
 
 # One round trip: the copy's version, whether the session has ended, and the grants that apply. A link by itself gives
-# no access. The derived grant of work on behalf applies only in its own session, and no other grant does there.
+# no access. The derived grant of work on behalf or of a preview applies only in its own session and to tokens of its
+# kind, and no other grant does there: a token of work on behalf must not write under the grant of a later preview.
 COPY_QUERY = """
 SELECT coalesce(v.version, -1) AS version, e.session_id IS NOT NULL AS ended,
   coalesce(w.holder_control, true) AS holder_control, g.role, g.bill_group_id, g.location_id, g.holder
@@ -99,6 +110,7 @@ LEFT JOIN access_versions v ON v.user_id = p.user_id
 LEFT JOIN access_ended_sessions e ON e.session_id = $3
 LEFT JOIN access_grants g ON g.user_id = p.user_id AND g.workspace_id = $2
   AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid
+  AND (g.source = 'preview') = $5::boolean
 """
 
 
@@ -141,15 +153,14 @@ class AccessChecker:
     async def again(self, access: Access, pool: asyncpg.Pool) -> Access:
         """The access of a person who has left work to a job, with the roles of now, which may be none. Signing out ends
         only work on behalf, whose roles are those of its session. Raises `Unauthenticated`."""
-        on_behalf = access.session_id if access.via == Via.on_behalf else None
-        rows = await pool.fetch(self._query, access.user_id, access.workspace_id, access.session_id, on_behalf)
-        if on_behalf and rows[0]["ended"]:
+        session = _session(access.session_id, access.via)
+        rows = await pool.fetch(self._query, access.user_id, access.workspace_id, *session)
+        if access.via in DERIVED and rows[0]["ended"]:
             raise Unauthenticated("This work on behalf is over.")
         return replace(access, granted_roles=_roles(rows), holder_control=rows[0]["holder_control"])
 
     async def _rows(self, claims: Claims, pool: asyncpg.Pool) -> list[asyncpg.Record]:
-        on_behalf = claims.sid if claims.via == Via.on_behalf else None
-        return await pool.fetch(self._query, claims.sub, claims.ws, claims.sid, on_behalf)
+        return await pool.fetch(self._query, claims.sub, claims.ws, *_session(claims.sid, claims.via))
 
     async def _catch_up(self, user_id: UUID, pool: asyncpg.Pool) -> None:
         url = f"{self._identity_url}/api/identity/grants/{user_id}"
@@ -160,6 +171,12 @@ class AccessChecker:
         except httpx.HTTPError:
             raise Unavailable("Your rights are being updated. Try again in a moment.", retry_after=1) from None
         await replace_grants(pool, PersonGrants.model_validate_json(answer.content))
+
+
+def _session(session_id: UUID, via: Via) -> tuple[UUID, UUID | None, bool]:
+    """The last parameters of the query: the session, the one of the grants that apply, and whether they are those of a
+    preview."""
+    return session_id, session_id if via in DERIVED else None, via == Via.preview
 
 
 def _roles(rows: list[asyncpg.Record]) -> tuple[GrantedRole, ...]:

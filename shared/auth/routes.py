@@ -9,9 +9,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from shared.attempts.recording import note
+from shared.auth.access import ReadOnlyPreview
 from shared.auth.permissions import Level, handled, table
 from shared.bodies import check_json
 from shared.errors import Forbidden, Problem, Unauthenticated
+from shared.events import Via
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -26,10 +30,14 @@ class Allow:
 
     permission: str
     levels: frozenset[Level]
+    in_preview: bool = False
+    """Whether a preview may send what is no safe method."""
 
     async def __call__(self, request: Request) -> None:
         runtime = request.app.state.runtime
         access = await runtime.access.check(bearer(request), runtime.pool)
+        if access.via == Via.preview and request.method not in SAFE_METHODS and not self.in_preview:
+            raise ReadOnlyPreview("This is a preview, and it is read-only. Nothing was changed.")
         request.state.access = access.narrowed_to(self.permission, self.levels)
 
 
@@ -63,13 +71,14 @@ class ServiceOnly:
 Guard = Allow | Public | ServiceOnly
 
 
-def allow(permission: str, *, own: bool = False, ask: bool = False) -> Allow:
+def allow(permission: str, *, own: bool = False, ask: bool = False, in_preview: bool = False) -> Allow:
     """Guard: requires ``permission``, a row of `shared/permissions.toml`.
 
-    Whoever has it at the level ``own`` or ``ask`` is refused, unless the route names that level and handles it."""
+    Whoever has it at the level ``own`` or ``ask`` is refused, unless the route names that level and handles it. A
+    preview may only read. ``in_preview`` is for a route that ends the preview or its session."""
     if permission not in table():
         raise UnguardedRoute(f"There is no permission {permission!r} in permissions.toml.")
-    return Allow(permission, handled(own=own, ask=ask))
+    return Allow(permission, handled(own=own, ask=ask), in_preview)
 
 
 def public(reason: str) -> Public:

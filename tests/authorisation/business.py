@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import text
 
 from deploy.serving.housekeeping import jobs_of
 from services.billing.bill_groups.models import BillGroup
-from services.billing.jobs import issue_due_invoices, start_due_billing
+from services.billing.jobs import issue_due_invoices, print_invoices, start_due_billing
 from services.provisioning.jobs import advance_operations
 from shared.events import Actor
 from shared.events.billing import BillGroupCreated
@@ -79,6 +80,7 @@ class Business:
         await self.installation.carry()
         await self.installation["billing"].work(start_due_billing)
         await self.installation["billing"].work(issue_due_invoices)
+        await self.installation["billing"].work(print_invoices)
         await self.installation.carry()
 
     async def start_payments(self, workspace: str) -> None:
@@ -86,6 +88,15 @@ class Business:
         for invoice in await self.installation["billing"].rows(query, here=self.tree.ids[workspace]):
             body = {"invoice_id": str(invoice["id"]), "return_url": PAGE}
             await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payments", body)
+
+    async def fail_to_print(self, workspace: str) -> None:
+        """One invoice, as if its printing had been given up."""
+        async with self.installation["billing"].database.owner.begin() as session:
+            failed = text(
+                "UPDATE invoice_files SET failure = 'died', failed_at = now(), key = NULL, sha256 = NULL, size = NULL,"
+                " printed_at = NULL WHERE id = (SELECT id FROM invoice_files WHERE workspace_id = :here LIMIT 1)"
+            )
+            await session.execute(failed, {"here": self.tree.ids[workspace]})
 
     async def export(self, service: str, list_: str) -> None:
         """An export of each customer's admin, who works nowhere else."""
@@ -121,6 +132,8 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
         await business.start_payments(workspace)
     await business.decline_payment("fernhill")
     await lower_to_support(business)
+    for workspace in (CUSTOMER, "harbour"):
+        await business.fail_to_print(workspace)
     for service, list_ in EXPORTED.items():
         await business.export(service, list_)
     await installation.carry()

@@ -38,12 +38,15 @@ class Caller:
     """The holder slot of the account that the person has: ``primary`` or ``alternate``."""
     from_parent: str | None = None
     """The person of the parent workspace who works here on behalf, by their role there."""
+    previewed_by: str = ""
+    """The role of the provider's person who sees a preview of the bill group."""
     only: str = ""
     """Why the person has no role: ``link of`` and their role in the parent is all they have, or it was ``revoked``."""
     credential: Credential = Credential.token
 
     def __str__(self) -> str:
         by = f" on behalf, from {self.from_parent}" if self.from_parent else ""
+        by += f", previewed by {self.previewed_by}" if self.previewed_by else ""
         limits = f" of one {self.within}" if self.within else ""
         slot = f", {self.holder} holder" if self.holder else ""
         shown = "" if self.credential == Credential.token else f", {self.credential.name.replace('_', ' ')}"
@@ -58,6 +61,8 @@ class Caller:
     def address(self) -> str:
         if there := self.from_parent or self.linked_as:
             return address_of(PARENTS[self.workspace], there)
+        if self.previewed_by:
+            return address_of(PROVIDER, self.previewed_by)
         return address_of(self.workspace, self.within or self.holder or self.only or self.role or "")
 
     @property
@@ -80,6 +85,7 @@ CALLERS = (
     Caller(CUSTOMER, "billing", within="first bill group"),
     Caller(CUSTOMER, "billing", within="second bill group"),
     Caller(CUSTOMER, "billing", within="location"),
+    Caller(CUSTOMER, "billing", within="first bill group", previewed_by="support"),
     Caller(CUSTOMER, "admin", holder="primary"),
     Caller(HELD, "admin"),
     Caller(HELD, "admin", holder="primary"),

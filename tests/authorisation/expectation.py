@@ -23,7 +23,7 @@ class Decision:
     """The level at which the caller passes the guard."""
 
 
-def decide(guard: Guard, caller: Caller) -> Decision:
+def decide(guard: Guard, caller: Caller, method: str) -> Decision:
     """What the guard decides, before any row."""
     if isinstance(guard, ServiceOnly):
         is_service = caller.credential == Credential.service_key
@@ -32,6 +32,8 @@ def decide(guard: Guard, caller: Caller) -> Decision:
         return Decision(Expected.success)
     if caller.credential != Credential.token:
         return Decision(Expected.unauthenticated)
+    if caller.previewed_by and method != "GET" and not guard.in_preview:
+        return Decision(Expected.forbidden)
     level = caller.level(guard.permission)
     return Decision(Expected.success, level) if level in guard.levels else Decision(Expected.forbidden)
 

@@ -59,7 +59,7 @@ class Asking:
 
     async def answers(self) -> AsyncIterator[Answered]:
         for caller in self.callers:
-            decision = decide(GUARDS[str(self.operation)], caller)
+            decision = decide(GUARDS[str(self.operation)], caller, self.operation.method)
             for entry in TABLE[str(self.operation)]:
                 found = self._proofs if isinstance(entry, Proof) else self._rows
                 async for answered in found(entry, caller, decision):  # type: ignore[arg-type]

@@ -21,6 +21,10 @@ def a_plan(world: World, caller: Caller, _: str | None) -> Body:
     return PRICE | {"product_id": world.offer["product_id"]}
 
 
+def a_preview(world: World, caller: Caller, _: str | None) -> Body:
+    return {"workspace_id": str(world.tree.ids[CUSTOMER])}
+
+
 def a_link_for_somebody(world: World, caller: Caller, _: str | None) -> Body:
     return {"user_id": world.find("users without a link", caller)}
 
@@ -124,6 +128,8 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "DELETE /links/of-parent/{link_id}": (Entry("links to a workspace"),),
     "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),
     "POST /on-behalf/end": (Entry(),),
+    "POST /previews": (Entry("bill groups of Northwind", "body.bill_group_id", body=a_preview),),
+    "POST /previews/end": (Entry(),),
     "GET /destinations": (Entry("destinations", "query.workspace"),),
     **exports_of("identity", "users"),
 }
@@ -152,6 +158,8 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
         Entry(lists="subscriptions"),
         Entry(query={"count": "true"}, lists="subscriptions"),
     ),
+    "GET /unprinted-invoices": (Entry(lists="unprinted invoices"),),
+    "POST /unprinted-invoices/{invoice_id}/print": (Entry("unprinted invoices"),),
     **exports_of("billing", "invoices"),
 }
 

@@ -109,7 +109,7 @@ def removals(world: World) -> Iterator[Removal]:
 def has_bill_groups(world: World, operation: Operation, guard: Allow) -> bool:
     """Whether somebody within limits may ask for this operation, about rows that belong to bill groups."""
     visitors = [caller for caller in CALLERS if caller.within]
-    asks = any(decide(guard, caller).expected == Expected.success for caller in visitors)
+    asks = any(decide(guard, caller, operation.method).expected == Expected.success for caller in visitors)
     entries = [entry for entry in TABLE[str(operation)] if isinstance(entry, Entry)]
     names = {name for entry in entries for name in (entry.row, entry.lists, entry.sums) if name}
     return asks and any(row.bill_group_id for name in names for row in world.rows[name])

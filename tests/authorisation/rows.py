@@ -34,13 +34,16 @@ IDENTITY = {
               SELECT FROM grants l
               WHERE l.workspace_id = w.workspace_id AND l.user_id = p.user_id AND l.source = 'link'))
         ) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
+    "bill groups of Northwind": """SELECT b.bill_group_id AS id, p.workspace_id FROM bill_groups b
+        JOIN workspaces w ON w.workspace_id = b.workspace_id AND w.slug = 'northwind'
+        JOIN workspaces p ON p.kind = 'provider'""",
     "customers": f"{BELOW} AND kind = 'customer'",
     "connected customers": f"{BELOW} AND kind = 'customer' AND connected_at IS NOT NULL",
     "customers not connected": f"{BELOW} AND connected_at IS NULL",
     "partners": f"{BELOW} AND kind = 'partner'",
     "connected, by URL name": f"""SELECT slug AS id, below.workspace_id, people FROM ({BELOW}) below
         JOIN workspaces w ON w.workspace_id = below.id WHERE connected_at IS NOT NULL""",
-    "bill groups of customers": f"SELECT t.id, {OF_CUSTOMERS.format('bill_groups')}",
+    "bill groups of customers": f"SELECT t.bill_group_id AS id, {OF_CUSTOMERS.format('bill_groups')}",
     "access rules of customers": f"SELECT t.id, {OF_CUSTOMERS.format('access_rules')} ORDER BY t.bill_group_id",
     "links to a workspace": "SELECT id, workspace_id FROM grants WHERE source = 'link'",
     "links": """SELECT g.id, w.parent_workspace_id AS workspace_id FROM grants g JOIN workspaces w USING (workspace_id)
@@ -49,6 +52,8 @@ IDENTITY = {
 BILLING = {
     "bill groups": "SELECT bill_group_id AS id, workspace_id, bill_group_id FROM bill_groups",
     "invoices": "SELECT id, workspace_id, bill_group_id, total_minor AS amount FROM invoices",
+    "unprinted invoices": """SELECT invoice_id AS id, w.id AS workspace_id FROM invoice_files
+        JOIN workspace_copies w ON w.kind = 'provider' WHERE failed_at IS NOT NULL""",
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "plans": "SELECT id FROM plans",

@@ -61,15 +61,26 @@ async def _claims_of(tree: Tree, caller: Caller) -> Claims:
         return {"sub": None}
     if caller.only == "revoked":
         return await _of_removed_user(tree, caller)
-    has_own_session = caller.from_parent or caller.credential == Credential.token_of_an_ended_session
+    has_own_session = (
+        caller.from_parent or caller.previewed_by or caller.credential == Credential.token_of_an_ended_session
+    )
     person = await tree.identity.sign_in(caller.address) if has_own_session else tree.people[caller.address]
     if caller.from_parent:
         await person.post("on-behalf", {"workspace": caller.workspace})
+    if caller.previewed_by:
+        await person.post("previews", await _first_bill_group(tree, caller.workspace))
     found = await claims_of(person)
     if caller.credential == Credential.token_of_an_ended_session:
         answer = await tree.identity.http.post("/api/identity/sessions/end", json={"session": person.session})
         assert answer.is_success
     return found | _in(tree, caller.workspace) if caller.linked_as else found
+
+
+async def _first_bill_group(tree: Tree, workspace: str) -> dict[str, str]:
+    here = tree.ids[workspace]
+    query = "SELECT bill_group_id FROM bill_groups WHERE workspace_id = :here AND is_default"
+    [group] = await tree.identity.sql(query, here=here)
+    return {"workspace_id": str(here), "bill_group_id": str(group["bill_group_id"])}
 
 
 async def _of_removed_user(tree: Tree, caller: Caller) -> Claims:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.business_time import set_offset
 from services.billing import jobs
+from services.billing.invoices.files import store_of
 from services.billing.verify import verify
 from shared.events import Actor, Event
 from shared.events.identity import WorkspaceCreated
@@ -113,6 +114,11 @@ class BillingHarness:
         """Run the worker's jobs until nothing is due today."""
         while await jobs.start_due_billing(self.job) + await jobs.issue_due_invoices(self.job):
             pass
+        await self.print_all()
+
+    async def print_all(self) -> None:
+        while await jobs.print_invoices(self.job):
+            pass
 
     @property
     def job(self) -> JobContext:
@@ -156,7 +162,7 @@ class BillingHarness:
 
     async def verify(self) -> list[str]:
         async with self.running.runtime.worker_sessions() as session:
-            return await verify(session)
+            return await verify(session, files=store_of(self.job.settings))
 
     async def pay(self, caller: Caller, invoice: dict[str, Any], **headers: str) -> Any:
         body = {"invoice_id": str(invoice["id"]), "return_url": RETURN_URL}

@@ -12,7 +12,7 @@ ANA, SLUG, NAME = "ana@meridian.example", "halcyon-health", "Halcyon Health"
 EVA = "eva.klein@halcyon-pay.example"
 GROUP = """
 UPDATE bill_groups b SET has_contract = true FROM workspaces w
-WHERE w.workspace_id = b.workspace_id AND w.slug = $1 RETURNING w.workspace_id, b.id
+WHERE w.workspace_id = b.workspace_id AND w.slug = $1 RETURNING w.workspace_id, b.bill_group_id AS id
 """
 """The bill group, with the contract that billing tells of."""
 

@@ -99,7 +99,10 @@ def test_what_a_guard_refuses_is_documented_where_it_guards_and_nowhere_else() -
     assert refused["DELETE /api/identity/contacts/{contact_id}"][403] == [
         "/problems/forbidden",
         "/problems/holders-only",
+        "/problems/read-only-preview",
     ]
+    assert refused["GET /api/identity/contacts"][403] == ["/problems/forbidden"]
+    assert refused["POST /api/identity/previews/end"][403] == ["/problems/forbidden"]
     assert refused["GET /api/identity/workspaces/current"].keys() == {401, 403, 503}
     assert refused["GET /api/identity/contacts"].keys() == {401, 403, 422, 503}
     assert refused["GET /api/identity/grants/{user_id}"].keys() == {401, 404, 422, 503}

@@ -107,10 +107,10 @@ class Running:
     ) -> Caller:
         """A person with ``role`` (None: no grant) in a workspace, a new one unless it is given."""
         user_id, session_id, workspace_id = uuid4(), uuid4(), workspace_id or uuid4()
-        on_behalf = via == "on_behalf"
+        derived = via if via in ("on_behalf", "preview") else None
         grants = [Grant(grant_id=uuid4(), workspace_id=workspace_id, role=role, bill_group_id=bill_group_id,
-                        source="on_behalf" if on_behalf else "membership",
-                        session_id=session_id if on_behalf else None)] if role else []  # fmt: skip
+                        source=derived or "membership",
+                        session_id=session_id if derived else None)] if role else []  # fmt: skip
         person = PersonGrants(user_id=user_id, version=1, grants=grants)
         self.identity.people[user_id] = person
         await replace_grants(self.runtime.pool, person)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from services.identity.handlers import add_bill_group, copy_state_of_bill_group
+from services.identity.handlers import copy_bill_group
 from services.identity.jobs import close_portals
 from shared.events.billing import BillGroupCreated, BillGroupUpdated
 from tests.identity.harness import IdentityHarness, Person, Story, mail_challenges
@@ -39,7 +39,7 @@ class GroupPortal:
         """What billing says of the group now. A portal that closes lets its visitors go."""
         self.version += 1
         found = {"is_closed": False, "portal_on": True, "paying_on": True, "has_contract": True, "owes": False} | state
-        await self.identity.hear(copy_state_of_bill_group, BillGroupUpdated(**self._says(), **found))
+        await self.identity.hear(copy_bill_group, BillGroupUpdated(**self._says(), **found))
         await self.identity.work(close_portals)
 
     async def add(self, value: str, **more: Any) -> httpx.Response:
@@ -83,7 +83,7 @@ class GroupPortal:
 async def make_portal_of(story: Story) -> GroupPortal:
     """A bill group with a contract, whose portal nobody may open yet."""
     group = GroupPortal(story, str(uuid4()))
-    await story.identity.hear(add_bill_group, BillGroupCreated(**group._says()))
+    await story.identity.hear(copy_bill_group, BillGroupCreated(**group._says()))
     await group.set()
     portal = await story.ana.get(f"portals/{story.northwind}/{group.id}")
     group.key = portal["link"].rpartition("/")[2]

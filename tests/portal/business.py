@@ -99,6 +99,19 @@ FAILED_ORDERS = [
 ]
 
 
+def unprinted(number: str, customer: str, **more: Any) -> dict[str, Any]:
+    about = {"invoice_id": ident(number), "number": number, "workspace_id": ident(customer), "customer_name": customer}
+    return (
+        about | {"issued_at": at(hours=3), "state": "failed", "failure": None, "failed_at": None, "missing": []} | more
+    )
+
+
+UNPRINTED = [
+    unprinted("INV-2026-00009", "Halcyon Health", failure="died", failed_at=at(hours=2)),
+    unprinted("INV-2026-00008", "Northwind Logistics", state="ready", missing=["\u1401", "\u0f40"]),
+]
+
+
 def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> dict[str, Any]:
     return {
         "id": ident(key), "kind": of["kind"], "display_name": name, "state": state, "product": of, "quantity": 1,

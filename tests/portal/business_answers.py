@@ -18,6 +18,9 @@ class BusinessAnswers:
     payments: list[dict[str, Any]] = field(default_factory=list)
     ordered: set[str] = field(default_factory=set)
     """The keys of the orders that were placed."""
+    document: str = "ready"
+    """Of every invoice."""
+    unprinted: list[dict[str, Any]] = field(default_factory=lambda: list(business.UNPRINTED))
     failed_orders: list[dict[str, Any]] = field(default_factory=lambda: list(business.FAILED_ORDERS))
 
     @answers("GET", "/billing/plans")
@@ -48,15 +51,29 @@ class BusinessAnswers:
         if found is None:
             return problem(404, "not-found", "There is no such invoice.")
         paid = {"status": "paid", "overdue": False, "paid_minor": found["total_minor"]} if self.invoice_paid else {}
-        return found | business.INVOICE_LINES | paid
+        return found | business.INVOICE_LINES | {"document": self.document} | paid
 
     @answers("GET", "/billing/invoices/{invoice}/pdf")
     def pdf(self, request: httpx.Request, invoice: str) -> Reply:
+        if self.document == "printing":
+            return problem(409, "invoice-being-printed", "The PDF is being made. Ask again in a moment.", retry_after=2)
         headers = {
             "content-type": "application/pdf",
             "content-disposition": 'attachment; filename="INV-2026-00003.pdf"',
         }
         return httpx.Response(200, content=b"%PDF-1.7 sample", headers=headers)
+
+    @answers("GET", "/billing/unprinted-invoices")
+    def unprinted_invoices(self, request: httpx.Request) -> Reply:
+        return {"items": self.unprinted, "next": None}
+
+    @answers("POST", "/billing/unprinted-invoices/{invoice}/print")
+    def print_again(self, request: httpx.Request, invoice: str) -> Reply:
+        if invoice not in [each["invoice_id"] for each in self.unprinted]:
+            return problem(404, "not-found", "This invoice is printed, or there is none.")
+        again = {"state": "printing"}
+        self.unprinted = [each | again if each["invoice_id"] == invoice else each for each in self.unprinted]
+        return httpx.Response(202, json={"invoice_id": invoice} | again)
 
     @answers("GET", "/billing/payments")
     def attempts(self, request: httpx.Request) -> Reply:

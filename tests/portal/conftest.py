@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
 from tests.harness.sending import TransportSender
+from tests.portal import samples
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
 from tests.portal.fake_services import FakeServices, Session
 from tests.portal.identity_answers import SECRET
@@ -25,8 +26,16 @@ def fakes() -> Iterator[FakeServices]:
             "jonas": Session("jonas", "northwind", "northwind", workspaces=["northwind"]),
             "mei": Session("jonas", "northwind", "northwind", workspaces=["northwind", "halcyon"]),
             "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),
-            "visitor": Session("jonas", "northwind", "northwind", "billing", workspaces=["northwind"]),
             "lars": Session("lars", "larkspur", "larkspur", workspaces=["larkspur"]),
+            "lars-preview": Session(
+                "lars",
+                "larkspur",
+                "northwind",
+                "billing",
+                workspaces=["larkspur", "halcyon"],
+                preview=samples.preview(),
+            ),
+            "visitor": Session("lars", "northwind", "northwind", "billing", workspaces=["northwind"]),
             "lars-reading": Session("lars", "larkspur", "larkspur", "read_only", workspaces=["larkspur"]),
             "lars-regular": Session("lars", "larkspur", "larkspur", "regular", workspaces=["larkspur"]),
             "lars-support": Session("lars", "larkspur", "larkspur", "support", workspaces=["larkspur"]),

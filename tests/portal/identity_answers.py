@@ -26,6 +26,8 @@ class Session:
     ended: dict[str, Any] | None = None
     last_seen_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     shortcuts: bool = True
+    preview: dict[str, Any] | None = None
+    """The bill group that it shows a preview of."""
     preferences: dict[str, str | None] = field(default_factory=lambda: {"locale": None, "time_zone": None})
 
 
@@ -91,10 +93,11 @@ class IdentityAnswers:
             "shortcuts": session.shortcuts,
             "workspace": acting,
             "home_workspace": samples.WORKSPACES[session.home] if session.home != session.acting else None,
-            "via": "self" if session.home == session.acting else "on_behalf",
+            "via": "preview" if session.preview else "self" if session.home == session.acting else "on_behalf",
             "roles": [session.role],
             "permissions": names,
             "workspaces": [samples.choice(slug, slug == session.home) for slug in session.workspaces],
+            "preview": session.preview,
             "ended": session.ended,
         }
 
@@ -154,6 +157,20 @@ class IdentityAnswers:
     def leave(self, request: httpx.Request) -> Reply:
         session = self._session(request)
         session.acting, session.role = session.home, session.home_role
+        return None
+
+    @answers("POST", "/identity/previews")
+    def open_preview(self, request: httpx.Request) -> Reply:
+        session, asked = self._session(request), json.loads(request.content)
+        if asked["bill_group_id"] != ident("group"):
+            return problem(404, "not-found", "The customer has no such bill group.")
+        session.acting, session.role, session.preview = "northwind", "billing", samples.preview()
+        return {"workspace": samples.WORKSPACES["northwind"]}
+
+    @answers("POST", "/identity/previews/end")
+    def end_preview(self, request: httpx.Request) -> Reply:
+        session = self._session(request)
+        session.acting, session.role, session.preview = session.home, session.home_role, None
         return None
 
     @answers("POST", "/identity/invitations/look")

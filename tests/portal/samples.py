@@ -73,6 +73,12 @@ def permissions_of(role: str, kind: str, level: Callable[..., str | None]) -> di
     return {name: value for name, value in found.items() if value}
 
 
+def preview(minutes: float = 14.5) -> dict[str, Any]:
+    """What a token says of a preview that ends in so many minutes."""
+    ends = datetime.now(UTC) + timedelta(minutes=minutes)
+    return {"bill_group_id": ident("group"), "bill_group_name": "Berlin", "expires_at": ends.isoformat()}
+
+
 INVITATION_LOOK = {
     "workspace": {"display_name": "Northwind Logistics", "kind": "customer"},
     "inviter": "Ana Oliveira",

@@ -1,23 +1,25 @@
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
+from fastapi.responses import StreamingResponse
 
-from services.billing.invoices import listing, service
-from services.billing.invoices.pdf import print_invoice
+from services.billing.invoices import listing
+from services.billing.invoices.downloading import InvoiceBeingPrinted, InvoiceNotPrinted, open_document
+from services.billing.invoices.files import store_of
 from services.billing.invoices.schemas import InvoiceDetailRead, InvoiceRead, InvoicesQuery
 from services.billing.settings import CurrentSettings
-from shared.auth import CurrentAccess, Router, allow
+from shared.auth import Router, allow
 from shared.clock import Now
-from shared.db import Session
 from shared.pages import CountedPage, json_response
 from shared.reads import Reader
 
 router = Router("billing", "invoices")
 
 
-class Pdf(Response):
-    media_type = "application/pdf"
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The document", "content": {"application/pdf": {"schema": {"type": "string"}}}}
+}
 
 
 @router.get("", guard=allow("money.view"), response_model=CountedPage[InvoiceRead])
@@ -35,12 +37,23 @@ async def get_invoice(invoice_id: UUID, read: Reader, now: Now) -> Response:
     return json_response(found)
 
 
-@router.get("/{invoice_id}/pdf", guard=allow("money.view"), response_class=Pdf)
-async def download_invoice(invoice_id: UUID, session: Session, access: CurrentAccess, settings: CurrentSettings) -> Pdf:
-    """The invoice as PDF/A-3b, the same bytes each time."""  # (O5, O28)
-    invoice = await service.download_invoice(session, access.workspace_id, invoice_id)
+@router.get(
+    "/{invoice_id}/pdf",
+    guard=allow("money.view"),
+    problems=(InvoiceBeingPrinted, InvoiceNotPrinted),
+    response_class=Response,
+    responses=PDF,
+)
+async def download_invoice(
+    invoice_id: UUID, request: Request, read: Reader, settings: CurrentSettings
+) -> StreamingResponse:
+    """The invoice as PDF/A-3b, the same bytes each time: it is printed once, within seconds after its issue."""
+    # (O5, O28)
+    runtime = request.app.state.runtime
+    opened = await open_document(read, store_of(settings), lambda: runtime.request_transaction(request), invoice_id)
     headers = {
-        "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',
+        "Content-Disposition": f'attachment; filename="{opened.number}.pdf"',
+        "Content-Length": str(opened.size),
         "Cache-Control": "private, no-store",
     }
-    return Pdf(await print_invoice(invoice, settings.font_path), headers=headers)
+    return StreamingResponse(opened.pieces, media_type="application/pdf", headers=headers)

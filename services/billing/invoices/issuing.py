@@ -10,7 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.invoices.document import template_data
+from services.billing.invoices.files import ask_for_file
 from services.billing.invoices.lines import bill_next_period
 from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
 from services.billing.invoices.parties import Seller, buyer_now
@@ -74,6 +76,7 @@ async def bill_group(
     if invoice:
         session.add(invoice)
         await issue_invoice(session, invoice, group, seller, now=now)
+        await refresh_standing(session, group.id)
     await session.flush()
     return invoice
 
@@ -131,6 +134,7 @@ async def issue_invoice(
             **statement(invoice, invoice.lines, len(invoice.lines)),
         ),
     )
+    await ask_for_file(session, invoice)
     await ask_for_document(session, event)
 
 

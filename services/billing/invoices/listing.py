@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 
+from services.billing.invoices.models import STATE
 from services.billing.invoices.schemas import InvoicesQuery, StatusFilter
 from shared.errors import Invalid, NotFound
 from shared.field_errors import field_error
@@ -30,7 +31,8 @@ INVOICES = Listing(
     only="t.issued_on IS NOT NULL",
 )
 
-_DETAIL = """, t.net_minor, t.tax_minor, t.seller, t.buyer,
+_DETAIL = f""", coalesce((SELECT {STATE} FROM invoice_files f WHERE f.invoice_id = t.id), 'printing') AS document,
+  t.net_minor, t.tax_minor, t.seller, t.buyer,
   (SELECT coalesce(json_agg(json_build_object(
             'position', l.position, 'kind', l.kind, 'description', l.description, 'product_name', l.product_name,
             'service_id', l.service_id, 'period_from', l.period_from, 'period_to', l.period_to,
@@ -38,7 +40,7 @@ _DETAIL = """, t.net_minor, t.tax_minor, t.seller, t.buyer,
             'unit_minor', l.unit_minor, 'net_minor', l.net_minor, 'tax_percent', l.tax_percent::text,
             'tax_minor', l.tax_minor)
           ORDER BY l.position), '[]')
-   FROM invoice_lines l WHERE l.invoice_id = t.id AND l.workspace_id = $1) AS lines"""
+   FROM invoice_lines l WHERE l.invoice_id = t.id AND l.workspace_id = $1) AS lines"""  # noqa: S608 - constants
 _ISSUED = " FROM invoices t WHERE t.workspace_id = $1 AND t.id = $2 AND t.status <> 'draft'"
 
 

@@ -4,14 +4,31 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
 from shared.leases import Leased, lease_rules
-from shared.tables import Kind, rows
+from shared.tables import WORKSPACE, Kind, rows
+
+TOLD = "(failed_at IS NOT NULL OR missing <> '[]')"
+"""Which files the provider's staff are told of: those that cannot be printed, or not with every character."""
+
+STATE = """CASE WHEN f.due_at IS NOT NULL OR f.invoice_id IS NULL THEN 'printing'
+                WHEN f.failed_at IS NOT NULL THEN 'failed' ELSE 'ready' END"""
+"""In SQL, of a file ``f``; without a row it is to be printed."""
 
 
 class InvoiceStatus(StrEnum):
@@ -138,8 +155,57 @@ class NumberSeries(Base):
     last_number: Mapped[int]
 
 
+class InvoiceFile(Leased, Base):
+    """The PDF of an issued invoice (files.py): to be printed while ``due_at`` is set; given up if that is null and
+    ``failed_at`` is not; else printed."""
+
+    __tablename__ = "invoice_files"
+    __table_args__ = (
+        *lease_rules(),
+        CheckConstraint(
+            "num_nulls(key, sha256, size, printed_at) IN (0, 4) AND (failed_at IS NULL) = (failure IS NULL)"
+            " AND num_nonnulls(due_at, printed_at, failed_at) > 0",
+            name="state",
+        ),
+        Index("ix_invoice_files_told", "issued_at", "invoice_id", postgresql_where=text(TOLD)),
+        rows(
+            Kind.workspace,
+            api="select insert update",
+            worker="select insert update",
+            worker_writes_across=True,
+            also_reads={
+                "provider_reads": f"{TOLD} AND EXISTS (SELECT FROM workspace_copies w WHERE w.id = {WORKSPACE}"
+                " AND w.kind = 'provider')"
+            },
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), unique=True)
+    workspace_id: Mapped[UUID]
+    bill_group_id: Mapped[UUID]
+    number: Mapped[str]
+    issued_at: Mapped[datetime]
+    """The invoice's."""
+    key: Mapped[str | None]
+    """Its name in the store of files."""
+    sha256: Mapped[str | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    printed_at: Mapped[datetime | None]
+    """Real time."""
+    missing: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    """Characters of the invoice that no font has. The replacement character is printed for them."""
+    earlier: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    """The SHA-256 of files that were lost or changed and could not be printed again with the same bytes."""
+    failure: Mapped[str | None]
+    """Why it was given up: ``died``, ``too_slow``, ``refused``, ``not_stored`` or ``no_logo``."""
+    failed_at: Mapped[datetime | None]
+    """Real time."""
+
+
 class InvoiceDocument(Leased, Base):
-    """A document to be sent for the mail about an event (sending.py). The row goes when it is sent."""
+    """A document to be sent for the mail about an event (sending.py), due when it is printed or given up. The row goes
+    when it is sent."""
 
     __tablename__ = "invoice_documents"
     __table_args__ = (
@@ -151,5 +217,5 @@ class InvoiceDocument(Leased, Base):
     """The event's."""
     workspace_id: Mapped[UUID]
     bill_group_id: Mapped[UUID]
-    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"))
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), index=True)
     number: Mapped[str]

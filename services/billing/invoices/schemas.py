@@ -100,6 +100,9 @@ class BuyerRead(PartyRead):
 
 
 class InvoiceDetailRead(InvoiceRead):
+    document: Literal["printing", "ready", "failed"]
+    """Whether its PDF can be downloaded: it is made within seconds after the issue. ``failed``: the provider's staff
+    have to look after it."""
     net_minor: int
     tax_minor: int
     seller: SellerRead

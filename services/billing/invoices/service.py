@@ -1,4 +1,4 @@
-"""Finding and downloading issued invoices."""
+"""Finding issued invoices."""
 
 from uuid import UUID
 
@@ -7,10 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload, undefer
 
 from services.billing.invoices.models import Invoice, InvoiceStatus
-from services.billing.invoices.statement import identity_of
 from shared.errors import NotFound
-from shared.events.billing import InvoiceDownloaded
-from shared.outbox import emit
 
 
 async def find_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID, *, lock: bool = False) -> Invoice:
@@ -24,11 +21,4 @@ async def find_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UU
     invoice = await session.scalar(query.execution_options(populate_existing=True))
     if invoice is None:
         raise NotFound("There is no such invoice.")
-    return invoice
-
-
-async def download_invoice(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> Invoice:
-    """The invoice with its lines. Publishes `InvoiceDownloaded`, for the audit log."""
-    invoice = await find_invoice(session, workspace_id, invoice_id)
-    await emit(session, InvoiceDownloaded(subject_version=invoice.version, **identity_of(invoice)))
     return invoice

@@ -30,7 +30,7 @@ class AccessRule(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
-    bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.id"))
+    bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.bill_group_id"))
     kind: Mapped[str]
     value: Mapped[str]
     """The domain or the key of the address, in ASCII lower case."""

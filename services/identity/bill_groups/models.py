@@ -1,30 +1,36 @@
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
-from shared.tables import Kind, rows
+from shared.tables import PERSON, Kind, rows
+
+GRANTED = f"SELECT g.bill_group_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
 
 
 class BillGroup(Base):
-    """A copy of billing's bill groups: what decides whether their portals are open."""
+    """A copy of billing's bill groups, so that access to one is only given to a group of that workspace."""
 
     __tablename__ = "bill_groups"
     __table_args__ = (
-        Index("ix_bill_groups_closing", "id", postgresql_where=text("visitors_leave")),
-        rows(Kind.workspace, api="select update", worker="select insert update"),
-    )
+        Index("ix_bill_groups_closing", "bill_group_id", postgresql_where=text("visitors_leave")),
+        rows(
+            Kind.workspace, api="select", worker="select insert update",
+            also_reads={"granted": f"bill_group_id IN ({GRANTED})"},
+        ),
+    )  # fmt: skip
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    workspace_id: Mapped[UUID] = mapped_column(index=True)
+    id: Mapped[UUID] = mapped_column("bill_group_id", primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
     display_name: Mapped[str]
+    is_default: Mapped[bool]
     is_closed: Mapped[bool]
     portal_on: Mapped[bool]
     has_contract: Mapped[bool]
     owes: Mapped[bool]
-    version: Mapped[int]
-    """The newest state that was heard of."""
+    version: Mapped[int] = mapped_column(BigInteger)
+    """Of the newest event that has arrived: an older one changes nothing."""
     visitors_leave: Mapped[bool] = mapped_column(default=False)
     """Whether the portal has closed and its visitors still have to be let go of, which a job does."""
 

@@ -12,9 +12,9 @@ from services.identity.grants.models import Grant
 from services.identity.people.models import User
 from services.identity.workspaces.models import Workspace
 from shared.auth import Access
+from shared.auth.access import DERIVED
 from shared.auth.permissions import handled
 from shared.errors import NotFound
-from shared.events import Via
 
 
 class Rank(IntEnum):
@@ -72,7 +72,7 @@ async def confirm_access(session: AsyncSession, access: Access, permission: str,
     meanwhile."""
     _take(session, Rank.grant, access.user_id)
     here = Grant.user_id == access.user_id, Grant.workspace_id == access.workspace_id, Grant.source != "link"
-    working = access.session_id if access.via == Via.on_behalf else None
+    working = access.session_id if access.via in DERIVED else None
     mine = select(Grant).where(*here, Grant.session_id.is_not_distinct_from(working)).order_by(Grant.id)
     grants = await session.scalars(mine.with_for_update(read=True).execution_options(populate_existing=True))
     held = tuple(grant.as_role() for grant in grants)

@@ -11,8 +11,8 @@ from shared.events.grants import Grant as GrantFact
 from shared.tables import PERSON, WORKSPACE, Kind, rows
 
 MEMBER_SOURCES = ("membership", "invitation")
-"""The sources that make a person a member of a workspace. Links and work on behalf do not (P13, P25), and neither does
-an access rule: who comes through one is the visitor of a bill group's portal."""
+"""The sources that make a person a member of a workspace. Links, work on behalf and previews do not (P13, P25), and
+neither does an access rule: who comes through one is the visitor of a bill group's portal."""
 VISITOR: Final = "access_rule"
 OWN_SOURCES = (*MEMBER_SOURCES, VISITOR)
 """The sources by which a person acts in a workspace in their own name."""
@@ -30,8 +30,13 @@ class Grant(Base):
 
     __tablename__ = "grants"
     __table_args__ = (
-        CheckConstraint("(source = 'on_behalf') = (session_id IS NOT NULL)", name="on_behalf_names_its_session"),
-        CheckConstraint("(source IN ('link', 'on_behalf')) = (parent_workspace_id IS NOT NULL)", name="parent"),
+        CheckConstraint("(source IN ('on_behalf', 'preview')) = (session_id IS NOT NULL)",
+                        name="derived_names_session"),
+        CheckConstraint("(source IN ('link', 'on_behalf', 'preview')) = (parent_workspace_id IS NOT NULL)",
+                        name="parent"),
+        CheckConstraint("(source = 'preview') = (expires_at IS NOT NULL)", name="preview_ends"),
+        CheckConstraint("source <> 'preview' OR (role = 'billing' AND bill_group_id IS NOT NULL)",
+                        name="preview_is_of_a_group"),
         Index("uq_grants_one_membership", "user_id", "workspace_id", unique=True,
               postgresql_where=text("source IN ('membership', 'invitation') AND bill_group_id IS NULL")),
         Index("uq_grants_one_link", "user_id", "workspace_id", unique=True, postgresql_where=text("source = 'link'")),
@@ -45,7 +50,8 @@ class Grant(Base):
               postgresql_where=text("source = 'access_rule'")),
         Index("ix_grants_access_rule_id", "access_rule_id", "user_id",
               postgresql_where=text("access_rule_id IS NOT NULL")),
-        Index("uq_grants_one_on_behalf", "session_id", unique=True, postgresql_where=text("source = 'on_behalf'")),
+        Index("uq_grants_one_derived", "session_id", unique=True, postgresql_where=text("session_id IS NOT NULL")),
+        Index("ix_grants_previews", "expires_at", postgresql_where=text("source = 'preview'")),
         # One for each combination of what the list of users can be asked (users/listing.py), names in the collation
         # `names`.
         Index("ix_grants_members", "workspace_id", "person_name", "user_id", "id",
@@ -73,9 +79,11 @@ class Grant(Base):
     bill_group_id: Mapped[UUID | None]
     location_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
-    """The browser session in which a grant on behalf is valid."""
+    """The browser session in which a grant on behalf or of a preview is valid."""
     parent_workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"), index=True)
-    """The parent whose user has a link or works on behalf."""
+    """The parent whose user has a link or works on behalf; for a preview the provider, whose user looks."""
+    expires_at: Mapped[datetime | None]
+    """When a preview ends by itself, in real time and whole seconds, as in its tokens."""
     holder: Mapped[str | None]
     """The holder slot of the account that the person has."""
     access_rule_id: Mapped[UUID | None]

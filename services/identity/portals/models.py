@@ -18,6 +18,6 @@ class Portal(Base):
     __table_args__ = rows(Kind.installation, api="select", worker="select insert")
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.id"), unique=True)
+    bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.bill_group_id"), unique=True)
     workspace_id: Mapped[UUID]
     created_at: Mapped[datetime]

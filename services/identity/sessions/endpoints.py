@@ -78,8 +78,8 @@ async def move_on(body: SessionRef, session: Session, pool: Pool, real_now: Real
         await service.move_on(session, found["session_id"], found["acting_workspace_id"], standing.workspace["id"])
 
 
-@router.post("/switch", guard=allow("session.own"), problems=(NotAMember,))
+@router.post("/switch", guard=allow("session.own", in_preview=True), problems=(NotAMember,))
 async def switch_workspace(body: Destination, access: CurrentAccess, session: Session) -> ActingRead:
-    """Switch to another workspace of the user. Work on behalf ends."""  # (K25)
+    """Switch to another workspace of the user. Work on behalf or a preview ends."""  # (K25)
     target = await service.switch_workspace(session, access, body.workspace)
     return ActingRead(workspace=WorkspaceRead.model_validate(target))

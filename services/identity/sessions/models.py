@@ -33,6 +33,9 @@ class BrowserSession(Base):
     entry_grant_id: Mapped[UUID | None]
     """The visitor's grant by which the session was opened, at a bill group's portal: the session is over when it ends.
     None: opened at the ordinary page."""
+    previewing_from: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"))
+    """The workspace of the user's own from which a preview was opened; nothing: the session shows none. Without a grant
+    any more, the preview is over, and the session goes on there."""
     device_digest: Mapped[bytes | None]
     """Digest of what the browser is known by from one sign-in to the next."""
     browser: Mapped[str | None]

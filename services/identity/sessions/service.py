@@ -98,9 +98,11 @@ async def _is_new(session: AsyncSession, user: User, device: Device) -> bool:
 
 
 async def note_presence(session: AsyncSession, secret: str, now: datetime, real_now: datetime) -> None:
-    """The person is there: the session does not idle, and they use the workspace in which it acts. Raises
-    `SessionOver`."""
+    """The person is there: the session does not idle, and they use the workspace in which it acts. A preview leaves no
+    trace of that kind. Raises `SessionOver`."""
     browser = await find_live_session(session, secret, real_now)
+    if browser.previewing_from:
+        return
     browser.last_seen_at = max(browser.last_seen_at, real_now)
     await session.flush()
     await record_activity_of(session, browser, now)
@@ -109,8 +111,8 @@ async def note_presence(session: AsyncSession, secret: str, now: datetime, real_
 async def move_on(session: AsyncSession, browser_id: UUID, lost_id: UUID, workspace_id: UUID) -> None:
     """The person knows that they have lost a workspace: the session acts in one of their own from now on."""
     there = update(BrowserSession).where(BrowserSession.id == browser_id)
-    moving = there.where(BrowserSession.acting_workspace_id == lost_id).values(acting_workspace_id=workspace_id)
-    await session.execute(moving)
+    moving = there.where(BrowserSession.acting_workspace_id == lost_id)
+    await session.execute(moving.values(acting_workspace_id=workspace_id, previewing_from=None))
 
 
 async def end_own(session: AsyncSession, access: Access, session_id: UUID | None, real_now: datetime) -> None:
@@ -156,7 +158,7 @@ async def end_session(
     reason: Literal["signed_out", "expired", "revoked"],
     real_now: datetime,
 ) -> None:
-    """End a session and its work on behalf. Requires the person's lock."""
+    """End a session with its work on behalf or preview. Requires the person's lock."""
     ending = update(BrowserSession).where(BrowserSession.id == browser.id, BrowserSession.ended_at.is_(None))
     if (await session.execute(ending.values(ended_at=real_now).returning(BrowserSession.id))).first() is None:
         return
@@ -170,7 +172,9 @@ async def end_session(
 
 
 async def switch_workspace(session: AsyncSession, access: Access, slug: str) -> Workspace:
-    """Switch the session to another workspace of its user (K25). Work on behalf ends (D12). Raises `NotAMember`."""
+    """Switch the session to another workspace of its user (K25). Work on behalf or a preview ends (D12).
+
+    Raises `NotAMember`."""
     await lock_person(session, access.user_id)
     target = await session.scalar(select(Workspace).where(Workspace.slug == slug))
     if target is None or await find_own_grant(session, access.user_id, target.id) is None:
@@ -188,13 +192,15 @@ async def move_to(session: AsyncSession, browser: BrowserSession, target: Worksp
 
 
 async def end_work(session: AsyncSession, browser: BrowserSession, reason: EndReason) -> None:
-    """End the work on behalf of a session, if there is any, and return to where it began. Requires the person's
-    lock."""
+    """End the work on behalf or the preview of a session, if there is any, and return to where it began. Requires the
+    person's lock."""
     async with acting_in(session, None, browser.user_id):
         work = await derived_grant(session, browser.id)
-    if work and work.parent_workspace_id:
+    if work:
         await end_derived(session, work, reason)
-        browser.acting_workspace_id = work.parent_workspace_id
+    home = work.parent_workspace_id if work else browser.previewing_from  # a preview may have expired
+    if home:
+        browser.acting_workspace_id, browser.previewing_from = home, None
         await session.flush()
 
 

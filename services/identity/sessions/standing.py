@@ -12,6 +12,7 @@ from services.identity.grants.models import MEMBER_SOURCES, OWN_SOURCES
 from services.identity.proofs import digest
 from services.identity.sessions.models import IDLE
 from services.identity.sessions.refusals import SessionOver
+from shared.auth.access import DERIVED
 from shared.auth.permissions import GrantedRole
 from shared.events import Via
 from shared.reads import scoped
@@ -19,11 +20,13 @@ from shared.reads import scoped
 _SESSION = "sessions WHERE token_digest = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3"
 _STANDING = scoped(
     f"""
-    SELECT s.id AS session_id, s.last_seen_at, s.acting_workspace_id, acting.display_name AS acting_display_name,
-      acting.parent_workspace_id AS acting_parent_id, u.id AS user_id, u.address, u.display_name AS user_display_name,
+    SELECT s.id AS session_id, s.last_seen_at, s.acting_workspace_id, s.previewing_from,
+      acting.display_name AS acting_display_name, acting.parent_workspace_id AS acting_parent_id,
+      u.id AS user_id, u.address, u.display_name AS user_display_name,
       u.locale, u.time_zone, u.shortcuts, u.default_workspace_id, u.grants_version, s.entry_grant_id,
       g.id AS grant_id, g.source, g.role, g.bill_group_id,
-      g.location_id, g.holder, g.parent_workspace_id AS home_id, w.workspace_id AS id, w.slug, w.display_name, w.kind,
+      g.location_id, g.holder, g.expires_at, b.display_name AS bill_group_name, g.parent_workspace_id AS home_id,
+      w.workspace_id AS id, w.slug, w.display_name, w.kind,
       w.account_number,
       w.parent_workspace_id, w.connected_at, w.holder_control,
       (SELECT k.sealed_private_jwk FROM signing_keys k WHERE k.state = 'signing') AS sealed_key
@@ -32,6 +35,8 @@ _STANDING = scoped(
     LEFT JOIN (grants g JOIN workspaces w ON w.workspace_id = g.workspace_id)
       ON g.user_id = s.user_id AND g.source <> 'link'
       AND (g.source IN ('membership', 'invitation', 'access_rule') OR g.session_id = s.id)
+      AND (g.expires_at IS NULL OR g.expires_at > $2)
+    LEFT JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND g.source = 'preview'
     WHERE s.id IN (SELECT id FROM {_SESSION}) ORDER BY g.granted_at, g.id
     """,  # noqa: S608 - constants
     workspace=f"(SELECT acting_workspace_id::text FROM {_SESSION})",  # noqa: S608
@@ -57,16 +62,17 @@ class Standing:
         """The grants that count now. Where the person has lost the workspace in which the session acted, it goes on in
         the one that they came from, else in their default workspace, else in their oldest."""
         here = self._grants_of(self.session["acting_workspace_id"])
-        if here:
+        if here and not self.preview_is_over:
             return here
         own = {row["id"]: row for row in reversed(self.own)}
-        wanted = (self.session["acting_parent_id"], self.session["default_workspace_id"], *reversed(own))
+        from_where = self.session["previewing_from"], self.session["acting_parent_id"]
+        wanted = (*from_where, self.session["default_workspace_id"], *reversed(own))
         return self._grants_of(next(id_ for id_ in wanted if id_ in own))
 
     def _grants_of(self, workspace_id: UUID) -> tuple[Any, ...]:
-        """For work on behalf its derived grant alone, for own work the person's own."""
+        """For work on behalf or a preview its derived grant alone, for own work the person's own."""
         here = [row for row in self.rows if row["id"] == workspace_id]
-        derived = [row for row in here if row["source"] == "on_behalf"]
+        derived = [row for row in here if row["source"] in DERIVED]
         return tuple(derived or here)
 
     @property
@@ -88,19 +94,31 @@ class Standing:
     def memberships(self) -> tuple[Any, ...]:
         return tuple(row for row in self.rows if row["source"] in MEMBER_SOURCES)
 
+    @cached_property
+    def preview(self) -> Any:
+        """The row of the open preview, or None."""
+        return next((row for row in self.rows if row["source"] == Via.preview), None)
+
+    @property
+    def preview_is_over(self) -> bool:
+        """Whether the session showed a preview that has ended by itself or was taken away. A page of it that is still
+        open must not act in another role that the person has there."""
+        return self.session["previewing_from"] is not None and self.preview is None
+
     @property
     def via(self) -> Via:
-        return Via.on_behalf if self.workspace["source"] == "on_behalf" else Via.own
+        source = self.workspace["source"]
+        return Via(source) if source in DERIVED else Via.own
 
     @property
     def home(self) -> Any:
-        """For work on behalf: the parent workspace, from which the user comes. Else None."""
+        """For work on behalf or a preview: the workspace, from which the user comes. Else None."""
         return next((row for row in self.memberships if row["id"] == self.workspace["home_id"]), None)
 
     @property
     def lost(self) -> str | None:
         """The name of the workspace in which the session acted until the person lost it. Said until they move on."""
-        lost: bool = self.workspace["id"] != self.session["acting_workspace_id"]
+        lost: bool = self.preview_is_over or self.workspace["id"] != self.session["acting_workspace_id"]
         name: str = self.session["acting_display_name"]
         return name if lost else None
 

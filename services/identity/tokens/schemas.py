@@ -21,10 +21,20 @@ class ChoiceRead(Read):
 
 
 class NoticeRead(Read):
-    """The workspace in which the session acted until the person lost their access. Said until they move on."""
+    """The workspace in which the session acted until the person lost their access, or a preview of it ended. Said until
+    they move on."""
 
-    reason: Literal["revoked"]
+    reason: Literal["revoked", "preview_over"]
     workspace_display_name: str
+
+
+class PreviewRead(Read):
+    """What the session shows a preview of."""
+
+    bill_group_id: UUID
+    bill_group_name: str
+    expires_at: datetime
+    """When it ends by itself, in real time."""
 
 
 class TokenRead(Read):
@@ -45,4 +55,5 @@ class TokenRead(Read):
     roles: list[str]
     permissions: dict[str, Level]
     workspaces: list[ChoiceRead]
+    preview: PreviewRead | None
     ended: NoticeRead | None

@@ -24,6 +24,8 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
     lost = standing.lost
     issued_at = int(real_now.timestamp()) // SAME_SECONDS * SAME_SECONDS
     expires_at = issued_at + LIFETIME_SECONDS
+    if standing.preview:  # its tokens end with it, in every service
+        expires_at = min(expires_at, int(standing.preview["expires_at"].timestamp()))
     return {
         "access_token": _sign(signer, issued_at, expires_at, *_claims(standing)),
         "expires_at": datetime.fromtimestamp(expires_at, UTC),
@@ -37,8 +39,19 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
         "roles": sorted({held.role for held in roles}),
         "permissions": _permissions(roles, here["kind"], here["holder_control"]),
         "workspaces": _choices(standing),
-        "ended": {"reason": "revoked", "workspace_display_name": lost} if lost else None,
+        "preview": _preview(standing),
+        "ended": _ended(standing, lost) if lost else None,
     }
+
+
+def _preview(standing: Standing) -> dict[str, Any] | None:
+    shown = standing.preview
+    return {name: shown[name] for name in ("bill_group_id", "bill_group_name", "expires_at")} if shown else None
+
+
+def _ended(standing: Standing, lost: str) -> dict[str, Any]:
+    reason = "preview_over" if standing.preview_is_over else "revoked"
+    return {"reason": reason, "workspace_display_name": lost}
 
 
 def _claims(standing: Standing) -> tuple[tuple[str, Any], ...]:

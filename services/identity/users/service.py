@@ -16,9 +16,12 @@ from services.identity.links.service import close_link
 from services.identity.people.models import User
 from services.identity.users.schemas import UserRead
 from services.identity.workspaces.models import Workspace
-from services.identity.workspaces.scope import acting_for
+from services.identity.workspaces.scope import acting_for, set_actor
 from shared.auth import Access
+from shared.auth.permissions import level
 from shared.errors import Conflict, NotFound
+from shared.events import Via
+from shared.outbox import cause_of
 
 
 class LastAdmin(Conflict):
@@ -29,12 +32,14 @@ class LastAdmin(Conflict):
 
 async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
     """Change a user's role (K24). A demoted admin's work on behalf in customers ends, and so do the invitations that
-    they sent. Raises `LastAdmin`."""
+    they sent. So does a preview, if the new role shows none. Raises `LastAdmin`."""
     user, grant, workspace = await _lock(session, access, user_id)
     was_admin = grant.role == "admin"
     if was_admin and role != "admin":
         await _keep_an_admin(session, grant)
     await change_role(session, grant, workspace, role)
+    if level("portal.preview", role, workspace.kind) is None:
+        await _end_previews(session, access, user_id)
     if was_admin and role != "admin":
         await _leave_customers(session, access, user_id)
         await end_invitations_of(session, access, user_id, real_now)
@@ -54,6 +59,7 @@ async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real
     if grant.role == "admin":
         await _keep_an_admin(session, grant)
     await revoke_grant(session, grant, workspace)
+    await _end_previews(session, access, user_id)
     await _leave_customers(session, access, user_id)
     for link, customer in await _from_here(session, access, user_id, "link"):
         async with acting_for(session, access, customer):
@@ -87,6 +93,16 @@ async def _leave_customers(session: AsyncSession, access: Access, user_id: UUID)
     for work, customer in await _from_here(session, access, user_id, "on_behalf"):
         async with acting_for(session, access, customer):
             await end_derived(session, work, "revoked")
+
+
+async def _end_previews(session: AsyncSession, access: Access, user_id: UUID) -> None:
+    """End the previews that the person opened from this workspace."""
+    mine = select(Grant).where(Grant.user_id == user_id, Grant.source == "preview")
+    former = cause_of(session).actor
+    set_actor(session, access.actor.model_copy(update={"via": Via.parent}))
+    for grant in list(await session.scalars(mine.where(Grant.parent_workspace_id == access.workspace_id))):
+        await end_derived(session, grant, "revoked")
+    set_actor(session, former)
 
 
 async def _from_here(

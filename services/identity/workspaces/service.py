@@ -16,6 +16,7 @@ from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
 from shared.outbox import emit
+from shared.scope import acting_in
 
 
 class WorkspaceDescription(TypedDict):
@@ -71,6 +72,18 @@ async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) 
     found = await session.scalar(below)
     if found is None:
         raise no_such_child()
+    return found
+
+
+async def find_customer(session: AsyncSession, access: Access, customer_id: UUID) -> Workspace:
+    """A customer below the caller's workspace, directly or below a partner of it. Raises `NotFound` for any other."""
+    async with acting_in(session, customer_id, access.user_id):
+        asked = select(Workspace).where(Workspace.id == customer_id, Workspace.kind == "customer")
+        found = await session.scalar(asked)
+    if found is None or found.parent_workspace_id is None:
+        raise no_such_child()
+    if found.parent_workspace_id != access.workspace_id:
+        await find_child(session, access.workspace_id, found.parent_workspace_id)
     return found
 
 

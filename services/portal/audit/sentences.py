@@ -61,6 +61,19 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(user)s of %(home)s stopped working on behalf of %(workspace)s."),
         mark("%(user)s stopped working on behalf of %(workspace)s."),
     ),
+    "preview_opened": (
+        mark("%(user)s of %(home)s opened a preview of the portal of bill group %(bill_group)s."),
+        mark("%(user)s of %(home)s opened a preview of a bill group’s portal."),
+        mark("%(user)s opened a preview of a bill group’s portal."),
+    ),
+    "preview_ended": (
+        mark("%(user)s of %(home)s left the preview of a bill group’s portal."),
+        mark("%(user)s left the preview of a bill group’s portal."),
+    ),
+    "preview_ended:expired": (mark("The preview by %(user)s of a bill group’s portal ended by itself."),),
+    "preview_ended:revoked": (
+        mark("The preview by %(user)s of a bill group’s portal ended, because their role no longer includes it."),
+    ),
     # signing in
     "user_signed_in": (mark("%(user)s signed in."),),
     "session_ended": (mark("%(user)s signed out."),),
@@ -144,6 +157,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s changed the contact for the deliveries of a bill group."),
     ),
     "bill_group_created": (mark("The bill group %(bill_group)s was created."),),
+    "bill_group_updated": (mark("The bill group %(bill_group)s changed."),),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),
     "plan_published": (

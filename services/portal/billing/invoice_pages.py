@@ -10,7 +10,7 @@ from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.billing.attempts import Attempts, outcome_of
 from services.portal.billing.statement import parties_of, references_of, taxes_of, told_lines
 from services.portal.billing.table import INVOICES, fitting
-from services.portal.billing.views import InvoiceList, InvoicePage, InvoiceState
+from services.portal.billing.views import DocumentState, InvoiceList, InvoicePage, InvoiceState
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.billing import Attempt, InvoiceDetail
@@ -80,10 +80,27 @@ def _state(invoice: InvoiceDetail, attempts: Section[Page[Attempt]]) -> InvoiceS
     return InvoiceState(invoice, told, outcome_of(invoice, attempts.value.items), new_key())
 
 
+@router.get("/w/{slug}/billing/invoices/{invoice_id}/document-events")
+async def document_events(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
+    """Offers the PDF on the open page when it is made."""
+
+    async def read(anew: Viewer) -> tuple[DocumentState, bool]:
+        found = await anew.services.billing.invoice(invoice_id)
+        return DocumentState(found), found.document != "printing"
+
+    return live_part(request, viewer, read)
+
+
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/pdf")
-async def invoice_pdf(viewer: InWorkspace, invoice_id: UUID) -> Response:
-    """Streamed as billing sends it."""
-    return await download(viewer.services.billing.invoice_pdf(invoice_id), f"invoice-{invoice_id}.pdf")
+async def invoice_pdf(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
+    """Streamed as billing sends it. While there is none, the invoice's page says why."""
+    try:
+        return await download(viewer.services.billing.invoice_pdf(invoice_id), f"invoice-{invoice_id}.pdf")
+    except Refused as refusal:
+        if refusal.status != 409:
+            raise
+        browser_of(request).say(refusal.detail, "bad")
+        return see_other(viewer.path(f"billing/invoices/{invoice_id}"))
 
 
 @router.post("/w/{slug}/billing/invoices/{invoice_id}/pay")

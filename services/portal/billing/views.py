@@ -39,6 +39,14 @@ class InvoiceList(ListPage):
 
 
 @dataclass(frozen=True)
+class DocumentState(View):
+    """The button for the PDF, or why there is none."""
+
+    template = "partials/billing/document.html"
+    invoice: InvoiceDetail
+
+
+@dataclass(frozen=True)
 class InvoiceState(View):
     template = "partials/billing/invoice_state.html"
     invoice: InvoiceDetail

@@ -174,11 +174,29 @@ class Buyer(InvoiceParty):
 
 
 class InvoiceDetail(Invoice):
+    document: Literal["printing", "ready", "failed"]
+    """Whether its PDF can be downloaded."""
     net_minor: int
     tax_minor: int
     seller: Seller
     buyer: Buyer
     lines: list[Line]
+
+
+class UnprintedInvoice(Answer):
+    """An invoice whose PDF could not be made, or lacks characters."""
+
+    invoice_id: UUID
+    number: str
+    customer_name: str | None
+    issued_at: datetime
+    state: Literal["failed", "printing", "ready"]
+    failure: str | None
+    missing: list[str]
+
+
+class PrintedAgain(Answer):
+    state: Literal["printing"]
 
 
 class Attempt(Answer):
@@ -262,6 +280,12 @@ class Billing(Exporting):
     def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[Streamed]:
         """The PDF as a stream."""
         return self.api.stream(f"/invoices/{invoice_id}/pdf")
+
+    async def unprinted_invoices(self, *, cursor: str = "", limit: int = 50) -> Page[UnprintedInvoice]:
+        return await self.api.get("/unprinted-invoices", Page[UnprintedInvoice], cursor=cursor, limit=limit)
+
+    async def print_again(self, invoice_id: UUID, key: str) -> PrintedAgain:
+        return await self.api.post(f"/unprinted-invoices/{invoice_id}/print", PrintedAgain, key=key)
 
     async def pay(self, invoice_id: UUID, return_url: str, key: str) -> Payment:
         body = {"invoice_id": str(invoice_id), "return_url": return_url}

@@ -11,6 +11,12 @@ from services.portal.clients.page_context import User, Workspace
 Nothing = type(None)
 
 
+class Acting(Answer):
+    """Where the session acts now."""
+
+    workspace: Workspace
+
+
 class Destination(Answer):
     """A workspace whose pages the person may open, and how they get there."""
 
@@ -65,6 +71,14 @@ class Linking(Exporting):
 
     async def work_on_behalf(self, slug: str) -> None:
         await self.api.post("/on-behalf", Nothing, {"workspace": slug})
+
+    async def open_preview(self, customer_id: UUID, group_id: UUID) -> Workspace:
+        """The customer's workspace, in which the session shows the bill group's portal."""
+        asked = {"workspace_id": str(customer_id), "bill_group_id": str(group_id)}
+        return (await self.api.post("/previews", Acting, asked)).workspace
+
+    async def end_preview(self) -> None:
+        await self.api.post("/previews/end", Nothing)
 
     async def end_on_behalf(self) -> None:
         await self.api.post("/on-behalf/end", Nothing)

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from services.portal.clients.http import Answer
 
+PREVIEW_OVER = "preview_over"
+"""The reason of `Ended` where a preview is over."""
+
 
 class User(Answer):
     id: UUID
@@ -32,7 +35,7 @@ class OwnWorkspace(Answer):
 
 
 class Ended(Answer):
-    """Why work on behalf of a customer is over."""
+    """Why work on behalf of a customer, or a preview, is over."""
 
     reason: str
     workspace_display_name: str
@@ -43,6 +46,14 @@ class Preferences(Answer):
 
     locale: str | None
     time_zone: str | None
+
+
+class Preview(Answer):
+    """Of which bill group the session shows a preview."""
+
+    bill_group_id: UUID
+    bill_group_name: str
+    expires_at: datetime
 
 
 class PageContext(Answer):
@@ -58,4 +69,5 @@ class PageContext(Answer):
     roles: list[str]
     permissions: dict[str, str]
     workspaces: list[OwnWorkspace]
+    preview: Preview | None = None
     ended: Ended | None

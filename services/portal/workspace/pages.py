@@ -86,8 +86,8 @@ async def switch(request: Request, viewer: SignedIn) -> Response:
     """Switches to another of the person's own workspaces. The page "You are now working in …" says where to go then."""
     form = await read_form(request)
     wanted = form.value("workspace")
-    if viewer.on_behalf:
-        await viewer.services.identity.end_on_behalf()
+    if viewer.on_behalf or viewer.preview:
+        await _leave(viewer)
         viewer = await find_viewer(request)  # the old token was for the customer
     if wanted and wanted != viewer.workspace.slug:
         await viewer.services.identity.switch(wanted)
@@ -103,8 +103,8 @@ async def go_on(request: Request, viewer: SignedIn) -> Response:
     if slug != viewer.workspace.slug:
         found = await viewer.services.identity.destination(slug)
         home = found.home_workspace.slug
-        if viewer.on_behalf:
-            await viewer.services.identity.end_on_behalf()
+        if viewer.on_behalf or viewer.preview:
+            await _leave(viewer)
             viewer = await find_viewer(request)  # a token is for one workspace
         if home != viewer.workspace.slug:
             await viewer.services.identity.switch(home)
@@ -117,7 +117,7 @@ async def go_on(request: Request, viewer: SignedIn) -> Response:
 @router.post("/w/{slug}/exit")
 async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
     """Leaves a customer's or partner's portal, back to the list that it is in."""
-    await viewer.services.identity.end_on_behalf()
+    await _leave(viewer)
     browser_of(request).say(_("You have left %(workspace)s.", workspace=viewer.workspace.display_name))
     home = viewer.home_workspace
     if home is None:
@@ -125,3 +125,11 @@ async def exit_customer(request: Request, viewer: InWorkspace) -> Response:
     base = "provider" if home.kind == "provider" else "partner"
     below = "partners" if viewer.workspace.kind == "partner" else "customers"
     return see_other(list_in(base, home.slug, below).path)
+
+
+async def _leave(viewer: Viewer) -> None:
+    """Ends the preview or the work on behalf that the viewer is in."""
+    if viewer.preview:
+        await viewer.services.identity.end_preview()
+    else:
+        await viewer.services.identity.end_on_behalf()

@@ -14,6 +14,7 @@ from shared.events.identity.contacts import ContactAdded, ContactChanged, Contac
 from shared.events.identity.invitations import InvitationAccepted, InvitationEvent, InvitationRevoked, InvitationSent
 from shared.events.identity.others import AttemptRefused, ExportDownloaded, ExportMade, OperatorCommandRun
 from shared.events.identity.people import SessionEnded, UserRegistered, UserSignedIn, UserUpdated
+from shared.events.identity.previews import PreviewEnded, PreviewOpened
 from shared.events.identity.workspaces import WorkspaceConnected, WorkspaceCreated, WorkspaceEvent, WorkspaceUpdated
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "OnBehalfStarted",
     "OperatorCommandRun",
     "PersonEvent",
+    "PreviewEnded",
+    "PreviewOpened",
     "SessionEnded",
     "UserRegistered",
     "UserSignedIn",

@@ -2,36 +2,25 @@
 
 from alembic import op
 
-revision = "identity_0021"
-down_revision = "identity_0019"
+revision = "identity_0024"
+down_revision = "identity_0022"
 branch_labels = None
 depends_on = None
 
 TABLES = """
-CREATE TABLE bill_groups (
-    id uuid NOT NULL CONSTRAINT pk_bill_groups PRIMARY KEY,
-    workspace_id uuid NOT NULL,
-    display_name text NOT NULL,
-    is_closed boolean NOT NULL,
-    portal_on boolean NOT NULL,
-    has_contract boolean NOT NULL,
-    owes boolean NOT NULL,
-    version integer NOT NULL,
-    visitors_leave boolean NOT NULL
-);
-CREATE INDEX ix_bill_groups_workspace_id ON bill_groups (workspace_id);
-CREATE INDEX ix_bill_groups_closing ON bill_groups (id) WHERE visitors_leave;
+ALTER TABLE bill_groups ADD COLUMN visitors_leave boolean NOT NULL DEFAULT false;
+CREATE INDEX ix_bill_groups_closing ON bill_groups (bill_group_id) WHERE visitors_leave;
 CREATE TABLE portals (
     key text NOT NULL CONSTRAINT pk_portals PRIMARY KEY,
     bill_group_id uuid NOT NULL CONSTRAINT uq_portals_bill_group_id UNIQUE
-        CONSTRAINT fk_portals_bill_group_id REFERENCES bill_groups (id),
+        CONSTRAINT fk_portals_bill_group_id REFERENCES bill_groups (bill_group_id),
     workspace_id uuid NOT NULL,
     created_at timestamptz NOT NULL
 );
 CREATE TABLE access_rules (
     id uuid NOT NULL CONSTRAINT pk_access_rules PRIMARY KEY,
     workspace_id uuid NOT NULL CONSTRAINT fk_access_rules_workspace_id REFERENCES workspaces (workspace_id),
-    bill_group_id uuid NOT NULL CONSTRAINT fk_access_rules_bill_group_id REFERENCES bill_groups (id),
+    bill_group_id uuid NOT NULL CONSTRAINT fk_access_rules_bill_group_id REFERENCES bill_groups (bill_group_id),
     kind text NOT NULL CONSTRAINT ck_access_rules_kind CHECK (kind IN ('domain', 'address')),
     value text NOT NULL CONSTRAINT ck_access_rules_value CHECK (length(value) BETWEEN 3 AND 254),
     domain text NOT NULL,
@@ -68,7 +57,7 @@ ALTER TABLE grants DROP CONSTRAINT ck_grants_visitors_have_a_bill_group;
 ALTER TABLE grants DROP COLUMN access_rule_id;
 DROP TABLE access_rules;
 DROP TABLE portals;
-DROP TABLE bill_groups;
+ALTER TABLE bill_groups DROP COLUMN visitors_leave;
 """
 
 

@@ -1,0 +1,169 @@
+"""The PDFs of invoices: each is printed once, after its issue, and kept with its SHA-256.
+
+A row is made with the invoice, in its transaction. A job prints it in the printing process, outside of any transaction.
+A file that is lost, or that is not what was printed, is printed again from the invoice's stored document.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.invoices.document import template_data
+from services.billing.invoices.models import Invoice, InvoiceDocument, InvoiceFile
+from services.billing.invoices.service import find_invoice
+from services.billing.printing import NotPrinted, printer_with
+from services.billing.settings import Settings
+from shared.files import Files, Folder, NoSuchFile
+from shared.jobs import JobContext
+from shared.leases import Claim, GivenUp, Retry, claim
+from shared.origin import Origin
+from shared.outbox import cause_of
+from shared.scope import begin_in
+
+log = structlog.get_logger()
+
+RETRY = Retry(tries=4, pauses=(timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10)))
+BATCH = 8
+LEASE = timedelta(minutes=5)
+"""Longer than the printing process may take for a batch."""
+
+# Invoices that were issued before their files were kept, or by a process of the version before.
+_WITHOUT_ROW = text("""
+INSERT INTO invoice_files (id, invoice_id, workspace_id, bill_group_id, number, issued_at, correlation_id, begun_via,
+                           tries, due_at)
+SELECT gen_random_uuid(), i.id, i.workspace_id, i.bill_group_id, i.number, i.issued_at, gen_random_uuid(), 'system', 0,
+       clock_timestamp()
+  FROM invoices i
+ WHERE i.status <> 'draft' AND NOT EXISTS (SELECT FROM invoice_files f WHERE f.invoice_id = i.id)
+ ORDER BY i.issued_at DESC LIMIT 500
+ON CONFLICT (invoice_id) DO NOTHING RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document that was printed and is in the store."""
+
+    key: str
+    sha256: str
+    size: int
+    missing: tuple[str, ...]
+
+
+def store_of(settings: Settings) -> Files:
+    return Folder(settings.files_dir / "billing")
+
+
+async def ask_for_file(session: AsyncSession, invoice: Invoice) -> None:
+    """Have an invoice printed when the transaction commits."""
+    names = ("workspace_id", "bill_group_id", "number", "issued_at")
+    values: dict[str, Any] = {"invoice_id": invoice.id, "tries": 0} | {name: getattr(invoice, name) for name in names}
+    await session.execute(insert(InvoiceFile).values(**values, **asdict(Origin.of(cause_of(session)))))
+
+
+async def add_missing_rows(session: AsyncSession) -> int:
+    """Have the newest invoices without a row printed. Returns how many."""
+    return len((await session.execute(_WITHOUT_ROW)).all())
+
+
+async def claim_files(job: JobContext, session: AsyncSession) -> Sequence[Claim[InvoiceFile]]:
+    """The next invoices to print."""
+    return await claim(session, InvoiceFile, RETRY, now=job.real_now, lease=LEASE, limit=BATCH)
+
+
+async def print_file(job: JobContext, row: InvoiceFile) -> Stored | NotPrinted:
+    """Print a claimed invoice and put it into the store. No connection is held meanwhile."""
+    async with begin_in(job.sessions, row.workspace_id) as session:
+        invoice = await find_invoice(session, row.workspace_id, row.invoice_id)
+    document = invoice.document or template_data(invoice)
+    files, printer = store_of(job.settings), printer_with(job.settings.font_path, job.settings.print_memory_mib)
+    try:
+        logo = await _logo(files, document)
+    except (NoSuchFile, OSError) as error:
+        return NotPrinted("no_logo", str(error))
+    made = await printer.print(document, int(row.issued_at.timestamp()), logo)
+    if isinstance(made, NotPrinted):
+        log.warning("invoice.not_printed", number=row.number, reason=made.reason, detail=made.detail)
+        return made
+    digest = await asyncio.to_thread(lambda: hashlib.sha256(made.content).hexdigest())
+    key = f"invoices/{row.invoice_id}/{digest}.pdf"
+    try:
+        await files.put(key, _whole(made.content))
+    except OSError as error:
+        log.exception("invoice.not_stored", number=row.number)
+        return NotPrinted("not_stored", type(error).__name__)
+    return Stored(key, digest, len(made.content), made.missing)
+
+
+async def record_file(
+    job: JobContext, session: AsyncSession, row: InvoiceFile, outcome: Stored | NotPrinted | GivenUp
+) -> None:
+    """In the transaction that gives the lease back. Whoever waits for the document to send it goes on, with or without
+    it."""
+    row.due_at = RETRY.next_try(row, job.real_now) if isinstance(outcome, NotPrinted) else None
+    if row.due_at is not None:
+        return
+    if isinstance(outcome, Stored):
+        _keep(row, outcome)
+        row.printed_at = job.real_now
+    else:
+        row.failure, row.failed_at = outcome.reason if isinstance(outcome, NotPrinted) else "died", job.real_now
+        log.error("invoice.given_up", number=row.number, reason=row.failure)
+    waiting = update(InvoiceDocument).where(InvoiceDocument.invoice_id == row.invoice_id)
+    await session.execute(waiting.where(InvoiceDocument.due_at.is_(None)).values(due_at=job.real_now))
+
+
+def _keep(row: InvoiceFile, stored: Stored) -> None:
+    if row.sha256 not in (None, stored.sha256):
+        log.warning("invoice.printed_differently", number=row.number, before=row.sha256, now=stored.sha256)
+        row.earlier = [*row.earlier, str(row.sha256)]
+    row.key, row.sha256, row.size = stored.key, stored.sha256, stored.size
+    row.missing = list(stored.missing)
+    row.failure, row.failed_at, row.tries = None, None, 0
+
+
+async def lock_file(session: AsyncSession, invoice_id: Any) -> InvoiceFile | None:
+    """The row of an invoice, so that it is not printed meanwhile."""
+    return await session.scalar(select(InvoiceFile).where(InvoiceFile.invoice_id == invoice_id).with_for_update())
+
+
+async def content_of(files: Files, key: str, sha256: str) -> bytes | None:
+    """What was printed. None if it is lost, or is not that any more."""
+    try:
+        content = b"".join([piece async for piece in await files.open(key)])
+    except NoSuchFile:
+        return None
+    return content if await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest()) == sha256 else None
+
+
+async def is_intact(files: Files, key: str, sha256: str) -> bool:
+    """Whether the store has what was printed. Reads it piece by piece."""
+    digest = hashlib.sha256()
+    try:
+        async for piece in await files.open(key):
+            await asyncio.to_thread(digest.update, piece)
+    except NoSuchFile:
+        return False
+    return digest.hexdigest() == sha256
+
+
+async def _logo(files: Files, document: dict[str, Any]) -> bytes | None:
+    """The PNG of the document's ``logo``, which is its key in the store: ``logos/<its SHA-256>.png``. Raises
+    `NoSuchFile` also if it is another one now."""
+    if not (key := document.get("logo")):
+        return None
+    found = await content_of(files, key, key.removeprefix("logos/").removesuffix(".png"))
+    if found is None:
+        raise NoSuchFile(key)
+    return found
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
