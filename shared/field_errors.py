@@ -38,6 +38,9 @@ Code = Literal[
     "not_the_code",
     "not_offered",
     "foreign_page",
+    "only_one",
+    "not_a_domain",
+    "public_mail_domain",
 ]
 CODES: tuple[str, ...] = get_args(Code)
 SCHEMA: dict[str, Any] = {

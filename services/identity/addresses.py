@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
-def _deliverable(address: str) -> str:
+def deliverable(address: str) -> str:
     """The address as used for sending: the domain in IDNA form, the local part unchanged.
 
     A non-ASCII local part is rejected: ``mıke`` and ``mike`` look alike, and case folding makes them equal.
@@ -23,7 +23,7 @@ def _deliverable(address: str) -> str:
     return found.ascii_email
 
 
-Address = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_deliverable)]
+Address = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(deliverable)]
 
 
 def address_key(address: str) -> str:

@@ -1,3 +1,4 @@
+from services.identity.access_rules.endpoints import router as access_rules
 from services.identity.contacts.endpoints import router as contacts
 from services.identity.customers.endpoints import router as customers
 from services.identity.destinations.endpoints import router as destinations
@@ -11,6 +12,7 @@ from services.identity.links.endpoints import router as links
 from services.identity.me.endpoints import router as me
 from services.identity.on_behalf.endpoints import router as on_behalf
 from services.identity.partners.endpoints import router as partners
+from services.identity.portals.endpoints import router as portals
 from services.identity.previews.endpoints import router as previews
 from services.identity.sessions.endpoints import router as sessions
 from services.identity.settings import Settings
@@ -59,6 +61,8 @@ service = ServiceDefinition(
         customers,
         partners,
         links,
+        access_rules,
+        portals,
         on_behalf,
         previews,
         destinations,

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bill_groups import copying
 from services.identity.customer_overview import projection
+from services.identity.portals.service import make_portal
 from shared.events.billing import BillGroupCreated, BillGroupUpdated, MrrChanged
 from shared.events.provisioning import OrderPlaced, ServiceCountsChanged
 from shared.messaging.router import ServiceRouter
@@ -19,6 +20,7 @@ async def show_currency(session: AsyncSession, event: BillGroupCreated) -> None:
 @router.on(BillGroupCreated, BillGroupUpdated, queue="bill_groups")
 async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
     await copying.copy_bill_group(session, event)
+    await make_portal(session, event.workspace_id, event.bill_group_id, event.occurred_at)
 
 
 @router.on(MrrChanged)

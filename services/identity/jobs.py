@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import and_, delete, exists, or_, select
 
+from services.identity.access_rules.visitors import close_portal
+from services.identity.bill_groups.models import BillGroup
 from services.identity.grants.derived import end_derived
 from services.identity.grants.locks import lock_person
-from services.identity.grants.models import MEMBER_SOURCES, Grant
-from services.identity.grants.service import memberships_of
+from services.identity.grants.models import OWN_SOURCES, Grant
+from services.identity.grants.service import own_grants_of
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import expire_invitation
 from services.identity.sessions.models import IDLE, BrowserSession
@@ -73,15 +75,27 @@ async def expire_previews(job: JobContext) -> int:
 @jobs.every(seconds=60)
 async def end_sessions_of_nobody(job: JobContext) -> int:
     """End sessions of people who have lost every workspace. They have been refused since."""
-    membership = exists().where(Grant.user_id == BrowserSession.user_id, Grant.source.in_(MEMBER_SOURCES))
+    membership = exists().where(Grant.user_id == BrowserSession.user_id, Grant.source.in_(OWN_SOURCES))
     live = select(BrowserSession.id, BrowserSession.user_id).where(BrowserSession.ended_at.is_(None), ~membership)
     async with job.sessions() as session:
         found = (await session.execute(live.limit(BATCH_SIZE))).all()
     for session_id, user_id in found:
         async with transaction(job.sessions, _system_cause(job)) as session:
             await lock_person(session, user_id)
-            if not await memberships_of(session, user_id):
+            if not await own_grants_of(session, user_id):
                 await end_session(session, await session.get_one(BrowserSession, session_id), "revoked", job.real_now)
+    return len(found)
+
+
+@jobs.every(seconds=0.5)
+async def close_portals(job: JobContext) -> int:
+    """Let the visitors of portals go that are not open any more, one transaction per bill group (D14)."""
+    due = select(BillGroup.id, BillGroup.workspace_id).where(BillGroup.visitors_leave)
+    async with job.sessions() as session:
+        found = (await session.execute(due.limit(BATCH_SIZE))).all()
+    for bill_group_id, workspace_id in found:
+        async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
+            await close_portal(session, workspace_id, bill_group_id, job.real_now)
     return len(found)
 
 

@@ -54,6 +54,34 @@ _INVARIANTS = (
     FROM grants g JOIN users u ON u.id = g.user_id WHERE g.person_name <> u.display_name
     """,
     """
+    SELECT 'grant ' || g.id || ': of a visitor whom its access rule does not admit'
+    FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN access_rules r ON r.id = g.access_rule_id
+      AND r.workspace_id = g.workspace_id AND r.bill_group_id = g.bill_group_id
+      AND CASE r.kind WHEN 'domain' THEN split_part(u.address_key, '@', 2) ELSE u.address_key END = r.value
+    WHERE g.source = 'access_rule' AND r.id IS NULL
+    """,
+    """
+    SELECT 'access rule ' || a.id || ': the domain ' || d.value || ' has access as a whole'
+    FROM access_rules a JOIN access_rules d ON d.bill_group_id = a.bill_group_id AND d.kind = 'domain'
+      AND d.value = a.domain
+    WHERE a.kind = 'address'
+    """,
+    """
+    SELECT 'grant ' || g.id || ': its bill group''s portal is not open, and nothing is on its way to end it'
+    FROM grants g LEFT JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND b.workspace_id = g.workspace_id
+    WHERE g.source = 'access_rule' AND (b.bill_group_id IS NULL OR (NOT b.visitors_leave
+      AND NOT (b.portal_on AND (b.owes OR (b.has_contract AND NOT b.is_closed)))))
+    """,
+    """
+    SELECT 'session ' || s.id || ': its visitor''s grant has ended'
+    FROM sessions s LEFT JOIN grants g ON g.id = s.entry_grant_id AND g.user_id = s.user_id
+    WHERE s.entry_grant_id IS NOT NULL AND s.ended_at IS NULL AND g.id IS NULL
+    """,
+    """
+    SELECT 'bill group ' || b.bill_group_id || ': has no portal' FROM bill_groups b
+    LEFT JOIN portals p ON p.bill_group_id = b.bill_group_id AND p.workspace_id = b.workspace_id WHERE p.key IS NULL
+    """,
+    """
     SELECT 'workspace ' || w.slug || ': connected, but nobody is its admin'
     FROM workspaces w WHERE w.connected_at IS NOT NULL AND NOT EXISTS (
       SELECT FROM grants g WHERE g.workspace_id = w.workspace_id AND g.role = 'admin'

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.portal import errors, health, pass_through, static_files
+from services.portal.access_rules import pages as access_rules
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
 from services.portal.billing import contact_pages, invoice_pages
@@ -34,6 +35,7 @@ from services.portal.orders import pages as orders
 from services.portal.orders import wizard
 from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
+from services.portal.portals import pages as portals
 from services.portal.previews import pages as previews
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
@@ -61,6 +63,7 @@ ROUTERS = [
     appearance.router,
     pass_through.router,
     sign_in.router,
+    portals.router,
     sessions.router,
     me.router,
     invitations.router,
@@ -81,6 +84,7 @@ ROUTERS = [
     customers.router,
     customer_invitations.router,
     manage_users.router,
+    access_rules.router,
     partners.router,
     previews.router,
     failed_orders.router,

@@ -30,6 +30,8 @@ class PendingSignIn(BaseModel):
     address: str
     sent_at: datetime
     return_to: str = "/"
+    portal: str | None = None
+    """The key of the bill group's portal that this signs in to."""
     joining: str | None = None
     """The name of the workspace to join, where an invitation started this sign-in."""
 

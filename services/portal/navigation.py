@@ -86,7 +86,7 @@ def _links(viewer: Viewer, entries: list[NavEntry]) -> list[NavLink]:
     return [
         NavLink(entry.id, _(entry.title), _address(viewer, entry), entry.icon, entry.key)
         for entry in entries
-        if kind in entry.kinds and viewer.may(entry.permission)
+        if kind in entry.kinds and viewer.may(entry.permission) and not (viewer.is_visitor and entry.id == "overview")
     ]
 
 

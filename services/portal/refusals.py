@@ -88,6 +88,27 @@ PROBLEMS = {
         mark("Too many sign-in mails"),
         mark("Too many sign-in mails were asked for. Wait a few minutes, then try again."),
     ),
+    "portal_closed": Words(
+        mark("This portal is not open"), mark("This portal is not open now. Ask whoever gave you the link.")
+    ),
+    "not_admitted": Words(
+        mark("You have no access to this portal"),
+        mark("Your address has no access to this portal any more. Ask whoever gave you the link."),
+    ),
+    # access rules
+    "rule_exists": Words(mark("This is on the list already"), mark("This is on the list already.")),
+    "domain_has_access": Words(
+        mark("The domain of this address has access already"),
+        mark("The domain of this address is on the list: everybody there may sign in already."),
+    ),
+    "addresses_in_domain": Words(
+        mark("Addresses in this domain have access already"),
+        mark("Addresses in this domain are on the list already."),
+    ),
+    "too_many_rules": Words(
+        mark("Too many domains and addresses"),
+        mark("A bill group has at most 200 domains and addresses. Remove one first."),
+    ),
     # users, invitations, links
     "last_admin": Words(
         mark("This is the last admin"),
@@ -241,6 +262,9 @@ FIELDS = {
     "not_the_code": mark("This is not the code in the mail."),
     "not_offered": mark("Choose one of the options."),
     "foreign_page": mark("This is not a page of this portal."),
+    "only_one": mark("One entry at a time, without commas or spaces. Add each further one by itself."),
+    "not_a_domain": mark("Enter a domain, such as northwind.example."),
+    "public_mail_domain": mark("Anybody can get an address there. Add the people’s addresses instead."),
 }
 """By the code of a field's error."""
 SAID_BY_PRODUCTS = {"against_a_rule"}

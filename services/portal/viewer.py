@@ -61,6 +61,11 @@ class Viewer:
         return self.context.via == "on_behalf"
 
     @property
+    def is_visitor(self) -> bool:
+        """Whether all that the person has here is the portal of a bill group: Billing is then where it starts."""
+        return self.context.roles == ["billing"] and self.may("money.view")
+
+    @property
     def workspaces(self) -> list[OwnWorkspace]:
         """Those to switch to. A visitor whose pages are previewed has only this one."""
         return [] if self.preview else self.context.workspaces

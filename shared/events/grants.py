@@ -8,7 +8,8 @@ from shared.events.base import Fact
 
 class Grant(Fact):
     """A person's *role* in a *workspace*, optionally limited to a bill group or location, from a *source*. A ``link``
-    by itself gives no access. An ``on_behalf`` or ``preview`` grant is valid only in its session."""  # (P13 ff.)
+    by itself gives no access. An ``on_behalf`` or ``preview`` grant is valid only in its session. An ``access_rule``
+    grant is that of a bill group's visitor."""  # (P13 ff.)
 
     grant_id: UUID
     """The grant."""
@@ -16,7 +17,7 @@ class Grant(Fact):
     """Where it holds."""
     role: str
     """What the person may do there."""
-    source: Literal["membership", "invitation", "link", "on_behalf", "preview"]
+    source: Literal["membership", "invitation", "link", "on_behalf", "preview", "access_rule"]
     """How the person came by it."""
     bill_group_id: UUID | None = None
     """The only bill group that it is for; nothing: all of them."""

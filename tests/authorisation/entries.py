@@ -35,7 +35,7 @@ class Entry:
     row: str = ""
     at: str = "path"
     body: Body | Callable[[World, Caller, str | None], Body] | None = None
-    path: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] | Callable[[World, str | None], Mapping[str, str]] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     hidden: int = 404
     lists: str = ""
@@ -45,15 +45,16 @@ class Entry:
     def ask(self, world: World, caller: Caller, id_: str | None, path: str) -> Ask:
         """The request about the row with this id."""
         body = self.body(world, caller, id_) if callable(self.body) else self.body
+        found = self.path(world, id_) if callable(self.path) else self.path
         if id_ is None:
-            return Ask(self.path, self.query, body)
+            return Ask(found, self.query, body)
         where, _, name = self.at.partition(".")
         if where == "query":
-            return Ask(self.path, {**self.query, name: id_}, body)
+            return Ask(found, {**self.query, name: id_}, body)
         if where == "body":
-            return Ask(self.path, self.query, {**(body or {}), name: id_})
-        [unnamed] = {part[1:-1] for part in path.split("/") if part.startswith("{")} - self.path.keys()
-        return Ask({**self.path, unnamed: id_}, self.query, body)
+            return Ask(found, self.query, {**(body or {}), name: id_})
+        [unnamed] = {part[1:-1] for part in path.split("/") if part.startswith("{")} - found.keys()
+        return Ask({**found, unnamed: id_}, self.query, body)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,19 @@ def a_link_to_a_customer(world: World, caller: Caller, _: str | None) -> Body:
     return {"customer_id": world.find("connected customers", caller)}
 
 
+def of_its_customer(world: World, bill_group_id: str | None) -> Body:
+    """The workspace of a bill group; where there is no such group, one that the partner may see."""
+    known = {row.id: str(row.workspace_id) for row in world.rows["bill groups"]}
+    return {"workspace_id": known.get(bill_group_id or "", str(world.tree.ids[CUSTOMER]))}
+
+
+def of_its_bill_group(world: World, rule_id: str | None) -> Body:
+    """The bill group of an access rule."""
+    known = world.groups_of_rules
+    group = known.get(rule_id or "", next(iter(known.values())))
+    return {"bill_group_id": group, **of_its_customer(world, group)}
+
+
 def exports_of(service: str, list_: str) -> dict[str, tuple[Entry, ...]]:
     """Of a list, whose own permission decides."""
     mine, asked = f"exports of {service}", {"list": list_, "format": "csv"}
@@ -102,6 +115,15 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "PATCH /links/{link_id}": (Entry("links", body={"role": "read_only"}),),
     "DELETE /links/{link_id}": (Entry("links"),),
+    "GET /access-rules/{workspace_id}/{bill_group_id}": (Entry("bill groups of customers", path=of_its_customer),),
+    "POST /access-rules/{workspace_id}/{bill_group_id}": (
+        Entry("bill groups of customers", path=of_its_customer, body={"kind": "domain", "value": "new.example"}),
+    ),
+    "DELETE /access-rules/{workspace_id}/{bill_group_id}/{rule_id}": (
+        Entry("access rules of customers", path=of_its_bill_group),
+    ),
+    "POST /portals/look": (Proof(proofs.portal, proofs.unknown_portal),),
+    "GET /portals/{workspace_id}/{bill_group_id}": (Entry("bill groups of customers", path=of_its_customer),),
     "GET /links/of-parent": (Entry(),),
     "DELETE /links/of-parent/{link_id}": (Entry("links to a workspace"),),
     "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),

@@ -36,6 +36,14 @@ def unknown_invitation(_: World) -> Ask:
     return Ask(body={"token": NOBODYS_SECRET})
 
 
+def portal(world: World) -> Ask:
+    return Ask(body={"key": world.proofs.portal})
+
+
+def unknown_portal(_: World) -> Ask:
+    return Ask(body={"key": NOBODYS_SECRET})
+
+
 def acceptance(world: World) -> Ask:
     return Ask(body={"token": world.proofs.invitation, "browser": world.proofs.browser})
 

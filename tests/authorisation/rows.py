@@ -9,6 +9,8 @@ from tests.authorisation.installation import Installation
 MEMBERS = """
 SELECT user_id AS id, workspace_id, ARRAY[user_id] AS people FROM grants g WHERE source IN ('membership', 'invitation')
 """
+OWN = "SELECT user_id AS id, workspace_id FROM grants WHERE source IN ('membership', 'invitation', 'access_rule')"
+OF_CUSTOMERS = "w.parent_workspace_id AS workspace_id FROM {} t JOIN workspaces w ON w.workspace_id = t.workspace_id"
 LINKED = "ARRAY(SELECT user_id FROM grants g WHERE g.workspace_id = w.workspace_id AND source = 'link')"
 BELOW = f"""
 SELECT w.workspace_id AS id, parent_workspace_id AS workspace_id, {LINKED} AS people
@@ -23,10 +25,10 @@ IDENTITY = {
     "users without a link": f"""{MEMBERS} AND role = 'read_only'
         AND NOT EXISTS (SELECT FROM grants l WHERE l.user_id = g.user_id AND source = 'link')""",
     "sessions": "SELECT id, NULL::uuid AS workspace_id, ARRAY[user_id] AS people FROM sessions WHERE ended_at IS NULL",
-    "workspaces of a person": f"""SELECT slug AS id, ARRAY(SELECT id FROM ({MEMBERS}) m
+    "workspaces of a person": f"""SELECT slug AS id, ARRAY(SELECT id FROM ({OWN}) m
         WHERE m.workspace_id = w.workspace_id) AS people FROM workspaces w WHERE connected_at IS NOT NULL""",
     "destinations": f"""SELECT slug AS id, ARRAY(
-          SELECT id FROM ({MEMBERS}) m WHERE m.workspace_id = w.workspace_id
+          SELECT id FROM ({OWN}) m WHERE m.workspace_id = w.workspace_id
           UNION SELECT user_id FROM grants p WHERE p.workspace_id = w.parent_workspace_id
             AND p.source IN ('membership', 'invitation') AND (p.role = 'admin' OR p.role <> 'billing' AND EXISTS (
               SELECT FROM grants l
@@ -41,6 +43,8 @@ IDENTITY = {
     "partners": f"{BELOW} AND kind = 'partner'",
     "connected, by URL name": f"""SELECT slug AS id, below.workspace_id, people FROM ({BELOW}) below
         JOIN workspaces w ON w.workspace_id = below.id WHERE connected_at IS NOT NULL""",
+    "bill groups of customers": f"SELECT t.bill_group_id AS id, {OF_CUSTOMERS.format('bill_groups')}",
+    "access rules of customers": f"SELECT t.id, {OF_CUSTOMERS.format('access_rules')} ORDER BY t.bill_group_id",
     "links to a workspace": "SELECT id, workspace_id FROM grants WHERE source = 'link'",
     "links": """SELECT g.id, w.parent_workspace_id AS workspace_id FROM grants g JOIN workspaces w USING (workspace_id)
         WHERE source = 'link'""",

@@ -57,14 +57,20 @@ class Tree:
         async with transaction(runtime.worker_sessions, cause, workspace_id=here) as session:
             found = await session.get_one(Workspace, here)
             user = await register(session, address, name, found, cause.now)
-            grant = Grant(user_id=user.id, workspace_id=here, role=role, source="membership", granted_at=cause.now,
-                          **limits)  # fmt: skip
+            grant = Grant(user_id=user.id, workspace_id=here, role=role, granted_at=cause.now,
+                          **{"source": "membership"} | limits)  # fmt: skip
             session.add(grant)
             await session.flush()
             change = await bump_grants_version(session, user.id)
             fact = grant.as_fact()
             await emit(session, AccessGranted(**workspace_fields(found), user_id=user.id, grant=fact, **change))
         self.people[address] = await self.identity.sign_in(address)
+
+    async def let_in(self, customer: str, bill_group_id: UUID) -> UUID:
+        """The seller lets the customer's domain into the portal of a bill group. Returns the rule."""
+        seller = self.person(PARENTS[customer], "admin")
+        body = {"kind": "domain", "value": f"{customer}.example"}
+        return UUID((await seller.post(f"access-rules/{self.ids[customer]}/{bill_group_id}", body))["id"])
 
     async def keep_to_holders(self, workspace: str) -> None:
         """Holder control, which no page turns on yet."""

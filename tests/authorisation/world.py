@@ -29,6 +29,8 @@ class Proofs:
     code: str
     browser: str
     payment_page: str
+    portal: str
+    """The key in the link of a bill group's portal."""
 
 
 @dataclass
@@ -39,6 +41,8 @@ class World:
     proofs: Proofs
     bill_groups: dict[str, UUID]
     """Northwind's bill groups, to each of which one caller is limited."""
+    groups_of_rules: dict[str, str]
+    """The bill group of each access rule."""
     offer: dict[str, str]
     """A product and its plan, as the fields of an order."""
     rows: dict[str, tuple[Row, ...]]
@@ -65,8 +69,11 @@ async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
         await business.add_bill_group(CUSTOMER)
         groups = await business.groups(CUSTOMER)
         bill_groups = {"first bill group": groups[0], "second bill group": groups[1]}
+        await installation.carry()
+        rules = {name: await tree.let_in(CUSTOMER, group) for name, group in bill_groups.items()}
         for name, group in bill_groups.items():
-            await tree.add_granted(CUSTOMER, name, "billing", bill_group_id=group)
+            visitor = {"source": "access_rule", "access_rule_id": rules[name]}
+            await tree.add_granted(CUSTOMER, name, "billing", bill_group_id=group, **visitor)
         await tree.add_granted(CUSTOMER, "location", "billing", bill_group_id=groups[0], location_id=uuid4())
         for workspace in (PROVIDER, PARTNER, CUSTOMER):
             await tree.add_granted(workspace, "billing", "billing")
@@ -76,11 +83,12 @@ async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
         await link_people(tree)
         await installation.carry()
         offer = await do_business(installation, tree)
+        groups_of_rules = {str(rule): str(bill_groups[name]) for name, rule in rules.items()}
         tokens, proofs = await issue_tokens(tree), await _proofs(installation, tree)
         await installation.carry()
         await AuditHarness(installation["audit"].database).seal()
         rows, tenants = await read_rows(installation), await read_tenants(installation)
-        made = World(installation, tree, tokens, proofs, bill_groups, offer, rows, tenants)
+        made = World(installation, tree, tokens, proofs, bill_groups, groups_of_rules, offer, rows, tenants)
         for site in installation.sites.values():
             site.runtime.sessions = UndoneSessions(site.runtime.sessions)  # type: ignore[assignment]
         yield made
@@ -101,7 +109,8 @@ async def _proofs(installation: Installation, tree: Tree) -> Proofs:
         "SELECT pay_url FROM payments WHERE pay_url IS NOT NULL ORDER BY created_at"
     )
     page = payment["pay_url"].rpartition("/")[2]
-    return Proofs(session, invitation.token, challenge, code, browser, page)
+    [portal, *_] = await installation["identity"].rows("SELECT key FROM portals")
+    return Proofs(session, invitation.token, challenge, code, browser, page, portal["key"])
 
 
 async def contents(installation: Installation) -> dict[str, str]:

@@ -8,15 +8,15 @@ import httpx
 
 from shared.language import TAGS, is_zone
 from tests.portal import samples
+from tests.portal.access_answers import AccessAnswers
 from tests.portal.answering import Reply, answers, refused_fields
-from tests.portal.links_answers import LinksAnswers
 
 NO_FACE: dict[str, Any] = {"support_address": None, "support_phone": None, "postal_lines": []}
 LONGEST_LINE = 100
 
 
 @dataclass
-class SettingsAnswers(LinksAnswers):
+class SettingsAnswers(AccessAnswers):
     locales: dict[str, str] = field(default_factory=dict)
     """The languages of workspaces, by slug, where they are others than American English."""
     faces: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -13,9 +13,12 @@ class BillGroup(Base):
     """A copy of billing's bill groups, so that access to one is only given to a group of that workspace."""
 
     __tablename__ = "bill_groups"
-    __table_args__ = rows(
-        Kind.workspace, api="select", worker="select insert update",
-        also_reads={"granted": f"bill_group_id IN ({GRANTED})"},
+    __table_args__ = (
+        Index("ix_bill_groups_closing", "bill_group_id", postgresql_where=text("visitors_leave")),
+        rows(
+            Kind.workspace, api="select", worker="select insert update",
+            also_reads={"granted": f"bill_group_id IN ({GRANTED})"},
+        ),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column("bill_group_id", primary_key=True)
@@ -28,3 +31,11 @@ class BillGroup(Base):
     owes: Mapped[bool]
     version: Mapped[int] = mapped_column(BigInteger)
     """Of the newest event that has arrived: an older one changes nothing."""
+    visitors_leave: Mapped[bool] = mapped_column(default=False)
+    """Whether the portal has closed and its visitors still have to be let go of, which a job does."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its visitors may sign in: while it has a contract, and as long as it owes money, so that they can
+        pay."""
+        return self.portal_on and (self.owes or (self.has_contract and not self.is_closed))

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, Text, literal_column, text
@@ -10,7 +11,11 @@ from shared.events.grants import Grant as GrantFact
 from shared.tables import PERSON, WORKSPACE, Kind, rows
 
 MEMBER_SOURCES = ("membership", "invitation")
-"""The sources that make a person a member of a workspace. Links, work on behalf and previews do not (P13, P25)."""
+"""The sources that make a person a member of a workspace. Links, work on behalf and previews do not (P13, P25), and
+neither does an access rule: who comes through one is the visitor of a bill group's portal."""
+VISITOR: Final = "access_rule"
+OWN_SOURCES = (*MEMBER_SOURCES, VISITOR)
+"""The sources by which a person acts in a workspace in their own name."""
 
 LAST_ACTIVE = "greatest(last_active_at, '-infinity'::timestamptz)"
 """When somebody was last active, in an order of users. Row security lets an index look it up, unlike coalesce()."""
@@ -38,6 +43,13 @@ class Grant(Base):
         CheckConstraint("holder IN ('primary', 'alternate')", name="holder"),
         Index("uq_grants_one_per_slot", "workspace_id", "holder", unique=True,
               postgresql_where=text("holder IS NOT NULL")),
+        CheckConstraint("(source = 'access_rule') = (access_rule_id IS NOT NULL)", name="access_rule"),
+        CheckConstraint("source <> 'access_rule' OR (role = 'billing' AND bill_group_id IS NOT NULL)",
+                        name="visitors_have_a_bill_group"),
+        Index("uq_grants_one_visit", "user_id", "bill_group_id", unique=True,
+              postgresql_where=text("source = 'access_rule'")),
+        Index("ix_grants_access_rule_id", "access_rule_id", "user_id",
+              postgresql_where=text("access_rule_id IS NOT NULL")),
         Index("uq_grants_one_derived", "session_id", unique=True, postgresql_where=text("session_id IS NOT NULL")),
         Index("ix_grants_previews", "expires_at", postgresql_where=text("source = 'preview'")),
         # One for each combination of what the list of users can be asked (users/listing.py), names in the collation
@@ -74,6 +86,9 @@ class Grant(Base):
     """When a preview ends by itself, in real time and whole seconds, as in its tokens."""
     holder: Mapped[str | None]
     """The holder slot of the account that the person has."""
+    access_rule_id: Mapped[UUID | None]
+    """The access rule by which a bill group's visitor came. A foreign key, which the migration adds: the rules are
+    known above."""
     granted_at: Mapped[datetime]
     last_active_at: Mapped[datetime | None]
     """When the person last used it, in business time, to the minute."""

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.locks import hold_grants
-from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.grants.models import MEMBER_SOURCES, OWN_SOURCES, VISITOR, Grant
 from services.identity.grants.schemas import GrantsRead
 from services.identity.people.models import User
 from services.identity.workspaces.models import Workspace
@@ -39,13 +39,16 @@ async def give_grant(
     user_id: UUID,
     workspace: Workspace,
     role: str,
-    source: Literal["membership", "invitation", "link"],
+    source: Literal["membership", "invitation", "link", "access_rule"],
     now: datetime,
+    bill_group_id: UUID | None = None,
+    access_rule_id: UUID | None = None,
 ) -> Grant:
-    """Grant the person a role in ``workspace``."""
+    """Grant the person a role in ``workspace``, or only within a bill group of it."""
     parent_id = workspace.parent_workspace_id if source == "link" else None
     grant = Grant(user_id=user_id, workspace_id=workspace.id, role=role, source=source,
-                  parent_workspace_id=parent_id, granted_at=now)  # fmt: skip
+                  parent_workspace_id=parent_id, granted_at=now, bill_group_id=bill_group_id,
+                  access_rule_id=access_rule_id)  # fmt: skip
     session.add(grant)
     await session.flush()
     change = await bump_grants_version(session, user_id)
@@ -96,6 +99,18 @@ async def memberships_of(session: AsyncSession, user_id: UUID) -> list[Grant]:
     """The person's memberships, oldest first (K16)."""
     own = select(Grant).where(Grant.user_id == user_id, Grant.source.in_(MEMBER_SOURCES))
     return list(await session.scalars(own.order_by(Grant.granted_at, Grant.id)))
+
+
+async def own_grants_of(session: AsyncSession, user_id: UUID) -> list[Grant]:
+    """The grants by which the person acts in their own name, memberships first, then the oldest."""
+    own = select(Grant).where(Grant.user_id == user_id, Grant.source.in_(OWN_SOURCES))
+    return list(await session.scalars(own.order_by(Grant.source == VISITOR, Grant.granted_at, Grant.id)))
+
+
+async def find_own_grant(session: AsyncSession, user_id: UUID, workspace_id: UUID) -> Grant | None:
+    """A grant by which the person acts in the workspace in their own name, or None."""
+    own = select(Grant).where(Grant.user_id == user_id, Grant.workspace_id == workspace_id)
+    return await session.scalar(own.where(Grant.source.in_(OWN_SOURCES)).limit(1))
 
 
 async def find_membership(session: AsyncSession, user_id: UUID, workspace_id: UUID) -> Grant | None:

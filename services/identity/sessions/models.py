@@ -20,6 +20,7 @@ class BrowserSession(Base):
     __tablename__ = "sessions"
     __table_args__ = (
         Index("ix_sessions_live", "user_id", "last_seen_at", "id", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_sessions_by_entry", "entry_grant_id", postgresql_where=text("ended_at IS NULL")),
         rows(Kind.installation, api="select insert update", worker="select update delete"),
     )
 
@@ -29,6 +30,9 @@ class BrowserSession(Base):
     acting_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """A workspace of the user or, during work on behalf, the customer's. Without a grant there, `Standing` says where
     the session goes on."""
+    entry_grant_id: Mapped[UUID | None]
+    """The visitor's grant by which the session was opened, at a bill group's portal: the session is over when it ends.
+    None: opened at the ordinary page."""
     previewing_from: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """The workspace of the user's own from which a preview was opened; nothing: the session shows none. Without a grant
     any more, the preview is over, and the session goes on there."""

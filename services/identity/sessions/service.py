@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.derived import EndReason, derived_grant, end_derived
 from services.identity.grants.locks import lock_person
-from services.identity.grants.service import find_membership, memberships_of
+from services.identity.grants.models import Grant
+from services.identity.grants.service import find_own_grant, own_grants_of
 from services.identity.people.models import User
 from services.identity.people.preferences import Preferences
 from services.identity.people.service import actor_of, change_person
@@ -48,9 +49,10 @@ async def open_session(
     device: Device,
     now: datetime,
     real_now: datetime,
+    entry: Grant | None = None,
 ) -> OpenedSession:
     """Sign ``user`` in, acting in the workspace that they have just ``joined``, else in their default workspace, to
-    which the event belongs. Raises `NoWorkspace`."""
+    which the event belongs. ``entry``: the visitor's grant by which they came. Raises `NoWorkspace`."""
     set_actor(session, actor_of(user))
     home = await home_of(session, user)
     await _keep_first(session, user, home, device.preferences)
@@ -59,6 +61,7 @@ async def open_session(
         token_digest=digest(secret),
         user_id=user.id,
         acting_workspace_id=joined or home.id,
+        entry_grant_id=entry.id if entry else None,
         device_digest=device.digest,
         browser=device.browser,
         browser_name=device.browser_name,
@@ -174,7 +177,7 @@ async def switch_workspace(session: AsyncSession, access: Access, slug: str) -> 
     Raises `NotAMember`."""
     await lock_person(session, access.user_id)
     target = await session.scalar(select(Workspace).where(Workspace.slug == slug))
-    if target is None or await find_membership(session, access.user_id, target.id) is None:
+    if target is None or await find_own_grant(session, access.user_id, target.id) is None:
         raise NotAMember(f"You do not belong to a workspace “{slug}”. Ask its admins for access.")
     browser = await session.get_one(BrowserSession, access.session_id)
     await move_to(session, browser, target)
@@ -202,10 +205,10 @@ async def end_work(session: AsyncSession, browser: BrowserSession, reason: EndRe
 
 
 async def home_of(session: AsyncSession, user: User) -> Workspace:
-    """The default workspace (K27), or the oldest membership if the person no longer belongs there. Raises
-    `NoWorkspace`."""
+    """The default workspace (K27), or the oldest membership if the person no longer belongs there, or where they are a
+    visitor. Raises `NoWorkspace`."""
     async with acting_in(session, None, user.id):
-        mine = [grant.workspace_id for grant in await memberships_of(session, user.id)]
+        mine = [grant.workspace_id for grant in await own_grants_of(session, user.id)]
         if not mine:
             raise NoWorkspace("Your address belongs to no workspace any more. Ask an admin to invite you.")
         if user.default_workspace_id not in mine:

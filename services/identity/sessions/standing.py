@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.identity.grants.models import MEMBER_SOURCES
+from services.identity.grants.models import MEMBER_SOURCES, OWN_SOURCES
 from services.identity.proofs import digest
 from services.identity.sessions.models import IDLE
 from services.identity.sessions.refusals import SessionOver
@@ -23,7 +23,8 @@ _STANDING = scoped(
     SELECT s.id AS session_id, s.last_seen_at, s.acting_workspace_id, s.previewing_from,
       acting.display_name AS acting_display_name, acting.parent_workspace_id AS acting_parent_id,
       u.id AS user_id, u.address, u.display_name AS user_display_name,
-      u.locale, u.time_zone, u.shortcuts, u.default_workspace_id, u.grants_version, g.source, g.role, g.bill_group_id,
+      u.locale, u.time_zone, u.shortcuts, u.default_workspace_id, u.grants_version, s.entry_grant_id,
+      g.id AS grant_id, g.source, g.role, g.bill_group_id,
       g.location_id, g.holder, g.expires_at, b.display_name AS bill_group_name, g.parent_workspace_id AS home_id,
       w.workspace_id AS id, w.slug, w.display_name, w.kind,
       w.account_number,
@@ -33,7 +34,7 @@ _STANDING = scoped(
     LEFT JOIN workspaces acting ON acting.workspace_id = s.acting_workspace_id
     LEFT JOIN (grants g JOIN workspaces w ON w.workspace_id = g.workspace_id)
       ON g.user_id = s.user_id AND g.source <> 'link'
-      AND (g.source IN ('membership', 'invitation') OR g.session_id = s.id)
+      AND (g.source IN ('membership', 'invitation', 'access_rule') OR g.session_id = s.id)
       AND (g.expires_at IS NULL OR g.expires_at > $2)
     LEFT JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND g.source = 'preview'
     WHERE s.id IN (SELECT id FROM {_SESSION}) ORDER BY g.granted_at, g.id
@@ -63,13 +64,13 @@ class Standing:
         here = self._grants_of(self.session["acting_workspace_id"])
         if here and not self.preview_is_over:
             return here
-        own = {row["id"]: row for row in reversed(self.memberships)}
+        own = {row["id"]: row for row in reversed(self.own)}
         from_where = self.session["previewing_from"], self.session["acting_parent_id"]
         wanted = (*from_where, self.session["default_workspace_id"], *reversed(own))
         return self._grants_of(next(id_ for id_ in wanted if id_ in own))
 
     def _grants_of(self, workspace_id: UUID) -> tuple[Any, ...]:
-        """For work on behalf or a preview its derived grant alone, for own work the memberships."""
+        """For work on behalf or a preview its derived grant alone, for own work the person's own."""
         here = [row for row in self.rows if row["id"] == workspace_id]
         derived = [row for row in here if row["source"] in DERIVED]
         return tuple(derived or here)
@@ -77,6 +78,17 @@ class Standing:
     @property
     def workspace(self) -> Any:
         return self.acting[0]
+
+    @cached_property
+    def own(self) -> tuple[Any, ...]:
+        """The grants by which the person acts in their own name: memberships, and those of a visitor."""
+        return tuple(row for row in self.rows if row["source"] in OWN_SOURCES)
+
+    @property
+    def has_lost_its_entry(self) -> bool:
+        """Whether the session came through a bill group's portal, by a grant that is no more (D14)."""
+        entry = self.session["entry_grant_id"]
+        return entry is not None and all(row["grant_id"] != entry for row in self.own)
 
     @cached_property
     def memberships(self) -> tuple[Any, ...]:
@@ -128,6 +140,8 @@ async def read_standing(pool: asyncpg.Pool, secret: str, real_now: datetime) -> 
     if not rows:
         raise SessionOver("Your session is over. Sign in again.")
     standing = Standing(tuple(rows))
-    if not standing.memberships:
+    if standing.has_lost_its_entry:
+        raise SessionOver("Your access to this portal has ended. Ask whoever gave you the link.")
+    if not standing.own:
         raise SessionOver("You do not belong to any workspace any more. Ask an admin to invite you.")
     return standing

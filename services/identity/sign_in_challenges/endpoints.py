@@ -2,8 +2,10 @@ from uuid import UUID
 
 from fastapi import Request
 
+from services.identity.access_rules.refusals import NotAdmitted
 from services.identity.invitations.service import InvitationSpent
 from services.identity.people.preferences import Preferences
+from services.identity.portals.service import PortalClosed, open_portal
 from services.identity.sessions.devices import Device
 from services.identity.sessions.refusals import NoWorkspace
 from services.identity.sessions.service import OpenedSession
@@ -23,6 +25,7 @@ from services.identity.sign_in_challenges.service import ChallengeSpent, CodeNee
 from shared.auth import Router, public
 from shared.clock import Now, RealNow
 from shared.db import Session
+from shared.errors import NotFound
 
 router = Router("identity", "sign-in-challenges")
 
@@ -32,15 +35,24 @@ def ip_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-@router.post("", guard=public("signing in comes before having a token"), status_code=202, problems=(TooManySignIns,))
+@router.post(
+    "",
+    guard=public("signing in comes before having a token"),
+    status_code=202,
+    problems=(NotFound, PortalClosed, TooManySignIns),
+)
 async def issue_challenge(
     body: ChallengeCreate, request: Request, session: Session, settings: CurrentSettings, real_now: RealNow
 ) -> ChallengeRead:
     """Request a sign-in mail. The answer does not depend on whether the address is known. A mailbox gets a limited
-    number of mails per hour, half of which are kept for requests from networks that it has signed in from."""  # (D19)
+    number of mails per hour, half of which are kept for requests from networks that it has signed in from.
+
+    With ``portal``, only an address that an access rule of that bill group admits gets a mail."""  # (D19, O42)
+    portal = await open_portal(session, body.portal) if body.portal else None
     challenge = await service.issue_challenge(
-        session, settings, body.address, body.browser, body.locale, ip_of(request), real_now, return_to=body.return_to
-    )
+        session, settings, body.address, body.browser, body.locale, ip_of(request), real_now, return_to=body.return_to,
+        portal=portal,
+    )  # fmt: skip
     return ChallengeRead(challenge_id=challenge.id, expires_at=challenge.expires_at)
 
 
@@ -61,7 +73,17 @@ async def follow_invitation(
     "/{challenge_id}/redeem",
     guard=public("this is how one gets a session"),
     response_model=SignedInRead,
-    problems=(ChallengeSpent, ChallengeLocked, CodesClosed, CodeNeeded, WrongCode, InvitationSpent, NoWorkspace),
+    problems=(
+        ChallengeSpent,
+        ChallengeLocked,
+        CodesClosed,
+        CodeNeeded,
+        WrongCode,
+        InvitationSpent,
+        NoWorkspace,
+        PortalClosed,
+        NotAdmitted,
+    ),
 )
 async def redeem_challenge(
     challenge_id: UUID, body: ProofCreate, request: Request, session: Session, settings: CurrentSettings, now: Now,

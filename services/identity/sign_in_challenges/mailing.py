@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.access_rules.visitors import is_admitted, name_of
 from services.identity.invitations.models import Invitation
 from services.identity.one_at_a_time import one_at_a_time
 from services.identity.people.preferences import UNKNOWN, Preferences
@@ -64,7 +65,7 @@ async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChal
 @dataclass(frozen=True, slots=True)
 class _Recipient:
     address: str
-    """The stored one, never the typed one (S13)."""
+    """The stored one, never the typed one (S13), but for a visitor who is new."""
     display_name: str
     workspace_id: UUID
     preferences: Preferences = UNKNOWN
@@ -72,8 +73,14 @@ class _Recipient:
 
 async def _recipient(session: AsyncSession, challenge: SignInChallenge) -> _Recipient | None:
     user = await find_user(session, challenge.address)
+    visited = challenge.bill_group_workspace_id
+    if challenge.bill_group_id and visited:
+        if not await is_admitted(session, visited, challenge.bill_group_id, challenge.address):
+            return None
+        if user is None:
+            return _Recipient(challenge.address, name_of(challenge.address), visited)
     if user is not None:
-        workspace_id = challenge.invitation_workspace_id or user.default_workspace_id
+        workspace_id = challenge.invitation_workspace_id or visited or user.default_workspace_id
         return _Recipient(user.address, user.display_name, workspace_id, Preferences(user.locale, user.time_zone))
     if challenge.invitation_id is None:
         return None

@@ -55,6 +55,9 @@ class SignInChallenge(Base):
     invitation_id: Mapped[UUID | None]
     """The invitation that is accepted with this challenge."""
     invitation_workspace_id: Mapped[UUID | None]
+    bill_group_id: Mapped[UUID | None]
+    """The bill group through whose portal the person signs in."""
+    bill_group_workspace_id: Mapped[UUID | None]
     token_digest: Mapped[bytes | None]
     code_digest: Mapped[bytes | None]
     wrong_codes: Mapped[int] = mapped_column(default=0)

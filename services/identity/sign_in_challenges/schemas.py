@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from services.identity.addresses import Address
 from services.identity.invitations.schemas import LinkLook
 from services.identity.people.schemas import BrowserSays, PersonRead
+from services.identity.portals.schemas import PortalKey
 from services.identity.proofs import LinkToken
 from services.identity.sessions.schemas import SessionSecret
 from shared.language.fields import Locale
@@ -27,6 +28,8 @@ class ChallengeCreate(Body):
     """The language of the browser. The mail is written in it if the person has chosen none."""
     return_to: ReturnPath | None = None
     """The page to go to after signing in, also in another browser than this one."""
+    portal: PortalKey | None = None
+    """The key in the link of a bill group's portal, where the person signs in as its visitor."""
 
 
 class ChallengeRead(Read):

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.access_rules.visitors import admit
 from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.people.service import find_user
+from services.identity.portals.models import Portal
 from services.identity.proofs import digest
 from services.identity.sessions.devices import Device
 from services.identity.sessions.service import OpenedSession, open_session
@@ -47,10 +49,11 @@ async def issue_challenge(
     real_now: datetime,
     invitation: tuple[UUID, UUID] | None = None,
     return_to: str | None = None,
+    portal: Portal | None = None,
 ) -> SignInChallenge:
     """Create a challenge, which a job mails outside this request. ``invitation`` is the id and workspace of the
-    invitation that the proof accepts. It replaces those for the same purpose, address and browser. Raises
-    `TooManySignIns`."""
+    invitation that the proof accepts, ``portal`` that of the bill group whose visitor signs in. It replaces those for
+    the same purpose, address and browser. Raises `TooManySignIns`."""
     key, network = address_key(address), network_of(ip)
     await refuse_too_many(session, settings, key, network, real_now)  # which locks the address
     invitation_id, workspace_id = invitation or (None, None)
@@ -58,6 +61,7 @@ async def issue_challenge(
         update(SignInChallenge)
         .where(SignInChallenge.address_key == key, SignInChallenge.browser_digest == digest(browser))
         .where(SignInChallenge.invitation_id.is_not_distinct_from(invitation_id))
+        .where(SignInChallenge.bill_group_id.is_not_distinct_from(portal.bill_group_id if portal else None))
         .where(SignInChallenge.state == ChallengeState.issued)
     )
     await session.execute(older.values(state=ChallengeState.replaced))
@@ -70,6 +74,8 @@ async def issue_challenge(
         return_to=return_to,
         invitation_id=invitation_id,
         invitation_workspace_id=workspace_id,
+        bill_group_id=portal.bill_group_id if portal else None,
+        bill_group_workspace_id=portal.workspace_id if portal else None,
         created_at=real_now,
         expires_at=real_now + LIFETIME,
     )
@@ -91,7 +97,8 @@ async def redeem_challenge(
 ) -> OpenedSession:
     """Exchange a proof for a session. The requesting browser needs the link or the code, any other browser both.
 
-    Raises `ChallengeSpent`, `ChallengeLocked`, `CodesClosed`, `CodeNeeded` or `WrongCode`."""
+    Raises `ChallengeSpent`, `ChallengeLocked`, `CodesClosed`, `CodeNeeded` or `WrongCode`, and at a bill group's portal
+    `PortalClosed` or `NotAdmitted`."""
     challenge = await session.get(SignInChallenge, challenge_id)
     if challenge is None or challenge.token_digest is None or challenge.expires_at <= real_now:
         raise _spent()
@@ -135,14 +142,18 @@ async def _sign_in(
     now: datetime,
     real_now: datetime,
 ) -> OpenedSession:
-    user = await find_user(session, challenge.address)
+    user, entry = await find_user(session, challenge.address), None
+    joined = challenge.invitation_workspace_id or challenge.bill_group_workspace_id
     if challenge.invitation_id and challenge.invitation_workspace_id:
         invited = challenge.invitation_id, challenge.invitation_workspace_id, challenge.address
         user = await accept_proven(session, *invited, now, real_now, device.preferences)
+    if challenge.bill_group_id and challenge.bill_group_workspace_id:
+        visited = challenge.bill_group_workspace_id, challenge.bill_group_id, challenge.address
+        user, entry = await admit(session, *visited, device.preferences, now)
     if user is None:
         raise _spent()
     method: Literal["link", "code"] = "code" if by_code else "link"
-    return await open_session(session, user, method, challenge.invitation_workspace_id, device, now, real_now)
+    return await open_session(session, user, method, joined, device, now, real_now, entry)
 
 
 def _spent() -> ChallengeSpent:

@@ -94,7 +94,7 @@ def _workspace(row: Any) -> dict[str, Any]:
 
 
 def _choices(standing: Standing) -> list[dict[str, Any]]:
-    own = {row["id"]: row for row in reversed(standing.memberships)}
+    own = {row["id"]: row for row in reversed(standing.own)}
     default = standing.session["default_workspace_id"]
     return [
         {name: row[name] for name in ("id", "slug", "display_name", "kind")} | {"default": row["id"] == default}

@@ -10,7 +10,7 @@ from shared.language import DEFAULT_TAG
 from shared.tables import PERSON, Kind, rows
 
 GRANTED = f"SELECT g.workspace_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
-OF_A_MEMBER = f"workspace_id IN ({GRANTED} AND g.source IN ('membership', 'invitation'))"
+OF_A_MEMBER = f"workspace_id IN ({GRANTED} AND g.source IN ('membership', 'invitation', 'access_rule'))"
 
 WORDS = "' ' || search_letters(display_name || ' ' || account_number || ' ' || slug)"
 """What a search for customers looks in, as letters are compared. Each word follows a space."""

@@ -41,6 +41,8 @@ ACTIONS: Mapping[str, Action] = {
     "access_granted": Action("access", mark_in("action", "Role given")),
     "access_changed": Action("access", mark_in("action", "Role changed")),
     "access_revoked": Action("access", mark_in("action", "Role taken away")),
+    "access_rule_added": Action("access", mark_in("action", "Portal access added")),
+    "access_rule_removed": Action("access", mark_in("action", "Portal access removed")),
     "attempt_refused": Action("access", mark_in("action", "Attempt refused")),
     "on_behalf_started": Action("access", mark_in("action", "Work on behalf started")),
     "on_behalf_ended": Action("access", mark_in("action", "Work on behalf ended")),

@@ -42,6 +42,17 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s took the role %(role)s from %(user)s."),
         mark("%(user)s lost the role %(role)s."),
     ),
+    "access_rule_added": (
+        mark("%(actor)s let %(value)s sign in to the portal of %(bill_group)s."),
+        mark("%(value)s may sign in to the portal of %(bill_group)s."),
+    ),
+    "access_rule_removed": (
+        mark("%(actor)s ended the access of %(value)s to the portal of %(bill_group)s."),
+        mark("The access of %(value)s to the portal of %(bill_group)s ended."),
+    ),
+    "access_rule_removed:folded_in": (
+        mark("The domain took the place of %(value)s in the access to the portal of %(bill_group)s."),
+    ),
     "on_behalf_started": (
         mark("%(user)s of %(home)s started to work on behalf of %(workspace)s as %(role)s."),
         mark("%(user)s started to work on behalf of %(workspace)s as %(role)s."),

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
+from services.portal.clients.access_rules import Admitting
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
 from services.portal.clients.http import Answer, CountedPage, Page, given
-from services.portal.clients.links import Linking
 from services.portal.clients.page_context import PageContext, Preferences, User
 from services.portal.clients.places import Place
 
@@ -123,9 +123,12 @@ class Seller(Answer):
 
 
 @dataclass(frozen=True)
-class Identity(Linking):
-    async def challenge(self, address: str, browser: str, locale: str | None, return_to: str | None) -> Challenge:
-        body = {"address": address, "browser": browser} | given(locale=locale, return_to=return_to)
+class Identity(Admitting):
+    async def challenge(
+        self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None
+    ) -> Challenge:
+        """``portal``: the key of the bill group's portal that the person signs in to."""
+        body = {"address": address, "browser": browser} | given(locale=locale, return_to=return_to, portal=portal)
         return await self.api.post("/sign-in-challenges", Challenge, body, repeatable=True)
 
     async def redeem(

@@ -82,7 +82,7 @@ async def resend(request: Request) -> Response:
         browser.say(_("We have just sent one. Please wait half a minute before asking again."), "bad")
         return see_other("/sign-in/check")
     try:
-        challenge = await _challenge(request, pending.address, pending.return_to)
+        challenge = await _challenge(request, pending.address, pending.return_to, pending.portal)
     except ServiceDown:
         browser.say(_(NOT_POSSIBLE_NOW), "bad")
     except Refused as refusal:
@@ -127,11 +127,11 @@ async def sign_out(request: Request) -> Response:
     return see_other("/sign-in")
 
 
-async def _challenge(request: Request, address: str, return_to: str) -> Challenge:
+async def _challenge(request: Request, address: str, return_to: str, portal: str | None = None) -> Challenge:
     """The challenge keeps the page to go to: the mail's link may be opened in another browser."""
     identity, browser = services_for(request).identity, browser_of(request)
     wanted = return_to if return_to != "/" else None
-    return await identity.challenge(address, browser.nonce, said_by_browser(request).locale, wanted)
+    return await identity.challenge(address, browser.nonce, said_by_browser(request).locale, wanted, portal)
 
 
 def _return_path(wanted: str) -> str:
@@ -149,7 +149,9 @@ def _check(request: Request, pending: PendingSignIn, form: Form, status: int = 2
 
 
 def _verify(request: Request, form: Form, status: int = 200, **state: bool) -> Response:
-    response = page(request, SignInLink(form, **state), status)
+    pending = browser_of(request).pending
+    again = f"/p/{pending.portal}" if pending and pending.portal else "/sign-in"
+    response = page(request, SignInLink(form, again=again, **state), status)
     response.headers.update(NO_REFERRER)
     return response
 

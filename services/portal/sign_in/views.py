@@ -34,3 +34,5 @@ class SignInLink(View):
     """Whether this is another browser than the one that asked for the mail."""
     over: bool = False
     closed: bool = False
+    again: str = "/sign-in"
+    """Where another mail can be asked for: where this one was."""

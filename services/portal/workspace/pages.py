@@ -35,6 +35,8 @@ async def start(viewer: SignedIn) -> Response:
 
 @router.get("/w/{slug}/")
 async def overview(request: Request, viewer: InWorkspace) -> Response:
+    if viewer.is_visitor:
+        return see_other(viewer.path("billing"))
     if viewer.workspace.kind == "customer":
         return await _customer_overview(request, viewer)
     return await _parent_overview(request, viewer)

@@ -8,6 +8,7 @@ from shared.events.identity.access import (
     OnBehalfEnded,
     OnBehalfStarted,
 )
+from shared.events.identity.access_rules import AccessRuleAdded, AccessRuleEvent, AccessRuleRemoved
 from shared.events.identity.base import IdentityEvent, PersonEvent
 from shared.events.identity.contacts import ContactAdded, ContactChanged, ContactEvent, ContactRemoved
 from shared.events.identity.invitations import InvitationAccepted, InvitationEvent, InvitationRevoked, InvitationSent
@@ -21,6 +22,9 @@ __all__ = [
     "AccessEvent",
     "AccessGranted",
     "AccessRevoked",
+    "AccessRuleAdded",
+    "AccessRuleEvent",
+    "AccessRuleRemoved",
     "AttemptRefused",
     "ContactAdded",
     "ContactChanged",

@@ -64,3 +64,18 @@ for (const name of ["htmx:error", "htmx:response:error"]) {
     if (toast) toast.hidden = false;
   });
 }
+
+// Copy buttons need a script; without one their text is in a field to copy by hand. Also for what htmx brings.
+const showCopyButtons = () => document.querySelectorAll("[data-copy][hidden]").forEach((button) => (button.hidden = false));
+showCopyButtons();
+document.addEventListener("htmx:after:swap", showCopyButtons);
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  source.select();
+  // Plain http has no clipboard to write to; the older way works there.
+  if (navigator.clipboard) await navigator.clipboard.writeText(source.value);
+  else document.execCommand("copy");
+  button.querySelector("span").textContent = button.dataset.copied;
+});

@@ -1,0 +1,51 @@
+"""What the sheet shows in which a seller says who may open a bill group's portal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.portal.clients.access_rules import AccessRule, Portal
+from services.portal.clients.customers import Customer
+from services.portal.forms import Form
+from services.portal.views import View
+
+
+@dataclass(frozen=True)
+class Access(View):
+    template = "pages/access_rules/access.html"
+    customer: Customer
+    portal: Portal
+    domains: list[AccessRule]
+    single: list[AccessRule]
+    """The rules for one address each."""
+    missing: list[str]
+    """Why nobody can sign in yet, in sentences."""
+    path: str
+    group_path: str
+    """The page of the bill group."""
+    domain: Form
+    address: Form
+    addresses: Sequence[str]
+    """Those in the domain that was entered, which the domain can take the place of."""
+    notice: str
+    """What was just done, for a panel that has no page around it."""
+
+
+@dataclass(frozen=True)
+class AccessPanel(Access):
+    """The same in a sheet."""
+
+    template = "partials/access_rules/access.html"
+
+
+@dataclass(frozen=True)
+class RemoveRule(View):
+    template = "pages/access_rules/remove.html"
+    customer: Customer
+    portal: Portal
+    rule: AccessRule
+    path: str
+
+
+@dataclass(frozen=True)
+class RemoveRulePanel(RemoveRule):
+    template = "partials/access_rules/remove.html"

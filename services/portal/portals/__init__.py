@@ -1,0 +1,1 @@
+"""Signing in to the portal of a bill group, by its link."""
