@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups import standing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_clock import service as clock
 from services.billing.invoices import issuing, reminders, sending
@@ -90,6 +91,19 @@ class BillingRun:
         async with _working_for(session, group.workspace_id, cause):
             seller = await seller_now(session, self.job.settings)
             await issuing.bill_group(session, group, due, seller, now=self.now)
+
+
+@jobs.every(seconds=60)
+async def tell_of_groups(job: JobContext) -> int:
+    """Publish once what holds of the bill groups that were there before anybody was told."""
+    async with job.sessions.begin() as session:
+        untold = await standing.claim_untold(session, limit=BATCH)
+        for group in untold:
+            cause = Cause(Actor(), job.now)
+            with correlated(cause.correlation_id):
+                async with _working_for(session, group.workspace_id, cause):
+                    await standing.tell(session, group)
+    return len(untold)
 
 
 @jobs.every(seconds=60)

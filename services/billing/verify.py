@@ -60,6 +60,11 @@ CHECKS = {
         SELECT g.bill_group_id::text AS what FROM bill_groups g
         LEFT JOIN subscriptions s ON s.bill_group_id = g.bill_group_id AND s.clock = 'started'
         GROUP BY g.bill_group_id HAVING g.next_billing_on IS DISTINCT FROM min(s.unbilled_from)""",
+    "What a bill group says of its contract, or of what it owes, is not so (O32)": """
+        SELECT g.bill_group_id::text AS what FROM bill_groups g WHERE (g.has_contract, g.owes) <> (
+            EXISTS (SELECT FROM subscriptions s WHERE s.bill_group_id = g.bill_group_id AND s.clock <> 'ended'),
+            EXISTS (SELECT FROM invoices i WHERE i.bill_group_id = g.bill_group_id
+                    AND i.status IN ('open', 'partially_paid')))""",
     "A row of one workspace belongs to a row of another": """
         SELECT l.id::text AS what FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
         JOIN subscriptions s ON s.id = l.subscription_id JOIN bill_groups g ON g.bill_group_id = i.bill_group_id

@@ -22,6 +22,7 @@ class BillGroup(Base):
             "bill_group_id",
             postgresql_where="next_billing_on IS NOT NULL",
         ),
+        Index("ix_bill_groups_untold", "bill_group_id", postgresql_where="NOT told"),
         rows(Kind.workspace, api="select update", worker="select insert update"),
     )
 
@@ -41,6 +42,18 @@ class BillGroup(Base):
     """The day when billing first started. Its day of the month is the group's billing date."""
     next_billing_on: Mapped[date | None]
     """The earliest unbilled day of the group's subscriptions; null until billing has started."""
+    is_closed: Mapped[bool] = mapped_column(server_default="false")
+    """Whether it takes no more subscriptions."""
+    portal_on: Mapped[bool] = mapped_column(server_default="true")
+    """Whether the people whom its access rules admit may open its portal."""
+    paying_on: Mapped[bool] = mapped_column(server_default="true")
+    """Whether its invoices can be paid online."""
+    has_contract: Mapped[bool] = mapped_column(server_default="false")
+    """Whether it has a subscription that has not ended."""
+    owes: Mapped[bool] = mapped_column(server_default="false")
+    """Whether an invoice of it is not paid."""
+    told: Mapped[bool] = mapped_column(server_default="true")
+    """False for groups that are older than the event that says all this: a job publishes it once."""
     version: Mapped[int] = mapped_column(default=1)
 
 

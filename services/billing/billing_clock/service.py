@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.mrr.service import publish_mrr
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Clock, Subscription
@@ -35,6 +36,7 @@ async def set_clock(session: AsyncSession, settings: Settings, event: ServicePro
     await session.flush()
     if retried:
         await announce(session, subscription)
+        await refresh_standing(session, subscription.bill_group_id)
     if event.billing_delay_days == 0:
         await start_billing(session, subscription)
 
@@ -61,6 +63,7 @@ async def end_failed(session: AsyncSession, settings: Settings, event: ServicePr
             reason=FAILED,
         ),
     )
+    await refresh_standing(session, subscription.bill_group_id)
 
 
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Subscription]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.invoices.document import template_data
 from services.billing.invoices.lines import bill_next_period
 from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
@@ -74,6 +75,7 @@ async def bill_group(
     if invoice:
         session.add(invoice)
         await issue_invoice(session, invoice, group, seller, now=now)
+        await refresh_standing(session, group.id)
     await session.flush()
     return invoice
 

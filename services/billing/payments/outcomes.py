@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.invoices.models import Invoice, InvoiceStatus
 from services.billing.invoices.sending import ask_for_document
 from services.billing.invoices.service import find_invoice
@@ -133,6 +134,7 @@ async def _pay(session: AsyncSession, payment: Payment, invoice: Invoice) -> Non
         **await statement_of(session, invoice),
     )
     await ask_for_document(session, await emit(session, paid))
+    await refresh_standing(session, invoice.bill_group_id)
 
 
 async def fail_payment(

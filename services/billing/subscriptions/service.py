@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.service import group_for
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.plans.models import PlanVersion
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Subscription
@@ -33,6 +34,7 @@ async def subscribe(session: AsyncSession, settings: Settings, event: OrderEvent
     subscription = (await session.scalars(query)).one()
     if made:
         await announce(session, subscription)
+        await refresh_standing(session, subscription.bill_group_id)
     return subscription
 
 
