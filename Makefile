@@ -31,7 +31,7 @@ check: dev ## What a change has to pass before it is read: style, types, imports
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
-	$(VENV)/djlint --check --lint --quiet services/portal/templates
+	$(VENV)/djlint --check --lint services/portal/templates
 	$(VENV)/python -m deploy.local.stylelint
 	$(VENV)/pytest tests/architecture
 

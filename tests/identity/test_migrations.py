@@ -76,6 +76,17 @@ async def test_names_of_before_are_found_by_their_letters_as_they_are_typed(stor
     assert await story.identity.problems() == []
 
 
+async def test_customers_of_before_are_found_by_their_letters_as_they_are_typed(story: Story) -> None:
+    made = await story.ana.post("customers", {"display_name": "Zürich AG"})
+    await story.identity.database.downgrade("identity_0019")
+    await story.identity.database.migrate()
+
+    found = await story.ana.get("customers", q="zurich ag", status="not_connected")
+
+    assert [row["id"] for row in found["items"]] == [made["id"]]
+    assert await story.identity.problems() == []
+
+
 async def test_people_and_workspaces_of_before_have_chosen_nothing_yet(story: Story) -> None:
     await story.identity.database.downgrade("identity_0011")
     await story.identity.database.migrate()

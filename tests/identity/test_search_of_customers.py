@@ -1,8 +1,11 @@
 """The search of the Customers page: what it finds, how much, and that it stays within the parent."""
 
+import asyncio
+import re
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -22,6 +25,15 @@ INSERT INTO customer_overview (workspace_id, parent_workspace_id, slug, display_
 SELECT workspace_id, parent_workspace_id, slug, display_name, account_number, 'connected', '[]', 0, false, 0, 1, 0, 0, 0
 FROM workspaces WHERE slug LIKE 's-%'
 """
+
+EXPLAINED = """
+LOAD 'auto_explain';
+SET auto_explain.log_min_duration = 0;
+SET auto_explain.log_nested_statements = on;
+SET auto_explain.log_level = notice;
+SET portico.within = '*'
+"""
+"""What a function does inside is said in the log."""
 
 
 async def found_by(person: Person, word: str, **params: Any) -> set[str]:
@@ -49,6 +61,22 @@ async def test_a_word_is_found_inside_the_name_or_slug_and_a_short_one_at_a_begi
 
     for person in (story.ana, story.tom):
         assert await found_by(person, word) == ({"Northwind Logistics"} if is_found else set())
+
+
+@pytest.mark.parametrize(("name", "word"), [
+    ("Zürich AG", "zurich"), ("Zürich AG", "zurich ag"), ("Zürich AG", "ÜRICH A"), ("Zurich AG", "zürich"),
+    ("Zu\u0308rich AG", "zürich ag"), ("Zürich AG", "Zu\u0308rich AG"), ("Østra Vägen", "ostra vag"),
+    ("Østra Vägen", "ÖSTRA"), ("Bjørn & Æsir", "bjorn aes"), ("Æsir Port", "ae"), ("GROẞE Straße", "grosse strasse"),
+    ("Νίκος Port", "ΝΙΚΟΣ"), ("Nord (Süd)", "nord sud"), ("日本 Port", "日本 p"),
+    ("Harbour " * 20 + "Ostkai", "ostkai"),
+])  # fmt: skip
+async def test_letters_are_compared_without_case_accents_and_signs(story: Story, name: str, word: str) -> None:
+    added = await story.ana.post("customers", {"display_name": name})
+    await story.ana.post("links", {"customer_id": added["id"], "user_id": str(await story.tom.user_id())})
+
+    for person in (story.ana, story.tom):
+        assert await found_by(person, word, status="not_connected") == {added["display_name"]}
+        assert await found_by(person, f"{word}q", status="not_connected") == set()
 
 
 async def test_an_account_number_is_found_by_its_end_and_each_list_finds_its_own(story: Story) -> None:
@@ -85,6 +113,37 @@ async def test_what_many_match_and_few_of_the_first_is_found_in_the_index_of_wor
     assert len(names) == len(set(names)) == 200
 
 
+async def test_what_few_match_is_looked_up_in_the_index_of_words_without_reading_others(story: Story) -> None:
+    await story.identity.sql(MANY.replace("1200", "10000").replace("'Harbour ' || n", "'Zürich ' || n"))
+    await story.identity.sql("ANALYZE workspaces")
+
+    plans = "".join(await plans_of(story, "zurich 77"))
+
+    assert "Bitmap Index Scan on ix_workspaces_words" in plans
+    assert re.search(r"Index Cond: .*words ~~ '%zurich 77%'", plans), plans
+    assert "Seq Scan" not in plans
+
+
+async def plans_of(story: Story, word: str) -> list[str]:
+    """How PostgreSQL did each statement of the search of Meridian's customers."""
+    (meridian,) = await story.identity.sql("SELECT workspace_id FROM workspaces WHERE slug = 'meridian-partners'")
+    plans, heard = list[str](), asyncio.Event()
+
+    def hear(_: object, notice: asyncpg.PostgresLogMessage) -> None:
+        plans.append(str(notice.message))
+        if "search_customers" in plans[-1]:  # the outermost ends last
+            heard.set()
+
+    connection = await asyncpg.connect(story.identity.database.owner_url)
+    connection.add_log_listener(hear)
+    await connection.execute(EXPLAINED)
+    await connection.execute("SELECT set_config('portico.workspace', $1, false)", str(meridian["workspace_id"]))
+    await connection.fetch("SELECT search_customers($1, true)", word)
+    await heard.wait()
+    await connection.close()
+    return plans
+
+
 async def test_inactive_customers_are_counted_up_to_a_bound(story: Story) -> None:
     await story.identity.sql(MANY)
     await story.identity.sql(LISTED)
@@ -103,7 +162,7 @@ async def test_the_search_of_a_scope_finds_the_customers_of_its_workspace_alone(
 
     async def found(workspace: UUID | None, scope: Scope = EVERYWHERE) -> set[UUID]:
         async with begin_in(story.identity.runtime.sessions, workspace, scope=scope) as session:
-            return set(await session.scalars(text("SELECT search_customers('%northwind%', true)")))
+            return set(await session.scalars(text("SELECT search_customers('northwind', true)")))
 
     assert await found(ids["meridian-partners"]) == {ids["northwind-logistics"]}
     assert await found(ids["larkspur"]) == {ids["northwind-s-rival"]}

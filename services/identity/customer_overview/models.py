@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
+from services.identity.workspaces.models import WORDS
 from shared.tables import WORKSPACE, Kind, rows
 
 PortalStatus = Literal["not_connected", "invited", "connected"]
@@ -49,6 +50,7 @@ class CustomerOverview(Base):
     """The workspace's kind, `customer` or `partner`: each kind has its own page."""
     connected: Mapped[bool] = mapped_column(Computed("status = 'connected'", persisted=True))
     sort_name: Mapped[str] = mapped_column(Computed("lower(display_name)", persisted=True))
+    words: Mapped[str] = mapped_column(Computed(WORDS, persisted=True), deferred=True)
 
     __table_args__ = (
         *(

@@ -47,9 +47,9 @@ async def list_customers(
 ) -> Response:
     """The customers that the caller may see, with revenue, services and activity.
 
-    ``q`` is a part of the name, account number or slug; of one or two letters, the beginning of a word in them. It
-    needs a letter or digit. If more than 1,000 customers match, ``too_many_found`` is true and the list is of 1,000 of
-    them: a longer ``q`` finds the others.
+    ``q`` is a part of the name, account number or slug; of one or two letters, the beginning of a word in them. Case,
+    accents and signs do not count. It needs a letter or digit. If more than 1,000 customers match, ``too_many_found``
+    is true and the list is of 1,000 of them: a longer ``q`` finds the others.
 
     Totals are those of all customers that match, whatever the page. They are null with ``totals=false``, and where more
     than 1,000 customers match a search or ``hide_inactive``, or are linked to the caller."""

@@ -13,7 +13,6 @@ from uuid import UUID
 import orjson
 
 from services.identity.customers.schemas import CustomerSort
-from services.identity.workspaces.models import WORDS
 from services.identity.workspaces.service import no_such_child
 from shared.auth import Access
 from shared.auth.permissions import ROLES, level
@@ -111,7 +110,7 @@ class Statement:
         below = self.below(access, "customer") if criteria.found is None else self.found(access, criteria.found[:MOST])
         rows = f"SELECT * FROM ({below}) c WHERE {connected}"
         if criteria.q and criteria.found is None:
-            rows += f" AND {WORDS} ILIKE {self.value(criteria.q)}"
+            rows += f" AND words LIKE (SELECT search_pattern({self.value(criteria.q)}))"
         return rows
 
     def inactive(self, criteria: ListCriteria) -> str:

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, literal_column, text
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -12,8 +12,8 @@ from shared.tables import PERSON, Kind, rows
 GRANTED = f"SELECT g.workspace_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
 OF_A_MEMBER = f"workspace_id IN ({GRANTED} AND g.source IN ('membership', 'invitation'))"
 
-WORDS = "(((((' ' || display_name) || ' ') || account_number) || ' ') || slug)"
-"""What a search for customers looks in. Each word follows a space."""
+WORDS = "' ' || search_letters(display_name || ' ' || account_number || ' ' || slug)"
+"""What a search for customers looks in, as letters are compared. Each word follows a space."""
 
 WorkspaceKind = Literal["provider", "partner", "customer"]
 
@@ -35,7 +35,7 @@ class Workspace(Base):
         Index(
             "ix_workspaces_words",
             "parent_workspace_id",
-            literal_column(WORDS).label("words"),
+            "words",
             postgresql_using="gin",
             postgresql_ops={"words": "gin_trgm_ops"},
             postgresql_where=text("kind = 'customer'"),
@@ -71,3 +71,4 @@ class Workspace(Base):
     postal_lines: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     """The postal address, as it is written on a letter."""
     version: Mapped[int] = mapped_column(default=1)
+    words: Mapped[str] = mapped_column(Computed(WORDS, persisted=True), deferred=True)

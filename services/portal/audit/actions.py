@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Action] = {
     "subscription_ended": Action("billing", mark_in("action", "Subscription ended")),
     "billing_contact_changed": Action("billing", mark_in("action", "Invoice contact changed")),
     "bill_group_created": Action("billing", mark_in("action", "Bill group created"), noise=True),
+    "bill_group_updated": Action("billing", mark_in("action", "Bill group changed"), noise=True),
     "product_published": Action("catalogue", mark_in("action", "Product published")),
     "plan_published": Action("catalogue", mark_in("action", "Plan published")),
     "workspace_created": Action("company", mark_in("action", "Workspace created")),

@@ -133,6 +133,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s changed the contact for the deliveries of a bill group."),
     ),
     "bill_group_created": (mark("The bill group %(bill_group)s was created."),),
+    "bill_group_updated": (mark("The bill group %(bill_group)s changed."),),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),
     "plan_published": (
