@@ -9,9 +9,11 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.portal import errors, health, pass_through, static_files
+from services.portal.accounts import forms as account_forms
+from services.portal.accounts import pages as accounts
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
-from services.portal.billing import contact_pages, invoice_pages
+from services.portal.billing import contact_pages, invoice_pages, profile_pages
 from services.portal.billing import pages as billing
 from services.portal.brand import Brand
 from services.portal.browser import BrowserCookie, Seal
@@ -70,6 +72,7 @@ ROUTERS = [
     billing.router,
     invoice_pages.router,
     contact_pages.router,
+    profile_pages.router,
     of_parent_pages.router,  # before the users: their /users/{user_id} would take /users/of-parent
     users.router,
     contacts.router,
@@ -79,6 +82,8 @@ ROUTERS = [
     customers.router,
     customer_invitations.router,
     manage_users.router,
+    account_forms.router,  # before the accounts: their /bill-groups/{group_id} would take /bill-groups/new
+    accounts.router,  # after the customers: /customers/{customer_id} would take /customers/new
     partners.router,
     failed_orders.router,
     events.router,
