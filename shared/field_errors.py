@@ -35,6 +35,7 @@ Code = Literal[
     "phone_in_name",
     "not_a_phone",
     "unknown_currency",
+    "not_a_vat_number",
     "not_the_code",
     "not_offered",
     "foreign_page",

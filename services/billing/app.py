@@ -1,4 +1,5 @@
 from services.billing.bill_groups.endpoints import router as bill_groups
+from services.billing.customers.endpoints import router as customers
 from services.billing.exports.lists import EXPORTS
 from services.billing.gateway_events.endpoints import router as gateway_events
 from services.billing.handlers import router as events
@@ -21,6 +22,7 @@ service = ServiceDefinition(
     Settings,
     routers=[
         bill_groups,
+        customers,
         gateway_events,
         invoices,
         payments,

@@ -54,18 +54,18 @@ async def _suggest_contact(session: AsyncSession, event: UserRegistered | Contac
 
 
 @router.on(OrderPlaced)
-async def price_order(session: AsyncSession, event: OrderPlaced, settings: Settings) -> None:
-    await subscribe(session, settings, event)
+async def price_order(session: AsyncSession, event: OrderPlaced) -> None:
+    await subscribe(session, event)
 
 
 @router.on(ServiceProvisioned)
-async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned, settings: Settings) -> None:
-    await set_clock(session, settings, event)
+async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
+    await set_clock(session, event)
 
 
 @router.on(ServiceProvisioningFailed)
-async def end_failed_subscription(session: AsyncSession, event: ServiceProvisioningFailed, settings: Settings) -> None:
-    await end_failed(session, settings, event)
+async def end_failed_subscription(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
+    await end_failed(session, event)
 
 
 @router.on(ServiceRenamed)

@@ -10,9 +10,11 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from services.portal import errors, health, pass_through, static_files
 from services.portal.access_rules import pages as access_rules
+from services.portal.accounts import forms as account_forms
+from services.portal.accounts import pages as accounts
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
-from services.portal.billing import contact_pages, invoice_pages
+from services.portal.billing import contact_pages, invoice_pages, profile_pages
 from services.portal.billing import pages as billing
 from services.portal.brand import Brand
 from services.portal.browser import BrowserCookie, Seal
@@ -75,6 +77,7 @@ ROUTERS = [
     billing.router,
     invoice_pages.router,
     contact_pages.router,
+    profile_pages.router,
     of_parent_pages.router,  # before the users: their /users/{user_id} would take /users/of-parent
     users.router,
     contacts.router,
@@ -85,6 +88,8 @@ ROUTERS = [
     customer_invitations.router,
     manage_users.router,
     access_rules.router,
+    account_forms.router,  # before the accounts: their /bill-groups/{group_id} would take /bill-groups/new
+    accounts.router,  # after the customers: /customers/{customer_id} would take /customers/new
     partners.router,
     previews.router,
     failed_orders.router,

@@ -184,6 +184,13 @@ PROBLEMS = {
     "bill_group_not_yours": Words(
         mark("This bill group cannot be used"), mark("Choose one of this workspace’s bill groups.")
     ),
+    "bill_group_does_not_fit": Words(
+        mark("This bill group cannot pay for it"), mark("Choose an open bill group in the currency of the plan.")
+    ),
+    "nobody_pays": Words(
+        mark("No bill group has this currency"),
+        mark("None of your bill groups is open and in the currency of this plan. Ask your seller for one."),
+    ),
     "product_key_taken": Words(mark("The key is taken"), mark("Another product has this key. Choose another one.")),
     "driver_not_usable": Words(mark("The driver cannot be used like this"), mark("Please correct the marked entries.")),
     "schema_not_usable": Words(
@@ -204,6 +211,29 @@ PROBLEMS = {
     "payments_not_set_up": Words(
         mark("Online payment is not set up"),
         mark("The seller takes no payments online. The invoice says how else to pay."),
+    ),
+    "paying_is_off": Words(
+        mark("Paying online is switched off"),
+        mark("The seller takes no online payments for this bill group. The invoice says how else to pay."),
+    ),
+    "too_many_bill_groups": Words(
+        mark("Too many bill groups"), mark("A customer has at most a hundred bill groups. Rename one of them instead.")
+    ),
+    "bill_group_in_use": Words(
+        mark("The bill group is in use"),
+        mark("It has subscriptions or unpaid invoices. Move or end those, and wait for payment."),
+    ),
+    "default_stays_open": Words(
+        mark("The default bill group stays open"), mark("Make another bill group the default first, then close this.")
+    ),
+    "closed_is_no_default": Words(mark("The bill group is closed"), mark("Open it first, then make it the default.")),
+    "not_movable": Words(
+        mark("The subscription cannot be moved there"),
+        mark("Only a subscription that has not ended is moved, to a bill group that is open."),
+    ),
+    "other_currency": Words(
+        mark("The bill group has another currency"),
+        mark("A subscription is moved between bill groups of one currency alone."),
     ),
     "payment_page_over": Words(
         mark("This payment page is over"),
@@ -259,6 +289,7 @@ FIELDS = {
     "phone_in_name": mark("A name cannot contain a phone number."),
     "not_a_phone": mark("Enter a telephone number, such as +44 20 7946 0000."),
     "unknown_currency": mark("Enter a currency by its three letters, such as EUR."),
+    "not_a_vat_number": mark("This cannot be a VAT number of the country that it begins with. Check its digits."),
     "not_the_code": mark("This is not the code in the mail."),
     "not_offered": mark("Choose one of the options."),
     "foreign_page": mark("This is not a page of this portal."),

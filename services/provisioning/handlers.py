@@ -3,9 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups import service as bill_groups
+from services.provisioning.orders.payers import paid_by
 from services.provisioning.plans import service as plans
 from shared.copies import follow_identity
-from shared.events.billing import BillGroupCreated, PlanPublished
+from shared.events.billing import BillGroupCreated, BillGroupUpdated, PlanPublished, SubscriptionMoved
 from shared.messaging.router import ServiceRouter
 
 router = ServiceRouter("provisioning")
@@ -20,3 +21,13 @@ async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None
 @router.on(BillGroupCreated)
 async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
     await bill_groups.copy_bill_group(session, event)
+
+
+@router.on(BillGroupUpdated)
+async def follow_bill_group(session: AsyncSession, event: BillGroupUpdated) -> None:
+    await bill_groups.copy_bill_group(session, event)
+
+
+@router.on(SubscriptionMoved)
+async def follow_payer(session: AsyncSession, event: SubscriptionMoved) -> None:
+    await paid_by(session, event)

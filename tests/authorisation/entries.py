@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from tests.authorisation.callers import Caller
 from tests.authorisation.rows import Row
@@ -55,6 +55,19 @@ class Entry:
             return Ask(found, self.query, {**(body or {}), name: id_})
         [unnamed] = {part[1:-1] for part in path.split("/") if part.startswith("{")} - found.keys()
         return Ask({**found, unnamed: id_}, self.query, body)
+
+
+class Nested(Entry):
+    """A row inside of another: its id has both, ``<outer>:<inner>``, for the two parameters of the path."""
+
+    def ask(self, world: World, caller: Caller, id_: str | None, path: str) -> Ask:
+        assert id_ is not None
+        outer, _, inner = id_.partition(":")
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        if not inner:
+            outer = inner = str(uuid5(NAMESPACE_URL, id_))  # of the row that is not there
+        body = self.body(world, caller, id_) if callable(self.body) else self.body
+        return Ask(dict(zip(names, (outer, inner), strict=True)), self.query, body)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
 """The table of all operations. Who may do what is not said here: `expectation` derives it."""
 
+from uuid import uuid4
+
 from tests.authorisation import proofs
 from tests.authorisation.business import CIRCUIT, PAGE
 from tests.authorisation.callers import CUSTOMER, Caller
-from tests.authorisation.entries import Ask, Body, Entry, Proof
+from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof
 from tests.authorisation.tree import CONTACT
 from tests.authorisation.world import World
 
 NAMED = {"address": "new@new.example", "display_name": "New"}
 PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
 PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
+NAMED_GROUP = {"display_name": "New", "currency": "EUR"}
 ALREADY = frozenset({"already-on-behalf"})
 
 
@@ -44,6 +47,13 @@ def of_its_bill_group(world: World, rule_id: str | None) -> Body:
     known = world.groups_of_rules
     group = known.get(rule_id or "", next(iter(known.values())))
     return {"bill_group_id": group, **of_its_customer(world, group)}
+
+
+def to_its_own_group(world: World, caller: Caller, id_: str | None) -> Body:
+    """Where it is already: nothing changes for the other cells."""
+    inner = (id_ or "").partition(":")[2]
+    found = [row.bill_group_id for row in world.rows["subscriptions"] if row.id == inner]
+    return {"bill_group_id": str(found[0] if found else uuid4())}
 
 
 def exports_of(service: str, list_: str) -> dict[str, tuple[Entry, ...]]:
@@ -137,6 +147,18 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
 BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /bill-groups": (Entry(lists="bill groups"),),
     "PUT /bill-groups/{bill_group_id}/contacts/{kind}": (Entry("bill groups", path={"kind": "billing"}, body=NAMED),),
+    "PUT /bill-groups/{bill_group_id}/profile": (Entry("bill groups", body={"po_number": "PO-1"}),),
+    "GET /customers/{workspace_id}/bill-groups": (Entry("accounts"),),
+    "POST /customers/{workspace_id}/bill-groups": (Entry("accounts", body=NAMED_GROUP),),
+    "GET /customers/{workspace_id}/bill-groups/{bill_group_id}": (Nested("groups of accounts"),),
+    "PATCH /customers/{workspace_id}/bill-groups/{bill_group_id}": (
+        Nested("groups of accounts", body={"display_name": "New"}),
+    ),
+    "GET /customers/{workspace_id}/subscriptions": (Entry("accounts"),),
+    "POST /customers/{workspace_id}/subscriptions/{subscription_id}/move": (
+        Nested("subscriptions of accounts", body=to_its_own_group),
+    ),
+    "GET /customers/{workspace_id}/invoices": (Entry("accounts"),),
     "POST /gateway-events": (Proof(proofs.callback, proofs.unsigned_callback, hidden=400),),
     "GET /invoices": (
         Entry(lists="invoices"),

@@ -49,6 +49,7 @@ IDENTITY = {
     "links": """SELECT g.id, w.parent_workspace_id AS workspace_id FROM grants g JOIN workspaces w USING (workspace_id)
         WHERE source = 'link'""",
 }
+SOLD = "FROM workspace_copies w JOIN workspace_copies seller ON seller.kind = 'provider'"
 BILLING = {
     "bill groups": "SELECT bill_group_id AS id, workspace_id, bill_group_id FROM bill_groups",
     "invoices": "SELECT id, workspace_id, bill_group_id, total_minor AS amount FROM invoices",
@@ -57,6 +58,11 @@ BILLING = {
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "plans": "SELECT id FROM plans",
+    "accounts": f"SELECT w.id, seller.id AS workspace_id {SOLD} WHERE w.kind = 'customer'",
+    "groups of accounts": f"""SELECT w.id || ':' || g.bill_group_id AS id, seller.id AS workspace_id {SOLD}
+        JOIN bill_groups g ON g.workspace_id = w.id""",
+    "subscriptions of accounts": f"""SELECT w.id || ':' || s.id AS id, seller.id AS workspace_id {SOLD}
+        JOIN subscriptions s ON s.workspace_id = w.id""",
     "plan versions": "SELECT id FROM plan_versions",
 }
 PROVISIONING = {

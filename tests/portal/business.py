@@ -134,10 +134,25 @@ BILLING_CONTACT = {
 }  # fmt: skip
 BILL_GROUP = {
     "id": ident("group"), "display_name": "EU infrastructure", "is_default": True, "currency": "USD",
+    "vat_check": "unchecked", "is_closed": False, "paying_on": True,
     "frequency": "monthly", "auto_pay": False, "terms_days": 30, "po_number": "PO-88213", "vat_number": "DE314159265",
     "registration_number": "", "next_billing_on": on(9), "outstanding_minor": 3426000, "overdue_minor": 1672000,
     "contacts": {"billing": BILLING_CONTACT, "shipping": None},
 }  # fmt: skip
+
+CUSTOMER_GROUPS = [
+    BILL_GROUP | {"anchor_on": on(-40), "portal_on": True, "has_contract": True, "owes": True},
+    BILL_GROUP | {
+        "id": ident("group-2"), "display_name": "Labs", "is_default": False, "anchor_on": None, "portal_on": False,
+        "has_contract": False, "owes": False, "next_billing_on": None, "outstanding_minor": 0, "overdue_minor": 0,
+        "po_number": "", "vat_number": "", "vat_check": "none",
+    },
+    BILL_GROUP | {
+        "id": ident("group-3"), "display_name": "Former", "is_default": False, "anchor_on": None, "portal_on": True,
+        "has_contract": False, "owes": False, "next_billing_on": None, "outstanding_minor": 0, "overdue_minor": 0,
+        "is_closed": True, "currency": "JPY",
+    },
+]  # fmt: skip
 
 
 def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict[str, Any]:

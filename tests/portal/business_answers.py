@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.portal import business
-from tests.portal.answering import Reply, answers, problem, refused_fields
+from tests.portal.answering import Reply, answers, found_by_id, problem, refused_fields
 from tests.portal.samples import ident
 
 
@@ -36,6 +36,45 @@ class BusinessAnswers:
     def change_party(self, request: httpx.Request, group: str, kind: str) -> Reply:
         body = json.loads(request.content)
         return body if "@" in body["address"] else refused_fields(address="not_an_address")
+
+    @answers("PUT", "/billing/bill-groups/{group}/profile")
+    def change_profile(self, request: httpx.Request, group: str) -> Reply:
+        body = json.loads(request.content)
+        return refused_fields(vat_number="not_a_vat_number") if body["vat_number"] == "DE1" else body
+
+    @answers("GET", "/billing/customers/{customer}/bill-groups")
+    def customer_groups(self, request: httpx.Request, customer: str) -> Reply:
+        return business.CUSTOMER_GROUPS
+
+    @answers("GET", "/billing/customers/{customer}/bill-groups/{group}")
+    def customer_group(self, request: httpx.Request, customer: str, group: str) -> Reply:
+        return found_by_id(business.CUSTOMER_GROUPS, group)
+
+    @answers("POST", "/billing/customers/{customer}/bill-groups")
+    def create_group(self, request: httpx.Request, customer: str) -> Reply:
+        wrong = json.loads(request.content)["currency"] == "XXX"
+        return (
+            refused_fields(currency="unknown_currency") if wrong else httpx.Response(201, json={"id": ident("group-2")})
+        )
+
+    @answers("PATCH", "/billing/customers/{customer}/bill-groups/{group}")
+    def change_group(self, request: httpx.Request, customer: str, group: str) -> Reply:
+        in_use = group == ident("group") and "is_closed" in json.loads(request.content)
+        return problem(409, "bill-group-in-use", "It is in use.") if in_use else {"id": group}
+
+    @answers("GET", "/billing/customers/{customer}/subscriptions")
+    def customer_subscriptions(self, request: httpx.Request, customer: str) -> Reply:
+        mine = request.url.params["bill_group_id"] == ident("group")
+        return {"items": business.SUBSCRIPTIONS if mine else [], "next": None}
+
+    @answers("POST", "/billing/customers/{customer}/subscriptions/{subscription}/move")
+    def move_subscription(self, request: httpx.Request, customer: str, subscription: str) -> Reply:
+        return {"id": subscription, "bill_group_id": json.loads(request.content)["bill_group_id"]}
+
+    @answers("GET", "/billing/customers/{customer}/invoices")
+    def customer_invoices(self, request: httpx.Request, customer: str) -> Reply:
+        mine = request.url.params["bill_group_id"] == ident("group")
+        return {"items": business.INVOICES if mine else [], "next": None}
 
     @answers("GET", "/billing/subscriptions")
     def subscriptions(self, request: httpx.Request) -> Reply:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 from sqlalchemy import select
 
+from services.provisioning.bill_groups.service import copy_bill_group
 from services.provisioning.drivers.models import SimulatedStep
 from services.provisioning.jobs import advance_operations, claim_steps
 from services.provisioning.operations.models import Operation
@@ -15,10 +16,11 @@ from services.provisioning.plans.service import copy_plan_version
 from services.provisioning.verify import verify
 from shared.clock import Clock
 from shared.copies import follow_workspaces
-from shared.events.billing import PlanPublished
+from shared.events.billing import BillGroupCreated, PlanPublished
 from shared.events.identity import WorkspaceCreated
 from shared.jobs import JobContext
 from shared.leases import Claim
+from shared.scope import begin_in
 from tests.harness.databases import Database
 from tests.harness.services import Caller, Running
 
@@ -50,6 +52,7 @@ class ProvisioningHarness:
 
     @classmethod
     async def open(cls, running: Running) -> "ProvisioningHarness":
+        let_workspaces_pay(running)
         provisioning = cls(running, await running.caller("admin", kind="provider", address="lena@larkspur.example"))
         await provisioning.add_workspace(provisioning.provider.workspace_id, "provider", "Larkspur Cloud")
         return provisioning
@@ -126,6 +129,23 @@ class ProvisioningHarness:
     async def broken(self) -> list[str]:
         async with self.database.worker() as session:
             return await verify(session, now=datetime.now(UTC))
+
+
+def let_workspaces_pay(running: Running) -> None:
+    """Give the workspace of each caller a bill group, as billing does. A test's own ones come before it."""
+    ordinary = running.caller
+
+    async def caller(*args: Any, **fields: Any) -> Caller:
+        found = await ordinary(*args, **fields)
+        here = found.workspace_id
+        event = BillGroupCreated(
+            workspace_id=here, bill_group_id=here, display_name="Z", currency="EUR", is_default=False
+        )
+        async with begin_in(running.database.worker, here) as session:
+            await copy_bill_group(session, event)
+        return found
+
+    running.caller = caller  # type: ignore[method-assign]
 
 
 def order_of(product: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from services.billing.bill_groups import service
 from services.billing.bill_groups.models import ContactKind
-from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactUpdate
+from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactUpdate, ProfileRead, ProfileUpdate
 from services.billing.bill_groups.summary import read_bill_groups
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now
@@ -20,6 +20,14 @@ async def list_bill_groups(read: Reader, now: Now) -> Response:
     """The billing summary: next date, balance, frequency, auto-pay, and the contacts."""  # (O11 to O14, O22, O23)
     found = await read_bill_groups(read, today=now.date())
     return json_response(found)
+
+
+@router.put("/{bill_group_id}/profile", guard=allow("billing_profile.edit"))
+async def change_profile(
+    bill_group_id: UUID, body: ProfileUpdate, session: Session, access: CurrentAccess
+) -> ProfileRead:
+    """Set the PO number, VAT number and registration number, which later invoices say."""  # (O15 to O17)
+    return await service.change_profile(session, access.workspace_id, bill_group_id, body)
 
 
 @router.put("/{bill_group_id}/contacts/{kind}", guard=allow("billing_contact.edit"))

@@ -23,7 +23,7 @@ class BillGroup(Base):
             postgresql_where="next_billing_on IS NOT NULL",
         ),
         Index("ix_bill_groups_untold", "bill_group_id", postgresql_where="NOT told"),
-        rows(Kind.workspace, api="select update", worker="select insert update"),
+        rows(Kind.workspace, api="select insert update", worker="select insert update"),
     )
 
     # Named like the foreign keys that reference it, so that one row-security policy fits all tables (D5).

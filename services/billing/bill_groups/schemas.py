@@ -1,15 +1,25 @@
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import EmailStr
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+from services.billing.bill_groups.vat import MOST, VatCheck, check_vat
+from shared.addresses import Address
 from shared.schemas import Body, Line, Name, Read
+
+
+def _not_wrong(number: str) -> str:
+    if check_vat(number) == "invalid":
+        raise PydanticCustomError("not_a_vat_number", "is not a VAT number of the country that it begins with")
+    return number
 
 
 class ContactUpdate(Body):
     """The whole contact. Fields that are left out become empty."""
 
-    address: EmailStr
+    address: Address
     display_name: Name
     company: Line = ""
     street: Line = ""
@@ -26,6 +36,23 @@ class ContactRead(Read):
     postal_code: str
     city: str
     country: str
+
+
+class ProfileUpdate(Body):
+    """What invoices say of the buyer besides its address. Fields that are left out become empty."""
+
+    po_number: Annotated[Line, Field(max_length=60)] = ""
+    """The buyer's own reference."""
+    vat_number: Annotated[Line, Field(max_length=MOST), AfterValidator(_not_wrong)] = ""
+    """With the country's two letters. One that cannot be right is refused; where no rule is known, it is taken as it
+    is."""
+    registration_number: Annotated[Line, Field(max_length=60)] = ""
+
+
+class ProfileRead(Read):
+    po_number: str
+    vat_number: str
+    registration_number: str
 
 
 class ContactsRead(Read):
@@ -45,7 +72,14 @@ class BillGroupRead(Read):
     terms_days: int
     po_number: str
     vat_number: str
+    vat_check: VatCheck
+    """Whether the VAT number can be one, by its form and check digits: ``none`` without a number, ``unchecked`` where
+    no rule is known."""
     registration_number: str
+    is_closed: bool
+    """Whether it takes no more subscriptions."""
+    paying_on: bool
+    """Whether its invoices can be paid online."""
     next_billing_on: date | None
     outstanding_minor: int
     overdue_minor: int

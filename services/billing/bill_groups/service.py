@@ -1,4 +1,4 @@
-"""Bill groups: each customer's default group, the contacts."""
+"""Bill groups: each customer's default group, who pays for an order, the contacts."""
 
 from uuid import UUID
 
@@ -7,40 +7,39 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
-from services.billing.bill_groups.schemas import ContactRead, ContactUpdate
+from services.billing.bill_groups.schemas import ContactRead, ContactUpdate, ProfileRead, ProfileUpdate
 from services.billing.settings import Settings
-from shared.errors import NotFound, NotYetKnown
-from shared.events.billing import BillGroupCreated, BillingContactChanged
+from shared.errors import NotFound, NotYetKnown, Permanent
+from shared.events.billing import BillGroupCreated, BillingContactChanged, BillingProfileChanged
 from shared.outbox import emit
 
 
 async def create_default_group(session: AsyncSession, settings: Settings, workspace_id: UUID) -> None:
     """Create a new customer's default bill group. Idempotent."""
-    await _create_group(session, settings, workspace_id, "Default", settings.currency, is_default=True)
+    values = {"workspace_id": workspace_id, "display_name": "Default", "currency": settings.currency,
+              "is_default": True, "terms_days": settings.terms_days}  # fmt: skip
+    new = insert(BillGroup).values(values).on_conflict_do_nothing().returning(BillGroup.id)
+    if group_id := await session.scalar(new):
+        await _announce(session, await session.get_one(BillGroup, group_id))
 
 
-async def _create_group(
-    session: AsyncSession, settings: Settings, workspace_id: UUID, name: str, currency: str, *, is_default: bool
-) -> None:
-    new = insert(BillGroup).values(
-        workspace_id=workspace_id,
-        display_name=name,
-        currency=currency,
-        is_default=is_default,
-        terms_days=settings.terms_days,
-    )
-    group_id = await session.scalar(new.on_conflict_do_nothing().returning(BillGroup.id))
-    if group_id:
-        await emit(
-            session,
-            BillGroupCreated(
-                workspace_id=workspace_id,
-                bill_group_id=group_id,
-                display_name=name,
-                currency=currency,
-                is_default=is_default,
-            ),
-        )
+async def new_group(
+    session: AsyncSession, workspace_id: UUID, display_name: str, currency: str, terms_days: int
+) -> BillGroup:
+    """Another bill group of the workspace."""
+    group = BillGroup(workspace_id=workspace_id, display_name=display_name, currency=currency, is_default=False,
+                      terms_days=terms_days)  # fmt: skip
+    session.add(group)
+    await session.flush()
+    await session.refresh(group)
+    await _announce(session, group)
+    return group
+
+
+async def _announce(session: AsyncSession, group: BillGroup) -> None:
+    names = ("workspace_id", "display_name", "currency", "is_default")
+    facts = {name: getattr(group, name) for name in names}
+    await emit(session, BillGroupCreated(bill_group_id=group.id, **facts))
 
 
 async def default_group(session: AsyncSession, workspace_id: UUID) -> BillGroup:
@@ -52,21 +51,24 @@ async def default_group(session: AsyncSession, workspace_id: UUID) -> BillGroup:
     return group
 
 
-async def group_for(
-    session: AsyncSession, settings: Settings, workspace_id: UUID, bill_group_id: UUID | None, currency: str
-) -> BillGroup:
-    """The bill group that pays for something priced in ``currency``: the requested one, else the default.
+async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID | None, currency: str) -> BillGroup:
+    """The bill group that pays for an order: the one that it names.
 
-    A group has one currency (D20). For another currency, a group of that currency is used, created when first needed.
-    """
-    default = await default_group(session, workspace_id)  # its lock keeps concurrent orders from creating two groups
-    of_workspace = select(BillGroup).where(BillGroup.workspace_id == workspace_id, BillGroup.currency == currency)
-    asked = default.id if bill_group_id is None else bill_group_id
-    in_currency = of_workspace.order_by(BillGroup.id != asked, BillGroup.is_default.desc(), BillGroup.id).limit(1)
-    group = await session.scalar(in_currency)
+    Orders from before each named one are paid by the default group or, if that has another currency, by one of theirs.
+    Raises `NotYetKnown` for a group whose creation has not arrived, and `Permanent` where none has the currency."""
+    default = await default_group(session, workspace_id)
+    if bill_group_id is not None:
+        named = select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
+        group = await session.scalar(named)
+        if group is None:
+            raise NotYetKnown(f"Bill group {bill_group_id} is not known yet.")
+        if group.currency == currency:
+            return group
+    of_currency = select(BillGroup).where(BillGroup.workspace_id == workspace_id, BillGroup.currency == currency)
+    first = of_currency.order_by(BillGroup.id != default.id, BillGroup.is_closed, BillGroup.id).limit(1)
+    group = await session.scalar(first)
     if group is None:
-        await _create_group(session, settings, workspace_id, currency, currency, is_default=False)
-        group = (await session.scalars(in_currency)).one()
+        raise Permanent(f"Workspace {workspace_id} has no bill group in {currency}.")
     return group
 
 
@@ -79,7 +81,26 @@ async def change_contact(
     )
     if group is None:
         raise NotFound("There is no such bill group.")
-    return await _put_contact(session, group, kind, body)
+    return await put_contact(session, group, kind, body)
+
+
+async def change_profile(
+    session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, body: ProfileUpdate
+) -> ProfileRead:
+    """Set what invoices say of the buyer besides its address. Issued invoices keep what they say (D21)."""
+    mine = select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
+    group = await session.scalar(mine.with_for_update())
+    if group is None:
+        raise NotFound("There is no such bill group.")
+    changed = [name for name, value in body.model_dump().items() if getattr(group, name) != value]
+    for name in changed:
+        setattr(group, name, getattr(body, name))
+    if changed:
+        group.version += 1
+        await session.flush()
+        about = {"workspace_id": workspace_id, "bill_group_id": group.id, "subject_version": group.version}
+        await emit(session, BillingProfileChanged(**about, changed=tuple(changed), **body.model_dump()))
+    return ProfileRead.model_validate(group)
 
 
 async def suggest_billing_contact(session: AsyncSession, workspace_id: UUID, address: str, display_name: str) -> None:
@@ -87,10 +108,11 @@ async def suggest_billing_contact(session: AsyncSession, workspace_id: UUID, add
     group = await default_group(session, workspace_id)
     if await session.get(BillGroupContact, (group.id, ContactKind.billing)) is None:
         body = ContactUpdate.model_construct(address=address, display_name=display_name)
-        await _put_contact(session, group, ContactKind.billing, body)
+        await put_contact(session, group, ContactKind.billing, body)
 
 
-async def _put_contact(session: AsyncSession, group: BillGroup, kind: ContactKind, body: ContactUpdate) -> ContactRead:
+async def put_contact(session: AsyncSession, group: BillGroup, kind: ContactKind, body: ContactUpdate) -> ContactRead:
+    """Set a contact of a group, which must be locked or new."""
     contact = await session.merge(
         BillGroupContact(bill_group_id=group.id, kind=kind, workspace_id=group.workspace_id, **body.model_dump())
     )

@@ -2,32 +2,49 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import orjson
 
+from services.billing.bill_groups.vat import check_vat
+from shared.errors import NotFound
 from shared.reads import ScopedReads
 
 # What is open is kept per due date, so that no invoice is read. A pending subscription counts for the next date, too:
 # its first invoice is issued when its billing starts.
 BILL_GROUPS = """
 SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.frequency, g.auto_pay, g.terms_days,
-       g.po_number, g.vat_number, g.registration_number,
+       g.po_number, g.vat_number, g.registration_number, g.anchor_on, g.is_closed, g.portal_on, g.paying_on,
+       g.has_contract, g.owes,
        least(g.next_billing_on, (SELECT (min(s.billing_starts_at) AT TIME ZONE 'UTC')::date FROM subscriptions s
          WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending')) AS next_billing_on,
        owed.outstanding_minor, owed.overdue_minor,
-       (SELECT '{"billing": null, "shipping": null}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
+       (SELECT '{{"billing": null, "shipping": null}}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
           'address', c.address, 'display_name', c.display_name, 'company', c.company, 'street', c.street,
-          'postal_code', c.postal_code, 'city', c.city, 'country', c.country)), '{}')
+          'postal_code', c.postal_code, 'city', c.city, 'country', c.country)), '{{}}')
         FROM bill_group_contacts c WHERE c.bill_group_id = g.bill_group_id AND c.workspace_id = $1) AS contacts
 FROM bill_groups g CROSS JOIN LATERAL (
   SELECT coalesce(sum(o.minor), 0)::bigint AS outstanding_minor,
          coalesce(sum(o.minor) FILTER (WHERE o.due_on < $2), 0)::bigint AS overdue_minor
   FROM open_amounts o WHERE o.bill_group_id = g.bill_group_id AND o.workspace_id = $1 AND o.minor > 0) AS owed
-WHERE g.workspace_id = $1 ORDER BY g.is_default DESC, g.display_name
+WHERE g.workspace_id = $1{which} ORDER BY g.is_default DESC, g.is_closed, g.display_name, g.bill_group_id
 """
+ALL, ONE = BILL_GROUPS.format(which=""), BILL_GROUPS.format(which=" AND g.bill_group_id = $3")
 
 
 async def read_bill_groups(read: ScopedReads, *, today: date) -> list[dict[str, Any]]:
     """The billing summary of each bill group that the caller may see, ready to be answered (O11 to O14)."""
-    rows = await read.fetch(BILL_GROUPS, read.access.workspace_id, today)
-    return [dict(row.items()) | {"contacts": orjson.Fragment(row["contacts"])} for row in rows]
+    return [_shown(row) for row in await read.fetch(ALL, read.access.workspace_id, today)]
+
+
+async def read_group(read: ScopedReads, bill_group_id: UUID, *, today: date) -> dict[str, Any]:
+    """The summary of one bill group. Raises `NotFound`."""
+    row = await read.fetchrow(ONE, read.access.workspace_id, today, bill_group_id)
+    if row is None:
+        raise NotFound("There is no such bill group.")
+    return _shown(row)
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    known = {"contacts": orjson.Fragment(row["contacts"]), "vat_check": check_vat(row["vat_number"])}
+    return dict(row.items()) | known

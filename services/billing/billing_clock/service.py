@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.mrr.service import publish_mrr
-from services.billing.settings import Settings
 from services.billing.subscriptions.models import Clock, Subscription
 from services.billing.subscriptions.service import announce, subscribe
 from shared.events.billing import BillingStarted, SubscriptionEnded
@@ -20,12 +19,12 @@ from shared.outbox import emit
 FAILED = "provisioning_failed"
 
 
-async def set_clock(session: AsyncSession, settings: Settings, event: ServiceProvisioned) -> None:
+async def set_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
     """A service was provisioned: schedule its billing for the end of the product's billing delay, or start it now (D9).
 
     A service that failed before and succeeded in a retry is billed like any other.
     """
-    subscription = await subscribe(session, settings, event)
+    subscription = await subscribe(session, event)
     retried = subscription.clock == Clock.ended and subscription.end_reason == FAILED
     if event.subject_version < subscription.service_version or not (subscription.clock == Clock.not_started or retried):
         return
@@ -41,9 +40,9 @@ async def set_clock(session: AsyncSession, settings: Settings, event: ServicePro
         await start_billing(session, subscription)
 
 
-async def end_failed(session: AsyncSession, settings: Settings, event: ServiceProvisioningFailed) -> None:
+async def end_failed(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
     """A service could not be provisioned: end its subscription before anything is billed (D18)."""
-    subscription = await subscribe(session, settings, event)
+    subscription = await subscribe(session, event)
     if event.subject_version < subscription.service_version or subscription.clock != Clock.not_started:
         return
     subscription.service_version = event.subject_version

@@ -8,7 +8,7 @@ from services.billing.invoices.service import find_invoice
 from services.billing.payments import service
 from services.billing.payments.models import Payment
 from services.billing.payments.schemas import AttemptRead, AttemptsQuery, PaymentCreate, PaymentRead
-from services.billing.payments.service import ForeignReturnUrl, InvoiceNotOpen, PaymentUnderWay
+from services.billing.payments.service import ForeignReturnUrl, InvoiceNotOpen, PayingIsOff, PaymentUnderWay
 from services.billing.payments.simulator import PaymentsNotSetUp, gateway_of
 from services.billing.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
@@ -47,7 +47,7 @@ async def list_payments(read: Reader, query: Annotated[AttemptsQuery, Query()]) 
     "",
     guard=allow("invoice.pay"),
     status_code=201,
-    problems=(NotFound, InvoiceNotOpen, PaymentUnderWay, ForeignReturnUrl, PaymentsNotSetUp),
+    problems=(NotFound, InvoiceNotOpen, PaymentUnderWay, ForeignReturnUrl, PaymentsNotSetUp, PayingIsOff),
 )
 async def start_payment(
     body: PaymentCreate, session: Session, access: CurrentAccess, settings: CurrentSettings, now: RealNow, once: Once
@@ -59,6 +59,7 @@ async def start_payment(
         return_url = service.check_return_url(body.return_url, settings.public_url)
         gateway = gateway_of(settings)
         invoice = await find_invoice(session, access.workspace_id, body.invoice_id, lock=True)
+        await service.check_paying(session, settings, invoice)
         return await service.start_payment(session, gateway, invoice, return_url, now=now)
 
     return await once(body, PaymentRead, start)

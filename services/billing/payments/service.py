@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.models import BillGroup
 from services.billing.invoices.models import Invoice, InvoiceStatus
 from services.billing.payments.gateway import Checkout, PaymentGateway
 from services.billing.payments.models import EXPIRED, Payment, PaymentState
 from services.billing.payments.outcomes import facts_of, fail_payment, live_attempt, move
+from services.billing.settings import Settings
 from shared.errors import PRESENT_STATE, Conflict, Invalid
 from shared.events.billing import PaymentStarted
 from shared.field_errors import field_error
@@ -31,6 +34,20 @@ class PaymentUnderWay(Conflict):
 
     title = "A payment is under way"
     members = PRESENT_STATE
+
+
+class PayingIsOff(Conflict):
+    """The seller has switched paying online off, for this bill group or for everybody. The invoice says how else to
+    pay."""
+
+    title = "Paying online is switched off"
+
+
+async def check_paying(session: AsyncSession, settings: Settings, invoice: Invoice) -> None:
+    """Raises `PayingIsOff`. The group's switch stays as it is until the transaction ends."""
+    group = select(BillGroup.paying_on).where(BillGroup.id == invoice.bill_group_id)
+    if not settings.online_payments or not await session.scalar(group.with_for_update(read=True)):
+        raise PayingIsOff(f"Invoice {invoice.number} cannot be paid online. It says how else to pay.")
 
 
 async def start_payment(

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.bill_groups.service import group_for
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.plans.models import PlanVersion
-from services.billing.settings import Settings
 from services.billing.subscriptions.models import Subscription
 from services.billing.subscriptions.names import name_of
 from shared.errors import Permanent
@@ -19,7 +18,7 @@ from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
 
-async def subscribe(session: AsyncSession, settings: Settings, event: OrderEvent) -> Subscription:
+async def subscribe(session: AsyncSession, event: OrderEvent) -> Subscription:
     """The subscription of the event's service, locked. Created if it does not exist yet.
 
     Every event of an order contains the order, so that any of them may arrive first.
@@ -30,7 +29,7 @@ async def subscribe(session: AsyncSession, settings: Settings, event: OrderEvent
     if known:
         known.description = name
         return known
-    made = await _price(session, settings, event, name)
+    made = await _price(session, event, name)
     subscription = (await session.scalars(query)).one()
     if made:
         await announce(session, subscription)
@@ -38,12 +37,12 @@ async def subscribe(session: AsyncSession, settings: Settings, event: OrderEvent
     return subscription
 
 
-async def _price(session: AsyncSession, settings: Settings, event: OrderEvent, name: str) -> bool:
+async def _price(session: AsyncSession, event: OrderEvent, name: str) -> bool:
     """Insert the subscription at the plan's prices. Returns False when another worker has inserted it."""
     price = await session.get(PlanVersion, event.plan_version_id)
     if price is None:
         raise Permanent(f"Service {event.service_id} was ordered at plan version {event.plan_version_id}: unknown.")
-    group = await group_for(session, settings, event.workspace_id, event.bill_group_id, price.currency)
+    group = await group_for(session, event.workspace_id, event.bill_group_id, price.currency)
     new = insert(Subscription).values(
         workspace_id=event.workspace_id,
         bill_group_id=group.id,

@@ -7,7 +7,7 @@ from typing import Literal
 from email_validator import EmailNotValidError, validate_email
 from pydantic_core import PydanticCustomError
 
-from services.identity.addresses import address_key, deliverable
+from shared.addresses import address_key, deliverable
 
 RuleKind = Literal["domain", "address"]
 SEPARATORS = ",; \t\n"

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.access_rules.models import AccessRule
 from services.identity.access_rules.refusals import NotAdmitted
 from services.identity.access_rules.values import domain_of
-from services.identity.addresses import address_key
 from services.identity.bill_groups.models import BillGroup
 from services.identity.bill_groups.service import find_bill_group
 from services.identity.grants.locks import lock_person, lock_workspace
@@ -25,6 +24,7 @@ from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.service import end_session
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import set_actor
+from shared.addresses import address_key
 from shared.events import Actor
 from shared.outbox import cause_of
 from shared.scope import acting_in

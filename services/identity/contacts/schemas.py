@@ -1,9 +1,9 @@
 from typing import Literal
 from uuid import UUID
 
-from services.identity.addresses import Address
 from services.identity.contacts.models import ContactKind
 from services.identity.names import DisplayName
+from shared.addresses import Address
 from shared.lists import TableQuery
 from shared.schemas import Body, Read
 

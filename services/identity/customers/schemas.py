@@ -3,9 +3,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.identity.addresses import Address
 from services.identity.customer_overview.models import CustomerOverview, PortalStatus
 from services.identity.names import DisplayName
+from shared.addresses import Address
 from shared.schemas import Body, Read
 
 CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]

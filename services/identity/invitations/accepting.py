@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.addresses import address_key
 from services.identity.grants.locks import lock_person, lock_workspace
 from services.identity.grants.service import find_membership, give_grant
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
@@ -17,6 +16,7 @@ from services.identity.people.preferences import UNKNOWN, Preferences
 from services.identity.people.service import actor_of, lock_address, register
 from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import connect
+from shared.addresses import address_key
 from shared.events.identity import InvitationAccepted
 from shared.outbox import emit
 from shared.scope import acting_in

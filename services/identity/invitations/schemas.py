@@ -1,12 +1,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.addresses import Address
 from services.identity.invitations.models import InvitationState, RevokedBecause
 from services.identity.names import DisplayName
 from services.identity.people.schemas import MemberRole
 from services.identity.proofs import LinkToken
 from services.identity.workspaces.models import WorkspaceKind
+from shared.addresses import Address
 from shared.lists import ListQuery
 from shared.schemas import Body, Read
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.addresses import address_hint, address_key
 from services.identity.grants.service import find_membership
 from services.identity.invitations.limits import LIFETIME, refuse_too_many
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState, RevokedBecause
@@ -20,6 +19,7 @@ from services.identity.settings import Settings
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
 from services.identity.workspaces.service import get_workspace
+from shared.addresses import address_hint, address_key
 from shared.auth import Access
 from shared.errors import Conflict, Gone, NotFound
 from shared.events import Via

@@ -2,10 +2,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.identity.addresses import Address
 from services.identity.customers.schemas import Cell, ChildRead
 from services.identity.invitations.schemas import InvitationRead
 from services.identity.names import DisplayName
+from shared.addresses import Address
 from shared.schemas import Body, Read
 
 

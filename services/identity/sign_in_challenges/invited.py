@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import find_secret, spent
@@ -16,6 +15,7 @@ from services.identity.settings import Settings
 from services.identity.sign_in_challenges.schemas import AcceptanceRead
 from services.identity.sign_in_challenges.service import issue_challenge
 from services.identity.workspaces.service import get_workspace
+from shared.addresses import address_key
 from shared.scope import acting_in
 
 

@@ -5,12 +5,12 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.identity.addresses import Address
 from services.identity.invitations.schemas import LinkLook
 from services.identity.people.schemas import BrowserSays, PersonRead
 from services.identity.portals.schemas import PortalKey
 from services.identity.proofs import LinkToken
 from services.identity.sessions.schemas import SessionSecret
+from shared.addresses import Address
 from shared.language.fields import Locale
 from shared.schemas import Body, Read
 

@@ -10,7 +10,6 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_rules.visitors import admit
-from services.identity.addresses import address_key
 from services.identity.invitations.accepting import accept_proven
 from services.identity.people.service import find_user
 from services.identity.portals.models import Portal
@@ -22,6 +21,7 @@ from services.identity.sign_in_challenges.codes import check_code, locked, refus
 from services.identity.sign_in_challenges.limits import refuse_too_many
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from services.identity.sign_in_challenges.networks import UNKNOWN, network_of
+from shared.addresses import address_key
 from shared.errors import Conflict, Gone
 
 LIFETIME = timedelta(minutes=10)

@@ -4,7 +4,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from services.identity.addresses import Address
+from shared.addresses import Address
 from shared.language.fields import Locale
 from shared.schemas import Body, Name, Read
 

@@ -67,6 +67,8 @@ ACTIONS: Mapping[str, Action] = {
     "subscription_started": Action("billing", mark_in("action", "Subscription started"), noise=True),
     "subscription_ended": Action("billing", mark_in("action", "Subscription ended")),
     "billing_contact_changed": Action("billing", mark_in("action", "Invoice contact changed")),
+    "billing_profile_changed": Action("billing", mark_in("action", "Billing details changed")),
+    "subscription_moved": Action("billing", mark_in("action", "Subscription moved")),
     "bill_group_created": Action("billing", mark_in("action", "Bill group created"), noise=True),
     "bill_group_updated": Action("billing", mark_in("action", "Bill group changed"), noise=True),
     "product_published": Action("catalogue", mark_in("action", "Product published")),

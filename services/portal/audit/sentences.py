@@ -156,6 +156,14 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s made %(contact)s the contact for the deliveries of %(bill_group)s."),
         mark("%(actor)s changed the contact for the deliveries of a bill group."),
     ),
+    "billing_profile_changed": (
+        mark("%(actor)s changed the billing details of %(bill_group)s."),
+        mark("%(actor)s changed the billing details of a bill group."),
+    ),
+    "subscription_moved": (
+        mark("%(actor)s moved the subscription of %(service)s to the bill group %(bill_group)s."),
+        mark("%(actor)s moved a subscription to another bill group."),
+    ),
     "bill_group_created": (mark("The bill group %(bill_group)s was created."),),
     "bill_group_updated": (mark("The bill group %(bill_group)s changed."),),
     # products and prices

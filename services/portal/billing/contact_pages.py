@@ -26,7 +26,7 @@ SAVED = {"billing": mark("The billing contact is saved."), "shipping": mark("The
 
 @router.get("/w/{slug}/billing/{group_id}/contacts/{kind}")
 async def edit_contact(request: Request, viewer: InWorkspace, group_id: UUID, kind: Kind) -> Response:
-    group = await _bill_group(viewer, group_id)
+    group = await find_bill_group(viewer, group_id)
     party = group.contacts.get(kind) or Party()
     return _form(request, group, kind, Form({name: str(getattr(party, name)) for name in FIELDS}))
 
@@ -40,12 +40,13 @@ async def change_contact(request: Request, viewer: InWorkspace, group_id: UUID, 
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return _form(request, await _bill_group(viewer, group_id), kind, form.refused(refusal), 422)
+        return _form(request, await find_bill_group(viewer, group_id), kind, form.refused(refusal), 422)
     browser_of(request).say(_(SAVED[kind]))
     return see_other(viewer.path(f"billing?group={group_id}"))
 
 
-async def _bill_group(viewer: Viewer, group_id: UUID) -> BillGroup:
+async def find_bill_group(viewer: Viewer, group_id: UUID) -> BillGroup:
+    """The bill group, if the viewer may see it."""
     groups = await viewer.services.billing.bill_groups()
     for group in groups:
         if group.id == group_id:

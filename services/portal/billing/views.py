@@ -75,3 +75,10 @@ class ContactForm(View):
     group: BillGroup
     kind: Literal["billing", "shipping"]
     form: Form
+
+
+@dataclass(frozen=True)
+class ProfileForm(View):
+    template = "pages/billing/profile.html"
+    group: BillGroup
+    form: Form

@@ -70,12 +70,24 @@ class Party(Answer):
     country: str = ""
 
 
+class Profile(Answer):
+    """What invoices say of the buyer besides its address."""
+
+    po_number: str = ""
+    vat_number: str = ""
+    registration_number: str = ""
+
+
 class BillGroup(Answer):
     id: UUID
     display_name: str
+    is_default: bool
+    is_closed: bool
+    paying_on: bool
     currency: str
     po_number: str
     vat_number: str
+    vat_check: Literal["none", "valid", "invalid", "unchecked"]
     registration_number: str
     frequency: str
     auto_pay: bool
@@ -255,6 +267,9 @@ class Billing(Exporting):
 
     async def change_contact(self, bill_group_id: UUID, kind: Literal["billing", "shipping"], party: Party) -> None:
         await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), party.model_dump())
+
+    async def change_profile(self, bill_group_id: UUID, profile: Profile) -> None:
+        await self.api.put(f"/bill-groups/{bill_group_id}/profile", type(None), profile.model_dump())
 
     async def subscriptions(
         self, *, service_id: UUID | None = None, bill_group_id: UUID | None = None, status: SubscriptionFilter = "",

@@ -206,6 +206,8 @@ class Wanted(BaseModel):
     quantity: int
     display_name: str | None
     """None: by the product's name."""
+    bill_group_id: UUID | None = None
+    """Who pays. None: the default bill group, or the first that fits the plan."""
 
 
 class Counts(Answer):

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.portal.clients.accounts import SellersBilling
 from services.portal.clients.audit import Audit
-from services.portal.clients.billing import Billing
 from services.portal.clients.http import Api
 from services.portal.clients.identity import Identity
 from services.portal.clients.notifications import Notifications
@@ -14,7 +14,7 @@ from services.portal.clients.provisioning import Provisioning
 @dataclass(frozen=True)
 class Services:
     identity: Identity
-    billing: Billing
+    billing: SellersBilling
     provisioning: Provisioning
     notifications: Notifications
     audit: Audit
@@ -24,7 +24,7 @@ class Services:
         """``api`` returns the `Api` of the service with that name."""
         return cls(
             Identity(api("identity")),
-            Billing(api("billing")),
+            SellersBilling(api("billing")),
             Provisioning(api("provisioning")),
             Notifications(api("notifications")),
             Audit(api("audit")),

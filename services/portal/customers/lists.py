@@ -37,6 +37,10 @@ class ChildList:
         """The path of its address on file."""
         return f"{self.path}/{child_id}/contact"
 
+    def account(self, child_id: UUID) -> str:
+        """The path of a customer's account with its bill groups."""
+        return f"{self.path}/{child_id}"
+
     def users(self, child_id: UUID) -> str:
         """The path of the list of team members who may work for it."""
         return f"{self.path}/{child_id}/users"

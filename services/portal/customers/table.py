@@ -52,6 +52,8 @@ def _cell(shown: Callable[[Child], Markup | str]) -> Callable[[Child, Viewer], M
 def _acts(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
     def acts(child: Child, viewer: Viewer) -> Markup:
         name, made = child.display_name, Markup("")
+        if listed.id == "customers" and viewer.may("bill_group.view"):
+            made += link_button(listed.account(child.id), _("Account"), _("Account of %(name)s", name=name))
         if child.is_connected and viewer.may("customer.enter"):
             made += form_button(f"{listed.path}/{child.slug}/view", _("View"), _("View %(name)s", name=name))
         elif not child.is_connected and viewer.may("customer.invite"):

@@ -1,5 +1,6 @@
 """What can be ordered: a product, its plans, and the fields of its form."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from services.portal.clients.billing import Plan, PricePreview
+from services.portal.clients.billing import BillGroup, Plan, PricePreview
 from services.portal.clients.provisioning import Product, Wanted
 from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
@@ -27,6 +28,25 @@ class Offer:
     product: Product
     plans: Section[list[Plan]]
     fields: Section[list[Field]]
+    payers: list[BillGroup]
+    """The open bill groups, the default one first; empty where nobody knows now, and the service chooses."""
+
+    def payer(self, form: Form) -> BillGroup | None:
+        """The chosen bill group; else the first that has the plan's currency."""
+        plan, chosen = self.plan(form), form.values.get("bill_group_id")
+        if chosen:
+            return next((group for group in self.payers if str(group.id) == chosen), None)
+        return next((group for group in self.payers if plan is None or group.currency == plan.currency), None)
+
+    @property
+    def payer_options(self) -> list[tuple[str, str]]:
+        """As a select takes them. The plan can still be changed beside it, so that all of them can be chosen."""
+        usual = ("", _("The default bill group, or the first in the currency of the plan"))
+        named = [
+            (str(group.id), _("%(name)s, in %(currency)s", name=group.display_name, currency=group.currency))
+            for group in self.payers
+        ]
+        return [usual, *named]
 
     @property
     def missing(self) -> int | None:
@@ -75,12 +95,16 @@ class Offer:
             plan_version_id = UUID(form.value("plan_version_id"))
         except ValueError:
             return form.objected("plan_version_id", _("Choose a plan."))
+        payer = self.payer(form)
+        if payer is None and form.value("bill_group_id"):
+            return form.objected("bill_group_id", _("Choose one of the options."))
         return Wanted(
             product_id=self.product.id,
             plan_version_id=plan_version_id,
             configuration=self.configuration(form),
             quantity=quantity,
             display_name=form.value("display_name") or None,
+            bill_group_id=payer.id if payer else None,
         )
 
     def terms(self, plan: Plan) -> list[str]:
@@ -97,8 +121,13 @@ def _terms_of(name: str, values: list[Any], field: Field | None) -> str:
 
 async def read_offer(request: Request, viewer: Viewer, product_key: str) -> Offer:
     product = await viewer.services.provisioning.product(product_key)
-    plans = await section(viewer, "money.view", lambda: viewer.services.billing.plans([product.id]))
-    return Offer(product, plans, fields_section(request, product))
+    billing = viewer.services.billing
+    plans, groups = await asyncio.gather(
+        section(viewer, "money.view", lambda: billing.plans([product.id])),
+        section(viewer, "money.view", billing.bill_groups),
+    )
+    payers = [group for group in groups.content or () if not group.is_closed]
+    return Offer(product, plans, fields_section(request, product), payers)
 
 
 async def read_price(viewer: Viewer, offer: Offer, form: Form) -> Section[PricePreview] | None:

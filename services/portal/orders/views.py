@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.portal.audit.things import History
-from services.portal.clients.billing import Plan, PricePreview
+from services.portal.clients.billing import BillGroup, Plan, PricePreview
 from services.portal.clients.http import Page
 from services.portal.clients.provisioning import Order, Product, ProductSummary
 from services.portal.configuration import Property
@@ -45,6 +45,8 @@ class Review(PriceSummary):
     """None: the order was placed at one that is no longer offered."""
     about: list[Property]
     """The quantity and the configuration."""
+    payer: BillGroup | None
+    """Who pays; None: nobody knows now."""
     form: Form
     draft: str
     """The sealed draft, which is in the address too."""

@@ -80,7 +80,7 @@ async def review(request: Request, viewer: InWorkspace, product_key: str, draft:
     if form.failed or (plan is None and placed is None):
         return see_other(_path(viewer, product_key, "", draft))
     about = [*quantity_of(offer.quantity(form)), *described(offer.configuration(form), offer.fields)]
-    return page(request, Review(offer.product, found, plan, about, form, draft, placed))
+    return page(request, Review(offer.product, found, plan, about, offer.payer(form), form, draft, placed))
 
 
 @router.post("/w/{slug}/orders/new/{product_key}/review")

@@ -7,7 +7,7 @@ from shared.tables import Kind, rows
 
 
 class BillGroup(Base):
-    """A copy of billing's bill groups, so that nobody can order at another workspace's expense."""
+    """A copy of billing's bill groups, so that who pays is decided with the order, and never another workspace."""
 
     __tablename__ = "bill_groups"
     __table_args__ = rows(Kind.workspace, api="select", worker="select insert update")
@@ -15,3 +15,8 @@ class BillGroup(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID] = mapped_column(index=True)
     is_default: Mapped[bool]
+    display_name: Mapped[str] = mapped_column(server_default="")
+    currency: Mapped[str | None]
+    """Null until billing has told: any order may be paid by it then."""
+    is_closed: Mapped[bool] = mapped_column(server_default="false")
+    version: Mapped[int] = mapped_column(server_default="0")

@@ -1,5 +1,6 @@
-"""The copy of billing's bill groups, and the choice of one for an order."""
+"""The copy of billing's bill groups, and the choice of one for an order: who pays is decided here, once."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -7,16 +8,23 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups.models import BillGroup
-from shared.errors import Invalid
-from shared.events.billing import BillGroupCreated
+from shared.errors import Conflict, Invalid, Unavailable
+from shared.events.billing import BillGroupCreated, BillGroupUpdated
 from shared.field_errors import field_error
 
 
-async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> None:
-    group = insert(BillGroup).values(
-        id=event.bill_group_id, workspace_id=event.workspace_id, is_default=event.is_default
-    )
-    await session.execute(group.on_conflict_do_nothing(index_elements=["id"]))
+async def copy_bill_group(session: AsyncSession, event: BillGroupCreated | BillGroupUpdated) -> None:
+    """Keep what the newest event says of a group."""
+    fields = {
+        "is_default": event.is_default,
+        "display_name": event.display_name,
+        "currency": event.currency,
+        "is_closed": isinstance(event, BillGroupUpdated) and event.is_closed,
+        "version": event.subject_version,
+    }
+    group = insert(BillGroup).values(id=event.bill_group_id, workspace_id=event.workspace_id, **fields)
+    newer = BillGroup.version < event.subject_version
+    await session.execute(group.on_conflict_do_update(index_elements=["id"], set_=fields, where=newer))
 
 
 class BillGroupNotYours(Invalid):
@@ -25,13 +33,43 @@ class BillGroupNotYours(Invalid):
     title = "The bill group is not one of this workspace"
 
 
-async def choose_bill_group(session: AsyncSession, named: UUID | None) -> UUID | None:
-    """The bill group of an order: the referenced one, else the default. None while no group is known yet; billing then
-    uses its default. Raises `BillGroupNotYours`."""
-    groups = {group.id: group for group in (await session.scalars(select(BillGroup))).all()}
+class BillGroupDoesNotFit(Invalid):
+    """The order references a bill group that is closed, or has another currency than the plan."""
+
+    title = "The bill group cannot pay for this"
+
+
+class NobodyPays(Conflict):
+    """The workspace has no open bill group in the plan's currency. Its seller has to create one first. ``currency`` is
+    the plan's."""
+
+    title = "No bill group has this currency"
+    members: ClassVar = {"currency": {"type": "string"}}
+
+
+async def choose_bill_group(session: AsyncSession, named: UUID | None, currency: str | None) -> UUID:
+    """The bill group that pays for an order of a plan in ``currency``: the referenced one, else the default if it fits,
+    else the first by name that does. Raises `BillGroupNotYours`, `BillGroupDoesNotFit` or `NobodyPays`, and
+    `Unavailable` for a workspace so new that none is known."""
+    groups = (await session.scalars(select(BillGroup).order_by(BillGroup.display_name, BillGroup.id))).all()
+    if not groups:
+        raise Unavailable("The workspace is being set up. Try again.", retry_after=1)
+    fitting = [group for group in groups if not group.is_closed and _has(group, currency)]
     if named is None:
-        return next((group.id for group in groups.values() if group.is_default), None)
-    if named not in groups:
+        if not fitting:
+            raise NobodyPays(
+                f"This is priced in {currency}, and no open bill group has it. Ask your seller for one in {currency}.",
+                currency=currency,
+            )
+        return next((group.id for group in fitting if group.is_default), fitting[0].id)
+    if named not in {group.id for group in groups}:
         errors = [field_error("/bill_group_id", "not_offered", "is not a bill group of this workspace")]
         raise BillGroupNotYours("Choose one of the workspace's bill groups.", errors=errors)
+    if named not in {group.id for group in fitting}:
+        errors = [field_error("/bill_group_id", "does_not_fit", "is closed or has another currency than the plan")]
+        raise BillGroupDoesNotFit("Choose an open bill group in the plan's currency.", errors=errors)
     return named
+
+
+def _has(group: BillGroup, currency: str | None) -> bool:
+    return None in (group.currency, currency) or group.currency == currency

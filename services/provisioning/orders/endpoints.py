@@ -3,7 +3,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.provisioning.bill_groups.service import BillGroupNotYours
+from services.provisioning.bill_groups.service import BillGroupDoesNotFit, BillGroupNotYours, NobodyPays
 from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.orders import listing, service
 from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrdersQuery, OrderSummaryRead
@@ -13,6 +13,7 @@ from services.provisioning.products.configuration import ConfigurationNotValid, 
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
+from shared.errors import Unavailable
 from shared.idempotency import Once
 from shared.pages import CountedPage, json_response
 from shared.reads import Reader
@@ -22,7 +23,7 @@ router = Router("provisioning", "orders")
 
 REFUSALS = (
     ProductNotOffered, PlanNotOffered, PlanSuperseded, TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
-    BillGroupNotYours,
+    BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, Unavailable,
 )  # fmt: skip
 """Of an order, and of the check of one."""
 

@@ -40,7 +40,7 @@ class TooManyAtOnce(Invalid):
     title = "Too many in one order"
 
 
-async def check_order(session: AsyncSession, body: OrderCreate) -> tuple[Product, UUID | None]:
+async def check_order(session: AsyncSession, body: OrderCreate) -> tuple[Product, UUID]:
     """The product and the bill group of an order that could be placed. Raises what refuses it otherwise."""
     product = await session.get(Product, body.product_id)
     if product is None:
@@ -51,7 +51,7 @@ async def check_order(session: AsyncSession, body: OrderCreate) -> tuple[Product
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
     check_configuration(product.configuration_schema, body.configuration, plan.terms)
-    return product, await choose_bill_group(session, body.bill_group_id)
+    return product, await choose_bill_group(session, body.bill_group_id, plan.currency)
 
 
 async def place_order(
@@ -75,7 +75,7 @@ async def place_order(
 
 
 def _new_order(
-    session: AsyncSession, body: OrderCreate, product: Product, workspace_id: UUID, bill_group_id: UUID | None,
+    session: AsyncSession, body: OrderCreate, product: Product, workspace_id: UUID, bill_group_id: UUID,
     now: datetime,
 ) -> Order:  # fmt: skip
     return Order(

@@ -36,6 +36,8 @@ class Service(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     workspace_id: Mapped[UUID]
     bill_group_id: Mapped[UUID | None]
+    payer_version: Mapped[int] = mapped_column(server_default="0")
+    """The version of the subscription when it was moved to this bill group."""
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), unique=True)
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
     kind: Mapped[str]

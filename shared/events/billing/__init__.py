@@ -4,7 +4,12 @@ Amounts are whole minor units of ``currency`` (D20), and marked as money: who ma
 """
 
 from shared.events.billing.base import Amount, BillingEvent, PaymentMethod
-from shared.events.billing.bill_groups import BillGroupCreated, BillGroupUpdated, BillingContactChanged
+from shared.events.billing.bill_groups import (
+    BillGroupCreated,
+    BillGroupUpdated,
+    BillingContactChanged,
+    BillingProfileChanged,
+)
 from shared.events.billing.invoices import (
     LINES_IN_EVENTS,
     InvoicedLine,
@@ -24,6 +29,7 @@ from shared.events.billing.subscriptions import (
     MrrChanged,
     SubscriptionEnded,
     SubscriptionEvent,
+    SubscriptionMoved,
     SubscriptionStarted,
 )
 
@@ -35,6 +41,7 @@ __all__ = [
     "BillGroupUpdated",
     "BillingContactChanged",
     "BillingEvent",
+    "BillingProfileChanged",
     "BillingStarted",
     "ExportDownloaded",
     "ExportMade",
@@ -55,5 +62,6 @@ __all__ = [
     "PlanPublished",
     "SubscriptionEnded",
     "SubscriptionEvent",
+    "SubscriptionMoved",
     "SubscriptionStarted",
 ]

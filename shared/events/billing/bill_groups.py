@@ -51,3 +51,20 @@ class BillingContactChanged(BillingEvent):
     """The e-mail address."""
     display_name: str
     """The name of who is written to."""
+
+
+class BillingProfileChanged(BillingEvent):
+    """What invoices of a bill group say of the buyer besides its address changed."""
+
+    subject_type: ClassVar[str] = "bill_group_profile"
+    subject_field: ClassVar[str] = "bill_group_id"
+    bill_group_id: UUID
+    """The bill group."""
+    changed: tuple[Literal["po_number", "vat_number", "registration_number"], ...]
+    """The fields that changed."""
+    po_number: str
+    """The buyer's own reference."""
+    vat_number: str
+    """The buyer's VAT number."""
+    registration_number: str
+    """The buyer's number in a register of companies."""

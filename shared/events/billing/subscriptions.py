@@ -32,6 +32,14 @@ class SubscriptionStarted(SubscriptionEvent):
     """ISO 4217 code, for instance ``EUR``."""
 
 
+class SubscriptionMoved(SubscriptionEvent):
+    """Another bill group of the customer pays for the service from its next billing date on."""
+
+    subject_type: ClassVar[str] = "subscription"
+    former_bill_group_id: UUID
+    """The bill group that paid until now."""
+
+
 class SubscriptionEnded(SubscriptionEvent):
     """Billing of the service ended. With ``provisioning_failed``, nothing was ever billed."""  # (D18)
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "identity_0024"
+revision = "identity_0023"
 down_revision = "identity_0022"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,58 @@
+"""Customers of the caller, and work in one of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth import Access
+from shared.copies import workspaces
+from shared.errors import NotFound
+from shared.events import Via
+from shared.outbox import cause_of
+from shared.reads import ScopedReads
+from shared.scope import EVERYWHERE, acting_in
+
+_BELOW = (
+    "SELECT c.id FROM workspace_copies c JOIN workspace_copies p ON p.id = c.parent_workspace_id"
+    " WHERE c.id = $1 AND c.kind = 'customer' AND $2 IN (p.id, p.parent_workspace_id)"
+)
+
+
+async def find_customer(session: AsyncSession, access: Access, workspace_id: UUID) -> None:
+    """Raises `NotFound` unless it is a customer below the caller's workspace, directly or through a partner."""
+    parent = workspaces.alias()
+    below = select(workspaces.c.id).join(parent, parent.c.id == workspaces.c.parent_workspace_id)
+    mine = (parent.c.id == access.workspace_id) | (parent.c.parent_workspace_id == access.workspace_id)
+    found = below.where(workspaces.c.id == workspace_id, workspaces.c.kind == "customer", mine)
+    if await session.scalar(found) is None:
+        raise NotFound("There is no such customer.")
+
+
+@asynccontextmanager
+async def acting_for(session: AsyncSession, access: Access, workspace_id: UUID) -> AsyncIterator[None]:
+    """Continue the transaction in a customer of the caller. Its events belong to the customer, with the caller as an
+    actor of the parent. Raises `NotFound`."""
+    await find_customer(session, access, workspace_id)
+    former = cause_of(session)
+    actor = access.actor.model_copy(update={"via": Via.parent})
+    async with acting_in(session, workspace_id, access.user_id):
+        session.info["cause"] = replace(former, actor=actor, parent_workspace_id=access.workspace_id)
+        yield
+    session.info["cause"] = former
+
+
+async def _reads_of_customer(request: Request, workspace_id: UUID) -> ScopedReads:
+    """Reads in the customer of the path. Raises `NotFound`."""
+    pool, access = request.app.state.runtime.pool, request.state.access
+    if await pool.fetchval(_BELOW, workspace_id, access.workspace_id) is None:
+        raise NotFound("There is no such customer.")
+    return ScopedReads(pool, replace(access, workspace_id=workspace_id, scope=EVERYWHERE))
+
+
+CustomerReader = Annotated[ScopedReads, Depends(_reads_of_customer)]

@@ -1,0 +1,1 @@
+"""The account of a customer, for the provider that sells to it."""

@@ -1,0 +1,63 @@
+"""A customer's account: its bill groups, and one of them with all that belongs to it."""
+
+import asyncio
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.accounts.views import Account, GroupPage
+from services.portal.forms import Form
+from services.portal.rendering import page
+from services.portal.viewer import InWorkspace, Viewer, section
+
+router = APIRouter()
+
+PATH = "/provider/{slug}/customers/{customer_id}"
+GROUP = PATH + "/bill-groups/{group_id}"
+
+
+def account_path(viewer: Viewer, customer_id: UUID) -> str:
+    return PATH.format(slug=viewer.workspace.slug, customer_id=customer_id)
+
+
+def group_path(viewer: Viewer, customer_id: UUID, group_id: UUID) -> str:
+    return GROUP.format(slug=viewer.workspace.slug, customer_id=customer_id, group_id=group_id)
+
+
+@router.get(PATH)
+async def account(request: Request, viewer: InWorkspace, customer_id: UUID) -> Response:
+    customer, groups = await asyncio.gather(
+        viewer.services.identity.customer(customer_id),
+        section(viewer, "bill_group.view", lambda: viewer.services.billing.customer_groups(customer_id)),
+    )
+    return page(request, Account(customer, account_path(viewer, customer_id), groups))
+
+
+@router.get(GROUP)
+async def bill_group(
+    request: Request, viewer: InWorkspace, customer_id: UUID, group_id: UUID, cursor: str = "", invoices: str = ""
+) -> Response:
+    """``cursor`` is that of the subscriptions, ``invoices`` that of the invoices."""
+    return await group_page(request, viewer, customer_id, group_id, Form(), cursor=cursor, invoices=invoices)
+
+
+async def group_page(
+    request: Request, viewer: Viewer, customer_id: UUID, group_id: UUID, form: Form, status: int = 200, *,
+    cursor: str = "", invoices: str = "",
+) -> Response:  # fmt: skip
+    """The page of a group, with what a refused form says. Its lists may fail alone."""
+    billing = viewer.services.billing
+    customer, group, groups, subscriptions, issued = await asyncio.gather(
+        viewer.services.identity.customer(customer_id),
+        billing.customer_group(customer_id, group_id),
+        billing.customer_groups(customer_id),
+        section(
+            viewer, "bill_group.view", lambda: billing.customer_subscriptions(customer_id, group_id, cursor=cursor)
+        ),
+        section(viewer, "bill_group.view", lambda: billing.customer_invoices(customer_id, group_id, cursor=invoices)),
+    )
+    others = [each for each in groups if each.id != group_id and not each.is_closed and each.currency == group.currency]
+    path = account_path(viewer, customer_id)
+    shown = GroupPage(customer, path, group, others, subscriptions, issued, cursor, invoices, form.key, form)
+    return page(request, shown, status)

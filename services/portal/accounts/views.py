@@ -1,0 +1,50 @@
+"""What the pages of a customer's account show."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.portal.clients.accounts import CustomerGroup
+from services.portal.clients.billing import Invoice, Subscription
+from services.portal.clients.customers import Customer
+from services.portal.clients.http import Page
+from services.portal.forms import Form
+from services.portal.viewer import Section
+from services.portal.views import View
+
+
+@dataclass(frozen=True)
+class Account(View):
+    template = "pages/accounts/account.html"
+    customer: Customer
+    path: str
+    """The account's path."""
+    groups: Section[list[CustomerGroup]]
+
+
+@dataclass(frozen=True)
+class GroupPage(View):
+    template = "pages/accounts/group.html"
+    customer: Customer
+    path: str
+    group: CustomerGroup
+    others: list[CustomerGroup]
+    """Where its subscriptions can be moved to: open groups of its currency."""
+    subscriptions: Section[Page[Subscription]]
+    invoices: Section[Page[Invoice]]
+    cursor: str
+    """Of the subscriptions."""
+    invoices_cursor: str
+    key: str
+    """The Idempotency-Key of the forms that move a subscription."""
+    form: Form
+    """The refused one, if any."""
+
+
+@dataclass(frozen=True)
+class GroupForm(View):
+    template = "pages/accounts/form.html"
+    customer: Customer
+    path: str
+    group_id: UUID | None
+    """None: a new one."""
+    form: Form
