@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
-from services.billing.mrr.service import publish_mrr
+from services.billing.mrr.service import add_to_mrr, monthly_amount
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Clock, Subscription
 from services.billing.subscriptions.service import announce, subscribe
@@ -97,4 +97,4 @@ async def start_billing(session: AsyncSession, subscription: Subscription) -> No
             started_at=started_at,
         ),
     )
-    await publish_mrr(session, subscription.workspace_id)
+    await add_to_mrr(session, subscription.workspace_id, monthly_amount(subscription))
