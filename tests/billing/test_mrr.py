@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from services.billing.billing_clock.service import set_clock
 from services.billing.money import Money
 from services.billing.mrr.service import add_to_mrr, monthly_amount
 from services.billing.subscriptions.models import Clock, Subscription
@@ -75,7 +76,9 @@ async def _after(billing: BillingHarness, plans: list[UUID], changes: list[tuple
 
 async def _apply(billing: BillingHarness, customer: UUID, plans: list[UUID], what: str, n: int) -> None:
     if what == "start":
-        await billing.subscribed(customer, plans[n % len(plans)], quantity=1 + n % 7)
+        event = billing.provisioned(billing.order(customer, plans[n % len(plans)], quantity=1 + n % 7))
+        async with billing.working(customer) as session:
+            await set_clock(session, billing.running.runtime.settings, event)
         return
     async with billing.working(customer) as session:
         of_customer = (Subscription.workspace_id == customer, Subscription.clock == Clock.started)

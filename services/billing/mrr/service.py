@@ -1,7 +1,7 @@
 """Monthly recurring revenue: the started subscriptions, normalised to a month, one amount per currency (P5, D9).
 
-It is kept in a row per workspace, to which each change adds its difference, so that a change costs the same however many
-subscriptions there are. `portico verify` compares the rows with the full sum.
+It is kept in a row per workspace, to which each change adds its difference, so that a change costs the same however
+many subscriptions there are. `portico verify` compares the rows with the full sum.
 """
 
 from collections.abc import Sequence
