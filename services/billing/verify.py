@@ -34,7 +34,8 @@ CHECKS = {
         WHERE p.state = 'surplus' AND i.status <> 'paid'""",
     "A line is billed for a service that was not provisioned (D18)": """
         SELECT l.service_id::text AS what FROM invoice_lines l JOIN subscriptions s ON s.id = l.subscription_id
-        WHERE s.billing_started_at IS NULL OR l.period_from < (s.billing_started_at AT TIME ZONE 'UTC')::date""",
+        WHERE s.billing_started_at IS NULL
+            OR l.period_from < coalesce(s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date)""",
     "Two lines bill the same days of a service": """
         SELECT a.service_id::text AS what FROM invoice_lines a JOIN invoice_lines b USING (subscription_id, kind)
         WHERE a.id < b.id AND (a.period_from, a.period_to + 1) OVERLAPS (b.period_from, b.period_to + 1)""",
@@ -52,10 +53,12 @@ CHECKS = {
               GROUP BY 1, 2, 3, 4) i
         FULL JOIN spend kept USING (bill_group_id, month, service_kind, currency)
         WHERE i.minor IS DISTINCT FROM kept.minor""",
-    "The next date of a bill group is not its first unbilled day (O11)": """
+    "The next date of a bill group is not the first billing date from its first unbilled day on (O11)": """
         SELECT g.bill_group_id::text AS what FROM bill_groups g
         LEFT JOIN subscriptions s ON s.bill_group_id = g.bill_group_id AND s.clock = 'started'
-        GROUP BY g.bill_group_id HAVING g.next_billing_on IS DISTINCT FROM min(s.unbilled_from)""",
+        GROUP BY g.bill_group_id HAVING g.next_billing_on IS DISTINCT FROM
+            CASE WHEN count(s.id) > 0
+                 THEN billing_date(g.anchor_on, greatest(min(s.unbilled_from), g.billed_on + 1)) END""",
     "The published MRR is not the sum of what is billed (P5)": mrr.WRONG,
     "A row of one workspace belongs to a row of another": """
         SELECT l.id::text AS what FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id

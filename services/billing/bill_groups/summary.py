@@ -12,8 +12,10 @@ from shared.reads import ScopedReads
 BILL_GROUPS = """
 SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.frequency, g.auto_pay, g.terms_days,
        g.po_number, g.vat_number, g.registration_number,
-       least(g.next_billing_on, (SELECT (min(s.billing_starts_at) AT TIME ZONE 'UTC')::date FROM subscriptions s
-         WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending')) AS next_billing_on,
+       least(g.next_billing_on, (SELECT billing_date(coalesce(g.anchor_on, start), greatest(start, g.billed_on + 1))
+         FROM (SELECT (min(s.billing_starts_at) AT TIME ZONE $3)::date AS start FROM subscriptions s
+               WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending') first
+         WHERE start IS NOT NULL)) AS next_billing_on,
        owed.outstanding_minor, owed.overdue_minor,
        (SELECT '{"billing": null, "shipping": null}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
           'address', c.address, 'display_name', c.display_name, 'company', c.company, 'street', c.street,
@@ -27,7 +29,7 @@ WHERE g.workspace_id = $1 ORDER BY g.is_default DESC, g.display_name
 """
 
 
-async def read_bill_groups(read: ScopedReads, *, today: date) -> list[dict[str, Any]]:
+async def read_bill_groups(read: ScopedReads, *, today: date, zone: str) -> list[dict[str, Any]]:
     """The billing summary of each bill group that the caller may see, ready to be answered (O11 to O14)."""
-    rows = await read.fetch(BILL_GROUPS, read.access.workspace_id, today)
+    rows = await read.fetch(BILL_GROUPS, read.access.workspace_id, today, zone)
     return [dict(row.items()) | {"contacts": orjson.Fragment(row["contacts"])} for row in rows]

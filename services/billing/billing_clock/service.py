@@ -2,13 +2,15 @@
 after provisioning is over (D9)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.amounts import ONE_DAY
 from services.billing.bill_groups.models import BillGroup
 from services.billing.mrr.service import add_to_mrr, monthly_amount
+from services.billing.periods import billing_date
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Clock, Subscription
 from services.billing.subscriptions.service import announce, subscribe
@@ -36,7 +38,7 @@ async def set_clock(session: AsyncSession, settings: Settings, event: ServicePro
     if retried:
         await announce(session, subscription)
     if event.billing_delay_days == 0:
-        await start_billing(session, subscription)
+        await start_billing(session, settings, subscription)
 
 
 async def end_failed(session: AsyncSession, settings: Settings, event: ServiceProvisioningFailed) -> None:
@@ -73,18 +75,23 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequ
     return sorted(await session.scalars(oldest), key=lambda subscription: subscription.workspace_id)
 
 
-async def start_billing(session: AsyncSession, subscription: Subscription) -> None:
-    """Start billing at the scheduled moment, however late the job runs (P6)."""
+async def start_billing(session: AsyncSession, settings: Settings, subscription: Subscription) -> None:
+    """Start billing at the scheduled moment, however late the job runs (P6).
+
+    The very first start of a group decides on its billing date, and is billed at once. What starts later waits for the
+    next billing date, and is billed together with the rest.
+    """
     started_at = subscription.billing_starts_at
     assert started_at is not None, "only a pending subscription can start"
-    started_on = started_at.astimezone(UTC).date()
+    started_on = settings.day_of(started_at)
     subscription.clock = Clock.started
     subscription.billing_started_at = started_at
-    subscription.unbilled_from = started_on
+    subscription.started_on = subscription.unbilled_from = started_on
     subscription.version += 1
     group = await session.get_one(BillGroup, subscription.bill_group_id, with_for_update=True, populate_existing=True)
     group.anchor_on = group.anchor_on or started_on
-    group.next_billing_on = min(group.next_billing_on or started_on, started_on)
+    billing_on = billing_date(group.anchor_on, max(started_on, (group.billed_on or date.min) + ONE_DAY))
+    group.next_billing_on = min(group.next_billing_on or billing_on, billing_on)
     await session.flush()
     await emit(
         session,
