@@ -13,11 +13,13 @@ import uvloop
 from bench import (
     access,
     audit_log,
+    billing_run,
     event_to_projection,
     exports,
     first_paint,
     footprint,
     hot_reads,
+    mrr,
     outbox_relay,
     pace,
     pages,
@@ -43,6 +45,8 @@ BENCHES = {
     "access": access,
     "exports": exports,
     "audit-log": audit_log,
+    "billing-run": billing_run,
+    "mrr": mrr,
     "footprint": footprint,
     "hot-reads": hot_reads,  # last: its tenants keep every worker busy
 }
