@@ -1,4 +1,5 @@
 from services.billing.bill_groups.endpoints import router as bill_groups
+from services.billing.billing_runs.endpoints import router as billing_runs
 from services.billing.exports.lists import EXPORTS
 from services.billing.gateway_events.endpoints import router as gateway_events
 from services.billing.handlers import router as events
@@ -20,6 +21,7 @@ service = ServiceDefinition(
     Settings,
     routers=[
         bill_groups,
+        billing_runs,
         gateway_events,
         invoices,
         payments,

@@ -13,6 +13,7 @@ from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
 from services.portal.billing import contact_pages, invoice_pages
 from services.portal.billing import pages as billing
+from services.portal.billing_runs import pages as billing_runs
 from services.portal.brand import Brand
 from services.portal.browser import BrowserCookie, Seal
 from services.portal.clients.sending import NetworkSender, Sender
@@ -80,6 +81,7 @@ ROUTERS = [
     customer_invitations.router,
     manage_users.router,
     partners.router,
+    billing_runs.router,
     failed_orders.router,
     events.router,
     mails.router,

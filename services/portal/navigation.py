@@ -57,6 +57,8 @@ WORK = [
           below_kind=True),
     NavEntry("failed-orders", mark("Failed orders"), icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
           below_kind=True),
+    NavEntry("billing-run", mark("Billing run"), icon="receipt-off", kinds=PROVIDER, permission="billing_run.view",
+          below_kind=True),
     NavEntry("products", mark("Products"), icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
     NavEntry("events", mark("Events"), icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit",
           below_kind=True),

@@ -99,8 +99,9 @@ async def _check(billing: BillingHarness, starts: list[Any]) -> None:
     customers, model = dict[int, UUID](), dict[int, list[Modelled]]()
     for who, later, (recurring, once, months), quantity in sorted(starts, key=lambda start: start[1]):
         customers.setdefault(who, await billing.customer())
-        billing.move_to(first + timedelta(days=later))
-        await billing.run_jobs()
+        if billing.now != first + timedelta(days=later):
+            billing.move_to(first + timedelta(days=later))
+            await billing.run_jobs()
         plan = await billing.plan(recurring, one_off=once, months=months)
         await billing.subscribed(customers[who], plan, quantity=quantity)
         model.setdefault(who, []).append(Modelled(billing.now.date(), recurring * quantity, once * quantity, months))
@@ -111,7 +112,7 @@ async def _check(billing: BillingHarness, starts: list[Any]) -> None:
     for who, customer in customers.items():
         rows = await billing.rows(
             "SELECT net_minor, tax_minor, (SELECT count(*) FROM invoice_lines WHERE invoice_id = i.id) AS n"
-            " FROM invoices i WHERE workspace_id = :w ORDER BY sequence",
+            " FROM invoices i WHERE workspace_id = :w ORDER BY number",
             w=customer,
         )
         issued = [(row["net_minor"], row["tax_minor"], row["n"]) for row in rows]
