@@ -109,6 +109,8 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
 BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /bill-groups": (Entry(lists="bill groups"),),
     "PUT /bill-groups/{bill_group_id}/contacts/{kind}": (Entry("bill groups", path={"kind": "billing"}, body=NAMED),),
+    "GET /billing-runs/parked": (Entry(lists="parked groups"),),
+    "POST /billing-runs/parked/{bill_group_id}/retry": (Entry("parked groups"),),
     "POST /gateway-events": (Proof(proofs.callback, proofs.unsigned_callback, hidden=400),),
     "GET /invoices": (
         Entry(lists="invoices"),

@@ -47,6 +47,8 @@ BILLING = {
     "invoices": "SELECT id, workspace_id, bill_group_id, total_minor AS amount FROM invoices",
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
+    "parked groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM parked_groups
+        JOIN workspace_copies w ON w.kind = 'provider'""",
     "plans": "SELECT id FROM plans",
     "plan versions": "SELECT id FROM plan_versions",
 }
