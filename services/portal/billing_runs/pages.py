@@ -10,7 +10,7 @@ from services.portal.billing_runs.views import ParkedGroupList
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.errors import see_other
-from services.portal.forms import Form, read_form
+from services.portal.forms import Form
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
@@ -29,9 +29,8 @@ async def parked_groups(request: Request, viewer: InWorkspace) -> Response:
 @router.post(PATH + "/{bill_group_id}/retry")
 async def retry_group(request: Request, viewer: InWorkspace, bill_group_id: UUID) -> Response:
     """If somebody else tried it first, shows the current list with a message that says so."""
-    form = await read_form(request)
     try:
-        await viewer.services.billing.retry_parked_group(bill_group_id, form.key)
+        await viewer.services.billing.retry_parked_group(bill_group_id)
     except Refused as refusal:
         if refusal.status != 404:
             raise

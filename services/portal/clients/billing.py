@@ -250,8 +250,8 @@ class Billing(Exporting):
     async def parked_groups(self, *, cursor: str = "", limit: int = 50) -> Page[ParkedGroup]:
         return await self.api.get("/billing-runs/parked", Page[ParkedGroup], cursor=cursor, limit=limit)
 
-    async def retry_parked_group(self, bill_group_id: UUID, key: str) -> None:
-        await self.api.post(f"/billing-runs/parked/{bill_group_id}/retry", type(None), key=key)
+    async def retry_parked_group(self, bill_group_id: UUID) -> None:
+        await self.api.post(f"/billing-runs/parked/{bill_group_id}/retry", type(None))
 
     async def change_contact(self, bill_group_id: UUID, kind: Literal["billing", "shipping"], party: Party) -> None:
         await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), party.model_dump())
