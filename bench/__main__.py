@@ -13,12 +13,14 @@ import uvloop
 from bench import (
     access,
     audit_log,
+    billing_run,
     event_to_projection,
     exports,
     first_paint,
     footprint,
     hot_reads,
     invoice_pdf,
+    mrr,
     outbox_relay,
     pace,
     pages,
@@ -45,6 +47,8 @@ BENCHES = {
     "exports": exports,
     "invoice-pdf": invoice_pdf,
     "audit-log": audit_log,
+    "billing-run": billing_run,
+    "mrr": mrr,
     "footprint": footprint,
     "hot-reads": hot_reads,  # last: its tenants keep every worker busy
 }

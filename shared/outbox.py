@@ -1,7 +1,7 @@
 """The transactional outbox: events are stored in the transaction that caused them, and published by
 `shared.messaging.relay` after its commit."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -89,6 +89,15 @@ _INSERT = (
     " SELECT pg_notify('outbox', '') FROM relay_state WHERE asleep"
 )
 
+_INSERT_ALL = (
+    "WITH saved AS (INSERT INTO outbox"
+    " (event_id, exchange, routing_key, body, workspace_id, correlation_id, traceparent)"
+    " SELECT event_id, exchange, routing_key, body, workspace_id, correlation_id, $7"
+    " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[]) WITH ORDINALITY"
+    " AS t (event_id, exchange, routing_key, body, workspace_id, correlation_id, n) ORDER BY n)"
+    " SELECT pg_notify('outbox', '') FROM relay_state WHERE asleep"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -112,14 +121,33 @@ async def emit(session: AsyncSession, event: E) -> E:
 
     Fields that are not set (actor, time, correlation, causation, parent) come from the transaction's cause.
     """
-    cause = cause_of(session)
+    event = _caused(event, cause_of(session))
+    ids = (event.event_id, event.workspace_id, event.correlation_id)
+    await _save(session, ids, _exchange_of(event), event.name, event.to_wire(), None)
+    return event
+
+
+async def emit_all(session: AsyncSession, events: Sequence[tuple[Cause, E]]) -> list[E]:
+    """Store many events in one statement, each with a cause of its own, in their order. Otherwise like `emit`."""
+    found = [_caused(event, cause) for cause, event in events]
+    rows = [
+        (event.event_id, _exchange_of(event), event.name, orjson.dumps(event.to_wire()).decode(), event.workspace_id,
+         event.correlation_id)
+        for event in found
+    ]  # fmt: skip
+    if rows:
+        await run_sql(session, _INSERT_ALL, *map(list, zip(*rows, strict=True)), current_traceparent())
+    return found
+
+
+def _caused(event: E, cause: Cause) -> E:
     found = {name: getattr(cause, name) for name in ("actor", "correlation_id", "causation_id", "parent_workspace_id")}
     found["occurred_at"] = cause.now
-    event = event.model_copy(update={k: v for k, v in found.items() if k not in event.model_fields_set})
-    exchange = LIVE_EXCHANGE if event.transient else events_exchange(event.publisher)
-    ids = (event.event_id, event.workspace_id, event.correlation_id)
-    await _save(session, ids, exchange, event.name, event.to_wire(), None)
-    return event
+    return event.model_copy(update={k: v for k, v in found.items() if k not in event.model_fields_set})
+
+
+def _exchange_of(event: Event) -> str:
+    return LIVE_EXCHANGE if event.transient else events_exchange(event.publisher)
 
 
 async def send(

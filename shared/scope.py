@@ -1,7 +1,7 @@
 """The scope of a transaction: which workspace's rows it sees, for whom, and how much of them. Row security enforces it,
 as the second line of defence between tenants. Without a scope, nothing is visible."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -45,6 +45,8 @@ _SET = (
     " set_config('portico.within', $3, true) FROM former"
 )
 
+_NAME = "SELECT set_config('portico.workspaces', $1, true)"
+
 
 def settings_of(workspace_id: UUID | None, user_id: UUID | None, scope: Scope) -> Settings:
     """The transaction's settings that row security reads."""
@@ -83,3 +85,12 @@ async def acting_in(
             await _set_scope(session, former)
         raise
     await _set_scope(session, former)
+
+
+@asynccontextmanager
+async def writing_in(session: AsyncSession, workspace_ids: Iterable[UUID]) -> AsyncIterator[None]:
+    """Let the worker role write rows of these workspaces for a while, in tables that say so
+    (`Rows.worker_writes_many`): for work on hundreds of them in a few statements."""
+    await run_sql(session, _NAME, ",".join(sorted({str(id_) for id_ in workspace_ids})))
+    yield
+    await run_sql(session, _NAME, "")

@@ -42,6 +42,8 @@ class Rows:
     worker: str = ""
     worker_writes_across: bool = False
     """One statement of the worker role writes rows of several workspaces."""
+    worker_writes_many: bool = False
+    """The worker role may write rows of the workspaces that it names (`shared.scope.writing_in`), and of no others."""
     within: str = ""
     """An SQL condition on the rows of the workspace."""
     because: str = ""

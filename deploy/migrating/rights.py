@@ -18,6 +18,8 @@ EVERYWHERE = f"(SELECT {WITHIN} = '*')"
 LIMITED = f"(SELECT coalesce({WITHIN}, '') NOT IN ('', '*'))"
 IDS = f"string_to_array((SELECT CASE WHEN {WITHIN} ~ '^[0-9a-f]' THEN {WITHIN} END), ',')::uuid[]"
 """The bill groups and locations that the scope is limited to. Null without any, which no row matches."""
+NAMED = "(SELECT string_to_array(nullif(current_setting('portico.workspaces', true), ''), ',')::uuid[])"
+"""The workspaces that a worker writes many rows of. Null without any, which no row matches."""
 IN_TENANT = {
     Kind.workspace: f"workspace_id = {WORKSPACE}",
     Kind.parent_readable: f"{WORKSPACE} IN (workspace_id, parent_workspace_id)",
@@ -78,6 +80,8 @@ def rights(service: str, table: Table) -> Iterator[str]:
         for name, command, using in _policies(table, declares):
             yield f"CREATE POLICY {name} ON {table.name} FOR {command} TO {api} USING ({using})"
         written = "true" if declares.worker_writes_across else IN_TENANT[declares.kind]
+        if declares.worker_writes_many:
+            written = f"{written} OR workspace_id = ANY ({NAMED}::uuid[])"
         yield f"CREATE POLICY worker_scope ON {table.name} TO {worker} USING (true) WITH CHECK ({written})"
         if declares.owner:
             owner = f"portico_{service}_owner"

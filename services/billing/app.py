@@ -1,4 +1,5 @@
 from services.billing.bill_groups.endpoints import router as bill_groups
+from services.billing.billing_runs.endpoints import router as billing_runs
 from services.billing.customers.endpoints import router as customers
 from services.billing.exports.lists import EXPORTS
 from services.billing.gateway_events.endpoints import router as gateway_events
@@ -23,6 +24,7 @@ service = ServiceDefinition(
     routers=[
         bill_groups,
         customers,
+        billing_runs,
         gateway_events,
         invoices,
         payments,

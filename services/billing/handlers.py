@@ -59,8 +59,8 @@ async def price_order(session: AsyncSession, event: OrderPlaced) -> None:
 
 
 @router.on(ServiceProvisioned)
-async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
-    await set_clock(session, event)
+async def set_billing_clock(session: AsyncSession, event: ServiceProvisioned, settings: Settings) -> None:
+    await set_clock(session, settings, event)
 
 
 @router.on(ServiceProvisioningFailed)

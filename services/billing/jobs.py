@@ -1,19 +1,17 @@
 """Jobs: billing clocks, the billing run, abandoned payments, reminders, printing, and documents for mails."""
 
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups import standing
-from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_clock import service as clock
-from services.billing.invoices import files, issuing, reminders, sending
-from services.billing.invoices.parties import seller_now
+from services.billing.billing_runs.service import BillingRun
+from services.billing.invoices import files, reminders, sending
 from services.billing.payments import outcomes as payments
 from shared.copies import workspace_of
 from shared.errors import is_lost_connection
@@ -38,59 +36,15 @@ async def start_due_billing(job: JobContext) -> int:
         for subscription in due:
             with correlated(subscription.correlation_id):
                 async with _working_for(session, subscription.workspace_id, subscription.origin.cause(job.now)):
-                    await clock.start_billing(session, subscription)
+                    await clock.start_billing(session, job.settings, subscription)
                 log.info("billing.started", subscription_id=str(subscription.id))
     return len(due)
 
 
 @jobs.every(seconds=1)
 async def issue_due_invoices(job: JobContext) -> int:
-    """Bill the due groups, one transaction per group, so that the number series is locked briefly. A group that fails
-    is skipped and retried in the next run."""
-    run = BillingRun(job, job.now)
-    for _ in range(BATCH):
-        if not await run.bill_next():
-            break
-    return run.issued
-
-
-@dataclass
-class BillingRun:
-    """One pass over the due groups."""
-
-    job: JobContext
-    now: datetime
-    position: issuing.RunPosition = issuing.RUN_START
-    issued: int = 0
-
-    async def bill_next(self) -> bool:
-        """Bill the next group. Returns False when there is none left."""
-        with ExitStack() as log_context:
-            try:
-                async with self.job.sessions.begin() as session:
-                    group = await issuing.claim_due_group(session, today=self.now.date(), after=self.position)
-                    if group is None or group.next_billing_on is None:
-                        return False
-                    self.position = (group.next_billing_on, group.id)
-                    await self._bill(session, group, log_context)
-            except Exception as error:
-                if is_lost_connection(error):
-                    raise
-                log.exception("billing_run.group_failed", bill_group_id=str(self.position[1]))
-            else:
-                self.issued += 1
-                log.info("billing_run.group_billed", bill_group_id=str(self.position[1]))
-        return True
-
-    async def _bill(self, session: AsyncSession, group: BillGroup, log_context: ExitStack) -> None:
-        """Bill one group, under the correlation id of its oldest order. ``log_context`` outlives this call, so that an
-        error is logged under that id too."""
-        due = await issuing.due_subscriptions(session, group, today=self.now.date())
-        cause = due[0].origin.cause(self.now) if due else Cause(Actor(), self.now)
-        log_context.enter_context(correlated(cause.correlation_id))
-        async with _working_for(session, group.workspace_id, cause):
-            seller = await seller_now(session, self.job.settings)
-            await issuing.bill_group(session, group, due, seller, now=self.now)
+    """Bill the groups whose billing date has come."""
+    return await BillingRun(job.sessions, job.settings, job.now).bill_all()
 
 
 @jobs.every(seconds=60)
@@ -123,7 +77,7 @@ async def give_up_stale_payments(job: JobContext) -> int:
 @jobs.every(seconds=60)
 async def send_reminders(job: JobContext) -> int:
     """Remind of overdue invoices, in business time, each in a transaction of its own. Returns how many were told of."""
-    today = job.now.date()
+    today = job.settings.day_of(job.now)
     async with job.sessions.begin() as session:
         due = await reminders.due_reminders(session, job.settings, today=today, limit=BATCH)
     told = 0

@@ -1,19 +1,30 @@
 """Billing's settings, from environment variables ``BILLING_…``."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.billing.money import Currency
+from shared.clock import Clock
+from shared.language import is_zone
+from shared.language.zones import UTC
 from shared.settings import ServiceSettings
 
 
 def _listed(days: object) -> object:
     return [part.strip() for part in days.split(",") if part.strip()] if isinstance(days, str) else days
+
+
+def _zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError("must be a time zone of IANA's database, such as Europe/Berlin")
+    return name
 
 
 class Settings(ServiceSettings):
@@ -26,6 +37,9 @@ class Settings(ServiceSettings):
     tax_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)] = Decimal(0)
     """The tax rate of each line."""
 
+    time_zone: Annotated[str, AfterValidator(_zone)] = UTC
+    """The selling entity's time zone, by its name in IANA's database: the days of invoices, billing and due dates, and
+    the years of invoice numbers are its days and years."""
     seller_code: Annotated[str, Field(pattern="^[A-Z0-9]{1,12}$")] = "INV"
     """The prefix of the selling entity's invoice numbers. One gapless series per code and year (D21)."""
     seller_name: str | None = None
@@ -62,10 +76,21 @@ class Settings(ServiceSettings):
             raise ValueError("BILLING_STAFF_NOTICE_DAYS must be 0, or more than the last of BILLING_REMINDER_DAYS")
         return self
 
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment where the selling entity is."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
 
 def _current_settings(request: Request) -> Settings:
     found: Settings = request.app.state.runtime.settings
     return found
 
 
+async def _today(request: Request) -> date:
+    clock: Clock = request.app.state.runtime.clock
+    return _current_settings(request).day_of(clock.now())
+
+
+Today = Annotated[date, Depends(_today)]
+"""The day in business time where the selling entity is."""
 CurrentSettings = Annotated[Settings, Depends(_current_settings)]

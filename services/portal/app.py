@@ -16,6 +16,7 @@ from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
 from services.portal.billing import contact_pages, invoice_pages, profile_pages
 from services.portal.billing import pages as billing
+from services.portal.billing_runs import pages as billing_runs
 from services.portal.brand import Brand
 from services.portal.browser import BrowserCookie, Seal
 from services.portal.clients.sending import NetworkSender, Sender
@@ -92,6 +93,7 @@ ROUTERS = [
     accounts.router,  # after the customers: /customers/{customer_id} would take /customers/new
     partners.router,
     previews.router,
+    billing_runs.router,
     failed_orders.router,
     unprinted_invoices.router,
     events.router,

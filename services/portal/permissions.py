@@ -11,6 +11,8 @@ PERMISSIONS: Mapping[str, str] = {
     "service.order": mark_in("permission", "Order a service"),
     "service.rename": mark_in("permission", "Give a service another name"),
     "order.retry": mark_in("permission", "Try a failed order again"),
+    "billing_run.view": mark_in("permission", "See which bill groups the billing run left out"),
+    "billing_run.retry": mark_in("permission", "Have a bill group billed again"),
     "money.view": mark_in("permission", "See prices, the billing summary, invoices and MRR"),
     "invoice.pay": mark_in("permission", "Pay an invoice"),
     "billing_contact.edit": mark_in("permission", "Change a bill group's billing and shipping contact"),

@@ -106,6 +106,16 @@ class Business:
         site = self.installation[service]
         await site.work(next(job for job, _ in jobs_of(site.runtime.service).jobs if job.__name__ == "make_exports"))
 
+    async def park(self, bill_group_id: str) -> None:
+        """The billing run left the group out."""
+        parked = text(
+            "INSERT INTO parked_groups (bill_group_id, workspace_id, billing_on, reason, detail, parked_at)"
+            " SELECT bill_group_id, workspace_id, current_date, 'sums', '', now() FROM bill_groups"
+            " WHERE bill_group_id = CAST(:group AS uuid)"
+        )
+        async with self.installation["billing"].database.owner.begin() as session:
+            await session.execute(parked, {"group": str(bill_group_id)})
+
     async def decline_payment(self, workspace: str) -> None:
         """The gateway reports that the payment has failed."""
         query = "SELECT pay_url FROM payments WHERE workspace_id = :here"
@@ -131,6 +141,8 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     for workspace in WITH_BUSINESS:
         await business.start_payments(workspace)
     await business.decline_payment("fernhill")
+    for workspace in (CUSTOMER, "harbour"):
+        await business.park((await business.groups(workspace))[0])
     await lower_to_support(business)
     for workspace in (CUSTOMER, "harbour"):
         await business.fail_to_print(workspace)

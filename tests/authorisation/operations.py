@@ -159,6 +159,8 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
         Nested("subscriptions of accounts", body=to_its_own_group),
     ),
     "GET /customers/{workspace_id}/invoices": (Entry("accounts"),),
+    "GET /billing-runs/parked": (Entry(lists="parked groups"),),
+    "POST /billing-runs/parked/{bill_group_id}/retry": (Entry("parked groups"),),
     "POST /gateway-events": (Proof(proofs.callback, proofs.unsigned_callback, hidden=400),),
     "GET /invoices": (
         Entry(lists="invoices"),

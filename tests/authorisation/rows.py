@@ -57,6 +57,8 @@ BILLING = {
         JOIN workspace_copies w ON w.kind = 'provider' WHERE failed_at IS NOT NULL""",
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
+    "parked groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM parked_groups
+        JOIN workspace_copies w ON w.kind = 'provider'""",
     "plans": "SELECT id FROM plans",
     "accounts": f"SELECT w.id, seller.id AS workspace_id {SOLD} WHERE w.kind = 'customer'",
     "groups of accounts": f"""SELECT w.id || ':' || g.bill_group_id AS id, seller.id AS workspace_id {SOLD}

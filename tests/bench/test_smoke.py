@@ -27,6 +27,8 @@ def test_every_bench_runs_to_its_end() -> None:
         "tokens",
         "access",
         "exports",
+        "billing-run",
+        "mrr",
         "footprint",
     ):
         assert name in bench.stdout

@@ -2,30 +2,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.billing import jobs
-from services.billing.bill_groups.models import BillGroup
-from services.billing.invoices.issuing import draft_invoice
-from services.billing.invoices.models import InvoiceLine
 from tests.billing.harness import PROVIDER, BillingHarness
-
-AMOUNTS = st.lists(st.tuples(st.integers(1, 10**10), st.integers(0, 10**9)), min_size=1, max_size=40)
-
-
-@pytest.mark.rule("D20")
-@given(AMOUNTS)
-def test_an_invoice_sums_up_what_it_shows(amounts: list[tuple[int, int]]) -> None:
-    lines = [InvoiceLine(net_minor=net, tax_minor=tax, currency="EUR") for net, tax in amounts]
-
-    invoice = draft_invoice(BillGroup(currency="EUR"), lines)
-
-    assert invoice.net_minor == sum(net for net, _ in amounts)
-    assert invoice.total_minor == sum(net + tax for net, tax in amounts)
-    assert [line.position for line in lines] == list(range(1, len(lines) + 1))
 
 
 @pytest.mark.rule("D20", "D21")
@@ -62,7 +43,7 @@ async def test_an_invoice_can_be_traced_back_to_the_request_that_ordered(billing
     }  # fmt: skip
 
 
-async def test_each_month_has_its_invoice_and_a_service_that_joins_later_shares_the_date(
+async def test_each_month_has_one_invoice_and_a_service_that_joins_later_waits_for_it(
     billing: BillingHarness,
 ) -> None:
     customer = await billing.customer()
@@ -77,8 +58,7 @@ async def test_each_month_has_its_invoice_and_a_service_that_joins_later_shares_
     invoices = await billing.invoices(customer)
     assert [(i["issued_on"].isoformat(), i["net_minor"]) for i in invoices] == [
         ("2027-01-10", 31_000),
-        ("2027-01-25", 32_000),
-        ("2027-02-10", 93_000),
+        ("2027-02-10", 32_000 + 93_000),
         ("2027-03-10", 93_000),
     ]
     assert await billing.verify() == []
@@ -135,15 +115,15 @@ async def test_a_group_that_cannot_be_billed_leaves_no_gap_and_holds_up_no_other
         await session.execute(
             text("UPDATE bill_groups SET terms_days = 2000000000 WHERE workspace_id = :w"), {"w": broken}
         )
-        await session.execute(
-            text("UPDATE bill_groups SET next_billing_on = '2027-01-01' WHERE workspace_id = :w"), {"w": broken}
-        )
 
     await jobs.issue_due_invoices(billing.job)
 
     [invoice] = await billing.invoices(whole)
     assert invoice["sequence"] == 1
     assert await billing.invoices(broken) == []
+    [parked] = await billing.rows("SELECT * FROM parked_groups")
+    assert (parked["workspace_id"], parked["reason"], parked["detail"]) == (broken, "failed", "OverflowError")
+    assert await jobs.issue_due_invoices(billing.job) == 0, "it waits for staff, and is not tried again and again"
 
 
 @pytest.mark.rule("D21")
@@ -153,8 +133,7 @@ async def test_each_year_has_its_own_series(billing: BillingHarness) -> None:
     await billing.subscribed(customer, plan)
     await billing.run_jobs()
 
-    await billing.day_by_day(1)
-    await billing.subscribed(customer, plan)
+    billing.move_to(datetime(2028, 1, 31, 12, tzinfo=UTC))
     await billing.run_jobs()
 
     assert [i["number"] for i in await billing.invoices(customer)] == ["INV-2027-000001", "INV-2028-000001"]
@@ -204,7 +183,7 @@ async def test_verify_finds_tampered_data(billing: BillingHarness) -> None:
         await session.execute(text("UPDATE invoices SET net_minor = net_minor + 5, total_minor = total_minor + 5"))
         await session.execute(text("UPDATE number_series SET last_number = 2"))
         await session.execute(text("UPDATE mrr SET amounts = '{\"EUR\": 1}'"))
-        await session.execute(text("UPDATE subscriptions SET billing_started_at = '2027-02-01'"))
+        await session.execute(text("UPDATE subscriptions SET started_on = '2027-02-01'"))
         await session.execute(text("UPDATE invoices SET status = 'paid'"))
         await session.execute(text("UPDATE open_amounts SET minor = minor + 1"))
         await session.execute(text("UPDATE spend SET minor = minor + 1"))

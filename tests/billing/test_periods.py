@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.subscriptions.periods import Period, cycle_date, next_period
+from services.billing.periods import Period, cycle_date, next_period
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 MONTHS = st.sampled_from([1, 3, 6, 12, 24])

@@ -1,6 +1,6 @@
 """What an order would cost, before it is placed."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -9,25 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.invoices.lines import bill_next_period
+from services.billing.amounts import Price, due_amounts
 from services.billing.money import Money
 from services.billing.price_previews.service import price_of
-from services.billing.subscriptions.models import Subscription
 from tests.billing.harness import BillingHarness, key
 
 PREVIEWS = "/api/billing/price-previews"
 DAY = date(2027, 1, 10)
 PRICE = st.integers(0, 10**12)
-
-
-def subscription_of(recurring: int, one_off: int, quantity: int, months: int) -> Subscription:
-    """One whose billing starts on the group's billing date."""
-    return Subscription(
-        id=uuid4(), workspace_id=uuid4(), bill_group_id=uuid4(), service_id=uuid4(), service_kind="port",
-        description="Port", product_name="Port", currency="EUR", quantity=quantity, recurring_minor=recurring,
-        one_off_minor=one_off, interval_months=months, unbilled_from=DAY,
-        billing_started_at=datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC),
-    )  # fmt: skip
 
 
 @pytest.mark.rule("D20")
@@ -38,7 +27,7 @@ def test_an_invoice_for_a_whole_interval_has_the_amounts_of_the_preview(
     per_interval = price_of(Money(recurring, "EUR") * quantity, tax_percent)
     once = price_of(Money(one_off, "EUR") * quantity, tax_percent)
 
-    lines = bill_next_period(subscription_of(recurring, one_off, quantity, months), DAY, tax_percent)
+    lines, _ = due_amounts(Price("EUR", recurring, one_off, quantity, months), DAY, DAY, DAY, tax_percent, new=True)
 
     invoiced = {line.kind: (line.net_minor, line.tax_minor) for line in lines}
     for kind, price in (("recurring", per_interval), ("one_off", once)):

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from services.billing.invoices.document import template_data
 from services.billing.invoices.models import Invoice, InvoiceLine
 from services.billing.money import Money
-from services.billing.subscriptions.periods import next_period
+from services.billing.periods import next_period
 from tests.billing.harness import BillingHarness
 
 
@@ -34,12 +34,13 @@ async def printed(billing: BillingHarness, customer: UUID, number: int = -1) -> 
 
 
 async def joined_late(billing: BillingHarness, locale: str, **plan: int) -> UUID:
-    """A customer whose second service starts between two billing dates."""
+    """A customer whose second service starts between two billing dates, and is billed on the next one."""
     customer = await billing.customer(locale=locale)
     await billing.subscribed(customer, await billing.plan())
     await billing.run_jobs()
     billing.move_to(billing.now + timedelta(days=15))
     await billing.subscribed(customer, await billing.plan(85_000, **plan), display_name="Web frontend", quantity=2)
+    billing.move_to(billing.now + timedelta(days=16))
     await billing.run_jobs()
     return customer
 
@@ -50,9 +51,10 @@ async def test_a_line_for_a_part_of_a_month_says_how_its_amount_follows(billing:
 
     invoice, (_, words) = await statement(billing, customer), await printed(billing, customer)
 
-    once, part = invoice["lines"]
+    _, once, part, whole = invoice["lines"]
     assert (once["interval_months"], once["days"], once["whole_days"]) == (None, None, None)
     assert (part["interval_months"], part["days"], part["whole_days"], part["net_minor"]) == (1, 16, 31, 87_742)
+    assert (whole["period_from"], whole["days"], whole["net_minor"]) == ("2027-02-10", 28, 170_000)
     assert "Web frontend, set-up Port 10 Gbps One time, 25 Jan 2027 2" in words
     assert (
         "Web frontend Port 10 Gbps 25 Jan 2027 – 9 Feb 2027: 16 of 31 days of EUR 850.00 per month 2 EUR 850.00"

@@ -93,6 +93,12 @@ def failed_order(number: str, customer: str, name: str, **ago: float) -> dict[st
     }  # fmt: skip
 
 
+PARKED_GROUPS: list[dict[str, Any]] = [
+    {
+        "id": ident("group"), "workspace_id": ident("northwind"), "customer_name": "Northwind Logistics",
+        "billing_on": "2026-12-11", "reason": "failed", "detail": "OverflowError", "parked_at": at(hours=3),
+    },
+]  # fmt: skip
 FAILED_ORDERS = [
     failed_order("ORD-1051", "Halcyon Health", "Dedicated port", hours=2),
     failed_order("ORD-1042", "Northwind Logistics", "Port to the warehouse", days=3),

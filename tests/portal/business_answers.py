@@ -21,12 +21,24 @@ class BusinessAnswers:
     document: str = "ready"
     """Of every invoice."""
     unprinted: list[dict[str, Any]] = field(default_factory=lambda: list(business.UNPRINTED))
+    parked_groups: list[dict[str, Any]] = field(default_factory=lambda: list(business.PARKED_GROUPS))
     failed_orders: list[dict[str, Any]] = field(default_factory=lambda: list(business.FAILED_ORDERS))
 
     @answers("GET", "/billing/plans")
     def plans(self, request: httpx.Request) -> Reply:
         asked = request.url.params.get_list("product_id")
         return {"items": [plan for plan in business.PLANS if plan["product_id"] in asked], "next": None}
+
+    @answers("GET", "/billing/billing-runs/parked")
+    def list_parked_groups(self, request: httpx.Request) -> Reply:
+        return {"items": self.parked_groups, "next": None}
+
+    @answers("POST", "/billing/billing-runs/parked/{group}/retry")
+    def retry_parked_group(self, request: httpx.Request, group: str) -> Reply:
+        if group not in [each["id"] for each in self.parked_groups]:
+            return problem(404, "not-found", "This bill group is not parked.")
+        self.parked_groups = []
+        return httpx.Response(204)
 
     @answers("GET", "/billing/bill-groups")
     def bill_groups(self, request: httpx.Request) -> Reply:

@@ -29,6 +29,7 @@ PARAMETERS = {
     "export_id": ident("export-1"),
     "invoice_id": INVOICES[0]["id"],
     "group_id": ident("group"),
+    "bill_group_id": ident("group"),
     "user_id": ident("tom"),
     "contact_id": ident("ops"),
     "child_id": ident("quarry"),

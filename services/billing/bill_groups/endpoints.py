@@ -6,8 +6,8 @@ from services.billing.bill_groups import service
 from services.billing.bill_groups.models import ContactKind
 from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactUpdate, ProfileRead, ProfileUpdate
 from services.billing.bill_groups.summary import read_bill_groups
+from services.billing.settings import CurrentSettings, Today
 from shared.auth import CurrentAccess, Router, allow
-from shared.clock import Now
 from shared.db import Session
 from shared.pages import json_response
 from shared.reads import Reader
@@ -16,9 +16,9 @@ router = Router("billing", "bill-groups")
 
 
 @router.get("", guard=allow("money.view"), response_model=list[BillGroupRead])
-async def list_bill_groups(read: Reader, now: Now) -> Response:
+async def list_bill_groups(read: Reader, today: Today, settings: CurrentSettings) -> Response:
     """The billing summary: next date, balance, frequency, auto-pay, and the contacts."""  # (O11 to O14, O22, O23)
-    found = await read_bill_groups(read, today=now.date())
+    found = await read_bill_groups(read, today=today, zone=settings.time_zone)
     return json_response(found)
 
 

@@ -23,8 +23,9 @@ class BillGroup(Base):
             postgresql_where="next_billing_on IS NOT NULL",
         ),
         Index("ix_bill_groups_untold", "bill_group_id", postgresql_where="NOT told"),
-        rows(Kind.workspace, api="select insert update", worker="select insert update"),
-    )
+        rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_many=True,
+             owner="SELECT"),
+    )  # fmt: skip
 
     # Named like the foreign keys that reference it, so that one row-security policy fits all tables (D5).
     id: Mapped[UUID] = mapped_column("bill_group_id", primary_key=True, default=uuid4)
@@ -41,7 +42,10 @@ class BillGroup(Base):
     anchor_on: Mapped[date | None]
     """The day when billing first started. Its day of the month is the group's billing date."""
     next_billing_on: Mapped[date | None]
-    """The earliest unbilled day of the group's subscriptions; null until billing has started."""
+    """The next billing date: the first one on or after the earliest unbilled day of the group's subscriptions, and
+    after ``billed_on``. Null until billing has started."""
+    billed_on: Mapped[date | None]
+    """The last billing date that was billed. What starts on it afterwards waits for the next one."""
     is_closed: Mapped[bool] = mapped_column(server_default="false")
     """Whether it takes no more subscriptions."""
     portal_on: Mapped[bool] = mapped_column(server_default="true")
@@ -85,7 +89,9 @@ class OpenAmount(Base):
     and paid, so that a balance is the sum of few rows, however many invoices there are."""
 
     __tablename__ = "open_amounts"
-    __table_args__ = (rows(Kind.workspace, api="select insert update", worker="select insert update"),)
+    __table_args__ = (
+        rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_many=True),
+    )
 
     bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.bill_group_id"), primary_key=True)
     due_on: Mapped[date] = mapped_column(primary_key=True)

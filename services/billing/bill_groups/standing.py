@@ -1,14 +1,15 @@
 """What holds of a bill group, as other services know it: they are told whenever it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from shared.db import run_sql
 from shared.events.billing import BillGroupUpdated
-from shared.outbox import emit
+from shared.outbox import Cause, emit, emit_all
 
 _STANDING = text("""
 SELECT EXISTS (SELECT FROM subscriptions s WHERE s.bill_group_id = :group AND s.clock <> 'ended') AS has_contract,
@@ -30,6 +31,22 @@ async def refresh_standing(session: AsyncSession, bill_group_id: UUID) -> None:
         await tell(session, group)
 
 
+_OWE = """
+UPDATE bill_groups SET owes = true, version = version + 1, told = true
+WHERE bill_group_id = ANY($1) AND NOT owes RETURNING bill_group_id
+"""
+
+
+async def note_debts(session: AsyncSession, causes: Mapping[UUID, Cause]) -> None:
+    """Note that groups owe something, after invoices were issued to them, each with what caused it. They are locked by
+    whoever issues."""
+    changed = [row.bill_group_id for row in await run_sql(session, _OWE, list(causes))]
+    if changed:
+        found = select(BillGroup).where(BillGroup.id.in_(changed)).execution_options(populate_existing=True)
+        groups = (await session.scalars(found)).all()
+        await emit_all(session, [(causes[group.id], _said_of(group)) for group in groups])
+
+
 async def claim_untold(session: AsyncSession, *, limit: int) -> Sequence[BillGroup]:
     """Groups of which nothing was published since they say what holds of them, locked."""
     untold = select(BillGroup).where(~BillGroup.told).order_by(BillGroup.workspace_id, BillGroup.id).limit(limit)
@@ -41,7 +58,11 @@ async def tell(session: AsyncSession, group: BillGroup) -> None:
     group.version += 1
     group.told = True
     await session.flush()
+    await emit(session, _said_of(group))
+
+
+def _said_of(group: BillGroup) -> BillGroupUpdated:
     told = ("display_name", "currency", "is_default", "is_closed", "portal_on", "paying_on", "has_contract", "owes")
     facts = {name: getattr(group, name) for name in told}
     about = {"workspace_id": group.workspace_id, "bill_group_id": group.id, "subject_version": group.version}
-    await emit(session, BillGroupUpdated(**about, **facts))
+    return BillGroupUpdated(**about, **facts)

@@ -16,8 +16,10 @@ BILL_GROUPS = """
 SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.frequency, g.auto_pay, g.terms_days,
        g.po_number, g.vat_number, g.registration_number, g.anchor_on, g.is_closed, g.portal_on, g.paying_on,
        g.has_contract, g.owes,
-       least(g.next_billing_on, (SELECT (min(s.billing_starts_at) AT TIME ZONE 'UTC')::date FROM subscriptions s
-         WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending')) AS next_billing_on,
+       least(g.next_billing_on, (SELECT billing_date(coalesce(g.anchor_on, start), greatest(start, g.billed_on + 1))
+         FROM (SELECT (min(s.billing_starts_at) AT TIME ZONE $3)::date AS start FROM subscriptions s
+               WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending') first
+         WHERE start IS NOT NULL)) AS next_billing_on,
        owed.outstanding_minor, owed.overdue_minor,
        (SELECT '{{"billing": null, "shipping": null}}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
           'address', c.address, 'display_name', c.display_name, 'company', c.company, 'street', c.street,
@@ -29,17 +31,17 @@ FROM bill_groups g CROSS JOIN LATERAL (
   FROM open_amounts o WHERE o.bill_group_id = g.bill_group_id AND o.workspace_id = $1 AND o.minor > 0) AS owed
 WHERE g.workspace_id = $1{which} ORDER BY g.is_default DESC, g.is_closed, g.display_name, g.bill_group_id
 """
-ALL, ONE = BILL_GROUPS.format(which=""), BILL_GROUPS.format(which=" AND g.bill_group_id = $3")
+ALL, ONE = BILL_GROUPS.format(which=""), BILL_GROUPS.format(which=" AND g.bill_group_id = $4")
 
 
-async def read_bill_groups(read: ScopedReads, *, today: date) -> list[dict[str, Any]]:
+async def read_bill_groups(read: ScopedReads, *, today: date, zone: str) -> list[dict[str, Any]]:
     """The billing summary of each bill group that the caller may see, ready to be answered (O11 to O14)."""
-    return [_shown(row) for row in await read.fetch(ALL, read.access.workspace_id, today)]
+    return [_shown(row) for row in await read.fetch(ALL, read.access.workspace_id, today, zone)]
 
 
-async def read_group(read: ScopedReads, bill_group_id: UUID, *, today: date) -> dict[str, Any]:
+async def read_group(read: ScopedReads, bill_group_id: UUID, *, today: date, zone: str) -> dict[str, Any]:
     """The summary of one bill group. Raises `NotFound`."""
-    row = await read.fetchrow(ONE, read.access.workspace_id, today, bill_group_id)
+    row = await read.fetchrow(ONE, read.access.workspace_id, today, zone, bill_group_id)
     if row is None:
         raise NotFound("There is no such bill group.")
     return _shown(row)

@@ -2,14 +2,17 @@
 after provisioning is over (D9)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.amounts import ONE_DAY
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.standing import refresh_standing
-from services.billing.mrr.service import publish_mrr
+from services.billing.mrr.service import add_to_mrr, monthly_amount
+from services.billing.periods import billing_date
+from services.billing.settings import Settings
 from services.billing.subscriptions.models import Clock, Subscription
 from services.billing.subscriptions.service import announce, subscribe
 from shared.events.billing import BillingStarted, SubscriptionEnded
@@ -19,7 +22,7 @@ from shared.outbox import emit
 FAILED = "provisioning_failed"
 
 
-async def set_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
+async def set_clock(session: AsyncSession, settings: Settings, event: ServiceProvisioned) -> None:
     """A service was provisioned: schedule its billing for the end of the product's billing delay, or start it now (D9).
 
     A service that failed before and succeeded in a retry is billed like any other.
@@ -37,7 +40,7 @@ async def set_clock(session: AsyncSession, event: ServiceProvisioned) -> None:
         await announce(session, subscription)
         await refresh_standing(session, subscription.bill_group_id)
     if event.billing_delay_days == 0:
-        await start_billing(session, subscription)
+        await start_billing(session, settings, subscription)
 
 
 async def end_failed(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
@@ -75,18 +78,23 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequ
     return sorted(await session.scalars(oldest), key=lambda subscription: subscription.workspace_id)
 
 
-async def start_billing(session: AsyncSession, subscription: Subscription) -> None:
-    """Start billing at the scheduled moment, however late the job runs (P6)."""
+async def start_billing(session: AsyncSession, settings: Settings, subscription: Subscription) -> None:
+    """Start billing at the scheduled moment, however late the job runs (P6).
+
+    The very first start of a group decides on its billing date, and is billed at once. What starts later waits for the
+    next billing date, and is billed together with the rest.
+    """
     started_at = subscription.billing_starts_at
     assert started_at is not None, "only a pending subscription can start"
-    started_on = started_at.astimezone(UTC).date()
+    started_on = settings.day_of(started_at)
     subscription.clock = Clock.started
     subscription.billing_started_at = started_at
-    subscription.unbilled_from = started_on
+    subscription.started_on = subscription.unbilled_from = started_on
     subscription.version += 1
     group = await session.get_one(BillGroup, subscription.bill_group_id, with_for_update=True, populate_existing=True)
     group.anchor_on = group.anchor_on or started_on
-    group.next_billing_on = min(group.next_billing_on or started_on, started_on)
+    billing_on = billing_date(group.anchor_on, max(started_on, (group.billed_on or date.min) + ONE_DAY))
+    group.next_billing_on = min(group.next_billing_on or billing_on, billing_on)
     await session.flush()
     await emit(
         session,
@@ -99,4 +107,4 @@ async def start_billing(session: AsyncSession, subscription: Subscription) -> No
             started_at=started_at,
         ),
     )
-    await publish_mrr(session, subscription.workspace_id)
+    await add_to_mrr(session, subscription.workspace_id, monthly_amount(subscription))

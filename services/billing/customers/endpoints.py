@@ -10,12 +10,11 @@ from services.billing.customers.schemas import BillGroupChange, BillGroupCreate,
 from services.billing.customers.tree import CustomerReader, acting_for
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery
-from services.billing.settings import CurrentSettings
+from services.billing.settings import CurrentSettings, Today
 from services.billing.subscriptions import listing as subscriptions
 from services.billing.subscriptions.moving import NotMovable, OtherCurrency, move_subscription
 from services.billing.subscriptions.schemas import SubscriptionRead, SubscriptionsQuery
 from shared.auth import CurrentAccess, Router, allow
-from shared.clock import Now
 from shared.db import Session
 from shared.errors import NotFound, Unavailable
 from shared.idempotency import Once
@@ -39,16 +38,18 @@ class Moved(Read):
 
 @router.get("/{workspace_id}/bill-groups", guard=allow("bill_group.view"), response_model=list[CustomerGroupRead],
             problems=(NotFound,))  # fmt: skip
-async def list_bill_groups(read: CustomerReader, now: Now) -> Response:
+async def list_bill_groups(read: CustomerReader, today: Today, settings: CurrentSettings) -> Response:
     """The bill groups of a customer below the caller's workspace, closed ones last."""
-    return json_response(await read_bill_groups(read, today=now.date()))
+    return json_response(await read_bill_groups(read, today=today, zone=settings.time_zone))
 
 
 @router.get("/{workspace_id}/bill-groups/{bill_group_id}", guard=allow("bill_group.view"),
             response_model=CustomerGroupRead, problems=(NotFound,))  # fmt: skip
-async def get_bill_group(bill_group_id: UUID, read: CustomerReader, now: Now) -> Response:
+async def get_bill_group(
+    bill_group_id: UUID, read: CustomerReader, today: Today, settings: CurrentSettings
+) -> Response:
     """One bill group of a customer."""
-    return json_response(await read_group(read, bill_group_id, today=now.date()))
+    return json_response(await read_group(read, bill_group_id, today=today, zone=settings.time_zone))
 
 
 @router.post("/{workspace_id}/bill-groups", guard=allow("bill_group.manage"), status_code=201,
@@ -104,6 +105,6 @@ async def move(
 
 @router.get("/{workspace_id}/invoices", guard=allow("bill_group.view"), response_model=CountedPage[InvoiceRead],
             problems=(NotFound,))  # fmt: skip
-async def list_invoices(read: CustomerReader, now: Now, query: Annotated[InvoicesQuery, Query()]) -> Response:
+async def list_invoices(read: CustomerReader, today: Today, query: Annotated[InvoicesQuery, Query()]) -> Response:
     """The invoices of a customer, as `GET /api/billing/invoices` lists them."""
-    return json_response(await invoices.list_invoices(read, query, today=now.date()))
+    return json_response(await invoices.list_invoices(read, query, today=today))

@@ -10,7 +10,7 @@ from shared.language import mark
 
 
 async def page_of_invoices(asked: Asked[InvoicesQuery], cursor: str | None, limit: int) -> Page:
-    return await invoices.list_invoices(asked.reads, asked.page(cursor, limit), today=asked.now.date())
+    return await invoices.list_invoices(asked.reads, asked.page(cursor, limit), today=asked.settings.day_of(asked.now))
 
 
 INVOICES = ExportList(

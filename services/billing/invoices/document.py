@@ -1,11 +1,13 @@
 """What an invoice's PDF says: all text of the template, in the language that the buyer had at issue. It is stored with
 the invoice then, so that no later translation or format changes what was issued (D21)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from services.billing.invoices.drafts import Draft, DraftLine
 from services.billing.invoices.models import Invoice, InvoiceLine
 from services.billing.money import Money, total
 from shared.language import Localisation, gettext, localised_for, mark, ngettext, pgettext
@@ -16,7 +18,7 @@ BEFORE_LANGUAGES = "en-GB"
 INTERVALS = {1: mark("per month"), 3: mark("per quarter"), 6: mark("per half-year"), 12: mark("per year")}
 
 
-def template_data(invoice: Invoice) -> dict[str, Any]:
+def template_data(invoice: Invoice | Draft) -> dict[str, Any]:
     """The data of the template, all text, of an invoice with its lines. Fields may be added, each with a default in the
     template: it prints documents that were stored before, too."""
     seller, buyer = invoice.seller, invoice.buyer
@@ -58,7 +60,7 @@ def _labels() -> dict[str, Any]:
     }
 
 
-def _facts(invoice: Invoice, buyer: dict[str, Any]) -> list[tuple[str, str]]:
+def _facts(invoice: Invoice | Draft, buyer: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (gettext("Issued"), _day(invoice.issued_on)),
         (gettext("Due"), _day(invoice.due_on)),
@@ -78,7 +80,7 @@ def _registrations(party: dict[str, Any]) -> list[str]:
     return [*lines, gettext("Reg. no. %(number)s", number=registration)] if registration else lines
 
 
-def _row(line: InvoiceLine) -> dict[str, str]:
+def _row(line: InvoiceLine | DraftLine) -> dict[str, str]:
     return {
         "description": line.description,
         "product": line.product_name,
@@ -90,11 +92,11 @@ def _row(line: InvoiceLine) -> dict[str, str]:
     }
 
 
-def _once(line: InvoiceLine) -> str:
+def _once(line: InvoiceLine | DraftLine) -> str:
     return gettext("One time, %(day)s", day=_day(line.period_from))
 
 
-def _period(line: InvoiceLine) -> str:
+def _period(line: InvoiceLine | DraftLine) -> str:
     """The days that a line is for, and how its amount follows from the price where they are a part of the interval."""
     period = gettext("%(first)s – %(last)s", first=_day(line.period_from), last=_day(line.period_to))
     if line.days is None or line.whole_days is None or line.interval_months is None or line.days == line.whole_days:
@@ -115,8 +117,9 @@ def _interval(months: int) -> str:
     return ngettext("every %(num)s month", "every %(num)s months", months)
 
 
-def _sums(invoice: Invoice) -> list[tuple[str, str]]:
-    by_rate = sorted(invoice.lines, key=lambda line: line.tax_percent)
+def _sums(invoice: Invoice | Draft) -> list[tuple[str, str]]:
+    billed: Sequence[InvoiceLine | DraftLine] = invoice.lines
+    by_rate = sorted(billed, key=lambda line: line.tax_percent)
     taxes = []
     for rate, lines in groupby(by_rate, key=lambda line: line.tax_percent):
         tax = total((Money(line.tax_minor, line.currency) for line in lines), invoice.currency)
@@ -124,7 +127,7 @@ def _sums(invoice: Invoice) -> list[tuple[str, str]]:
     return [(gettext("Net"), money_by_code(invoice.net_minor, invoice.currency)), *taxes]
 
 
-def _how_to_pay(invoice: Invoice, seller: dict[str, Any]) -> list[str]:
+def _how_to_pay(invoice: Invoice | Draft, seller: dict[str, Any]) -> list[str]:
     online = gettext(
         "%(amount)s by %(day)s: sign in at %(address)s, open this invoice and choose Pay.",
         amount=money_by_code(invoice.total_minor, invoice.currency),

@@ -10,14 +10,14 @@ import structlog
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.invoices.files import ask_for_file, is_intact, lock_file
+from services.billing.invoices.files import ask_for_files, is_intact, lock_file
 from services.billing.invoices.models import STATE, Invoice, InvoiceFile
 from services.billing.invoices.service import find_invoice
 from services.billing.invoices.statement import identity_of
 from shared.errors import WAIT, Conflict, NotFound
 from shared.events.billing import InvoiceDownloaded
 from shared.files import Files
-from shared.outbox import emit
+from shared.outbox import cause_of, emit
 from shared.reads import ScopedReads
 
 log = structlog.get_logger()
@@ -80,7 +80,8 @@ async def _have_printed(begin: Begin, workspace_id: UUID, invoice_id: UUID, foun
     async with begin() as session:
         row = await lock_file(session, invoice_id)
         if row is None:
-            await ask_for_file(session, await find_invoice(session, workspace_id, invoice_id))
+            invoice = await find_invoice(session, workspace_id, invoice_id)
+            await ask_for_files(session, [(invoice, cause_of(session))])
         elif (lost and row.key == found["key"] and row.due_at is None) or (
             row.due_at is not None and row.tries == 0 and row.lease_id is None
         ):

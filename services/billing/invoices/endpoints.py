@@ -8,9 +8,8 @@ from services.billing.invoices import listing
 from services.billing.invoices.downloading import InvoiceBeingPrinted, InvoiceNotPrinted, open_document
 from services.billing.invoices.files import store_of
 from services.billing.invoices.schemas import InvoiceDetailRead, InvoiceRead, InvoicesQuery
-from services.billing.settings import CurrentSettings
+from services.billing.settings import CurrentSettings, Today
 from shared.auth import Router, allow
-from shared.clock import Now
 from shared.pages import CountedPage, json_response
 from shared.reads import Reader
 
@@ -23,17 +22,17 @@ PDF: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", guard=allow("money.view"), response_model=CountedPage[InvoiceRead])
-async def list_invoices(read: Reader, now: Now, query: Annotated[InvoicesQuery, Query()]) -> Response:
+async def list_invoices(read: Reader, today: Today, query: Annotated[InvoicesQuery, Query()]) -> Response:
     """All invoices. A visitor of a bill group sees the invoices of that bill group. ``q`` is the beginning of a number,
     in any case. Without it, overdue invoices are sorted by the due date alone, and those of some days of issue by the
     day of issue."""  # (O26, O27, D5)
-    return json_response(await listing.list_invoices(read, query, today=now.date()))
+    return json_response(await listing.list_invoices(read, query, today=today))
 
 
 @router.get("/{invoice_id}", guard=allow("money.view"), response_model=InvoiceDetailRead)
-async def get_invoice(invoice_id: UUID, read: Reader, now: Now) -> Response:
+async def get_invoice(invoice_id: UUID, read: Reader, today: Today) -> Response:
     """One invoice, with its lines and with seller and buyer as they were at issue."""
-    found = await listing.read_invoice(read, invoice_id, today=now.date())
+    found = await listing.read_invoice(read, invoice_id, today=today)
     return json_response(found)
 
 

@@ -7,24 +7,26 @@ A file that is lost, or that is not what was printed, is printed again from the 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.invoices.document import template_data
+from services.billing.invoices.drafts import Draft
 from services.billing.invoices.models import Invoice, InvoiceDocument, InvoiceFile
 from services.billing.invoices.service import find_invoice
 from services.billing.printing import NotPrinted, printer_with
 from services.billing.settings import Settings
+from shared.db import run_sql
 from shared.files import Files, Folder, NoSuchFile
 from shared.jobs import JobContext
 from shared.leases import Claim, GivenUp, Retry, claim
 from shared.origin import Origin
-from shared.outbox import cause_of
+from shared.outbox import Cause
 from shared.scope import begin_in
 
 log = structlog.get_logger()
@@ -61,11 +63,29 @@ def store_of(settings: Settings) -> Files:
     return Folder(settings.files_dir / "billing")
 
 
-async def ask_for_file(session: AsyncSession, invoice: Invoice) -> None:
-    """Have an invoice printed when the transaction commits."""
-    names = ("workspace_id", "bill_group_id", "number", "issued_at")
-    values: dict[str, Any] = {"invoice_id": invoice.id, "tries": 0} | {name: getattr(invoice, name) for name in names}
-    await session.execute(insert(InvoiceFile).values(**values, **asdict(Origin.of(cause_of(session)))))
+_ASK = """
+INSERT INTO invoice_files (id, invoice_id, workspace_id, bill_group_id, number, issued_at, tries, correlation_id,
+                           begun_by, begun_by_address, begun_via, causation_id, parent_workspace_id, traceparent)
+SELECT gen_random_uuid(), invoice_id, workspace_id, bill_group_id, number, issued_at, 0, correlation_id, begun_by,
+       begun_by_address, begun_via, causation_id, parent_workspace_id, traceparent
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::text[],
+            $9::text[], $10::uuid[], $11::uuid[], $12::text[])
+     AS t (invoice_id, workspace_id, bill_group_id, number, issued_at, correlation_id, begun_by, begun_by_address,
+           begun_via, causation_id, parent_workspace_id, traceparent)
+"""
+
+
+async def ask_for_files(session: AsyncSession, issued: Sequence[tuple[Draft | Invoice, Cause]]) -> None:
+    """Have invoices that are issued printed when the transaction commits, each with what caused it."""
+    rows = []
+    for invoice, cause in issued:
+        of = Origin.of(cause)
+        rows.append((
+            invoice.id, invoice.workspace_id, invoice.bill_group_id, invoice.number, invoice.issued_at,
+            of.correlation_id, of.begun_by, of.begun_by_address, str(of.begun_via), of.causation_id,
+            of.parent_workspace_id, of.traceparent,
+        ))  # fmt: skip
+    await run_sql(session, _ASK, *map(list, zip(*rows, strict=True)))
 
 
 async def add_missing_rows(session: AsyncSession) -> int:

@@ -1,147 +1,134 @@
-"""The billing run: drafts an invoice for what is due in a bill group and issues it under the next number of the
-seller's series."""
+"""Issuing: hundreds of drafts get their numbers, their documents and their events in a few statements."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+import orjson
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.models import BillGroup
-from services.billing.bill_groups.standing import refresh_standing
+from services.billing.bill_groups.standing import note_debts
 from services.billing.invoices.document import template_data
-from services.billing.invoices.files import ask_for_file
-from services.billing.invoices.lines import bill_next_period
-from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
-from services.billing.invoices.parties import Seller, buyer_now
-from services.billing.invoices.sending import ask_for_document
+from services.billing.invoices.drafts import Draft
+from services.billing.invoices.files import ask_for_files
+from services.billing.invoices.models import NumberSeries
+from services.billing.invoices.parties import Seller
+from services.billing.invoices.sending import ask_for_documents
 from services.billing.invoices.statement import statement
-from services.billing.money import Money, total
-from services.billing.subscriptions.models import Clock, Subscription
-from shared.errors import Conflict
+from shared.db import run_sql
 from shared.events.billing import InvoiceIssued
-from shared.language import Localisation, localised_for
-from shared.outbox import emit
+from shared.outbox import Cause, emit_all
+
+VERSION = 1
+"""Of an invoice that is issued: only its payment and reminders change it afterwards (D21)."""
+
+# Rows are sent as arrays, one per column: row security allows no COPY.
+_DRAFTS = """
+INSERT INTO invoices (id, workspace_id, bill_group_id, status, currency, net_minor, tax_minor, total_minor, paid_minor,
+                      seller, buyer, version)
+SELECT id, workspace_id, bill_group_id, 'draft', currency, net, tax, net + tax, 0, $7::jsonb, buyer, 0
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $8::jsonb[])
+     AS t (id, workspace_id, bill_group_id, currency, net, tax, buyer)
+"""
+_LINES = """
+INSERT INTO invoice_lines (id, workspace_id, bill_group_id, invoice_id, position, kind, subscription_id, service_id,
+    service_kind, description, product_name, period_from, period_to, quantity, currency, interval_months, days,
+    whole_days, unit_minor, net_minor, tax_percent, tax_minor)
+SELECT gen_random_uuid(), ($2::uuid[])[u.of], ($3::uuid[])[u.of], ($1::uuid[])[u.of], u.position, u.kind,
+       u.subscription_id, u.service_id, u.service_kind, u.description, u.product_name, u.period_from, u.period_to,
+       u.quantity, u.currency, u.interval_months, u.days, u.whole_days, u.unit_minor, u.net_minor, u.tax_percent,
+       u.tax_minor
+FROM unnest($4::integer[], $5::integer[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[],
+            $12::date[], $13::date[], $14::integer[], $15::text[], $16::integer[], $17::integer[], $18::integer[],
+            $19::bigint[], $20::bigint[], $21::numeric[], $22::bigint[])
+     AS u (of, position, kind, subscription_id, service_id, service_kind, description, product_name, period_from,
+           period_to, quantity, currency, interval_months, days, whole_days, unit_minor, net_minor, tax_percent,
+           tax_minor)
+"""
+_ISSUE = """
+UPDATE invoices i SET status = 'open', version = $8, series = $5, series_year = $6, issued_on = $7, issued_at = $9,
+       number = t.number, sequence = t.sequence, due_on = t.due_on, document = t.document
+FROM (SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[], $4::jsonb[], $10::integer[])
+      AS u (id, number, due_on, document, sequence)) AS t
+WHERE i.id = t.id AND i.status = 'draft'
+"""
 
 
-class InvoiceAlreadyIssued(Conflict):
-    """An invoice is numbered once and does not change afterwards. Correct it with a credit note."""  # (D21)
+@dataclass(slots=True)
+class Issue:
+    """A draft to be issued, with what caused it and when it is to be paid."""
 
-    title = "Invoice already issued"
-
-
-RunPosition = tuple[date, UUID]
-"""The keyset position of a billing run: the billing date and id of the last claimed group."""
-RUN_START: RunPosition = (date.min, UUID(int=0))
+    draft: Draft
+    terms_days: int
+    cause: Cause
 
 
-async def claim_due_group(session: AsyncSession, *, today: date, after: RunPosition) -> BillGroup | None:
-    """The next due bill group after ``after``, locked. Groups that another worker has locked are skipped."""
-    sort_key = (BillGroup.next_billing_on, BillGroup.id)
-    due = select(BillGroup).where(BillGroup.next_billing_on <= today, tuple_(*sort_key) > after)
-    return (await session.scalars(due.order_by(*sort_key).limit(1).with_for_update(skip_locked=True))).first()
+async def issue(session: AsyncSession, issues: Sequence[Issue], seller: Seller, *, now: datetime, today: date) -> None:
+    """Store and issue the drafts, in their order, and publish `InvoiceIssued` of each (D21).
 
-
-async def due_subscriptions(session: AsyncSession, group: BillGroup, *, today: date) -> Sequence[Subscription]:
-    """The started subscriptions of the group that are not billed for ``today`` yet, oldest first, locked. A service
-    that was never provisioned is not among them: its clock never starts (D18)."""
-    query = select(Subscription).where(
-        Subscription.bill_group_id == group.id,
-        Subscription.clock == Clock.started,
-        Subscription.unbilled_from <= today,
-    )
-    return (await session.scalars(query.order_by(Subscription.ordered_at, Subscription.id).with_for_update())).all()
-
-
-async def bill_group(
-    session: AsyncSession, group: BillGroup, due: Sequence[Subscription], seller: Seller, *, now: datetime
-) -> Invoice | None:
-    """Bill the next period of each due subscription on one invoice, issue it, and set the group's next date.
-
-    Returns None when there is nothing to pay. A group that is more than one period behind is still due afterwards.
+    The number series is locked from the moment when the numbers are taken until the commit, and that is done last:
+    other transactions wait as briefly as possible. A rollback frees all numbers of the block, and leaves no gap.
     """
-    invoice = None
-    if due:
-        assert group.anchor_on is not None, "billing has started"
-        buyer = await buyer_now(session, group)
-        with localised_for(Localisation(buyer["locale"])):
-            lines = [line for s in due for line in bill_next_period(s, group.anchor_on, seller.tax_percent)]
-        if lines:
-            invoice = draft_invoice(group, lines)
-            invoice.seller, invoice.buyer = seller.details, buyer
-    await session.flush()
-    group.next_billing_on = await _earliest(session, group)
-    if invoice:
-        session.add(invoice)
-        await issue_invoice(session, invoice, group, seller, now=now)
-        await refresh_standing(session, group.id)
-    await session.flush()
-    return invoice
+    if not issues:
+        return
+    await _store([each.draft for each in issues], session, seller)
+    for each in issues:
+        each.draft.issued_at = now
+        each.draft.issued_on, each.draft.due_on = today, today + timedelta(days=each.terms_days)
+    last = await _take_numbers(session, seller.series, today.year, len(issues))
+    numbers = range(last - len(issues) + 1, last + 1)
+    for each, number in zip(issues, numbers, strict=True):
+        each.draft.number = f"{seller.series}-{today.year}-{number:06d}"
+    drafts = [each.draft for each in issues]
+    await run_sql(
+        session, _ISSUE, [draft.id for draft in drafts], [draft.number for draft in drafts],
+        [draft.due_on for draft in drafts], [_json(template_data(draft)) for draft in drafts], seller.series,
+        today.year, today, VERSION, now, list(numbers),
+    )  # fmt: skip
+    events = await emit_all(session, [(each.cause, _issued(each.draft)) for each in issues])
+    causes = [each.cause for each in issues]
+    await ask_for_files(session, list(zip(drafts, causes, strict=True)))
+    await ask_for_documents(session, list(zip(events, causes, strict=True)))
+    await note_debts(session, {draft.bill_group_id: cause for draft, cause in zip(drafts, causes, strict=True)})
 
 
-async def _earliest(session: AsyncSession, group: BillGroup) -> date | None:
-    of_group = (Subscription.bill_group_id == group.id, Subscription.clock == Clock.started)
-    return await session.scalar(select(func.min(Subscription.unbilled_from)).where(*of_group))
+async def _store(drafts: Sequence[Draft], session: AsyncSession, seller: Seller) -> None:
+    ids = [draft.id for draft in drafts]
+    workspaces = [draft.workspace_id for draft in drafts]
+    groups = [draft.bill_group_id for draft in drafts]
+    await run_sql(
+        session, _DRAFTS, ids, workspaces, groups, [draft.currency for draft in drafts],
+        [draft.net_minor for draft in drafts], [draft.tax_minor for draft in drafts], _json(seller.details),
+        [_json(draft.buyer) for draft in drafts],
+    )  # fmt: skip
+    rows = [
+        (of, line.position, line.kind, line.subscription_id, line.service_id, line.service_kind, line.description,
+         line.product_name, line.period_from, line.period_to, line.quantity, line.currency, line.interval_months,
+         line.days, line.whole_days, line.unit_minor, line.net_minor, line.tax_percent, line.tax_minor)
+        for of, draft in enumerate(drafts, start=1) for line in draft.lines
+    ]  # fmt: skip
+    await run_sql(session, _LINES, ids, workspaces, groups, *map(list, zip(*rows, strict=True)))
 
 
-def draft_invoice(group: BillGroup, lines: Sequence[InvoiceLine]) -> Invoice:
-    """A draft whose total is the sum of its lines' net and tax amounts (D20)."""
-    net = total((Money(line.net_minor, line.currency) for line in lines), group.currency)
-    tax = total((Money(line.tax_minor, line.currency) for line in lines), group.currency)
-    for position, line in enumerate(lines, start=1):
-        line.position = position
-    return Invoice(
-        workspace_id=group.workspace_id,
-        bill_group_id=group.id,
-        status=InvoiceStatus.draft,
-        currency=group.currency,
-        net_minor=net.minor,
-        tax_minor=tax.minor,
-        total_minor=(net + tax).minor,
-        paid_minor=0,
-        version=0,
-        lines=list(lines),
-    )
-
-
-async def issue_invoice(
-    session: AsyncSession, invoice: Invoice, group: BillGroup, seller: Seller, *, now: datetime
-) -> None:
-    """Assign a draft its number and date, and publish `InvoiceIssued`. Only its payment changes afterwards (D21)."""
-    if invoice.status != InvoiceStatus.draft:
-        raise InvoiceAlreadyIssued(f"Invoice {invoice.number} was issued on {invoice.issued_on}.")
-    invoice.issued_at = now
-    invoice.issued_on = now.astimezone(UTC).date()
-    invoice.due_on = invoice.issued_on + timedelta(days=group.terms_days)
-    await session.flush()
-
-    # The series is locked from here until the commit: last, so that other transactions wait as briefly as possible.
-    invoice.series, invoice.series_year = seller.series, invoice.issued_on.year
-    invoice.sequence = await _next_number(session, seller.series, invoice.issued_on.year)
-    invoice.number = f"{seller.series}-{invoice.series_year}-{invoice.sequence:06d}"
-    invoice.document = template_data(invoice)
-    invoice.status = InvoiceStatus.open
-    invoice.version += 1
-    await session.flush()
-    event = await emit(
-        session,
-        InvoiceIssued(
-            subject_version=invoice.version,
-            issued_on=invoice.issued_on,
-            due_on=invoice.due_on,
-            **statement(invoice, invoice.lines, len(invoice.lines)),
-        ),
-    )
-    await ask_for_file(session, invoice)
-    await ask_for_document(session, event)
-
-
-async def _next_number(session: AsyncSession, series: str, year: int) -> int:
-    """The row stays locked until the commit, so a rollback frees the number and leaves no gap."""
-    first = insert(NumberSeries).values(series=series, year=year, last_number=1)
+async def _take_numbers(session: AsyncSession, series: str, year: int, count: int) -> int:
+    """Take a block of the next numbers. Returns the last of them."""
+    first = insert(NumberSeries).values(series=series, year=year, last_number=count)
     following = first.on_conflict_do_update(
-        index_elements=["series", "year"], set_={"last_number": NumberSeries.last_number + 1}
+        index_elements=["series", "year"], set_={"last_number": NumberSeries.last_number + count}
     )
     return (await session.execute(following.returning(NumberSeries.last_number))).scalar_one()
+
+
+def _issued(draft: Draft) -> InvoiceIssued:
+    return InvoiceIssued(
+        subject_version=VERSION,
+        issued_on=draft.issued_on,
+        due_on=draft.due_on,
+        **statement(draft, draft.lines, len(draft.lines)),
+    )
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -66,7 +66,7 @@ class Invoice(Base):
         Index("ix_invoices_number", "workspace_id", "number", postgresql_where="version <> -21"),
         Index("ix_invoices_group_number", "workspace_id", "bill_group_id", "number",
               postgresql_where="version <> -23"),
-        rows(Kind.workspace, api="select update", worker="select insert update"),
+        rows(Kind.workspace, api="select update", worker="select insert update", worker_writes_many=True),
     )  # fmt: skip
 
     id: Mapped[PrimaryKey]
@@ -111,7 +111,7 @@ class InvoiceLine(Base):
     __table_args__ = (
         # Prevents that the same days are billed twice.
         UniqueConstraint("subscription_id", "kind", "period_from"),
-        rows(Kind.workspace, api="select", worker="select insert"),
+        rows(Kind.workspace, api="select", worker="select insert", worker_writes_many=True),
     )
 
     id: Mapped[PrimaryKey]

@@ -1,15 +1,15 @@
 """Current seller and buyer data, copied to an invoice when it is issued (D21)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
 from services.billing.settings import Settings
-from shared.copies import workspace_of, workspaces
+from shared.copies import workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ async def seller_now(session: AsyncSession, settings: Settings) -> Seller:
     return Seller(settings.seller_code, settings.tax_percent, details)
 
 
-async def buyer_now(session: AsyncSession, group: BillGroup) -> dict[str, Any]:
-    workspace = await workspace_of(session, group.workspace_id)
-    contact = await session.get(BillGroupContact, (group.id, ContactKind.billing.value))
-    postal = [contact.street, f"{contact.postal_code} {contact.city}".strip(), contact.country] if contact else []
+def buyer_of(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
+    """The buyer from a row of a bill group, with its workspace and its billing contact, whose columns are null if it
+    has none."""
+    postal = [row["street"], f"{row['postal_code'] or ''} {row['city'] or ''}".strip(), row["country"]]
     return {
-        "name": (contact and contact.company) or workspace.display_name,
-        "account_number": workspace.account_number,
-        "attention": contact.display_name if contact else "",
+        "name": row["company"] or row["workspace_name"],
+        "account_number": row["account_number"],
+        "attention": row["contact_name"] or "",
         "postal_lines": [line for line in postal if line],
-        "po_number": group.po_number,
-        "vat_number": group.vat_number,
-        "registration_number": group.registration_number,
-        "locale": workspace.locale,
+        "po_number": row["po_number"],
+        "vat_number": row["vat_number"],
+        "registration_number": row["registration_number"],
+        "locale": row["locale"],
     }

@@ -6,22 +6,21 @@ reads the file outside of any transaction and sends it as a command.
 
 import base64
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.invoices.files import content_of, lock_file, store_of
+from services.billing.invoices.files import content_of, store_of
 from services.billing.invoices.models import InvoiceDocument, InvoiceFile
+from shared.db import run_sql
 from shared.events.billing import InvoiceIssued, InvoicePaid
 from shared.jobs import JobContext
 from shared.leases import Claim, GivenUp, Retry, claim
 from shared.origin import Origin
-from shared.outbox import cause_of, commands_exchange, send
+from shared.outbox import Cause, cause_of, commands_exchange, send
 from shared.scope import begin_in
 
 log = structlog.get_logger()
@@ -41,23 +40,37 @@ MOST_WAITING = 200
 
 async def ask_for_document(session: AsyncSession, event: InvoiceIssued | InvoicePaid) -> None:
     """Have the document of an event's invoice sent when the transaction commits."""
-    values = {
-        "id": event.event_id,
-        "workspace_id": event.workspace_id,
-        "bill_group_id": event.bill_group_id,
-        "invoice_id": event.invoice_id,
-        "number": event.number,
-        "tries": 0,
-        "due_at": func.clock_timestamp() if await _is_settled(session, event.invoice_id) else None,
-    }
-    await session.execute(insert(InvoiceDocument).values(**values, **asdict(Origin.of(cause_of(session)))))
+    await ask_for_documents(session, [(event, cause_of(session))])
 
 
-async def _is_settled(session: AsyncSession, invoice_id: UUID) -> bool:
-    """Whether nothing is left to wait for. The row is locked: if it is printed meanwhile, the new row would be
-    forgotten."""
-    file = await lock_file(session, invoice_id)
-    return file is not None and file.due_at is None
+# Due at once where nothing is left to wait for. The files' rows are locked: if one is printed meanwhile, the new row
+# would be forgotten.
+_ASK = """
+WITH files AS MATERIALIZED (SELECT f.invoice_id, f.due_at FROM invoice_files f WHERE f.invoice_id = ANY($4) FOR UPDATE)
+INSERT INTO invoice_documents (id, workspace_id, bill_group_id, invoice_id, number, tries, due_at, correlation_id,
+                               begun_by, begun_by_address, begun_via, causation_id, parent_workspace_id, traceparent)
+SELECT id, workspace_id, bill_group_id, invoice_id, number, 0,
+       CASE WHEN files.invoice_id IS NOT NULL AND files.due_at IS NULL THEN clock_timestamp() END, correlation_id,
+       begun_by, begun_by_address, begun_via, causation_id, parent_workspace_id, traceparent
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+            $10::uuid[], $11::uuid[], $12::text[])
+     AS t (id, workspace_id, bill_group_id, invoice_id, number, correlation_id, begun_by, begun_by_address, begun_via,
+           causation_id, parent_workspace_id, traceparent)
+     LEFT JOIN files USING (invoice_id)
+"""
+
+
+async def ask_for_documents(session: AsyncSession, about: Sequence[tuple[InvoiceIssued | InvoicePaid, Cause]]) -> None:
+    """The same for many events, each with what caused it, in one statement."""
+    rows = []
+    for event, cause in about:
+        of = Origin.of(cause)
+        rows.append((
+            event.event_id, event.workspace_id, event.bill_group_id, event.invoice_id, event.number, of.correlation_id,
+            of.begun_by, of.begun_by_address, str(of.begun_via), of.causation_id, of.parent_workspace_id,
+            of.traceparent,
+        ))  # fmt: skip
+    await run_sql(session, _ASK, *map(list, zip(*rows, strict=True)))
 
 
 async def claim_documents(job: JobContext, session: AsyncSession) -> Sequence[Claim[InvoiceDocument]]:

@@ -1,18 +1,40 @@
-"""Monthly recurring revenue: the started subscriptions, normalised to a month, one amount per currency (P5, D9)."""
+"""Monthly recurring revenue: the started subscriptions, normalised to a month, one amount per currency (P5, D9).
 
-from collections.abc import Iterable
+It is kept in a row per workspace, to which each change adds its difference, so that a change costs the same however
+many subscriptions there are. `portico verify` compares the rows with the full sum.
+"""
+
+from collections.abc import Sequence
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.money import Money, total
-from services.billing.mrr.models import Mrr
-from services.billing.subscriptions.models import Clock, Subscription
+from services.billing.money import Money
+from services.billing.subscriptions.models import Subscription
 from shared.events.billing import Amount, MrrChanged
 from shared.outbox import emit
+
+# The row stays locked until the commit, so that concurrent changes are both added, and the newest version is right.
+_ADD = text("""
+INSERT INTO mrr AS kept (workspace_id, version, amounts)
+VALUES (:workspace_id, 1, jsonb_build_object(CAST(:currency AS text), CAST(:minor AS bigint)))
+ON CONFLICT (workspace_id) DO UPDATE SET version = kept.version + 1, amounts = kept.amounts || jsonb_build_object(
+    CAST(:currency AS text), coalesce((kept.amounts ->> :currency)::bigint, 0) + CAST(:minor AS bigint))
+RETURNING version, amounts
+""")
+
+WRONG = """
+SELECT DISTINCT coalesce(billed.workspace_id, kept.workspace_id)::text AS what
+FROM (SELECT workspace_id, currency, sum(div(2 * recurring_minor::numeric * quantity + interval_months,
+                                             2 * interval_months)) AS minor
+      FROM subscriptions WHERE clock = 'started' GROUP BY 1, 2) billed
+FULL JOIN (SELECT m.workspace_id, a.key AS currency, a.value::numeric AS minor
+           FROM mrr m, jsonb_each_text(m.amounts) a) kept USING (workspace_id, currency)
+WHERE coalesce(billed.minor, 0) <> coalesce(kept.minor, 0)"""
+"""The workspaces whose row is not the sum of their started subscriptions, each rounded half up like
+`monthly_amount`."""
 
 
 def monthly_amount(subscription: Subscription) -> Money:
@@ -20,20 +42,13 @@ def monthly_amount(subscription: Subscription) -> Money:
     return subscription.recurring * Fraction(1, subscription.interval_months)
 
 
-def mrr_of(subscriptions: Iterable[Subscription]) -> dict[str, int]:
-    """The sum per currency. Only subscriptions whose billing has started count."""
-    billing = [subscription for subscription in subscriptions if subscription.clock == Clock.started]
-    currencies = sorted({subscription.currency for subscription in billing})
-    return {c: total((monthly_amount(s) for s in billing if s.currency == c), c).minor for c in currencies}
+async def add_to_mrr(session: AsyncSession, workspace_id: UUID, difference: Money) -> None:
+    """Add what a subscription brings from now on, or subtract what it brought, and publish the workspace's new MRR."""
+    values = {"workspace_id": workspace_id, "currency": difference.currency, "minor": difference.minor}
+    version, amounts = (await session.execute(_ADD, values)).one()
+    await emit(session, MrrChanged(workspace_id=workspace_id, subject_version=version, mrr=_shown(amounts)))
 
 
-async def publish_mrr(session: AsyncSession, workspace_id: UUID) -> None:
-    """Publish the workspace's current MRR. The row is locked before summing, so that the newest version is correct."""
-    first = insert(Mrr).values(workspace_id=workspace_id, version=1, amounts={})
-    locked = first.on_conflict_do_update(index_elements=["workspace_id"], set_={"version": Mrr.version + 1})
-    version = (await session.execute(locked.returning(Mrr.version))).scalar_one()
-    billing = select(Subscription).where(Subscription.workspace_id == workspace_id, Subscription.clock == Clock.started)
-    amounts = mrr_of(await session.scalars(billing))
-    await session.execute(update(Mrr).where(Mrr.workspace_id == workspace_id).values(amounts=amounts))
-    mrr = [Amount(currency=currency, amount_minor=minor) for currency, minor in amounts.items()]
-    await emit(session, MrrChanged(workspace_id=workspace_id, subject_version=version, mrr=mrr))
+def _shown(amounts: dict[str, int]) -> Sequence[Amount]:
+    """By currency. Where nothing bills any more, there is no amount."""
+    return [Amount(currency=currency, amount_minor=minor) for currency, minor in sorted(amounts.items()) if minor]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.billing.money import Money
-from services.billing.subscriptions.prices import price_of_all
+from services.billing.prices import price_of_all
 from shared.errors import NotFound
 from shared.reads import ScopedReads
 

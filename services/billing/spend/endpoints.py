@@ -2,10 +2,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from services.billing.settings import Today
 from services.billing.spend import service
 from services.billing.spend.schemas import SpendRead
 from shared.auth import Router, allow
-from shared.clock import Now
 from shared.pages import json_response
 from shared.reads import Reader
 
@@ -13,7 +13,7 @@ router = Router("billing", "spend")
 
 
 @router.get("", guard=allow("money.view"), response_model=list[SpendRead])
-async def get_spend(read: Reader, now: Now, months: Annotated[int, Query(ge=1, le=36)] = 12) -> Response:
+async def get_spend(read: Reader, today: Today, months: Annotated[int, Query(ge=1, le=36)] = 12) -> Response:
     """The invoiced amounts of the last months, by kind of service."""
-    found = await service.read_spend(read, months=months, today=now.date())
+    found = await service.read_spend(read, months=months, today=today)
     return json_response(found)

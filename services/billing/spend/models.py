@@ -15,7 +15,7 @@ class Spend(Base):
     __tablename__ = "spend"
     __table_args__ = (
         ForeignKeyConstraint(["bill_group_id", "currency"], ["bill_groups.bill_group_id", "bill_groups.currency"]),
-        rows(Kind.workspace, api="select insert update", worker="select insert update"),
+        rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_many=True),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from services.billing.subscriptions.periods import cycle_date
+from services.billing.periods import cycle_date
 from shared.reads import ScopedReads
 
 # A hot read of totals that are kept as invoices are issued.

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from services.billing.prices import price_of_all
 from services.billing.subscriptions.models import Clock
-from services.billing.subscriptions.prices import price_of_all
 from services.billing.subscriptions.schemas import SubscriptionsQuery, SubscriptionStatus
 from shared.lists import Listing, Sort, Wanted, fetch_list, groups_of
 from shared.reads import ScopedReads

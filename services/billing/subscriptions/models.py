@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
-from services.billing.subscriptions.prices import price_of_all
+from services.billing.prices import price_of_all
 from shared.origin import Originated
 from shared.tables import Kind, rows
 
@@ -30,6 +30,7 @@ class Subscription(Originated, Base):
         ForeignKeyConstraint(["bill_group_id", "currency"], ["bill_groups.bill_group_id", "bill_groups.currency"]),
         Index("ix_subscriptions_due", "billing_starts_at", postgresql_where="clock = 'pending'"),
         Index("ix_subscriptions_pending", "bill_group_id", "billing_starts_at", postgresql_where="clock = 'pending'"),
+        Index("ix_subscriptions_unbilled", "bill_group_id", "unbilled_from", postgresql_where="clock = 'started'"),
         # One for each combination of what the list can be asked (subscriptions/listing.py).
         Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id", postgresql_where="version <> -1"),
         Index("ix_subscriptions_clock", "workspace_id", "clock", "ordered_at", "id", postgresql_where="version <> -2"),
@@ -37,7 +38,8 @@ class Subscription(Originated, Base):
               postgresql_where="version <> -3"),
         Index("ix_subscriptions_group_clock", "workspace_id", "bill_group_id", "clock", "ordered_at", "id",
               postgresql_where="version <> -4"),
-        rows(Kind.workspace, api="select update", worker="select insert update"),
+        rows(Kind.workspace, api="select update", worker="select insert update", worker_writes_many=True,
+             owner="SELECT"),
     )  # fmt: skip
 
     id: Mapped[PrimaryKey]
@@ -62,6 +64,9 @@ class Subscription(Originated, Base):
     clock: Mapped[str] = mapped_column(default=Clock.not_started)
     billing_starts_at: Mapped[datetime | None]
     billing_started_at: Mapped[datetime | None]
+    started_on: Mapped[date | None]
+    """The day of ``billing_started_at`` where the selling entity is. Null if it started before this was stored, when
+    days were those of UTC."""
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
     unbilled_from: Mapped[date | None]

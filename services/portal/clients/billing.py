@@ -21,6 +21,18 @@ InvoiceSort = Literal["", "issued_on", "due_on", "total"]
 PAGES = 5
 
 
+class ParkedGroup(Answer):
+    """A bill group that the billing run left out."""
+
+    id: UUID
+    workspace_id: UUID
+    customer_name: str | None
+    billing_on: date
+    reason: str
+    detail: str
+    parked_at: datetime
+
+
 class Plan(Answer):
     plan_version_id: UUID
     product_id: UUID
@@ -264,6 +276,12 @@ class Billing(Exporting):
 
     async def bill_groups(self) -> list[BillGroup]:
         return await self.api.get("/bill-groups", list[BillGroup])
+
+    async def parked_groups(self, *, cursor: str = "", limit: int = 50) -> Page[ParkedGroup]:
+        return await self.api.get("/billing-runs/parked", Page[ParkedGroup], cursor=cursor, limit=limit)
+
+    async def retry_parked_group(self, bill_group_id: UUID) -> None:
+        await self.api.post(f"/billing-runs/parked/{bill_group_id}/retry", type(None))
 
     async def change_contact(self, bill_group_id: UUID, kind: Literal["billing", "shipping"], party: Party) -> None:
         await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), party.model_dump())

@@ -21,7 +21,7 @@ from services.provisioning.operations.service import (
 )
 from services.provisioning.orders.models import Order
 from services.provisioning.products.models import Product
-from services.provisioning.services.counts import refresh_counts
+from services.provisioning.services.counts import count_service
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, OrderState, ServiceState, StepState, move
 from shared.events.provisioning import OrderProgressed, ServiceProvisioned, ServiceProvisioningFailed
@@ -102,7 +102,7 @@ async def _fulfil(session: AsyncSession, order: Order, service: Service, now: da
         "ordered_by": order.begun_by,
     }
     await emit(session, ServiceProvisioned.model_validate(fields))
-    await refresh_counts(session, service.workspace_id)
+    await count_service(session, service, product)
 
 
 async def _fail(session: AsyncSession, order: Order, service: Service, operation: Operation, now: datetime) -> None:

@@ -1,54 +1,59 @@
-"""Counts of a workspace's ports, virtual circuits and cloud connections (P7, P8, P9, D8)."""
+"""Counts of a workspace's ports, virtual circuits and cloud connections (P7, P8, P9, D8).
+
+They are kept in a row per workspace, to which each change adds its difference, so that a change costs the same however
+many services there are. `portico verify` compares the rows with the full count.
+"""
 
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service, ServiceCounts
-from services.provisioning.states import ServiceState
 from shared.events.provisioning import ServiceCountsChanged
 from shared.outbox import emit
 from shared.reads import ScopedReads
 
-
-def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(Service.quantity).filter(condition), 0)
-
-
-def count_by_workspace() -> Select[UUID, int, int, int]:
-    """Counts active services by quantity. A hosted cloud connection includes a virtual circuit; a dedicated one counts
-    as a port only if its product says so (D8)."""
-    is_port = or_(Product.kind == "port", Product.is_also_port)
-    has_circuit = or_(Product.kind == "virtual_circuit", Product.connection == "hosted")
-    is_cloud = Product.kind == "cloud_connection"
-    return (
-        select(Service.workspace_id, _number_of(is_port), _number_of(has_circuit), _number_of(is_cloud))
-        .join(Product, Product.id == Service.product_id)
-        .where(Service.state == ServiceState.active)
-        .group_by(Service.workspace_id)
-    )
+WRONG = """
+WITH counted AS (
+  SELECT s.workspace_id,
+         coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'port' OR p.is_also_port), 0) AS ports,
+         coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'virtual_circuit' OR p.connection = 'hosted'), 0) AS circuits,
+         coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'cloud_connection'), 0) AS clouds
+  FROM services s JOIN products p ON p.id = s.product_id WHERE s.state = 'active' GROUP BY 1)
+SELECT workspace_id::text FROM counted FULL JOIN service_counts kept USING (workspace_id)
+WHERE (coalesce(counted.ports, 0), coalesce(counted.circuits, 0), coalesce(counted.clouds, 0))
+   <> (coalesce(kept.ports, 0), coalesce(kept.virtual_circuits, 0), coalesce(kept.cloud_connections, 0))
+ORDER BY 1"""
+"""The workspaces whose row is not the count of their active services."""
 
 
-async def refresh_counts(session: AsyncSession, workspace_id: UUID) -> None:
-    """Recount after a service was added or removed, and publish `ServiceCountsChanged` if a count changed.
+def counts_of(product: Product, quantity: int) -> dict[str, int]:
+    """What a service adds to each count, by its quantity. A hosted cloud connection includes a virtual circuit; a
+    dedicated one counts as a port only if its product says so (D8)."""
+    counted = {
+        "ports": product.kind == "port" or product.is_also_port,
+        "virtual_circuits": product.kind == "virtual_circuit" or product.connection == "hosted",
+        "cloud_connections": product.kind == "cloud_connection",
+    }
+    return {name: quantity for name, counts in counted.items() if counts}
 
-    The row is locked before the services are counted, so that concurrent changes are both counted.
-    """
-    await session.execute(insert(ServiceCounts).values(workspace_id=workspace_id).on_conflict_do_nothing())
-    counts = await session.get_one(ServiceCounts, workspace_id, with_for_update=True)
-    row = (await session.execute(count_by_workspace().where(Service.workspace_id == workspace_id))).one_or_none()
-    _, ports, virtual_circuits, cloud_connections = row or (workspace_id, 0, 0, 0)
-    before = counts.ports, counts.virtual_circuits, counts.cloud_connections
-    if before == (ports, virtual_circuits, cloud_connections):
+
+async def count_service(session: AsyncSession, service: Service, product: Product, *, times: int = 1) -> None:
+    """Add a service that has become active to its workspace's counts, or with ``times=-1`` take one away that no longer
+    is, and publish `ServiceCountsChanged` if a count changed. The row stays locked until the commit."""
+    added = counts_of(product, times * service.quantity)
+    if not added:
         return
-    counts.ports, counts.virtual_circuits, counts.cloud_connections = ports, virtual_circuits, cloud_connections
-    counts.version += 1
+    first = insert(ServiceCounts).values(workspace_id=service.workspace_id, version=2, **added)
+    more: dict[str, Any] = {name: getattr(ServiceCounts, name) + number for name, number in added.items()}
+    kept = first.on_conflict_do_update(
+        index_elements=["workspace_id"], set_=more | {"version": ServiceCounts.version + 1}
+    )
+    counts = (await session.execute(kept.returning(*ServiceCounts.__table__.columns))).one()
     changed = ServiceCountsChanged(
-        workspace_id=workspace_id, subject_version=counts.version,
+        workspace_id=service.workspace_id, subject_version=counts.version,
         ports=counts.ports, virtual_circuits=counts.virtual_circuits, cloud_connections=counts.cloud_connections,
     )  # fmt: skip
     await emit(session, changed)

@@ -44,3 +44,10 @@ def cycle_date(anchor: date, cycle: int) -> date:
     """The date ``cycle`` months after the anchor: on its day of the month, or the last day of a shorter month."""
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + cycle, 12)
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
+
+
+def billing_date(anchor: date, day: date) -> date:
+    """The first billing date of a group on ``day`` or after it. The database has the same function."""
+    cycle = (day.year - anchor.year) * 12 + day.month - anchor.month
+    found = cycle_date(anchor, cycle)
+    return found if found >= day else cycle_date(anchor, cycle + 1)
