@@ -1,3 +1,5 @@
+"""The seller's side: what the provider's staff see and change of a customer's bill groups."""
+
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
