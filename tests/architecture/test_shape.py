@@ -42,7 +42,7 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
     assert [path for path in CODE if path.stem in FORBIDDEN_NAMES] == []
 
 
-WORDS = {"events", "language", "field_errors.py", "texts.py"}
+WORDS = {"events", "language", "addresses.py", "field_errors.py", "texts.py"}
 """What is said, to services, to people and by people, is no plumbing."""
 FEATURES = {"attempts", "exports", "files", "lists.py"}
 """Nor is what people use, and every service with lists has."""

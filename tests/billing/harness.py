@@ -73,6 +73,16 @@ class BillingHarness:
         await self.hear(self.workspace(workspace_id, **workspace))
         return workspace_id
 
+    async def bill_group(self, workspace_id: UUID, currency: str) -> UUID:
+        """Another bill group, as the seller creates it."""
+        path, body = (
+            f"/api/billing/customers/{workspace_id}/bill-groups",
+            {"display_name": currency, "currency": currency},
+        )
+        answer = await self.provider.http.post(path, json=body, headers=key())
+        assert answer.status_code == 201, answer.text
+        return UUID(answer.json()["id"])
+
     async def plan(self, recurring: int = 100_000, one_off: int = 0, currency: str = "EUR", months: int = 1) -> UUID:
         """A plan version with these prices."""
         wanted = {

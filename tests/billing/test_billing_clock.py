@@ -1,10 +1,10 @@
 from datetime import timedelta
 from itertools import permutations
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from shared.errors import Permanent
+from shared.errors import NotYetKnown, Permanent
 from tests.billing.harness import BillingHarness
 
 
@@ -111,6 +111,7 @@ async def test_an_order_with_an_unknown_plan_is_dead_lettered(billing: BillingHa
 @pytest.mark.rule("P5", "D20")
 async def test_mrr_is_normalised_to_a_month_and_kept_apart_by_currency(billing: BillingHarness) -> None:
     customer = await billing.customer()
+    await billing.bill_group(customer, "USD")
 
     await billing.subscribed(customer, await billing.plan(120_005, months=12))
     await billing.subscribed(customer, await billing.plan(5_000), quantity=3)
@@ -129,11 +130,27 @@ async def test_mrr_is_normalised_to_a_month_and_kept_apart_by_currency(billing: 
 @pytest.mark.rule("D20")
 async def test_a_price_in_another_currency_is_billed_in_a_group_of_that_currency(billing: BillingHarness) -> None:
     customer = await billing.customer()
+    dollars = await billing.bill_group(customer, "USD")
 
     await billing.subscribed(customer, await billing.plan(1_000))
-    await billing.subscribed(customer, await billing.plan(2_000, currency="USD"))
+    await billing.subscribed(customer, await billing.plan(2_000, currency="USD"), bill_group_id=dollars)
     await billing.subscribed(customer, await billing.plan(3_000, currency="USD"))
     await billing.run_jobs()
 
     totals = {(row["currency"], row["net_minor"]) for row in await billing.invoices(customer)}
     assert totals == {("EUR", 1_000), ("USD", 5_000)}
+
+
+@pytest.mark.rule("D20")
+async def test_billing_creates_no_group_and_waits_for_one_that_it_does_not_know_yet(billing: BillingHarness) -> None:
+    customer = await billing.customer()
+    yen = billing.order(customer, await billing.plan(1_000, currency="JPY"))
+    unknown = billing.order(customer, await billing.plan(1_000), bill_group_id=uuid4())
+
+    with pytest.raises(Permanent):
+        await billing.hear(yen)
+    with pytest.raises(NotYetKnown):
+        await billing.hear(unknown)
+
+    assert len(await billing.rows("SELECT * FROM bill_groups")) == 1
+    assert await billing.rows("SELECT * FROM subscriptions") == []

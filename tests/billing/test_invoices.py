@@ -86,6 +86,7 @@ async def test_another_tenants_invoice_is_answered_like_an_unknown_one(billing: 
 @pytest.mark.rule("D5")
 async def test_a_bill_groups_visitor_sees_and_pays_that_bill_group_alone(billing: BillingHarness) -> None:
     customer, euros = await billing.invoiced()
+    await billing.bill_group(customer, "USD")
     await billing.subscribed(customer, await billing.plan(1_000, currency="USD"))
     await billing.run_jobs()
     [dollars] = [i for i in await billing.invoices(customer) if i["currency"] == "USD"]

@@ -28,6 +28,8 @@ BASE = "http://{service}.example"
 TEXTS = {
     "case": "total_only",
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
+    "bill_group_id": str(UUID(int=9)), "currency": "EUR", "po_number": "PO-7", "registration_number": "HRB 12",
+    "vat_number": "DE136695976",
     "city": "Hamburg", "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
     "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
     "display_name": "Ana Oliveira", "key": "key-of-a-form",

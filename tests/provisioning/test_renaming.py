@@ -64,7 +64,7 @@ async def test_the_event_says_both_names_and_who_pays(provisioning: Provisioning
 
     (event,) = await provisioning.database.events("provisioning.service_renamed")
     assert (event["previous_display_name"], event["display_name"]) == ("Port", "Warehouse")
-    assert (event["bill_group_id"], event["actor"]["user_id"]) == (None, str(jonas.user_id))
+    assert (event["bill_group_id"], event["actor"]["user_id"]) == (order["bill_group_id"], str(jonas.user_id))
     assert event["workspace_id"] == str(jonas.workspace_id)
 
 

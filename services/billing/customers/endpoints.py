@@ -1,13 +1,16 @@
+"""The seller's side: what the provider's staff see and change of a customer's bill groups."""
+
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Request, Response
 
 from services.billing.bill_groups import managing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.summary import read_bill_groups, read_group
 from services.billing.customers.schemas import BillGroupChange, BillGroupCreate, CustomerGroupRead, SubscriptionMove
-from services.billing.customers.tree import CustomerReader, acting_for
+from services.billing.customers.tree import acting_for
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery
 from services.billing.settings import CurrentSettings, Today
@@ -19,9 +22,27 @@ from shared.db import Session
 from shared.errors import NotFound, Unavailable
 from shared.idempotency import Once
 from shared.pages import CountedPage, json_response
+from shared.reads import ScopedReads
 from shared.schemas import Read
+from shared.scope import EVERYWHERE
 
 router = Router("billing", "customers")
+
+_BELOW = (
+    "SELECT c.id FROM workspace_copies c JOIN workspace_copies p ON p.id = c.parent_workspace_id"
+    " WHERE c.id = $1 AND c.kind = 'customer' AND $2 IN (p.id, p.parent_workspace_id)"
+)
+
+
+async def _reads_of_customer(request: Request, workspace_id: UUID) -> ScopedReads:
+    """Reads in the customer of the path. Raises `NotFound`."""
+    pool, access = request.app.state.runtime.pool, request.state.access
+    if await pool.fetchval(_BELOW, workspace_id, access.workspace_id) is None:
+        raise NotFound("There is no such customer.")
+    return ScopedReads(pool, replace(access, workspace_id=workspace_id, scope=EVERYWHERE))
+
+
+CustomerReader = Annotated[ScopedReads, Depends(_reads_of_customer)]
 
 
 class GroupMade(Read):

@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,13 +13,7 @@ from shared.copies import workspaces
 from shared.errors import NotFound
 from shared.events import Via
 from shared.outbox import cause_of
-from shared.reads import ScopedReads
-from shared.scope import EVERYWHERE, acting_in
-
-_BELOW = (
-    "SELECT c.id FROM workspace_copies c JOIN workspace_copies p ON p.id = c.parent_workspace_id"
-    " WHERE c.id = $1 AND c.kind = 'customer' AND $2 IN (p.id, p.parent_workspace_id)"
-)
+from shared.scope import acting_in
 
 
 async def find_customer(session: AsyncSession, access: Access, workspace_id: UUID) -> None:
@@ -45,14 +37,3 @@ async def acting_for(session: AsyncSession, access: Access, workspace_id: UUID) 
         session.info["cause"] = replace(former, actor=actor, parent_workspace_id=access.workspace_id)
         yield
     session.info["cause"] = former
-
-
-async def _reads_of_customer(request: Request, workspace_id: UUID) -> ScopedReads:
-    """Reads in the customer of the path. Raises `NotFound`."""
-    pool, access = request.app.state.runtime.pool, request.state.access
-    if await pool.fetchval(_BELOW, workspace_id, access.workspace_id) is None:
-        raise NotFound("There is no such customer.")
-    return ScopedReads(pool, replace(access, workspace_id=workspace_id, scope=EVERYWHERE))
-
-
-CustomerReader = Annotated[ScopedReads, Depends(_reads_of_customer)]

@@ -59,7 +59,7 @@ class ServiceWord(Base):
         Index("ix_service_words", "workspace_id", "word", "service_id", postgresql_include=["shared", "bill_group_id"]),
         Index("ix_service_words_of_group", "workspace_id", "bill_group_id", "word", "service_id",
               postgresql_include=["shared"]),
-        rows(Kind.workspace, api="select insert delete"),
+        rows(Kind.workspace, api="select insert delete", worker="select insert delete"),
     )  # fmt: skip
 
     service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), primary_key=True)

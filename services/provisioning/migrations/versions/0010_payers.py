@@ -9,12 +9,12 @@ depends_on = None
 
 COLUMNS = {
     "bill_groups": (
-        "display_name text NOT NULL DEFAULT ''",
-        "currency text",
+        "display_name varchar NOT NULL DEFAULT ''",
+        "currency varchar",
         "is_closed boolean NOT NULL DEFAULT false",
         "version integer NOT NULL DEFAULT 0",
     ),
-    "plan_versions": ("currency text",),
+    "plan_versions": ("currency varchar",),
     "services": ("payer_version integer NOT NULL DEFAULT 0",),
 }
 
