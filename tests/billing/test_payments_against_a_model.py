@@ -15,11 +15,11 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from services.billing.payments.gateway import Checkout
+from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
 from sqlalchemy import text
 
 from services.billing import jobs
-from services.billing.payments.gateway import Checkout
-from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
 from tests.billing.harness import RETURN_URL, TODAY, BillingHarness
 from tests.harness.services import Caller
 from tests.harness.stateful import AsyncStateMachine

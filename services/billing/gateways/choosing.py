@@ -26,10 +26,14 @@ ADAPTERS: dict[str, Make] = {"simulator": SimulatedGateway.of}
 
 def gateway_of(settings: Settings, sessions: Sessions, clock: Clock) -> Gateway:
     """The gateway of this installation. Raises `PaymentsNotSetUp` where there is none."""
-    make = ADAPTERS.get(settings.gateway_name)
-    if make is None:
+    return ADAPTERS[gateway_name(settings)](settings, sessions, clock)
+
+
+def gateway_name(settings: Settings) -> str:
+    """The name of this installation's gateway. Raises `PaymentsNotSetUp` where there is none."""
+    if settings.gateway_name not in ADAPTERS:
         raise PaymentsNotSetUp("This seller takes no payments online. The invoice says how else to pay.")
-    return make(settings, sessions, clock)
+    return settings.gateway_name
 
 
 async def _current(request: Request) -> Gateway:

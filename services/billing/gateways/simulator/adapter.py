@@ -5,7 +5,6 @@ nothing is lost in a restart, and what it tells days later is told in business t
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -18,9 +17,9 @@ from services.billing.gateways.events import GatewayEvent
 from services.billing.gateways.models import SimulatedPayment
 from services.billing.gateways.port import Callback, Charge, Checkout, GatewayEventRefused, NeverReceived, Refund, Setup
 from services.billing.gateways.sealing import Seal, SealBroken
-from services.billing.gateways.simulator.scripts import SCRIPTS
+from services.billing.gateways.simulator.scripts import SCRIPTS, Script
 from services.billing.gateways.simulator.signing import SIGNATURE_HEADER, check_signature, sign
-from services.billing.gateways.simulator.telling import Played, keep, play
+from services.billing.gateways.simulator.telling import Played, first_event, keep, play
 from services.billing.settings import Settings
 from shared.clock import Clock
 from shared.db import Sessions
@@ -82,7 +81,8 @@ class SimulatedGateway(port.Gateway):
         played = Played(charge.payment_id, charge.workspace_id, charge.amount_minor, charge.currency, method)
         truth = (script.truth or script.answer) if first else "approved"
         answer = {"kind": truth, "reference": f"sim_pay_{charge.payment_id.hex}", "method": method}
-        await keep(self._open(), self._clock.now(), key, answer, play(played, script) if first else [], played)
+        later = play(played, script) if first else []
+        await keep(self._open(), self._clock.now(), key, answer, later, played, replace=True)
         return self._said({**answer, "kind": script.answer if first else truth}, script.reason)
 
     async def look_up(self, charge: Charge, *, key: str) -> port.Result | NeverReceived:
@@ -111,6 +111,15 @@ class SimulatedGateway(port.Gateway):
 
     def sign(self, body: bytes, at: datetime) -> str:
         return sign(self._secret, body, at)
+
+    async def settle_page(self, played: Played, script: Script, now: datetime) -> GatewayEvent | None:
+        """A button of a payment's page was pressed: what is told at once. Only the first press counts, as at a provider
+        whose page is over then. ``now`` is business time."""
+        event = first_event(played, script)
+        answer = {"told": event.model_dump(mode="json") if event else None}
+        key, later = f"page-{played.payment_id}", play(played, script)
+        told = (await keep(self._open(), now, key, answer, later, played))["told"]
+        return read_event(told) if told else None
 
     def _open(self) -> Sessions:
         assert self._sessions is not None, "only in tests of what needs no database"
@@ -143,7 +152,6 @@ def _script_of(reference: str) -> str:
     return script if script in SCRIPTS else "declined"
 
 
-def facts_of(asked: Checkout) -> dict[str, Any]:
-    """What every event about a checkout says."""
-    found = asdict(asked)
-    return {name: found[name] for name in ("payment_id", "workspace_id", "amount_minor", "currency")}
+def read_event(stored: dict[str, Any]) -> GatewayEvent:
+    """An event that was stored."""
+    return _events.validate_python(stored)

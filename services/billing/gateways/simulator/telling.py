@@ -58,9 +58,10 @@ def play(played: Played, script: Script) -> list[tuple[timedelta, GatewayEvent]]
 
 async def keep(
     sessions: Sessions, now: datetime, key: str, answer: dict[str, Any],
-    later: list[tuple[timedelta, GatewayEvent]], played: Played,
-) -> None:  # fmt: skip
-    """Remember a request under its key, and what is to be told of it. ``now`` is business time."""
+    later: list[tuple[timedelta, GatewayEvent]], played: Played, *, replace: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Remember a request under its key, and what is to be told of it. ``now`` is business time. Returns the answer that
+    counts: the first one, unless that may be replaced."""
     events = [{"at": (now + after).isoformat(), "event": event.model_dump(mode="json")} for after, event in later]
     values = asdict(Origin.of(Cause(Actor(), now))) | {
         "workspace_id": played.workspace_id, "key": key, "answer": answer, "events": events,
@@ -68,4 +69,7 @@ async def keep(
     }  # fmt: skip
     new = insert(SimulatedPayment).values(id=func.gen_random_uuid(), **values)
     async with begin_in(sessions, played.workspace_id) as session:
-        await session.execute(new.on_conflict_do_update(index_elements=["key"], set_={"answer": answer}))
+        kept = {"answer": new.excluded.answer if replace else SimulatedPayment.answer}
+        stored = new.on_conflict_do_update(index_elements=["key"], set_=kept).returning(SimulatedPayment.answer)
+        found: dict[str, Any] = (await session.execute(stored)).scalar_one()
+        return found
