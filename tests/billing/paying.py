@@ -9,7 +9,8 @@ from tests.billing.harness import RETURN_URL, BillingHarness, key
 from tests.harness.services import Caller
 
 MONEY = """
-SELECT coalesce((SELECT sum(amount_minor) FROM payments WHERE state = 'succeeded' AND workspace_id = :w), 0) AS received,
+SELECT
+  coalesce((SELECT sum(amount_minor) FROM payments WHERE state = 'succeeded' AND workspace_id = :w), 0) AS received,
   coalesce((SELECT sum(uncovered_minor) FROM payments WHERE workspace_id = :w), 0) AS uncovered,
   coalesce((SELECT sum(paid_minor) FROM invoices WHERE workspace_id = :w), 0) AS paid,
   coalesce((SELECT sum(minor) FROM credits WHERE workspace_id = :w), 0) AS credit,

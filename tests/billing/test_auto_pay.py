@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.billing import payment_jobs
 from services.billing.gateways import port
+from services.billing.gateways.events import MethodRemoved
 from services.billing.gateways.simulator.adapter import SimulatedGateway
 from tests.billing.gateway import GATEWAY, call_back
 from tests.billing.harness import BillingHarness, key
@@ -224,7 +225,7 @@ async def test_a_declined_charge_is_tried_again_after_2_5_7_and_7_days_and_then_
 async def test_an_unknown_outcome_is_looked_up_before_anything_else_is_tried(
     billing: BillingHarness, outcome: str, states: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    customer, invoice, jonas = await with_auto_pay(billing, outcome)
+    _customer, invoice, jonas = await with_auto_pay(billing, outcome)
     billing.move_to(billing.now + timedelta(days=DUE_AFTER))
     await payment_jobs.plan_charges(billing.job)
     asked: list[str] = []
@@ -281,7 +282,7 @@ async def test_a_worker_that_dies_after_the_gateway_was_asked_charges_once(
 
 
 async def test_a_debit_is_processed_for_days_and_then_received(billing: BillingHarness) -> None:
-    customer, invoice, jonas = await with_auto_pay(billing, "settles", "sepa_debit")
+    _customer, invoice, jonas = await with_auto_pay(billing, "settles", "sepa_debit")
 
     await days_pass(billing, DUE_AFTER + 1)
     [processing] = await attempts(jonas, invoice)
@@ -293,7 +294,7 @@ async def test_a_debit_is_processed_for_days_and_then_received(billing: BillingH
 
 
 async def test_a_debit_that_the_bank_returns_reopens_the_invoice_and_is_tried_again(billing: BillingHarness) -> None:
-    customer, invoice, jonas = await with_auto_pay(billing, "returned", "sepa_debit")
+    customer, _invoice, _jonas = await with_auto_pay(billing, "returned", "sepa_debit")
 
     await days_pass(billing, DUE_AFTER + 9)
 
@@ -328,7 +329,7 @@ async def test_a_card_that_ends_is_told_of_30_and_7_days_before_and_then_decline
     await save_method(billing, jonas, invoice, expires="soon")
     assert (await auto_pay(jonas, invoice)).status_code == 200
 
-    await days_pass(billing, 30)
+    await days_pass(billing, 31)
 
     told = await billing.events("payment_method_expiring", customer)
     assert [(event["days_left"], event["expires_on"]) for event in told] == [(20, "2027-01-31"), (7, "2027-01-31")]
@@ -341,9 +342,7 @@ async def test_a_card_that_ends_is_told_of_30_and_7_days_before_and_then_decline
 
 
 async def test_a_method_that_the_gateway_removed_ends_auto_pay(billing: BillingHarness) -> None:
-    from services.billing.gateways.events import MethodRemoved
-
-    customer, invoice, jonas = await with_auto_pay(billing, "approved")
+    customer, _invoice, jonas = await with_auto_pay(billing, "approved")
     [method] = await methods(jonas)
     gone = MethodRemoved(event_id=uuid4(), workspace_id=customer, method_id=UUID(method["id"]))
 

@@ -82,7 +82,7 @@ async def unapply(session: AsyncSession, group: BillGroup, minor: int) -> int:
     used = func.sum(-CreditEntry.minor)
     mine = (CreditEntry.bill_group_id == group.id, CreditEntry.kind.in_((EntryKind.applied, EntryKind.unapplied)))
     query = select(CreditEntry.invoice_id, used).where(*mine).group_by(CreditEntry.invoice_id).having(used > 0)
-    paid = dict((await session.execute(query)).tuples().all())
+    paid = {row[0]: row[1] for row in await session.execute(query)}
     found = 0
     for invoice in await _newest_first(session, paid):
         back = min(minor - found, int(paid[invoice.id]))
