@@ -11,13 +11,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from services.portal import errors, health, pass_through, static_files
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
-from services.portal.billing import contact_pages, invoice_pages
+from services.portal.billing import contact_pages, invoice_pages, method_pages
 from services.portal.billing import pages as billing
 from services.portal.brand import Brand
 from services.portal.browser import BrowserCookie, Seal
 from services.portal.clients.sending import NetworkSender, Sender
 from services.portal.clients.waiting import Circuit, Seconds
 from services.portal.contacts import pages as contacts
+from services.portal.credits import pages as credits
 from services.portal.customers import invitation_pages as customer_invitations
 from services.portal.customers import manage_users
 from services.portal.customers import pages as customers
@@ -70,6 +71,7 @@ ROUTERS = [
     billing.router,
     invoice_pages.router,
     contact_pages.router,
+    method_pages.router,
     of_parent_pages.router,  # before the users: their /users/{user_id} would take /users/of-parent
     users.router,
     contacts.router,
@@ -79,6 +81,7 @@ ROUTERS = [
     customers.router,
     customer_invitations.router,
     manage_users.router,
+    credits.router,
     partners.router,
     failed_orders.router,
     events.router,

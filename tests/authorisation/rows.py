@@ -46,6 +46,7 @@ BILLING = {
     "bill groups": "SELECT bill_group_id AS id, workspace_id, bill_group_id FROM bill_groups",
     "invoices": "SELECT id, workspace_id, bill_group_id, total_minor AS amount FROM invoices",
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
+    "payment methods": "SELECT id, workspace_id, bill_group_id FROM payment_methods WHERE state = 'active'",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "plans": "SELECT id FROM plans",
     "plan versions": "SELECT id FROM plan_versions",

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from services.billing import payment_jobs as jobs
 from services.billing.gateways.simulator.adapter import SimulatedGateway
 from tests.billing.gateway import tell
-from tests.billing.harness import TODAY, BillingHarness, key
+from tests.billing.harness import PROVIDER, TODAY, BillingHarness, key
 from tests.billing.paying import auto_pay, money, save_method, work
 from tests.harness.services import Caller
 from tests.harness.stateful import AsyncStateMachine
@@ -38,6 +38,8 @@ class Paying(AsyncStateMachine):
     @initialize(recurring=st.integers(1, 10**9))
     def issue(self, recurring: int) -> None:
         self.billing.move_to(TODAY)
+        provider = self.billing.running.caller("admin", workspace_id=PROVIDER, kind="provider")
+        self.billing.provider = self.wait(provider)  # tokens are short
         self.customer, _ = self.wait(self.billing.invoiced(recurring))
         self.person: Caller = self.wait(self.billing.admin(self.customer))
         self.attempts: dict[str, dict[str, Any]] = {}
@@ -182,7 +184,7 @@ async def test_no_sequence_of_payments_and_callbacks_pays_twice_or_loses_money(b
         pass
 
     Machine.billing, Machine.loop = billing, asyncio.get_running_loop()
-    chosen = settings(max_examples=20, stateful_step_count=20, deadline=None, derandomize=True, database=None,
+    chosen = settings(max_examples=6, stateful_step_count=12, deadline=None, derandomize=True, database=None,
                       suppress_health_check=list(HealthCheck))  # fmt: skip
 
     await asyncio.to_thread(run_state_machine_as_test, Machine, settings=chosen)

@@ -173,7 +173,7 @@ async def _end(
         locked.payment.version += 1
         await change_credit(session, locked.group, EntryKind.refund_failed, refund.amount_minor, refund_id=refund.id)
     await session.flush()
-    about = {"refund_id": refund.id, "outcome": state.value, "reason": refund.reason}
+    about = {"refund_id": refund.id, "outcome": state.value, "reason": refund.reason or ""}
     await tell(session, locked.group, CreditRefundEnded, refund.amount_minor, **about)
     if state == RefundState.failed:
         await apply_credit(session, locked.group)

@@ -9,7 +9,7 @@ from services.portal.audit.things import History
 from services.portal.billing.attempts import Attempts, Outcome
 from services.portal.billing.statement import Party
 from services.portal.charts import Bars
-from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, Spend, Subscription
+from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, PaymentMethod, Spend, Subscription
 from services.portal.clients.http import Page
 from services.portal.forms import Form
 from services.portal.tables import TableView
@@ -59,6 +59,15 @@ class InvoicePage(InvoiceState):
     """The tax of each rate, in minor units."""
     references: Sequence[tuple[str, str]]
     history: History
+
+
+@dataclass(frozen=True)
+class PaymentMethods(View):
+    template = "pages/billing/payment_methods.html"
+    group: BillGroup
+    methods: Section[list[PaymentMethod]]
+    form: Form
+    """To add one."""
 
 
 @dataclass(frozen=True)

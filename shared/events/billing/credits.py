@@ -63,5 +63,5 @@ class CreditRefundEnded(CreditEvent):
     """The refund."""
     outcome: Literal["done", "failed"]
     """Whether it was sent."""
-    reason: MoneyText | None = None
+    reason: MoneyText = ""
     """Why it failed, as the payment gateway put it."""
