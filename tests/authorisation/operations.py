@@ -1,5 +1,8 @@
 """The table of all operations. Who may do what is not said here: `expectation` derives it."""
 
+from collections.abc import Mapping
+from uuid import uuid4
+
 from tests.authorisation import proofs
 from tests.authorisation.business import CIRCUIT, PAGE
 from tests.authorisation.callers import Caller
@@ -10,11 +13,22 @@ from tests.authorisation.world import World
 NAMED = {"address": "new@new.example", "display_name": "New"}
 PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
 PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
+NO_CREDIT = frozenset({"not-that-much-credit"})
 ALREADY = frozenset({"already-on-behalf"})
 
 
 def an_order(world: World, caller: Caller, _: str | None) -> Body:
     return world.offer | {"configuration": {}}
+
+
+def a_payment(world: World, caller: Caller, id_: str | None) -> Body:
+    return {"invoices": [{"invoice_id": id_}], "return_url": PAGE}
+
+
+def of_its_customer(world: World, id_: str | None) -> Mapping[str, str]:
+    """The path to a bill group, with the workspace that it belongs to."""
+    owners = {row.id: str(row.workspace_id) for row in world.rows["bill groups"]}
+    return {"workspace_id": owners.get(id_ or "", str(uuid4())), "bill_group_id": id_ or ""}
 
 
 def a_plan(world: World, caller: Caller, _: str | None) -> Body:
@@ -117,7 +131,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "GET /invoices/{invoice_id}": (Entry("invoices"),),
     "GET /invoices/{invoice_id}/pdf": (Entry("invoices"),),
-    "POST /payments": (Entry("invoices", "body.invoices", body={"return_url": PAGE}, shape=a_share),),
+    "POST /payments": (Entry("invoices", "made", body=a_payment),),
     "GET /payments": (Entry("invoices", "query.invoice_id", hidden=200),),
     "GET /payments/{payment_id}": (Entry("payments"),),
     "GET /hosted-pages/{secret}": (Proof(proofs.hosted_page, proofs.no_payment_page, hidden=410),),
@@ -129,9 +143,11 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "PUT /payment-methods/{method_id}/default": (Entry("payment methods"),),
     "DELETE /payment-methods/{method_id}": (Entry("payment methods", refusals=frozenset({"default-method-needed"})),),
     "PUT /payment-methods/auto-pay/{bill_group_id}": (Entry("bill groups", body={"on": False}),),
-    "GET /customers/{workspace_id}/bill-groups/{bill_group_id}/credit": (Entry("bill groups of customers", path={}),),
+    "GET /customers/{workspace_id}/bill-groups/{bill_group_id}/credit": (
+        Entry("customers' bill groups", "made", path=of_its_customer),
+    ),
     "POST /customers/{workspace_id}/bill-groups/{bill_group_id}/credit-refunds": (
-        Entry("bill groups of customers", body={"amount_minor": 1}, refusals=frozenset({"not-that-much-credit"})),
+        Entry("customers' bill groups", "made", {"amount_minor": 1}, of_its_customer, refusals=NO_CREDIT),
     ),
     "GET /plans": (Entry(lists="plans"),),
     "GET /price-previews": (Entry("plan versions", "query.plan_version_id"),),

@@ -46,6 +46,8 @@ BILLING = {
     "bill groups": "SELECT bill_group_id AS id, workspace_id, bill_group_id FROM bill_groups",
     "invoices": "SELECT id, workspace_id, bill_group_id, total_minor AS amount FROM invoices",
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
+    "customers' bill groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM bill_groups
+        JOIN workspace_copies w ON w.kind = 'provider'""",
     "payment methods": "SELECT id, workspace_id, bill_group_id FROM payment_methods WHERE state = 'active'",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "plans": "SELECT id FROM plans",

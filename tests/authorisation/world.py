@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from services.identity.jobs import mail_challenges
 from tests.audit.harness import AuditHarness
-from tests.authorisation.business import Business, do_business
+from tests.authorisation.business import Business, do_business, payment_page
 from tests.authorisation.callers import CUSTOMER, HELD, PARTNER, PROVIDER, Caller, address_of
 from tests.authorisation.installation import Installation, installed
 from tests.authorisation.rows import Row, read_rows
@@ -28,6 +28,7 @@ class Proofs:
     challenge_id: str
     code: str
     browser: str
+    hosted_page: str
     payment_page: str
 
 
@@ -100,8 +101,9 @@ async def _proofs(installation: Installation, tree: Tree) -> Proofs:
     [payment, *_] = await installation["billing"].rows(
         "SELECT pay_url FROM payments WHERE pay_url IS NOT NULL ORDER BY created_at"
     )
-    page = payment["pay_url"].rpartition("/")[2]
-    return Proofs(session, invitation.token, challenge, code, browser, page)
+    link = payment["pay_url"].rpartition("/")[2]
+    page = (await payment_page(installation, payment["pay_url"])).rpartition("/")[2]
+    return Proofs(session, invitation.token, challenge, code, browser, link, page)
 
 
 async def contents(installation: Installation) -> dict[str, str]:

@@ -240,8 +240,8 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("The number of active services changed."),
     ),
 }
-"""By the last part of the event's name, and of those in which a detail that chooses (`telling.VARIANTS`) is as said, or in
-which the person did it to themselves, by that as well."""
+"""By the last part of the event's name, and of those in which a detail that chooses (`telling.VARIANTS`) is as said, or
+in which the person did it to themselves, by that as well."""
 
 TOPICS: Mapping[str, str] = {
     "sign_in": mark_in("topic", "sign-in"),

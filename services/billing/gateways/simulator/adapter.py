@@ -82,7 +82,7 @@ class SimulatedGateway(port.Gateway):
         truth = (script.truth or script.answer) if first else "approved"
         answer = {"kind": truth, "reference": f"sim_pay_{charge.payment_id.hex}", "method": method}
         later = play(played, script) if first else []
-        await keep(self._open(), self._clock.now(), key, answer, later, played, replace=True)
+        await keep(self._open(), self._clock.now(), key, answer, later, played)
         return self._said({**answer, "kind": script.answer if first else truth}, script.reason)
 
     async def look_up(self, charge: Charge, *, key: str) -> port.Result | NeverReceived:
@@ -113,10 +113,10 @@ class SimulatedGateway(port.Gateway):
         return sign(self._secret, body, at)
 
     async def settle_page(self, played: Played, script: Script, now: datetime) -> GatewayEvent | None:
-        """A button of a payment's page was pressed: what is told at once. Only the first press counts, as at a provider
+        """A button of a payment's page was pressed: what is told at once. The first press decides, as at a provider
         whose page is over then. ``now`` is business time."""
         event = first_event(played, script)
-        answer = {"told": event.model_dump(mode="json") if event else None}
+        answer = {"kind": event.told if event else "silence", "told": event and event.model_dump(mode="json")}
         key, later = f"page-{played.payment_id}", play(played, script)
         told = (await keep(self._open(), now, key, answer, later, played))["told"]
         return read_event(told) if told else None

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlalchemy.dialects.postgresql import insert
 
 from services.billing.gateways.events import GatewayEvent
@@ -26,6 +26,9 @@ FIRST = {
     "processing": "payment_processing",
 }
 """What is told at once of a payment on the simulator's page, by the script's answer."""
+UNDECIDED = ("never_received", "payment_processing")
+"""Answers that a later request under the same key replaces: a charge that did not arrive, and a page whose payment is
+processed, where a second press brings the outcome at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,22 @@ def play(played: Played, script: Script) -> list[tuple[timedelta, GatewayEvent]]
 
 async def keep(
     sessions: Sessions, now: datetime, key: str, answer: dict[str, Any],
-    later: list[tuple[timedelta, GatewayEvent]], played: Played, *, replace: bool = False,
+    later: list[tuple[timedelta, GatewayEvent]], played: Played,
 ) -> dict[str, Any]:  # fmt: skip
     """Remember a request under its key, and what is to be told of it. ``now`` is business time. Returns the answer that
-    counts: the first one, unless that may be replaced."""
+    counts: the first one, unless nothing was decided by it."""
     events = [{"at": (now + after).isoformat(), "event": event.model_dump(mode="json")} for after, event in later]
     values = asdict(Origin.of(Cause(Actor(), now))) | {
         "workspace_id": played.workspace_id, "key": key, "answer": answer, "events": events,
         "next_at": now + later[0][0] if later else None, "due_at": None, "tries": 0,
     }  # fmt: skip
     new = insert(SimulatedPayment).values(id=func.gen_random_uuid(), **values)
+    open_ = SimulatedPayment.answer["kind"].astext.in_(UNDECIDED)
+    kept = {
+        name: case((open_, new.excluded[name]), else_=getattr(SimulatedPayment, name))
+        for name in ("answer", "events", "next_at")
+    }
+    stored = new.on_conflict_do_update(index_elements=["key"], set_=kept).returning(SimulatedPayment.answer)
     async with begin_in(sessions, played.workspace_id) as session:
-        kept = {"answer": new.excluded.answer if replace else SimulatedPayment.answer}
-        stored = new.on_conflict_do_update(index_elements=["key"], set_=kept).returning(SimulatedPayment.answer)
         found: dict[str, Any] = (await session.execute(stored)).scalar_one()
         return found
