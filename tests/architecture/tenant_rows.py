@@ -23,6 +23,10 @@ ALLOWED = {
     "invoices": {"status": "'draft'", "total_minor": "2 * cast(:number AS int)"},
     "invoice_lines": {"kind": "'recurring'"},
     "payments": {"state": "'created'"},
+    "payment_methods": {"kind": "'card'", "state": "'requested'", "notices": "0", "last_four": "''"},
+    "credit_entries": {"kind": "'surplus'", "payment_id": "gen_random_uuid()"},
+    "charges": {"state": "'waiting'", "failures": "0"},
+    "refunds": {"state": "'requested'"},
     "operations": {"state": "'queued'"},
     "deliveries": {"state": "'queued'"},
 }

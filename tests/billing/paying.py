@@ -60,3 +60,9 @@ async def days_pass(billing: BillingHarness, days: int) -> None:
     for _ in range(days):
         billing.move_to(billing.now + timedelta(days=1, minutes=1))
         await work(billing)
+
+
+async def methods(caller: Caller) -> list[dict[str, Any]]:
+    answer = await caller.http.get("/api/billing/payment-methods")
+    assert answer.status_code == 200, answer.text
+    return list(answer.json())

@@ -1,7 +1,8 @@
 from fastapi import Request, Response
 
 from services.billing.gateway_events import service
-from services.billing.gateways.choosing import CurrentGateway, PaymentsNotSetUp
+from services.billing.gateways.choosing import PaymentsNotSetUp
+from services.billing.gateways.endpoints import CurrentGateway
 from services.billing.gateways.port import GatewayEventRefused, GatewayUnavailable
 from shared.auth import Router, public
 from shared.clock import RealNow

@@ -1,9 +1,6 @@
 """Which adapter an installation uses: the one that BILLING_GATEWAY names."""
 
 from collections.abc import Callable
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 from services.billing.gateways.port import Gateway
 from services.billing.gateways.simulator.adapter import SimulatedGateway
@@ -34,11 +31,3 @@ def gateway_name(settings: Settings) -> str:
     if settings.gateway_name not in ADAPTERS:
         raise PaymentsNotSetUp("This seller takes no payments online. The invoice says how else to pay.")
     return settings.gateway_name
-
-
-async def _current(request: Request) -> Gateway:
-    runtime = request.app.state.runtime
-    return gateway_of(runtime.settings, runtime.sessions, runtime.clock)
-
-
-CurrentGateway = Annotated[Gateway, Depends(_current)]

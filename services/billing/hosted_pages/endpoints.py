@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.gateways.calling import called
-from services.billing.gateways.choosing import CurrentGateway, PaymentsNotSetUp
+from services.billing.gateways.choosing import PaymentsNotSetUp
+from services.billing.gateways.endpoints import CurrentGateway
 from services.billing.gateways.links import HostedLink, HostedPageOver, Links
 from services.billing.gateways.port import Checkout, Gateway, GatewayUnavailable, Setup
 from services.billing.invoices.models import Invoice

@@ -3,7 +3,8 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.billing.gateways.choosing import CurrentGateway, PaymentsNotSetUp
+from services.billing.gateways.choosing import PaymentsNotSetUp
+from services.billing.gateways.endpoints import CurrentGateway
 from services.billing.gateways.links import ForeignReturnUrl, Links
 from services.billing.payment_methods import service
 from services.billing.payment_methods.schemas import (

@@ -103,7 +103,8 @@ def methods_changed(facts: Facts, context: MailContext) -> MailContent:
 
 
 def _name(facts: Facts) -> str:
-    kind = gettext(KINDS[facts["kind"]]) if facts["kind"] in KINDS else str(facts["kind"])
+    known_kind = facts["kind"]
+    kind = gettext(KINDS[known_kind]) if known_kind in KINDS else str(known_kind)
     known = f"{facts['brand'] or kind} •••• {facts['last_four']}"
     return f"{facts['label']} ({known})" if facts["label"] else known
 

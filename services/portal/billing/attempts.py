@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from services.portal.clients.billing import Attempt, InvoiceDetail
+from services.portal.clients.billing import InvoiceDetail
 from services.portal.clients.http import Page
+from services.portal.clients.payments import Attempt
 from services.portal.vocabulary import Texts
 from shared.language import formats, gettext, mark
 

@@ -15,8 +15,9 @@ from services.portal.billing.table import INVOICES, fitting
 from services.portal.billing.views import InvoiceList, InvoicePage, InvoiceState
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.billing import Attempt, InvoiceDetail
+from services.portal.clients.billing import InvoiceDetail
 from services.portal.clients.http import Page
+from services.portal.clients.payments import Attempt
 from services.portal.errors import see_other
 from services.portal.forms import new_key, read_form
 from services.portal.live_pages import live_part

@@ -1,6 +1,7 @@
 """Payment methods of a bill group, and auto-pay. Cards and accounts are entered at the payment provider."""
 
 import asyncio
+from typing import get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from services.portal.billing.groups import bill_group
 from services.portal.billing.views import PaymentMethods
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.payments import MethodKind
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
@@ -18,6 +20,7 @@ from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
 
 router = APIRouter()
+KINDS: dict[str, MethodKind] = {kind: kind for kind in get_args(MethodKind)}
 PATH = "/w/{slug}/billing/{group_id}/payment-methods"
 
 
@@ -33,7 +36,7 @@ async def add_method(request: Request, viewer: InWorkspace, group_id: UUID) -> R
     return_url = runtime_of(request).settings.public_url.rstrip("/") + _path(viewer, group_id)
     try:
         begun = await viewer.services.billing.begin_method(
-            group_id, form.value("kind"), form.value("label"), return_url, form.key
+            group_id, KINDS.get(form.value("kind"), "card"), form.value("label"), return_url, form.key
         )
     except Refused as refusal:
         if refusal.status not in (409, 422):

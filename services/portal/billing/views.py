@@ -9,8 +9,9 @@ from services.portal.audit.things import History
 from services.portal.billing.attempts import Attempts, Outcome
 from services.portal.billing.statement import Party
 from services.portal.charts import Bars
-from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, PaymentMethod, Spend, Subscription
+from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, Spend, Subscription
 from services.portal.clients.http import Page
+from services.portal.clients.payments import PaymentMethod
 from services.portal.forms import Form
 from services.portal.tables import TableView
 from services.portal.tables.pages import ListPage

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from services.portal.clients.billing import Credit
+from services.portal.clients.payments import Credit
 from services.portal.forms import Form
 from services.portal.views import View
 from services.portal.vocabulary import Texts
