@@ -20,7 +20,7 @@ ALLOWED = {
     "workspaces": {"kind": "'customer'", "parent_workspace_id": "gen_random_uuid()"},
     "bill_group_contacts": {"kind": "'billing'"},
     "subscriptions": {"clock": "'pending'"},
-    "invoices": {"status": "'draft'", "total_minor": "2 * cast(:number AS int)"},
+    "invoices": {"status": "'draft'", "paid_minor": "0", "total_minor": "2 * cast(:number AS int)"},
     "invoice_lines": {"kind": "'recurring'"},
     "payments": {"state": "'created'"},
     "payment_methods": {"kind": "'card'", "state": "'requested'", "notices": "0", "last_four": "''"},
