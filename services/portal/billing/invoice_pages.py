@@ -90,6 +90,17 @@ async def invoice_pdf(viewer: InWorkspace, invoice_id: UUID) -> Response:
     return await download(viewer.services.billing.invoice_pdf(invoice_id), f"invoice-{invoice_id}.pdf")
 
 
+@router.post("/w/{slug}/billing/invoices/chosen/pay")  # before the route whose {invoice_id} would take it
+async def pay_chosen(request: Request, viewer: InWorkspace) -> Response:
+    """Pays all that the chosen invoices owe at once."""
+    ids, form = await chosen_ids(request), await read_form(request)
+    back = viewer.path("billing/invoices")
+    if not ids:
+        browser_of(request).say(_("Choose at least one row first."), "bad")
+        return see_other(back)
+    return await _begin(request, viewer, ids, back, form.key, None)
+
+
 @router.post("/w/{slug}/billing/invoices/{invoice_id}/pay")
 async def pay(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
     """Redirects to the payment page. Leaving that page changes nothing: the invoice stays open."""
@@ -102,17 +113,6 @@ async def pay(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Respon
             browser_of(request).say(_("Enter an amount, such as 12.50."), "bad")
             return see_other(back)
     return await _begin(request, viewer, [invoice_id], back, form.key, amount)
-
-
-@router.post("/w/{slug}/billing/invoices/chosen/pay")
-async def pay_chosen(request: Request, viewer: InWorkspace) -> Response:
-    """Pays all that the chosen invoices owe at once."""
-    ids, form = await chosen_ids(request), await read_form(request)
-    back = viewer.path("billing/invoices")
-    if not ids:
-        browser_of(request).say(_("Choose at least one row first."), "bad")
-        return see_other(back)
-    return await _begin(request, viewer, ids, back, form.key, None)
 
 
 async def _begin(
