@@ -42,6 +42,7 @@ Code = Literal[
     "only_one",
     "not_a_domain",
     "public_mail_domain",
+    "card_number",
 ]
 CODES: tuple[str, ...] = get_args(Code)
 SCHEMA: dict[str, Any] = {

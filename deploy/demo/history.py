@@ -147,12 +147,20 @@ class History:
     async def _pay(self, admin: Person) -> None:
         """Pay the open invoices on the simulated payment page."""
         for invoice in (await admin.get("/api/billing/invoices", status="open"))["items"]:
-            wanted = {"invoice_id": invoice["id"], "return_url": self.portal}
+            wanted = {"invoices": [{"invoice_id": invoice["id"]}], "return_url": self.portal}
             payment = await admin.post("/api/billing/payments", wanted)
-            page = payment["pay_url"][payment["pay_url"].index("/api/") :]
+            page = await self._page(payment["pay_url"])
             answer = await self.site.http.post(f"{page}/pay", headers={"Origin": self.portal})
             if answer.status_code != 303:
                 raise UnexpectedAnswer(f"Paying {invoice['number']}: {answer.status_code} {answer.text[:300]}")
+
+    async def _page(self, pay_url: str) -> str:
+        """The path of the simulated payment page to which a payment's link leads."""
+        answer = await self.site.http.get(pay_url[pay_url.index("/api/") :])
+        address = answer.headers.get("location", "")
+        if "/simulated-gateway/" not in address:
+            raise UnexpectedAnswer(f"The link to a payment page: {answer.status_code} {answer.text[:300]}")
+        return str(address[address.index("/api/") :])
 
     async def _signed_in(self, address: str) -> Person:
         if address not in self.people:

@@ -1,4 +1,5 @@
-"""Jobs: billing clocks, the billing run, abandoned payments, reminders, printing, and documents for mails."""
+"""Jobs: billing clocks, the billing run, reminders, printing, and documents for mails. Those of payments:
+`payment_jobs`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,6 @@ from services.billing.bill_groups import standing
 from services.billing.billing_clock import service as clock
 from services.billing.billing_runs.service import BillingRun
 from services.billing.invoices import files, reminders, sending
-from services.billing.payments import outcomes as payments
 from shared.copies import workspace_of
 from shared.errors import is_lost_connection
 from shared.events import Actor
@@ -58,20 +58,6 @@ async def tell_of_groups(job: JobContext) -> int:
                 async with _working_for(session, group.workspace_id, cause):
                     await standing.tell(session, group)
     return len(untold)
-
-
-@jobs.every(seconds=60)
-async def give_up_stale_payments(job: JobContext) -> int:
-    """Fail the attempts whose payment page has expired, and those whose outcome the gateway has not told for days.
-    Their invoices stay open."""
-    async with job.sessions.begin() as session:
-        stale = await payments.claim_stale(session, now=job.real_now, limit=BATCH)
-        for payment in stale:
-            with correlated(payment.correlation_id):
-                async with _working_for(session, payment.workspace_id, payments.payers_cause(payment, job.now)):
-                    await payments.give_up(session, payment)
-                log.info("payment.given_up", payment_id=str(payment.id), reason=payment.failure_reason)
-    return len(stale)
 
 
 @jobs.every(seconds=60)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -64,8 +64,20 @@ class Settings(ServiceSettings):
 
     online_payments: bool = True
     """Whether invoices can be paid online at all. Each bill group has a switch of its own besides."""
+    gateway: Literal["simulator", "none"] | None = None
+    """The payment gateway: ``none``, or the name of an adapter. By default the simulator in a demo, else none."""
     gateway_secret: SecretStr
-    """Signs the payment gateway's callbacks and encrypts the simulator's page links."""
+    """Encrypts the links to payment pages, and signs the simulator's callbacks."""
+
+    @property
+    def gateway_name(self) -> str:
+        return self.gateway or ("simulator" if self.demo else "none")
+
+    @model_validator(mode="after")
+    def _check_gateway(self) -> Self:
+        if self.gateway == "simulator" and not self.demo:
+            raise ValueError("BILLING_GATEWAY=simulator is for a demo only: no money would move")
+        return self
 
     @model_validator(mode="after")
     def _check_reminders(self) -> Self:

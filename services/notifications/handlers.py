@@ -35,6 +35,11 @@ from shared.events.billing import (
     InvoicePaid,
     PaymentEvent,
     PaymentFailed,
+    PaymentMethodAdded,
+    PaymentMethodEvent,
+    PaymentMethodExpiring,
+    PaymentMethodRemoved,
+    PaymentReturned,
     PaymentSucceeded,
 )
 from shared.events.identity import (
@@ -149,7 +154,26 @@ async def email_payer_that_it_was_received(session: AsyncSession, event: Payment
 
 @router.on(PaymentFailed)
 async def email_payer_that_it_failed(session: AsyncSession, event: PaymentFailed) -> None:
-    await _email_payer(session, Topic.payment_failed, event)
+    """Who began it; of an automatic payment, the billing contact."""
+    if event.automatic:
+        await _email_billing_contact(session, Topic.charge_failed, event)
+    else:
+        await _email_payer(session, Topic.payment_failed, event)
+
+
+@router.on(PaymentReturned)
+async def email_that_the_bank_took_it_back(session: AsyncSession, event: PaymentReturned) -> None:
+    await _email_billing_contact(session, Topic.payment_returned, event)
+
+
+@router.on(PaymentMethodExpiring)
+async def email_that_a_method_ends(session: AsyncSession, event: PaymentMethodExpiring) -> None:
+    await _email_billing_contact(session, Topic.method_expiring, event)
+
+
+@router.on(PaymentMethodAdded, PaymentMethodRemoved)
+async def email_that_methods_changed(session: AsyncSession, event: PaymentMethodAdded | PaymentMethodRemoved) -> None:
+    await _email_billing_contact(session, Topic.methods_changed, event)
 
 
 async def _email_payer(session: AsyncSession, topic: Topic, event: PaymentEvent) -> None:
@@ -158,7 +182,10 @@ async def _email_payer(session: AsyncSession, topic: Topic, event: PaymentEvent)
         await notify(session, fact_of(session, topic, event), Recipient(RecipientKind.user, event.begun_by))
 
 
-async def _email_billing_contact(session: AsyncSession, topic: Topic, event: InvoiceEvent) -> None:
+async def _email_billing_contact(
+    session: AsyncSession, topic: Topic, event: InvoiceEvent | PaymentEvent | PaymentMethodEvent
+) -> None:
+    assert event.bill_group_id is not None, "only events of persons are older than that field"
     recipient = Recipient(RecipientKind.billing_contact, event.bill_group_id)
     await notify(session, fact_of(session, topic, event), recipient)
 

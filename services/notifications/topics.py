@@ -27,6 +27,10 @@ class Topic(StrEnum):
     invoice_long_overdue = "invoice_long_overdue"
     payment_received = "payment_received"
     payment_failed = "payment_failed"
+    charge_failed = "charge_failed"
+    payment_returned = "payment_returned"
+    method_expiring = "method_expiring"
+    methods_changed = "methods_changed"
 
 
 class RecipientKind(StrEnum):
@@ -52,6 +56,10 @@ POLICIES = {
     Topic.invoice_long_overdue: TopicPolicy.default_off,  # the switch of the provider's contacts
     Topic.payment_received: TopicPolicy.forced,
     Topic.payment_failed: TopicPolicy.forced,
+    Topic.charge_failed: TopicPolicy.forced,
+    Topic.payment_returned: TopicPolicy.forced,
+    Topic.method_expiring: TopicPolicy.forced,
+    Topic.methods_changed: TopicPolicy.forced,  # the contact has to notice when it was not one of them
 }
 
 
@@ -62,6 +70,10 @@ ABOUT_MONEY = {
     Topic.invoice_long_overdue,
     Topic.payment_received,
     Topic.payment_failed,
+    Topic.charge_failed,
+    Topic.payment_returned,
+    Topic.method_expiring,
+    Topic.methods_changed,
 }
 """Topics of billing contacts, of who began a payment, and of contacts of the provider. The others go to people whose
 role may not see money, so their facts have none."""

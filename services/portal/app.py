@@ -14,7 +14,7 @@ from services.portal.accounts import forms as account_forms
 from services.portal.accounts import pages as accounts
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
-from services.portal.billing import contact_pages, invoice_pages, profile_pages
+from services.portal.billing import contact_pages, invoice_pages, method_pages, profile_pages
 from services.portal.billing import pages as billing
 from services.portal.billing_runs import pages as billing_runs
 from services.portal.brand import Brand
@@ -22,6 +22,7 @@ from services.portal.browser import BrowserCookie, Seal
 from services.portal.clients.sending import NetworkSender, Sender
 from services.portal.clients.waiting import Circuit, Seconds
 from services.portal.contacts import pages as contacts
+from services.portal.credits import pages as credits
 from services.portal.customers import invitation_pages as customer_invitations
 from services.portal.customers import manage_users
 from services.portal.customers import pages as customers
@@ -79,6 +80,7 @@ ROUTERS = [
     invoice_pages.router,
     contact_pages.router,
     profile_pages.router,
+    method_pages.router,
     of_parent_pages.router,  # before the users: their /users/{user_id} would take /users/of-parent
     users.router,
     contacts.router,
@@ -91,6 +93,7 @@ ROUTERS = [
     access_rules.router,
     account_forms.router,  # before the accounts: their /bill-groups/{group_id} would take /bill-groups/new
     accounts.router,  # after the customers: /customers/{customer_id} would take /customers/new
+    credits.router,
     partners.router,
     previews.router,
     billing_runs.router,

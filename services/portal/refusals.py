@@ -205,8 +205,30 @@ PROBLEMS = {
         mark("A payment is under way"),
         mark("A payment of this invoice is under way. Wait for its outcome, so that nobody pays twice."),
     ),
-    "illegal_payment_move": Words(
-        mark("The payment is past that"), mark("Something has changed meanwhile. Load the page again.")
+    "hosted_page_over": Words(
+        mark("This payment page is over"),
+        mark("This payment page was open for too long. Go back, and begin again."),
+    ),
+    "method_not_active": Words(
+        mark("This payment method cannot be charged"),
+        mark("It has ended, or is not verified yet. Choose another one."),
+    ),
+    "default_method_needed": Words(
+        mark("The default payment method is still needed"),
+        mark("It is charged for open invoices, or by auto-pay. Make another one the default first."),
+    ),
+    "auto_pay_needs_method": Words(
+        mark("Auto-pay needs a payment method"), mark("Save a payment method first: auto-pay charges the default one.")
+    ),
+    "too_many_methods": Words(
+        mark("There are too many payment methods"), mark("Remove one before you add another one.")
+    ),
+    "not_that_much_credit": Words(
+        mark("There is not that much credit"), mark("The credit is smaller than that. Look at it again.")
+    ),
+    "no_way_back": Words(
+        mark("This cannot be paid back by the way that it came"),
+        mark("Less than that came through the payment provider. Pay it back in another way."),
     ),
     "payments_not_set_up": Words(
         mark("Online payment is not set up"),
@@ -296,6 +318,7 @@ FIELDS = {
     "only_one": mark("One entry at a time, without commas or spaces. Add each further one by itself."),
     "not_a_domain": mark("Enter a domain, such as northwind.example."),
     "public_mail_domain": mark("Anybody can get an address there. Add the people’s addresses instead."),
+    "card_number": mark("Do not enter the number of a card here. The payment provider asks for it."),
 }
 """By the code of a field's error."""
 SAID_BY_PRODUCTS = {"against_a_rule"}

@@ -89,7 +89,11 @@ STATES = {
     "requires_action": Pill("info", mark_in("state", "Not finished")),
     "processing": Pill("info live", mark_in("state", "Being processed")),
     "succeeded": Pill("ok", mark_in("state", "Received")),
-    "surplus": Pill("warn", mark_in("state", "Received twice")),
+    "returned": Pill("bad", mark_in("state", "Returned by the bank")),
+    "refunded": Pill("mute", mark_in("state", "Paid back")),
+    "disputed": Pill("warn", mark_in("state", "Disputed")),
+    "active_method": Pill("ok", mark_in("state", "Ready to be charged")),
+    "pending_verification": Pill("warn", mark_in("state", "To be verified")),
     "unanswered": Pill("bad", mark_in("state", "No answer")),
     "superseded": Pill("mute", mark_in("state", "Paid otherwise")),
     "past_due": Pill("bad", mark_in("state", "Past due")),
@@ -224,7 +228,7 @@ AREAS = Texts(
 )
 """Where time zones are, by the first part of their names."""
 FREQUENCIES = Texts({"monthly": mark("Monthly"), "quarterly": mark("Quarterly"), "yearly": mark("Yearly")})
-INVOICE_FILTERS = ("open", "overdue", "paid")
+INVOICE_FILTERS = ("open", "overdue", "partially_paid", "paid")
 CLOCKS = Texts(
     {
         "not_started": mark_in("clock", "Billing not started"),
@@ -282,3 +286,13 @@ def interval(months: int) -> str:
     if months in INTERVALS:
         return gettext(INTERVALS[months])
     return ngettext("every %(num)s month", "every %(num)s months", months)
+
+
+METHOD_KINDS = Texts({"card": mark("Card"), "sepa_debit": mark("SEPA direct debit"), "ach_debit": mark("ACH debit")})
+"""The kinds of payment methods that can be saved."""
+
+
+def method_name(kind: str, brand: str, last_four: str, label: str = "") -> str:
+    """What a saved payment method is called: its label, and what is known of its number."""
+    known = f"{brand or METHOD_KINDS.get(kind) or words(kind)} •••• {last_four}"
+    return f"{label} ({known})" if label else known

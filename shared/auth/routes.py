@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -12,7 +13,8 @@ from shared.attempts.recording import note
 from shared.auth.access import ReadOnlyPreview
 from shared.auth.permissions import Level, handled, table
 from shared.bodies import check_json
-from shared.errors import Forbidden, Problem, Unauthenticated
+from shared.cards import has_card_number
+from shared.errors import Forbidden, Invalid, Problem, Unauthenticated
 from shared.events import Via
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -123,6 +125,8 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             try:
                 await self.guard(request)
+                if has_card_number(unquote(f"{request.url.path} {request.url.query}")):
+                    raise Invalid("An address must not contain the number of a card.")
                 if self.body_field and (body := await request.body()):
                     check_json(body)
                 return await handle(request)

@@ -86,7 +86,7 @@ class Business:
     async def start_payments(self, workspace: str) -> None:
         query = "SELECT id FROM invoices WHERE workspace_id = :here"
         for invoice in await self.installation["billing"].rows(query, here=self.tree.ids[workspace]):
-            body = {"invoice_id": str(invoice["id"]), "return_url": PAGE}
+            body = {"invoices": [{"invoice_id": str(invoice["id"])}], "return_url": PAGE}
             await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payments", body)
 
     async def fail_to_print(self, workspace: str) -> None:
@@ -97,6 +97,14 @@ class Business:
                 " printed_at = NULL WHERE id = (SELECT id FROM invoice_files WHERE workspace_id = :here LIMIT 1)"
             )
             await session.execute(failed, {"here": self.tree.ids[workspace]})
+
+    async def save_methods(self, workspace: str) -> None:
+        """A payment method of each bill group."""
+        for group in await self.groups(workspace):
+            body = {"bill_group_id": str(group), "kind": "card", "return_url": PAGE}
+            begun = await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payment-methods", body)
+            page = await payment_page(self.installation, begun.json()["setup_url"])
+            assert (await self.installation["billing"].http.post(f"{page}/save")).status_code == 303
 
     async def export(self, service: str, list_: str) -> None:
         """An export of each customer's admin, who works nowhere else."""
@@ -120,9 +128,15 @@ class Business:
         """The gateway reports that the payment has failed."""
         query = "SELECT pay_url FROM payments WHERE workspace_id = :here"
         [payment] = await self.installation["billing"].rows(query, here=self.tree.ids[workspace])
-        page = payment["pay_url"].removeprefix(SETTINGS["public_url"])
+        page = await payment_page(self.installation, payment["pay_url"])
         answer = await self.installation["billing"].http.post(f"{page}/decline")
         assert answer.status_code == 303, answer.text
+
+
+async def payment_page(installation: Installation, link: str) -> str:
+    """The path of the simulated page to which a link leads."""
+    went = await installation["billing"].http.get(link.removeprefix(SETTINGS["public_url"]))
+    return str(went.headers["location"]).removeprefix(SETTINGS["public_url"])
 
 
 async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
@@ -140,6 +154,7 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     await business.work()
     for workspace in WITH_BUSINESS:
         await business.start_payments(workspace)
+        await business.save_methods(workspace)
     await business.decline_payment("fernhill")
     for workspace in (CUSTOMER, "harbour"):
         await business.park((await business.groups(workspace))[0])

@@ -27,9 +27,9 @@ class Entry:
     """One way to ask for an operation.
 
     ``row`` names the rows (`rows`) of which the request names one, ``at`` where: ``path``, ``query.<name>`` or
-    ``body.<name>``. ``hidden`` is the status of the answer about a row that the caller may not see. ``lists`` names the
-    rows that the answer lists, exactly; ``sums`` those whose amounts it adds up. ``refusals`` are problems that an
-    allowed caller may meet.
+    ``body.<name>``; ``made``: where the functions of ``path`` and ``body`` put it. ``hidden`` is the status of the
+    answer about a row that the caller may not see. ``lists`` names the rows that the answer lists, exactly; ``sums``
+    those whose amounts it adds up. ``refusals`` are problems that an allowed caller may meet.
     """
 
     row: str = ""
@@ -45,16 +45,16 @@ class Entry:
     def ask(self, world: World, caller: Caller, id_: str | None, path: str) -> Ask:
         """The request about the row with this id."""
         body = self.body(world, caller, id_) if callable(self.body) else self.body
-        found = self.path(world, id_) if callable(self.path) else self.path
-        if id_ is None:
-            return Ask(found, self.query, body)
+        named = self.path(world, id_) if callable(self.path) else self.path
+        if id_ is None or self.at == "made":
+            return Ask(named, self.query, body)
         where, _, name = self.at.partition(".")
         if where == "query":
-            return Ask(found, {**self.query, name: id_}, body)
+            return Ask(named, {**self.query, name: id_}, body)
         if where == "body":
-            return Ask(found, self.query, {**(body or {}), name: id_})
-        [unnamed] = {part[1:-1] for part in path.split("/") if part.startswith("{")} - found.keys()
-        return Ask({**found, unnamed: id_}, self.query, body)
+            return Ask(named, self.query, {**(body or {}), name: id_})
+        [unnamed] = {part[1:-1] for part in path.split("/") if part.startswith("{")} - named.keys()
+        return Ask({**named, unnamed: id_}, self.query, body)
 
 
 class Nested(Entry):

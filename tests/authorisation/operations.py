@@ -1,5 +1,6 @@
 """The table of all operations. Who may do what is not said here: `expectation` derives it."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from tests.authorisation import proofs
@@ -13,11 +14,22 @@ NAMED = {"address": "new@new.example", "display_name": "New"}
 PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
 PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
 NAMED_GROUP = {"display_name": "New", "currency": "EUR"}
+NO_CREDIT = frozenset({"not-that-much-credit"})
 ALREADY = frozenset({"already-on-behalf"})
 
 
 def an_order(world: World, caller: Caller, _: str | None) -> Body:
     return world.offer | {"configuration": {}}
+
+
+def a_payment(world: World, caller: Caller, id_: str | None) -> Body:
+    return {"invoices": [{"invoice_id": id_}], "return_url": PAGE}
+
+
+def path_of_credit(world: World, id_: str | None) -> Mapping[str, str]:
+    """The path to a bill group, with the workspace that it belongs to."""
+    owners = {row.id: str(row.workspace_id) for row in world.rows["bill groups"]}
+    return {"workspace_id": owners.get(id_ or "", str(uuid4())), "bill_group_id": id_ or ""}
 
 
 def a_plan(world: World, caller: Caller, _: str | None) -> Body:
@@ -169,9 +181,24 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "GET /invoices/{invoice_id}": (Entry("invoices"),),
     "GET /invoices/{invoice_id}/pdf": (Entry("invoices"),),
-    "POST /payments": (Entry("invoices", "body.invoice_id", body={"return_url": PAGE}),),
+    "POST /payments": (Entry("invoices", "made", body=a_payment),),
     "GET /payments": (Entry("invoices", "query.invoice_id", hidden=200),),
     "GET /payments/{payment_id}": (Entry("payments"),),
+    "GET /hosted-pages/{secret}": (Proof(proofs.hosted_page, proofs.no_payment_page, hidden=410),),
+    "GET /payment-methods": (
+        Entry(lists="payment methods"),
+        Entry("bill groups", "query.bill_group_id", hidden=200),
+    ),
+    "POST /payment-methods": (Entry("bill groups", "body.bill_group_id", body={"kind": "card", "return_url": PAGE}),),
+    "PUT /payment-methods/{method_id}/default": (Entry("payment methods"),),
+    "DELETE /payment-methods/{method_id}": (Entry("payment methods", refusals=frozenset({"default-method-needed"})),),
+    "PUT /payment-methods/auto-pay/{bill_group_id}": (Entry("bill groups", body={"on": False}),),
+    "GET /customers/{workspace_id}/bill-groups/{bill_group_id}/credit": (
+        Entry("customers' bill groups", "made", path=path_of_credit),
+    ),
+    "POST /customers/{workspace_id}/bill-groups/{bill_group_id}/credit-refunds": (
+        Entry("customers' bill groups", "made", {"amount_minor": 1}, path_of_credit, refusals=NO_CREDIT),
+    ),
     "GET /plans": (Entry(lists="plans"),),
     "GET /price-previews": (Entry("plan versions", "query.plan_version_id"),),
     "POST /plans": (Entry(body=a_plan),),

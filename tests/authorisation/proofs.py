@@ -4,7 +4,11 @@ import secrets
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway, gateway_of
+from services.billing.gateways.events import PaymentDeclined
+from services.billing.gateways.port import Checkout
+from services.billing.gateways.simulator.adapter import SimulatedGateway
+from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
+from services.billing.settings import Settings
 from tests.authorisation.entries import Ask
 from tests.authorisation.world import World
 
@@ -53,7 +57,13 @@ def unknown_acceptance(world: World) -> Ask:
 
 
 def _gateway(world: World) -> SimulatedGateway:
-    return gateway_of(world.installation["billing"].runtime.settings)  # type: ignore[arg-type]
+    runtime = world.installation["billing"].runtime
+    assert isinstance(runtime.settings, Settings)
+    return SimulatedGateway.of(runtime.settings, runtime.sessions, runtime.clock)
+
+
+def hosted_page(world: World) -> Ask:
+    return Ask({"secret": world.proofs.hosted_page})
 
 
 def payment_page(world: World) -> Ask:
@@ -75,7 +85,10 @@ def no_payment_choice(_: World) -> Ask:
 def callback(world: World) -> Ask:
     gateway, now = _gateway(world), datetime.now(UTC)
     checkout = gateway.open_page(world.proofs.payment_page, now=now)
-    body, signature = gateway.write_event(checkout, "failed", now=now)
+    assert isinstance(checkout, Checkout)
+    about = {"payment_id": checkout.payment_id, "workspace_id": checkout.workspace_id}
+    money = {"amount_minor": checkout.amount_minor, "currency": checkout.currency}
+    body, signature = gateway.write_callback(PaymentDeclined(event_id=uuid4(), **about, **money), now=now)
     return Ask(body=body, headers={SIGNATURE_HEADER: signature})
 
 

@@ -56,6 +56,9 @@ BILLING = {
     "unprinted invoices": """SELECT invoice_id AS id, w.id AS workspace_id FROM invoice_files
         JOIN workspace_copies w ON w.kind = 'provider' WHERE failed_at IS NOT NULL""",
     "payments": "SELECT id, workspace_id, bill_group_id FROM payments",
+    "customers' bill groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM bill_groups
+        JOIN workspace_copies w ON w.kind = 'provider'""",
+    "payment methods": "SELECT id, workspace_id, bill_group_id FROM payment_methods WHERE state = 'active'",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "parked groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM parked_groups
         JOIN workspace_copies w ON w.kind = 'provider'""",

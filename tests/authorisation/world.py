@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from services.identity.jobs import mail_challenges
 from tests.audit.harness import AuditHarness
-from tests.authorisation.business import Business, do_business
+from tests.authorisation.business import Business, do_business, payment_page
 from tests.authorisation.callers import CUSTOMER, HELD, PARTNER, PROVIDER, Caller, address_of
 from tests.authorisation.installation import Installation, installed
 from tests.authorisation.rows import Row, read_rows
@@ -28,6 +28,7 @@ class Proofs:
     challenge_id: str
     code: str
     browser: str
+    hosted_page: str
     payment_page: str
     portal: str
     """The key in the link of a bill group's portal."""
@@ -108,9 +109,10 @@ async def _proofs(installation: Installation, tree: Tree) -> Proofs:
     [payment, *_] = await installation["billing"].rows(
         "SELECT pay_url FROM payments WHERE pay_url IS NOT NULL ORDER BY created_at"
     )
-    page = payment["pay_url"].rpartition("/")[2]
+    link = payment["pay_url"].rpartition("/")[2]
+    page = (await payment_page(installation, payment["pay_url"])).rpartition("/")[2]
     [portal, *_] = await installation["identity"].rows("SELECT key FROM portals")
-    return Proofs(session, invitation.token, challenge, code, browser, page, portal["key"])
+    return Proofs(session, invitation.token, challenge, code, browser, link, page, portal["key"])
 
 
 async def contents(installation: Installation) -> dict[str, str]:

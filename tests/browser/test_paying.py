@@ -94,7 +94,7 @@ async def pays_by_direct_debit(browsers: Browsers, jonas: BrowserUser) -> str:
     page = jonas.page
     await page.get_by_role("button", name=re.compile("^Pay €")).click()
     await page.get_by_role("radio", name="Direct debit").check()
-    await page.get_by_label("Outcome told").select_option(label="After two minutes")
+    await page.get_by_label("Outcome").select_option(label="Processed, received after three days")
     payment_page = page.url[page.url.index("/api/") :]
     await page.get_by_role("button", name="Pay", exact=True).click()
 

@@ -33,7 +33,7 @@ TEXTS = {
     "city": "Hamburg", "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
     "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
     "display_name": "Ana Oliveira", "key": "key-of-a-form",
-    "kind": "admin", "list_name": "users", "locale": "de-AT", "postal_code": "20457",
+    "kind": "admin", "label": "Company card", "list_name": "users", "locale": "de-AT", "postal_code": "20457",
     "postal_lines": "14 Observatory Lane", "q": "north", "return_to": "/w/northwind/services",
     "return_url": "https://portal.larkspur.example/w/x",
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind",

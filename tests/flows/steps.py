@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from deploy.demo.person import PATIENCE_SECONDS
 from deploy.waiting import eventually
 from tests.harness.installation import DemoUser, Installation
@@ -46,11 +48,18 @@ async def settled(person: DemoUser, order_id: str) -> dict[str, Any]:
     return found
 
 
+async def payment_page(http: httpx.AsyncClient, payment: dict[str, Any]) -> str:
+    """The path of the simulated payment page to which a payment's link leads."""
+    url: str = payment["pay_url"]
+    address: str = (await http.get(url[url.index("/api/") :])).headers["location"]
+    return address[address.index("/api/") :]
+
+
 async def pay(installed: Installation, person: DemoUser, invoice_id: str, verb: str = "pay") -> dict[str, Any]:
     """Pay an invoice on the simulated payment page, and return the payment."""
-    body = {"invoice_id": invoice_id, "return_url": str(installed.site.http.base_url)}
+    body = {"invoices": [{"invoice_id": invoice_id}], "return_url": str(installed.site.http.base_url)}
     payment: dict[str, Any] = await person.post("/api/billing/payments", body)
-    page = payment["pay_url"][payment["pay_url"].index("/api/") :]
+    page = await payment_page(installed.site.http, payment)
     origin = {"Origin": str(installed.site.http.base_url)}
     assert (await installed.site.http.get(page)).status_code == 200
     assert (await installed.site.http.post(f"{page}/{verb}", headers=origin)).status_code == 303

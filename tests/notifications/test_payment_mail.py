@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.billing.payments.gateway import DECLINED
+from services.billing.gateways.port import DECLINED
 from services.billing.payments.models import EXPIRED, UNANSWERED
 from services.notifications.mails.payments import METHODS, NOT_SAID, REASONS
 from shared.events.billing import PaymentFailed, PaymentSucceeded

@@ -143,6 +143,7 @@ BILL_GROUP = {
     "vat_check": "unchecked", "is_closed": False, "paying_on": True,
     "frequency": "monthly", "auto_pay": False, "terms_days": 30, "po_number": "PO-88213", "vat_number": "DE314159265",
     "registration_number": "", "next_billing_on": on(9), "outstanding_minor": 3426000, "overdue_minor": 1672000,
+    "credit_minor": 0,
     "contacts": {"billing": BILLING_CONTACT, "shipping": None},
 }  # fmt: skip
 
@@ -225,10 +226,27 @@ def attempt(
 ) -> dict[str, Any]:
     return {
         "id": ident(key), "invoice_id": ident("INV-2026-00002"), "state": state, "amount_minor": 1672000,
+        "asked_minor": 1672000, "paid_minor": 1672000 if state == "succeeded" else 0, "refunded_minor": 0,
+        "automatic": False, "dispute": None,
         "currency": "USD", "method": method, "failure_reason": reason, "begun_by": ident("jonas"),
         "begun_by_address": "jonas@northwind.example", "begun_via": "self", "begun_at": at(**ago),
         "settled_at": None if state in ("requires_action", "processing") else at(**ago),
     }  # fmt: skip
+
+
+PAYMENT_METHODS = [
+    {"id": ident("card"), "bill_group_id": ident("group"), "kind": "card", "state": "active", "label": "Company card",
+     "brand": "Visa", "last_four": "4242", "expires_on": "2030-11-30", "is_default": True},
+    {"id": ident("account"), "bill_group_id": ident("group"), "kind": "sepa_debit", "state": "active", "label": "",
+     "brand": "Example Bank", "last_four": "3000", "expires_on": None, "is_default": False},
+]  # fmt: skip
+CREDIT = {
+    "bill_group_id": ident("group"), "display_name": "EU infrastructure", "currency": "USD", "credit_minor": 12_500,
+    "entries": [{"id": ident("entry"), "kind": "surplus", "minor": 12_500, "payment_id": ident("payment"),
+                 "invoice_id": None, "refund_id": None, "at": at(days=3)}],
+    "refunds": [{"id": ident("refund"), "payment_id": ident("payment"), "state": "done", "amount_minor": 2_000,
+                 "currency": "USD", "reason": None, "requested_at": at(days=2)}],
+}  # fmt: skip
 
 
 def spend() -> list[dict[str, Any]]:

@@ -132,10 +132,44 @@ class BusinessAnswers:
 
     @answers("POST", "/billing/payments")
     def pay(self, request: httpx.Request) -> Reply:
-        url = "https://portal.larkspur.example/api/billing/simulated-gateway/secret"
-        paid_for = json.loads(request.content)["invoice_id"]
-        return {"id": ident("payment"), "invoice_id": paid_for, "state": "requires_action", "amount_minor": 1754000,
-                "currency": "USD", "method": None, "pay_url": url, "failure_reason": None}  # fmt: skip
+        url = "https://portal.larkspur.example/api/billing/hosted-pages/secret"
+        shares = [{"invoice_id": each["invoice_id"], "asked_minor": each["amount_minor"] or 1754000, "paid_minor": 0}
+                  for each in json.loads(request.content)["invoices"]]  # fmt: skip
+        return {"id": ident("payment"), "bill_group_id": ident("group"), "invoices": shares, "state": "requires_action",
+                "amount_minor": sum(each["asked_minor"] for each in shares), "currency": "USD", "method": None,
+                "pay_url": url, "failure_reason": None}  # fmt: skip
+
+    @answers("GET", "/billing/payment-methods")
+    def payment_methods(self, request: httpx.Request) -> Reply:
+        return business.PAYMENT_METHODS
+
+    @answers("POST", "/billing/payment-methods")
+    def begin_method(self, request: httpx.Request) -> Reply:
+        return {"id": ident("method"), "setup_url": "https://portal.larkspur.example/api/billing/hosted-pages/secret"}
+
+    @answers("PUT", "/billing/payment-methods/{method}/default")
+    def choose_default(self, request: httpx.Request, method: str) -> Reply:
+        return business.PAYMENT_METHODS[0]
+
+    @answers("DELETE", "/billing/payment-methods/{method}")
+    def remove_method(self, request: httpx.Request, method: str) -> Reply:
+        if method == business.PAYMENT_METHODS[0]["id"]:
+            return problem(409, "default-method-needed", "It is still needed.")
+        return httpx.Response(204)
+
+    @answers("PUT", "/billing/payment-methods/auto-pay/{group}")
+    def auto_pay(self, request: httpx.Request, group: str) -> Reply:
+        return {"bill_group_id": group, "on": json.loads(request.content)["on"]}
+
+    @answers("GET", "/billing/customers/{customer}/bill-groups/{group}/credit")
+    def credit(self, request: httpx.Request, customer: str, group: str) -> Reply:
+        return business.CREDIT
+
+    @answers("POST", "/billing/customers/{customer}/bill-groups/{group}/credit-refunds")
+    def refund_credit(self, request: httpx.Request, customer: str, group: str) -> Reply:
+        if json.loads(request.content)["amount_minor"] > business.CREDIT["credit_minor"]:
+            return problem(409, "not-that-much-credit", "There is less.")
+        return business.CREDIT["refunds"]
 
     @answers("GET", "/billing/spend")
     def spend(self, request: httpx.Request) -> Reply:

@@ -89,7 +89,7 @@ async def test_paying_leads_to_the_payment_page_with_the_forms_key(visit: Visit,
     assert key
     answer = await browser.post(f"{INVOICE}/pay", data={"idempotency_key": key[1]})
 
-    assert answer.headers["location"].endswith("/api/billing/simulated-gateway/secret")
+    assert answer.headers["location"].endswith("/api/billing/hosted-pages/secret")
     [request] = [each for each in fakes.seen if (each.method, each.url.path) == ("POST", "/api/billing/payments")]
     assert request.headers["idempotency-key"] == key[1]
 

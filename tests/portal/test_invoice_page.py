@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.billing.payments.gateway import DECLINED
+from services.billing.gateways.port import DECLINED
 from services.billing.payments.models import GIVEN_UP
 from services.portal.billing.attempts import REASONS
 from tests.portal.browsing import Visit
@@ -56,7 +56,7 @@ async def test_a_failed_payment_says_why_in_words(
 
 
 def test_there_are_words_for_every_reason_that_billing_knows() -> None:
-    assert set(REASONS) == {*DECLINED, *GIVEN_UP}
+    assert set(REASONS) == {*DECLINED, *GIVEN_UP, "dispute_lost"}
 
 
 async def test_a_declined_payment_can_be_tried_again(visit: Visit, fakes: FakeServices) -> None:
@@ -97,10 +97,13 @@ async def test_a_received_payment_and_a_second_one_are_told(visit: Visit, fakes:
     fakes.invoice_paid = True
     fakes.payments = [attempt("payment", "succeeded", minutes=1)]
     once = await shown(visit)
-    fakes.payments = [attempt("late", "surplus", method="bank_transfer", minutes=1), *fakes.payments]
+    fakes.payments = [
+        attempt("late", "succeeded", method="bank_transfer", minutes=1) | {"paid_minor": 0},
+        *fakes.payments,
+    ]
     twice = await shown(visit)
 
     assert "The payment was received. US$16,720.00, Card." in once
     assert "Pay US$" not in once
     assert "More than one payment was received." in twice
-    assert "Received twice" in twice
+    assert "US$16,720.00 of it paid other invoices, or became credit." in twice

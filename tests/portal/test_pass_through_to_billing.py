@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from services.billing.payments.gateway import Checkout
-from services.billing.payments.simulator import SIGNATURE_HEADER, SimulatedGateway
+from services.billing.gateways.simulator.adapter import SimulatedGateway
+from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
 from services.portal.app import build
+from tests.billing.gateway import event
 from tests.billing.harness import RETURN_URL, BillingHarness
 from tests.harness.sending import TransportSender
 from tests.harness.services import Caller
@@ -31,18 +32,15 @@ class InFront:
     invoice_id: UUID
 
     async def pay(self, **headers: str) -> httpx.Response:
-        body = {"invoice_id": str(self.invoice_id), "return_url": RETURN_URL}
+        body = {"invoices": [{"invoice_id": str(self.invoice_id)}], "return_url": RETURN_URL}
         token = {"Authorization": self.jonas.http.headers["authorization"]}
         return await self.http.post("/api/billing/payments", json=body, headers=token | headers)
 
     async def callback(self) -> tuple[bytes, str]:
         """The gateway's callback about a payment that was begun, and its signature."""
         payment = (await self.pay(**{"Idempotency-Key": str(uuid4())})).json()
-        checkout = Checkout(
-            UUID(payment["id"]), self.customer, "INV", payment["amount_minor"], payment["currency"], RETURN_URL,
-            datetime.now(UTC),
-        )  # fmt: skip
-        return GATEWAY.write_event(checkout, "succeeded", now=datetime.now(UTC))
+        received = event(payment, self.customer, "payment_succeeded")
+        return GATEWAY.write_callback(received, now=datetime.now(UTC))
 
     async def status(self) -> str:
         [invoice] = await self.billing.invoices(self.customer)

@@ -88,6 +88,8 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
         **{reason: Case(text, {"reason": reason}) for reason, text in REASONS.items()},
         "not_said": Case(NOT_SAID, {"reason": "of_the_gateway"}),
     },
+    Topic.charge_failed: {"last": Case(mark("The last try"), {"next_try_on": None})},
+    Topic.method_expiring: {"not_default": Case(mark("Not the default one"), {"is_default": False})},
     Topic.invoice_overdue: {
         "first": Case(mark("The first reminder"), {"reminder": 1, "days_overdue": 3}),
         "after_a_day": Case(

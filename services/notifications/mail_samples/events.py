@@ -16,6 +16,9 @@ from shared.events.billing import (
     InvoiceOverdue,
     InvoicePaid,
     PaymentFailed,
+    PaymentMethodAdded,
+    PaymentMethodExpiring,
+    PaymentReturned,
     PaymentSucceeded,
 )
 from shared.events.identity import UserSignedIn
@@ -87,6 +90,15 @@ _STATEMENT: dict[str, Any] = {
     "line_count": 5,
 }
 
+_METHOD = _ABOUT | {
+    "payment_method_id": ID,
+    "bill_group_id": ID,
+    "kind": "card",
+    "brand": "Visa",
+    "last_four": "4242",
+    "label": "Company card",
+}
+
 EVENTS: dict[Topic, Event] = {
     Topic.new_browser: UserSignedIn(
         **_ABOUT, user_id=PERSON, session_id=ID, method="code", new_browser=True,
@@ -105,6 +117,14 @@ EVENTS: dict[Topic, Event] = {
     Topic.invoice_long_overdue: InvoiceLongOverdue(**_INVOICE, **_LATE, days_overdue=45),
     Topic.payment_received: PaymentSucceeded(**_PAYMENT),
     Topic.payment_failed: PaymentFailed(**_PAYMENT, reason="insufficient_funds"),
+    Topic.charge_failed: PaymentFailed(
+        **_PAYMENT, reason="insufficient_funds", automatic=True, next_try_on=NOON.date() + timedelta(days=2)
+    ),
+    Topic.payment_returned: PaymentReturned(**_PAYMENT, reason="mandate_revoked"),
+    Topic.method_expiring: PaymentMethodExpiring(
+        **_METHOD, expires_on=NOON.date() + timedelta(days=30), days_left=30, is_default=True
+    ),
+    Topic.methods_changed: PaymentMethodAdded(**_METHOD, verified=True),
 }  # fmt: skip
 SECRETS: dict[Topic, Facts] = {
     Topic.sign_in: {"link": "https://portal.example/sign-in/verify", "code": "402913"},

@@ -29,6 +29,10 @@ TITLES = {
     Topic.invoice_paid: mark("Receipt of a paid invoice"),
     Topic.payment_received: mark("Payment received"),
     Topic.payment_failed: mark("Payment failed"),
+    Topic.charge_failed: mark("Automatic payment failed"),
+    Topic.payment_returned: mark("Payment taken back by the bank"),
+    Topic.method_expiring: mark("Payment method ends soon"),
+    Topic.methods_changed: mark("Payment method saved or removed"),
     Topic.invoice_overdue: mark("Reminder of an overdue invoice"),
     Topic.invoice_long_overdue: mark("Invoice open after all reminders"),
 }
@@ -46,6 +50,10 @@ READERS = {
     Topic.invoice_paid: BILLING_CONTACT,
     Topic.payment_received: PAYER,
     Topic.payment_failed: PAYER,
+    Topic.charge_failed: BILLING_CONTACT,
+    Topic.payment_returned: BILLING_CONTACT,
+    Topic.method_expiring: BILLING_CONTACT,
+    Topic.methods_changed: BILLING_CONTACT,
     Topic.invoice_overdue: BILLING_CONTACT,
     Topic.invoice_long_overdue: mark("Admin contacts of the provider"),
 }

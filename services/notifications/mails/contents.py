@@ -9,6 +9,12 @@ from collections.abc import Callable
 from services.notifications.mails.access import invitation, new_browser, sign_in
 from services.notifications.mails.content import Facts, MailContent, MailContext
 from services.notifications.mails.invoices import invoice_issued, invoice_long_overdue, invoice_overdue, invoice_paid
+from services.notifications.mails.payment_methods import (
+    charge_failed,
+    method_expiring,
+    methods_changed,
+    payment_returned,
+)
 from services.notifications.mails.payments import payment_failed, payment_received
 from services.notifications.mails.services import ordered_on_behalf, provisioning_failed, service_provisioned
 from services.notifications.topics import Topic
@@ -24,6 +30,10 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.invoice_long_overdue: invoice_long_overdue,
     Topic.payment_received: payment_received,
     Topic.payment_failed: payment_failed,
+    Topic.charge_failed: charge_failed,
+    Topic.payment_returned: payment_returned,
+    Topic.method_expiring: method_expiring,
+    Topic.methods_changed: methods_changed,
 }
 """The mails about events."""
 SECRET_CONTENTS: dict[Topic, Callable[[Facts], MailContent]] = {

@@ -139,6 +139,75 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("A payment of %(amount)s for invoice %(invoice)s failed."),
         mark("A payment for invoice %(invoice)s failed."),
     ),
+    "payment_returned": (
+        mark("The bank took back the payment of %(amount)s for invoice %(invoice)s."),
+        mark("The bank took back a payment for invoice %(invoice)s."),
+    ),
+    "payment_disputed:open": (
+        mark("The payment of %(amount)s for invoice %(invoice)s is disputed at the bank."),
+        mark("A payment for invoice %(invoice)s is disputed at the bank."),
+    ),
+    "payment_disputed:won": (
+        mark("The dispute about the payment of %(amount)s for invoice %(invoice)s ended: the payment stays."),
+        mark("The dispute about a payment for invoice %(invoice)s ended: the payment stays."),
+    ),
+    "payment_disputed:lost": (
+        mark("The dispute about the payment of %(amount)s for invoice %(invoice)s was lost: the payment is gone."),
+        mark("The dispute about a payment for invoice %(invoice)s was lost: the payment is gone."),
+    ),
+    "invoice_partly_paid": (
+        mark("%(paid)s of invoice %(invoice)s were paid, %(outstanding)s are still open."),
+        mark("A part of invoice %(invoice)s was paid."),
+    ),
+    "invoice_reopened": (
+        mark("Invoice %(invoice)s is open again, %(outstanding)s."),
+        mark("Invoice %(invoice)s is open again."),
+    ),
+    "credit_added": (
+        mark("%(amount)s more than was owed became credit; the credit is now %(balance)s."),
+        mark("More than was owed became credit."),
+    ),
+    "credit_applied": (
+        mark("Credit of %(amount)s paid invoice %(invoice)s; %(balance)s are left."),
+        mark("Credit paid invoice %(invoice)s."),
+    ),
+    "credit_taken_back": (
+        mark("The bank took back a payment: the credit is now %(balance)s, and %(uncovered)s are not covered."),
+        mark("The bank took back a payment that had become credit."),
+    ),
+    "credit_refund_started": (
+        mark("%(actor)s began to pay back %(amount)s of the credit."),
+        mark("%(actor)s began to pay back credit."),
+    ),
+    "credit_refund_ended:done": (
+        mark("%(amount)s of the credit were paid back."),
+        mark("Credit was paid back."),
+    ),
+    "credit_refund_ended:failed": (
+        mark("Paying back %(amount)s failed: they are credit again."),
+        mark("Paying back credit failed."),
+    ),
+    "payment_method_added": (
+        mark("%(actor)s saved the payment method %(method)s."),
+        mark("The payment method %(method)s was saved."),
+    ),
+    "payment_method_removed": (
+        mark("%(actor)s removed the payment method %(method)s."),
+        mark("The payment method %(method)s was removed at the payment provider."),
+    ),
+    "default_payment_method_changed": (
+        mark("%(actor)s made %(method)s the default payment method."),
+        mark("%(method)s is the default payment method now."),
+    ),
+    "payment_method_expiring": (mark("The payment method %(method)s ends on %(expires)s."),),
+    "auto_pay_changed:true": (
+        mark("%(actor)s switched auto-pay on for %(bill_group)s."),
+        mark("Auto-pay was switched on for %(bill_group)s."),
+    ),
+    "auto_pay_changed:false": (
+        mark("%(actor)s switched auto-pay off for %(bill_group)s."),
+        mark("Auto-pay was switched off for %(bill_group)s, because the payment method is gone."),
+    ),
     "billing_started": (
         mark("Billing of the service %(service)s started on %(started)s."),
         mark("Billing of the service %(service)s started."),
@@ -204,8 +273,8 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("The number of active services changed."),
     ),
 }
-"""By the last part of the event's name, and of those in which ``reason`` or ``kind`` is as said, or in which the person
-did it to themselves, by that as well."""
+"""By the last part of the event's name, and of those in which a detail that chooses (`telling.VARIANTS`) is as said, or
+in which the person did it to themselves, by that as well."""
 
 TOPICS: Mapping[str, str] = {
     "sign_in": mark_in("topic", "sign-in"),
@@ -219,5 +288,9 @@ TOPICS: Mapping[str, str] = {
     "invoice_long_overdue": mark_in("topic", "invoice open after all reminders"),
     "payment_received": mark_in("topic", "payment received"),
     "payment_failed": mark_in("topic", "payment failed"),
+    "charge_failed": mark_in("topic", "automatic payment failed"),
+    "payment_returned": mark_in("topic", "payment returned by the bank"),
+    "method_expiring": mark_in("topic", "payment method ends soon"),
+    "methods_changed": mark_in("topic", "payment method changed"),
     "ordered_on_behalf": mark_in("topic", "order on behalf"),
 }

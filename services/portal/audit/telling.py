@@ -20,7 +20,7 @@ from services.portal.vocabulary import VIA, words
 from shared.language import gettext as _
 
 VALUE = re.compile(r"%\((\w+)\)s")
-VARIANTS = ("reason", "kind")
+VARIANTS = ("reason", "kind", "status", "outcome", "on")
 """Details that choose among the sentences of an event."""
 GAPS = (("  ", " "), (" ,", ","), (" .", "."), (" :", ":"))
 """What a name that is not known leaves behind."""
@@ -146,7 +146,7 @@ def sentence(said: Said) -> Markup:
 def sentences_of(said: Said) -> Sentences:
     """The sentences of an entry's event, the most telling first."""
     name = said.entry.action.rpartition(".")[2]
-    variants = [str(said.details.get(each)) for each in VARIANTS]
+    variants = [str(said.details.get(each)).lower() for each in VARIANTS]
     if said.acted and str(said.entry.actor.id) == said.details.get("user_id"):
         variants.append("self")
     for variant in variants:

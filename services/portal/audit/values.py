@@ -163,6 +163,13 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "why": _why,
     "step": lambda said: formats.number(said.details["step"]),
     "amount": lambda said: said.money("amount_minor" if "amount_minor" in said.details else "total_minor"),
+    "paid": lambda said: said.money("paid_minor"),
+    "balance": lambda said: said.money("balance_minor"),
+    "uncovered": lambda said: said.money("uncovered_minor"),
+    "method": lambda said: vocabulary.method_name(
+        said.details["kind"], said.details["brand"], said.details["last_four"], said.details["label"]
+    ),
+    "expires": lambda said: formats.day(date.fromisoformat(said.details["expires_on"])),
     "outstanding": lambda said: said.money("outstanding_minor"),
     "recurring": lambda said: said.money("recurring_minor"),
     "interval": lambda said: vocabulary.interval(said.details["interval_months"]),

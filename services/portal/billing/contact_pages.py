@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.billing.groups import bill_group
 from services.portal.billing.views import ContactForm
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
@@ -13,7 +14,7 @@ from services.portal.clients.billing import BillGroup, Party
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, Viewer
+from services.portal.viewer import InWorkspace
 from shared.language import gettext as _
 from shared.language import mark
 
@@ -26,7 +27,7 @@ SAVED = {"billing": mark("The billing contact is saved."), "shipping": mark("The
 
 @router.get("/w/{slug}/billing/{group_id}/contacts/{kind}")
 async def edit_contact(request: Request, viewer: InWorkspace, group_id: UUID, kind: Kind) -> Response:
-    group = await find_bill_group(viewer, group_id)
+    group = await bill_group(viewer, group_id)
     party = group.contacts.get(kind) or Party()
     return _form(request, group, kind, Form({name: str(getattr(party, name)) for name in FIELDS}))
 
@@ -40,18 +41,9 @@ async def change_contact(request: Request, viewer: InWorkspace, group_id: UUID, 
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return _form(request, await find_bill_group(viewer, group_id), kind, form.refused(refusal), 422)
+        return _form(request, await bill_group(viewer, group_id), kind, form.refused(refusal), 422)
     browser_of(request).say(_(SAVED[kind]))
     return see_other(viewer.path(f"billing?group={group_id}"))
-
-
-async def find_bill_group(viewer: Viewer, group_id: UUID) -> BillGroup:
-    """The bill group, if the viewer may see it."""
-    groups = await viewer.services.billing.bill_groups()
-    for group in groups:
-        if group.id == group_id:
-            return group
-    raise Refused(404, "not_found", _("Not found"), _("There is no such bill group."))
 
 
 def _form(request: Request, group: BillGroup, kind: Kind, form: Form, status: int = 200) -> Response:

@@ -1,26 +1,30 @@
 """Invoices: the list, one with its lines, its PDF, and paying it."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.audit.things import ThingMissing, read_thing
+from services.portal.billing.amounts import minor_of
 from services.portal.billing.attempts import Attempts, outcome_of
 from services.portal.billing.statement import parties_of, references_of, taxes_of, told_lines
 from services.portal.billing.table import INVOICES, fitting
 from services.portal.billing.views import DocumentState, InvoiceList, InvoicePage, InvoiceState
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.billing import Attempt, InvoiceDetail
+from services.portal.clients.billing import InvoiceDetail
 from services.portal.clients.http import Page
+from services.portal.clients.payments import Attempt
 from services.portal.errors import see_other
 from services.portal.forms import new_key, read_form
 from services.portal.live_pages import live_part
 from services.portal.rendering import download, page
 from services.portal.runtime import runtime_of
 from services.portal.tables import TableState, TableView
+from services.portal.tables.bulk import chosen_ids
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from shared.language import gettext as _
@@ -103,14 +107,38 @@ async def invoice_pdf(request: Request, viewer: InWorkspace, invoice_id: UUID) -
         return see_other(viewer.path(f"billing/invoices/{invoice_id}"))
 
 
+@router.post("/w/{slug}/billing/invoices/chosen/pay")  # before the route whose {invoice_id} would take it
+async def pay_chosen(request: Request, viewer: InWorkspace) -> Response:
+    """Pays all that the chosen invoices owe at once."""
+    ids, form = await chosen_ids(request), await read_form(request)
+    back = viewer.path("billing/invoices")
+    if not ids:
+        browser_of(request).say(_("Choose at least one row first."), "bad")
+        return see_other(back)
+    return await _begin(request, viewer, ids, back, form.key, None)
+
+
 @router.post("/w/{slug}/billing/invoices/{invoice_id}/pay")
 async def pay(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
     """Redirects to the payment page. Leaving that page changes nothing: the invoice stays open."""
     form = await read_form(request)
-    back = viewer.path(f"billing/invoices/{invoice_id}")
+    back, amount = viewer.path(f"billing/invoices/{invoice_id}"), None
+    if written := form.value("amount"):
+        found = await viewer.services.billing.invoice(invoice_id)
+        amount = minor_of(written, found.currency)
+        if amount is None:
+            browser_of(request).say(_("Enter an amount, such as 12.50."), "bad")
+            return see_other(back)
+    return await _begin(request, viewer, [invoice_id], back, form.key, amount)
+
+
+async def _begin(
+    request: Request, viewer: Viewer, ids: Sequence[UUID], back: str, key: str, amount: int | None
+) -> Response:
+    """Redirects to the payment page, or back with the reason why not."""
     return_url = runtime_of(request).settings.public_url.rstrip("/") + back
     try:
-        payment = await viewer.services.billing.pay(invoice_id, return_url, form.key)
+        payment = await viewer.services.billing.pay(ids, return_url, key, amount)
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise

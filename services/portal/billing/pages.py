@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.billing.spend import spend_chart
-from services.portal.billing.table import INVOICES
+from services.portal.billing.table import LATEST as LATEST_INVOICES
 from services.portal.billing.views import Summary
 from services.portal.clients.billing import BillGroup, Invoice, Subscription
 from services.portal.clients.http import Page
@@ -31,7 +31,7 @@ async def billing(request: Request, viewer: InWorkspace, group: UUID | None = No
         section(viewer, "money.view", lambda: _subscriptions(viewer, chosen, cursor)),
     )
     chart = spend_chart(spend.value, chosen.currency) if spend.ready and chosen else None
-    latest = TableView(INVOICES, TableState({}, None, descending=False), invoices, viewer, "")
+    latest = TableView(LATEST_INVOICES, TableState({}, None, descending=False), invoices, viewer, "")
     return page(request, Summary(bill_groups, chosen, spend, chart, latest, subscriptions, cursor))
 
 

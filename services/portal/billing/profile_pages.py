@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.billing.contact_pages import find_bill_group
+from services.portal.billing.groups import bill_group
 from services.portal.billing.views import ProfileForm
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
@@ -24,7 +24,7 @@ FIELDS = tuple(Profile.model_fields)
 
 @router.get(PATH)
 async def edit_profile(request: Request, viewer: InWorkspace, group_id: UUID) -> Response:
-    group = await find_bill_group(viewer, group_id)
+    group = await bill_group(viewer, group_id)
     return page(request, ProfileForm(group, Form({name: str(getattr(group, name)) for name in FIELDS})))
 
 
@@ -37,6 +37,6 @@ async def change_profile(request: Request, viewer: InWorkspace, group_id: UUID) 
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        return page(request, ProfileForm(await find_bill_group(viewer, group_id), form.refused(refusal)), 422)
+        return page(request, ProfileForm(await bill_group(viewer, group_id), form.refused(refusal)), 422)
     browser_of(request).say(_("The billing details are saved."))
     return see_other(viewer.path(f"billing?group={group_id}"))

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from services.portal.atoms import filled, icon, status
 from services.portal.clients.billing import Invoice
-from services.portal.tables import Choice, Column, Empty, Search, Sort, Table, TableState
+from services.portal.tables import Bulk, Choice, Column, Empty, Search, Sort, Table, TableState
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import INVOICE_FILTERS, pill
 from shared.language import formats, mark
@@ -63,7 +63,11 @@ INVOICES: Table[Invoice] = Table(
         "receipt", _("No invoices yet"), _("Invoices appear here once a service has started billing.")
     ),
     actions=_pdf,
+    bulk=(Bulk("pay", mark("Pay the chosen invoices"), "invoice.pay"),),
+    may_choose=lambda invoice, viewer: invoice.payable,
 )
+LATEST: Table[Invoice] = replace(INVOICES, bulk=())
+"""The newest ones, on the page of the billing summary."""
 
 
 def fitting(state: TableState) -> TableState:

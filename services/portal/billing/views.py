@@ -11,6 +11,7 @@ from services.portal.billing.statement import Party
 from services.portal.charts import Bars
 from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, Spend, Subscription
 from services.portal.clients.http import Page
+from services.portal.clients.payments import PaymentMethod
 from services.portal.forms import Form
 from services.portal.tables import TableView
 from services.portal.tables.pages import ListPage
@@ -67,6 +68,15 @@ class InvoicePage(InvoiceState):
     """The tax of each rate, in minor units."""
     references: Sequence[tuple[str, str]]
     history: History
+
+
+@dataclass(frozen=True)
+class PaymentMethods(View):
+    template = "pages/billing/payment_methods.html"
+    group: BillGroup
+    methods: Section[list[PaymentMethod]]
+    form: Form
+    """To add one."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, CountedPage, Page
+from services.portal.clients.payments import Paying
 from services.portal.clients.sending import Streamed
 
-InvoiceFilter = Literal["", "open", "paid", "overdue"]
+InvoiceFilter = Literal["", "open", "partially_paid", "paid", "overdue"]
 SubscriptionFilter = Literal["", "pending", "active", "ended"]
 """Filters by status; empty: all."""
 InvoiceSort = Literal["", "issued_on", "due_on", "total"]
@@ -107,6 +107,7 @@ class BillGroup(Answer):
     next_billing_on: date | None
     outstanding_minor: int
     overdue_minor: int
+    credit_minor: int
     contacts: dict[str, Party | None]
 
 
@@ -223,26 +224,6 @@ class PrintedAgain(Answer):
     state: Literal["printing"]
 
 
-class Attempt(Answer):
-    """An attempt to pay an invoice."""
-
-    id: UUID
-    state: str
-    amount_minor: int
-    currency: str
-    method: str | None
-    failure_reason: str | None
-    begun_by_address: str | None
-    begun_via: str
-    begun_at: datetime
-
-
-class Payment(Answer):
-    id: UUID
-    state: str
-    pay_url: str | None
-
-
 class Month(Answer):
     month: date
     total_minor: int
@@ -257,7 +238,7 @@ class Spend(Answer):
 
 
 @dataclass(frozen=True)
-class Billing(Exporting):
+class Billing(Paying):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""
@@ -319,14 +300,6 @@ class Billing(Exporting):
 
     async def print_again(self, invoice_id: UUID, key: str) -> PrintedAgain:
         return await self.api.post(f"/unprinted-invoices/{invoice_id}/print", PrintedAgain, key=key)
-
-    async def pay(self, invoice_id: UUID, return_url: str, key: str) -> Payment:
-        body = {"invoice_id": str(invoice_id), "return_url": return_url}
-        return await self.api.post("/payments", Payment, body, key=key)
-
-    async def attempts(self, invoice_id: UUID, limit: int = 20) -> Page[Attempt]:
-        """The attempts to pay an invoice, the newest first."""
-        return await self.api.get("/payments", Page[Attempt], invoice_id=invoice_id, limit=limit)
 
     async def spend(self, months: int = 12) -> list[Spend]:
         return await self.api.get("/spend", list[Spend], months=months)

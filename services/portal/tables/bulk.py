@@ -34,7 +34,7 @@ async def each_chosen(request: Request, act: Callable[[UUID, str], Awaitable[obj
     """Call ``act`` with the id of each chosen row and an Idempotency-Key of its own, so that sending the form twice
     does nothing twice. At most a page of rows; what is no id counts as not chosen. Once a service does not answer, or
     the page's time is up, the rest stays as it is."""
-    ids, form = await _chosen(request), await read_form(request)
+    ids, form = await chosen_ids(request), await read_form(request)
     done = refused = 0
     why = ""
     for row_id in ids:
@@ -80,7 +80,8 @@ def say_outcome(request: Request, outcome: Outcome, done: str) -> None:
     browser.say(" ".join(said), "bad" if refused or left else "ok")
 
 
-async def _chosen(request: Request) -> list[UUID]:
+async def chosen_ids(request: Request) -> list[UUID]:
+    """The ids of the chosen rows, at most a page of them."""
     sent = (await request.form(max_fields=10 * PAGE_SIZE)).getlist("chosen")
     found = [_id(each) for each in sent[:PAGE_SIZE] if isinstance(each, str)]
     return list(dict.fromkeys(each for each in found if each))

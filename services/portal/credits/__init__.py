@@ -1,0 +1,1 @@
+"""The credit of a customer's bill group, and paying it back."""

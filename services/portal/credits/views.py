@@ -1,0 +1,33 @@
+"""What the page of a credit shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from services.portal.clients.payments import Credit
+from services.portal.forms import Form
+from services.portal.views import View
+from services.portal.vocabulary import Texts
+from shared.language import mark
+
+KINDS = Texts(
+    {
+        "surplus": mark("More was paid than was owed"),
+        "applied": mark("Paid an invoice"),
+        "unapplied": mark("A payment of an invoice was undone"),
+        "refund": mark("Paid back"),
+        "refund_failed": mark("Paying back failed"),
+        "taken_back": mark("Taken back by the bank"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class CreditPage(View):
+    template = "pages/credits/credit.html"
+    customer_id: UUID
+    credit: Credit
+    form: Form
+    """To pay some of it back."""
+    kinds: ClassVar[Mapping[str, str]] = KINDS

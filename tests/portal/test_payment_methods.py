@@ -1,0 +1,37 @@
+"""Payment methods, auto-pay, paying several invoices, and the credit of a customer."""
+
+import pytest
+
+from tests.portal.browsing import Visit
+from tests.portal.business import INVOICES, PAYMENT_METHODS
+
+PATH = f"/w/northwind/billing/{PAYMENT_METHODS[0]['bill_group_id']}/payment-methods"
+HOSTED = "/api/billing/hosted-pages/secret"
+
+
+@pytest.mark.rule("O7", "O24", "O25")
+async def test_an_admin_reads_adds_and_removes_methods(visit: Visit) -> None:
+    browser = visit("jonas")
+    page = await browser.get(PATH)
+    begun = await browser.post(PATH, data={"kind": "sepa_debit", "label": "", "idempotency_key": "k" * 20})
+    kept = await browser.post(f"{PATH}/{PAYMENT_METHODS[0]['id']}/remove")
+    gone = await browser.post(f"{PATH}/{PAYMENT_METHODS[1]['id']}/remove")
+    on = await browser.post(f"{PATH}/auto-pay", data={"on": "true"})
+
+    for text in ("Company card (Visa •••• 4242)", "SEPA direct debit", "Default: this one is charged."):
+        assert text in page.text
+    assert begun.headers["location"].endswith(HOSTED)
+    assert [answer.status_code for answer in (page, kept, gone, on)] == [200, 303, 303, 303]
+
+
+@pytest.mark.rule("I8")
+async def test_chosen_invoices_are_paid_at_once(visit: Visit) -> None:
+    chosen = {"chosen": [each["id"] for each in INVOICES[:2]], "idempotency_key": "k" * 20}
+
+    answer = await visit("jonas").post("/w/northwind/billing/invoices/chosen/pay", data=chosen)
+    part = await visit("jonas").post(
+        f"/w/northwind/billing/invoices/{INVOICES[1]['id']}/pay", data={"amount": "12,50", "idempotency_key": "k" * 20}
+    )
+
+    assert answer.headers["location"].endswith(HOSTED)
+    assert part.headers["location"].endswith(HOSTED)
