@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.cards import has_card_number
 from shared.errors import BodyTooLarge, Invalid
 from shared.field_errors import Code, field_error, pointer_of
 
@@ -63,8 +64,11 @@ def _check(value: object, *path: str | int) -> None:
         raise _invalid(path, "not_storable", "is nested more than 32 levels deep")
     if isinstance(value, float | int) and not -(2**63) <= value < 2**63:  # NaN is not, either
         raise _invalid(path, "not_storable", "must be a number between -2^63 and 2^63")
-    if any(re.search("[\0\ud800-\udfff]", text) for text in (value, *members) if isinstance(text, str)):
+    texts = [text for text in (value, *members) if isinstance(text, str)]
+    if any(re.search("[\0\ud800-\udfff]", text) for text in texts):
         raise _invalid(path, "not_storable", "contains a character that cannot be stored")
+    if any(map(has_card_number, texts)):
+        raise _invalid(path, "card_number", "contains the number of a card: enter it at the payment gateway only")
     for name, member in members.items():
         _check(member, *path, name)
 

@@ -38,6 +38,7 @@ Code = Literal[
     "not_the_code",
     "not_offered",
     "foreign_page",
+    "card_number",
 ]
 CODES: tuple[str, ...] = get_args(Code)
 SCHEMA: dict[str, Any] = {

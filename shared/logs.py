@@ -11,6 +11,7 @@ import structlog
 from opentelemetry import trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.cards import redact_cards
 from shared.telemetry import metrics
 
 log = structlog.get_logger()
@@ -24,7 +25,7 @@ def configure(service: str, level: str = "INFO") -> None:
     """Write structlog's and the standard library's logs to stderr as JSON, with the service's name."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars, name_trace, structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
+        structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info, hide_cards,
     ]  # fmt: skip
     structlog.configure(
         [*shared, structlog.processors.JSONRenderer(orjson.dumps)],
@@ -45,6 +46,11 @@ def name_trace(logger: object, method: str, line: structlog.typing.EventDict) ->
     if (span := trace.get_current_span()).is_recording():
         line["trace_id"] = trace.format_trace_id(span.get_span_context().trace_id)
     return line
+
+
+def hide_cards(logger: object, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Card numbers are in no log, whatever put them into a text or an exception."""
+    return {name: redact_cards(value) if isinstance(value, str) else value for name, value in line.items()}
 
 
 def correlation_id(scope: Scope) -> UUID:

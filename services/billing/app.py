@@ -1,9 +1,12 @@
 from services.billing.bill_groups.endpoints import router as bill_groups
+from services.billing.customers.credit import router as customers_credit
 from services.billing.exports.lists import EXPORTS
 from services.billing.gateway_events.endpoints import router as gateway_events
 from services.billing.handlers import router as events
+from services.billing.hosted_pages.endpoints import router as hosted_pages
 from services.billing.invoices.endpoints import router as invoices
-from services.billing.jobs import jobs
+from services.billing.payment_jobs import jobs
+from services.billing.payment_methods.endpoints import router as payment_methods
 from services.billing.payments.endpoints import router as payments
 from services.billing.plans.endpoints import router as plans
 from services.billing.price_previews.endpoints import router as price_previews
@@ -20,8 +23,11 @@ service = ServiceDefinition(
     Settings,
     routers=[
         bill_groups,
+        customers_credit,
         gateway_events,
+        hosted_pages,
         invoices,
+        payment_methods,
         payments,
         plans,
         price_previews,

@@ -1,4 +1,4 @@
-"""Jobs: billing clocks, the billing run, abandoned payments, reminders, and documents for mails."""
+"""Jobs: billing clocks, the billing run, reminders, and documents for mails. Those of payments: `payment_jobs`."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -13,7 +13,6 @@ from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_clock import service as clock
 from services.billing.invoices import issuing, reminders, sending
 from services.billing.invoices.parties import seller_now
-from services.billing.payments import outcomes as payments
 from shared.copies import workspace_of
 from shared.errors import is_lost_connection
 from shared.events import Actor
@@ -90,20 +89,6 @@ class BillingRun:
         async with _working_for(session, group.workspace_id, cause):
             seller = await seller_now(session, self.job.settings)
             await issuing.bill_group(session, group, due, seller, now=self.now)
-
-
-@jobs.every(seconds=60)
-async def give_up_stale_payments(job: JobContext) -> int:
-    """Fail the attempts whose payment page has expired, and those whose outcome the gateway has not told for days.
-    Their invoices stay open."""
-    async with job.sessions.begin() as session:
-        stale = await payments.claim_stale(session, now=job.real_now, limit=BATCH)
-        for payment in stale:
-            with correlated(payment.correlation_id):
-                async with _working_for(session, payment.workspace_id, payments.payers_cause(payment, job.now)):
-                    await payments.give_up(session, payment)
-                log.info("payment.given_up", payment_id=str(payment.id), reason=payment.failure_reason)
-    return len(stale)
 
 
 @jobs.every(seconds=60)

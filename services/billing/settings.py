@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from fastapi import Depends, Request
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
@@ -46,8 +46,20 @@ class Settings(ServiceSettings):
     staff_notice_days: Annotated[int, Field(ge=0, le=3650)] = 30
     """After how many days overdue the provider's staff are told, later than the last reminder. 0: never."""
 
+    gateway: Literal["simulator", "none"] | None = None
+    """The payment gateway: ``none``, or the name of an adapter. By default the simulator in a demo, else none."""
     gateway_secret: SecretStr
-    """Signs the payment gateway's callbacks and encrypts the simulator's page links."""
+    """Encrypts the links to payment pages, and signs the simulator's callbacks."""
+
+    @property
+    def gateway_name(self) -> str:
+        return self.gateway or ("simulator" if self.demo else "none")
+
+    @model_validator(mode="after")
+    def _check_gateway(self) -> Self:
+        if self.gateway == "simulator" and not self.demo:
+            raise ValueError("BILLING_GATEWAY=simulator is for a demo only: no money would move")
+        return self
 
     @model_validator(mode="after")
     def _check_reminders(self) -> Self:

@@ -26,16 +26,46 @@ CHECKS = {
         SELECT i.number AS what FROM invoices i
         LEFT JOIN number_series s ON s.series = i.series AND s.year = i.series_year
         WHERE i.number IS NOT NULL AND s.series IS NULL""",
-    "More, or less, was paid than an invoice says": """
-        SELECT i.number AS what FROM invoices i LEFT JOIN payments p ON p.invoice_id = i.id AND p.state = 'succeeded'
-        GROUP BY i.id HAVING coalesce(sum(p.amount_minor), 0) <> i.paid_minor OR i.paid_minor > i.total_minor
-            OR (i.status = 'paid') <> (i.paid_minor = i.total_minor)""",
+    "More, or less, was paid of an invoice than it says": """
+        SELECT i.number AS what FROM invoices i
+        LEFT JOIN LATERAL (SELECT sum(a.paid_minor) AS minor FROM payment_allocations a
+                           WHERE a.invoice_id = i.id) p ON true
+        LEFT JOIN LATERAL (SELECT -sum(e.minor) AS minor FROM credit_entries e WHERE e.invoice_id = i.id) c ON true
+        WHERE coalesce(p.minor, 0) + coalesce(c.minor, 0) <> i.paid_minor OR i.paid_minor > i.total_minor""",
     "An invoice has two live attempts to pay it": """
-        SELECT invoice_id::text AS what FROM payments WHERE state NOT IN ('failed', 'succeeded', 'surplus')
-        GROUP BY 1 HAVING count(*) > 1""",
-    "A payment was received for an invoice that nobody else had paid, and does not count": """
-        SELECT p.id::text AS what FROM payments p JOIN invoices i ON i.id = p.invoice_id
-        WHERE p.state = 'surplus' AND i.status <> 'paid'""",
+        SELECT a.invoice_id::text AS what FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
+        WHERE p.state IN ('created', 'requires_action', 'processing') GROUP BY 1 HAVING count(*) > 1""",
+    "A payment's invoices do not know whether its outcome is open": """
+        SELECT p.id::text AS what FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
+        WHERE a.live <> (p.state IN ('created', 'requires_action', 'processing'))""",
+    "Money was received that is neither paid to an invoice, nor credit, nor paid back": """
+        SELECT p.id::text AS what FROM payments p
+        LEFT JOIN LATERAL (SELECT sum(a.paid_minor) AS minor FROM payment_allocations a
+                           WHERE a.payment_id = p.id) a ON true
+        LEFT JOIN LATERAL (SELECT sum(e.minor) AS minor FROM credit_entries e WHERE e.payment_id = p.id) c ON true
+        LEFT JOIN LATERAL (SELECT sum(amount_minor) AS minor FROM refunds r
+                           WHERE r.payment_id = p.id AND r.outside) o ON true
+        WHERE coalesce(a.minor, 0) + coalesce(c.minor, 0) <> p.uncovered_minor
+            + CASE p.state WHEN 'succeeded' THEN p.amount_minor - coalesce(o.minor, 0) ELSE 0 END""",
+    "A payment does not know what of it was paid back": """
+        SELECT p.id::text AS what FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id AND r.state <> 'failed'
+        GROUP BY p.id HAVING p.refunded_minor <> coalesce(sum(r.amount_minor), 0)""",
+    "A credit is not the sum of its entries": """
+        SELECT bill_group_id::text AS what FROM credits c
+        FULL JOIN (SELECT bill_group_id, sum(minor) AS minor FROM credit_entries GROUP BY 1) e USING (bill_group_id)
+        WHERE c.minor IS DISTINCT FROM e.minor""",
+    "A refund is not what was taken from the credit": """
+        SELECT r.id::text AS what FROM refunds r LEFT JOIN credit_entries e ON e.refund_id = r.id WHERE NOT r.outside
+        GROUP BY r.id HAVING coalesce(sum(e.minor), 0) <> CASE r.state WHEN 'failed' THEN 0 ELSE -r.amount_minor END""",
+    "Auto-pay is on without a default payment method": """
+        SELECT g.bill_group_id::text AS what FROM bill_groups g WHERE g.auto_pay AND NOT EXISTS (
+            SELECT FROM payment_methods m WHERE m.bill_group_id = g.bill_group_id AND m.is_default)""",
+    "A charge is being tried without an attempt, or an attempt without a charge": """
+        SELECT c.id::text AS what FROM charges c LEFT JOIN payments p ON p.id = c.payment_id
+        WHERE c.state = 'charging' AND p.state IS DISTINCT FROM 'created'
+            OR c.state = 'processing' AND p.state IS DISTINCT FROM 'processing'
+        UNION ALL SELECT p.id::text FROM payments p WHERE p.state = 'created'
+            AND NOT EXISTS (SELECT FROM charges c WHERE c.payment_id = p.id)""",
     "A line is billed for a service that was not provisioned (D18)": """
         SELECT l.service_id::text AS what FROM invoice_lines l JOIN subscriptions s ON s.id = l.subscription_id
         WHERE s.billing_started_at IS NULL OR l.period_from < (s.billing_started_at AT TIME ZONE 'UTC')::date""",
@@ -45,7 +75,7 @@ CHECKS = {
     "An open amount is not that of the invoices (O12)": """
         SELECT bill_group_id || ', due ' || due_on AS what
         FROM (SELECT bill_group_id, due_on, sum(total_minor - paid_minor) AS minor FROM invoices
-              WHERE status = 'open' GROUP BY 1, 2) i
+              WHERE status IN ('open', 'partially_paid') GROUP BY 1, 2) i
         FULL JOIN (SELECT * FROM open_amounts WHERE minor <> 0) kept USING (bill_group_id, due_on)
         WHERE i.minor IS DISTINCT FROM kept.minor""",
     "The spend of a month is not that of the invoices": """
@@ -64,8 +94,11 @@ CHECKS = {
         SELECT l.id::text AS what FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
         JOIN subscriptions s ON s.id = l.subscription_id JOIN bill_groups g ON g.bill_group_id = i.bill_group_id
         WHERE (l.workspace_id, s.workspace_id, g.workspace_id) <> (i.workspace_id, i.workspace_id, i.workspace_id)
-        UNION ALL SELECT p.id::text FROM payments p JOIN invoices i ON i.id = p.invoice_id
-        WHERE p.workspace_id <> i.workspace_id""",
+        UNION ALL SELECT p.id::text FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
+        JOIN invoices i ON i.id = a.invoice_id WHERE (p.workspace_id, p.bill_group_id, a.workspace_id, a.bill_group_id)
+            <> (i.workspace_id, i.bill_group_id, i.workspace_id, i.bill_group_id)
+        UNION ALL SELECT m.id::text FROM payment_methods m JOIN bill_groups g ON g.bill_group_id = m.bill_group_id
+        WHERE m.workspace_id <> g.workspace_id""",
 }
 
 

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -11,7 +12,8 @@ from fastapi.routing import APIRoute
 from shared.attempts.recording import note
 from shared.auth.permissions import Level, handled, table
 from shared.bodies import check_json
-from shared.errors import Forbidden, Problem, Unauthenticated
+from shared.cards import has_card_number
+from shared.errors import Forbidden, Invalid, Problem, Unauthenticated
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -114,6 +116,8 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             try:
                 await self.guard(request)
+                if has_card_number(unquote(f"{request.url.path} {request.url.query}")):
+                    raise Invalid("An address must not contain the number of a card.")
                 if self.body_field and (body := await request.body()):
                     check_json(body)
                 return await handle(request)

@@ -23,6 +23,7 @@ from tests.harness.services import Caller, Running
 
 TODAY = datetime(2027, 1, 10, 9, 30, tzinfo=UTC)
 PROVIDER = UUID("00000000-0000-4000-8000-00000000000a")
+ORIGIN = "https://portal.larkspur.example"
 RETURN_URL = "https://portal.larkspur.example/w/northwind/billing"
 
 
@@ -158,9 +159,18 @@ class BillingHarness:
         async with self.running.runtime.worker_sessions() as session:
             return await verify(session)
 
-    async def pay(self, caller: Caller, invoice: dict[str, Any], **headers: str) -> Any:
-        body = {"invoice_id": str(invoice["id"]), "return_url": RETURN_URL}
+    async def pay(self, caller: Caller, *invoices: dict[str, Any], amount: int | None = None, **headers: str) -> Any:
+        """Begin to pay invoices, or a part of the one."""
+        shares = [{"invoice_id": str(invoice["id"]), "amount_minor": amount} for invoice in invoices]
+        body = {"invoices": shares, "return_url": RETURN_URL}
         return await caller.http.post("/api/billing/payments", json=body, headers=key() | headers)
 
-    def page(self, pay_url: str) -> str:
-        return pay_url.removeprefix("https://portal.larkspur.example")
+    async def page(self, pay_url: str) -> str:
+        """The path of the simulator's page to which a link leads."""
+        went = await self.running.http().get(pay_url.removeprefix(ORIGIN))
+        assert went.status_code == 303, went.text
+        return went.headers["location"].removeprefix(ORIGIN)
+
+    async def press(self, pay_url: str, choice: str = "pay", **form: str) -> Any:
+        """Press a button of the simulator's page."""
+        return await self.running.http().post(f"{await self.page(pay_url)}/{choice}", data=form)

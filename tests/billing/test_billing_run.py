@@ -205,7 +205,7 @@ async def test_verify_finds_tampered_data(billing: BillingHarness) -> None:
         await session.execute(text("UPDATE number_series SET last_number = 2"))
         await session.execute(text("UPDATE mrr SET amounts = '{\"EUR\": 1}'"))
         await session.execute(text("UPDATE subscriptions SET billing_started_at = '2027-02-01'"))
-        await session.execute(text("UPDATE invoices SET status = 'paid'"))
+        await session.execute(text("UPDATE invoices SET status = 'paid', paid_minor = total_minor"))
         await session.execute(text("UPDATE open_amounts SET minor = minor + 1"))
         await session.execute(text("UPDATE spend SET minor = minor + 1"))
         await session.execute(text("UPDATE bill_groups SET next_billing_on = '2027-03-01'"))

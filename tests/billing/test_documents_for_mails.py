@@ -11,8 +11,8 @@ from sqlalchemy import text
 from services.billing import jobs
 from services.billing.invoices import sending
 from services.notifications.messages.schemas import InvoiceDocumentMail
+from tests.billing.gateway import tell
 from tests.billing.harness import BillingHarness
-from tests.billing.test_payment_outcomes import tell
 
 
 async def sent(billing: BillingHarness) -> list[dict[str, Any]]:
@@ -44,7 +44,7 @@ async def test_an_invoice_that_is_issued_and_paid_is_sent_for_both_mails(billing
     await send_all(billing)
     admin = await billing.admin(customer)
     begun = (await billing.pay(admin, invoice)).json()
-    await tell(billing, customer, begun, "succeeded")
+    await tell(billing, customer, begun, "payment_succeeded")
     await send_all(billing)
 
     [issued], [paid] = [await billing.events(name, customer) for name in ("invoice_issued", "invoice_paid")]

@@ -23,7 +23,7 @@ async def test_a_customer_sees_all_its_invoices_the_newest_first_with_their_stat
     customer, first = await billing.invoiced()
     admin = await billing.admin(customer)
     begun = (await billing.pay(admin, first)).json()
-    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    await billing.press(begun["pay_url"], "pay")
     await billing.day_by_day(65)
 
     invoices = await listed(admin)
@@ -133,7 +133,7 @@ async def test_the_pdf_is_complete_and_stays_byte_identical_after_payment(billin
 
     first = await admin.http.get(path)
     begun = (await billing.pay(admin, invoice)).json()
-    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    await billing.press(begun["pay_url"], "pay")
     second = await admin.http.get(path)
 
     assert first.content == second.content

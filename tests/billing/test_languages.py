@@ -116,7 +116,7 @@ async def test_the_payment_page_is_in_the_browsers_language(billing: BillingHarn
     begun = (await billing.pay(await billing.admin(customer), invoice)).json()
 
     page = await billing.running.http().get(
-        billing.page(begun["pay_url"]), headers={"Accept-Language": "de-DE,de;q=0.9,en;q=0.8"}
+        await billing.page(begun["pay_url"]), headers={"Accept-Language": "de-DE,de;q=0.9,en;q=0.8"}
     )
 
     assert '<html lang="de-DE" dir="ltr">' in page.text

@@ -20,7 +20,7 @@ async def test_subscriptions_and_payments_keep_who_began_them(billing: BillingHa
     unknown = {"begun_by_address": None, "begun_via": "system", "parent_workspace_id": PROVIDER}
     assert await billing.rows(ORIGINS.format("subscriptions")) == [subscription | unknown]
     assert await billing.rows(ORIGINS.format("payments")) == [payment | unknown]
-    paid = await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    paid = await billing.press(begun["pay_url"], "pay")
     assert paid.status_code == 303
     [succeeded] = await billing.events("payment_succeeded", customer)
     assert succeeded["actor"]["user_id"] == str(jonas.user_id)
@@ -30,7 +30,7 @@ async def test_subscriptions_and_payments_keep_who_began_them(billing: BillingHa
 async def test_totals_are_added_up_from_the_invoices_that_are_there(billing: BillingHarness) -> None:
     customer, invoice = await billing.invoiced(one_off=7_000)
     begun = (await billing.pay(await billing.admin(customer), invoice)).json()
-    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    await billing.press(begun["pay_url"], "pay")
     await billing.day_by_day(31)
     kept = [await billing.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("open_amounts", "spend")]
 

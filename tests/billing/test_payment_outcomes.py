@@ -1,19 +1,19 @@
 """What becomes of a payment: declined, processed, received late, received twice. Who began it, and how, is told."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
-from deploy.waiting import eventually
-from services.billing import jobs
-from services.billing.payments.gateway import DECLINED
-from services.billing.simulated_gateway.words import REASONS
+from services.billing import payment_jobs as jobs
+from services.billing.gateways.port import DECLINED
+from services.billing.gateways.simulator.scripts import DECLINES, SCRIPTS
+from services.billing.simulated_gateway.words import CHARGES, OUTCOMES, REASONS
+from tests.billing.gateway import tell
 from tests.billing.harness import BillingHarness
-from tests.billing.test_payments import GATEWAY, call_back, checkout
 from tests.harness.services import Caller
 
 
@@ -24,9 +24,10 @@ async def attempts(caller: Caller, invoice: dict[str, Any], **query: Any) -> lis
     return list(answer.json()["items"])
 
 
-async def tell(billing: BillingHarness, customer: UUID, payment: dict[str, Any], outcome: Any, **more: Any) -> int:
-    body, signature = GATEWAY.write_event(checkout(payment, customer), outcome, now=datetime.now(UTC), **more)
-    return (await call_back(billing, body, signature)).status_code
+async def credit(billing: BillingHarness) -> int:
+    """The credit of the only group that has some."""
+    [found] = await billing.rows("SELECT minor FROM credits WHERE minor > 0")
+    return int(found["minor"])
 
 
 async def expire(billing: BillingHarness) -> None:
@@ -39,11 +40,9 @@ async def test_everything_that_is_told_of_a_payment_names_the_invoice_and_the_pe
     customer, invoice = await billing.invoiced(one_off=500)
     jonas = await billing.admin(customer)
     first = (await billing.pay(jonas, invoice)).json()
-    await billing.running.http().post(
-        billing.page(first["pay_url"]) + "/decline", data={"method": "card", "reason": "insufficient_funds"}
-    )
+    await billing.press(first["pay_url"], "decline", **{"method": "card", "reason": "insufficient_funds"})
     second = (await billing.pay(jonas, invoice)).json()
-    await billing.running.http().post(billing.page(second["pay_url"]) + "/pay", data={"method": "direct_debit"})
+    await billing.press(second["pay_url"], "pay", **{"method": "direct_debit"})
 
     started = await billing.events("payment_started", customer)
     [failed], [succeeded] = [await billing.events(f"payment_{what}", customer) for what in ("failed", "succeeded")]
@@ -67,7 +66,7 @@ async def test_a_partners_payment_is_told_as_one_on_behalf(billing: BillingHarne
     tom = await billing.running.caller("admin", workspace_id=customer, via="on_behalf", address="tom@meridian.example")
 
     begun = (await billing.pay(tom, invoice)).json()
-    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    await billing.press(begun["pay_url"], "pay")
 
     for name in ("payment_started", "payment_succeeded", "invoice_paid"):
         [event] = await billing.events(name, customer)
@@ -80,7 +79,7 @@ async def test_the_attempts_to_pay_an_invoice_are_listed_with_their_outcome(bill
     customer, invoice = await billing.invoiced()
     jonas = await billing.admin(customer)
     first = (await billing.pay(jonas, invoice)).json()
-    await tell(billing, customer, first, "failed", reason="card_expired", method="card")
+    await tell(billing, customer, first, "payment_failed", reason="card_expired", method="card")
     billing.move_to(billing.now + timedelta(days=1))
     second = (await billing.pay(jonas, invoice)).json()
 
@@ -114,9 +113,8 @@ async def test_a_payment_that_takes_time_is_processed_and_then_counts(billing: B
     customer, invoice = await billing.invoiced()
     jonas = await billing.admin(customer)
     begun = (await billing.pay(jonas, invoice)).json()
-    chosen = {"method": "bank_transfer", "after_seconds": 1}
 
-    back = await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay", data=chosen)
+    back = await billing.press(begun["pay_url"], "pay", method="bank_transfer", outcome="settles")
     [processing] = await attempts(jonas, invoice)
     meanwhile = await billing.pay(jonas, invoice)
 
@@ -124,11 +122,12 @@ async def test_a_payment_that_takes_time_is_processed_and_then_counts(billing: B
     assert (processing["state"], processing["method"]) == ("processing", "bank_transfer")
     assert (meanwhile.status_code, meanwhile.json()["type"]) == (409, "/problems/payment-under-way")
     assert await billing.events("invoice_paid", customer) == []
+    assert await jobs.tell_simulated_outcomes(billing.job) == 0
 
-    async def is_paid() -> bool:
-        return (await billing.invoices(customer))[0]["status"] == "paid"
+    billing.move_to(billing.now + timedelta(days=3, minutes=1))
+    assert await jobs.tell_simulated_outcomes(billing.job) == 1
 
-    await eventually(is_paid, "the payment arrives")
+    assert (await billing.invoices(customer))[0]["status"] == "paid"
     [succeeded] = await attempts(jonas, invoice)
     assert (succeeded["state"], succeeded["method"]) == ("succeeded", "bank_transfer")
 
@@ -141,7 +140,7 @@ async def test_a_payment_that_succeeds_after_its_page_expired_counts_once_and_is
     await expire(billing)
     second = (await billing.pay(jonas, invoice)).json()
 
-    assert await tell(billing, customer, first, "succeeded", method="card") == 204
+    assert await tell(billing, customer, first, "payment_succeeded", method="card") == 204
 
     superseded, succeeded = await attempts(jonas, invoice)
     assert (superseded["id"], superseded["failure_reason"]) == (second["id"], "superseded")
@@ -151,18 +150,20 @@ async def test_a_payment_that_succeeds_after_its_page_expired_counts_once_and_is
     assert await billing.verify() == []
 
 
-async def test_money_that_comes_twice_pays_once_and_the_rest_is_a_surplus(billing: BillingHarness) -> None:
+async def test_money_that_comes_twice_pays_once_and_the_rest_is_credit(billing: BillingHarness) -> None:
     customer, invoice = await billing.invoiced()
     jonas = await billing.admin(customer)
     first = (await billing.pay(jonas, invoice)).json()
     await expire(billing)
     second = (await billing.pay(jonas, invoice)).json()
-    await tell(billing, customer, second, "processing", method="direct_debit")
+    await tell(billing, customer, second, "payment_processing", method="direct_debit")
 
-    told = [await tell(billing, customer, each, "succeeded") for each in (first, second)]
+    told = [await tell(billing, customer, each, "payment_succeeded") for each in (first, second)]
 
     assert told == [204, 204]
-    assert [each["state"] for each in await attempts(jonas, invoice)] == ["surplus", "succeeded"]
+    assert [each["state"] for each in await attempts(jonas, invoice)] == ["succeeded", "succeeded"]
+    assert [each["paid_minor"] for each in await attempts(jonas, invoice)] == [0, 120_000]
+    assert await credit(billing) == 120_000
     assert len(await billing.events("payment_succeeded", customer)) == 2
     assert len(await billing.events("invoice_paid", customer)) == 1
     assert await billing.verify() == []
@@ -176,10 +177,11 @@ async def test_late_successes_of_two_attempts_at_once_pay_once(billing: BillingH
     second = (await billing.pay(jonas, invoice)).json()
     await expire(billing)
 
-    told = await asyncio.gather(*(tell(billing, customer, each, "succeeded") for each in (first, second)))
+    told = await asyncio.gather(*(tell(billing, customer, each, "payment_succeeded") for each in (first, second)))
 
     assert told == [204, 204]
-    assert {each["state"] for each in await attempts(jonas, invoice)} == {"surplus", "succeeded"}
+    assert sorted(each["paid_minor"] for each in await attempts(jonas, invoice)) == [0, 120_000]
+    assert await credit(billing) == 120_000
     assert len(await billing.events("invoice_paid", customer)) == 1
     assert await billing.verify() == []
 
@@ -188,7 +190,7 @@ async def test_a_payment_whose_outcome_is_never_told_is_given_up_after_days(bill
     customer, invoice = await billing.invoiced()
     jonas = await billing.admin(customer)
     begun = (await billing.pay(jonas, invoice)).json()
-    await tell(billing, customer, begun, "processing")
+    await tell(billing, customer, begun, "payment_processing")
     assert await jobs.give_up_stale_payments(billing.job) == 0
 
     await expire(billing)
@@ -204,8 +206,13 @@ async def test_an_attempt_that_expired_is_told_as_that_of_who_began_it(billing: 
     await billing.pay(jonas, invoice)
     async with billing.running.database.owner.begin() as session:
         await session.execute(text("UPDATE payments SET expires_at = now()"))
+    under_way = await billing.pay(mei, invoice)
+    async with billing.running.database.owner.begin() as session:
+        await session.execute(text("UPDATE payments SET expires_at = now() - interval '10 minutes'"))
 
     await billing.pay(mei, invoice)
+
+    assert under_way.json()["type"] == "/problems/payment-under-way"
 
     [failed] = await billing.events("payment_failed", customer)
     assert failed["actor"]["user_id"] == failed["begun_by"] == str(jonas.user_id)
@@ -213,3 +220,5 @@ async def test_an_attempt_that_expired_is_told_as_that_of_who_began_it(billing: 
 
 def test_the_simulator_plays_every_reason_and_one_that_nobody_knows() -> None:
     assert set(REASONS) > set(DECLINED)
+    assert set(REASONS) == set(DECLINES)
+    assert set(OUTCOMES) < set(CHARGES) < set(SCRIPTS)

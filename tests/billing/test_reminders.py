@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from services.billing import jobs
 from services.billing.settings import Settings
+from tests.billing.gateway import tell
 from tests.billing.harness import TODAY, BillingHarness
-from tests.billing.test_payment_outcomes import tell
 from tests.harness.services import SETTINGS, Caller
 from tests.harness.stateful import AsyncStateMachine
 
@@ -76,11 +76,11 @@ async def test_many_workers_at_once_remind_once(billing: BillingHarness) -> None
 async def test_a_payment_that_is_processed_keeps_reminders_back_until_it_fails(billing: BillingHarness) -> None:
     customer, invoice = await billing.invoiced()
     begun = (await billing.pay(await billing.admin(customer), invoice)).json()
-    await tell(billing, customer, begun, "processing", method="direct_debit")
+    await tell(billing, customer, begun, "payment_processing", method="direct_debit")
     await days_overdue(billing, 4)
     assert await jobs.send_reminders(billing.job) == 0
 
-    await tell(billing, customer, begun, "failed", reason="insufficient_funds")
+    await tell(billing, customer, begun, "payment_failed", reason="insufficient_funds")
 
     assert await jobs.send_reminders(billing.job) == 1
     assert await reminded(billing, customer) == [(1, 4)]
@@ -91,7 +91,9 @@ async def test_a_payment_and_a_reminder_at_the_same_time_do_not_cross(billing: B
     begun = (await billing.pay(await billing.admin(customer), invoice)).json()
     await days_overdue(billing, 3)
 
-    told, _ = await asyncio.gather(jobs.send_reminders(billing.job), tell(billing, customer, begun, "succeeded"))
+    told, _ = await asyncio.gather(
+        jobs.send_reminders(billing.job), tell(billing, customer, begun, "payment_succeeded")
+    )
 
     overdue = await billing.events("invoice_overdue", customer)
     [paid] = await billing.events("invoice_paid", customer)
@@ -185,13 +187,13 @@ class Waiting(AsyncStateMachine):
     @rule()
     def begin_a_payment_that_takes_time(self) -> None:
         self.payment = self.wait(self.billing.pay(self.person, self.invoice)).json()
-        assert self.wait(tell(self.billing, self.customer, self.payment, "processing")) == 204
+        assert self.wait(tell(self.billing, self.customer, self.payment, "payment_processing")) == 204
         self.state = "processing"
 
     @precondition(lambda self: self.state == "processing")
     @rule(outcome=st.sampled_from(["succeeded", "failed"]))
     def settle(self, outcome: str) -> None:
-        assert self.wait(tell(self.billing, self.customer, self.payment, outcome)) == 204
+        assert self.wait(tell(self.billing, self.customer, self.payment, f"payment_{outcome}")) == 204
         self.state = "paid" if outcome == "succeeded" else "open"
 
     @invariant()

@@ -51,7 +51,7 @@ class Living(AsyncStateMachine):
         still_open = [one for one in self.wait(self.billing.invoices(self.customer)) if one["status"] == "open"]
         for invoice in still_open[which : which + 1]:
             begun = self.wait(self.billing.pay(self.person, invoice)).json()
-            self.wait(self.billing.running.http().post(self.billing.page(begun["pay_url"]) + "/pay"))
+            self.wait(self.billing.press(begun["pay_url"]))
 
     @invariant()
     def totals_are_the_invoices(self) -> None:

@@ -49,4 +49,6 @@ class BillGroupRead(Read):
     next_billing_on: date | None
     outstanding_minor: int
     overdue_minor: int
+    credit_minor: int
+    """Money that no invoice took: it pays the next ones."""
     contacts: ContactsRead

@@ -15,6 +15,8 @@ SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.
        least(g.next_billing_on, (SELECT (min(s.billing_starts_at) AT TIME ZONE 'UTC')::date FROM subscriptions s
          WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending')) AS next_billing_on,
        owed.outstanding_minor, owed.overdue_minor,
+       coalesce((SELECT c.minor FROM credits c WHERE c.bill_group_id = g.bill_group_id AND c.workspace_id = $1), 0)
+         AS credit_minor,
        (SELECT '{"billing": null, "shipping": null}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
           'address', c.address, 'display_name', c.display_name, 'company', c.company, 'street', c.street,
           'postal_code', c.postal_code, 'city', c.city, 'country', c.country)), '{}')

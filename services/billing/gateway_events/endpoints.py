@@ -1,16 +1,12 @@
-from typing import Annotated
-
-from fastapi import Header, Request, Response
+from fastapi import Request, Response
 
 from services.billing.gateway_events import service
-from services.billing.payments.gateway import GatewayEventRefused
-from services.billing.payments.outcomes import IllegalPaymentMove
-from services.billing.payments.simulator import SIGNATURE_HEADER, gateway_of
-from services.billing.settings import CurrentSettings
+from services.billing.gateways.choosing import CurrentGateway, PaymentsNotSetUp
+from services.billing.gateways.port import GatewayEventRefused, GatewayUnavailable
 from shared.auth import Router, public
 from shared.clock import RealNow
 from shared.db import Session
-from shared.errors import BodyTooLarge
+from shared.errors import BodyTooLarge, Unavailable
 
 router = Router("billing", "gateway-events")
 
@@ -19,16 +15,15 @@ router = Router("billing", "gateway-events")
     "",
     guard=public("the payment gateway has no token; its signature is checked"),
     status_code=204,
-    problems=(GatewayEventRefused, IllegalPaymentMove, BodyTooLarge),
+    problems=(GatewayEventRefused, PaymentsNotSetUp, BodyTooLarge, Unavailable),
 )
-async def take_gateway_event(
-    request: Request,
-    session: Session,
-    settings: CurrentSettings,
-    now: RealNow,
-    signature: Annotated[str, Header(alias=SIGNATURE_HEADER, max_length=500)] = "",
-) -> Response:
-    """A callback of the payment gateway about a payment. Unsigned, expired and replayed callbacks are refused."""
-    signed = gateway_of(settings).read_event(await request.body(), signature, now=now)
-    await service.process_event(session, signed, now=now)
+async def take_gateway_event(request: Request, gateway: CurrentGateway, session: Session, now: RealNow) -> Response:
+    """A callback of the payment gateway about payments, refunds, disputes and saved methods. Unsigned, expired and
+    replayed callbacks are refused; what is true is taken, in whatever order it comes."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        callback = await gateway.read_callback(await request.body(), headers, now=now)
+    except GatewayUnavailable:
+        raise Unavailable("The payment gateway could not be asked about this. Send it again.", retry_after=30) from None
+    await service.take_callback(session, callback, now=now)
     return Response(status_code=204)

@@ -11,7 +11,7 @@ class KnownGatewayEvent(Base):
     """A callback that was processed, kept so that it is processed once."""
 
     __tablename__ = "gateway_events"
-    __table_args__ = (rows(Kind.workspace, api="select insert", worker="select"),)
+    __table_args__ = (rows(Kind.workspace, api="select insert", worker="select insert"),)
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID]

@@ -1,4 +1,4 @@
-"""Callbacks of the payment gateway, each processed once (S33)."""
+"""Callbacks of the payment gateway: each event is taken once, in whatever order they come (S33)."""
 
 from datetime import datetime
 
@@ -7,65 +7,51 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.gateway_events.models import KnownGatewayEvent
-from services.billing.payments.gateway import DECLINED, GatewayEvent, GatewayEventRefused, SignedEvent
-from services.billing.payments.outcomes import (
-    fail_payment,
-    lock_payment,
-    payers_cause,
-    process_payment,
-    succeed_payment,
-)
+from services.billing.gateway_events.payments import take_of_payment
+from services.billing.gateways import events
+from services.billing.gateways.events import GatewayEvent
+from services.billing.gateways.port import Callback, GatewayEventRefused
+from services.billing.payment_methods import saving
 from shared.errors import NotFound
-from shared.outbox import cause_of
 from shared.scope import acting_in
 from shared.telemetry import metrics
 
-MOST_OF_A_REASON = 200
 
-
-async def process_event(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> None:
-    """Settle the payment that the callback is about. The signature authorises the workspace that it names.
+async def take_callback(session: AsyncSession, callback: Callback, *, now: datetime) -> None:
+    """Take what a signed callback says. The signature authorises the workspace that it names. ``now`` is real time.
 
     A retry by the gateway, with a new signature, changes nothing and gets the same answer. A replay of the same signed
     message is refused.
     """
-    event = signed.event
-    metrics.GATEWAY_CALLBACKS.labels(event.outcome).inc()
-    async with acting_in(session, event.workspace_id):
-        await _settle(session, signed, now=now)
+    for event in callback.events:
+        metrics.GATEWAY_CALLBACKS.labels(event.told).inc()
+        async with acting_in(session, event.workspace_id):
+            if await _is_new(session, event, callback.signed_at, now=now):
+                try:
+                    await _take(session, event, now=now)
+                except NotFound:
+                    raise GatewayEventRefused("The callback is about nothing of this workspace.") from None
 
 
-async def _settle(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> None:
-    event = signed.event
-    if not await _is_new(session, signed, now=now):
-        return
-    try:
-        payment, invoice = await lock_payment(session, event.workspace_id, event.payment_id)
-    except NotFound:
-        raise GatewayEventRefused("The callback is about no payment of this workspace.") from None
-    if (event.amount_minor, event.currency) != (payment.amount_minor, payment.currency):
-        raise GatewayEventRefused(f"The callback says {event.currency} {event.amount_minor}, asked was another sum.")
-    session.info["cause"] = payers_cause(payment, cause_of(session).now)
-    if event.outcome == "succeeded":
-        await succeed_payment(session, payment, invoice, event.method)
-    elif event.outcome == "processing":
-        await process_payment(session, payment, event.method, now=now)
-    else:
-        await fail_payment(session, payment, _reason(event), event.method)
+async def _take(session: AsyncSession, event: GatewayEvent, *, now: datetime) -> None:
+    match event:
+        case events.MethodSaved():
+            await saving.save_method(session, event)
+        case events.MethodRefused() | events.MethodRemoved():
+            await saving.lose_method(session, event.workspace_id, event.method_id)
+        case events.MethodExpiring():
+            await saving.set_expiry(session, event)
+        case _:
+            await take_of_payment(session, event, now=now)
 
 
-async def _is_new(session: AsyncSession, signed: SignedEvent, *, now: datetime) -> bool:
-    key, workspace_id = signed.event.event_id, signed.event.workspace_id
+async def _is_new(session: AsyncSession, event: GatewayEvent, signed_at: datetime, *, now: datetime) -> bool:
     new = insert(KnownGatewayEvent).values(
-        event_id=key, workspace_id=workspace_id, signed_at=signed.signed_at, received_at=now
+        event_id=event.event_id, workspace_id=event.workspace_id, signed_at=signed_at, received_at=now
     )
     if await session.scalar(new.on_conflict_do_nothing().returning(KnownGatewayEvent.event_id)):
         return True
-    seen = select(KnownGatewayEvent.signed_at).where(KnownGatewayEvent.event_id == key)
-    if await session.scalar(seen) in (None, signed.signed_at):
+    seen = select(KnownGatewayEvent.signed_at).where(KnownGatewayEvent.event_id == event.event_id)
+    if await session.scalar(seen) in (None, signed_at):
         raise GatewayEventRefused("The callback was sent before.")
     return False
-
-
-def _reason(event: GatewayEvent) -> str:
-    return event.reason[:MOST_OF_A_REASON] or DECLINED[0]

@@ -9,10 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.events.billing import PaymentMethod
-
-MethodKind = Literal["card", "sepa_debit", "ach_debit"]
-"""The kinds of methods that can be saved."""
+from shared.events.billing import MethodKind, PaymentMethod
 
 
 class _Event(BaseModel):

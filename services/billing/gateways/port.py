@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
 
-from services.billing.gateways.events import GatewayEvent, MethodKind
+from services.billing.gateways.events import GatewayEvent
 from shared.errors import Problem
-from shared.events.billing import PaymentMethod
+from shared.events.billing import MethodKind, PaymentMethod
 
 DECLINED = (
     "declined",

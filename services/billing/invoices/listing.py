@@ -16,7 +16,13 @@ _SUMMARY = """
 SELECT t.id::text, t.bill_group_id::text, t.number, t.status, t.issued_on, t.due_on, t.currency, t.total_minor,
        t.paid_minor"""
 SHOWN = _SUMMARY + " FROM ({rows}) t"
-_IN_STATUS = {StatusFilter.open: ["open"], StatusFilter.paid: ["paid"], StatusFilter.overdue: ["open"]}
+_OWED = ("open", "partially_paid")
+_IN_STATUS = {
+    StatusFilter.open: list(_OWED),
+    StatusFilter.partially_paid: ["partially_paid"],
+    StatusFilter.paid: ["paid"],
+    StatusFilter.overdue: list(_OWED),
+}
 INVOICES = Listing(
     table="invoices",
     sorts={
@@ -24,7 +30,7 @@ INVOICES = Listing(
         "due_on": Sort("due_on", "date", date, descending=True, by_every_filter=True),
         "total": Sort("total_minor", "bigint", int, descending=True, by_every_filter=True),
     },
-    filters={"status": ("open", "paid")},
+    filters={"status": ("open", "partially_paid", "paid")},
     search=Search("invoices", "id", "number", "upper({})", descending=True),
     ties={"number": "text"},
     only="t.issued_on IS NOT NULL",
@@ -72,7 +78,7 @@ def _check(query: InvoicesQuery) -> None:
 
 
 def _described(row: Any, today: date) -> dict[str, Any]:
-    return dict(row.items()) | {"overdue": row["status"] == "open" and row["due_on"] < today}
+    return dict(row.items()) | {"overdue": row["status"] in _OWED and row["due_on"] < today}
 
 
 async def read_invoice(read: ScopedReads, invoice_id: UUID, *, today: date) -> dict[str, Any]:

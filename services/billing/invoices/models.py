@@ -15,11 +15,16 @@ from shared.tables import Kind, rows
 
 
 class InvoiceStatus(StrEnum):
-    """``draft -> open -> paid``. Overdue is not stored: it follows from the due date."""
+    """``draft -> open -> partially_paid -> paid``, and back when a bank takes a payment back. Overdue is not stored: it
+    follows from the due date."""
 
     draft = "draft"
     open = "open"
+    partially_paid = "partially_paid"
     paid = "paid"
+
+
+OWED = (InvoiceStatus.open, InvoiceStatus.partially_paid)
 
 
 class Invoice(Base):
@@ -45,7 +50,9 @@ class Invoice(Base):
         Index("ix_invoices_group_total", "workspace_id", "bill_group_id", "status", "total_minor", "number",
               postgresql_where="version <> -12"),
         Index("ix_invoices_unpaid", "reminded", "due_on", "id",
-              postgresql_where="status = 'open' AND NOT staff_told"),
+              postgresql_where="status IN ('open', 'partially_paid') AND NOT staff_told"),
+        Index("ix_invoices_owed", "bill_group_id", "due_on", "id",
+              postgresql_where="status IN ('open', 'partially_paid')"),
         Index("ix_invoices_number", "workspace_id", "number", postgresql_where="version <> -21"),
         Index("ix_invoices_group_number", "workspace_id", "bill_group_id", "number",
               postgresql_where="version <> -23"),

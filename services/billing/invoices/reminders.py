@@ -8,24 +8,30 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.invoices.models import Invoice, InvoiceStatus
+from services.billing.invoices.models import OWED, Invoice
 from services.billing.invoices.statement import identity_of
 from services.billing.settings import Settings
 from shared.events.billing import InvoiceLongOverdue, InvoiceOverdue
 from shared.outbox import emit
 
-# Nobody is reminded while a payment is processed: what the person could do is done. Each stage reads its part of an
-# index, so that those who wait for their next one cost nothing.
+# Nobody is reminded while a payment is processed: what the person could do is done. With auto-pay the retries speak.
+# Each stage reads its part of an index, so that those who wait for their next one cost nothing.
 _DUE = """
 SELECT due.id, due.workspace_id FROM unnest(CAST(:done AS int[]), CAST(:until AS date[])) AS stage(done, until)
 CROSS JOIN LATERAL (
     SELECT i.id, i.workspace_id, i.due_on FROM invoices i
-    WHERE i.status = 'open' AND NOT i.staff_told AND i.reminded = stage.done AND i.due_on <= stage.until
-        AND NOT EXISTS (SELECT FROM payments p WHERE p.invoice_id = i.id AND p.state = 'processing')
+    WHERE i.status IN ('open', 'partially_paid') AND NOT i.staff_told AND i.reminded = stage.done
+        AND i.due_on <= stage.until AND NOT EXISTS (SELECT FROM payment_allocations a JOIN payments p
+            ON p.id = a.payment_id WHERE a.invoice_id = i.id AND a.live AND p.state <> 'requires_action')
+        AND NOT (SELECT g.auto_pay FROM bill_groups g WHERE g.bill_group_id = i.bill_group_id)
     ORDER BY i.due_on, i.id LIMIT :limit) due
 ORDER BY due.due_on, due.id LIMIT :limit
 """
-_PROCESSED = "SELECT EXISTS (SELECT FROM payments WHERE invoice_id = :id AND state = 'processing')"
+_PROCESSED = """
+SELECT EXISTS (SELECT FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
+               WHERE a.invoice_id = :id AND a.live AND p.state <> 'requires_action')
+    OR (SELECT auto_pay FROM bill_groups WHERE bill_group_id = :group)
+"""
 MOST_STAGES = 5
 
 
@@ -45,11 +51,13 @@ async def due_reminders(
 
 
 async def lock_overdue(session: AsyncSession, invoice_id: UUID) -> Invoice | None:
-    """The invoice, locked, if it is still open and no payment is processed. None as well if somebody else has it
-    locked, such as a payment that arrives now."""
-    query = select(Invoice).where(Invoice.id == invoice_id, Invoice.status == InvoiceStatus.open)
+    """The invoice, locked, if it is still owed, no payment is processed, and auto-pay is off. None as well if somebody
+    else has it locked, such as a payment that arrives now."""
+    query = select(Invoice).where(Invoice.id == invoice_id, Invoice.status.in_(OWED))
     invoice = await session.scalar(query.with_for_update(skip_locked=True))
-    if invoice is None or await session.scalar(text(_PROCESSED), {"id": invoice_id}):
+    if invoice is None:
+        return None
+    if await session.scalar(text(_PROCESSED), {"id": invoice_id, "group": invoice.bill_group_id}):
         return None
     return invoice
 
@@ -69,6 +77,14 @@ async def remind(session: AsyncSession, settings: Settings, invoice: Invoice, *,
         invoice.staff_told = True
         await _publish(session, invoice, InvoiceLongOverdue, overdue)
     return reminded or told
+
+
+async def tell_staff(session: AsyncSession, invoice: Invoice, *, today: date) -> None:
+    """Tell the provider's staff of a locked invoice that is owed, once. For those that auto-pay could not collect."""
+    if not invoice.staff_told:
+        assert invoice.due_on is not None, "an issued invoice is due some day"
+        invoice.staff_told = True
+        await _publish(session, invoice, InvoiceLongOverdue, max((today - invoice.due_on).days, 0))
 
 
 async def _publish(

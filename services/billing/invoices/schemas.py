@@ -11,9 +11,10 @@ from shared.schemas import Read
 
 
 class StatusFilter(StrEnum):
-    """``overdue`` finds the open invoices whose due date has passed."""
+    """``open`` finds what is owed, wholly or in part; ``overdue`` that of it whose due date has passed."""
 
     open = "open"
+    partially_paid = "partially_paid"
     paid = "paid"
     overdue = "overdue"
 

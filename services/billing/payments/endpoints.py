@@ -2,14 +2,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import Query, Response
 
-from services.billing.invoices.service import find_invoice
+from services.billing.gateways.choosing import PaymentsNotSetUp, gateway_name
+from services.billing.gateways.links import ForeignReturnUrl, Links
 from services.billing.payments import service
-from services.billing.payments.models import Payment
-from services.billing.payments.schemas import AttemptRead, AttemptsQuery, PaymentCreate, PaymentRead
-from services.billing.payments.service import ForeignReturnUrl, InvoiceNotOpen, PaymentUnderWay
-from services.billing.payments.simulator import PaymentsNotSetUp, gateway_of
+from services.billing.payments.schemas import AllocationRead, AttemptRead, AttemptsQuery, PaymentCreate, PaymentRead
+from services.billing.payments.service import InvoiceNotOpen, PaymentUnderWay, Share
 from services.billing.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import RealNow
@@ -22,14 +22,19 @@ from shared.reads import Reader
 router = Router("billing", "payments")
 
 PAYMENT = """
-SELECT id::text, invoice_id::text, state, amount_minor, currency, method, pay_url, failure_reason
+SELECT id::text, bill_group_id::text, state, amount_minor, currency, method, pay_url, failure_reason,
+  (SELECT json_agg(json_build_object('invoice_id', a.invoice_id, 'asked_minor', a.asked_minor,
+                                     'paid_minor', a.paid_minor) ORDER BY a.position)
+   FROM payment_allocations a WHERE a.payment_id = payments.id AND a.workspace_id = $1) AS invoices
 FROM payments WHERE workspace_id = $1 AND id = $2
 """
 
 ATTEMPTS = """
-SELECT id::text, invoice_id::text, state, amount_minor, currency, method, failure_reason, begun_by::text,
-       begun_by_address, begun_via, begun_at, settled_at
-FROM payments WHERE workspace_id = $1 AND invoice_id = $2 AND (begun_at, id) < ($3, $4) ORDER BY begun_at DESC, id DESC
+SELECT p.id::text, a.invoice_id::text, p.state, p.amount_minor, a.asked_minor, a.paid_minor, p.refunded_minor,
+       p.currency, p.method, p.payment_method_id IS NOT NULL AS automatic, p.dispute, p.failure_reason,
+       p.begun_by::text, p.begun_by_address, p.begun_via, p.begun_at, p.settled_at
+FROM payment_allocations a JOIN payments p ON p.id = a.payment_id AND p.workspace_id = $1
+WHERE a.workspace_id = $1 AND a.invoice_id = $2 AND (p.begun_at, p.id) < ($3, $4) ORDER BY p.begun_at DESC, p.id DESC
 """
 NEWEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
@@ -52,14 +57,18 @@ async def list_payments(read: Reader, query: Annotated[AttemptsQuery, Query()]) 
 async def start_payment(
     body: PaymentCreate, session: Session, access: CurrentAccess, settings: CurrentSettings, now: RealNow, once: Once
 ) -> PaymentRead:
-    """Start paying an invoice. ``pay_url`` is the gateway's page. While an attempt is pending, it is returned again."""
+    """Begin to pay invoices of one bill group, or parts of them. ``pay_url`` leads to the gateway's page. While an
+    attempt to pay the same waits, it is returned again."""
     # (L15)
 
-    async def start() -> Payment:
-        return_url = service.check_return_url(body.return_url, settings.public_url)
-        gateway = gateway_of(settings)
-        invoice = await find_invoice(session, access.workspace_id, body.invoice_id, lock=True)
-        return await service.start_payment(session, gateway, invoice, return_url, now=now)
+    async def start() -> PaymentRead:
+        links = Links.of(settings)
+        return_url = links.check_return_url(body.return_url)
+        shares = [Share(each.invoice_id, each.amount_minor) for each in body.invoices]
+        gateway = gateway_name(settings)
+        begun = await service.start_payment(session, links, gateway, access.workspace_id, shares, return_url, now=now)
+        said = {name: getattr(begun.payment, name) for name in PaymentRead.model_fields if name != "invoices"}
+        return PaymentRead(**said, invoices=[AllocationRead.model_validate(each) for each in begun.allocations])
 
     return await once(body, PaymentRead, start)
 
@@ -70,4 +79,4 @@ async def get_payment(payment_id: UUID, read: Reader) -> Response:
     row = await read.fetchrow(PAYMENT, read.access.workspace_id, payment_id)
     if row is None:
         raise NotFound("There is no such payment.")
-    return json_response(dict(row.items()))
+    return json_response(dict(row.items()) | {"invoices": orjson.Fragment(row["invoices"])})

@@ -5,6 +5,14 @@ Amounts are whole minor units of ``currency`` (D20), and marked as money: who ma
 
 from shared.events.billing.base import Amount, BillingEvent, PaymentMethod
 from shared.events.billing.bill_groups import BillGroupCreated, BillGroupUpdated, BillingContactChanged
+from shared.events.billing.credits import (
+    CreditAdded,
+    CreditApplied,
+    CreditEvent,
+    CreditRefundEnded,
+    CreditRefundStarted,
+    CreditTakenBack,
+)
 from shared.events.billing.invoices import (
     LINES_IN_EVENTS,
     InvoicedLine,
@@ -14,10 +22,29 @@ from shared.events.billing.invoices import (
     InvoiceLongOverdue,
     InvoiceOverdue,
     InvoicePaid,
+    InvoicePartlyPaid,
+    InvoiceReopened,
     InvoiceStatement,
 )
 from shared.events.billing.others import AttemptRefused, ExportDownloaded, ExportMade
-from shared.events.billing.payments import PaymentEvent, PaymentFailed, PaymentStarted, PaymentSucceeded
+from shared.events.billing.payment_methods import (
+    AutoPayChanged,
+    DefaultPaymentMethodChanged,
+    MethodKind,
+    PaymentMethodAdded,
+    PaymentMethodEvent,
+    PaymentMethodExpiring,
+    PaymentMethodRemoved,
+)
+from shared.events.billing.payments import (
+    PaidInvoice,
+    PaymentDisputed,
+    PaymentEvent,
+    PaymentFailed,
+    PaymentReturned,
+    PaymentStarted,
+    PaymentSucceeded,
+)
 from shared.events.billing.plans import PlanPublished
 from shared.events.billing.subscriptions import (
     BillingStarted,
@@ -31,11 +58,19 @@ __all__ = [
     "LINES_IN_EVENTS",
     "Amount",
     "AttemptRefused",
+    "AutoPayChanged",
     "BillGroupCreated",
     "BillGroupUpdated",
     "BillingContactChanged",
     "BillingEvent",
     "BillingStarted",
+    "CreditAdded",
+    "CreditApplied",
+    "CreditEvent",
+    "CreditRefundEnded",
+    "CreditRefundStarted",
+    "CreditTakenBack",
+    "DefaultPaymentMethodChanged",
     "ExportDownloaded",
     "ExportMade",
     "InvoiceDownloaded",
@@ -44,12 +79,22 @@ __all__ = [
     "InvoiceLongOverdue",
     "InvoiceOverdue",
     "InvoicePaid",
+    "InvoicePartlyPaid",
+    "InvoiceReopened",
     "InvoiceStatement",
     "InvoicedLine",
+    "MethodKind",
     "MrrChanged",
+    "PaidInvoice",
+    "PaymentDisputed",
     "PaymentEvent",
     "PaymentFailed",
     "PaymentMethod",
+    "PaymentMethodAdded",
+    "PaymentMethodEvent",
+    "PaymentMethodExpiring",
+    "PaymentMethodRemoved",
+    "PaymentReturned",
     "PaymentStarted",
     "PaymentSucceeded",
     "PlanPublished",

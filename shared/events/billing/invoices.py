@@ -76,6 +76,26 @@ class InvoicePaid(InvoiceStatement):
     """How it was paid."""
 
 
+class InvoicePartlyPaid(InvoiceEvent):
+    """A part of an invoice was paid."""
+
+    subject_type: ClassVar[str] = "invoice"
+    paid_minor: Minor
+    """What was paid now, in whole minor units."""
+    outstanding_minor: Minor
+    """What is still owed."""
+    paid_by: UUID | None = None
+    """The person who began the payment."""
+
+
+class InvoiceReopened(InvoiceEvent):
+    """A bank took a payment back: what it had paid of the invoice is owed again."""
+
+    subject_type: ClassVar[str] = "invoice"
+    outstanding_minor: Minor
+    """What is owed now, in whole minor units."""
+
+
 class InvoiceOverdue(InvoiceEvent):
     """An invoice is still open some days after it was due: its billing contact is reminded."""
 

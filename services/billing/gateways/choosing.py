@@ -1,0 +1,44 @@
+"""Which adapter an installation uses: the one that BILLING_GATEWAY names."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.billing.gateways.port import Gateway
+from services.billing.gateways.simulator.adapter import SimulatedGateway
+from services.billing.settings import Settings
+from shared.clock import Clock
+from shared.db import Sessions
+from shared.errors import Conflict
+
+
+class PaymentsNotSetUp(Conflict):
+    """The seller takes no online payments. The invoice names other ways to pay."""  # (L15)
+
+    title = "Online payment is not set up"
+
+
+Make = Callable[[Settings, Sessions, Clock], Gateway]
+ADAPTERS: dict[str, Make] = {"simulator": SimulatedGateway.of}
+"""Each adapter by its name, in a folder of its own. ``sessions`` are for what an adapter keeps itself."""
+
+
+def gateway_of(settings: Settings, sessions: Sessions, clock: Clock) -> Gateway:
+    """The gateway of this installation. Raises `PaymentsNotSetUp` where there is none."""
+    return ADAPTERS[gateway_name(settings)](settings, sessions, clock)
+
+
+def gateway_name(settings: Settings) -> str:
+    """The name of this installation's gateway. Raises `PaymentsNotSetUp` where there is none."""
+    if settings.gateway_name not in ADAPTERS:
+        raise PaymentsNotSetUp("This seller takes no payments online. The invoice says how else to pay.")
+    return settings.gateway_name
+
+
+async def _current(request: Request) -> Gateway:
+    runtime = request.app.state.runtime
+    return gateway_of(runtime.settings, runtime.sessions, runtime.clock)
+
+
+CurrentGateway = Annotated[Gateway, Depends(_current)]

@@ -1,0 +1,95 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.billing.gateways.choosing import CurrentGateway, PaymentsNotSetUp
+from services.billing.gateways.links import ForeignReturnUrl, Links
+from services.billing.payment_methods import service
+from services.billing.payment_methods.schemas import (
+    AutoPayRead,
+    AutoPaySet,
+    PaymentMethodBegun,
+    PaymentMethodCreate,
+    PaymentMethodRead,
+    PaymentMethodsQuery,
+)
+from services.billing.payment_methods.service import (
+    AutoPayNeedsMethod,
+    DefaultMethodNeeded,
+    MethodNotActive,
+    TooManyMethods,
+)
+from services.billing.settings import CurrentSettings
+from shared.auth import CurrentAccess, Router, allow
+from shared.clock import RealNow
+from shared.db import Session
+from shared.errors import Invalid, NotFound
+from shared.idempotency import Once
+from shared.pages import json_response
+from shared.reads import Reader
+
+router = Router("billing", "payment-methods")
+
+METHODS = """
+SELECT id::text, bill_group_id::text, kind, state, label, brand, last_four, expires_on, is_default
+FROM payment_methods WHERE workspace_id = $1 AND ($2::uuid IS NULL OR bill_group_id = $2)
+    AND state IN ('pending_verification', 'active', 'expired')
+ORDER BY is_default DESC, requested_at, id LIMIT 1000
+"""
+
+
+@router.get("", guard=allow("payment_method.view"), response_model=list[PaymentMethodRead])
+async def list_payment_methods(read: Reader, query: Annotated[PaymentMethodsQuery, Query()]) -> Response:
+    """The saved payment methods, the default ones first."""  # (O24)
+    rows = await read.fetch(METHODS, read.access.workspace_id, query.bill_group_id)
+    return json_response([dict(row.items()) for row in rows])
+
+
+@router.post(
+    "",
+    guard=allow("payment_method.manage"),
+    status_code=201,
+    problems=(NotFound, Invalid, ForeignReturnUrl, TooManyMethods, PaymentsNotSetUp),
+)
+async def begin_payment_method(
+    body: PaymentMethodCreate, session: Session, access: CurrentAccess, settings: CurrentSettings,
+    gateway: CurrentGateway, now: RealNow, once: Once,
+) -> PaymentMethodBegun:  # fmt: skip
+    """Begin to save a card or an account. It is entered at the gateway, and never reaches Portico."""  # (O7, O25, K3)
+
+    async def begin() -> PaymentMethodBegun:
+        links = Links.of(settings)
+        return_url = links.check_return_url(body.return_url)
+        method, address = await service.begin_method(
+            session, links, gateway, access.workspace_id, body.bill_group_id, body.kind, body.label, return_url, now=now
+        )
+        return PaymentMethodBegun(id=method.id, setup_url=address)
+
+    return await once(body, PaymentMethodBegun, begin)
+
+
+@router.put("/{method_id}/default", guard=allow("payment_method.manage"), problems=(NotFound, MethodNotActive))
+async def choose_default(method_id: UUID, session: Session, access: CurrentAccess) -> PaymentMethodRead:
+    """Charge this method from now on."""  # (O18)
+    return PaymentMethodRead.model_validate(await service.set_default(session, access.workspace_id, method_id))
+
+
+@router.delete(
+    "/{method_id}",
+    guard=allow("payment_method.manage"),
+    status_code=204,
+    problems=(NotFound, DefaultMethodNeeded),
+)
+async def remove_payment_method(method_id: UUID, session: Session, access: CurrentAccess) -> Response:
+    """Remove a method here and at the gateway. The default one stays while auto-pay is on or an invoice is open."""
+    await service.remove_method(session, access.workspace_id, method_id)  # (D17)
+    return Response(status_code=204)
+
+
+@router.put("/auto-pay/{bill_group_id}", guard=allow("payment_method.manage"), problems=(NotFound, AutoPayNeedsMethod))
+async def set_auto_pay(bill_group_id: UUID, body: AutoPaySet, session: Session, access: CurrentAccess) -> AutoPayRead:
+    """Switch auto-pay of a bill group. While it is on, each invoice is charged on its due date, and those that are due
+    already at once."""  # (O14)
+    group = await service.set_auto_pay(session, access.workspace_id, bill_group_id, on=body.on)
+    return AutoPayRead(bill_group_id=group.id, on=group.auto_pay)
