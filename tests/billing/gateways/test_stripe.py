@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +13,9 @@ from aiohttp.test_utils import TestServer
 from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from services.billing.gateways.choosing import gateway_of
 from services.billing.gateways.events import (
     DisputeLost,
     DisputeOpened,
@@ -43,7 +45,10 @@ from services.billing.gateways.port import (
 from services.billing.gateways.stripe.adapter import StripeGateway
 from services.billing.gateways.stripe.amounts import NotPayable, from_stripe, to_stripe
 from services.billing.money import currencies_in_use
+from services.billing.settings import Settings
+from shared.clock import Clock
 from tests.billing.gateways.stripe_server import StripeServer
+from tests.harness.services import SETTINGS
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 SECRET = "whsec_made_up"
@@ -69,6 +74,29 @@ def charge_of(method: str = "pm_card", **fields: Any) -> Charge:
         "method_reference": f"cus_1/{method}", "description": "LC-2027-000001", "amount_minor": 1190, "currency": "EUR",
     }  # fmt: skip
     return Charge(**about | fields)
+
+
+STRIPE = {"gateway": "stripe", "stripe_api_key": "sk_test_made_up", "stripe_webhook_secret": SECRET}
+
+
+def settings_with(**more: str) -> Settings:
+    values = {"gateway_secret": "s", "service_key": "k"} | {n: SETTINGS[n] for n in ("identity_url", "public_url")}
+    urls = dict.fromkeys(("database_url", "worker_database_url"), "postgresql://nobody@localhost/none")
+    return Settings(**(values | urls | more))
+
+
+async def test_an_installation_chooses_it_by_its_settings() -> None:
+    settings = settings_with(**STRIPE)
+    chosen = [gateway_of(settings, cast(Any, None), Clock()) for _ in range(2)]
+    assert isinstance(chosen[0], StripeGateway)
+    assert chosen[0] is chosen[1]
+    await chosen[0].close()
+
+
+@pytest.mark.parametrize("missing", ["stripe_api_key", "stripe_webhook_secret"])
+def test_without_its_keys_it_does_not_start(missing: str) -> None:
+    with pytest.raises(ValidationError, match="BILLING_STRIPE"):
+        settings_with(**{name: value for name, value in STRIPE.items() if name != missing})
 
 
 async def test_a_checkout_is_a_page_of_the_amount_whose_payment_names_ours(

@@ -4,14 +4,16 @@ A saved method is referred to as ``<customer>/<payment method>``: Stripe charges
 customer that it is attached to. One customer is made per bill group.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import stripe
 import structlog
 
-from services.billing.gateways.events import MethodKind
+from services.billing.gateways import port
 from services.billing.gateways.port import (
     Approved,
     Callback,
@@ -31,6 +33,10 @@ from services.billing.gateways.port import (
 from services.billing.gateways.stripe.amounts import NotPayable, to_stripe
 from services.billing.gateways.stripe.callbacks import read_callback
 from services.billing.gateways.stripe.words import TYPES, method_of, reason_of
+from services.billing.settings import Settings
+from shared.clock import Clock
+from shared.db import Sessions
+from shared.events.billing import MethodKind
 
 log = structlog.get_logger()
 
@@ -45,7 +51,10 @@ RECENT = 100
 FINAL_REFUSALS = (stripe.InvalidRequestError,)
 
 
-class StripeGateway:
+_adapters: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, str], "StripeGateway"]] = WeakKeyDictionary()
+
+
+class StripeGateway(port.Gateway):
     name: ClassVar[str] = "stripe"
     saves: ClassVar[frozenset[MethodKind]] = frozenset(TYPES)
 
@@ -60,6 +69,16 @@ class StripeGateway:
             http_client=self._http,
             max_network_retries=RETRIES,
         )
+
+    @classmethod
+    def of(cls, settings: Settings, sessions: Sessions, clock: Clock) -> "StripeGateway":
+        """One per event loop and account, because it keeps its connections to Stripe. ``sessions`` and ``clock`` are
+        for adapters that keep something."""
+        assert settings.stripe_api_key is not None
+        assert settings.stripe_webhook_secret is not None
+        keys = settings.stripe_api_key.get_secret_value(), settings.stripe_webhook_secret.get_secret_value()
+        mine = _adapters.setdefault(asyncio.get_running_loop(), {})
+        return mine.setdefault(keys, cls(*keys))
 
     async def close(self) -> None:
         """Close the connections to Stripe."""

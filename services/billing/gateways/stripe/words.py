@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from services.billing.gateways.events import MethodKind
 from services.billing.gateways.port import DECLINED
-from shared.events.billing import PaymentMethod
+from shared.events.billing import MethodKind, PaymentMethod
 
 TYPES: dict[MethodKind, str] = {"card": "card", "sepa_debit": "sepa_debit", "ach_debit": "us_bank_account"}
 """Stripe's types of payment methods, by ours."""
