@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -64,10 +65,15 @@ class Settings(ServiceSettings):
 
     online_payments: bool = True
     """Whether invoices can be paid online at all. Each bill group has a switch of its own besides."""
-    gateway: Literal["simulator", "none"] | None = None
+    gateway: Literal["simulator", "stripe", "none"] | None = None
     """The payment gateway: ``none``, or the name of an adapter. By default the simulator in a demo, else none."""
     gateway_secret: SecretStr
     """Encrypts the links to payment pages, and signs the simulator's callbacks."""
+
+    stripe_api_key: SecretStr | None = None
+    """A secret or restricted key of the Stripe account."""
+    stripe_webhook_secret: SecretStr | None = None
+    """The signing secret of the webhook endpoint that Stripe calls."""
 
     @property
     def gateway_name(self) -> str:
@@ -77,6 +83,10 @@ class Settings(ServiceSettings):
     def _check_gateway(self) -> Self:
         if self.gateway == "simulator" and not self.demo:
             raise ValueError("BILLING_GATEWAY=simulator is for a demo only: no money would move")
+        if self.gateway == "stripe" and not (self.stripe_api_key and self.stripe_webhook_secret):
+            raise ValueError("BILLING_GATEWAY=stripe needs BILLING_STRIPE_API_KEY and BILLING_STRIPE_WEBHOOK_SECRET")
+        if self.gateway == "stripe" and find_spec("stripe") is None:
+            raise ValueError("BILLING_GATEWAY=stripe needs Stripe's library: install portico[stripe]")
         return self
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ REQUEST_HEADERS = {
     "content-type",
     "idempotency-key",
     "portico-gateway-signature",  # of a payment gateway's callback, over the body
+    "stripe-signature",  # of Stripe's
     "user-agent",
 }
 """The request headers that are forwarded: what HTTP needs, and what endpoints document (a test compares them). Only the

@@ -1,6 +1,7 @@
 """Which adapter an installation uses: the one that BILLING_GATEWAY names."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 from services.billing.gateways.port import Gateway
 from services.billing.gateways.simulator.adapter import SimulatedGateway
@@ -17,7 +18,16 @@ class PaymentsNotSetUp(Conflict):
 
 
 Make = Callable[[Settings, Sessions, Clock], Gateway]
-ADAPTERS: dict[str, Make] = {"simulator": SimulatedGateway.of}
+
+
+def _stripe(settings: Settings, sessions: Sessions, clock: Clock) -> Gateway:
+    """Its library is an optional extra, so that it is imported only where it is used."""
+    adapter = import_module("services.billing.gateways.stripe.adapter")
+    made: Gateway = adapter.StripeGateway.of(settings, sessions, clock)
+    return made
+
+
+ADAPTERS: dict[str, Make] = {"simulator": SimulatedGateway.of, "stripe": _stripe}
 """Each adapter by its name, in a folder of its own. ``sessions`` are for what an adapter keeps itself."""
 
 

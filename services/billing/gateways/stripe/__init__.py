@@ -1,0 +1,1 @@
+"""The adapter of Stripe, by its official SDK, which the optional extra ``stripe`` installs."""
