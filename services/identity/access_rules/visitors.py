@@ -1,5 +1,5 @@
 """A bill group's visitors: their grants, from the sign-in that an access rule admits until the rule ends or the portal
-closes (D3, D14)."""
+closes."""
 
 import re
 from datetime import datetime
@@ -33,7 +33,7 @@ BETWEEN_WORDS = re.compile(r"[._+-]+")
 
 
 async def find_rule(session: AsyncSession, bill_group_id: UUID, address: str) -> AccessRule | None:
-    """The rule of a bill group that admits the address, or None: they do not overlap (O36, O37)."""
+    """The rule of a bill group that admits the address, or None: they do not overlap."""
     key = address_key(address)
     by_domain = and_(AccessRule.kind == "domain", AccessRule.value == domain_of(key))
     by_address = and_(AccessRule.kind == "address", AccessRule.value == key)

@@ -1,5 +1,4 @@
-"""The sheet of a bill group's portal: which domains and addresses may sign in, and the link to give them (O33 to
-O41)."""
+"""The sheet of a bill group's portal: which domains and addresses may sign in, and the link to give them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -69,7 +68,7 @@ async def ask_to_remove(
 async def remove_rule(
     request: Request, viewer: InWorkspace, base: Base, customer_id: UUID, group_id: UUID, rule_id: UUID
 ) -> Response:
-    """Signs out at once whoever came through the rule (D14)."""
+    """Signs out at once whoever came through the rule."""
     identity = viewer.services.identity
     rule = _find(await identity.access_rules(customer_id, group_id), rule_id)
     await identity.remove_access_rule(customer_id, group_id, rule_id)
@@ -78,7 +77,7 @@ async def remove_rule(
 
 
 def _missing(portal: Portal, rules: list[AccessRule]) -> list[str]:
-    """Why nobody can sign in yet (O32)."""
+    """Why nobody can sign in yet."""
     found = []
     if not portal.portal_on:
         found.append(_("The portal of this bill group is switched off."))
