@@ -166,7 +166,9 @@ async def test_a_visitor_starts_at_billing_and_is_shown_nothing_that_does_not_wo
 
 
 @pytest.mark.rule("O3", "O19")
-@pytest.mark.parametrize("section", ["services", "orders", "billing", "billing/invoices", "audit", "exports", "support"])
+@pytest.mark.parametrize(
+    "section", ["services", "orders", "billing", "billing/invoices", "audit", "exports", "support"]
+)
 async def test_pages_of_a_visitor_hide_nothing_that_they_link_to(visit: Visit, section: str) -> None:
     page = await visit("visitor").get(f"/w/northwind/{section}")
 
