@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_rules.models import AccessRule
@@ -109,7 +109,8 @@ async def end_visits(session: AsyncSession, customer: Workspace, visits: list[Gr
 async def close_portal(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, real_now: datetime) -> None:
     """Let the visitors of a portal go that is not open any more. Requires the workspace's scope."""
     customer = await lock_workspace(session, workspace_id)
-    group = await session.get_one(BillGroup, bill_group_id, with_for_update=True, populate_existing=True)
+    group = await find_bill_group(session, workspace_id, bill_group_id)
     if not group.is_open:
         await end_visits(session, customer, await lock_visitors(session, Grant.bill_group_id == group.id), real_now)
-    group.visitors_leave = False
+    same = BillGroup.id == group.id, BillGroup.version == group.version  # newer news may have closed it again
+    await session.execute(update(BillGroup).where(*same).values(visitors_leave=False))

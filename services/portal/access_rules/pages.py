@@ -53,15 +53,14 @@ async def ask_to_remove(
     request: Request, viewer: InWorkspace, base: Base, customer_id: UUID, group_id: UUID, rule_id: UUID
 ) -> Response:
     """Names the effect before anything happens."""
-    identity = viewer.services.identity
-    customer, portal, rules = await asyncio.gather(
-        identity.customer(customer_id), identity.portal(customer_id, group_id),
-        identity.access_rules(customer_id, group_id),
-    )  # fmt: skip
+    identity, path = viewer.services.identity, _path(viewer, customer_id, group_id)
+    portal, rules = await asyncio.gather(
+        identity.portal(customer_id, group_id), identity.access_rules(customer_id, group_id)
+    )
     rule = _find(rules, rule_id)
-    shown = RemoveRulePanel if wants_part(request) else RemoveRule
-    view = shown(customer, portal, rule, _path(viewer, customer_id, group_id))
-    return part(request, view) if wants_part(request) else page(request, view)
+    if wants_part(request):
+        return part(request, RemoveRulePanel(rule, path))
+    return page(request, RemoveRule(rule, path, portal))
 
 
 @router.post(PATH + "/{rule_id}/remove")
@@ -129,11 +128,12 @@ async def _sheet(
         identity.customer(customer_id), identity.portal(customer_id, group_id),
         identity.access_rules(customer_id, group_id),
     )  # fmt: skip
-    shown, forms = AccessPanel if wants_part(request) else Access, refused or {}
+    forms = refused or {}
     domains, single = ([rule for rule in rules if rule.kind == kind] for kind in ("domain", "address"))
-    view = shown(
+    shown = (
         customer, portal, domains, single, _missing(portal, rules), _path(viewer, customer_id, group_id),
-        _group_path(viewer, customer_id, group_id), forms.get("domain") or Form(), forms.get("address") or Form(),
-        addresses, notice,
+        forms.get("domain") or Form(), forms.get("address") or Form(), addresses, notice,
     )  # fmt: skip
-    return part(request, view, status) if wants_part(request) else page(request, view, status)
+    if wants_part(request):
+        return part(request, AccessPanel(*shown), status)
+    return page(request, Access(*shown, _group_path(viewer, customer_id, group_id)), status)
