@@ -37,11 +37,8 @@ Code = Literal[
     "unknown_currency",
     "not_the_code",
     "not_offered",
-    "foreign_page",
-    "only_one",
-    "not_a_domain",
-    "public_mail_domain",
-]
+    "foreign_page", "only_one", "not_a_domain", "public_mail_domain",
+]  # fmt: skip
 CODES: tuple[str, ...] = get_args(Code)
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -67,10 +67,6 @@ _INVARIANTS = (
     WHERE a.kind = 'address'
     """,
     """
-    SELECT 'access rule ' || id || ': of another domain than it says' FROM access_rules
-    WHERE domain <> CASE kind WHEN 'domain' THEN value ELSE split_part(value, '@', 2) END
-    """,
-    """
     SELECT 'grant ' || g.id || ': its bill group''s portal is not open, and nothing is on its way to end it'
     FROM grants g LEFT JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND b.workspace_id = g.workspace_id
     WHERE g.source = 'access_rule' AND (b.bill_group_id IS NULL OR (NOT b.visitors_leave

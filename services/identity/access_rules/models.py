@@ -19,6 +19,7 @@ class AccessRule(Base):
     __table_args__ = (
         UniqueConstraint("bill_group_id", "kind", "value", name="uq_access_rules_value"),
         CheckConstraint("kind IN ('domain', 'address')", name="kind"),
+        CheckConstraint("domain = split_part(value, '@', 2) OR (kind = 'domain' AND domain = value)", name="domain"),
         CheckConstraint("length(value) BETWEEN 3 AND 254", name="value"),
         ExcludeConstraint(
             ("bill_group_id", "="), ("domain", "="), (text("kind"), "<>"), name="ex_access_rules_overlap", using="gist"

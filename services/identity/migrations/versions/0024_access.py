@@ -26,6 +26,8 @@ CREATE TABLE access_rules (
     domain text NOT NULL,
     added_by uuid NOT NULL CONSTRAINT fk_access_rules_added_by REFERENCES users (id),
     added_at timestamptz NOT NULL,
+    CONSTRAINT ck_access_rules_domain
+        CHECK (domain = split_part(value, '@', 2) OR (kind = 'domain' AND domain = value)),
     CONSTRAINT uq_access_rules_value UNIQUE (bill_group_id, kind, value),
     CONSTRAINT ex_access_rules_overlap EXCLUDE USING gist (bill_group_id WITH =, domain WITH =, kind WITH <>)
 );
