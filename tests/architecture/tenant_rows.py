@@ -24,7 +24,7 @@ ALLOWED = {
     "invoice_lines": {"kind": "'recurring'"},
     "payments": {"state": "'created'"},
     "operations": {"state": "'queued'"},
-    "access_rules": {"kind": "'address'", "value": "cast(:number AS text) || '@a.example'", "domain": "'a.example'"},
+    "access_rules": {"kind": "'address'", "value": "cast(:number AS int) || '@a.example'", "domain": "'a.example'"},
     "deliveries": {"state": "'queued'"},
 }
 """Values that satisfy check constraints."""
