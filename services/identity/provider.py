@@ -5,6 +5,7 @@ from uuid import uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import services.identity.access_rules.models  # noqa: F401 - grants refer to their table
 from services.identity.grants.service import give_grant
 from services.identity.people.service import register
 from services.identity.workspaces.models import Workspace

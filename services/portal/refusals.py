@@ -88,9 +88,7 @@ PROBLEMS = {
         mark("Too many sign-in mails"),
         mark("Too many sign-in mails were asked for. Wait a few minutes, then try again."),
     ),
-    "portal_closed": Words(
-        mark("This portal is not open"), mark("This portal is not open now. Ask whoever gave you the link.")
-    ),
+    "portal_closed": Words(mark("This portal is not open"), mark("Ask whoever gave you the link.")),
     "not_admitted": Words(
         mark("You have no access to this portal"),
         mark("Your address has no access to this portal any more. Ask whoever gave you the link."),
@@ -98,12 +96,10 @@ PROBLEMS = {
     # access rules
     "rule_exists": Words(mark("This is on the list already"), mark("This is on the list already.")),
     "domain_has_access": Words(
-        mark("The domain of this address has access already"),
-        mark("The domain of this address is on the list: everybody there may sign in already."),
+        mark("The domain of this address has access already"), mark("Everybody in this domain may sign in already.")
     ),
     "addresses_in_domain": Words(
-        mark("Addresses in this domain have access already"),
-        mark("Addresses in this domain are on the list already."),
+        mark("Addresses in this domain have access already"), mark("Addresses in this domain are on the list already.")
     ),
     "too_many_rules": Words(
         mark("Too many domains and addresses"),

@@ -28,6 +28,7 @@ ALLOWED = {
     "charges": {"state": "'waiting'", "failures": "0"},
     "refunds": {"state": "'requested'"},
     "operations": {"state": "'queued'"},
+    "access_rules": {"kind": "'address'", "value": "cast(:number AS int) || '@a.example'", "domain": "'a.example'"},
     "deliveries": {"state": "'queued'"},
 }
 """Values that satisfy check constraints."""

@@ -163,3 +163,14 @@ async def test_a_visitor_starts_at_billing_and_is_shown_nothing_that_does_not_wo
         assert f'href="/w/northwind/{section}"' in shown
     for section in ("users", "contacts", "settings", ""):
         assert f'href="/w/northwind/{section}"' not in shown
+
+
+@pytest.mark.rule("O3", "O19")
+@pytest.mark.parametrize(
+    "section", ["services", "orders", "billing", "billing/invoices", "audit", "exports", "support"]
+)
+async def test_pages_of_a_visitor_hide_nothing_that_they_link_to(visit: Visit, section: str) -> None:
+    page = await visit("visitor").get(f"/w/northwind/{section}")
+
+    assert page.status_code == 200
+    assert "hidden with your role" not in page.text

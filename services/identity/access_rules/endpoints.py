@@ -30,7 +30,7 @@ async def add_access_rule(
     workspace_id: UUID, bill_group_id: UUID, body: AccessRuleCreate, access: CurrentAccess, session: Session, now: Now,
     once: Once,
 ) -> AccessRuleRead:  # fmt: skip
-    """Let everybody with a mailbox in a domain, or one address, sign in to the portal of a bill group."""  # (D13)
+    """Let everybody with a mailbox in a domain, or one address, sign in to the portal of a bill group."""
 
     async def work() -> AccessRuleRead:
         return await service.add_rule(session, access, workspace_id, bill_group_id, body, now)
@@ -48,5 +48,5 @@ async def remove_access_rule(
     workspace_id: UUID, bill_group_id: UUID, rule_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow
 ) -> None:
     """End an access rule. Everybody who came through it loses this access and is signed out at once; what they were
-    granted in other ways stays."""  # (D14)
+    granted in other ways stays."""
     await service.remove_rule(session, access, workspace_id, bill_group_id, rule_id, real_now)

@@ -1,4 +1,4 @@
-"""Why an access rule is refused (D13)."""
+"""Why an access rule is refused."""
 
 from typing import Any, ClassVar
 

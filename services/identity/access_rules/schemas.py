@@ -11,7 +11,7 @@ from shared.schemas import Body, Read
 class AccessRuleCreate(Body):
     kind: RuleKind
     value: Annotated[str, Field(min_length=1, max_length=254)]
-    """One domain, or one address."""  # (O38, O39)
+    """One domain, or one address."""
     fold_in: bool = False
     """Of a domain: whether it takes the place of the rules for addresses in it, whose visitors stay."""
 

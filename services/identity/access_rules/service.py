@@ -1,4 +1,4 @@
-"""The access rules of bill groups: the seller says who may sign in to a portal (O34, O36, O37). Decided one at a time
+"""The access rules of bill groups: the seller says who may sign in to a portal. Decided one at a time
 per workspace, under its lock."""
 
 from datetime import datetime
@@ -55,7 +55,7 @@ async def add_rule(
     now: datetime,
 ) -> AccessRuleRead:
     """Let a domain or an address sign in. Raises `RuleExists`, `DomainHasAccess`, `AddressesInDomain` or
-    `TooManyRules` (O40)."""
+    `TooManyRules`."""
     customer = await find_customer(session, access, workspace_id)
     await lock_workspace(session, customer.id)
     await confirm_access(session, access, "access_rule.manage")
@@ -75,7 +75,7 @@ async def add_rule(
 async def remove_rule(
     session: AsyncSession, access: Access, workspace_id: UUID, bill_group_id: UUID, rule_id: UUID, real_now: datetime
 ) -> None:
-    """End a rule, the access of everybody who came through it, and their sessions (D14). Raises `NotFound`."""
+    """End a rule, the access of everybody who came through it, and their sessions. Raises `NotFound`."""
     customer = await find_customer(session, access, workspace_id)
     await lock_workspace(session, customer.id)
     async with acting_in(session, customer.id, access.user_id):

@@ -1,11 +1,11 @@
 """A bill group's visitors: their grants, from the sign-in that an access rule admits until the rule ends or the portal
-closes (D3, D14)."""
+closes."""
 
 import re
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_rules.models import AccessRule
@@ -33,7 +33,7 @@ BETWEEN_WORDS = re.compile(r"[._+-]+")
 
 
 async def find_rule(session: AsyncSession, bill_group_id: UUID, address: str) -> AccessRule | None:
-    """The rule of a bill group that admits the address, or None: they do not overlap (O36, O37)."""
+    """The rule of a bill group that admits the address, or None: they do not overlap."""
     key = address_key(address)
     by_domain = and_(AccessRule.kind == "domain", AccessRule.value == domain_of(key))
     by_address = and_(AccessRule.kind == "address", AccessRule.value == key)
@@ -109,7 +109,8 @@ async def end_visits(session: AsyncSession, customer: Workspace, visits: list[Gr
 async def close_portal(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, real_now: datetime) -> None:
     """Let the visitors of a portal go that is not open any more. Requires the workspace's scope."""
     customer = await lock_workspace(session, workspace_id)
-    group = await session.get_one(BillGroup, bill_group_id, with_for_update=True, populate_existing=True)
+    group = await find_bill_group(session, workspace_id, bill_group_id)
     if not group.is_open:
         await end_visits(session, customer, await lock_visitors(session, Grant.bill_group_id == group.id), real_now)
-    group.visitors_leave = False
+    same = BillGroup.id == group.id, BillGroup.version == group.version  # newer news may have closed it again
+    await session.execute(update(BillGroup).where(*same).values(visitors_leave=False))

@@ -86,9 +86,10 @@ class Grant(Base):
     """When a preview ends by itself, in real time and whole seconds, as in its tokens."""
     holder: Mapped[str | None]
     """The holder slot of the account that the person has."""
-    access_rule_id: Mapped[UUID | None]
-    """The access rule by which a bill group's visitor came. A foreign key, which the migration adds: the rules are
-    known above."""
+    access_rule_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("access_rules.id", deferrable=True, initially="DEFERRED")
+    )
+    """The access rule by which a bill group's visitor came."""
     granted_at: Mapped[datetime]
     last_active_at: Mapped[datetime | None]
     """When the person last used it, in business time, to the minute."""

@@ -20,5 +20,5 @@ async def look_at_portal(body: PortalLook, session: Session) -> PortalLookRead:
 async def get_portal(
     workspace_id: UUID, bill_group_id: UUID, access: CurrentAccess, session: Session, settings: CurrentSettings
 ) -> PortalRead:
-    """The link to the portal of a customer's bill group, and whether it is open."""  # (O35, O41)
+    """The link to the portal of a customer's bill group, and whether it is open."""
     return await service.get_portal(session, settings.public_url, access, workspace_id, bill_group_id)

@@ -33,9 +33,9 @@ class PortalRead(Read):
     bill_group_id: UUID
     bill_group_display_name: str
     link: str
-    """What the seller gives to the people whom an access rule admits."""  # (O35, O41)
+    """What the seller gives to the people whom an access rule admits."""
     is_open: bool
-    """Whether people can sign in now: the switch is on, and there is a contract or an open invoice."""  # (O32)
+    """Whether people can sign in now: the switch is on, and there is a contract or an open invoice."""
     portal_on: bool
     """The bill group's own switch."""
     is_closed: bool

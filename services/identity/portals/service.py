@@ -1,4 +1,4 @@
-"""The portals of bill groups: their links, and whether they are open (O29, O32, O35)."""
+"""The portals of bill groups: their links, and whether they are open."""
 
 import secrets
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ KEY_BYTES = 24
 
 
 class PortalClosed(Conflict):
-    """Nobody can sign in to this portal now. Whoever sells to its company can say why."""  # (O32)
+    """Nobody can sign in to this portal now. Whoever sells to its company can say why."""
 
     title = "This portal is not open"
 

@@ -57,28 +57,21 @@ async def issue_challenge(
     key, network = address_key(address), network_of(ip)
     await refuse_too_many(session, settings, key, network, real_now)  # which locks the address
     invitation_id, workspace_id = invitation or (None, None)
+    visited = (portal.bill_group_id, portal.workspace_id) if portal else (None, None)
     older = (
         update(SignInChallenge)
         .where(SignInChallenge.address_key == key, SignInChallenge.browser_digest == digest(browser))
         .where(SignInChallenge.invitation_id.is_not_distinct_from(invitation_id))
-        .where(SignInChallenge.bill_group_id.is_not_distinct_from(portal.bill_group_id if portal else None))
+        .where(SignInChallenge.bill_group_id.is_not_distinct_from(visited[0]))
         .where(SignInChallenge.state == ChallengeState.issued)
     )
     await session.execute(older.values(state=ChallengeState.replaced))
     challenge = SignInChallenge(
-        address=address,
-        address_key=key,
-        network=network,
-        browser_digest=digest(browser),
-        locale=locale,
-        return_to=return_to,
-        invitation_id=invitation_id,
-        invitation_workspace_id=workspace_id,
-        bill_group_id=portal.bill_group_id if portal else None,
-        bill_group_workspace_id=portal.workspace_id if portal else None,
-        created_at=real_now,
+        address=address, address_key=key, network=network, browser_digest=digest(browser), locale=locale,
+        return_to=return_to, invitation_id=invitation_id, invitation_workspace_id=workspace_id,
+        bill_group_id=visited[0], bill_group_workspace_id=visited[1], created_at=real_now,
         expires_at=real_now + LIFETIME,
-    )
+    )  # fmt: skip
     session.add(challenge)
     await session.flush()
     return challenge

@@ -1,5 +1,4 @@
-"""The sheet of a bill group's portal: which domains and addresses may sign in, and the link to give them (O33 to
-O41)."""
+"""The sheet of a bill group's portal: which domains and addresses may sign in, and the link to give them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -54,22 +53,21 @@ async def ask_to_remove(
     request: Request, viewer: InWorkspace, base: Base, customer_id: UUID, group_id: UUID, rule_id: UUID
 ) -> Response:
     """Names the effect before anything happens."""
-    identity = viewer.services.identity
-    customer, portal, rules = await asyncio.gather(
-        identity.customer(customer_id), identity.portal(customer_id, group_id),
-        identity.access_rules(customer_id, group_id),
-    )  # fmt: skip
+    identity, path = viewer.services.identity, _path(viewer, customer_id, group_id)
+    portal, rules = await asyncio.gather(
+        identity.portal(customer_id, group_id), identity.access_rules(customer_id, group_id)
+    )
     rule = _find(rules, rule_id)
-    shown = RemoveRulePanel if wants_part(request) else RemoveRule
-    view = shown(customer, portal, rule, _path(viewer, customer_id, group_id))
-    return part(request, view) if wants_part(request) else page(request, view)
+    if wants_part(request):
+        return part(request, RemoveRulePanel(rule, path))
+    return page(request, RemoveRule(rule, path, portal))
 
 
 @router.post(PATH + "/{rule_id}/remove")
 async def remove_rule(
     request: Request, viewer: InWorkspace, base: Base, customer_id: UUID, group_id: UUID, rule_id: UUID
 ) -> Response:
-    """Signs out at once whoever came through the rule (D14)."""
+    """Signs out at once whoever came through the rule."""
     identity = viewer.services.identity
     rule = _find(await identity.access_rules(customer_id, group_id), rule_id)
     await identity.remove_access_rule(customer_id, group_id, rule_id)
@@ -78,7 +76,7 @@ async def remove_rule(
 
 
 def _missing(portal: Portal, rules: list[AccessRule]) -> list[str]:
-    """Why nobody can sign in yet (O32)."""
+    """Why nobody can sign in yet."""
     found = []
     if not portal.portal_on:
         found.append(_("The portal of this bill group is switched off."))
@@ -130,11 +128,12 @@ async def _sheet(
         identity.customer(customer_id), identity.portal(customer_id, group_id),
         identity.access_rules(customer_id, group_id),
     )  # fmt: skip
-    shown, forms = AccessPanel if wants_part(request) else Access, refused or {}
+    forms = refused or {}
     domains, single = ([rule for rule in rules if rule.kind == kind] for kind in ("domain", "address"))
-    view = shown(
+    shown = (
         customer, portal, domains, single, _missing(portal, rules), _path(viewer, customer_id, group_id),
-        _group_path(viewer, customer_id, group_id), forms.get("domain") or Form(), forms.get("address") or Form(),
-        addresses, notice,
+        forms.get("domain") or Form(), forms.get("address") or Form(), addresses, notice,
     )  # fmt: skip
-    return part(request, view, status) if wants_part(request) else page(request, view, status)
+    if wants_part(request):
+        return part(request, AccessPanel(*shown), status)
+    return page(request, Access(*shown, _group_path(viewer, customer_id, group_id)), status)

@@ -10,8 +10,10 @@ from services.portal.views import View
 
 
 @dataclass(frozen=True)
-class Access(View):
-    template = "pages/access_rules/access.html"
+class AccessPanel(View):
+    """The domains and addresses that may sign in, in a sheet."""
+
+    template = "partials/access_rules/access.html"
     customer: Customer
     portal: Portal
     domains: list[AccessRule]
@@ -20,8 +22,6 @@ class Access(View):
     missing: list[str]
     """Why nobody can sign in yet, in sentences."""
     path: str
-    group_path: str
-    """The page of the bill group."""
     domain: Form
     address: Form
     addresses: Sequence[str]
@@ -31,21 +31,26 @@ class Access(View):
 
 
 @dataclass(frozen=True)
-class AccessPanel(Access):
-    """The same in a sheet."""
+class Access(AccessPanel):
+    """The same on a page."""
 
-    template = "partials/access_rules/access.html"
+    template = "pages/access_rules/access.html"
+    group_path: str
+    """The page of the bill group."""
 
 
 @dataclass(frozen=True)
-class RemoveRule(View):
-    template = "pages/access_rules/remove.html"
-    customer: Customer
-    portal: Portal
+class RemoveRulePanel(View):
+    """Whether to remove a rule, in a sheet."""
+
+    template = "partials/access_rules/remove.html"
     rule: AccessRule
     path: str
 
 
 @dataclass(frozen=True)
-class RemoveRulePanel(RemoveRule):
-    template = "partials/access_rules/remove.html"
+class RemoveRule(RemoveRulePanel):
+    """The same on a page."""
+
+    template = "pages/access_rules/remove.html"
+    portal: Portal

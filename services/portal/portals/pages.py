@@ -1,5 +1,5 @@
 """/p/{key}: signing in to the portal of a bill group. A mail goes to whom an access rule admits, and nobody is told
-whether one went out (O42, O43). From the mail on it is the ordinary way of signing in."""
+whether one went out. From the mail on it is the ordinary way of signing in."""
 
 from typing import Annotated
 

@@ -21,14 +21,14 @@ class AccessRuleEvent(IdentityEvent):
 
 
 class AccessRuleAdded(AccessRuleEvent):
-    """The seller let a domain or an address sign in to a bill group's portal."""  # (O34)
+    """The seller let a domain or an address sign in to a bill group's portal."""
 
     subject_type: ClassVar[str] = "access_rule"
 
 
 class AccessRuleRemoved(AccessRuleEvent):
     """An access rule ended. ``removed``: so did the access of everybody who came through it. ``folded_in``: a rule for
-    the domain of the address took its place, and its visitors stay."""  # (D14)
+    the domain of the address took its place, and its visitors stay."""
 
     subject_type: ClassVar[str] = "access_rule"
     reason: Literal["removed", "folded_in"]
