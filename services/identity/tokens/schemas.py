@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.identity.branding.schemas import ShownBrandRead
 from services.identity.people.schemas import PersonRead, PreferencesRead
 from services.identity.workspaces.models import WorkspaceKind
 from services.identity.workspaces.schemas import WorkspaceRead
@@ -46,3 +47,5 @@ class TokenRead(Read):
     permissions: dict[str, Level]
     workspaces: list[ChoiceRead]
     ended: NoticeRead | None
+    brand: ShownBrandRead
+    """The looks of whoever sells to the workspace."""

@@ -9,6 +9,7 @@ from shared.events.identity.access import (
     OnBehalfStarted,
 )
 from shared.events.identity.base import IdentityEvent, PersonEvent
+from shared.events.identity.branding import BrandChanged
 from shared.events.identity.contacts import ContactAdded, ContactChanged, ContactEvent, ContactRemoved
 from shared.events.identity.invitations import InvitationAccepted, InvitationEvent, InvitationRevoked, InvitationSent
 from shared.events.identity.others import AttemptRefused, ExportDownloaded, ExportMade, OperatorCommandRun
@@ -21,6 +22,7 @@ __all__ = [
     "AccessGranted",
     "AccessRevoked",
     "AttemptRefused",
+    "BrandChanged",
     "ContactAdded",
     "ContactChanged",
     "ContactEvent",
