@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -14,6 +15,7 @@ from services.portal.audit import pages as audit
 from services.portal.billing import contact_pages, invoice_pages
 from services.portal.billing import pages as billing
 from services.portal.brand import Brand
+from services.portal.branding import pages as branding
 from services.portal.browser import BrowserCookie, Seal
 from services.portal.clients.sending import NetworkSender, Sender
 from services.portal.clients.waiting import Circuit, Seconds
@@ -74,6 +76,7 @@ ROUTERS = [
     users.router,
     contacts.router,
     workspace_settings.router,
+    branding.router,
     audit.router,
     exports.router,
     customers.router,
@@ -99,6 +102,7 @@ def build(
                   telemetry=tracing.start("portal"))  # fmt: skip
     app.state.static_files = static_files.StaticFiles()
     app.state.runtime = _runtime(settings, app.state.static_files, sender or NetworkSender(), seconds)
+    app.state.seller_brands = OrderedDict()
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -16,6 +16,7 @@ from services.portal.clients.page_context import Ended, OwnWorkspace, PageContex
 from services.portal.localising import of_person
 from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
+from services.portal.seller_brands import show_brand
 from shared.language import localise_for
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ async def find_viewer(request: Request) -> Viewer:
     localise_for(of_person(request, context.preferences))
     viewer = Viewer(context, services_for(request, context.access_token))
     request.state.viewer = viewer
+    show_brand(request, context.brand)
     if is_in_person(request):
         await _note_presence(viewer, browser.session, runtime.clock.real_now())
     if context.ended:

@@ -8,10 +8,14 @@ import httpx
 
 from shared.language import TAGS, is_zone
 from tests.portal import samples
-from tests.portal.answering import Reply, answers, refused_fields
+from tests.portal.answering import Reply, answers, problem, refused_fields
 from tests.portal.links_answers import LinksAnswers
 
 NO_FACE: dict[str, Any] = {"support_address": None, "support_phone": None, "postal_lines": []}
+NO_BRAND: dict[str, Any] = dict.fromkeys(
+    ("display_name", "color", "sender_name", "imprint_url", "privacy_url", "terms_url", "logo")
+)  # fmt: skip
+LOGO_HASH = "5f" * 32
 LONGEST_LINE = 100
 
 
@@ -21,6 +25,8 @@ class SettingsAnswers(LinksAnswers):
     """The languages of workspaces, by slug, where they are others than American English."""
     faces: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What workspaces have said of how they help their customers, by slug."""
+    brands: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What sellers have said of their looks, by slug."""
     sellers: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian"})
     """The partners of customers, by slug; all others buy from the provider."""
 
@@ -64,3 +70,27 @@ class SettingsAnswers(LinksAnswers):
         found = samples.WORKSPACES[slug]
         named = {"kind": found["kind"], "display_name": found["display_name"]}
         return named | NO_FACE | self.faces.get(slug, {})
+
+    @answers("GET", "/identity/branding")
+    def get_branding(self, request: httpx.Request) -> Reply:
+        return NO_BRAND | self.brands.get(self._session(request).acting, {})
+
+    @answers("PUT", "/identity/branding")
+    def change_branding(self, request: httpx.Request) -> Reply:
+        body, slug = json.loads(request.content), self._session(request).acting
+        if not (body["imprint_url"] or "https://").startswith("https://"):
+            return refused_fields(imprint_url="not_https")
+        self.brands[slug] = self.brands.get(slug, {}) | body
+        return NO_BRAND | self.brands[slug]
+
+    @answers("PUT", "/identity/branding/logo")
+    def change_logo(self, request: httpx.Request) -> Reply:
+        slug = self._session(request).acting
+        if not request.content.startswith(b"\x89PNG"):
+            return problem(422, "not-a-logo", "Send a PNG.", reason="not_an_image")
+        self.brands[slug] = self.brands.get(slug, {}) | {"logo": {"hash": LOGO_HASH, "width": 200, "height": 50}}
+        return NO_BRAND | self.brands[slug]
+
+    @answers("GET", "/identity/branding/provider")
+    def get_provider_brand(self, _request: httpx.Request) -> Reply:
+        return NO_BRAND | self.brands.get("larkspur", {})

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.brands.service import looks_for
 from services.billing.invoices.document import template_data
 from services.billing.invoices.lines import bill_next_period
 from services.billing.invoices.models import Invoice, InvoiceLine, InvoiceStatus, NumberSeries
@@ -68,7 +69,8 @@ async def bill_group(
             lines = [line for s in due for line in bill_next_period(s, group.anchor_on, seller.tax_percent)]
         if lines:
             invoice = draft_invoice(group, lines)
-            invoice.seller, invoice.buyer = seller.details, buyer
+            looks = await looks_for(session, group.workspace_id)
+            invoice.seller, invoice.buyer = seller.details | looks, buyer
     await session.flush()
     group.next_billing_on = await _earliest(session, group)
     if invoice:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
+from services.portal.clients.branding import BrandingCalls
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
 from services.portal.clients.http import Answer, CountedPage, Page, given
 from services.portal.clients.links import Linking
@@ -123,7 +124,7 @@ class Seller(Answer):
 
 
 @dataclass(frozen=True)
-class Identity(Linking):
+class Identity(Linking, BrandingCalls):
     async def challenge(self, address: str, browser: str, locale: str | None, return_to: str | None) -> Challenge:
         body = {"address": address, "browser": browser} | given(locale=locale, return_to=return_to)
         return await self.api.post("/sign-in-challenges", Challenge, body, repeatable=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.portal.clients.branding import Branding
 from services.portal.clients.http import Answer
 
 
@@ -59,3 +60,5 @@ class PageContext(Answer):
     permissions: dict[str, str]
     workspaces: list[OwnWorkspace]
     ended: Ended | None
+    brand: Branding | None = None
+    """The looks of whoever sells to the workspace."""
