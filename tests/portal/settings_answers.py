@@ -30,6 +30,13 @@ class SettingsAnswers(LinksAnswers):
     sellers: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian"})
     """The partners of customers, by slug; all others buy from the provider."""
 
+    def brand_seen_by(self, slug: str) -> dict[str, Any]:
+        """A partner's name is at least that of its workspace."""
+        partner = self.sellers.get(slug)
+        named = {"display_name": samples.WORKSPACES[partner]["display_name"]} if partner else {}
+        said = self.brands.get(partner or "larkspur", {})
+        return NO_BRAND | named | {name: value for name, value in said.items() if value is not None}
+
     @answers("PATCH", "/identity/me")
     def change_me(self, request: httpx.Request) -> Reply:
         session, body = self._session(request), json.loads(request.content)

@@ -38,6 +38,7 @@ PARAMETERS = {
     "link_id": ident("link"),
     "invitation_id": ident("invitation"),
     "name": "favicon.svg",
+    "digest": "5f" * 32,
     "service": "billing",
     "path": "openapi.json",
 }

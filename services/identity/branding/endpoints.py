@@ -68,7 +68,7 @@ async def get_brand_of_seller(workspace_id: UUID, pool: Pool) -> Response:
 
 @router.get("/logos/{hash}", guard=public("a logo is for everybody who sees a page or a mail"), problems=(NotFound,),
             response_class=Response, responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}})  # fmt: skip
-async def get_logo(hash: Hash, pool: Pool) -> Response:  # noqa: A002 - the name in the address
+async def get_logo(hash: Hash, pool: Pool) -> Response:
     """A logo that is used now, by its hash. It never changes, and may be kept for a year."""
     logo = await pool.fetchval(LOGO, hash)
     if logo is None:

@@ -47,7 +47,7 @@ def make_logo(upload: bytes) -> Logo:
         return _fitting(_decoded(upload))
     except NotALogo:
         raise
-    except Exception:  # noqa: BLE001 - a decoder fed with a broken file raises what it likes
+    except Exception:
         raise NotALogo("Send a PNG, JPEG or WebP image.", reason="not_an_image") from None
 
 

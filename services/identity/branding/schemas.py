@@ -27,7 +27,9 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-HttpsUrl = Annotated[str, Field(max_length=300, examples=["https://larkspur.example/imprint"]), AfterValidator(_is_https)]
+HttpsUrl = Annotated[
+    str, Field(max_length=300, examples=["https://larkspur.example/imprint"]), AfterValidator(_is_https)
+]
 Color = Annotated[str, Field(pattern=PATTERN, max_length=7, examples=["#4f46e5"]), BeforeValidator(_lower)]
 """``#`` and six hexadecimal digits."""
 BrandName = Annotated[Name, Field(max_length=80)]
