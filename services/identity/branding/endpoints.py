@@ -16,6 +16,7 @@ from shared.reads import Pool
 
 router = Router("identity", "branding")
 
+PNG = {"type": "string", "format": "binary"}
 MINUTE, FOREVER = "public, max-age=60", "public, max-age=31536000, immutable"
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$", max_length=64, description="SHA-256 of the logo")]
 _decoding = asyncio.Semaphore(1)
@@ -67,7 +68,7 @@ async def get_brand_of_seller(workspace_id: UUID, pool: Pool) -> Response:
 
 
 @router.get("/logos/{hash}", guard=public("a logo is for everybody who sees a page or a mail"), problems=(NotFound,),
-            response_class=Response, responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}})  # fmt: skip
+            response_class=Response, responses={200: {"content": {"image/png": {"schema": PNG}}}})  # fmt: skip
 async def get_logo(hash: Hash, pool: Pool) -> Response:
     """A logo that is used now, by its hash. It never changes, and may be kept for a year."""
     logo = await pool.fetchval(LOGO, hash)

@@ -57,7 +57,7 @@ class BrandRead(Read):
 
 
 class BrandUpdate(Body):
-    """All of it but the logo. Null, or left out: not said, so that the provider's or the installation's own is shown."""
+    """All of it but the logo. Null, or left out: not said, so that the provider's or the installation's is shown."""
 
     display_name: BrandName | None = None
     """The name over pages and on the sign-in page; null: the workspace's for a partner, the installation's for the

@@ -51,14 +51,16 @@ async def change_branding(request: Request, viewer: InWorkspace) -> Response:
 @router.post("/branding/{slug}/logo")
 async def change_logo(request: Request, viewer: InWorkspace) -> Response:
     """Take an image as the logo; or, with the other button, take the logo away."""
-    sent = await request.form()
-    image = sent.get("logo")
-    if "remove" in sent:
+    async with request.form() as sent:
+        image = sent.get("logo")
+        content = await image.read() if isinstance(image, UploadFile) else b""
+        remove = "remove" in sent
+    if remove:
         await viewer.services.identity.remove_logo()
         browser_of(request).say(_("The logo is removed."))
         return see_other(viewer.path("branding"))
     try:
-        await viewer.services.identity.change_logo(await image.read() if isinstance(image, UploadFile) else b"")
+        await viewer.services.identity.change_logo(content)
     except Refused as refusal:
         if refusal.status not in (413, 422):
             raise
