@@ -98,6 +98,10 @@ class SettingsAnswers(LinksAnswers):
         self.brands[slug] = self.brands.get(slug, {}) | {"logo": {"hash": LOGO_HASH, "width": 200, "height": 50}}
         return NO_BRAND | self.brands[slug]
 
+    @answers("GET", f"/identity/branding/logos/{LOGO_HASH}")
+    def get_logo(self, _request: httpx.Request) -> Reply:
+        return httpx.Response(200, content=b"\x89PNG", headers={"content-type": "image/png"})
+
     @answers("GET", "/identity/branding/provider")
     def get_provider_brand(self, _request: httpx.Request) -> Reply:
         return NO_BRAND | self.brands.get("larkspur", {})
