@@ -14,8 +14,8 @@ from shared.cards import has_card_number
 from shared.errors import BodyTooLarge, Invalid
 from shared.field_errors import Code, field_error, pointer_of
 
-BODY_BYTES, LARGE_BODY_BYTES = 64 * 1024, 128 * 1024
-"""The usual limit, and that of the largest body that any endpoint takes, which is also the gateway's."""
+BODY_BYTES, LARGE_BODY_BYTES, IMAGE_BODY_BYTES = 64 * 1024, 128 * 1024, 512 * 1024
+"""The usual limit, that of the largest JSON, and that of an image, which is also the gateway's."""
 
 
 Refuse = Callable[[Request, BodyTooLarge], Awaitable[Response]]

@@ -34,6 +34,7 @@ Code = Literal[
     "link_in_name",
     "phone_in_name",
     "not_a_phone",
+    "not_https",
     "unknown_currency",
     "not_a_vat_number",
     "not_the_code",

@@ -4,17 +4,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.service import create_default_group, suggest_billing_contact
 from services.billing.billing_clock.service import end_failed, set_clock
+from services.billing.brands.service import copy_brand
 from services.billing.people.service import copy_person, person_of
 from services.billing.settings import Settings
 from services.billing.subscriptions.names import rename
 from services.billing.subscriptions.service import subscribe
 from shared.copies import follow_identity, workspace_of
-from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated, WorkspaceCreated
+from shared.events.identity import (
+    BrandChanged,
+    ContactAdded,
+    InvitationAccepted,
+    UserRegistered,
+    UserUpdated,
+    WorkspaceCreated,
+)
 from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed, ServiceRenamed
 from shared.messaging.router import ServiceRouter
 
 router = ServiceRouter("billing")
 follow_identity(router)
+
+
+@router.on(BrandChanged)
+async def follow_brand(session: AsyncSession, event: BrandChanged) -> None:
+    await copy_brand(session, event)
 
 
 @router.on(WorkspaceCreated)

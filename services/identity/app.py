@@ -1,4 +1,5 @@
 from services.identity.access_rules.endpoints import router as access_rules
+from services.identity.branding.endpoints import router as branding
 from services.identity.contacts.endpoints import router as contacts
 from services.identity.customers.endpoints import router as customers
 from services.identity.destinations.endpoints import router as destinations
@@ -22,6 +23,7 @@ from services.identity.users.endpoints import router as users
 from services.identity.workspace_settings.endpoints import router as workspace_settings
 from services.identity.workspaces.endpoints import router as workspaces
 from shared.app import ServiceDefinition
+from shared.bodies import IMAGE_BODY_BYTES
 from shared.events.identity import AttemptRefused
 from shared.exports.endpoints import exports_router
 from shared.reads import scoped
@@ -53,6 +55,7 @@ service = ServiceDefinition(
         keys,
         workspaces,
         workspace_settings,
+        branding,
         me,
         users,
         grants,
@@ -73,4 +76,5 @@ service = ServiceDefinition(
     exports=EXPORTS,
     attempts=AttemptRefused,
     access_query=ACCESS_QUERY,
+    large_bodies={"/api/identity/branding/logo": IMAGE_BODY_BYTES},
 )

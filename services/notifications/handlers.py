@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.brands.service import copy_brand
 from services.notifications.deliveries.documents import keep_document
 from services.notifications.deliveries.queueing import (
     announce,
@@ -43,6 +44,7 @@ from shared.events.billing import (
     PaymentSucceeded,
 )
 from shared.events.identity import (
+    BrandChanged,
     ContactAdded,
     ContactChanged,
     ContactRemoved,
@@ -59,6 +61,11 @@ C = TypeVar("C", bound=BaseModel)
 
 router = ServiceRouter("notifications")
 follow_identity(router)
+
+
+@router.on(BrandChanged)
+async def follow_brand(session: AsyncSession, event: BrandChanged) -> None:
+    await copy_brand(session, event)
 
 
 @router.on(UserRegistered)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -18,6 +19,7 @@ from services.portal.billing import contact_pages, invoice_pages, method_pages, 
 from services.portal.billing import pages as billing
 from services.portal.billing_runs import pages as billing_runs
 from services.portal.brand import Brand
+from services.portal.branding import pages as branding
 from services.portal.browser import BrowserCookie, Seal
 from services.portal.clients.sending import NetworkSender, Sender
 from services.portal.clients.waiting import Circuit, Seconds
@@ -85,6 +87,7 @@ ROUTERS = [
     users.router,
     contacts.router,
     workspace_settings.router,
+    branding.router,
     audit.router,
     exports.router,
     customers.router,
@@ -117,6 +120,7 @@ def build(
                   telemetry=tracing.start("portal"))  # fmt: skip
     app.state.static_files = static_files.StaticFiles()
     app.state.runtime = _runtime(settings, app.state.static_files, sender or NetworkSender(), seconds)
+    app.state.seller_brands = OrderedDict()
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -38,7 +38,7 @@ from services.portal.viewer import (
     is_in_person,
     is_navigation,
 )
-from shared.bodies import LARGE_BODY_BYTES, limit_bodies
+from shared.bodies import IMAGE_BODY_BYTES, limit_bodies
 from shared.errors import BodyTooLarge, on_problem
 from shared.language import gettext as _
 
@@ -183,8 +183,12 @@ HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] =
 }
 
 
+LARGER = {"/api/": IMAGE_BODY_BYTES, "/branding/": IMAGE_BODY_BYTES + 4096}
+"""The limits of bodies: what any service takes, and a form with an image of that size."""
+
+
 def install(app: FastAPI) -> None:
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(UnexpectedErrors)
-    app.add_middleware(limit_bodies, refuse=on_too_large, larger={"/api/": LARGE_BODY_BYTES})
+    app.add_middleware(limit_bodies, refuse=on_too_large, larger=LARGER)

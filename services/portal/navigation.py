@@ -74,6 +74,7 @@ ACCOUNT = [
     NavEntry("contacts", mark("Contacts"), icon="address-book", kinds=ALL, permission="contact.list"),
     NavEntry("audit", mark("Audit log"), icon="history", kinds=ALL, permission="audit.view", key="a"),
     NavEntry("exports", mark("Exports"), icon="download", kinds=ALL, permission="session.own"),
+    NavEntry("branding", mark("Branding"), icon="palette", kinds=PARENTS, permission="branding.edit"),
     NavEntry("settings", mark("Settings"), icon="settings", kinds=ALL, permission="workspace.edit"),
 ]
 

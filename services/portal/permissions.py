@@ -22,6 +22,7 @@ PERMISSIONS: Mapping[str, str] = {
     "contact.list": mark_in("permission", "See the company contacts"),
     "contact.edit": mark_in("permission", "Change the company contacts"),
     "workspace.edit": mark_in("permission", "Change the settings of the workspace"),
+    "branding.edit": mark_in("permission", "Change logo, colour, sender name and legal links"),
     "audit.view": mark_in("permission", "Read the audit log"),
     "customer.list": mark_in("permission", "See the customers and partners below this workspace"),
     "customer.invite": mark_in("permission", "Add a customer, keep its address on file, invite it"),

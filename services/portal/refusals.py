@@ -142,6 +142,10 @@ PROBLEMS = {
         mark("Somebody has signed up there already"),
         mark("Somebody has signed up there already. Its own admins invite its users now."),
     ),
+    "not_a_logo": Words(
+        mark("Not usable as a logo"),
+        mark("Send a still PNG, JPEG or WebP image of 16 to 4,096 pixels on each side and at most 512 KB."),
+    ),
     # orders and services
     "illegal_move": Words(
         mark("Not possible in this state"), mark("Something has changed meanwhile. Load the page again.")
@@ -305,6 +309,7 @@ FIELDS = {
     "not_an_address": mark("Enter a mail address, such as name@example.com."),
     "link_in_name": mark("A name cannot contain a web or mail address. After a dot, put a space."),
     "phone_in_name": mark("A name cannot contain a phone number."),
+    "not_https": mark("Enter an address that begins with https://."),
     "not_a_phone": mark("Enter a telephone number, such as +44 20 7946 0000."),
     "unknown_currency": mark("Enter a currency by its three letters, such as EUR."),
     "not_a_vat_number": mark("This cannot be a VAT number of the country that it begins with. Check its digits."),

@@ -29,8 +29,8 @@ class Renderer:
     """Renders whole pages, and parts of pages for htmx and live streams. There is an environment per language."""
 
     def __init__(self, settings: Settings, brand: Brand, files: StaticFiles, clock: Clock) -> None:
-        self._clock = clock
-        self._globals = {"brand": brand, "settings": settings, "asset": files.url, "words": vocabulary, "query": query,
+        self._clock, self._brand = clock, brand
+        self._globals = {"settings": settings, "asset": files.url, "words": vocabulary, "query": query,
                          "what_role_may": what_role_may}  # fmt: skip
         self._globals |= ATOMS
         self._globals["this_year"] = lambda: clock.now().year
@@ -39,6 +39,7 @@ class Renderer:
     def text(self, request: Request, view: View, **frame: Any) -> str:
         """``frame``: the variables that every template of its kind has."""
         reader = current_localisation()
+        frame["brand"] = getattr(request.state, "brand", self._brand)
         with counting_from(self._clock.now(), self._clock.real_now()):
             found = self._in(reader.language).get_template(view.template)
             return found.render(request=request, reader=reader, **frame, **view.variables())

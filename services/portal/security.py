@@ -11,7 +11,7 @@ from services.portal.rendering import page
 from services.portal.settings import Settings
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-ANY_HOST = ("/healthz", "/readyz", "/static/", "/brand.css")
+ANY_HOST = ("/healthz", "/readyz", "/static/", "/brand.css", "/brand-sample.css")
 """Health checks, which come from inside, and the styles of the page that names the right host. None depends on the
 host."""
 

@@ -17,6 +17,7 @@ from services.portal.clients.page_context import Ended, OwnWorkspace, PageContex
 from services.portal.localising import of_person
 from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
+from services.portal.seller_brands import show_brand
 from shared.language import localise_for
 
 T = TypeVar("T")
@@ -116,6 +117,7 @@ async def find_viewer(request: Request) -> Viewer:
     now = runtime.clock.real_now()
     viewer = Viewer(context, services_for(request, context.access_token), _shown(context, now))
     request.state.viewer = viewer
+    show_brand(request, context.brand)
     if is_in_person(request) and not viewer.preview:
         await _note_presence(viewer, browser.session, now)
     if context.ended:

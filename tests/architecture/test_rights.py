@@ -102,6 +102,8 @@ async def test_what_runs_as_the_owner_sees_the_rows_of_no_tenant_but_where_a_tab
 
 AS_THE_OWNER = {
     "identity": {
+        "brand_logo": {"portico_identity_api"},
+        "brand_of_seller": {"portico_identity_api"},
         "keep_customer_totals": set[str](),
         "people_of_parent": {"portico_identity_api"},
         "search_customers": {"portico_identity_api"},

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from deploy.environment import ROOT, SERVICES
-from shared.bodies import LARGE_BODY_BYTES
+from shared.bodies import IMAGE_BODY_BYTES
 
 HTTP: dict[str, Any] = yaml.safe_load((ROOT / "deploy/gateway/routes.yml").read_text())["http"]
 ROUTERS: dict[str, dict[str, Any]] = {name: each for name, each in HTTP["routers"].items() if name != "mail"}
@@ -22,7 +22,7 @@ def test_a_service_gets_no_larger_body_than_any_endpoint_takes(name: str) -> Non
     reads, writes = f"PathPrefix(`{path}`)", f"PathPrefix(`{path}`){WRITES_ONLY}"
     assert routed.keys() == {reads, writes}
     assert routed[writes]["middlewares"] == ["limit-body"]
-    assert HTTP["middlewares"]["limit-body"] == {"buffering": {"maxRequestBodyBytes": LARGE_BODY_BYTES}}
+    assert HTTP["middlewares"]["limit-body"] == {"buffering": {"maxRequestBodyBytes": IMAGE_BODY_BYTES}}
 
 
 def test_what_is_read_is_not_buffered_so_that_event_streams_arrive() -> None:

@@ -3,7 +3,7 @@
 import importlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -85,9 +85,16 @@ class Operation:
         found: Mapping[str, Any] = content[media_type]["schema"]
         return found
 
+    def body_types(self) -> Collection[str]:
+        """The media types that it takes; a file has no schema."""
+        found: Mapping[str, Any] = self.described.get("requestBody", {}).get("content", {})
+        return found
+
     def body_schema(self) -> Mapping[str, Any] | None:
         content = self.described.get("requestBody", {}).get("content", {})
-        found: Mapping[str, Any] | None = content["application/json"]["schema"] if content else None
+        found: Mapping[str, Any] | None = (
+            content["application/json"]["schema"] if "application/json" in (content or {}) else None
+        )
         return found
 
 
@@ -170,6 +177,8 @@ def _as_typed(schema: Mapping[str, Any], text: Any) -> Any:
 
 
 def _body_errors(operation: Operation, body: bytes) -> Iterator[ValidationError]:
+    if "application/octet-stream" in operation.body_types():
+        return
     schema = operation.body_schema()
     if schema is not None:
         required = operation.described["requestBody"].get("required", False)

@@ -1,11 +1,13 @@
 """Mails come from the company that the reader's company buys from, and say where to ask."""
 
+import base64
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.events.billing import PaymentSucceeded
+from shared.events.identity import BrandChanged
 from tests.notifications.harness import (
     CUSTOMER,
     PARTNER,
@@ -146,3 +148,26 @@ async def test_an_address_that_begins_with_the_name_is_not_named_twice(
     mail = await mail_an_invoice(notifications)
 
     assert f">{shown} · 1012 AB Amsterdam<" in html_of(mail)
+
+
+@pytest.mark.rule("O10")
+async def test_a_mail_shows_its_sellers_brand_and_what_a_partner_has_not_said_is_the_providers(
+    notifications: NotificationsHarness,
+) -> None:
+    links = {"imprint_url": "https://larkspur.example/imprint", "color": "#123456"}
+    logo = base64.b64encode(b"\x89PNG of the provider").decode()
+    await notifications.hear(
+        WITH_SUPPORT,
+        BrandChanged(workspace_id=PROVIDER, logo_hash="5f", logo_png=logo, sender_name="Larkspur", **links),
+        BrandChanged(workspace_id=PARTNER, color="#ffbf00", sender_name="Meridian Service", subject_version=2),
+        BrandChanged(workspace_id=PARTNER, color="#000000", subject_version=1),
+    )
+
+    mail = await mail_an_invoice(notifications)
+
+    html, [image] = html_of(mail), [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert str(mail["From"]) == "Meridian Service <no-reply@portal.larkspur.example>"
+    assert ("#ffbf00" in html, "#4f46e5" in html, "cid:logo" in html) == (True, False, True)
+    assert (image["Content-ID"], image.get_content()) == ("<logo>", b"\x89PNG of the provider")
+    assert 'href="https://larkspur.example/imprint"' in html
+    assert text_of(mail).rstrip().endswith("Imprint: https://larkspur.example/imprint")

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.notifications.brands.models import Brand
 from services.notifications.mail_samples.cases import CASES
 from services.notifications.mail_samples.events import CUSTOMER
 from services.notifications.mail_samples.schemas import MailSampleRead
@@ -100,8 +101,12 @@ def texts_of_mails() -> set[str]:
     return found - set(ROLES.values())
 
 
+LINKS = dict.fromkeys(("imprint_url", "privacy_url", "terms_url"), "https://larkspur.example/legal")
+BRAND = Brand(workspace_id=LARKSPUR.id, **LINKS)
+
+
 def sample_of(topic: Topic, name: str, tag: str = "en-US", provider: WorkspaceCopy = LARKSPUR) -> MailSampleRead:
-    return make_sample(topic, name, tag, "https://portal.example", provider)
+    return make_sample(topic, name, tag, "https://portal.example", provider, BRAND)
 
 
 def test_every_text_of_every_mail_is_in_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,6 +76,10 @@ class IdentityAnswers:
             "return_to": self.wanted,
         }
 
+    def brand_seen_by(self, _slug: str) -> dict[str, Any]:
+        """The looks of whoever sells to a workspace: nobody has said anything, unless the answers of settings know."""
+        return {}
+
     @answers("POST", "/identity/tokens")
     def make_token(self, request: httpx.Request) -> Reply:
         name = json.loads(request.content)["session"].removeprefix(SECRET)
@@ -99,6 +103,7 @@ class IdentityAnswers:
             "workspaces": [samples.choice(slug, slug == session.home) for slug in session.workspaces],
             "preview": session.preview,
             "ended": session.ended,
+            "brand": self.brand_seen_by(session.acting),
         }
 
     @answers("POST", "/identity/sessions/presence")

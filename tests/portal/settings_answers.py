@@ -9,9 +9,13 @@ import httpx
 from shared.language import TAGS, is_zone
 from tests.portal import samples
 from tests.portal.access_answers import AccessAnswers
-from tests.portal.answering import Reply, answers, refused_fields
+from tests.portal.answering import Reply, answers, problem, refused_fields
 
 NO_FACE: dict[str, Any] = {"support_address": None, "support_phone": None, "postal_lines": []}
+NO_BRAND: dict[str, Any] = dict.fromkeys(
+    ("display_name", "color", "sender_name", "imprint_url", "privacy_url", "terms_url", "logo")
+)  # fmt: skip
+LOGO_HASH = "5f" * 32
 LONGEST_LINE = 100
 
 
@@ -21,8 +25,17 @@ class SettingsAnswers(AccessAnswers):
     """The languages of workspaces, by slug, where they are others than American English."""
     faces: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What workspaces have said of how they help their customers, by slug."""
+    brands: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What sellers have said of their looks, by slug."""
     sellers: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian"})
     """The partners of customers, by slug; all others buy from the provider."""
+
+    def brand_seen_by(self, slug: str) -> dict[str, Any]:
+        """A partner's name is at least that of its workspace."""
+        partner = self.sellers.get(slug)
+        named = {"display_name": samples.WORKSPACES[partner]["display_name"]} if partner else {}
+        said = self.brands.get(partner or "larkspur", {})
+        return NO_BRAND | named | {name: value for name, value in said.items() if value is not None}
 
     @answers("PATCH", "/identity/me")
     def change_me(self, request: httpx.Request) -> Reply:
@@ -64,3 +77,31 @@ class SettingsAnswers(AccessAnswers):
         found = samples.WORKSPACES[slug]
         named = {"kind": found["kind"], "display_name": found["display_name"]}
         return named | NO_FACE | self.faces.get(slug, {})
+
+    @answers("GET", "/identity/branding")
+    def get_branding(self, request: httpx.Request) -> Reply:
+        return NO_BRAND | self.brands.get(self._session(request).acting, {})
+
+    @answers("PUT", "/identity/branding")
+    def change_branding(self, request: httpx.Request) -> Reply:
+        body, slug = json.loads(request.content), self._session(request).acting
+        if not (body["imprint_url"] or "https://").startswith("https://"):
+            return refused_fields(imprint_url="not_https")
+        self.brands[slug] = self.brands.get(slug, {}) | body
+        return NO_BRAND | self.brands[slug]
+
+    @answers("PUT", "/identity/branding/logo")
+    def change_logo(self, request: httpx.Request) -> Reply:
+        slug = self._session(request).acting
+        if not request.content.startswith(b"\x89PNG"):
+            return problem(422, "not-a-logo", "Send a PNG.", reason="not_an_image")
+        self.brands[slug] = self.brands.get(slug, {}) | {"logo": {"hash": LOGO_HASH, "width": 200, "height": 50}}
+        return NO_BRAND | self.brands[slug]
+
+    @answers("GET", f"/identity/branding/logos/{LOGO_HASH}")
+    def get_logo(self, _request: httpx.Request) -> Reply:
+        return httpx.Response(200, content=b"\x89PNG", headers={"content-type": "image/png"})
+
+    @answers("GET", "/identity/branding/provider")
+    def get_provider_brand(self, _request: httpx.Request) -> Reply:
+        return NO_BRAND | self.brands.get("larkspur", {})

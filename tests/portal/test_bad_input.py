@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.portal.forms import IDEMPOTENCY_KEY
-from shared.bodies import BODY_BYTES, LARGE_BODY_BYTES
+from shared.bodies import BODY_BYTES, IMAGE_BODY_BYTES
 from tests.portal.browsing import ORIGIN, Visit
 from tests.portal.business import PRODUCTS, SCHEMA
 from tests.portal.fake_services import FakeServices
@@ -36,8 +36,8 @@ async def test_a_body_for_a_service_has_the_limit_of_the_largest_that_any_takes(
 ) -> None:
     fakes.undocumented = {"/api/provisioning/products"}
 
-    fits = await visit().post("/api/provisioning/products", content=b"x" * LARGE_BODY_BYTES)
-    larger = await visit().post("/api/provisioning/products", content=b"x" * (LARGE_BODY_BYTES + 1))
+    fits = await visit().post("/api/provisioning/products", content=b"x" * IMAGE_BODY_BYTES)
+    larger = await visit().post("/api/provisioning/products", content=b"x" * (IMAGE_BODY_BYTES + 1))
 
     assert fits.status_code == 404
     assert len(fakes.seen) == 1

@@ -3,7 +3,8 @@
 import pytest
 from fastapi import FastAPI
 
-from services.portal.brand import Brand, contrast
+from services.portal.brand import Brand
+from shared.colours import contrast
 from shared.language import choose_tag, formats
 from tests.portal.browsing import Visit
 

@@ -37,7 +37,7 @@ async def test_opening_the_link_does_not_redeem_it_however_often(visit: Visit, f
 
     assert [page.status_code for page in pages] == [200, 405] * 10
     assert all(page.headers["referrer-policy"] == "no-referrer" for page in pages if page.status_code == 200)
-    assert fakes.seen == []
+    assert [request.url.path for request in fakes.seen] == ["/api/identity/branding/provider"]
 
 
 @pytest.mark.rule("D19")

@@ -10,6 +10,7 @@ from typing import Any
 from services.billing.invoices.drafts import Draft, DraftLine
 from services.billing.invoices.models import Invoice, InvoiceLine
 from services.billing.money import Money, total
+from shared.colours import readable
 from shared.language import Localisation, gettext, localised_for, mark, ngettext, pgettext
 from shared.language.formats import day, money_by_code, number
 
@@ -31,6 +32,8 @@ def template_data(invoice: Invoice | Draft) -> dict[str, Any]:
             "title": gettext("Invoice %(number)s", number=invoice.number),
             "number": invoice.number,
             "seller": {"name": seller["name"], "lines": [*seller["postal_lines"], *_registrations(seller)]},
+            "color": readable(seller.get("color") or "#206bc4", "#ffffff", 4.5),
+            "logo": seller.get("logo_hash"),
             "buyer": {"name": buyer["name"], "lines": _buyer_lines(buyer)},
             "facts": _facts(invoice, buyer),
             "rows": [_row(line) for line in invoice.lines],

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.brands.service import logo_of
 from services.billing.invoices.document import template_data
 from services.billing.invoices.drafts import Draft
 from services.billing.invoices.models import Invoice, InvoiceDocument, InvoiceFile
@@ -102,12 +103,11 @@ async def print_file(job: JobContext, row: InvoiceFile) -> Stored | NotPrinted:
     """Print a claimed invoice and put it into the store. No connection is held meanwhile."""
     async with begin_in(job.sessions, row.workspace_id) as session:
         invoice = await find_invoice(session, row.workspace_id, row.invoice_id)
-    document = invoice.document or template_data(invoice)
+        document = invoice.document or template_data(invoice)
+        logo = await logo_of(session, document["logo"]) if document.get("logo") else None
+    if document.get("logo") and logo is None:
+        return NotPrinted("no_logo", document["logo"])
     files, printer = store_of(job.settings), printer_with(job.settings.font_path, job.settings.print_memory_mib)
-    try:
-        logo = await _logo(files, document)
-    except (NoSuchFile, OSError) as error:
-        return NotPrinted("no_logo", str(error))
     made = await printer.print(document, int(row.issued_at.timestamp()), logo)
     if isinstance(made, NotPrinted):
         log.warning("invoice.not_printed", number=row.number, reason=made.reason, detail=made.detail)
@@ -172,17 +172,6 @@ async def is_intact(files: Files, key: str, sha256: str) -> bool:
     except NoSuchFile:
         return False
     return digest.hexdigest() == sha256
-
-
-async def _logo(files: Files, document: dict[str, Any]) -> bytes | None:
-    """The PNG of the document's ``logo``, which is its key in the store: ``logos/<its SHA-256>.png``. Raises
-    `NoSuchFile` also if it is another one now."""
-    if not (key := document.get("logo")):
-        return None
-    found = await content_of(files, key, key.removeprefix("logos/").removesuffix(".png"))
-    if found is None:
-        raise NoSuchFile(key)
-    return found
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:

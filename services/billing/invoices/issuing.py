@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.standing import note_debts
+from services.billing.brands.service import looks_for
 from services.billing.invoices.document import template_data
 from services.billing.invoices.drafts import Draft
 from services.billing.invoices.files import ask_for_files
@@ -28,9 +29,9 @@ VERSION = 1
 _DRAFTS = """
 INSERT INTO invoices (id, workspace_id, bill_group_id, status, currency, net_minor, tax_minor, total_minor, paid_minor,
                       seller, buyer, version)
-SELECT id, workspace_id, bill_group_id, 'draft', currency, net, tax, net + tax, 0, $7::jsonb, buyer, 0
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $8::jsonb[])
-     AS t (id, workspace_id, bill_group_id, currency, net, tax, buyer)
+SELECT id, workspace_id, bill_group_id, 'draft', currency, net, tax, net + tax, 0, seller, buyer, 0
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::jsonb[], $8::jsonb[])
+     AS t (id, workspace_id, bill_group_id, currency, net, tax, seller, buyer)
 """
 _LINES = """
 INSERT INTO invoice_lines (id, workspace_id, bill_group_id, invoice_id, position, kind, subscription_id, service_id,
@@ -73,7 +74,10 @@ async def issue(session: AsyncSession, issues: Sequence[Issue], seller: Seller, 
     """
     if not issues:
         return
-    await _store([each.draft for each in issues], session, seller)
+    looks = await looks_for(session, {each.draft.workspace_id for each in issues})
+    for each in issues:
+        each.draft.seller = seller.details | looks[each.draft.workspace_id]
+    await _store([each.draft for each in issues], session)
     for each in issues:
         each.draft.issued_at = now
         each.draft.issued_on, each.draft.due_on = today, today + timedelta(days=each.terms_days)
@@ -94,14 +98,14 @@ async def issue(session: AsyncSession, issues: Sequence[Issue], seller: Seller, 
     await note_debts(session, {draft.bill_group_id: cause for draft, cause in zip(drafts, causes, strict=True)})
 
 
-async def _store(drafts: Sequence[Draft], session: AsyncSession, seller: Seller) -> None:
+async def _store(drafts: Sequence[Draft], session: AsyncSession) -> None:
     ids = [draft.id for draft in drafts]
     workspaces = [draft.workspace_id for draft in drafts]
     groups = [draft.bill_group_id for draft in drafts]
     await run_sql(
         session, _DRAFTS, ids, workspaces, groups, [draft.currency for draft in drafts],
-        [draft.net_minor for draft in drafts], [draft.tax_minor for draft in drafts], _json(seller.details),
-        [_json(draft.buyer) for draft in drafts],
+        [draft.net_minor for draft in drafts], [draft.tax_minor for draft in drafts],
+        [_json(draft.seller) for draft in drafts],        [_json(draft.buyer) for draft in drafts],
     )  # fmt: skip
     rows = [
         (of, line.position, line.kind, line.subscription_id, line.service_id, line.service_kind, line.description,

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
+from services.identity.branding.shown import brand_of, shown
 from services.identity.grants.models import MEMBER_SOURCES, OWN_SOURCES
 from services.identity.proofs import digest
 from services.identity.sessions.models import IDLE
@@ -18,6 +20,7 @@ from shared.events import Via
 from shared.reads import scoped
 
 _SESSION = "sessions WHERE token_digest = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3"
+_BRAND = f"SELECT row_to_json(b) AS found FROM ({brand_of('s.acting_workspace_id')}) b"  # noqa: S608
 _STANDING = scoped(
     f"""
     SELECT s.id AS session_id, s.last_seen_at, s.acting_workspace_id, s.previewing_from,
@@ -29,9 +32,11 @@ _STANDING = scoped(
       w.workspace_id AS id, w.slug, w.display_name, w.kind,
       w.account_number,
       w.parent_workspace_id, w.connected_at, w.holder_control,
-      (SELECT k.sealed_private_jwk FROM signing_keys k WHERE k.state = 'signing') AS sealed_key
+      (SELECT k.sealed_private_jwk FROM signing_keys k WHERE k.state = 'signing') AS sealed_key,
+      brand.found AS brand
     FROM sessions s JOIN users u ON u.id = s.user_id
     LEFT JOIN workspaces acting ON acting.workspace_id = s.acting_workspace_id
+    LEFT JOIN LATERAL ({_BRAND}) brand ON true
     LEFT JOIN (grants g JOIN workspaces w ON w.workspace_id = g.workspace_id)
       ON g.user_id = s.user_id AND g.source <> 'link'
       AND (g.source IN ('membership', 'invitation', 'access_rule') OR g.session_id = s.id)
@@ -125,6 +130,11 @@ class Standing:
     @property
     def roles(self) -> tuple[GrantedRole, ...]:
         return tuple(GrantedRole(r["role"], r["bill_group_id"], r["location_id"], r["holder"]) for r in self.acting)
+
+    @property
+    def brand(self) -> dict[str, Any]:
+        """The looks of whoever sells to the workspace in which the session acts."""
+        return shown(orjson.loads(self.session["brand"]))
 
     @property
     def sealed_key(self) -> bytes | None:

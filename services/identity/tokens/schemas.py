@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.identity.branding.schemas import ShownBrandRead
 from services.identity.people.schemas import PersonRead, PreferencesRead
 from services.identity.workspaces.models import WorkspaceKind
 from services.identity.workspaces.schemas import WorkspaceRead
@@ -57,3 +58,5 @@ class TokenRead(Read):
     workspaces: list[ChoiceRead]
     preview: PreviewRead | None
     ended: NoticeRead | None
+    brand: ShownBrandRead
+    """The looks of whoever sells to the workspace."""

@@ -39,6 +39,7 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
         "roles": sorted({held.role for held in roles}),
         "permissions": _permissions(roles, here["kind"], here["holder_control"]),
         "workspaces": _choices(standing),
+        "brand": standing.brand,
         "preview": _preview(standing),
         "ended": _ended(standing, lost) if lost else None,
     }

@@ -5,12 +5,17 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.brands.models import Brand
+from services.notifications.brands.service import provider_brand
 from services.notifications.mails.rendering import Letterhead
 from services.notifications.messages.models import Message
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
 from services.notifications.recipient_book.service import OWN_GRANTS
 from shared.copies import WorkspaceCopy, grants, workspace_of, workspaces
 from shared.language import gettext
+
+SHARED = ("color", "logo", "imprint_url", "privacy_url", "terms_url")
+"""What a partner has from the provider where it has said nothing."""
 
 Entry = Person | BillGroupContact | CompanyContact
 """Of the recipient book."""
@@ -23,14 +28,21 @@ async def find_letterhead(session: AsyncSession, workspace_id: UUID) -> Letterhe
     partner = and_(workspaces.c.id == parent, workspaces.c.kind == "partner")
     seller = select(workspaces.c.id).where(or_(partner, workspaces.c.kind == "provider")).order_by(partner.desc())
     found = await session.scalar(seller.limit(1))
-    return (
-        Letterhead(gettext("Customer Portal")) if found is None else letterhead_of(await workspace_of(session, found))
-    )
+    if found is None:
+        return Letterhead(gettext("Customer Portal"))
+    brands = [await session.get(Brand, found), await provider_brand(session)]
+    return letterhead_of(await workspace_of(session, found), *brands)
 
 
-def letterhead_of(seller: WorkspaceCopy) -> Letterhead:
+def letterhead_of(seller: WorkspaceCopy, *brands: Brand | None) -> Letterhead:
+    """That of a seller, with what the first of ``brands`` says, and field by field the next. A name is the seller's
+    own."""
     name = seller.display_name or gettext("Customer Portal")
-    return Letterhead(name, seller.support_address, seller.support_phone, seller.postal_lines)
+    known = [brand for brand in brands if brand is not None]
+    own = next((brand.sender_name for brand in known if brand.workspace_id == seller.id), None)
+    looks = {field: next((value for brand in known if (value := getattr(brand, field))), None) for field in SHARED}
+    said = {field: value for field, value in looks.items() if value is not None}
+    return Letterhead(name, seller.support_address, seller.support_phone, seller.postal_lines, own, **said)
 
 
 async def workspace_of_reader(session: AsyncSession, message: Message, found: Entry) -> UUID:

@@ -35,6 +35,9 @@ def build_mail(mail: Mail, message_id: UUID, settings: Settings, now: datetime) 
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppresses out-of-office replies
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
+    if mail.logo is not None:  # inside the mail: nothing is fetched from elsewhere when it is read
+        _, html = made.iter_parts()
+        html.add_related(mail.logo, "image", "png", cid="<logo>", disposition="inline")
     if mail.attachment is not None:
         name = safe_filename(mail.attachment.filename)
         made.add_attachment(mail.attachment.content, maintype="application", subtype="pdf", filename=name)

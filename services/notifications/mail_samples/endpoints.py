@@ -2,6 +2,7 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
+from services.notifications.brands.models import Brand
 from services.notifications.mail_samples import service
 from services.notifications.mail_samples.schemas import MailSampleRead, MailSampleSummaryRead
 from services.notifications.topics import Topic
@@ -35,4 +36,5 @@ async def get_mail_sample(
     """One mail as it is sent, from this workspace to a made-up customer, about made-up data."""
     public_url = request.app.state.runtime.settings.public_url.rstrip("/")
     provider = await service.find_provider(session, access.workspace_id)
-    return service.make_sample(topic, case, locale, public_url, provider)
+    brand = await session.get(Brand, access.workspace_id)
+    return service.make_sample(topic, case, locale, public_url, provider, brand)

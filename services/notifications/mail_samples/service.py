@@ -1,18 +1,20 @@
 """Every mail as it would be sent, about made-up events, so that staff can see what their customers get."""
 
+import base64
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.brands.models import Brand
 from services.notifications.deliveries.letterheads import letterhead_of
 from services.notifications.deliveries.sending import safe_filename
 from services.notifications.mail_samples.cases import CASES, USUAL, Case, case_of
 from services.notifications.mail_samples.events import ADDRESS, CUSTOMER, NAME, sample_context, sample_facts
 from services.notifications.mail_samples.schemas import MailCaseRead, MailSampleRead, MailSampleSummaryRead
 from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS
-from services.notifications.mails.rendering import render
+from services.notifications.mails.rendering import Mail, render
 from services.notifications.topics import POLICIES, Topic
 from shared.copies import WorkspaceCopy, workspace_of
 from shared.errors import NotFound, NotYetKnown
@@ -73,7 +75,9 @@ async def find_provider(session: AsyncSession, workspace_id: UUID) -> WorkspaceC
         return replace(CUSTOMER, id=workspace_id, kind="provider", slug="", display_name="")
 
 
-def make_sample(topic: Topic, name: str, tag: str, public_url: str, provider: WorkspaceCopy) -> MailSampleRead:
+def make_sample(
+    topic: Topic, name: str, tag: str, public_url: str, provider: WorkspaceCopy, brand: Brand | None = None
+) -> MailSampleRead:
     """The mail of a topic, in the case of that name, in a language, rendered as real mails are. Raises `NotFound`."""
     case = case_of(topic, name)
     if case is None:
@@ -82,19 +86,26 @@ def make_sample(topic: Topic, name: str, tag: str, public_url: str, provider: Wo
     context = case.context_from(sample_context(topic, public_url, provider))
     with localised_for(Localisation(tag)):
         content = SECRET_CONTENTS[topic](facts) if topic in SECRET_CONTENTS else CONTENTS[topic](facts, context)
-        mail = render(content, ADDRESS, NAME, letterhead_of(provider))
+        mail = render(content, ADDRESS, NAME, letterhead_of(provider, brand))
         return MailSampleRead(
             **_described(topic),
             subject=mail.subject,
             preview=content.preview,
             sender_name=mail.sender_name,
             reply_to=mail.reply_to,
-            html=mail.html,
+            html=_with_logo(mail),
             text=mail.text,
             attachment=safe_filename(facts["number"]) if context.attached else None,
             case=name,
             facts=facts,
         )
+
+
+def _with_logo(mail: Mail) -> str:
+    """The HTML with the logo in it, for readers who do not have the mail's parts."""
+    if mail.logo is None:
+        return mail.html
+    return mail.html.replace("cid:logo", f"data:image/png;base64,{base64.b64encode(mail.logo).decode()}")
 
 
 def _described(topic: Topic) -> dict[str, Any]:

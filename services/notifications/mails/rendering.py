@@ -7,6 +7,7 @@ import css_inline
 import jinja2
 
 from services.notifications.mails.content import MailContent
+from shared.colours import text_on
 from shared.language import current_localisation, gettext
 
 _templates = jinja2.Environment(
@@ -30,6 +31,30 @@ class Letterhead:
     support_address: str | None = None
     support_phone: str | None = None
     postal_lines: tuple[str, ...] = ()
+    sender_name: str | None = None
+    """Who the mail is from, if that is not the name."""
+    color: str = "#4f46e5"
+    """Of its button: ``#`` and six hexadecimal digits."""
+    logo: bytes | None = None
+    """A PNG."""
+    imprint_url: str | None = None
+    privacy_url: str | None = None
+    terms_url: str | None = None
+
+    @property
+    def text_color(self) -> str:
+        """Of text on the colour."""
+        return text_on(self.color)
+
+    @property
+    def legal_links(self) -> tuple[tuple[str, str], ...]:
+        """Labels and addresses, as far as they are known."""
+        links = (
+            (gettext("Imprint"), self.imprint_url),
+            (gettext("Privacy"), self.privacy_url),
+            (gettext("Terms"), self.terms_url),
+        )
+        return tuple((label, url) for label, url in links if url)
 
     @property
     def address_lines(self) -> tuple[str, ...]:
@@ -66,6 +91,8 @@ class Mail:
     html: str
     text: str
     attachment: Attachment | None = None
+    logo: bytes | None = None
+    """A PNG, which the HTML shows as ``cid:logo``."""
 
 
 def render(
@@ -74,8 +101,9 @@ def render(
     values = {"content": content, "letterhead": letterhead, "reader": current_localisation()}
     html = _inliner.inline(_templates.get_template("mail.html").render(values))
     text = _templates.get_template("mail.txt").render(values)
-    names = [_line(words) for words in (letterhead.name, person, content.subject)]
-    return Mail(names[0], letterhead.support_address, address, names[1], names[2], html, text, attachment)
+    names = [_line(words) for words in (letterhead.sender_name or letterhead.name, person, content.subject)]
+    return Mail(names[0], letterhead.support_address, address, names[1], names[2], html, text, attachment,
+                letterhead.logo)  # fmt: skip
 
 
 def _line(words: str) -> str:

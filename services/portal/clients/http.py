@@ -156,6 +156,16 @@ class Api:
     async def put(self, path: str, shape: type[T], body: Any) -> T:
         return self._read(await self._write("PUT", path, body), shape)
 
+    async def put_bytes(self, path: str, shape: type[T], content: bytes) -> T:
+        """A body that is no JSON, such as an image."""
+        limit = min(self.write_timeout, self.caller.deadline.left)
+        headers = [*self.caller.headers, ("Content-Type", "application/octet-stream")]
+        url = f"{self.base_url}/api/{self.service}{quote(path)}"
+        async with self._noting(self.write_timeout, limit):
+            reply = await self.sender.send(Outgoing("PUT", url, headers, content), limit)
+        self._check(reply)
+        return self._read(reply, shape)
+
     async def patch(self, path: str, shape: type[T], body: Any) -> T:
         return self._read(await self._write("PATCH", path, body), shape)
 

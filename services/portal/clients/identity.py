@@ -7,6 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from services.portal.clients.access_rules import Admitting
+from services.portal.clients.branding import BrandingCalls
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
 from services.portal.clients.http import Answer, CountedPage, Page, given
 from services.portal.clients.page_context import PageContext, Preferences, User
@@ -123,7 +124,7 @@ class Seller(Answer):
 
 
 @dataclass(frozen=True)
-class Identity(Admitting):
+class Identity(Admitting, BrandingCalls):
     async def challenge(
         self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None
     ) -> Challenge:

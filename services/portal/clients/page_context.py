@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.portal.clients.branding import Branding
 from services.portal.clients.http import Answer
 
 PREVIEW_OVER = "preview_over"
@@ -71,3 +72,5 @@ class PageContext(Answer):
     workspaces: list[OwnWorkspace]
     preview: Preview | None = None
     ended: Ended | None
+    brand: Branding | None = None
+    """The looks of whoever sells to the workspace."""

@@ -15,6 +15,7 @@ from services.portal.localising import said_by_browser
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
 from services.portal.security import local_path
+from services.portal.seller_brands import brand_for_sign_in
 from services.portal.sign_in.leaving import end_session
 from services.portal.sign_in.proof import NOT_POSSIBLE_NOW, code_of, redeem
 from services.portal.sign_in.views import CheckMail, SignInAddress, SignInLink
@@ -31,6 +32,7 @@ NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 async def sign_in(request: Request, return_to: str | None = None, address: str = "") -> Response:
     if browser_of(request).session:
         return see_other(local_path(return_to))
+    await brand_for_sign_in(request)
     return _ask_address(request, Form({"address": address, "return_to": local_path(return_to)}))
 
 
@@ -38,6 +40,7 @@ async def sign_in(request: Request, return_to: str | None = None, address: str =
 async def send_sign_in_mail(request: Request) -> Response:
     """The response is the same whether the address is known or not."""
     form = await read_form(request)
+    await brand_for_sign_in(request)
     browser, return_to = browser_of(request), _return_path(form.value("return_to"))
     try:
         challenge = await _challenge(request, form.value("address"), return_to)
@@ -57,12 +60,14 @@ async def send_sign_in_mail(request: Request) -> Response:
 @router.get("/sign-in/check")
 async def check_mail(request: Request) -> Response:
     pending = browser_of(request).pending
+    await brand_for_sign_in(request)
     return _check(request, pending, Form()) if pending else see_other("/sign-in")
 
 
 @router.post("/sign-in/check")
 async def sign_in_by_code(request: Request) -> Response:
     form, pending = await read_form(request), browser_of(request).pending
+    await brand_for_sign_in(request)
     if pending is None:
         return see_other("/sign-in")
     outcome = await redeem(request, pending.challenge_id, form, code=code_of(form))
@@ -96,6 +101,7 @@ async def resend(request: Request) -> Response:
 @router.get("/sign-in/verify")
 async def open_link(request: Request, c: UUID, t: str) -> Response:
     """Shows only a button: mail scanners open links, and must not redeem them."""
+    await brand_for_sign_in(request)
     return _verify(request, Form({"c": str(c), "t": t}))
 
 
@@ -104,6 +110,7 @@ async def sign_in_by_link(request: Request) -> Response:
     """Signs in the browser that asked for the mail; any other browser must also enter the code. Either goes on to the
     page that the person had wanted to open."""
     form = await read_form(request)
+    await brand_for_sign_in(request)
     try:
         challenge_id = UUID(form.value("c"))
     except ValueError:

@@ -10,6 +10,7 @@ from shared.events.identity.access import (
 )
 from shared.events.identity.access_rules import AccessRuleAdded, AccessRuleEvent, AccessRuleRemoved
 from shared.events.identity.base import IdentityEvent, PersonEvent
+from shared.events.identity.branding import BrandChanged
 from shared.events.identity.contacts import ContactAdded, ContactChanged, ContactEvent, ContactRemoved
 from shared.events.identity.invitations import InvitationAccepted, InvitationEvent, InvitationRevoked, InvitationSent
 from shared.events.identity.others import AttemptRefused, ExportDownloaded, ExportMade, OperatorCommandRun
@@ -26,6 +27,7 @@ __all__ = [
     "AccessRuleEvent",
     "AccessRuleRemoved",
     "AttemptRefused",
+    "BrandChanged",
     "ContactAdded",
     "ContactChanged",
     "ContactEvent",

@@ -1,0 +1,1 @@
+"""The copy of what sellers look like."""

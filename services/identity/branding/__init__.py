@@ -1,0 +1,1 @@
+"""What a provider or a partner looks like to its customers: logo, colour, sender name, legal links."""

@@ -1,0 +1,64 @@
+"""Identity: what companies look like to their customers."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TypedDict
+from uuid import UUID
+
+from services.portal.clients.http import Answer, Api
+from services.portal.clients.sending import Streamed
+
+
+class Logo(Answer):
+    hash: str
+    width: int
+    height: int
+
+
+class Branding(Answer):
+    """What a company has said of its looks; null: nothing."""
+
+    display_name: str | None
+    color: str | None
+    sender_name: str | None
+    imprint_url: str | None
+    privacy_url: str | None
+    terms_url: str | None
+    logo: Logo | None
+
+
+class BrandingEntry(TypedDict):
+    """As entered; identity validates it."""
+
+    display_name: str | None
+    color: str | None
+    sender_name: str | None
+    imprint_url: str | None
+    privacy_url: str | None
+    terms_url: str | None
+
+
+@dataclass(frozen=True)
+class BrandingCalls:
+    """What identity's client can do about brands."""
+
+    api: Api
+
+    async def branding(self) -> Branding:
+        return await self.api.get("/branding", Branding)
+
+    async def change_branding(self, entry: BrandingEntry) -> Branding:
+        return await self.api.put("/branding", Branding, entry)
+
+    async def change_logo(self, image: bytes) -> Branding:
+        return await self.api.put_bytes("/branding/logo", Branding, image)
+
+    async def remove_logo(self) -> None:
+        await self.api.delete("/branding/logo")
+
+    async def seller_brand(self, workspace_id: UUID | None) -> Branding:
+        """That of whoever sells to the workspace, or of the provider."""
+        return await self.api.get(f"/branding/of/{workspace_id}" if workspace_id else "/branding/provider", Branding)
+
+    def logo(self, digest: str) -> AbstractAsyncContextManager[Streamed]:
+        return self.api.stream(f"/branding/logos/{digest}")

@@ -1,0 +1,51 @@
+"""The brand that a page shows: of whoever sells to the workspace, and before anybody is known that of the provider, or
+of the seller whose link was opened. What nobody has said is as the portal's settings say."""
+
+from collections import OrderedDict
+from uuid import UUID
+
+from fastapi import Request
+
+from services.portal.brand import Brand, BrandLogo
+from services.portal.clients import Refused, ServiceDown
+from services.portal.clients.branding import Branding
+from services.portal.runtime import runtime_of, services_for
+
+SECONDS = 60.0
+"""How long a process shows strangers what it has read. Signed-in people get it with each page."""
+KEPT = 1_000
+
+Seen = OrderedDict[UUID | None, tuple[float, Brand]]
+
+
+def brand_from(said: Branding | None, default: Brand) -> Brand:
+    """Of what identity says, and the rest of ``default``."""
+    if said is None:
+        return default
+    logo = BrandLogo(said.logo.hash, said.logo.width, said.logo.height) if said.logo else None
+    return Brand(said.display_name or default.name, said.color or default.color, logo, said.sender_name,
+                 said.imprint_url, said.privacy_url, said.terms_url)  # fmt: skip
+
+
+def show_brand(request: Request, said: Branding | None) -> None:
+    """All that is rendered for this request has this brand."""
+    request.state.brand = brand_from(said, runtime_of(request).brand)
+
+
+async def brand_for_sign_in(request: Request, workspace_id: UUID | None = None) -> None:
+    """Show the provider's brand, or with ``workspace_id`` that of whoever sells to that workspace, to somebody who is
+    not signed in. While identity does not answer: what was read last, else the settings'."""
+    runtime = runtime_of(request)
+    seen: Seen = request.app.state.seller_brands
+    at, brand = seen.get(workspace_id, (-SECONDS, runtime.brand))
+    if runtime.seconds() - at >= SECONDS:
+        try:
+            brand = brand_from(await services_for(request).identity.seller_brand(workspace_id), runtime.brand)
+        except (ServiceDown, Refused):
+            request.state.brand = brand
+            return
+        seen[workspace_id] = (runtime.seconds(), brand)
+        seen.move_to_end(workspace_id)
+        if len(seen) > KEPT:
+            seen.popitem(last=False)
+    request.state.brand = brand

@@ -1,0 +1,106 @@
+"""What the seller looks like: on pages, on the sign-in page, and the form that changes it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.portal.brand import DARK_CARD, LIGHT_CARD, Brand
+from shared.colours import contrast
+from tests.portal.browsing import Visit
+from tests.portal.fake_services import FakeServices
+from tests.portal.settings_answers import LOGO_HASH
+
+PATH = "/w/meridian/branding"
+PNG = b"\x89PNG and more"
+
+
+@given(st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}"))
+def test_text_in_and_on_every_colour_is_readable_in_both_themes(color: str) -> None:
+    brand = Brand("Terrafiber", color)
+
+    light, dark = (part.split("--brand-text:")[1][:7] for part in brand.css().split("[data-bs-theme=dark]"))
+
+    assert contrast(color, brand.foreground) >= 4.5
+    assert contrast(light, LIGHT_CARD) >= 4.5
+    assert contrast(dark, DARK_CARD) >= 4.5
+
+
+@pytest.mark.rule("O10")
+async def test_strangers_see_the_provider_on_the_sign_in_page(visit: Visit, fakes: FakeServices) -> None:
+    fakes.brands["larkspur"] = {
+        "display_name": "Larkspur Fibre",
+        "color": "#ffbf00",
+        "imprint_url": "https://larkspur.example/imprint",
+        "logo": {"hash": LOGO_HASH, "width": 200, "height": 50},
+    }
+
+    page = (await visit().get("/sign-in")).text
+
+    assert "Larkspur Fibre" in page
+    assert f'src="/logo/{LOGO_HASH}.png" width="200" height="50"' in page
+    assert "/brand.css?v=ffbf00" in page
+    assert '<a href="https://larkspur.example/imprint">Imprint</a>' in page
+
+
+async def test_without_identity_the_sign_in_page_has_the_looks_of_the_settings(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    fakes.down.add("identity")
+
+    answer = await visit().get("/sign-in")
+
+    assert (answer.status_code, "Larkspur Cloud" in answer.text) == (200, True)
+
+
+@pytest.mark.rule("O10")
+async def test_an_admin_of_a_partner_changes_what_its_customers_see(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("ana")
+    entered = {"display_name": "Meridian", "color": "#00aa88", "imprint_url": "https://meridian.example/imprint"}
+
+    shown = await browser.post(PATH, data=entered | {"preview": "true"})
+    before = dict(fakes.brands)
+    saved = await browser.post(PATH, data=entered)
+
+    assert (shown.status_code, before) == (200, {})
+    assert "/brand-sample.css?v=00aa88" in shown.text
+    assert saved.headers["location"] == PATH
+    assert fakes.brands["meridian"] == dict.fromkeys(("sender_name", "privacy_url", "terms_url")) | entered
+
+
+async def test_what_is_refused_is_said_at_its_field(visit: Visit) -> None:
+    answer = await visit("ana").post(PATH, data={"imprint_url": "http://meridian.example"})
+
+    assert (answer.status_code, 'id="imprint_url-about"' in answer.text) == (422, True)
+
+
+@pytest.mark.rule("O10")
+async def test_a_logo_is_uploaded_and_what_is_none_is_refused(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("ana")
+
+    refused = await browser.post("/branding/meridian/logo", files={"logo": ("logo.svg", b"<svg/>", "image/svg+xml")})
+    done = await browser.post("/branding/meridian/logo", files={"logo": ("logo.png", PNG, "image/png")})
+    page = (await browser.get(PATH)).text
+
+    assert (refused.status_code, 'id="logo-about"' in refused.text) == (422, True)
+    assert done.headers["location"] == PATH
+    assert f"/logo/{LOGO_HASH}.png" in page
+
+
+async def test_customers_have_no_brand_to_change(visit: Visit) -> None:
+    page = (await visit("jonas").get("/w/northwind/branding")).text
+
+    assert "hidden with your role" in page
+    assert 'action="/w/northwind/branding"' not in page
+
+
+@pytest.mark.parametrize("path", ["/logo/x.png", "/logo/..%2F.png", f"/logo/{'A' * 64}.png"])
+async def test_what_is_no_logo_is_not_asked_for(visit: Visit, path: str) -> None:
+    assert (await visit().get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("color", ["", "4f46e5", "}*{display:none", "ffffff%0a", "FFBF00"])
+async def test_the_style_sheet_has_only_colours(visit: Visit, color: str) -> None:
+    css = (await visit().get("/brand.css", params={"v": color})).text
+
+    assert css.count("{") == 2
+    assert "display" not in css
