@@ -23,14 +23,21 @@ ALLOWED = {
     "invoices": {"status": "'draft'", "paid_minor": "0", "total_minor": "2 * cast(:number AS int)"},
     "invoice_lines": {"kind": "'recurring'"},
     "payments": {"state": "'created'"},
-    "payment_methods": {"kind": "'card'", "state": "'requested'", "notices": "0", "last_four": "''"},
+    "payment_methods": {
+        "kind": "'card'",
+        "state": "'requested'",
+        "notices": "0",
+        "last_four": "''",
+        "brand": "''",
+        "label": "''",
+    },
     "credit_entries": {"kind": "'surplus'", "payment_id": "gen_random_uuid()"},
     "charges": {"state": "'waiting'", "failures": "0"},
     "refunds": {"state": "'requested'"},
     "operations": {"state": "'queued'"},
     "access_rules": {"kind": "'address'", "value": "cast(:number AS int) || '@a.example'", "domain": "'a.example'"},
     "deliveries": {"state": "'queued'"},
-}
+}  # fmt: skip
 """Values that satisfy check constraints."""
 
 

@@ -48,11 +48,11 @@ FEATURES = {"attempts", "exports", "files", "lists.py"}
 """Nor is what people use, and every service with lists has."""
 
 
-def test_the_plumbing_stays_within_2100_lines_of_code() -> None:
+def test_the_plumbing_stays_within_2150_lines_of_code() -> None:
     plumbing = [
         path for path in CODE if path.is_relative_to(ROOT / "shared") and not (WORDS | FEATURES) & {*path.parts}
     ]
-    assert sum(map(lines_of_code, plumbing)) <= 2100
+    assert sum(map(lines_of_code, plumbing)) <= 2150
 
 
 def lines_of_code(path: Path) -> int:

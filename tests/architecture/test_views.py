@@ -16,7 +16,7 @@ from services.portal.views import View
 from shared.clock import Clock
 from tests.portal.browsing import settings
 
-FRAME = {"viewer", "navigation", "theme", "flash", "request", "reader"}
+FRAME = {"viewer", "navigation", "theme", "flash", "request", "reader", "brand"}
 """What each page has, or a part of one."""
 LAYOUTS = ("layouts/app.html", "layouts/gate.html", "layouts/base.html", "errors/page.html")
 PORTAL = TEMPLATES.parent
@@ -60,7 +60,9 @@ def closure(env: jinja2.Environment, name: str) -> dict[str, nodes.Template]:
 def read_by(parsed: dict[str, nodes.Template]) -> set[str]:
     """The names that the templates read and do not set themselves."""
     read = set[str]().union(*(meta.find_undeclared_variables(each) for each in parsed.values()))
-    own = {name.name for each in parsed.values() for name in each.find_all(nodes.Name) if name.ctx == "store"}
+    own = {
+        name.name for each in parsed.values() for name in each.find_all(nodes.Name) if name.ctx in ("store", "param")
+    }
     macros = {name for each in parsed.values() for some in each.find_all(nodes.FromImport) for name in some.names}
     return read - own - macros
 

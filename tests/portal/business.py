@@ -93,28 +93,9 @@ def failed_order(number: str, customer: str, name: str, **ago: float) -> dict[st
     }  # fmt: skip
 
 
-PARKED_GROUPS: list[dict[str, Any]] = [
-    {
-        "id": ident("group"), "workspace_id": ident("northwind"), "customer_name": "Northwind Logistics",
-        "billing_on": "2026-12-11", "reason": "failed", "detail": "OverflowError", "parked_at": at(hours=3),
-    },
-]  # fmt: skip
 FAILED_ORDERS = [
     failed_order("ORD-1051", "Halcyon Health", "Dedicated port", hours=2),
     failed_order("ORD-1042", "Northwind Logistics", "Port to the warehouse", days=3),
-]
-
-
-def unprinted(number: str, customer: str, **more: Any) -> dict[str, Any]:
-    about = {"invoice_id": ident(number), "number": number, "workspace_id": ident(customer), "customer_name": customer}
-    return (
-        about | {"issued_at": at(hours=3), "state": "failed", "failure": None, "failed_at": None, "missing": []} | more
-    )
-
-
-UNPRINTED = [
-    unprinted("INV-2026-00009", "Halcyon Health", failure="died", failed_at=at(hours=2)),
-    unprinted("INV-2026-00008", "Northwind Logistics", state="ready", missing=["\u1401", "\u0f40"]),
 ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.portal import business
+from tests.portal import business, unfinished
 from tests.portal.answering import Reply, answers, found_by_id, problem, refused_fields
 from tests.portal.samples import ident
 
@@ -20,8 +20,8 @@ class BusinessAnswers:
     """The keys of the orders that were placed."""
     document: str = "ready"
     """Of every invoice."""
-    unprinted: list[dict[str, Any]] = field(default_factory=lambda: list(business.UNPRINTED))
-    parked_groups: list[dict[str, Any]] = field(default_factory=lambda: list(business.PARKED_GROUPS))
+    unprinted: list[dict[str, Any]] = field(default_factory=lambda: list(unfinished.UNPRINTED))
+    parked_groups: list[dict[str, Any]] = field(default_factory=lambda: list(unfinished.PARKED_GROUPS))
     failed_orders: list[dict[str, Any]] = field(default_factory=lambda: list(business.FAILED_ORDERS))
 
     @answers("GET", "/billing/plans")

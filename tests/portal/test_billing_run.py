@@ -1,7 +1,7 @@
 """The provider's staff see which bill groups the billing run left out, and have them billed again."""
 
 from tests.portal.browsing import Visit
-from tests.portal.business import PARKED_GROUPS
+from tests.portal.unfinished import PARKED_GROUPS
 
 PAGE = "/provider/larkspur/billing-run"
 

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from services.portal.atoms import when
-from services.portal.clients.billing import ParkedGroup
+from services.portal.clients.unfinished import ParkedGroup
 from services.portal.tables import Column, Empty, Table
 from services.portal.tables.cells import NOTHING, form_button, named
 from services.portal.viewer import Viewer

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.payments import Paying
 from services.portal.clients.sending import Streamed
+from services.portal.clients.unfinished import Unfinished
 
 InvoiceFilter = Literal["", "open", "partially_paid", "paid", "overdue"]
 SubscriptionFilter = Literal["", "pending", "active", "ended"]
@@ -19,18 +20,6 @@ InvoiceSort = Literal["", "issued_on", "due_on", "total"]
 """Empty: the service's own."""
 
 PAGES = 5
-
-
-class ParkedGroup(Answer):
-    """A bill group that the billing run left out."""
-
-    id: UUID
-    workspace_id: UUID
-    customer_name: str | None
-    billing_on: date
-    reason: str
-    detail: str
-    parked_at: datetime
 
 
 class Plan(Answer):
@@ -208,22 +197,6 @@ class InvoiceDetail(Invoice):
     lines: list[Line]
 
 
-class UnprintedInvoice(Answer):
-    """An invoice whose PDF could not be made, or lacks characters."""
-
-    invoice_id: UUID
-    number: str
-    customer_name: str | None
-    issued_at: datetime
-    state: Literal["failed", "printing", "ready"]
-    failure: str | None
-    missing: list[str]
-
-
-class PrintedAgain(Answer):
-    state: Literal["printing"]
-
-
 class Month(Answer):
     month: date
     total_minor: int
@@ -238,7 +211,7 @@ class Spend(Answer):
 
 
 @dataclass(frozen=True)
-class Billing(Paying):
+class Billing(Paying, Unfinished):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""
@@ -257,12 +230,6 @@ class Billing(Paying):
 
     async def bill_groups(self) -> list[BillGroup]:
         return await self.api.get("/bill-groups", list[BillGroup])
-
-    async def parked_groups(self, *, cursor: str = "", limit: int = 50) -> Page[ParkedGroup]:
-        return await self.api.get("/billing-runs/parked", Page[ParkedGroup], cursor=cursor, limit=limit)
-
-    async def retry_parked_group(self, bill_group_id: UUID) -> None:
-        await self.api.post(f"/billing-runs/parked/{bill_group_id}/retry", type(None))
 
     async def change_contact(self, bill_group_id: UUID, kind: Literal["billing", "shipping"], party: Party) -> None:
         await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), party.model_dump())
@@ -294,12 +261,6 @@ class Billing(Paying):
     def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[Streamed]:
         """The PDF as a stream."""
         return self.api.stream(f"/invoices/{invoice_id}/pdf")
-
-    async def unprinted_invoices(self, *, cursor: str = "", limit: int = 50) -> Page[UnprintedInvoice]:
-        return await self.api.get("/unprinted-invoices", Page[UnprintedInvoice], cursor=cursor, limit=limit)
-
-    async def print_again(self, invoice_id: UUID, key: str) -> PrintedAgain:
-        return await self.api.post(f"/unprinted-invoices/{invoice_id}/print", PrintedAgain, key=key)
 
     async def spend(self, months: int = 12) -> list[Spend]:
         return await self.api.get("/spend", list[Spend], months=months)

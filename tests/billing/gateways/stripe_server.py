@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 Object = dict[str, Any]
+SECRET = "whsec_made_up"
 
 
 class CardDeclined(Exception):

@@ -1,0 +1,262 @@
+"""The words of each problem, by its name: what a service says itself is for developers."""
+
+from dataclasses import dataclass
+
+from shared.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    title: str
+    text: str
+
+
+PROBLEMS = {
+    # access
+    "unauthenticated": Words(mark("Sign in first"), mark("Sign in again to go on.")),
+    "session_over": Words(mark("Your session is over"), mark("Sign in again to go on.")),
+    "forbidden": Words(mark("Not allowed"), mark("Your role in this workspace does not include this.")),
+    "holders_only": Words(
+        mark("Only for the account’s holders"),
+        mark("This account leaves this to its two holders. Ask one of them."),
+    ),
+    "approval_needed": Words(mark("An approval is needed"), mark("An admin has to approve this first.")),
+    "not_found": Words(mark("Not found"), mark("It does not exist, or you may not see it.")),
+    "not_a_member": Words(mark("You do not belong to this workspace"), mark("Ask one of its admins to invite you.")),
+    "no_workspace": Words(
+        mark("You belong to no workspace"),
+        mark("Your address belongs to no workspace any more. Ask an admin to invite you."),
+    ),
+    "read_only_preview": Words(
+        mark("A preview is read-only"),
+        mark("A preview shows what visitors of the bill group see. Nothing can be changed in it."),
+    ),
+    "already_on_behalf": Words(
+        mark("You work on behalf of somebody already"),
+        mark("Leave the workspace that you work in before you open another one."),
+    ),
+    "customer_not_connected": Words(
+        mark("Nobody has signed up there yet"),
+        mark("Send the invitation first. You can work there once somebody has accepted it."),
+    ),
+    # documents
+    "invoice_being_printed": Words(
+        mark("The PDF is being made"), mark("The PDF is being made. It is here in a moment.")
+    ),
+    "invoice_not_printed": Words(
+        mark("The PDF could not be made"), mark("The PDF could not be made. The provider knows of it.")
+    ),
+    "already_being_printed": Words(
+        mark("The PDF is being made"), mark("Somebody else had it made again a moment ago.")
+    ),
+    # signing in
+    "challenge_locked": Words(
+        mark("Too many wrong codes"), mark("Too many wrong codes were entered. Ask for a new mail.")
+    ),
+    "challenge_spent": Words(
+        mark("This link or code is no longer valid"),
+        mark("This link or code was used already, is too old, or you asked for a newer one. Ask for a new mail."),
+    ),
+    "code_needed": Words(
+        mark("Enter the code from the mail"),
+        mark("This is not the browser that asked to sign in. Enter the six digits from the mail."),
+    ),
+    "codes_closed": Words(
+        mark("Codes are closed for today"),
+        mark(
+            "Too many wrong codes were entered for this address. Open the link in the mail instead. It works in the "
+            "browser in which you asked for it."
+        ),
+    ),
+    "wrong_code": Words(mark("This is not the code"), mark("Enter the six digits from the newest mail.")),
+    "too_many_sign_ins": Words(
+        mark("Too many sign-in mails"),
+        mark("Too many sign-in mails were asked for. Wait a few minutes, then try again."),
+    ),
+    "portal_closed": Words(mark("This portal is not open"), mark("Ask whoever gave you the link.")),
+    "not_admitted": Words(
+        mark("You have no access to this portal"),
+        mark("Your address has no access to this portal any more. Ask whoever gave you the link."),
+    ),
+    # access rules
+    "rule_exists": Words(mark("This is on the list already"), mark("This is on the list already.")),
+    "domain_has_access": Words(
+        mark("The domain of this address has access already"), mark("Everybody in this domain may sign in already.")
+    ),
+    "addresses_in_domain": Words(
+        mark("Addresses in this domain have access already"), mark("Addresses in this domain are on the list already.")
+    ),
+    "too_many_rules": Words(
+        mark("Too many domains and addresses"),
+        mark("A bill group has at most 200 domains and addresses. Remove one first."),
+    ),
+    # users, invitations, links
+    "last_admin": Words(
+        mark("This is the last admin"),
+        mark("This is the last admin of the workspace. Make somebody else an admin first."),
+    ),
+    "admins_need_no_link": Words(
+        mark("Admins need no link"), mark("This person is an admin here, and sees every customer without a link.")
+    ),
+    "already_linked": Words(mark("Already linked"), mark("This person is linked already. Change the role instead.")),
+    "already_member": Words(
+        mark("Already a user"), mark("This person is a user of the workspace already. You can change the role.")
+    ),
+    "invitation_not_pending": Words(
+        mark("This invitation is closed"), mark("The invitation was accepted, taken back or replaced meanwhile.")
+    ),
+    "invitation_spent": Words(
+        mark("This invitation is no longer valid"),
+        mark(
+            "It was accepted, taken back, replaced by a newer one, or is older than seven days. Ask for a new "
+            "invitation."
+        ),
+    ),
+    "too_many_open": Words(
+        mark("Too many open invitations"),
+        mark("This workspace has too many invitations that nobody has accepted. Take some back, or wait a day."),
+    ),
+    "not_today": Words(
+        mark("This address cannot be invited today"),
+        mark("This address has got too many invitations today. Try again tomorrow."),
+    ),
+    "no_address_on_file": Words(
+        mark("No address on file"), mark("There is no address that the invitation could go to. Enter one first.")
+    ),
+    "customer_connected": Words(
+        mark("Somebody has signed up there already"),
+        mark("Somebody has signed up there already. Its own admins invite its users now."),
+    ),
+    "not_a_logo": Words(
+        mark("Not usable as a logo"),
+        mark("Send a still PNG, JPEG or WebP image of 16 to 4,096 pixels on each side and at most 512 KB."),
+    ),
+    # orders and services
+    "illegal_move": Words(
+        mark("Not possible in this state"), mark("Something has changed meanwhile. Load the page again.")
+    ),
+    "too_many_exports": Words(
+        mark("Too many exports"),
+        mark("Wait until one of your exports is finished. At most fifty are possible within a day."),
+    ),
+    "export_not_ready": Words(mark("The file is not ready"), mark("Wait until the export is done.")),
+    "export_over": Words(
+        mark("The file is no longer available"),
+        mark("It was deleted after a day, or your rights have changed since. Export the list again."),
+    ),
+    "order_not_failed": Words(
+        mark("The order has not failed"),
+        mark("Only a failed order can be tried again. Somebody may have done so already."),
+    ),
+    "plan_superseded": Words(
+        mark("The price has changed"),
+        mark("The plan was published anew meanwhile. Look at the new price and order again."),
+    ),
+    "plan_not_offered": Words(
+        mark("This plan is not offered"), mark("Choose one of the plans that the product has now.")
+    ),
+    "product_not_offered": Words(
+        mark("This product is not offered"), mark("This product is not in the catalogue any more. Choose another one.")
+    ),
+    "product_not_usable": Words(
+        mark("This product cannot be ordered now"),
+        mark("The form of this product has to be published again. Our support can help you."),
+    ),
+    "too_many_at_once": Words(mark("Too many in one order"), mark("Order fewer of this product at once.")),
+    "configuration_not_valid": Words(
+        mark("The entries do not fit the product"), mark("Please correct the marked entries.")
+    ),
+    "bill_group_not_yours": Words(
+        mark("This bill group cannot be used"), mark("Choose one of this workspace’s bill groups.")
+    ),
+    "bill_group_does_not_fit": Words(
+        mark("This bill group cannot pay for it"), mark("Choose an open bill group in the currency of the plan.")
+    ),
+    "nobody_pays": Words(
+        mark("No bill group has this currency"),
+        mark("None of your bill groups is open and in the currency of this plan. Ask your seller for one."),
+    ),
+    "product_key_taken": Words(mark("The key is taken"), mark("Another product has this key. Choose another one.")),
+    "driver_not_usable": Words(mark("The driver cannot be used like this"), mark("Please correct the marked entries.")),
+    "schema_not_usable": Words(
+        mark("The configuration schema cannot be used"), mark("Please correct the marked entries.")
+    ),
+    # money
+    "invoice_not_open": Words(
+        mark("This invoice is not open"), mark("Only an open invoice can be paid. It may have been paid meanwhile.")
+    ),
+    "invoice_already_issued": Words(mark("Already issued"), mark("This invoice was issued already.")),
+    "payment_under_way": Words(
+        mark("A payment is under way"),
+        mark("A payment of this invoice is under way. Wait for its outcome, so that nobody pays twice."),
+    ),
+    "hosted_page_over": Words(
+        mark("This payment page is over"),
+        mark("This payment page was open for too long. Go back, and begin again."),
+    ),
+    "method_not_active": Words(
+        mark("This payment method cannot be charged"),
+        mark("It has ended, or is not verified yet. Choose another one."),
+    ),
+    "default_method_needed": Words(
+        mark("The default payment method is still needed"),
+        mark("It is charged for open invoices, or by auto-pay. Make another one the default first."),
+    ),
+    "auto_pay_needs_method": Words(
+        mark("Auto-pay needs a payment method"), mark("Save a payment method first: auto-pay charges the default one.")
+    ),
+    "too_many_methods": Words(
+        mark("There are too many payment methods"), mark("Remove one before you add another one.")
+    ),
+    "not_that_much_credit": Words(
+        mark("There is not that much credit"), mark("The credit is smaller than that. Look at it again.")
+    ),
+    "no_way_back": Words(
+        mark("This cannot be paid back by the way that it came"),
+        mark("Less than that came through the payment provider. Pay it back in another way."),
+    ),
+    "payments_not_set_up": Words(
+        mark("Online payment is not set up"),
+        mark("The seller takes no payments online. The invoice says how else to pay."),
+    ),
+    "paying_is_off": Words(
+        mark("Paying online is switched off"),
+        mark("The seller takes no online payments for this bill group. The invoice says how else to pay."),
+    ),
+    "too_many_bill_groups": Words(
+        mark("Too many bill groups"), mark("A customer has at most a hundred bill groups. Rename one of them instead.")
+    ),
+    "bill_group_in_use": Words(
+        mark("The bill group is in use"),
+        mark("It has subscriptions or unpaid invoices. Move or end those, and wait for payment."),
+    ),
+    "default_stays_open": Words(
+        mark("The default bill group stays open"), mark("Make another bill group the default first, then close this.")
+    ),
+    "closed_is_no_default": Words(mark("The bill group is closed"), mark("Open it first, then make it the default.")),
+    "not_movable": Words(
+        mark("The subscription cannot be moved there"),
+        mark("Only a subscription that has not ended is moved, to a bill group that is open."),
+    ),
+    "other_currency": Words(
+        mark("The bill group has another currency"),
+        mark("A subscription is moved between bill groups of one currency alone."),
+    ),
+    "payment_page_over": Words(
+        mark("This payment page is over"),
+        mark("This payment page was open for too long. Open the invoice and choose Pay again."),
+    ),
+    "foreign_return_url": Words(mark("Not possible"), mark("Open the invoice again, and pay from there.")),
+    "gateway_event_refused": Words(mark("Not possible"), mark("The payment gateway’s message was refused.")),
+    # requests
+    "conflict": Words(mark("Not possible now"), mark("Something has changed meanwhile. Load the page again.")),
+    "gone": Words(mark("No longer valid"), mark("It existed, and cannot be used any more.")),
+    "invalid": Words(mark("Please check your entries"), mark("Some entries are not valid.")),
+    "body_too_large": Words(mark("Too much at once"), mark("The form holds more text than can be saved.")),
+    "idempotency_key_reused": Words(
+        mark("This form was sent already"),
+        mark("This form was sent with other entries before. Load the page again, and enter it anew."),
+    ),
+    "too_many_requests": Words(mark("Too many tries"), mark("Wait a little, then try again.")),
+    "unavailable": Words(mark("Not available just now"), mark("It usually works again within a minute. Try it then.")),
+}
