@@ -2,6 +2,7 @@
 the printer, or the file."""
 
 import asyncio
+import base64
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from sqlalchemy import text
 from services.billing import jobs
 from services.billing.invoices import files
 from services.billing.printing import NotPrinted, Printed, Printer, printer, printer_with
-from tests.billing.harness import BillingHarness, key
+from shared.events.identity import BrandChanged
+from tests.billing.harness import PROVIDER, BillingHarness, key
 from tests.billing.test_printing import png
 from tests.harness.services import Caller
 
@@ -270,20 +272,29 @@ async def test_no_connection_is_held_while_it_is_printed_or_sent(
     assert held == [0, 0, 0]
 
 
-async def test_a_logo_is_that_of_the_issue_and_printing_fails_without_it(billing: BillingHarness) -> None:
+@pytest.mark.rule("O10", "D21")
+async def test_an_invoice_has_the_logo_of_its_seller_at_issue_also_when_it_is_printed_later(
+    billing: BillingHarness,
+) -> None:
+    first, second = png(60, 20), png(30, 30)
+    await billing.hear(brand_with(first, version=1))
     _, invoice, _ = await issued(billing)
-    picture = png(60, 20)
-    logo = f"logos/{hashlib.sha256(picture).hexdigest()}.png"
-    await run_sql(billing, "ALTER TABLE invoices DISABLE TRIGGER USER")
-    await run_sql(billing, f"UPDATE invoices SET document = document || jsonb_build_object('logo', '{logo}')")
-    await run_sql(billing, "ALTER TABLE invoices ENABLE TRIGGER USER")
+    await billing.hear(brand_with(second, version=2))
     async with billing.running.runtime.worker_sessions.begin() as session:
         [claimed] = await files.claim_files(billing.job, session)
 
-    without = await files.print_file(billing.job, claimed.row)
-    await files.store_of(billing.job.settings).put(logo, files._whole(picture))
     printed = await files.print_file(billing.job, claimed.row)
+    await run_sql(billing, "DELETE FROM logos")
+    without = await files.print_file(billing.job, claimed.row)
 
-    assert without == NotPrinted("no_logo", logo)
+    hash_ = hashlib.sha256(first).hexdigest()
+    [stored] = await billing.rows("SELECT document->>'logo' AS logo, seller->>'logo_hash' AS seller FROM invoices")
+    assert stored == {"logo": hash_, "seller": hash_}
     assert isinstance(printed, files.Stored)
+    assert without == NotPrinted("no_logo", hash_)
     assert UUID(str(invoice["id"])) == claimed.row.invoice_id
+
+
+def brand_with(logo: bytes, version: int) -> BrandChanged:
+    said = {"logo_hash": hashlib.sha256(logo).hexdigest(), "logo_png": base64.b64encode(logo).decode()}
+    return BrandChanged(workspace_id=PROVIDER, subject_version=version, color="#206bc4", **said)

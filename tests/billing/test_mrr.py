@@ -55,6 +55,7 @@ async def test_after_any_starts_ends_and_changes_the_kept_sum_is_the_full_one(bi
 
 async def _after(billing: BillingHarness, plans: list[UUID], changes: list[tuple[str, int]], together: bool) -> None:
     customer = await billing.customer()
+    await billing.bill_group(customer, "USD")
     for _ in range(2):
         await billing.subscribed(customer, plans[0])
     steps = [_apply(billing, customer, plans, what, n) for what, n in changes]

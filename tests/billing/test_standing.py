@@ -28,7 +28,7 @@ async def test_a_group_has_a_contract_from_the_first_order_on_and_owes_until_it_
     assert await told(billing, customer) == [(True, False), (True, True)]
 
     begun = (await billing.pay(await billing.admin(customer), invoice)).json()
-    await billing.running.http().post(billing.page(begun["pay_url"]) + "/pay")
+    await billing.press(begun["pay_url"])
 
     assert await told(billing, customer) == [(True, False), (True, True), (True, False)]
     versions = [event["subject"]["version"] for event in await billing.events("bill_group_updated", customer)]
