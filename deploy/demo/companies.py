@@ -48,7 +48,8 @@ class Order:
 @dataclass(frozen=True)
 class Customer:
     """``admin`` None: no address is on file yet. ``last_seen``: how many days ago the admin last signed in; None: they
-    were invited and have not accepted yet. ``pays``: whether the admin pays open invoices."""
+    were invited and have not accepted yet. ``pays``: whether the admin pays open invoices. ``direct``: whether it buys
+    from the provider itself instead of the partner."""
 
     name: str
     admin: Contact | None = None
@@ -57,6 +58,7 @@ class Customer:
     city: str = ""
     orders: tuple[Order, ...] = field(default=())
     pays: bool = True
+    direct: bool = False
 
 
 def port(days_ago: int, location: str, name: str, plan: str = "Monthly", quantity: int = 1) -> Order:
@@ -152,6 +154,15 @@ CUSTOMERS = (
         street="31 Spice Wharf",
         city="London",
         orders=(small_port(44, "lon", "Warehouse"),),
+    ),
+    Customer(
+        "Alder Foundry",
+        Contact("paula@alder.example", "Paula Brandt"),
+        last_seen=6,
+        street="3 Giessereiweg",
+        city="Chemnitz",
+        orders=(port(59, "fra", "Foundry uplink"), node(29, "plm-1", "fra", 16, 64)),
+        direct=True,
     ),
     Customer(
         "Fjord Analytics",

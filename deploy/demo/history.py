@@ -63,15 +63,16 @@ class History:
         await self._invited(TOM.address, invited_at)
 
     async def _bring(self, customer: Customer) -> None:
-        """Ana adds a customer, puts an address on file, and invites it; an admin with ``last_seen`` accepts at once."""
-        ana = await self._signed_in(ANA.address)
-        made = await ana.post("/api/identity/customers", {"display_name": customer.name})
+        """Ana adds a customer, puts an address on file, and invites it; an admin with ``last_seen`` accepts at once.
+        Who buys from the provider itself is Robin's."""
+        seller = await self._signed_in(ROBIN.address if customer.direct else ANA.address)
+        made = await seller.post("/api/identity/customers", {"display_name": customer.name})
         if customer.admin is None:
             return
         contact = {"address": customer.admin.address, "display_name": customer.admin.name}
-        await ana.put(f"/api/identity/customers/{made['id']}/contact", contact)
+        await seller.put(f"/api/identity/customers/{made['id']}/contact", contact)
         invited_at = datetime.now(UTC)
-        await ana.post(f"/api/identity/customers/{made['id']}/invite", {"role": "admin"})
+        await seller.post(f"/api/identity/customers/{made['id']}/invite", {"role": "admin"})
         if customer.last_seen is not None:
             admin = await self._invited(customer.admin.address, invited_at)
             await self._say_where_invoices_go(customer, admin)

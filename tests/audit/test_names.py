@@ -15,6 +15,7 @@ from shared.events.billing import BillingContactChanged, InvoicePaid, PaymentSuc
 from shared.events.grants import Grant
 from shared.events.identity import (
     AccessGranted,
+    BrandChanged,
     ContactAdded,
     UserSignedIn,
     UserUpdated,
@@ -34,6 +35,7 @@ PLACE = {"ip": "203.0.113.7", "browser": "Firefox on Linux", "browser_name": "Fi
 NAME_FIELDS = {"display_name", "number", "product_name"}
 NAMED_OTHERWISE = {
     BillingContactChanged: "its own details name the contact, who has no id",
+    BrandChanged: "it names a brand, which is a workspace",
     WorkspaceEvent: "every service has copies of the workspaces",
 }
 

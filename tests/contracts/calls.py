@@ -30,7 +30,10 @@ TEXTS = {
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "bill_group_id": str(UUID(int=9)), "currency": "EUR", "po_number": "PO-7", "registration_number": "HRB 12",
     "vat_number": "DE136695976",
-    "city": "Hamburg", "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
+    "city": "Hamburg", "color": "#206bc4", "digest": "5f" * 32, "imprint_url": "https://northwind.example/imprint",
+    "portal": "key-of-a-portal-123456", "privacy_url": "https://northwind.example/privacy",
+    "sender_name": "Northwind", "terms_url": "https://northwind.example/terms", "value": "northwind.example",
+    "code": "123456", "company": "Northwind Logistics", "contact_name": "Ana Oliveira",
     "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
     "display_name": "Ana Oliveira", "key": "key-of-a-form",
     "kind": "admin", "label": "Company card", "list_name": "users", "locale": "de-AT", "postal_code": "20457",
@@ -146,6 +149,6 @@ def _value(name: str, kind: Any) -> Any:
         return [options(name, each)[0] for each in get_args(kind)]
     if get_origin(kind) is dict:
         return {"speed_gbps": 10}
-    plain = {UUID: uuid5(UUID(int=0), name), int: 20, date: date(2026, 11, 22)}
+    plain = {UUID: uuid5(UUID(int=0), name), int: 20, date: date(2026, 11, 22), bytes: b"\x89PNG"}
     plain |= {datetime: datetime(2026, 11, 22, tzinfo=UTC)}
     return TEXTS[name] if kind is str else plain[kind]

@@ -89,6 +89,11 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
         "not_said": Case(NOT_SAID, {"reason": "of_the_gateway"}),
     },
     Topic.charge_failed: {"last": Case(mark("The last try"), {"next_try_on": None})},
+    Topic.methods_changed: {
+        "removed": Case(mark("Removed"), {"verified": None}),
+        "sepa_debit": Case(mark("A SEPA direct debit"), {"kind": "sepa_debit", "brand": "", "label": ""}),
+        "ach_debit": Case(mark("An ACH debit"), {"kind": "ach_debit", "brand": "", "label": ""}),
+    },
     Topic.method_expiring: {"not_default": Case(mark("Not the default one"), {"is_default": False})},
     Topic.invoice_overdue: {
         "first": Case(mark("The first reminder"), {"reminder": 1, "days_overdue": 3}),

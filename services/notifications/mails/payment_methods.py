@@ -82,7 +82,7 @@ def method_expiring(facts: Facts, context: MailContext) -> MailContent:
 
 def methods_changed(facts: Facts, context: MailContext) -> MailContent:
     """A method was saved, or removed: only the first event says whether it is verified."""
-    added = "verified" in facts
+    added = facts.get("verified") is not None
     heading = gettext("A payment method was saved") if added else gettext("A payment method was removed")
     said = (
         gettext("%(method)s was saved for %(customer)s.", method=_name(facts), customer=context.workspace.display_name)
