@@ -60,18 +60,19 @@ def payment_returned(facts: Facts, context: MailContext) -> MailContent:
 
 def method_expiring(facts: Facts, context: MailContext) -> MailContent:
     day = formats.day(date.fromisoformat(facts["expires_on"]))
+    ends = gettext(
+        "%(method)s of %(customer)s can be charged until %(day)s.",
+        method=_name(facts),
+        customer=context.workspace.display_name,
+        day=day,
+    )
     is_charged = gettext("It is the one that is charged: save another one, so that invoices are paid in time.")
     return MailContent(
         subject=gettext("Your payment method ends on %(day)s", day=day),
-        preview=_name(facts),
+        preview=ends,
         heading=gettext("A payment method ends soon"),
         paragraphs=(
-            gettext(
-                "%(method)s of %(customer)s can be charged until %(day)s.",
-                method=_name(facts),
-                customer=context.workspace.display_name,
-                day=day,
-            ),
+            ends,
             *([is_charged] if facts["is_default"] else []),
         ),
         rows=_of_method(facts, context),
@@ -93,7 +94,7 @@ def methods_changed(facts: Facts, context: MailContext) -> MailContent:
     )
     return MailContent(
         subject=heading,
-        preview=_name(facts),
+        preview=said,
         heading=heading,
         paragraphs=(said, gettext("If nobody of you did this, look at the payment methods and tell us.")),
         rows=_of_method(facts, context),
