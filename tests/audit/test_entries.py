@@ -9,6 +9,7 @@ import pytest
 from services.audit.entries.service import append_entries
 from services.audit.personal_data.service import erase_person
 from shared.events import Actor, Envelope, Via
+from shared.events.identity import BrandChanged
 from tests.audit.harness import NOON, SECRET, AuditHarness, contact, counts, user_actor
 from tests.harness.services import Running
 
@@ -188,3 +189,15 @@ async def test_no_address_is_in_the_database_in_the_clear(log: AuditHarness) -> 
     assert "ops@" not in dump
     assert "jonas@" not in dump
     assert "Ops of Meridian" not in dump
+
+
+async def test_a_picture_is_kept_by_its_hash_alone(run: Any) -> None:
+    running = await run("audit")
+    jonas = await running.caller("admin", address="jonas@northwind.example")
+    told = BrandChanged(workspace_id=jonas.workspace_id, color="#aa0000", logo_hash="5f", logo_png="iVBORw0KGgo=")
+    await log_of(running).keep(told)
+
+    [entry] = (await jonas.http.get(LIST)).json()["items"]
+
+    assert (entry["details"]["logo_hash"], entry["details"]["color"]) == ("5f", "#aa0000")
+    assert "logo_png" not in entry["details"]

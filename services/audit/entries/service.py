@@ -15,6 +15,8 @@ from services.audit.places.learning import FIELDS, learn_places
 from shared.events import Envelope
 
 ENVELOPE_FIELDS = {*Envelope.model_fields, "subject_version"}
+PICTURES = {"logo_png"}
+"""What no reader can read. Its hash is in the entry."""
 PERSONAL_FIELDS = {"address", "display_name", *FIELDS}
 ABOUT_PEOPLE = {"user", "contact", "bill_group_contact"}
 """The subject types whose names and addresses are personal data. A workspace's name is not."""
@@ -61,7 +63,7 @@ def _person(envelope: Envelope) -> UUID | None:
 
 
 def _row(envelope: Envelope, body: dict[str, Any], keys: Keys) -> dict[str, Any]:
-    payload = {name: value for name, value in body.items() if name not in ENVELOPE_FIELDS}
+    payload = {name: value for name, value in body.items() if name not in ENVELOPE_FIELDS | PICTURES}
     person = _person(envelope)
     personal = {name: payload.pop(name) for name in PERSONAL_FIELDS & payload.keys()} if person else {}
     return {

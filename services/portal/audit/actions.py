@@ -90,6 +90,7 @@ ACTIONS: Mapping[str, Action] = {
     "workspace_created": Action("company", mark_in("action", "Workspace created")),
     "workspace_updated": Action("company", mark_in("action", "Workspace changed")),
     "workspace_connected": Action("company", mark_in("action", "Workspace connected")),
+    "brand_changed": Action("company", mark_in("action", "Branding changed")),
     "contact_added": Action("company", mark_in("action", "Contact added")),
     "contact_changed": Action("company", mark_in("action", "Contact changed")),
     "contact_removed": Action("company", mark_in("action", "Contact removed")),

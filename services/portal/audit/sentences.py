@@ -248,6 +248,7 @@ SENTENCES: Mapping[str, Sentences] = {
     ),
     "workspace_updated": (mark("%(actor)s changed the settings of %(workspace)s."),),
     "workspace_connected": (mark("%(workspace)s is connected: its first user has joined."),),
+    "brand_changed": (mark("%(actor)s changed the branding of %(workspace)s."),),
     "contact_added": (mark("%(actor)s added the contact %(contact)s."),),
     "contact_changed": (mark("%(actor)s changed the contact %(contact)s."),),
     "contact_removed": (mark("%(actor)s removed the contact %(contact)s."),),
