@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from services.portal import formatting, vocabulary
+from services.portal.brand import Brand
 from services.portal.clients.customers import Cell
 from services.portal.static_files import vendor_url
 from shared.language import current_localisation, formats, gettext
@@ -75,6 +76,16 @@ def avatar(name: str, shape: str = "") -> Markup:
     return filled(template, formatting.hue(name), shape, formatting.initials(name))
 
 
+LOGO = '<img class="logo-image" src="%s" width="%s" height="%s" alt="" loading="lazy" decoding="async">'
+MARK = '<span class="logo" aria-hidden="true">%s</span>'
+
+
+def logo_of(brand: Brand) -> Markup:
+    """The logo beside the name, with its size, so that nothing moves when it comes; else the name's first letter."""
+    logo = brand.logo
+    return filled(LOGO, logo.url, logo.width, logo.height) if logo else filled(MARK, brand.mark)
+
+
 def two_lines(kind: str, title: str, below: str) -> Markup:
     return filled('<span class="%s"><b>%s</b><small>%s</small></span>', kind, title, below)
 
@@ -109,6 +120,7 @@ ATOMS: dict[str, Atom] = {
     "icon": icon,
     "status": status,
     "avatar": avatar,
+    "logo_of": logo_of,
     "two_lines": two_lines,
     "options_of": options_of,
     "terms": terms,

@@ -99,7 +99,7 @@ def check_headers(answer: httpx.Response) -> None:
     assert headers["referrer-policy"] in ("same-origin", "no-referrer"), path
     assert headers["strict-transport-security"].startswith("max-age="), path
     assert headers["x-correlation-id"], path
-    unchanging = answer.is_success and path.startswith(("/static/", "/brand.css", "/brand-sample.css"))
+    unchanging = answer.is_success and path.startswith(("/static/", "/brand.css", "/brand-sample.css", "/logo/"))
     assert headers["cache-control"].startswith("public" if unchanging else "no-store"), path
 
 
