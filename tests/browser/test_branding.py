@@ -33,18 +33,19 @@ async def open_branding(browsers: Browsers) -> Page:
 async def branding(browsers: Browsers) -> AsyncIterator[Page]:
     """The page, whose changes are taken back afterwards: other tests look at the same installation."""
     page = await open_branding(browsers)
+    where = page.url
     yield page
-    await page.goto(page.url)
+    await page.goto(where)
     if await page.get_by_role("button", name="Remove the logo").count():
         await page.get_by_role("button", name="Remove the logo").click()
-    for label in ("Colour", "Sender of mails", "Imprint"):
-        await page.get_by_label(label).first.fill("")
+    for name in ("color", "imprint_url"):
+        await page.locator(f"#{name}").fill("")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("The branding is saved.")).to_be_visible()
 
 
 async def shown_logo(page: Page) -> tuple[int, int]:
-    image = page.locator("img.logo-image").first
+    image = page.locator("img.logo-image:visible").first
     await image.scroll_into_view_if_needed()
     await expect(image).to_have_js_property("complete", True)
     found = await image.evaluate("image => [image.naturalWidth, image.naturalHeight]")
@@ -54,13 +55,13 @@ async def shown_logo(page: Page) -> tuple[int, int]:
 @pytest.mark.rule("O10")
 async def test_a_logo_is_seen_on_pages_on_the_sign_in_page_and_in_mails(browsers: Browsers, branding: Page) -> None:
     page = branding
-    await page.get_by_label("Logo").set_input_files({"name": "logo.jpg", "mimeType": "image/jpeg", "buffer": drawn()})
+    await page.locator("#logo").set_input_files({"name": "logo.jpg", "mimeType": "image/jpeg", "buffer": drawn()})
     await page.get_by_role("button", name="Upload").click()
     await expect(page.get_by_text("The logo is saved.")).to_be_visible()
-    await page.get_by_label("Imprint").first.fill("https://larkspur.example/imprint")
-    await page.get_by_label("Colour").fill("#0a6b50")
+    await page.locator("#imprint_url").fill("https://larkspur.example/imprint")
+    await page.locator("#color").fill("#0a6b50")
     samples = page.locator("#samples link")
-    await page.get_by_label("Sender of mails").click()
+    await page.locator("#sender_name").click()
     await expect(samples).to_have_attribute("href", "/brand-sample.css?v=0a6b50")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("The branding is saved.")).to_be_visible()
@@ -90,7 +91,7 @@ async def test_a_logo_is_seen_on_pages_on_the_sign_in_page_and_in_mails(browsers
 async def test_awkward_colours_are_readable(browsers: Browsers, branding: Page, color: str, theme: str) -> None:
     page = branding
     await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    await page.get_by_label("Colour").fill(color)
+    await page.locator("#color").fill(color)
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("The branding is saved.")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)

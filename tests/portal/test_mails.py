@@ -58,7 +58,8 @@ async def test_the_content_of_the_frame_runs_nothing_and_loads_nothing(visit: Vi
     answer = await visit("lars").get(f"{MAIL}/content")
 
     policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
-    assert policy == {"default-src": "'none'", "style-src": "'unsafe-inline'", "img-src": "data:", "sandbox": "", "form-action": "'none'",
+    assert policy == {"default-src": "'none'", "style-src": "'unsafe-inline'", "img-src": "data:", "sandbox": "",
+                      "form-action": "'none'",
                       "base-uri": "'none'", "frame-ancestors": "'self'"}  # fmt: skip
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
