@@ -13,6 +13,18 @@ PERMISSIONS: Mapping[str, str] = {
     "order.retry": mark_in("permission", "Try a failed order again"),
     "billing_run.view": mark_in("permission", "See which bill groups the billing run left out"),
     "billing_run.retry": mark_in("permission", "Have a bill group billed again"),
+    "bill_group.view": mark_in("permission", "See customers' bill groups, subscriptions and invoices"),
+    "bill_group.manage": mark_in(
+        "permission",
+        "Create, rename and close customers' bill groups, move subscriptions, switch the portal and paying",
+    ),
+    "billing_profile.edit": mark_in(
+        "permission", "Change a bill group's PO number, VAT number and registration number"
+    ),
+    "payment_method.view": mark_in("permission", "See saved payment methods"),
+    "payment_method.manage": mark_in("permission", "Save and remove payment methods, switch auto-pay"),
+    "credit.refund": mark_in("permission", "Pay a customer's credit back"),
+    "access_rule.manage": mark_in("permission", "Decide who may open a bill group's portal"),
     "money.view": mark_in("permission", "See prices, the billing summary, invoices and MRR"),
     "invoice.pay": mark_in("permission", "Pay an invoice"),
     "billing_contact.edit": mark_in("permission", "Change a bill group's billing and shipping contact"),

@@ -17,7 +17,6 @@ KEYS = re.compile(r'key" value="[\w-]+"')
 """What is drawn anew for each form."""
 BILLING = "/w/northwind/billing"
 PAGES = [
-    "/w/northwind/",
     BILLING,
     f"{BILLING}?group={ident('group')}",
     f"{BILLING}/invoices",

@@ -143,6 +143,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("The bank took back the payment of %(amount)s for invoice %(invoice)s."),
         mark("The bank took back a payment for invoice %(invoice)s."),
     ),
+    "payment_disputed": (mark("A payment for invoice %(invoice)s is disputed at the bank."),),
     "payment_disputed:open": (
         mark("The payment of %(amount)s for invoice %(invoice)s is disputed at the bank."),
         mark("A payment for invoice %(invoice)s is disputed at the bank."),
@@ -179,6 +180,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s began to pay back %(amount)s of the credit."),
         mark("%(actor)s began to pay back credit."),
     ),
+    "credit_refund_ended": (mark("Credit was paid back."),),
     "credit_refund_ended:done": (
         mark("%(amount)s of the credit were paid back."),
         mark("Credit was paid back."),
@@ -200,6 +202,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(method)s is the default payment method now."),
     ),
     "payment_method_expiring": (mark("The payment method %(method)s ends on %(expires)s."),),
+    "auto_pay_changed": (mark("Auto-pay was switched for %(bill_group)s."),),
     "auto_pay_changed:true": (
         mark("%(actor)s switched auto-pay on for %(bill_group)s."),
         mark("Auto-pay was switched on for %(bill_group)s."),
