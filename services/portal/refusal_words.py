@@ -185,6 +185,10 @@ PROBLEMS = {
     "invoice_not_open": Words(
         mark("This invoice is not open"), mark("Only an open invoice can be paid. It may have been paid meanwhile.")
     ),
+    "payment_under_way": Words(
+        mark("A payment is under way"),
+        mark("A payment of this invoice is under way. Wait for its outcome, so that nobody pays twice."),
+    ),
     "hosted_page_over": Words(
         mark("This payment page is over"),
         mark("This payment page was open for too long. Go back, and begin again."),

@@ -40,12 +40,12 @@ WRITES = [
 ]
 
 
-NOW = re.compile(r"(T\d\d:\d\d:\d\d)\.\d+")
-"""What the made-up services call now, which differs by less than a second."""
+NOW = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?")
+"""What the made-up services call now, which differs by a moment."""
 
 
 def without_banner(page: str) -> str:
-    return re.sub(r"\s+", " ", NOW.sub(r"\1", KEYS.sub("", BANNER.sub("", page))))
+    return re.sub(r"\s+", " ", NOW.sub("", KEYS.sub("", BANNER.sub("", page))))
 
 
 @pytest.mark.rule("O44", "D25")

@@ -34,6 +34,7 @@ PARAMETERS = {
     "method_id": ident("method"),
     "rule_id": ident("rule"),
     "subscription_id": ident("subscription"),
+    "act": "close",
     "key": "key-of-a-portal-123456",
     "user_id": ident("tom"),
     "contact_id": ident("ops"),
