@@ -31,7 +31,8 @@ DAYS = [TODAY + timedelta(days=n) for n in (-40, -20, -1, 0, 1)]
 INVOICE = """
 INSERT INTO invoices (id, workspace_id, bill_group_id, status, currency, net_minor, tax_minor, total_minor, paid_minor,
   number, issued_on, due_on, series, series_year, sequence, issued_at, seller, buyer, version)
-SELECT $1, $2, $3, $4, 'EUR', $5, 0, $5, 0, $6::text, $7::date, $8::date, left($6, 3), 2026, right($6, 6)::integer,
+SELECT $1, $2, $3, $4, 'EUR', $5, 0, $5, CASE $4::text WHEN 'paid' THEN $5::bigint ELSE 0 END,
+  $6::text, $7::date, $8::date, left($6, 3), 2026, right($6, 6)::integer,
   $7, s, s, 0
 FROM (SELECT CASE WHEN $6::text IS NOT NULL THEN '{}'::jsonb END AS s) s
 """
@@ -70,7 +71,7 @@ class Row:
 ROWS = st.lists(
     st.builds(
         Row, st.sampled_from(["open", "open", "paid", "draft"]), st.sampled_from(Clock), st.sampled_from(DAYS),
-        st.sampled_from(DAYS), st.sampled_from([0, 1, 900]), st.sampled_from(GROUPS),
+        st.sampled_from(DAYS), st.sampled_from([1, 2, 900]), st.sampled_from(GROUPS),
         st.sampled_from([WORKSPACE, WORKSPACE, WORKSPACE, ELSEWHERE]), st.sampled_from(["INV-2026-", "INV-2027-"]),
     ),
     max_size=12,

@@ -31,6 +31,7 @@ class Living(AsyncStateMachine):
     def become_a_customer(self) -> None:
         self.billing.move_to(TODAY)
         self.customer = self.wait(self.billing.customer())
+        self.wait(self.billing.bill_group(self.customer, "USD"))
         self.person: Caller = self.wait(self.billing.admin(self.customer))
 
     @rule(recurring=st.integers(1, 10**9), one_off=st.integers(0, 10**6), currency=st.sampled_from(["EUR", "USD"]),
