@@ -42,6 +42,13 @@ TEXTS = {
     "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
     "user_id": str(UUID(int=7)),
     "workspace_id": str(UUID(int=8)),
+    "bill_group_id": str(UUID(int=9)),
+    "currency": "EUR",
+    "po_number": "PO-7",
+    "registration_number": "HRB 12",
+    "vat_number": "DE136695976",
+    "portal": "key-of-a-portal-123456",
+    "value": "northwind.example",
 }  # fmt: skip
 """A valid value for each parameter or field of type str. A new one fails until it has a value here."""
 
