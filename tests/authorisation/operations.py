@@ -15,6 +15,8 @@ PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}
 PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
 NAMED_GROUP = {"display_name": "New", "currency": "EUR"}
 NO_CREDIT = frozenset({"not-that-much-credit"})
+NO_GROUP = frozenset({"unavailable"})
+"""Of a workspace that is no customer: it has no bill group that could pay."""
 ALREADY = frozenset({"already-on-behalf"})
 
 
@@ -37,7 +39,7 @@ def a_plan(world: World, caller: Caller, _: str | None) -> Body:
 
 
 def a_preview(world: World, caller: Caller, _: str | None) -> Body:
-    return {"workspace_id": str(world.tree.ids[CUSTOMER])}
+    return {"customer_id": str(world.tree.ids[CUSTOMER])}
 
 
 def a_link_for_somebody(world: World, caller: Caller, _: str | None) -> Body:
@@ -97,6 +99,13 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /workspaces/seller": (Entry(),),
     "GET /workspace-settings": (Entry(),),
     "PATCH /workspace-settings": (Entry(body={"locale": "de-DE"}),),
+    "GET /branding": (Entry(),),
+    "PUT /branding": (Entry(body={"color": "#206bc4"}),),
+    "PUT /branding/logo": (Entry(refusals=frozenset({"not-a-logo"})),),
+    "DELETE /branding/logo": (Entry(),),
+    "GET /branding/provider": (Proof(lambda _: Ask()),),
+    "GET /branding/of/{workspace_id}": (Proof(lambda w: Ask({"workspace_id": str(w.tree.ids[CUSTOMER])}), None),),
+    "GET /branding/logos/{hash}": (Proof(lambda _: Ask({"hash": "0" * 64}), lambda _: Ask({"hash": "1" * 64})),),
     "GET /me": (Entry(),),
     "PATCH /me": (Entry(body={"display_name": "New", "locale": "de-DE", "time_zone": "Europe/Berlin"}),),
     "GET /users": (
@@ -180,7 +189,9 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
         Entry("bill groups", "query.bill_group_id", hidden=200),
     ),
     "GET /invoices/{invoice_id}": (Entry("invoices"),),
-    "GET /invoices/{invoice_id}/pdf": (Entry("invoices"),),
+    "GET /invoices/{invoice_id}/pdf": (
+        Entry("invoices", refusals=frozenset({"invoice-not-printed", "invoice-being-printed"})),
+    ),
     "POST /payments": (Entry("invoices", "made", body=a_payment),),
     "GET /payments": (Entry("invoices", "query.invoice_id", hidden=200),),
     "GET /payments/{payment_id}": (Entry("payments"),),
@@ -219,8 +230,14 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /products/{key}": (Entry("product keys"),),
     "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
     "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
-    "POST /orders": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
-    "POST /order-checks": (Entry(body=an_order), Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422)),
+    "POST /orders": (
+        Entry(body=an_order, refusals=NO_GROUP),
+        Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422),
+    ),
+    "POST /order-checks": (
+        Entry(body=an_order, refusals=NO_GROUP),
+        Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422),
+    ),
     "GET /orders": (
         Entry(lists="orders"),
         Entry(query={"descending": "false", "q": "ord"}, lists="orders"),
