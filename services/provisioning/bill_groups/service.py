@@ -52,6 +52,9 @@ async def choose_bill_group(session: AsyncSession, named: UUID | None, currency:
     else the first by name that does. Raises `BillGroupNotYours`, `BillGroupDoesNotFit` or `NobodyPays`, and
     `Unavailable` for a workspace so new that none is known."""
     groups = (await session.scalars(select(BillGroup).order_by(BillGroup.display_name, BillGroup.id))).all()
+    if named is not None and named not in {group.id for group in groups}:
+        errors = [field_error("/bill_group_id", "not_offered", "is not a bill group of this workspace")]
+        raise BillGroupNotYours("Choose one of the workspace's bill groups.", errors=errors)
     if not groups:
         raise Unavailable("The workspace is being set up. Try again.", retry_after=1)
     fitting = [group for group in groups if not group.is_closed and _has(group, currency)]
@@ -62,9 +65,6 @@ async def choose_bill_group(session: AsyncSession, named: UUID | None, currency:
                 currency=currency,
             )
         return next((group.id for group in fitting if group.is_default), fitting[0].id)
-    if named not in {group.id for group in groups}:
-        errors = [field_error("/bill_group_id", "not_offered", "is not a bill group of this workspace")]
-        raise BillGroupNotYours("Choose one of the workspace's bill groups.", errors=errors)
     if named not in {group.id for group in fitting}:
         errors = [field_error("/bill_group_id", "does_not_fit", "is closed or has another currency than the plan")]
         raise BillGroupDoesNotFit("Choose an open bill group in the plan's currency.", errors=errors)
