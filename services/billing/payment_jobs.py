@@ -8,13 +8,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.service import lock_group
 from services.billing.charges import following
 from services.billing.charges import service as charges
 from services.billing.credits.service import applicable, apply_credit
 from services.billing.gateway_events.service import take_callback
 from services.billing.gateways.choosing import gateway_of
 from services.billing.gateways.models import SimulatedPayment
-from services.billing.invoices.paying import lock_group
 from services.billing.jobs import BATCH, jobs
 from services.billing.payment_methods import ending
 from services.billing.payments import outcomes

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
 from services.billing.bill_groups.schemas import ContactUpdate
-from services.billing.bill_groups.service import default_group, new_group, put_contact
+from services.billing.bill_groups.service import default_group, lock_group, new_group, put_contact
 from services.billing.bill_groups.standing import tell
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict
 from shared.schemas import Body
 
 MOST_GROUPS = 100
@@ -56,15 +56,6 @@ async def create_group(
     if known:
         body = ContactUpdate.model_construct(**{name: getattr(known, name) for name in CONTACT_FIELDS})
         await put_contact(session, group, ContactKind.billing, body)
-    return group
-
-
-async def lock_group(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID) -> BillGroup:
-    """The bill group of the workspace, locked. Raises `NotFound`."""
-    mine = select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
-    group = await session.scalar(mine.with_for_update().execution_options(populate_existing=True))
-    if group is None:
-        raise NotFound("There is no such bill group.")
     return group
 
 

@@ -51,6 +51,16 @@ async def default_group(session: AsyncSession, workspace_id: UUID) -> BillGroup:
     return group
 
 
+async def lock_group(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID) -> BillGroup:
+    """The bill group of the workspace, locked. What changes several things locks the group first of all. Raises
+    `NotFound`."""
+    mine = select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
+    group = await session.scalar(mine.with_for_update().execution_options(populate_existing=True))
+    if group is None:
+        raise NotFound("There is no such bill group.")
+    return group
+
+
 async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID | None, currency: str) -> BillGroup:
     """The bill group that pays for an order: the one that it names.
 
@@ -76,22 +86,14 @@ async def change_contact(
     session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, kind: ContactKind, body: ContactUpdate
 ) -> ContactRead:
     """Set the billing or shipping contact of a bill group. Issued invoices keep their contact (D21)."""
-    group = await session.scalar(
-        select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id).with_for_update()
-    )
-    if group is None:
-        raise NotFound("There is no such bill group.")
-    return await put_contact(session, group, kind, body)
+    return await put_contact(session, await lock_group(session, workspace_id, bill_group_id), kind, body)
 
 
 async def change_profile(
     session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, body: ProfileUpdate
 ) -> ProfileRead:
     """Set what invoices say of the buyer besides its address. Issued invoices keep what they say (D21)."""
-    mine = select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
-    group = await session.scalar(mine.with_for_update())
-    if group is None:
-        raise NotFound("There is no such bill group.")
+    group = await lock_group(session, workspace_id, bill_group_id)
     changed = [name for name, value in body.model_dump().items() if getattr(group, name) != value]
     for name in changed:
         setattr(group, name, getattr(body, name))

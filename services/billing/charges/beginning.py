@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.service import lock_group
 from services.billing.charges.following import decline
 from services.billing.charges.models import AutoCharge, ChargeState
 from services.billing.credits.service import apply_credit
 from services.billing.gateways.port import Charge
 from services.billing.invoices.models import OWED, Invoice
-from services.billing.invoices.paying import lock_group, lock_invoices
+from services.billing.invoices.paying import lock_invoices
 from services.billing.payment_methods.models import MethodState, PaymentMethod
 from services.billing.payment_methods.service import default_method
 from services.billing.payments.locking import LockedPayment, lock_payment

@@ -8,10 +8,10 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.service import lock_group
 from services.billing.credits.models import CreditEntry
 from services.billing.credits.service import credit_of
 from services.billing.gateways.choosing import PaymentsNotSetUp, gateway_name
-from services.billing.invoices.paying import lock_group
 from services.billing.refunds import service as refunds
 from services.billing.refunds.models import Refund
 from services.billing.refunds.service import NotThatMuchCredit, NoWayBack

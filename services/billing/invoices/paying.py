@@ -9,24 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.invoices.models import OWED, Invoice, InvoiceStatus
 from services.billing.invoices.sending import ask_for_document
 from services.billing.invoices.statement import identity_of, statement_of
-from shared.errors import NotFound
 from shared.events.billing import InvoicePaid, InvoicePartlyPaid, InvoiceReopened, PaymentMethod
 from shared.outbox import emit
-
-
-async def lock_group(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID) -> BillGroup:
-    """The bill group, locked: first of all. Raises `NotFound`."""
-    mine = (BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
-    query = select(BillGroup).where(*mine).with_for_update().execution_options(populate_existing=True)
-    group = await session.scalar(query)
-    if group is None:
-        raise NotFound("There is no such bill group.")
-    return group
 
 
 async def lock_invoices(session: AsyncSession, invoice_ids: Iterable[UUID]) -> dict[UUID, Invoice]:

@@ -8,10 +8,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
+from services.billing.bill_groups.service import lock_group
 from services.billing.gateways.links import HostedLink, Links
 from services.billing.gateways.port import Gateway, Setup
 from services.billing.invoices.models import OWED, Invoice
-from services.billing.invoices.paying import lock_group
 from services.billing.payment_methods.models import SHOWN, MethodState, PaymentMethod
 from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
 from shared.events.billing import (

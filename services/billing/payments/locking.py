@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.service import lock_group
 from services.billing.invoices.models import Invoice
-from services.billing.invoices.paying import lock_group, lock_invoices
+from services.billing.invoices.paying import lock_invoices
 from services.billing.payments.models import Payment, PaymentAllocation
 from shared.errors import NotFound
 from shared.events import Via

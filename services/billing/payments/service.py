@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.service import lock_group
 from services.billing.gateways.links import HostedLink, Links
 from services.billing.invoices.models import OWED, Invoice
-from services.billing.invoices.paying import lock_group, lock_invoices
+from services.billing.invoices.paying import lock_invoices
 from services.billing.invoices.service import find_invoice
 from services.billing.payments.locking import LockedPayment, facts_of, with_allocations
 from services.billing.payments.models import EXPIRED, Payment, PaymentAllocation, PaymentState

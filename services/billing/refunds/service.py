@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.service import lock_group
 from services.billing.credits.models import EntryKind
 from services.billing.credits.service import apply_credit, change_credit, credit_of, tell
 from services.billing.gateways import port
 from services.billing.gateways.calling import called
 from services.billing.gateways.choosing import gateway_of
 from services.billing.gateways.events import RefundDone, RefundFailed
-from services.billing.invoices.paying import lock_group
 from services.billing.payments.locking import LockedPayment, lock_payment
 from services.billing.payments.models import Payment, PaymentState
 from services.billing.payments.receiving import record_payment

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.managing import lock_group
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.service import lock_group
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.subscriptions.models import Clock, Subscription
 from shared.errors import Conflict, NotFound, Unavailable
