@@ -1,5 +1,6 @@
 """The seller's side of bill groups: creating, renaming, closing, switching, and moving subscriptions."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -150,6 +151,43 @@ async def test_a_moved_subscription_is_billed_by_its_new_group_from_its_next_dat
     await billing.day_by_day(32)
     first, second = await billing.invoices(customer)
     assert (str(first["bill_group_id"]), str(second["bill_group_id"])) == (former, made)
+    assert await billing.verify() == []
+
+
+async def test_a_group_that_was_billed_today_is_not_billed_again_when_a_subscription_leaves_it(
+    billing: BillingHarness,
+) -> None:
+    customer, _ = await billing.invoiced()
+    made, billed = (await create(billing, customer)).json()["id"], await first_subscription(billing, customer)
+    await billing.subscribed(customer, await billing.plan(31_000))  # starts today and waits for the next date
+    await billing.run_jobs()
+
+    await move(billing, customer, billed["id"], made)
+
+    shown = {group["id"]: group["next_billing_on"] for group in await groups(billing, customer)}
+    assert list(shown.values()) == ["2027-02-10", "2027-02-10"]
+    assert await billing.verify() == []
+    await billing.run_jobs()
+    assert len(await billing.invoices(customer)) == 1
+
+
+async def test_a_subscription_that_joins_a_group_with_another_date_is_billed_on_that_date(
+    billing: BillingHarness,
+) -> None:
+    customer, _ = await billing.invoiced(31_000)
+    made = (await create(billing, customer)).json()["id"]
+    billing.move_to(billing.now + timedelta(days=5))
+    await billing.subscribed(customer, await billing.plan(62_000), bill_group_id=UUID(made))
+    await billing.run_jobs()
+
+    await move(billing, customer, (await first_subscription(billing, customer))["id"], made)
+
+    shown = {group["id"]: group["next_billing_on"] for group in await groups(billing, customer)}
+    assert shown[made] == "2027-02-15"
+    assert await billing.verify() == []
+    await billing.day_by_day(32)
+    assert [(str(i["issued_on"]), i["net_minor"]) for i in await billing.invoices(customer)][2:] == [
+        ("2027-02-15", 5_000 + 31_000 + 62_000)]  # fmt: skip
     assert await billing.verify() == []
 
 

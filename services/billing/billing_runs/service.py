@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.dates import NEXT_BILLING_ON
 from services.billing.billing_runs.due import START, Position, claim_due, due_of
 from services.billing.invoices.checks import Reason, fault_of
 from services.billing.invoices.drafts import Billed, bill
@@ -35,12 +36,10 @@ _ADVANCE = """
 UPDATE subscriptions s SET unbilled_from = t.unbilled_from
 FROM unnest($1::uuid[], $2::date[]) AS t (id, unbilled_from) WHERE s.id = t.id
 """
-_NEXT = """
-UPDATE bill_groups g SET billed_on = greatest(g.billed_on, g.next_billing_on),
-       next_billing_on = billing_date(g.anchor_on, (SELECT min(s.unbilled_from) FROM subscriptions s
-         WHERE s.bill_group_id = g.bill_group_id AND s.clock = 'started'))
+_NEXT = f"""
+UPDATE bill_groups g SET billed_on = greatest(g.billed_on, g.next_billing_on), next_billing_on = {NEXT_BILLING_ON}
 WHERE g.bill_group_id = ANY ($1::uuid[])
-"""
+"""  # noqa: S608 - constants
 _PARK = """
 INSERT INTO parked_groups (bill_group_id, workspace_id, billing_on, reason, detail, parked_at)
 SELECT g.bill_group_id, g.workspace_id, g.next_billing_on, t.reason, $3, $4

@@ -1,11 +1,11 @@
 """Moving a subscription to another bill group of its customer, which pays from the next billing date on."""
 
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.dates import refresh_next_billing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.service import lock_group
 from services.billing.bill_groups.standing import refresh_standing
@@ -37,27 +37,25 @@ async def move_subscription(
     seen = await session.scalar(found)
     if seen is None:
         raise NotFound("There is no such subscription.")
+    former_id = seen.bill_group_id
     # Groups first, in one order, as the billing run does; then the subscription, without waiting for who has it.
-    groups = {id_: await lock_group(session, workspace_id, id_) for id_ in sorted({seen.bill_group_id, bill_group_id})}
-    here = found.where(Subscription.bill_group_id == seen.bill_group_id).execution_options(populate_existing=True)
+    groups = {id_: await lock_group(session, workspace_id, id_) for id_ in sorted({former_id, bill_group_id})}
+    here = found.where(Subscription.bill_group_id == former_id).execution_options(populate_existing=True)
     subscription = await session.scalar(here.with_for_update(skip_locked=True))
     if subscription is None:
         raise Unavailable("The subscription is being billed right now. Try again.", retry_after=1)
-    former, target = groups[seen.bill_group_id], groups[bill_group_id]
-    if former is target:
+    if former_id == bill_group_id:
         return subscription
+    target = groups[bill_group_id]
     _check(subscription, target)
     subscription.bill_group_id = target.id
     subscription.version += 1
     if subscription.clock == Clock.started:
         target.anchor_on = target.anchor_on or subscription.unbilled_from
-    await session.flush()
-    for group in (former, target):
-        group.next_billing_on = await _first_unbilled(session, group)
-    await session.flush()
+    await refresh_next_billing(session, list(groups))
     about = {"workspace_id": workspace_id, "subject_version": subscription.version}
     ids = {"subscription_id": subscription.id, "service_id": subscription.service_id, "bill_group_id": target.id}
-    await emit(session, SubscriptionMoved(**about, **ids, former_bill_group_id=former.id))
+    await emit(session, SubscriptionMoved(**about, **ids, former_bill_group_id=former_id))
     for id_ in groups:
         await refresh_standing(session, id_)
     return subscription
@@ -68,8 +66,3 @@ def _check(subscription: Subscription, target: BillGroup) -> None:
         raise OtherCurrency(f"{target.display_name} is billed in {target.currency}.")
     if subscription.clock == Clock.ended or target.is_closed:
         raise NotMovable("Only a subscription that has not ended is moved, to a bill group that is open.")
-
-
-async def _first_unbilled(session: AsyncSession, group: BillGroup) -> date | None:
-    of_group = (Subscription.bill_group_id == group.id, Subscription.clock == Clock.started)
-    return await session.scalar(select(func.min(Subscription.unbilled_from)).where(*of_group))
