@@ -1,8 +1,8 @@
 """Jobs: billing clocks, the billing run, reminders, printing, and documents for mails. Those of payments:
 `payment_jobs`."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from uuid import UUID
 
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 jobs = Jobs("billing")
 
 BATCH = 50
+Work = Callable[[AsyncSession, UUID, UUID], Awaitable[bool]]
+"""What is done with a row: in a session, of a workspace, with the row's id. Whether anything was due."""
 
 
 @jobs.every(seconds=1)
@@ -66,21 +68,12 @@ async def send_reminders(job: JobContext) -> int:
     today = job.settings.day_of(job.now)
     async with job.sessions.begin() as session:
         due = await reminders.due_reminders(session, job.settings, today=today, limit=BATCH)
-    told = 0
-    for invoice_id, workspace_id in due:
-        cause = Cause(Actor(), job.now)
-        with correlated(cause.correlation_id):
-            try:
-                async with transaction(job.sessions, cause, workspace_id=workspace_id) as session:
-                    parent_id = (await workspace_of(session, workspace_id)).parent_workspace_id
-                    session.info["cause"] = replace(cause, parent_workspace_id=parent_id)
-                    invoice = await reminders.lock_overdue(session, invoice_id)
-                    told += bool(invoice and await reminders.remind(session, job.settings, invoice, today=today))
-            except Exception as error:
-                if is_lost_connection(error):
-                    raise
-                log.exception("reminders.invoice_failed", invoice_id=str(invoice_id))
-    return told
+
+    async def remind(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> bool:
+        invoice = await reminders.lock_overdue(session, invoice_id)
+        return bool(invoice and await reminders.remind(session, job.settings, invoice, today=today))
+
+    return await each(job, due, remind)
 
 
 @jobs.every(seconds=0.5)
@@ -100,6 +93,31 @@ async def find_unprinted(job: JobContext) -> int:
 async def send_documents(job: JobContext) -> int:
     """Send the documents of invoices that were issued or paid, for mails."""
     return await work_through(job, sending.claim_documents, sending.read_document, sending.send_document)
+
+
+async def each(job: JobContext, found: Sequence[tuple[UUID, UUID]], work: Work) -> int:
+    """Do something with each row, given with its workspace, in a transaction of its own, as the system. Returns how
+    often anything was due."""
+    done = 0
+    for row_id, workspace_id in found:
+        cause = Cause(Actor(), job.now)
+        with correlated(cause.correlation_id), failing_alone(row_id):
+            async with transaction(job.sessions, cause, workspace_id=workspace_id) as session:
+                parent_id = (await workspace_of(session, workspace_id)).parent_workspace_id
+                session.info["cause"] = replace(cause, parent_workspace_id=parent_id)
+                done += await work(session, workspace_id, row_id)
+    return done
+
+
+@contextmanager
+def failing_alone(row_id: UUID) -> Iterator[None]:
+    """Log what fails with one row, so that the next ones are worked on. A lost connection fails the whole job."""
+    try:
+        yield
+    except Exception as error:
+        if is_lost_connection(error):
+            raise
+        log.exception("job.row_failed", id=str(row_id))
 
 
 @asynccontextmanager

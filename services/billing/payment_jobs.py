@@ -1,8 +1,6 @@
 """Jobs of payments: automatic charges, refunds, credit, methods that end, abandoned attempts, and what the simulator
 tells later. They join billing's other jobs."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -15,15 +13,13 @@ from services.billing.credits.service import applicable, apply_credit
 from services.billing.gateway_events.service import take_callback
 from services.billing.gateways.choosing import gateway_of
 from services.billing.gateways.models import SimulatedPayment
-from services.billing.jobs import BATCH, jobs
+from services.billing.jobs import BATCH, each, failing_alone, jobs
 from services.billing.payment_methods import ending
 from services.billing.payments import outcomes
 from services.billing.payments.locking import lock_payment, payers_cause
 from services.billing.payments.models import Payment
 from services.billing.refunds import service as refunds
 from services.billing.simulated_gateway import telling
-from shared.copies import workspace_of
-from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext
 from shared.leases import GivenUp, work_through
@@ -32,7 +28,6 @@ from shared.outbox import Cause, transaction
 
 log = structlog.get_logger()
 __all__ = ["jobs"]
-Work = Callable[[AsyncSession, UUID, UUID], Awaitable[bool]]
 
 
 @jobs.every(seconds=60)
@@ -41,17 +36,20 @@ async def give_up_stale_payments(job: JobContext) -> int:
     they were for stays open."""
     async with job.sessions() as session:
         stale = await outcomes.stale_attempts(session, now=job.real_now, limit=BATCH)
-    return sum([await _give_up(job, payment) for payment in stale])
+    done = 0
+    for payment in stale:
+        with correlated(payment.correlation_id), failing_alone(payment.id):
+            done += await _give_up(job, payment)
+    return done
 
 
 async def _give_up(job: JobContext, payment: Payment) -> bool:
     cause = payers_cause(payment, job.now)
-    with correlated(payment.correlation_id):
-        async with transaction(job.sessions, cause, workspace_id=payment.workspace_id) as session:
-            locked = await lock_payment(session, payment.workspace_id, payment.id)
-            reason = outcomes.stale_reason(locked.payment, now=job.real_now)
-            done = reason is not None and await following.decline(session, locked, reason)
-        log.info("payment.given_up", payment_id=str(payment.id), reason=reason)
+    async with transaction(job.sessions, cause, workspace_id=payment.workspace_id) as session:
+        locked = await lock_payment(session, payment.workspace_id, payment.id)
+        reason = outcomes.stale_reason(locked.payment, now=job.real_now)
+        done = reason is not None and await following.decline(session, locked, reason)
+    log.info("payment.given_up", payment_id=str(payment.id), reason=reason)
     return done
 
 
@@ -59,7 +57,7 @@ async def _give_up(job: JobContext, payment: Payment) -> bool:
 async def plan_charges(job: JobContext) -> int:
     """Note the due invoices of groups with auto-pay."""
     async with job.sessions.begin() as session:
-        return await charges.plan_charges(session, now=job.now, limit=BATCH)
+        return await charges.plan_charges(session, now=job.now, today=job.settings.day_of(job.now), limit=BATCH)
 
 
 @jobs.every(seconds=1)
@@ -83,20 +81,20 @@ async def apply_credits(job: JobContext) -> int:
     async def apply(session: AsyncSession, workspace_id: UUID, group_id: UUID) -> bool:
         return await apply_credit(session, await lock_group(session, workspace_id, group_id)) > 0
 
-    return await _each(job, found, apply)
+    return await each(job, found, apply)
 
 
 @jobs.every(seconds=60)
 async def end_payment_methods(job: JobContext) -> int:
     """Tell of methods that end soon, and let those end that have. In business time."""
-    today = job.now.date()
+    today = job.settings.day_of(job.now)
     async with job.sessions() as session:
         found = await ending.ending_methods(session, today=today, limit=BATCH)
 
     async def end(session: AsyncSession, workspace_id: UUID, method_id: UUID) -> bool:
         return await ending.end_method(session, method_id, today=today)
 
-    return await _each(job, found, end)
+    return await each(job, found, end)
 
 
 @jobs.every(seconds=10)
@@ -114,7 +112,7 @@ async def abandon_method_pages(job: JobContext) -> int:
     async def abandon(session: AsyncSession, workspace_id: UUID, method_id: UUID) -> bool:
         return await ending.abandon(session, workspace_id, method_id)
 
-    return await _each(job, found, abandon)
+    return await each(job, found, abandon)
 
 
 @jobs.every(seconds=1)
@@ -138,21 +136,3 @@ async def _tell(job: JobContext, row: SimulatedPayment) -> int:
 
 async def _told(job: JobContext, session: AsyncSession, row: SimulatedPayment, outcome: int | GivenUp) -> None:
     telling.forget_told(row, outcome if isinstance(outcome, int) else 0, job.real_now)
-
-
-async def _each(job: JobContext, found: Sequence[tuple[UUID, UUID]], work: Work) -> int:
-    """Do something with each row of a workspace, in a transaction of its own, as the system."""
-    done = 0
-    for about, workspace_id in found:
-        cause = Cause(Actor(), job.now)
-        with correlated(cause.correlation_id):
-            try:
-                async with transaction(job.sessions, cause, workspace_id=workspace_id) as session:
-                    parent_id = (await workspace_of(session, workspace_id)).parent_workspace_id
-                    session.info["cause"] = replace(cause, parent_workspace_id=parent_id)
-                    done += await work(session, workspace_id, about)
-            except Exception as error:
-                if is_lost_connection(error):
-                    raise
-                log.exception("payments.row_failed", id=str(about))
-    return done

@@ -6,7 +6,7 @@ whoever takes it over looks it up before anything else.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,9 +50,10 @@ WHERE due_at IS NULL AND next_at <= :now AND state = 'waiting'
 """
 
 
-async def plan_charges(session: AsyncSession, *, now: datetime, limit: int) -> int:
-    """Note the invoices that are due and whose group pays by itself. ``now`` is business time."""
-    values = {"now": now, "today": now.date(), "limit": limit}
+async def plan_charges(session: AsyncSession, *, now: datetime, today: date, limit: int) -> int:
+    """Note the invoices that are due and whose group pays by itself. ``now`` is business time, ``today`` the seller's
+    day."""
+    values = {"now": now, "today": today, "limit": limit}
     done = await session.execute(text(_PLAN), values)
     return done.rowcount  # type: ignore[attr-defined, no-any-return]
 
