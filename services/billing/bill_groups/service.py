@@ -64,9 +64,9 @@ async def lock_group(session: AsyncSession, workspace_id: UUID, bill_group_id: U
 async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID | None, currency: str) -> BillGroup:
     """The bill group that pays for an order: the one that it names.
 
-    Orders from before each named one are paid by the default group or, if that has another currency, by one of theirs.
-    Raises `NotYetKnown` for a group whose creation has not arrived, and `Permanent` where none has the currency."""
-    default = await default_group(session, workspace_id)
+    An order that names none, as all did once, or one of another currency is paid by the default group or, if that has
+    another currency, by one of the order's. Raises `NotYetKnown` for a group whose creation has not arrived, and
+    `Permanent` where none has the currency."""
     if bill_group_id is not None:
         named = select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
         group = await session.scalar(named)
@@ -74,6 +74,7 @@ async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UU
             raise NotYetKnown(f"Bill group {bill_group_id} is not known yet.")
         if group.currency == currency:
             return group
+    default = await default_group(session, workspace_id)
     of_currency = select(BillGroup).where(BillGroup.workspace_id == workspace_id, BillGroup.currency == currency)
     first = of_currency.order_by(BillGroup.id != default.id, BillGroup.is_closed, BillGroup.id).limit(1)
     group = await session.scalar(first)
