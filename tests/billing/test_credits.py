@@ -90,6 +90,7 @@ async def test_a_part_of_an_invoice_can_be_paid(billing: BillingHarness) -> None
 async def test_invoices_of_two_groups_or_one_twice_are_refused(billing: BillingHarness) -> None:
     customer, invoice = await billing.invoiced()
     jonas = await billing.admin(customer)
+    await billing.bill_group(customer, "USD")
     await billing.subscribed(customer, await billing.plan(1_000, currency="USD"))
     await billing.run_jobs()
     [euros, dollars] = await billing.invoices(customer)
