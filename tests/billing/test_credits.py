@@ -171,6 +171,7 @@ async def test_staff_pay_credit_back_once(billing: BillingHarness) -> None:
     assert {entry["kind"] for entry in page["entries"]} == {"surplus", "refund"}
     [started, _] = await billing.events("credit_refund_started", customer)
     assert started["actor"]["user_id"] == str(billing.provider.user_id)
+    assert (started["actor"]["via"], started["parent_workspace_id"]) == ("parent", str(PROVIDER))
     assert len(await billing.events("credit_refund_ended", customer)) == 2
     assert await billing.verify() == []
 

@@ -51,14 +51,21 @@ async def default_group(session: AsyncSession, workspace_id: UUID) -> BillGroup:
     return group
 
 
-async def lock_group(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID) -> BillGroup:
-    """The bill group of the workspace, locked. What changes several things locks the group first of all. Raises
-    `NotFound`."""
+async def find_group(
+    session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, *, lock: bool = False
+) -> BillGroup:
+    """The bill group of the workspace. Raises `NotFound`."""
     mine = select(BillGroup).where(BillGroup.id == bill_group_id, BillGroup.workspace_id == workspace_id)
-    group = await session.scalar(mine.with_for_update().execution_options(populate_existing=True))
+    anew = mine.with_for_update().execution_options(populate_existing=True)
+    group = await session.scalar(anew if lock else mine)
     if group is None:
         raise NotFound("There is no such bill group.")
     return group
+
+
+async def lock_group(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID) -> BillGroup:
+    """The bill group of the workspace, locked: first of all that a change locks. Raises `NotFound`."""
+    return await find_group(session, workspace_id, bill_group_id, lock=True)
 
 
 async def group_for(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID | None, currency: str) -> BillGroup:

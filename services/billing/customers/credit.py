@@ -6,23 +6,21 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.service import lock_group
+from services.billing.bill_groups.service import find_group
 from services.billing.credits.models import CreditEntry
 from services.billing.credits.service import credit_of
+from services.billing.customers.tree import acting_for
 from services.billing.gateways.choosing import PaymentsNotSetUp, gateway_name
 from services.billing.refunds import service as refunds
 from services.billing.refunds.models import Refund
 from services.billing.refunds.service import NotThatMuchCredit, NoWayBack
 from services.billing.settings import CurrentSettings
-from shared.auth import Access, CurrentAccess, Router, allow
-from shared.copies import workspaces
+from shared.auth import CurrentAccess, Router, allow
 from shared.db import Session
 from shared.errors import NotFound
 from shared.idempotency import Once
 from shared.schemas import Body, Read
-from shared.scope import acting_in
 
 router = Router("billing", "customers")
 NEWEST = 100
@@ -72,9 +70,8 @@ class CreditRefund(Body):
 @router.get("/{workspace_id}/bill-groups/{bill_group_id}/credit", guard=allow("credit.refund"), problems=(NotFound,))
 async def get_credit(workspace_id: UUID, bill_group_id: UUID, session: Session, access: CurrentAccess) -> CreditRead:
     """The credit of a customer's bill group, how it came about, and what was paid back of it."""
-    await _check_below(session, access, workspace_id)
-    async with acting_in(session, workspace_id):
-        group = await lock_group(session, workspace_id, bill_group_id)
+    async with acting_for(session, access, workspace_id):
+        group = await find_group(session, workspace_id, bill_group_id)
         newest = select(CreditEntry).where(CreditEntry.bill_group_id == group.id)
         entries = await session.scalars(newest.order_by(CreditEntry.at.desc(), CreditEntry.id).limit(NEWEST))
         paid_back = select(Refund).where(Refund.bill_group_id == group.id).order_by(Refund.requested_at.desc())
@@ -99,20 +96,9 @@ async def refund_credit(
     """Pay credit back through the payment gateway, by the way that it came: the newest payments first."""
 
     async def begin() -> list[RefundRead]:
-        await _check_below(session, access, workspace_id)
-        async with acting_in(session, workspace_id):
+        async with acting_for(session, access, workspace_id):
             gateway = gateway_name(settings)
             begun = await refunds.refund_credit(session, workspace_id, bill_group_id, body.amount_minor, gateway)
             return [RefundRead.model_validate(each) for each in begun]
 
     return await once(body, list[RefundRead], begin)
-
-
-async def _check_below(session: AsyncSession, access: Access, workspace_id: UUID) -> None:
-    """Raise `NotFound` unless the workspace is the caller's customer, or one of a partner below the caller."""
-    parent = select(workspaces.c.parent_workspace_id)
-    above = await session.scalar(parent.where(workspaces.c.id == workspace_id))
-    if above is not None and above != access.workspace_id:
-        above = await session.scalar(parent.where(workspaces.c.id == above))
-    if above is None or above != access.workspace_id:
-        raise NotFound("There is no such customer.")
