@@ -77,15 +77,14 @@ async def issue(session: AsyncSession, issues: Sequence[Issue], seller: Seller, 
     looks = await looks_for(session, {each.draft.workspace_id for each in issues})
     for each in issues:
         each.draft.seller = seller.details | looks[each.draft.workspace_id]
-    await _store([each.draft for each in issues], session)
-    for each in issues:
         each.draft.issued_at = now
         each.draft.issued_on, each.draft.due_on = today, today + timedelta(days=each.terms_days)
+    drafts = [each.draft for each in issues]
+    await _store(session, drafts)
     last = await _take_numbers(session, seller.series, today.year, len(issues))
     numbers = range(last - len(issues) + 1, last + 1)
-    for each, number in zip(issues, numbers, strict=True):
-        each.draft.number = f"{seller.series}-{today.year}-{number:06d}"
-    drafts = [each.draft for each in issues]
+    for draft, number in zip(drafts, numbers, strict=True):
+        draft.number = f"{seller.series}-{today.year}-{number:06d}"
     await run_sql(
         session, _ISSUE, [draft.id for draft in drafts], [draft.number for draft in drafts],
         [draft.due_on for draft in drafts], [_json(template_data(draft)) for draft in drafts], seller.series,
@@ -98,14 +97,14 @@ async def issue(session: AsyncSession, issues: Sequence[Issue], seller: Seller, 
     await note_debts(session, {draft.bill_group_id: cause for draft, cause in zip(drafts, causes, strict=True)})
 
 
-async def _store(drafts: Sequence[Draft], session: AsyncSession) -> None:
+async def _store(session: AsyncSession, drafts: Sequence[Draft]) -> None:
     ids = [draft.id for draft in drafts]
     workspaces = [draft.workspace_id for draft in drafts]
     groups = [draft.bill_group_id for draft in drafts]
     await run_sql(
         session, _DRAFTS, ids, workspaces, groups, [draft.currency for draft in drafts],
         [draft.net_minor for draft in drafts], [draft.tax_minor for draft in drafts],
-        [_json(draft.seller) for draft in drafts],        [_json(draft.buyer) for draft in drafts],
+        [_json(draft.seller) for draft in drafts], [_json(draft.buyer) for draft in drafts],
     )  # fmt: skip
     rows = [
         (of, line.position, line.kind, line.subscription_id, line.service_id, line.service_kind, line.description,
