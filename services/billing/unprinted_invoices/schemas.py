@@ -19,7 +19,7 @@ class UnprintedInvoiceRead(Read):
     character for each of ``missing``."""
     failure: Literal["died", "too_slow", "refused", "not_stored", "no_logo"] | None
     """Why it could not be made: the printing process ended, most often because of too little memory; it took too long;
-    the compiler refused; the store of files did; the logo is not in the store."""
+    the compiler refused; the store of files did; the seller's logo is gone."""
     failed_at: datetime | None
     missing: list[str]
     """Characters of the invoice that no font has."""

@@ -16,7 +16,7 @@ FAILURES = {
     "too_slow": mark("Printing took too long."),
     "refused": mark("The document cannot be set."),
     "not_stored": mark("The store of files did not take it."),
-    "no_logo": mark("The logo is not in the store of files."),
+    "no_logo": mark("The seller's logo is gone."),
 }
 
 
