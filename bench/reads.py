@@ -41,6 +41,28 @@ _OF_INVOICES = (
     "q={number}&status=paid&from=2020-01-01&count=true",
 )
 """A search or a count reads up to 1,000 rows: as many as one bill group of a small tenant does not have."""
+_OF_ALL_INVOICES = (
+    "",
+    *(f"status={state}" for state in _STATES),
+    "bill_group_id={bill_group_id}",
+    *(f"bill_group_id={{bill_group_id}}&status={state}&limit=10" for state in _STATES),
+    "bill_group_id={nobody}",
+    "bill_group_id={nobody}&status=overdue",
+    *_OF_INVOICES,
+    *(f"bill_group_id={{bill_group_id}}&{query}" for query in _OF_ANY_GROUP),
+)
+_OF_SUBSCRIPTIONS = (
+    "",
+    "bill_group_id={bill_group_id}",
+    "bill_group_id={nobody}",
+    "service_id={service_id}",
+    "status=active",
+    "status=pending",
+    "status=ended&bill_group_id={bill_group_id}",
+    "count=true",
+    "status=pending&count=true",
+    "status=ended&bill_group_id={bill_group_id}&count=true",
+)
 _OF_ORDERS = (
     "",
     "state=failed",
@@ -108,12 +130,14 @@ READS: Mapping[str, Reads] = {
     "/api/identity/links/linkable": Reads("seller", ("customer_id={customer_id}",)),
     "/api/identity/links/of-parent": Reads("admin"),
     "/api/billing/bill-groups": Reads("admin"),
-    "/api/billing/invoices": Reads("admin", (
-        "", *(f"status={state}" for state in _STATES), "bill_group_id={bill_group_id}",
-        *(f"bill_group_id={{bill_group_id}}&status={state}&limit=10" for state in _STATES),
-        "bill_group_id={nobody}", "bill_group_id={nobody}&status=overdue", *_OF_INVOICES,
-        *(f"bill_group_id={{bill_group_id}}&{query}" for query in _OF_ANY_GROUP),
-    )),
+    "/api/billing/customers/{workspace_id}/bill-groups": Reads("staff"),
+    "/api/billing/customers/{workspace_id}/bill-groups/{bill_group_id}": Reads("staff"),
+    "/api/billing/customers/{workspace_id}/bill-groups/{bill_group_id}/credit": Reads("staff"),
+    "/api/billing/customers/{workspace_id}/invoices": Reads("staff", _OF_ALL_INVOICES),
+    "/api/billing/customers/{workspace_id}/subscriptions": Reads("staff", _OF_SUBSCRIPTIONS),
+    "/api/billing/payment-methods": Reads("admin", ("", "bill_group_id={bill_group_id}")),
+    "/api/billing/payment-methods#visitor": Reads("visitor"),
+    "/api/billing/invoices": Reads("admin", _OF_ALL_INVOICES),
     "/api/billing/invoices#visitor": Reads("visitor", ("", "status=open", *_OF_INVOICES)),
     "/api/billing/invoices/{invoice_id}": Reads("admin"),
     "/api/billing/payments": Reads("admin", ("invoice_id={invoice_id}",)),
@@ -122,11 +146,7 @@ READS: Mapping[str, Reads] = {
         "", "product_id={product_id}", "product_id={product_id}&product_id={nobody}",
     )),
     "/api/billing/spend": Reads("admin", ("months=12", "months=36")),
-    "/api/billing/subscriptions": Reads("admin", (
-        "", "bill_group_id={bill_group_id}", "bill_group_id={nobody}", "service_id={service_id}",
-        "status=active", "status=pending", "status=ended&bill_group_id={bill_group_id}", "count=true",
-        "status=pending&count=true", "status=ended&bill_group_id={bill_group_id}&count=true",
-    )),
+    "/api/billing/subscriptions": Reads("admin", _OF_SUBSCRIPTIONS),
     "/api/billing/subscriptions#visitor": Reads("visitor", ("", "status=ended&count=true")),
     "/api/provisioning/products": Reads("admin"),
     "/api/provisioning/products/{key}": Reads("admin"),
@@ -153,9 +173,17 @@ READS: Mapping[str, Reads] = {
 UNMEASURED: Mapping[str, str] = {
     "/api/identity/keys": "the installation's few public keys",
     "/api/identity/grants/{user_id}": "one person's grants, for services alone",
+    "/api/identity/access-rules/{workspace_id}/{bill_group_id}": "at most 200 of a bill group",
+    "/api/identity/portals/{workspace_id}/{bill_group_id}": "one row, read by its key",
+    "/api/identity/branding": "one row, read by its key",
+    "/api/identity/branding/provider": "one row, read by its key",
+    "/api/identity/branding/of/{workspace_id}": "at most three rows, read by their keys",
+    "/api/identity/branding/logos/{hash}": "one image, read by its hash",
     "/api/billing/invoices/{invoice_id}/pdf": "a file, measured by the chapter on invoice PDFs",
     "/api/billing/unprinted-invoices": "the few invoices whose PDF could not be made, by an index of those alone",
     "/api/billing/price-previews": "the amounts of one plan version, read by its id",
+    "/api/billing/billing-runs/parked": "the few bill groups that could not be billed, by an index of those alone",
+    "/api/billing/hosted-pages/{secret}": "a way to the gateway, which is asked at each request",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
     "/api/notifications/mail-samples": "the dozen mails that there are, without a query",
     "/api/notifications/mail-samples/{topic}": "one rendered mail, for staff",
@@ -172,7 +200,11 @@ def requests(service: str, tenant: Tenant) -> Iterator[tuple[Who, str, str]]:
     """Who asks, the request's name, and its path."""
     kinds = ("user", "contact", "customer", "partner", "invoice", "payment", "order", "service", "product", "entry")
     ids = {f"{kind}_id": tenant.id(kind) for kind in kinds}
-    ids |= {"bill_group_id": tenant.id("bill group"), "nobody": tenant.id("nobody")}
+    ids |= {
+        "workspace_id": tenant.admin.workspace.id,
+        "bill_group_id": tenant.id("bill group"),
+        "nobody": tenant.id("nobody"),
+    }
     texts = {"key": f"product-{tenant.admin.id}-1", "address": address_of(tenant.member), "person": tenant.member.id,
              "number": f"{tenant.admin.id}-0000", "slug": tenant.admin.workspace.slug}  # fmt: skip
     for key, reads in READS.items():

@@ -2,26 +2,35 @@
 
 Every amount of money is a number that nothing else has, so that an answer can be searched for it."""
 
+import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from PIL import Image
 from sqlalchemy import text
 
 from deploy.serving.housekeeping import jobs_of
 from services.billing.bill_groups.models import BillGroup
+from services.billing.charges.service import plan_charges
+from services.billing.gateways.events import PaymentReceived
+from services.billing.gateways.simulator.adapter import SimulatedGateway
+from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
 from services.billing.jobs import issue_due_invoices, print_invoices, start_due_billing
+from services.billing.settings import Settings
 from services.provisioning.jobs import advance_operations
 from shared.events import Actor
 from shared.events.billing import BillGroupCreated
 from shared.outbox import Cause, emit, transaction
-from tests.authorisation.callers import CUSTOMER, PROVIDER
+from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER
 from tests.authorisation.installation import Installation
 from tests.authorisation.tree import Tree
 from tests.harness.services import SETTINGS
 from tests.identity.harness import Person
 
 MONTHLY, ONCE = 7_391_137, 5_519_023
+SURPLUS, PAID_BACK = 3_127_459, 1_843_271
 CIRCUIT = {"display_name": "Circuit", "kind": "virtual_circuit", "configuration_schema": {"type": "object"},
            "driver": "simulator", "driver_options": {"step_seconds": 0}}  # fmt: skip
 FAILING = {"step_seconds": 0, "fail_at_step": 1}
@@ -114,6 +123,41 @@ class Business:
         site = self.installation[service]
         await site.work(next(job for job, _ in jobs_of(site.runtime.service).jobs if job.__name__ == "make_exports"))
 
+    async def brand(self) -> None:
+        """Provider and partner have a logo."""
+        for workspace in (PROVIDER, PARTNER):
+            token = (await self.tree.person(workspace, "admin").token())["access_token"]
+            http, headers = self.installation["identity"].http, {"Authorization": f"Bearer {token}"}
+            set_ = await http.put("/api/identity/branding/logo", content=drawn(), headers=headers)
+            assert set_.is_success, set_.text
+
+    async def plan_charges(self, workspace: str) -> None:
+        """The default bill group pays by itself, and its invoice has become due."""
+        [group, *_] = await self.groups(workspace)
+        path = f"billing/payment-methods/auto-pay/{group}"
+        await self.ask(self.tree.person(workspace, "admin"), "PUT", path, {"on": True})
+        due = datetime.now(UTC) + timedelta(days=90)
+        async with self.installation["billing"].runtime.worker_sessions.begin() as session:
+            assert await plan_charges(session, now=due, today=due.date(), limit=10)
+
+    async def pay_too_much(self, workspace: str) -> None:
+        """The gateway reports more money than the invoice took, and staff pay a part of the rest back."""
+        billing = self.installation["billing"]
+        query = (
+            "SELECT id, workspace_id, bill_group_id, amount_minor, currency FROM payments WHERE workspace_id = :here"
+        )
+        [payment] = await billing.rows(query, here=self.tree.ids[workspace])
+        group = payment.pop("bill_group_id")
+        got = {"amount_minor": payment.pop("amount_minor") + SURPLUS, "method": "card", "reference": "too-much"}
+        event = PaymentReceived(event_id=uuid4(), payment_id=payment.pop("id"), **payment, **got)
+        body, signature = gateway(self.installation).write_callback(event, now=datetime.now(UTC))
+        told = await billing.http.post(
+            "/api/billing/gateway-events", content=body, headers={SIGNATURE_HEADER: signature}
+        )
+        assert told.is_success, told.text
+        path = f"billing/customers/{self.tree.ids[workspace]}/bill-groups/{group}/credit-refunds"
+        await self.ask(self.tree.person(PROVIDER, "admin"), "POST", path, {"amount_minor": PAID_BACK})
+
     async def park(self, bill_group_id: str) -> None:
         """The billing run left the group out."""
         parked = text(
@@ -131,6 +175,19 @@ class Business:
         page = await payment_page(self.installation, payment["pay_url"])
         answer = await self.installation["billing"].http.post(f"{page}/decline")
         assert answer.status_code == 303, answer.text
+
+
+def drawn() -> bytes:
+    """An image that can be a logo."""
+    image = io.BytesIO()
+    Image.new("RGB", (64, 32), "navy").save(image, "PNG")
+    return image.getvalue()
+
+
+def gateway(installation: Installation) -> SimulatedGateway:
+    runtime = installation["billing"].runtime
+    assert isinstance(runtime.settings, Settings)
+    return SimulatedGateway.of(runtime.settings, runtime.sessions, runtime.clock)
 
 
 async def payment_page(installation: Installation, link: str) -> str:
@@ -156,6 +213,9 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
         await business.start_payments(workspace)
         await business.save_methods(workspace)
     await business.decline_payment("fernhill")
+    await business.pay_too_much("fernhill")
+    await business.plan_charges(CUSTOMER)
+    await business.brand()
     for workspace in (CUSTOMER, "harbour"):
         await business.park((await business.groups(workspace))[0])
     await lower_to_support(business)

@@ -105,7 +105,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "DELETE /branding/logo": (Entry(),),
     "GET /branding/provider": (Proof(lambda _: Ask()),),
     "GET /branding/of/{workspace_id}": (Proof(lambda w: Ask({"workspace_id": str(w.tree.ids[CUSTOMER])}), None),),
-    "GET /branding/logos/{hash}": (Proof(lambda _: Ask({"hash": "0" * 64}), lambda _: Ask({"hash": "1" * 64})),),
+    "GET /branding/logos/{hash}": (Proof(proofs.logo, proofs.unknown_logo),),
     "GET /me": (Entry(),),
     "PATCH /me": (Entry(body={"display_name": "New", "locale": "de-DE", "time_zone": "Europe/Berlin"}),),
     "GET /users": (

@@ -6,9 +6,8 @@ from uuid import UUID, uuid4
 
 from services.billing.gateways.events import PaymentDeclined
 from services.billing.gateways.port import Checkout
-from services.billing.gateways.simulator.adapter import SimulatedGateway
 from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
-from services.billing.settings import Settings
+from tests.authorisation.business import gateway
 from tests.authorisation.entries import Ask
 from tests.authorisation.world import World
 
@@ -40,6 +39,14 @@ def unknown_invitation(_: World) -> Ask:
     return Ask(body={"token": NOBODYS_SECRET})
 
 
+def logo(world: World) -> Ask:
+    return Ask({"hash": world.proofs.logo})
+
+
+def unknown_logo(_: World) -> Ask:
+    return Ask({"hash": "0" * 64})
+
+
 def portal(world: World) -> Ask:
     return Ask(body={"key": world.proofs.portal})
 
@@ -54,12 +61,6 @@ def acceptance(world: World) -> Ask:
 
 def unknown_acceptance(world: World) -> Ask:
     return Ask(body={"token": NOBODYS_SECRET, "browser": world.proofs.browser})
-
-
-def _gateway(world: World) -> SimulatedGateway:
-    runtime = world.installation["billing"].runtime
-    assert isinstance(runtime.settings, Settings)
-    return SimulatedGateway.of(runtime.settings, runtime.sessions, runtime.clock)
 
 
 def hosted_page(world: World) -> Ask:
@@ -83,12 +84,12 @@ def no_payment_choice(_: World) -> Ask:
 
 
 def callback(world: World) -> Ask:
-    gateway, now = _gateway(world), datetime.now(UTC)
-    checkout = gateway.open_page(world.proofs.payment_page, now=now)
+    signer, now = gateway(world.installation), datetime.now(UTC)
+    checkout = signer.open_page(world.proofs.payment_page, now=now)
     assert isinstance(checkout, Checkout)
     about = {"payment_id": checkout.payment_id, "workspace_id": checkout.workspace_id}
     money = {"amount_minor": checkout.amount_minor, "currency": checkout.currency}
-    body, signature = gateway.write_callback(PaymentDeclined(event_id=uuid4(), **about, **money), now=now)
+    body, signature = signer.write_callback(PaymentDeclined(event_id=uuid4(), **about, **money), now=now)
     return Ask(body=body, headers={SIGNATURE_HEADER: signature})
 
 

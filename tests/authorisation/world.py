@@ -32,6 +32,8 @@ class Proofs:
     payment_page: str
     portal: str
     """The key in the link of a bill group's portal."""
+    logo: str
+    """The hash of a logo."""
 
 
 @dataclass
@@ -112,7 +114,8 @@ async def _proofs(installation: Installation, tree: Tree) -> Proofs:
     link = payment["pay_url"].rpartition("/")[2]
     page = (await payment_page(installation, payment["pay_url"])).rpartition("/")[2]
     [portal, *_] = await installation["identity"].rows("SELECT key FROM portals")
-    return Proofs(session, invitation.token, challenge, code, browser, link, page, portal["key"])
+    [brand, *_] = await installation["identity"].rows("SELECT logo_hash FROM brands WHERE logo_hash IS NOT NULL")
+    return Proofs(session, invitation.token, challenge, code, browser, link, page, portal["key"], brand["logo_hash"])
 
 
 async def contents(installation: Installation) -> dict[str, str]:

@@ -149,7 +149,7 @@ async def test_what_is_not_printed_after_all_tries_is_given_up_and_staff_have_it
     refused = await admin.http.get(path)
 
     [one] = listed
-    assert (one["invoice_id"], one["state"], one["failure"]) == (str(invoice["id"]), "failed", "died")
+    assert (one["id"], one["state"], one["failure"]) == (str(invoice["id"]), "failed", "died")
     assert one["customer_name"] == "Northwind Logistics"
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/invoice-not-printed")
     assert any("could not be printed" in each for each in await billing.verify())

@@ -120,10 +120,10 @@ class BusinessAnswers:
 
     @answers("POST", "/billing/unprinted-invoices/{invoice}/print")
     def print_again(self, request: httpx.Request, invoice: str) -> Reply:
-        if invoice not in [each["invoice_id"] for each in self.unprinted]:
+        if invoice not in [each["id"] for each in self.unprinted]:
             return problem(404, "not-found", "This invoice is printed, or there is none.")
         again = {"state": "printing"}
-        self.unprinted = [each | again if each["invoice_id"] == invoice else each for each in self.unprinted]
+        self.unprinted = [each | again if each["id"] == invoice else each for each in self.unprinted]
         return httpx.Response(202, json={"invoice_id": invoice} | again)
 
     @answers("GET", "/billing/payments")

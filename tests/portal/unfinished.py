@@ -13,7 +13,7 @@ PARKED_GROUPS: list[dict[str, Any]] = [
 
 
 def unprinted(number: str, customer: str, **more: Any) -> dict[str, Any]:
-    about = {"invoice_id": ident(number), "number": number, "workspace_id": ident(customer), "customer_name": customer}
+    about = {"id": ident(number), "number": number, "workspace_id": ident(customer), "customer_name": customer}
     return (
         about | {"issued_at": at(hours=3), "state": "failed", "failure": None, "failed_at": None, "missing": []} | more
     )

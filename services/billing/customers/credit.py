@@ -73,8 +73,9 @@ async def get_credit(workspace_id: UUID, bill_group_id: UUID, session: Session, 
     async with acting_for(session, access, workspace_id):
         group = await find_group(session, workspace_id, bill_group_id)
         newest = select(CreditEntry).where(CreditEntry.bill_group_id == group.id)
-        entries = await session.scalars(newest.order_by(CreditEntry.at.desc(), CreditEntry.id).limit(NEWEST))
-        paid_back = select(Refund).where(Refund.bill_group_id == group.id).order_by(Refund.requested_at.desc())
+        entries = await session.scalars(newest.order_by(CreditEntry.at.desc(), CreditEntry.id.desc()).limit(NEWEST))
+        of_group = select(Refund).where(Refund.bill_group_id == group.id)
+        paid_back = of_group.order_by(Refund.requested_at.desc(), Refund.id.desc())
         return CreditRead(
             bill_group_id=group.id, display_name=group.display_name, currency=group.currency,
             credit_minor=await credit_of(session, group.id),

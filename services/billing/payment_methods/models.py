@@ -35,6 +35,8 @@ class PaymentMethod(Leased, Base):
         CheckConstraint("NOT is_default OR state IN ('active', 'expired')", name="default"),
         Index("uq_payment_methods_default", "bill_group_id", unique=True, postgresql_where="is_default"),
         Index("ix_payment_methods_bill_group_id", "bill_group_id"),
+        Index("ix_payment_methods_shown", "workspace_id",
+              postgresql_where="state IN ('pending_verification', 'active', 'expired')"),
         Index("ix_payment_methods_expires_on", "expires_on",
               postgresql_where="state = 'active' AND expires_on IS NOT NULL"),
         rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_across=True),

@@ -81,4 +81,4 @@ async def get_payment(payment_id: UUID, read: Reader) -> Response:
     row = await read.fetchrow(PAYMENT, read.access.workspace_id, payment_id)
     if row is None:
         raise NotFound("There is no such payment.")
-    return json_response(dict(row.items()) | {"invoices": orjson.Fragment(row["invoices"])})
+    return json_response(dict(row.items()) | {"invoices": orjson.loads(row["invoices"] or "[]")})

@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.db import Base, Minor, PrimaryKey
@@ -26,6 +26,7 @@ class Refund(Leased, Base):
     __tablename__ = "refunds"
     __table_args__ = (
         *lease_rules(),
+        Index("ix_refunds_page", "bill_group_id", "requested_at", "id"),
         rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_across=True),
     )
 

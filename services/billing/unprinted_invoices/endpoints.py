@@ -20,7 +20,7 @@ async def list_unprinted_invoices(read: Reader, cursor: Cursor = None, limit: Li
     """The invoices of all workspaces whose PDF could not be made, or lacks characters, for the provider's staff. The
     newest first."""
     rows = await service.list_unprinted(read, cursor=cursor, limit=limit)
-    return page_response(rows, limit, ("issued_at", "invoice_id"))
+    return page_response(rows, limit, ("issued_at", "id"))
 
 
 @router.post("/{invoice_id}/print", guard=allow("bill_group.manage"), status_code=202, problems=(AlreadyBeingPrinted,))

@@ -8,7 +8,7 @@ from shared.schemas import Read
 class UnprintedInvoiceRead(Read):
     """An invoice of any workspace whose PDF could not be made, or lacks characters."""
 
-    invoice_id: UUID
+    id: UUID
     number: str
     workspace_id: UUID
     customer_name: str | None

@@ -15,7 +15,7 @@ from shared.reads import ScopedReads
 
 FIRST_PAGE = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 _SHOWN = f"""
-SELECT f.invoice_id::text, f.number, f.workspace_id::text, f.issued_at, f.failure, f.failed_at, f.missing,
+SELECT f.invoice_id::text AS id, f.number, f.workspace_id::text, f.issued_at, f.failure, f.failed_at, f.missing,
        {STATE} AS state,
        (SELECT w.display_name FROM workspace_copies w WHERE w.id = f.workspace_id) AS customer_name
   FROM invoice_files f

@@ -24,7 +24,7 @@ class ParkedGroup(Answer):
 class UnprintedInvoice(Answer):
     """An invoice whose PDF could not be made, or lacks characters."""
 
-    invoice_id: UUID
+    id: UUID
     number: str
     customer_name: str | None
     issued_at: datetime

@@ -36,7 +36,7 @@ def _named(characters: list[str]) -> str:
 def _print(invoice: UnprintedInvoice, viewer: Viewer) -> Markup:
     if not viewer.may("bill_group.manage") or invoice.state == "printing":
         return Markup("")
-    path = f"/provider/{viewer.workspace.slug}/unprinted-invoices/{invoice.invoice_id}/print"
+    path = f"/provider/{viewer.workspace.slug}/unprinted-invoices/{invoice.id}/print"
     label = _("Print %(number)s again", number=invoice.number)
     return form_button(path, _("Print again"), label, hidden={"idempotency_key": new_key()})
 
