@@ -139,9 +139,10 @@ def _billing(tenant: Tenant, partner: Workspace, provider: Workspace) -> Filling
         "kind": "'recurring'",
         "service_kind": "CASE WHEN n % 2 = 0 THEN 'port' ELSE 'node' END",
     }
-    entry = {"minor": "1", "kind": "'surplus'"}
+    entry = {"minor": "1", "kind": "'surplus'", "payment_id": tenant.sql("payment")}
     refund = {"amount_minor": "1", "state": "'done'", "due_at": "NULL"}
-    method = {"kind": "'card'", "state": "'active'", "expires_on": "NULL", "due_at": "NULL"}
+    method = {"kind": "'card'", "state": "'active'", "reference": "md5(n::text)", "last_four": "'4242'", "brand": "'Visa'", "label": "''",
+              "expires_on": "NULL", "due_at": "NULL"}  # fmt: skip
     above = {"id": f"'{partner.id}'::uuid", "parent_workspace_id": f"'{provider.id}'::uuid", "kind": "'partner'"}
     here = {"id": mine["workspace_id"], "parent_workspace_id": above["id"], "kind": "'customer'"}
     return [
