@@ -141,8 +141,8 @@ def _billing(tenant: Tenant, partner: Workspace, provider: Workspace) -> Filling
     }
     entry = {"minor": "1", "kind": "'surplus'", "payment_id": tenant.sql("payment")}
     refund = {"amount_minor": "1", "state": "'done'", "due_at": "NULL"}
-    method = {"kind": "'card'", "state": "'active'", "reference": "md5(n::text)", "last_four": "'4242'", "brand": "'Visa'", "label": "''",
-              "expires_on": "NULL", "due_at": "NULL"}  # fmt: skip
+    method = {"kind": "'card'", "state": "'active'", "reference": "md5(n::text)", "last_four": "'4242'",
+              "brand": "'Visa'", "label": "''", "expires_on": "NULL", "due_at": "NULL"}  # fmt: skip
     above = {"id": f"'{partner.id}'::uuid", "parent_workspace_id": f"'{provider.id}'::uuid", "kind": "'partner'"}
     here = {"id": mine["workspace_id"], "parent_workspace_id": above["id"], "kind": "'customer'"}
     return [
