@@ -1,6 +1,6 @@
 """Who caused deferred work, and by which event. Stored in rows, for the events and logs of that work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +40,14 @@ class Origin:
         time."""
         actor = Actor(user_id=self.begun_by, address=self.begun_by_address, via=Via(self.begun_via))
         return Cause(actor, now, self.correlation_id, self.causation_id, self.parent_workspace_id)
+
+    def persons_cause(self, now: datetime) -> Cause:
+        """The cause of what another company tells later of something that a person began there: the person, as they
+        came then, because their click is what everything else follows from. The system, where nobody began it."""
+        cause = self.cause(now)
+        if cause.actor.user_id is None:
+            return cause
+        return replace(cause, actor=cause.actor.model_copy(update={"kind": "user"}))
 
 
 class Originated:

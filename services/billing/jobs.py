@@ -70,7 +70,7 @@ async def send_reminders(job: JobContext) -> int:
         due = await reminders.due_reminders(session, job.settings, today=today, limit=BATCH)
 
     async def remind(session: AsyncSession, workspace_id: UUID, invoice_id: UUID) -> bool:
-        invoice = await reminders.lock_overdue(session, invoice_id)
+        invoice = await reminders.lock_overdue(session, job.settings, invoice_id)
         return bool(invoice and await reminders.remind(session, job.settings, invoice, today=today))
 
     return await each(job, due, remind)

@@ -16,7 +16,7 @@ from services.billing.gateways.models import SimulatedPayment
 from services.billing.jobs import BATCH, each, failing_alone, jobs
 from services.billing.payment_methods import ending
 from services.billing.payments import outcomes
-from services.billing.payments.locking import lock_payment, payers_cause
+from services.billing.payments.locking import lock_payment
 from services.billing.payments.models import Payment
 from services.billing.refunds import service as refunds
 from services.billing.simulated_gateway import telling
@@ -44,18 +44,20 @@ async def give_up_stale_payments(job: JobContext) -> int:
 
 
 async def _give_up(job: JobContext, payment: Payment) -> bool:
-    cause = payers_cause(payment, job.now)
+    cause = payment.origin.persons_cause(job.now)
     async with transaction(job.sessions, cause, workspace_id=payment.workspace_id) as session:
         locked = await lock_payment(session, payment.workspace_id, payment.id)
         reason = outcomes.stale_reason(locked.payment, now=job.real_now)
-        done = reason is not None and await following.decline(session, locked, reason)
+        done = reason is not None and await following.decline(session, locked, job.settings, reason)
     log.info("payment.given_up", payment_id=str(payment.id), reason=reason)
     return done
 
 
 @jobs.every(seconds=10)
 async def plan_charges(job: JobContext) -> int:
-    """Note the due invoices of groups with auto-pay."""
+    """Note the due invoices of groups with auto-pay, where paying online is switched on."""
+    if not job.settings.online_payments:
+        return 0
     async with job.sessions.begin() as session:
         return await charges.plan_charges(session, now=job.now, today=job.settings.day_of(job.now), limit=BATCH)
 
@@ -129,7 +131,7 @@ async def _tell(job: JobContext, row: SimulatedPayment) -> int:
     for body, headers in telling.due_callbacks(job, row):
         callback = await gateway.read_callback(body, headers, now=job.real_now)
         async with transaction(job.sessions, Cause(Actor(), job.now), workspace_id=row.workspace_id) as session:
-            await take_callback(session, callback, now=job.real_now)
+            await take_callback(session, job.settings, callback, now=job.real_now)
         taken += 1
     return taken
 

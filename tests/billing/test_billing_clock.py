@@ -1,10 +1,13 @@
+import asyncio
 from datetime import timedelta
 from itertools import permutations
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.billing import jobs
 from shared.errors import NotYetKnown, Permanent
+from shared.events import Event
 from tests.billing.harness import BillingHarness
 
 
@@ -154,3 +157,32 @@ async def test_billing_creates_no_group_and_waits_for_one_that_it_does_not_know_
 
     assert len(await billing.rows("SELECT * FROM bill_groups")) == 1
     assert await billing.rows("SELECT * FROM subscriptions") == []
+
+
+@pytest.mark.rule("D9", "P5")
+async def test_workers_that_start_the_billing_of_one_customers_groups_do_not_block_each_other(
+    billing: BillingHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes two subscriptions, of two groups in turn: one worker has them in the one order, the next one in the
+    other, and all add to the one sum of the customer."""
+    monkeypatch.setattr(jobs, "BATCH", 2)
+    customer = await billing.customer()
+    groups = [await billing.bill_group(customer, "EUR") for _ in range(2)]
+    plan, events = await billing.plan(1_000), list[Event]()
+    for group in [*groups, *reversed(groups)] * 10:
+        billing.move_to(billing.now + timedelta(seconds=1))
+        order = billing.order(customer, plan, bill_group_id=group)
+        events += [order, billing.provisioned(order, delay_days=1)]
+    await billing.hear(*events)
+    billing.move_to(billing.now + timedelta(days=2))
+
+    async def worker() -> int:
+        started = 0
+        while some := await jobs.start_due_billing(billing.job):
+            started += some
+        return started
+
+    assert sum(await asyncio.gather(*(worker() for _ in range(4)))) == 40
+
+    assert (await billing.events("mrr_changed", customer))[-1]["mrr"] == [{"currency": "EUR", "amount_minor": 40_000}]
+    assert await billing.verify() == []

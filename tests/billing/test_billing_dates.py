@@ -12,6 +12,8 @@ from sqlalchemy import text
 from services.billing import jobs
 from services.billing.periods import billing_date, cycle_date
 from tests.billing.harness import BillingHarness
+from tests.billing.paying import save_method, work
+from tests.billing.test_auto_pay import with_auto_pay
 from tests.harness.services import Running
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -192,3 +194,33 @@ async def test_what_started_before_days_were_stored_keeps_its_day_and_its_set_up
         ("one_off", "2027-12-31"), ("recurring", "2027-12-31"),
     ]  # fmt: skip
     assert await berlin.verify() == []
+
+
+async def test_a_charge_is_tried_again_and_told_of_on_days_of_the_seller(berlin: BillingHarness) -> None:
+    berlin.move_to(datetime(2027, 1, 10, 23, 30, tzinfo=UTC))  # the 11th in Berlin
+    customer, invoice, _ = await with_auto_pay(berlin, "insufficient_funds")
+    for days in (14, 2, 5, 7, 7):
+        berlin.move_to(berlin.now + timedelta(days=days, seconds=10))
+        await work(berlin)
+
+    failed = await berlin.events("payment_failed", customer)
+    told = [event["next_try_on"] for event in failed]
+    [staff] = await berlin.events("invoice_long_overdue", customer)
+    assert str(invoice["due_on"]) == "2027-01-25"
+    assert told == ["2027-01-27", "2027-02-01", "2027-02-08", "2027-02-15", None]
+    assert staff["days_overdue"] == 21
+
+
+async def test_a_card_ends_with_the_last_day_of_its_month_at_the_sellers(berlin: BillingHarness) -> None:
+    _customer, invoice = await berlin.invoiced()
+    jonas = await berlin.admin(invoice["workspace_id"])
+
+    berlin.move_to(datetime(2027, 1, 31, 22, 30, tzinfo=UTC))
+    await save_method(berlin, jonas, invoice, expires="soon")
+    berlin.move_to(datetime(2027, 1, 31, 23, 30, tzinfo=UTC))  # February in Berlin
+    await save_method(berlin, jonas, invoice, expires="soon")
+
+    found = await berlin.rows("SELECT state, expires_on FROM payment_methods ORDER BY requested_at")
+    assert [(row["state"], str(row["expires_on"])) for row in found] == [
+        ("active", "2027-01-31"), ("expired", "2027-01-31"),
+    ]  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.business import INVOICES, PAYMENT_METHODS
+from tests.portal.business import BILL_GROUP, INVOICES, PAYMENT_METHODS
 
 PATH = f"/w/northwind/billing/{PAYMENT_METHODS[0]['bill_group_id']}/payment-methods"
 HOSTED = "/api/billing/hosted-pages/secret"
@@ -22,6 +22,21 @@ async def test_an_admin_reads_adds_and_removes_methods(visit: Visit) -> None:
         assert text in page.text
     assert begun.headers["location"].endswith(HOSTED)
     assert [answer.status_code for answer in (page, kept, gone, on)] == [200, 303, 303, 303]
+
+
+@pytest.mark.rule("O2", "O14")
+async def test_while_paying_is_off_nothing_is_offered_that_would_be_refused(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BILL_GROUP, "paying_on", False)
+    without = (await visit("jonas").get(PATH)).text
+    monkeypatch.setitem(BILL_GROUP, "auto_pay", True)
+    on = (await visit("jonas").get(PATH)).text
+
+    for text in ("Switch auto-pay on", "Continue to the payment provider"):
+        assert text not in without + on
+    assert "On, but nothing is charged at the moment" in on
+    assert "Switch auto-pay off" in on
 
 
 @pytest.mark.rule("I8")

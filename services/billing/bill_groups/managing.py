@@ -6,11 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
-from services.billing.bill_groups.schemas import ContactUpdate
+from services.billing.bill_groups.schemas import BillGroupChange, ContactUpdate
 from services.billing.bill_groups.service import default_group, lock_group, new_group, put_contact
 from services.billing.bill_groups.standing import tell
 from shared.errors import Conflict
-from shared.schemas import Body
 
 MOST_GROUPS = 100
 """Bill groups of one customer."""
@@ -59,9 +58,11 @@ async def create_group(
     return group
 
 
-async def change_group(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, body: Body) -> BillGroup:
-    """Change what ``body``, a `BillGroupChange`, names. The default group is locked first in any case, so that two
-    changes of the default cannot meet."""
+async def change_group(
+    session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, body: BillGroupChange
+) -> BillGroup:
+    """Change what ``body`` names. The default group is locked first in any case, so that two changes of the default
+    cannot meet."""
     default = await default_group(session, workspace_id)
     group = await lock_group(session, workspace_id, bill_group_id)
     wanted = {name: value for name, value in body.model_dump().items() if value is not None}

@@ -9,6 +9,8 @@ from services.billing.bill_groups.vat import MOST, VatCheck, check_vat
 from shared.addresses import Address
 from shared.schemas import Body, Line, Name, Read
 
+TermsDays = Annotated[int, Field(ge=0, le=365)]
+
 
 def _not_wrong(number: str) -> str:
     if check_vat(number) == "invalid":
@@ -58,6 +60,21 @@ class ProfileRead(Read):
 class ContactsRead(Read):
     billing: ContactRead | None = None
     shipping: ContactRead | None = None
+
+
+class BillGroupChange(Body):
+    """What is left out stays as it is."""
+
+    display_name: Name | None = None
+    terms_days: TermsDays | None = None
+    is_default: Annotated[bool, Field(json_schema_extra={"const": True})] | None = None
+    """True: it takes what names no bill group from now on, instead of the former default."""
+    is_closed: bool | None = None
+    """Whether it takes no more subscriptions."""
+    portal_on: bool | None = None
+    """Whether the people whom its access rules admit may open its portal."""
+    paying_on: bool | None = None
+    """Whether its invoices can be paid online."""
 
 
 class BillGroupRead(Read):

@@ -71,11 +71,15 @@ async def end_failed(session: AsyncSession, event: ServiceProvisioningFailed) ->
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Subscription]:
     """Subscriptions whose billing delay is over, locked. Those that another worker has locked are skipped.
 
-    Sorted by workspace, so that concurrent workers lock the workspaces' MRR in the same order.
+    Everybody locks bill groups before the workspaces' MRR, and each of them in one order, so that concurrent workers
+    never wait for each other: all groups are locked here, and the subscriptions are sorted by workspace.
     """
     due = select(Subscription).where(Subscription.clock == Clock.pending, Subscription.billing_starts_at <= now)
     oldest = due.order_by(Subscription.billing_starts_at).limit(limit).with_for_update(skip_locked=True)
-    return sorted(await session.scalars(oldest), key=lambda subscription: subscription.workspace_id)
+    found = sorted(await session.scalars(oldest), key=lambda subscription: subscription.workspace_id)
+    groups = select(BillGroup.id).where(BillGroup.id.in_({subscription.bill_group_id for subscription in found}))
+    await session.execute(groups.order_by(BillGroup.id).with_for_update())
+    return found
 
 
 async def start_billing(session: AsyncSession, settings: Settings, subscription: Subscription) -> None:

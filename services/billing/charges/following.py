@@ -11,6 +11,7 @@ from services.billing.invoices.models import OWED
 from services.billing.invoices.reminders import tell_staff
 from services.billing.payments.locking import LockedPayment
 from services.billing.payments.outcomes import fail_payment
+from services.billing.settings import Settings
 from shared.events.billing import PaymentMethod
 from shared.outbox import cause_of
 
@@ -33,7 +34,7 @@ async def received(session: AsyncSession, locked: LockedPayment) -> None:
 
 
 async def decline(
-    session: AsyncSession, locked: LockedPayment, reason: str, method: PaymentMethod | None = None
+    session: AsyncSession, locked: LockedPayment, settings: Settings, reason: str, method: PaymentMethod | None = None
 ) -> bool:
     """Nothing came. An automatic charge is tried again later; the event says when. False if the attempt has an outcome
     already."""
@@ -42,21 +43,21 @@ async def decline(
     next_try_on = None
     if charge := await charge_of(session, locked):
         _plan_next(session, charge)
-        next_try_on = charge.next_at.date() if charge.next_at else None
+        next_try_on = settings.day_of(charge.next_at) if charge.next_at else None
     await fail_payment(session, locked, reason, method, next_try_on=next_try_on)
     if charge and charge.state == ChargeState.exhausted:
-        await _tell_staff(session, locked)
+        await _tell_staff(session, locked, settings)
     return True
 
 
-async def returned(session: AsyncSession, locked: LockedPayment) -> None:
+async def returned(session: AsyncSession, locked: LockedPayment, settings: Settings) -> None:
     """A bank took the money back: that counts as a failed try."""
     charge = await charge_of(session, locked)
     if charge:
         _plan_next(session, charge)
         await session.flush()
         if charge.state == ChargeState.exhausted:
-            await _tell_staff(session, locked)
+            await _tell_staff(session, locked, settings)
 
 
 def _plan_next(session: AsyncSession, charge: AutoCharge) -> None:
@@ -66,7 +67,7 @@ def _plan_next(session: AsyncSession, charge: AutoCharge) -> None:
     charge.next_at = cause_of(session).now + pause if pause else None
 
 
-async def _tell_staff(session: AsyncSession, locked: LockedPayment) -> None:
+async def _tell_staff(session: AsyncSession, locked: LockedPayment, settings: Settings) -> None:
     for invoice in locked.invoices.values():
         if invoice.status in OWED:
-            await tell_staff(session, invoice, today=cause_of(session).now.date())
+            await tell_staff(session, invoice, today=settings.day_of(cause_of(session).now))

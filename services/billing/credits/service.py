@@ -6,6 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.credits.models import Credit, CreditEntry, EntryKind
 from services.billing.invoices.models import Invoice
 from services.billing.invoices.paying import lock_invoices, owed_invoices, pay_invoice, unpay_invoice
@@ -68,6 +69,8 @@ async def apply_credit(session: AsyncSession, group: BillGroup) -> int:
             await tell(session, group, CreditApplied, minor, **about)
             await pay_invoice(session, invoice, minor, paid_by=None, method=None)
             left -= minor
+    if left < balance:
+        await refresh_standing(session, group.id)
     return balance - left
 
 
@@ -90,6 +93,8 @@ async def unapply(session: AsyncSession, group: BillGroup, minor: int) -> int:
             await change_credit(session, group, EntryKind.unapplied, back, invoice_id=invoice.id)
             await unpay_invoice(session, invoice, back)
             found += back
+    if found:
+        await refresh_standing(session, group.id)
     return found
 
 

@@ -8,8 +8,9 @@ from fastapi import Depends, Query, Request, Response
 
 from services.billing.bill_groups import managing
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.schemas import BillGroupChange
 from services.billing.bill_groups.summary import read_bill_groups, read_group
-from services.billing.customers.schemas import BillGroupChange, BillGroupCreate, CustomerGroupRead, SubscriptionMove
+from services.billing.customers.schemas import BillGroupCreate, CustomerGroupRead, SubscriptionMove
 from services.billing.customers.tree import acting_for
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery

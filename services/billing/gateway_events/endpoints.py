@@ -4,6 +4,7 @@ from services.billing.gateway_events import service
 from services.billing.gateways.choosing import PaymentsNotSetUp
 from services.billing.gateways.endpoints import CurrentGateway
 from services.billing.gateways.port import GatewayEventRefused, GatewayUnavailable
+from services.billing.settings import CurrentSettings
 from shared.auth import Router, public
 from shared.clock import RealNow
 from shared.db import Session
@@ -18,7 +19,9 @@ router = Router("billing", "gateway-events")
     status_code=204,
     problems=(GatewayEventRefused, PaymentsNotSetUp, BodyTooLarge, Unavailable),
 )
-async def take_gateway_event(request: Request, gateway: CurrentGateway, session: Session, now: RealNow) -> Response:
+async def take_gateway_event(
+    request: Request, gateway: CurrentGateway, session: Session, settings: CurrentSettings, now: RealNow
+) -> Response:
     """A callback of the payment gateway about payments, refunds, disputes and saved methods. Unsigned, expired and
     replayed callbacks are refused; what is true is taken, in whatever order it comes."""
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -26,5 +29,5 @@ async def take_gateway_event(request: Request, gateway: CurrentGateway, session:
         callback = await gateway.read_callback(await request.body(), headers, now=now)
     except GatewayUnavailable:
         raise Unavailable("The payment gateway could not be asked about this. Send it again.", retry_after=30) from None
-    await service.take_callback(session, callback, now=now)
+    await service.take_callback(session, settings, callback, now=now)
     return Response(status_code=204)

@@ -9,11 +9,12 @@ from services.billing.charges import following
 from services.billing.gateways import events
 from services.billing.gateways.events import DisputeTold, PaymentTold, RefundTold
 from services.billing.gateways.port import DECLINED, GatewayEventRefused
-from services.billing.payments.locking import LockedPayment, lock_payment, payers_cause
+from services.billing.payments.locking import LockedPayment, lock_payment
 from services.billing.payments.outcomes import process_payment
 from services.billing.payments.receiving import record_payment
 from services.billing.payments.reversing import dispute_payment, return_payment
 from services.billing.refunds import service as refunds
+from services.billing.settings import Settings
 from shared.outbox import cause_of
 
 DISPUTES = {"dispute_opened": "open", "dispute_won": "won"}
@@ -22,19 +23,24 @@ log = structlog.get_logger()
 
 
 async def take_of_payment(
-    session: AsyncSession, event: PaymentTold | DisputeTold | RefundTold, *, now: datetime
+    session: AsyncSession, settings: Settings, event: PaymentTold | DisputeTold | RefundTold, *, now: datetime
 ) -> None:
     """Settle the payment that the event is about. Raises `NotFound` for a payment that is not there."""
     locked = await lock_payment(session, event.workspace_id, event.payment_id)
     if event.currency != locked.payment.currency:
         raise GatewayEventRefused(f"The callback says {event.currency}, asked was {locked.payment.currency}.")
-    session.info["cause"] = payers_cause(locked.payment, cause_of(session).now)
-    if not await _settle(session, locked, event, now=now):
+    session.info["cause"] = locked.payment.origin.persons_cause(cause_of(session).now)
+    if not await _settle(session, settings, locked, event, now=now):
         log.info("gateway_event.late", told=event.told, payment_id=str(event.payment_id), state=locked.payment.state)
 
 
 async def _settle(
-    session: AsyncSession, locked: LockedPayment, event: PaymentTold | DisputeTold | RefundTold, *, now: datetime
+    session: AsyncSession,
+    settings: Settings,
+    locked: LockedPayment,
+    event: PaymentTold | DisputeTold | RefundTold,
+    *,
+    now: datetime,
 ) -> bool:
     """Returns whether anything changed."""
     match event:
@@ -45,13 +51,13 @@ async def _settle(
         case events.PaymentProcessing():
             changed = await process_payment(session, locked, event.method, event.reference, now=now)
         case events.PaymentDeclined():
-            changed = await following.decline(session, locked, event.reason or DECLINED[0], event.method)
+            changed = await following.decline(session, locked, settings, event.reason or DECLINED[0], event.method)
         case events.PaymentReturned():
-            changed = await _returned(session, locked, event.reason)
+            changed = await _returned(session, settings, locked, event.reason)
         case events.DisputeLost():
             changed = await dispute_payment(session, locked, "lost")
             if changed:
-                await _returned(session, locked, "dispute_lost")
+                await _returned(session, settings, locked, "dispute_lost")
         case events.DisputeOpened() | events.DisputeWon():
             changed = await dispute_payment(session, locked, DISPUTES[event.told])
         case _:
@@ -59,9 +65,9 @@ async def _settle(
     return changed
 
 
-async def _returned(session: AsyncSession, locked: LockedPayment, reason: str) -> bool:
+async def _returned(session: AsyncSession, settings: Settings, locked: LockedPayment, reason: str) -> bool:
     outside = await refunds.outside_minor(session, locked.payment.id)
     changed = await return_payment(session, locked, reason, outside_minor=outside)
     if changed:
-        await following.returned(session, locked)
+        await following.returned(session, locked, settings)
     return changed

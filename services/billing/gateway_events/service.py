@@ -12,12 +12,13 @@ from services.billing.gateways import events
 from services.billing.gateways.events import GatewayEvent
 from services.billing.gateways.port import Callback, GatewayEventRefused
 from services.billing.payment_methods import saving
+from services.billing.settings import Settings
 from shared.errors import NotFound
 from shared.scope import acting_in
 from shared.telemetry import metrics
 
 
-async def take_callback(session: AsyncSession, callback: Callback, *, now: datetime) -> None:
+async def take_callback(session: AsyncSession, settings: Settings, callback: Callback, *, now: datetime) -> None:
     """Take what a signed callback says. The signature authorises the workspace that it names. ``now`` is real time.
 
     A retry by the gateway, with a new signature, changes nothing and gets the same answer. A replay of the same signed
@@ -28,21 +29,21 @@ async def take_callback(session: AsyncSession, callback: Callback, *, now: datet
         async with acting_in(session, event.workspace_id):
             if await _is_new(session, event, callback.signed_at, now=now):
                 try:
-                    await _take(session, event, now=now)
+                    await _take(session, settings, event, now=now)
                 except NotFound:
                     raise GatewayEventRefused("The callback is about nothing of this workspace.") from None
 
 
-async def _take(session: AsyncSession, event: GatewayEvent, *, now: datetime) -> None:
+async def _take(session: AsyncSession, settings: Settings, event: GatewayEvent, *, now: datetime) -> None:
     match event:
         case events.MethodSaved():
-            await saving.save_method(session, event)
+            await saving.save_method(session, settings, event)
         case events.MethodRefused() | events.MethodRemoved():
             await saving.lose_method(session, event.workspace_id, event.method_id)
         case events.MethodExpiring():
-            await saving.set_expiry(session, event)
+            await saving.set_expiry(session, settings, event)
         case _:
-            await take_of_payment(session, event, now=now)
+            await take_of_payment(session, settings, event, now=now)
 
 
 async def _is_new(session: AsyncSession, event: GatewayEvent, signed_at: datetime, *, now: datetime) -> bool:

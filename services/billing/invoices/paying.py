@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.bill_groups.standing import refresh_standing
 from services.billing.invoices.models import OWED, Invoice, InvoiceStatus
 from services.billing.invoices.sending import ask_for_document
 from services.billing.invoices.statement import identity_of, statement_of
@@ -35,12 +34,12 @@ async def owed_invoices(session: AsyncSession, bill_group_id: UUID) -> list[Invo
 async def pay_invoice(
     session: AsyncSession, invoice: Invoice, minor: int, *, paid_by: UUID | None, method: PaymentMethod | None
 ) -> None:
-    """Note that so much of a locked invoice was paid, at most what it owes, and tell of it."""
+    """Note that so much of a locked invoice was paid, at most what it owes, and tell of it. Whoever pays notes then
+    what that means for the group (`refresh_standing`), once for all its invoices."""
     invoice.paid_minor += minor
     invoice.status = _status(invoice)
     invoice.version += 1
     await session.flush()
-    await refresh_standing(session, invoice.bill_group_id)
     version = invoice.version
     if invoice.status == InvoiceStatus.paid:
         about = await statement_of(session, invoice)
@@ -52,12 +51,12 @@ async def pay_invoice(
 
 
 async def unpay_invoice(session: AsyncSession, invoice: Invoice, minor: int) -> None:
-    """Note that so much of what was paid of a locked invoice is gone again, and tell of it."""
+    """Note that so much of what was paid of a locked invoice is gone again, and tell of it. As after `pay_invoice`, the
+    caller notes what that means for the group."""
     invoice.paid_minor -= minor
     invoice.status = _status(invoice)
     invoice.version += 1
     await session.flush()
-    await refresh_standing(session, invoice.bill_group_id)
     owed = invoice.outstanding.minor
     await emit(
         session, InvoiceReopened(subject_version=invoice.version, outstanding_minor=owed, **identity_of(invoice))

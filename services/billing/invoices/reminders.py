@@ -14,7 +14,8 @@ from services.billing.settings import Settings
 from shared.events.billing import InvoiceLongOverdue, InvoiceOverdue
 from shared.outbox import emit
 
-# Nobody is reminded while a payment is processed: what the person could do is done. With auto-pay the retries speak.
+# Nobody is reminded while a payment is processed: what the person could do is done. With auto-pay the retries speak,
+# unless paying online is switched off, so that nothing is charged.
 # Each stage reads its part of an index, so that those who wait for their next one cost nothing.
 _DUE = """
 SELECT due.id, due.workspace_id FROM unnest(CAST(:done AS int[]), CAST(:until AS date[])) AS stage(done, until)
@@ -23,14 +24,15 @@ CROSS JOIN LATERAL (
     WHERE i.status IN ('open', 'partially_paid') AND NOT i.staff_told AND i.reminded = stage.done
         AND i.due_on <= stage.until AND NOT EXISTS (SELECT FROM payment_allocations a JOIN payments p
             ON p.id = a.payment_id WHERE a.invoice_id = i.id AND a.live AND p.state <> 'requires_action')
-        AND NOT (SELECT g.auto_pay FROM bill_groups g WHERE g.bill_group_id = i.bill_group_id)
+        AND NOT (:online AND (SELECT g.auto_pay AND g.paying_on FROM bill_groups g
+                              WHERE g.bill_group_id = i.bill_group_id))
     ORDER BY i.due_on, i.id LIMIT :limit) due
 ORDER BY due.due_on, due.id LIMIT :limit
 """
 _PROCESSED = """
 SELECT EXISTS (SELECT FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
                WHERE a.invoice_id = :id AND a.live AND p.state <> 'requires_action')
-    OR (SELECT auto_pay FROM bill_groups WHERE bill_group_id = :group)
+    OR :online AND (SELECT auto_pay AND paying_on FROM bill_groups WHERE bill_group_id = :group)
 """
 MOST_STAGES = 5
 
@@ -46,18 +48,19 @@ async def due_reminders(
         # A setting that had more stages before may have left invoices beyond the last one.
         stages |= dict.fromkeys(range(len(days), MOST_STAGES + 1), settings.staff_notice_days)
     until = [today - timedelta(days=after) for after in stages.values()]
-    values = {"done": list(stages), "until": until, "limit": limit}
+    values = {"done": list(stages), "until": until, "limit": limit, "online": settings.online_payments}
     return [(row.id, row.workspace_id) for row in await session.execute(text(_DUE), values)]
 
 
-async def lock_overdue(session: AsyncSession, invoice_id: UUID) -> Invoice | None:
-    """The invoice, locked, if it is still owed, no payment is processed, and auto-pay is off. None as well if somebody
-    else has it locked, such as a payment that arrives now."""
+async def lock_overdue(session: AsyncSession, settings: Settings, invoice_id: UUID) -> Invoice | None:
+    """The invoice, locked, if it is still owed, no payment is processed, and auto-pay charges nothing. None as well if
+    somebody else has it locked, such as a payment that arrives now."""
     query = select(Invoice).where(Invoice.id == invoice_id, Invoice.status.in_(OWED))
     invoice = await session.scalar(query.with_for_update(skip_locked=True))
     if invoice is None:
         return None
-    if await session.scalar(text(_PROCESSED), {"id": invoice_id, "group": invoice.bill_group_id}):
+    asked = {"id": invoice_id, "group": invoice.bill_group_id, "online": settings.online_payments}
+    if await session.scalar(text(_PROCESSED), asked):
         return None
     return invoice
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.gateways.calling import called
+from services.billing.gateways.calling import BATCH, LEASE, called
 from services.billing.gateways.choosing import gateway_of
 from services.billing.gateways.port import GatewayUnavailable
 from services.billing.payment_methods.models import MethodState, PaymentMethod
@@ -19,8 +19,6 @@ from shared.leases import Claim, GivenUp, Retry, claim
 NOTICES = (timedelta(days=30), timedelta(days=7))
 """How long before its end people are told. If both are due, only the later one is sent."""
 RETRY = Retry(tries=100, pauses=(timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)))
-LEASE = timedelta(minutes=2)
-BATCH = 10
 
 _DUE = """
 SELECT id, workspace_id FROM payment_methods WHERE state = 'active' AND expires_on IS NOT NULL

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.billing.bill_groups.paying import PayingIsOff
 from services.billing.gateways.choosing import PaymentsNotSetUp
 from services.billing.gateways.endpoints import CurrentGateway
 from services.billing.gateways.links import ForeignReturnUrl, Links
@@ -51,7 +52,7 @@ async def list_payment_methods(read: Reader, query: Annotated[PaymentMethodsQuer
     "",
     guard=allow("payment_method.manage"),
     status_code=201,
-    problems=(NotFound, Invalid, ForeignReturnUrl, TooManyMethods, PaymentsNotSetUp),
+    problems=(NotFound, Invalid, ForeignReturnUrl, TooManyMethods, PaymentsNotSetUp, PayingIsOff),
 )
 async def begin_payment_method(
     body: PaymentMethodCreate, session: Session, access: CurrentAccess, settings: CurrentSettings,
@@ -60,11 +61,11 @@ async def begin_payment_method(
     """Begin to save a card or an account. It is entered at the gateway, and never reaches Portico."""  # (O7, O25, K3)
 
     async def begin() -> PaymentMethodBegun:
-        links = Links.of(settings)
-        return_url = links.check_return_url(body.return_url)
+        return_url = Links.of(settings).check_return_url(body.return_url)
         method, address = await service.begin_method(
-            session, links, gateway, access.workspace_id, body.bill_group_id, body.kind, body.label, return_url, now=now
-        )
+            session, settings, gateway, access.workspace_id, body.bill_group_id, body.kind, body.label, return_url,
+            now=now,
+        )  # fmt: skip
         return PaymentMethodBegun(id=method.id, setup_url=address)
 
     return await once(body, PaymentMethodBegun, begin)
@@ -88,9 +89,15 @@ async def remove_payment_method(method_id: UUID, session: Session, access: Curre
     return Response(status_code=204)
 
 
-@router.put("/auto-pay/{bill_group_id}", guard=allow("payment_method.manage"), problems=(NotFound, AutoPayNeedsMethod))
-async def set_auto_pay(bill_group_id: UUID, body: AutoPaySet, session: Session, access: CurrentAccess) -> AutoPayRead:
+@router.put(
+    "/auto-pay/{bill_group_id}",
+    guard=allow("payment_method.manage"),
+    problems=(NotFound, AutoPayNeedsMethod, PayingIsOff),
+)
+async def set_auto_pay(
+    bill_group_id: UUID, body: AutoPaySet, session: Session, access: CurrentAccess, settings: CurrentSettings
+) -> AutoPayRead:
     """Switch auto-pay of a bill group. While it is on, each invoice is charged on its due date, and those that are due
-    already at once."""  # (O14)
-    group = await service.set_auto_pay(session, access.workspace_id, bill_group_id, on=body.on)
+    already at once. While paying online is switched off, it waits, and cannot be switched on."""  # (O14)
+    group = await service.set_auto_pay(session, settings, access.workspace_id, bill_group_id, on=body.on)
     return AutoPayRead(bill_group_id=group.id, on=group.auto_pay)

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.gateways.events import MethodExpiring, MethodSaved
 from services.billing.payment_methods.models import SHOWN, MethodState, PaymentMethod
 from services.billing.payment_methods.service import default_method, drop, lock_method, make_default, publish, switch
+from services.billing.settings import Settings
 from shared.events.billing import PaymentMethodAdded
-from shared.outbox import Cause, cause_of
+from shared.outbox import cause_of
 
 
-async def save_method(session: AsyncSession, event: MethodSaved) -> None:
+async def save_method(session: AsyncSession, settings: Settings, event: MethodSaved) -> None:
     """A method was saved or verified. The first one of a group is its default. One that was removed meanwhile stays
     removed, and is deleted at the gateway."""
     group, method = await lock_method(session, event.workspace_id, event.method_id)
@@ -22,12 +23,13 @@ async def save_method(session: AsyncSession, event: MethodSaved) -> None:
         method.reference = method.reference or event.reference
         method.due_at = func.clock_timestamp()
         return
-    session.info["cause"] = _owners_cause(session, method)
+    session.info["cause"] = method.origin.persons_cause(cause_of(session).now)
     is_new, was_active = method.state == MethodState.requested, method.state == MethodState.active
     method.reference, method.brand, method.last_four = event.reference, event.brand, event.last_four
     if event.expires_year and event.expires_month:
         method.expires_on = last_day(event.expires_year, event.expires_month)
-    method.state = _state(method, verified=event.verified or was_active, today=cause_of(session).now.date())
+    today = settings.day_of(cause_of(session).now)
+    method.state = _state(method, verified=event.verified or was_active, today=today)
     if is_new:
         await publish(session, method, PaymentMethodAdded, verified=method.state == MethodState.active)
     await session.flush()
@@ -39,16 +41,6 @@ def _state(method: PaymentMethod, *, verified: bool, today: date) -> MethodState
     if method.expires_on and method.expires_on < today:
         return MethodState.expired
     return MethodState.active if verified else MethodState.pending_verification
-
-
-def _owners_cause(session: AsyncSession, method: PaymentMethod) -> Cause:
-    """The person who began to save it, at this moment."""
-    now = cause_of(session).now
-    cause = method.origin.cause(now)
-    if cause.actor.user_id is None:
-        return cause
-    actor = cause.actor.model_copy(update={"kind": "user"})
-    return Cause(actor, now, cause.correlation_id, cause.causation_id, cause.parent_workspace_id)
 
 
 async def lose_method(session: AsyncSession, workspace_id: UUID, method_id: UUID) -> None:
@@ -64,7 +56,7 @@ async def lose_method(session: AsyncSession, workspace_id: UUID, method_id: UUID
         await switch(session, group, on=False)
 
 
-async def set_expiry(session: AsyncSession, event: MethodExpiring) -> None:
+async def set_expiry(session: AsyncSession, settings: Settings, event: MethodExpiring) -> None:
     """The gateway says when a method ends, such as after a bank has sent a new card."""
     _, method = await lock_method(session, event.workspace_id, event.method_id)
     ends = last_day(event.expires_year, event.expires_month)
@@ -75,7 +67,7 @@ async def set_expiry(session: AsyncSession, event: MethodExpiring) -> None:
     if later:
         method.notices = 0
     if method.state in (MethodState.active, MethodState.expired):
-        method.state = _state(method, verified=True, today=cause_of(session).now.date())
+        method.state = _state(method, verified=True, today=settings.day_of(cause_of(session).now))
     method.version += 1
     await session.flush()
 

@@ -8,11 +8,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
+from services.billing.bill_groups.paying import check_paying_is_on
 from services.billing.bill_groups.service import lock_group
 from services.billing.gateways.links import HostedLink, Links
 from services.billing.gateways.port import Gateway, Setup
 from services.billing.invoices.models import OWED, Invoice
 from services.billing.payment_methods.models import SHOWN, MethodState, PaymentMethod
+from services.billing.settings import Settings
 from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
 from shared.events.billing import (
     AutoPayChanged,
@@ -56,14 +58,16 @@ class TooManyMethods(Conflict):
 
 
 async def begin_method(
-    session: AsyncSession, links: Links, gateway: Gateway, workspace_id: UUID, bill_group_id: UUID, kind: MethodKind,
-    label: str, return_url: str, *, now: datetime,
+    session: AsyncSession, settings: Settings, gateway: Gateway, workspace_id: UUID, bill_group_id: UUID,
+    kind: MethodKind, label: str, return_url: str, *, now: datetime,
 ) -> tuple[PaymentMethod, str]:  # fmt: skip
-    """Begin to save a method. Returns the address of the page on which it is entered. ``now`` is real time."""
+    """Begin to save a method. Returns the address of the page on which it is entered. ``now`` is real time. Raises
+    `PayingIsOff`, `TooManyMethods`."""
     if kind not in gateway.saves:
         wrong = [field_error("/kind", "not_offered", "is not offered by this seller's payment gateway")]
         raise Invalid("This kind of payment method is not offered.", errors=wrong)
     group = await lock_group(session, workspace_id, bill_group_id)
+    check_paying_is_on(group, settings)
     mine = (PaymentMethod.bill_group_id == group.id, PaymentMethod.state.in_(SHOWN))
     if (await session.scalar(select(func.count()).select_from(PaymentMethod).where(*mine)) or 0) >= MOST_METHODS:
         raise TooManyMethods("Remove a payment method before you add another one.")
@@ -77,7 +81,7 @@ async def begin_method(
     session.add(method)
     await session.flush()
     link = HostedLink("method", method.id, workspace_id, return_url, method.page_until)
-    return method, links.address_of(link)
+    return method, Links.of(settings).address_of(link)
 
 
 async def setup_of(session: AsyncSession, method: PaymentMethod) -> Setup:
@@ -157,9 +161,13 @@ async def _owes(session: AsyncSession, group: BillGroup) -> bool:
     return await session.scalar(owed) is not None
 
 
-async def set_auto_pay(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, *, on: bool) -> BillGroup:
-    """Switch auto-pay on or off. Raises `AutoPayNeedsMethod`."""
+async def set_auto_pay(
+    session: AsyncSession, settings: Settings, workspace_id: UUID, bill_group_id: UUID, *, on: bool
+) -> BillGroup:
+    """Switch auto-pay on or off. Raises `AutoPayNeedsMethod`; where nothing can be charged, `PayingIsOff`."""
     group = await lock_group(session, workspace_id, bill_group_id)
+    if on:
+        check_paying_is_on(group, settings)
     method = await default_method(session, group)
     if on and (method is None or method.state != MethodState.active):
         raise AutoPayNeedsMethod("Save a payment method first: auto-pay charges the default one.")

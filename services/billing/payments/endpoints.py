@@ -5,11 +5,12 @@ from uuid import UUID
 import orjson
 from fastapi import Query, Response
 
+from services.billing.bill_groups.paying import PayingIsOff
 from services.billing.gateways.choosing import PaymentsNotSetUp, gateway_name
 from services.billing.gateways.links import ForeignReturnUrl, Links
 from services.billing.payments import service
 from services.billing.payments.schemas import AllocationRead, AttemptRead, AttemptsQuery, PaymentCreate, PaymentRead
-from services.billing.payments.service import InvoiceNotOpen, PayingIsOff, PaymentUnderWay, Share
+from services.billing.payments.service import InvoiceNotOpen, PaymentUnderWay, Share
 from services.billing.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import RealNow
@@ -62,13 +63,12 @@ async def start_payment(
     # (L15)
 
     async def start() -> PaymentRead:
-        links = Links.of(settings)
-        return_url = links.check_return_url(body.return_url)
+        return_url = Links.of(settings).check_return_url(body.return_url)
         shares = [Share(each.invoice_id, each.amount_minor) for each in body.invoices]
         gateway = gateway_name(settings)
-        if not settings.online_payments:
-            raise PayingIsOff("Nothing can be paid online here. The invoice says how else to pay.")
-        begun = await service.start_payment(session, links, gateway, access.workspace_id, shares, return_url, now=now)
+        begun = await service.start_payment(
+            session, settings, gateway, access.workspace_id, shares, return_url, now=now
+        )
         said = {name: getattr(begun.payment, name) for name in PaymentRead.model_fields if name != "invoices"}
         return PaymentRead(**said, invoices=[AllocationRead.model_validate(each) for each in begun.allocations])
 

@@ -1,8 +1,7 @@
 """A payment with all that it may change, locked in the one order; and what events say of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +14,7 @@ from services.billing.invoices.models import Invoice
 from services.billing.invoices.paying import lock_invoices
 from services.billing.payments.models import Payment, PaymentAllocation
 from shared.errors import NotFound
-from shared.events import Via
 from shared.events.billing import PaidInvoice
-from shared.outbox import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +54,6 @@ async def with_allocations(
     of_payment = select(PaymentAllocation).where(PaymentAllocation.payment_id == payment_id)
     found = await session.scalars(of_payment.order_by(PaymentAllocation.position).execution_options(**anew))
     return LockedPayment(payment, group, found.all(), invoices)
-
-
-def payers_cause(payment: Payment, now: datetime) -> Cause:
-    """The cause of a payment's outcome: the person who began it, as they came then, because their click is what
-    everything else follows from."""
-    cause = payment.origin.cause(now)
-    known = cause.actor.via != Via.system
-    return replace(cause, actor=cause.actor.model_copy(update={"kind": "user"})) if known else cause
 
 
 def facts_of(locked: LockedPayment) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.payments.locking import LockedPayment, facts_of, payers_cause
+from services.billing.payments.locking import LockedPayment, facts_of
 from services.billing.payments.models import EXPIRED, UNANSWERED, Payment, PaymentState
 from shared.events.billing import PaymentFailed, PaymentMethod
 from shared.outbox import cause_of, emit
@@ -53,7 +53,7 @@ async def fail_payment(
     end(payment, reason[:MOST_OF_A_REASON], now)
     payment.method = method or payment.method
     await session.flush()
-    about = facts_of(locked) | {"reason": payment.failure_reason, "actor": payers_cause(payment, now).actor}
+    about = facts_of(locked) | {"reason": payment.failure_reason, "actor": payment.origin.persons_cause(now).actor}
     await emit(session, PaymentFailed(next_try_on=next_try_on, **about))
     return True
 

@@ -5,6 +5,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.credits.service import add_surplus, apply_credit
 from services.billing.invoices.models import OWED
 from services.billing.invoices.paying import pay_invoice
@@ -46,6 +47,8 @@ async def record_payment(
         invoice = locked.invoices[allocation.invoice_id]
         how = {"paid_by": payment.begun_by, "method": payment.method}
         await pay_invoice(session, invoice, allocation.paid_minor, **how)  # type: ignore[arg-type]
+    if paid:
+        await refresh_standing(session, locked.group.id)
     await _supersede(session, locked)
     surplus = payment.amount_minor - locked.allocated_minor
     if surplus:

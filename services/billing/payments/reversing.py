@@ -3,6 +3,7 @@
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.standing import refresh_standing
 from services.billing.credits.models import EntryKind
 from services.billing.credits.service import apply_credit, change_credit, credit_of, tell, unapply
 from services.billing.invoices.paying import unpay_invoice
@@ -66,6 +67,8 @@ async def _unallocate(session: AsyncSession, locked: LockedPayment, most: int) -
             allocation.paid_minor -= minor
             await unpay_invoice(session, locked.invoices[allocation.invoice_id], minor)
             left -= minor
+    if left < most:
+        await refresh_standing(session, locked.group.id)
     return most - left
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
+from services.billing.bill_groups.paying import check_paying_is_on
 from services.billing.bill_groups.service import lock_group
 from services.billing.gateways.links import HostedLink, Links
 from services.billing.invoices.models import OWED, Invoice
@@ -17,6 +18,7 @@ from services.billing.invoices.service import find_invoice
 from services.billing.payments.locking import LockedPayment, facts_of, with_allocations
 from services.billing.payments.models import EXPIRED, Payment, PaymentAllocation, PaymentState
 from services.billing.payments.outcomes import CALLBACK_GRACE, fail_payment
+from services.billing.settings import Settings
 from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
 from shared.events.billing import PaymentStarted
 from shared.field_errors import field_error
@@ -40,13 +42,6 @@ class PaymentUnderWay(Conflict):
     members = PRESENT_STATE
 
 
-class PayingIsOff(Conflict):
-    """The seller has switched paying online off, for this bill group or for everybody. The invoice says how else to
-    pay."""
-
-    title = "Paying online is switched off"
-
-
 @dataclass(frozen=True, slots=True)
 class Share:
     """What is to be paid of an invoice; None: all that it owes."""
@@ -65,7 +60,7 @@ class Asked:
 
 async def start_payment(
     session: AsyncSession,
-    links: Links,
+    settings: Settings,
     gateway: str,
     workspace_id: UUID,
     shares: Sequence[Share],
@@ -73,28 +68,27 @@ async def start_payment(
     *,
     now: datetime,
 ) -> LockedPayment:
-    """Begin to pay invoices of one bill group, or parts of them. ``now`` is real time.
+    """Begin to pay invoices of one bill group, or parts of them. ``now`` is real time. Raises `PayingIsOff`.
 
     While an attempt to pay the same waits for the person, it is returned: who closed the page can continue, and two
     clicks cannot pay twice.
     """
-    group, asked = await _lock_asked(session, workspace_id, shares)
+    group, asked = await _lock_asked(session, settings, workspace_id, shares)
     waiting = await _live_attempt(session, group, asked, now=now)
     locked = waiting or await _new_attempt(session, group, asked, gateway, now=now)
     payment = locked.payment
     link = HostedLink("payment", payment.id, workspace_id, return_url, payment.expires_at)
-    payment.pay_url = links.address_of(link)
+    payment.pay_url = Links.of(settings).address_of(link)
     await session.flush()
     return locked
 
 
 async def _lock_asked(
-    session: AsyncSession, workspace_id: UUID, shares: Sequence[Share]
+    session: AsyncSession, settings: Settings, workspace_id: UUID, shares: Sequence[Share]
 ) -> tuple[BillGroup, list[Asked]]:
     first = await find_invoice(session, workspace_id, shares[0].invoice_id)
     group = await lock_group(session, workspace_id, first.bill_group_id)
-    if not group.paying_on:
-        raise PayingIsOff(f"Invoice {first.number} cannot be paid online. It says how else to pay.")
+    check_paying_is_on(group, settings)
     invoices = await lock_invoices(session, [share.invoice_id for share in shares])
     return group, [_asked(group, invoices, number, share) for number, share in enumerate(shares)]
 

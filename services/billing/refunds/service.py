@@ -1,7 +1,6 @@
 """Paying credit back, by the way that it came. The credit is reserved at once; leased work sends it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -12,7 +11,7 @@ from services.billing.bill_groups.service import lock_group
 from services.billing.credits.models import EntryKind
 from services.billing.credits.service import apply_credit, change_credit, credit_of, tell
 from services.billing.gateways import port
-from services.billing.gateways.calling import called
+from services.billing.gateways.calling import BATCH, LEASE, UNTIL_ANSWERED, called
 from services.billing.gateways.choosing import gateway_of
 from services.billing.gateways.events import RefundDone, RefundFailed
 from services.billing.payments.locking import LockedPayment, lock_payment
@@ -23,15 +22,9 @@ from services.billing.refunds.models import Refund, RefundState
 from shared.errors import Conflict
 from shared.events.billing import CreditRefundEnded, CreditRefundStarted
 from shared.jobs import JobContext
-from shared.leases import Claim, GivenUp, Retry, claim
+from shared.leases import Claim, GivenUp, claim
 from shared.origin import Origin
 from shared.outbox import cause_of, transaction
-
-PAUSES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
-RETRY = Retry(tries=10**9, pauses=PAUSES)
-"""The same refund under the same key is harmless, so it is sent until there is an answer."""
-LEASE = timedelta(minutes=2)
-BATCH = 10
 
 
 class NotThatMuchCredit(Conflict):
@@ -91,7 +84,7 @@ async def _start(session: AsyncSession, group: BillGroup, payment: Payment, mino
 
 
 async def claim_refunds(job: JobContext, session: AsyncSession) -> Sequence[Claim[Refund]]:
-    return await claim(session, Refund, RETRY, now=job.real_now, lease=LEASE, limit=BATCH)
+    return await claim(session, Refund, UNTIL_ANSWERED, now=job.real_now, lease=LEASE, limit=BATCH)
 
 
 async def send_refund(job: JobContext, row: Refund) -> None:
@@ -123,7 +116,7 @@ async def send_refund(job: JobContext, row: Refund) -> None:
 
 async def release(job: JobContext, session: AsyncSession, row: Refund, outcome: GivenUp | None) -> None:
     """Send again later what has no answer yet."""
-    row.due_at = RETRY.next_try(row, job.real_now) if row.state == RefundState.requested else None
+    row.due_at = UNTIL_ANSWERED.next_try(row, job.real_now) if row.state == RefundState.requested else None
 
 
 async def take_refund(session: AsyncSession, locked: LockedPayment, event: RefundDone | RefundFailed) -> bool:
