@@ -37,7 +37,12 @@ def _customer(mail: UndeliveredMail, viewer: Viewer) -> Markup | str:
     return filled('<a href="%s">%s</a>', account_path(viewer, mail.workspace_id), name)
 
 
-def _state(mail: UndeliveredMail, viewer: Viewer) -> Markup | str:
+def _state(mail: UndeliveredMail, viewer: Viewer) -> Markup:
+    """What becomes of it, and how often it was tried."""
+    return filled("%s<br>%s", _outlook(mail), ngettext("after %(num)s try", "after %(num)s tries", mail.tries))
+
+
+def _outlook(mail: UndeliveredMail) -> Markup | str:
     if mail.state == "waiting":
         return _("Waits for a recipient")
     if mail.due_at is None:
@@ -51,10 +56,6 @@ def _reason(mail: UndeliveredMail, viewer: Viewer) -> str:
     if mail.reason == "refused":
         return _("The mail server refused it with the code %(code)s.", code=mail.answer or NOTHING)
     return _(REASONS.get(mail.reason, REASONS["not_written"]))
-
-
-def _tries(mail: UndeliveredMail, viewer: Viewer) -> str:
-    return ngettext("%(num)s try", "%(num)s tries", mail.tries)
 
 
 def _retry(mail: UndeliveredMail, viewer: Viewer) -> Markup:
@@ -74,7 +75,6 @@ UNDELIVERED_MAILS: Table[UndeliveredMail] = Table(
         Column("customer", mark("Customer"), _customer, look="wide-cell"),
         Column("state", mark("State"), _state),
         Column("reason", mark("Reason"), _reason, look="wide-cell"),
-        Column("tries", mark("Tries"), _tries),
         Column("since", mark("Since"), lambda mail, viewer: when(mail.since), look="when"),
     ),
     empty=lambda viewer: Empty(
