@@ -109,9 +109,13 @@ class Business:
             await session.execute(failed, {"here": self.tree.ids[workspace]})
 
     async def mail(self) -> None:
-        """Try every mail once, in vain: there is no mail server."""
+        """Try every mail once, in vain: there is no mail server. Then as if they had been given up."""
         await self.installation.carry()
         await self.installation["notifications"].work(send_due_mail)
+        async with self.installation["notifications"].database.owner.begin() as session:
+            ended = "UPDATE deliveries SET state = 'failed', ended_at = now(), due_at = NULL, sealed = NULL"
+            await session.execute(text(f"{ended} WHERE state = 'deferred'"))
+            await session.execute(text("UPDATE undelivered_mails SET state = 'given_up', due_at = NULL"))
 
     async def save_methods(self, workspace: str) -> None:
         """A payment method of each bill group."""
