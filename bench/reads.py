@@ -185,6 +185,7 @@ UNMEASURED: Mapping[str, str] = {
     "/api/billing/billing-runs/parked": "the few bill groups that could not be billed, by an index of those alone",
     "/api/billing/hosted-pages/{secret}": "a way to the gateway, which is asked at each request",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
+    "/api/notifications/undelivered-mails": "the few mails that were not delivered, a table of those alone",
     "/api/notifications/mail-samples": "the dozen mails that there are, without a query",
     "/api/notifications/mail-samples/{topic}": "one rendered mail, for staff",
     **{

@@ -16,6 +16,8 @@ ROBIN = Contact("robin@larkspur.example", "Robin Larkspur")
 ANA = Contact("ana@meridian.example", "Ana Oliveira")
 TOM = Contact("tom@meridian.example", "Tom Becker")
 OPERATIONS = Contact("ops@meridian.example", "Meridian Operations")
+LOST = Contact("plant@unreachable.example", "Plant Office")
+"""A contact of the provider's own customer. The mail catcher refuses the mailbox."""
 
 PROVIDER_NAME, PROVIDER_SLUG = "Larkspur Cloud", "larkspur"
 PARTNER_NAME = "Meridian Partners"

@@ -76,6 +76,13 @@ class History:
         if customer.last_seen is not None:
             admin = await self._invited(customer.admin.address, invited_at)
             await self._say_where_invoices_go(customer, admin)
+            if customer.direct:
+                await self._add_lost_contact(admin)
+
+    async def _add_lost_contact(self, admin: Person) -> None:
+        """A contact whose mailbox is gone: the provider's staff see the mails that it does not get."""
+        lost = {"kind": "admin", "address": companies.LOST.address, "display_name": companies.LOST.name}
+        await admin.post("/api/identity/contacts", lost | {"wants_service_mail": True})
 
     async def _say_where_invoices_go(self, customer: Customer, admin: Person) -> None:
         assert customer.admin is not None

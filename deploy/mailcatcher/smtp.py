@@ -1,13 +1,26 @@
-"""The SMTP server: accepts a mail, or answers 451 while an outage is switched on."""
+"""The SMTP server: accepts a mail, or answers 451 while an outage is switched on. It refuses one domain for good: the
+demo has a mail that cannot be delivered."""
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.mailcatcher.mailbox import Mailbox, read_mail
 
+NOBODY = "@unreachable.example"
+"""The end of the addresses that it refuses."""
+
 
 class SmtpHandler:
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.endswith(NOBODY):
+            return "550 5.1.1 Nobody has this mailbox"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         if self.mailbox.outage:

@@ -8,7 +8,7 @@ from services.identity.access_rules.visitors import close_portal
 from services.identity.bill_groups.models import BillGroup
 from services.identity.grants.derived import end_derived
 from services.identity.grants.locks import lock_person
-from services.identity.grants.models import OWN_SOURCES, Grant
+from services.identity.grants.models import OWN_SOURCES, VISITOR, Grant
 from services.identity.grants.service import own_grants_of
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import expire_invitation
@@ -89,13 +89,17 @@ async def end_sessions_of_nobody(job: JobContext) -> int:
 
 @jobs.every(seconds=0.5)
 async def close_portals(job: JobContext) -> int:
-    """Let the visitors of portals go that are not open any more, one transaction per bill group (D14)."""
+    """Let the visitors of portals go that are not open any more, one transaction per bill group (D14). While portals
+    are switched off, these are all that have visitors."""
     due = select(BillGroup.id, BillGroup.workspace_id).where(BillGroup.visitors_leave)
+    if not job.settings.portals:
+        visited = select(Grant.bill_group_id).where(Grant.source == VISITOR)
+        due = select(BillGroup.id, BillGroup.workspace_id).where(BillGroup.id.in_(visited))
     async with job.sessions() as session:
         found = (await session.execute(due.limit(BATCH_SIZE))).all()
     for bill_group_id, workspace_id in found:
         async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
-            await close_portal(session, workspace_id, bill_group_id, job.real_now)
+            await close_portal(session, job.settings, workspace_id, bill_group_id, job.real_now)
     return len(found)
 
 

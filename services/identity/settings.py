@@ -15,6 +15,9 @@ class Settings(ServiceSettings):
     """Encrypts the private signing keys at rest."""
     mail_key: SecretStr
     """Encrypts secret mails (Fernet). Only identity and notifications have it."""
+    portals: bool = True
+    """Whether the portals of bill groups can be opened at all; each bill group has a switch of its own besides. Off:
+    nobody signs in through an access rule, and whoever did is let go of."""
     sign_ins_per_address: int = Field(5, ge=1)
     """Challenges for one address from one network in 15 minutes."""
     sign_ins_per_network: int = Field(20, ge=1)

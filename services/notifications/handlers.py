@@ -16,6 +16,7 @@ from services.notifications.deliveries.queueing import (
     notify_admins,
     notify_secret,
 )
+from services.notifications.deliveries.retrying import send_waiting, try_again
 from services.notifications.messages.schemas import InvoiceDocumentMail, SecretMail
 from services.notifications.recipient_book.service import (
     clear_contact,
@@ -52,6 +53,7 @@ from shared.events.identity import (
     UserSignedIn,
     UserUpdated,
 )
+from shared.events.notifications import MessageRetried
 from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
 from shared.messaging.router import ServiceRouter
 from shared.outbox import commands_exchange
@@ -71,6 +73,7 @@ async def follow_brand(session: AsyncSession, event: BrandChanged) -> None:
 @router.on(UserRegistered)
 async def copy_new_person(session: AsyncSession, event: UserRegistered) -> None:
     await copy_person(session, event)
+    await send_waiting(session, Recipient(RecipientKind.user, event.user_id))
 
 
 @router.on(UserUpdated)
@@ -98,6 +101,8 @@ async def clear_removed_contact(session: AsyncSession, event: ContactRemoved) ->
 @router.on(BillingContactChanged)
 async def copy_billing_contact(session: AsyncSession, event: BillingContactChanged) -> None:
     await copy_bill_group_contact(session, event)
+    if event.kind == "billing":
+        await send_waiting(session, Recipient(RecipientKind.billing_contact, event.bill_group_id))
 
 
 @router.on(UserSignedIn)
@@ -181,6 +186,12 @@ async def email_that_a_method_ends(session: AsyncSession, event: PaymentMethodEx
 @router.on(PaymentMethodAdded, PaymentMethodRemoved)
 async def email_that_methods_changed(session: AsyncSession, event: PaymentMethodAdded | PaymentMethodRemoved) -> None:
     await _email_billing_contact(session, Topic.methods_changed, event)
+
+
+@router.on(MessageRetried)
+async def try_message_again(session: AsyncSession, event: MessageRetried) -> None:
+    """Our own event: requests may not change deliveries."""
+    await try_again(session, event.message_id)
 
 
 async def _email_payer(session: AsyncSession, topic: Topic, event: PaymentEvent) -> None:

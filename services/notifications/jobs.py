@@ -1,4 +1,4 @@
-"""Jobs: sending due mails, and deleting old announcements and documents."""
+"""Jobs: sending due mails, and deleting old announcements, documents and entries of lists."""
 
 from datetime import timedelta
 
@@ -6,11 +6,13 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.deliveries.composing import SecretSpent, Unwanted, compose
+from services.notifications.deliveries.composing import NoRecipientYet, SecretSpent, Unwanted, compose
 from services.notifications.deliveries.documents import WAIT, NotPrintedYet, forget_old_documents
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.sending import build_mail, send
 from services.notifications.deliveries.service import Never, NotNow, NotWanted, SendOutcome, claim_due, record
+from services.notifications.undelivered_mails.listing import forget_given_up
+from services.notifications.undelivered_mails.reasons import Reason
 from shared.errors import NotYetKnown
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp, work_through
@@ -37,17 +39,23 @@ async def attempt(job: JobContext, delivery: Delivery) -> SendOutcome:
         async with job.sessions() as session:
             message, mail = await compose(session, delivery, job.settings, job.real_now)
         return await send(build_mail(mail, message.id, job.settings, job.real_now), job.settings)
-    except NotPrintedYet as missing:
-        return NotNow(f"Not known yet: {missing}.", at_latest=delivery.created_at + WAIT)
     except NotYetKnown as missing:
-        return NotNow(f"Not known yet: {missing}.")
+        return _later(delivery, missing)
     except Unwanted as reason:
         return NotWanted(str(reason))
     except SecretSpent as reason:
-        return Never(str(reason))
+        return Never(str(reason), None)
     except Exception as error:
         log.exception("mail.compose_failed", delivery_id=str(delivery.id))
-        return NotNow(f"The mail could not be written: {type(error).__name__}.")
+        return NotNow(f"The mail could not be written: {type(error).__name__}.", Reason.not_written)
+
+
+def _later(delivery: Delivery, missing: NotYetKnown) -> NotNow:
+    """To wait for a document is no reason to list a mail."""
+    reason = f"Not known yet: {missing}."
+    if isinstance(missing, NotPrintedYet):
+        return NotNow(reason, None, at_latest=delivery.created_at + WAIT)
+    return NotNow(reason, Reason.no_recipient if isinstance(missing, NoRecipientYet) else Reason.not_known)
 
 
 async def record_attempt(
@@ -72,4 +80,12 @@ async def forget_documents(job: JobContext) -> int:
     """Delete the documents whose mails never came."""
     async with job.sessions.begin() as session:
         await forget_old_documents(session, job.real_now)
+    return 0
+
+
+@jobs.every(seconds=3600)
+async def forget_undelivered(job: JobContext) -> int:
+    """Shorten the list of undelivered mails by those that were given up 90 days ago."""
+    async with job.sessions.begin() as session:
+        await forget_given_up(session, job.real_now)
     return 0

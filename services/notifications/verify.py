@@ -20,6 +20,9 @@ CHECKS = {
     "A secret is kept after its mail was sent or given up (D30)": """
         SELECT id::text AS what FROM deliveries
         WHERE sealed IS NOT NULL AND state IN ('sent', 'failed', 'suppressed')""",
+    "A mail is listed as undelivered, but was sent": """
+        SELECT u.message_id::text AS what FROM undelivered_mails u JOIN deliveries d USING (message_id)
+        WHERE d.state IN ('sent', 'suppressed')""",
     "A document is kept for longer than its mail is tried": """
         SELECT event_id::text AS what FROM invoice_documents
         WHERE kept_at < clock_timestamp() - interval '8 days'""",

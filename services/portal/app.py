@@ -51,6 +51,7 @@ from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
+from services.portal.undelivered_mails import pages as undelivered_mails
 from services.portal.unprinted_invoices import pages as unprinted_invoices
 from services.portal.users import of_parent_pages
 from services.portal.users import pages as users
@@ -102,6 +103,7 @@ ROUTERS = [
     billing_runs.router,
     failed_orders.router,
     unprinted_invoices.router,
+    undelivered_mails.router,
     events.router,
     mails.router,
     products.router,

@@ -59,6 +59,8 @@ WORK = [
           below_kind=True),
     NavEntry("unprinted-invoices", mark("Unprinted invoices"), icon="receipt", kinds=PROVIDER,
           permission="bill_group.view", below_kind=True),
+    NavEntry("undelivered-mails", mark("Undelivered mails"), icon="mail-x", kinds=PROVIDER,
+          permission="bill_group.view", below_kind=True),
     NavEntry("billing-run", mark("Billing run"), icon="receipt-off", kinds=PROVIDER, permission="billing_run.view",
           below_kind=True),
     NavEntry("products", mark("Products"), icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),

@@ -1,4 +1,4 @@
-"""The events of notifications: sent and failed messages. They belong to the workspace of their cause."""
+"""The events of notifications: sent, failed and retried messages. They belong to the workspace of their cause."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -31,6 +31,12 @@ class MessageFailed(MessageEvent):
     subject_type: ClassVar[str] = "message"
     reason: str
     """What the mail server said, or why it was tried no more."""
+
+
+class MessageRetried(MessageEvent):
+    """Staff had a message tried again that was not delivered."""
+
+    subject_type: ClassVar[str] = "message"
 
 
 class AttemptRefused(AttemptEvent):

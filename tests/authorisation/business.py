@@ -19,6 +19,7 @@ from services.billing.gateways.simulator.adapter import SimulatedGateway
 from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
 from services.billing.jobs import issue_due_invoices, print_invoices, start_due_billing
 from services.billing.settings import Settings
+from services.notifications.jobs import send_due_mail
 from services.provisioning.jobs import advance_operations
 from shared.events import Actor
 from shared.events.billing import BillGroupCreated
@@ -106,6 +107,15 @@ class Business:
                 " printed_at = NULL WHERE id = (SELECT id FROM invoice_files WHERE workspace_id = :here LIMIT 1)"
             )
             await session.execute(failed, {"here": self.tree.ids[workspace]})
+
+    async def mail(self) -> None:
+        """Try every mail once, in vain: there is no mail server. Then as if they had been given up."""
+        await self.installation.carry()
+        await self.installation["notifications"].work(send_due_mail)
+        async with self.installation["notifications"].database.owner.begin() as session:
+            ended = "UPDATE deliveries SET state = 'failed', ended_at = now(), due_at = NULL, sealed = NULL"
+            await session.execute(text(f"{ended} WHERE state = 'deferred'"))
+            await session.execute(text("UPDATE undelivered_mails SET state = 'given_up', due_at = NULL"))
 
     async def save_methods(self, workspace: str) -> None:
         """A payment method of each bill group."""
@@ -221,6 +231,7 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     await lower_to_support(business)
     for workspace in (CUSTOMER, "harbour"):
         await business.fail_to_print(workspace)
+    await business.mail()
     for service, list_ in EXPORTED.items():
         await business.export(service, list_)
     await installation.carry()

@@ -267,6 +267,8 @@ AUDIT: dict[str, tuple[Entry | Proof, ...]] = {
 }
 
 NOTIFICATIONS: dict[str, tuple[Entry | Proof, ...]] = {
+    "GET /undelivered-mails": (Entry(lists="undelivered mails"),),
+    "POST /undelivered-mails/{message_id}/retry": (Entry("undelivered mails"),),
     "GET /mail-samples": (Entry(),),
     "GET /mail-samples/{topic}": (Entry(path={"topic": "invoice_issued"}),),
 }

@@ -78,6 +78,10 @@ PROVISIONING = {
     "failed orders": """SELECT order_id AS id, w.id AS workspace_id FROM failed_orders
         JOIN workspace_copies w ON w.kind = 'provider'""",
 }
+NOTIFICATIONS = {
+    "undelivered mails": """SELECT message_id AS id, w.id AS workspace_id FROM undelivered_mails
+        JOIN workspace_copies w ON w.kind = 'provider'""",
+}
 AUDIT = {
     "entries": """SELECT id, workspace_id, CASE WHEN via <> 'system' THEN ARRAY[actor_id] ELSE '{}' END AS people
         FROM entries""",
@@ -90,7 +94,13 @@ AUDIT = {
         WHERE via = 'on_behalf'""",
 }
 EXPORTS = "SELECT id, NULL::uuid AS workspace_id, ARRAY[user_id] AS people FROM exports"
-SOURCES = {"identity": IDENTITY, "billing": BILLING, "provisioning": PROVISIONING, "audit": AUDIT}
+SOURCES = {
+    "identity": IDENTITY,
+    "billing": BILLING,
+    "provisioning": PROVISIONING,
+    "notifications": NOTIFICATIONS,
+    "audit": AUDIT,
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,8 @@ async def read_rows(installation: Installation) -> dict[str, tuple[Row, ...]]:
     for service, queries in SOURCES.items():
         for name, query in queries.items():
             found[name] = tuple(map(_row, await installation[service].rows(query)))
-        found[f"exports of {service}"] = tuple(map(_row, await installation[service].rows(EXPORTS)))
+        if service != "notifications":  # which exports nothing
+            found[f"exports of {service}"] = tuple(map(_row, await installation[service].rows(EXPORTS)))
     return found
 
 

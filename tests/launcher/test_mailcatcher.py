@@ -8,6 +8,7 @@ import aiosmtplib
 import httpx
 import pytest
 
+from deploy.demo import companies
 from deploy.local.processes import free_port
 from deploy.mailcatcher.app import create_app
 from deploy.mailcatcher.mailbox import Mailbox
@@ -98,3 +99,11 @@ async def test_mails_survive_a_restart_until_they_are_deleted(catcher: Catcher, 
 
     await catcher.http.delete("/api/messages")
     assert Mailbox(tmp_path / "mails.jsonl").mails() == []
+
+
+async def test_mailboxes_of_the_lost_contacts_domain_are_refused_for_good(catcher: Catcher) -> None:
+    with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+        await catcher.mail(companies.LOST.address)
+
+    assert refused.value.recipients[0].code == 550
+    assert (await catcher.http.get("/api/messages")).json() == []

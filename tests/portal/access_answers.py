@@ -18,13 +18,15 @@ KEY = "k" * 32
 class AccessAnswers(LinksAnswers):
     rules: list[dict[str, Any]] = field(default_factory=list)
     portal_state: dict[str, bool] = field(
-        default_factory=lambda: {"portal_on": True, "is_closed": False, "has_contract": True, "owes": False}
-    )
-    """What billing says of the bill group."""
+        default_factory=lambda: {
+            "portals_on": True, "portal_on": True, "is_closed": False, "has_contract": True, "owes": False,
+        }
+    )  # fmt: skip
+    """The switch of the installation, and what billing says of the bill group."""
 
     @property
     def _is_open(self) -> bool:
-        return self.portal_state["portal_on"] and self.portal_state["has_contract"]
+        return self.portal_state["portals_on"] and self.portal_state["portal_on"] and self.portal_state["has_contract"]
 
     @answers("POST", "/identity/portals/look")
     def look_at_portal(self, request: httpx.Request) -> Reply:

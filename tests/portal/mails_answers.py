@@ -1,12 +1,13 @@
-"""The fake API of notifications: what mails look like."""
+"""The fake API of notifications: what mails look like, and those that were not delivered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from shared.language import DEFAULT_TAG
 from tests.portal.answering import Reply, answers, problem
+from tests.portal.samples import at, ident
 
 TITLES = {"sign_in": "Sign-in link and code", "invoice_issued": "New invoice"}
 CASES = {"": "The usual case", "total_only": "With the total alone"}
@@ -18,8 +19,44 @@ def described(topic: str) -> dict[str, Any]:
             "cases": [{"name": name, "title": title} for name, title in CASES.items()]}  # fmt: skip
 
 
+def undelivered(about: str | None, customer: str, **more: Any) -> dict[str, Any]:
+    given = {
+        "id": ident(f"mail about {about}"), "topic": "invoice_issued", "title": "New invoice",
+        "recipient_kind": "billing_contact", "workspace_id": ident(customer), "customer_name": customer,
+        "is_own_customer": True, "about": about, "since": at(hours=30), "state": "given_up", "reason": "refused",
+        "answer": 550, "tries": 3, "tried_at": at(hours=1), "due_at": None,
+    }  # fmt: skip
+    return given | more
+
+
+LATER: dict[str, Any] = {"answer": None, "due_at": at(hours=-1)}
+UNDELIVERED = [
+    undelivered("INV-2026-00009", "Halcyon Health"),
+    undelivered("INV-2026-00008", "Northwind Logistics", state="waiting", reason="no_recipient", **LATER),
+    undelivered(
+        None, "Brookside", topic="new_browser", title="Sign-in from a new browser", is_own_customer=False,
+        recipient_kind="user", state="retrying", reason="not_reached", tries=1, **LATER,
+    ),
+]  # fmt: skip
+
+
 @dataclass
 class MailsAnswers:
+    undelivered: list[dict[str, Any]] = field(default_factory=lambda: list(UNDELIVERED))
+
+    @answers("GET", "/notifications/undelivered-mails")
+    def list_undelivered_mails(self, request: httpx.Request) -> Reply:
+        return {"items": self.undelivered, "next": None}
+
+    @answers("POST", "/notifications/undelivered-mails/{message}/retry")
+    def retry_undelivered_mail(self, request: httpx.Request, message: str) -> Reply:
+        found = next((each for each in self.undelivered if each["id"] == message), None)
+        if found is None:
+            return problem(404, "not-found", "This mail was sent meanwhile, or there is none.")
+        again = {"state": "retrying", "due_at": at()}
+        self.undelivered = [each | again if each is found else each for each in self.undelivered]
+        return httpx.Response(202, json={"id": message, "state": "retrying"})
+
     @answers("GET", "/notifications/mail-samples")
     def list_mail_samples(self, request: httpx.Request) -> Reply:
         return {"items": [described(topic) for topic in TITLES], "next": None}

@@ -102,6 +102,20 @@ async def test_the_sheet_says_what_is_missing_and_rules_can_be_prepared(
     assert "Add domain" in page
 
 
+@pytest.mark.rule("O2", "L15")
+async def test_the_sheet_says_that_portals_are_switched_off_in_the_installation(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    usual = (await visit("ana").get(PATH)).text
+    fakes.portal_state["portals_on"] = False
+
+    page = (await visit("ana").get(PATH)).text
+
+    assert "Portals are switched off for this whole installation." in page
+    assert "Portals are switched off" not in usual
+    assert "The portal of this bill group is switched off." not in page
+
+
 @pytest.mark.rule("O42", "O43")
 async def test_a_visitor_enters_an_address_and_then_the_code(visit: Visit, fakes: FakeServices) -> None:
     browser = visit()

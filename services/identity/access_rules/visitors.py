@@ -19,9 +19,10 @@ from services.identity.grants.service import give_grant, revoke_grant
 from services.identity.people.models import User
 from services.identity.people.preferences import Preferences
 from services.identity.people.service import actor_of, lock_address, register
-from services.identity.portals.service import closed
+from services.identity.portals.service import closed, is_open
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.service import end_session
+from services.identity.settings import Settings
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import set_actor
 from shared.addresses import address_key
@@ -41,15 +42,18 @@ async def find_rule(session: AsyncSession, bill_group_id: UUID, address: str) ->
     return await session.scalar(asked.execution_options(populate_existing=True))
 
 
-async def is_admitted(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, address: str) -> bool:
+async def is_admitted(
+    session: AsyncSession, settings: Settings, workspace_id: UUID, bill_group_id: UUID, address: str
+) -> bool:
     """Whether the portal is open to the address now."""
     async with acting_in(session, workspace_id):
         group = await find_bill_group(session, workspace_id, bill_group_id)
-        return group.is_open and await find_rule(session, bill_group_id, address) is not None
+        return is_open(group, settings) and await find_rule(session, bill_group_id, address) is not None
 
 
 async def admit(
     session: AsyncSession,
+    settings: Settings,
     workspace_id: UUID,
     bill_group_id: UUID,
     address: str,
@@ -62,7 +66,7 @@ async def admit(
     async with acting_in(session, workspace_id):
         workspace = await lock_workspace(session, workspace_id)
         group = await find_bill_group(session, workspace_id, bill_group_id)
-        if not group.is_open:
+        if not is_open(group, settings):
             raise closed()
         rule = await find_rule(session, group.id, address)
         if rule is None:
@@ -106,11 +110,13 @@ async def end_visits(session: AsyncSession, customer: Workspace, visits: list[Gr
     set_actor(session, actor)
 
 
-async def close_portal(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, real_now: datetime) -> None:
+async def close_portal(
+    session: AsyncSession, settings: Settings, workspace_id: UUID, bill_group_id: UUID, real_now: datetime
+) -> None:
     """Let the visitors of a portal go that is not open any more. Requires the workspace's scope."""
     customer = await lock_workspace(session, workspace_id)
     group = await find_bill_group(session, workspace_id, bill_group_id)
-    if not group.is_open:
+    if not is_open(group, settings):
         await end_visits(session, customer, await lock_visitors(session, Grant.bill_group_id == group.id), real_now)
     same = BillGroup.id == group.id, BillGroup.version == group.version  # newer news may have closed it again
     await session.execute(update(BillGroup).where(*same).values(visitors_leave=False))

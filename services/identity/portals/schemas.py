@@ -35,7 +35,9 @@ class PortalRead(Read):
     link: str
     """What the seller gives to the people whom an access rule admits."""
     is_open: bool
-    """Whether people can sign in now: the switch is on, and there is a contract or an open invoice."""
+    """Whether people can sign in now: both switches are on, and there is a contract or an open invoice."""
+    portals_on: bool
+    """The switch of the whole installation."""
     portal_on: bool
     """The bill group's own switch."""
     is_closed: bool

@@ -13,6 +13,7 @@ from services.identity.bill_groups.models import BillGroup
 from services.identity.bill_groups.service import find_bill_group, no_such_group
 from services.identity.portals.models import Portal
 from services.identity.portals.schemas import PortalLookRead, PortalRead
+from services.identity.settings import Settings
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import find_child, get_workspace
 from shared.auth import Access
@@ -53,10 +54,15 @@ async def find_doorway(session: AsyncSession, key: str) -> Doorway:
         return Doorway(portal, await find_bill_group(session, portal.workspace_id, portal.bill_group_id))
 
 
-async def open_portal(session: AsyncSession, key: str) -> Portal:
+def is_open(group: BillGroup, settings: Settings) -> bool:
+    """Whether people can sign in to the portal of a bill group now."""
+    return settings.portals and group.is_open
+
+
+async def open_portal(session: AsyncSession, settings: Settings, key: str) -> Portal:
     """The portal of a link, which people can sign in to now. Raises `NotFound` or `PortalClosed`."""
     found = await find_doorway(session, key)
-    if not found.group.is_open:
+    if not is_open(found.group, settings):
         raise closed()
     return found.portal
 
@@ -65,7 +71,7 @@ def closed() -> PortalClosed:
     return PortalClosed("This portal is not open now. Ask whoever gave you the link.")
 
 
-async def look_at_portal(session: AsyncSession, key: str) -> PortalLookRead:
+async def look_at_portal(session: AsyncSession, settings: Settings, key: str) -> PortalLookRead:
     """What a stranger with the link is told: who sells, and whether the portal is open. Raises `NotFound`."""
     found = await find_doorway(session, key)
     async with acting_in(session, found.portal.workspace_id):
@@ -75,7 +81,7 @@ async def look_at_portal(session: AsyncSession, key: str) -> PortalLookRead:
         seller = await get_workspace(session, seller_id)
     return PortalLookRead(
         seller=seller.display_name, support_address=seller.support_address, support_phone=seller.support_phone,
-        is_open=found.group.is_open,
+        is_open=is_open(found.group, settings),
     )  # fmt: skip
 
 
@@ -88,7 +94,7 @@ async def find_customer(session: AsyncSession, access: Access, workspace_id: UUI
 
 
 async def get_portal(
-    session: AsyncSession, public_url: str, access: Access, workspace_id: UUID, bill_group_id: UUID
+    session: AsyncSession, settings: Settings, access: Access, workspace_id: UUID, bill_group_id: UUID
 ) -> PortalRead:
     """The portal of a bill group of a customer below the caller's workspace. Raises `NotFound`."""
     customer = await find_customer(session, access, workspace_id)
@@ -96,7 +102,8 @@ async def get_portal(
         group = await find_bill_group(session, customer.id, bill_group_id)
     key = await session.scalar(select(Portal.key).where(Portal.bill_group_id == group.id))
     return PortalRead(
-        bill_group_id=group.id, bill_group_display_name=group.display_name, link=f"{public_url.rstrip('/')}/p/{key}",
-        is_open=group.is_open, portal_on=group.portal_on, is_closed=group.is_closed, has_contract=group.has_contract,
-        owes=group.owes,
+        bill_group_id=group.id, bill_group_display_name=group.display_name,
+        link=f"{settings.public_url.rstrip('/')}/p/{key}", is_open=is_open(group, settings),
+        portals_on=settings.portals, portal_on=group.portal_on, is_closed=group.is_closed,
+        has_contract=group.has_contract, owes=group.owes,
     )  # fmt: skip

@@ -48,7 +48,7 @@ async def issue_challenge(
     number of mails per hour, half of which are kept for requests from networks that it has signed in from.
 
     With ``portal``, only an address that an access rule of that bill group admits gets a mail."""  # (D19, O42)
-    portal = await open_portal(session, body.portal) if body.portal else None
+    portal = await open_portal(session, settings, body.portal) if body.portal else None
     challenge = await service.issue_challenge(
         session, settings, body.address, body.browser, body.locale, ip_of(request), real_now, return_to=body.return_to,
         portal=portal,

@@ -41,7 +41,7 @@ async def _mail(session: AsyncSession, settings: Settings, challenge: SignInChal
     token, code = new_token(), new_code()
     challenge.token_digest, challenge.code_digest = digest(token), code_digest(challenge.id, code)
     await session.flush()
-    recipient = await _recipient(session, challenge)
+    recipient = await _recipient(session, settings, challenge)
     if recipient is None or not await has_room(session, settings, challenge, real_now):
         return
     challenge.sent_at = real_now
@@ -71,11 +71,11 @@ class _Recipient:
     preferences: Preferences = UNKNOWN
 
 
-async def _recipient(session: AsyncSession, challenge: SignInChallenge) -> _Recipient | None:
+async def _recipient(session: AsyncSession, settings: Settings, challenge: SignInChallenge) -> _Recipient | None:
     user = await find_user(session, challenge.address)
     visited = challenge.bill_group_workspace_id
     if challenge.bill_group_id and visited:
-        if not await is_admitted(session, visited, challenge.bill_group_id, challenge.address):
+        if not await is_admitted(session, settings, visited, challenge.bill_group_id, challenge.address):
             return None
         if user is None:
             return _Recipient(challenge.address, name_of(challenge.address), visited)

@@ -110,7 +110,7 @@ async def redeem_challenge(
     if by_code and code is not None:
         await check_code(session, settings, challenge, code, real_now)
     await _use(session, challenge, real_now, asked_here=same_browser)
-    opened = await _sign_in(session, challenge, by_code=by_code, device=device, now=now, real_now=real_now)
+    opened = await _sign_in(session, settings, challenge, by_code=by_code, device=device, now=now, real_now=real_now)
     return replace(opened, return_to=challenge.return_to)
 
 
@@ -128,6 +128,7 @@ async def _use(session: AsyncSession, challenge: SignInChallenge, real_now: date
 
 async def _sign_in(
     session: AsyncSession,
+    settings: Settings,
     challenge: SignInChallenge,
     *,
     by_code: bool,
@@ -142,7 +143,7 @@ async def _sign_in(
         user = await accept_proven(session, *invited, now, real_now, device.preferences)
     if challenge.bill_group_id and challenge.bill_group_workspace_id:
         visited = challenge.bill_group_workspace_id, challenge.bill_group_id, challenge.address
-        user, entry = await admit(session, *visited, device.preferences, now)
+        user, entry = await admit(session, settings, *visited, device.preferences, now)
     if user is None:
         raise _spent()
     method: Literal["link", "code"] = "code" if by_code else "link"

@@ -33,6 +33,10 @@ class Unwanted(Exception):
     """The recipient was removed or has opted out."""
 
 
+class NoRecipientYet(NotYetKnown):
+    """There is no contact with an address, or the recipient's event has not arrived."""
+
+
 class SecretSpent(Exception):
     """The secret has expired, or was not encrypted with our key."""
 
@@ -93,7 +97,7 @@ async def _find_recipient(session: AsyncSession, message: Message) -> tuple[str,
         case _:
             found = await session.get(CompanyContact, message.recipient.id)
     if found is None:
-        raise NotYetKnown(f"the {message.recipient.kind}")
+        raise NoRecipientYet(f"the {message.recipient.kind}")
     if isinstance(found, CompanyContact) and not is_wanted(Topic(message.topic), found.receives_service_mail):
         raise Unwanted("The contact was removed, or does not want this mail any more.")
     if found.address is None:

@@ -1,5 +1,6 @@
 """The PDFs of invoices that mails wait for. They come from billing, in any order with the events that they are for."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from shared.errors import NotYetKnown
 
 WAIT = timedelta(minutes=15)
 """How long a mail waits for its document. Then it goes without: its link leads to the invoice."""
+SPENT = (DeliveryState.sent, DeliveryState.suppressed)
 KEPT = timedelta(days=7)
 """How long a document is kept whose mail does not come. A mail is tried for three days."""
 
@@ -62,9 +64,10 @@ async def find_attachment(
 
 
 async def forget_document(session: AsyncSession, delivery: Delivery) -> None:
-    """Delete the document of a delivery that has ended."""
+    """Delete the document of a delivery that was sent. Of one that was given up it stays for its week: staff may have
+    the mail tried again."""
     message = await session.get_one(Message, delivery.message_id)
-    if message.topic in WITH_DOCUMENT and await _has_ended(session, message.fact_id):
+    if message.topic in WITH_DOCUMENT and await _has_ended(session, message.fact_id, SPENT):
         await session.execute(delete(InvoiceDocument).where(InvoiceDocument.event_id == message.fact_id))
 
 
@@ -72,11 +75,11 @@ async def forget_old_documents(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(InvoiceDocument).where(InvoiceDocument.kept_at < now - KEPT))
 
 
-async def _has_ended(session: AsyncSession, event_id: UUID) -> bool:
-    """Whether there are mails about an event, all of which have ended."""
+async def _has_ended(session: AsyncSession, event_id: UUID, states_at_end: Collection[str] = FINAL_STATES) -> bool:
+    """Whether there are mails about an event, all of which have ended, in one of these states."""
     states = select(Delivery.state).join(Message, Delivery.message_id == Message.id).where(*_told_of(event_id))
     found = list(await session.scalars(states))
-    return bool(found) and all(state in FINAL_STATES for state in found)
+    return bool(found) and all(state in states_at_end for state in found)
 
 
 def _told_of(event_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -48,6 +48,12 @@ class Delivery(Leased, Base):
     reason: Mapped[str | None]
     """Why it was deferred, failed or suppressed."""
     ended_at: Mapped[datetime | None]
+    retried_at: Mapped[datetime | None]
+    """When staff had it tried again. It is tried for three days from then."""
+
+    @property
+    def tried_since(self) -> datetime:
+        return self.retried_at or self.created_at
 
 
 class InvoiceDocument(Base):

@@ -14,6 +14,7 @@ from services.notifications.deliveries.headers import POLICY
 from services.notifications.deliveries.service import Never, NotNow, SendOutcome, Sent
 from services.notifications.mails.rendering import Mail
 from services.notifications.settings import Settings
+from services.notifications.undelivered_mails.reasons import Reason
 
 TLS_PORT, PORT = 465, 25
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -71,13 +72,14 @@ async def send(mail: EmailMessage, settings: Settings) -> SendOutcome:
     except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused) as refused:
         return _classify(refused)
     except aiosmtplib.SMTPResponseException as answer:
-        return NotNow(f"The mail server answered {answer.code}.")
+        return NotNow(f"The mail server answered {answer.code}.", Reason.refused, answer.code)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-        return NotNow(f"The mail server was not reached: {type(error).__name__}.")
+        return NotNow(f"The mail server was not reached: {type(error).__name__}.", Reason.not_reached)
     return Sent()
 
 
 def _classify(refused: aiosmtplib.SMTPResponseException) -> SendOutcome:
     """Only the code is stored, because servers repeat the address in their text."""
     reason = f"The mail server answered {refused.code}."
-    return Never(reason) if 500 <= refused.code < 600 else NotNow(reason)
+    outcome = Never if 500 <= refused.code < 600 else NotNow
+    return outcome(reason, Reason.refused, refused.code)

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.deliveries.documents import forget_document
 from services.notifications.deliveries.models import FINAL_STATES, Delivery, DeliveryState
 from services.notifications.messages.models import Message
+from services.notifications.undelivered_mails.listing import Attempt, list_mail, unlist_mail
+from services.notifications.undelivered_mails.reasons import Reason
 from shared.events.notifications import MessageFailed, MessageSent
 from shared.leases import Claim, GivenUp, Retry, claim
 from shared.outbox import emit
@@ -31,6 +33,10 @@ class NotNow:
     """A temporary failure: retry later."""
 
     reason: str
+    why: Reason | None
+    """For the list of undelivered mails. None where it is no reason to list it."""
+    answer: int | None = None
+    """The mail server's code."""
     at_latest: datetime | None = None
     """When the reason ends by itself: the pause ends with it."""
 
@@ -40,6 +46,8 @@ class Never:
     """A permanent failure."""
 
     reason: str
+    why: Reason | None
+    answer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ async def record(session: AsyncSession, delivery: Delivery, outcome: SendOutcome
         case Sent():
             _end(delivery, DeliveryState.sent, None, now)
             await emit(session, MessageSent(**await _event_fields(session, delivery)))
-        case NotNow(reason, at_latest) if due_at := _next_try(delivery, now, at_latest):
+        case NotNow(reason) if due_at := _next_try(delivery, now, outcome.at_latest):
             delivery.state, delivery.reason, delivery.due_at = DeliveryState.deferred, reason, due_at
         case NotNow(reason) | Never(reason):
             await _fail(session, delivery, reason, now)
@@ -71,13 +79,30 @@ async def record(session: AsyncSession, delivery: Delivery, outcome: SendOutcome
             await _fail(session, delivery, "Its sending was begun too often without coming to an end.", now)
         case NotWanted(reason):
             _end(delivery, DeliveryState.suppressed, reason, now)
+    await session.flush()
+    await _follow(session, delivery, outcome, now)
     if delivery.state in FINAL_STATES:
-        await session.flush()
         await forget_document(session, delivery)
 
 
+async def _follow(session: AsyncSession, delivery: Delivery, outcome: SendOutcome | GivenUp, now: datetime) -> None:
+    """Keep the list of undelivered mails."""
+    match outcome:
+        case Sent() | NotWanted():
+            await unlist_mail(session, delivery.message_id)
+        case GivenUp():
+            await _list(session, delivery, Reason.begun_too_often, None, now)
+        case NotNow(why=Reason() as why) | Never(why=Reason() as why):
+            await _list(session, delivery, why, outcome.answer, now)
+
+
+async def _list(session: AsyncSession, delivery: Delivery, why: Reason, answer: int | None, now: datetime) -> None:
+    message = await session.get_one(Message, delivery.message_id)
+    await list_mail(session, message, Attempt(why, answer, delivery.tries, now, delivery.due_at))
+
+
 def _next_try(delivery: Delivery, now: datetime, at_latest: datetime | None) -> datetime | None:
-    due_at = RETRY.next_try(delivery, now, until=delivery.created_at + GIVEN_UP_AFTER)
+    due_at = RETRY.next_try(delivery, now, until=delivery.tried_since + GIVEN_UP_AFTER)
     return min(due_at, max(at_latest, now)) if due_at and at_latest else due_at
 
 

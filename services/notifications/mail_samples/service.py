@@ -15,30 +15,12 @@ from services.notifications.mail_samples.events import ADDRESS, CUSTOMER, NAME, 
 from services.notifications.mail_samples.schemas import MailCaseRead, MailSampleRead, MailSampleSummaryRead
 from services.notifications.mails.contents import CONTENTS, SECRET_CONTENTS
 from services.notifications.mails.rendering import Mail, render
+from services.notifications.titles import TITLES
 from services.notifications.topics import POLICIES, Topic
 from shared.copies import WorkspaceCopy, workspace_of
 from shared.errors import NotFound, NotYetKnown
 from shared.language import Localisation, gettext, localised_for, mark
 
-TITLES = {
-    Topic.sign_in: mark("Sign-in link and code"),
-    Topic.invitation: mark("Invitation"),
-    Topic.new_browser: mark("Sign-in from a new browser"),
-    Topic.ordered_on_behalf: mark("Order on behalf"),
-    Topic.service_provisioned: mark("Service provisioned"),
-    Topic.provisioning_failed: mark("Provisioning failed"),
-    Topic.invoice_issued: mark("New invoice"),
-    Topic.invoice_paid: mark("Receipt of a paid invoice"),
-    Topic.payment_received: mark("Payment received"),
-    Topic.payment_failed: mark("Payment failed"),
-    Topic.charge_failed: mark("Automatic payment failed"),
-    Topic.payment_returned: mark("Payment taken back by the bank"),
-    Topic.method_expiring: mark("Payment method ends soon"),
-    Topic.methods_changed: mark("Payment method saved or removed"),
-    Topic.invoice_overdue: mark("Reminder of an overdue invoice"),
-    Topic.invoice_long_overdue: mark("Invoice open after all reminders"),
-}
-"""In the order in which they are listed."""
 WHO_SIGNS_IN, BILLING_CONTACT = mark("Whoever signs in"), mark("The billing contact of the bill group")
 PAYER = mark("The person who began the payment")
 READERS = {

@@ -78,6 +78,8 @@ async def remove_rule(
 def _missing(portal: Portal, rules: list[AccessRule]) -> list[str]:
     """Why nobody can sign in yet."""
     found = []
+    if not portal.portals_on:
+        found.append(_("Portals are switched off for this whole installation."))
     if not portal.portal_on:
         found.append(_("The portal of this bill group is switched off."))
     if portal.is_closed and not portal.owes:

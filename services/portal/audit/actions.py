@@ -99,6 +99,7 @@ ACTIONS: Mapping[str, Action] = {
     "operator_command_run": Action("system", mark_in("action", "Command run on the server")),
     "message_sent": Action("system", mark_in("action", "Mail sent"), noise=True),
     "message_failed": Action("system", mark_in("action", "Mail failed")),
+    "message_retried": Action("system", mark_in("action", "Mail tried again")),
     "mrr_changed": Action("system", mark_in("action", "Monthly revenue changed"), noise=True),
     "service_counts_changed": Action("system", mark_in("action", "Number of services changed"), noise=True),
 }

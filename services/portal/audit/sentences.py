@@ -268,6 +268,10 @@ SENTENCES: Mapping[str, Sentences] = {
     # mails and counts
     "message_sent": (mark("A mail was sent: %(topic)s."),),
     "message_failed": (mark("A mail could not be delivered: %(topic)s."),),
+    "message_retried": (
+        mark("%(actor)s had a mail tried again: %(topic)s."),
+        mark("A mail was tried again: %(topic)s."),
+    ),
     "mrr_changed": (
         mark("The monthly revenue is now %(revenue)s."),
         mark("The monthly revenue changed."),

@@ -28,6 +28,7 @@ class Portal(Answer):
     bill_group_display_name: str
     link: str
     is_open: bool
+    portals_on: bool
     portal_on: bool
     is_closed: bool
     has_contract: bool
