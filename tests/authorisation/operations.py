@@ -15,7 +15,7 @@ PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}
 PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
 NAMED_GROUP = {"display_name": "New", "currency": "EUR"}
 NO_CREDIT = frozenset({"not-that-much-credit"})
-NO_GROUP = frozenset({"unavailable"})
+NO_GROUP = frozenset({"ordered-for-customers"})
 """Of a workspace that is no customer: it has no bill group that could pay."""
 ALREADY = frozenset({"already-on-behalf"})
 
