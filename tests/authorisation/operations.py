@@ -86,6 +86,9 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /sign-in-challenges/{challenge_id}/redeem": (
         Proof(proofs.redemption, proofs.unknown_redemption, hidden=410),
     ),
+    "GET /sign-in-challenges/{challenge_id}/seller": (
+        Proof(lambda w: Ask({"challenge_id": w.proofs.challenge_id}), None),
+    ),
     "GET /sessions": (Entry(lists="sessions"),),
     "POST /sessions/{session_id}/revoke": (Entry("sessions"),),
     "POST /sessions/revoke-others": (Entry(),),
