@@ -79,6 +79,11 @@ class Settings(ServiceSettings):
     def gateway_name(self) -> str:
         return self.gateway or ("simulator" if self.demo else "none")
 
+    @property
+    def takes_online_payments(self) -> bool:
+        """Whether anything can be paid online in this installation, where a bill group's own switch is on."""
+        return self.online_payments and self.gateway_name != "none"
+
     @model_validator(mode="after")
     def _check_gateway(self) -> Self:
         if self.gateway == "simulator" and not self.demo:

@@ -143,7 +143,7 @@ def _runtime(
     seconds: Seconds,
 ) -> Runtime:
     clock = Clock(settings.clock_file if settings.demo else None)
-    brand = Brand(settings.brand_name, settings.brand_color)
+    brand = Brand(settings.brand_name, settings.brand_color, support_address=settings.support_address)
     return Runtime(
         settings=settings,
         clock=clock,

@@ -32,6 +32,8 @@ class Brand:
     imprint_url: str | None = None
     privacy_url: str | None = None
     terms_url: str | None = None
+    support_address: str | None = None
+    """Where strangers write to for help."""
 
     @property
     def mark(self) -> str:

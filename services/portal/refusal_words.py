@@ -176,6 +176,10 @@ PROBLEMS = {
         mark("No bill group has this currency"),
         mark("None of your bill groups is open and in the currency of this plan. Ask your seller for one."),
     ),
+    "ordered_for_customers": Words(
+        mark("Orders are placed for a customer"),
+        mark("Open the customer under Customers, and order there."),
+    ),
     "product_key_taken": Words(mark("The key is taken"), mark("Another product has this key. Choose another one.")),
     "driver_not_usable": Words(mark("The driver cannot be used like this"), mark("Please correct the marked entries.")),
     "schema_not_usable": Words(

@@ -18,34 +18,43 @@ KEPT = 1_000
 Seen = OrderedDict[UUID | None, tuple[float, Brand]]
 
 
-def brand_from(said: Branding | None, default: Brand) -> Brand:
+def brand_from(said: Branding | None, default: Brand, support_address: str | None = None) -> Brand:
     """Of what identity says, and the rest of ``default``."""
     if said is None:
         return default
     logo = BrandLogo(said.logo.hash, said.logo.width, said.logo.height) if said.logo else None
     return Brand(said.display_name or default.name, said.color or default.color, logo, said.sender_name,
-                 said.imprint_url, said.privacy_url, said.terms_url)  # fmt: skip
+                 said.imprint_url, said.privacy_url, said.terms_url,
+                 support_address or default.support_address)  # fmt: skip
 
 
-def show_brand(request: Request, said: Branding | None) -> None:
+def show_brand(request: Request, said: Branding | None, support_address: str | None = None) -> None:
     """All that is rendered for this request has this brand."""
-    request.state.brand = brand_from(said, runtime_of(request).brand)
+    request.state.brand = brand_from(said, runtime_of(request).brand, support_address)
 
 
-async def brand_for_sign_in(request: Request, workspace_id: UUID | None = None) -> None:
-    """Show the provider's brand, or with ``workspace_id`` that of whoever sells to that workspace, to somebody who is
-    not signed in. While identity does not answer: what was read last, else the settings'."""
+async def brand_for_sign_in(request: Request, challenge_id: UUID | None = None) -> None:
+    """Show the provider's brand, or with ``challenge_id`` that of whoever sells to the workspace that the sign-in leads
+    to, to somebody who is not signed in. While identity does not answer: what was read last, else the settings'."""
     runtime = runtime_of(request)
     seen: Seen = request.app.state.seller_brands
-    at, brand = seen.get(workspace_id, (-SECONDS, runtime.brand))
+    at, brand = seen.get(challenge_id, (-SECONDS, runtime.brand))
     if runtime.seconds() - at >= SECONDS:
         try:
-            brand = brand_from(await services_for(request).identity.seller_brand(workspace_id), runtime.brand)
+            brand = await _read(request, challenge_id)
         except (ServiceDown, Refused):
             request.state.brand = brand
             return
-        seen[workspace_id] = (runtime.seconds(), brand)
-        seen.move_to_end(workspace_id)
+        seen[challenge_id] = (runtime.seconds(), brand)
+        seen.move_to_end(challenge_id)
         if len(seen) > KEPT:
             seen.popitem(last=False)
     request.state.brand = brand
+
+
+async def _read(request: Request, challenge_id: UUID | None) -> Brand:
+    identity, default = services_for(request).identity, runtime_of(request).brand
+    if challenge_id is None:
+        return brand_from(await identity.seller_brand(None), default)
+    seller = await identity.seller_of_challenge(challenge_id)
+    return brand_from(seller.brand, default, seller.support_address)

@@ -75,6 +75,11 @@ class Viewer:
         """Whether to show it. The service checks the permission again."""
         return permission in self.context.permissions
 
+    @property
+    def may_order(self) -> bool:
+        """Whether to offer ordering. Services are ordered for customers: others have nothing that could pay."""
+        return self.workspace.kind == "customer" and self.may("service.order")
+
     def path(self, section: str = "") -> str:
         return f"/w/{self.workspace.slug}/{section}"
 

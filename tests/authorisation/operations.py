@@ -15,7 +15,7 @@ PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}
 PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
 NAMED_GROUP = {"display_name": "New", "currency": "EUR"}
 NO_CREDIT = frozenset({"not-that-much-credit"})
-NO_GROUP = frozenset({"unavailable"})
+NO_GROUP = frozenset({"ordered-for-customers"})
 """Of a workspace that is no customer: it has no bill group that could pay."""
 ALREADY = frozenset({"already-on-behalf"})
 
@@ -85,6 +85,9 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /sign-in-challenges": (Proof(lambda w: Ask(body={"address": "a@a.example", "browser": w.proofs.browser})),),
     "POST /sign-in-challenges/{challenge_id}/redeem": (
         Proof(proofs.redemption, proofs.unknown_redemption, hidden=410),
+    ),
+    "GET /sign-in-challenges/{challenge_id}/seller": (
+        Proof(lambda w: Ask({"challenge_id": w.proofs.challenge_id}), None),
     ),
     "GET /sessions": (Entry(lists="sessions"),),
     "POST /sessions/{session_id}/revoke": (Entry("sessions"),),

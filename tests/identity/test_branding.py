@@ -6,6 +6,7 @@ from base64 import b64decode
 from contextlib import suppress
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from PIL import Image, PngImagePlugin
 from services.identity.branding.images import NotALogo, make_logo
 from services.identity.branding.models import LOGO_BYTES
 from tests.identity.harness import Person, Story
+from tests.identity.portals import EVA, make_portal_of
 
 BRANDING = "branding"
 NOTHING = dict.fromkeys(
@@ -52,6 +54,28 @@ async def test_the_seller_is_the_face_to_its_customers_field_by_field(story: Sto
     assert of_customer["logo"] == of_anybody["logo"] is not None
     assert (of_anybody["color"], of_anybody["display_name"]) == ("#00aa88", None)
     assert page == of_customer
+
+
+@pytest.mark.rule("O10")
+async def test_whoever_is_on_the_way_to_a_workspace_is_shown_its_seller(story: Story) -> None:
+    portal = await make_portal_of(story)
+    await portal.add("northwind.example")
+    await story.robin.ask("PUT", BRANDING, {"color": "#ff0000"})
+    await story.robin.ask(
+        "PATCH", "workspace-settings", {"locale": "en-US", "support_address": "help@larkspur.example"}
+    )
+    await story.ana.ask("PUT", BRANDING, {"color": "#ffbf00"})
+
+    async def seller_of(challenge: object) -> tuple[str, str | None, str | None]:
+        answer = (await story.identity.http.get(f"/api/identity/sign-in-challenges/{challenge}/seller")).json()
+        return answer["brand"]["color"], answer["brand"]["display_name"], answer["support_address"]
+
+    visitor = (await portal.ask_for_mail(Person(story.identity, EVA))).json()["challenge_id"]
+    body = {"address": EVA, "browser": "b" * 20}
+    plain = (await story.identity.http.post("/api/identity/sign-in-challenges", json=body)).json()["challenge_id"]
+
+    assert await seller_of(visitor) == ("#ffbf00", "Meridian Partners", "help@larkspur.example")
+    assert await seller_of(plain) == await seller_of(uuid4()) == ("#ff0000", None, None)
 
 
 @pytest.mark.rule("O10")

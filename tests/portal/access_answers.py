@@ -33,7 +33,7 @@ class AccessAnswers(LinksAnswers):
         if json.loads(request.content)["key"] != KEY:
             return problem(404, "not-found", "There is no such portal.")
         return {"seller": "Meridian Partners", "support_address": "help@meridian.example", "support_phone": None,
-                "is_open": self._is_open}  # fmt: skip
+                "is_open": self._is_open, "brand": self.brand_seen_by("northwind")}  # fmt: skip
 
     @answers("GET", "/identity/portals/{workspace}/{group}")
     def get_portal(self, request: httpx.Request, workspace: str, group: str) -> Reply:

@@ -21,6 +21,7 @@ class BusinessAnswers:
     document: str = "ready"
     """Of every invoice."""
     unprinted: list[dict[str, Any]] = field(default_factory=lambda: list(unfinished.UNPRINTED))
+    pays_online: bool = True
     parked_groups: list[dict[str, Any]] = field(default_factory=lambda: list(unfinished.PARKED_GROUPS))
     failed_orders: list[dict[str, Any]] = field(default_factory=lambda: list(business.FAILED_ORDERS))
 
@@ -42,6 +43,8 @@ class BusinessAnswers:
 
     @answers("GET", "/billing/bill-groups")
     def bill_groups(self, request: httpx.Request) -> Reply:
+        if not self.pays_online:
+            return [business.BILL_GROUP | {"paying_on": False}]
         return [business.BILL_GROUP]
 
     @answers("PUT", "/billing/bill-groups/{group}/contacts/{kind}")

@@ -47,6 +47,8 @@ class IdentityAnswers:
     browsers: list[dict[str, str | None]] = field(default_factory=lambda: [*BROWSERS])
     wanted: str | None = None
     """Where the newest challenge leads."""
+    leads_to: str = ""
+    """The workspace, by slug, to whose portal or invitation every challenge belongs; empty: to none."""
     token_life: timedelta = timedelta(seconds=60)
 
     def _session(self, request: httpx.Request) -> Session:
@@ -58,6 +60,12 @@ class IdentityAnswers:
             return refused_fields(address="not_an_address")
         self.wanted = json.loads(request.content).get("return_to")
         return {"challenge_id": ident("challenge"), "expires_at": samples.at(minutes=-10)}
+
+    @answers("GET", "/identity/sign-in-challenges/{challenge}/seller")
+    def seller_of_challenge(self, request: httpx.Request, challenge: str) -> Reply:
+        if not self.leads_to:
+            return {"brand": self.brand_seen_by(""), "support_address": None}
+        return {"brand": self.brand_seen_by(self.leads_to), "support_address": "help@meridian.example"}
 
     @answers("POST", "/identity/sign-in-challenges/{challenge}/redeem")
     def redeem(self, request: httpx.Request, challenge: str) -> Reply:
@@ -185,7 +193,8 @@ class IdentityAnswers:
             return refused_fields(token="required")
         state = {"token-of-an-expired-invitation": "expired"}.get(token, "pending")
         because = {"token-of-a-former-admin": "inviter_lost_access", "token-of-an-older-mail": "replaced"}.get(token)
-        return samples.INVITATION_LOOK | {"state": "revoked" if because else state, "revoked_because": because}
+        shown = {"brand": self.brand_seen_by("northwind"), "support_address": "help@meridian.example"}
+        return samples.INVITATION_LOOK | shown | {"state": "revoked" if because else state, "revoked_because": because}
 
     @answers("POST", "/identity/sign-in-challenges/invited")
     def accept(self, request: httpx.Request) -> Reply:

@@ -41,6 +41,20 @@ async def test_the_page_of_a_group_shows_all_that_belongs_to_it(visit: Visit) ->
     assert "Former" not in page, "it is closed and has another currency"
 
 
+async def test_the_page_of_a_group_shows_its_credit_and_leads_to_paying_it_back(visit: Visit) -> None:
+    browser = visit("lars")
+    page = (await browser.get(GROUP)).text
+    credit = await browser.get(f"{GROUP}/credit")
+    looked_at = (await visit("lars-reading").get(GROUP)).text
+
+    assert f'href="{GROUP}/credit"' in page
+    assert credit.status_code == 200
+    assert f'href="{GROUP}"' in credit.text, "the way back"
+    assert "More was paid than was owed" in credit.text
+    assert "Credit" in looked_at
+    assert f"{GROUP}/credit" not in looked_at, "only who may pay it back"
+
+
 async def test_who_may_only_look_gets_no_form(visit: Visit) -> None:
     page = (await visit("lars-reading").get(GROUP)).text
 
@@ -122,6 +136,17 @@ async def test_a_subscription_is_moved_with_a_key_of_its_own(visit: Visit, fakes
     path = f"{API}/subscriptions/{SUBSCRIPTIONS[0]['id']}/move"
     assert fakes.sent("POST", path) == [{"bill_group_id": ident("group-2")}]
     assert "The subscription is moved." in after.text
+
+
+@pytest.mark.parametrize("chosen", ["", "zz", "-1.5e999"])
+async def test_a_move_to_what_is_no_group_is_refused_in_words(visit: Visit, fakes: FakeServices, chosen: str) -> None:
+    moving = f"{GROUP}/subscriptions/{SUBSCRIPTIONS[0]['id']}/move"
+
+    refused = await visit("lars").post(moving, data={"bill_group_id": chosen})
+
+    assert refused.status_code == 422
+    assert "Choose one of the bill groups." in refused.text
+    assert fakes.sent("POST", f"{API}/subscriptions/{SUBSCRIPTIONS[0]['id']}/move") == []
 
 
 @pytest.mark.rule("O6", "O15", "O16", "O17")

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from services.portal.brand import DARK_CARD, LIGHT_CARD, Brand
 from shared.colours import contrast
+from tests.portal.access_answers import KEY
 from tests.portal.browsing import Visit
 from tests.portal.fake_services import FakeServices
+from tests.portal.samples import ident
 from tests.portal.settings_answers import LOGO_HASH
 
 PATH = "/w/meridian/branding"
@@ -42,6 +44,49 @@ async def test_strangers_see_the_provider_on_the_sign_in_page(visit: Visit, fake
     assert '<a href="https://larkspur.example/imprint">Imprint</a>' in page
 
 
+MERIDIAN = {"display_name": "Meridian Fibre", "color": "#00aa88", "imprint_url": "https://meridian.example/imprint"}
+ON_THE_WAY = [
+    (f"/p/{KEY}", 200),
+    ("/invite?t=" + "token-" * 6, 200),
+    ("/invite?t=token-of-an-expired-invitation", 410),
+    (f"/sign-in/verify?c={ident('challenge')}&t=secret", 200),
+]
+
+
+@pytest.mark.rule("O10")
+@pytest.mark.parametrize(("path", "status"), ON_THE_WAY)
+async def test_on_the_way_to_a_workspace_strangers_see_who_sells_to_it(
+    visit: Visit, fakes: FakeServices, path: str, status: int
+) -> None:
+    fakes.brands["meridian"], fakes.leads_to = MERIDIAN, "northwind"
+
+    answer = await visit().get(path)
+
+    assert answer.status_code == status
+    assert "· Meridian Fibre</title>" in answer.text
+    assert "/brand.css?v=00aa88" in answer.text
+    foot = answer.text.partition('<footer class="foot">')[2]
+    assert 'href="https://meridian.example/imprint"' in foot
+    assert "mailto:help@meridian.example" in foot
+
+
+@pytest.mark.rule("O10")
+@pytest.mark.parametrize("leads_to", ["northwind", ""])
+async def test_the_page_that_asks_for_the_code_has_the_looks_of_where_it_leads(
+    visit: Visit, fakes: FakeServices, leads_to: str
+) -> None:
+    fakes.brands["meridian"], fakes.leads_to = MERIDIAN, leads_to
+    browser = visit()
+    await browser.post(f"/p/{KEY}", data={"address": "eva@quarry.example"})
+
+    check = (await browser.get("/sign-in/check")).text
+    wrong = (await browser.post("/sign-in/check", data={"code": "000000"})).text
+
+    for page in (check, wrong):
+        assert ("· Meridian Fibre</title>" in page) == bool(leads_to)
+        assert ("mailto:help@meridian.example" in page) == bool(leads_to)
+
+
 async def test_without_identity_the_sign_in_page_has_the_looks_of_the_settings(
     visit: Visit, fakes: FakeServices
 ) -> None:
@@ -65,6 +110,14 @@ async def test_an_admin_of_a_partner_changes_what_its_customers_see(visit: Visit
     assert "/brand-sample.css?v=00aa88" in shown.text
     assert saved.headers["location"] == PATH
     assert fakes.brands["meridian"] == dict.fromkeys(("sender_name", "privacy_url", "terms_url")) | entered
+
+
+async def test_the_samples_say_which_theme_each_is_in_and_have_looks_of_their_own(visit: Visit) -> None:
+    samples = (await visit("ana").get(PATH)).text.partition('id="samples"')[2]
+
+    assert samples.count('<p class="sub">Light</p>') == samples.count('<p class="sub">Dark</p>') == 1
+    assert samples.count('class="brand-card"') == 2
+    assert "gate-card" not in samples, "its padding is for a page"
 
 
 async def test_what_is_refused_is_said_at_its_field(visit: Visit) -> None:

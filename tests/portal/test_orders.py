@@ -15,7 +15,7 @@ from services.portal.live import LOOK_AGAIN_SECONDS, Drawing, Live
 from services.portal.product_fields import fields_of
 from tests.portal.browsing import Visit
 from tests.portal.business import PRODUCTS, SCHEMA, SERVICES
-from tests.portal.fake_services import FakeServices
+from tests.portal.fake_services import FakeServices, problem
 from tests.portal.samples import ident
 
 PATH = "/w/northwind/orders/new/port"
@@ -46,6 +46,38 @@ async def test_a_role_that_may_not_order_sees_the_catalogue_only(visit: Visit) -
     assert "Your role may look at the catalogue" in page
     assert "Look at it" in page
     assert "Configure" not in page
+
+
+@pytest.mark.parametrize(("who", "base", "customers"), [
+    ("lars", "/w/larkspur", "/provider/larkspur/customers"), ("ana", "/w/meridian", "/partner/meridian/customers"),
+])  # fmt: skip
+async def test_a_seller_is_offered_no_order_and_told_where_to_place_one(
+    visit: Visit, fakes: FakeServices, who: str, base: str, customers: str
+) -> None:
+    browser = visit(who)
+    pages = [(await browser.get(f"{base}/{each}")).text for each in ("", "services", "orders")]
+    catalogue, form = [(await browser.get(f"{base}/orders/new{each}")).text for each in ("", "/port")]
+    german = (await visit(who, **{"Accept-Language": "de-DE"}).get(f"{base}/orders/new")).text
+
+    for page in pages:
+        assert "orders/new" not in page
+    for page in (catalogue, form):
+        assert "Orders are placed for a customer: open it under Customers." in page
+        assert f'href="{customers}"' in page
+    assert "Review the order" not in form
+    assert "Bestellt wird für einen Kunden" in german
+
+
+async def test_what_a_seller_sends_anyway_is_refused_in_words(visit: Visit, fakes: FakeServices) -> None:
+    path = "/w/larkspur/orders/new/port"
+    fakes.replies["POST", "/api/provisioning/order-checks"] = problem(409, "ordered-for-customers", "Not here.")
+    browser = visit("lars")
+
+    kept = await browser.post(path, data=ENTRIES)
+    review = await browser.get(kept.headers["location"])
+    page = await browser.get(review.headers["location"])
+
+    assert "Open the customer under Customers, and order there." in page.text
 
 
 def test_a_field_may_refer_to_a_definition_of_its_schema_and_add_to_it() -> None:

@@ -1,9 +1,11 @@
 """Payment methods, auto-pay, paying several invoices, and the credit of a customer."""
 
+import httpx
 import pytest
 
 from tests.portal.browsing import Visit
 from tests.portal.business import BILL_GROUP, INVOICES, PAYMENT_METHODS
+from tests.portal.fake_services import FakeServices
 
 PATH = f"/w/northwind/billing/{PAYMENT_METHODS[0]['bill_group_id']}/payment-methods"
 HOSTED = "/api/billing/hosted-pages/secret"
@@ -50,3 +52,33 @@ async def test_chosen_invoices_are_paid_at_once(visit: Visit) -> None:
 
     assert answer.headers["location"].endswith(HOSTED)
     assert part.headers["location"].endswith(HOSTED)
+
+
+@pytest.mark.rule("O2", "L15")
+async def test_where_paying_online_is_off_nothing_offers_it_and_pages_say_how_else(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    pages = {"invoice": f"/w/northwind/billing/invoices/{INVOICES[1]['id']}", "list": "/w/northwind/billing/invoices",
+             "summary": "/w/northwind/billing", "methods": PATH}  # fmt: skip
+    offers = {"invoice": '/pay"', "list": "Pay the chosen invoices", "methods": "Continue to the payment provider"}
+    on = {name: (await visit("jonas").get(path)).text for name, path in pages.items()}
+    fakes.pays_online = False
+    off = {name: (await visit("jonas").get(path)).text for name, path in pages.items()}
+
+    for name, offer in offers.items():
+        assert offer in on[name]
+        assert offer not in off[name]
+    assert "Switch auto-pay on" in on["methods"]
+    assert "Switch auto-pay on" not in off["methods"]
+    assert 'name="chosen"' not in off["list"]
+    for text in off.values():
+        assert "how else to pay" in text
+
+
+async def test_auto_pay_that_is_on_can_be_switched_off_where_paying_online_is_off(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    group = BILL_GROUP | {"auto_pay": True, "paying_on": False}
+    fakes.replies["GET", "/api/billing/bill-groups"] = httpx.Response(200, json=[group])
+
+    assert "Switch auto-pay off" in (await visit("jonas").get(PATH)).text

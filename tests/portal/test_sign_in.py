@@ -11,6 +11,7 @@ from tests.portal.identity_answers import SECRET
 from tests.portal.samples import ident
 
 LINK = f"/sign-in/verify?c={ident('challenge')}&t="
+SELLER = f"/api/identity/sign-in-challenges/{ident('challenge')}/seller"
 VERIFY = {"c": ident("challenge"), "t": "token-of-the-link-in-the-mail"}
 
 
@@ -37,7 +38,7 @@ async def test_opening_the_link_does_not_redeem_it_however_often(visit: Visit, f
 
     assert [page.status_code for page in pages] == [200, 405] * 10
     assert all(page.headers["referrer-policy"] == "no-referrer" for page in pages if page.status_code == 200)
-    assert [request.url.path for request in fakes.seen] == ["/api/identity/branding/provider"]
+    assert [request.url.path for request in fakes.seen] == [SELLER]
 
 
 @pytest.mark.rule("D19")

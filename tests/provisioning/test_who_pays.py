@@ -1,6 +1,6 @@
 """Who pays for a service is decided with its order, and follows only what billing says."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import pytest
@@ -104,6 +104,29 @@ async def test_a_workspace_without_any_group_yet_is_asked_to_try_again(provision
     answer = await post(jonas, ORDERS, order_of(product))
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+@pytest.mark.rule("D20")
+@pytest.mark.parametrize(
+    ("kind", "status", "problem"),
+    [
+        ("customer", 503, "/problems/unavailable"),
+        ("partner", 409, "/problems/ordered-for-customers"),
+        ("provider", 409, "/problems/ordered-for-customers"),
+    ],
+)
+async def test_only_a_customer_waits_for_a_bill_group(
+    provisioning: ProvisioningHarness, kind: Literal["customer", "partner", "provider"], status: int, problem: str
+) -> None:
+    product, caller = await provisioning.product(), await provisioning.running.caller("admin", kind=kind)
+    await provisioning.add_workspace(caller.workspace_id, kind, "Northwind Logistics")
+    async with provisioning.database.owner.begin() as session:
+        await session.execute(text("DELETE FROM bill_groups"))
+
+    for path in (CHECKS, ORDERS):
+        answer = await post(caller, path, order_of(product))
+        assert (answer.status_code, answer.json()["type"]) == (status, problem)
+    assert await provisioning.database.events("provisioning.order_placed") == []
 
 
 async def test_a_service_and_its_order_follow_their_payer_in_any_order_of_events(

@@ -5,7 +5,7 @@ from fastapi import Response
 from services.billing.bill_groups import service
 from services.billing.bill_groups.models import ContactKind
 from services.billing.bill_groups.schemas import BillGroupRead, ContactRead, ContactUpdate, ProfileRead, ProfileUpdate
-from services.billing.bill_groups.summary import read_bill_groups
+from services.billing.bill_groups.summary import read_own_groups
 from services.billing.settings import CurrentSettings, Today
 from shared.auth import CurrentAccess, Router, allow
 from shared.db import Session
@@ -18,7 +18,8 @@ router = Router("billing", "bill-groups")
 @router.get("", guard=allow("money.view"), response_model=list[BillGroupRead])
 async def list_bill_groups(read: Reader, today: Today, settings: CurrentSettings) -> Response:
     """The billing summary: next date, balance, frequency, auto-pay, and the contacts."""  # (O11 to O14, O22, O23)
-    found = await read_bill_groups(read, today=today, zone=settings.time_zone)
+    pays = settings.takes_online_payments
+    found = await read_own_groups(read, today=today, zone=settings.time_zone, takes_online_payments=pays)
     return json_response(found)
 
 

@@ -96,7 +96,7 @@ class BillGroupRead(Read):
     is_closed: bool
     """Whether it takes no more subscriptions."""
     paying_on: bool
-    """Whether its invoices can be paid online."""
+    """Whether its invoices can be paid online: its own switch is on, and this installation takes online payments."""
     next_billing_on: date | None
     outstanding_minor: int
     overdue_minor: int

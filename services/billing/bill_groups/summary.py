@@ -41,6 +41,15 @@ async def read_bill_groups(read: ScopedReads, *, today: date, zone: str) -> list
     return [_shown(row) for row in await read.fetch(ALL, read.access.workspace_id, today, zone)]
 
 
+async def read_own_groups(
+    read: ScopedReads, *, today: date, zone: str, takes_online_payments: bool
+) -> list[dict[str, Any]]:
+    """The same for the buyer, whom the seller's switches do not concern: ``paying_on`` is whether it can pay online, by
+    its group's switch and the installation."""
+    found = await read_bill_groups(read, today=today, zone=zone)
+    return [group | {"paying_on": group["paying_on"] and takes_online_payments} for group in found]
+
+
 async def read_group(read: ScopedReads, bill_group_id: UUID, *, today: date, zone: str) -> dict[str, Any]:
     """The summary of one bill group. Raises `NotFound`."""
     row = await read.fetchrow(ONE, read.access.workspace_id, today, zone, bill_group_id)

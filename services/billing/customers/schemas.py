@@ -20,6 +20,8 @@ class CustomerGroupRead(BillGroupRead):
     anchor_on: date | None
     """The day when billing first started. Its day of the month is the group's billing date."""
     portal_on: bool
+    paying_on: bool
+    """The group's own switch, whether or not this installation takes online payments."""
     has_contract: bool
     """Whether it has a subscription that has not ended."""
     owes: bool

@@ -74,3 +74,11 @@ class BrandUpdate(Body):
 class ShownBrandRead(BrandRead):
     """What people see of whoever sells to them: the partner's, and where it has said nothing the provider's. A
     partner's name is at least that of its workspace."""
+
+
+class SellerShownRead(Read):
+    """What people see of whoever sells to the workspace that they are on the way to."""
+
+    brand: ShownBrandRead
+    support_address: str | None
+    """Where its customers write to for help: the partner's address, else the provider's. Null: nobody has named one."""

@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from services.identity.branding.schemas import SellerShownRead
 from services.identity.invitations.models import InvitationState, RevokedBecause
 from services.identity.names import DisplayName
 from services.identity.people.schemas import MemberRole
@@ -46,7 +47,7 @@ class InvitedRead(Read):
     kind: WorkspaceKind
 
 
-class InvitationLookRead(Read):
+class InvitationLookRead(SellerShownRead):
     """An invitation as shown before it is accepted."""
 
     workspace: InvitedRead

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.branding.sellers import show_seller
 from services.identity.grants.service import find_membership
 from services.identity.invitations.limits import LIFETIME, refuse_too_many
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState, RevokedBecause
@@ -146,7 +147,10 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
     state = InvitationState(invitation.state)
     if state == InvitationState.pending and invitation.expires_at <= real_now:
         state = InvitationState.expired
+    seller = await show_seller(session, workspace.id)
     return InvitationLookRead(
+        brand=seller.brand,
+        support_address=seller.support_address,
         workspace=InvitedRead.model_validate(workspace),
         inviter=invitation.inviter,
         inviter_company=invitation.inviter_company,

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.identity.branding.schemas import ShownBrandRead
 from shared.schemas import Body, Read
 
 PortalKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -25,6 +26,8 @@ class PortalLookRead(Read):
     support_phone: str | None
     is_open: bool
     """Whether people can sign in now."""
+    brand: ShownBrandRead
+    """What the seller looks like."""
 
 
 class PortalRead(Read):

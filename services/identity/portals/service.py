@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bill_groups.models import BillGroup
 from services.identity.bill_groups.service import find_bill_group, no_such_group
+from services.identity.branding.sellers import show_brand
 from services.identity.portals.models import Portal
 from services.identity.portals.schemas import PortalLookRead, PortalRead
 from services.identity.settings import Settings
@@ -81,7 +82,7 @@ async def look_at_portal(session: AsyncSession, settings: Settings, key: str) ->
         seller = await get_workspace(session, seller_id)
     return PortalLookRead(
         seller=seller.display_name, support_address=seller.support_address, support_phone=seller.support_phone,
-        is_open=is_open(found.group, settings),
+        is_open=is_open(found.group, settings), brand=await show_brand(session, customer.id),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@ from uuid import UUID
 from fastapi import Request
 
 from services.identity.access_rules.refusals import NotAdmitted
+from services.identity.branding.schemas import SellerShownRead
 from services.identity.invitations.service import InvitationSpent
 from services.identity.people.preferences import Preferences
 from services.identity.portals.service import PortalClosed, open_portal
@@ -67,6 +68,13 @@ async def follow_invitation(
     return await invited.follow_invitation(
         session, settings, body.token, body.browser, body.session, body.locale, ip_of(request), now, real_now
     )
+
+
+@router.get("/{challenge_id}/seller", guard=public("people see it while they sign in"))
+async def get_seller_of_challenge(challenge_id: UUID, session: Session) -> SellerShownRead:
+    """What to show while somebody signs in: of whoever sells to the workspace of the portal or the invitation that the
+    mail is about, else of the provider. A challenge that does not exist gets the provider's."""
+    return await service.show_seller_of(session, challenge_id)
 
 
 @router.post(

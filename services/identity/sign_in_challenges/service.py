@@ -10,6 +10,8 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_rules.visitors import admit
+from services.identity.branding.schemas import SellerShownRead
+from services.identity.branding.sellers import show_seller
 from services.identity.invitations.accepting import accept_proven
 from services.identity.people.service import find_user
 from services.identity.portals.models import Portal
@@ -37,6 +39,13 @@ class CodeNeeded(Conflict):
     """The link was opened in another browser than the one that requested it. Enter the code from the mail too."""
 
     title = "Enter the code from the mail"
+
+
+async def show_seller_of(session: AsyncSession, challenge_id: UUID) -> SellerShownRead:
+    """Whoever sells to the workspace that a challenge leads to; the provider's where it leads to any, or is unknown."""
+    found = await session.get(SignInChallenge, challenge_id)
+    known = found and (found.bill_group_workspace_id or found.invitation_workspace_id)
+    return await show_seller(session, known or None)
 
 
 async def issue_challenge(

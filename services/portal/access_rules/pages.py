@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -12,6 +11,7 @@ from services.portal.access_rules.views import Access, AccessPanel, RemoveRule, 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.access_rules import AccessRule, Portal, RuleKind
+from services.portal.customers.account_paths import GROUP, Base, group_path
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
@@ -20,8 +20,7 @@ from shared.language import gettext as _
 
 router = APIRouter()
 
-Base = Literal["partner", "provider"]
-PATH = "/{base}/{slug}/customers/{customer_id}/bill-groups/{group_id}/access"
+PATH = GROUP + "/access"
 
 
 @router.get(PATH)
@@ -105,12 +104,7 @@ def _said(form: Form, name: str, refusal: Refused) -> Form:
 
 
 def _path(viewer: Viewer, customer_id: UUID, group_id: UUID) -> str:
-    return f"{_group_path(viewer, customer_id, group_id)}/access"
-
-
-def _group_path(viewer: Viewer, customer_id: UUID, group_id: UUID) -> str:
-    workspace = viewer.workspace
-    return f"/{workspace.kind}/{workspace.slug}/customers/{customer_id}/bill-groups/{group_id}"
+    return f"{group_path(viewer, customer_id, group_id)}/access"
 
 
 async def _done(request: Request, viewer: Viewer, customer_id: UUID, group_id: UUID, text: str) -> Response:
@@ -138,4 +132,4 @@ async def _sheet(
     )  # fmt: skip
     if wants_part(request):
         return part(request, AccessPanel(*shown), status)
-    return page(request, Access(*shown, _group_path(viewer, customer_id, group_id)), status)
+    return page(request, Access(*shown, group_path(viewer, customer_id, group_id)), status)

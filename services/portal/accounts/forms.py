@@ -1,15 +1,17 @@
 """What a seller changes of a customer's bill groups: plain forms, each with one effect."""
 
+from contextlib import suppress
 from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.accounts.pages import GROUP, PATH, account_path, group_page, group_path
+from services.portal.accounts.pages import group_page
 from services.portal.accounts.views import GroupForm
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.customers.account_paths import PROVIDER_ACCOUNT, PROVIDER_GROUP, account_path, group_path
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
@@ -28,12 +30,12 @@ DONE = {
 }
 
 
-@router.get(PATH + "/bill-groups/new")
+@router.get(PROVIDER_ACCOUNT + "/bill-groups/new")
 async def new_group(request: Request, viewer: InWorkspace, customer_id: UUID) -> Response:
     return await _form(request, viewer, customer_id, None, Form())
 
 
-@router.post(PATH + "/bill-groups/new")
+@router.post(PROVIDER_ACCOUNT + "/bill-groups/new")
 async def create_group(request: Request, viewer: InWorkspace, customer_id: UUID) -> Response:
     form = await read_form(request)
     terms = _days(form)
@@ -52,7 +54,7 @@ async def create_group(request: Request, viewer: InWorkspace, customer_id: UUID)
     return see_other(group_path(viewer, customer_id, made.id))
 
 
-@router.get(GROUP + "/edit")
+@router.get(PROVIDER_GROUP + "/edit")
 async def edit_group(request: Request, viewer: InWorkspace, customer_id: UUID, group_id: UUID) -> Response:
     group = await viewer.services.billing.customer_group(customer_id, group_id)
     values = {
@@ -64,7 +66,7 @@ async def edit_group(request: Request, viewer: InWorkspace, customer_id: UUID, g
     return await _form(request, viewer, customer_id, group_id, Form(values))
 
 
-@router.post(GROUP + "/edit")
+@router.post(PROVIDER_GROUP + "/edit")
 async def change_group(request: Request, viewer: InWorkspace, customer_id: UUID, group_id: UUID) -> Response:
     form = await read_form(request)
     terms = _days(form)
@@ -83,7 +85,7 @@ async def change_group(request: Request, viewer: InWorkspace, customer_id: UUID,
     return see_other(group_path(viewer, customer_id, group_id))
 
 
-@router.post(GROUP + "/state/{act}")
+@router.post(PROVIDER_GROUP + "/state/{act}")
 async def act_on_group(request: Request, viewer: InWorkspace, customer_id: UUID, group_id: UUID, act: Act) -> Response:
     """Close the group, open it again, or make it the default."""
     form, billing = await read_form(request), viewer.services.billing
@@ -101,12 +103,15 @@ async def act_on_group(request: Request, viewer: InWorkspace, customer_id: UUID,
     return see_other(group_path(viewer, customer_id, group_id))
 
 
-@router.post(GROUP + "/subscriptions/{subscription_id}/move")
+@router.post(PROVIDER_GROUP + "/subscriptions/{subscription_id}/move")
 async def move_subscription(
     request: Request, viewer: InWorkspace, customer_id: UUID, group_id: UUID, subscription_id: UUID
 ) -> Response:
     form = await read_form(request)
-    to = form.value("bill_group_id")
+    to = _chosen_group(form)
+    if to is None:
+        wrong = Form(form.values, message=_("Choose one of the bill groups."))
+        return await group_page(request, viewer, customer_id, group_id, wrong, 422)
     try:
         await viewer.services.billing.move_subscription(customer_id, subscription_id, to, form.key)
     except Refused as refusal:
@@ -115,6 +120,12 @@ async def move_subscription(
         return await group_page(request, viewer, customer_id, group_id, form.refused(refusal), refusal.status)
     browser_of(request).say(_("The subscription is moved. Its next invoice goes to the other bill group."))
     return see_other(group_path(viewer, customer_id, group_id))
+
+
+def _chosen_group(form: Form) -> UUID | None:
+    with suppress(ValueError):
+        return UUID(form.value("bill_group_id"))
+    return None
 
 
 def _days(form: Form) -> int | None:

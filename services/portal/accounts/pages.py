@@ -7,25 +7,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.accounts.views import Account, GroupPage
+from services.portal.customers.account_paths import PROVIDER_ACCOUNT, PROVIDER_GROUP, account_path
 from services.portal.forms import Form
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, Viewer, section
 
 router = APIRouter()
 
-PATH = "/provider/{slug}/customers/{customer_id}"
-GROUP = PATH + "/bill-groups/{group_id}"
 
-
-def account_path(viewer: Viewer, customer_id: UUID) -> str:
-    return PATH.format(slug=viewer.workspace.slug, customer_id=customer_id)
-
-
-def group_path(viewer: Viewer, customer_id: UUID, group_id: UUID) -> str:
-    return GROUP.format(slug=viewer.workspace.slug, customer_id=customer_id, group_id=group_id)
-
-
-@router.get(PATH)
+@router.get(PROVIDER_ACCOUNT)
 async def account(request: Request, viewer: InWorkspace, customer_id: UUID) -> Response:
     customer, groups = await asyncio.gather(
         viewer.services.identity.customer(customer_id),
@@ -34,7 +24,7 @@ async def account(request: Request, viewer: InWorkspace, customer_id: UUID) -> R
     return page(request, Account(customer, account_path(viewer, customer_id), groups))
 
 
-@router.get(GROUP)
+@router.get(PROVIDER_GROUP)
 async def bill_group(
     request: Request, viewer: InWorkspace, customer_id: UUID, group_id: UUID, cursor: str = "", invoices: str = ""
 ) -> Response:

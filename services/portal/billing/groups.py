@@ -1,11 +1,20 @@
-"""The bill group that a page is about."""
+"""The bill groups that a page is about."""
 
 from uuid import UUID
 
 from services.portal.clients import Refused
 from services.portal.clients.billing import BillGroup
-from services.portal.viewer import Viewer
+from services.portal.viewer import Section, Viewer, section
 from shared.language import gettext as _
+
+
+async def bill_groups(viewer: Viewer) -> Section[list[BillGroup]]:
+    return await section(viewer, "money.view", viewer.services.billing.bill_groups)
+
+
+def pays_online(groups: Section[list[BillGroup]], group_id: UUID) -> bool:
+    """Whether to offer paying online. While nobody knows, it is offered: billing refuses in words where it is off."""
+    return all(group.paying_on for group in groups.content or () if group.id == group_id)
 
 
 async def bill_group(viewer: Viewer, group_id: UUID) -> BillGroup:

@@ -10,12 +10,13 @@ from fastapi.responses import Response
 from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.billing.amounts import minor_of
 from services.portal.billing.attempts import Attempts, outcome_of
+from services.portal.billing.groups import bill_groups, pays_online
 from services.portal.billing.statement import parties_of, references_of, taxes_of, told_lines
-from services.portal.billing.table import INVOICES, fitting
+from services.portal.billing.table import INVOICES, choosing_of, fitting
 from services.portal.billing.views import DocumentState, InvoiceList, InvoicePage, InvoiceState
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.billing import InvoiceDetail
+from services.portal.clients.billing import BillGroup, InvoiceDetail
 from services.portal.clients.http import Page
 from services.portal.clients.payments import Attempt
 from services.portal.errors import see_other
@@ -37,28 +38,39 @@ async def invoices(request: Request, viewer: InWorkspace, group: UUID | None = N
     fixed = {"group": str(group)} if group else {}
     state = fitting(TableState.of(INVOICES, request.query_params, viewer, fixed))
     read = viewer.services.billing.invoices
-    found = await section(
-        viewer,
-        "money.view",
-        lambda: read(**state.asked(), bill_group_id=group, **state.page(), limit=PAGE_SIZE),
+    found, groups = await asyncio.gather(
+        section(
+            viewer,
+            "money.view",
+            lambda: read(**state.asked(), bill_group_id=group, **state.page(), limit=PAGE_SIZE),
+        ),
+        bill_groups(viewer),
     )
-    table = TableView(INVOICES, state, found, viewer, viewer.path("billing/invoices"))
-    return list_page(request, InvoiceList(table, group))
+    table = TableView(choosing_of(groups), state, found, viewer, viewer.path("billing/invoices"))
+    return list_page(request, InvoiceList(table, group, _paid_elsewhere(groups, group)))
+
+
+def _paid_elsewhere(groups: Section[list[BillGroup]], only: UUID | None) -> list[str]:
+    owing = [each for each in groups.content or () if each.outstanding_minor and only in (None, each.id)]
+    return [each.display_name for each in owing if not each.paying_on]
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}")
 async def invoice(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
-    thing, attempts = await asyncio.gather(
+    thing, attempts, groups = await asyncio.gather(
         read_thing(viewer, "money.view", invoice_id, lambda: viewer.services.billing.invoice(invoice_id)),
         _attempts(viewer, invoice_id),
+        bill_groups(viewer),
     )
     if not thing.found.ready:
         title, path, listed = _("Invoice"), viewer.path("billing/invoices"), _("Invoices")
         return page(request, ThingMissing(thing.found, thing.history, title, path, listed, "billing"), thing.status)
     found = thing.found.value
-    state = _state(found, attempts)
+    state = _state(found, attempts, groups)
     about = parties_of(found), told_lines(found), taxes_of(found), references_of(found), thing.history
-    return page(request, InvoicePage(state.invoice, state.attempts, state.outcome, state.key, *about))
+    return page(
+        request, InvoicePage(state.invoice, state.attempts, state.outcome, state.key, state.pays_online, *about)
+    )
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/events")
@@ -66,8 +78,10 @@ async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID
     """Updates the open page when a payment has an outcome, until the invoice is paid."""
 
     async def read(anew: Viewer) -> tuple[InvoiceState, bool]:
-        found, attempts = await asyncio.gather(anew.services.billing.invoice(invoice_id), _attempts(anew, invoice_id))
-        return _state(found, attempts), not found.payable
+        found, attempts, groups = await asyncio.gather(
+            anew.services.billing.invoice(invoice_id), _attempts(anew, invoice_id), bill_groups(anew)
+        )
+        return _state(found, attempts, groups), not found.payable
 
     return live_part(request, viewer, read)
 
@@ -76,12 +90,13 @@ async def _attempts(viewer: Viewer, invoice_id: UUID) -> Section[Page[Attempt]]:
     return await section(viewer, "money.view", lambda: viewer.services.billing.attempts(invoice_id))
 
 
-def _state(invoice: InvoiceDetail, attempts: Section[Page[Attempt]]) -> InvoiceState:
+def _state(invoice: InvoiceDetail, attempts: Section[Page[Attempt]], groups: Section[list[BillGroup]]) -> InvoiceState:
     """The invoice, and the attempts to pay it with what they mean."""
+    online = pays_online(groups, invoice.bill_group_id)
     if not attempts.ready:
-        return InvoiceState(invoice, Section(attempts.state, reference=attempts.reference), None, new_key())
+        return InvoiceState(invoice, Section(attempts.state, reference=attempts.reference), None, new_key(), online)
     told = Section("ready", Attempts.of(attempts.value))
-    return InvoiceState(invoice, told, outcome_of(invoice, attempts.value.items), new_key())
+    return InvoiceState(invoice, told, outcome_of(invoice, attempts.value.items), new_key(), online)
 
 
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/document-events")

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.billing.groups import bill_groups
 from services.portal.billing.spend import spend_chart
 from services.portal.billing.table import LATEST as LATEST_INVOICES
 from services.portal.billing.views import Summary
@@ -23,8 +24,8 @@ SUBSCRIPTIONS = 20
 
 @router.get("/w/{slug}/billing")
 async def billing(request: Request, viewer: InWorkspace, group: UUID | None = None, cursor: str = "") -> Response:
-    bill_groups = await section(viewer, "money.view", viewer.services.billing.bill_groups)
-    chosen = _chosen(bill_groups, group)
+    groups = await bill_groups(viewer)
+    chosen = _chosen(groups, group)
     spend, invoices, subscriptions = await asyncio.gather(
         section(viewer, "money.view", viewer.services.billing.spend),
         section(viewer, "money.view", lambda: _latest_invoices(viewer, chosen)),
@@ -32,7 +33,7 @@ async def billing(request: Request, viewer: InWorkspace, group: UUID | None = No
     )
     chart = spend_chart(spend.value, chosen.currency) if spend.ready and chosen else None
     latest = TableView(LATEST_INVOICES, TableState({}, None, descending=False), invoices, viewer, "")
-    return page(request, Summary(bill_groups, chosen, spend, chart, latest, subscriptions, cursor))
+    return page(request, Summary(groups, chosen, spend, chart, latest, subscriptions, cursor))
 
 
 async def _latest_invoices(viewer: Viewer, chosen: BillGroup | None) -> Page[Invoice]:

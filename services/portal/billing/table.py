@@ -5,9 +5,10 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from services.portal.atoms import filled, icon, status
-from services.portal.clients.billing import Invoice
+from services.portal.billing.groups import pays_online
+from services.portal.clients.billing import BillGroup, Invoice
 from services.portal.tables import Bulk, Choice, Column, Empty, Search, Sort, Table, TableState
-from services.portal.viewer import Viewer
+from services.portal.viewer import Section, Viewer
 from services.portal.vocabulary import INVOICE_FILTERS, pill
 from shared.language import formats, mark
 from shared.language import gettext as _
@@ -68,6 +69,12 @@ INVOICES: Table[Invoice] = Table(
 )
 LATEST: Table[Invoice] = replace(INVOICES, bulk=())
 """The newest ones, on the page of the billing summary."""
+
+
+def choosing_of(groups: Section[list[BillGroup]]) -> Table[Invoice]:
+    """The list, in which only invoices that can be paid online are chosen to be paid."""
+    return replace(INVOICES, may_choose=lambda invoice, viewer: invoice.payable and pays_online(
+        groups, invoice.bill_group_id))  # fmt: skip
 
 
 def fitting(state: TableState) -> TableState:

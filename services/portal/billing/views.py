@@ -37,6 +37,8 @@ class InvoiceList(ListPage):
     template = "pages/billing/invoices.html"
     group: UUID | None
     """The bill group that they are of; None: all."""
+    paid_elsewhere: Sequence[str]
+    """The names of the bill groups that owe something and take no online payments."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class InvoiceState(View):
     """What the newest attempt means for the invoice."""
     key: str
     """The form's Idempotency-Key."""
+    pays_online: bool
+    """Whether to offer paying it here."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from services.portal.atoms import when
 from services.portal.clients.unfinished import ParkedGroup
 from services.portal.tables import Column, Empty, Table
-from services.portal.tables.cells import NOTHING, form_button, named
+from services.portal.tables.cells import NOTHING, again_button, named
 from services.portal.viewer import Viewer
 from shared.language import gettext as _
 from shared.language import mark
@@ -30,7 +30,7 @@ def _retry(group: ParkedGroup, viewer: Viewer) -> Markup:
         return Markup("")
     path = f"/provider/{viewer.workspace.slug}/billing-run/{group.id}/retry"
     label = _("Bill %(name)s again", name=group.customer_name or NOTHING)
-    return form_button(path, _("Try again"), label)
+    return again_button(path, _("Try again"), label)
 
 
 PARKED_GROUPS: Table[ParkedGroup] = Table(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.portal.clients.branding import Branding
 from services.portal.clients.http import Answer
 from services.portal.clients.links import Linking
 
@@ -42,6 +43,7 @@ class PortalLook(Answer):
     support_address: str | None
     support_phone: str | None
     is_open: bool
+    brand: Branding
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,6 @@ class SellersBilling(Billing):
         query = {"bill_group_id": bill_group_id, "cursor": cursor, "limit": limit}
         return await self.api.get(f"/customers/{customer_id}/invoices", CountedPage[Invoice], **query)
 
-    async def move_subscription(self, customer_id: UUID, subscription_id: UUID, bill_group_id: str, key: str) -> None:
+    async def move_subscription(self, customer_id: UUID, subscription_id: UUID, bill_group_id: UUID, key: str) -> None:
         path = f"/customers/{customer_id}/subscriptions/{subscription_id}/move"
-        await self.api.post(path, GroupMade, {"bill_group_id": bill_group_id}, key=key)
+        await self.api.post(path, GroupMade, {"bill_group_id": str(bill_group_id)}, key=key)

@@ -27,6 +27,13 @@ class Branding(Answer):
     logo: Logo | None
 
 
+class SellerShown(Answer):
+    """What people see of whoever sells to the workspace that they are on the way to."""
+
+    brand: Branding
+    support_address: str | None
+
+
 class BrandingEntry(TypedDict):
     """As entered; identity validates it."""
 
@@ -59,6 +66,10 @@ class BrandingCalls:
     async def seller_brand(self, workspace_id: UUID | None) -> Branding:
         """That of whoever sells to the workspace, or of the provider."""
         return await self.api.get(f"/branding/of/{workspace_id}" if workspace_id else "/branding/provider", Branding)
+
+    async def seller_of_challenge(self, challenge_id: UUID) -> SellerShown:
+        """That of whoever sells to the workspace that a sign-in leads to, else of the provider."""
+        return await self.api.get(f"/sign-in-challenges/{challenge_id}/seller", SellerShown)
 
     def logo(self, digest: str) -> AbstractAsyncContextManager[Streamed]:
         return self.api.stream(f"/branding/logos/{digest}")

@@ -7,7 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from services.portal.clients.access_rules import Admitting
-from services.portal.clients.branding import BrandingCalls
+from services.portal.clients.branding import BrandingCalls, SellerShown
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
 from services.portal.clients.http import Answer, CountedPage, Page, given
 from services.portal.clients.page_context import PageContext, Preferences, User
@@ -44,7 +44,7 @@ class BrowserSession(Place):
     is_current: bool
 
 
-class InvitationLook(Answer):
+class InvitationLook(SellerShown):
     class Inviting(Answer):
         display_name: str
         kind: Literal["provider", "partner", "customer"]

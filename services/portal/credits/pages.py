@@ -9,6 +9,7 @@ from services.portal.billing.amounts import minor_of
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.credits.views import CreditPage
+from services.portal.customers.account_paths import PROVIDER_GROUP, group_path
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page
@@ -16,7 +17,7 @@ from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 
 router = APIRouter()
-PATH = "/provider/{slug}/customers/{customer_id}/bill-groups/{group_id}/credit"
+PATH = PROVIDER_GROUP + "/credit"
 
 
 @router.get(PATH)
@@ -41,11 +42,11 @@ async def refund(request: Request, viewer: InWorkspace, customer_id: UUID, group
         refused = form.refused(refusal)
         return await _page(request, viewer, customer_id, group_id, refused, refusal.status)
     browser_of(request).say(_("It is being paid back. Its outcome appears here."))
-    return see_other(PATH.format(slug=viewer.workspace.slug, customer_id=customer_id, group_id=group_id))
+    return see_other(group_path(viewer, customer_id, group_id) + "/credit")
 
 
 async def _page(
     request: Request, viewer: Viewer, customer_id: UUID, group_id: UUID, form: Form, status: int = 200
 ) -> Response:
     found = await viewer.services.billing.credit_of(customer_id, group_id)
-    return page(request, CreditPage(customer_id, found, form), status)
+    return page(request, CreditPage(group_path(viewer, customer_id, group_id), found, form), status)

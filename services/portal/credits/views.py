@@ -1,9 +1,7 @@
 """What the page of a credit shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-from uuid import UUID
+from dataclasses import dataclass, field
 
 from services.portal.clients.payments import Credit
 from services.portal.forms import Form
@@ -26,8 +24,9 @@ KINDS = Texts(
 @dataclass(frozen=True)
 class CreditPage(View):
     template = "pages/credits/credit.html"
-    customer_id: UUID
+    group_path: str
+    """The page of the bill group."""
     credit: Credit
     form: Form
     """To pay some of it back."""
-    kinds: ClassVar[Mapping[str, str]] = KINDS
+    kinds: Mapping[str, str] = field(default_factory=lambda: KINDS)

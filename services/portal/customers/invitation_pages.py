@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.customers import Child
+from services.portal.customers.account_paths import Base
 from services.portal.customers.lists import ChildList, InList, list_in
-from services.portal.customers.pages import Base
 from services.portal.customers.table import invitations_table
 from services.portal.customers.views import AddressOnFile, NotConnectedList, SendInvitation
 from services.portal.errors import see_other

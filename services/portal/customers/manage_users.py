@@ -11,8 +11,8 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.customers import Child
 from services.portal.clients.links import Link
+from services.portal.customers.account_paths import Base
 from services.portal.customers.lists import ChildList, InList
-from services.portal.customers.pages import Base
 from services.portal.customers.views import ManageUsers, ManageUsersPanel
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form

@@ -1,13 +1,12 @@
 """The Customers page: who accepted an invitation (P2), with the columns that the viewer's role shows (D10)."""
 
-from typing import Literal
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.customers import COUNTED
+from services.portal.customers.account_paths import Base
 from services.portal.customers.lists import list_in
 from services.portal.customers.table import customers_table, inactive_note
 from services.portal.customers.views import CustomerList, NewCustomer
@@ -21,8 +20,6 @@ from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
 
 router = APIRouter()
-
-Base = Literal["partner", "provider"]
 
 
 @router.get("/{base}/{slug}/customers")

@@ -4,9 +4,8 @@ from markupsafe import Markup
 
 from services.portal.atoms import when
 from services.portal.clients.provisioning import FailedOrder
-from services.portal.forms import new_key
 from services.portal.tables import Bulk, Column, Empty, Table
-from services.portal.tables.cells import NOTHING, chip, form_button, named, tile
+from services.portal.tables.cells import NOTHING, again_button, chip, named, tile
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import VIA
 from shared.language import gettext as _
@@ -22,7 +21,7 @@ def _customer(order: FailedOrder, viewer: Viewer) -> Markup:
 def _retry(order: FailedOrder, viewer: Viewer) -> Markup:
     path = f"/provider/{viewer.workspace.slug}/failed-orders/{order.id}/retry"
     label = _("Try %(number)s again", number=order.number)
-    return form_button(path, _("Try again"), label, hidden={"idempotency_key": new_key()})
+    return again_button(path, _("Try again"), label)
 
 
 FAILED_ORDERS: Table[FailedOrder] = Table(

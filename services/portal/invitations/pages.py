@@ -12,6 +12,7 @@ from services.portal.invitations.views import InvitationPage, UnusableInvitation
 from services.portal.localising import said_by_browser
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
+from services.portal.seller_brands import brand_for_sign_in, show_brand
 from services.portal.vocabulary import Texts
 from shared.language import gettext as _
 from shared.language import mark
@@ -26,7 +27,9 @@ async def show_invitation(request: Request, t: str) -> Response:
     try:
         invitation = await services_for(request).identity.look_at_invitation(t)
     except Refused as refusal:
+        await brand_for_sign_in(request)
         return _unusable(request, refusal.detail, 410)
+    show_brand(request, invitation.brand, invitation.support_address)
     if invitation.state != "pending":
         why = SPENT.get(invitation.revoked_because or invitation.state, _("This invitation cannot be used any more."))
         return _unusable(request, why, 410)
@@ -40,6 +43,7 @@ async def accept_invitation(request: Request) -> Response:
     form, browser, identity = await read_form(request), browser_of(request), services_for(request).identity
     try:
         invitation = await identity.look_at_invitation(form.value("t"))
+        show_brand(request, invitation.brand, invitation.support_address)
         said = said_by_browser(request)
         answer = await identity.accept_invitation(form.value("t"), browser.nonce, browser.session, said.locale)
     except Refused as refusal:

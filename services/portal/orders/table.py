@@ -27,7 +27,7 @@ def _steps(order: OrderSummary, viewer: Viewer) -> str:
 
 def _empty(viewer: Viewer) -> Empty:
     text = _("Each order is listed here with its steps, from placed to fulfilled.")
-    href = viewer.path("orders/new") if viewer.may("service.order") else ""
+    href = viewer.path("orders/new") if viewer.may_order else ""
     return Empty("shopping-cart", _("No orders yet"), text, href, _("Browse the catalogue"))
 
 

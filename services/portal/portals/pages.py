@@ -14,6 +14,7 @@ from services.portal.localising import said_by_browser
 from services.portal.portals.views import PortalSignIn
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of, services_for
+from services.portal.seller_brands import show_brand
 from services.portal.sign_in.proof import NOT_POSSIBLE_NOW
 from shared.language import gettext as _
 
@@ -47,4 +48,5 @@ async def send_sign_in_mail(request: Request, key: Key) -> Response:
 
 async def _ask_address(request: Request, key: str, form: Form, status: int = 200) -> Response:
     portal = await services_for(request).identity.look_at_portal(key)
+    show_brand(request, portal.brand, portal.support_address)
     return page(request, PortalSignIn(portal, key, form), status)

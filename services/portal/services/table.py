@@ -20,7 +20,7 @@ def _name(service: Service, viewer: Viewer) -> Markup:
 
 def _empty(viewer: Viewer) -> Empty:
     text = _("What you order appears here, with its state and how it is configured.")
-    href = viewer.path("orders/new") if viewer.may("service.order") else ""
+    href = viewer.path("orders/new") if viewer.may_order else ""
     return Empty("server-2", _("No services yet"), text, href, _("Browse the catalogue"))
 
 

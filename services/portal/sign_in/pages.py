@@ -60,14 +60,14 @@ async def send_sign_in_mail(request: Request) -> Response:
 @router.get("/sign-in/check")
 async def check_mail(request: Request) -> Response:
     pending = browser_of(request).pending
-    await brand_for_sign_in(request)
+    await brand_for_sign_in(request, pending.challenge_id if pending else None)
     return _check(request, pending, Form()) if pending else see_other("/sign-in")
 
 
 @router.post("/sign-in/check")
 async def sign_in_by_code(request: Request) -> Response:
     form, pending = await read_form(request), browser_of(request).pending
-    await brand_for_sign_in(request)
+    await brand_for_sign_in(request, pending.challenge_id if pending else None)
     if pending is None:
         return see_other("/sign-in")
     outcome = await redeem(request, pending.challenge_id, form, code=code_of(form))
@@ -101,7 +101,7 @@ async def resend(request: Request) -> Response:
 @router.get("/sign-in/verify")
 async def open_link(request: Request, c: UUID, t: str) -> Response:
     """Shows only a button: mail scanners open links, and must not redeem them."""
-    await brand_for_sign_in(request)
+    await brand_for_sign_in(request, c)
     return _verify(request, Form({"c": str(c), "t": t}))
 
 
@@ -110,11 +110,11 @@ async def sign_in_by_link(request: Request) -> Response:
     """Signs in the browser that asked for the mail; any other browser must also enter the code. Either goes on to the
     page that the person had wanted to open."""
     form = await read_form(request)
-    await brand_for_sign_in(request)
     try:
         challenge_id = UUID(form.value("c"))
     except ValueError:
         return see_other("/sign-in")
+    await brand_for_sign_in(request, challenge_id)
     proof = {"token": form.value("t")} | ({"code": code_of(form)} if "code" in form.values else {})
     outcome = await redeem(request, challenge_id, form, **proof)
     if outcome.signed_in:

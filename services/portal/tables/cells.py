@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from services.portal.atoms import avatar, filled, icon, when
+from services.portal.atoms import avatar, filled, form_key, icon, when
 from services.portal.vocabulary import kind_of
 
 NOTHING = "–"
@@ -44,6 +44,11 @@ def form_button(action: str, text: str, label: str, look: str = "", hidden: Mapp
     fields = Markup("").join(filled(field, *pair) for pair in (hidden or {}).items())
     button = filled('<button type="submit" class="btn btn-sm %s" aria-label="%s">%s</button>', look, label, text)
     return filled('<form method="post" action="%s">%s%s</form>', action, fields, button)
+
+
+def again_button(action: str, text: str, label: str) -> Markup:
+    """`form_button` of what may be done again. A key of its own makes pressing it twice do nothing twice."""
+    return form_button(action, text, label, hidden={"idempotency_key": form_key()})
 
 
 def chip(text: str) -> Markup:

@@ -4,9 +4,8 @@ from markupsafe import Markup
 
 from services.portal.atoms import when
 from services.portal.clients.unfinished import UnprintedInvoice
-from services.portal.forms import new_key
 from services.portal.tables import Column, Empty, Table
-from services.portal.tables.cells import NOTHING, form_button
+from services.portal.tables.cells import NOTHING, again_button
 from services.portal.viewer import Viewer
 from shared.language import gettext as _
 from shared.language import mark
@@ -38,7 +37,7 @@ def _print(invoice: UnprintedInvoice, viewer: Viewer) -> Markup:
         return Markup("")
     path = f"/provider/{viewer.workspace.slug}/unprinted-invoices/{invoice.id}/print"
     label = _("Print %(number)s again", number=invoice.number)
-    return form_button(path, _("Print again"), label, hidden={"idempotency_key": new_key()})
+    return again_button(path, _("Print again"), label)
 
 
 UNPRINTED_INVOICES: Table[UnprintedInvoice] = Table(

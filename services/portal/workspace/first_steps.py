@@ -23,7 +23,7 @@ async def first_steps(
     """Only steps that this person may take; empty once the workspace has a service and somebody who gets its invoices.
     Who works alone is not asked for colleagues for ever, and an overview of every day does not count them."""
     steps = []
-    if services.ready and viewer.may("service.order"):
+    if services.ready and viewer.may_order:
         title, text = _("Order your first service"), _("Choose a product, configure it and watch it being provisioned.")
         steps.append(FirstStep(title, text, viewer.path("orders/new"), bool(services.value.items)))
     if bill_groups.ready and bill_groups.value and viewer.may("billing_contact.edit"):

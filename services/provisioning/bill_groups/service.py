@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups.models import BillGroup
+from shared.copies import workspaces
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.events.billing import BillGroupCreated, BillGroupUpdated
 from shared.field_errors import field_error
@@ -47,15 +48,25 @@ class NobodyPays(Conflict):
     members: ClassVar = {"currency": {"type": "string"}}
 
 
-async def choose_bill_group(session: AsyncSession, named: UUID | None, currency: str | None) -> UUID:
+class OrderedForCustomers(Conflict):
+    """Services are ordered for customers. A provider or a partner has no bill group that could pay: it works on behalf
+    of a customer to order for it."""
+
+    title = "Orders are placed for a customer"
+
+
+async def choose_bill_group(
+    session: AsyncSession, workspace_id: UUID, named: UUID | None, currency: str | None
+) -> UUID:
     """The bill group that pays for an order of a plan in ``currency``: the referenced one, else the default if it fits,
-    else the first by name that does. Raises `BillGroupNotYours`, `BillGroupDoesNotFit` or `NobodyPays`, and
-    `Unavailable` for a workspace so new that none is known."""
+    else the first by name that does. Raises `BillGroupNotYours`, `BillGroupDoesNotFit`, `NobodyPays` or
+    `OrderedForCustomers`, and `Unavailable` for a customer so new that none is known."""
     groups = (await session.scalars(select(BillGroup).order_by(BillGroup.display_name, BillGroup.id))).all()
     if named is not None and named not in {group.id for group in groups}:
         errors = [field_error("/bill_group_id", "not_offered", "is not a bill group of this workspace")]
         raise BillGroupNotYours("Choose one of the workspace's bill groups.", errors=errors)
     if not groups:
+        await _refuse_sellers(session, workspace_id)
         raise Unavailable("The workspace is being set up. Try again.", retry_after=1)
     fitting = [group for group in groups if not group.is_closed and _has(group, currency)]
     if named is None:
@@ -69,6 +80,13 @@ async def choose_bill_group(session: AsyncSession, named: UUID | None, currency:
         errors = [field_error("/bill_group_id", "does_not_fit", "is closed or has another currency than the plan")]
         raise BillGroupDoesNotFit("Choose an open bill group in the plan's currency.", errors=errors)
     return named
+
+
+async def _refuse_sellers(session: AsyncSession, workspace_id: UUID) -> None:
+    """A workspace that is not known yet may be a customer's."""
+    kind = await session.scalar(select(workspaces.c.kind).where(workspaces.c.id == workspace_id))
+    if kind in ("provider", "partner"):
+        raise OrderedForCustomers("Orders are placed for a customer: work on its behalf to order for it.")
 
 
 def _has(group: BillGroup, currency: str | None) -> bool:

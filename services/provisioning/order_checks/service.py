@@ -18,7 +18,7 @@ async def check_order(session: AsyncSession, body: OrderCreate, *, by: Access, k
     """Raises what would refuse the order, unless it was placed with this key already."""
     placed = await _placed_with(session, key, by) if key else None
     if placed is None:
-        await orders.check_order(session, body)
+        await orders.check_order(session, by.workspace_id, body)
     return OrderCheckRead(placed_order_id=placed)
 
 

@@ -3,7 +3,12 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.provisioning.bill_groups.service import BillGroupDoesNotFit, BillGroupNotYours, NobodyPays
+from services.provisioning.bill_groups.service import (
+    BillGroupDoesNotFit,
+    BillGroupNotYours,
+    NobodyPays,
+    OrderedForCustomers,
+)
 from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.orders import listing, service
 from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrdersQuery, OrderSummaryRead
@@ -23,7 +28,7 @@ router = Router("provisioning", "orders")
 
 REFUSALS = (
     ProductNotOffered, PlanNotOffered, PlanSuperseded, TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
-    BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, Unavailable,
+    BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
 )  # fmt: skip
 """Of an order, and of the check of one."""
 

@@ -40,7 +40,7 @@ class TooManyAtOnce(Invalid):
     title = "Too many in one order"
 
 
-async def check_order(session: AsyncSession, body: OrderCreate) -> tuple[Product, UUID]:
+async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> tuple[Product, UUID]:
     """The product and the bill group of an order that could be placed. Raises what refuses it otherwise."""
     product = await session.get(Product, body.product_id)
     if product is None:
@@ -51,7 +51,7 @@ async def check_order(session: AsyncSession, body: OrderCreate) -> tuple[Product
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
     check_configuration(product.configuration_schema, body.configuration, plan.terms)
-    return product, await choose_bill_group(session, body.bill_group_id, plan.currency)
+    return product, await choose_bill_group(session, workspace_id, body.bill_group_id, plan.currency)
 
 
 async def place_order(
@@ -61,7 +61,7 @@ async def place_order(
 
     Billing receives the event, and charges nothing for a service that is not provisioned (D18).
     """
-    product, bill_group_id = await check_order(session, body)
+    product, bill_group_id = await check_order(session, workspace_id, body)
     order = _new_order(session, body, product, workspace_id, bill_group_id, now)
     session.add(order)
     await session.flush()
