@@ -237,6 +237,10 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s moved a subscription to another bill group."),
     ),
     "bill_group_created": (mark("The bill group %(bill_group)s was created."),),
+    "bill_group_retried": (
+        mark("%(actor)s had the bill group %(bill_group)s billed again, which a billing run had left out."),
+        mark("%(actor)s had a bill group billed again, which a billing run had left out."),
+    ),
     "bill_group_updated": (mark("The bill group %(bill_group)s changed."),),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),
