@@ -56,7 +56,7 @@ async def _give_up(job: JobContext, payment: Payment) -> bool:
 @jobs.every(seconds=10)
 async def plan_charges(job: JobContext) -> int:
     """Note the due invoices of groups with auto-pay, where paying online is switched on."""
-    if not job.settings.online_payments:
+    if not job.settings.takes_online_payments:
         return 0
     async with job.sessions.begin() as session:
         return await charges.plan_charges(session, now=job.now, today=job.settings.day_of(job.now), limit=BATCH)

@@ -15,7 +15,7 @@ from services.portal.accounts import forms as account_forms
 from services.portal.accounts import pages as accounts
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
-from services.portal.billing import contact_pages, invoice_pages, method_pages, profile_pages
+from services.portal.billing import contact_pages, invoice_pages, method_pages, next_invoice_pages, profile_pages
 from services.portal.billing import pages as billing
 from services.portal.billing_runs import pages as billing_runs
 from services.portal.brand import Brand
@@ -81,6 +81,7 @@ ROUTERS = [
     orders.router,
     billing.router,
     invoice_pages.router,
+    next_invoice_pages.router,
     contact_pages.router,
     profile_pages.router,
     method_pages.router,

@@ -11,7 +11,7 @@ PERMISSIONS: Mapping[str, str] = {
     "service.order": mark_in("permission", "Order a service"),
     "service.rename": mark_in("permission", "Give a service another name"),
     "order.retry": mark_in("permission", "Try a failed order again"),
-    "billing_run.view": mark_in("permission", "See which bill groups the billing run left out"),
+    "billing_run.view": mark_in("permission", "See what the billing run would bill, and which bill groups it left out"),
     "billing_run.retry": mark_in("permission", "Have a bill group billed again"),
     "bill_group.view": mark_in("permission", "See customers' bill groups, subscriptions and invoices"),
     "bill_group.manage": mark_in(

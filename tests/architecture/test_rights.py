@@ -108,7 +108,8 @@ AS_THE_OWNER = {
         "people_of_parent": {"portico_identity_api"},
         "search_customers": {"portico_identity_api"},
         "seller_of_scope": {"portico_identity_api"},
-    }
+    },
+    "billing": {"groups_to_bill": {"portico_billing_api"}},
 }
 """Functions that run as the owner of the tables, and who may call them."""
 

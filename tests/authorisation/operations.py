@@ -1,6 +1,7 @@
 """The table of all operations. Who may do what is not said here: `expectation` derives it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from tests.authorisation import proofs
@@ -14,6 +15,7 @@ NAMED = {"address": "new@new.example", "display_name": "New"}
 PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
 PRICE = {"display_name": "Monthly", "currency": "EUR", "recurring_minor": 100}
 NAMED_GROUP = {"display_name": "New", "currency": "EUR"}
+A_MONTH_AHEAD = {"until": (datetime.now(UTC) + timedelta(days=40)).date().isoformat()}
 NO_CREDIT = frozenset({"not-that-much-credit"})
 NO_GROUP = frozenset({"ordered-for-customers"})
 """Of a workspace that is no customer: it has no bill group that could pay."""
@@ -173,6 +175,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "PUT /bill-groups/{bill_group_id}/contacts/{kind}": (Entry("bill groups", path={"kind": "billing"}, body=NAMED),),
     "PUT /bill-groups/{bill_group_id}/profile": (Entry("bill groups", body={"po_number": "PO-1"}),),
     "GET /customers/{workspace_id}/bill-groups": (Entry("accounts"),),
+    "GET /customers/{workspace_id}/bill-groups/{bill_group_id}/next-invoice": (Nested("groups of accounts"),),
     "POST /customers/{workspace_id}/bill-groups": (Entry("accounts", body=NAMED_GROUP),),
     "GET /customers/{workspace_id}/bill-groups/{bill_group_id}": (Nested("groups of accounts"),),
     "PATCH /customers/{workspace_id}/bill-groups/{bill_group_id}": (
@@ -184,6 +187,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "GET /customers/{workspace_id}/invoices": (Entry("accounts"),),
     "GET /billing-runs/parked": (Entry(lists="parked groups"),),
+    "GET /billing-runs/preview": (Entry(query=A_MONTH_AHEAD, lists="upcoming bill groups"),),
     "POST /billing-runs/parked/{bill_group_id}/retry": (Entry("parked groups"),),
     "POST /gateway-events": (Proof(proofs.callback, proofs.unsigned_callback, hidden=400),),
     "GET /invoices": (
@@ -195,6 +199,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /invoices/{invoice_id}/pdf": (
         Entry("invoices", refusals=frozenset({"invoice-not-printed", "invoice-being-printed"})),
     ),
+    "GET /next-invoices/{bill_group_id}": (Entry("bill groups"),),
     "POST /payments": (Entry("invoices", "made", body=a_payment),),
     "GET /payments": (Entry("invoices", "query.invoice_id", hidden=200),),
     "GET /payments/{payment_id}": (Entry("payments"),),

@@ -62,6 +62,9 @@ BILLING = {
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
     "parked groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM parked_groups
         JOIN workspace_copies w ON w.kind = 'provider'""",
+    "upcoming bill groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM bill_groups g
+        JOIN workspace_copies w ON w.kind = 'provider' WHERE next_billing_on IS NOT NULL
+        AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = g.bill_group_id)""",
     "plans": "SELECT id FROM plans",
     "accounts": f"SELECT w.id, seller.id AS workspace_id {SOLD} WHERE w.kind = 'customer'",
     "groups of accounts": f"""SELECT w.id || ':' || g.bill_group_id AS id, seller.id AS workspace_id {SOLD}

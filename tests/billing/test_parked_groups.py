@@ -2,9 +2,10 @@
 
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import text
 
-from tests.billing.harness import BillingHarness, key
+from tests.billing.harness import PROVIDER, BillingHarness, key
 
 PARKED = "/api/billing/billing-runs/parked"
 
@@ -43,6 +44,20 @@ async def test_staff_see_what_is_left_out_and_have_it_billed_when_it_is_right(bi
     assert (await billing.provider.http.get(PARKED)).json()["items"] == []
     again = await billing.provider.http.post(f"{PARKED}/{group}/retry", headers=key())
     assert again.status_code == 404
+
+
+@pytest.mark.rule("K14")
+async def test_who_had_a_group_billed_again_is_in_the_customers_log_once(billing: BillingHarness) -> None:
+    customer, group = await parked_group(billing)
+
+    for _ in range(2):
+        await billing.provider.http.post(f"{PARKED}/{group}/retry", headers=key())
+
+    [event] = await billing.events("bill_group_retried", customer)
+    assert (event["bill_group_id"], event["billing_on"]) == (group, "2027-01-10")
+    assert event["parent_workspace_id"] == str(PROVIDER)
+    assert (event["actor"]["user_id"], event["actor"]["via"]) == (str(billing.provider.user_id), "parent")
+    assert event["subject"]["type"] == "bill_group"
 
 
 async def test_one_that_is_still_wrong_is_left_out_again(billing: BillingHarness) -> None:

@@ -34,6 +34,10 @@ class BusinessAnswers:
     def list_parked_groups(self, request: httpx.Request) -> Reply:
         return {"items": self.parked_groups, "next": None}
 
+    @answers("GET", "/billing/billing-runs/preview")
+    def run_preview(self, request: httpx.Request) -> Reply:
+        return unfinished.RUN_PREVIEW | {"until": request.url.params.get("until", unfinished.RUN_PREVIEW["until"])}
+
     @answers("POST", "/billing/billing-runs/parked/{group}/retry")
     def retry_parked_group(self, request: httpx.Request, group: str) -> Reply:
         if group not in [each["id"] for each in self.parked_groups]:
@@ -46,6 +50,14 @@ class BusinessAnswers:
         if not self.pays_online:
             return [business.BILL_GROUP | {"paying_on": False}]
         return [business.BILL_GROUP]
+
+    @answers("GET", "/billing/next-invoices/{group}")
+    def next_invoice(self, request: httpx.Request, group: str) -> Reply:
+        return business.NEXT_INVOICE
+
+    @answers("GET", "/billing/customers/{customer}/bill-groups/{group}/next-invoice")
+    def customer_next_invoice(self, request: httpx.Request, customer: str, group: str) -> Reply:
+        return business.NEXT_INVOICE if group == ident("group") else business.NO_NEXT_INVOICE
 
     @answers("PUT", "/billing/bill-groups/{group}/contacts/{kind}")
     def change_party(self, request: httpx.Request, group: str, kind: str) -> Reply:

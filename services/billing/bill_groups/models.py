@@ -23,8 +23,9 @@ class BillGroup(Base):
             postgresql_where="next_billing_on IS NOT NULL",
         ),
         Index("ix_bill_groups_untold", "bill_group_id", postgresql_where="NOT told"),
-        rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_many=True),
-    )
+        rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_many=True,
+             owner="SELECT"),
+    )  # fmt: skip
 
     # Named like the foreign keys that reference it, so that one row-security policy fits all tables (D5).
     id: Mapped[UUID] = mapped_column("bill_group_id", primary_key=True, default=uuid4)

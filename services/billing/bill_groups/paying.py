@@ -14,7 +14,7 @@ class PayingIsOff(Conflict):
 
 def is_paying_on(group: BillGroup, settings: Settings) -> bool:
     """Of a locked group."""
-    return settings.online_payments and group.paying_on
+    return settings.takes_online_payments and group.paying_on
 
 
 def check_paying_is_on(group: BillGroup, settings: Settings) -> None:

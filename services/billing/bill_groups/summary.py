@@ -16,10 +16,10 @@ BILL_GROUPS = """
 SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.frequency, g.auto_pay, g.terms_days,
        g.po_number, g.vat_number, g.registration_number, g.anchor_on, g.is_closed, g.portal_on, g.paying_on,
        g.has_contract, g.owes,
-       least(g.next_billing_on, (SELECT billing_date(coalesce(g.anchor_on, start), greatest(start, g.billed_on + 1))
-         FROM (SELECT (min(s.billing_starts_at) AT TIME ZONE $3)::date AS start FROM subscriptions s
-               WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending') first
-         WHERE start IS NOT NULL)) AS next_billing_on,
+       (SELECT expected_billing_date(g.anchor_on, g.next_billing_on, g.billed_on, first.start_on)
+        FROM (SELECT (min(s.billing_starts_at) AT TIME ZONE $3)::date AS start_on FROM subscriptions s
+              WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending') first)
+         AS next_billing_on,
        owed.outstanding_minor, owed.overdue_minor,
        coalesce((SELECT c.minor FROM credits c WHERE c.bill_group_id = g.bill_group_id AND c.workspace_id = $1), 0)
          AS credit_minor,

@@ -33,26 +33,35 @@ SELECT g.bill_group_id, g.next_billing_on,
 FROM bill_groups g WHERE g.next_billing_on <= $1 AND (g.next_billing_on, g.bill_group_id) > ($2, $3) AND {_NOT_PARKED}
 ORDER BY g.next_billing_on, g.bill_group_id LIMIT $4 FOR UPDATE OF g SKIP LOCKED
 """  # noqa: S608 - constants
-PARTIES = """
-SELECT g.bill_group_id, g.workspace_id, g.currency, g.terms_days, g.anchor_on, g.next_billing_on, g.po_number,
-       g.vat_number, g.registration_number, w.display_name AS workspace_name, w.account_number, w.locale,
-       c.display_name AS contact_name, c.company, c.street, c.postal_code, c.city, c.country
+GROUP = """
+       g.bill_group_id, g.workspace_id, g.currency, g.terms_days, g.po_number, g.vat_number, g.registration_number,
+       w.display_name AS workspace_name, w.account_number, w.locale, c.display_name AS contact_name, c.company,
+       c.street, c.postal_code, c.city, c.country"""
+"""What `group_of` reads besides the dates, from `OF_GROUP`."""
+OF_GROUP = """
 FROM bill_groups g JOIN workspace_copies w ON w.id = g.workspace_id
-LEFT JOIN bill_group_contacts c ON c.bill_group_id = g.bill_group_id AND c.kind = 'billing'
-WHERE g.bill_group_id = ANY ($1::uuid[]) ORDER BY g.next_billing_on, g.bill_group_id
-"""
-SUBSCRIPTIONS = """
-SELECT s.id, s.workspace_id, s.bill_group_id, s.service_id, s.service_kind, s.description, s.product_name, s.currency,
-       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months, s.unbilled_from,
-       s.unbilled_from = coalesce(s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS new,
+LEFT JOIN bill_group_contacts c ON c.bill_group_id = g.bill_group_id AND c.kind = 'billing'"""
+SUBSCRIPTION = """
+       s.id, s.workspace_id, s.bill_group_id, s.service_id, s.service_kind, s.description, s.product_name, s.currency,
+       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months,
        (SELECT l.period_to FROM invoice_lines l WHERE l.subscription_id = s.id AND l.kind = 'recurring'
         ORDER BY l.period_from DESC LIMIT 1) AS billed_to,
        s.correlation_id, s.begun_by, s.begun_by_address, s.begun_via, s.causation_id, s.parent_workspace_id,
-       s.traceparent
+       s.traceparent"""
+"""What `subscription_of` reads besides `UNBILLED`."""
+UNBILLED = """s.unbilled_from,
+       s.unbilled_from = coalesce(s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS new"""
+"""Of a subscription that is started."""
+_PARTIES = f"""
+SELECT {GROUP}, g.anchor_on, g.next_billing_on {OF_GROUP}
+WHERE g.bill_group_id = ANY ($1::uuid[]) ORDER BY g.next_billing_on, g.bill_group_id
+"""
+_SUBSCRIPTIONS = f"""
+SELECT {SUBSCRIPTION}, {UNBILLED}
 FROM unnest($1::uuid[], $2::date[]) AS g (bill_group_id, billing_on)
 JOIN subscriptions s ON s.bill_group_id = g.bill_group_id AND s.clock = 'started' AND s.unbilled_from <= g.billing_on
-ORDER BY s.ordered_at, s.id
-"""
+ORDER BY s.ordered_at, s.id FOR UPDATE OF s
+"""  # noqa: S608 - constants
 
 
 async def claim_due(
@@ -71,10 +80,10 @@ async def due_of(session: AsyncSession, ids: Sequence[UUID]) -> list[tuple[DueGr
     """What is due of these groups on their billing dates, with the subscriptions locked, oldest order first. A service
     that was never provisioned is not among them: its clock never starts (D18). A group whose workspace is not known yet
     is left out."""
-    groups = [group_of(row) for row in (await run_sql(session, PARTIES, list(ids))).mappings()]
+    groups = [group_of(row) for row in (await run_sql(session, _PARTIES, list(ids))).mappings()]
     of_groups = [group.id for group in groups], [group.billing_on for group in groups]
     due: dict[UUID, list[DueSubscription]] = {group.id: [] for group in groups}
-    for row in (await run_sql(session, SUBSCRIPTIONS + "FOR UPDATE OF s", *of_groups)).mappings():
+    for row in (await run_sql(session, _SUBSCRIPTIONS, *of_groups)).mappings():
         due[row["bill_group_id"]].append(subscription_of(row))
     return [(group, due[group.id]) for group in groups]
 

@@ -22,6 +22,7 @@ class ParkedGroup(Base):
             api="select delete",
             worker="select insert update delete",
             worker_writes_many=True,
+            owner="SELECT",
             also_reads={
                 "provider_reads": f"EXISTS (SELECT FROM workspace_copies w WHERE w.id = {WORKSPACE}"
                 " AND w.kind = 'provider')"

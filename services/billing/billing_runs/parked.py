@@ -7,8 +7,14 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_runs.models import ParkedGroup
+from shared.auth import Access
+from shared.copies import workspaces
 from shared.errors import NotFound
+from shared.events import Via
+from shared.events.billing import BillGroupRetried
+from shared.outbox import emit
 from shared.pages import decode_cursor, first_rows
 from shared.reads import ScopedReads
 from shared.scope import acting_in
@@ -32,12 +38,26 @@ async def list_parked(read: ScopedReads, *, cursor: str | None, limit: int) -> l
     return [dict(row.items()) for row in await read.fetch(PAGE, *after, limit + 1)]
 
 
-async def bill_again(session: AsyncSession, bill_group_id: UUID, user_id: UUID) -> None:
-    """Let the next billing run bill a parked group. It is parked again if its invoice still does not hold. Raises
-    `NotFound` if it is not parked, for instance because somebody was faster."""
+async def bill_again(session: AsyncSession, bill_group_id: UUID, by: Access) -> None:
+    """Let the next billing run bill a parked group. It is parked again if its invoice still does not hold. The event
+    belongs to the customer's workspace, with ``by`` as its actor (K14). Raises `NotFound` if it is not parked, for
+    instance because somebody was faster."""
     parked = select(ParkedGroup.workspace_id).where(ParkedGroup.bill_group_id == bill_group_id)
     workspace_id = await session.scalar(parked)
     if workspace_id is None:
-        raise NotFound("This bill group is not parked, or somebody has tried it again already.")
-    async with acting_in(session, workspace_id, user_id):
-        await session.execute(delete(ParkedGroup).where(ParkedGroup.bill_group_id == bill_group_id))
+        raise _not_parked()
+    async with acting_in(session, workspace_id, by.user_id):
+        mine = delete(ParkedGroup).where(ParkedGroup.bill_group_id == bill_group_id)
+        billing_on = await session.scalar(mine.returning(ParkedGroup.billing_on))
+        if billing_on is None:
+            raise _not_parked()
+        version = await session.scalar(select(BillGroup.version).where(BillGroup.id == bill_group_id))
+        parent = await session.scalar(select(workspaces.c.parent_workspace_id).where(workspaces.c.id == workspace_id))
+        actor = by.actor.model_copy(update={"via": Via.parent})
+        about = {"workspace_id": workspace_id, "parent_workspace_id": parent, "actor": actor}
+        what = {"bill_group_id": bill_group_id, "billing_on": billing_on, "subject_version": version}
+        await emit(session, BillGroupRetried(**about, **what))
+
+
+def _not_parked() -> NotFound:
+    return NotFound("This bill group is not parked, or somebody has tried it again already.")

@@ -57,7 +57,7 @@ async def plan_charges(session: AsyncSession, *, now: datetime, today: date, lim
 
 async def claim_charges(job: JobContext, session: AsyncSession) -> Sequence[Claim[AutoCharge]]:
     """The next charges: those whose day has come, and those whose outcome is unknown."""
-    if job.settings.online_payments:
+    if job.settings.takes_online_payments:
         await session.execute(text(_WAKE), {"now": job.now})
     return await claim(session, AutoCharge, UNTIL_ANSWERED, now=job.real_now, lease=LEASE, limit=BATCH)
 

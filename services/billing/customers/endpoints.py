@@ -14,11 +14,14 @@ from services.billing.customers.schemas import BillGroupCreate, CustomerGroupRea
 from services.billing.customers.tree import acting_for
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery
+from services.billing.next_invoices.schemas import NextInvoiceRead
+from services.billing.next_invoices.service import estimate
 from services.billing.settings import CurrentSettings, Today
 from services.billing.subscriptions import listing as subscriptions
 from services.billing.subscriptions.moving import NotMovable, OtherCurrency, move_subscription
 from services.billing.subscriptions.schemas import SubscriptionRead, SubscriptionsQuery
 from shared.auth import CurrentAccess, Router, allow
+from shared.clock import Now
 from shared.db import Session
 from shared.errors import NotFound, Unavailable
 from shared.idempotency import Once
@@ -72,6 +75,13 @@ async def get_bill_group(
 ) -> Response:
     """One bill group of a customer."""
     return json_response(await read_group(read, bill_group_id, today=today, zone=settings.time_zone))
+
+
+@router.get("/{workspace_id}/bill-groups/{bill_group_id}/next-invoice", guard=allow("bill_group.view"),
+            response_model=NextInvoiceRead, problems=(NotFound,))  # fmt: skip
+async def get_next_invoice(bill_group_id: UUID, read: CustomerReader, now: Now, settings: CurrentSettings) -> Response:
+    """The estimated next invoice of a customer's bill group, as `GET /api/billing/next-invoices/{id}` tells it."""
+    return json_response(await estimate(read, bill_group_id, settings, now=now))
 
 
 @router.post("/{workspace_id}/bill-groups", guard=allow("bill_group.manage"), status_code=201,

@@ -48,7 +48,7 @@ async def due_reminders(
         # A setting that had more stages before may have left invoices beyond the last one.
         stages |= dict.fromkeys(range(len(days), MOST_STAGES + 1), settings.staff_notice_days)
     until = [today - timedelta(days=after) for after in stages.values()]
-    values = {"done": list(stages), "until": until, "limit": limit, "online": settings.online_payments}
+    values = {"done": list(stages), "until": until, "limit": limit, "online": settings.takes_online_payments}
     return [(row.id, row.workspace_id) for row in await session.execute(text(_DUE), values)]
 
 
@@ -59,7 +59,7 @@ async def lock_overdue(session: AsyncSession, settings: Settings, invoice_id: UU
     invoice = await session.scalar(query.with_for_update(skip_locked=True))
     if invoice is None:
         return None
-    asked = {"id": invoice_id, "group": invoice.bill_group_id, "online": settings.online_payments}
+    asked = {"id": invoice_id, "group": invoice.bill_group_id, "online": settings.takes_online_payments}
     if await session.scalar(text(_PROCESSED), asked):
         return None
     return invoice

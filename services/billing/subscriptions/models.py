@@ -38,7 +38,8 @@ class Subscription(Originated, Base):
               postgresql_where="version <> -3"),
         Index("ix_subscriptions_group_clock", "workspace_id", "bill_group_id", "clock", "ordered_at", "id",
               postgresql_where="version <> -4"),
-        rows(Kind.workspace, api="select update", worker="select insert update", worker_writes_many=True),
+        rows(Kind.workspace, api="select update", worker="select insert update", worker_writes_many=True,
+             owner="SELECT"),
     )  # fmt: skip
 
     id: Mapped[PrimaryKey]

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.accounts.views import Account, GroupPage
-from services.portal.customers.account_paths import PROVIDER_ACCOUNT, PROVIDER_GROUP, account_path
+from services.portal.accounts.views import Account, GroupNextInvoice, GroupPage
+from services.portal.customers.account_paths import PROVIDER_ACCOUNT, PROVIDER_GROUP, account_path, group_path
 from services.portal.forms import Form
+from services.portal.invoice_lines import Estimate, estimate_of
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, Viewer, section
 
@@ -38,9 +39,10 @@ async def group_page(
 ) -> Response:  # fmt: skip
     """The page of a group, with what a refused form says. Its lists may fail alone."""
     billing = viewer.services.billing
-    customer, group, groups, subscriptions, issued = await asyncio.gather(
+    customer, group, upcoming, groups, subscriptions, issued = await asyncio.gather(
         viewer.services.identity.customer(customer_id),
         billing.customer_group(customer_id, group_id),
+        section(viewer, "bill_group.view", lambda: billing.customer_next_invoice(customer_id, group_id)),
         billing.customer_groups(customer_id),
         section(
             viewer, "bill_group.view", lambda: billing.customer_subscriptions(customer_id, group_id, cursor=cursor)
@@ -49,5 +51,21 @@ async def group_page(
     )
     others = [each for each in groups if each.id != group_id and not each.is_closed and each.currency == group.currency]
     path = account_path(viewer, customer_id)
-    shown = GroupPage(customer, path, group, others, subscriptions, issued, cursor, invoices, form.key, form)
+    shown = GroupPage(customer, path, group, upcoming, others, subscriptions, issued, cursor, invoices, form.key, form)
     return page(request, shown, status)
+
+
+@router.get(PROVIDER_GROUP + "/next-invoice")
+async def next_invoice(request: Request, viewer: InWorkspace, customer_id: UUID, group_id: UUID) -> Response:
+    """The lines of the estimated next invoice."""
+    billing = viewer.services.billing
+
+    async def read() -> Estimate:
+        return estimate_of(await billing.customer_next_invoice(customer_id, group_id))
+
+    customer, group, estimate = await asyncio.gather(
+        viewer.services.identity.customer(customer_id),
+        billing.customer_group(customer_id, group_id),
+        section(viewer, "bill_group.view", read),
+    )
+    return page(request, GroupNextInvoice(customer, group_path(viewer, customer_id, group_id), group, estimate))

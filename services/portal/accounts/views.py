@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.portal.clients.accounts import CustomerGroup
-from services.portal.clients.billing import Invoice, Subscription
+from services.portal.clients.billing import Invoice, NextInvoice, Subscription
 from services.portal.clients.customers import Customer
 from services.portal.clients.http import Page
 from services.portal.forms import Form
+from services.portal.invoice_lines import Estimate
 from services.portal.viewer import Section
 from services.portal.views import View
 
@@ -27,6 +28,7 @@ class GroupPage(View):
     customer: Customer
     path: str
     group: CustomerGroup
+    upcoming: Section[NextInvoice]
     others: list[CustomerGroup]
     """Where its subscriptions can be moved to: open groups of its currency."""
     subscriptions: Section[Page[Subscription]]
@@ -38,6 +40,16 @@ class GroupPage(View):
     """The Idempotency-Key of the forms that move a subscription."""
     form: Form
     """The refused one, if any."""
+
+
+@dataclass(frozen=True)
+class GroupNextInvoice(View):
+    template = "pages/accounts/next_invoice.html"
+    customer: Customer
+    path: str
+    """The bill group's path."""
+    group: CustomerGroup
+    estimate: Section[Estimate]
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ ACTIONS: Mapping[str, Action] = {
     "billing_profile_changed": Action("billing", mark_in("action", "Billing details changed")),
     "subscription_moved": Action("billing", mark_in("action", "Subscription moved")),
     "bill_group_created": Action("billing", mark_in("action", "Bill group created"), noise=True),
+    "bill_group_retried": Action("billing", mark_in("action", "Bill group billed again")),
     "bill_group_updated": Action("billing", mark_in("action", "Bill group changed"), noise=True),
     "product_published": Action("catalogue", mark_in("action", "Product published")),
     "plan_published": Action("catalogue", mark_in("action", "Plan published")),

@@ -1,8 +1,7 @@
 """What each event says, as sentences for people.
 
-An event has one or more sentences, the most telling first: the first one whose values are all known is told. Amounts
-are not known to a role that sees no money, and ``actor`` not where the system acted. Where a name is not known the last
-one is told without it, so that the words before it have to do.
+An event has one or more sentences, the most telling first: the first one whose values are all known is told, else the
+last one without the name. A role that sees no money knows no amounts; ``actor`` is not known where the system acted.
 """
 
 from collections.abc import Mapping
@@ -237,6 +236,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s moved a subscription to another bill group."),
     ),
     "bill_group_created": (mark("The bill group %(bill_group)s was created."),),
+    "bill_group_retried": (mark("%(actor)s had the bill group %(bill_group)s billed again."),),
     "bill_group_updated": (mark("The bill group %(bill_group)s changed."),),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),

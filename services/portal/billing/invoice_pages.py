@@ -11,7 +11,7 @@ from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.billing.amounts import minor_of
 from services.portal.billing.attempts import Attempts, outcome_of
 from services.portal.billing.groups import bill_groups, pays_online
-from services.portal.billing.statement import parties_of, references_of, taxes_of, told_lines
+from services.portal.billing.statement import parties_of, references_of, taxes_of
 from services.portal.billing.table import INVOICES, choosing_of, fitting
 from services.portal.billing.views import DocumentState, InvoiceList, InvoicePage, InvoiceState
 from services.portal.browser import browser_of
@@ -21,6 +21,7 @@ from services.portal.clients.http import Page
 from services.portal.clients.payments import Attempt
 from services.portal.errors import see_other
 from services.portal.forms import new_key, read_form
+from services.portal.invoice_lines import told_lines
 from services.portal.live_pages import live_part
 from services.portal.rendering import download, page
 from services.portal.runtime import runtime_of
@@ -67,7 +68,8 @@ async def invoice(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Re
         return page(request, ThingMissing(thing.found, thing.history, title, path, listed, "billing"), thing.status)
     found = thing.found.value
     state = _state(found, attempts, groups)
-    about = parties_of(found), told_lines(found), taxes_of(found), references_of(found), thing.history
+    lines = told_lines(found.lines, found.currency)
+    about = parties_of(found), lines, taxes_of(found), references_of(found), thing.history
     return page(
         request, InvoicePage(state.invoice, state.attempts, state.outcome, state.key, state.pays_online, *about)
     )

@@ -10,7 +10,7 @@ from services.portal.billing.groups import bill_groups
 from services.portal.billing.spend import spend_chart
 from services.portal.billing.table import LATEST as LATEST_INVOICES
 from services.portal.billing.views import Summary
-from services.portal.clients.billing import BillGroup, Invoice, Subscription
+from services.portal.clients.billing import BillGroup, Invoice, NextInvoice, Subscription
 from services.portal.clients.http import Page
 from services.portal.rendering import page
 from services.portal.tables import TableState, TableView
@@ -26,14 +26,23 @@ SUBSCRIPTIONS = 20
 async def billing(request: Request, viewer: InWorkspace, group: UUID | None = None, cursor: str = "") -> Response:
     groups = await bill_groups(viewer)
     chosen = _chosen(groups, group)
-    spend, invoices, subscriptions = await asyncio.gather(
+    upcoming, spend, invoices, subscriptions = await asyncio.gather(
+        _upcoming(viewer, chosen),
         section(viewer, "money.view", viewer.services.billing.spend),
         section(viewer, "money.view", lambda: _latest_invoices(viewer, chosen)),
         section(viewer, "money.view", lambda: _subscriptions(viewer, chosen, cursor)),
     )
     chart = spend_chart(spend.value, chosen.currency) if spend.ready and chosen else None
     latest = TableView(LATEST_INVOICES, TableState({}, None, descending=False), invoices, viewer, "")
-    return page(request, Summary(groups, chosen, spend, chart, latest, subscriptions, cursor))
+    return page(request, Summary(groups, chosen, upcoming, spend, chart, latest, subscriptions, cursor))
+
+
+async def _upcoming(viewer: Viewer, chosen: BillGroup | None) -> Section[NextInvoice] | None:
+    """What the next invoice comes to. The summary does not wait for it longer than for anything else, and is shown
+    without it (O4)."""
+    if chosen is None or chosen.next_billing_on is None:
+        return None
+    return await section(viewer, "money.view", lambda: viewer.services.billing.next_invoice(chosen.id))
 
 
 async def _latest_invoices(viewer: Viewer, chosen: BillGroup | None) -> Page[Invoice]:

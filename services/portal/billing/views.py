@@ -9,10 +9,11 @@ from services.portal.audit.things import History
 from services.portal.billing.attempts import Attempts, Outcome
 from services.portal.billing.statement import Party
 from services.portal.charts import Bars
-from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, Spend, Subscription
+from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, NextInvoice, Spend, Subscription
 from services.portal.clients.http import Page
 from services.portal.clients.payments import PaymentMethod
 from services.portal.forms import Form
+from services.portal.invoice_lines import Estimate
 from services.portal.tables import TableView
 from services.portal.tables.pages import ListPage
 from services.portal.viewer import Section
@@ -25,6 +26,8 @@ class Summary(View):
     bill_groups: Section[list[BillGroup]]
     chosen: BillGroup | None
     """The one that the page is about; None: there is none."""
+    upcoming: Section[NextInvoice] | None
+    """Its next invoice; None: it has no date."""
     spend: Section[list[Spend]]
     chart: Bars | None
     invoices: TableView[Invoice]
@@ -72,6 +75,13 @@ class InvoicePage(InvoiceState):
     """The tax of each rate, in minor units."""
     references: Sequence[tuple[str, str]]
     history: History
+
+
+@dataclass(frozen=True)
+class NextInvoicePage(View):
+    template = "pages/billing/next_invoice.html"
+    group: BillGroup
+    estimate: Section[Estimate]
 
 
 @dataclass(frozen=True)

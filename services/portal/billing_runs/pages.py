@@ -1,19 +1,22 @@
-"""Bill groups of all workspaces that the billing run left out, with a retry."""
+"""Bill groups of all workspaces that the billing run left out, with a retry, and what the run would bill."""
 
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.billing_runs.table import PARKED_GROUPS
+from services.portal.billing_runs.previews import read_preview
+from services.portal.billing_runs.table import PARKED_GROUPS, REASONS
 from services.portal.billing_runs.views import ParkedGroupList
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.errors import see_other
 from services.portal.forms import Form
+from services.portal.rendering import page, part, wants_part
 from services.portal.tables import TableState, TableView
-from services.portal.tables.pages import PAGE_SIZE, list_page
+from services.portal.tables.pages import PAGE_SIZE, TablePart
 from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.vocabulary import Texts
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -22,8 +25,9 @@ PATH = "/provider/{slug}/billing-run"
 
 
 @router.get(PATH)
-async def parked_groups(request: Request, viewer: InWorkspace) -> Response:
-    return await _list(request, viewer, Form())
+async def parked_groups(request: Request, viewer: InWorkspace, until: str = "", after: str = "") -> Response:
+    """``until`` is the day of the preview, ``after`` its cursor; ``cursor`` is that of the list."""
+    return await _list(request, viewer, Form(), until=until, after=after)
 
 
 @router.post(PATH + "/{bill_group_id}/retry")
@@ -40,9 +44,15 @@ async def retry_group(request: Request, viewer: InWorkspace, bill_group_id: UUID
     return see_other(PATH.format(slug=viewer.workspace.slug))
 
 
-async def _list(request: Request, viewer: Viewer, form: Form, status: int = 200) -> Response:
+async def _list(
+    request: Request, viewer: Viewer, form: Form, status: int = 200, *, until: str = "", after: str = ""
+) -> Response:
     state = TableState.of(PARKED_GROUPS, request.query_params, viewer)
     read = viewer.services.billing.parked_groups
     found = await section(viewer, "billing_run.view", lambda: read(cursor=state.cursor, limit=PAGE_SIZE))
     table = TableView(PARKED_GROUPS, state, found, viewer, PATH.format(slug=viewer.workspace.slug))
-    return list_page(request, ParkedGroupList(table, form), status)
+    if wants_part(request):
+        return part(request, TablePart(table), status)
+    preview, day_form = await read_preview(viewer, until, after)
+    shown = ParkedGroupList(table, form, preview, day_form, after, Texts(REASONS))
+    return page(request, shown, 422 if day_form.failed else status)

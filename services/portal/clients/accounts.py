@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.portal.clients.billing import BillGroup, Billing, Invoice, Subscription
+from services.portal.clients.billing import BillGroup, Billing, Invoice, NextInvoice, Subscription
 from services.portal.clients.http import Answer, CountedPage
 
 
@@ -34,6 +34,10 @@ class SellersBilling(Billing):
 
     async def customer_group(self, customer_id: UUID, bill_group_id: UUID) -> CustomerGroup:
         return await self.api.get(f"/customers/{customer_id}/bill-groups/{bill_group_id}", CustomerGroup)
+
+    async def customer_next_invoice(self, customer_id: UUID, bill_group_id: UUID) -> NextInvoice:
+        path = f"/customers/{customer_id}/bill-groups/{bill_group_id}/next-invoice"
+        return await self.api.get(path, NextInvoice)
 
     async def create_group(
         self, customer_id: UUID, *, display_name: str, currency: str, terms_days: int | None, key: str

@@ -197,6 +197,21 @@ class InvoiceDetail(Invoice):
     lines: list[Line]
 
 
+class NextInvoice(Answer):
+    """What the next invoice of a bill group comes to, if nothing changes until then."""
+
+    currency: str
+    billing_on: date | None
+    """Null while nothing is billed."""
+    estimated_minor: int | None
+    """With tax. Null without a date, and where it is not estimated."""
+    net_minor: int | None
+    taxes: list[Tax]
+    line_count: int
+    lines: list[Line]
+    """The first ones."""
+
+
 class Month(Answer):
     month: date
     total_minor: int
@@ -230,6 +245,9 @@ class Billing(Paying, Unfinished):
 
     async def bill_groups(self) -> list[BillGroup]:
         return await self.api.get("/bill-groups", list[BillGroup])
+
+    async def next_invoice(self, bill_group_id: UUID) -> NextInvoice:
+        return await self.api.get(f"/next-invoices/{bill_group_id}", NextInvoice)
 
     async def change_contact(self, bill_group_id: UUID, kind: Literal["billing", "shipping"], party: Party) -> None:
         await self.api.put(f"/bill-groups/{bill_group_id}/contacts/{kind}", type(None), party.model_dump())

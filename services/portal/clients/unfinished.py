@@ -21,6 +21,36 @@ class ParkedGroup(Answer):
     parked_at: datetime
 
 
+class PreviewedGroup(Answer):
+    """What the billing run would do with a bill group on its next billing date."""
+
+    id: UUID
+    workspace_id: UUID
+    display_name: str
+    customer_name: str
+    billing_on: date
+    outcome: Literal["invoice", "nothing_to_pay", "left_out", "not_estimated"]
+    reason: str | None
+    lines: int
+    currency: str
+    total_minor: int | None
+
+
+class PreviewedTotal(Answer):
+    """What the invoices of a page come to, in one currency."""
+
+    currency: str
+    invoices: int
+    total_minor: int
+
+
+class RunPreview(Page[PreviewedGroup]):
+    """A page of what the billing run would do up to a day."""
+
+    until: date
+    totals: list[PreviewedTotal]
+
+
 class UnprintedInvoice(Answer):
     """An invoice whose PDF could not be made, or lacks characters."""
 
@@ -41,6 +71,10 @@ class PrintedAgain(Answer):
 class Unfinished(Exporting):
     async def parked_groups(self, *, cursor: str = "", limit: int = 50) -> Page[ParkedGroup]:
         return await self.api.get("/billing-runs/parked", Page[ParkedGroup], cursor=cursor, limit=limit)
+
+    async def run_preview(self, *, until: date | None, cursor: str = "") -> RunPreview:
+        """Without a day: up to today."""
+        return await self.api.get("/billing-runs/preview", RunPreview, until=until, cursor=cursor)
 
     async def retry_parked_group(self, bill_group_id: UUID) -> None:
         await self.api.post(f"/billing-runs/parked/{bill_group_id}/retry", type(None))

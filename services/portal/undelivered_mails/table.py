@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from services.portal.accounts.pages import account_path
 from services.portal.atoms import filled, when
 from services.portal.clients.notifications import UndeliveredMail
+from services.portal.customers.account_paths import account_path
 from services.portal.forms import new_key
 from services.portal.tables import Column, Empty, Table
 from services.portal.tables.cells import NOTHING, form_button, named

@@ -6,6 +6,7 @@ Amounts are whole minor units of ``currency`` (D20), and marked as money: who ma
 from shared.events.billing.base import Amount, BillingEvent, PaymentMethod
 from shared.events.billing.bill_groups import (
     BillGroupCreated,
+    BillGroupRetried,
     BillGroupUpdated,
     BillingContactChanged,
     BillingProfileChanged,
@@ -66,6 +67,7 @@ __all__ = [
     "AttemptRefused",
     "AutoPayChanged",
     "BillGroupCreated",
+    "BillGroupRetried",
     "BillGroupUpdated",
     "BillingContactChanged",
     "BillingEvent",

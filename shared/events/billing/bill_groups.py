@@ -1,5 +1,6 @@
 """Bill groups and their contacts."""
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -35,6 +36,18 @@ class BillGroupUpdated(BillGroupCreated):
     """Whether it has a subscription that has not ended."""
     owes: bool
     """Whether an invoice of it is not paid."""
+
+
+class BillGroupRetried(BillingEvent):
+    """The provider's staff had a bill group billed again that the billing run had left out. `actor` is who did. Belongs
+    to the customer's workspace."""
+
+    subject_type: ClassVar[str] = "bill_group"
+    subject_field: ClassVar[str] = "bill_group_id"
+    bill_group_id: UUID
+    """The bill group."""
+    billing_on: date
+    """The billing date on which it was left out."""
 
 
 class BillingContactChanged(BillingEvent):

@@ -1,0 +1,112 @@
+"""What the next billing date of a bill group will come to, if nothing changes until then: read as the billing run reads
+it, but without a lock, and drafted by the same arithmetic."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from services.billing.billing_runs.due import (
+    GROUP,
+    OF_GROUP,
+    SUBSCRIPTION,
+    SUBSCRIPTIONS_AT_ONCE,
+    UNBILLED,
+    group_of,
+    subscription_of,
+)
+from services.billing.invoices.checks import Reason, fault_of
+from services.billing.invoices.drafts import Draft, DueGroup, bill
+from services.billing.invoices.parties import Seller
+from services.billing.settings import Settings
+from shared.reads import ScopedReads
+
+log = structlog.get_logger()
+
+MOST_SUBSCRIPTIONS = SUBSCRIPTIONS_AT_ONCE
+"""A group that more are due of is not drafted ahead of its billing date: a request has seconds, and a page asks for it
+each time that it is opened. The run has no such bound."""
+
+# The run bills as soon as the date has come. What is pending counts if it has started until then: at the beginning of
+# the day or, where nothing is billed on the date yet, at the start that makes it the next one.
+_UPCOMING = """
+CROSS JOIN LATERAL (
+  SELECT min(s.billing_starts_at) AS starts_at FROM subscriptions s
+  WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = g.workspace_id AND s.clock = 'pending') AS first
+CROSS JOIN LATERAL (SELECT (first.starts_at AT TIME ZONE $3)::date AS start_on) AS begins
+CROSS JOIN LATERAL (
+  SELECT expected_billing_date(g.anchor_on, g.next_billing_on, g.billed_on, begins.start_on) AS billing_on) AS next
+CROSS JOIN LATERAL (
+  SELECT greatest(next.billing_on::timestamp AT TIME ZONE $3, $4::timestamptz,
+    CASE WHEN next.billing_on IS DISTINCT FROM g.next_billing_on THEN first.starts_at END) AS at) AS run"""
+_DUE = """
+(SELECT {started} FROM subscriptions s
+ WHERE s.bill_group_id = {group} AND s.workspace_id = {workspace} AND s.clock = 'started'
+   AND s.unbilled_from <= {billing_on} LIMIT {most})
+UNION ALL
+(SELECT {pending} FROM subscriptions s
+ WHERE s.bill_group_id = {group} AND s.workspace_id = {workspace} AND s.clock = 'pending'
+   AND s.billing_starts_at <= {at} AND (s.billing_starts_at AT TIME ZONE {zone})::date <= {billing_on} LIMIT {most})"""
+_COUNTED = _DUE.format(started="", pending="", group="g.bill_group_id", workspace="g.workspace_id", at="run.at",
+                       billing_on="next.billing_on", zone="$3", most=MOST_SUBSCRIPTIONS + 1)  # fmt: skip
+_GROUP = f"""
+SELECT {GROUP}, coalesce(g.anchor_on, begins.start_on) AS anchor_on, next.billing_on AS next_billing_on,
+       run.at AS run_at, (SELECT count(*) FROM ({_COUNTED}) AS due) AS due
+{OF_GROUP} {_UPCOMING}
+WHERE g.bill_group_id = $2 AND g.workspace_id = $1
+"""  # noqa: S608 - constants
+_LISTED = _DUE.format(
+    started=f"s.ordered_at, {SUBSCRIPTION}, {UNBILLED}",
+    pending=f"s.ordered_at, {SUBSCRIPTION}, (s.billing_starts_at AT TIME ZONE $5)::date AS unbilled_from, true AS new",
+    group="$2", workspace="$1", billing_on="$3::date", at="$4", zone="$5", most=MOST_SUBSCRIPTIONS,
+)  # fmt: skip
+_SUBSCRIPTIONS = f"SELECT * FROM ({_LISTED}) AS due ORDER BY ordered_at, id"  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A bill group on its next billing date."""
+
+    group: DueGroup
+    draft: Draft | None
+    """None where there is nothing to pay, or nothing was drafted."""
+    fault: Reason | None = None
+    """Why the run would leave the group out."""
+    is_bounded_out: bool = False
+    """Whether more than `MOST_SUBSCRIPTIONS` are due, so that nothing was drafted."""
+
+
+def seller_of(settings: Settings) -> Seller:
+    """The seller, as far as amounts depend on it."""
+    return Seller(settings.seller_code, settings.tax_percent, {})
+
+
+async def upcoming_of(
+    read: ScopedReads, bill_group_id: UUID, settings: Settings, *, now: datetime
+) -> tuple[str, Upcoming | None] | None:
+    """The group's currency, and its next billing date. None: the caller sees no such group; without a date, its second
+    part is None."""
+    about = (read.access.workspace_id, bill_group_id)
+    row = await read.fetchrow(_GROUP, *about, settings.time_zone, now)
+    if row is None:
+        return None
+    if row["next_billing_on"] is None:
+        return row["currency"], None
+    group = group_of(row)
+    if row["due"] > MOST_SUBSCRIPTIONS:
+        return group.currency, Upcoming(group, None, is_bounded_out=True)
+    rows = await read.fetch(_SUBSCRIPTIONS, *about, group.billing_on, row["run_at"], settings.time_zone)
+    return group.currency, _drafted(group, rows, seller_of(settings))
+
+
+def _drafted(group: DueGroup, rows: list[Any], seller: Seller) -> Upcoming:
+    """As the run does it: an error parks the group, too."""
+    try:
+        billed = bill(group, [subscription_of(row) for row in rows], seller)
+        fault = fault_of(billed)
+    except Exception as error:
+        log.warning("upcoming.not_drafted", bill_group_id=str(group.id), error=type(error).__name__)
+        return Upcoming(group, None, fault="failed")
+    return Upcoming(group, billed.draft, fault)
