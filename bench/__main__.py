@@ -14,6 +14,7 @@ from bench import (
     access,
     audit_log,
     billing_run,
+    charging,
     event_to_projection,
     exports,
     first_paint,
@@ -48,6 +49,7 @@ BENCHES = {
     "invoice-pdf": invoice_pdf,
     "audit-log": audit_log,
     "billing-run": billing_run,
+    "charging": charging,
     "mrr": mrr,
     "footprint": footprint,
     "hot-reads": hot_reads,  # last: its tenants keep every worker busy

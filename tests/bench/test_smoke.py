@@ -28,6 +28,7 @@ def test_every_bench_runs_to_its_end() -> None:
         "access",
         "exports",
         "billing-run",
+        "charging",
         "mrr",
         "footprint",
     ):
