@@ -37,6 +37,7 @@ ALLOWED = {
     "operations": {"state": "'queued'"},
     "access_rules": {"kind": "'address'", "value": "cast(:number AS int) || '@a.example'", "domain": "'a.example'"},
     "deliveries": {"state": "'queued'"},
+    "undelivered_mails": {"state": "'waiting'", "reason": "'no_recipient'", "due_at": "now()"},
 }  # fmt: skip
 """Values that satisfy check constraints."""
 
