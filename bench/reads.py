@@ -176,6 +176,7 @@ READS: Mapping[str, Reads] = {
 UNMEASURED: Mapping[str, str] = {
     "/api/identity/keys": "the installation's few public keys",
     "/api/identity/grants/{user_id}": "one person's grants, for services alone",
+    "/api/identity/access-rules/{workspace_id}": "at most 200 bill groups, each with a count of at most 200",
     "/api/identity/access-rules/{workspace_id}/{bill_group_id}": "at most 200 of a bill group",
     "/api/identity/portals/{workspace_id}/{bill_group_id}": "one row, read by its key",
     "/api/identity/branding": "one row, read by its key",

@@ -151,6 +151,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "PATCH /links/{link_id}": (Entry("links", body={"role": "read_only"}),),
     "DELETE /links/{link_id}": (Entry("links"),),
+    "GET /access-rules/{workspace_id}": (Entry("customers"),),
     "GET /access-rules/{workspace_id}/{bill_group_id}": (Entry("bill groups of customers", path=of_its_customer),),
     "POST /access-rules/{workspace_id}/{bill_group_id}": (
         Entry("bill groups of customers", path=of_its_customer, body={"kind": "domain", "value": "new.example"}),

@@ -29,6 +29,24 @@ async def test_domains_and_addresses_are_kept_in_the_form_in_which_they_are_comp
     assert (added["actor"]["via"], added["workspace_id"]) == ("parent", portal.story.northwind)
 
 
+@pytest.mark.rule("O33", "O34")
+async def test_a_seller_sees_of_each_bill_group_of_its_customer_how_far_its_portal_is(portal: GroupPortal) -> None:
+    story = portal.story
+    await portal.add("northwind.example")
+    await portal.add("eva@tidewater.example")
+
+    [told] = [each for each in await story.ana.get(f"access-rules/{story.northwind}") if each["id"] == portal.id]
+    await portal.set(portal_on=False)
+    [off] = [each for each in await story.ana.get(f"access-rules/{story.northwind}") if each["id"] == portal.id]
+    above = await story.robin.ask("GET", f"access-rules/{story.northwind}")
+    own = await story.jonas.ask("GET", f"access-rules/{story.northwind}")
+
+    assert told == {"id": portal.id, "display_name": "Berlin", "is_default": False, "is_closed": False,
+                    "portal_on": True, "has_contract": True, "is_open": True, "rules": 2}  # fmt: skip
+    assert (off["portal_on"], off["is_open"]) == (False, False)
+    assert (above.status_code, own.status_code) == (404, 403), "only whoever sells to it"
+
+
 @pytest.mark.rule("O38", "O39", "D13")
 @pytest.mark.parametrize(
     ("kind", "written", "code"),

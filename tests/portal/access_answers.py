@@ -40,6 +40,12 @@ class AccessAnswers(LinksAnswers):
         said = {"bill_group_id": group, "bill_group_display_name": "Berlin"} | self.portal_state
         return said | {"link": f"https://portal.larkspur.example/p/{KEY}", "is_open": self._is_open}
 
+    @answers("GET", "/identity/access-rules/{workspace}")
+    def list_group_access(self, request: httpx.Request, workspace: str) -> Reply:
+        known = {name: self.portal_state[name] for name in ("portal_on", "is_closed", "has_contract")}
+        return [{"id": ident("berlin"), "display_name": "Berlin", "is_default": True, "is_open": self._is_open,
+                 "rules": len(self.rules)} | known]  # fmt: skip
+
     @answers("GET", "/identity/access-rules/{workspace}/{group}")
     def list_access_rules(self, request: httpx.Request, workspace: str, group: str) -> Reply:
         return self.rules

@@ -1,5 +1,7 @@
 """The seller's sheet of a bill group's portal, and the page on which its visitors sign in (O29, O32 to O43)."""
 
+import re
+
 import pytest
 
 from tests.portal.access_answers import KEY
@@ -33,6 +35,51 @@ async def test_the_sheet_adds_a_domain_and_gives_the_link_with_and_without_scrip
     assert "eva@tidewater.example may sign in now." in part
     assert "<html" not in part
     assert fakes.sent("POST", API)[0] == {"kind": "domain", "value": "quarry.example", "fold_in": False}
+
+
+@pytest.mark.rule("O33", "O34")
+async def test_a_partner_gets_from_its_customers_to_the_portal_of_each_bill_group(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    ana, account = visit("ana"), f"/partner/meridian/customers/{ident('quarry')}"
+
+    listed = (await ana.get("/partner/meridian/customers")).text
+    before = (await ana.get(account)).text
+    await ana.post(PATH, data=DOMAIN)
+    after = (await ana.get(account)).text
+    sheet = (await ana.get(PATH)).text
+    fakes.portal_state["portal_on"] = False
+    off = (await ana.get(account)).text
+
+    assert re.search(r'href="/partner/meridian/customers/[^"/]+"[^>]*>Customer Portal<', listed)
+    assert f'href="{PATH}"' in before
+    assert "Nobody has access yet." in before
+    assert "1 domain or address has access" in after
+    assert "The portal of this bill group is switched off." in off
+    assert f'href="{account}"' in sheet, "the way back"
+    assert PATH.removesuffix("/access") + '"' not in sheet, "a partner has no page with a bill group's money"
+    assert "Outstanding balance" not in before
+
+
+async def test_who_may_not_decide_about_portals_is_led_to_none(visit: Visit) -> None:
+    tom = visit("tom")
+
+    listed = (await tom.get("/partner/meridian/customers")).text
+    account = (await tom.get(f"/partner/meridian/customers/{ident('quarry')}")).text
+
+    assert "Customer Portal" not in listed
+    assert PATH not in account
+
+
+async def test_the_customer_of_a_partner_is_no_page_for_the_provider(visit: Visit, fakes: FakeServices) -> None:
+    gone = problem(404, "not-found", "There is no such customer.")
+    fakes.replies["GET", f"/api/identity/customers/{ident('quarry')}"] = gone
+
+    for path in ("", f"/bill-groups/{ident('berlin')}/access"):
+        answer = await visit("lars").get(f"/provider/larkspur/customers/{ident('quarry')}{path}")
+        assert answer.status_code == 404
+        assert "<h1>" in answer.text
+        assert "Customer Portal" not in answer.text.partition("<main")[2]
 
 
 @pytest.mark.rule("O38", "O39")

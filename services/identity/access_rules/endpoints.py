@@ -1,8 +1,9 @@
 from uuid import UUID
 
 from services.identity.access_rules import service
+from services.identity.access_rules.groups import list_groups
 from services.identity.access_rules.refusals import AddressesInDomain, DomainHasAccess, RuleExists, TooManyRules
-from services.identity.access_rules.schemas import AccessRuleCreate, AccessRuleRead
+from services.identity.access_rules.schemas import AccessRuleCreate, AccessRuleRead, GroupAccessRead
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
@@ -10,6 +11,12 @@ from shared.errors import NotFound
 from shared.idempotency import Once
 
 router = Router("identity", "access-rules")
+
+
+@router.get("/{workspace_id}", guard=allow("access_rule.manage"), problems=(NotFound,))
+async def list_group_access(workspace_id: UUID, access: CurrentAccess, session: Session) -> list[GroupAccessRead]:
+    """The bill groups of a customer, each with how far its portal is set up, closed ones last."""
+    return await list_groups(session, access, workspace_id)
 
 
 @router.get("/{workspace_id}/{bill_group_id}", guard=allow("access_rule.manage"), problems=(NotFound,))

@@ -31,3 +31,21 @@ class AccessRuleRead(Read):
     added_at: datetime
     visitors: int
     """How many people have access by it, because they have signed in to the portal."""
+
+
+class GroupAccessRead(Read):
+    """A bill group of a customer, and how far its portal is set up."""
+
+    id: UUID
+    display_name: str
+    is_default: bool
+    is_closed: bool
+    """Whether it takes no more subscriptions."""
+    portal_on: bool
+    """The bill group's own switch."""
+    has_contract: bool
+    """Whether it has a subscription that has not ended."""
+    is_open: bool
+    """Whether the people whom its access rules admit can sign in now."""
+    rules: int
+    """How many domains and addresses have access."""

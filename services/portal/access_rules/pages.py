@@ -11,7 +11,7 @@ from services.portal.access_rules.views import Access, AccessPanel, RemoveRule, 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.access_rules import AccessRule, Portal, RuleKind
-from services.portal.customers.account_paths import GROUP, Base, group_path
+from services.portal.customers.account_paths import GROUP, Base, account_path, group_path
 from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, wants_part
@@ -132,4 +132,7 @@ async def _sheet(
     )  # fmt: skip
     if wants_part(request):
         return part(request, AccessPanel(*shown), status)
-    return page(request, Access(*shown, group_path(viewer, customer_id, group_id)), status)
+    above = (group_path(viewer, customer_id, group_id), portal.bill_group_display_name)
+    if not viewer.may("bill_group.view"):
+        above = (account_path(viewer, customer_id), customer.display_name)
+    return page(request, Access(*shown, above), status)

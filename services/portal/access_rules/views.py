@@ -35,8 +35,8 @@ class Access(AccessPanel):
     """The same on a page."""
 
     template = "pages/access_rules/access.html"
-    group_path: str
-    """The page of the bill group."""
+    above: tuple[str, str]
+    """The path and name of the page above: the bill group, or the account of a customer whose money is not shown."""
 
 
 @dataclass(frozen=True)

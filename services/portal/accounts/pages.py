@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.accounts.views import Account, GroupNextInvoice, GroupPage
-from services.portal.customers.account_paths import PROVIDER_ACCOUNT, PROVIDER_GROUP, account_path, group_path
+from services.portal.accounts.views import Account, GroupNextInvoice, GroupPage, PortalsOfCustomer
+from services.portal.customers.account_paths import ACCOUNT, PROVIDER_GROUP, Base, account_path, group_path
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate, estimate_of
 from services.portal.rendering import page
@@ -16,13 +16,25 @@ from services.portal.viewer import InWorkspace, Viewer, section
 router = APIRouter()
 
 
-@router.get(PROVIDER_ACCOUNT)
-async def account(request: Request, viewer: InWorkspace, customer_id: UUID) -> Response:
+@router.get(ACCOUNT)
+async def account(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
+    if base == "partner":
+        return await _portals(request, viewer, customer_id)
     customer, groups = await asyncio.gather(
         viewer.services.identity.customer(customer_id),
         section(viewer, "bill_group.view", lambda: viewer.services.billing.customer_groups(customer_id)),
     )
     return page(request, Account(customer, account_path(viewer, customer_id), groups))
+
+
+async def _portals(request: Request, viewer: Viewer, customer_id: UUID) -> Response:
+    """A partner decides who may open the portals of its customers. Their money is between them and the provider."""
+    identity = viewer.services.identity
+    customer, groups = await asyncio.gather(
+        identity.customer(customer_id),
+        section(viewer, "access_rule.manage", lambda: identity.group_access(customer_id)),
+    )
+    return page(request, PortalsOfCustomer(customer, account_path(viewer, customer_id), groups))
 
 
 @router.get(PROVIDER_GROUP)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.portal.clients.access_rules import GroupAccess
 from services.portal.clients.accounts import CustomerGroup
 from services.portal.clients.billing import Invoice, NextInvoice, Subscription
 from services.portal.clients.customers import Customer
@@ -20,6 +21,16 @@ class Account(View):
     path: str
     """The account's path."""
     groups: Section[list[CustomerGroup]]
+
+
+@dataclass(frozen=True)
+class PortalsOfCustomer(View):
+    """The account for a seller that sees no money: the portals of the bill groups alone."""
+
+    template = "pages/accounts/portals.html"
+    customer: Customer
+    path: str
+    groups: Section[list[GroupAccess]]
 
 
 @dataclass(frozen=True)

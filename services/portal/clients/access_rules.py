@@ -36,6 +36,16 @@ class Portal(Answer):
     owes: bool
 
 
+class GroupAccess(Answer):
+    """A bill group of a customer, and how far its portal is set up."""
+
+    id: UUID
+    display_name: str
+    portal_on: bool
+    is_open: bool
+    rules: int
+
+
 class PortalLook(Answer):
     """What anybody with the link is told."""
 
@@ -53,6 +63,9 @@ class Admitting(Linking):
 
     async def portal(self, workspace_id: UUID, bill_group_id: UUID) -> Portal:
         return await self.api.get(f"/portals/{workspace_id}/{bill_group_id}", Portal)
+
+    async def group_access(self, workspace_id: UUID) -> list[GroupAccess]:
+        return await self.api.get(f"/access-rules/{workspace_id}", list[GroupAccess])
 
     async def access_rules(self, workspace_id: UUID, bill_group_id: UUID) -> list[AccessRule]:
         return await self.api.get(f"/access-rules/{workspace_id}/{bill_group_id}", list[AccessRule])
