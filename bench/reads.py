@@ -138,6 +138,7 @@ READS: Mapping[str, Reads] = {
     "/api/billing/next-invoices/{bill_group_id}#visitor": Reads("visitor"),
     "/api/billing/customers/{workspace_id}/invoices": Reads("staff", _OF_ALL_INVOICES),
     "/api/billing/customers/{workspace_id}/subscriptions": Reads("staff", _OF_SUBSCRIPTIONS),
+    "/api/billing/customers/{workspace_id}/payment-methods": Reads("staff", ("", "bill_group_id={bill_group_id}")),
     "/api/billing/payment-methods": Reads("admin", ("", "bill_group_id={bill_group_id}")),
     "/api/billing/payment-methods#visitor": Reads("visitor"),
     "/api/billing/invoices": Reads("admin", _OF_ALL_INVOICES),

@@ -187,6 +187,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
         Nested("subscriptions of accounts", body=to_its_own_group),
     ),
     "GET /customers/{workspace_id}/invoices": (Entry("accounts"),),
+    "GET /customers/{workspace_id}/payment-methods": (Entry("accounts"),),
     "GET /billing-runs/parked": (Entry(lists="parked groups"),),
     "GET /billing-runs/preview": (Entry(query=A_MONTH_AHEAD, lists="upcoming bill groups"),),
     "POST /billing-runs/parked/{bill_group_id}/retry": (Entry("parked groups"),),

@@ -98,6 +98,11 @@ class BusinessAnswers:
     def move_subscription(self, request: httpx.Request, customer: str, subscription: str) -> Reply:
         return {"id": subscription, "bill_group_id": json.loads(request.content)["bill_group_id"]}
 
+    @answers("GET", "/billing/customers/{customer}/payment-methods")
+    def customer_methods(self, request: httpx.Request, customer: str) -> Reply:
+        mine = request.url.params["bill_group_id"] == ident("group")
+        return business.PAYMENT_METHODS if mine else []
+
     @answers("GET", "/billing/customers/{customer}/invoices")
     def customer_invoices(self, request: httpx.Request, customer: str) -> Reply:
         mine = request.url.params["bill_group_id"] == ident("group")

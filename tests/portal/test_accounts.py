@@ -36,7 +36,8 @@ async def test_the_page_of_a_group_shows_all_that_belongs_to_it(visit: Visit) ->
     page = (await visit("lars").get(GROUP)).text
 
     for text in ("Jonas Weber", "PO-88213", "DE314159265", "Not checked", "INV-2026-00003", "Dedicated port, Standard",
-                 "Monthly", "Paying online", f'href="{GROUP}/access"', "Move"):  # fmt: skip
+                 "Monthly", "Paying online", f'href="{GROUP}/access"', "Move", "Company card (Visa •••• 4242)",
+                 "Default: this one is charged.", "Access to the portal", "Auto-pay"):  # fmt: skip
         assert text in page
     assert "Former" not in page, "it is closed and has another currency"
 

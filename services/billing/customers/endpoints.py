@@ -1,21 +1,23 @@
 """The seller's side: what the provider's staff see and change of a customer's bill groups."""
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Response
 
 from services.billing.bill_groups import managing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.schemas import BillGroupChange
 from services.billing.bill_groups.summary import read_bill_groups, read_group
+from services.billing.customers.reading import CustomerReader
 from services.billing.customers.schemas import BillGroupCreate, CustomerGroupRead, SubscriptionMove
 from services.billing.customers.tree import acting_for
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery
 from services.billing.next_invoices.schemas import NextInvoiceRead
 from services.billing.next_invoices.service import estimate
+from services.billing.payment_methods.listing import list_methods
+from services.billing.payment_methods.schemas import PaymentMethodRead, PaymentMethodsQuery
 from services.billing.settings import CurrentSettings, Today
 from services.billing.subscriptions import listing as subscriptions
 from services.billing.subscriptions.moving import NotMovable, OtherCurrency, move_subscription
@@ -26,27 +28,9 @@ from shared.db import Session
 from shared.errors import NotFound, Unavailable
 from shared.idempotency import Once
 from shared.pages import CountedPage, json_response
-from shared.reads import ScopedReads
 from shared.schemas import Read
-from shared.scope import EVERYWHERE
 
 router = Router("billing", "customers")
-
-_BELOW = (
-    "SELECT c.id FROM workspace_copies c JOIN workspace_copies p ON p.id = c.parent_workspace_id"
-    " WHERE c.id = $1 AND c.kind = 'customer' AND $2 IN (p.id, p.parent_workspace_id)"
-)
-
-
-async def _reads_of_customer(request: Request, workspace_id: UUID) -> ScopedReads:
-    """Reads in the customer of the path. Raises `NotFound`."""
-    pool, access = request.app.state.runtime.pool, request.state.access
-    if await pool.fetchval(_BELOW, workspace_id, access.workspace_id) is None:
-        raise NotFound("There is no such customer.")
-    return ScopedReads(pool, replace(access, workspace_id=workspace_id, scope=EVERYWHERE))
-
-
-CustomerReader = Annotated[ScopedReads, Depends(_reads_of_customer)]
 
 
 class GroupMade(Read):
@@ -110,6 +94,14 @@ async def change_bill_group(
     async with acting_for(session, access, workspace_id):
         group = await managing.change_group(session, workspace_id, bill_group_id, body)
     return GroupMade(id=group.id)
+
+
+@router.get("/{workspace_id}/payment-methods", guard=allow("bill_group.view"), response_model=list[PaymentMethodRead],
+            problems=(NotFound,))  # fmt: skip
+async def list_payment_methods(read: CustomerReader, query: Annotated[PaymentMethodsQuery, Query()]) -> Response:
+    """The saved payment methods of a customer, as `GET /api/billing/payment-methods` lists them. Staff cannot change
+    them."""
+    return json_response(await list_methods(read, query))
 
 
 @router.get("/{workspace_id}/subscriptions", guard=allow("bill_group.view"),

@@ -5,25 +5,30 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Access
-from shared.copies import workspaces
+from shared.db import run_sql
 from shared.errors import NotFound
 from shared.events import Via
 from shared.outbox import cause_of
 from shared.scope import acting_in
 
+BELOW = (
+    "SELECT c.id FROM workspace_copies c JOIN workspace_copies p ON p.id = c.parent_workspace_id"
+    " WHERE c.id = $1 AND c.kind = 'customer' AND $2 IN (p.id, p.parent_workspace_id)"
+)
+"""A customer, if it is below a workspace, directly or through a partner."""
+
+
+def no_such_customer() -> NotFound:
+    return NotFound("There is no such customer.")
+
 
 async def find_customer(session: AsyncSession, access: Access, workspace_id: UUID) -> None:
     """Raises `NotFound` unless it is a customer below the caller's workspace, directly or through a partner."""
-    parent = workspaces.alias()
-    below = select(workspaces.c.id).join(parent, parent.c.id == workspaces.c.parent_workspace_id)
-    mine = (parent.c.id == access.workspace_id) | (parent.c.parent_workspace_id == access.workspace_id)
-    found = below.where(workspaces.c.id == workspace_id, workspaces.c.kind == "customer", mine)
-    if await session.scalar(found) is None:
-        raise NotFound("There is no such customer.")
+    if (await run_sql(session, BELOW, workspace_id, access.workspace_id)).first() is None:
+        raise no_such_customer()
 
 
 @asynccontextmanager

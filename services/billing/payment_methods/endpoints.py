@@ -8,6 +8,7 @@ from services.billing.gateways.choosing import PaymentsNotSetUp
 from services.billing.gateways.endpoints import CurrentGateway
 from services.billing.gateways.links import ForeignReturnUrl, Links
 from services.billing.payment_methods import service
+from services.billing.payment_methods.listing import list_methods
 from services.billing.payment_methods.schemas import (
     AutoPayRead,
     AutoPaySet,
@@ -33,19 +34,11 @@ from shared.reads import Reader
 
 router = Router("billing", "payment-methods")
 
-METHODS = """
-SELECT id::text, bill_group_id::text, kind, state, label, brand, last_four, expires_on, is_default
-FROM payment_methods WHERE workspace_id = $1 AND ($2::uuid IS NULL OR bill_group_id = $2)
-    AND state IN ('pending_verification', 'active', 'expired')
-ORDER BY is_default DESC, requested_at, id LIMIT 1000
-"""
-
 
 @router.get("", guard=allow("payment_method.view"), response_model=list[PaymentMethodRead])
 async def list_payment_methods(read: Reader, query: Annotated[PaymentMethodsQuery, Query()]) -> Response:
     """The saved payment methods, the default ones first."""  # (O24)
-    rows = await read.fetch(METHODS, read.access.workspace_id, query.bill_group_id)
-    return json_response([dict(row.items()) for row in rows])
+    return json_response(await list_methods(read, query))
 
 
 @router.post(

@@ -7,11 +7,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.accounts.views import Account, GroupNextInvoice, GroupPage, PortalsOfCustomer
+from services.portal.clients.access_rules import GroupAccess
+from services.portal.clients.billing import Invoice, Subscription
+from services.portal.clients.http import CountedPage
+from services.portal.clients.payments import PaymentMethod
 from services.portal.customers.account_paths import ACCOUNT, PROVIDER_GROUP, Base, account_path, group_path
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate, estimate_of
 from services.portal.rendering import page
-from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.viewer import InWorkspace, Section, Viewer, section
 
 router = APIRouter()
 
@@ -51,20 +55,40 @@ async def group_page(
 ) -> Response:  # fmt: skip
     """The page of a group, with what a refused form says. Its lists may fail alone."""
     billing = viewer.services.billing
-    customer, group, upcoming, groups, subscriptions, issued = await asyncio.gather(
+    customer, group, upcoming, groups, lists = await asyncio.gather(
         viewer.services.identity.customer(customer_id),
         billing.customer_group(customer_id, group_id),
         section(viewer, "bill_group.view", lambda: billing.customer_next_invoice(customer_id, group_id)),
         billing.customer_groups(customer_id),
-        section(
-            viewer, "bill_group.view", lambda: billing.customer_subscriptions(customer_id, group_id, cursor=cursor)
-        ),
-        section(viewer, "bill_group.view", lambda: billing.customer_invoices(customer_id, group_id, cursor=invoices)),
+        _lists(viewer, customer_id, group_id, cursor, invoices),
     )
     others = [each for each in groups if each.id != group_id and not each.is_closed and each.currency == group.currency]
     path = account_path(viewer, customer_id)
-    shown = GroupPage(customer, path, group, upcoming, others, subscriptions, issued, cursor, invoices, form.key, form)
+    shown = GroupPage(customer, path, group, upcoming, others, *lists, cursor, invoices, form.key, form)
     return page(request, shown, status)
+
+
+Lists = tuple[
+    Section[CountedPage[Subscription]],
+    Section[CountedPage[Invoice]],
+    Section[list[PaymentMethod]],
+    Section[GroupAccess | None],
+]
+
+
+async def _lists(viewer: Viewer, customer_id: UUID, group_id: UUID, cursor: str, invoices: str) -> Lists:
+    billing, about = viewer.services.billing, (customer_id, group_id)
+    return await asyncio.gather(
+        section(viewer, "bill_group.view", lambda: billing.customer_subscriptions(*about, cursor=cursor)),
+        section(viewer, "bill_group.view", lambda: billing.customer_invoices(*about, cursor=invoices)),
+        section(viewer, "bill_group.view", lambda: billing.customer_methods(*about)),
+        section(viewer, "access_rule.manage", lambda: _access_to(viewer, *about)),
+    )
+
+
+async def _access_to(viewer: Viewer, customer_id: UUID, group_id: UUID) -> GroupAccess | None:
+    found = await viewer.services.identity.group_access(customer_id)
+    return next((each for each in found if each.id == group_id), None)
 
 
 @router.get(PROVIDER_GROUP + "/next-invoice")

@@ -8,6 +8,7 @@ from services.portal.clients.accounts import CustomerGroup
 from services.portal.clients.billing import Invoice, NextInvoice, Subscription
 from services.portal.clients.customers import Customer
 from services.portal.clients.http import Page
+from services.portal.clients.payments import PaymentMethod
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate
 from services.portal.viewer import Section
@@ -44,6 +45,9 @@ class GroupPage(View):
     """Where its subscriptions can be moved to: open groups of its currency."""
     subscriptions: Section[Page[Subscription]]
     invoices: Section[Page[Invoice]]
+    methods: Section[list[PaymentMethod]]
+    access: Section[GroupAccess | None]
+    """How far its portal is set up. None: identity does not know the group yet."""
     cursor: str
     """Of the subscriptions."""
     invoices_cursor: str

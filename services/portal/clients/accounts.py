@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.portal.clients.billing import BillGroup, Billing, Invoice, NextInvoice, Subscription
 from services.portal.clients.http import Answer, CountedPage
+from services.portal.clients.payments import PaymentMethod
 
 
 class CustomerGroup(BillGroup):
@@ -69,6 +70,10 @@ class SellersBilling(Billing):
     ) -> CountedPage[Invoice]:
         query = {"bill_group_id": bill_group_id, "cursor": cursor, "limit": limit}
         return await self.api.get(f"/customers/{customer_id}/invoices", CountedPage[Invoice], **query)
+
+    async def customer_methods(self, customer_id: UUID, bill_group_id: UUID) -> list[PaymentMethod]:
+        path = f"/customers/{customer_id}/payment-methods"
+        return await self.api.get(path, list[PaymentMethod], bill_group_id=bill_group_id)
 
     async def move_subscription(self, customer_id: UUID, subscription_id: UUID, bill_group_id: UUID, key: str) -> None:
         path = f"/customers/{customer_id}/subscriptions/{subscription_id}/move"
