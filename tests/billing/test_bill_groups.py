@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from shared.errors import NotYetKnown
 from shared.events.identity import ContactAdded, InvitationAccepted, UserRegistered, UserUpdated
 from tests.billing.harness import BillingHarness
+from tests.billing.test_customers_groups import change, groups
 
 CONTACT = {"address": "accounts@northwind.example", "display_name": "Accounts", "city": "Hamburg", "country": "Germany"}
 
@@ -163,3 +165,26 @@ async def test_a_contact_that_is_not_one_is_refused(billing: BillingHarness, wro
 
     assert answer.status_code == 422
     assert await contact_of(billing, customer) is None
+
+
+@pytest.mark.rule("O2", "L15")
+@pytest.mark.parametrize("off", [{"online_payments": False}, {"gateway": "none"}])
+async def test_a_customer_is_told_whether_its_group_and_the_installation_take_online_payments(
+    billing: BillingHarness, off: dict[str, Any]
+) -> None:
+    customer = await billing.customer()
+    admin, group = await billing.admin(customer), (await groups(billing, customer))[0]["id"]
+    settings = billing.running.runtime.settings
+
+    async def told() -> bool:
+        return bool((await admin.http.get("/api/billing/bill-groups")).json()[0]["paying_on"])
+
+    at_first = await told()
+    await change(billing, customer, group, paying_on=False)
+    of_group = await told()
+    await change(billing, customer, group, paying_on=True)
+    for name, value in off.items():
+        setattr(settings, name, value)
+
+    assert (at_first, of_group, await told()) == (True, False, False)
+    assert (await groups(billing, customer))[0]["paying_on"], "the seller sees the group's own switch"

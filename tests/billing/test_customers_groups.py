@@ -230,29 +230,6 @@ async def test_an_invoice_is_not_paid_online_where_paying_is_off(billing: Billin
     assert taken.status_code == 201
 
 
-@pytest.mark.rule("O2", "L15")
-@pytest.mark.parametrize("off", [{"online_payments": False}, {"gateway": "none"}])
-async def test_a_customer_is_told_whether_its_group_and_the_installation_take_online_payments(
-    billing: BillingHarness, off: dict[str, Any]
-) -> None:
-    customer = await billing.customer()
-    admin, group = await billing.admin(customer), (await groups(billing, customer))[0]["id"]
-    settings = billing.running.runtime.settings
-
-    async def told() -> bool:
-        return bool((await admin.http.get("/api/billing/bill-groups")).json()[0]["paying_on"])
-
-    at_first = await told()
-    await change(billing, customer, group, paying_on=False)
-    of_group = await told()
-    await change(billing, customer, group, paying_on=True)
-    for name, value in off.items():
-        setattr(settings, name, value)
-
-    assert (at_first, of_group, await told()) == (True, False, False)
-    assert (await groups(billing, customer))[0]["paying_on"], "the seller sees the group's own switch"
-
-
 @pytest.mark.parametrize(
     ("number", "status", "check"),
     [("", 200, "none"), ("DE136695976", 200, "valid"), ("DE 136.695.976", 200, "valid"), ("EL094259216", 200, "valid"),

@@ -17,6 +17,7 @@ from services.identity.branding.images import NotALogo, make_logo
 from services.identity.branding.models import LOGO_BYTES
 from tests.identity.harness import Person, Story
 from tests.identity.portals import EVA, make_portal_of
+from tests.identity.test_invitations import invite, look
 
 BRANDING = "branding"
 NOTHING = dict.fromkeys(
@@ -76,6 +77,21 @@ async def test_whoever_is_on_the_way_to_a_workspace_is_shown_its_seller(story: S
 
     assert await seller_of(visitor) == ("#ffbf00", "Meridian Partners", "help@larkspur.example")
     assert await seller_of(plain) == await seller_of(uuid4()) == ("#ff0000", None, None)
+
+
+@pytest.mark.rule("O10")
+async def test_an_invitation_shows_the_looks_of_whoever_sells_to_the_workspace(story: Story) -> None:
+    await story.ana.ask("PUT", "branding", {"color": "#ffbf00", "imprint_url": "https://meridian.example/imprint"})
+    await story.ana.ask("PATCH", "workspace-settings", {"locale": "en-US", "support_address": "help@meridian.example"})
+
+    to_customer = (await look(story.identity, await invite(story.jonas))).json()
+    to_partner = (await look(story.identity, await invite(story.ana, "lou@meridian.example"))).json()
+
+    assert to_customer["brand"] == await story.jonas.get(f"branding/of/{story.northwind}")
+    assert to_customer["brand"]["color"] == "#ffbf00"
+    assert to_customer["support_address"] == "help@meridian.example"
+    assert to_partner["brand"] == await story.jonas.get("branding/provider")
+    assert to_partner["support_address"] is None
 
 
 @pytest.mark.rule("O10")

@@ -55,21 +55,6 @@ async def test_a_customer_is_connected_by_accepting_the_invitation_to_the_addres
     assert await identity.problems() == []
 
 
-@pytest.mark.rule("O10")
-async def test_an_invitation_shows_the_looks_of_whoever_sells_to_the_workspace(story: Story) -> None:
-    await story.ana.ask("PUT", "branding", {"color": "#ffbf00", "imprint_url": "https://meridian.example/imprint"})
-    await story.ana.ask("PATCH", "workspace-settings", {"locale": "en-US", "support_address": "help@meridian.example"})
-
-    to_customer = (await look(story.identity, await invite(story.jonas))).json()
-    to_partner = (await look(story.identity, await invite(story.ana, "lou@meridian.example"))).json()
-
-    assert to_customer["brand"] == await story.jonas.get(f"branding/of/{story.northwind}")
-    assert to_customer["brand"]["color"] == "#ffbf00"
-    assert to_customer["support_address"] == "help@meridian.example"
-    assert to_partner["brand"] == await story.jonas.get("branding/provider")
-    assert to_partner["support_address"] is None
-
-
 @pytest.mark.rule("L11")
 async def test_nobody_can_be_invited_while_no_address_is_on_file(story: Story) -> None:
     made = await story.ana.post("customers", {"display_name": "Tidewater Labs"})

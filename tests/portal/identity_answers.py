@@ -47,8 +47,6 @@ class IdentityAnswers:
     browsers: list[dict[str, str | None]] = field(default_factory=lambda: [*BROWSERS])
     wanted: str | None = None
     """Where the newest challenge leads."""
-    leads_to: str = ""
-    """The workspace, by slug, to whose portal or invitation every challenge belongs; empty: to none."""
     token_life: timedelta = timedelta(seconds=60)
 
     def _session(self, request: httpx.Request) -> Session:
@@ -60,12 +58,6 @@ class IdentityAnswers:
             return refused_fields(address="not_an_address")
         self.wanted = json.loads(request.content).get("return_to")
         return {"challenge_id": ident("challenge"), "expires_at": samples.at(minutes=-10)}
-
-    @answers("GET", "/identity/sign-in-challenges/{challenge}/seller")
-    def seller_of_challenge(self, request: httpx.Request, challenge: str) -> Reply:
-        if not self.leads_to:
-            return {"brand": self.brand_seen_by(""), "support_address": None}
-        return {"brand": self.brand_seen_by(self.leads_to), "support_address": "help@meridian.example"}
 
     @answers("POST", "/identity/sign-in-challenges/{challenge}/redeem")
     def redeem(self, request: httpx.Request, challenge: str) -> Reply:

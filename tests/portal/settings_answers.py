@@ -30,12 +30,21 @@ class SettingsAnswers(AccessAnswers):
     sellers: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian"})
     """The partners of customers, by slug; all others buy from the provider."""
 
+    leads_to: str = ""
+    """The workspace, by slug, to whose portal or invitation every challenge belongs; empty: to none."""
+
     def brand_seen_by(self, slug: str) -> dict[str, Any]:
         """A partner's name is at least that of its workspace."""
         partner = self.sellers.get(slug)
         named = {"display_name": samples.WORKSPACES[partner]["display_name"]} if partner else {}
         said = self.brands.get(partner or "larkspur", {})
         return NO_BRAND | named | {name: value for name, value in said.items() if value is not None}
+
+    @answers("GET", "/identity/sign-in-challenges/{challenge}/seller")
+    def seller_of_challenge(self, request: httpx.Request, challenge: str) -> Reply:
+        if not self.leads_to:
+            return {"brand": self.brand_seen_by(""), "support_address": None}
+        return {"brand": self.brand_seen_by(self.leads_to), "support_address": "help@meridian.example"}
 
     @answers("PATCH", "/identity/me")
     def change_me(self, request: httpx.Request) -> Reply:

@@ -29,4 +29,4 @@ class CreditPage(View):
     credit: Credit
     form: Form
     """To pay some of it back."""
-    kinds: Mapping[str, str] = field(default_factory=lambda: KINDS)
+    entry_kinds: Mapping[str, str] = field(default_factory=lambda: KINDS)
