@@ -182,7 +182,6 @@ UNMEASURED: Mapping[str, str] = {
     "/api/identity/portals/{workspace_id}/{bill_group_id}": "one row, read by its key",
     "/api/identity/branding": "one row, read by its key",
     "/api/identity/branding/provider": "one row, read by its key",
-    "/api/identity/branding/of/{workspace_id}": "at most three rows, read by their keys",
     "/api/identity/sign-in-challenges/{challenge_id}/seller": "at most five rows, read by their keys",
     "/api/identity/branding/logos/{hash}": "one image, read by its hash",
     "/api/billing/invoices/{invoice_id}/pdf": "a file, measured by the chapter on invoice PDFs",

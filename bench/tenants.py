@@ -63,7 +63,8 @@ async def add_tenant(installed: BenchInstallation, size: int) -> Tenant:
         visitor = await add_person(identity, customer, "billing", groups)
         staff, seller, member = others
         tenant = Tenant(size, admin, staff, seller, member, visitor)
-    rows = {"identity": _identity(tenant, provider), "billing": _billing(tenant, partner, provider),
+    billing = [*_billing(tenant), *_payments(tenant), *_sold_by(tenant, partner, provider)]
+    rows = {"identity": _identity(tenant, provider), "billing": billing,
             "provisioning": _provisioning(tenant), "audit": _audit(tenant)}  # fmt: skip
     kept = {"identity": [*((each, partner.id) for each in TOTALS_OF_CUSTOMERS),
                          *((each, customer.id) for each in WORDS_OF_PEOPLE)],
@@ -114,7 +115,7 @@ def _identity(tenant: Tenant, provider: Workspace) -> Filling:
     ]  # fmt: skip
 
 
-def _billing(tenant: Tenant, partner: Workspace, provider: Workspace) -> Filling:
+def _billing(tenant: Tenant) -> Filling:
     size, mine, in_group = tenant.size, tenant.mine, tenant.in_group
     plan = {"plan_id": tenant.sql("plan"), "id": tenant.sql("plan version"), "interval_months": "1"}
     subscription = {"id": tenant.sql("subscription"), "service_id": tenant.sql("service"),
@@ -139,15 +140,7 @@ def _billing(tenant: Tenant, partner: Workspace, provider: Workspace) -> Filling
         "kind": "'recurring'",
         "service_kind": "CASE WHEN n % 2 = 0 THEN 'port' ELSE 'node' END",
     }
-    entry = {"minor": "1", "kind": "'surplus'", "payment_id": tenant.sql("payment")}
-    refund = {"amount_minor": "1", "state": "'done'", "due_at": "NULL"}
-    method = {"kind": "'card'", "state": "'active'", "reference": "md5(n::text)", "last_four": "'4242'",
-              "brand": "'Visa'", "label": "''", "expires_on": "NULL", "due_at": "NULL"}  # fmt: skip
-    above = {"id": f"'{partner.id}'::uuid", "parent_workspace_id": f"'{provider.id}'::uuid", "kind": "'partner'"}
-    here = {"id": mine["workspace_id"], "parent_workspace_id": above["id"], "kind": "'customer'"}
     return [
-        ("workspace_copies", 1, above),
-        ("workspace_copies", 1, here),
         ("plans", size, {"id": tenant.sql("plan"), "product_id": tenant.sql("product")}),
         ("plan_versions", size, plan),
         ("bill_groups", BILL_GROUPS, in_group | {"is_default": "n = 1", "next_billing_on": "current_date"}),
@@ -155,14 +148,31 @@ def _billing(tenant: Tenant, partner: Workspace, provider: Workspace) -> Filling
         ("subscriptions", size, in_group | subscription),
         ("invoices", size, in_group | invoice),
         ("invoice_lines", size, in_group | line),
+        ("mrr", 1, mine),
+        *((table, size, {}) for table in ("bill_groups", "bill_group_contacts", "open_amounts", "spend")),
+    ]  # fmt: skip
+
+
+def _payments(tenant: Tenant) -> Filling:
+    size, in_group = tenant.size, tenant.in_group
+    entry = {"minor": "1", "kind": "'surplus'", "payment_id": tenant.sql("payment")}
+    refund = {"amount_minor": "1", "state": "'done'", "due_at": "NULL"}
+    method = {"kind": "'card'", "state": "'active'", "reference": "md5(n::text)", "last_four": "'4242'",
+              "brand": "'Visa'", "label": "''", "expires_on": "NULL", "due_at": "NULL"}  # fmt: skip
+    return [
         ("payments", size, in_group | {"id": tenant.sql("payment")}),
         ("payment_methods", 2 * BILL_GROUPS, in_group_only(in_group) | method),
         ("payment_methods", size, method),
         ("credit_entries", size, in_group | entry),
         ("refunds", size, in_group | refund),
-        ("mrr", 1, mine),
-        *((table, size, {}) for table in ("bill_groups", "bill_group_contacts", "open_amounts", "spend")),
     ]  # fmt: skip
+
+
+def _sold_by(tenant: Tenant, partner: Workspace, provider: Workspace) -> Filling:
+    """The workspaces above a customer, whose staff read its lists."""
+    above = {"id": f"'{partner.id}'::uuid", "parent_workspace_id": f"'{provider.id}'::uuid", "kind": "'partner'"}
+    here = {"id": tenant.mine["workspace_id"], "parent_workspace_id": above["id"], "kind": "'customer'"}
+    return [("workspace_copies", 1, above), ("workspace_copies", 1, here)]
 
 
 def in_group_only(in_group: Columns) -> Columns:

@@ -55,6 +55,6 @@ async def brand_for_sign_in(request: Request, challenge_id: UUID | None = None) 
 async def _read(request: Request, challenge_id: UUID | None) -> Brand:
     identity, default = services_for(request).identity, runtime_of(request).brand
     if challenge_id is None:
-        return brand_from(await identity.seller_brand(None), default)
+        return brand_from(await identity.provider_brand(), default)
     seller = await identity.seller_of_challenge(challenge_id)
     return brand_from(seller.brand, default, seller.support_address)

@@ -109,7 +109,6 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "PUT /branding/logo": (Entry(refusals=frozenset({"not-a-logo"})),),
     "DELETE /branding/logo": (Entry(),),
     "GET /branding/provider": (Proof(lambda _: Ask()),),
-    "GET /branding/of/{workspace_id}": (Proof(lambda w: Ask({"workspace_id": str(w.tree.ids[CUSTOMER])}), None),),
     "GET /branding/logos/{hash}": (Proof(proofs.logo, proofs.unknown_logo),),
     "GET /me": (Entry(),),
     "PATCH /me": (Entry(body={"display_name": "New", "locale": "de-DE", "time_zone": "Europe/Berlin"}),),

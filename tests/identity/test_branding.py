@@ -44,9 +44,8 @@ async def test_the_seller_is_the_face_to_its_customers_field_by_field(story: Sto
     assert (await upload(story.robin, picture())).status_code == 200
     await story.ana.ask("PUT", BRANDING, {"color": "#ffbf00", "sender_name": "Meridian Service"})
 
-    of_customer = await story.jonas.get(f"branding/of/{story.northwind}")
     of_anybody = await story.jonas.get("branding/provider")
-    page = (await story.jonas.token())["brand"]
+    of_customer = (await story.jonas.token())["brand"]
 
     assert of_customer["color"] == "#ffbf00"
     assert of_customer["display_name"] == "Meridian Partners"
@@ -54,7 +53,6 @@ async def test_the_seller_is_the_face_to_its_customers_field_by_field(story: Sto
     assert of_customer["imprint_url"] == "https://larkspur.example/imprint"
     assert of_customer["logo"] == of_anybody["logo"] is not None
     assert (of_anybody["color"], of_anybody["display_name"]) == ("#00aa88", None)
-    assert page == of_customer
 
 
 @pytest.mark.rule("O10")
@@ -87,7 +85,7 @@ async def test_an_invitation_shows_the_looks_of_whoever_sells_to_the_workspace(s
     to_customer = (await look(story.identity, await invite(story.jonas))).json()
     to_partner = (await look(story.identity, await invite(story.ana, "lou@meridian.example"))).json()
 
-    assert to_customer["brand"] == await story.jonas.get(f"branding/of/{story.northwind}")
+    assert to_customer["brand"] == (await story.jonas.token())["brand"]
     assert to_customer["brand"]["color"] == "#ffbf00"
     assert to_customer["support_address"] == "help@meridian.example"
     assert to_partner["brand"] == await story.jonas.get("branding/provider")

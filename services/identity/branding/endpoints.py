@@ -1,6 +1,5 @@
 import asyncio
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Path, Request, Response
 
@@ -58,13 +57,6 @@ async def remove_logo(access: CurrentAccess, session: Session) -> BrandRead:
 async def get_provider_brand(pool: Pool) -> Response:
     """The looks of the provider, for sign-in pages. All null before the installation has one."""
     return _cached(shown(await pool.fetchrow(brand_of("NULL::uuid"))))
-
-
-@router.get("/of/{workspace_id}", guard=public("customers see it on their sign-in page"), response_model=ShownBrandRead)
-async def get_brand_of_seller(workspace_id: UUID, pool: Pool) -> Response:
-    """The looks of whoever sells to a workspace: its partner's, and field by field the provider's where the partner has
-    said nothing. A workspace that does not exist gets the provider's."""
-    return _cached(shown(await pool.fetchrow(brand_of("$1::uuid"), workspace_id)))
 
 
 @router.get("/logos/{hash}", guard=public("a logo is for everybody who sees a page or a mail"), problems=(NotFound,),

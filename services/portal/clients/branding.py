@@ -63,9 +63,8 @@ class BrandingCalls:
     async def remove_logo(self) -> None:
         await self.api.delete("/branding/logo")
 
-    async def seller_brand(self, workspace_id: UUID | None) -> Branding:
-        """That of whoever sells to the workspace, or of the provider."""
-        return await self.api.get(f"/branding/of/{workspace_id}" if workspace_id else "/branding/provider", Branding)
+    async def provider_brand(self) -> Branding:
+        return await self.api.get("/branding/provider", Branding)
 
     async def seller_of_challenge(self, challenge_id: UUID) -> SellerShown:
         """That of whoever sells to the workspace that a sign-in leads to, else of the provider."""
