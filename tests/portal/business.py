@@ -148,7 +148,8 @@ def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict
         "id": ident("sub" + key), "bill_group_id": ident("group"), "service_id": ident(key), "service_kind": kind,
         "description": text, "product_name": PORT["display_name"] if kind == "port" else text, "quantity": 1,
         "currency": "USD", "recurring_minor": minor, "recurring_total_minor": minor, "one_off_minor": 0,
-        "interval_months": 1, "status": "active", "clock": clock, "billing_starts_at": at(days=-12),
+        "interval_months": 1, "clock": clock, "status": "active" if clock == "started" else clock,
+        "billing_starts_at": at(days=-12),
         "billing_started_at": at(days=3) if clock == "started" else None, "unbilled_from": None,
         "ordered_at": at(days=20),
     }  # fmt: skip
