@@ -203,16 +203,6 @@ INVOICE_LINES = {
 }  # fmt: skip
 
 
-NEXT_INVOICE = {
-    "bill_group_id": ident("group"), "currency": "USD", "billing_on": on(9), "estimated_minor": 1768800,
-    "net_minor": 1474000, "taxes": [{"tax_percent": "20", "tax_minor": 294800}], "line_count": 104,
-    "lines": INVOICE_LINES["lines"],
-}  # fmt: skip
-NO_NEXT_INVOICE = NEXT_INVOICE | {
-    "billing_on": None, "estimated_minor": None, "net_minor": None, "taxes": [], "line_count": 0, "lines": [],
-}  # fmt: skip
-
-
 def attempt(
     key: str, state: str, reason: str | None = None, method: str | None = "card", **ago: float
 ) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.business import NEXT_INVOICE, NO_NEXT_INVOICE
 from tests.portal.fake_services import FakeServices, problem
 from tests.portal.samples import ident
+from tests.portal.upcoming import NEXT_INVOICE, NO_NEXT_INVOICE
 
 BILLING = "/w/northwind/billing"
 PAGE = f"{BILLING}/{ident('group')}/next-invoice"
