@@ -148,7 +148,8 @@ def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict
         "id": ident("sub" + key), "bill_group_id": ident("group"), "service_id": ident(key), "service_kind": kind,
         "description": text, "product_name": PORT["display_name"] if kind == "port" else text, "quantity": 1,
         "currency": "USD", "recurring_minor": minor, "recurring_total_minor": minor, "one_off_minor": 0,
-        "interval_months": 1, "status": "active", "clock": clock, "billing_starts_at": at(days=-12),
+        "interval_months": 1, "clock": clock, "status": "active" if clock == "started" else clock,
+        "billing_starts_at": at(days=-12),
         "billing_started_at": at(days=3) if clock == "started" else None, "unbilled_from": None,
         "ordered_at": at(days=20),
     }  # fmt: skip
@@ -199,16 +200,6 @@ INVOICE_LINES = {
         line(1, "Metal M4, Monthly", 1424000, quantity=2, unit_minor=712000),
         line(2, "Port to the warehouse", 50000, product_name="Dedicated port", unit_minor=77500, days=20),
     ],
-}  # fmt: skip
-
-
-NEXT_INVOICE = {
-    "bill_group_id": ident("group"), "currency": "USD", "billing_on": on(9), "estimated_minor": 1768800,
-    "net_minor": 1474000, "taxes": [{"tax_percent": "20", "tax_minor": 294800}], "line_count": 104,
-    "lines": INVOICE_LINES["lines"],
-}  # fmt: skip
-NO_NEXT_INVOICE = NEXT_INVOICE | {
-    "billing_on": None, "estimated_minor": None, "net_minor": None, "taxes": [], "line_count": 0, "lines": [],
 }  # fmt: skip
 
 

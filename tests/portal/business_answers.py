@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.portal import business, unfinished
+from tests.portal import business, unfinished, upcoming
 from tests.portal.answering import Reply, answers, found_by_id, problem, refused_fields
 from tests.portal.samples import ident
 
@@ -53,11 +53,11 @@ class BusinessAnswers:
 
     @answers("GET", "/billing/next-invoices/{group}")
     def next_invoice(self, request: httpx.Request, group: str) -> Reply:
-        return business.NEXT_INVOICE
+        return upcoming.NEXT_INVOICE
 
     @answers("GET", "/billing/customers/{customer}/bill-groups/{group}/next-invoice")
     def customer_next_invoice(self, request: httpx.Request, customer: str, group: str) -> Reply:
-        return business.NEXT_INVOICE if group == ident("group") else business.NO_NEXT_INVOICE
+        return upcoming.NEXT_INVOICE if group == ident("group") else upcoming.NO_NEXT_INVOICE
 
     @answers("PUT", "/billing/bill-groups/{group}/contacts/{kind}")
     def change_party(self, request: httpx.Request, group: str, kind: str) -> Reply:

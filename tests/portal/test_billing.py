@@ -41,6 +41,27 @@ async def test_subscriptions_and_invoices_are_listed_with_their_state(visit: Vis
     assert f'href="/w/northwind/billing/invoices?group={ident("group")}">View all' in page
 
 
+@pytest.mark.rule("O20", "O21")
+async def test_each_subscription_has_its_status_and_the_product_and_service_that_it_is_of(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    ended = SUBSCRIPTIONS[1] | {"id": ident("ended"), "description": "Old rack", "product_name": "Metal M2",
+                                "status": "ended", "clock": "ended"}  # fmt: skip
+    listed = {"items": [*SUBSCRIPTIONS, ended], "next": None}
+    fakes.replies["GET", "/api/billing/subscriptions"] = httpx.Response(200, json=listed)
+
+    page = (await visit("jonas").get("/w/northwind/billing")).text
+    items = re.findall(r'<li>\s*<span class="tile">.*?</li>', page, re.DOTALL)
+
+    assert len(items) == 3
+    pending, active, old = items
+    assert f'href="/w/northwind/services/{ident("service-1")}">Dedicated port, Standard</a>' in pending
+    assert ("Billing not started" in pending, "Pending" in pending) == (True, True)
+    assert f'href="/w/northwind/services/{ident("service-2")}">Metal M4, Monthly</a>' in active
+    assert ("per month" in active, "Pending" in active) == (True, False)
+    assert ("<small>Metal M2</small>" in old, "Ended" in old) == (True, True)
+
+
 @pytest.mark.parametrize("path", ["billing", f"services/{ident('service-1')}"])
 async def test_what_several_of_a_service_cost_is_what_billing_says(
     visit: Visit, fakes: FakeServices, path: str

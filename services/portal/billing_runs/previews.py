@@ -12,7 +12,7 @@ from shared.language import gettext as _
 async def read_preview(viewer: Viewer, until: str, cursor: str) -> tuple[Section[RunPreview] | None, Form]:
     """The preview, and the form that chose the day. Without one it is up to today. None: the day cannot be chosen, and
     the form says so."""
-    form = Form({"until": until})
+    form = Form({"until": until} if until else {})
     try:
         day = date.fromisoformat(until) if until else None
     except ValueError:
