@@ -59,7 +59,7 @@ async def plan_charges(job: JobContext) -> int:
     if not job.settings.takes_online_payments:
         return 0
     async with job.sessions.begin() as session:
-        return await charges.plan_charges(session, now=job.now, today=job.settings.day_of(job.now), limit=BATCH)
+        return await charges.plan_charges(session, now=job.now, today=job.settings.day_of(job.now))
 
 
 @jobs.every(seconds=1)

@@ -119,6 +119,19 @@ async def test_a_billing_contact_of_the_company_is_the_first_to_get_invoices(
     assert await contact_of(billing, customer) == address
 
 
+@pytest.mark.rule("O22")
+async def test_a_group_that_was_there_before_anybody_gets_the_first_contact_too(billing: BillingHarness) -> None:
+    customer = await billing.customer()
+    await billing.bill_group(customer, "USD")
+    for address in ("first@northwind.example", "second@northwind.example"):
+        added = {"contact_id": uuid4(), "address": address, "display_name": "Bills", "wants_service_mail": False}
+        await billing.hear(ContactAdded(workspace_id=customer, kind="billing", **added))
+
+    rows = await billing.rows("SELECT address FROM bill_group_contacts WHERE workspace_id = :w", w=customer)
+    assert [row["address"] for row in rows] == ["first@northwind.example"] * 2
+    assert len(await billing.events("billing_contact_changed", customer)) == 2
+
+
 @pytest.mark.rule("O8", "O22", "O23", "O6")
 @pytest.mark.parametrize("kind", ["billing", "shipping"])
 async def test_the_customer_changes_its_contacts_without_the_seller(billing: BillingHarness, kind: str) -> None:

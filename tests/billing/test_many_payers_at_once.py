@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -64,31 +65,13 @@ async def test_twenty_who_pay_one_invoice_at_once_pay_it_once(
     assert (await auto_pay(jonas, invoice)).status_code == 200
     billing.move_to(billing.now + timedelta(days=14))
     await payment_jobs.plan_charges(billing.job)
-    replayed = written(first, customer, "payment_succeeded")
-
-    async def press(attempt: dict[str, Any]) -> int:
-        return (await billing.running.http().post(attempt["page"] + "/pay")).status_code
-
-    async def send_again() -> int:
-        return (await call_back(billing, *replayed)).status_code
-
-    async def begin() -> int:
-        return int((await billing.pay(jonas, invoice)).status_code)
-
     charging = asyncio.create_task(payment_jobs.charge_due_invoices(billing.job))
     slow = SlowGateway(monkeypatch)
     if asked_before:
         await slow.asked.wait()
     else:
         slow.may_answer.set()
-    everybody = [
-        *(begin() for _ in range(5)),
-        *(payment_jobs.charge_due_invoices(billing.job) for _ in range(3)),
-        *(press(second) for _ in range(4)),
-        *(send_again() for _ in range(4)),
-        *(tell(billing, customer, first, "payment_succeeded", anew=n % 2 == 0) for n in range(4)),
-    ]
-    answers = await asyncio.gather(*everybody)
+    answers = await asyncio.gather(*twenty(billing, jonas, invoice, first, second))
     slow.may_answer.set()
     await charging
 
@@ -98,6 +81,32 @@ async def test_twenty_who_pay_one_invoice_at_once_pay_it_once(
     assert answers[12:].count(400) >= 3, "the very same message is taken once at most"
     await settled(billing, customer)
     await has_one_effect(billing, customer, {first["id"], second["id"]})
+
+
+def twenty(
+    billing: BillingHarness, jonas: Caller, invoice: dict[str, Any], first: dict[str, Any], second: dict[str, Any]
+) -> list[Coroutine[Any, Any, int]]:
+    """People begin to pay, workers charge, a page's button is pressed, and callbacks come: the very same message, and
+    the same event again."""
+    customer = UUID(str(invoice["workspace_id"]))
+    replayed = written(first, customer, "payment_succeeded")
+
+    async def begin() -> int:
+        return int((await billing.pay(jonas, invoice)).status_code)
+
+    async def press() -> int:
+        return (await billing.running.http().post(second["page"] + "/pay")).status_code
+
+    async def send_again() -> int:
+        return (await call_back(billing, *replayed)).status_code
+
+    return [
+        *(begin() for _ in range(5)),
+        *(payment_jobs.charge_due_invoices(billing.job) for _ in range(3)),
+        *(press() for _ in range(4)),
+        *(send_again() for _ in range(4)),
+        *(tell(billing, customer, first, "payment_succeeded", anew=n % 2 == 0) for n in range(4)),
+    ]
 
 
 async def settled(billing: BillingHarness, customer: UUID) -> None:

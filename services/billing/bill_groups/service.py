@@ -114,11 +114,15 @@ async def change_profile(
 
 
 async def suggest_billing_contact(session: AsyncSession, workspace_id: UUID, address: str, display_name: str) -> None:
-    """Set the billing contact of the default bill group if it has none, so that invoices reach someone."""
-    group = await default_group(session, workspace_id)
-    if await session.get(BillGroupContact, (group.id, ContactKind.billing)) is None:
-        body = ContactUpdate.model_construct(address=address, display_name=display_name)
-        await put_contact(session, group, ContactKind.billing, body)
+    """Set the billing contact of each bill group that has none, so that invoices reach someone."""
+    mine = select(BillGroup).where(BillGroup.workspace_id == workspace_id).order_by(BillGroup.id)
+    groups = (await session.scalars(mine.with_for_update())).all()
+    if not groups:
+        raise NotYetKnown(f"Workspace {workspace_id} has no bill group yet.")
+    body = ContactUpdate.model_construct(address=address, display_name=display_name)
+    for group in groups:
+        if await session.get(BillGroupContact, (group.id, ContactKind.billing)) is None:
+            await put_contact(session, group, ContactKind.billing, body)
 
 
 async def put_contact(session: AsyncSession, group: BillGroup, kind: ContactKind, body: ContactUpdate) -> ContactRead:

@@ -25,6 +25,9 @@ from shared.jobs import JobContext
 from shared.leases import Claim, GivenUp, claim
 from shared.outbox import transaction
 
+PLANNED_AT_ONCE = 1_000
+"""Finding what is due costs the same for one invoice as for all, so that it is done for many."""
+
 # One statement for all tenants. A row that was stopped, or whose invoice a bank has reopened, begins anew.
 _PLAN = """
 INSERT INTO charges (id, workspace_id, bill_group_id, invoice_id, state, failures, next_at, due_at, tries,
@@ -47,10 +50,10 @@ WHERE c.due_at IS NULL AND c.next_at <= :now AND c.state = 'waiting'
 """
 
 
-async def plan_charges(session: AsyncSession, *, now: datetime, today: date, limit: int) -> int:
-    """Note the invoices that are due and whose group pays by itself. ``now`` is business time, ``today`` the seller's
-    day."""
-    values = {"now": now, "today": today, "limit": limit}
+async def plan_charges(session: AsyncSession, *, now: datetime, today: date) -> int:
+    """Note the invoices that are due and whose group pays by itself, up to `PLANNED_AT_ONCE`. ``now`` is business time,
+    ``today`` the seller's day."""
+    values = {"now": now, "today": today, "limit": PLANNED_AT_ONCE}
     done = await session.execute(text(_PLAN), values)
     return done.rowcount  # type: ignore[attr-defined, no-any-return]
 
