@@ -17,6 +17,7 @@ from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
 from tests.identity.harness import IdentityHarness, Story, set_up_story
 from tests.identity.loopback import Loopback
+from tests.identity.portals import GroupPortal, make_portal_of
 
 LIMITS = dict.fromkeys(
     ("sign_ins_per_network", "sign_ins_per_address", "sign_in_mails_per_hour", "invitations_per_mailbox"), 10_000
@@ -55,3 +56,11 @@ async def identity(start: Callable[..., Awaitable[IdentityHarness]]) -> Identity
 @pytest.fixture
 async def story(identity: IdentityHarness) -> Story:
     return await set_up_story(identity)
+
+
+@pytest.fixture
+async def portal(story: Story) -> GroupPortal:
+    """The portal of Northwind's bill group, which lets in everybody of its domain."""
+    made = await make_portal_of(story)
+    await made.add("northwind.example")
+    return made

@@ -88,3 +88,7 @@ async def make_portal_of(story: Story) -> GroupPortal:
     portal = await story.ana.get(f"portals/{story.northwind}/{group.id}")
     group.key = portal["link"].rpartition("/")[2]
     return group
+
+
+async def status_of_token(person: Person) -> int:
+    return (await person.identity.http.post("/api/identity/tokens", json={"session": person.session})).status_code

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -6,8 +7,9 @@ from services.notifications.settings import Settings
 from shared.db import make_engine, make_sessions
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_url
-from tests.harness.services import SETTINGS
-from tests.notifications.harness import TREE, NotificationsHarness
+from tests.harness.services import SETTINGS, running
+from tests.notifications.desk import Desk
+from tests.notifications.harness import PROVIDER, TREE, NotificationsHarness
 from tests.notifications.mail_server import MailServer
 
 
@@ -32,3 +34,9 @@ async def notifications(
     await notifications.hear(*TREE)
     yield notifications
     await engine.dispose()
+
+
+@pytest.fixture
+async def desk(notifications: NotificationsHarness, tmp_path: Path) -> AsyncIterator[Desk]:
+    async with running(notifications.database, tmp_path / "clock") as api:
+        yield Desk(notifications, api, await api.caller("admin", workspace_id=PROVIDER, kind="provider"))

@@ -1,10 +1,6 @@
 """The list of mails that wait for a recipient or could not be sent, and having one tried again."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,13 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.notifications.jobs import forget_undelivered
-from shared.events.notifications import MessageRetried
-from tests.harness.services import Caller, Running, running
+from tests.notifications.desk import GONE, LATER, PATH, Desk
 from tests.notifications.harness import (
     CUSTOMER,
     PROVIDER,
     TOM,
-    NotificationsHarness,
     billing_contact,
     contact,
     invoice,
@@ -26,45 +20,7 @@ from tests.notifications.harness import (
     provisioned,
     signed_in,
 )
-from tests.notifications.invoicing import QUEUE, document, issued
-
-PATH = "/api/notifications/undelivered-mails"
-GONE, LATER = "550 5.1.1 No such mailbox", "451 4.3.2 Later, please"
-
-
-@dataclass
-class Desk:
-    """Where staff see the list."""
-
-    notifications: NotificationsHarness
-    api: Running
-    lars: Caller
-
-    async def list(self, **query: Any) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (await self.lars.http.get(PATH, params=query)).json()["items"]
-        return items
-
-    async def retry(self, id_: str, expected: int = 202, by: Caller | None = None) -> dict[str, Any]:
-        answer = await (by or self.lars).http.post(f"{PATH}/{id_}/retry", headers={"Idempotency-Key": str(uuid4())})
-        assert answer.status_code == expected, answer.text
-        said: dict[str, Any] = answer.json()
-        return said
-
-    async def work(self) -> None:
-        """What a worker does with the requests of staff."""
-        for asked in await self.notifications.database.events("notifications.message_retried"):
-            await self.notifications.hear(MessageRetried.model_validate(asked))
-
-    async def give_up(self) -> None:
-        for _ in range(80):
-            await self.notifications.send(after=timedelta(hours=1))
-        self.notifications.clock.ahead = timedelta(0)
-
-
-@pytest.fixture
-async def desk(notifications: NotificationsHarness, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with running(notifications.database, tmp_path / "clock") as api:
-        yield Desk(notifications, api, await api.caller("admin", workspace_id=PROVIDER, kind="provider"))
+from tests.notifications.invoicing import issued
 
 
 async def test_a_mail_without_a_billing_contact_waits_in_the_list_and_is_sent_as_soon_as_there_is_one(
@@ -138,91 +94,6 @@ async def test_an_unavailable_server_and_an_unwritable_mail_have_reasons_of_thei
     [unwritten] = await desk.list()
     assert (unreached["reason"], unreached["about"], unreached["tries"]) == ("not_reached", "10 Gbps port", 1)
     assert (unwritten["reason"], unwritten["tries"]) == ("not_written", 2)
-
-
-async def test_a_mail_that_was_given_up_is_sent_when_staff_ask_and_the_log_says_who(desk: Desk) -> None:
-    group, address = uuid4(), "ap@northwind.example"
-    desk.notifications.server.at_recipient[address] = GONE
-    await desk.notifications.hear(billing_contact(group, address), invoice(group))
-    await desk.notifications.send()
-    [failed] = await desk.list()
-    desk.notifications.server.at_recipient.clear()
-
-    said = await desk.retry(failed["id"])
-    [asked] = await desk.list()
-    await desk.work()
-    await desk.notifications.send()
-
-    assert said == {"id": failed["id"], "state": "retrying"}
-    assert asked["state"] == "retrying"
-    assert len(desk.notifications.server.mails) == 1
-    assert await desk.list() == []
-    [logged] = await desk.notifications.database.events("notifications.message_retried")
-    assert (logged["workspace_id"], logged["topic"]) == (str(CUSTOMER), "invoice_issued")
-    assert logged["actor"]["user_id"] == str(desk.lars.user_id)
-    await desk.retry(failed["id"], expected=404)
-
-
-async def test_a_mail_is_tried_for_three_days_again_after_a_retry(desk: Desk) -> None:
-    await desk.notifications.hear(contact(), person(), provisioned())
-    await desk.notifications.server.stop()
-    await desk.give_up()
-    [failed] = await desk.list()
-    assert failed["state"] == "given_up"
-    await desk.notifications.change("UPDATE messages SET created_at = created_at - interval '4 days'")
-    await desk.notifications.change("UPDATE deliveries SET created_at = created_at - interval '4 days'")
-
-    await desk.retry(failed["id"])
-    await desk.work()
-    await desk.notifications.send()
-
-    [again] = await desk.list()
-    assert (again["state"], again["tries"]) == ("retrying", failed["tries"] + 1)
-    assert await desk.notifications.deliveries("state, tries") == [("deferred", 1)]
-
-
-async def test_a_mail_is_asked_for_once(desk: Desk) -> None:
-    await desk.notifications.hear(contact(), person(), provisioned())
-    desk.notifications.server.at_recipient["ops@meridian.example"] = GONE
-    await desk.notifications.send()
-    [failed] = await desk.list()
-
-    await desk.retry(failed["id"])
-    await desk.retry(failed["id"], expected=409)
-
-    assert len(await desk.notifications.database.events("notifications.message_retried")) == 1
-
-
-async def test_a_request_that_comes_after_the_mail_was_sent_changes_nothing(desk: Desk) -> None:
-    await desk.notifications.hear(contact(), person(), provisioned())
-    desk.notifications.server.at_recipient["ops@meridian.example"] = LATER
-    await desk.notifications.send()
-    await desk.retry((await desk.list())[0]["id"])
-    desk.notifications.server.at_recipient.clear()
-    await desk.notifications.send(after=timedelta(minutes=1))
-
-    await desk.work()
-    await desk.notifications.send(after=timedelta(minutes=1))
-
-    assert len(desk.notifications.server.mails) == 1
-
-
-async def test_an_invoice_keeps_its_pdf_for_a_retry(desk: Desk) -> None:
-    group, address = uuid4(), "ap@northwind.example"
-    event = issued(group)
-    desk.notifications.server.at_recipient[address] = GONE
-    await desk.notifications.hear(billing_contact(group, address), event)
-    await desk.notifications.command(QUEUE, document(event.event_id))
-    await desk.notifications.send()
-    desk.notifications.server.at_recipient.clear()
-
-    await desk.retry((await desk.list())[0]["id"])
-    await desk.work()
-    await desk.notifications.send()
-
-    [mail] = desk.notifications.server.mails
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["LC-2026-000042.pdf"]
-    assert "canary of the document" not in await desk.notifications.everything_stored()
 
 
 async def test_to_wait_for_a_pdf_is_no_reason_to_be_listed(desk: Desk) -> None:

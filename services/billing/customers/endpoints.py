@@ -1,17 +1,17 @@
 """The seller's side: what the provider's staff see and change of a customer's bill groups."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Request, Response
 
 from services.billing.bill_groups import managing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.schemas import BillGroupChange
 from services.billing.bill_groups.summary import read_bill_groups, read_group
-from services.billing.customers.reading import CustomerReader
 from services.billing.customers.schemas import BillGroupCreate, CustomerGroupRead, SubscriptionMove
-from services.billing.customers.tree import acting_for
+from services.billing.customers.tree import BELOW, acting_for, no_such_customer
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery
 from services.billing.next_invoices.schemas import NextInvoiceRead
@@ -28,9 +28,22 @@ from shared.db import Session
 from shared.errors import NotFound, Unavailable
 from shared.idempotency import Once
 from shared.pages import CountedPage, json_response
+from shared.reads import ScopedReads
 from shared.schemas import Read
+from shared.scope import EVERYWHERE
 
 router = Router("billing", "customers")
+
+
+async def _reads_of_customer(request: Request, workspace_id: UUID) -> ScopedReads:
+    """Reads in the customer of the path. Raises `NotFound`."""
+    pool, access = request.app.state.runtime.pool, request.state.access
+    if await pool.fetchval(BELOW, workspace_id, access.workspace_id) is None:
+        raise no_such_customer()
+    return ScopedReads(pool, replace(access, workspace_id=workspace_id, scope=EVERYWHERE))
+
+
+CustomerReader = Annotated[ScopedReads, Depends(_reads_of_customer)]
 
 
 class GroupMade(Read):

@@ -72,7 +72,7 @@ Lists = tuple[
     Section[CountedPage[Subscription]],
     Section[CountedPage[Invoice]],
     Section[list[PaymentMethod]],
-    Section[GroupAccess | None],
+    Section[list[GroupAccess]],
 ]
 
 
@@ -86,9 +86,9 @@ async def _lists(viewer: Viewer, customer_id: UUID, group_id: UUID, cursor: str,
     )
 
 
-async def _access_to(viewer: Viewer, customer_id: UUID, group_id: UUID) -> GroupAccess | None:
-    found = await viewer.services.identity.group_access(customer_id)
-    return next((each for each in found if each.id == group_id), None)
+async def _access_to(viewer: Viewer, customer_id: UUID, group_id: UUID) -> list[GroupAccess]:
+    """Of one group; none while identity does not know it yet."""
+    return [each for each in await viewer.services.identity.group_access(customer_id) if each.id == group_id]
 
 
 @router.get(PROVIDER_GROUP + "/next-invoice")

@@ -46,8 +46,8 @@ class GroupPage(View):
     subscriptions: Section[Page[Subscription]]
     invoices: Section[Page[Invoice]]
     methods: Section[list[PaymentMethod]]
-    access: Section[GroupAccess | None]
-    """How far its portal is set up. None: identity does not know the group yet."""
+    access: Section[list[GroupAccess]]
+    """How far its portal is set up; empty while identity does not know the group yet."""
     cursor: str
     """Of the subscriptions."""
     invoices_cursor: str

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from services.portal import vocabulary, work
 from services.portal.atoms import filled
-from services.portal.audit.sentences import TOPICS
+from services.portal.audit.topics import TOPICS
 from services.portal.clients.audit import Entry
 from services.portal.formatting import moment
 from services.portal.permissions import permitted_by

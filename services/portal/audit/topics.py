@@ -1,0 +1,24 @@
+"""What mails are about, for the log."""
+
+from collections.abc import Mapping
+
+from shared.language import mark_in
+
+TOPICS: Mapping[str, str] = {
+    "sign_in": mark_in("topic", "sign-in"),
+    "invitation": mark_in("topic", "invitation"),
+    "new_browser": mark_in("topic", "sign-in from a new browser"),
+    "service_provisioned": mark_in("topic", "service provisioned"),
+    "provisioning_failed": mark_in("topic", "provisioning failed"),
+    "invoice_issued": mark_in("topic", "new invoice"),
+    "invoice_paid": mark_in("topic", "invoice paid"),
+    "invoice_overdue": mark_in("topic", "reminder of an invoice"),
+    "invoice_long_overdue": mark_in("topic", "invoice open after all reminders"),
+    "payment_received": mark_in("topic", "payment received"),
+    "payment_failed": mark_in("topic", "payment failed"),
+    "charge_failed": mark_in("topic", "automatic payment failed"),
+    "payment_returned": mark_in("topic", "payment returned by the bank"),
+    "method_expiring": mark_in("topic", "payment method ends soon"),
+    "methods_changed": mark_in("topic", "payment method changed"),
+    "ordered_on_behalf": mark_in("topic", "order on behalf"),
+}
