@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup, BillGroupContact, ContactKind
 from services.billing.bill_groups.schemas import BillGroupChange, ContactUpdate
-from services.billing.bill_groups.service import default_group, lock_group, new_group, put_contact
+from services.billing.bill_groups.service import default_group, lock_groups, new_group, put_contact
 from services.billing.bill_groups.standing import tell
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 
 MOST_GROUPS = 100
 """Bill groups of one customer."""
@@ -61,10 +61,13 @@ async def create_group(
 async def change_group(
     session: AsyncSession, workspace_id: UUID, bill_group_id: UUID, body: BillGroupChange
 ) -> BillGroup:
-    """Change what ``body`` names. The default group is locked first in any case, so that two changes of the default
-    cannot meet."""
-    default = await default_group(session, workspace_id)
-    group = await lock_group(session, workspace_id, bill_group_id)
+    """Change what ``body`` names. All groups are locked, so that two changes of the default cannot meet. Raises
+    `NotFound`."""
+    groups = await lock_groups(session, workspace_id)
+    group = next((each for each in groups if each.id == bill_group_id), None)
+    if group is None:
+        raise NotFound("There is no such bill group.")
+    default = next(each for each in groups if each.is_default)
     wanted = {name: value for name, value in body.model_dump().items() if value is not None}
     before = {name: getattr(group, name) for name in wanted}
     if wanted.get("is_closed") and not group.is_closed:

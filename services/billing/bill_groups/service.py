@@ -63,6 +63,12 @@ async def find_group(
     return group
 
 
+async def lock_groups(session: AsyncSession, workspace_id: UUID) -> list[BillGroup]:
+    """All bill groups of the workspace, locked in the order in which everybody locks several."""
+    mine = select(BillGroup).where(BillGroup.workspace_id == workspace_id).order_by(BillGroup.id)
+    return list(await session.scalars(mine.with_for_update().execution_options(populate_existing=True)))
+
+
 async def lock_group(session: AsyncSession, workspace_id: UUID, bill_group_id: UUID) -> BillGroup:
     """The bill group of the workspace, locked: first of all that a change locks. Raises `NotFound`."""
     return await find_group(session, workspace_id, bill_group_id, lock=True)
