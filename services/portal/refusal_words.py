@@ -49,6 +49,7 @@ PROBLEMS = {
     "already_being_printed": Words(
         mark("The PDF is being made"), mark("Somebody else had it made again a moment ago.")
     ),
+    "already_being_sent": Words(mark("The mail is being sent"), mark("Somebody else had it tried again a moment ago.")),
     # signing in
     "challenge_locked": Words(
         mark("Too many wrong codes"), mark("Too many wrong codes were entered. Ask for a new mail.")

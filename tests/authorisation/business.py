@@ -148,7 +148,7 @@ class Business:
         await self.ask(self.tree.person(workspace, "admin"), "PUT", path, {"on": True})
         due = datetime.now(UTC) + timedelta(days=90)
         async with self.installation["billing"].runtime.worker_sessions.begin() as session:
-            assert await plan_charges(session, now=due, today=due.date(), limit=10)
+            assert await plan_charges(session, now=due, today=due.date())
 
     async def pay_too_much(self, workspace: str) -> None:
         """The gateway reports more money than the invoice took, and staff pay a part of the rest back."""

@@ -194,3 +194,17 @@ async def test_only_the_groups_own_people_and_the_sellers_staff_see_it(billing: 
     assert own.json()["estimated_minor"] is None
     assert (by_staff["billing_on"], by_staff["estimated_minor"]) == ("2027-02-10", 1_200)
     assert (by_support.status_code, nobodys.status_code) == (403, 404)
+
+
+async def test_a_group_whose_workspace_is_not_known_yet_has_no_next_date(billing: BillingHarness) -> None:
+    """The run leaves such a group out, and its page is no error."""
+    customer = await billing.customer()
+    await billing.subscribed(customer, await billing.plan())
+    group, jonas = await group_of(billing, customer), await billing.admin(customer)
+    async with billing.running.database.owner.begin() as session:
+        await session.execute(text("DELETE FROM workspace_copies WHERE id = :w"), {"w": customer})
+
+    found = await next_invoice(jonas, group)
+
+    assert (found["billing_on"], found["estimated_minor"], found["lines"]) == (None, None, [])
+    assert (await jonas.http.get(f"/api/billing/next-invoices/{uuid4()}")).status_code == 404

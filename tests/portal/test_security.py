@@ -27,6 +27,7 @@ PARAMETERS = {
     "kind": "billing",
     "service_id": ident("service-1"),
     "export_id": ident("export-1"),
+    "message_id": ident("mail"),
     "invoice_id": INVOICES[0]["id"],
     "group_id": ident("group"),
     "bill_group_id": ident("group"),

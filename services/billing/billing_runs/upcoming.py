@@ -57,6 +57,7 @@ SELECT {GROUP}, coalesce(g.anchor_on, begins.start_on) AS anchor_on, next.billin
 {OF_GROUP} {_UPCOMING}
 WHERE g.bill_group_id = $2 AND g.workspace_id = $1
 """  # noqa: S608 - constants
+_CURRENCY = "SELECT currency FROM bill_groups WHERE workspace_id = $1 AND bill_group_id = $2"
 _LISTED = _DUE.format(
     started=f"s.ordered_at, {SUBSCRIPTION}, {UNBILLED}",
     pending=f"s.ordered_at, {SUBSCRIPTION}, (s.billing_starts_at AT TIME ZONE $5)::date AS unbilled_from, true AS new",
@@ -90,8 +91,9 @@ async def upcoming_of(
     part is None."""
     about = (read.access.workspace_id, bill_group_id)
     row = await read.fetchrow(_GROUP, *about, settings.time_zone, now)
-    if row is None:
-        return None
+    if row is None:  # also of a workspace that is not known yet, whose groups the run leaves out
+        known = await read.fetchrow(_CURRENCY, *about)
+        return (known["currency"], None) if known else None
     if row["next_billing_on"] is None:
         return row["currency"], None
     group = group_of(row)
