@@ -14,7 +14,8 @@ PARKED_GROUPS: list[dict[str, Any]] = [
 
 def previewed(customer: str, outcome: str, total: int | None, **more: Any) -> dict[str, Any]:
     of = customer.split(maxsplit=1)[0].lower()
-    about = {"id": ident(f"group of {of}"), "workspace_id": ident(of), "customer_name": customer}
+    about = {"id": ident(f"group of {of}"), "workspace_id": ident(of), "customer_name": customer,
+             "is_own_customer": of != "quarry"}  # fmt: skip
     shown = {"display_name": "Default", "billing_on": on(9), "outcome": outcome, "reason": None, "currency": "EUR"}
     return about | shown | {"lines": 3 if outcome == "invoice" else 0, "total_minor": total} | more
 

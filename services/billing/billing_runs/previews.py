@@ -67,6 +67,7 @@ def _shown(row: Any, upcoming: Upcoming) -> dict[str, Any]:
         "workspace_id": str(group.workspace_id),
         "display_name": row["display_name"],
         "customer_name": row["customer_name"],
+        "is_own_customer": row["is_own_customer"],
         "billing_on": group.billing_on,
         "outcome": outcome if draft or not known else "nothing_to_pay",
         "reason": upcoming.fault,

@@ -32,6 +32,8 @@ class PreviewedGroupRead(Read):
     display_name: str
     """The bill group's name."""
     customer_name: str
+    is_own_customer: bool
+    """Whether it is a customer of the provider itself, not of a partner."""
     billing_on: date
     outcome: Literal["invoice", "nothing_to_pay", "left_out", "not_estimated"]
     """``left_out``: the invoice would not hold, so that none is issued. ``not_estimated``: there are more subscriptions

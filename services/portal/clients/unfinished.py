@@ -28,6 +28,7 @@ class PreviewedGroup(Answer):
     workspace_id: UUID
     display_name: str
     customer_name: str
+    is_own_customer: bool
     billing_on: date
     outcome: Literal["invoice", "nothing_to_pay", "left_out", "not_estimated"]
     reason: str | None

@@ -19,7 +19,8 @@ $$
 # which are billed when. The workspace is that of the scope, never an argument.
 GROUPS = """
 CREATE FUNCTION groups_to_bill(until_on date, zone text, after_on date, after_id uuid, how_many integer)
-RETURNS TABLE (bill_group_id uuid, workspace_id uuid, billing_on date, display_name text, customer_name text)
+RETURNS TABLE (bill_group_id uuid, workspace_id uuid, billing_on date, display_name text, customer_name text,
+    is_own_customer boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH starting AS MATERIALIZED (
         SELECT g.bill_group_id, expected_billing_date(g.anchor_on, g.next_billing_on, g.billed_on, p.start_on) AS on_day
@@ -38,7 +39,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            AND EXISTS (SELECT FROM workspace_copies w WHERE w.id = g.workspace_id)
          ORDER BY g.next_billing_on, g.bill_group_id LIMIT how_many)
     )
-    SELECT g.bill_group_id, g.workspace_id, f.on_day, g.display_name, w.display_name
+    SELECT g.bill_group_id, g.workspace_id, f.on_day, g.display_name, w.display_name,
+           EXISTS (SELECT FROM workspace_copies p WHERE p.id = w.parent_workspace_id AND p.kind = 'provider')
     FROM found f JOIN bill_groups g ON g.bill_group_id = f.bill_group_id
     JOIN workspace_copies w ON w.id = g.workspace_id
     WHERE f.on_day <= until_on AND (f.on_day, f.bill_group_id) > (after_on, after_id)
