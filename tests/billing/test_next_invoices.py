@@ -85,7 +85,6 @@ async def test_the_next_invoice_has_exactly_the_estimated_total(
 
 
 async def _check(billing: BillingHarness, zone: str, orders: list[Any], later: int) -> None:
-    billing.provider = await billing.running.caller("admin", workspace_id=PROVIDER, kind="provider")  # tokens end
     customer, first = await billing.customer(), billing.now
     group, admin = await group_of(billing, customer), await billing.admin(customer)
     for hours, delay, (recurring, once, months), quantity in sorted(orders):

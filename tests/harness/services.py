@@ -59,8 +59,9 @@ class FakeIdentity:
         return httpx.Response(200, text=person.model_dump_json()) if person else httpx.Response(404)
 
     def token(self, **claims: Any) -> str:
-        """A valid access token, with these claims added or replaced."""
-        made = {"iss": "portico", "aud": "portico", "exp": int(time.time()) + 60} | claims
+        """A valid access token, with these claims added or replaced. It lives longer than identity's, as a
+        test does that plays many examples on a busy machine."""
+        made = {"iss": "portico", "aud": "portico", "exp": int(time.time()) + 900} | claims
         return jwt.encode({"alg": "Ed25519", "kid": "test"}, made, self.key, algorithms=["Ed25519"])
 
 
