@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page
 
 from shared.language.tags import PSEUDO_TAG
-from tests.browser.browsers import Browsers
+from tests.browser.browsers import BEYOND, Browsers
 from tests.browser.test_every_page import FEWEST_PAGES, PEOPLE, one_of_each_kind
 
 TEXTS = """() => {
@@ -104,8 +104,8 @@ async def look_at(page: Page, path: str, data: list[str]) -> dict[str, str]:
     await page.goto(path)
     for width in (1280, 390, 320):
         await page.set_viewport_size({"width": width, "height": 800})
-        beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert beyond <= 0, f"{path} is {beyond} px too wide at {width}"
+        beyond = await page.evaluate(BEYOND)
+        assert beyond == [], f"{path} is too wide at {width}"
     if FOR_DEVELOPERS.search(path):
         return {}
     texts: list[str] = await page.evaluate(TEXTS)

@@ -51,7 +51,7 @@ async def test_a_partner_gets_from_its_customers_to_the_portal_of_each_bill_grou
     fakes.portal_state["portal_on"] = False
     off = (await ana.get(account)).text
 
-    assert re.search(r'href="/partner/meridian/customers/[^"/]+"[^>]*>Customer Portal<', listed)
+    assert re.search(r'href="/partner/meridian/customers/[^"/]+"[^>]*>Account<', listed)
     assert f'href="{PATH}"' in before
     assert "Nobody has access yet." in before
     assert "1 domain or address has access" in after
@@ -67,7 +67,7 @@ async def test_who_may_not_decide_about_portals_is_led_to_none(visit: Visit) -> 
     listed = (await tom.get("/partner/meridian/customers")).text
     account = (await tom.get(f"/partner/meridian/customers/{ident('quarry')}")).text
 
-    assert "Customer Portal" not in listed
+    assert ">Account<" not in listed
     assert PATH not in account
 
 

@@ -52,11 +52,9 @@ def _cell(shown: Callable[[Child], Markup | str]) -> Callable[[Child, Viewer], M
 def _acts(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
     def acts(child: Child, viewer: Viewer) -> Markup:
         name, made = child.display_name, Markup("")
-        if listed.id == "customers" and viewer.may("bill_group.view"):
+        has_account = viewer.may("bill_group.view") or viewer.may("access_rule.manage")
+        if listed.id == "customers" and has_account:
             made += link_button(listed.account(child.id), _("Account"), _("Account of %(name)s", name=name))
-        elif listed.id == "customers" and viewer.may("access_rule.manage"):
-            label = _("Customer Portal of %(name)s", name=name)
-            made += link_button(listed.account(child.id), _("Customer Portal"), label)
         if child.is_connected and viewer.may("customer.enter"):
             made += form_button(f"{listed.path}/{child.slug}/view", _("View"), _("View %(name)s", name=name))
         elif not child.is_connected and viewer.may("customer.invite"):
