@@ -29,7 +29,9 @@ FORMS = """() => Array.from(document.forms).map((form) => ({
 SENT = """(requests) => Promise.all(requests.map(async ({method, url, entries}) => {
     const body = method === "post" ? new URLSearchParams(entries) : undefined;
     const response = await fetch(url, {method, body, headers: {Accept: "text/html"}});
-    const seen = new DOMParser().parseFromString(await response.text(), "text/html");
+    // Styles of another page, such as that of a payment, are not this page's to apply.
+    const html = (await response.text()).replace(/<style[^]*?<\\/style>/g, "");
+    const seen = new DOMParser().parseFromString(html, "text/html");
     for (const unread of seen.querySelectorAll("script, style, template, nav, .details-row")) unread.remove();
     const said = Array.from(seen.querySelectorAll("[aria-label], [title], [placeholder]")).flatMap(
         (each) => ["aria-label", "title", "placeholder"].map((name) => each.getAttribute(name) || "")
