@@ -108,7 +108,7 @@ async def test_a_rule_between_fields_is_said_without_script_too(browsers: Browse
     await page.get_by_role("button", name="Review the order").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Review the order")
     facts = page.get_by_role("region", name="Virtual circuit").locator("dt")
-    await expect(facts).to_have_text(["Product", "Plan", "Quantity", "From", "To", "Bandwidth in Mbps"])
+    await expect(facts).to_have_text(["Product", "Plan", "Quantity", "From", "To", "Bandwidth in Mbps", "Paid by"])
 
 
 async def test_a_service_is_renamed(browsers: Browsers) -> None:

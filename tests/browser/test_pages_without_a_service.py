@@ -20,7 +20,7 @@ LINK = re.compile(r'<a[^>]*\shref="(/[^"#]*)"')
 SKIPPED = re.compile(r"/pdf$|/file$|\.json$|^/api/|^/static/|/events/")
 GONE = "cannot be shown just now"
 OF_ONE_THING = {
-    "billing": re.compile(r"/billing/(invoices/…|…/contacts/)"),
+    "billing": re.compile(r"/billing/(invoices/…|…/(contacts/|next-invoice|payment-methods|profile))"),
     "provisioning": re.compile(r"/(services|orders)/…|/orders/new"),
     "identity": re.compile(r"/(contacts|users)/…"),
     "audit": re.compile(r"/audit/…"),
