@@ -43,7 +43,7 @@ async def browsers(session_browsers: Browsers) -> AsyncIterator[Browsers]:
     yield session_browsers
     for context in session_browsers.chromium.contexts:
         await context.close()
-    assert session_browsers.page_errors == []
+    assert not session_browsers.page_errors, "\n".join(session_browsers.page_errors)
 
 
 @pytest.fixture
