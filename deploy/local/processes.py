@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 PR_SET_PDEATHSIG = 1
+PORTS = range(15_000, 32_768)
+"""Linux gives outgoing connections those from 32768 on, other systems those from 49152 on."""
 
 
 class CouldNotStart(Exception):
@@ -118,9 +121,12 @@ def wait_until(child: Watched, ready: Callable[[], bool], seconds: float) -> Non
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens at. It is none that the system gives to outgoing connections, one of which would take
+    it before the server starts."""
+    found = next((port for port in random.sample(PORTS, 1_000) if is_free(port)), None)
+    if found is None:
+        raise CouldNotStart("No port is free between 15000 and 32767.")
+    return found
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

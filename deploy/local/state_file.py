@@ -21,10 +21,13 @@ class StateFile:
         return str(self.values[name])
 
     def port(self, name: str) -> int:
-        """The port of last time while it is free, else another free one."""
+        """The port of last time while it is free, else another free one. No two names have the same: their servers are
+        not started yet."""
         port = self.values.get(name)
-        if port is None or not is_free(int(port)):
+        others = {value for other, value in self.values.items() if other != name}
+        while port is None or port in others or not is_free(int(port)):
             port = free_port()
+        if port != self.values.get(name):
             self._keep(name, port)
         return int(port)
 
