@@ -121,8 +121,7 @@ async def change_profile(
 
 async def suggest_billing_contact(session: AsyncSession, workspace_id: UUID, address: str, display_name: str) -> None:
     """Set the billing contact of each bill group that has none, so that invoices reach someone."""
-    mine = select(BillGroup).where(BillGroup.workspace_id == workspace_id).order_by(BillGroup.id)
-    groups = (await session.scalars(mine.with_for_update())).all()
+    groups = await lock_groups(session, workspace_id)
     if not groups:
         raise NotYetKnown(f"Workspace {workspace_id} has no bill group yet.")
     body = ContactUpdate.model_construct(address=address, display_name=display_name)

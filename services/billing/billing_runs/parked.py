@@ -9,15 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_runs.models import ParkedGroup
+from services.billing.sellers.acting import acting_for
 from shared.auth import Access
-from shared.copies import workspaces
 from shared.errors import NotFound
-from shared.events import Via
 from shared.events.billing import BillGroupRetried
 from shared.outbox import emit
 from shared.pages import decode_cursor, first_rows
 from shared.reads import ScopedReads
-from shared.scope import acting_in
 
 PAGE = first_rows(
     """
@@ -46,17 +44,14 @@ async def bill_again(session: AsyncSession, bill_group_id: UUID, by: Access) -> 
     workspace_id = await session.scalar(parked)
     if workspace_id is None:
         raise _not_parked()
-    async with acting_in(session, workspace_id, by.user_id):
+    async with acting_for(session, by, workspace_id):
         mine = delete(ParkedGroup).where(ParkedGroup.bill_group_id == bill_group_id)
         billing_on = await session.scalar(mine.returning(ParkedGroup.billing_on))
         if billing_on is None:
             raise _not_parked()
         version = await session.scalar(select(BillGroup.version).where(BillGroup.id == bill_group_id))
-        parent = await session.scalar(select(workspaces.c.parent_workspace_id).where(workspaces.c.id == workspace_id))
-        actor = by.actor.model_copy(update={"via": Via.parent})
-        about = {"workspace_id": workspace_id, "parent_workspace_id": parent, "actor": actor}
-        what = {"bill_group_id": bill_group_id, "billing_on": billing_on, "subject_version": version}
-        await emit(session, BillGroupRetried(**about, **what))
+        about = {"workspace_id": workspace_id, "bill_group_id": bill_group_id, "subject_version": version}
+        await emit(session, BillGroupRetried(**about, billing_on=billing_on))
 
 
 def _not_parked() -> NotFound:

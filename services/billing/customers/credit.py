@@ -10,11 +10,11 @@ from sqlalchemy import select
 from services.billing.bill_groups.service import find_group
 from services.billing.credits.models import CreditEntry
 from services.billing.credits.service import credit_of
-from services.billing.customers.tree import acting_for
 from services.billing.gateways.choosing import PaymentsNotSetUp, gateway_name
 from services.billing.refunds import service as refunds
 from services.billing.refunds.models import Refund
 from services.billing.refunds.service import NotThatMuchCredit, NoWayBack
+from services.billing.sellers.acting import acting_for
 from services.billing.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.db import Session

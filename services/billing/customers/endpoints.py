@@ -11,13 +11,13 @@ from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.schemas import BillGroupChange
 from services.billing.bill_groups.summary import read_bill_groups, read_group
 from services.billing.customers.schemas import BillGroupCreate, CustomerGroupRead, SubscriptionMove
-from services.billing.customers.tree import BELOW, acting_for, no_such_customer
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery
 from services.billing.next_invoices.schemas import NextInvoiceRead
 from services.billing.next_invoices.service import estimate
 from services.billing.payment_methods.listing import list_methods
 from services.billing.payment_methods.schemas import PaymentMethodRead, PaymentMethodsQuery
+from services.billing.sellers.acting import BELOW, acting_for, no_such_customer
 from services.billing.settings import CurrentSettings, Today
 from services.billing.subscriptions import listing as subscriptions
 from services.billing.subscriptions.moving import NotMovable, OtherCurrency, move_subscription

@@ -1,4 +1,4 @@
-"""Customers of the caller, and work in one of them."""
+"""Work of a seller in one of its customers: the provider in any, directly or through a partner."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,30 +15,26 @@ from shared.outbox import cause_of
 from shared.scope import acting_in
 
 BELOW = (
-    "SELECT c.id FROM workspace_copies c JOIN workspace_copies p ON p.id = c.parent_workspace_id"
+    "SELECT c.parent_workspace_id FROM workspace_copies c JOIN workspace_copies p ON p.id = c.parent_workspace_id"
     " WHERE c.id = $1 AND c.kind = 'customer' AND $2 IN (p.id, p.parent_workspace_id)"
 )
-"""A customer, if it is below a workspace, directly or through a partner."""
+"""The parent of a customer, if the customer is below a workspace, directly or through a partner."""
 
 
 def no_such_customer() -> NotFound:
     return NotFound("There is no such customer.")
 
 
-async def find_customer(session: AsyncSession, access: Access, workspace_id: UUID) -> None:
-    """Raises `NotFound` unless it is a customer below the caller's workspace, directly or through a partner."""
-    if (await run_sql(session, BELOW, workspace_id, access.workspace_id)).first() is None:
-        raise no_such_customer()
-
-
 @asynccontextmanager
 async def acting_for(session: AsyncSession, access: Access, workspace_id: UUID) -> AsyncIterator[None]:
     """Continue the transaction in a customer of the caller. Its events belong to the customer, with the caller as an
     actor of the parent. Raises `NotFound`."""
-    await find_customer(session, access, workspace_id)
+    parent_id = (await run_sql(session, BELOW, workspace_id, access.workspace_id)).scalar()
+    if parent_id is None:
+        raise no_such_customer()
     former = cause_of(session)
     actor = access.actor.model_copy(update={"via": Via.parent})
     async with acting_in(session, workspace_id, access.user_id):
-        session.info["cause"] = replace(former, actor=actor, parent_workspace_id=access.workspace_id)
+        session.info["cause"] = replace(former, actor=actor, parent_workspace_id=parent_id)
         yield
     session.info["cause"] = former
