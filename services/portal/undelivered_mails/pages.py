@@ -1,16 +1,14 @@
 """Mails of all workspaces that wait for a recipient or could not be sent, with a button to try one again, for the
 provider's staff."""
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.browser import browser_of
-from services.portal.clients import Refused
-from services.portal.errors import see_other
-from services.portal.forms import read_form
 from services.portal.tables import TableState, TableView
+from services.portal.tables.again import do_again
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.undelivered_mails.table import UNDELIVERED_MAILS
 from services.portal.undelivered_mails.views import UndeliveredMailList
@@ -34,14 +32,6 @@ async def undelivered_mails(request: Request, viewer: InWorkspace) -> Response:
 
 @router.post(PATH + "/{message_id}/retry")
 async def retry(request: Request, viewer: InWorkspace, message_id: UUID) -> Response:
-    """The list says what became of it. If somebody else was first, or it was sent meanwhile, so it says that."""
-    form = await read_form(request)
-    try:
-        await viewer.services.notifications.retry_undelivered_mail(message_id, form.key)
-    except Refused as refusal:
-        if refusal.status not in (404, 409):
-            raise
-        browser_of(request).say(refusal.detail, "bad")
-    else:
-        browser_of(request).say(_("The mail is being tried again."))
-    return see_other(PATH.format(slug=viewer.workspace.slug))
+    """The list says what became of it."""
+    act = partial(viewer.services.notifications.retry_undelivered_mail, message_id)
+    return await do_again(request, act, _("The mail is being tried again."), PATH.format(slug=viewer.workspace.slug))

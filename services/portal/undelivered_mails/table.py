@@ -5,9 +5,8 @@ from markupsafe import Markup
 from services.portal.atoms import filled, when
 from services.portal.clients.notifications import UndeliveredMail
 from services.portal.customers.account_paths import account_path
-from services.portal.forms import new_key
 from services.portal.tables import Column, Empty, Table
-from services.portal.tables.cells import NOTHING, form_button, named
+from services.portal.tables.cells import NOTHING, again_button, named
 from services.portal.viewer import Viewer
 from shared.language import gettext as _
 from shared.language import mark, ngettext
@@ -64,7 +63,7 @@ def _retry(mail: UndeliveredMail, viewer: Viewer) -> Markup:
         return Markup("")
     path = f"/provider/{viewer.workspace.slug}/undelivered-mails/{mail.id}/retry"
     label = _("Try again: %(mail)s, %(about)s", mail=mail.title, about=mail.about or mail.customer_name or NOTHING)
-    return form_button(path, _("Try again"), label, hidden={"idempotency_key": new_key()})
+    return again_button(path, _("Try again"), label)
 
 
 UNDELIVERED_MAILS: Table[UndeliveredMail] = Table(
