@@ -42,7 +42,8 @@ async def test_a_seller_sees_of_each_bill_group_of_its_customer_how_far_its_port
     own = await story.jonas.ask("GET", f"access-rules/{story.northwind}")
 
     assert told == {"id": portal.id, "display_name": "Berlin", "is_default": False, "is_closed": False,
-                    "portal_on": True, "has_contract": True, "is_open": True, "rules": 2}  # fmt: skip
+                    "portals_on": True, "portal_on": True, "has_contract": True, "is_open": True,
+                    "rules": 2}  # fmt: skip
     assert (off["portal_on"], off["is_open"]) == (False, False)
     assert (above.status_code, own.status_code) == (404, 403), "only whoever sells to it"
 

@@ -55,9 +55,11 @@ async def test_while_portals_are_switched_off_none_is_open_and_nobody_signs_in(p
 
     look = await portal.identity.http.post("/api/identity/portals/look", json={"key": portal.key})
     told = await portal.story.ana.get(f"portals/{portal.story.northwind}/{portal.id}")
+    listed = await portal.story.ana.get(f"access-rules/{portal.story.northwind}")
     asked = await portal.ask_for_mail(Person(portal.identity, EVA))
 
     assert look.json()["is_open"] is False
+    assert [(each["is_open"], each["portals_on"], each["portal_on"]) for each in listed] == [(False, False, True)]
     assert (told["is_open"], told["portals_on"], told["portal_on"]) == (False, False, True)
     assert (asked.status_code, asked.json()["title"]) == (409, "This portal is not open")
     assert (await portal.add("fjord.example")).status_code == 201, "rules are prepared at any time"

@@ -42,7 +42,7 @@ class AccessAnswers(LinksAnswers):
 
     @answers("GET", "/identity/access-rules/{workspace}")
     def list_group_access(self, request: httpx.Request, workspace: str) -> Reply:
-        known = {name: self.portal_state[name] for name in ("portal_on", "is_closed", "has_contract")}
+        known = {name: self.portal_state[name] for name in ("portals_on", "portal_on", "is_closed", "has_contract")}
         return [{"id": ident("berlin"), "display_name": "Berlin", "is_default": True, "is_open": self._is_open,
                  "rules": len(self.rules)} | known]  # fmt: skip
 

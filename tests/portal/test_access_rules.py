@@ -50,12 +50,15 @@ async def test_a_partner_gets_from_its_customers_to_the_portal_of_each_bill_grou
     sheet = (await ana.get(PATH)).text
     fakes.portal_state["portal_on"] = False
     off = (await ana.get(account)).text
+    fakes.portal_state["portals_on"] = False
+    all_off = (await ana.get(account)).text
 
     assert re.search(r'href="/partner/meridian/customers/[^"/]+"[^>]*>Account<', listed)
     assert f'href="{PATH}"' in before
     assert "Nobody has access yet." in before
     assert "1 domain or address has access" in after
     assert "The portal of this bill group is switched off." in off
+    assert "Portals are switched off for this whole installation." in all_off
     assert f'href="{account}"' in sheet, "the way back"
     assert PATH.removesuffix("/access") + '"' not in sheet, "a partner has no page with a bill group's money"
     assert "Outstanding balance" not in before

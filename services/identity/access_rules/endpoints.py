@@ -4,6 +4,7 @@ from services.identity.access_rules import service
 from services.identity.access_rules.groups import list_groups
 from services.identity.access_rules.refusals import AddressesInDomain, DomainHasAccess, RuleExists, TooManyRules
 from services.identity.access_rules.schemas import AccessRuleCreate, AccessRuleRead, GroupAccessRead
+from services.identity.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
@@ -14,9 +15,11 @@ router = Router("identity", "access-rules")
 
 
 @router.get("/{workspace_id}", guard=allow("access_rule.manage"), problems=(NotFound,))
-async def list_group_access(workspace_id: UUID, access: CurrentAccess, session: Session) -> list[GroupAccessRead]:
+async def list_group_access(
+    workspace_id: UUID, access: CurrentAccess, session: Session, settings: CurrentSettings
+) -> list[GroupAccessRead]:
     """The bill groups of a customer, each with how far its portal is set up, closed ones last."""
-    return await list_groups(session, access, workspace_id)
+    return await list_groups(session, settings, access, workspace_id)
 
 
 @router.get("/{workspace_id}/{bill_group_id}", guard=allow("access_rule.manage"), problems=(NotFound,))

@@ -41,6 +41,8 @@ class GroupAccessRead(Read):
     is_default: bool
     is_closed: bool
     """Whether it takes no more subscriptions."""
+    portals_on: bool
+    """The switch of the whole installation."""
     portal_on: bool
     """The bill group's own switch."""
     has_contract: bool

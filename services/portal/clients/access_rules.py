@@ -41,6 +41,7 @@ class GroupAccess(Answer):
 
     id: UUID
     display_name: str
+    portals_on: bool
     portal_on: bool
     is_open: bool
     rules: int
