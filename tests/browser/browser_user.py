@@ -54,7 +54,10 @@ class BrowserUser:
             for width, height in WIDTHS.items():
                 await self.page.set_viewport_size({"width": width, "height": height})
                 await self.page.evaluate(AT_REST)  # a drawer that the new width closes slides out
-                await self.page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
+                # To hide the caret, a style would be set, which a page that updates itself meanwhile copies in vain.
+                await self.page.screenshot(
+                    path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True, caret="initial"
+                )
         await self.page.emulate_media(color_scheme="light")
         await self.page.set_viewport_size({"width": 1280, "height": 900})
 

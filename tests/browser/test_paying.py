@@ -50,6 +50,7 @@ async def test_a_declined_payment_is_tried_again_and_received_days_later(
     await jonas.page.get_by_role("link", name=invoice["number"]).first.click()
     await expect(state_of(jonas.page)).to_have_text("Status of this invoice: Open")
 
+    await types_while_something_happens(browsers.installed, jonas.page)
     await is_declined(browsers, jonas)
     payment_page = await pays_by_direct_debit(browsers, jonas)
     await is_received(browsers, jonas, payment_page)
@@ -71,6 +72,21 @@ async def look_at(browsers: Browsers, jonas: BrowserUser, name: str) -> None:
         await jonas.page.set_viewport_size({"width": width, "height": 800})
         await browsers.check(jonas.page)
     await jonas.picture(f"paying-{name}")
+
+
+async def types_while_something_happens(installed: Installation, page: Page) -> None:
+    """The page updates itself at each event of the workspace, and leaves what Jonas is typing alone."""
+    await page.get_by_text("Pay a part of it").click()
+    await page.get_by_label("Amount in EUR").fill("12.50")
+    key = page.locator("#state input[name=idempotency_key]").first
+    before = await key.input_value()
+
+    contact = {"kind": "technical", "address": "ops@elbe-pilots.example", "display_name": "Operations"}
+    await (await installed.signed_in(JONAS)).post("/api/identity/contacts", contact)
+
+    await expect(key).not_to_have_value(before)
+    await expect(page.get_by_label("Amount in EUR")).to_have_value("12.50")
+    await expect(page.get_by_label("Amount in EUR")).to_be_focused()
 
 
 async def is_declined(browsers: Browsers, jonas: BrowserUser) -> None:
