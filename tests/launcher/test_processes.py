@@ -22,9 +22,7 @@ def test_a_second_start_uses_another_port_if_the_old_one_is_taken(tmp_path: Path
     assert StateFile(state).port("postgres_port") == second
 
 
-def test_two_servers_have_two_ports_though_neither_listens_yet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_servers_have_two_ports_though_neither_listens_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offered = iter([20_001, 20_001, 20_002])
     monkeypatch.setattr(state_file, "free_port", lambda: next(offered))
     monkeypatch.setattr(state_file, "is_free", lambda port: True)
