@@ -1,5 +1,8 @@
 """A migrated database per service and test worker, with the service's own roles, emptied before each test."""
 
+from dataclasses import dataclass
+from io import BytesIO
+
 import asyncpg
 import orjson
 from alembic import command
@@ -12,6 +15,33 @@ from shared.db import Sessions, make_engine, make_sessions
 from tests.harness.servers import postgres_url, worker
 
 PASSWORD = "only-for-tests"
+
+_TABLES = """SELECT c.oid::regclass::text AS name, pg_relation_size(c.oid) AS size FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND pg_relation_size(c.oid) > 0
+    AND c.relname NOT IN ('alembic_version', 'relay_state')"""
+"""Tables that may have rows."""
+
+_SEQUENCES = "pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+
+_EMPTY = f"""DO $$
+DECLARE found record; filled boolean;
+BEGIN
+  FOR found IN {_TABLES} LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', found.name) INTO filled;
+    IF filled AND found.size > 256 * 1024 THEN EXECUTE format('TRUNCATE %s CASCADE', found.name);
+    ELSIF filled THEN EXECUTE format('DELETE FROM %s', found.name); END IF;
+  END LOOP;
+  PERFORM setval(oid::regclass, 1, false) FROM {_SEQUENCES};
+END $$"""
+"""Deletes from those tables alone that have rows, which takes a third of the time of truncating all."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All rows of a database, in PostgreSQL's own format, and where its sequences are."""
+
+    tables: dict[str, bytes]
+    sequences: dict[str, int]
 
 
 class Database:
@@ -61,13 +91,36 @@ class Database:
         """Delete all rows, also of tables whose triggers refuse deletions."""
         for engine in self._engines:
             await engine.dispose()  # a test may have made the server close its connections
-        connection = await asyncpg.connect(self.owner_url)
-        rows = await connection.fetch(
-            "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'"
-        )
-        names = ", ".join(r["name"] for r in rows if r["name"] not in ("alembic_version", "relay_state"))
-        await connection.execute(f"SET session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY")
+        connection = await self._without_triggers()
+        await connection.execute(_EMPTY)
         await connection.close()
+
+    async def contents(self) -> Contents:
+        """What `fill` brings back."""
+        connection = await asyncpg.connect(self.owner_url)
+        tables: dict[str, bytes] = {}
+        for row in await connection.fetch(_TABLES):
+            copied = BytesIO()
+            await connection.copy_from_table(row["name"], output=copied, format="binary")
+            tables[row["name"]] = copied.getvalue()
+        found = await connection.fetch("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
+        await connection.close()
+        return Contents(tables, {row["sequencename"]: row["last_value"] for row in found})
+
+    async def fill(self, contents: Contents) -> None:
+        """Give an empty database these contents."""
+        connection = await self._without_triggers()
+        for name, rows in contents.tables.items():
+            await connection.copy_to_table(name, source=BytesIO(rows), format="binary")
+        for sequence, value in contents.sequences.items():
+            await connection.execute("SELECT setval($1::text::regclass, $2)", sequence, value)
+        await connection.close()
+
+    async def _without_triggers(self) -> asyncpg.Connection:
+        """A connection on which neither triggers nor foreign keys hold."""
+        connection = await asyncpg.connect(self.owner_url)
+        await connection.execute("SET session_replication_role = replica")
+        return connection
 
     async def events(self, name: str | None = None) -> list[dict[str, object]]:
         """The events in the outbox, published or not, oldest first."""

@@ -11,7 +11,7 @@ import pytest
 from deploy.serving.apps import create_app
 from services.identity.app import service
 from services.identity.settings import Settings
-from tests.harness.databases import Database
+from tests.harness.databases import Contents, Database
 from tests.harness.documented import Documented
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
@@ -53,9 +53,21 @@ async def identity(start: Callable[..., Awaitable[IdentityHarness]]) -> Identity
     return await start()
 
 
+@pytest.fixture(scope="session")
+def told() -> list[tuple[Story, Contents]]:
+    """The story and the rows that it left, once it was set up: further tests of the process begin with them."""
+    return []
+
+
 @pytest.fixture
-async def story(identity: IdentityHarness) -> Story:
-    return await set_up_story(identity)
+async def story(identity: IdentityHarness, told: list[tuple[Story, Contents]]) -> Story:
+    if not told:
+        story = await set_up_story(identity)
+        told.append((story.within(identity), await identity.database.contents()))
+        return story
+    story, contents = told[0]
+    await identity.database.fill(contents)
+    return story.within(identity)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -213,6 +213,11 @@ class Story:
     tom: Person
     jonas: Person
     northwind: str
+
+    def within(self, identity: IdentityHarness) -> "Story":
+        """The same people, with their sessions, in this identity."""
+        people = [replace(person, identity=identity) for person in (self.robin, self.ana, self.tom, self.jonas)]
+        return Story(identity, *people, self.northwind)
 
     async def link_tom(self, role: str | None = None) -> dict[str, Any]:
         """Ana links Tom to Northwind, with ``role`` if given."""
