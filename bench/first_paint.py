@@ -47,8 +47,9 @@ async def run(installed: BenchInstallation) -> BenchResult:
                 name: partial(first_paint, chromium, installed.stack.url("portal"), page, person)
                 for name, (person, page) in paths.items()
             }
-            for warm_up in subjects.values():
-                await warm_up()
+            if installed.sizes.warmed:
+                for warm_up in subjects.values():
+                    await warm_up()
             found = await interleaved(installed.sizes.page_rounds, subjects)
             await chromium.close()
     # Three quarters of it is the network, which is as slow everywhere; so the limit does not move with the processor.
