@@ -22,7 +22,7 @@ test: dev ## Run every test on real servers and a real browser. T="tests/billing
 ifdef T
 	$(VENV)/pytest $(T)
 else
-	$(VENV)/pytest -n 2 -m "not installation" --durations=15
+	$(VENV)/pytest -n 3 -m "not installation" --durations=15
 	$(VENV)/pytest -m installation --durations=15
 endif
 

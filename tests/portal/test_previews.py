@@ -40,7 +40,7 @@ WRITES = [
 ]
 
 
-NOW = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?")
+NOW = re.compile(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?")
 """What the made-up services call now, which differs by a moment."""
 
 
