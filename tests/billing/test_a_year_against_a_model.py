@@ -28,9 +28,9 @@ from tests.harness.services import Caller
 EXAMPLES = int(os.environ.get("PORTICO_FUZZ_EXAMPLES", "3"))
 SEED = int(os.environ.get("PORTICO_FUZZ_SEED", "7"))
 YEAR = 365
-SCRIPTS = ("approved", "approved", "declined", "insufficient_funds", "requires_action", "settles", "fails_later",
-           "returned", "late", "twice", "out_of_order", "dispute_lost", "dispute_won", "timeout", "timeout_declined",
-           "timeout_lost")  # fmt: skip
+SCRIPTS = ("approved", "approved", "declined", "declined_late", "insufficient_funds", "requires_action", "settles",
+           "fails_later", "returned", "late", "twice", "out_of_order", "dispute_lost", "dispute_won", "timeout",
+           "timeout_declined", "timeout_lost")  # fmt: skip
 TOLD = ("payment_succeeded", "payment_succeeded", "payment_succeeded", "payment_succeeded", "payment_processing",
         "payment_failed", "payment_returned", "dispute_opened", "dispute_lost", "dispute_won")  # fmt: skip
 CRASHES = ("", "before_gateway", "answer_lost", "record_rolled_back", "callback_rolled_back")

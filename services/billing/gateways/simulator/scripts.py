@@ -46,6 +46,7 @@ SCRIPTS: dict[str, Script] = {
     "fails_later": Script("processing", later=(Later(3, "payment_failed", "insufficient_funds"),)),
     "returned": Script("processing", later=(SETTLED, Later(8, "payment_returned", "mandate_revoked"))),
     "late": Script("unknown", later=(Later(1, RECEIVED),), truth="unknown"),
+    "declined_late": Script("declined", "declined", later=(Later(1, RECEIVED),)),
     "twice": Script("approved", later=(Later(0, RECEIVED), Later(0, RECEIVED), Later(1, RECEIVED))),
     "out_of_order": Script("approved", later=(Later(0, "payment_processing"), Later(0, RECEIVED))),
     "dispute_lost": Script("approved", later=(Later(2, "dispute_opened", "fraudulent"), Later(12, "dispute_lost"))),
@@ -55,4 +56,4 @@ SCRIPTS: dict[str, Script] = {
     "timeout_lost": Script("unknown", truth="never_received"),
 }
 """By name. The names are those of the methods that can be saved on the simulator's page, too."""
-DECLINES = tuple(name for name, script in SCRIPTS.items() if script.answer == "declined")
+DECLINES = tuple(name for name, script in SCRIPTS.items() if script.answer == "declined" and not script.later)
