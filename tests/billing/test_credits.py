@@ -297,19 +297,3 @@ async def test_what_the_simulator_tells_twice_late_or_out_of_order_counts_once(b
         assert [each["status"] for each in await billing.invoices(customer)] == ["paid"]
         assert (await money(billing, customer))["received"] == 120_000
     assert await billing.verify() == []
-
-
-async def test_a_declined_payment_that_is_received_after_all_is_credit_if_another_has_paid(
-    billing: BillingHarness,
-) -> None:
-    customer, invoice = await billing.invoiced()
-    person = await billing.admin(customer)
-    await billing.press((await billing.pay(person, invoice)).json()["pay_url"], outcome="declined_late")
-    await billing.press((await billing.pay(person, invoice)).json()["pay_url"], outcome="approved")
-
-    await days_pass(billing, 1)
-
-    assert [each["status"] for each in await billing.invoices(customer)] == ["paid"]
-    found = await money(billing, customer)
-    assert (found["received"], found["paid"], found["credit"]) == (240_000, 120_000, 120_000)
-    assert await billing.verify() == []
