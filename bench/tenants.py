@@ -132,6 +132,8 @@ def _billing(tenant: Tenant) -> Filling:
                "paid_minor": paid, "status": f"CASE WHEN {age} < 3 THEN 'open' ELSE 'paid' END", "number": number,
                "series": f"'{tenant.admin.id}'", "series_year": "2027", "sequence": "n", "issued_on": issued,
                "due_on": f"{issued} + 14", "issued_at": "now()", "seller": "'{}'", "buyer": "'{}'"}  # fmt: skip
+    file = {"invoice_id": tenant.sql("invoice"), "due_at": "NULL", "key": "md5(n::text)", "sha256": "md5(n::text)",
+            "size": "1", "printed_at": "now()"}  # fmt: skip
     line = {
         "invoice_id": tenant.sql("invoice"),
         "subscription_id": tenant.sql("subscription"),
@@ -148,6 +150,7 @@ def _billing(tenant: Tenant) -> Filling:
         ("subscriptions", size, in_group | subscription),
         ("invoices", size, in_group | invoice),
         ("invoice_lines", size, in_group | line),
+        ("invoice_files", size, in_group_only(in_group) | file),
         ("mrr", 1, mine),
         *((table, size, {}) for table in ("bill_groups", "bill_group_contacts", "open_amounts", "spend")),
     ]  # fmt: skip
@@ -156,11 +159,16 @@ def _billing(tenant: Tenant) -> Filling:
 def _payments(tenant: Tenant) -> Filling:
     size, in_group = tenant.size, tenant.in_group
     entry = {"minor": "1", "kind": "'surplus'", "payment_id": tenant.sql("payment")}
+    paid = {"payment_id": tenant.sql("payment"), "invoice_id": tenant.sql("invoice"), "position": "0",
+            "asked_minor": "100", "paid_minor": "100", "live": "false"}  # fmt: skip
     refund = {"amount_minor": "1", "state": "'done'", "due_at": "NULL"}
     method = {"kind": "'card'", "state": "'active'", "reference": "md5(n::text)", "last_four": "'4242'",
               "brand": "'Visa'", "label": "''", "expires_on": "NULL", "due_at": "NULL"}  # fmt: skip
     return [
         ("payments", size, in_group | {"id": tenant.sql("payment")}),
+        ("payment_allocations", size, in_group_only(in_group) | paid),
+        ("credits", BILL_GROUPS, in_group | {"minor": "1"}),
+        ("credits", size, {}),
         ("payment_methods", 2 * BILL_GROUPS, in_group_only(in_group) | method),
         ("payment_methods", size, method),
         ("credit_entries", size, in_group | entry),
