@@ -76,16 +76,20 @@ class Year:
 
         async def reached() -> dict[str, Any] | None:
             found: dict[str, Any] = await self.priya.get(f"/api/billing/invoices/{invoice['id']}")
-            attempts = (await self.priya.get("/api/billing/payments", invoice_id=invoice["id"]))["items"]
-            settled = [each for each in attempts if each["state"] not in ("created", "requires_action")]
+            settled = [state for state in await self.states(invoice) if state not in ("created", "requires_action")]
             return found if found["status"] == status and tried in (None, len(settled)) else None
 
         return await eventually(reached, seconds=PATIENCE_SECONDS)
 
+    async def states(self, invoice: dict[str, Any]) -> list[str]:
+        """Of the attempts to pay an invoice, the newest first."""
+        return [
+            each["state"] for each in (await self.priya.get("/api/billing/payments", invoice_id=invoice["id"]))["items"]
+        ]
+
     async def until_received(self, invoice: dict[str, Any], payments: int) -> None:
         async def reached() -> bool:
-            attempts = (await self.priya.get("/api/billing/payments", invoice_id=invoice["id"]))["items"]
-            return [each["state"] for each in attempts].count("succeeded") == payments
+            return (await self.states(invoice)).count("succeeded") == payments
 
         await eventually(reached, seconds=PATIENCE_SECONDS)
 
@@ -248,7 +252,8 @@ async def has_a_debit_that_comes_back(year: Year) -> None:
     await page.get_by_label("Amount in EUR").fill("100.00")
     await page.get_by_role("button", name="Pay this amount").click()
     await page.get_by_role("button", name="Pay", exact=True).click()
-    await expect(page.locator("#state dl")).to_contain_text("€100.00")  # it is still overdue
+    await expect(page.locator("#state dl")).to_contain_text("€100.00")
+    await expect(status(page)).to_have_text("Status of this invoice: Overdue")
     await expect(attempts(page).first).to_contain_text("€100.00")
     await year.bea.picture("year-part")
     await page.get_by_role("button", name=re.compile("^Pay €")).click()

@@ -16,7 +16,7 @@ from tests.harness.servers import postgres_url, worker
 
 PASSWORD = "only-for-tests"
 
-_TABLES = """SELECT c.oid::regclass::text AS name, pg_relation_size(c.oid) AS size FROM pg_class c
+_TABLES = """SELECT c.relname AS name, pg_relation_size(c.oid) AS size FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND pg_relation_size(c.oid) > 0
     AND c.relname NOT IN ('alembic_version', 'relay_state')"""
 """Tables that may have rows."""
@@ -25,9 +25,9 @@ _EMPTY = f"""DO $$
 DECLARE found record; filled boolean;
 BEGIN
   FOR found IN {_TABLES} LOOP
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', found.name) INTO filled;
-    IF filled AND found.size > 256 * 1024 THEN EXECUTE format('TRUNCATE %s CASCADE', found.name);
-    ELSIF filled THEN EXECUTE format('DELETE FROM %s', found.name); END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', found.name) INTO filled;
+    IF filled AND found.size > 256 * 1024 THEN EXECUTE format('TRUNCATE %I CASCADE', found.name);
+    ELSIF filled THEN EXECUTE format('DELETE FROM %I', found.name); END IF;
   END LOOP;
   PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence;
 END $$"""

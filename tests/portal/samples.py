@@ -16,8 +16,13 @@ def ident(name: str) -> str:
     return str(uuid5(SPACE, name))
 
 
+def now() -> datetime:
+    """When the made-up services answer."""
+    return datetime.now(UTC)
+
+
 def at(**ago: float) -> str:
-    return (datetime.now(UTC) - timedelta(**ago)).isoformat()
+    return (now() - timedelta(**ago)).isoformat()
 
 
 def on(days: int) -> str:
@@ -75,7 +80,7 @@ def permissions_of(role: str, kind: str, level: Callable[..., str | None]) -> di
 
 def preview(minutes: float = 14.5) -> dict[str, Any]:
     """What a token says of a preview that ends in so many minutes."""
-    ends = datetime.now(UTC) + timedelta(minutes=minutes)
+    ends = now() + timedelta(minutes=minutes)
     return {"bill_group_id": ident("group"), "bill_group_name": "Berlin", "expires_at": ends.isoformat()}
 
 
@@ -128,10 +133,10 @@ def usd(minor: int) -> dict[str, Any]:
 
 
 def counted(mrr: int, ports: int, circuits: int, clouds: int, active: timedelta, ordered: timedelta) -> dict[str, Any]:
-    now = datetime.now(UTC)
+    began = now()
     return {
         "mrr": usd(mrr), "ports": value(ports), "virtual_circuits": value(circuits), "cloud_connections": value(clouds),
-        "last_activity_at": value((now - active).isoformat()), "last_order_at": value((now - ordered).isoformat()),
+        "last_activity_at": value((began - active).isoformat()), "last_order_at": value((began - ordered).isoformat()),
     }  # fmt: skip
 
 
