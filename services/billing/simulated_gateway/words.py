@@ -9,7 +9,7 @@ OUTCOMES = {
     "fails_later": mark("Processed, declined after three days"),
     "returned": mark("Received after three days, returned by the bank after eight"),
     "late": mark("Nothing is told at first, received after a day"),
-    "declined_late": mark("Declined, received after a day all the same"),
+    "declined_late": mark("Declined, received after a day"),
     "twice": mark("Received, and told three times"),
     "out_of_order": mark("Received, told before “processing”"),
     "dispute_lost": mark("Received, disputed after two days, lost after twelve"),
