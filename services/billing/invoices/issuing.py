@@ -53,7 +53,7 @@ UPDATE invoices i SET status = 'open', version = $8, series = $5, series_year = 
        number = t.number, sequence = t.sequence, due_on = t.due_on, document = t.document
 FROM (SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[], $4::jsonb[], $10::integer[])
       AS u (id, number, due_on, document, sequence)) AS t
-WHERE i.id = t.id AND i.status = 'draft'
+WHERE i.id = t.id
 """
 
 
