@@ -37,6 +37,7 @@ from deploy.local.processes import CouldNotStart
 from shared import logs
 
 BENCHES = {
+    "billing-run": billing_run,  # first: its memory is that of this process
     "outbox-relay": outbox_relay,
     "event-to-projection": event_to_projection,
     "partitions": partitions,
@@ -48,7 +49,6 @@ BENCHES = {
     "exports": exports,
     "invoice-pdf": invoice_pdf,
     "audit-log": audit_log,
-    "billing-run": billing_run,
     "charging": charging,
     "mrr": mrr,
     "footprint": footprint,

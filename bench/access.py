@@ -1,5 +1,5 @@
-"""Revoking a link: the time from identity's response until billing refuses, through the broker, without and under load;
-and the cost of a check among many grants of others."""
+"""Revoking a link: the time from identity's response until billing refuses what is sent, through the broker, without
+and under load; and the cost of a check among many grants of others."""
 
 import asyncio
 import time
@@ -69,7 +69,7 @@ class Revoking:
         self._billing, self._customer, self._admin, self._user = billing, customer, admin, user
 
     async def for_a_while(self, seconds: float) -> list[float]:
-        """Repeats it; milliseconds from identity's response to billing's first refusal."""
+        """Repeats it; milliseconds from identity's response until the first request was sent that billing refused."""
         over = time.perf_counter() + seconds
         found: list[float] = []
         while time.perf_counter() < over or not found:
@@ -78,9 +78,11 @@ class Revoking:
             assert await self._billing.status(LIST, token) == 200
             await self._send("DELETE", f"links/{link['id']}", self._admin)
             answered = time.perf_counter()
+            sent = time.perf_counter()
             while await self._billing.status(LIST, token) not in REFUSED:
                 await asyncio.sleep(0.001)
-            found.append((time.perf_counter() - answered) * 1000)
+                sent = time.perf_counter()
+            found.append((sent - answered) * 1000)
         return found
 
     async def _link(self) -> Any:

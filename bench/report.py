@@ -2,6 +2,7 @@
 hand."""
 
 import platform
+import re
 from datetime import UTC, datetime
 
 import asyncpg
@@ -25,10 +26,18 @@ def show(result: BenchResult) -> str:
 
 
 async def write(installed: BenchInstallation, results: list[BenchResult], microseconds: float) -> None:
+    """Replace the chapters of ``results``. Those that were not taken again stay, and say of when they are."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    measured = [await _circumstances(installed, microseconds), *map(_table, results)]
-    PAGE.write_text(before + BEGIN + "\n" + "\n".join(measured) + "\n" + END + after)
+    former, _, after = rest.partition(END)
+    head, *chapters = re.split(r"^(?=## )", former, flags=re.MULTILINE)
+    kept = {chapter.partition("\n")[0].removeprefix("## "): chapter.strip() + "\n" for chapter in chapters}
+    circumstances = await _circumstances(installed, microseconds)
+    if kept.keys() - {result.name for result in results}:
+        circumstances, when = head.strip() + "\n", f"Taken again: {circumstances}"
+    else:
+        when = ""
+    taken = {result.name: _table(result, when) for result in results}
+    PAGE.write_text(before + BEGIN + "\n" + "\n".join([circumstances, *(kept | taken).values()]) + "\n" + END + after)
 
 
 async def _circumstances(installed: BenchInstallation, microseconds: float) -> str:
@@ -44,10 +53,11 @@ async def _circumstances(installed: BenchInstallation, microseconds: float) -> s
     )
 
 
-def _table(result: BenchResult) -> str:
+def _table(result: BenchResult, when: str) -> str:
     rows = [
         f"## {result.name}",
         "",
+        *((when,) if when else ()),
         f"Load average afterwards: {result.load}.",
         "",
         "| Figure | Measured | Limit | | Behind it |",

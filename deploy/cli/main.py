@@ -1,6 +1,5 @@
 """`portico`: the command for operators of an installation. Each subcommand has --help."""
 
-import gc
 import os
 from datetime import timedelta
 from importlib import import_module
@@ -63,6 +62,7 @@ def serve(
         raise typer.BadParameter("Both run together when neither --api nor --worker is given.")
     import uvicorn
 
+    from deploy.serving.garbage import settle
     from deploy.serving.options import NotANetwork, server_options
 
     try:
@@ -79,8 +79,7 @@ def serve(
         if not api and settings.rabbitmq_url is None:
             raise typer.BadParameter(f"{service.upper()}_RABBITMQ_URL is not set; only --api runs without it.")
         application = create_app(module.service, settings, api=api or not worker, worker=worker or not api)
-    gc.collect()
-    gc.freeze()  # what was imported stays: full collections need not look at it again and again
+    settle()
     uvicorn.run(application, host=host, port=port, **options)
 
 
