@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,7 +27,7 @@ from services.portal.error_views import (
     PreviewReadOnly,
     RefusedPage,
 )
-from services.portal.rendering import page, wants_part
+from services.portal.rendering import page, see_other, wants_part
 from services.portal.viewer import (
     AccessEnded,
     OtherWorkspace,
@@ -43,13 +43,6 @@ from shared.errors import BodyTooLarge, on_problem
 from shared.language import gettext as _
 
 log = structlog.get_logger()
-
-SEE_OTHER = 303
-
-
-def see_other(location: str) -> RedirectResponse:
-    """Redirect after a form, so that reloading the page does not send the form again."""
-    return RedirectResponse(location, SEE_OTHER)
 
 
 async def on_sign_in_first(request: Request, error: SignInFirst) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from services.portal.browser import browser_of
 from services.portal.clients.sending import Streamed
@@ -54,6 +54,11 @@ async def download(stream: AbstractAsyncContextManager[Streamed], name: str) -> 
     disposition = answer.headers.get("content-disposition", f'attachment; filename="{name}"')
     media_type = answer.headers.get("content-type", "application/octet-stream")
     return StreamingResponse(body(), media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def see_other(location: str) -> RedirectResponse:
+    """Redirect after a form, so that reloading the page does not send the form again."""
+    return RedirectResponse(location, 303)
 
 
 def wants_part(request: Request) -> bool:

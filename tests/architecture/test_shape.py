@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -26,6 +28,14 @@ def source(path: Path) -> str:
 
 def test_there_is_code_to_look_at() -> None:
     assert len(CODE) > 150
+
+
+def test_nothing_imports_what_is_above_it() -> None:
+    program = Path(sys.executable).parent / "lint-imports"
+
+    found = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    assert found.returncode == 0, found.stdout
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))

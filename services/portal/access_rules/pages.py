@@ -12,9 +12,8 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.access_rules import AccessRule, Portal, RuleKind
 from services.portal.customers.account_paths import GROUP, Base, account_path, group_path
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, part, wants_part
+from services.portal.rendering import page, part, see_other, wants_part
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 

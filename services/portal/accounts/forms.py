@@ -12,9 +12,8 @@ from services.portal.accounts.views import GroupForm
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.customers.account_paths import PROVIDER_ACCOUNT, PROVIDER_GROUP, account_path, group_path
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 from shared.language import mark

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.brand import COLOR, Brand
-from services.portal.errors import see_other
 from services.portal.forms import read_form
+from services.portal.rendering import see_other
 from services.portal.runtime import runtime_of, services_for
 from services.portal.security import local_path
 from services.portal.static_files import FOREVER

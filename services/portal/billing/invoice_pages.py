@@ -19,11 +19,10 @@ from services.portal.clients import Refused
 from services.portal.clients.billing import BillGroup, InvoiceDetail
 from services.portal.clients.http import Page
 from services.portal.clients.payments import Attempt
-from services.portal.errors import see_other
 from services.portal.forms import new_key, read_form
 from services.portal.invoice_lines import told_lines
 from services.portal.live_pages import live_part
-from services.portal.rendering import download, page
+from services.portal.rendering import download, page, see_other
 from services.portal.runtime import runtime_of
 from services.portal.tables import TableState, TableView
 from services.portal.tables.bulk import chosen_ids

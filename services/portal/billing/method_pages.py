@@ -12,9 +12,8 @@ from services.portal.billing.views import PaymentMethods
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.payments import MethodKind
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _

@@ -10,9 +10,8 @@ from services.portal.billing.views import ProfileForm
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.billing import Profile
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace
 from shared.language import gettext as _
 

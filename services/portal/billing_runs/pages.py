@@ -10,9 +10,8 @@ from services.portal.billing_runs.table import PARKED_GROUPS, REASONS
 from services.portal.billing_runs.views import ParkedGroupList
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.errors import see_other
 from services.portal.forms import Form
-from services.portal.rendering import page, part, wants_part
+from services.portal.rendering import page, part, see_other, wants_part
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, TablePart
 from services.portal.viewer import InWorkspace, Viewer, section

@@ -11,9 +11,8 @@ from services.portal.branding.views import BrandingPage, BrandSamples
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.branding import Branding, BrandingEntry
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, part, wants_part
+from services.portal.rendering import page, part, see_other, wants_part
 from services.portal.runtime import runtime_of
 from services.portal.seller_brands import brand_from
 from services.portal.viewer import InWorkspace, Section, Viewer, section

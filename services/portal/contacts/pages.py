@@ -10,9 +10,8 @@ from services.portal.clients import Refused
 from services.portal.clients.identity import Contact, ContactEntry
 from services.portal.contacts.table import CONTACTS
 from services.portal.contacts.views import ContactForm, ContactList, ContactRemoval
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, section

@@ -10,9 +10,8 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.credits.views import CreditPage
 from services.portal.customers.account_paths import PROVIDER_GROUP, group_path
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 

@@ -12,9 +12,8 @@ from services.portal.customers.account_paths import Base
 from services.portal.customers.lists import ChildList, InList, list_in
 from services.portal.customers.table import invitations_table
 from services.portal.customers.views import AddressOnFile, NotConnectedList, SendInvitation
-from services.portal.errors import see_other
 from services.portal.forms import Form, new_key, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section

@@ -14,9 +14,8 @@ from services.portal.clients.links import Link
 from services.portal.customers.account_paths import Base
 from services.portal.customers.lists import ChildList, InList
 from services.portal.customers.views import ManageUsers, ManageUsersPanel
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, part, wants_part
+from services.portal.rendering import page, part, see_other, wants_part
 from services.portal.viewer import InWorkspace, Viewer
 from services.portal.vocabulary import ROLES
 from shared.language import gettext as _

@@ -10,9 +10,8 @@ from services.portal.customers.account_paths import Base
 from services.portal.customers.lists import list_in
 from services.portal.customers.table import customers_table, inactive_note
 from services.portal.customers.views import CustomerList, NewCustomer
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, wants_part
+from services.portal.rendering import page, see_other, wants_part
 from services.portal.security import local_path
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page

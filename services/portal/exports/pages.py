@@ -13,10 +13,9 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, Services
 from services.portal.clients.exports import Export, Exporting
-from services.portal.errors import see_other
 from services.portal.exports.views import ExportsPage, ExportTable
 from services.portal.forms import read_form
-from services.portal.rendering import download, page, part, wants_part
+from services.portal.rendering import download, page, part, see_other, wants_part
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Section, section
 from shared.language import DEFAULT_TAG, TAGS, current_localisation, mark

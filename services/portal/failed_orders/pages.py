@@ -7,10 +7,10 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.errors import see_other
 from services.portal.failed_orders.table import FAILED_ORDERS
 from services.portal.failed_orders.views import FailedOrderList
 from services.portal.forms import Form, read_form
+from services.portal.rendering import see_other
 from services.portal.tables import TableState, TableView
 from services.portal.tables.bulk import each_chosen, say_outcome
 from services.portal.tables.pages import PAGE_SIZE, list_page

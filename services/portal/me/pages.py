@@ -9,11 +9,10 @@ from services.portal.browser import browser_of
 from services.portal.choices import languages, time_zones
 from services.portal.clients import Refused
 from services.portal.clients.page_context import Preferences
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.localising import of_person
 from services.portal.me.views import FormatsPreview, MePage
-from services.portal.rendering import page, part
+from services.portal.rendering import page, part, see_other
 from services.portal.runtime import runtime_of
 from services.portal.viewer import SignedIn
 from shared.language import TAGS, formats, is_zone, localise_for, localised_for

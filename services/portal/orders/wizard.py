@@ -12,14 +12,13 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.configuration import described, quantity_of
-from services.portal.errors import see_other
 from services.portal.formatting import sentence
 from services.portal.forms import Form, read_form
 from services.portal.orders.drafts import REVIEWABLE_SECONDS, Draft, DraftTooLong, opened
 from services.portal.orders.offers import Offer, read_offer, read_price
 from services.portal.orders.views import Catalogue, OrderForm, PriceSummary, Review
 from services.portal.product_fields import PREFIX
-from services.portal.rendering import page, part
+from services.portal.rendering import page, part, see_other
 from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
 

@@ -7,10 +7,9 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.customers.lists import ChildList, list_in
 from services.portal.customers.table import partners_table
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.partners.views import NewPartner, PartnerList
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section

@@ -8,11 +8,10 @@ from fastapi.responses import Response
 
 from services.portal.browser import PendingSignIn, browser_of
 from services.portal.clients import Refused, ServiceDown
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
 from services.portal.localising import said_by_browser
 from services.portal.portals.views import PortalSignIn
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.runtime import runtime_of, services_for
 from services.portal.seller_brands import show_brand
 from services.portal.sign_in.proof import NOT_POSSIBLE_NOW

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.customers.account_paths import PROVIDER_GROUP
-from services.portal.errors import see_other
+from services.portal.rendering import see_other
 from services.portal.viewer import InWorkspace
 
 router = APIRouter()

@@ -10,9 +10,8 @@ from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.configuration import described, find_fields
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.services.table import SERVICES
 from services.portal.services.views import Renaming, ServiceList, ServicePage
 from services.portal.tables import TableState, TableView

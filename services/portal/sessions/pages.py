@@ -9,7 +9,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.http import Page
 from services.portal.clients.identity import BrowserSession
-from services.portal.errors import see_other
+from services.portal.rendering import see_other
 from services.portal.sessions.table import SESSIONS
 from services.portal.sessions.views import SessionList
 from services.portal.tables import TableState, TableView

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.errors import see_other
 from services.portal.forms import read_form
+from services.portal.rendering import see_other
 
 
 async def do_again(request: Request, act: Callable[[str], Awaitable[object]], said: str, path: str) -> Response:

@@ -6,8 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
-from services.portal.errors import see_other
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.users.views import PeopleOfParent
 from services.portal.viewer import InWorkspace, section
 from shared.language import gettext as _

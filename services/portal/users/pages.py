@@ -7,9 +7,8 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.tables import TableState, TableView
 from services.portal.tables.bulk import each_chosen, say_outcome
 from services.portal.tables.pages import PAGE_SIZE, list_page

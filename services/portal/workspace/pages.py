@@ -11,9 +11,8 @@ from services.portal.clients.audit import Entry
 from services.portal.clients.customers import Partner
 from services.portal.clients.http import Page
 from services.portal.customers.lists import list_in
-from services.portal.errors import see_other
 from services.portal.forms import read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.security import local_path
 from services.portal.viewer import InWorkspace, Section, SignedIn, Viewer, find_viewer, section
 from services.portal.workspace.first_steps import first_steps

@@ -10,9 +10,8 @@ from services.portal.browser import browser_of
 from services.portal.choices import languages
 from services.portal.clients import Refused
 from services.portal.clients.identity import SettingsEntry, WorkspaceSettings
-from services.portal.errors import see_other
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page
+from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from services.portal.workspace_settings.views import WorkspaceSettingsPage
 from shared.language import gettext as _
