@@ -6,6 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from services.portal.atoms import avatar, filled, form_key, icon, when
+from services.portal.formatting import breakable
 from services.portal.vocabulary import kind_of
 
 NOTHING = "–"
@@ -26,7 +27,7 @@ def named(picture: Markup, title: str | Markup, below: str | Markup = "", href: 
 
 def person(title: str | Markup, below: str, drawn_as: str) -> Markup:
     """The cell that names a person."""
-    return named(avatar(drawn_as, "round"), title, below)
+    return named(avatar(drawn_as, "round"), title, breakable(below))
 
 
 def time_or(moment: datetime | None, otherwise: str = NOTHING) -> Markup | str:
