@@ -142,11 +142,11 @@ async def run(installed: BenchInstallation) -> BenchResult:
     if installed.sizes.explained and wants_millions():
         sizes.append(100_000)
     engine = make_engine(own.stack.environment["BILLING_WORKER_DATABASE_URL"], 2)
-    names = {key: value for key, value in own.stack.environment.items() if key.startswith(("BILLING_", "PORTICO_"))}
-    os.environ.update(names)
     try:
+        with own.in_environment("billing"):
+            settings = Settings(tax_percent=20)
         async with own.database("billing") as database:
-            measured = Measured(make_sessions(engine), Settings(tax_percent=20), database, uuid4())
+            measured = Measured(make_sessions(engine), settings, database, uuid4())
             await database.execute(PLAN, measured.plan)
             await measured.seconds(20)  # imports, translations, statements
             settle()  # as the worker does

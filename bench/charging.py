@@ -2,7 +2,6 @@
 write the same rows and events, also in commits per charge."""
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -96,9 +95,9 @@ class Spent:
 async def run(installed: BenchInstallation) -> BenchResult:
     own = installed.with_own_databases("charges")
     size = 10_000 if installed.sizes.explained else 40
-    names = {key: value for key, value in own.stack.environment.items() if key.startswith(("BILLING_", "PORTICO_"))}
-    os.environ.update(names)
-    settings = Settings(tax_percent=20, gateway="simulator", demo=True)
+    names = own.stack.environment
+    with own.in_environment("billing"):
+        settings = Settings(tax_percent=20, gateway="simulator", demo=True)
     engine = make_engine(names["BILLING_WORKER_DATABASE_URL"], settings.worker_connections)
     try:
         async with own.database("billing") as database:

@@ -54,6 +54,18 @@ class BenchInstallation:
         return BenchInstallation(self.servers, stack, self.sizes)
 
     @contextmanager
+    def in_environment(self, service: str) -> Iterator[None]:
+        """Within, this process reads the settings of that service of this installation, and of no other."""
+        before = dict(os.environ)
+        prefixes = (f"{service.upper()}_", "PORTICO_")
+        os.environ.update({key: value for key, value in self.stack.environment.items() if key.startswith(prefixes)})
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    @contextmanager
     def running(self, *names: str) -> Iterator[None]:
         """These processes as `make demo` runs them, until the block ends."""
         self.stack.start(names)
