@@ -171,8 +171,8 @@ async def test_a_customer_sees_who_of_its_seller_may_enter_and_ends_it(visit: Vi
     after = (await browser.get(ended.headers["location"])).text
 
     assert f'href="{OF_PARENT}"' in tabs
-    assert ("tom@<wbr>meridian.example" in listed, "linked by Meridian Partners" in listed) == (True, True)
-    assert ("ana@<wbr>meridian.example" in listed, "by role at Meridian Partners" in listed) == (True, True)
+    assert ("tom@meridian.example" in listed, "linked by Meridian Partners" in listed) == (True, True)
+    assert ("ana@meridian.example" in listed, "by role at Meridian Partners" in listed) == (True, True)
     assert listed.count("End the access of Tom Vidal now") == listed.count("/end") == 1, "an admin has no button"
     assert "Tom Vidal has no access to Northwind Logistics any more." in after
     assert fakes.links == []
@@ -184,7 +184,7 @@ async def test_who_may_not_change_users_sees_them_without_a_button(visit: Visit,
     page = (await visit("rosa").get(OF_PARENT)).text
     forged = await visit("rosa").post(f"{OF_PARENT}/{TOM['id']}/end")
 
-    assert ("tom@<wbr>meridian.example" in page, "/end" in page) == (True, False)
+    assert ("tom@meridian.example" in page, "/end" in page) == (True, False)
     assert (forged.status_code, len(fakes.links)) == (403, 1)
 
 

@@ -27,7 +27,8 @@ def named(picture: Markup, title: str | Markup, below: str | Markup = "", href: 
 
 def person(title: str | Markup, below: str, drawn_as: str) -> Markup:
     """The cell that names a person."""
-    return named(avatar(drawn_as, "round"), title, breakable(below))
+    address = filled('<span translate="no">%s</span>', breakable(below))
+    return named(avatar(drawn_as, "round"), title, address)
 
 
 def time_or(moment: datetime | None, otherwise: str = NOTHING) -> Markup | str:
