@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing import jobs
 from services.billing.billing_runs import due, service
@@ -230,6 +231,27 @@ async def test_an_error_that_is_nobodys_fault_parks_none_of_many_groups(
     for _ in range(service.MANY + 1):
         await billing.subscribed(await billing.customer(), plan)
 
+    await _fail_all(billing, monkeypatch)
+
+
+async def test_nor_does_it_where_another_worker_has_locked_one_of_them(
+    billing: BillingHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await billing.plan(1_000)
+    for _ in range(service.MANY + 1):
+        await billing.subscribed(await billing.customer(), plan)
+    locked: set[object] = set()
+
+    async def of_another(session: AsyncSession, bill_group_id: UUID, today: date) -> bool:
+        if not locked:
+            locked.add(bill_group_id)
+        return bill_group_id not in locked
+
+    monkeypatch.setattr(service, "_lock", of_another)
+    await _fail_all(billing, monkeypatch)
+
+
+async def _fail_all(billing: BillingHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*args: object) -> None:
         raise ArithmeticError
 

@@ -103,18 +103,21 @@ class BillingRun:
 
     async def _bill_each(self, ids: Sequence[UUID]) -> int:
         """Bill each group of a batch that failed, and park those that fail alone. Where all of many do, the fault is
-        not theirs, and none is parked: those that another has locked meanwhile say nothing about that."""
-        done, failed = 0, dict[UUID, Exception]()
+        not theirs, and none is parked. Those that another has locked meanwhile say nothing about that."""
+        done, passed_over, failed = 0, 0, dict[UUID, Exception]()
         for bill_group_id in ids:
             try:
-                done += await self._bill_alone(bill_group_id)
+                billed = await self._bill_alone(bill_group_id)
             except Exception as error:
                 if is_lost_connection(error):
                     raise
                 log.exception("billing_run.group_failed", bill_group_id=str(bill_group_id))
                 if not is_passing(error):
                     failed[bill_group_id] = error
-        if failed and not done and len(ids) > MANY:
+            else:
+                done += billed or 0
+                passed_over += billed is None
+        if failed and len(failed) == len(ids) - passed_over and len(ids) > MANY:
             raise next(iter(failed.values()))
         for bill_group_id, reason in failed.items():
             async with self.sessions.begin() as session:
@@ -123,10 +126,11 @@ class BillingRun:
                     await _park(session, {bill_group_id: "failed"}, type(reason).__name__, self.now)
         return done + len(failed)
 
-    async def _bill_alone(self, bill_group_id: UUID) -> int:
+    async def _bill_alone(self, bill_group_id: UUID) -> int | None:
+        """None: another has locked it, or has billed it."""
         async with self.sessions.begin() as session:
             if not await _lock(session, bill_group_id, self.today):
-                return 0
+                return None
             billed = await self._bill(session, [bill_group_id])
         self._say(billed)
         return len(billed)
