@@ -95,7 +95,7 @@ async def _measure(installed: BenchInstallation, chosen: list[ModuleType], write
         results.append(result)
         print(report.show(result), flush=True)
     if write:
-        await report.write(installed, results, microseconds)
+        await report.write(installed, results, microseconds, complete=len(chosen) == len(BENCHES))
     return [fault for result in results for fault in result.faults]
 
 

@@ -77,8 +77,7 @@ class Revoking:
             token = await self._user.token(self.identity)
             assert await self._billing.status(LIST, token) == 200
             await self._send("DELETE", f"links/{link['id']}", self._admin)
-            answered = time.perf_counter()
-            sent = time.perf_counter()
+            answered = sent = time.perf_counter()
             while await self._billing.status(LIST, token) not in REFUSED:
                 await asyncio.sleep(0.001)
                 sent = time.perf_counter()

@@ -25,19 +25,21 @@ def show(result: BenchResult) -> str:
     return "\n".join(lines)
 
 
-async def write(installed: BenchInstallation, results: list[BenchResult], microseconds: float) -> None:
-    """Replace the chapters of ``results``. Those that were not taken again stay, and say of when they are."""
+async def write(
+    installed: BenchInstallation, results: list[BenchResult], microseconds: float, *, complete: bool
+) -> None:
+    """Write the chapters of ``results``. If they are not ``complete``, the other chapters stay under their heading, and
+    each of these says when and where it was taken again."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
     former, _, after = rest.partition(END)
-    head, *chapters = re.split(r"^(?=## )", former, flags=re.MULTILINE)
-    kept = {chapter.partition("\n")[0].removeprefix("## "): chapter.strip() + "\n" for chapter in chapters}
-    circumstances = await _circumstances(installed, microseconds)
-    if kept.keys() - {result.name for result in results}:
-        circumstances, when = head.strip() + "\n", f"Taken again: {circumstances}"
+    heading = await _circumstances(installed, microseconds)
+    if complete:
+        chapters = {result.name: _chapter(result) for result in results}
     else:
-        when = ""
-    taken = {result.name: _table(result, when) for result in results}
-    PAGE.write_text(before + BEGIN + "\n" + "\n".join([circumstances, *(kept | taken).values()]) + "\n" + END + after)
+        taken = {result.name: _chapter(result, f"Taken again: {heading}\n") for result in results}
+        heading, *kept = (part.strip() + "\n" for part in re.split(r"^(?=## )", former, flags=re.MULTILINE))
+        chapters = {chapter.partition("\n")[0].removeprefix("## "): chapter for chapter in kept} | taken
+    PAGE.write_text(before + BEGIN + "\n" + "\n".join([heading, *chapters.values()]) + "\n" + END + after)
 
 
 async def _circumstances(installed: BenchInstallation, microseconds: float) -> str:
@@ -53,12 +55,11 @@ async def _circumstances(installed: BenchInstallation, microseconds: float) -> s
     )
 
 
-def _table(result: BenchResult, when: str) -> str:
+def _chapter(result: BenchResult, circumstances: str = "") -> str:
     rows = [
         f"## {result.name}",
         "",
-        *((when,) if when else ()),
-        f"Load average afterwards: {result.load}.",
+        f"{circumstances}Load average afterwards: {result.load}.",
         "",
         "| Figure | Measured | Limit | | Behind it |",
         "|---|--:|--:|---|---|",

@@ -1,5 +1,6 @@
 """`portico`: the command for operators of an installation. Each subcommand has --help."""
 
+import gc
 import os
 from datetime import timedelta
 from importlib import import_module
@@ -62,7 +63,6 @@ def serve(
         raise typer.BadParameter("Both run together when neither --api nor --worker is given.")
     import uvicorn
 
-    from deploy.serving.garbage import settle
     from deploy.serving.options import NotANetwork, server_options
 
     try:
@@ -79,7 +79,7 @@ def serve(
         if not api and settings.rabbitmq_url is None:
             raise typer.BadParameter(f"{service.upper()}_RABBITMQ_URL is not set; only --api runs without it.")
         application = create_app(module.service, settings, api=api or not worker, worker=worker or not api)
-    settle()
+    gc.freeze()  # what was imported stays: no collection needs to look at it again
     uvicorn.run(application, host=host, port=port, **options)
 
 

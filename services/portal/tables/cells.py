@@ -25,10 +25,10 @@ def named(picture: Markup, title: str | Markup, below: str | Markup = "", href: 
     return filled('<div class="name-cell">%s<span>%s%s</span></div>', picture, name, small)
 
 
-def person(title: str | Markup, below: str, drawn_as: str) -> Markup:
+def person(title: str | Markup, address: str, drawn_as: str) -> Markup:
     """The cell that names a person."""
-    address = filled('<span translate="no">%s</span>', breakable(below))
-    return named(avatar(drawn_as, "round"), title, address)
+    below = filled('<span translate="no">%s</span>', breakable(address))
+    return named(avatar(drawn_as, "round"), title, below)
 
 
 def time_or(moment: datetime | None, otherwise: str = NOTHING) -> Markup | str:
