@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.dates import NEXT_BILLING_ON
-from services.billing.billing_runs.due import START, Position, claim_due, due_of
+from services.billing.billing_runs.due import START, claim_due, due_of
 from services.billing.invoices.checks import Reason, fault_of
 from services.billing.invoices.drafts import Billed, bill
 from services.billing.invoices.issuing import Issue, issue
@@ -66,44 +66,40 @@ class BillingRun:
     async def bill_all(self) -> int:
         """Bill what is due, up to `BATCHES`. Returns how many groups were billed or parked.
 
-        Two batches at a time: one is drafted here while the database writes the other."""
-        done = await asyncio.gather(*(self._bill_batches() for _ in range(AT_ONCE)), return_exceptions=True)
-        for failed in done:
-            if isinstance(failed, BaseException):
-                raise failed
-        return sum(found for found in done if isinstance(found, int))
+        Two batches at a time: one is drafted here while the database writes the other. Of a batch that fails, each
+        group is tried alone, when both have ended: only all of them together show whose fault it is."""
+        ended = await asyncio.gather(*(self._bill_batches() for _ in range(AT_ONCE)), return_exceptions=True)
+        done, failed = 0, list[UUID]()
+        for each in ended:
+            if isinstance(each, BaseException):
+                raise each
+            done, failed = done + each[0], failed + each[1]
+        return done + await self._bill_each(list(dict.fromkeys(failed)))
 
-    async def _bill_batches(self) -> int:
-        done, last = 0, START
+    async def _bill_batches(self) -> tuple[int, list[UUID]]:
+        """Bill one batch after another. Returns how many groups were billed or parked, and those of a batch that
+        failed, which is the last."""
+        done, after = 0, START
         for _ in range(BATCHES // AT_ONCE):
-            found, position = await self._next_batch(last)
-            if position is None:
-                break
-            done, last = done + found, position
-        return done
-
-    async def _next_batch(self, after: Position) -> tuple[int, Position | None]:
-        """Bill the next groups, and return how many, and the position of the last one. If that fails, each of them is
-        tried alone, so that one holds up no other. No position: there are no more."""
-        ids: list[UUID] = []
-        last: Position | None = None
-        try:
-            async with self.sessions.begin() as session:
-                ids, last = await claim_due(session, today=self.today, after=after)
-                if last is None:
-                    return 0, None
-                billed = await self._bill(session, ids)
-        except Exception as error:
-            if not ids or is_lost_connection(error):
-                raise
-            log.warning("billing_run.batch_failed", groups=len(ids), error=type(error).__name__)
-            return await self._bill_each(ids), last
-        self._say(billed)
-        return len(billed), last
+            ids: list[UUID] = []
+            try:
+                async with self.sessions.begin() as session:
+                    ids, last = await claim_due(session, today=self.today, after=after)
+                    if last is None:
+                        break
+                    billed = await self._bill(session, ids)
+            except Exception as error:
+                if not ids or is_lost_connection(error):
+                    raise
+                log.warning("billing_run.batch_failed", groups=len(ids), error=type(error).__name__)
+                return done, ids
+            self._say(billed)
+            done, after = done + len(billed), last
+        return done, []
 
     async def _bill_each(self, ids: Sequence[UUID]) -> int:
-        """Bill each group of a batch that failed, and park those that fail alone. Where all of many do, the fault is
-        not theirs, and none is parked. Those that another has locked meanwhile say nothing about that."""
+        """Bill each of these groups, and park those that fail alone. Where all of many do, the fault is not theirs, and
+        none is parked. Those that another worker has locked meanwhile say nothing about that."""
         done, passed_over, failed = 0, 0, dict[UUID, Exception]()
         for bill_group_id in ids:
             try:
@@ -127,7 +123,7 @@ class BillingRun:
         return done + len(failed)
 
     async def _bill_alone(self, bill_group_id: UUID) -> int | None:
-        """None: another has locked it, or has billed it."""
+        """None: another worker has locked it, or has billed it."""
         async with self.sessions.begin() as session:
             if not await _lock(session, bill_group_id, self.today):
                 return None
