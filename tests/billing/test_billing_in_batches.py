@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -61,7 +61,7 @@ def invoices_of(subscriptions: list[Modelled], until: date) -> dict[date, tuple[
             break
         nets = []
         for each in subscriptions:
-            if each.started > day:
+            if each.started > day or (cycle and each.started == day):  # the run of that date is over by then
                 continue
             if billed[id(each)] == each.started and each.once:
                 nets.append(each.once)
@@ -89,6 +89,8 @@ async def test_batches_come_to_the_invoices_of_a_model_that_bills_one_by_one(bil
 
     @settings(max_examples=8, deadline=None)
     @given(STARTS)
+    @example([(0, 0, (0, 700, 1), 1)])  # the next begins on 14 February, and its third on a billing date
+    @example([(1, 0, (0, 700, 1), 1), (1, 13, (0, 700, 1), 1), (1, 28, (365_000, 0, 12), 4)])
     def check(starts: list[Any]) -> None:
         asyncio.run_coroutine_threadsafe(_check(billing, starts), loop).result(120)
 
