@@ -17,6 +17,8 @@ from bench.people import Person
 from deploy.environment import setting
 from deploy.local.processes import ChildProcess
 from services.portal.browser import COOKIE, Browser, Seal
+from services.portal.inlined import STYLES_COOKIE, Inlined
+from services.portal.static_files import StaticFiles
 
 LIST = "/api/billing/invoices?limit=20"
 NOT_READY = 'class="section-state'
@@ -75,7 +77,7 @@ class UnusablePage(Exception):
 
 
 class Reading:
-    """Opens pages as a browser does, with its cookie and compression."""
+    """Opens pages as a browser does that has been here before: with its cookies, compression, and the style sheets."""
 
     def __init__(
         self, installed: BenchInstallation, identity: httpx.AsyncClient, children: Mapping[str, ChildProcess]
@@ -84,6 +86,7 @@ class Reading:
         self._seconds, self._billing = installed.sizes.page_seconds, installed.stack.ports["billing"]
         self._portal = httpx.URL(installed.stack.url("portal"))
         self._seal = Seal(setting("PORTICO_COOKIE_KEY"))
+        self._styles = f"{STYLES_COOKIE}={Inlined(StaticFiles()).version}"
 
     def of_list(self, person: Person) -> Measure:
         async def measure() -> Cost:
@@ -117,7 +120,7 @@ class Reading:
 
     def _page(self, path: str, person: Person) -> Task:
         headers = {
-            "Cookie": f"{COOKIE}={self._seal.close(Browser(session=person.session))}",
+            "Cookie": f"{COOKIE}={self._seal.close(Browser(session=person.session))}; {self._styles}",
             "Accept-Encoding": "gzip, deflate, br, zstd",
             "Accept-Language": "en-GB,en;q=0.8",
             "Sec-Fetch-Mode": "navigate",

@@ -32,6 +32,7 @@ from services.portal.event_documents.documents import read_documents
 from services.portal.events import pages as events
 from services.portal.exports import pages as exports
 from services.portal.failed_orders import pages as failed_orders
+from services.portal.inlined import Inlined
 from services.portal.invitations import pages as invitations
 from services.portal.live import Live
 from services.portal.localising import LocalisedRequests
@@ -153,6 +154,7 @@ def _runtime(
         live=Live(settings.rabbitmq_url),
         brand=brand,
         renderer=Renderer(settings, brand, files, clock),
+        inlined=Inlined(files),
         documents=read_documents(),
         circuits={service: Circuit(service, seconds) for service in settings.service_urls},
         seconds=seconds,

@@ -39,10 +39,15 @@ class Renderer:
     def text(self, request: Request, view: View, **frame: Any) -> str:
         """``frame``: the variables that every template of its kind has."""
         reader = current_localisation()
-        frame["brand"] = getattr(request.state, "brand", self._brand)
+        frame["brand"] = self.brand(request)
         with counting_from(self._clock.now(), self._clock.real_now()):
             found = self._in(reader.language).get_template(view.template)
             return found.render(request=request, reader=reader, **frame, **view.variables())
+
+    def brand(self, request: Request) -> Brand:
+        """The seller's that the request is about, else the operator's own."""
+        found: Brand = getattr(request.state, "brand", self._brand)
+        return found
 
     def _in(self, language: str) -> jinja2.Environment:
         if (known := self._speaking.get(language)) is not None:

@@ -23,16 +23,20 @@ def part(request: Request, view: View, status: int = 200) -> HTMLResponse:
 
 def page(request: Request, view: View, status: int = 200) -> HTMLResponse:
     """A whole page; without the side bar if nobody is signed in."""
-    viewer = _viewer(request)
-    text = runtime_of(request).renderer.text(
+    viewer, runtime = _viewer(request), runtime_of(request)
+    head = runtime.inlined.head(request, runtime.renderer.brand(request))
+    text = runtime.renderer.text(
         request,
         view,
+        head=head,
         viewer=viewer,
         navigation=side_bar(viewer) if viewer else [],
         theme=theme_of(request),
         flash=browser_of(request).take_flash(),
     )
-    response = HTMLResponse(text, status, headers={"Vary": "HX-Request"})
+    response = HTMLResponse(text, status, headers={"Vary": "HX-Request", "Content-Security-Policy": head.policy})
+    if head.styles:
+        runtime.inlined.remember(response)
     if "hx-request" in request.headers:
         # htmx asked for a part and gets a page, such as an error: show it in the page's main area.
         response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})

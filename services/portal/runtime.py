@@ -11,6 +11,7 @@ from services.portal.clients.http import Caller
 from services.portal.clients.sending import Sender
 from services.portal.clients.waiting import Circuit, Deadline, Seconds
 from services.portal.event_documents.documents import Documents
+from services.portal.inlined import Inlined
 from services.portal.live import Live
 from services.portal.page_contexts import PageContexts
 from services.portal.product_fields import ProductFields
@@ -28,6 +29,7 @@ class Runtime:
     live: Live
     brand: Brand
     renderer: Renderer
+    inlined: Inlined
     documents: Documents
     circuits: dict[str, Circuit]
     """By service."""

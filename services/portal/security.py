@@ -6,21 +6,18 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.portal.content_security import content_security_policy
 from services.portal.error_views import OtherSite, UnknownHost
 from services.portal.rendering import page
 from services.portal.settings import Settings
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-ANY_HOST = ("/healthz", "/readyz", "/static/", "/brand.css", "/brand-sample.css")
+ANY_HOST = ("/healthz", "/readyz", "/static/", "/brand-sample.css")
 """Health checks, which come from inside, and the styles of the page that names the right host. None depends on the
 host."""
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": content_security_policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # Nothing to other sites. Not "no-referrer": it makes browsers send "Origin: null" with forms, and those that do not

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from services.portal.brand import Brand, BrandLogo
+from services.portal.brand import COLOR, Brand, BrandLogo
 from services.portal.clients import Refused, ServiceDown
 from services.portal.clients.branding import Branding
 from services.portal.runtime import runtime_of, services_for
@@ -19,11 +19,13 @@ Seen = OrderedDict[UUID | None, tuple[float, Brand]]
 
 
 def brand_from(said: Branding | None, default: Brand, support_address: str | None = None) -> Brand:
-    """Of what identity says, and the rest of ``default``."""
+    """Of what identity says, and the rest of ``default``. A colour is written into the page's styles, so only what is
+    one is taken."""
     if said is None:
         return default
     logo = BrandLogo(said.logo.hash, said.logo.width, said.logo.height) if said.logo else None
-    return Brand(said.display_name or default.name, said.color or default.color, logo, said.sender_name,
+    color = said.color if said.color and COLOR.fullmatch(said.color) else default.color
+    return Brand(said.display_name or default.name, color, logo, said.sender_name,
                  said.imprint_url, said.privacy_url, said.terms_url,
                  support_address or default.support_address)  # fmt: skip
 

@@ -67,6 +67,11 @@ class StaticFiles:
     def url(self, name: str) -> str:
         return f"/static/{self._names.get(name, name)}"
 
+    def text(self, name: str) -> str:
+        """Empty for one that is not installed."""
+        file = self.get(self._names.get(name, name))
+        return file.content.decode() if file else ""
+
     def get(self, hashed_name: str) -> File | None:
         return self._files.get(hashed_name)
 

@@ -12,7 +12,7 @@ SHEETS = sorted(STYLES.glob("*/*.css"))
 LAYERS = re.findall(r"[\w-]+", re.search(r"@layer ([^;]*);", (STYLES / "layers.css").read_text())[1])  # type: ignore[index]
 OUR_OWN = r"--(?!tblr-)[\w-]+"
 BRAND = {"--brand", "--brand-fg", "--brand-text"}
-"""They are used by /brand.css, too."""
+"""They are used by what is inlined of the brand, too."""
 
 
 def outermost(css: str) -> list[str]:

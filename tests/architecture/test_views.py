@@ -16,7 +16,7 @@ from services.portal.views import View
 from shared.clock import Clock
 from tests.portal.browsing import settings
 
-FRAME = {"viewer", "navigation", "theme", "flash", "request", "reader", "brand"}
+FRAME = {"viewer", "navigation", "theme", "flash", "request", "reader", "brand", "head"}
 """What each page has, or a part of one."""
 LAYOUTS = ("layouts/app.html", "layouts/gate.html", "layouts/base.html", "errors/page.html")
 PORTAL = TEMPLATES.parent

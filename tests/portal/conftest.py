@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
+from services.portal.inlined import STYLES_COOKIE
 from tests.harness.sending import TransportSender
 from tests.portal import samples
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
@@ -53,7 +54,8 @@ def portal(fakes: FakeServices) -> FastAPI:
 
 @pytest.fixture
 async def visit(portal: FastAPI) -> AsyncIterator[Visit]:
-    """``visit("ana")``: a browser in which Ana is signed in; ``visit()``: one in which nobody is."""
+    """``visit("ana")``: a browser in which Ana is signed in; ``visit()``: one in which nobody is. Either has been here
+    before, and has the style sheets."""
     opened: list[httpx.AsyncClient] = []
 
     def open_browser(session: str | None = None, **headers: str) -> httpx.AsyncClient:
@@ -62,6 +64,7 @@ async def visit(portal: FastAPI) -> AsyncIterator[Visit]:
             base_url=ORIGIN,
             headers={"Sec-Fetch-Site": "same-origin"} | headers,
         )
+        client.cookies.set(STYLES_COOKIE, portal.state.runtime.inlined.version, domain="portal.larkspur.example")
         if session:
             client.cookies.set(COOKIE, SEAL.close(Browser(session=SECRET + session)), domain="portal.larkspur.example")
         opened.append(client)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from services.portal.brand import COLOR, Brand
+from services.portal.brand import COLOR
 from services.portal.forms import read_form
 from services.portal.rendering import see_other
 from services.portal.runtime import runtime_of, services_for
@@ -20,15 +20,13 @@ DIGEST = re.compile("[0-9a-f]{64}")
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-@router.get("/brand.css")
-async def brand_css(request: Request, v: str = "") -> Response:
-    """For a colour, which is all that it depends on; the portal's own without one."""
-    return _styles(_in_color(request, v).css())
-
-
 @router.get("/brand-sample.css")
 async def brand_sample_css(request: Request, v: str = "") -> Response:
-    return _styles(_in_color(request, v).preview_css())
+    """For a colour, which is all that it depends on; the portal's own without one."""
+    own, color = runtime_of(request).brand, f"#{v.lower()}"
+    brand = replace(own, color=color) if COLOR.fullmatch(color) else own
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(brand.preview_css(), media_type="text/css", headers=headers)
 
 
 @router.get("/logo/{digest}.png")
@@ -39,15 +37,6 @@ async def logo(request: Request, digest: str) -> Response:
     async with services_for(request).identity.logo(digest) as answer:
         content = b"".join([piece async for piece in answer.pieces])
     return Response(content, media_type="image/png", headers={"Cache-Control": FOREVER})
-
-
-def _in_color(request: Request, v: str) -> Brand:
-    own, color = runtime_of(request).brand, f"#{v.lower()}"
-    return replace(own, color=color) if COLOR.fullmatch(color) else own
-
-
-def _styles(css: str) -> Response:
-    return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.post("/theme")

@@ -12,7 +12,6 @@ from services.portal.clients import Refused
 from services.portal.clients.notifications import MailSample, MailSampleSummary
 from services.portal.mails.views import MailList, MailPage
 from services.portal.rendering import page
-from services.portal.security import CONTENT_SECURITY_POLICY
 from services.portal.viewer import InWorkspace, Viewer
 from services.portal.vocabulary import MAIL_POLICIES
 from shared.language import DEFAULT_TAG, LANGUAGES, TAGS, choose_tag, current_localisation, language_of
@@ -22,7 +21,6 @@ router = APIRouter()
 
 PATH = "/w/{slug}/mails"
 PERMISSION = "mail.preview"
-WITH_FRAME = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
 IN_FRAME = {
     # A mail has its styles in its elements. They run nothing, and whatever could run, load or lead away is forbidden.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
@@ -75,7 +73,7 @@ async def mail(request: Request, viewer: Staff, topic: str, tag: Tag, case: Case
     described = {each.topic: each for each in all_}[topic]
     facts = json.dumps(shown.facts, indent=2, ensure_ascii=False)
     response = page(request, MailPage(shown, described, tag, _tags(tag), facts, MAIL_POLICIES))
-    response.headers.update(WITH_FRAME)
+    response.headers["Content-Security-Policy"] += "; frame-src 'self'"
     return response
 
 
