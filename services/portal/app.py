@@ -46,7 +46,7 @@ from services.portal.portals import pages as portals
 from services.portal.previews import pages as previews
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
-from services.portal.runtime import Runtime
+from services.portal.runtime import Runtime, SellerBrands
 from services.portal.security import HEADERS, Guard
 from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
@@ -61,6 +61,7 @@ from services.portal.workspace import support
 from services.portal.workspace_settings import pages as workspace_settings
 from shared import logs
 from shared.clock import Clock
+from shared.events.identity import BrandChanged
 from shared.headers import with_headers
 from shared.telemetry import tracing
 from shared.telemetry.serving import serving_metrics
@@ -124,7 +125,6 @@ def build(
                   telemetry=tracing.start("portal"))  # fmt: skip
     app.state.static_files = static_files.StaticFiles()
     app.state.runtime = _runtime(settings, app.state.static_files, sender or NetworkSender(), seconds)
-    app.state.seller_brands = OrderedDict()
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -145,14 +145,16 @@ def _runtime(
     seconds: Seconds,
 ) -> Runtime:
     clock = Clock(settings.clock_file if settings.demo else None)
+    seller_brands: SellerBrands = OrderedDict()
     brand = Brand(settings.brand_name, settings.brand_color, support_address=settings.support_address)
     return Runtime(
         settings=settings,
         clock=clock,
         sender=sender,
         page_contexts=PageContexts(clock),
-        live=Live(settings.rabbitmq_url),
+        live=Live(settings.rabbitmq_url, {BrandChanged.name: seller_brands.clear}),
         brand=brand,
+        seller_brands=seller_brands,
         renderer=Renderer(settings, brand, files, clock),
         inlined=Inlined(files),
         documents=read_documents(),

@@ -6,7 +6,7 @@ changed. A lost event only delays the update, because a stream also polls every 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -42,10 +42,11 @@ Draw = Callable[[], Awaitable[Drawing]]
 
 
 class Live:
-    """Consumes all events on a queue of this process, and wakes the streams of each event's workspace."""
+    """Consumes all events on a queue of this process, and wakes the streams of each event's workspace. ``hearing``:
+    what else an event does in this process, by its name."""
 
-    def __init__(self, url: AmqpDsn | None) -> None:
-        self._url = url
+    def __init__(self, url: AmqpDsn | None, hearing: Mapping[str, Callable[[], None]] | None = None) -> None:
+        self._url, self._hearing = url, hearing or {}
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
 
     @contextmanager
@@ -78,6 +79,8 @@ class Live:
 
     async def on_event(self, envelope: Envelope) -> None:
         self.wake(str(envelope.workspace_id))
+        if hear := self._hearing.get(envelope.name):
+            hear()
 
     def stream(self, workspace_id: str, draw: Draw) -> StreamingResponse:
         """Server-sent events: the result of ``draw`` now, and again whenever it has changed, until it is final."""

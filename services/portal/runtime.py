@@ -1,7 +1,9 @@
 """The objects that live as long as a portal process. `app.build` makes them; handlers get them from the request."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from uuid import UUID
 
 from fastapi import Request
 
@@ -19,6 +21,10 @@ from services.portal.renderer import Renderer
 from services.portal.settings import Settings
 from shared.clock import Clock
 
+SellerBrands = OrderedDict[UUID | None, tuple[float, Brand]]
+"""Brands that strangers were shown and when each was read, by the sign-in challenge that leads to their customer;
+without one, the provider's."""
+
 
 @dataclass(frozen=True)
 class Runtime:
@@ -28,6 +34,8 @@ class Runtime:
     page_contexts: PageContexts
     live: Live
     brand: Brand
+    """As the settings say."""
+    seller_brands: SellerBrands
     renderer: Renderer
     inlined: Inlined
     documents: Documents

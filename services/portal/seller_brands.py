@@ -1,7 +1,6 @@
 """The brand that a page shows: of whoever sells to the workspace, and before anybody is known that of the provider, or
 of the seller whose link was opened. What nobody has said is as the portal's settings say."""
 
-from collections import OrderedDict
 from uuid import UUID
 
 from fastapi import Request
@@ -12,10 +11,9 @@ from services.portal.clients.branding import Branding
 from services.portal.runtime import runtime_of, services_for
 
 SECONDS = 60.0
-"""How long a process shows strangers what it has read. Signed-in people get it with each page."""
+"""How long a process shows strangers what it has read, while no event says that it changed. Signed-in people get it
+with each page."""
 KEPT = 1_000
-
-Seen = OrderedDict[UUID | None, tuple[float, Brand]]
 
 
 def brand_from(said: Branding | None, default: Brand, support_address: str | None = None) -> Brand:
@@ -39,7 +37,7 @@ async def brand_for_sign_in(request: Request, challenge_id: UUID | None = None) 
     """Show the provider's brand, or with ``challenge_id`` that of whoever sells to the workspace that the sign-in leads
     to, to somebody who is not signed in. While identity does not answer: what was read last, else the settings'."""
     runtime = runtime_of(request)
-    seen: Seen = request.app.state.seller_brands
+    seen = runtime.seller_brands
     at, brand = seen.get(challenge_id, (-SECONDS, runtime.brand))
     if runtime.seconds() - at >= SECONDS:
         try:

@@ -1,11 +1,17 @@
 """What the seller looks like: on pages, on the sign-in page, and the form that changes it."""
 
+from uuid import uuid4
+
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.portal.brand import DARK_CARD, LIGHT_CARD, Brand
 from shared.colours import contrast
+from shared.events import Envelope
+from shared.events.base import Subject
+from shared.events.identity import BrandChanged
 from tests.portal.access_answers import KEY
 from tests.portal.browsing import Visit
 from tests.portal.fake_services import FakeServices
@@ -68,6 +74,26 @@ async def test_on_the_way_to_a_workspace_strangers_see_who_sells_to_it(
     foot = answer.text.partition('<footer class="foot">')[2]
     assert 'href="https://meridian.example/imprint"' in foot
     assert "mailto:help@meridian.example" in foot
+
+
+@pytest.mark.rule("O10")
+async def test_strangers_see_a_changed_brand_when_its_event_has_come(
+    portal: FastAPI, visit: Visit, fakes: FakeServices
+) -> None:
+    before = (await visit().get("/sign-in")).text
+    fakes.brands["larkspur"] = {"display_name": "Larkspur Fibre"}
+    kept = (await visit().get("/sign-in")).text
+
+    await portal.state.runtime.live.on_event(_heard("brand", "identity.user_changed"))
+    other = (await visit().get("/sign-in")).text
+    await portal.state.runtime.live.on_event(_heard("brand", BrandChanged.name))
+    after = (await visit().get("/sign-in")).text
+
+    assert ["Larkspur Fibre" in page for page in (before, kept, other, after)] == [False, False, False, True]
+
+
+def _heard(subject: str, name: str) -> Envelope:
+    return Envelope(name=name, workspace_id=uuid4(), subject=Subject(type=subject, id=uuid4(), version=1))
 
 
 @pytest.mark.rule("O10")
