@@ -6,6 +6,7 @@ import pytest
 from tests.portal.browsing import Visit
 from tests.portal.business import BILL_GROUP, INVOICES, PAYMENT_METHODS
 from tests.portal.fake_services import FakeServices
+from tests.portal.samples import ident
 
 PATH = f"/w/northwind/billing/{PAYMENT_METHODS[0]['bill_group_id']}/payment-methods"
 HOSTED = "/api/billing/hosted-pages/secret"
@@ -24,6 +25,28 @@ async def test_an_admin_reads_adds_and_removes_methods(visit: Visit) -> None:
         assert text in page.text
     assert begun.headers["location"].endswith(HOSTED)
     assert [answer.status_code for answer in (page, kept, gone, on)] == [200, 303, 303, 303]
+
+
+@pytest.mark.rule("D17")
+@pytest.mark.parametrize(
+    ("auto_pay", "open_minor", "removable"), [(True, 0, False), (False, 500, False), (False, 0, True)]
+)
+async def test_removing_is_asked_about_and_offered_where_it_will_not_be_refused(
+    visit: Visit, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch, auto_pay: bool, open_minor: int, removable: bool
+) -> None:
+    monkeypatch.setitem(BILL_GROUP, "auto_pay", auto_pay)
+    monkeypatch.setitem(BILL_GROUP, "outstanding_minor", open_minor)
+    default, other = (f"{PATH}/{method['id']}/remove" for method in PAYMENT_METHODS[:2])
+    browser = visit("jonas")
+
+    listed = (await browser.get(PATH)).text
+    asked = {path: (await browser.get(path)).text for path in (default, other)}
+    unknown = await browser.get(f"{PATH}/{ident('no-method')}/remove")
+
+    assert all(f'href="{path}"' in listed for path in asked)
+    assert (f'action="{default}"' in asked[default], f'action="{other}"' in asked[other]) == (removable, True)
+    assert unknown.status_code == 404
+    assert not [each for each in fakes.seen if each.method == "DELETE"]
 
 
 @pytest.mark.rule("O2", "O14")

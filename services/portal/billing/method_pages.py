@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.billing.groups import bill_group
-from services.portal.billing.views import PaymentMethods
+from services.portal.billing.views import PaymentMethods, RemoveMethod
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.payments import MethodKind
@@ -53,6 +53,18 @@ async def choose_default(request: Request, viewer: InWorkspace, group_id: UUID, 
         return _refused(request, viewer, group_id, refusal)
     browser_of(request).say(_("This payment method is charged from now on."))
     return see_other(_path(viewer, group_id))
+
+
+@router.get(PATH + "/{method_id}/remove")
+async def ask_to_remove(request: Request, viewer: InWorkspace, group_id: UUID, method_id: UUID) -> Response:
+    """Says what follows before anything happens."""
+    group, methods = await asyncio.gather(
+        bill_group(viewer, group_id), viewer.services.billing.payment_methods(group_id)
+    )
+    method = next((each for each in methods if each.id == method_id), None)
+    if method is None:
+        raise Refused(404, "not_found", _("Not found"), _("This payment method was removed already."))
+    return page(request, RemoveMethod(group, method))
 
 
 @router.post(PATH + "/{method_id}/remove")

@@ -94,6 +94,15 @@ class PaymentMethods(View):
 
 
 @dataclass(frozen=True)
+class RemoveMethod(View):
+    """Whether to remove a payment method."""
+
+    template = "pages/billing/remove_method.html"
+    group: BillGroup
+    method: PaymentMethod
+
+
+@dataclass(frozen=True)
 class ContactForm(View):
     template = "pages/billing/contact.html"
     group: BillGroup
