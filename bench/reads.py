@@ -113,6 +113,8 @@ READS: Mapping[str, Reads] = {
     "/api/identity/users/{user_id}": Reads("admin"),
     "/api/identity/invitations": Reads("admin", ("", "state=expired", "state=pending", "count=true",
                                                  "state=expired&count=true")),
+    "/api/identity/access-requests": Reads("admin", ("", "state=expired", "state=pending", "count=true",
+                                                     "state=expired&count=true")),
     "/api/identity/contacts": Reads("admin", (
         "", "kind=technical", "kind=admin", "sort=name&descending=true", "count=true", "kind=technical&count=true",
         "q=heron", "q=person&kind=technical&count=true",
@@ -180,6 +182,9 @@ UNMEASURED: Mapping[str, str] = {
     "/api/identity/access-rules/{workspace_id}": "at most 200 bill groups, each with a count of at most 200",
     "/api/identity/access-rules/{workspace_id}/{bill_group_id}": "at most 200 of a bill group",
     "/api/identity/portals/{workspace_id}/{bill_group_id}": "one row, read by its key",
+    "/api/identity/access-requests/{request_id}": "one row, read by its key",
+    "/api/identity/access-requests/own": "at most 100 of a person, by an index, and no more in 90 days than days allow",
+    "/api/identity/me/workspaces": "at most 200 of a person, by an index",
     "/api/identity/branding": "one row, read by its key",
     "/api/identity/branding/provider": "one row, read by its key",
     "/api/identity/sign-in-challenges/{challenge_id}/seller": "at most five rows, read by their keys",

@@ -109,6 +109,8 @@ def _identity(tenant: Tenant, provider: Workspace) -> Filling:
                                  "source": "'link'"}),
         ("invitations", size, tenant.mine | {"state": f"CASE WHEN {RARE} THEN 'expired' ELSE 'accepted' END",
                                              "role": "'regular'"}),
+        ("access_requests", size, tenant.mine | {"state": f"CASE WHEN {RARE} THEN 'expired' ELSE 'withdrawn' END",
+                                                 "user_id": tenant.sql("user")}),
         ("contacts", size, tenant.mine | {"id": tenant.sql("contact"), "display_name": person,
                                           "kind": f"CASE WHEN {RARE} THEN 'technical' ELSE 'billing' END"}),
         ("sessions", size, session),

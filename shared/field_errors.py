@@ -32,6 +32,7 @@ Code = Literal[
     "not_one_line",
     "not_an_address",
     "link_in_name",
+    "workspace_name",
     "phone_in_name",
     "not_a_phone",
     "not_https",

@@ -176,6 +176,7 @@ CUSTOMERS = (
     ),
 )
 
+ASKED_BY_TOM = {"workspace": "halcyon-health", "message": "I look after your circuits at Meridian."}
 SIGN_IN_HINTS = {
     ANA.address: f"admin of {PARTNER_NAME}, a reseller",
     TOM.address: f"works at {PARTNER_NAME}, may see no customer yet",

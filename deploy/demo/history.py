@@ -37,6 +37,7 @@ class History:
         for day in DAYS:
             self.go_to(day)
             await asyncio.gather(*(self._spend_day(customer, day) for customer in CUSTOMERS))
+        await self._ask_for_access()
 
     async def _publish_catalogue(self) -> None:
         robin = await self._signed_in(ROBIN.address)
@@ -61,6 +62,11 @@ class History:
         operations = {"kind": "admin", "address": OPERATIONS.address, "display_name": OPERATIONS.name}
         await ana.post("/api/identity/contacts", operations | {"wants_service_mail": True})
         await self._invited(TOM.address, invited_at)
+
+    async def _ask_for_access(self) -> None:
+        """Tom, to a customer whose admin has yet to decide."""
+        tom = await self._signed_in(TOM.address)
+        await tom.post("/api/identity/access-requests", companies.ASKED_BY_TOM)
 
     async def _bring(self, customer: Customer) -> None:
         """Ana adds a customer, puts an address on file, and invites it; an admin with ``last_seen`` accepts at once.

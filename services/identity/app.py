@@ -1,3 +1,4 @@
+from services.identity.access_requests.endpoints import router as access_requests
 from services.identity.access_rules.endpoints import router as access_rules
 from services.identity.branding.endpoints import router as branding
 from services.identity.contacts.endpoints import router as contacts
@@ -63,6 +64,7 @@ service = ServiceDefinition(
         contacts,
         customers,
         partners,
+        access_requests,
         links,
         access_rules,
         portals,

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import and_, delete, exists, or_, select
 
+from services.identity.access_requests.deciding import expire
+from services.identity.access_requests.models import AccessRequest, AccessRequestState, AskedWorkspace
 from services.identity.access_rules.visitors import close_portal
 from services.identity.bill_groups.models import BillGroup
 from services.identity.grants.derived import end_derived
@@ -27,6 +29,7 @@ BATCH_SIZE = 50
 CHALLENGES_KEPT = timedelta(days=1)
 """As long as their wrong codes count."""
 SESSIONS_KEPT = timedelta(days=30)
+ASKED_KEPT = timedelta(days=90)
 
 
 def _system_cause(job: JobContext) -> Cause:
@@ -117,12 +120,28 @@ async def expire_invitations(job: JobContext) -> int:
     return len(found)
 
 
+@jobs.every(seconds=60)
+async def expire_access_requests(job: JobContext) -> int:
+    """Expire requests for access that nobody answered in 30 days, one transaction per request."""
+    due = select(AccessRequest.id, AccessRequest.workspace_id).where(
+        AccessRequest.state == AccessRequestState.pending, AccessRequest.expires_at <= job.real_now
+    )
+    async with job.sessions() as session:
+        found = (await session.execute(due.limit(BATCH_SIZE))).all()
+    for request_id, workspace_id in found:
+        async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
+            await expire(session, request_id, job.real_now)
+    return len(found)
+
+
 @jobs.every(seconds=600)
 async def forget_old_secrets(job: JobContext) -> int:
-    """Delete old challenges and ended sessions. Used challenges stay longer: they say from where a person signs in."""
+    """Delete old challenges, ended sessions, and what people asked for long ago. Used challenges stay longer: they say
+    from where a person signs in."""
     created_at, unused = SignInChallenge.created_at, SignInChallenge.state != ChallengeState.used
     old = or_(created_at < job.real_now - NETWORK_REMEMBERED, and_(unused, created_at < job.real_now - CHALLENGES_KEPT))
     async with transaction(job.sessions, _system_cause(job)) as session:
         await session.execute(delete(SignInChallenge).where(old))
+        await session.execute(delete(AskedWorkspace).where(AskedWorkspace.asked_at < job.real_now - ASKED_KEPT))
         await session.execute(delete(BrowserSession).where(BrowserSession.ended_at < job.real_now - SESSIONS_KEPT))
     return 0

@@ -30,6 +30,10 @@ class Settings(ServiceSettings):
     """Invitation mails to one mailbox in a day, from all workspaces, without those that were accepted."""
     open_invitations: int = Field(200, ge=1)
     """Invitations of one workspace that are pending, or were sent within a day and not accepted."""
+    open_access_requests: int = Field(10, ge=1)
+    """Requests for access of one person that nobody has answered."""
+    access_requests_per_day: int = Field(20, ge=1)
+    """Requests for access of one person in a day, whatever came of them."""
 
 
 def _current_settings(request: Request) -> Settings:

@@ -10,8 +10,8 @@ SELECT 'person ' || u.id || ': grants version ' || u.grants_version || ', but th
 FROM users u JOIN (
   SELECT (body::jsonb->>'user_id')::uuid AS user_id, min((body::jsonb->>'from_version')::bigint) AS first,
     max((body::jsonb->>'to_version')::bigint) AS last, count(*) AS steps
-  FROM outbox WHERE routing_key LIKE 'identity.access\_%' OR routing_key LIKE 'identity.on\_behalf\_%'
-    OR routing_key LIKE 'identity.preview\_%'
+  FROM outbox WHERE (routing_key LIKE 'identity.access\_%' OR routing_key LIKE 'identity.on\_behalf\_%'
+    OR routing_key LIKE 'identity.preview\_%') AND body::jsonb->>'to_version' IS NOT NULL
   GROUP BY 1
 ) e ON e.user_id = u.id
 WHERE e.last <> u.grants_version OR e.last - e.first <> e.steps

@@ -45,6 +45,9 @@ from shared.events.billing import (
     PaymentSucceeded,
 )
 from shared.events.identity import (
+    AccessRequestApproved,
+    AccessRequestDenied,
+    AccessRequested,
     BrandChanged,
     ContactAdded,
     ContactChanged,
@@ -110,6 +113,21 @@ async def email_new_browser(session: AsyncSession, event: UserSignedIn) -> None:
     if event.new_browser:
         recipient = Recipient(RecipientKind.user, event.user_id)
         await notify(session, fact_of(session, Topic.new_browser, event), recipient)
+
+
+@router.on(AccessRequested)
+async def email_admins_that_somebody_asks(session: AsyncSession, event: AccessRequested) -> None:
+    await notify_admins(session, event, Topic.access_requested)
+
+
+@router.on(AccessRequestApproved)
+async def email_that_access_was_given(session: AsyncSession, event: AccessRequestApproved) -> None:
+    await notify(session, fact_of(session, Topic.access_approved, event), Recipient(RecipientKind.user, event.user_id))
+
+
+@router.on(AccessRequestDenied)
+async def email_that_access_was_denied(session: AsyncSession, event: AccessRequestDenied) -> None:
+    await notify(session, fact_of(session, Topic.access_denied, event), Recipient(RecipientKind.user, event.user_id))
 
 
 @router.on(OrderPlaced)

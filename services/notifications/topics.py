@@ -18,6 +18,9 @@ class Topic(StrEnum):
     sign_in = "sign_in"
     invitation = "invitation"
     new_browser = "new_browser"
+    access_requested = "access_requested"
+    access_approved = "access_approved"
+    access_denied = "access_denied"
     service_provisioned = "service_provisioned"
     provisioning_failed = "provisioning_failed"
     ordered_on_behalf = "ordered_on_behalf"
@@ -47,6 +50,9 @@ POLICIES = {
     Topic.sign_in: TopicPolicy.forced,
     Topic.invitation: TopicPolicy.forced,
     Topic.new_browser: TopicPolicy.forced,  # the person has to notice when it was not them
+    Topic.access_requested: TopicPolicy.forced,
+    Topic.access_approved: TopicPolicy.forced,
+    Topic.access_denied: TopicPolicy.forced,
     Topic.service_provisioned: TopicPolicy.default_off,  # P27: can be received
     Topic.provisioning_failed: TopicPolicy.forced,  # D18
     Topic.ordered_on_behalf: TopicPolicy.forced,

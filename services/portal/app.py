@@ -38,6 +38,7 @@ from services.portal.live import Live
 from services.portal.localising import LocalisedRequests
 from services.portal.mails import pages as mails
 from services.portal.me import pages as me
+from services.portal.me import workspace_pages
 from services.portal.orders import pages as orders
 from services.portal.orders import wizard
 from services.portal.page_contexts import PageContexts
@@ -54,7 +55,7 @@ from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
 from services.portal.undelivered_mails import pages as undelivered_mails
 from services.portal.unprinted_invoices import pages as unprinted_invoices
-from services.portal.users import of_parent_pages
+from services.portal.users import access_request_pages, of_parent_pages
 from services.portal.users import pages as users
 from services.portal.workspace import pages as workspace
 from services.portal.workspace import support
@@ -75,6 +76,7 @@ ROUTERS = [
     portals.router,
     sessions.router,
     me.router,
+    workspace_pages.router,
     invitations.router,
     workspace.router,
     support.router,
@@ -88,6 +90,7 @@ ROUTERS = [
     profile_pages.router,
     method_pages.router,
     of_parent_pages.router,  # before the users: their /users/{user_id} would take /users/of-parent
+    access_request_pages.router,  # as well
     users.router,
     contacts.router,
     workspace_settings.router,

@@ -202,6 +202,18 @@ PROBLEMS = {
         mark("This payment method cannot be charged"),
         mark("It has ended, or is not verified yet. Choose another one."),
     ),
+    "user_already": Words(
+        mark("You are a user of this workspace already"),
+        mark("You can switch to it at the top of the navigation. Your role stays as it is."),
+    ),
+    "too_many_asked": Words(
+        mark("You have asked for access too often"),
+        mark("Withdraw a request that you do not need any more, or try again tomorrow."),
+    ),
+    "access_request_closed": Words(
+        mark("This request is closed"),
+        mark("It was decided or withdrawn already, or it is older than 30 days. The first decision counts."),
+    ),
     "default_method_needed": Words(
         mark("The default payment method is still needed"),
         mark("It is charged for open invoices, or by auto-pay. Make another one the default first."),

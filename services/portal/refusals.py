@@ -53,6 +53,7 @@ FIELDS = {
     "not_storable": mark("This holds characters or numbers that cannot be saved."),
     "not_one_line": mark("Only one line of text is possible, without control characters."),
     "not_an_address": mark("Enter a mail address, such as name@example.com."),
+    "workspace_name": mark("Enter the URL or the GUID of a workspace."),
     "link_in_name": mark("A name cannot contain a web or mail address. After a dot, put a space."),
     "phone_in_name": mark("A name cannot contain a phone number."),
     "not_https": mark("Enter an address that begins with https://."),

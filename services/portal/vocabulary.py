@@ -106,6 +106,9 @@ STATES = {
     "connected": Pill("ok", mark_in("state", "Connected")),
     "pending": Pill("info", mark_in("state", "Pending")),
     "accepted": Pill("ok", mark_in("state", "Accepted")),
+    "approved": Pill("ok", mark_in("state", "Approved")),
+    "denied": Pill("mute", mark_in("state", "Denied")),
+    "withdrawn": Pill("mute", mark_in("state", "Withdrawn")),
     "declined": Pill("mute", mark_in("state", "Declined")),
     "revoked": Pill("mute", mark_in("state", "Revoked")),
     "expired": Pill("mute", mark_in("state", "Expired")),
@@ -238,6 +241,15 @@ CLOCKS = Texts(
     },
     "clock",
 )
+DOORS = Texts(
+    {
+        "membership": mark("From the beginning"),
+        "invitation": mark("By an invitation"),
+        "access_request": mark("By an access request"),
+        "access_rule": mark("By the link of a customer portal"),
+    }
+)
+"""How people came to a workspace."""
 VIA = Texts(
     {
         "on_behalf": mark("on behalf"),

@@ -131,6 +131,8 @@ async def plant(installation: Installation) -> Tree:
     for workspace in KINDS:
         await tree.add_member(workspace, "spare", "read_only")
         await _open_rows(tree.person(workspace, "admin"), workspace)
+    for workspace, wanted in zip(KINDS, [*list(KINDS)[1:], next(iter(KINDS))], strict=True):
+        await tree.person(workspace, "spare").post("access-requests", {"workspace": wanted})
     await installation.carry()
     return tree
 

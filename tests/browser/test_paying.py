@@ -50,7 +50,8 @@ async def test_a_declined_payment_is_tried_again_and_received_days_later(
     await jonas.page.get_by_role("link", name=invoice["number"]).first.click()
     await expect(state_of(jonas.page)).to_have_text("Status of this invoice: Open")
 
-    await types_while_something_happens(browsers.installed, jonas.page)
+    await stays_where_he_is_when_the_page_updates_itself(jonas.page)
+    await types_while_something_happens(browsers.installed, jonas.page, invoice["id"])
     await is_declined(browsers, jonas)
     payment_page = await pays_by_direct_debit(browsers, jonas)
     await is_received(browsers, jonas, payment_page)
@@ -74,15 +75,27 @@ async def look_at(browsers: Browsers, jonas: BrowserUser, name: str) -> None:
     await jonas.picture(f"paying-{name}")
 
 
-async def types_while_something_happens(installed: Installation, page: Page) -> None:
-    """The page updates itself at each event of the workspace, and leaves what Jonas is typing alone."""
+async def stays_where_he_is_when_the_page_updates_itself(page: Page) -> None:
+    """It does as soon as it is open. Whoever has reached a button with the Tab key is still there afterwards."""
+    await page.add_init_script(
+        """document.addEventListener('DOMContentLoaded', () => document.querySelector('#state .btn-primary')?.focus());
+        document.addEventListener('htmx:after:swap', () => (document.documentElement.dataset.swapped = 'true'));"""
+    )
+    await page.reload()
+
+    await expect(page.locator("html")).to_have_attribute("data-swapped", "true")
+    await expect(page.get_by_role("button", name=re.compile("^Pay €"))).to_be_focused()
+
+
+async def types_while_something_happens(installed: Installation, page: Page, invoice_id: str) -> None:
+    """The page updates itself when an attempt to pay begins elsewhere, and leaves what Jonas is typing alone."""
     await page.get_by_text("Pay a part of it").click()
     await page.get_by_label("Amount in EUR").fill("12.50")
     key = page.locator("#state input[name=idempotency_key]").first
     before = await key.input_value()
 
-    contact = {"kind": "technical", "address": "ops@elbe-pilots.example", "display_name": "Operations"}
-    await (await installed.signed_in(JONAS)).post("/api/identity/contacts", contact)
+    elsewhere = {"invoices": [{"invoice_id": invoice_id}], "return_url": str(installed.site.http.base_url)}
+    await (await installed.signed_in(JONAS)).post("/api/billing/payments", elsewhere)
 
     await expect(key).not_to_have_value(before)
     await expect(page.get_by_label("Amount in EUR")).to_have_value("12.50")

@@ -1,6 +1,7 @@
 """What a person says of themselves: their name, their language, their time zone."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -141,3 +142,55 @@ async def test_a_person_switches_keyboard_shortcuts_off_for_all_of_their_pages(s
     assert changed.json()["shortcuts"] is kept.json()["shortcuts"] is False
     assert (await story.ana.token())["shortcuts"] is False
     assert (await story.tom.token())["shortcuts"] is True
+
+
+@pytest.mark.rule("K27", "K28")
+async def test_signing_in_leads_to_the_workspace_that_the_person_chose(story: Story) -> None:
+    await story.jonas.post("invitations", {"address": TOM, "display_name": "Tom", "role": "member"})
+    await story.identity.accept(TOM)
+    before = (await (await story.identity.sign_in(TOM)).token())["workspace"]["slug"]
+
+    await story.tom.post(f"me/workspaces/{story.northwind}/default")
+    elsewhere = await story.tom.ask("POST", f"me/workspaces/{uuid4()}/default")
+    mine = {each["slug"]: each["default"] for each in await story.tom.get("me/workspaces")}
+    after = (await (await story.identity.sign_in(TOM)).token())["workspace"]["slug"]
+
+    assert (before, after) == ("meridian-partners", "northwind-logistics")
+    assert mine == {"meridian-partners": False, "northwind-logistics": True}
+    assert elsewhere.status_code == 404
+
+
+@pytest.mark.rule("K16", "D14", "D15")
+async def test_a_person_leaves_a_workspace_and_goes_on_in_another(story: Story) -> None:
+    await story.link_tom()
+    await story.jonas.post("invitations", {"address": TOM, "display_name": "Tom", "role": "member"})
+    tom = await story.identity.accept(TOM)
+    meridian = next(each["id"] for each in await tom.get("me/workspaces") if each["slug"] == "meridian-partners")
+    await tom.post("sessions/switch", {"workspace": "meridian-partners"})
+
+    left = await tom.ask("POST", f"me/workspaces/{meridian}/leave")
+    again = await tom.ask("POST", f"me/workspaces/{meridian}/leave")
+
+    assert (left.status_code, again.status_code) == (204, 404)
+    told = await tom.token()
+    assert (told["workspace"]["slug"], told["ended"]) == ("northwind-logistics", None)
+    assert [each["slug"] for each in told["workspaces"]] == ["northwind-logistics"]
+    of_parent = await story.jonas.get("links/of-parent")
+    assert [each for each in of_parent if each["link_id"]] == [], "with the links that he had from there"
+    assert await story.identity.problems() == []
+    revoked = [each for each in await story.identity.events("access_revoked") if each["workspace_id"] == meridian]
+    assert [each["actor"]["address"] for each in revoked] == [TOM]
+
+
+@pytest.mark.rule("D15")
+async def test_the_last_admin_cannot_leave_and_whoever_leaves_their_only_workspace_is_signed_out(story: Story) -> None:
+    invited = {"address": "mara@northwind.example", "display_name": "Mara", "role": "member"}
+    await story.jonas.post("invitations", invited)
+    mara = await story.identity.accept("mara@northwind.example")
+
+    admin = await story.jonas.ask("POST", f"me/workspaces/{story.northwind}/leave")
+    left = await mara.ask("POST", f"me/workspaces/{story.northwind}/leave")
+
+    assert (admin.status_code, admin.json()["type"], left.status_code) == (409, "/problems/last-admin", 204)
+    session = await story.identity.http.post("/api/identity/tokens", json={"session": mara.session})
+    assert session.status_code == 401

@@ -15,6 +15,7 @@ from tests.contracts.openapi import Drift, Operation, check_answer, check_reques
 from tests.harness.services import service_named
 from tests.portal import samples
 from tests.portal.answering import ROUTES, problem
+from tests.portal.asking_answers import AskingAnswers
 from tests.portal.business_answers import BusinessAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.identity_answers import TOKEN, Session
@@ -25,7 +26,7 @@ __all__ = ["FakeServices", "Session", "problem"]
 
 
 @dataclass
-class FakeServices(SettingsAnswers, BusinessAnswers, ExportsAnswers, MailsAnswers):
+class FakeServices(AskingAnswers, SettingsAnswers, BusinessAnswers, ExportsAnswers, MailsAnswers):
     """``down``: services that do not answer; ``seen``: each request."""
 
     down: set[str] = field(default_factory=set)

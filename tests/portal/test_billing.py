@@ -128,7 +128,10 @@ async def test_a_pending_payment_is_shown_on_the_invoice(visit: Visit, fakes: Fa
 async def test_an_open_page_shows_that_the_invoice_was_paid(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
     live: Live = portal.state.runtime.live
     streaming = asyncio.create_task(visit("jonas").get(f"{INVOICE}/events"))
-    await eventually(lambda: fakes.reads(f"/api/billing/invoices/{INVOICES[1]['id']}") == 1, "the page is open")
+    invoice = f"/api/billing/invoices/{INVOICES[1]['id']}"
+    await eventually(lambda: fakes.reads(invoice) == 1, "the page is open")
+    live.wake(ident("northwind"))
+    await eventually(lambda: fakes.reads(invoice) == 2, "it was read again, and nothing is new")
 
     fakes.invoice_paid = True
     live.wake(ident("northwind"))

@@ -77,7 +77,9 @@ async def admit(
         mine = select(Grant).where(Grant.user_id == user.id, Grant.bill_group_id == group.id, Grant.source == VISITOR)
         grant = await session.scalar(mine)
         if grant is None:
-            grant = await give_grant(session, user.id, workspace, "billing", VISITOR, now, group.id, rule.id)
+            grant = await give_grant(
+                session, user.id, workspace, "billing", VISITOR, now, group.id, rule.id, let_in_by=rule.added_by
+            )
         return user, grant
 
 

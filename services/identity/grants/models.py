@@ -40,6 +40,7 @@ class Grant(Base):
         Index("uq_grants_one_membership", "user_id", "workspace_id", unique=True,
               postgresql_where=text("source IN ('membership', 'invitation') AND bill_group_id IS NULL")),
         Index("uq_grants_one_link", "user_id", "workspace_id", unique=True, postgresql_where=text("source = 'link'")),
+        CheckConstraint("door IS NULL OR (door = 'access_request' AND source = 'membership')", name="door"),
         CheckConstraint("holder IN ('primary', 'alternate')", name="holder"),
         Index("uq_grants_one_per_slot", "workspace_id", "holder", unique=True,
               postgresql_where=text("holder IS NOT NULL")),
@@ -90,6 +91,10 @@ class Grant(Base):
         ForeignKey("access_rules.id", deferrable=True, initially="DEFERRED")
     )
     """The access rule by which a bill group's visitor came."""
+    door: Mapped[str | None]
+    """How the person of a membership came in, where its source does not say it: by an access request."""
+    let_in_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who granted it. Null: nobody did by themselves, or it is older than this column."""
     granted_at: Mapped[datetime]
     last_active_at: Mapped[datetime | None]
     """When the person last used it, in business time, to the minute."""

@@ -43,12 +43,14 @@ async def give_grant(
     now: datetime,
     bill_group_id: UUID | None = None,
     access_rule_id: UUID | None = None,
+    door: Literal["access_request"] | None = None,
+    let_in_by: UUID | None = None,
 ) -> Grant:
-    """Grant the person a role in ``workspace``, or only within a bill group of it."""
+    """Grant the person a role in ``workspace``, or only within a bill group of it. ``let_in_by``: who decided it."""
     parent_id = workspace.parent_workspace_id if source == "link" else None
     grant = Grant(user_id=user_id, workspace_id=workspace.id, role=role, source=source,
                   parent_workspace_id=parent_id, granted_at=now, bill_group_id=bill_group_id,
-                  access_rule_id=access_rule_id)  # fmt: skip
+                  access_rule_id=access_rule_id, door=door, let_in_by=let_in_by)  # fmt: skip
     session.add(grant)
     await session.flush()
     change = await bump_grants_version(session, user_id)

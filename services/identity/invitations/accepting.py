@@ -55,7 +55,8 @@ async def _join(
     await _close(session, invitation, address, real_now)
     set_actor(session, actor_of(user))
     if await find_membership(session, user.id, workspace.id) is None:
-        await give_grant(session, user.id, workspace, invitation.role, "invitation", now)
+        inviter = invitation.invited_by
+        await give_grant(session, user.id, workspace, invitation.role, "invitation", now, let_in_by=inviter)
     accepted = InvitationAccepted(
         **workspace_fields(workspace),
         invitation_id=invitation.id,

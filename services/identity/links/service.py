@@ -54,7 +54,7 @@ async def link_user(session: AsyncSession, access: Access, customer_id: UUID, us
     if await find_link(session, user_id, customer.id):
         raise AlreadyLinked(f"{user.display_name} is linked to {customer.display_name}. Change the role instead.")
     async with acting_for(session, access, customer):
-        link = await give_grant(session, user_id, customer, "support", "link", now)
+        link = await give_grant(session, user_id, customer, "support", "link", now, let_in_by=access.user_id)
     return link_read(link, user)
 
 

@@ -1,7 +1,12 @@
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
 from services.identity.names import DisplayName
 from services.identity.people.schemas import PersonRead, PreferencesRead
+from services.identity.workspaces.models import WorkspaceKind
 from shared.language.fields import Locale, TimeZone
-from shared.schemas import Body
+from shared.schemas import Body, Read
 
 
 class MeRead(PersonRead, PreferencesRead):
@@ -22,3 +27,20 @@ class MeUpdate(Body):
     """The time zone from now on. Null: as the browser says."""
     shortcuts: bool | None = None
     """Whether keys of one letter do something on pages. Null, it stays as it is."""
+
+
+class OwnWorkspaceRead(Read):
+    """A workspace that the caller has access to in their own name, and how they came in."""
+
+    id: UUID
+    slug: str
+    kind: WorkspaceKind
+    display_name: str
+    role: str
+    door: Literal["membership", "invitation", "access_request", "access_rule"]
+    """``access_rule``: they are the visitor of a bill group's portal there, and leave it when its seller says so."""
+    since: datetime
+    let_in_by: str | None
+    """Who decided it, where somebody did and it is known."""
+    default: bool
+    """Whether signing in leads there."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.access_requests.asking import close_joined
 from services.identity.invitations.accepting import accept_proven
 from services.identity.invitations.models import Invitation, InvitationState
 from services.identity.invitations.service import find_secret, spent
@@ -40,6 +41,7 @@ async def follow_invitation(
     own = await _signed_in_as(session, invitation, browser_session, real_now)
     if own is not None:
         await accept_proven(session, invitation.id, invitation.workspace_id, invitation.address, now, real_now)
+        await close_joined(session, own.user_id, invitation.workspace_id, real_now)
         async with acting_in(session, secret.workspace_id):
             workspace = await get_workspace(session, secret.workspace_id)
         await move_to(session, own, workspace)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.access_requests.asking import close_joined
 from services.identity.access_rules.visitors import admit
 from services.identity.branding.schemas import SellerShownRead
 from services.identity.branding.sellers import show_seller
@@ -150,6 +151,7 @@ async def _sign_in(
     if challenge.invitation_id and challenge.invitation_workspace_id:
         invited = challenge.invitation_id, challenge.invitation_workspace_id, challenge.address
         user = await accept_proven(session, *invited, now, real_now, device.preferences)
+        await close_joined(session, user.id, challenge.invitation_workspace_id, real_now)
     if challenge.bill_group_id and challenge.bill_group_workspace_id:
         visited = challenge.bill_group_workspace_id, challenge.bill_group_id, challenge.address
         user, entry = await admit(session, settings, *visited, device.preferences, now)

@@ -1,5 +1,6 @@
 """The users of a workspace: role changes, removal."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -22,6 +23,7 @@ from shared.auth.permissions import level
 from shared.errors import Conflict, NotFound
 from shared.events import Via
 from shared.outbox import cause_of
+from shared.scope import acting_in
 
 
 class LastAdmin(Conflict):
@@ -56,6 +58,30 @@ async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real
     """Remove a user from the workspace, with their links to its customers (D14) and the invitations that they sent.
     Raises `LastAdmin`."""
     _, grant, workspace = await _lock(session, access, user_id)
+    await _remove(session, access, grant, workspace, real_now)
+
+
+async def leave(session: AsyncSession, access: Access, workspace_id: UUID, real_now: datetime) -> None:
+    """Let the caller leave a workspace that they are a user of, whichever they act in now. All ends that
+    `remove_user` ends. Raises `NotFound` or `LastAdmin`."""
+    user = await session.get_one(User, access.user_id)
+    there = replace(access, workspace_id=workspace_id, via=Via.own)
+    async with acting_in(session, workspace_id, user.id):
+        if await find_membership(session, user.id, workspace_id) is None:
+            raise NotFound("You are no user of this workspace.")
+        workspace = await lock_workspace(session, workspace_id)
+        await lock_person(session, user.id)
+        grant = await find_membership(session, user.id, workspace_id)
+        if grant is None:
+            raise NotFound("You are no user of this workspace.")
+        set_actor(session, there.actor)
+        await _remove(session, there, grant, workspace, real_now)
+
+
+async def _remove(
+    session: AsyncSession, access: Access, grant: Grant, workspace: Workspace, real_now: datetime
+) -> None:
+    user_id = grant.user_id
     if grant.role == "admin":
         await _keep_an_admin(session, grant)
     await revoke_grant(session, grant, workspace)

@@ -125,12 +125,18 @@ async def _reader(session: AsyncSession, message: Message, found: Entry) -> Loca
 
 async def _context(session: AsyncSession, message: Message, found: Entry, settings: Settings) -> MailContext:
     workspace = await workspace_of(session, message.workspace_id)
-    orderer = await session.get(Person, ordered_by) if (ordered_by := message.facts.get("ordered_by")) else None
     context = MailContext(settings.public_url.rstrip("/"), workspace)
     if not isinstance(found, Person):
         context.reader = await workspace_of(session, found.workspace_id)
     if workspace.parent_workspace_id is not None:
         context.parent = await workspace_of(session, workspace.parent_workspace_id)
-    if orderer is not None:
-        context.orderer = f"{orderer.display_name} ({orderer.address})"
+    context.orderer = await _named(session, message.facts.get("ordered_by"))
+    if message.topic == Topic.access_requested:
+        context.asker = await _named(session, message.facts["user_id"])
     return context
+
+
+async def _named(session: AsyncSession, user_id: str | None) -> str | None:
+    """A person's name and address, as far as they are known."""
+    person = await session.get(Person, user_id) if user_id else None
+    return f"{person.display_name} ({person.address})" if person else None

@@ -21,12 +21,13 @@ from shared.events.billing import (
     PaymentReturned,
     PaymentSucceeded,
 )
-from shared.events.identity import UserSignedIn
+from shared.events.identity import AccessRequestApproved, AccessRequestDenied, AccessRequested, UserSignedIn
 from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PERSON, ID = UUID(int=7), UUID(int=42)
 ADDRESS, NAME, ORDERER = "jonas@northwind.example", "Jonas Keller", "Tom Becker (tom@larkspur.example)"
+ASKER = "Eva Brandt (eva@quarry.example)"
 
 
 CUSTOMER = WorkspaceCopy(
@@ -41,6 +42,7 @@ _ABOUT: dict[str, Any] = {
     "occurred_at": NOON,
     "actor": Actor(user_id=PERSON, address="tom@larkspur.example", via=Via.on_behalf),
 }
+_REQUEST = _ABOUT | {"access_request_id": ID, "user_id": PERSON}
 _ORDER = _ABOUT | {
     "order_id": ID,
     "service_id": ID,
@@ -104,6 +106,9 @@ EVENTS: dict[Topic, Event] = {
         **_ABOUT, user_id=PERSON, session_id=ID, method="code", new_browser=True,
         browser="Firefox on Linux", browser_name="Firefox", operating_system="Linux", ip="192.0.2.7",
     ),
+    Topic.access_requested: AccessRequested(**_REQUEST),
+    Topic.access_approved: AccessRequestApproved(**_REQUEST),
+    Topic.access_denied: AccessRequestDenied(**_REQUEST, reason="Please ask for the workspace of your own branch."),
     Topic.service_provisioned: ServiceProvisioned(**_ORDER, ordered_by=PERSON, billing_delay_days=15),
     Topic.provisioning_failed: ServiceProvisioningFailed(
         **_ORDER, ordered_by=PERSON, step=3, reason="The infrastructure does not answer.", reason_code="unanswered",
@@ -149,4 +154,4 @@ def sample_facts(topic: Topic, provider: WorkspaceCopy) -> Facts:
 
 def sample_context(topic: Topic, public_url: str, provider: WorkspaceCopy) -> MailContext:
     reader = provider if topic in TO_PROVIDER else CUSTOMER
-    return MailContext(public_url, CUSTOMER, provider, reader, ORDERER, attached=topic in WITH_DOCUMENT)
+    return MailContext(public_url, CUSTOMER, provider, reader, ORDERER, ASKER, attached=topic in WITH_DOCUMENT)

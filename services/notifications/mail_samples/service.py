@@ -23,10 +23,14 @@ from shared.language import Localisation, gettext, localised_for, mark
 
 WHO_SIGNS_IN, BILLING_CONTACT = mark("Whoever signs in"), mark("The billing contact of the bill group")
 PAYER = mark("The person who began the payment")
+ASKER = mark("The person who asked for access")
 READERS = {
     Topic.sign_in: WHO_SIGNS_IN,
     Topic.invitation: mark("The person who is invited"),
     Topic.new_browser: WHO_SIGNS_IN,
+    Topic.access_requested: mark("The admins of the workspace"),
+    Topic.access_approved: ASKER,
+    Topic.access_denied: ASKER,
     Topic.ordered_on_behalf: mark("The admins of the customer"),
     Topic.service_provisioned: mark("Admin contacts of the customer and of its partner or provider"),
     Topic.provisioning_failed: mark("The person who ordered"),

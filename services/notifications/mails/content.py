@@ -64,6 +64,8 @@ class MailContext:
     """The workspace of the contact who is written to; None for a person."""
     orderer: str | None = None
     """Name and address of who ordered; None while they are not known."""
+    asker: str | None = None
+    """Name and address of who asks for access; None while they are not known."""
     attached: bool = False
     """Whether the document is attached."""
 

@@ -7,6 +7,7 @@ and when.
 from collections.abc import Callable
 
 from services.notifications.mails.access import invitation, new_browser, sign_in
+from services.notifications.mails.access_requests import access_approved, access_denied, access_requested
 from services.notifications.mails.content import Facts, MailContent, MailContext
 from services.notifications.mails.invoices import invoice_issued, invoice_long_overdue, invoice_overdue, invoice_paid
 from services.notifications.mails.payment_methods import (
@@ -21,6 +22,9 @@ from services.notifications.topics import Topic
 
 CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.new_browser: new_browser,
+    Topic.access_requested: access_requested,
+    Topic.access_approved: access_approved,
+    Topic.access_denied: access_denied,
     Topic.service_provisioned: service_provisioned,
     Topic.provisioning_failed: provisioning_failed,
     Topic.ordered_on_behalf: ordered_on_behalf,

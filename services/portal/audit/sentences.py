@@ -28,6 +28,11 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("An invitation as %(role)s was revoked."),
     ),
     "invitation_revoked:replaced": (mark("An invitation as %(role)s was replaced by a newer one."),),
+    "access_requested": (mark("%(user)s asked for access."),),
+    "access_request_approved": (mark("%(actor)s approved the access request of %(user)s."),),
+    "access_request_denied": (mark("%(actor)s denied the access request of %(user)s."),),
+    "access_request_withdrawn": (mark("%(user)s withdrew their access request."),),
+    "access_request_expired": (mark("Nobody answered the access request of %(user)s in 30 days."),),
     "access_granted": (
         mark("%(actor)s gave %(user)s the role %(role)s."),
         mark("%(user)s received the role %(role)s."),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -77,12 +78,18 @@ async def invoice(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Re
 @router.get("/w/{slug}/billing/invoices/{invoice_id}/events")
 async def invoice_events(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
     """Updates the open page when a payment has an outcome, until the invoice is paid."""
+    shown: InvoiceState | None = None
 
     async def read(anew: Viewer) -> tuple[InvoiceState, bool]:
+        nonlocal shown
         found, attempts, groups = await asyncio.gather(
             anew.services.billing.invoice(invoice_id), _attempts(anew, invoice_id), bill_groups(anew)
         )
-        return _state(found, attempts, groups), not found.payable
+        state = _state(found, attempts, groups)
+        # A new key alone is no news: the page would be drawn again every few seconds, under the hands of its reader.
+        if shown is None or replace(state, key=shown.key) != shown:
+            shown = state
+        return shown, not found.payable
 
     return live_part(request, viewer, read)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
-from services.portal.clients.access_rules import Admitting
+from services.portal.clients.access_requests import Asking
 from services.portal.clients.branding import BrandingCalls, SellerShown
 from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
 from services.portal.clients.http import Answer, CountedPage, Page, given
@@ -124,7 +124,7 @@ class Seller(Answer):
 
 
 @dataclass(frozen=True)
-class Identity(Admitting, BrandingCalls):
+class Identity(Asking, BrandingCalls):
     async def challenge(
         self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None
     ) -> Challenge:

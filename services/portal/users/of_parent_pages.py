@@ -1,5 +1,6 @@
 """Whoever else can enter a workspace: the people of its parent, whose links its admins can end (D14)."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request
@@ -8,6 +9,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.rendering import page, see_other
 from services.portal.users.views import PeopleOfParent
+from services.portal.users.waiting import waiting_requests
 from services.portal.viewer import InWorkspace, section
 from shared.language import gettext as _
 
@@ -18,8 +20,10 @@ router = APIRouter()
 async def people_of_parent(request: Request, viewer: InWorkspace) -> Response:
     if viewer.workspace.kind == "provider":
         raise HTTPException(404)
-    found = await section(viewer, "user.list", viewer.services.identity.people_of_parent)
-    return page(request, PeopleOfParent(found))
+    found, waiting = await asyncio.gather(
+        section(viewer, "user.list", viewer.services.identity.people_of_parent), waiting_requests(viewer)
+    )
+    return page(request, PeopleOfParent(found, waiting))
 
 
 @router.post("/w/{slug}/users/of-parent/{link_id}/end")

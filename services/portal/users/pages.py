@@ -1,5 +1,6 @@
 """The workspace's users, and its open invitations (K12)."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,7 @@ from services.portal.tables.bulk import each_chosen, say_outcome
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.users.table import INVITATIONS, MEMBERS
 from services.portal.users.views import EditUser, InviteUser, UserList
+from services.portal.users.waiting import waiting_requests
 from services.portal.viewer import InWorkspace, section
 from services.portal.vocabulary import ROLES
 from shared.language import gettext as _
@@ -28,18 +30,24 @@ FIELDS = ("address", "display_name", "role")
 async def users(request: Request, viewer: InWorkspace) -> Response:
     state = TableState.of(MEMBERS, request.query_params, viewer)
     read = viewer.services.identity.users
-    found = await section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
+    found, waiting = await asyncio.gather(
+        section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE)),
+        waiting_requests(viewer),
+    )
     table = TableView(MEMBERS, state, found, viewer, viewer.path("users"))
-    return list_page(request, UserList(table, "members"))
+    return list_page(request, UserList(table, "members", waiting))
 
 
 @router.get("/w/{slug}/users/invitations")
 async def invitations(request: Request, viewer: InWorkspace) -> Response:
     state = TableState.of(INVITATIONS, request.query_params, viewer)
     read = viewer.services.identity.invitations
-    found = await section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
+    found, waiting = await asyncio.gather(
+        section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE)),
+        waiting_requests(viewer),
+    )
     table = TableView(INVITATIONS, state, found, viewer, viewer.path("users/invitations"))
-    return list_page(request, UserList(table, "invitations"))
+    return list_page(request, UserList(table, "invitations", waiting))
 
 
 @router.get("/w/{slug}/users/invite")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.portal.clients.access_requests import AccessRequest
 from services.portal.clients.identity import Member
 from services.portal.clients.links import PersonOfParent
 from services.portal.forms import Form
@@ -14,6 +15,8 @@ from services.portal.views import View
 class PeopleOfParent(View):
     template = "pages/users/of_parent.html"
     people: Section[list[PersonOfParent]]
+    waiting: str
+    """How many requests for access wait; empty for none."""
     tab: str = "of_parent"
 
 
@@ -21,12 +24,23 @@ class PeopleOfParent(View):
 class UserList(ListPage):
     template = "pages/users/list.html"
     tab: str
-    """Which of the lists it is: ``members`` or ``invitations``."""
+    """Which of the lists it is: ``members``, ``invitations`` or ``access_requests``."""
+    waiting: str
+    """How many requests for access wait; empty for none."""
 
 
 @dataclass(frozen=True)
 class InviteUser(View):
     template = "pages/users/invite.html"
+    form: Form
+
+
+@dataclass(frozen=True)
+class DenyAccess(View):
+    """Why a request for access is denied."""
+
+    template = "pages/users/deny.html"
+    asker: AccessRequest
     form: Form
 
 

@@ -8,6 +8,14 @@ from shared.events.identity.access import (
     OnBehalfEnded,
     OnBehalfStarted,
 )
+from shared.events.identity.access_requests import (
+    AccessRequestApproved,
+    AccessRequestDenied,
+    AccessRequested,
+    AccessRequestEvent,
+    AccessRequestExpired,
+    AccessRequestWithdrawn,
+)
 from shared.events.identity.access_rules import AccessRuleAdded, AccessRuleEvent, AccessRuleRemoved
 from shared.events.identity.base import IdentityEvent, PersonEvent
 from shared.events.identity.branding import BrandChanged
@@ -22,6 +30,12 @@ __all__ = [
     "AccessChanged",
     "AccessEvent",
     "AccessGranted",
+    "AccessRequestApproved",
+    "AccessRequestDenied",
+    "AccessRequestEvent",
+    "AccessRequestExpired",
+    "AccessRequestWithdrawn",
+    "AccessRequested",
     "AccessRevoked",
     "AccessRuleAdded",
     "AccessRuleEvent",
