@@ -5,8 +5,24 @@ from functools import cache
 
 from babel import Locale
 
-from services.portal.vocabulary import AREAS
-from shared.language import LANGUAGES, TAGS, ZONES, language_of
+from services.portal.vocabulary import Texts
+from shared.language import LANGUAGES, TAGS, ZONES, language_of, mark
+
+AREAS = Texts(
+    {
+        "Africa": mark("Africa"),
+        "America": mark("America"),
+        "Antarctica": mark("Antarctica"),
+        "Arctic": mark("Arctic"),
+        "Asia": mark("Asia"),
+        "Atlantic": mark("Atlantic Ocean"),
+        "Australia": mark("Australia"),
+        "Europe": mark("Europe"),
+        "Indian": mark("Indian Ocean"),
+        "Pacific": mark("Pacific Ocean"),
+    }
+)
+"""Where time zones are, by the first part of their names."""
 
 
 @dataclass(frozen=True, slots=True)

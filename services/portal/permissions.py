@@ -31,6 +31,7 @@ PERMISSIONS: Mapping[str, str] = {
     "user.list": mark_in("permission", "See the workspace's users"),
     "user.invite": mark_in("permission", "Invite a user"),
     "user.edit": mark_in("permission", "Change a user's role, remove a user"),
+    "access_request.decide": mark_in("permission", "Decide who gets access that they asked for"),
     "contact.list": mark_in("permission", "See the company contacts"),
     "contact.edit": mark_in("permission", "Change the company contacts"),
     "workspace.edit": mark_in("permission", "Change the settings of the workspace"),

@@ -215,21 +215,6 @@ CONTACT_KINDS = Texts({"admin": mark("Admin"), "technical": mark("Technical"), "
 WORKSPACE_KINDS = Texts(
     {"provider": mark("Provider"), "partner": mark("Partner workspace"), "customer": mark("Customer workspace")}
 )
-AREAS = Texts(
-    {
-        "Africa": mark("Africa"),
-        "America": mark("America"),
-        "Antarctica": mark("Antarctica"),
-        "Arctic": mark("Arctic"),
-        "Asia": mark("Asia"),
-        "Atlantic": mark("Atlantic Ocean"),
-        "Australia": mark("Australia"),
-        "Europe": mark("Europe"),
-        "Indian": mark("Indian Ocean"),
-        "Pacific": mark("Pacific Ocean"),
-    }
-)
-"""Where time zones are, by the first part of their names."""
 FREQUENCIES = Texts({"monthly": mark("Monthly"), "quarterly": mark("Quarterly"), "yearly": mark("Yearly")})
 INVOICE_FILTERS = ("open", "overdue", "partially_paid", "paid")
 CLOCKS = Texts(

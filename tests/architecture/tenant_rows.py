@@ -36,6 +36,7 @@ ALLOWED = {
     "refunds": {"state": "'requested'"},
     "operations": {"state": "'queued'"},
     "access_rules": {"kind": "'address'", "value": "cast(:number AS int) || '@a.example'", "domain": "'a.example'"},
+    "access_requests": {"state": "'pending'"},
     "deliveries": {"state": "'queued'"},
     "undelivered_mails": {"state": "'waiting'", "reason": "'no_recipient'", "due_at": "now()"},
 }  # fmt: skip

@@ -108,6 +108,7 @@ AS_THE_OWNER = {
         "people_of_parent": {"portico_identity_api"},
         "search_customers": {"portico_identity_api"},
         "seller_of_scope": {"portico_identity_api"},
+        "workspace_asked_for": {"portico_identity_api"},
     },
     "billing": {"groups_to_bill": {"portico_billing_api"}},
 }

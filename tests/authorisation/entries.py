@@ -86,3 +86,14 @@ def absent(row: Row) -> str:
     except ValueError:
         return f"no-such-{uuid4().hex[:8]}"
     return str(uuid4())
+
+
+def exports_of(service: str, list_: str) -> dict[str, tuple[Entry, ...]]:
+    """Of a list, whose own permission decides."""
+    mine, asked = f"exports of {service}", {"list": list_, "format": "csv"}
+    return {
+        "POST /exports": (Entry(body=asked, refusals=frozenset({"forbidden"})),),
+        "GET /exports": (Entry(lists=mine),),
+        "GET /exports/{export_id}": (Entry(mine),),
+        "GET /exports/{export_id}/file": (Entry(mine),),
+    }

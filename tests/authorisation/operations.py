@@ -7,7 +7,7 @@ from uuid import uuid4
 from tests.authorisation import proofs
 from tests.authorisation.business import CIRCUIT, PAGE
 from tests.authorisation.callers import CUSTOMER, Caller
-from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof
+from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof, exports_of
 from tests.authorisation.tree import CONTACT
 from tests.authorisation.world import World
 
@@ -70,17 +70,6 @@ def to_its_own_group(world: World, caller: Caller, id_: str | None) -> Body:
     inner = (id_ or "").partition(":")[2]
     found = [row.bill_group_id for row in world.rows["subscriptions"] if row.id == inner]
     return {"bill_group_id": str(found[0] if found else uuid4())}
-
-
-def exports_of(service: str, list_: str) -> dict[str, tuple[Entry, ...]]:
-    """Of a list, whose own permission decides."""
-    mine, asked = f"exports of {service}", {"list": list_, "format": "csv"}
-    return {
-        "POST /exports": (Entry(body=asked, refusals=frozenset({"forbidden"})),),
-        "GET /exports": (Entry(lists=mine),),
-        "GET /exports/{export_id}": (Entry(mine),),
-        "GET /exports/{export_id}/file": (Entry(mine),),
-    }
 
 
 IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {

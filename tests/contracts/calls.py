@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 BASE = "http://{service}.example"
 TEXTS = {
-    "case": "total_only",
+    "case": "total_only", "workspace": "northwind", "message": "Ana of Meridian", "reason": "Ask Mara.",
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "city": "Hamburg", "code": "123456", "color": "#4f46e5", "company": "Northwind Logistics",
     "contact_name": "Ana Oliveira", "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",

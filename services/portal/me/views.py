@@ -41,6 +41,6 @@ class LeaveWorkspace(View):
     """Whether to leave a workspace."""
 
     template = "pages/me/leave.html"
-    left: Membership
+    membership: Membership
     only_one: bool
     """Whether the person has no other."""
