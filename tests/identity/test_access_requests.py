@@ -120,6 +120,8 @@ async def test_a_request_is_closed_when_its_person_joins_in_another_way(story: S
     [request] = (await story.jonas.get("access-requests"))["items"]
     members = {each["address"]: each["role"] for each in (await story.jonas.get("users"))["items"]}
     assert (request["state"], members[TOM]) == ("withdrawn", "support")
+    [ended] = await story.identity.events("access_request_withdrawn")
+    assert ended["reason"] == "joined"
 
 
 @pytest.mark.rule("K21")

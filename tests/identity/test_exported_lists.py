@@ -48,6 +48,22 @@ async def test_invitations_are_exported_as_they_are_listed_and_filtered(story: S
     assert pending[0]["Name"] == "'=Mara"
 
 
+async def test_access_requests_are_exported_as_they_are_listed_and_filtered(story: Story) -> None:
+    for person, said in ((story.tom, "=Tom"), (story.robin, "")):
+        await person.post("access-requests", {"workspace": "northwind-logistics", "message": said})
+    listed = (await story.jonas.get("access-requests"))["items"]
+    await story.jonas.post(f"access-requests/{listed[0]['id']}/deny", {"reason": "Not now."})
+
+    rows = await export(story.jonas, "access-requests")
+    pending = await export(story.jonas, "access-requests", state="pending")
+
+    assert [row["Id"] for row in rows] == [each["id"] for each in listed]
+    assert [(row["Status"], row["Reason"], row["Decided by"]) for row in rows] == [
+        ("denied", "Not now.", "Admin"), ("pending", "", ""),
+    ]  # fmt: skip
+    assert [row["Message"] for row in pending] == ["'=Tom"]
+
+
 async def test_partners_are_exported_with_their_totals(story: Story) -> None:
     [row] = await export(story.robin, "partners")
 

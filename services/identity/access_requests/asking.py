@@ -91,7 +91,7 @@ async def close_joined(session: AsyncSession, user_id: UUID, workspace_id: UUID,
         request = await session.scalar(found.with_for_update())
         if request is not None:
             workspace = await get_workspace(session, workspace_id)
-            await close(session, workspace, request, AccessRequestState.withdrawn, real_now)
+            await close(session, workspace, request, AccessRequestState.withdrawn, real_now, joined=True)
 
 
 async def _refuse_users(session: AsyncSession, user: User, workspace_id: UUID) -> None:

@@ -45,10 +45,13 @@ async def close(
     real_now: datetime,
     decided_by: UUID | None = None,
     reason: str | None = None,
+    *,
+    joined: bool = False,
 ) -> None:
-    """Close a pending request whose row is locked, in its workspace's scope."""
+    """Close a pending request whose row is locked, in its workspace's scope. ``joined``: it is withdrawn because its
+    person has come in by another door."""
     request.state, request.decided_at, request.decided_by, request.reason = state, real_now, decided_by, reason
     request.version += 1
     await session.flush()
-    said = {"reason": reason} if state == AccessRequestState.denied else {}
+    said = {"reason": "joined" if joined else reason} if joined or reason else {}
     await emit(session, ENDS[state](**workspace_fields(workspace), **about(request), **said))

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from services.identity.access_requests.listing import list_access_requests
+from services.identity.access_requests.schemas import AccessRequestsQuery
 from services.identity.contacts.listing import list_contacts
 from services.identity.contacts.schemas import ContactsQuery
 from services.identity.customers.overview import ListCriteria, fetch_customers
@@ -85,6 +87,23 @@ INVITATIONS = ExportList(
     ),
     as_listed(list_invitations),
 )
+ACCESS_REQUESTS = ExportList(
+    "access-requests",
+    "access_request.decide",
+    AccessRequestsQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Name"), "display_name"),
+        Column(mark("E-mail address"), "address"),
+        Column(mark("Message"), "message"),
+        Column(mark("Status"), "state"),
+        Column(mark("Asked"), "asked_at"),
+        Column(mark("Valid until"), "expires_at"),
+        Column(mark("Decided by"), "decider"),
+        Column(mark("Reason"), "reason"),
+    ),
+    as_listed(list_access_requests),
+)
 CONTACTS = ExportList(
     "contacts",
     "contact.list",
@@ -140,4 +159,5 @@ PARTNERS = ExportList(
     partners,
     own=True,
 )
-EXPORTS = Exports("identity", (USERS, INVITATIONS, CONTACTS, CUSTOMERS, PARTNERS), ExportMade, ExportDownloaded)
+LISTS = (USERS, INVITATIONS, ACCESS_REQUESTS, CONTACTS, CUSTOMERS, PARTNERS)
+EXPORTS = Exports("identity", LISTS, ExportMade, ExportDownloaded)

@@ -32,6 +32,9 @@ SENTENCES: Mapping[str, Sentences] = {
     "access_request_approved": (mark("%(actor)s approved the access request of %(user)s."),),
     "access_request_denied": (mark("%(actor)s denied the access request of %(user)s."),),
     "access_request_withdrawn": (mark("%(user)s withdrew their access request."),),
+    "access_request_withdrawn:joined": (
+        mark("The access request of %(user)s ended, because they joined in another way."),
+    ),
     "access_request_expired": (mark("Nobody answered the access request of %(user)s in 30 days."),),
     "access_granted": (
         mark("%(actor)s gave %(user)s the role %(role)s."),

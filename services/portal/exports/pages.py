@@ -32,6 +32,7 @@ TITLES = {
     "failed-orders": mark("Failed orders"),
     "users": mark("Users"),
     "invitations": mark("Invitations"),
+    "access-requests": mark("Access requests"),
     "contacts": mark("Contacts"),
     "customers": mark("Customers"),
     "partners": mark("Partners"),

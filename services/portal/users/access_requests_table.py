@@ -34,6 +34,7 @@ def _decide(request: AccessRequest, viewer: Viewer) -> Markup | str:
 ACCESS_REQUESTS: Table[AccessRequest] = Table(
     id="access_requests",
     caption=mark("Access requests"),
+    exported=("identity", "access-requests"),
     columns=(
         Column("person", mark("Person"), _person, may_hide=False),
         Column("said", mark("Message or reason"), _said),

@@ -1,6 +1,6 @@
 """Asking for access to a workspace."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.events.identity.base import IdentityEvent
@@ -38,6 +38,8 @@ class AccessRequestWithdrawn(AccessRequestEvent):
     """The person took the request back, or joined in another way meanwhile."""
 
     subject_type: ClassVar[str] = "access_request"
+    reason: Literal["withdrawn", "joined"] = "withdrawn"
+    """Why it ended."""
 
 
 class AccessRequestExpired(AccessRequestEvent):
