@@ -49,6 +49,8 @@ async def test_a_person_asks_is_approved_and_is_a_member_whose_role_can_be_chang
     assert switched["workspace"]["slug"] == SLUG
     mine = {each["slug"]: each for each in await story.tom.get("me/workspaces")}
     assert (mine[SLUG]["door"], mine[SLUG]["let_in_by"]) == ("access_request", "Admin")
+    came = await story.jonas.get(f"users/{request['user_id']}")
+    assert (came["door"], came["let_in_by"]) == ("access_request", "Admin")
     assert await story.identity.problems() == []
 
 

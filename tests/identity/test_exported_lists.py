@@ -61,7 +61,7 @@ async def test_access_requests_are_exported_as_they_are_listed_and_filtered(stor
     assert [(row["Status"], row["Reason"], row["Decided by"]) for row in rows] == [
         ("denied", "Not now.", "Admin"), ("pending", "", ""),
     ]  # fmt: skip
-    assert [row["Message"] for row in pending] == ["'=Tom"]
+    assert [row["What they wrote"] for row in pending] == ["'=Tom"]
 
 
 async def test_partners_are_exported_with_their_totals(story: Story) -> None:

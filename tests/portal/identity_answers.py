@@ -240,7 +240,8 @@ class IdentityAnswers:
 
     @answers("GET", "/identity/users/{user}")
     def get_user(self, request: httpx.Request, user: str) -> Reply:
-        return found_by_id(samples.members(), user)
+        came = {"door": "invitation", "since": samples.at(days=40), "let_in_by": "Robin Lindqvist"}
+        return found_by_id([each | came for each in samples.members()], user)
 
     @answers("PATCH", "/identity/users/{user}")
     def change_user(self, request: httpx.Request, user: str) -> Reply:

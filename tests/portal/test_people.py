@@ -1,5 +1,7 @@
 """Users, invitations to them, contacts, and the log."""
 
+import re
+
 import pytest
 
 from tests.portal.browsing import Visit
@@ -27,6 +29,13 @@ async def test_a_refused_invitation_keeps_the_entries(visit: Visit) -> None:
     assert answer.status_code == 422
     assert 'value="Nobody"' in answer.text
     assert "k" * 20 not in answer.text, "another body needs another key (D22)"
+
+
+@pytest.mark.rule("K16", "K24")
+async def test_the_page_of_a_user_says_how_they_came_in(visit: Visit) -> None:
+    page = (await visit("ana").get(f"/w/meridian/users/{ident('tom')}")).text
+
+    assert re.search(r"By an invitation, since [^,]+, \d{4}, let in by Robin Lindqvist\.", page)
 
 
 @pytest.mark.parametrize(

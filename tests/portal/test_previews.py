@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.clock import Clock
 from tests.portal import samples
 from tests.portal.browsing import Visit
 from tests.portal.business import INVOICES
@@ -52,7 +53,9 @@ async def test_a_page_of_a_preview_is_the_visitors_but_for_the_banner(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, path: str, language: str
 ) -> None:
     answered = samples.now()
-    monkeypatch.setattr(samples, "now", lambda: answered)  # both are told the same times
+    monkeypatch.setattr(samples, "now", lambda: answered)  # both are told the same times, and look at the same moment
+    for clock in ("now", "real_now"):
+        monkeypatch.setattr(Clock, clock, lambda self: answered)
     said = {"Accept-Language": language}
     visitors, preview = await visit("visitor", **said).get(path), await visit("lars-preview", **said).get(path)
 

@@ -95,7 +95,7 @@ ACCESS_REQUESTS = ExportList(
         Column(mark("Id"), "id"),
         Column(mark("Name"), "display_name"),
         Column(mark("E-mail address"), "address"),
-        Column(mark("Message"), "message"),
+        Column(mark("What they wrote"), "message"),
         Column(mark("Status"), "state"),
         Column(mark("Asked"), "asked_at"),
         Column(mark("Valid until"), "expires_at"),

@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.identity.users import listing, service
-from services.identity.users.schemas import UserRead, UsersQuery, UserUpdate
+from services.identity.users.schemas import UserDetailRead, UserRead, UsersQuery, UserUpdate
 from services.identity.users.service import LastAdmin
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import RealNow
@@ -22,9 +22,9 @@ async def list_users(read: Reader, query: Annotated[UsersQuery, Query()]) -> Res
     return json_response(await listing.list_users(read, query))
 
 
-@router.get("/{user_id}", guard=allow("user.list"), response_model=UserRead)
+@router.get("/{user_id}", guard=allow("user.list"), response_model=UserDetailRead)
 async def get_user(user_id: UUID, read: Reader) -> Response:
-    """One user of this workspace."""
+    """One user of this workspace, and how they came in."""
     found = await listing.read_user(read, user_id)
     return json_response(found)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
-from services.identity.users.schemas import UserRead, UserRole, UsersQuery
+from services.identity.users.schemas import UserDetailRead, UserRead, UserRole, UsersQuery
 from shared.errors import NotFound
 from shared.lists import Listing, Search, Sort, Wanted, fetch_list
 from shared.reads import ScopedReads
@@ -34,7 +34,13 @@ USERS = Listing(
     named="t.role <> '{}'",
 )  # fmt: skip
 _OF_PERSON = f"SELECT t.* FROM grants t WHERE t.workspace_id = $1 AND {IS_MEMBER} AND t.user_id = $2"  # noqa: S608
-ONE_USER = SHOWN.format(rows=f"{_OF_PERSON} ORDER BY t.bill_group_id NULLS FIRST, t.id LIMIT 1")
+_FIRST_OF_PERSON = f"{_OF_PERSON} ORDER BY t.bill_group_id NULLS FIRST, t.id LIMIT 1"
+ONE_USER = f"""
+SELECT t.user_id::text, u.address, u.display_name, t.role, t.last_active_at, coalesce(t.door, t.source) AS door,
+       t.granted_at AS since, b.display_name AS let_in_by
+FROM ({_FIRST_OF_PERSON}) t CROSS JOIN LATERAL (SELECT * FROM users WHERE id = t.user_id OFFSET 0) u
+LEFT JOIN LATERAL (SELECT * FROM users WHERE id = t.let_in_by OFFSET 0) b ON true
+"""  # noqa: S608 - constants
 
 
 async def list_users(read: ScopedReads, query: UsersQuery) -> dict[str, Any]:
@@ -49,8 +55,8 @@ async def read_user(read: ScopedReads, user_id: UUID) -> dict[str, Any]:
     row = await read.fetchrow(ONE_USER, read.access.workspace_id, user_id)
     if row is None:
         raise NotFound("There is no such person.")
-    return _user(row)
+    return _user(row, UserDetailRead)
 
 
-def _user(row: Any) -> dict[str, Any]:
-    return {name: row[name] for name in UserRead.model_fields if name != "id"} | {"id": row["user_id"]}
+def _user(row: Any, shape: type[UserRead] = UserRead) -> dict[str, Any]:
+    return {name: row[name] for name in shape.model_fields if name != "id"} | {"id": row["user_id"]}

@@ -18,5 +18,13 @@ class UserRead(PersonRead):
     last_active_at: datetime | None
 
 
+class UserDetailRead(UserRead):
+    door: Literal["membership", "invitation", "access_request"]
+    """How they came in; ``membership``: they are here from the beginning."""
+    since: datetime
+    let_in_by: str | None
+    """Who decided it, where somebody did and it is known."""
+
+
 class UserUpdate(Body):
     role: MemberRole

@@ -80,6 +80,12 @@ class Member(Answer):
     last_active_at: datetime | None
 
 
+class MemberDetail(Member):
+    door: str
+    since: datetime
+    let_in_by: str | None
+
+
 class Contact(Answer):
     id: UUID
     kind: Literal["admin", "technical", "billing"]
@@ -232,8 +238,8 @@ class Identity(Asking, BrandingCalls):
         query = {"q": q, "role": role, "sort": sort, "descending": descending, "count": count}
         return await self.api.get("/users", CountedPage[Member], **query, cursor=cursor, limit=limit)
 
-    async def user(self, user_id: UUID) -> Member:
-        return await self.api.get(f"/users/{user_id}", Member)
+    async def user(self, user_id: UUID) -> MemberDetail:
+        return await self.api.get(f"/users/{user_id}", MemberDetail)
 
     async def invitations(
         self, *, state: InvitationFilter = "", count: bool = False, cursor: str = "", limit: int = 50

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.portal.clients.access_requests import AccessRequest
-from services.portal.clients.identity import Member
+from services.portal.clients.identity import MemberDetail
 from services.portal.clients.links import PersonOfParent
 from services.portal.forms import Form
 from services.portal.tables.pages import ListPage
@@ -47,5 +47,5 @@ class DenyAccess(View):
 @dataclass(frozen=True)
 class EditUser(View):
     template = "pages/users/edit.html"
-    member: Member
+    member: MemberDetail
     form: Form
