@@ -22,7 +22,7 @@ GONE = "cannot be shown just now"
 OF_ONE_THING = {
     "billing": re.compile(r"/billing/(invoices/…|…/(contacts/|next-invoice|payment-methods|profile))"),
     "provisioning": re.compile(r"/(services|orders)/…|/orders/new"),
-    "identity": re.compile(r"/(contacts|users)/…"),
+    "identity": re.compile(r"/(contacts|users)/…|/access-requests/…/deny|/me/workspaces/…/leave"),
     "audit": re.compile(r"/audit/…"),
 }
 """Pages about what the service has: they say that it cannot be shown, with the side bar."""
