@@ -1,8 +1,11 @@
 """Jobs: sign-in mails and expiry, in real time."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import Select, and_, delete, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_requests.deciding import expire
 from services.identity.access_requests.models import AccessRequest, AccessRequestState, AskedWorkspace
@@ -34,6 +37,19 @@ ASKED_KEPT = timedelta(days=90)
 
 def _system_cause(job: JobContext) -> Cause:
     return Cause(Actor(), job.now)
+
+
+async def _each(
+    job: JobContext, due: Select[UUID, UUID], act: Callable[[AsyncSession, UUID, UUID], Awaitable[None]]
+) -> int:
+    """Do it to each row that is due, in the scope of its workspace, one transaction per row. ``due`` selects its id and
+    its workspace."""
+    async with job.sessions() as session:
+        found = (await session.execute(due.limit(BATCH_SIZE))).all()
+    for id_, workspace_id in found:
+        async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
+            await act(session, id_, workspace_id)
+    return len(found)
 
 
 @jobs.every(seconds=0.3)
@@ -98,12 +114,11 @@ async def close_portals(job: JobContext) -> int:
     if not job.settings.portals:
         visited = select(Grant.bill_group_id).where(Grant.source == VISITOR)
         due = select(BillGroup.id, BillGroup.workspace_id).where(BillGroup.id.in_(visited))
-    async with job.sessions() as session:
-        found = (await session.execute(due.limit(BATCH_SIZE))).all()
-    for bill_group_id, workspace_id in found:
-        async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
-            await close_portal(session, job.settings, workspace_id, bill_group_id, job.real_now)
-    return len(found)
+
+    async def close(session: AsyncSession, bill_group_id: UUID, workspace_id: UUID) -> None:
+        await close_portal(session, job.settings, workspace_id, bill_group_id, job.real_now)
+
+    return await _each(job, due, close)
 
 
 @jobs.every(seconds=20)
@@ -112,12 +127,7 @@ async def expire_invitations(job: JobContext) -> int:
     due = select(Invitation.id, Invitation.workspace_id).where(
         Invitation.state == InvitationState.pending, Invitation.expires_at <= job.real_now
     )
-    async with job.sessions() as session:
-        found = (await session.execute(due.limit(BATCH_SIZE))).all()
-    for invitation_id, workspace_id in found:
-        async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
-            await expire_invitation(session, invitation_id)
-    return len(found)
+    return await _each(job, due, lambda session, invitation_id, _: expire_invitation(session, invitation_id))
 
 
 @jobs.every(seconds=60)
@@ -126,12 +136,7 @@ async def expire_access_requests(job: JobContext) -> int:
     due = select(AccessRequest.id, AccessRequest.workspace_id).where(
         AccessRequest.state == AccessRequestState.pending, AccessRequest.expires_at <= job.real_now
     )
-    async with job.sessions() as session:
-        found = (await session.execute(due.limit(BATCH_SIZE))).all()
-    for request_id, workspace_id in found:
-        async with transaction(job.sessions, _system_cause(job), workspace_id=workspace_id) as session:
-            await expire(session, request_id, job.real_now)
-    return len(found)
+    return await _each(job, due, lambda session, request_id, _: expire(session, request_id, job.real_now))
 
 
 @jobs.every(seconds=600)

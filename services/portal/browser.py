@@ -9,11 +9,18 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "__Host-portico"
+YEAR_SECONDS = 365 * 24 * 3600
 LIFE_SECONDS = 90 * 24 * 3600
 """A browser is known again for this long after it signed in last. Its session ends after seven days at the latest."""
+
+
+def set_plain_cookie(response: Response, name: str, value: str) -> None:
+    """What the portal knows of a browser for a year, and is no secret."""
+    response.set_cookie(name, value, max_age=YEAR_SECONDS, secure=True, httponly=True, samesite="lax")
 
 
 class Flash(BaseModel):

@@ -14,12 +14,12 @@ from fastapi import Request, Response
 from markupsafe import Markup
 
 from services.portal.brand import Brand
+from services.portal.browser import set_plain_cookie
 from services.portal.content_security import content_security_policy
 from services.portal.static_files import StaticFiles
 
 STYLE_SHEETS = ("tabler.css", "app.css")
 STYLES_COOKIE = "styles"
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,4 @@ class Inlined:
 
     def remember(self, response: Response) -> None:
         """Tell the browser what it has now."""
-        response.set_cookie(
-            STYLES_COOKIE, self.version, max_age=YEAR_SECONDS, secure=True, httponly=True, samesite="lax"
-        )
+        set_plain_cookie(response, STYLES_COOKIE, self.version)

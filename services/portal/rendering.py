@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from services.portal.browser import browser_of
+from services.portal.clients import Refused
 from services.portal.clients.sending import Streamed
 from services.portal.navigation import side_bar
 from services.portal.runtime import runtime_of
@@ -63,6 +64,14 @@ async def download(stream: AbstractAsyncContextManager[Streamed], name: str) -> 
 def see_other(location: str) -> RedirectResponse:
     """Redirect after a form, so that reloading the page does not send the form again."""
     return RedirectResponse(location, 303)
+
+
+def back_with(request: Request, refusal: Refused, location: str, *statuses: int) -> RedirectResponse:
+    """Redirect to a page that says why it was refused. Raises the refusal again if it has none of ``statuses``."""
+    if refusal.status not in statuses:
+        raise refusal
+    browser_of(request).say(refusal.detail, "bad")
+    return see_other(location)
 
 
 def wants_part(request: Request) -> bool:

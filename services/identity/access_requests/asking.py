@@ -10,13 +10,14 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_requests.closing import about, close
-from services.identity.access_requests.models import AccessRequest, AccessRequestState, AskedWorkspace
+from services.identity.access_requests.models import AccessRequest, AccessRequestState, AskedWorkspace, told_state
 from services.identity.access_requests.refusals import AccessRequestClosed, TooManyAsked, UserAlready
 from services.identity.access_requests.schemas import AskedRead, AskOutcome
 from services.identity.grants.locks import lock_person
 from services.identity.grants.service import find_membership
 from services.identity.invitations.accepting import accept_proven
-from services.identity.invitations.models import Invitation, InvitationState
+from services.identity.invitations.models import Invitation
+from services.identity.invitations.service import pending_of
 from services.identity.people.models import User
 from services.identity.people.service import actor_of, lock_address
 from services.identity.settings import Settings
@@ -86,12 +87,17 @@ async def withdraw(session: AsyncSession, access: Access, asked_id: UUID, real_n
 async def close_joined(session: AsyncSession, user_id: UUID, workspace_id: UUID, real_now: datetime) -> None:
     """Close the request of a person who has joined the workspace in another way. To be called after that."""
     async with acting_in(session, workspace_id, user_id):
-        pending = AccessRequest.user_id == user_id, AccessRequest.workspace_id == workspace_id
-        found = select(AccessRequest).where(*pending, AccessRequest.state == AccessRequestState.pending)
-        request = await session.scalar(found.with_for_update())
+        request = await _lock_pending(session, user_id, workspace_id)
         if request is not None:
             workspace = await get_workspace(session, workspace_id)
             await close(session, workspace, request, AccessRequestState.withdrawn, real_now, joined=True)
+
+
+async def _lock_pending(session: AsyncSession, user_id: UUID, workspace_id: UUID) -> AccessRequest | None:
+    """The person's pending request, locked. Requires the scope of the workspace."""
+    own = AccessRequest.user_id == user_id, AccessRequest.workspace_id == workspace_id
+    pending = select(AccessRequest).where(*own, AccessRequest.state == AccessRequestState.pending)
+    return await session.scalar(pending.with_for_update())
 
 
 async def _refuse_users(session: AsyncSession, user: User, workspace_id: UUID) -> None:
@@ -104,12 +110,7 @@ async def _invitation_of(
     session: AsyncSession, user: User, workspace_id: UUID, real_now: datetime
 ) -> Invitation | None:
     """An invitation of the person's mailbox, which signing in has proven."""
-    waiting = select(Invitation).where(
-        Invitation.workspace_id == workspace_id,
-        Invitation.address_key == user.address_key,
-        Invitation.state == InvitationState.pending,
-        Invitation.expires_at > real_now,
-    )
+    waiting = pending_of(workspace_id, user.address_key).where(Invitation.expires_at > real_now)
     return await session.scalar(waiting)
 
 
@@ -159,9 +160,7 @@ async def _refuse_too_many(session: AsyncSession, settings: Settings, user_id: U
 async def _request(session: AsyncSession, user: User, target_id: UUID, message: str, real_now: datetime) -> UUID:
     """A new request, or the one that is pending under another name. Requires the person's lock, and the scope of the
     workspace."""
-    pending = AccessRequest.user_id == user.id, AccessRequest.state == AccessRequestState.pending
-    known = select(AccessRequest).where(AccessRequest.workspace_id == target_id, *pending)
-    request = await session.scalar(known.with_for_update())
+    request = await _lock_pending(session, user.id, target_id)
     if request is not None:
         request.expires_at = real_now + LIFETIME
         await session.flush()
@@ -180,7 +179,8 @@ async def _withdraw(session: AsyncSession, asked: AskedWorkspace, request_id: UU
     other = _open(asked.user_id, real_now).where(AskedWorkspace.request_id == request_id)
     if await session.scalar(other.limit(1)) is not None:
         return
-    async with acting_in(session, await _workspace_of(session, request_id), asked.user_id):
+    known = await session.get_one(AccessRequest, request_id)
+    async with acting_in(session, known.workspace_id, asked.user_id):
         request = await session.get_one(AccessRequest, request_id, with_for_update=True, populate_existing=True)
         if request.state != AccessRequestState.pending:
             raise AccessRequestClosed(f"This request is {request.state}.", state=request.state)
@@ -188,18 +188,8 @@ async def _withdraw(session: AsyncSession, asked: AskedWorkspace, request_id: UU
         await close(session, workspace, request, AccessRequestState.withdrawn, real_now)
 
 
-async def _workspace_of(session: AsyncSession, request_id: UUID) -> UUID:
-    return (await session.get_one(AccessRequest, request_id)).workspace_id
-
-
 async def _read(session: AsyncSession, asked: AskedWorkspace, real_now: datetime) -> AskedRead:
     request = await session.get(AccessRequest, asked.request_id) if asked.request_id else None
-    state = AccessRequestState.pending
-    if asked.withdrawn_at is not None:
-        state = AccessRequestState.withdrawn
-    elif request is not None and request.state != AccessRequestState.pending:
-        state = AccessRequestState(request.state)
-    elif asked.expires_at <= real_now:
-        state = AccessRequestState.expired
+    state = told_state(request.state if request else None, asked.withdrawn_at, asked.expires_at, real_now)
     return AskedRead(id=asked.id, name=asked.name, state=state, reason=request.reason if request else None,
                      asked_at=asked.asked_at, expires_at=asked.expires_at)  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.identity.access_requests.models import AccessRequestState
+from services.identity.access_requests.models import AccessRequestState, told_state
 from services.identity.access_requests.schemas import AccessRequestsQuery
 from shared.errors import NotFound
 from shared.lists import Listing, Sort, Wanted, fetch_list
@@ -23,11 +23,8 @@ ACCESS_REQUESTS = Listing(
     named="t.state <> '{}'",
 )
 ONE = SHOWN.format(rows="SELECT t.* FROM access_requests t WHERE t.workspace_id = $1 AND t.id = $2")
-# What nobody answers ends for its person on the day it would, whether such a workspace exists or not.
 OWN = """
-SELECT a.id::text, a.name, a.asked_at, a.expires_at, r.reason,
-       CASE WHEN a.withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN r.state <> 'pending' THEN r.state
-            WHEN a.expires_at <= $2 THEN 'expired' ELSE 'pending' END AS state
+SELECT a.id::text, a.name, a.asked_at, a.expires_at, a.withdrawn_at, r.state AS request_state, r.reason
 FROM asked_workspaces a LEFT JOIN access_requests r ON r.id = a.request_id
 WHERE a.user_id = $1 ORDER BY a.asked_at DESC, a.id DESC LIMIT 100
 """
@@ -50,4 +47,9 @@ async def read_access_request(read: ScopedReads, request_id: UUID) -> dict[str, 
 
 async def list_own(read: ScopedReads, user_id: UUID, real_now: datetime) -> list[dict[str, Any]]:
     """The person's own requests of the last 90 days, newest first, at most 100."""
-    return [dict(row.items()) for row in await read.fetch(OWN, user_id, real_now)]
+    return [_told(row, real_now) for row in await read.fetch(OWN, user_id)]
+
+
+def _told(row: Any, real_now: datetime) -> dict[str, Any]:
+    state = told_state(row["request_state"], row["withdrawn_at"], row["expires_at"], real_now)
+    return {name: row[name] for name in ("id", "name", "asked_at", "expires_at", "reason")} | {"state": state}

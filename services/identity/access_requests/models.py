@@ -54,6 +54,18 @@ class AccessRequest(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+def told_state(
+    request_state: str | None, withdrawn_at: datetime | None, expires_at: datetime, real_now: datetime
+) -> AccessRequestState:
+    """How a request stands for the person who asked. What nobody answers ends on the day it would, whether such a
+    workspace exists or not; ``request_state`` is None if it does not."""
+    if withdrawn_at is not None:
+        return AccessRequestState.withdrawn
+    if request_state is not None and request_state != AccessRequestState.pending:
+        return AccessRequestState(request_state)
+    return AccessRequestState.expired if expires_at <= real_now else AccessRequestState.pending
+
+
 class AskedWorkspace(Base):
     """What a person entered to ask for access, and the request that came of it: none, if there is no such workspace. To
     the person both look the same, so that nobody learns which workspaces exist."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.branding.sellers import show_seller
@@ -112,6 +112,12 @@ async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitatio
     return invitation
 
 
+def pending_of(workspace_id: UUID, address_key: str) -> Select[Invitation]:
+    """The pending invitation of a mailbox to a workspace: there is at most one."""
+    own = Invitation.workspace_id == workspace_id, Invitation.address_key == address_key
+    return select(Invitation).where(*own, Invitation.state == InvitationState.pending)
+
+
 async def close_pending(
     session: AsyncSession, workspace: Workspace, invitation: Invitation, because: RevokedBecause
 ) -> None:
@@ -192,12 +198,7 @@ def _home_of(access: Access) -> UUID:
 
 
 async def _replace_pending(session: AsyncSession, workspace: Workspace, address: str) -> None:
-    pending = select(Invitation).where(
-        Invitation.workspace_id == workspace.id,
-        Invitation.address_key == address_key(address),
-        Invitation.state == InvitationState.pending,
-    )
-    old = await session.scalar(pending.with_for_update())
+    old = await session.scalar(pending_of(workspace.id, address_key(address)).with_for_update())
     if old is None:
         return
     await close_pending(session, workspace, old, RevokedBecause.replaced)

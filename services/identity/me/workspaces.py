@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.locks import lock_person
+from services.identity.grants.models import OWN_SOURCES
 from services.identity.grants.service import find_own_grant
 from services.identity.people.service import change_person
 from services.identity.sessions.models import BrowserSession
@@ -24,14 +25,14 @@ SELECT w.workspace_id::text AS id, w.slug, w.kind, w.display_name, g.role, coale
        g.granted_at AS since, b.display_name AS let_in_by, w.workspace_id = u.default_workspace_id AS default
 FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id JOIN users u ON u.id = g.user_id
 LEFT JOIN LATERAL (SELECT * FROM users WHERE id = g.let_in_by OFFSET 0) b ON true
-WHERE g.user_id = $1 AND g.source IN ('membership', 'invitation', 'access_rule')
+WHERE g.user_id = $1 AND g.source = ANY ($2)
 ORDER BY g.granted_at, g.id LIMIT 200
 """
 
 
 async def list_own(read: ScopedReads, user_id: UUID) -> list[dict[str, Any]]:
     """One entry per grant, the oldest first."""
-    return [dict(row.items()) for row in await read.fetch(OWN, user_id)]
+    return [dict(row.items()) for row in await read.fetch(OWN, user_id, list(OWN_SOURCES))]
 
 
 async def choose_default(session: AsyncSession, access: Access, workspace_id: UUID) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.brand import COLOR
+from services.portal.browser import set_plain_cookie
 from services.portal.forms import read_form
 from services.portal.rendering import see_other
 from services.portal.runtime import runtime_of, services_for
@@ -17,7 +18,6 @@ from services.portal.vocabulary import THEMES
 router = APIRouter()
 
 DIGEST = re.compile("[0-9a-f]{64}")
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @router.get("/brand-sample.css")
@@ -46,5 +46,5 @@ async def choose_theme(request: Request) -> Response:
     response = see_other(local_path(form.value("return_to")))
     theme = form.value("theme")
     if theme in THEMES:
-        response.set_cookie("theme", theme, max_age=YEAR_SECONDS, secure=True, httponly=True, samesite="lax")
+        set_plain_cookie(response, "theme", theme)
     return response

@@ -23,7 +23,7 @@ from services.portal.clients.payments import Attempt
 from services.portal.forms import new_key, read_form
 from services.portal.invoice_lines import told_lines
 from services.portal.live_pages import live_part
-from services.portal.rendering import download, page, see_other
+from services.portal.rendering import back_with, download, page, see_other
 from services.portal.runtime import runtime_of
 from services.portal.tables import TableState, TableView
 from services.portal.tables.bulk import chosen_ids
@@ -124,10 +124,7 @@ async def invoice_pdf(request: Request, viewer: InWorkspace, invoice_id: UUID) -
     try:
         return await download(viewer.services.billing.invoice_pdf(invoice_id), f"invoice-{invoice_id}.pdf")
     except Refused as refusal:
-        if refusal.status != 409:
-            raise
-        browser_of(request).say(refusal.detail, "bad")
-        return see_other(viewer.path(f"billing/invoices/{invoice_id}"))
+        return back_with(request, refusal, viewer.path(f"billing/invoices/{invoice_id}"), 409)
 
 
 @router.post("/w/{slug}/billing/invoices/chosen/pay")  # before the route whose {invoice_id} would take it
@@ -163,8 +160,5 @@ async def _begin(
     try:
         payment = await viewer.services.billing.pay(ids, return_url, key, amount)
     except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        browser_of(request).say(refusal.detail, "bad")
-        return see_other(back)
+        return back_with(request, refusal, back, 409, 422)
     return see_other(payment.pay_url or back)

@@ -13,7 +13,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.payments import MethodKind
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, see_other
+from services.portal.rendering import back_with, page, see_other
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
@@ -50,7 +50,7 @@ async def choose_default(request: Request, viewer: InWorkspace, group_id: UUID, 
     try:
         await viewer.services.billing.choose_default(method_id)
     except Refused as refusal:
-        return _refused(request, viewer, group_id, refusal)
+        return back_with(request, refusal, _path(viewer, group_id), 409, 422)
     browser_of(request).say(_("This payment method is charged from now on."))
     return see_other(_path(viewer, group_id))
 
@@ -73,7 +73,7 @@ async def remove_method(request: Request, viewer: InWorkspace, group_id: UUID, m
     try:
         await viewer.services.billing.remove_method(method_id)
     except Refused as refusal:
-        return _refused(request, viewer, group_id, refusal)
+        return back_with(request, refusal, _path(viewer, group_id), 409, 422)
     browser_of(request).say(_("The payment method is removed."))
     return see_other(_path(viewer, group_id))
 
@@ -85,16 +85,9 @@ async def set_auto_pay(request: Request, viewer: InWorkspace, group_id: UUID) ->
     try:
         await viewer.services.billing.set_auto_pay(group_id, on=on)
     except Refused as refusal:
-        return _refused(request, viewer, group_id, refusal)
+        return back_with(request, refusal, _path(viewer, group_id), 409, 422)
     said = _("Auto-pay is on: invoices are charged on their due date.") if on else _("Auto-pay is off.")
     browser_of(request).say(said)
-    return see_other(_path(viewer, group_id))
-
-
-def _refused(request: Request, viewer: Viewer, group_id: UUID, refusal: Refused) -> Response:
-    if refusal.status not in (409, 422):
-        raise refusal
-    browser_of(request).say(refusal.detail, "bad")
     return see_other(_path(viewer, group_id))
 
 

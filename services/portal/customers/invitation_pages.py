@@ -13,7 +13,7 @@ from services.portal.customers.lists import ChildList, InList, list_in
 from services.portal.customers.table import invitations_table
 from services.portal.customers.views import AddressOnFile, NotConnectedList, SendInvitation
 from services.portal.forms import Form, new_key, read_form
-from services.portal.rendering import page, see_other
+from services.portal.rendering import back_with, page, see_other
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
@@ -61,11 +61,9 @@ async def send_invitation(
     form, browser = await read_form(request), browser_of(request)
     try:
         await viewer.services.identity.invite_customer(child_id, form.key)
-        browser.say(_("The invitation is on its way. An earlier link does not work any more."))
     except Refused as refusal:
-        if refusal.status != 409:
-            raise
-        browser.say(refusal.detail, "bad")
+        return back_with(request, refusal, listed.path, 409)
+    browser.say(_("The invitation is on its way. An earlier link does not work any more."))
     return see_other(listed.path)
 
 

@@ -10,12 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.exceptions import HTTPException
 from fastapi.responses import Response
 
-from services.portal.browser import browser_of
 from services.portal.clients import Refused, Services
 from services.portal.clients.exports import Export, Exporting
 from services.portal.exports.views import ExportsPage, ExportTable
 from services.portal.forms import read_form
-from services.portal.rendering import download, page, part, see_other, wants_part
+from services.portal.rendering import back_with, download, page, part, see_other, wants_part
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Section, section
 from shared.language import DEFAULT_TAG, TAGS, current_localisation, mark
@@ -74,9 +73,7 @@ async def export(request: Request, viewer: InWorkspace) -> Response:
             form.key,
         )  # fmt: skip
     except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        browser_of(request).say(refusal.detail, "bad")
+        return back_with(request, refusal, viewer.path("exports"), 409, 422)
     return see_other(viewer.path("exports"))
 
 
@@ -86,10 +83,7 @@ async def export_file(request: Request, viewer: InWorkspace, service: Exporter, 
     try:
         return await download(client_of(viewer.services, service).export_file(export_id), f"{export_id}.csv")
     except Refused as refusal:
-        if refusal.status not in (409, 410):
-            raise
-        browser_of(request).say(refusal.detail, "bad")
-        return see_other(viewer.path("exports"))
+        return back_with(request, refusal, viewer.path("exports"), 409, 410)
 
 
 def client_of(services: Services, name: Exporter) -> Exporting:

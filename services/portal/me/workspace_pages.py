@@ -11,7 +11,7 @@ from services.portal.clients import Refused
 from services.portal.clients.access_requests import Membership
 from services.portal.forms import Form, read_form
 from services.portal.me.views import LeaveWorkspace, OwnWorkspaces
-from services.portal.rendering import page, see_other
+from services.portal.rendering import back_with, page, see_other
 from services.portal.viewer import SignedIn, Viewer, section
 from shared.language import gettext as _
 
@@ -54,11 +54,9 @@ async def withdraw(request: Request, viewer: SignedIn, asked_id: UUID) -> Respon
     await read_form(request)
     try:
         await viewer.services.identity.withdraw_asked(asked_id)
-        browser_of(request).say(_("The request is withdrawn."))
     except Refused as refusal:
-        if refusal.status != 409:
-            raise
-        browser_of(request).say(refusal.detail, "bad")
+        return back_with(request, refusal, PATH, 409)
+    browser_of(request).say(_("The request is withdrawn."))
     return see_other(PATH)
 
 
@@ -86,10 +84,7 @@ async def leave(request: Request, viewer: SignedIn, workspace_id: UUID) -> Respo
     try:
         await identity.leave_workspace(workspace_id)
     except Refused as refusal:
-        if refusal.status != 409:
-            raise
-        browser_of(request).say(refusal.detail, "bad")
-        return see_other(PATH)
+        return back_with(request, refusal, PATH, 409)
     browser = browser_of(request)
     if only_one := _is_only(found):
         browser.signed_out()

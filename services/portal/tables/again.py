@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.forms import read_form
-from services.portal.rendering import see_other
+from services.portal.rendering import back_with, see_other
 
 
 async def do_again(request: Request, act: Callable[[str], Awaitable[object]], said: str, path: str) -> Response:
@@ -18,9 +18,6 @@ async def do_again(request: Request, act: Callable[[str], Awaitable[object]], sa
     try:
         await act(form.key)
     except Refused as refusal:
-        if refusal.status not in (404, 409):
-            raise
-        browser_of(request).say(refusal.detail, "bad")
-    else:
-        browser_of(request).say(said)
+        return back_with(request, refusal, path, 404, 409)
+    browser_of(request).say(said)
     return see_other(path)

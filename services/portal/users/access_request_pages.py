@@ -1,6 +1,5 @@
 """Who asks for access to the workspace, for those who decide (K19 to K23)."""
 
-import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,13 +8,11 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, see_other
-from services.portal.tables import TableState, TableView
-from services.portal.tables.pages import PAGE_SIZE, list_page
+from services.portal.rendering import back_with, page, see_other
 from services.portal.users.access_requests_table import ACCESS_REQUESTS
-from services.portal.users.views import DenyAccess, UserList
-from services.portal.users.waiting import WAITING, waiting_requests
-from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.users.lists import DECIDE, user_list
+from services.portal.users.views import DenyAccess
+from services.portal.viewer import InWorkspace
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -25,14 +22,8 @@ PATH = "/w/{slug}/users/access-requests"
 
 @router.get(PATH)
 async def access_requests(request: Request, viewer: InWorkspace) -> Response:
-    state = TableState.of(ACCESS_REQUESTS, request.query_params, viewer)
     read = viewer.services.identity.access_requests
-    found, waiting = await asyncio.gather(
-        section(viewer, WAITING, lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE)),
-        waiting_requests(viewer),
-    )
-    table = TableView(ACCESS_REQUESTS, state, found, viewer, viewer.path("users/access-requests"))
-    return list_page(request, UserList(table, "access_requests", waiting))
+    return await user_list(request, viewer, ACCESS_REQUESTS, "access_requests", "users/access-requests", DECIDE, read)
 
 
 @router.post(PATH + "/{request_id}/approve")
@@ -41,7 +32,7 @@ async def approve(request: Request, viewer: InWorkspace, request_id: UUID) -> Re
     try:
         found = await viewer.services.identity.approve_access(request_id)
     except Refused as refusal:
-        return _refused(request, viewer, refusal)
+        return back_with(request, refusal, viewer.path("users/access-requests"), 409)
     names = {"user": found.display_name, "company": viewer.workspace.display_name}
     browser_of(request).say(_("%(user)s is a member of %(company)s now. You can change the role here.", **names))
     return see_other(viewer.path(f"users/{found.user_id}"))
@@ -60,15 +51,8 @@ async def deny(request: Request, viewer: InWorkspace, request_id: UUID) -> Respo
         found = await viewer.services.identity.deny_access(request_id, form.value("reason"))
     except Refused as refusal:
         if refusal.status != 422:
-            return _refused(request, viewer, refusal)
+            return back_with(request, refusal, viewer.path("users/access-requests"), 409)
         found = await viewer.services.identity.access_request(request_id)
         return page(request, DenyAccess(found, form.refused(refusal)), 422)
     browser_of(request).say(_("The request of %(user)s is denied. They are told why.", user=found.display_name))
-    return see_other(viewer.path("users/access-requests"))
-
-
-def _refused(request: Request, viewer: Viewer, refusal: Refused) -> Response:
-    if refusal.status != 409:
-        raise refusal
-    browser_of(request).say(refusal.detail, "bad")
     return see_other(viewer.path("users/access-requests"))

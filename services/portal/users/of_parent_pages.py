@@ -8,8 +8,8 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.rendering import page, see_other
+from services.portal.users.lists import waiting_requests
 from services.portal.users.views import PeopleOfParent
-from services.portal.users.waiting import waiting_requests
 from services.portal.viewer import InWorkspace, section
 from shared.language import gettext as _
 
@@ -21,7 +21,7 @@ async def people_of_parent(request: Request, viewer: InWorkspace) -> Response:
     if viewer.workspace.kind == "provider":
         raise HTTPException(404)
     found, waiting = await asyncio.gather(
-        section(viewer, "user.list", viewer.services.identity.people_of_parent), waiting_requests(viewer)
+        section(viewer, "user.list", viewer.services.identity.people_of_parent), waiting_requests(request, viewer)
     )
     return page(request, PeopleOfParent(found, waiting))
 

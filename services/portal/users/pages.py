@@ -1,6 +1,5 @@
 """The workspace's users, and its open invitations (K12)."""
 
-import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,14 +8,12 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, see_other
-from services.portal.tables import TableState, TableView
+from services.portal.rendering import back_with, page, see_other
 from services.portal.tables.bulk import each_chosen, say_outcome
-from services.portal.tables.pages import PAGE_SIZE, list_page
+from services.portal.users.lists import user_list
 from services.portal.users.table import INVITATIONS, MEMBERS
-from services.portal.users.views import EditUser, InviteUser, UserList
-from services.portal.users.waiting import waiting_requests
-from services.portal.viewer import InWorkspace, section
+from services.portal.users.views import EditUser, InviteUser
+from services.portal.viewer import InWorkspace
 from services.portal.vocabulary import ROLES
 from shared.language import gettext as _
 from shared.language import ngettext
@@ -28,26 +25,13 @@ FIELDS = ("address", "display_name", "role")
 
 @router.get("/w/{slug}/users")
 async def users(request: Request, viewer: InWorkspace) -> Response:
-    state = TableState.of(MEMBERS, request.query_params, viewer)
-    read = viewer.services.identity.users
-    found, waiting = await asyncio.gather(
-        section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE)),
-        waiting_requests(viewer),
-    )
-    table = TableView(MEMBERS, state, found, viewer, viewer.path("users"))
-    return list_page(request, UserList(table, "members", waiting))
+    return await user_list(request, viewer, MEMBERS, "members", "users", "user.list", viewer.services.identity.users)
 
 
 @router.get("/w/{slug}/users/invitations")
 async def invitations(request: Request, viewer: InWorkspace) -> Response:
-    state = TableState.of(INVITATIONS, request.query_params, viewer)
     read = viewer.services.identity.invitations
-    found, waiting = await asyncio.gather(
-        section(viewer, "user.list", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE)),
-        waiting_requests(viewer),
-    )
-    table = TableView(INVITATIONS, state, found, viewer, viewer.path("users/invitations"))
-    return list_page(request, UserList(table, "invitations", waiting))
+    return await user_list(request, viewer, INVITATIONS, "invitations", "users/invitations", "user.list", read)
 
 
 @router.get("/w/{slug}/users/invite")
@@ -112,11 +96,9 @@ async def remove_user(request: Request, viewer: InWorkspace, user_id: UUID) -> R
     names["company"] = viewer.workspace.display_name
     try:
         await viewer.services.identity.remove_user(user_id)
-        browser_of(request).say(_("%(user)s has no access to %(company)s any more.", **names))
     except Refused as refusal:
-        if refusal.status != 409:
-            raise
-        browser_of(request).say(refusal.detail, "bad")
+        return back_with(request, refusal, viewer.path("users"), 409)
+    browser_of(request).say(_("%(user)s has no access to %(company)s any more.", **names))
     return see_other(viewer.path("users"))
 
 
@@ -146,11 +128,9 @@ async def resend_chosen(request: Request, viewer: InWorkspace) -> Response:
 async def resend(request: Request, viewer: InWorkspace, invitation_id: UUID) -> Response:
     try:
         await viewer.services.identity.resend_invitation(invitation_id, (await read_form(request)).key)
-        browser_of(request).say(_("The invitation is sent again. Its earlier link does not work any more."))
     except Refused as refusal:
-        if refusal.status != 409:
-            raise
-        browser_of(request).say(refusal.detail, "bad")
+        return back_with(request, refusal, viewer.path("users/invitations"), 409)
+    browser_of(request).say(_("The invitation is sent again. Its earlier link does not work any more."))
     return see_other(viewer.path("users/invitations"))
 
 
