@@ -177,9 +177,14 @@ CUSTOMERS = (
 )
 
 ASKED_BY_TOM = {"workspace": "halcyon-health", "message": "I look after your circuits at Meridian."}
+MARA = Contact("mara@halcyon.example", "Mara Lindqvist")
+ASKS_FOR = node(0, "imaging-1", "fra", 16, 64)
+WHY = "The imaging team starts in Frankfurt next month."
+"""What Mara, who has to ask, wants at Halcyon Health, and what she wrote to those who decide."""
 SIGN_IN_HINTS = {
     ANA.address: f"admin of {PARTNER_NAME}, a reseller",
     TOM.address: f"works at {PARTNER_NAME}, may see no customer yet",
     "priya@halcyon.example": "admin of Halcyon Health, one of its customers",
+    MARA.address: "member there, whose orders wait for approval",
     ROBIN.address: f"admin of {PROVIDER_NAME}, who runs this installation",
 }

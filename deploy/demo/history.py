@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.demo import companies
 from deploy.demo.catalogue import PRODUCTS
-from deploy.demo.companies import ANA, CUSTOMERS, OPERATIONS, ROBIN, TOM, Customer, Order
+from deploy.demo.companies import ANA, CUSTOMERS, MARA, OPERATIONS, ROBIN, TOM, Customer, Order
 from deploy.demo.person import PATIENCE_SECONDS, Person, Site, UnexpectedAnswer
 from deploy.waiting import eventually
 from shared.language import DEFAULT_TAG
@@ -38,6 +38,7 @@ class History:
             self.go_to(day)
             await asyncio.gather(*(self._spend_day(customer, day) for customer in CUSTOMERS))
         await self._ask_for_access()
+        await self._ask_for_an_order()
 
     async def _publish_catalogue(self) -> None:
         robin = await self._signed_in(ROBIN.address)
@@ -67,6 +68,14 @@ class History:
         """Tom, to a customer whose admin has yet to decide."""
         tom = await self._signed_in(TOM.address)
         await tom.post("/api/identity/access-requests", companies.ASKED_BY_TOM)
+
+    async def _ask_for_an_order(self) -> None:
+        """Mara, at Halcyon Health, whose admin has yet to decide."""
+        [priya] = [each.admin.address for each in CUSTOMERS if each.name == "Halcyon Health" and each.admin]
+        invited_at = datetime.now(UTC)
+        mara = {"address": MARA.address, "display_name": MARA.name, "role": "member"}
+        await (await self._signed_in(priya)).post("/api/identity/invitations", mara)
+        await self._place(await self._invited(MARA.address, invited_at), companies.ASKS_FOR, message=companies.WHY)
 
     async def _bring(self, customer: Customer) -> None:
         """Ana adds a customer, puts an address on file, and invites it; an admin with ``last_seen`` accepts at once.
@@ -116,25 +125,27 @@ class History:
             await self._pay(admin)
 
     async def _order(self, admin: Person, order: Order) -> None:
-        product_id = self.products[order.product]["id"]
-        plans = (await admin.get("/api/billing/plans", product_id=product_id))["items"]
-        [plan] = [plan for plan in plans if plan["display_name"] == order.plan]
-        placed = await admin.post(
-            "/api/provisioning/orders",
-            {
-                "product_id": product_id,
-                "plan_version_id": plan["plan_version_id"],
-                "configuration": order.configuration,
-                "quantity": order.quantity,
-                "display_name": order.name,
-            },
-        )
+        placed = await self._place(admin, order)
         await eventually(
             lambda: self._ended(admin, placed["id"], order.ends),
             f"the end of order {placed['number']}",
             seconds=PATIENCE_SECONDS,
             pause=PAUSE_SECONDS,
         )
+
+    async def _place(self, person: Person, order: Order, **more: str) -> dict[str, Any]:
+        product_id = self.products[order.product]["id"]
+        plans = (await person.get("/api/billing/plans", product_id=product_id))["items"]
+        [plan] = [plan for plan in plans if plan["display_name"] == order.plan]
+        wanted = {
+            "product_id": product_id,
+            "plan_version_id": plan["plan_version_id"],
+            "configuration": order.configuration,
+            "quantity": order.quantity,
+            "display_name": order.name,
+        }
+        placed: dict[str, Any] = await person.post("/api/provisioning/orders", wanted | more)
+        return placed
 
     async def _ended(self, admin: Person, order_id: str, wanted: str) -> bool:
         order = await admin.get(f"/api/provisioning/orders/{order_id}")

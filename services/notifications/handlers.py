@@ -1,6 +1,7 @@
 """Every event that notifications listens to. They update the recipient book or cause mails."""
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
@@ -13,8 +14,8 @@ from services.notifications.deliveries.queueing import (
     catch_up,
     fact_of,
     notify,
-    notify_admins,
     notify_secret,
+    notify_users,
 )
 from services.notifications.deliveries.retrying import send_waiting, try_again
 from services.notifications.messages.schemas import InvoiceDocumentMail, SecretMail
@@ -25,9 +26,10 @@ from services.notifications.recipient_book.service import (
     copy_person,
 )
 from services.notifications.topics import Recipient, RecipientKind, Topic
+from shared.auth.permissions import ROLES, level
 from shared.copies import follow_identity, workspaces
 from shared.errors import NotYetKnown, Permanent
-from shared.events import Via
+from shared.events import Event, Via
 from shared.events.billing import (
     BillingContactChanged,
     InvoiceEvent,
@@ -57,12 +59,20 @@ from shared.events.identity import (
     UserUpdated,
 )
 from shared.events.notifications import MessageRetried
-from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
+from shared.events.provisioning import (
+    OrderPlaced,
+    OrderRefused,
+    OrderRequested,
+    ServiceProvisioned,
+    ServiceProvisioningFailed,
+)
 from shared.messaging.router import ServiceRouter
 from shared.outbox import commands_exchange
 from shared.scope import acting_in
 
 C = TypeVar("C", bound=BaseModel)
+
+MAY_APPROVE = [role for role in ROLES if level("order.approve", role, "customer") == "all"]
 
 router = ServiceRouter("notifications")
 follow_identity(router)
@@ -117,7 +127,7 @@ async def email_new_browser(session: AsyncSession, event: UserSignedIn) -> None:
 
 @router.on(AccessRequested)
 async def email_admins_that_somebody_asks(session: AsyncSession, event: AccessRequested) -> None:
-    await notify_admins(session, event, Topic.access_requested)
+    await notify_users(session, event, Topic.access_requested, "admin")
 
 
 @router.on(AccessRequestApproved)
@@ -132,9 +142,22 @@ async def email_that_access_was_denied(session: AsyncSession, event: AccessReque
 
 @router.on(OrderPlaced)
 async def email_admins_of_customer(session: AsyncSession, event: OrderPlaced) -> None:
-    """Whoever is ordered for hears of it."""
+    """Whoever is ordered for hears of it, and whoever had asked for it."""
     if event.actor.via is Via.on_behalf:
-        await notify_admins(session, event, Topic.ordered_on_behalf)
+        await notify_users(session, event, Topic.ordered_on_behalf, "admin")
+    if event.asked_by not in (None, event.actor.user_id):
+        await _email_asker(session, Topic.order_approved, event, event.asked_by)
+
+
+@router.on(OrderRequested)
+async def email_who_may_approve(session: AsyncSession, event: OrderRequested) -> None:
+    await notify_users(session, event, Topic.order_requested, *MAY_APPROVE)
+
+
+@router.on(OrderRefused)
+async def email_that_an_order_was_refused(session: AsyncSession, event: OrderRefused) -> None:
+    if event.asked_by != event.actor.user_id:
+        await _email_asker(session, Topic.order_refused, event, event.asked_by)
 
 
 @router.on(ServiceProvisioned)
@@ -210,6 +233,10 @@ async def email_that_methods_changed(session: AsyncSession, event: PaymentMethod
 async def try_message_again(session: AsyncSession, event: MessageRetried) -> None:
     """Our own event: requests may not change deliveries."""
     await try_again(session, event.message_id)
+
+
+async def _email_asker(session: AsyncSession, topic: Topic, event: Event, asked_by: UUID) -> None:
+    await notify(session, fact_of(session, topic, event), Recipient(RecipientKind.user, asked_by))
 
 
 async def _email_payer(session: AsyncSession, topic: Topic, event: PaymentEvent) -> None:

@@ -24,6 +24,9 @@ class Topic(StrEnum):
     service_provisioned = "service_provisioned"
     provisioning_failed = "provisioning_failed"
     ordered_on_behalf = "ordered_on_behalf"
+    order_requested = "order_requested"
+    order_approved = "order_approved"
+    order_refused = "order_refused"
     invoice_issued = "invoice_issued"
     invoice_paid = "invoice_paid"
     invoice_overdue = "invoice_overdue"
@@ -56,6 +59,9 @@ POLICIES = {
     Topic.service_provisioned: TopicPolicy.default_off,  # P27: can be received
     Topic.provisioning_failed: TopicPolicy.forced,  # D18
     Topic.ordered_on_behalf: TopicPolicy.forced,
+    Topic.order_requested: TopicPolicy.forced,  # D2
+    Topic.order_approved: TopicPolicy.forced,
+    Topic.order_refused: TopicPolicy.forced,
     Topic.invoice_issued: TopicPolicy.forced,
     Topic.invoice_paid: TopicPolicy.forced,
     Topic.invoice_overdue: TopicPolicy.forced,

@@ -39,8 +39,8 @@ from services.portal.localising import LocalisedRequests
 from services.portal.mails import pages as mails
 from services.portal.me import pages as me
 from services.portal.me import workspace_pages
+from services.portal.orders import approvals, wizard
 from services.portal.orders import pages as orders
-from services.portal.orders import wizard
 from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
 from services.portal.portals import pages as portals
@@ -83,6 +83,7 @@ ROUTERS = [
     services.router,
     wizard.router,  # before the orders: their /orders/{order_id} would take /orders/new
     orders.router,
+    approvals.router,
     billing.router,
     invoice_pages.router,
     next_invoice_pages.router,

@@ -10,6 +10,7 @@ PERMISSIONS: Mapping[str, str] = {
     "service.view": mark_in("permission", "See services and orders"),
     "service.order": mark_in("permission", "Order a service"),
     "service.rename": mark_in("permission", "Give a service another name"),
+    "order.approve": mark_in("permission", "Approve or refuse orders that others ask for"),
     "order.retry": mark_in("permission", "Try a failed order again"),
     "billing_run.view": mark_in("permission", "See what the billing run would bill, and which bill groups it left out"),
     "billing_run.retry": mark_in("permission", "Have a bill group billed again"),
@@ -60,6 +61,11 @@ ONLY_OWN: Mapping[str, str] = {
     "customer.enter": mark_in("permission", "Work on behalf of customers that one is linked to"),
 }
 """What those may do whom the table gives a permission for their own rows alone."""
+ONLY_ASK: Mapping[str, str] = {
+    "service.order": mark_in("permission", "Ask for a service to be ordered"),
+}
+"""What those may do whom the table gives a permission with somebody else's approval."""
+IN_PART: Mapping[str | None, Mapping[str, str]] = {"own": ONLY_OWN, "ask": ONLY_ASK}
 EVERYBODYS = "session.own"
 
 
@@ -68,7 +74,7 @@ def what_role_may(role: str, workspace_kind: str) -> list[str]:
     what takes a grant of a bill group."""
     found = {name: level(name, role, workspace_kind) for name in table() if name != EVERYBODYS}
     return [
-        pgettext("permission", ONLY_OWN[name]) if at == "own" else permitted_by(name)
+        pgettext("permission", IN_PART[at][name]) if at in IN_PART else permitted_by(name)
         for name, at in found.items()
         if at not in (None, "scoped")
     ]

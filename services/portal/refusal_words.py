@@ -149,6 +149,17 @@ PROBLEMS = {
         mark("The order has not failed"),
         mark("Only a failed order can be tried again. Somebody may have done so already."),
     ),
+    "order_not_waiting": Words(
+        mark("The order does not wait for approval"),
+        mark("This order does not wait any more: somebody has decided about it, or it was withdrawn."),
+    ),
+    "others_order": Words(
+        mark("Somebody else asked for this order"), mark("Only whoever asked for an order can withdraw it.")
+    ),
+    "too_many_waiting": Words(
+        mark("Too many orders wait for approval"),
+        mark("Twenty of your orders wait for approval. Withdraw one, or wait until some are decided."),
+    ),
     "plan_superseded": Words(
         mark("The price has changed"),
         mark("The plan was published anew meanwhile. Look at the new price and order again."),

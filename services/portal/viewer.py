@@ -75,6 +75,10 @@ class Viewer:
         """Whether to show it. The service checks the permission again."""
         return permission in self.context.permissions
 
+    def must_ask(self, permission: str) -> bool:
+        """Whether what the permission allows waits for somebody else's approval."""
+        return self.context.permissions.get(permission) == "ask"
+
     @property
     def may_order(self) -> bool:
         """Whether to offer ordering. Services are ordered for customers: others have nothing that could pay."""

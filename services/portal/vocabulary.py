@@ -64,6 +64,8 @@ class Concept:
 STATES = {
     # orders and services
     "requested": Pill("info live", mark_in("state", "Requested")),
+    "awaiting_approval": Pill("warn", mark_in("state", "Waiting for approval")),
+    "refused": Pill("mute", mark_in("state", "Refused")),
     "placed": Pill("info live", mark_in("state", "Placed")),
     "provisioning": Pill("info live", mark_in("state", "Provisioning")),
     "fulfilled": Pill("ok", mark_in("state", "Fulfilled")),

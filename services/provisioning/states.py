@@ -8,10 +8,15 @@ from shared.errors import PRESENT_STATE, Conflict
 
 
 class OrderState(StrEnum):
+    awaiting_approval = "awaiting_approval"
     placed = "placed"
     provisioning = "provisioning"
     fulfilled = "fulfilled"
     failed = "failed"
+    refused = "refused"
+    """Not approved."""
+    withdrawn = "withdrawn"
+    """By who had asked for it, before anybody decided."""
 
 
 class ServiceState(StrEnum):
@@ -37,6 +42,7 @@ class StepState(StrEnum):
 
 MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     OrderState: {
+        OrderState.awaiting_approval: frozenset({OrderState.placed, OrderState.refused, OrderState.withdrawn}),
         OrderState.placed: frozenset({OrderState.provisioning}),
         OrderState.provisioning: frozenset({OrderState.fulfilled, OrderState.failed}),
         OrderState.failed: frozenset({OrderState.provisioning}),

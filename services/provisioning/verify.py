@@ -28,6 +28,9 @@ FORBIDDEN = {
         SELECT o.number FROM orders o WHERE o.state = 'failed' AND o.id NOT IN (SELECT order_id FROM failed_orders)""",
     "order {} is shown to the provider's staff, but is not failed": """
         SELECT o.number FROM orders o JOIN failed_orders f ON f.order_id = o.id WHERE o.state <> 'failed'""",
+    "order {} is not placed, but has a service": """
+        SELECT o.number FROM orders o JOIN services s ON s.order_id = o.id
+         WHERE o.state IN ('awaiting_approval', 'refused', 'withdrawn')""",
     "operation {} is overdue, and no worker takes it": """
         SELECT w.id::text FROM operations w WHERE w.state IN ('queued', 'running')
            AND w.due_at < CAST(:stuck_before AS timestamptz)""",

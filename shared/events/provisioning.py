@@ -55,10 +55,57 @@ class OrderEvent(ProvisioningEvent):
 
 
 class OrderPlaced(OrderEvent):
-    """A service was ordered, possibly on behalf. `actor` is who ordered."""  # (P11, P30)
+    """A service was ordered, possibly on behalf. `actor` is who ordered, or who approved what somebody else had asked
+    for. Notifies whoever asked."""  # (P11, P30, D2)
 
     subject_type: ClassVar[str] = "order"
     subject_field: ClassVar[str] = "order_id"
+    asked_by: UUID | None = None
+    """The person who had asked for the order, which `actor` approved. Null if it needed no approval."""
+
+
+class OrderRequestEvent(ProvisioningEvent):
+    """The members of events about an order that is not placed: it has no service."""
+
+    subject_field: ClassVar[str] = "order_id"
+    order_id: UUID
+    """The order."""
+    product_id: UUID
+    """The product that was asked for."""
+    product_name: str
+    """The product's name at that moment."""
+    kind: ServiceKind
+    """The kind of service."""
+    plan_version_id: UUID
+    """The plan version whose price was shown."""
+    quantity: int
+    """The quantity that was asked for."""
+    bill_group_id: UUID
+    """The bill group that would pay."""
+    display_name: str
+    """The name that the service would have."""
+    asked_by: UUID
+    """The person who asked."""
+
+
+class OrderRequested(OrderRequestEvent):
+    """A person whose role has to ask wants to order a service. Notifies those who may approve."""  # (D2)
+
+    subject_type: ClassVar[str] = "order"
+
+
+class OrderRefused(OrderRequestEvent):
+    """An order that somebody had asked for was not approved. Notifies whoever asked."""
+
+    subject_type: ClassVar[str] = "order"
+    reason: str
+    """Why, in the words of who refused it."""
+
+
+class OrderWithdrawn(OrderRequestEvent):
+    """Whoever had asked for an order took it back before it was decided."""
+
+    subject_type: ClassVar[str] = "order"
 
 
 class OrderRetried(OrderEvent):

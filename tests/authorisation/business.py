@@ -79,9 +79,9 @@ class Business:
         published = (await self.ask(admin, "POST", "billing/plans", plan)).json()
         return {"product_id": product["id"], "plan_version_id": published["plan_version_id"]}
 
-    async def order(self, workspace: str, product: dict[str, str], bill_group: UUID) -> None:
+    async def order(self, workspace: str, product: dict[str, str], bill_group: UUID, by: str = "admin") -> None:
         body = product | {"configuration": {}, "bill_group_id": str(bill_group)}
-        await self.ask(self.tree.person(workspace, "admin"), "POST", "provisioning/orders", body)
+        await self.ask(self.tree.person(workspace, by), "POST", "provisioning/orders", body)
 
     async def work(self) -> None:
         """Provision and bill all that was ordered."""
@@ -219,6 +219,8 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     for workspace in (CUSTOMER, "harbour"):
         await business.order(workspace, failing, (await business.groups(workspace))[0])
     await business.work()
+    for group in await business.groups(CUSTOMER):
+        await business.order(CUSTOMER, circuit, group, by="member")
     for workspace in WITH_BUSINESS:
         await business.start_payments(workspace)
         await business.save_methods(workspace)

@@ -19,11 +19,16 @@ A_MONTH_AHEAD = {"until": (datetime.now(UTC) + timedelta(days=40)).date().isofor
 NO_CREDIT = frozenset({"not-that-much-credit"})
 NO_GROUP = frozenset({"ordered-for-customers"})
 """Of a workspace that is no customer: it has no bill group that could pay."""
+OTHERS = frozenset({"others-order"})
 ALREADY = frozenset({"already-on-behalf"})
 
 
 def an_order(world: World, caller: Caller, _: str | None) -> Body:
     return world.offer | {"configuration": {}}
+
+
+def an_approval(world: World, caller: Caller, _: str | None) -> Body:
+    return {"plan_version_id": world.offer["plan_version_id"]}
 
 
 def a_payment(world: World, caller: Caller, id_: str | None) -> Body:
@@ -251,6 +256,9 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
         Entry(query={"descending": "false", "q": "ord"}, lists="orders"),
     ),
     "GET /orders/{order_id}": (Entry("orders"),),
+    "POST /orders/{order_id}/approve": (Entry("waiting orders", body=an_approval),),
+    "POST /orders/{order_id}/refuse": (Entry("waiting orders", body={"reason": "No."}),),
+    "POST /orders/{order_id}/withdraw": (Entry("waiting orders", refusals=OTHERS),),
     "POST /orders/{order_id}/retry": (Entry("failed orders"),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
     "GET /services": (

@@ -83,6 +83,7 @@ PROVISIONING = {
     "products": "SELECT id FROM products",
     "product keys": "SELECT key AS id FROM products",
     "orders": "SELECT id, workspace_id, bill_group_id FROM orders",
+    "waiting orders": "SELECT id, workspace_id, bill_group_id FROM orders WHERE state = 'awaiting_approval'",
     "services": "SELECT id, workspace_id, bill_group_id FROM services",
     "failed orders": """SELECT order_id AS id, w.id AS workspace_id FROM failed_orders
         JOIN workspace_copies w ON w.kind = 'provider'""",

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.notifications.deliveries.queueing import ADMINS_TOLD
+from services.notifications.deliveries.queueing import USERS_TOLD
 from shared.events import Actor, Via
 from shared.events.grants import Grant
 from shared.events.identity import AccessGranted, AccessRevoked, OnBehalfStarted
@@ -94,11 +94,11 @@ async def test_neither_who_works_on_behalf_nor_who_was_an_admin_is_told(notifica
 
 
 async def test_the_number_of_admins_who_are_told_is_bounded(notifications: NotificationsHarness) -> None:
-    await notifications.hear(*[granted(uuid4()) for _ in range(ADMINS_TOLD + 1)])
+    await notifications.hear(*[granted(uuid4()) for _ in range(USERS_TOLD + 1)])
 
     await notifications.hear(placed())
 
-    assert len(await notifications.deliveries()) == ADMINS_TOLD
+    assert len(await notifications.deliveries()) == USERS_TOLD
 
 
 async def test_an_order_by_somebody_who_is_not_known_names_the_company(notifications: NotificationsHarness) -> None:

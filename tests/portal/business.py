@@ -76,10 +76,12 @@ def order(step: int) -> dict[str, Any]:
     return {
         "id": ident("order"), "number": "ORD-1042", "state": "fulfilled" if step == len(TITLES) else "provisioning",
         "failure": None, "failure_code": None, "failure_values": {}, "product": PORT,
-        "plan_version_id": ident("plan-1"), "quantity": 1, "bill_group_id": None,
+        "plan_version_id": ident("plan-1"), "newest_plan_version_id": ident("plan-1"), "quantity": 1,
+        "bill_group_id": None,
         "configuration": {"speed_gbps": 10, "site": "FRA-02", "term_months": 12, "macsec": False},
         "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
-        "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf", "placed_at": at(minutes=5),
+        "placed_by": ident("tom"), "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",
+        "placed_at": at(minutes=5), "message": "", "decided_by_address": None, "decided_at": None, "reason": None,
     }  # fmt: skip
 
 

@@ -13,11 +13,8 @@ from tests.portal.samples import ident
 
 @dataclass
 class BusinessAnswers:
-    order_step: int = 1
     invoice_paid: bool = False
     payments: list[dict[str, Any]] = field(default_factory=list)
-    ordered: set[str] = field(default_factory=set)
-    """The keys of the orders that were placed."""
     document: str = "ready"
     """Of every invoice."""
     unprinted: list[dict[str, Any]] = field(default_factory=lambda: list(unfinished.UNPRINTED))
@@ -204,28 +201,6 @@ class BusinessAnswers:
         found = next((each for each in business.PRODUCTS if each["key"] == key), None)
         return found or problem(404, "not-found", "There is no such product.")
 
-    @answers("GET", "/provisioning/orders")
-    def orders(self, request: httpx.Request) -> Reply:
-        return {"items": [business.order_summary(self.order_step)], "next": None}
-
-    @answers("POST", "/provisioning/order-checks")
-    def check_order(self, request: httpx.Request) -> Reply:
-        placed = ident("order") if request.headers["idempotency-key"] in self.ordered else None
-        return self._order_refusal(request) or {"placed_order_id": placed}
-
-    @answers("POST", "/provisioning/orders")
-    def place_order(self, request: httpx.Request) -> Reply:
-        refusal = self._order_refusal(request)
-        if refusal is None:
-            self.ordered.add(request.headers["idempotency-key"])
-        return refusal or business.order(1)
-
-    def _order_refusal(self, request: httpx.Request) -> httpx.Response | None:
-        wanted = json.loads(request.content)
-        if wanted["configuration"].get("speed_gbps") == 400:
-            return refused_fields(configuration__speed_gbps="does_not_fit")
-        return refused_fields(quantity="too_large") if wanted["quantity"] > 1000 else None
-
     @answers("GET", "/billing/price-previews")
     def price_preview(self, request: httpx.Request) -> Reply:
         asked, quantity = request.url.params["plan_version_id"], int(request.url.params["quantity"])
@@ -238,10 +213,6 @@ class BusinessAnswers:
     @answers("PATCH", "/provisioning/services/{service}")
     def rename_service(self, request: httpx.Request, service: str) -> Reply:
         return None if json.loads(request.content)["display_name"] else refused_fields(display_name="required")
-
-    @answers("GET", "/provisioning/orders/{order}")
-    def order(self, request: httpx.Request, order: str) -> Reply:
-        return business.order(self.order_step)
 
     @answers("GET", "/provisioning/failed-orders")
     def list_failed_orders(self, request: httpx.Request) -> Reply:

@@ -26,6 +26,7 @@ def fakes() -> Iterator[FakeServices]:
             "tom-support": Session("tom", "meridian", "meridian", "support", "support", workspaces=["meridian"]),
             "jonas": Session("jonas", "northwind", "northwind", workspaces=["northwind"]),
             "mei": Session("jonas", "northwind", "northwind", workspaces=["northwind", "halcyon"]),
+            "tomas": Session("tom", "northwind", "northwind", "member", workspaces=["northwind"]),
             "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),
             "lars": Session("lars", "larkspur", "larkspur", workspaces=["larkspur"]),
             "lars-preview": Session(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.portal.permissions import ONLY_OWN, what_role_may
+from services.portal.permissions import ONLY_ASK, ONLY_OWN, what_role_may
 from services.portal.vocabulary import CONCEPTS, INVITED_ROLES, LINK_ROLES
 from shared.auth.permissions import ROLES, level, table
 from shared.language import Localisation, gettext, localised_for, pgettext
@@ -22,7 +22,7 @@ def test_a_role_is_said_to_allow_what_the_table_allows_it_and_nothing_else(role:
     for name, row in table().items():
         at = level(name, role, kind)
         if name != "session.own" and at not in (None, "scoped"):
-            expected.append(ONLY_OWN[name] if at == "own" else row.title)
+            expected.append({"own": ONLY_OWN, "ask": ONLY_ASK}.get(str(at), {}).get(name, row.title))
 
     assert what_role_may(role, kind) == expected
 
@@ -35,9 +35,13 @@ def test_every_permission_that_some_role_has_for_its_own_rows_alone_has_words_fo
         assert [text for text in ONLY_OWN.values() if pgettext("permission", text) == text] == []
 
 
-def test_no_role_asks_for_approval_of_what_nobody_can_approve() -> None:
-    """When the table has the level ``ask``, the help has to say so."""
-    assert {at for row in table().values() for at in row.roles.values()} <= {"all", "own", "scoped", "holder"}
+def test_every_permission_that_some_role_has_to_ask_for_has_words_and_somebody_who_approves() -> None:
+    asked = {name for name, row in table().items() if "ask" in row.roles.values()}
+
+    assert asked == ONLY_ASK.keys()
+    assert {role for role, at in table()["order.approve"].roles.items() if at == "all"} == {"admin", "regular"}
+    with localised_for(Localisation("de-DE")):
+        assert [text for text in ONLY_ASK.values() if pgettext("permission", text) == text] == []
 
 
 async def test_the_pages_of_users_tell_what_each_role_may_do(visit: Visit) -> None:

@@ -29,8 +29,9 @@ GROUPS = (UUID(int=11), UUID(int=12), UUID(int=13))
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 ORDER = """
 INSERT INTO orders (id, workspace_id, bill_group_id, product_id, plan_version_id, display_name, configuration,
-  quantity, state, version, placed_at, begun_via, correlation_id)
-VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, '{}', 1, $6, 1, $7, 'self', gen_random_uuid()) RETURNING number
+  quantity, state, version, placed_at, begun_via, correlation_id, reason)
+VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, '{}', 1, $6, 1, $7, 'self', gen_random_uuid(),
+  CASE WHEN $6 = 'refused' THEN 'No.' END) RETURNING number
 """
 SERVICE = """
 INSERT INTO services (id, workspace_id, bill_group_id, order_id, product_id, kind, display_name, configuration,

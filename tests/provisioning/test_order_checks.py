@@ -86,7 +86,7 @@ async def test_an_order_that_was_placed_is_named_although_it_could_not_be_placed
     assert (answer.status_code, answer.json()) == (200, {"placed_order_id": order["id"]})
 
 
-@pytest.mark.parametrize("role", ["read_only", "support", "member", "billing", None])
+@pytest.mark.parametrize("role", ["read_only", "support", "additional", "billing", None])
 async def test_who_may_not_order_may_not_check(provisioning: ProvisioningHarness, role: str | None) -> None:
     product, somebody = await provisioning.product(), await provisioning.running.caller(role)
 

@@ -106,7 +106,7 @@ async def test_an_order_at_an_outdated_price_is_refused(provisioning: Provisioni
         ("regular", 201),
         ("read_only", 403),
         ("support", 403),
-        ("member", 403),
+        ("additional", 403),
         ("billing", 403),
         (None, 403),
     ],

@@ -29,6 +29,10 @@ SECRET_LIFETIME_SECONDS = {Topic.sign_in: 600, Topic.invitation: 7 * 86400}
 """How long a secret is valid. An expired secret is not sent."""
 
 
+ASKERS = {Topic.access_requested: "user_id", Topic.order_requested: "asked_by"}
+"""Which field says who asks."""
+
+
 class Unwanted(Exception):
     """The recipient was removed or has opted out."""
 
@@ -131,8 +135,7 @@ async def _context(session: AsyncSession, message: Message, found: Entry, settin
     if workspace.parent_workspace_id is not None:
         context.parent = await workspace_of(session, workspace.parent_workspace_id)
     context.orderer = await _named(session, message.facts.get("ordered_by"))
-    if message.topic == Topic.access_requested:
-        context.asker = await _named(session, message.facts["user_id"])
+    context.asker = await _named(session, message.facts.get(ASKERS.get(Topic(message.topic), "")))
     return context
 
 

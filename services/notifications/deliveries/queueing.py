@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,8 +23,8 @@ from shared.outbox import cause_of
 from shared.scope import acting_in
 from shared.telemetry.tracing import current_traceparent
 
-ADMINS_TOLD = 50
-"""A workspace with more admins would get a mass mailing of each order."""
+USERS_TOLD = 50
+"""A workspace with more who decide would get a mass mailing of each order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +87,21 @@ async def announce(session: AsyncSession, event: Event, topic: Topic, audience: 
         await notify(session, fact, Recipient(RecipientKind.admin_contact, contact.contact_id))
 
 
-async def notify_admins(session: AsyncSession, event: Event, topic: Topic) -> None:
-    """Notify the users who are admins of the event's workspace as such: not those who work there on behalf, nor who did
-    it themselves. At most `ADMINS_TOLD`."""
-    admins = select(grants.c.user_id).where(
+async def notify_users(session: AsyncSession, event: Event, topic: Topic, *roles: str) -> None:
+    """Notify the users who have one of the roles in the event's workspace as such: not those who work there on behalf,
+    nor who did it themselves. At most `USERS_TOLD`, admins first."""
+    users = select(grants.c.user_id).where(
         grants.c.workspace_id == event.workspace_id,
-        grants.c.role == "admin",
+        grants.c.role.in_(roles),
         grants.c.source.in_(OWN_GRANTS),
         grants.c.bill_group_id.is_(None),
         grants.c.location_id.is_(None),
         grants.c.user_id != event.actor.user_id,
     )
     fact = fact_of(session, topic, event)
-    for user_id in await session.scalars(admins.distinct().order_by(grants.c.user_id).limit(ADMINS_TOLD)):
+    first = case((func.bool_or(grants.c.role == "admin"), 0), else_=1)
+    told = users.group_by(grants.c.user_id).order_by(first, grants.c.user_id).limit(USERS_TOLD)
+    for user_id in await session.scalars(told):
         await notify(session, fact, Recipient(RecipientKind.user, user_id))
 
 

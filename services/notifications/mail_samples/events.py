@@ -22,7 +22,13 @@ from shared.events.billing import (
     PaymentSucceeded,
 )
 from shared.events.identity import AccessRequestApproved, AccessRequestDenied, AccessRequested, UserSignedIn
-from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
+from shared.events.provisioning import (
+    OrderPlaced,
+    OrderRefused,
+    OrderRequested,
+    ServiceProvisioned,
+    ServiceProvisioningFailed,
+)
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PERSON, ID = UUID(int=7), UUID(int=42)
@@ -52,6 +58,10 @@ _ORDER = _ABOUT | {
     "kind": "port",
     "plan_version_id": ID,
     "quantity": 1,
+}
+_ASKED = {name: value for name, value in _ORDER.items() if name != "service_id"} | {
+    "bill_group_id": ID,
+    "asked_by": PERSON,
 }
 _INVOICE = _ABOUT | {
     "invoice_id": ID,
@@ -114,6 +124,9 @@ EVENTS: dict[Topic, Event] = {
         **_ORDER, ordered_by=PERSON, step=3, reason="The infrastructure does not answer.", reason_code="unanswered",
     ),
     Topic.ordered_on_behalf: OrderPlaced(**_ORDER),
+    Topic.order_requested: OrderRequested(**_ASKED),
+    Topic.order_approved: OrderPlaced(**_ORDER, asked_by=PERSON),
+    Topic.order_refused: OrderRefused(**_ASKED, reason="Please use the port that we have in Frankfurt."),
     Topic.invoice_issued: InvoiceIssued(
         **_INVOICE, **_STATEMENT, issued_on=NOON.date(), due_on=NOON.date() + timedelta(days=14)
     ),

@@ -24,6 +24,7 @@ from shared.language import Localisation, gettext, localised_for, mark
 WHO_SIGNS_IN, BILLING_CONTACT = mark("Whoever signs in"), mark("The billing contact of the bill group")
 PAYER = mark("The person who began the payment")
 ASKER = mark("The person who asked for access")
+ASKED_TO_ORDER = mark("The person who asked for the order")
 READERS = {
     Topic.sign_in: WHO_SIGNS_IN,
     Topic.invitation: mark("The person who is invited"),
@@ -32,6 +33,9 @@ READERS = {
     Topic.access_approved: ASKER,
     Topic.access_denied: ASKER,
     Topic.ordered_on_behalf: mark("The admins of the customer"),
+    Topic.order_requested: mark("The admins and regular users of the customer"),
+    Topic.order_approved: ASKED_TO_ORDER,
+    Topic.order_refused: ASKED_TO_ORDER,
     Topic.service_provisioned: mark("Admin contacts of the customer and of its partner or provider"),
     Topic.provisioning_failed: mark("The person who ordered"),
     Topic.invoice_issued: BILLING_CONTACT,

@@ -65,7 +65,7 @@ class MailContext:
     orderer: str | None = None
     """Name and address of who ordered; None while they are not known."""
     asker: str | None = None
-    """Name and address of who asks for access; None while they are not known."""
+    """Name and address of who asks for what the mail is about; None while they are not known."""
     attached: bool = False
     """Whether the document is attached."""
 

@@ -10,6 +10,7 @@ from services.notifications.mails.access import invitation, new_browser, sign_in
 from services.notifications.mails.access_requests import access_approved, access_denied, access_requested
 from services.notifications.mails.content import Facts, MailContent, MailContext
 from services.notifications.mails.invoices import invoice_issued, invoice_long_overdue, invoice_overdue, invoice_paid
+from services.notifications.mails.orders import order_approved, order_refused, order_requested
 from services.notifications.mails.payment_methods import (
     charge_failed,
     method_expiring,
@@ -28,6 +29,9 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.service_provisioned: service_provisioned,
     Topic.provisioning_failed: provisioning_failed,
     Topic.ordered_on_behalf: ordered_on_behalf,
+    Topic.order_requested: order_requested,
+    Topic.order_approved: order_approved,
+    Topic.order_refused: order_refused,
     Topic.invoice_issued: invoice_issued,
     Topic.invoice_paid: invoice_paid,
     Topic.invoice_overdue: invoice_overdue,

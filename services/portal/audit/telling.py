@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 
 from services.portal.atoms import filled, when
 from services.portal.audit.actions import action_of
-from services.portal.audit.sentences import SENTENCES, Sentences
+from services.portal.audit.billing_sentences import Sentences
+from services.portal.audit.sentences import SENTENCES
 from services.portal.audit.values import Links, Said, Text
 from services.portal.clients.audit import Entry
 from services.portal.viewer import Viewer
@@ -149,6 +150,8 @@ def sentences_of(said: Said) -> Sentences:
     variants = [str(said.details.get(each)).lower() for each in VARIANTS]
     if said.acted and str(said.entry.actor.id) == said.details.get("user_id"):
         variants.append("self")
+    if said.details.get("asked_by"):
+        variants.append("approved")
     for variant in variants:
         if (found := SENTENCES.get(f"{name}:{variant}")) is not None:
             return found

@@ -24,4 +24,7 @@ TOPICS: Mapping[str, str] = {
     "method_expiring": mark_in("topic", "payment method ends soon"),
     "methods_changed": mark_in("topic", "payment method changed"),
     "ordered_on_behalf": mark_in("topic", "order on behalf"),
+    "order_requested": mark_in("topic", "order that waits for approval"),
+    "order_approved": mark_in("topic", "order approved"),
+    "order_refused": mark_in("topic", "order refused"),
 }

@@ -16,7 +16,7 @@ from shared.events.provisioning import ServiceKind
 KindFilter = ServiceKind | Literal[""]
 """A filter by kind; empty: all."""
 StateFilter = Literal["", "requested", "provisioning", "active", "failed"]
-OrderFilter = Literal["", "placed", "provisioning", "fulfilled", "failed"]
+OrderFilter = Literal["", "awaiting_approval", "placed", "provisioning", "fulfilled", "failed", "refused", "withdrawn"]
 """Filters by state; empty: all."""
 ServiceSort = Literal["", "requested_at", "name"]
 OrderSort = Literal["", "placed_at"]
@@ -97,15 +97,15 @@ class Ordered(Answer):
 
 
 class OrderSummary(Ordered):
-    """An order in a list. It is at step ``step`` of ``steps``."""
+    """An order in a list. It is at step ``step`` of ``steps``; None until it is placed."""
 
     id: UUID
     number: str
     state: str
     quantity: int
-    step: int
-    steps: int
-    service_id: UUID
+    step: int | None
+    steps: int | None
+    service_id: UUID | None
     placed_by_address: str | None
     placed_via: str
     placed_at: datetime
@@ -119,15 +119,31 @@ class Order(Answer):
     failure_code: str | None = None
     failure_values: dict[str, int | str] = Field(default_factory=dict)
     product: ProductName
+    plan_version_id: UUID
+    newest_plan_version_id: UUID | None
+    """The newest version of the same plan."""
     configuration: dict[str, Any] | None
     """None where what is stored cannot be read."""
     quantity: int
+    bill_group_id: UUID | None
     display_name: str
     steps: list[OrderStep]
-    service_id: UUID
+    """None until it is placed."""
+    service_id: UUID | None
+    placed_by: UUID | None
     placed_by_address: str | None
     placed_via: str
     placed_at: datetime
+    message: str
+    """What a person who had to ask wrote to those who decide."""
+    decided_by_address: str | None
+    decided_at: datetime | None
+    reason: str | None
+    """Why it was refused."""
+
+    @property
+    def awaits_approval(self) -> bool:
+        return self.state == "awaiting_approval"
 
     @property
     def why(self) -> str:
@@ -208,6 +224,8 @@ class Wanted(BaseModel):
     """None: by the product's name."""
     bill_group_id: UUID | None = None
     """Who pays. None: the default bill group, or the first that fits the plan."""
+    message: str = ""
+    """To those who decide, where the person has to ask."""
 
 
 class Counts(Answer):
@@ -241,6 +259,17 @@ class Provisioning(Exporting):
 
     async def order(self, order_id: UUID) -> Order:
         return await self.api.get(f"/orders/{order_id}", Order)
+
+    async def approve_order(self, order_id: UUID, plan_version_id: UUID, key: str) -> Order:
+        """At the price of the plan version, which was shown."""
+        body = {"plan_version_id": str(plan_version_id)}
+        return await self.api.post(f"/orders/{order_id}/approve", Order, body, key=key)
+
+    async def refuse_order(self, order_id: UUID, reason: str) -> Order:
+        return await self.api.post(f"/orders/{order_id}/refuse", Order, {"reason": reason})
+
+    async def withdraw_order(self, order_id: UUID) -> Order:
+        return await self.api.post(f"/orders/{order_id}/withdraw", Order)
 
     async def failed_orders(self, *, cursor: str = "", limit: int = 50) -> Page[FailedOrder]:
         return await self.api.get("/failed-orders", Page[FailedOrder], cursor=cursor, limit=limit)

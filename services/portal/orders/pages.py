@@ -1,5 +1,6 @@
 """The list of orders, and one order with its live steps."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -7,28 +8,33 @@ from fastapi.responses import Response
 
 from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.clients.provisioning import Order
-from services.portal.configuration import described, find_fields, quantity_of
+from services.portal.configuration import Property, described, find_fields, quantity_of
 from services.portal.live_pages import live_part
+from services.portal.orders.approvals import read_approval
 from services.portal.orders.table import ORDERS
 from services.portal.orders.views import OrderList, OrderPage, Progress
 from services.portal.rendering import page, part
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.waiting_orders import waiting_orders
 from shared.language import gettext as _
 
 router = APIRouter()
 
-FINAL_STATES = {"fulfilled", "failed", "cancelled", "refused", "returned"}
+FINAL_STATES = {"fulfilled", "failed", "refused", "withdrawn"}
 
 
 @router.get("/w/{slug}/orders")
 async def orders(request: Request, viewer: InWorkspace) -> Response:
     state = TableState.of(ORDERS, request.query_params, viewer)
     read = viewer.services.provisioning.orders
-    found = await section(viewer, "service.view", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE))
+    found, waiting = await asyncio.gather(
+        section(viewer, "service.view", lambda: read(**state.asked(), **state.page(), limit=PAGE_SIZE)),
+        waiting_orders(request, viewer),
+    )
     table = TableView(ORDERS, state, found, viewer, viewer.path("orders"))
-    return list_page(request, OrderList(table))
+    return list_page(request, OrderList(table, waiting))
 
 
 @router.get("/w/{slug}/orders/{order_id}")
@@ -38,25 +44,40 @@ async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Respon
         missing = ThingMissing(thing.found, thing.history, _("Order"), viewer.path("orders"), _("Orders"), "orders")
         return page(request, missing, thing.status)
     found = thing.found.value
-    fields = await find_fields(request, viewer, found.product)
-    about = [*quantity_of(found.quantity), *described(found.configuration, fields)]
-    return page(request, OrderPage(found, _is_final(found), about, thing.history))
+    fields, approval = await asyncio.gather(find_fields(request, viewer, found.product), read_approval(viewer, found))
+    about = [*quantity_of(found.quantity), *described(found.configuration, fields), *_decided(found)]
+    return page(request, OrderPage(found, _is_final(found), approval, about, thing.history))
 
 
 @router.get("/w/{slug}/orders/{order_id}/progress")
 async def progress(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
     """The same part as the stream sends, for polling where streams are blocked."""
-    found = await viewer.services.provisioning.order(order_id)
-    return part(request, Progress(found, _is_final(found)))
+    return part(request, await _progress(viewer, order_id))
 
 
 @router.get("/w/{slug}/orders/{order_id}/events")
 async def order_events(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
     async def read(anew: Viewer) -> tuple[Progress, bool]:
-        found = await anew.services.provisioning.order(order_id)
-        return Progress(found, _is_final(found)), _is_final(found)
+        found = await _progress(anew, order_id)
+        return found, found.final
 
     return live_part(request, viewer, read)
+
+
+async def _progress(viewer: Viewer, order_id: UUID) -> Progress:
+    found = await viewer.services.provisioning.order(order_id)
+    return Progress(found, _is_final(found), await read_approval(viewer, found))
+
+
+def _decided(order: Order) -> list[Property]:
+    """What was said and decided about an order that had to be approved."""
+    found = [Property(_("Message"), order.message)] if order.message else []
+    if order.decided_by_address:
+        label = _("Refused by") if order.reason else _("Approved by")
+        found.append(Property(label, order.decided_by_address))
+    if order.reason:
+        found.append(Property(_("Reason"), order.reason))
+    return found
 
 
 def _is_final(order: Order) -> bool:

@@ -22,6 +22,8 @@ def _by(order: OrderSummary, viewer: Viewer) -> Markup:
 
 
 def _steps(order: OrderSummary, viewer: Viewer) -> str:
+    if order.step is None or order.steps is None:
+        return NOTHING
     return _("%(step)s of %(steps)s", step=order.step, steps=order.steps)
 
 
@@ -44,7 +46,12 @@ ORDERS: Table[OrderSummary] = Table(
     ),
     filters=(
         Search("q", mark("Search orders"), mark("Search by number")),
-        Choice("state", mark("Status"), states("placed", "provisioning", "fulfilled", "failed"), mark("Any status")),
+        Choice(
+            "state",
+            mark("Status"),
+            states("awaiting_approval", "placed", "provisioning", "fulfilled", "failed", "refused", "withdrawn"),
+            mark("Any status"),
+        ),
     ),
     sorts=(Sort("placed_at", mark("Placed"), descending_first=True),),
     empty=_empty,

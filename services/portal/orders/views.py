@@ -48,6 +48,8 @@ class Review(PriceSummary):
     payer: BillGroup | None
     """Who pays; None: nobody knows now."""
     form: Form
+    asking: Form
+    """What is entered on this page by who has to ask."""
     draft: str
     """The sealed draft, which is in the address too."""
     placed: UUID | None
@@ -57,6 +59,30 @@ class Review(PriceSummary):
 @dataclass(frozen=True)
 class OrderList(ListPage):
     template = "pages/orders/list.html"
+    waiting: int
+    """How many wait for the approval of those who may approve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an order that waits for approval shows beside its configuration."""
+
+    price: Section[PricePreview]
+    """Of now, at which it would be placed."""
+    price_before: Section[PricePreview] | None
+    """When it was asked for; None if it is still the same."""
+    plan_version_id: UUID
+    """Of the price of now."""
+    may_decide: bool
+    own: bool
+    """Whether the viewer asked for it."""
+
+
+@dataclass(frozen=True)
+class RefuseOrder(View):
+    template = "pages/orders/refuse.html"
+    order: Order
+    form: Form
 
 
 @dataclass(frozen=True)
@@ -64,6 +90,8 @@ class Progress(View):
     template = "partials/orders/progress.html"
     order: Order
     final: bool
+    approval: Approval | None
+    """None: it does not wait for approval."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from services.portal.orders.drafts import REVIEWABLE_SECONDS, Draft, DraftTooLon
 from services.portal.orders.offers import Offer, read_offer, read_price
 from services.portal.orders.views import Catalogue, OrderForm, PriceSummary, Review
 from services.portal.product_fields import PREFIX
-from services.portal.rendering import page, part, see_other
+from services.portal.rendering import back_with, page, part, see_other
 from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
 
@@ -74,18 +74,27 @@ async def review(request: Request, viewer: InWorkspace, product_key: str, draft:
     offer = await read_offer(request, viewer, product_key)
     if offer.missing:
         return await _configure(request, viewer, offer, begun.form, offer.missing)
+    return await _review(request, viewer, offer, begun, draft)
+
+
+async def _review(
+    request: Request, viewer: Viewer, offer: Offer, begun: Draft, draft: str, entered: Form | None = None
+) -> Response:
     (placed, form), found = await asyncio.gather(_checked(viewer, offer, begun), read_price(viewer, offer, begun.form))
     plan = offer.plan(begun.form)
     if form.failed or (plan is None and placed is None):
-        return see_other(_path(viewer, product_key, "", draft))
+        return see_other(_path(viewer, offer.product.key, "", draft))
     about = [*quantity_of(offer.quantity(form)), *described(offer.configuration(form), offer.fields)]
-    return page(request, Review(offer.product, found, plan, about, offer.payer(form), form, draft, placed))
+    asked = entered or Form()
+    shown = Review(offer.product, found, plan, about, offer.payer(form), form, asked, draft, placed)
+    return page(request, shown, 422 if asked.failed else 200)
 
 
 @router.post("/w/{slug}/orders/new/{product_key}/review")
 async def place(request: Request, viewer: InWorkspace, product_key: str) -> Response:
-    """Place the order of the draft, or find the one that was placed with it."""
-    draft = (await read_form(request)).value("draft")
+    """Place the order of the draft, or ask for it; or find the one that was placed with it."""
+    entered = await read_form(request)
+    draft = entered.value("draft")
     begun = opened(request, viewer, product_key, draft, REVIEWABLE_SECONDS)
     if begun is None:
         return see_other(_path(viewer, product_key, "", draft))
@@ -94,16 +103,31 @@ async def place(request: Request, viewer: InWorkspace, product_key: str) -> Resp
     if isinstance(wanted, Form):
         return see_other(_path(viewer, product_key, "", draft))
     try:
-        placed = await viewer.services.provisioning.place_order(wanted, begun.key)
+        message = entered.value("message") if viewer.must_ask("service.order") else ""
+        placed = await viewer.services.provisioning.place_order(
+            wanted.model_copy(update={"message": message}), begun.key
+        )
     except Refused as refusal:
-        if refusal.status not in REFUSED_IN_THE_FORM:
-            raise
-        return see_other(_path(viewer, product_key, "", draft))  # which says what is wrong
+        if [error.pointer for error in refusal.errors] == ["/message"]:
+            return await _review(request, viewer, offer, begun, draft, entered.refused(refusal))
+        return _not_placed(request, viewer, refusal, product_key, draft)
     except ServiceDown:
         browser_of(request).say(_("The order could not be confirmed. Send it again; it is placed once only."), "bad")
         return see_other(_path(viewer, product_key, "/review", draft))
-    browser_of(request).say(_("Order %(number)s is placed.", number=placed.number))
+    if placed.awaits_approval:
+        browser_of(request).say(_("Order %(number)s waits for approval. You get a mail.", number=placed.number))
+    else:
+        browser_of(request).say(_("Order %(number)s is placed.", number=placed.number))
     return see_other(viewer.path(f"orders/{placed.id}"))
+
+
+def _not_placed(request: Request, viewer: Viewer, refusal: Refused, product_key: str, draft: str) -> Response:
+    """To the form, which says what is wrong with what was entered; or back, where that is not the reason."""
+    if refusal.status not in REFUSED_IN_THE_FORM:
+        raise refusal
+    if refusal.kind == "too_many_waiting":
+        return back_with(request, refusal, _path(viewer, product_key, "/review", draft), 409)
+    return see_other(_path(viewer, product_key, "", draft))
 
 
 def _path(viewer: Viewer, product_key: str, step: str, draft: str) -> str:

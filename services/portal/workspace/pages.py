@@ -15,6 +15,7 @@ from services.portal.forms import read_form
 from services.portal.rendering import page, see_other
 from services.portal.security import local_path
 from services.portal.viewer import InWorkspace, Section, SignedIn, Viewer, find_viewer, section
+from services.portal.waiting_orders import waiting_orders
 from services.portal.workspace.first_steps import first_steps
 from services.portal.workspace.views import CustomerOverview, ParentOverview
 from shared.language import gettext as _
@@ -42,15 +43,16 @@ async def overview(request: Request, viewer: InWorkspace) -> Response:
 
 
 async def _customer_overview(request: Request, viewer: InWorkspace) -> Response:
-    services, bill_groups, invoices, entries = await asyncio.gather(
+    services, bill_groups, invoices, entries, waiting = await asyncio.gather(
         section(viewer, "service.view", lambda: viewer.services.provisioning.services(limit=SERVICES)),
         section(viewer, "money.view", viewer.services.billing.bill_groups),
         section(viewer, "money.view", lambda: viewer.services.billing.invoices(limit=3)),
         section(viewer, "audit.view", lambda: viewer.services.audit.entries(limit=READ)),
+        waiting_orders(request, viewer),
     )
     steps = await first_steps(viewer, services, bill_groups)
     activity = _activity(viewer, entries)
-    return page(request, CustomerOverview(services, bill_groups, invoices, entries, activity, steps))
+    return page(request, CustomerOverview(services, bill_groups, invoices, entries, activity, waiting, steps))
 
 
 async def _parent_overview(request: Request, viewer: InWorkspace) -> Response:

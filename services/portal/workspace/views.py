@@ -25,6 +25,8 @@ class CustomerOverview(View):
     entries: Section[Page[Entry]]
     activity: Sequence[Told]
     """The newest of the entries, without what only follows from others."""
+    waiting: int
+    """How many orders wait for the approval of those who may approve."""
     steps: Sequence[FirstStep]
     """What a new customer does first; empty as soon as all is done."""
 

@@ -12,7 +12,7 @@ from shared.db import Session
 router = Router("provisioning", "order-checks")
 
 
-@router.post("", guard=allow("service.order"), problems=REFUSALS)
+@router.post("", guard=allow("service.order", ask=True), problems=REFUSALS)
 async def check_order(
     body: OrderCreate,
     session: Session,

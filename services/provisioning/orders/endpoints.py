@@ -10,8 +10,16 @@ from services.provisioning.bill_groups.service import (
     OrderedForCustomers,
 )
 from services.provisioning.failed_orders.service import workspace_of_failed
-from services.provisioning.orders import listing, service
-from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrdersQuery, OrderSummaryRead
+from services.provisioning.orders import asking, deciding, listing, service
+from services.provisioning.orders.asking import OrderNotWaiting, OthersOrder, TooManyWaiting
+from services.provisioning.orders.schemas import (
+    OrderApproval,
+    OrderCreate,
+    OrderRead,
+    OrderRefusal,
+    OrdersQuery,
+    OrderSummaryRead,
+)
 from services.provisioning.orders.service import OrderNotFailed, ProductNotOffered, TooManyAtOnce
 from services.provisioning.plans.service import PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
@@ -33,13 +41,16 @@ REFUSALS = (
 """Of an order, and of the check of one."""
 
 
-@router.post("", guard=allow("service.order"), status_code=201, problems=REFUSALS)
+@router.post("", guard=allow("service.order", ask=True), status_code=201, problems=(*REFUSALS, TooManyWaiting))
 async def place_order(
     body: OrderCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:
-    """Order a service of the catalogue. Provisioning starts automatically; the order's steps show its progress."""
+    """Order a service of the catalogue. Provisioning starts automatically; the order's steps show its progress. The
+    order of a caller whose role has to ask waits for approval, in the state ``awaiting_approval``."""
 
     async def place() -> OrderRead:
+        if access.level == "ask":
+            return await asking.ask_for_order(session, body, by=access, now=now)
         return await service.place_order(session, body, workspace_id=access.workspace_id, now=now, real_now=real_now)
 
     return await once(body, OrderRead, place)
@@ -56,6 +67,41 @@ async def get_order(order_id: UUID, read: Reader) -> Response:
     """One order, with its configuration and its steps."""
     found = await listing.read_order(read, order_id)
     return json_response(found)
+
+
+@router.post("/{order_id}/approve", guard=allow("order.approve"), problems=(*REFUSALS, OrderNotWaiting))
+async def approve_order(
+    order_id: UUID,
+    body: OrderApproval,
+    session: Session,
+    access: CurrentAccess,
+    now: Now,
+    real_now: RealNow,
+    once: Once,
+) -> OrderRead:
+    """Approve an order that somebody has asked for: it is placed, at the price that the caller has seen. What would
+    refuse a new order refuses this too. Of two decisions the first counts."""
+
+    async def approve() -> OrderRead:
+        shown = body.plan_version_id
+        return await deciding.approve_order(session, order_id, shown, by=access, now=now, real_now=real_now)
+
+    return await once(body, OrderRead, approve)
+
+
+@router.post("/{order_id}/refuse", guard=allow("order.approve"), problems=(OrderNotWaiting,))
+async def refuse_order(
+    order_id: UUID, body: OrderRefusal, session: Session, access: CurrentAccess, now: Now
+) -> OrderRead:
+    """Refuse an order that somebody has asked for, with a reason that the person is told. Of two decisions the first
+    counts."""
+    return await deciding.refuse_order(session, order_id, body.reason, by=access, now=now)
+
+
+@router.post("/{order_id}/withdraw", guard=allow("service.order", ask=True), problems=(OrderNotWaiting, OthersOrder))
+async def withdraw_order(order_id: UUID, session: Session, access: CurrentAccess) -> OrderRead:
+    """Take one's own order back, before anybody has decided."""
+    return await asking.withdraw_order(session, order_id, by=access)
 
 
 @router.post("/{order_id}/retry", guard=allow("order.retry"), problems=(OrderNotFailed,))

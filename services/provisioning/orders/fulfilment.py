@@ -137,20 +137,31 @@ async def _publish_progress(session: AsyncSession, order: Order, operation: Oper
 
 
 def describe_order_event(order: Order, service: Service, product: Product) -> dict[str, Any]:
-    """The fields of every event about an order. The event belongs to the order's workspace."""
+    """The fields of every event about an order that is placed. The event belongs to the order's workspace."""
+    return _describe(order, product) | {"service_id": service.id, "display_name": service.display_name}
+
+
+def describe_request(order: Order, product: Product) -> dict[str, Any]:
+    """The fields of every event about an order that has to be approved, before it is placed."""
+    return _describe(order, product) | {
+        "asked_by": order.begun_by,
+        "correlation_id": order.correlation_id,
+        "display_name": order.display_name,
+    }
+
+
+def _describe(order: Order, product: Product) -> dict[str, Any]:
     return {
         "workspace_id": order.workspace_id,
         "parent_workspace_id": order.parent_workspace_id,
         "subject_version": order.version,
         "order_id": order.id,
-        "service_id": service.id,
         "product_id": product.id,
         "product_name": product.display_name,
         "kind": product.kind,
         "plan_version_id": order.plan_version_id,
         "quantity": order.quantity,
         "bill_group_id": order.bill_group_id,
-        "display_name": service.display_name,
     }
 
 

@@ -16,25 +16,30 @@ LATEST = """
 LATERAL (SELECT id, step, steps, service_id FROM operations
           WHERE order_id = {order}.id ORDER BY started_at DESC LIMIT 1) work ON true
 """
-NAME = "(SELECT display_name FROM services WHERE id = work.service_id) AS display_name"
+NAME = """
+coalesce((SELECT display_name FROM services WHERE id = work.service_id), {order}.display_name) AS display_name
+"""
 """The service's: people may have changed it since they ordered."""
 ONE = f"""
 SELECT o.id::text, o.number, o.state, o.failure, o.failure_code, o.failure_values, o.plan_version_id::text,
-       o.configuration, o.quantity, o.bill_group_id::text, {NAME},
-       o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
+       o.configuration, o.quantity, o.bill_group_id::text, {NAME.format(order="o")},
+       (SELECT v.id::text FROM plan_versions shown JOIN plan_versions v ON v.plan_id = shown.plan_id
+         WHERE shown.id = o.plan_version_id ORDER BY v.version DESC LIMIT 1) AS newest_plan_version_id,
+       o.begun_by::text AS placed_by, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
+       o.message, o.decided_by_address, o.decided_at, o.reason,
        work.service_id::text, {PRODUCT},
-       (SELECT json_agg(json_build_object('n', n, 'title', title, 'key', key, 'state', state, 'detail', detail,
+       coalesce((SELECT json_agg(json_build_object('n', n, 'title', title, 'key', key, 'state', state, 'detail', detail,
                                           'detail_code', detail_code, 'detail_values', detail_values,
                                           'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))
                         ORDER BY n)
-          FROM operation_steps WHERE operation_id = work.id) AS steps
-  FROM orders o JOIN {LATEST.format(order="o")}
+          FROM operation_steps WHERE operation_id = work.id), '[]') AS steps
+  FROM orders o LEFT JOIN {LATEST.format(order="o")}
  WHERE o.workspace_id = $1 AND o.id = $2
 """  # noqa: S608 - constants
 SHOWN = f"""
-SELECT t.id::text, t.number, t.state, {NAME}, t.quantity, t.begun_by_address AS placed_by_address,
+SELECT t.id::text, t.number, t.state, {NAME.format(order="t")}, t.quantity, t.begun_by_address AS placed_by_address,
        t.begun_via AS placed_via, t.placed_at, work.step, work.steps, work.service_id::text, {PRODUCT}
-  FROM ({{rows}}) t JOIN {LATEST.format(order="t")}
+  FROM ({{rows}}) t LEFT JOIN {LATEST.format(order="t")}
 """  # noqa: S608 - constants
 ORDERS = Listing(
     table="orders",

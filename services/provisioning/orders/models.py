@@ -12,12 +12,19 @@ from shared.tables import Kind, rows
 
 
 class Order(Originated, Base):
-    """An order, placed in business time. Its service is a separate row. Its origin is who placed it, whether on behalf,
-    and its OrderPlaced, which is the cause of all events that follow."""
+    """An order, in business time. Its service is a separate row, made when it is placed. Its origin is who placed it or
+    asked for it, whether on behalf, and its OrderPlaced, which is the cause of all events that follow."""
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="some_quantity"),
+        CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="refused_with_a_reason"),
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("state <> 'awaiting_approval' OR decided_at IS NULL", name="undecided"),
+        CheckConstraint("length(message) <= 300", name="message"),
+        CheckConstraint("length(reason) <= 300", name="reason"),
+        Index("ix_orders_awaiting_of_person", "workspace_id", "begun_by",
+              postgresql_where="state = 'awaiting_approval'"),
         # One for each combination of what the list can be asked (orders/listing.py), numbers in the collation "C".
         Index("ix_orders_newest", "workspace_id", "placed_at", "id", postgresql_where="version <> -1"),
         Index("ix_orders_newest_of_state", "workspace_id", "state", "placed_at", "id",
@@ -52,3 +59,13 @@ class Order(Originated, Base):
     """As an operation's ``message_code``."""
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     placed_at: Mapped[datetime]
+    """When its person sent it: placed it, or asked for it."""
+    message: Mapped[str] = mapped_column(server_default="")
+    """What a person who has to ask wrote to those who decide."""
+    decided_by: Mapped[UUID | None]
+    """Who approved or refused it. Null: it needs no approval, or nobody has decided."""
+    decided_by_address: Mapped[str | None]
+    """The address at that moment, for the record."""
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    """Why it was refused, for who asked."""

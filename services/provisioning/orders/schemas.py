@@ -1,14 +1,15 @@
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.provisioning.products.schemas import MAX_QUANTITY, Document, ProductBrief
 from services.provisioning.states import OrderState, StepState
 from shared.events import Via
 from shared.lists import TableQuery
 from shared.schemas import Body, Name, Read
+from shared.texts import one_line
 
 
 class OrdersQuery(TableQuery):
@@ -28,6 +29,19 @@ class OrderCreate(Body):
     """Defaults to the workspace's default bill group."""
     display_name: Name | None = None
     """The name of the service. Defaults to the product's name."""
+    message: Annotated[str, Field(max_length=300), BeforeValidator(one_line)] = ""
+    """To those who decide, where the caller's role has to ask; not kept otherwise."""
+
+
+class OrderApproval(Body):
+    plan_version_id: UUID
+    """The plan version whose price was shown: the newest of the plan that was asked for. Rejected when there is a newer
+    one."""
+
+
+class OrderRefusal(Body):
+    reason: Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(one_line)]
+    """Why, for the person who asked."""
 
 
 class StepRead(Read):
@@ -47,7 +61,8 @@ class StepRead(Read):
 
 
 class OrderSummaryRead(Read):
-    """An order in a list. Its progress is step ``step`` of ``steps``."""
+    """An order in a list. Its progress is step ``step`` of ``steps``. Until it is placed, these and its service are
+    null."""
 
     id: UUID
     number: str
@@ -55,9 +70,9 @@ class OrderSummaryRead(Read):
     product: ProductBrief
     display_name: str
     quantity: int
-    step: int
-    steps: int
-    service_id: UUID
+    step: int | None
+    steps: int | None
+    service_id: UUID | None
     placed_by_address: str | None
     placed_via: Via
     placed_at: datetime
@@ -75,13 +90,27 @@ class OrderRead(Read):
     """What the words of ``failure_code`` need, by name, such as ``step``."""
     product: ProductBrief
     plan_version_id: UUID
+    newest_plan_version_id: UUID | None
+    """The newest version of the same plan. Null if it is not known, or not shown to the caller."""
     configuration: dict[str, Any] | None
     """Null if what is stored cannot be read."""
     quantity: int
     bill_group_id: UUID | None
     display_name: str
     steps: list[StepRead]
-    service_id: UUID
+    """None until it is placed."""
+    service_id: UUID | None
+    """Null until it is placed."""
+    placed_by: UUID | None
+    """Who placed it, or asked for it."""
     placed_by_address: str | None
     placed_via: Via
     placed_at: datetime
+    """When its person sent it."""
+    message: str
+    """What a person who has to ask wrote to those who decide."""
+    decided_by_address: str | None
+    """Who approved or refused it, by the address at that moment."""
+    decided_at: datetime | None
+    reason: str | None
+    """Why it was refused; null unless it was."""

@@ -1,22 +1,21 @@
 """Orders: placing and retrying."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups.service import choose_bill_group
-from services.provisioning.operations.service import get_latest_operation, list_steps
+from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_order_event, provision, provision_again
 from services.provisioning.orders.models import Order
-from services.provisioning.orders.schemas import OrderCreate, OrderRead, StepRead
+from services.provisioning.orders.schemas import OrderCreate, OrderRead
 from services.provisioning.plans.service import find_offered_plan
-from services.provisioning.products.configuration import check_configuration, read_configuration
+from services.provisioning.products.configuration import check_configuration
 from services.provisioning.products.models import Product
-from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
 from services.provisioning.states import OrderState
 from shared.auth import Access
@@ -62,22 +61,31 @@ async def place_order(
     Billing receives the event, and charges nothing for a service that is not provisioned (D18).
     """
     product, bill_group_id = await check_order(session, workspace_id, body)
-    order = _new_order(session, body, product, workspace_id, bill_group_id, now)
+    order = new_order(session, body, product, workspace_id, bill_group_id, now)
     session.add(order)
     await session.flush()
-    service = _new_service(order, product)
+    await begin_order(session, order, product, now=now, real_now=real_now)
+    return await read_back(session, order)
+
+
+async def begin_order(
+    session: AsyncSession, order: Order, product: Product, *, now: datetime, real_now: datetime, **said: Any
+) -> None:
+    """Make the service of an order in state placed, and queue its provisioning. ``said`` are further fields of the
+    event."""
+    service = _new_service(order, product, now)
     session.add(service)
     await session.flush()
-    placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product)))
+    placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product) | said))
     order.origin = replace(order.origin, causation_id=placed.event_id)
     await provision(session, order, service, product, now=real_now)
-    return await _describe(session, order, service)
 
 
-def _new_order(
+def new_order(
     session: AsyncSession, body: OrderCreate, product: Product, workspace_id: UUID, bill_group_id: UUID,
     now: datetime,
 ) -> Order:  # fmt: skip
+    """An order in state placed, which is not stored yet."""
     return Order(
         workspace_id=workspace_id,
         bill_group_id=bill_group_id,
@@ -91,7 +99,7 @@ def _new_order(
     )
 
 
-def _new_service(order: Order, product: Product) -> Service:
+def _new_service(order: Order, product: Product, now: datetime) -> Service:
     return Service(
         workspace_id=order.workspace_id,
         bill_group_id=order.bill_group_id,
@@ -101,7 +109,7 @@ def _new_service(order: Order, product: Product) -> Service:
         display_name=order.display_name,
         configuration=order.configuration,
         quantity=order.quantity,
-        requested_at=order.placed_at,
+        requested_at=now,
     )
 
 
@@ -118,7 +126,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
     The event belongs to the order's workspace, with ``by`` as its actor (K14). Billing does not listen to it: a service
     that succeeds in a retry is billed from then on, like any other (D18).
     """
-    order = await _lock_order(session, order_id)
+    order = await lock_order(session, order_id)
     if order.state != OrderState.failed:
         raise OrderNotFailed(f"Order {order.number} is {order.state}; only a failed one is retried.", state=order.state)
     service = await provision_again(session, order, now=now)
@@ -129,7 +137,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
         "causation_id": order.causation_id,
     }
     await emit(session, OrderRetried.model_validate(fields))
-    return await _describe(session, order, service)
+    return await read_back(session, order)
 
 
 def _actor_of(by: Access, order: Order) -> Actor:
@@ -138,33 +146,9 @@ def _actor_of(by: Access, order: Order) -> Actor:
     return by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
 
 
-async def _lock_order(session: AsyncSession, order_id: UUID) -> Order:
+async def lock_order(session: AsyncSession, order_id: UUID) -> Order:
+    """Raises `NotFound`."""
     order = (await session.scalars(select(Order).where(Order.id == order_id).with_for_update())).one_or_none()
     if order is None:
         raise NotFound(f"There is no order {order_id} in this workspace.")
     return order
-
-
-async def _describe(session: AsyncSession, order: Order, service: Service) -> OrderRead:
-    """The order with the steps of its newest operation."""
-    operation = await get_latest_operation(session, order.id)
-    product = await session.get_one(Product, order.product_id)
-    return OrderRead(
-        id=order.id,
-        number=order.number,
-        state=OrderState(order.state),
-        failure=order.failure,
-        failure_code=order.failure_code,
-        failure_values=order.failure_values,
-        product=ProductBrief.model_validate(product),
-        plan_version_id=order.plan_version_id,
-        configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
-        quantity=order.quantity,
-        bill_group_id=order.bill_group_id,
-        display_name=service.display_name,
-        steps=[StepRead.model_validate(step) for step in await list_steps(session, operation.id)],
-        service_id=operation.service_id,
-        placed_by_address=order.begun_by_address,
-        placed_via=Via(order.begun_via),
-        placed_at=order.placed_at,
-    )

@@ -37,6 +37,22 @@ class PlanSuperseded(Conflict):
     title = "The price has changed"
 
 
+async def find_newest(session: AsyncSession, plan_version_id: UUID) -> UUID | None:
+    """The newest version of the plan that a version is of. None if the version is not known."""
+    plan = select(PlanVersion.plan_id).where(PlanVersion.id == plan_version_id).scalar_subquery()
+    newest = select(PlanVersion.id).where(PlanVersion.plan_id == plan).order_by(PlanVersion.version.desc()).limit(1)
+    return await session.scalar(newest)
+
+
+async def require_same_plan(session: AsyncSession, agreed: UUID, shown: UUID) -> None:
+    """Raises `PlanNotOffered` unless both are versions of one plan."""
+    plans = select(func.count(PlanVersion.plan_id.distinct())).where(PlanVersion.id.in_((agreed, shown)))
+    known = select(PlanVersion.id).where(PlanVersion.id == shown)
+    if await session.scalar(known) is None or await session.scalar(plans) != 1:
+        errors = [field_error("/plan_version_id", "not_offered", "is not a version of the plan that was asked for")]
+        raise PlanNotOffered("An order is approved for the plan that was asked for.", errors=errors)
+
+
 async def find_offered_plan(session: AsyncSession, plan_version_id: UUID, *, product_id: UUID) -> PlanVersion:
     """Raises `PlanNotOffered` or `PlanSuperseded` unless this is the newest version of a plan of the product."""
     named = await session.get(PlanVersion, plan_version_id)

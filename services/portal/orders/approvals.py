@@ -1,0 +1,91 @@
+"""Approving, refusing and withdrawing orders of people who have to ask (D2)."""
+
+import asyncio
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.clients import Refused
+from services.portal.clients.billing import PricePreview
+from services.portal.clients.provisioning import Order
+from services.portal.forms import Form, read_form
+from services.portal.orders.views import Approval, RefuseOrder
+from services.portal.rendering import back_with, page, see_other
+from services.portal.viewer import InWorkspace, Section, Viewer, section
+from services.portal.waiting_orders import APPROVE
+from shared.language import gettext as _
+
+router = APIRouter()
+
+PATH = "/w/{slug}/orders/{order_id}"
+
+
+async def read_approval(viewer: Viewer, order: Order) -> Approval | None:
+    """What an order waits for, with its price of now; None if it does not wait."""
+    if not order.awaits_approval:
+        return None
+    newest = order.newest_plan_version_id or order.plan_version_id
+    if newest == order.plan_version_id:
+        now = before = await _price(viewer, order, newest)
+    else:
+        now, before = await asyncio.gather(_price(viewer, order, newest), _price(viewer, order, order.plan_version_id))
+    own = order.placed_by == viewer.user.id
+    return Approval(now, before if before is not now else None, newest, viewer.may(APPROVE), own)
+
+
+async def _price(viewer: Viewer, order: Order, plan_version_id: UUID) -> Section[PricePreview]:
+    read = viewer.services.billing.price_preview
+    return await section(viewer, "money.view", lambda: read(plan_version_id, quantity=order.quantity))
+
+
+@router.post(PATH + "/approve")
+async def approve(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    """At the price that the page has shown, which the form names."""
+    shown = (await read_form(request)).value("plan_version_id")
+    here = viewer.path(f"orders/{order_id}")
+    try:
+        plan_version_id = UUID(shown)
+    except ValueError:
+        return see_other(here)
+    try:
+        key = f"approve-{order_id}-{plan_version_id}"
+        found = await viewer.services.provisioning.approve_order(order_id, plan_version_id, key)
+    except Refused as refusal:
+        return back_with(request, refusal, here, 409, 422)
+    browser_of(request).say(_("Order %(number)s is approved and placed.", number=found.number))
+    return see_other(here)
+
+
+@router.get(PATH + "/refuse")
+async def ask_why(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    return page(request, RefuseOrder(await viewer.services.provisioning.order(order_id), Form()))
+
+
+@router.post(PATH + "/refuse")
+async def refuse(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    """The reason is told to who asked."""
+    form = await read_form(request)
+    here = viewer.path(f"orders/{order_id}")
+    try:
+        found = await viewer.services.provisioning.refuse_order(order_id, form.value("reason"))
+    except Refused as refusal:
+        if refusal.status != 422:
+            return back_with(request, refusal, here, 409)
+        order = await viewer.services.provisioning.order(order_id)
+        return page(request, RefuseOrder(order, form.refused(refusal)), 422)
+    browser_of(request).say(_("Order %(number)s is refused. Whoever asked is told why.", number=found.number))
+    return see_other(here)
+
+
+@router.post(PATH + "/withdraw")
+async def withdraw(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    await read_form(request)
+    here = viewer.path(f"orders/{order_id}")
+    try:
+        found = await viewer.services.provisioning.withdraw_order(order_id)
+    except Refused as refusal:
+        return back_with(request, refusal, here, 403, 409)
+    browser_of(request).say(_("Order %(number)s is withdrawn.", number=found.number))
+    return see_other(here)

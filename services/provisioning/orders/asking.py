@@ -1,0 +1,86 @@
+"""Orders of people who have to ask: they wait until somebody decides, or whoever asked takes them back (D2)."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.orders.describing import read_back
+from services.provisioning.orders.fulfilment import describe_request
+from services.provisioning.orders.models import Order
+from services.provisioning.orders.schemas import OrderCreate, OrderRead
+from services.provisioning.orders.service import check_order, lock_order, new_order
+from services.provisioning.products.models import Product
+from services.provisioning.states import OrderState, move
+from shared.auth import Access
+from shared.errors import PRESENT_STATE, Conflict, Forbidden
+from shared.events.provisioning import OrderRequested, OrderWithdrawn
+from shared.outbox import emit
+
+MOST_WAITING = 20
+"""Per person and workspace."""
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
+
+
+class TooManyWaiting(Conflict):
+    """Twenty orders of yours wait for approval. Withdraw one, or wait until some are decided."""
+
+    title = "Too many orders wait for approval"
+
+
+class OrderNotWaiting(Conflict):
+    """The order does not wait for approval. ``state`` is its current state."""
+
+    title = "The order does not wait for approval"
+    members = PRESENT_STATE
+
+
+class OthersOrder(Forbidden):
+    """Only whoever asked for the order can withdraw it. Who may approve orders can refuse it."""
+
+    title = "Somebody else asked for this order"
+
+
+async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access, now: datetime) -> OrderRead:
+    """Store an order that waits for approval. Whatever would refuse it now, refuses it; it is checked again when it is
+    approved."""
+    product, bill_group_id = await check_order(session, by.workspace_id, body)
+    await _refuse_too_many(session, by)
+    order = new_order(session, body, product, by.workspace_id, bill_group_id, now)
+    order.state, order.message = OrderState.awaiting_approval, body.message
+    session.add(order)
+    await session.flush()
+    requested = await emit(session, OrderRequested.model_validate(describe_request(order, product)))
+    order.origin = replace(order.origin, causation_id=requested.event_id)
+    return await read_back(session, order)
+
+
+async def _refuse_too_many(session: AsyncSession, by: Access) -> None:
+    """Two at once are counted one after the other."""
+    await session.execute(_ONE_AT_A_TIME, {"person": f"orders of {by.user_id} in {by.workspace_id}"})
+    waiting = Order.begun_by == by.user_id, Order.state == OrderState.awaiting_approval
+    own = select(func.count()).where(Order.workspace_id == by.workspace_id, *waiting)
+    if (await session.scalar(own) or 0) >= MOST_WAITING:
+        raise TooManyWaiting(f"{MOST_WAITING} of your orders wait for approval. Withdraw one first.")
+
+
+async def withdraw_order(session: AsyncSession, order_id: UUID, *, by: Access) -> OrderRead:
+    """Take one's own order back before it is decided. Raises `NotFound`, `OthersOrder` or `OrderNotWaiting`."""
+    order = await lock_order(session, order_id)
+    if order.begun_by != by.user_id:
+        raise OthersOrder("Only whoever asked for it can withdraw it.")
+    require_waiting(order)
+    move(order, OrderState.withdrawn)
+    await session.flush()
+    product = await session.get_one(Product, order.product_id)
+    await emit(session, OrderWithdrawn.model_validate(describe_request(order, product)))
+    return await read_back(session, order)
+
+
+def require_waiting(order: Order) -> None:
+    """Of two decisions the first counts. ``order`` is locked. Raises `OrderNotWaiting`."""
+    if order.state != OrderState.awaiting_approval:
+        raise OrderNotWaiting(f"Order {order.number} is {order.state}.", state=order.state)

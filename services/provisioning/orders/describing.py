@@ -1,0 +1,56 @@
+"""An order as it is answered to who has just changed it."""
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.operations.models import OperationStep
+from services.provisioning.operations.service import get_latest_operation, list_steps
+from services.provisioning.orders.models import Order
+from services.provisioning.orders.schemas import OrderRead, StepRead
+from services.provisioning.plans.service import find_newest
+from services.provisioning.products.configuration import read_configuration
+from services.provisioning.products.models import Product
+from services.provisioning.products.schemas import ProductBrief
+from services.provisioning.services.models import Service
+from services.provisioning.states import OrderState
+from shared.events import Via
+
+
+async def read_back(session: AsyncSession, order: Order) -> OrderRead:
+    """The order with the steps of its newest operation, if it is placed."""
+    service = await session.scalar(select(Service).where(Service.order_id == order.id))
+    product = await session.get_one(Product, order.product_id)
+    steps = await _steps(session, order.id) if service else ()
+    return OrderRead(
+        id=order.id,
+        number=order.number,
+        state=OrderState(order.state),
+        failure=order.failure,
+        failure_code=order.failure_code,
+        failure_values=order.failure_values,
+        product=ProductBrief.model_validate(product),
+        plan_version_id=order.plan_version_id,
+        newest_plan_version_id=await find_newest(session, order.plan_version_id),
+        configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
+        quantity=order.quantity,
+        bill_group_id=order.bill_group_id,
+        display_name=service.display_name if service else order.display_name,
+        steps=[StepRead.model_validate(step) for step in steps],
+        service_id=service.id if service else None,
+        placed_by=order.begun_by,
+        placed_by_address=order.begun_by_address,
+        placed_via=Via(order.begun_via),
+        placed_at=order.placed_at,
+        message=order.message,
+        decided_by_address=order.decided_by_address,
+        decided_at=order.decided_at,
+        reason=order.reason,
+    )
+
+
+async def _steps(session: AsyncSession, order_id: UUID) -> Sequence[OperationStep]:
+    return await list_steps(session, (await get_latest_operation(session, order_id)).id)
