@@ -1,5 +1,5 @@
-"""Orders as people click them: a customer, a product whose driver answers at once, clicks on connections that stay open,
-and what the broker says of them."""
+"""Orders as people click them: a customer, a product whose driver answers at once, clicks on connections that stay
+open, and what the broker says of them."""
 
 import asyncio
 import time
@@ -18,7 +18,6 @@ from bench.http_load import LENGTH, Task
 from bench.installation import BenchInstallation
 from bench.people import Person, add_person, add_workspace, provider_of
 from deploy.demo.catalogue import PRODUCTS
-from deploy.waiting import eventually
 from shared.events.provisioning import ServiceProvisioned
 from shared.outbox import events_exchange
 
@@ -42,7 +41,11 @@ class Shop:
         port, product = PRODUCTS[0].as_body(), uuid4()
         said = {name: quoted(port[name]) for name in ("display_name", "description", "kind")}
         said |= {"configuration_schema": quoted(orjson.dumps(port["configuration_schema"]).decode())}
-        said |= {"key": quoted(f"port-{product}"), "driver": "'simulator'", "driver_options": """'{"step_seconds": 0}'"""}
+        said |= {
+            "key": quoted(f"port-{product}"),
+            "driver": "'simulator'",
+            "driver_options": """'{"step_seconds": 0}'""",
+        }
         said |= {"billing_delay_days": "15", "version": "1"}
         group = {"id": quoted(customer.id), "workspace_id": quoted(customer.id), "is_default": "true"}
         async with installed.database("provisioning") as provisioning:
@@ -61,12 +64,21 @@ class Heard:
     provisioned: dict[UUID, float] = field(default_factory=dict)
     bodies: dict[str, bytes] = field(default_factory=dict)
     """The last of each kind."""
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def of(self, order_id: UUID) -> None:
+        """Wait until the service of an order was told of."""
+        async with asyncio.timeout(120):
+            while order_id not in self.provisioned:
+                self._more.clear()
+                await self._more.wait()
 
     async def note(self, message: AbstractIncomingMessage) -> None:
         now = time.perf_counter()
         self.bodies[message.routing_key or ""] = message.body
         if message.routing_key == ServiceProvisioned.name:
             self.provisioned[UUID(orjson.loads(message.body)["order_id"])] = now
+            self._more.set()
 
 
 @asynccontextmanager
@@ -101,7 +113,10 @@ class Buyer:
     async def click(self) -> tuple[UUID, float]:
         """Place an order; its id, and when."""
         headers = {"Idempotency-Key": str(uuid4())}
-        request, at = Task(self.port, ORDERS, 0, self.token, headers=headers, body=self.body).request, time.perf_counter()
+        request, at = (
+            Task(self.port, ORDERS, 0, self.token, headers=headers, body=self.body).request,
+            time.perf_counter(),
+        )
         self.writer.write(request)
         head = await self.reader.readuntil(b"\r\n\r\n")
         length = LENGTH.search(head)
@@ -120,9 +135,14 @@ async def click_all(
     async with AsyncExitStack() as stack:
         buyers = [await stack.enter_async_context(Buyer(port, token, shop.body)) for _ in range(at_once)]
         clicks: list[tuple[UUID, float]] = []
-        for _ in range(count // at_once):
-            clicks += await asyncio.gather(*(buyer.click() for buyer in buyers))
-            if at_once == 1:
-                await eventually(lambda: clicks[-1][0] in heard.provisioned, seconds=60, pause=0.0005)
-        await eventually(lambda: all(id_ in heard.provisioned for id_, _ in clicks), seconds=120, pause=0.005)
+
+        async def click_in_turn(buyer: Buyer) -> None:
+            for _ in range(count // at_once):
+                clicks.append(await buyer.click())
+                if at_once == 1:
+                    await heard.of(clicks[-1][0])
+
+        await asyncio.gather(*map(click_in_turn, buyers))
+        for id_, _ in clicks:
+            await heard.of(id_)
     return [(at, heard.provisioned[id_]) for id_, at in clicks]

@@ -34,9 +34,7 @@ class Result(Generic[L, O]):
 RecordAll = Callable[[JobContext, AsyncSession, Sequence[Result[L, O]]], Awaitable[None]]
 
 
-async def work_through_in_batches(
-    job: JobContext, find: Find[L], do: Do[L, O], record: RecordAll[L, O]
-) -> int:
+async def work_through_in_batches(job: JobContext, find: Find[L], do: Do[L, O], record: RecordAll[L, O]) -> int:
     """As `shared.leases.work_through`, but ``record`` gets what has come to an end in one workspace meanwhile, in one
     transaction in the scope of that workspace. If that fails, each is recorded alone, so that a row's error is its own.
 
@@ -78,8 +76,8 @@ class Recording(Generic[L, O]):
         try:
             async with begin_in(self._job.sessions, workspace_id) as session:
                 held = await give_back_all(session, [claim for claim, _ in together])
-                results = [replace(result, row=held[claim.row.id]) for claim, result in together if claim.row.id in held]
-                if results:
+                kept = [(held[claim.row.id], result) for claim, result in together if claim.row.id in held]
+                if results := [replace(result, row=row) for row, result in kept]:
                     await self._record(self._job, session, results)
         except Exception:
             if len(together) > 1:

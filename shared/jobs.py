@@ -92,9 +92,7 @@ async def repeat(timed: Timed, context: JobContext, waking: Waking | None = None
             woken.clear()
             newest = group.create_task(_run(timed.job, context))
             wait_seconds = timed.seconds if len(runs) + 1 < timed.at_once else None
-            ended, runs = await asyncio.wait(
-                runs | {newest}, timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED
-            )
+            ended, runs = await asyncio.wait(runs | {newest}, timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED)
             if newest in ended and newest.result() is None:
                 await asyncio.sleep(timed.seconds)
             elif newest in ended and not newest.result():

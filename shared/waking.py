@@ -21,9 +21,11 @@ LOOK_SECONDS = 20
 
 
 async def wake(session: AsyncSession, work: str) -> None:
-    """Wake the jobs that are ``woken_by`` this work, when the transaction commits. Commits that wake somebody follow
-    one another in PostgreSQL, so say it once per transaction."""
-    await run_sql(session, "SELECT pg_notify($1, $2)", CHANNEL, work)
+    """Wake the jobs that are ``woken_by`` this work, when the session's transaction commits."""
+    said: set[str] = session.info.setdefault("woken", set())
+    if work not in said:
+        said.add(work)
+        await run_sql(session, "SELECT pg_notify($1, $2)", CHANNEL, work)
 
 
 class Waking:

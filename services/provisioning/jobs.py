@@ -17,6 +17,7 @@ from services.provisioning.orders.fulfilment import describe_task, progress_orde
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from shared.batched_leases import Result, work_through_in_batches
+from shared.db import committing_each
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp
 from shared.outbox import cause_of
@@ -46,7 +47,7 @@ async def call_driver(job: JobContext, operation: Operation) -> Calls:
     """Call the driver for the operation's step, and for the next ones while each is done at once: outside of any
     transaction. An exception is returned as `Unanswered`."""
     wanted = select(Service, Product).join(Product, Product.id == Service.product_id)
-    async with job.sessions() as session:
+    async with committing_each(job.sessions) as session:
         service, product = (await session.execute(wanted.where(Service.id == operation.service_id))).one()
     task, outcomes, began = describe_task(service, product), list[StepOutcome | Unanswered](), time.monotonic()
     for step in range(operation.step, operation.steps + 1):
@@ -67,9 +68,7 @@ async def _run_step(job: JobContext, name: str, task: Task, step: int) -> StepOu
         return Unanswered()
 
 
-async def record_steps(
-    job: JobContext, session: AsyncSession, results: Sequence[Result[Operation, Calls]]
-) -> None:
+async def record_steps(job: JobContext, session: AsyncSession, results: Sequence[Result[Operation, Calls]]) -> None:
     await progress_orders(session, results, real_now=job.real_now)
 
 

@@ -101,13 +101,25 @@ class _Fulfilment:
 async def progress_orders(
     session: AsyncSession, results: Sequence[Result[Operation, Calls]], *, real_now: datetime
 ) -> None:
-    """Record the outcomes of driver calls in operations of one workspace, their orders and services, and tell of them.
-    """
+    """Record the outcomes of driver calls in operations of one workspace, in their orders and services, and tell of
+    them. ``real_now`` is for retries; what people see has the business time of each result's cause."""
     operations = [result.row for result in results]
+    with session.no_autoflush:
+        progressed = await _progress_all(session, results, real_now)
+    await session.flush()
+    counted = await add_to_counts(session, operations[0].workspace_id, [each.counts for each in progressed])
+    told = zip(results, progressed, counted, strict=True)
+    events = [(result.cause, event) for result, each, counts in told for event in [*each.events, counts] if event]
+    await emit_all(session, events)
+
+
+async def _progress_all(
+    session: AsyncSession, results: Sequence[Result[Operation, Calls]], real_now: datetime
+) -> list[_Fulfilment]:
+    operations, progressed = [result.row for result in results], list[_Fulfilment]()
     orders = await _lock_all(session, Order, [operation.order_id for operation in operations])
     services = await _lock_all(session, Service, [operation.service_id for operation in operations])
     steps = await steps_of_all(session, [operation.id for operation in operations])
-    progressed: list[_Fulfilment] = []
     for result in results:
         operation, service = result.row, services[result.row.service_id]
         product = await session.get_one(Product, service.product_id)
@@ -118,11 +130,7 @@ async def progress_orders(
             changed = record_outcome(operation, step, outcome, now=it.now, real_now=real_now)
             await _progress(session, it, changed)
         progressed.append(it)
-    await session.flush()
-    counted = await add_to_counts(session, operations[0].workspace_id, [each.counts for each in progressed])
-    told = zip(results, progressed, counted, strict=True)
-    events = [(result.cause, event) for result, each, counts in told for event in [*each.events, counts] if event]
-    await emit_all(session, events)
+    return progressed
 
 
 def _calls(result: Result[Operation, Calls]) -> Sequence[StepOutcome | Unanswered | GivenUp]:
@@ -147,6 +155,8 @@ async def _progress(session: AsyncSession, it: _Fulfilment, changed: bool) -> No
         it.order.version += 1
     if changed:
         it.events.append(_progressed(it.order, it.operation))
+
+
 def _fulfil(it: _Fulfilment) -> None:
     move(it.order, OrderState.fulfilled)
     move(it.service, ServiceState.active)
