@@ -2,6 +2,7 @@ from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
 from services.provisioning.handlers import router as events
 from services.provisioning.jobs import jobs
+from services.provisioning.operations.endpoints import router as operations
 from services.provisioning.order_checks.endpoints import router as order_checks
 from services.provisioning.orders.endpoints import router as orders
 from services.provisioning.products.endpoints import router as products
@@ -14,7 +15,7 @@ from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
     "provisioning", Settings,
-    routers=[products, orders, order_checks, failed_orders, services, exports_router("provisioning")],
+    routers=[products, orders, order_checks, failed_orders, services, operations, exports_router("provisioning")],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={"/api/provisioning/products": LARGE_BODY_BYTES},  # two documents of `LARGEST_DOCUMENT` characters
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -10,12 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
-from services.provisioning.drivers.port import Done, StepOutcome, Task
+from services.provisioning.drivers.port import Done, StepOutcome
+from services.provisioning.operations.forgetting import forget
 from services.provisioning.operations.models import Operation
+from services.provisioning.operations.progress import progress_operations
 from services.provisioning.operations.service import Calls, Unanswered, claim_operations
-from services.provisioning.orders.fulfilment import describe_task, progress_orders
+from services.provisioning.operations.tasks import describe_task
+from services.provisioning.orders.fulfilment import progress_orders
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
+from services.provisioning.verbs import Verb
 from shared.batched_leases import Result, work_through_in_batches
 from shared.db import committing_each
 from shared.jobs import JobContext, Jobs
@@ -45,31 +49,45 @@ async def claim_steps(job: JobContext, session: AsyncSession) -> list[Claim[Oper
 
 async def call_driver(job: JobContext, operation: Operation) -> Calls:
     """Call the driver for the operation's step, and for the next ones while each is done at once: outside of any
-    transaction. An exception is returned as `Unanswered`."""
+    transaction. Of what is undone, one step. An exception is returned as `Unanswered`."""
     wanted = select(Service, Product).join(Product, Product.id == Service.product_id)
     async with committing_each(job.sessions) as session:
         service, product = (await session.execute(wanted.where(Service.id == operation.service_id))).one()
-    task, outcomes, began = describe_task(service, product), list[StepOutcome | Unanswered](), time.monotonic()
+    driver, task = DRIVERS[product.driver](job.sessions), describe_task(operation, service, product)
+    act = driver.undo_step if operation.undoing else driver.run_step
+    outcomes, began = list[StepOutcome | Unanswered](), time.monotonic()
     for step in range(operation.step, operation.steps + 1):
-        call = _run_step(job, product.driver, task, step)
+        call = _answer(job, product.driver, step, act(task, step, job.real_now))
         outcomes.append(await metrics.timed(metrics.DRIVER_CALLS, call, product.driver))
-        if not isinstance(outcomes[-1], Done) or time.monotonic() - began > GO_ON_SECONDS:
+        goes_on = isinstance(outcomes[-1], Done) and not operation.undoing
+        if not goes_on or time.monotonic() - began > GO_ON_SECONDS:
             break
     return Calls(outcomes)
 
 
-async def _run_step(job: JobContext, name: str, task: Task, step: int) -> StepOutcome | Unanswered:
-    driver = DRIVERS[name](job.sessions)
+async def _answer(job: JobContext, name: str, step: int, call: Awaitable[StepOutcome]) -> StepOutcome | Unanswered:
     try:
         async with asyncio.timeout(job.settings.step_timeout_seconds):
-            return await driver.run_step(task, step, job.real_now)
+            return await call
     except Exception:
         log.warning("driver.unanswered", driver=name, step=step, exc_info=True)
         return Unanswered()
 
 
 async def record_steps(job: JobContext, session: AsyncSession, results: Sequence[Result[Operation, Calls]]) -> None:
-    await progress_orders(session, results, real_now=job.real_now)
+    creating = [result for result in results if result.row.verb == Verb.create]
+    others = [result for result in results if result.row.verb != Verb.create]
+    if creating:
+        await progress_orders(session, creating, real_now=job.real_now)
+    if others:
+        await progress_operations(session, others, real_now=job.real_now)
+
+
+@jobs.every(seconds=3600)
+async def forget_outputs(job: JobContext) -> int:
+    """What operations have read is kept for a week."""
+    async with job.sessions.begin() as session:
+        return await forget(session, job.real_now)
 
 
 async def record_step(job: JobContext, session: AsyncSession, operation: Operation, outcome: Calls | GivenUp) -> None:

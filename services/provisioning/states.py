@@ -31,6 +31,7 @@ class OperationState(StrEnum):
     running = "running"
     succeeded = "succeeded"
     failed = "failed"
+    cancelled = "cancelled"
 
 
 class StepState(StrEnum):
@@ -38,6 +39,8 @@ class StepState(StrEnum):
     running = "running"
     done = "done"
     failed = "failed"
+    undone = "undone"
+    """It was done, and then taken back, because the operation did not succeed."""
 
 
 MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
@@ -53,8 +56,8 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         ServiceState.failed: frozenset({ServiceState.provisioning}),
     },
     OperationState: {
-        OperationState.queued: frozenset({OperationState.running}),
-        OperationState.running: frozenset({OperationState.succeeded, OperationState.failed}),
+        OperationState.queued: frozenset({OperationState.running, OperationState.cancelled}),
+        OperationState.running: frozenset({OperationState.succeeded, OperationState.failed, OperationState.cancelled}),
     },
 }
 

@@ -36,7 +36,11 @@ FORBIDDEN = {
            AND w.due_at < CAST(:stuck_before AS timestamptz)""",
     "operation {} did its steps out of order": """
         SELECT DISTINCT w.id::text FROM operations w JOIN operation_steps s ON s.operation_id = w.id
-         WHERE (s.n < w.step AND s.state <> 'done') OR (s.n > w.step AND s.state <> 'waiting')""",
+         WHERE w.verb = 'create'
+           AND ((s.n < w.step AND s.state <> 'done') OR (s.n > w.step AND s.state <> 'waiting'))""",
+    "operation {} was cancelled, but left a step that is done": """
+        SELECT DISTINCT w.id::text FROM operations w JOIN operation_steps s ON s.operation_id = w.id
+         WHERE w.state = 'cancelled' AND s.state = 'done' AND w.verb NOT IN ('diagnose', 'console_log')""",
     "operation {} succeeded with a step that is not done": """
         SELECT DISTINCT w.id::text FROM operations w JOIN operation_steps s ON s.operation_id = w.id
          WHERE w.state = 'succeeded' AND s.state <> 'done'""",
@@ -44,7 +48,8 @@ FORBIDDEN = {
         SELECT w.id::text FROM operations w LEFT JOIN operation_steps s ON s.operation_id = w.id
          GROUP BY w.id HAVING count(s.n) <> w.steps""",
     "{} was made outside, but no service is the owner of it": """
-        SELECT DISTINCT key FROM simulated_steps WHERE key NOT IN (SELECT 'provision/' || id FROM services)""",
+        SELECT DISTINCT key FROM simulated_steps WHERE key NOT IN (SELECT 'provision/' || id FROM services)
+           AND key NOT IN (SELECT verb || '/' || id FROM operations WHERE verb <> 'create')""",
     "the counts of workspace {} are not those of its services": counts.WRONG,
 }
 

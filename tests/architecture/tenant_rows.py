@@ -34,7 +34,7 @@ ALLOWED = {
     "credit_entries": {"kind": "'surplus'", "payment_id": "gen_random_uuid()"},
     "charges": {"state": "'waiting'", "failures": "0"},
     "refunds": {"state": "'requested'"},
-    "operations": {"state": "'queued'"},
+    "operations": {"state": "'queued'", "verb": "'restart'"},
     "access_rules": {"kind": "'address'", "value": "cast(:number AS int) || '@a.example'", "domain": "'a.example'"},
     "access_requests": {"state": "'pending'"},
     "deliveries": {"state": "'queued'"},

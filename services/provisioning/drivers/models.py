@@ -18,3 +18,4 @@ class SimulatedStep(Base):
     refusals: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]

@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from services.provisioning.drivers.texts import NOTHING, Code, Text
+from services.provisioning.verbs import Verb
 from shared.db import Sessions
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a driver is asked to provision. ``key`` is an idempotency key: the same in every call for one service, also
+    """What a driver is asked to do. ``key`` is an idempotency key: the same in every call for one piece of work, also
     after a crash or a retry. A driver passes it to the infrastructure or stores it."""
 
     key: str
+    verb: Verb
+    service_id: UUID
     kind: str
     quantity: int
     configuration: dict[str, Any]
@@ -25,9 +29,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The step is finished."""
+    """The step is finished. ``output`` is what it has read, in the infrastructure's own words."""
 
     message: Text = NOTHING
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,11 @@ class Driver(Protocol):
     def __init__(self, sessions: Sessions) -> None: ...
 
     @staticmethod
+    def verbs(kind: str) -> frozenset[Verb]:
+        """What it can do with services of a kind besides creating them."""
+        ...
+
+    @staticmethod
     def steps(task: Task) -> Sequence[Text]:
         """The titles of the task's steps, the same in every call."""
         ...
@@ -75,4 +85,9 @@ class Driver(Protocol):
     async def run_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         """Start or continue step ``n`` (from 1). Must be idempotent: after a crash it is called again with the same
         key. ``now`` is real time."""
+        ...
+
+    async def undo_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
+        """Take back step ``n``, which is done, because a later one failed or the work was cancelled. Must be
+        idempotent. Not called for what only reads, nor for creating."""
         ...

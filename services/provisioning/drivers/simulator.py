@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers.models import SimulatedStep
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Task, Working
+from services.provisioning.drivers.simulated_output import read
 from services.provisioning.drivers.texts import Code, Text
+from services.provisioning.verbs import Verb
 from shared.db import Sessions, committing_each, run_sql
 from shared.schemas import Body, Name
 
@@ -32,16 +34,24 @@ class Title(Code):
     reserve = "reserve", "Reserve"
     prepare = "prepare", "Prepare"
     hand_over = "hand_over", "Hand over"
+    shut_down = "shut_down", "Shut down"
+    start_up = "start_up", "Start up"
+    check_answers = "check_answers", "Check that it answers"
+    measure = "measure", "Measure"
+    evaluate = "evaluate", "Evaluate"
+    read_console = "read_console", "Read the console"
 
 
 class Message(Code):
     done = "done", "Done"
     done_already = "done_already", "Done already"
     in_progress = "in_progress", "In progress"
+    taken_back = "taken_back", "Taken back"
 
 
 class Failure(Code):
     refused = "simulator_refused", "The simulated infrastructure refused step %(step)s, as its options say."
+    stays = "simulator_undo_refused", "The simulated infrastructure refused to take step %(step)s back."
 
 
 STEPS = {
@@ -55,6 +65,17 @@ STEPS = {
     ),
 }  # fmt: skip
 OTHER_STEPS = (Title.reserve, Title.prepare, Title.hand_over)
+STEPS_OF_VERBS = {
+    Verb.restart: (Title.shut_down, Title.start_up, Title.check_answers),
+    Verb.diagnose: (Title.measure, Title.evaluate),
+    Verb.console_log: (Title.read_console,),
+}
+VERBS = {
+    "node": frozenset(STEPS_OF_VERBS),
+    "port": frozenset({Verb.restart, Verb.diagnose}),
+    "virtual_circuit": frozenset({Verb.diagnose}),
+    "cloud_connection": frozenset({Verb.diagnose}),
+}
 
 
 class Options(Body):
@@ -64,12 +85,16 @@ class Options(Body):
     """How long each step takes."""
     steps: list[Name] | None = Field(None, min_length=1, max_length=20)
     """Titles of the steps, for readers of every language. Defaults to those of the product's kind."""
+    fails_in: Verb = Verb.create
+    """To which work the following four apply."""
     fail_at_step: int | None = Field(None, ge=1)
     fail_times: int = Field(1, ge=0)
-    """How often the step ``fail_at_step`` of a service fails. Later retries succeed."""
+    """How often the step ``fail_at_step`` of one piece of work fails. Later retries succeed."""
     unreachable_at_step: int | None = Field(None, ge=1)
     unreachable_times: int = Field(1, ge=0)
     """How many calls of the step ``unreachable_at_step`` get no answer."""
+    undo_fails: bool = False
+    """Whether what was done cannot be taken back."""
 
 
 class Unreachable(Exception):
@@ -89,21 +114,45 @@ class Simulator:
         self._sessions = sessions
 
     @staticmethod
+    def verbs(kind: str) -> frozenset[Verb]:
+        return VERBS.get(kind, frozenset())
+
+    @staticmethod
     def steps(task: Task) -> Sequence[Text]:
+        if task.verb in STEPS_OF_VERBS:
+            return [key.text() for key in STEPS_OF_VERBS[task.verb]]
         own = Options.model_validate(task.options).steps
         return [Text(title) for title in own] if own else [key.text() for key in STEPS.get(task.kind, OTHER_STEPS)]
 
     async def run_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
-        options = Options.model_validate(task.options)
+        options = _options_of(task)
         takes_time = options.step_seconds or n in (options.fail_at_step, options.unreachable_at_step)
         if not takes_time and await _finish_at_once(self._sessions, task.key, n, now):
-            return Done(Message.done.text())
+            return Done(Message.done.text(), read(task, n))
         async with self._sessions.begin() as session:
             step = await _open_step(session, task.key, n)
             outcome = _advance(step, options, now)
+        if isinstance(outcome, Done):
+            outcome = Done(outcome.message, read(task, n))
         if n == options.unreachable_at_step and step.calls <= options.unreachable_times:
             raise Unreachable(f"no answer to call {step.calls} for step {n}")
         return outcome
+
+    async def undo_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
+        if _options_of(task).undo_fails:
+            return Failed(Failure.stays.text(step=n))
+        async with self._sessions.begin() as session:
+            step = await _open_step(session, task.key, n)
+            step.undone_at = step.undone_at or now
+        return Done(Message.taken_back.text())
+
+
+def _options_of(task: Task) -> Options:
+    """Without the failures of other work."""
+    options = Options.model_validate(task.options)
+    if options.fails_in == task.verb:
+        return options
+    return Options(step_seconds=options.step_seconds, steps=options.steps)
 
 
 # Its commit does not wait for the disk: who records the step commits later, and so makes this one durable, too.

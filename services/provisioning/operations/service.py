@@ -1,4 +1,4 @@
-"""Operations: created with an order, run step by step by workers, ended by success or failure."""
+"""Operations: begun, run step by step by workers, ended by success or failure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -32,6 +32,11 @@ class Calls:
     called because the one before it was done at once."""
 
     outcomes: Sequence[StepOutcome | Unanswered]
+
+
+def calls_of(outcome: Calls | GivenUp) -> Sequence[StepOutcome | Unanswered | GivenUp]:
+    """The answers of a lease; of a row that was given up, that."""
+    return [outcome] if isinstance(outcome, GivenUp) else outcome.outcomes
 
 
 async def begin_operation(
@@ -73,13 +78,7 @@ def record_outcome(
     """Record the outcome of a driver call for the operation's step. Returns True when the step's state or detail
     changed."""
     before = step.state, step.detail
-    match outcome:
-        case Unanswered():
-            outcome = _call_again(operation, real_now)
-        case GivenUp():
-            outcome = Failed(Failure.begun_too_often.text())
-        case _:
-            operation.tries = 0
+    outcome = answer_of(operation, outcome, real_now)
     match outcome:
         case Working(again_in, message):
             step.state, said = StepState.running, message
@@ -89,12 +88,31 @@ def record_outcome(
             _advance(operation, real_now)
         case Failed(reason):
             step.state, said = StepState.failed, reason
-            _end(operation, OperationState.failed)
-    _say(step, said)
-    operation.message, operation.message_code, operation.message_values = said.english, said.code, dict(said.values)
+            end(operation, OperationState.failed, real_now)
+    say(operation, step, said)
     changed = before != (step.state, step.detail)
     step.at = now if changed else step.at
     return changed
+
+
+def answer_of(
+    operation: Operation, outcome: StepOutcome | Unanswered | GivenUp, real_now: datetime
+) -> StepOutcome:  # fmt: skip
+    """What a call means, after the calls before it had no answer either."""
+    match outcome:
+        case Unanswered():
+            return _call_again(operation, real_now)
+        case GivenUp():
+            return Failed(Failure.begun_too_often.text())
+        case _:
+            operation.tries = 0
+            return outcome
+
+
+def say(operation: Operation, step: OperationStep, text: Text) -> None:
+    """What is said of a step is said of its operation, too."""
+    _say(step, text)
+    operation.message, operation.message_code, operation.message_values = text.english, text.code, dict(text.values)
 
 
 def _say(step: OperationStep, text: Text) -> None:
@@ -110,15 +128,16 @@ def _call_again(operation: Operation, now: datetime) -> StepOutcome:
 
 def _advance(operation: Operation, now: datetime) -> None:
     if operation.step == operation.steps:
-        _end(operation, OperationState.succeeded)
+        end(operation, OperationState.succeeded, now)
     else:
         operation.step += 1
         operation.due_at = now
 
 
-def _end(operation: Operation, state: OperationState) -> None:
+def end(operation: Operation, state: OperationState, real_now: datetime) -> None:
+    """Nothing more is to do."""
     move(operation, state)
-    operation.due_at = None
+    operation.due_at, operation.ended_at = None, real_now
 
 
 async def list_steps(session: AsyncSession, operation_id: UUID) -> Sequence[OperationStep]:

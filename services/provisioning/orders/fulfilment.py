@@ -10,20 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
-from services.provisioning.drivers.port import StepOutcome, Task
 from services.provisioning.drivers.texts import Text
 from services.provisioning.failed_orders.models import FailedOrder
 from services.provisioning.failed_orders.service import delete_failed_order, record_failed_order
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import (
     Calls,
-    Unanswered,
     begin_operation,
+    calls_of,
     get_latest_operation,
     list_steps,
     record_outcome,
     steps_of_all,
 )
+from services.provisioning.operations.tasks import describe_creation
 from services.provisioning.orders.models import Order
 from services.provisioning.products.models import Product
 from services.provisioning.services.counts import add_to_counts, counts_of
@@ -37,7 +37,6 @@ from shared.events.provisioning import (
     ServiceProvisioned,
     ServiceProvisioningFailed,
 )
-from shared.leases import GivenUp
 from shared.outbox import emit, emit_all
 
 M = TypeVar("M", Order, Service)
@@ -45,7 +44,7 @@ M = TypeVar("M", Order, Service)
 
 async def provision(session: AsyncSession, order: Order, service: Service, product: Product, *, now: datetime) -> None:
     """Queue the operation that provisions a new order's service. ``now`` is real time."""
-    titles = DRIVERS[product.driver].steps(describe_task(service, product))
+    titles = DRIVERS[product.driver].steps(describe_creation(service, product))
     await begin_operation(session, _new_operation(order, service.id, 1, len(titles), now), titles)
 
 
@@ -70,17 +69,6 @@ def _new_operation(order: Order, service_id: UUID, step: int, steps: int, now: d
         workspace_id=order.workspace_id, order_id=order.id, service_id=service_id, origin=order.origin,
         step=step, steps=steps, started_at=now, due_at=now,
     )  # fmt: skip
-
-
-def describe_task(service: Service, product: Product) -> Task:
-    """The driver's task. Its key is derived from the service, so that it is the same in every attempt."""
-    return Task(
-        key=f"provision/{service.id}",
-        kind=service.kind,
-        quantity=service.quantity,
-        configuration=service.configuration,
-        options=product.driver_options,
-    )
 
 
 @dataclass(slots=True)
@@ -117,14 +105,14 @@ async def _progress_all(
     session: AsyncSession, results: Sequence[Result[Operation, Calls]], real_now: datetime
 ) -> list[_Fulfilment]:
     operations, progressed = [result.row for result in results], list[_Fulfilment]()
-    orders = await _lock_all(session, Order, [operation.order_id for operation in operations])
+    orders = await _lock_all(session, Order, [operation.order_id for operation in operations if operation.order_id])
     services = await _lock_all(session, Service, [operation.service_id for operation in operations])
     steps = await steps_of_all(session, [operation.id for operation in operations])
     for result in results:
         operation, service = result.row, services[result.row.service_id]
         product = await session.get_one(Product, service.product_id)
-        it = _Fulfilment(operation, orders[operation.order_id], service, product, result.cause.now)
-        for n, outcome in enumerate(_calls(result)):
+        it = _Fulfilment(operation, orders[_order_of(operation)], service, product, result.cause.now)
+        for n, outcome in enumerate(calls_of(result.outcome)):
             operation.tries += n > 0  # the claim has counted the first call
             step = steps[operation.id, operation.step]
             changed = record_outcome(operation, step, outcome, now=it.now, real_now=real_now)
@@ -133,8 +121,9 @@ async def _progress_all(
     return progressed
 
 
-def _calls(result: Result[Operation, Calls]) -> Sequence[StepOutcome | Unanswered | GivenUp]:
-    return [result.outcome] if isinstance(result.outcome, GivenUp) else result.outcome.outcomes
+def _order_of(operation: Operation) -> UUID:
+    assert operation.order_id is not None, "an operation that creates a service has an order"
+    return operation.order_id
 
 
 async def _lock_all(session: AsyncSession, model: type[M], ids: Collection[UUID]) -> dict[UUID, M]:

@@ -4,7 +4,13 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.provisioning.services import counts, renaming, service
-from services.provisioning.services.schemas import ServiceCountsRead, ServiceRead, ServicesQuery, ServiceUpdate
+from services.provisioning.services.schemas import (
+    ServiceCountsRead,
+    ServiceDetailRead,
+    ServiceRead,
+    ServicesQuery,
+    ServiceUpdate,
+)
 from shared.auth import Router, allow
 from shared.db import Session
 from shared.pages import CountedPage, json_response
@@ -26,7 +32,7 @@ async def count_services(read: Reader) -> Response:
     return json_response(await counts.get_counts(read))
 
 
-@router.get("/{service_id}", guard=allow("service.view"), response_model=ServiceRead)
+@router.get("/{service_id}", guard=allow("service.view"), response_model=ServiceDetailRead)
 async def get_service(service_id: UUID, read: Reader) -> Response:
     """One service, with configuration and latest operation."""
     found = await service.get_service(read, service_id)

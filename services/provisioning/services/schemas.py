@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.states import OperationState, ServiceState
+from services.provisioning.verbs import Verb
 from shared.events.provisioning import ServiceKind
 from shared.lists import TableQuery
 from shared.schemas import Body, Name, Read
@@ -23,6 +24,8 @@ class ServiceUpdate(Body):
 class OperationBrief(Read):
     """The latest operation of a service."""
 
+    id: UUID
+    verb: Verb
     state: OperationState
     step: int
     steps: int
@@ -48,6 +51,11 @@ class ServiceRead(Read):
     requested_at: datetime
     provisioned_at: datetime | None
     operation: OperationBrief
+
+
+class ServiceDetailRead(ServiceRead):
+    verbs: list[Verb]
+    """What can be done with it while it is active."""
 
 
 class ServiceCountsRead(Read):

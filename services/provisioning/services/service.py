@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
+from services.provisioning.drivers import DRIVERS
 from services.provisioning.products.brief import PRODUCT, nested
 from services.provisioning.products.configuration import read_configuration
 from services.provisioning.services.schemas import ServicesQuery
@@ -16,12 +17,16 @@ from shared.reads import ScopedReads
 SHOWN = f"""
 SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text, t.bill_group_id::text,
        t.requested_at, t.provisioned_at, t.configuration, {PRODUCT},
-       (SELECT json_build_object('state', o.state, 'step', o.step, 'steps', o.steps, 'message', o.message,
+       (SELECT json_build_object('id', o.id, 'verb', o.verb, 'state', o.state, 'step', o.step, 'steps', o.steps,
+                                 'message', o.message,
                                  'message_code', o.message_code, 'message_values', o.message_values)
-          FROM operations o WHERE o.order_id = t.order_id ORDER BY o.started_at DESC LIMIT 1) AS operation
+          FROM operations o WHERE o.service_id = t.id ORDER BY o.started_at DESC, o.id DESC LIMIT 1) AS operation
   FROM ({{rows}}) t
 """  # noqa: S608 - constants
-ONE = SHOWN.format(rows="SELECT * FROM services WHERE workspace_id = $1 AND id = $2")
+ONE = f"""
+SELECT shown.*, p.driver FROM ({SHOWN.format(rows="SELECT * FROM services WHERE workspace_id = $1 AND id = $2")}) shown
+  JOIN services s ON s.id = shown.id::uuid JOIN products p ON p.id = s.product_id
+"""  # noqa: S608 - constants
 SERVICES = Listing(
     table="services",
     sorts={
@@ -45,7 +50,10 @@ async def get_service(read: ScopedReads, service_id: UUID) -> dict[str, Any]:
     row = await read.fetchrow(ONE, read.access.workspace_id, service_id)
     if row is None:
         raise NotFound(f"There is no service {service_id} in this workspace.")
-    return _describe(row)
+    driver = DRIVERS.get(row["driver"])
+    verbs = sorted(driver.verbs(row["kind"])) if driver else []
+    found = {name: value for name, value in _describe(row).items() if name != "driver"}
+    return found | {"verbs": verbs}
 
 
 def _describe(row: Any) -> dict[str, Any]:
