@@ -49,6 +49,7 @@ from services.portal.products import pages as products
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime, SellerBrands
 from services.portal.security import HEADERS, Guard
+from services.portal.services import operations
 from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
@@ -81,6 +82,7 @@ ROUTERS = [
     workspace.router,
     support.router,
     services.router,
+    operations.router,
     wizard.router,  # before the orders: their /orders/{order_id} would take /orders/new
     orders.router,
     approvals.router,

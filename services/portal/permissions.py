@@ -9,6 +9,7 @@ from shared.language import mark_in, pgettext
 PERMISSIONS: Mapping[str, str] = {
     "service.view": mark_in("permission", "See services and orders"),
     "service.order": mark_in("permission", "Order a service"),
+    "service.troubleshoot": mark_in("permission", "Restart and diagnose a service, read its console"),
     "service.rename": mark_in("permission", "Give a service another name"),
     "order.approve": mark_in("permission", "Approve or refuse orders that others ask for"),
     "order.retry": mark_in("permission", "Try a failed order again"),

@@ -1,15 +1,8 @@
 """The words of each problem, by its name: what a service says itself is for developers."""
 
-from dataclasses import dataclass
-
+from services.portal.problem_words import Words
+from services.portal.service_refusal_words import OF_SERVICES
 from shared.language import mark
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    title: str
-    text: str
-
 
 PROBLEMS = {
     # access
@@ -132,71 +125,7 @@ PROBLEMS = {
         mark("Not usable as a logo"),
         mark("Send a still PNG, JPEG or WebP image of 16 to 4,096 pixels on each side and at most 512 KB."),
     ),
-    # orders and services
-    "illegal_move": Words(
-        mark("Not possible in this state"), mark("Something has changed meanwhile. Load the page again.")
-    ),
-    "too_many_exports": Words(
-        mark("Too many exports"),
-        mark("Wait until one of your exports is finished. At most fifty are possible within a day."),
-    ),
-    "export_not_ready": Words(mark("The file is not ready"), mark("Wait until the export is done.")),
-    "export_over": Words(
-        mark("The file is no longer available"),
-        mark("It was deleted after a day, or your rights have changed since. Export the list again."),
-    ),
-    "order_not_failed": Words(
-        mark("The order has not failed"),
-        mark("Only a failed order can be tried again. Somebody may have done so already."),
-    ),
-    "order_not_waiting": Words(
-        mark("The order does not wait for approval"),
-        mark("This order does not wait any more: somebody has decided about it, or it was withdrawn."),
-    ),
-    "others_order": Words(
-        mark("Somebody else asked for this order"), mark("Only whoever asked for an order can withdraw it.")
-    ),
-    "too_many_waiting": Words(
-        mark("Too many orders wait for approval"),
-        mark("Twenty of your orders wait for approval. Withdraw one, or wait until some are decided."),
-    ),
-    "plan_superseded": Words(
-        mark("The price has changed"),
-        mark("The plan was published anew meanwhile. Look at the new price and order again."),
-    ),
-    "plan_not_offered": Words(
-        mark("This plan is not offered"), mark("Choose one of the plans that the product has now.")
-    ),
-    "product_not_offered": Words(
-        mark("This product is not offered"), mark("This product is not in the catalogue any more. Choose another one.")
-    ),
-    "product_not_usable": Words(
-        mark("This product cannot be ordered now"),
-        mark("The form of this product has to be published again. Our support can help you."),
-    ),
-    "too_many_at_once": Words(mark("Too many in one order"), mark("Order fewer of this product at once.")),
-    "configuration_not_valid": Words(
-        mark("The entries do not fit the product"), mark("Please correct the marked entries.")
-    ),
-    "bill_group_not_yours": Words(
-        mark("This bill group cannot be used"), mark("Choose one of this workspace’s bill groups.")
-    ),
-    "bill_group_does_not_fit": Words(
-        mark("This bill group cannot pay for it"), mark("Choose an open bill group in the currency of the plan.")
-    ),
-    "nobody_pays": Words(
-        mark("No bill group has this currency"),
-        mark("None of your bill groups is open and in the currency of this plan. Ask your seller for one."),
-    ),
-    "ordered_for_customers": Words(
-        mark("Orders are placed for a customer"),
-        mark("Open the customer under Customers, and order there."),
-    ),
-    "product_key_taken": Words(mark("The key is taken"), mark("Another product has this key. Choose another one.")),
-    "driver_not_usable": Words(mark("The driver cannot be used like this"), mark("Please correct the marked entries.")),
-    "schema_not_usable": Words(
-        mark("The configuration schema cannot be used"), mark("Please correct the marked entries.")
-    ),
+    **OF_SERVICES,
     # money
     "invoice_not_open": Words(
         mark("This invoice is not open"), mark("Only an open invoice can be paid. It may have been paid meanwhile.")

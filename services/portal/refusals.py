@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 
-from services.portal.refusal_words import PROBLEMS, Words
+from services.portal.problem_words import Words
+from services.portal.refusal_words import PROBLEMS
 from shared.language import formats, gettext, mark
 
 log = structlog.get_logger()

@@ -27,6 +27,12 @@ TITLES = Texts(
         "reserve": mark_in("step", "Reserve"),
         "prepare": mark_in("step", "Prepare"),
         "hand_over": mark_in("step", "Hand over"),
+        "shut_down": mark_in("step", "Shut down"),
+        "start_up": mark_in("step", "Start up"),
+        "check_answers": mark_in("step", "Check that it answers"),
+        "measure": mark_in("step", "Measure"),
+        "evaluate": mark_in("step", "Evaluate"),
+        "read_console": mark_in("step", "Read the console"),
     },
     "step",
 )
@@ -37,6 +43,7 @@ MESSAGES = Texts(
         "done_already": mark_in("work", "Done already"),
         "in_progress": mark_in("work", "In progress"),
         "trying_again": mark_in("work", "No answer yet; trying again"),
+        "taken_back": mark_in("work", "Taken back"),
     },
     "work",
 )
@@ -45,6 +52,7 @@ FAILURES = Texts(
         "unanswered": mark("The infrastructure does not answer."),
         "begun_too_often": mark("The step was begun too often without coming to an end."),
         "simulator_refused": mark("The simulated infrastructure refused step %(step)s, as its options say."),
+        "simulator_undo_refused": mark("The simulated infrastructure refused to take step %(step)s back."),
     }
 )
 """Both by the codes of what is said."""

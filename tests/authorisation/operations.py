@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from tests.authorisation import proofs
+from tests.authorisation.audit_and_mail_operations import AUDIT, NOTIFICATIONS
 from tests.authorisation.business import CIRCUIT, PAGE
 from tests.authorisation.callers import CUSTOMER, Caller
 from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof, exports_of
@@ -19,6 +20,8 @@ A_MONTH_AHEAD = {"until": (datetime.now(UTC) + timedelta(days=40)).date().isofor
 NO_CREDIT = frozenset({"not-that-much-credit"})
 NO_GROUP = frozenset({"ordered-for-customers"})
 """Of a workspace that is no customer: it has no bill group that could pay."""
+NOT_CANCELLABLE = frozenset({"not-cancellable"})
+"""Operations of orders, and those that have ended."""
 OTHERS = frozenset({"others-order"})
 ALREADY = frozenset({"already-on-behalf"})
 
@@ -261,6 +264,11 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /orders/{order_id}/withdraw": (Entry("waiting orders", refusals=OTHERS),),
     "POST /orders/{order_id}/retry": (Entry("failed orders"),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
+    "POST /operations": (Entry("active services", "body.service_id", body={"verb": "diagnose"}),),
+    "GET /operations": (Entry("services", "query.service_id", hidden=200),),
+    "GET /operations/{operation_id}": (Entry("operations"),),
+    "GET /operations/{operation_id}/output": (Entry("operations"),),
+    "POST /operations/{operation_id}/cancel": (Entry("operations", refusals=NOT_CANCELLABLE),),
     "GET /services": (
         Entry(lists="services"),
         Entry(query={"sort": "name", "count": "true"}, lists="services"),
@@ -269,24 +277,6 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /services/{service_id}": (Entry("services"),),
     "PATCH /services/{service_id}": (Entry("services", body={"display_name": "New"}),),
     **exports_of("provisioning", "services"),
-}
-
-AUDIT: dict[str, tuple[Entry | Proof, ...]] = {
-    **exports_of("audit", "entries"),
-    "GET /entries": (
-        Entry(query={"limit": "200"}, lists="entries"),
-        Entry("authors", "query.actor_id", hidden=200),
-        Entry("subjects", "query.subject_id", hidden=200),
-        Entry(query={"limit": "200", "via": "on_behalf"}, lists="entries on behalf"),
-    ),
-    "GET /entries/{entry_id}": (Entry("entries"),),
-}
-
-NOTIFICATIONS: dict[str, tuple[Entry | Proof, ...]] = {
-    "GET /undelivered-mails": (Entry(lists="undelivered mails"),),
-    "POST /undelivered-mails/{message_id}/retry": (Entry("undelivered mails"),),
-    "GET /mail-samples": (Entry(),),
-    "GET /mail-samples/{topic}": (Entry(path={"topic": "invoice_issued"}),),
 }
 
 TABLE = {

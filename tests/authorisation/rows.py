@@ -85,6 +85,9 @@ PROVISIONING = {
     "orders": "SELECT id, workspace_id, bill_group_id FROM orders",
     "waiting orders": "SELECT id, workspace_id, bill_group_id FROM orders WHERE state = 'awaiting_approval'",
     "services": "SELECT id, workspace_id, bill_group_id FROM services",
+    "active services": "SELECT id, workspace_id, bill_group_id FROM services WHERE state = 'active'",
+    "operations": """SELECT o.id, o.workspace_id, s.bill_group_id FROM operations o
+        JOIN services s ON s.id = o.service_id""",
     "failed orders": """SELECT order_id AS id, w.id AS workspace_id FROM failed_orders
         JOIN workspace_copies w ON w.kind = 'provider'""",
 }

@@ -29,6 +29,8 @@ def sample(name: str, kind: Any) -> Any:
         return options[0]
     if get_origin(kind) in (list, tuple):
         return [sample(name, options[0])]
+    if get_origin(kind) is dict:
+        return {sample("name", options[0]): sample(name, options[1])}
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return {field: sample(field, info.annotation) for field, info in kind.model_fields.items()}
     plain = {UUID: uuid5(NAMESPACE, name), int: 1, bool: True, str: name.replace("_", " "), date: date(2026, 11, 22),

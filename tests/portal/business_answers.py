@@ -8,6 +8,7 @@ import httpx
 
 from tests.portal import business, unfinished, upcoming
 from tests.portal.answering import Reply, answers, found_by_id, problem, refused_fields
+from tests.portal.operations_answers import detail
 from tests.portal.samples import ident
 
 
@@ -236,7 +237,7 @@ class BusinessAnswers:
 
     @answers("GET", "/provisioning/services/{service}")
     def service(self, request: httpx.Request, service: str) -> Reply:
-        return next(each for each in business.SERVICES if each["id"] == service)
+        return detail(next(each for each in business.SERVICES if each["id"] == service))
 
     @answers("GET", "/audit/entries")
     def entries(self, request: httpx.Request) -> Reply:

@@ -20,6 +20,7 @@ from tests.portal.business_answers import BusinessAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.identity_answers import TOKEN, Session
 from tests.portal.mails_answers import MailsAnswers
+from tests.portal.operations_answers import OperationsAnswers
 from tests.portal.orders_answers import OrdersAnswers
 from tests.portal.settings_answers import SettingsAnswers
 
@@ -27,7 +28,9 @@ __all__ = ["FakeServices", "Session", "problem"]
 
 
 @dataclass
-class FakeServices(AskingAnswers, SettingsAnswers, BusinessAnswers, OrdersAnswers, ExportsAnswers, MailsAnswers):
+class FakeServices(
+    AskingAnswers, SettingsAnswers, BusinessAnswers, OrdersAnswers, OperationsAnswers, ExportsAnswers, MailsAnswers
+):
     """``down``: services that do not answer; ``seen``: each request."""
 
     down: set[str] = field(default_factory=set)

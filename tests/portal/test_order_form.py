@@ -9,6 +9,7 @@ from tests.portal.browsing import Visit
 from tests.portal.business import SERVICES
 from tests.portal.business import order as order_at
 from tests.portal.fake_services import FakeServices, problem
+from tests.portal.operations_answers import detail
 from tests.portal.samples import ident
 from tests.portal.test_ordering import CHECKS, ORDERS, WANTED, review
 from tests.portal.test_orders import PATH, with_schema
@@ -87,7 +88,7 @@ async def test_fields_stand_in_the_order_of_the_schema_on_every_page(visit: Visi
     browser = visit("jonas")
     service, order = ident("service-1"), ident("order")
     as_jsonb_sorts = {"configuration": dict(sorted(WANTED["configuration"].items()))}  # type: ignore[attr-defined]
-    for path, whole in ((f"services/{service}", SERVICES[0]), (f"orders/{order}", order_at(1))):
+    for path, whole in ((f"services/{service}", detail(SERVICES[0])), (f"orders/{order}", order_at(1))):
         fakes.replies["GET", f"/api/provisioning/{path}"] = httpx.Response(200, json=whole | as_jsonb_sorts)
 
     pages = [

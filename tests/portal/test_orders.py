@@ -16,6 +16,7 @@ from services.portal.product_fields import fields_of
 from tests.portal.browsing import Visit
 from tests.portal.business import PRODUCTS, SCHEMA, SERVICES
 from tests.portal.fake_services import FakeServices, problem
+from tests.portal.operations_answers import detail
 from tests.portal.samples import ident
 
 PATH = "/w/northwind/orders/new/port"
@@ -101,7 +102,7 @@ async def test_the_fields_of_a_product_are_read_once_per_version(visit: Visit, f
     pages = [await browser.get(path), await browser.get(f"/w/northwind/orders/{ident('order')}")]
     before = fakes.reads("/api/provisioning/products/port")
 
-    changed = SERVICES[0] | {"product": SERVICES[0]["product"] | {"version": 2}}
+    changed = detail(SERVICES[0]) | {"product": SERVICES[0]["product"] | {"version": 2}}
     fakes.replies["GET", f"/api/provisioning/services/{ident('service-1')}"] = httpx.Response(200, json=changed)
     speed = {"title": "Rate", "type": "integer"}
     fakes.replies["GET", "/api/provisioning/products/port"] = with_schema({"properties": {"speed_gbps": speed}}, 2)

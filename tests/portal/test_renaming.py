@@ -5,6 +5,7 @@ import httpx
 from tests.portal.browsing import Visit
 from tests.portal.business import SERVICES
 from tests.portal.fake_services import FakeServices
+from tests.portal.operations_answers import detail
 from tests.portal.samples import ident
 
 SERVICE = f"/w/northwind/services/{ident('service-1')}"
@@ -17,7 +18,7 @@ async def test_a_service_is_renamed_on_its_page(visit: Visit, fakes: FakeService
     page = await browser.get(SERVICE)
     form = await browser.get(f"{SERVICE}/rename")
     answer = await browser.post(f"{SERVICE}/rename", data={"display_name": " Lyon 3 "})
-    fakes.replies["GET", API] = httpx.Response(200, json=SERVICES[0] | {"display_name": "Lyon 3"})
+    fakes.replies["GET", API] = httpx.Response(200, json=detail(SERVICES[0]) | {"display_name": "Lyon 3"})
     after = await browser.get(answer.headers["location"])
 
     assert f'href="{SERVICE}/rename"' in page.text

@@ -22,6 +22,7 @@ PARAMETERS = {
     "base": "partner",
     "product_key": "port",
     "order_id": ident("order"),
+    "operation_id": ident("restart operation"),
     "entry_id": ident("e2"),
     "session_id": ident("session 1"),
     "kind": "billing",

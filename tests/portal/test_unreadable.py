@@ -11,6 +11,7 @@ from tests.harness.logs import captured_logs
 from tests.portal.browsing import Visit
 from tests.portal.business import SERVICES
 from tests.portal.fake_services import FakeServices
+from tests.portal.operations_answers import detail
 from tests.portal.samples import ident
 
 DEEP = '{"items": [{"configuration": ' + '{"a":' * 240 + "1" + "}" * 240 + '}], "next": null}'
@@ -93,7 +94,7 @@ async def test_a_service_whose_configuration_cannot_be_read_is_shown_with_the_ot
     broken = SERVICES[0] | {"configuration": None}
     listed = httpx.Response(200, json={"items": [broken, *SERVICES[1:]], "next": None})
     fakes.replies["GET", "/api/provisioning/services"] = listed
-    fakes.replies["GET", f"/api/provisioning/services/{broken['id']}"] = httpx.Response(200, json=broken)
+    fakes.replies["GET", f"/api/provisioning/services/{broken['id']}"] = httpx.Response(200, json=detail(broken))
 
     page = await visit("jonas").get("/w/northwind/services")
     alone = await visit("jonas").get(f"/w/northwind/services/{broken['id']}")

@@ -12,7 +12,7 @@ from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.texts import Code
 from services.provisioning.operations import texts
 from shared.language import Localisation, gettext, localised_for
-from tests.portal import business
+from tests.portal import business, operations_answers
 from tests.portal.browsing import Visit
 from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
@@ -79,7 +79,7 @@ def refused(fakes: FakeServices) -> None:
                              "message_values": {"step": 2}}  # fmt: skip
     failed = business.failed_order("ORD-1042", "Northwind Logistics", "Port", days=3) | why
     about = {f"orders/{ident('order')}": order | why | {"state": "failed"},
-             f"services/{ident('service-1')}": service,
+             f"services/{ident('service-1')}": operations_answers.detail(service),
              "failed-orders": {"items": [failed], "next": None}}  # fmt: skip
     for path, answer in about.items():
         fakes.replies["GET", f"/api/provisioning/{path}"] = httpx.Response(200, json=answer)

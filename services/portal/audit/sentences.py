@@ -115,6 +115,17 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("The service %(service)s could not be provisioned: step %(step)s failed."),
         mark("The service %(service)s could not be provisioned."),
     ),
+    "operation_started": (mark("%(actor)s began work on the service %(service)s: %(work)s."),),
+    "operation_started:restart": (mark("%(actor)s restarted the service %(service)s."),),
+    "operation_started:diagnose": (mark("%(actor)s diagnosed the service %(service)s."),),
+    "operation_started:console_log": (mark("%(actor)s read the console of the service %(service)s."),),
+    "operation_cancelled": (mark("%(actor)s stopped the work on the service %(service)s: %(work)s."),),
+    "operation_ended": (mark("The work on the service %(service)s is done: %(work)s."),),
+    "operation_ended:failed": (
+        mark("The work on the service %(service)s failed: %(work)s. %(why)s"),
+        mark("The work on the service %(service)s failed: %(work)s."),
+    ),
+    "operation_ended:cancelled": (mark("The work on the service %(service)s was stopped: %(work)s."),),
     "service_renamed": (
         mark("%(actor)s renamed the service %(former)s to %(service)s."),
         mark("The service %(former)s was renamed to %(service)s."),

@@ -160,6 +160,7 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "command": lambda said: f"portico {said.details['command']} {said.details['arguments']}".strip(),
     "times": _times,
     "permission": lambda said: permitted_by(said.details["permission"]),
+    "work": lambda said: vocabulary.VERBS.get(said.details["verb"], said.details["verb"]),
     "why": _why,
     "step": lambda said: formats.number(said.details["step"]),
     "amount": lambda said: said.money("amount_minor" if "amount_minor" in said.details else "total_minor"),

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, CountedPage, Page
-from services.portal.work import said, title_of
+from services.portal.clients.operations import LatestOperation, Operating, Step
+from services.portal.work import said
 from shared.events.provisioning import ServiceKind
 
 KindFilter = ServiceKind | Literal[""]
@@ -65,26 +65,6 @@ class Product(ProductName):
     """None where what is stored cannot be read."""
 
 
-class OrderStep(Answer):
-    n: int
-    title: str
-    key: str | None = None
-    state: str
-    detail: str
-    detail_code: str | None = None
-    detail_values: dict[str, int | str] = Field(default_factory=dict)
-    at: datetime | None
-
-    @property
-    def called(self) -> str:
-        return title_of(self.title, self.key)
-
-    @property
-    def told(self) -> str:
-        """How it stands, in the reader's language."""
-        return said(self.detail, self.detail_code, self.detail_values)
-
-
 class Ordered(Answer):
     product: ProductName
     display_name: str
@@ -127,7 +107,7 @@ class Order(Answer):
     quantity: int
     bill_group_id: UUID | None
     display_name: str
-    steps: list[OrderStep]
+    steps: list[Step]
     """None until it is placed."""
     service_id: UUID | None
     placed_by: UUID | None
@@ -177,22 +157,6 @@ class FailedOrder(Ordered):
         return said(self.failure, self.failure_code, self.failure_values)
 
 
-class Operation(Answer):
-    """The latest work on a service."""
-
-    state: str
-    step: int
-    steps: int
-    message: str
-    message_code: str | None = None
-    message_values: dict[str, int | str] = Field(default_factory=dict)
-
-    @property
-    def told(self) -> str:
-        """What is said of it, in the reader's language."""
-        return said(self.message, self.message_code, self.message_values)
-
-
 class Service(Answer):
     id: UUID
     kind: str
@@ -205,7 +169,12 @@ class Service(Answer):
     order_id: UUID
     requested_at: datetime
     provisioned_at: datetime | None
-    operation: Operation
+    operation: LatestOperation
+
+
+class ServiceDetail(Service):
+    verbs: list[str]
+    """What can be done with it while it is active."""
 
 
 class OrderCheck(Answer):
@@ -235,7 +204,7 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Exporting):
+class Provisioning(Operating):
     async def products(self, *, cursor: str = "", limit: int = 20) -> Page[ProductSummary]:
         return await self.api.get("/products", Page[ProductSummary], cursor=cursor, limit=limit)
 
@@ -284,8 +253,8 @@ class Provisioning(Exporting):
         query = {"q": q, "kind": kind, "state": state, "sort": sort, "descending": descending, "count": count}
         return await self.api.get("/services", CountedPage[Service], **query, cursor=cursor, limit=limit)
 
-    async def service(self, service_id: UUID) -> Service:
-        return await self.api.get(f"/services/{service_id}", Service)
+    async def service(self, service_id: UUID) -> ServiceDetail:
+        return await self.api.get(f"/services/{service_id}", ServiceDetail)
 
     async def rename_service(self, service_id: UUID, display_name: str) -> None:
         await self.api.patch(f"/services/{service_id}", type(None), {"display_name": display_name})

@@ -21,6 +21,9 @@ from shared.language import gettext as _
 
 router = APIRouter()
 
+LATEST = 5
+"""Operations on the page of a service."""
+
 
 @router.get("/w/{slug}/services")
 async def services(request: Request, viewer: InWorkspace) -> Response:
@@ -39,9 +42,10 @@ async def services(request: Request, viewer: InWorkspace) -> Response:
 
 @router.get("/w/{slug}/services/{service_id}")
 async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
-    thing, subscriptions = await asyncio.gather(
+    thing, subscriptions, operations = await asyncio.gather(
         read_thing(viewer, "service.view", service_id, lambda: viewer.services.provisioning.service(service_id)),
         section(viewer, "money.view", lambda: viewer.services.billing.subscriptions(service_id=service_id)),
+        section(viewer, "service.view", lambda: viewer.services.provisioning.operations(service_id, limit=LATEST)),
     )
     if not thing.found.ready:
         title, listed = _("Service"), _("Services")
@@ -50,7 +54,9 @@ async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Re
     found = thing.found.value
     configuration = described(found.configuration, await find_fields(request, viewer, found.product))
     subscription = next(iter(subscriptions.content.items), None) if subscriptions.content else None
-    return page(request, ServicePage(found, subscriptions, subscription, configuration, thing.history))
+    return page(
+        request, ServicePage(found, operations, subscriptions, subscription, configuration, thing.history, Form())
+    )
 
 
 @router.get("/w/{slug}/services/{service_id}/rename")

@@ -1,0 +1,85 @@
+"""The words of each problem of orders and services, by its name (`refusal_words.py`)."""
+
+from services.portal.problem_words import Words
+from shared.language import mark
+
+OF_SERVICES = {
+    "illegal_move": Words(
+        mark("Not possible in this state"), mark("Something has changed meanwhile. Load the page again.")
+    ),
+    "too_many_exports": Words(
+        mark("Too many exports"),
+        mark("Wait until one of your exports is finished. At most fifty are possible within a day."),
+    ),
+    "export_not_ready": Words(mark("The file is not ready"), mark("Wait until the export is done.")),
+    "export_over": Words(
+        mark("The file is no longer available"),
+        mark("It was deleted after a day, or your rights have changed since. Export the list again."),
+    ),
+    "order_not_failed": Words(
+        mark("The order has not failed"),
+        mark("Only a failed order can be tried again. Somebody may have done so already."),
+    ),
+    "service_not_active": Words(
+        mark("The service is not active"), mark("Only an active service can be worked on. Its page says how it stands.")
+    ),
+    "verb_not_offered": Words(
+        mark("Not possible with this service"), mark("This cannot be done with a service of this kind.")
+    ),
+    "service_busy": Words(
+        mark("The service is being worked on"),
+        mark("Somebody does something with this service. Wait until it is done."),
+    ),
+    "too_many_operations": Words(
+        mark("Too many operations"), mark("Too much was done with this service within an hour. Try again later.")
+    ),
+    "not_cancellable": Words(mark("It cannot be cancelled"), mark("It has ended already, or is being stopped.")),
+    "order_not_waiting": Words(
+        mark("The order does not wait for approval"),
+        mark("This order does not wait any more: somebody has decided about it, or it was withdrawn."),
+    ),
+    "others_order": Words(
+        mark("Somebody else asked for this order"), mark("Only whoever asked for an order can withdraw it.")
+    ),
+    "too_many_waiting": Words(
+        mark("Too many orders wait for approval"),
+        mark("Twenty of your orders wait for approval. Withdraw one, or wait until some are decided."),
+    ),
+    "plan_superseded": Words(
+        mark("The price has changed"),
+        mark("The plan was published anew meanwhile. Look at the new price and order again."),
+    ),
+    "plan_not_offered": Words(
+        mark("This plan is not offered"), mark("Choose one of the plans that the product has now.")
+    ),
+    "product_not_offered": Words(
+        mark("This product is not offered"), mark("This product is not in the catalogue any more. Choose another one.")
+    ),
+    "product_not_usable": Words(
+        mark("This product cannot be ordered now"),
+        mark("The form of this product has to be published again. Our support can help you."),
+    ),
+    "too_many_at_once": Words(mark("Too many in one order"), mark("Order fewer of this product at once.")),
+    "configuration_not_valid": Words(
+        mark("The entries do not fit the product"), mark("Please correct the marked entries.")
+    ),
+    "bill_group_not_yours": Words(
+        mark("This bill group cannot be used"), mark("Choose one of this workspace’s bill groups.")
+    ),
+    "bill_group_does_not_fit": Words(
+        mark("This bill group cannot pay for it"), mark("Choose an open bill group in the currency of the plan.")
+    ),
+    "nobody_pays": Words(
+        mark("No bill group has this currency"),
+        mark("None of your bill groups is open and in the currency of this plan. Ask your seller for one."),
+    ),
+    "ordered_for_customers": Words(
+        mark("Orders are placed for a customer"),
+        mark("Open the customer under Customers, and order there."),
+    ),
+    "product_key_taken": Words(mark("The key is taken"), mark("Another product has this key. Choose another one.")),
+    "driver_not_usable": Words(mark("The driver cannot be used like this"), mark("Please correct the marked entries.")),
+    "schema_not_usable": Words(
+        mark("The configuration schema cannot be used"), mark("Please correct the marked entries.")
+    ),
+}
