@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from shared.clock import Clock
 from shared.db import Sessions
 from shared.reads import AbsentReads
 from shared.telemetry.metrics import JOBS
+from shared.waking import Waking
 
 log = structlog.get_logger()
 
@@ -42,37 +44,70 @@ class JobContext:
 Job = Callable[[JobContext], Awaitable[int]]
 
 
+@dataclass(frozen=True)
+class Timed:
+    """A job and when it runs."""
+
+    job: Job
+    seconds: float
+    woken_by: str | None = None
+    at_once: int = 1
+
+
 @dataclass
 class Jobs:
     """The periodic jobs of one service."""
 
     service: str
-    jobs: list[tuple[Job, float]] = field(default_factory=list)
+    jobs: list[Timed] = field(default_factory=list)
 
-    def every(self, *, seconds: float) -> Callable[[Job], Job]:
-        """Run the function at this interval, and again immediately while its result is not 0."""
+    def every(self, *, seconds: float, woken_by: str | None = None, at_once: int = 1) -> Callable[[Job], Job]:
+        """Run the function at this interval, and again immediately while its result is not 0.
+
+        ``woken_by`` names work: the function also runs as soon as a transaction commits that has called
+        `shared.waking.wake` with it. With ``at_once``, a run that takes longer than the interval does not hold up the
+        next one, up to so many side by side.
+        """
 
         def register(job: Job) -> Job:
-            self.jobs.append((job, seconds))
+            self.jobs.append(Timed(job, seconds, woken_by, at_once))
             return job
 
         return register
 
-    async def run(self, context: JobContext) -> None:
+    async def run(self, context: JobContext, waking: Waking) -> None:
         async with asyncio.TaskGroup() as group:
-            for job, seconds in self.jobs:
-                group.create_task(repeat(job, seconds, context))
+            for timed in self.jobs:
+                group.create_task(repeat(timed, context, waking))
+            if any(timed.woken_by for timed in self.jobs):
+                group.create_task(waking.run())
 
 
-async def repeat(job: Job, seconds: float, context: JobContext) -> None:
+async def repeat(timed: Timed, context: JobContext, waking: Waking | None = None) -> None:
     """Run one job until cancelled. Errors are logged, and the job runs again at the next interval."""
-    name = getattr(job, "__name__", str(job))
-    while True:
-        done, outcome, began = 0, "done", time.perf_counter()
-        try:
-            done = await job(context)
-        except Exception:
-            outcome = "failed"
-            log.exception("job.failed", job=name)
-        JOBS.labels(name, outcome).observe(time.perf_counter() - began)
-        await asyncio.sleep(0 if done else seconds)
+    woken = waking.by(timed.woken_by) if waking and timed.woken_by else asyncio.Event()
+    runs: set[asyncio.Task[int | None]] = set()
+    async with asyncio.TaskGroup() as group:
+        while True:
+            woken.clear()
+            newest = group.create_task(_run(timed.job, context))
+            wait_seconds = timed.seconds if len(runs) + 1 < timed.at_once else None
+            ended, runs = await asyncio.wait(runs | {newest}, timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if newest in ended and newest.result() is None:
+                await asyncio.sleep(timed.seconds)
+            elif newest in ended and not newest.result():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(timed.seconds):
+                        await woken.wait()
+
+
+async def _run(job: Job, context: JobContext) -> int | None:
+    """One run's result. None if it failed."""
+    name, outcome, began, done = getattr(job, "__name__", str(job)), "done", time.perf_counter(), None
+    try:
+        done = await job(context)
+    except Exception:
+        outcome = "failed"
+        log.exception("job.failed", job=name)
+    JOBS.labels(name, outcome).observe(time.perf_counter() - began)
+    return done

@@ -28,6 +28,7 @@ from shared.settings import ServiceSettings
 from shared.telemetry import metrics, tracing
 from shared.telemetry.messaging import faststream_middlewares
 from shared.telemetry.serving import serving_metrics
+from shared.waking import Waking
 
 
 def create_app(
@@ -93,7 +94,8 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
         partitions=settings.partitions, observers=faststream_middlewares(service.name, metrics.REGISTRY),
     )  # fmt: skip
     absent = AbsentReads(runtime.pool, runtime.access)
-    timed_work = jobs_of(service).run(JobContext(runtime.worker_sessions, runtime.clock, settings, absent))
+    context = JobContext(runtime.worker_sessions, runtime.clock, settings, absent)
+    timed_work = jobs_of(service).run(context, Waking(str(settings.worker_database_url)))
     runtime.tasks = [asyncio.create_task(part) for part in (runtime.relay.run(), runtime.consumer.run(), timed_work)]
     try:
         yield

@@ -23,7 +23,7 @@ from shared.app import ServiceDefinition
 from shared.auth import Router, public
 from shared.clock import Clock
 from shared.db import make_engine, make_sessions
-from shared.jobs import JobContext, repeat
+from shared.jobs import JobContext, Timed, repeat
 from shared.messaging.router import ServiceRouter
 from shared.outbox import emit
 from shared.settings import ServiceSettings
@@ -210,7 +210,7 @@ async def test_a_job_and_its_failures_are_measured(sketch: Database) -> None:
     async def both() -> bool:
         return (runs("failed"), runs("done")) >= (1, 1)
 
-    async with background(repeat(sweep_the_yard, 0.01, JobContext(sketch.worker, Clock(), None))):
+    async with background(repeat(Timed(sweep_the_yard, 0.01), JobContext(sketch.worker, Clock(), None))):
         await eventually(both)
 
     assert runs("failed") == 1
