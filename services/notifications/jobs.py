@@ -22,7 +22,7 @@ log = structlog.get_logger()
 jobs = Jobs("notifications")
 
 
-@jobs.every(seconds=0.25)
+@jobs.every(seconds=0.25, woken_by=Delivery.__tablename__)
 async def send_due_mail(job: JobContext) -> int:
     """Send the due mails, several concurrently."""
     return await work_through(job, claim_mails, attempt, record_attempt)

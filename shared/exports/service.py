@@ -21,6 +21,7 @@ from shared.files import Files, NoSuchFile
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
 from shared.scope import acting_in
+from shared.waking import wake
 
 KEPT = timedelta(hours=24)
 """How long a file can be downloaded, and how long people see an export in their list."""
@@ -70,6 +71,7 @@ async def request_export(
     async with acting_in(session, access.workspace_id, access.user_id):
         await _leave_room(session, access, now)
         session.add(export)
+    await wake(session, Export.__tablename__)
     return export
 
 

@@ -22,6 +22,7 @@ from shared.origin import Origin
 from shared.outbox import cause_of
 from shared.scope import acting_in
 from shared.telemetry.tracing import current_traceparent
+from shared.waking import wake
 
 ADMINS_TOLD = 50
 """A workspace with more admins would get a mass mailing of each order."""
@@ -68,6 +69,7 @@ async def notify(session: AsyncSession, fact: Fact, recipient: Recipient, sealed
         delivery = Delivery(workspace_id=fact.workspace_id, message_id=message_id, sealed=sealed, origin=fact.origin)
         session.add(delivery)
         await session.flush()
+        await wake(session, Delivery.__tablename__)
 
 
 async def announce(session: AsyncSession, event: Event, topic: Topic, audience: UUID) -> None:
