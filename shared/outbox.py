@@ -92,9 +92,10 @@ _INSERT = (
 _INSERT_ALL = (
     "WITH saved AS (INSERT INTO outbox"
     " (event_id, exchange, routing_key, body, workspace_id, correlation_id, traceparent)"
-    " SELECT event_id, exchange, routing_key, body, workspace_id, correlation_id, $7"
-    " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[]) WITH ORDINALITY"
-    " AS t (event_id, exchange, routing_key, body, workspace_id, correlation_id, n) ORDER BY n)"
+    " SELECT event_id, exchange, routing_key, body, workspace_id, correlation_id, traceparent"
+    " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[])"
+    " WITH ORDINALITY AS t (event_id, exchange, routing_key, body, workspace_id, correlation_id, traceparent, n)"
+    " ORDER BY n)"
     " SELECT pg_notify('outbox', '') FROM relay_state WHERE asleep"
 )
 
@@ -108,6 +109,8 @@ class Cause:
     correlation_id: UUID = field(default_factory=uuid4)
     causation_id: UUID | None = None
     parent_workspace_id: UUID | None = None
+    traceparent: str | None = None
+    """The trace of events that are emitted with others (`emit_all`). None: the current one."""
 
 
 def cause_of(session: AsyncSession) -> Cause:
@@ -129,14 +132,14 @@ async def emit(session: AsyncSession, event: E) -> E:
 
 async def emit_all(session: AsyncSession, events: Sequence[tuple[Cause, E]]) -> list[E]:
     """Store many events in one statement, each with a cause of its own, in their order. Otherwise like `emit`."""
-    found = [_caused(event, cause) for cause, event in events]
+    found, trace = [_caused(event, cause) for cause, event in events], current_traceparent()
     rows = [
         (event.event_id, _exchange_of(event), event.name, orjson.dumps(event.to_wire()).decode(), event.workspace_id,
-         event.correlation_id)
-        for event in found
+         event.correlation_id, cause.traceparent or trace)
+        for event, (cause, _) in zip(found, events, strict=True)
     ]  # fmt: skip
     if rows:
-        await run_sql(session, _INSERT_ALL, *map(list, zip(*rows, strict=True)), current_traceparent())
+        await run_sql(session, _INSERT_ALL, *map(list, zip(*rows, strict=True)))
     return found
 
 

@@ -1,19 +1,21 @@
 """Operations: created with an order, run step by step by workers, ended by success or failure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import among
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Working
 from services.provisioning.drivers.texts import Text
 from services.provisioning.operations.models import Operation, OperationStep
 from services.provisioning.operations.texts import Failure, Message
 from services.provisioning.states import OperationState, StepState, move
 from shared.leases import Claim, GivenUp, Retry, claim
+from shared.waking import wake
 
 RETRY = Retry(tries=6, pauses=tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600)))
 """For consecutive calls of a step without an answer, whether the driver raises or the worker dies."""
@@ -24,10 +26,19 @@ class Unanswered:
     """The driver raised or timed out. The result is unknown, so the step is called again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What the driver answered to the calls of one lease: for the operation's step, and for each further one that was
+    called because the one before it was done at once."""
+
+    outcomes: Sequence[StepOutcome | Unanswered]
+
+
 async def begin_operation(
     session: AsyncSession, operation: Operation, titles: Sequence[Text], *, finished: Sequence[OperationStep] = ()
 ) -> None:
-    """Queue an operation. Steps ``finished`` in an earlier attempt stay done; it continues after them."""
+    """Queue an operation, and wake the workers. Steps ``finished`` in an earlier attempt stay done; it continues after
+    them."""
     session.add(operation)
     await session.flush()
     for n, title in enumerate(titles, start=1):
@@ -40,25 +51,27 @@ async def begin_operation(
             _say(step, Text(earlier.detail, earlier.detail_code, earlier.detail_values))
         session.add(step)
     await session.flush()
+    await wake(session, Operation.__tablename__)
 
 
 async def claim_operations(
     session: AsyncSession, *, now: datetime, lease: timedelta, limit: int
 ) -> list[Claim[Operation]]:
     """Claim the operations whose next step is due. ``now`` is real time."""
-    found = await claim(session, Operation, RETRY, now=now, lease=lease, limit=limit)
-    for each in found:
-        if each.row.state == OperationState.queued:
-            move(each.row, OperationState.running)
-    return found
+    began = Operation.state == OperationState.queued
+    running = {
+        "state": case((began, OperationState.running), else_=Operation.state),
+        "version": Operation.version + case((began, 1), else_=0),
+    }
+    return await claim(session, Operation, RETRY, now=now, lease=lease, limit=limit, **running)
 
 
-async def record_outcome(
-    session: AsyncSession, operation: Operation, outcome: StepOutcome | Unanswered | GivenUp, *, now: datetime,
+def record_outcome(
+    operation: Operation, step: OperationStep, outcome: StepOutcome | Unanswered | GivenUp, *, now: datetime,
     real_now: datetime,
 ) -> bool:  # fmt: skip
-    """Record the outcome of a driver call. Returns True when the step's state or detail changed."""
-    step = await session.get_one(OperationStep, (operation.id, operation.step))
+    """Record the outcome of a driver call for the operation's step. Returns True when the step's state or detail
+    changed."""
     before = step.state, step.detail
     match outcome:
         case Unanswered():
@@ -81,7 +94,6 @@ async def record_outcome(
     operation.message, operation.message_code, operation.message_values = said.english, said.code, dict(said.values)
     changed = before != (step.state, step.detail)
     step.at = now if changed else step.at
-    await session.flush()
     return changed
 
 
@@ -112,6 +124,12 @@ def _end(operation: Operation, state: OperationState) -> None:
 async def list_steps(session: AsyncSession, operation_id: UUID) -> Sequence[OperationStep]:
     steps = select(OperationStep).where(OperationStep.operation_id == operation_id).order_by(OperationStep.n)
     return (await session.scalars(steps)).all()
+
+
+async def steps_of_all(session: AsyncSession, operation_ids: Collection[UUID]) -> dict[tuple[UUID, int], OperationStep]:
+    """The steps of several operations, by operation and number."""
+    steps = await session.scalars(select(OperationStep).where(among(OperationStep.operation_id, operation_ids)))
+    return {(step.operation_id, step.n): step for step in steps}
 
 
 async def get_latest_operation(session: AsyncSession, order_id: UUID) -> Operation:

@@ -1,32 +1,46 @@
 """Fulfilment of orders: starting the operation, its progress, and its end in an active service or a failure."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import among
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.port import StepOutcome, Task
 from services.provisioning.drivers.texts import Text
 from services.provisioning.failed_orders.models import FailedOrder
 from services.provisioning.failed_orders.service import delete_failed_order, record_failed_order
+from services.provisioning.operations.batches import Result
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import (
+    Calls,
     Unanswered,
     begin_operation,
     get_latest_operation,
     list_steps,
     record_outcome,
+    steps_of_all,
 )
 from services.provisioning.orders.models import Order
 from services.provisioning.products.models import Product
-from services.provisioning.services.counts import count_service
+from services.provisioning.services.counts import add_to_counts, counts_of
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, OrderState, ServiceState, StepState, move
-from shared.events.provisioning import OrderProgressed, ServiceProvisioned, ServiceProvisioningFailed
+from shared.events.provisioning import (
+    OrderProgressed,
+    ProvisioningEvent,
+    ServiceProvisioned,
+    ServiceProvisioningFailed,
+)
 from shared.leases import GivenUp
-from shared.outbox import emit
+from shared.outbox import emit, emit_all
+
+M = TypeVar("M", Order, Service)
 
 
 async def provision(session: AsyncSession, order: Order, service: Service, product: Product, *, now: datetime) -> None:
@@ -47,7 +61,7 @@ async def provision_again(session: AsyncSession, order: Order, *, now: datetime)
     again = _new_operation(order, service.id, last.step, last.steps, now)
     finished = [step for step in steps if step.state == StepState.done]
     await begin_operation(session, again, [Text(step.title, step.key) for step in steps], finished=finished)
-    await _publish_progress(session, order, again)
+    await emit(session, _progressed(order, again))
     return service
 
 
@@ -69,62 +83,113 @@ def describe_task(service: Service, product: Product) -> Task:
     )
 
 
-async def progress_order(
-    session: AsyncSession, operation: Operation, outcome: StepOutcome | Unanswered | GivenUp, *, now: datetime,
-    real_now: datetime,
-) -> None:  # fmt: skip
-    """Record the outcome of a driver call in the operation, the order and the service."""
-    order = await session.get_one(Order, operation.order_id, with_for_update=True)
-    service = await session.get_one(Service, operation.service_id, with_for_update=True)
-    if order.state == OrderState.placed:
-        move(order, OrderState.provisioning)
-        move(service, ServiceState.provisioning)
-    changed = await record_outcome(session, operation, outcome, now=now, real_now=real_now)
-    if operation.state == OperationState.succeeded:
-        await _fulfil(session, order, service, now)
-    elif operation.state == OperationState.failed:
-        await _fail(session, order, service, operation, now)
-    elif changed:
-        order.version += 1
-    if changed:
-        await _publish_progress(session, order, operation)
+@dataclass(slots=True)
+class _Fulfilment:
+    """An operation whose driver was called, with its locked order and service, and what is told of it."""
+
+    operation: Operation
+    order: Order
+    service: Service
+    product: Product
+    now: datetime
+    """Business time."""
+    events: list[ProvisioningEvent] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    """What the service adds to its workspace's counts."""
 
 
-async def _fulfil(session: AsyncSession, order: Order, service: Service, now: datetime) -> None:
-    move(order, OrderState.fulfilled)
-    move(service, ServiceState.active)
-    service.provisioned_at = now
+async def progress_orders(
+    session: AsyncSession, results: Sequence[Result[Operation, Calls]], *, real_now: datetime
+) -> None:
+    """Record the outcomes of driver calls in operations of one workspace, in their orders and services, and tell of
+    them. ``real_now`` is for retries; what people see has the business time of each result's cause."""
+    operations = [result.row for result in results]
+    with session.no_autoflush:
+        progressed = await _progress_all(session, results, real_now)
     await session.flush()
-    product = await session.get_one(Product, service.product_id)
-    fields = describe_order_event(order, service, product) | {
-        "subject_version": service.version,
-        "billing_delay_days": product.billing_delay_days,
-        "ordered_by": order.begun_by,
+    counted = await add_to_counts(session, operations[0].workspace_id, [each.counts for each in progressed])
+    told = zip(results, progressed, counted, strict=True)
+    events = [(result.cause, event) for result, each, counts in told for event in [*each.events, counts] if event]
+    await emit_all(session, events)
+
+
+async def _progress_all(
+    session: AsyncSession, results: Sequence[Result[Operation, Calls]], real_now: datetime
+) -> list[_Fulfilment]:
+    operations, progressed = [result.row for result in results], list[_Fulfilment]()
+    orders = await _lock_all(session, Order, [operation.order_id for operation in operations])
+    services = await _lock_all(session, Service, [operation.service_id for operation in operations])
+    steps = await steps_of_all(session, [operation.id for operation in operations])
+    for result in results:
+        operation, service = result.row, services[result.row.service_id]
+        product = await session.get_one(Product, service.product_id)
+        it = _Fulfilment(operation, orders[operation.order_id], service, product, result.cause.now)
+        for n, outcome in enumerate(_calls(result)):
+            operation.tries += n > 0  # the claim has counted the first call
+            step = steps[operation.id, operation.step]
+            changed = record_outcome(operation, step, outcome, now=it.now, real_now=real_now)
+            await _progress(session, it, changed)
+        progressed.append(it)
+    return progressed
+
+
+def _calls(result: Result[Operation, Calls]) -> Sequence[StepOutcome | Unanswered | GivenUp]:
+    return [result.outcome] if isinstance(result.outcome, GivenUp) else result.outcome.outcomes
+
+
+async def _lock_all(session: AsyncSession, model: type[M], ids: Collection[UUID]) -> dict[UUID, M]:
+    found = select(model).where(among(model.id, ids)).order_by(model.id).with_for_update()
+    return {row.id: row for row in await session.scalars(found)}
+
+
+async def _progress(session: AsyncSession, it: _Fulfilment, changed: bool) -> None:
+    """Bring order and service to where a driver call has brought the operation."""
+    if it.order.state == OrderState.placed:
+        move(it.order, OrderState.provisioning)
+        move(it.service, ServiceState.provisioning)
+    if it.operation.state == OperationState.succeeded:
+        _fulfil(it)
+    elif it.operation.state == OperationState.failed:
+        await _fail(session, it)
+    elif changed:
+        it.order.version += 1
+    if changed:
+        it.events.append(_progressed(it.order, it.operation))
+
+
+def _fulfil(it: _Fulfilment) -> None:
+    move(it.order, OrderState.fulfilled)
+    move(it.service, ServiceState.active)
+    it.service.provisioned_at = it.now
+    fields = describe_order_event(it.order, it.service, it.product) | {
+        "subject_version": it.service.version,
+        "billing_delay_days": it.product.billing_delay_days,
+        "ordered_by": it.order.begun_by,
     }
-    await emit(session, ServiceProvisioned.model_validate(fields))
-    await count_service(session, service, product)
+    it.events.append(ServiceProvisioned.model_validate(fields))
+    it.counts = counts_of(it.product, it.service.quantity)
 
 
-async def _fail(session: AsyncSession, order: Order, service: Service, operation: Operation, now: datetime) -> None:
+async def _fail(session: AsyncSession, it: _Fulfilment) -> None:
+    order, operation = it.order, it.operation
     move(order, OrderState.failed)
-    move(service, ServiceState.failed)
+    move(it.service, ServiceState.failed)
     order.failure, order.failure_code = operation.message, operation.message_code
     order.failure_values = operation.message_values
-    await record_failed_order(session, _failed(order, service, operation, now=now))
-    product = await session.get_one(Product, service.product_id)
-    fields = describe_order_event(order, service, product) | {
-        "subject_version": service.version,
+    await record_failed_order(session, _failed(order, it.service, operation, now=it.now))
+    fields = describe_order_event(order, it.service, it.product) | {
+        "subject_version": it.service.version,
         "step": operation.step,
         "reason": operation.message,
         "reason_code": operation.message_code,
         "reason_values": operation.message_values,
         "ordered_by": order.begun_by,
     }
-    await emit(session, ServiceProvisioningFailed.model_validate(fields))
+    it.events.append(ServiceProvisioningFailed.model_validate(fields))
 
 
-async def _publish_progress(session: AsyncSession, order: Order, operation: Operation) -> None:
-    progressed = OrderProgressed(
+def _progressed(order: Order, operation: Operation) -> OrderProgressed:
+    return OrderProgressed(
         workspace_id=order.workspace_id,
         parent_workspace_id=order.parent_workspace_id,
         subject_version=order.version,
@@ -133,7 +198,6 @@ async def _publish_progress(session: AsyncSession, order: Order, operation: Oper
         step=operation.step,
         steps=operation.steps,
     )
-    await emit(session, progressed)
 
 
 def describe_order_event(order: Order, service: Service, product: Product) -> dict[str, Any]:

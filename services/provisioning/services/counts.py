@@ -4,7 +4,9 @@ They are kept in a row per workspace, to which each change adds its difference, 
 many services there are. `portico verify` compares the rows with the full count.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,20 +45,35 @@ def counts_of(product: Product, quantity: int) -> dict[str, int]:
 async def count_service(session: AsyncSession, service: Service, product: Product, *, times: int = 1) -> None:
     """Add a service that has become active to its workspace's counts, or with ``times=-1`` take one away that no longer
     is, and publish `ServiceCountsChanged` if a count changed. The row stays locked until the commit."""
-    added = counts_of(product, times * service.quantity)
-    if not added:
-        return
-    first = insert(ServiceCounts).values(workspace_id=service.workspace_id, version=2, **added)
+    for changed in await add_to_counts(session, service.workspace_id, [counts_of(product, times * service.quantity)]):
+        if changed:
+            await emit(session, changed)
+
+
+async def add_to_counts(
+    session: AsyncSession, workspace_id: UUID, changes: Sequence[Mapping[str, int]]
+) -> list[ServiceCountsChanged | None]:
+    """Add what each change of several adds to the workspace's counts (`counts_of`), in one statement. Returns the event
+    of each, as if they had been made one after the other, or None where nothing changed; the caller emits them. The row
+    stays locked until the commit."""
+    counted = [change for change in changes if change]
+    if not counted:
+        return [None for _ in changes]
+    added = {name: sum(change.get(name, 0) for change in counted) for name in NOTHING}
+    first = insert(ServiceCounts).values(workspace_id=workspace_id, version=1 + len(counted), **added)
     more: dict[str, Any] = {name: getattr(ServiceCounts, name) + number for name, number in added.items()}
     kept = first.on_conflict_do_update(
-        index_elements=["workspace_id"], set_=more | {"version": ServiceCounts.version + 1}
+        index_elements=["workspace_id"], set_=more | {"version": ServiceCounts.version + len(counted)}
     )
     counts = (await session.execute(kept.returning(*ServiceCounts.__table__.columns))).one()
-    changed = ServiceCountsChanged(
-        workspace_id=service.workspace_id, subject_version=counts.version,
-        ports=counts.ports, virtual_circuits=counts.virtual_circuits, cloud_connections=counts.cloud_connections,
-    )  # fmt: skip
-    await emit(session, changed)
+    version, now = counts.version - len(counted), {name: getattr(counts, name) - added[name] for name in NOTHING}
+    events: list[ServiceCountsChanged | None] = []
+    for change in changes:
+        version += bool(change)
+        now = {name: number + change.get(name, 0) for name, number in now.items()}
+        changed = ServiceCountsChanged(workspace_id=workspace_id, subject_version=version, **now)
+        events.append(changed if change else None)
+    return events
 
 
 COUNTS = "SELECT ports, virtual_circuits, cloud_connections FROM service_counts WHERE workspace_id = $1"
