@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,13 +63,11 @@ async def place_order(
     """
     product, bill_group_id = await check_order(session, workspace_id, body)
     order = _new_order(session, body, product, workspace_id, bill_group_id, now)
-    session.add(order)
-    await session.flush()
     service = _new_service(order, product)
-    session.add(service)
-    await session.flush()
     placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product)))
     order.origin = replace(order.origin, causation_id=placed.event_id)
+    session.add_all([order, service])
+    await session.flush()
     await provision(session, order, service, product, now=real_now)
     return await _describe(session, order, service)
 
@@ -79,6 +77,8 @@ def _new_order(
     now: datetime,
 ) -> Order:  # fmt: skip
     return Order(
+        id=uuid4(),
+        version=1,
         workspace_id=workspace_id,
         bill_group_id=bill_group_id,
         product_id=product.id,
@@ -93,6 +93,7 @@ def _new_order(
 
 def _new_service(order: Order, product: Product) -> Service:
     return Service(
+        id=uuid4(),
         workspace_id=order.workspace_id,
         bill_group_id=order.bill_group_id,
         order_id=order.id,

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.provisioning.plans.models import PlanVersion
 from shared.errors import Conflict, Invalid
@@ -39,11 +40,14 @@ class PlanSuperseded(Conflict):
 
 async def find_offered_plan(session: AsyncSession, plan_version_id: UUID, *, product_id: UUID) -> PlanVersion:
     """Raises `PlanNotOffered` or `PlanSuperseded` unless this is the newest version of a plan of the product."""
-    named = await session.get(PlanVersion, plan_version_id)
-    if named is None or named.product_id != product_id:
+    every = aliased(PlanVersion)
+    newest = select(func.max(every.version)).where(every.plan_id == PlanVersion.plan_id).scalar_subquery()
+    wanted = select(PlanVersion, newest).where(PlanVersion.id == plan_version_id)
+    found = (await session.execute(wanted)).one_or_none()
+    if found is None or found[0].product_id != product_id:
         errors = [field_error("/plan_version_id", "not_offered", "is not a plan of this product")]
         raise PlanNotOffered("Choose one of the product's plans.", errors=errors)
-    newest = select(func.max(PlanVersion.version)).where(PlanVersion.plan_id == named.plan_id)
-    if named.version != await session.scalar(newest):
+    named: PlanVersion = found[0]
+    if named.version != found[1]:
         raise PlanSuperseded("The plan was published anew. Look at the new price and order again.")
     return named
