@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,13 +76,16 @@ class BenchInstallation:
             self.stack.stop()
 
     @contextmanager
-    def serving(self, name: str, *module: str, port: int | None = None) -> Iterator[tuple[ChildProcess, int]]:
+    def serving(
+        self, name: str, *module: str, port: int | None = None, settings: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[ChildProcess, int]]:
         """One more process: ``python -m`` with these arguments and a port, which answers /readyz when it is ready. It
-        runs without PORTICO_DEMO, as in production: a demo reads a file for each look at the clock."""
+        runs without PORTICO_DEMO, as in production: a demo reads a file for each look at the clock. ``settings`` take
+        the place of the installation's."""
         port = port or free_port()
         command = [sys.executable, "-m", *module, "--port", str(port)]
         log = self.stack.directory / "log" / f"{name}.log"
-        child = spawn(name, command, log, self.stack.environment | {"PORTICO_DEMO": "0"}, cwd=ROOT)
+        child = spawn(name, command, log, self.stack.environment | {"PORTICO_DEMO": "0", **(settings or {})}, cwd=ROOT)
         try:
             wait_until(child, lambda: answers(port), 60)
             yield child, port
