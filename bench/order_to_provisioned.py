@@ -48,14 +48,14 @@ class Ordering:
         clicked = await click_all(self.shop, self.port, self.identity, self.heard, count, 1)
         return [(at - clicked_at) * 1000 for clicked_at, at in clicked]
 
-    async def at_once(self, count: int, workers: int) -> Spent:
+    async def at_once(self, count: int, workers: int, customers: int = 1) -> Spent:
         """While so many of the workers work; the others sleep meanwhile."""
         for sleeping in self.workers[workers:]:
             sleeping.process.send_signal(signal.SIGSTOP)
         try:
             processes = [self.api, *self.workers]
             before = sum(cpu_seconds(each.process.pid) for each in processes)
-            clicked = await click_all(self.shop, self.port, self.identity, self.heard, count, min(AT_ONCE, count))
+            clicked = await click_all(self.shop, self.port, self.identity, self.heard, count, AT_ONCE, customers)
             used = sum(cpu_seconds(each.process.pid) for each in processes) - before
         finally:
             for sleeping in self.workers[workers:]:
@@ -68,7 +68,7 @@ class Ordering:
 async def run(installed: BenchInstallation) -> BenchResult:
     full = installed.sizes.explained
     url = await asyncio.to_thread(installed.broker, "orders")
-    shop = await Shop.open(installed)
+    shop = await Shop.open(installed, AT_ONCE)
     settings = {"PROVISIONING_RABBITMQ_URL": url}
     async with AsyncExitStack() as stack:
         channel = await stack.enter_async_context(publishing(url))
@@ -80,7 +80,7 @@ async def run(installed: BenchInstallation) -> BenchResult:
         base = installed.stack.url("identity")
         identity = await stack.enter_async_context(httpx.AsyncClient(base_url=base, timeout=30))
         ordering = Ordering(shop, port, identity, heard, api, workers)
-        await ordering.at_once(AT_ONCE, len(workers))  # opens connections, prepares statements
+        await ordering.at_once(AT_ONCE, len(workers), AT_ONCE)  # opens connections, prepares statements
         in_sql = await stack.enter_async_context(InSql.of(installed, heard))
         return await _measured(installed, ordering, in_sql)
 
@@ -89,7 +89,8 @@ async def _measured(installed: BenchInstallation, ordering: Ordering, in_sql: In
     many, rounds = (200, installed.sizes.rounds) if installed.sizes.explained else (AT_ONCE, 1)
     alone = await interleaved(rounds, {"alone": partial(ordering.alone, many // 10)})
     subjects = {str(n): partial(ordering.at_once, many, n) for n in range(1, len(ordering.workers) + 1)}
-    found = await interleaved(rounds, subjects | {"sql": partial(_in_sql, in_sql, many)})
+    subjects |= {"customers": partial(ordering.at_once, many, 1, AT_ONCE), "sql": partial(_in_sql, in_sql, many)}
+    found = await interleaved(rounds, subjects)
     return BenchResult("order-to-provisioned", [*_alone(alone["alone"]), *_at_once(found, many)])
 
 
@@ -108,17 +109,22 @@ def _alone(rounds: list[list[float]]) -> list[Figure]:
 
 def _at_once(found: dict[str, list[Spent]], many: int) -> list[Figure]:
     per_order = {name: [spent.until_all / many for spent in turns] for name, turns in found.items()}
-    one, sql = found["1"], per_order.pop("sql")
-    rates = {name: f"{1000 / median(each):,.0f}/s" for name, each in per_order.items()}
+    one, sql, spread = found["1"], per_order.pop("sql"), per_order.pop("customers")
+    rates = {name: _rate(each) for name, each in per_order.items()}
     waited = median(percentile(spent.waits, 50) for spent in one) / 1000
     figures = [
         Figure(f"{many} orders at once, each", median(per_order["1"]), "ms", at_most=10, scales=True,
                behind=f"{rates['1']}, p50 {waited:.2f} s"),
         Figure(f"{many} orders at once / plain SQL of the same rows", ratio(sql, to=per_order["1"]), at_least=0.3,
-               behind=f"plain SQL {1000 / median(sql):,.0f}/s"),
+               behind=f"plain SQL {_rate(sql)}"),
+        Figure(f"of {AT_ONCE} customers / of one", ratio(spread, to=per_order["1"]), behind=_rate(spread)),
         Figure("processor time of an order, API and worker", median(spent.processor for spent in one), "ms",
                at_most=10, scales=True),
     ]  # fmt: skip
     for workers, each in list(per_order.items())[1:]:
         figures.append(Figure(f"with {workers} workers / one", ratio(per_order["1"], to=each), behind=rates[workers]))
     return figures
+
+
+def _rate(milliseconds: list[float]) -> str:
+    return f"{1000 / median(milliseconds):,.0f}/s"

@@ -28,16 +28,17 @@ QUEUE = "bench.on.orders"
 
 @dataclass(frozen=True)
 class Shop:
-    """A customer's admin, and what they order: the demo's first product, with a driver that needs no time."""
+    """Customers' admins, and what they order: the demo's first product, with a driver that needs no time."""
 
-    admin: Person
+    admins: list[Person]
     body: str
 
     @classmethod
-    async def open(cls, installed: BenchInstallation) -> Self:
+    async def open(cls, installed: BenchInstallation, customers: int) -> Self:
         async with installed.database("identity") as identity:
-            customer = await add_workspace(identity, "customer", await provider_of(identity))
-            admin = await add_person(identity, customer, "admin")
+            provider = await provider_of(identity)
+            added = [await add_workspace(identity, "customer", provider) for _ in range(customers)]
+            admins = [await add_person(identity, customer, "admin") for customer in added]
         port, product = PRODUCTS[0].as_body(), uuid4()
         said = {name: quoted(port[name]) for name in ("display_name", "description", "kind")}
         said |= {"configuration_schema": quoted(orjson.dumps(port["configuration_schema"]).decode())}
@@ -47,14 +48,16 @@ class Shop:
             "driver_options": """'{"step_seconds": 0}'""",
         }
         said |= {"billing_delay_days": "15", "version": "1"}
-        group = {"id": quoted(customer.id), "workspace_id": quoted(customer.id), "is_default": "true"}
+        group = {"is_default": "true", "currency": "'EUR'"}
         async with installed.database("provisioning") as provisioning:
             await fill(provisioning, "products", 1, said | {"id": quoted(product)})
             plan = {"id": quoted(product), "product_id": quoted(product), "currency": "'EUR'"}
             await fill(provisioning, "plan_versions", 1, plan)
-            await fill(provisioning, "bill_groups", 1, group | {"currency": "'EUR'"})
+            for customer in added:
+                ids = {"id": quoted(customer.id), "workspace_id": quoted(customer.id)}
+                await fill(provisioning, "bill_groups", 1, group | ids)
         body = {"product_id": str(product), "plan_version_id": str(product), "configuration": CONFIGURATION}
-        return cls(admin, orjson.dumps(body).decode())
+        return cls(admins, orjson.dumps(body).decode())
 
 
 @dataclass
@@ -127,13 +130,15 @@ class Buyer:
 
 
 async def click_all(
-    shop: Shop, port: int, identity: httpx.AsyncClient, heard: Heard, count: int, at_once: int
+    shop: Shop, port: int, identity: httpx.AsyncClient, heard: Heard, count: int, at_once: int, customers: int = 1
 ) -> list[tuple[float, float]]:
     """Place ``count`` orders, ``at_once`` on connections of their own; when each was clicked, and when its service was
     heard of."""
-    token = await shop.admin.token(identity)
+    tokens = [await admin.token(identity) for admin in shop.admins[:customers]]
     async with AsyncExitStack() as stack:
-        buyers = [await stack.enter_async_context(Buyer(port, token, shop.body)) for _ in range(at_once)]
+        buyers = [Buyer(port, tokens[n % customers], shop.body) for n in range(at_once)]
+        for buyer in buyers:
+            await stack.enter_async_context(buyer)
         clicks: list[tuple[UUID, float]] = []
 
         async def click_in_turn(buyer: Buyer) -> None:

@@ -1,13 +1,12 @@
 """Connections to the database: engines for SQLAlchemy, pools for hot reads."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, cast
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import ARRAY, AsyncAdaptedQueuePool, ColumnElement, CursorResult, any_, bindparam
+from sqlalchemy import AsyncAdaptedQueuePool, CursorResult
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.telemetry.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITS
 
@@ -18,18 +17,6 @@ async def run_sql(session: AsyncSession, statement: str, *values: object) -> Cur
     """Run a statement with parameters ``$1``, ``$2`` without compiling it, for the few statements of every
     transaction."""
     return await session.run_sync(lambda found: found.connection().exec_driver_sql(statement, values))
-
-
-def committing_each(sessions: Sessions) -> AsyncSession:
-    """A session in which each statement is a transaction of its own: one round trip instead of three. For a single
-    statement that needs no scope."""
-    return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
-
-
-def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[object]) -> ColumnElement[bool]:
-    """Whether the column is one of ``values``, in the same statement for any number of them: IN has one statement for
-    each number, which is planned anew."""
-    return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
 
 
 class CountingPool(AsyncAdaptedQueuePool):

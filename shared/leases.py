@@ -1,8 +1,8 @@
 """Work outside of transactions: rows that workers claim with a lease.
 
 A worker claims rows in one transaction, works on them outside of any, and records each outcome in a separate
-transaction, or what has come to an end in one workspace together. When a worker dies or is too slow, its lease expires:
-the row is claimed again, and the late outcome is discarded. All times are real time.
+transaction. When a worker dies or is too slow, its lease expires: the row is claimed again, and the late outcome is
+discarded. All times are real time.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
-from shared.db import Sessions, among
+from shared.db import Sessions
 from shared.jobs import JobContext
 from shared.logs import correlated
 from shared.origin import Originated
@@ -103,20 +103,12 @@ async def claim(
 
 async def give_back(session: AsyncSession, claim: Claim[L]) -> L | None:
     """Release the lease. Returns the locked row, whose ``due_at`` the caller sets, or None if the lease was lost."""
-    return (await give_back_all(session, [claim])).get(claim.row.id)
-
-
-async def give_back_all(session: AsyncSession, claims: Sequence[Claim[L]]) -> dict[UUID, L]:
-    """Release these leases, at least one. Returns the locked rows by their ids, as `give_back`, without those whose
-    lease was lost."""
-    model = type(claims[0].row)
-    held = select(model).where(among(model.id, [claim.row.id for claim in claims]))
-    held = held.where(among(model.lease_id, [claim.row.lease_id for claim in claims]))  # each is of one row alone
-    in_order = held.order_by(model.id).with_for_update().execution_options(populate_existing=True)
-    rows = (await session.scalars(in_order)).all()
-    for row in rows:
+    model = type(claim.row)
+    held = select(model).where(model.id == claim.row.id, model.lease_id == claim.row.lease_id)
+    row = await session.scalar(held.with_for_update().execution_options(populate_existing=True))
+    if row is not None:
         row.lease_id = None
-    return {row.id: row for row in rows}
+    return row
 
 
 async def prolong(sessions: Sessions, row: Leased, until: datetime, **values: Any) -> bool:

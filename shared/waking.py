@@ -5,13 +5,14 @@ What is said is a hint. It is lost while a worker has no connection to hear it o
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import run_sql
-from shared.messaging.connection import ConnectionLost, keep_running
+from shared.messaging.connection import keep_running
 
 CHANNEL = "work"
 PAUSE_SECONDS = 1
@@ -22,10 +23,7 @@ LOOK_SECONDS = 20
 
 async def wake(session: AsyncSession, work: str) -> None:
     """Wake the jobs that are ``woken_by`` this work, when the session's transaction commits."""
-    said: set[str] = session.info.setdefault("woken", set())
-    if work not in said:
-        said.add(work)
-        await run_sql(session, "SELECT pg_notify($1, $2)", CHANNEL, work)
+    await run_sql(session, "SELECT pg_notify($1, $2)", CHANNEL, work)
 
 
 class Waking:
@@ -52,21 +50,14 @@ class Waking:
             self.connected = True
             for woken in self._woken.values():  # by what was said before
                 woken.set()
-            while not await _within(ended, LOOK_SECONDS):
-                await connection.execute("SELECT 1")
-            raise ConnectionLost("the database closed the connection")
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await ended.wait()
+                await connection.execute("SELECT 1")  # which fails if it has ended
         finally:
             self.connected = False
             connection.terminate()
 
     def _hear(self, *heard: Any) -> None:
         self._woken[heard[-1]].set()
-
-
-async def _within(event: asyncio.Event, seconds: float) -> bool:
-    """Whether the event is set within this time."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await event.wait()
-    except TimeoutError:
-        return False

@@ -9,8 +9,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import committing_each
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.port import Done, StepOutcome
+from services.provisioning.operations.batches import Result, work_through_in_batches
 from services.provisioning.operations.forgetting import forget
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.progress import progress_operations
@@ -20,8 +22,6 @@ from services.provisioning.orders.fulfilment import progress_orders
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from services.provisioning.verbs import Verb
-from shared.batched_leases import Result, work_through_in_batches
-from shared.db import committing_each
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp
 from shared.outbox import cause_of

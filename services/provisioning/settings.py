@@ -13,4 +13,4 @@ class Settings(ServiceSettings):
     step_timeout_seconds: float = Field(20, gt=0)
     """The timeout of a driver call. Less than the lease, so that a slow driver is not called concurrently."""
     steps_at_once: int = Field(20, ge=1)
-    """Concurrent steps per worker."""
+    """How many operations a worker claims and works on at once."""

@@ -17,7 +17,7 @@ KEPT = {"cause", "locks"}
 
 
 def test_only_two_modules_set_the_scope_of_a_transaction() -> None:
-    setting = {str(path.relative_to(ROOT)) for path in CODE if "set_config(" in path.read_text()}
+    setting = {str(path.relative_to(ROOT)) for path in CODE if "set_config('portico" in path.read_text()}
 
     assert setting == HOMES
 

@@ -21,6 +21,7 @@ def test_every_bench_runs_to_its_end() -> None:
     for name in (
         "outbox-relay",
         "event-to-projection",
+        "order-to-provisioned",
         "portal-read",
         "pages",
         "hot-reads",

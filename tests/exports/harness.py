@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.exports.making import LEASE, RETRY, Making
 from shared.exports.models import Export, ExportState
 from shared.exports.offered import Exports
-from shared.jobs import Job, JobContext
+from shared.jobs import Job, JobContext, Jobs
 from shared.leases import claim
 from shared.reads import AbsentReads
 from tests.harness.services import Caller, Running
@@ -68,8 +68,12 @@ class Exporting:
         absent = AbsentReads(runtime.pool, runtime.access)
         return JobContext(runtime.worker_sessions, clock or runtime.clock, runtime.settings, absent)
 
+    @property
+    def jobs(self) -> Jobs:
+        return jobs_of(self.running.runtime.service)
+
     def job(self, name: str) -> Job:
-        return next(job for job, _ in jobs_of(self.running.runtime.service).jobs if job.__name__ == name)
+        return next(timed.job for timed in self.jobs.jobs if timed.job.__name__ == name)
 
     async def work(self, clock: Clock | None = None) -> None:
         while await self.job("make_exports")(self.worker(clock)):

@@ -8,9 +8,11 @@ import orjson
 import pytest
 from sqlalchemy import text
 
+from deploy.waiting import eventually
 from shared.exports.making import LeaseLost
 from shared.exports.service import KEPT, MOST_UNFINISHED
 from tests.exports.harness import Exporting, Later
+from tests.harness.waking import only_woken
 
 
 async def test_a_file_has_every_row_of_the_list_once_in_its_order(billing: Exporting) -> None:
@@ -26,6 +28,18 @@ async def test_a_file_has_every_row_of_the_list_once_in_its_order(billing: Expor
         "Id": "", "Invoice number": "", "Status": "open", "Overdue": "false", "Issued": "2027-01-10",
         "Due": "2027-01-24", "Currency": "EUR", "Total": "12.50", "Paid": "0.00", "Bill group id": "",
     }  # fmt: skip
+
+
+async def test_an_export_is_made_at_once_however_seldom_workers_look(billing: Exporting) -> None:
+    ben = await billing.running.caller("admin")
+    await billing.invoices(ben.workspace_id, 3)
+
+    async def done() -> bool:
+        return bool((await billing.state(ben, export["id"]))["state"] == "done")
+
+    async with only_woken(billing.jobs, "make_exports", billing.worker(), billing.running.database.worker_url):
+        export = (await billing.ask(ben, "invoices")).json()
+        await eventually(done)
 
 
 async def test_json_lines_are_the_items_of_the_api(billing: Exporting) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from deploy.waiting import eventually
 from services.notifications.deliveries.service import claim_due
-from services.notifications.jobs import send_due_mail
+from services.notifications.jobs import jobs, send_due_mail
+from tests.harness.waking import only_woken
 from tests.notifications.harness import NotificationsHarness, billing_contact, contact, invoice, person, provisioned
 
 PERMANENT, TEMPORARY = "550 5.1.1 No such mailbox", "451 4.3.2 Later, please"
@@ -34,6 +35,14 @@ async def test_a_mail_waits_for_an_unavailable_server_and_is_sent_once(waiting: 
     assert len(waiting.server.mails) == 1
     assert await waiting.deliveries("state, tries") == [("sent", 4)]
     assert len(await waiting.database.events("notifications.message_sent")) == 1
+
+
+async def test_a_mail_is_sent_at_once_however_seldom_workers_look(notifications: NotificationsHarness) -> None:
+    await notifications.hear(contact(), person())
+    async with only_woken(jobs, "send_due_mail", notifications.job, notifications.database.worker_url):
+        await notifications.hear(provisioned())
+
+        await eventually(lambda: len(notifications.server.mails) == 1)
 
 
 async def test_an_attempt_waits_until_it_is_due(waiting: NotificationsHarness) -> None:

@@ -1,5 +1,7 @@
 """The metrics of driver calls and leases."""
 
+import pytest
+
 from services.provisioning.jobs import call_driver, record_step
 from shared.leases import work_on
 from tests.harness.clocks import StoppedClock
@@ -18,7 +20,10 @@ def since(before: dict[str, float]) -> dict[str, float]:
     return {name: value - before[name] for name, value in told().items() if value != before[name]}
 
 
-async def test_driver_calls_are_measured_by_outcome(provisioning: ProvisioningHarness) -> None:
+async def test_driver_calls_are_measured_by_outcome(
+    provisioning: ProvisioningHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.provisioning.jobs.GO_ON_SECONDS", 60)
     before = told()
     jonas, clock = await provisioning.running.caller("admin"), StoppedClock()
     options = {"step_seconds": 0, "fail_at_step": 2, "unreachable_at_step": 1}

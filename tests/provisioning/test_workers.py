@@ -1,4 +1,4 @@
-"""Dying, slow and concurrent workers: each step is done once."""
+"""Dying, slow and concurrent workers: each step is done once. An order wakes them."""
 
 import asyncio
 from typing import Any
@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from services.provisioning.jobs import advance_operations, call_driver, record_step
+from deploy.waiting import eventually
+from services.provisioning.jobs import advance_operations, call_driver, jobs, record_step
 from shared.leases import work_on
 from tests.harness.clocks import StoppedClock
+from tests.harness.waking import only_woken
 from tests.provisioning.harness import ProvisioningHarness, post
 
 LEASE_AND_MORE = 61
@@ -30,6 +32,53 @@ async def test_many_workers_at_once_do_each_step_once(provisioning: Provisioning
     assert sorted(e["service_id"] for e in told) == sorted(order["service_id"] for order in orders)
     assert len(await provisioning.database.events("provisioning.order_progressed")) == 8 * 4
     assert await provisioning.broken() == []
+
+
+async def test_an_order_is_provisioned_at_once_however_seldom_workers_look(provisioning: ProvisioningHarness) -> None:
+    jonas, product = await provisioning.running.caller("admin"), await provisioning.product()
+    worker = provisioning.worker()
+
+    async def fulfilled() -> bool:
+        return bool((await provisioning.read(jonas, order))["state"] == "fulfilled")
+
+    async with only_woken(jobs, "advance_operations", worker, provisioning.database.worker_url):
+        for _ in range(3):
+            order = await provisioning.order(jonas, product)
+            await eventually(fulfilled)
+
+
+async def test_steps_that_need_no_time_are_done_under_one_lease_and_recorded_together(
+    provisioning: ProvisioningHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.provisioning.jobs.GO_ON_SECONDS", 60)
+    jonas, product = await provisioning.running.caller("admin"), await provisioning.product()
+    orders = [await provisioning.order(jonas, product) for _ in range(6)]
+
+    assert [await advance_operations(provisioning.worker()) for _ in range(2)] == [6, 0]
+
+    assert {(await provisioning.read(jonas, order))["state"] for order in orders} == {"fulfilled"}
+    assert await provisioning.made() == sorted(
+        (f"provision/{o['service_id']}", n) for o in orders for n in (1, 2, 3, 4)
+    )
+    counted: list[Any] = await provisioning.database.events("provisioning.service_counts_changed")
+    assert [event["ports"] for event in counted] == [1, 2, 3, 4, 5, 6]
+    assert [event["subject"]["version"] for event in counted] == [2, 3, 4, 5, 6, 7]
+    placed: list[Any] = await provisioning.database.events("provisioning.order_placed")
+    assert {event["causation_id"] for event in counted} == {event["event_id"] for event in placed}
+
+
+async def test_steps_that_take_long_are_recorded_before_the_next_one_is_called(
+    provisioning: ProvisioningHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.provisioning.jobs.GO_ON_SECONDS", 0)
+    jonas = await provisioning.running.caller("admin")
+    order = await provisioning.order(jonas, await provisioning.product())
+
+    await advance_operations(provisioning.worker())
+
+    steps = (await provisioning.read(jonas, order))["steps"]
+    assert [step["state"] for step in steps] == ["done", "waiting", "waiting", "waiting"]
+    assert len(await provisioning.made()) == 1
 
 
 async def test_a_leased_step_is_not_claimed_by_another_worker(provisioning: ProvisioningHarness) -> None:

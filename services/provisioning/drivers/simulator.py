@@ -8,12 +8,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import committing_each
 from services.provisioning.drivers.models import SimulatedStep
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Task, Working
 from services.provisioning.drivers.simulated_output import read
 from services.provisioning.drivers.texts import Code, Text
 from services.provisioning.verbs import Verb
-from shared.db import Sessions, committing_each, run_sql
+from shared.db import Sessions, run_sql
 from shared.schemas import Body, Name
 
 

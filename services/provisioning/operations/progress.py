@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import among
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Working
+from services.provisioning.operations.batches import Result
 from services.provisioning.operations.models import LONGEST_OUTPUT, Operation, OperationStep
 from services.provisioning.operations.service import (
     Calls,
@@ -23,8 +25,6 @@ from services.provisioning.operations.telling import LIVE, told_of
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, StepState
 from services.provisioning.verbs import ONLY_READ
-from shared.batched_leases import Result
-from shared.db import among
 from shared.leases import GivenUp
 from shared.outbox import emit_all
 

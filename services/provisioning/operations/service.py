@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import among
 from services.provisioning.drivers.port import Done, Failed, StepOutcome, Working
 from services.provisioning.drivers.texts import Text
 from services.provisioning.operations.models import Operation, OperationStep
 from services.provisioning.operations.texts import Failure, Message
 from services.provisioning.states import OperationState, StepState, move
-from shared.db import among
 from shared.leases import Claim, GivenUp, Retry, claim
 from shared.waking import wake
 

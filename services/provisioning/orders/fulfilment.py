@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import among
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.texts import Text
 from services.provisioning.failed_orders.models import FailedOrder
 from services.provisioning.failed_orders.service import delete_failed_order, record_failed_order
+from services.provisioning.operations.batches import Result
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import (
     Calls,
@@ -29,8 +31,6 @@ from services.provisioning.products.models import Product
 from services.provisioning.services.counts import add_to_counts, counts_of
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, OrderState, ServiceState, StepState, move
-from shared.batched_leases import Result
-from shared.db import among
 from shared.events.provisioning import (
     OrderProgressed,
     ProvisioningEvent,

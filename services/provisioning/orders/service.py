@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,8 +62,6 @@ async def place_order(
     """
     product, bill_group_id = await check_order(session, workspace_id, body)
     order = new_order(session, body, product, workspace_id, bill_group_id, now)
-    session.add(order)
-    await session.flush()
     await begin_order(session, order, product, now=now, real_now=real_now)
     return await read_back(session, order)
 
@@ -74,10 +72,12 @@ async def begin_order(
     """Make the service of an order in state placed, and queue its provisioning. ``said`` are further fields of the
     event."""
     service = _new_service(order, product, now)
-    session.add(service)
-    await session.flush()
     placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product) | said))
     order.origin = replace(order.origin, causation_id=placed.event_id)
+    session.add(order)
+    await session.flush()
+    session.add(service)
+    await session.flush()
     await provision(session, order, service, product, now=real_now)
 
 
@@ -87,6 +87,8 @@ def new_order(
 ) -> Order:  # fmt: skip
     """An order in state placed, which is not stored yet."""
     return Order(
+        id=uuid4(),
+        version=1,
         workspace_id=workspace_id,
         bill_group_id=bill_group_id,
         product_id=product.id,
@@ -101,6 +103,7 @@ def new_order(
 
 def _new_service(order: Order, product: Product, now: datetime) -> Service:
     return Service(
+        id=uuid4(),
         workspace_id=order.workspace_id,
         bill_group_id=order.bill_group_id,
         order_id=order.id,

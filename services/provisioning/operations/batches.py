@@ -1,17 +1,19 @@
-"""Leased work whose outcomes are recorded in batches: a transaction costs more than a row of it."""
+"""Leased work whose outcomes are recorded in batches: a transaction costs more than one row of it."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import among
 from shared.jobs import JobContext
-from shared.leases import Claim, Do, Find, GivenUp, L, O, give_back_all
+from shared.leases import Claim, Do, Find, GivenUp, L, O
 from shared.logs import correlated
 from shared.outbox import Cause
 from shared.scope import begin_in
@@ -19,6 +21,9 @@ from shared.telemetry import metrics
 from shared.telemetry.tracing import continuing, current_traceparent
 
 log = structlog.get_logger()
+
+TOGETHER_SECONDS = 0.01
+"""How long a result waits for others of its workspace that are still worked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,23 @@ class Recording(Generic[L, O]):
         self._job, self._record = job, record
         self._ended: defaultdict[UUID, list[tuple[Claim[L], Result[L, O]]]] = defaultdict(list)
         self._turns: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._going_on: Counter[UUID] = Counter()
 
     async def work_on(self, claim: Claim[L], do: Do[L, O]) -> None:
         """Process one row. Errors are logged; the row is retried when its lease expires."""
+        workspace_id = claim.row.workspace_id
+        self._going_on[workspace_id] += 1
+        result = await self._done(claim, do)
+        self._going_on[workspace_id] -= 1
+        if result:
+            self._ended[workspace_id].append((claim, result))
+        async with self._turns[workspace_id]:
+            if self._ended[workspace_id] and self._going_on[workspace_id]:
+                await asyncio.sleep(TOGETHER_SECONDS)
+            if together := self._ended.pop(workspace_id, []):
+                await self._save(workspace_id, together)
+
+    async def _done(self, claim: Claim[L], do: Do[L, O]) -> Result[L, O] | None:
         row = claim.row
         metrics.LEASES.labels(row.__tablename__, "given_up" if claim.spent else "claimed").inc()
         with correlated(row.correlation_id), continuing(row.__tablename__, row.traceparent):
@@ -65,22 +84,20 @@ class Recording(Generic[L, O]):
                 outcome = GivenUp() if claim.spent else await do(self._job, row)
             except Exception:
                 log.exception("lease.left", **_about(claim))
-                return
+                return None
             cause = replace(row.origin.cause(self._job.now), traceparent=current_traceparent())
-        self._ended[row.workspace_id].append((claim, Result(row, outcome, cause)))
-        async with self._turns[row.workspace_id]:
-            if together := self._ended.pop(row.workspace_id, []):
-                await self._save(row.workspace_id, together)
+        return Result(row, outcome, cause)
 
     async def _save(self, workspace_id: UUID, together: Sequence[tuple[Claim[L], Result[L, O]]]) -> None:
         try:
             async with begin_in(self._job.sessions, workspace_id) as session:
-                held = await give_back_all(session, [claim for claim, _ in together])
+                held = await _give_back_all(session, [claim for claim, _ in together])
                 kept = [(held[claim.row.id], result) for claim, result in together if claim.row.id in held]
                 if results := [replace(result, row=row) for row, result in kept]:
                     await self._record(self._job, session, results)
-        except Exception:
+        except Exception as error:
             if len(together) > 1:
+                log.info("leases.split", size=len(together), error=repr(error))
                 for each in together:
                     await self._save(workspace_id, [each])
                 return
@@ -89,6 +106,18 @@ class Recording(Generic[L, O]):
             return
         for claim, result in together:
             _tell(claim, result, lost=claim.row.id not in held)
+
+
+async def _give_back_all(session: AsyncSession, claims: Sequence[Claim[L]]) -> dict[UUID, L]:
+    """Release these leases, at least one. Returns the locked rows by their ids, without those whose lease was lost."""
+    model = type(claims[0].row)
+    held = select(model).where(among(model.id, [claim.row.id for claim in claims]))
+    held = held.where(among(model.lease_id, [claim.row.lease_id for claim in claims]))  # each is of one row alone
+    in_order = held.order_by(model.id).with_for_update().execution_options(populate_existing=True)
+    rows = (await session.scalars(in_order)).all()
+    for row in rows:
+        row.lease_id = None
+    return {row.id: row for row in rows}
 
 
 def _tell(claim: Claim[L], result: Result[L, O], *, lost: bool) -> None:
