@@ -31,7 +31,7 @@ ORDER = """
 INSERT INTO orders (id, workspace_id, bill_group_id, product_id, plan_version_id, display_name, configuration,
   quantity, state, version, placed_at, begun_via, correlation_id, reason)
 VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, '{}', 1, $6, 1, $7, 'self', gen_random_uuid(),
-  CASE WHEN $6 = 'refused' THEN 'No.' END) RETURNING number
+  CASE WHEN $6::varchar = 'refused' THEN 'No.' END) RETURNING number
 """
 SERVICE = """
 INSERT INTO services (id, workspace_id, bill_group_id, order_id, product_id, kind, display_name, configuration,

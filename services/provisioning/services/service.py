@@ -23,10 +23,10 @@ SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text
           FROM operations o WHERE o.service_id = t.id ORDER BY o.started_at DESC, o.id DESC LIMIT 1) AS operation
   FROM ({{rows}}) t
 """  # noqa: S608 - constants
-ONE = f"""
-SELECT shown.*, p.driver FROM ({SHOWN.format(rows="SELECT * FROM services WHERE workspace_id = $1 AND id = $2")}) shown
-  JOIN services s ON s.id = shown.id::uuid JOIN products p ON p.id = s.product_id
-"""  # noqa: S608 - constants
+DRIVER = "(SELECT p.driver FROM products p WHERE p.id = t.product_id) AS driver"
+ONE = SHOWN.replace(f"{PRODUCT},", f"{PRODUCT}, {DRIVER},").format(
+    rows="SELECT * FROM services WHERE workspace_id = $1 AND id = $2"
+)
 SERVICES = Listing(
     table="services",
     sorts={
