@@ -47,7 +47,9 @@ class Later(Clock):
 
 async def tell(running: Running, by: timedelta) -> int:
     """Run the worker's job, as if so much time had passed."""
-    [job] = [job for job, _ in jobs_of(running.runtime.service).jobs if job.__name__ == "tell_of_refused_attempts"]
+    [job] = [
+        timed.job for timed in jobs_of(running.runtime.service).jobs if timed.job.__name__ == "tell_of_refused_attempts"
+    ]
     return await job(JobContext(running.runtime.worker_sessions, Later(by), running.runtime.settings))
 
 

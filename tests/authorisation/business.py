@@ -131,7 +131,9 @@ class Business:
             admin = self.tree.person(workspace, "admin")
             await self.ask(admin, "POST", f"{service}/exports", {"list": list_, "format": "csv"})
         site = self.installation[service]
-        await site.work(next(job for job, _ in jobs_of(site.runtime.service).jobs if job.__name__ == "make_exports"))
+        await site.work(
+            next(timed.job for timed in jobs_of(site.runtime.service).jobs if timed.job.__name__ == "make_exports")
+        )
 
     async def brand(self) -> None:
         """Provider and partner have a logo."""

@@ -24,7 +24,7 @@ async def export(person: Person, list_: str, **filters: str) -> list[dict[str, s
     runtime = person.identity.runtime
     absent = AbsentReads(runtime.pool, runtime.access)
     worker = JobContext(runtime.worker_sessions, runtime.clock, runtime.settings, absent)
-    make = next(job for job, _ in jobs_of(runtime.service).jobs if job.__name__ == "make_exports")
+    make = next(timed.job for timed in jobs_of(runtime.service).jobs if timed.job.__name__ == "make_exports")
     while await make(worker):
         pass
     answer = await person.ask("GET", f"exports/{asked['id']}/file")
