@@ -133,6 +133,7 @@ async def _context(session: AsyncSession, message: Message, found: Entry, settin
     context.orderer = await _named(session, message.facts.get("ordered_by"))
     if message.topic == Topic.access_requested:
         context.asker = await _named(session, message.facts["user_id"])
+    context.changer = await _named(session, message.facts.get("changed_by"))
     return context
 
 

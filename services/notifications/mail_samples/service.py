@@ -31,6 +31,7 @@ READERS = {
     Topic.access_requested: mark("The admins of the workspace"),
     Topic.access_approved: ASKER,
     Topic.access_denied: ASKER,
+    Topic.workspace_renamed: mark("The admins of the workspace"),
     Topic.ordered_on_behalf: mark("The admins of the customer"),
     Topic.service_provisioned: mark("Admin contacts of the customer and of its partner or provider"),
     Topic.provisioning_failed: mark("The person who ordered"),
