@@ -142,7 +142,7 @@ def build(
 
 
 CHANGES_LOOKS = (BrandChanged.name, WorkspaceUpdated.name)
-"""Events after which strangers may see a seller otherwise: a partner that names no brand is called like its workspace."""
+"""Events after which strangers may see a seller otherwise: one that names no brand has its workspace's name."""
 
 
 def _runtime(
