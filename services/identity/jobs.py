@@ -22,6 +22,7 @@ from services.identity.sessions.service import end_session
 from services.identity.sign_in_challenges.limits import NETWORK_REMEMBERED
 from services.identity.sign_in_challenges.mailing import mail_waiting_challenges
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
+from services.identity.workspaces.models import WorkspaceSlug
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
 from shared.outbox import Cause, transaction
@@ -150,3 +151,11 @@ async def forget_old_secrets(job: JobContext) -> int:
         await session.execute(delete(AskedWorkspace).where(AskedWorkspace.asked_at < job.real_now - ASKED_KEPT))
         await session.execute(delete(BrowserSession).where(BrowserSession.ended_at < job.real_now - SESSIONS_KEPT))
     return 0
+
+
+@jobs.every(seconds=600)
+async def release_former_urls(job: JobContext) -> int:
+    """Let others have the URLs that workspaces gave up a year ago. Until this has run, they lead on."""
+    over = delete(WorkspaceSlug).where(WorkspaceSlug.until <= job.real_now).returning(WorkspaceSlug.slug)
+    async with transaction(job.sessions, _system_cause(job)) as session:
+        return len((await session.execute(over)).all())

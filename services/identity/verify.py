@@ -109,6 +109,11 @@ _INVARIANTS = (
       OR (c.status = 'connected') <> (w.connected_at IS NOT NULL))
     """,
     """
+    SELECT 'workspace ' || w.slug || ': its slug is not kept as the one that it has'
+    FROM workspaces w LEFT JOIN workspace_slugs s ON s.slug = w.slug AND s.workspace_id = w.workspace_id
+      AND s.until IS NULL WHERE s.slug IS NULL
+    """,
+    """
     SELECT 'workspace ' || workspace_id || ': its totals are not those of its customers' FROM (
       SELECT parent_workspace_id AS workspace_id, status = 'connected' AS connected, count(*) AS customers,
         sum(ports) AS ports, sum(virtual_circuits) AS virtual_circuits, sum(cloud_connections) AS cloud_connections

@@ -57,6 +57,7 @@ from shared.events.identity import (
     UserRegistered,
     UserSignedIn,
     UserUpdated,
+    WorkspaceUpdated,
 )
 from shared.events.notifications import MessageRetried
 from shared.events.provisioning import (
@@ -138,6 +139,13 @@ async def email_that_access_was_given(session: AsyncSession, event: AccessReques
 @router.on(AccessRequestDenied)
 async def email_that_access_was_denied(session: AsyncSession, event: AccessRequestDenied) -> None:
     await notify(session, fact_of(session, Topic.access_denied, event), Recipient(RecipientKind.user, event.user_id))
+
+
+@router.on(WorkspaceUpdated)
+async def email_admins_of_new_name(session: AsyncSession, event: WorkspaceUpdated) -> None:
+    """The links that they know change with the URL."""
+    if event.previous_display_name or event.previous_slug:
+        await notify_users(session, event, Topic.workspace_renamed, "admin")
 
 
 @router.on(OrderPlaced)

@@ -10,6 +10,7 @@ TITLES = {
     Topic.access_requested: mark("Somebody asks for access"),
     Topic.access_approved: mark("Access request approved"),
     Topic.access_denied: mark("Access request denied"),
+    Topic.workspace_renamed: mark("Workspace renamed"),
     Topic.ordered_on_behalf: mark("Order on behalf"),
     Topic.order_requested: mark("An order waits for approval"),
     Topic.order_approved: mark("Order approved"),

@@ -21,6 +21,7 @@ class Topic(StrEnum):
     access_requested = "access_requested"
     access_approved = "access_approved"
     access_denied = "access_denied"
+    workspace_renamed = "workspace_renamed"
     service_provisioned = "service_provisioned"
     provisioning_failed = "provisioning_failed"
     ordered_on_behalf = "ordered_on_behalf"
@@ -56,6 +57,7 @@ POLICIES = {
     Topic.access_requested: TopicPolicy.forced,
     Topic.access_approved: TopicPolicy.forced,
     Topic.access_denied: TopicPolicy.forced,
+    Topic.workspace_renamed: TopicPolicy.forced,
     Topic.service_provisioned: TopicPolicy.default_off,  # P27: can be received
     Topic.provisioning_failed: TopicPolicy.forced,  # D18
     Topic.ordered_on_behalf: TopicPolicy.forced,

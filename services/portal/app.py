@@ -63,7 +63,7 @@ from services.portal.workspace import support
 from services.portal.workspace_settings import pages as workspace_settings
 from shared import logs
 from shared.clock import Clock
-from shared.events.identity import BrandChanged
+from shared.events.identity import BrandChanged, WorkspaceUpdated
 from shared.headers import with_headers
 from shared.telemetry import tracing
 from shared.telemetry.serving import serving_metrics
@@ -144,6 +144,10 @@ def build(
     return app
 
 
+CHANGES_LOOKS = (BrandChanged.name, WorkspaceUpdated.name)
+"""Events after which strangers may see a seller otherwise: one that names no brand has its workspace's name."""
+
+
 def _runtime(
     settings: Settings,
     files: static_files.StaticFiles,
@@ -158,7 +162,7 @@ def _runtime(
         clock=clock,
         sender=sender,
         page_contexts=PageContexts(clock),
-        live=Live(settings.rabbitmq_url, {BrandChanged.name: seller_brands.clear}),
+        live=Live(settings.rabbitmq_url, dict.fromkeys(CHANGES_LOOKS, seller_brands.clear)),
         brand=brand,
         seller_brands=seller_brands,
         renderer=Renderer(settings, brand, files, clock),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,9 +30,11 @@ from services.portal.error_views import (
 from services.portal.rendering import page, see_other, wants_part
 from services.portal.viewer import (
     AccessEnded,
+    FormerAddress,
     OtherWorkspace,
     PreviewIsReadOnly,
     SignInFirst,
+    at_slug,
     find_viewer,
     here,
     is_in_person,
@@ -55,15 +57,14 @@ async def on_sign_in_first(request: Request, error: SignInFirst) -> Response:
 async def on_other_workspace(request: Request, error: OtherWorkspace) -> Response:
     """Names the workspace of the page, with a button that goes on there, if the person may open it. Every other looks
     like one that does not exist."""
-    slug = request.path_params["slug"]
-    try:
-        found = await error.viewer.services.identity.destination(slug)
-    except ServiceDown as failure:
-        return await on_service_down(request, failure)
-    except Refused:
-        found = None
-    wanted = here(request) if is_navigation(request) else f"/w/{slug}/"
-    return page(request, OtherWorkspacePage(found, wanted), 409)
+    slug = error.found.workspace.slug if error.found else request.path_params["slug"]
+    wanted = at_slug(request, slug) if is_navigation(request) else f"/w/{slug}/"
+    return page(request, OtherWorkspacePage(error.found, wanted), 409)
+
+
+async def on_former_address(request: Request, error: FormerAddress) -> Response:
+    """Not for ever, so that no browser keeps it: after a year another workspace may have the former address."""
+    return RedirectResponse(error.location, 307)
 
 
 async def on_access_ended(request: Request, error: AccessEnded) -> Response:
@@ -166,6 +167,7 @@ def _plain(status: int, detail: str) -> Refused:
 HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
     SignInFirst: on_sign_in_first,
     OtherWorkspace: on_other_workspace,
+    FormerAddress: on_former_address,
     AccessEnded: on_access_ended,
     PreviewIsReadOnly: on_read_only,
     Unreadable: on_unreadable,

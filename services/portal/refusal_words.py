@@ -150,6 +150,13 @@ PROBLEMS = {
         mark("You have asked for access too often"),
         mark("Withdraw a request that you do not need any more, or try again tomorrow."),
     ),
+    "too_many_former_urls": Words(
+        mark("This workspace has too many former URLs"),
+        mark(
+            "At most five former URLs lead to a workspace, each of them for a year. Change the name without a new URL, "
+            "or go back to a name that the workspace had."
+        ),
+    ),
     "access_request_closed": Words(
         mark("This request is closed"),
         mark("It was decided or withdrawn already, or it is older than 30 days. The first decision counts."),

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown, Services, Unreadable
+from services.portal.clients.links import Destination
 from services.portal.clients.page_context import Ended, OwnWorkspace, PageContext, User, Workspace
 from services.portal.localising import of_person
 from services.portal.page_contexts import SessionOver
@@ -107,8 +108,16 @@ class PreviewIsReadOnly(Exception):
 class OtherWorkspace(Exception):
     """The page belongs to another workspace than the one this browser works in now (D12, P26)."""
 
-    def __init__(self, viewer: Viewer) -> None:
-        self.viewer = viewer
+    def __init__(self, found: Destination | None) -> None:
+        self.found = found
+        """The workspace that the page belongs to; None where the person may not open it."""
+
+
+class FormerAddress(Exception):
+    """The page is now at another address, because its workspace has another slug (K29)."""
+
+    def __init__(self, location: str) -> None:
+        self.location = location
 
 
 async def find_viewer(request: Request) -> Viewer:
@@ -155,10 +164,33 @@ SignedIn = Annotated[Viewer, Depends(find_viewer)]
 
 async def viewer_in_workspace(request: Request, slug: str, viewer: SignedIn) -> Viewer:
     """The session's workspace counts, not the path's (D12). A path of another one is refused before anything happens.
-    The page that says so has a button that switches: opening a link changes nothing."""
-    if slug != viewer.workspace.slug:
-        raise OtherWorkspace(viewer)
+    The page that says so has a button that switches: opening a link changes nothing.
+
+    Under a slug that the workspace had, pages lead on to where they are now. A form is taken as if it came from there:
+    it was opened before the workspace was renamed. Identity is asked only where the slug is not the present one."""
+    if slug == viewer.workspace.slug:
+        return viewer
+    found = await find_destination(viewer, slug)
+    if found is None or found.workspace.id != viewer.workspace.id:
+        raise OtherWorkspace(found)
+    if request.method != "POST":
+        raise FormerAddress(at_slug(request, viewer.workspace.slug))
     return viewer
+
+
+async def find_destination(viewer: Viewer, slug: str) -> Destination | None:
+    """The workspace that has the slug, or had it; None where the person may not open it, as where there is none."""
+    try:
+        return await viewer.services.identity.destination(slug)
+    except Refused:
+        return None
+
+
+def at_slug(request: Request, slug: str) -> str:
+    """The page's address with another slug, which is the second part of each path that has one."""
+    _, base, _, *rest = request.url.path.split("/")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return quote("/".join(["", base, slug, *rest])) + query
 
 
 InWorkspace = Annotated[Viewer, Depends(viewer_in_workspace)]

@@ -27,6 +27,9 @@ VISIBLE = {
 ALSO_VISIBLE = {
     "identity.workspaces": """workspace_id IN (SELECT workspace_id FROM grants
         WHERE user_id = :person AND source IN ('membership', 'invitation'))""",  # between which a person may switch
+    "identity.workspace_slugs": """workspace_id IN (SELECT workspace_id FROM workspaces
+        WHERE :workspace IN (workspace_id, parent_workspace_id) OR workspace_id IN (SELECT workspace_id FROM grants
+            WHERE user_id = :person AND source IN ('membership', 'invitation')))""",  # under which it is looked for
     "identity.access_requests": "user_id = :person",
     "identity.bill_groups": "bill_group_id IN (SELECT bill_group_id FROM grants WHERE user_id = :person)",
     "identity.grants": "user_id = :person OR parent_workspace_id = :workspace",

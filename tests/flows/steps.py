@@ -6,10 +6,29 @@ import httpx
 
 from deploy.demo.person import PATIENCE_SECONDS
 from deploy.waiting import eventually
-from tests.harness.installation import DemoUser, Installation
+from tests.harness.installation import DemoUser, Installation, real_now
 
 MEMBERS = "/api/identity/links"
 CUSTOMERS = "/api/identity/customers"
+INVITATIONS = "/api/identity/invitations"
+
+
+async def joins(installed: Installation, parent: DemoUser, company: str, address: str) -> DemoUser:
+    """The first user of a new customer, who has accepted the invitation."""
+    made = await parent.post(CUSTOMERS, {"display_name": company})
+    await parent.put(f"{CUSTOMERS}/{made['id']}/contact", {"address": address, "display_name": "Kim Adler"})
+    return await accepts(installed, address, parent, f"{CUSTOMERS}/{made['id']}/invite", {"role": "admin"})
+
+
+async def accepts(
+    installed: Installation, address: str, inviter: DemoUser, path: str, body: dict[str, Any]
+) -> DemoUser:
+    """A person who is invited by this request, and has accepted."""
+    invited_at = real_now()
+    await inviter.post(path, body)
+    person = installed.user(address)
+    await person.accept_invitation(invited_at)
+    return person
 
 
 async def customer_row(ana: DemoUser, name: str, **query: Any) -> dict[str, Any] | None:

@@ -3,6 +3,8 @@ not."""
 
 import re
 from collections.abc import Awaitable, Callable
+from itertools import permutations
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -29,9 +31,10 @@ async def billing(
     for service, found in {**others, "identity": story.identity.database}.items():
         monkeypatch.setenv(f"{service.upper()}_WORKER_DATABASE_URL", found.worker_url)
     await story.link_tom("regular")
-    await story.jonas.ask("PATCH", "workspace-settings", {"locale": "de-DE"})
+    renamed = {"locale": "de-DE", "display_name": "Northwind Freight", "new_url": True}
+    await story.jonas.ask("PATCH", "workspace-settings", renamed)
     await story.ana.ask("PATCH", "workspace-settings", {"locale": "en-US"} | FACE)
-    await story.ana.post("on-behalf", {"workspace": "northwind-logistics"})
+    await story.ana.post("on-behalf", {"workspace": "northwind-freight"})
     async with transaction(others["billing"].worker, Cause(Actor(), Clock().now())) as session:
         for body in await story.identity.database.events():
             event = REGISTRY[str(body["name"])].model_validate(body) if body.get("name") in REGISTRY else None
@@ -61,6 +64,31 @@ async def test_copies_that_followed_every_event_agree(billing: Database) -> None
     assert await compare_copies() == []
 
 
+async def test_a_copy_has_the_newest_name_in_whatever_order_the_events_come(
+    story: Story, database: Callable[[str], Awaitable[Database]]
+) -> None:
+    for name in ("Northwind Freight", "Northwind Air"):
+        body = {"locale": "en-US", "display_name": name, "new_url": True}
+        await story.jonas.ask("PATCH", "workspace-settings", body)
+    told = [
+        REGISTRY[str(body["name"])].model_validate(body)
+        for body in await story.identity.database.events()
+        if str(body.get("name")).startswith("identity.workspace_") and body["workspace_id"] == story.northwind
+    ]
+    billing = await database("billing")
+
+    for order in permutations(told):
+        await change(billing, "DELETE FROM workspace_copies")
+        async with transaction(billing.worker, Cause(Actor(), Clock().now())) as session:
+            for event in order:
+                assert isinstance(event, WorkspaceEvent)
+                await follow_workspaces(session, [event])
+            copy = await workspace_of(session, UUID(story.northwind))
+        assert (copy.display_name, copy.slug) == ("Northwind Air", "northwind-air")
+
+    assert len(told) == 4
+
+
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
@@ -77,6 +105,7 @@ async def test_copies_that_followed_every_event_agree(billing: Database) -> None
             "grants of person 00000000-0000-4000-8000-000000000001: unknown to identity",
         ),
         ("UPDATE workspace_copies SET parent_workspace_id = NULL WHERE kind = 'customer'", "workspace .*: differs"),
+        ("UPDATE workspace_copies SET slug = 'northwind-logistics' WHERE kind = 'customer'", "workspace .*: differs"),
         ("UPDATE workspace_copies SET locale = 'en-US'", "workspace .*: differs"),
         ("UPDATE workspace_copies SET postal_lines = '{}'", "workspace .*: differs"),
         ("UPDATE workspace_copies SET version = 9", "workspace .*: version 9"),

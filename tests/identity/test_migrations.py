@@ -4,7 +4,9 @@ from tests.identity.harness import ANA, Story
 from tests.identity.test_browsers import named
 from tests.identity.test_invitations import look
 from tests.identity.test_invitations_of_former_inviters import GUEST, enter, invite, newest, set_role
+from tests.identity.test_renaming import FORMER, opened, rename, slugs
 from tests.identity.test_users_and_contacts import call_somebody, found_by
+from tests.identity.test_workspace_settings import MERIDIAN, NO_FACE
 
 PREFERENCES = {"locale": "de-DE", "time_zone": "Europe/Berlin"}
 BY_RIGHT = (
@@ -92,8 +94,18 @@ async def test_people_and_workspaces_of_before_have_chosen_nothing_yet(story: St
     await story.identity.database.migrate()
 
     assert (await story.ana.get("workspace-settings"), (await story.ana.get("me"))["locale"]) == (
-        {"locale": "en-US", "support_address": None, "support_phone": None, "postal_lines": []},
+        MERIDIAN | {"locale": "en-US"} | NO_FACE,
         None,
     )
     again = await story.identity.sign_in(ANA, **PREFERENCES)
     assert (await again.token())["preferences"] == PREFERENCES
+
+
+async def test_workspaces_of_before_keep_their_urls_when_they_are_renamed(story: Story) -> None:
+    await story.identity.database.downgrade("identity_0027")
+    await story.identity.database.migrate()
+
+    assert await slugs(story.identity) == {"larkspur": True, "meridian-partners": True, FORMER: True}
+    await rename(story.jonas, "Northwind Freight")
+    assert await opened(story.jonas, FORMER) == "northwind-freight"
+    assert await story.identity.problems() == []

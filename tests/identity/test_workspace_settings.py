@@ -10,6 +10,8 @@ from shared.outbox import Cause
 from tests.identity.harness import IdentityHarness, Person, Story, add_customer, at_once
 
 SETTINGS = "workspace-settings"
+NORTHWIND = {"display_name": "Northwind Logistics", "slug": "northwind-logistics"}
+MERIDIAN = {"display_name": "Meridian Partners", "slug": "meridian-partners"}
 NO_FACE = {"support_address": None, "support_phone": None, "postal_lines": []}
 FACE = {
     "support_address": "help@meridian.example",
@@ -29,8 +31,9 @@ async def test_an_admin_sets_the_language_of_the_workspace_and_everybody_hears_o
 
     changed = await story.jonas.ask("PATCH", SETTINGS, {"locale": "de-DE"})
 
-    assert (before, changed.json()) == ({"locale": "en-US"} | NO_FACE, {"locale": "de-DE"} | NO_FACE)
-    assert await story.jonas.get(SETTINGS) == {"locale": "de-DE"} | NO_FACE
+    unchanged = NORTHWIND | NO_FACE
+    assert (before, changed.json()) == ({"locale": "en-US"} | unchanged, {"locale": "de-DE"} | unchanged)
+    assert await story.jonas.get(SETTINGS) == {"locale": "de-DE"} | unchanged
     [connected] = [e for e in await story.identity.events("workspace_connected") if e["slug"] == "northwind-logistics"]
     [event] = await story.identity.events("workspace_updated")
     assert (event["workspace_id"], event["locale"]) == (story.northwind, "de-DE")
@@ -101,7 +104,7 @@ async def seller_of(person: Person) -> tuple[str, str | None]:
 async def test_a_seller_says_how_it_helps_and_everybody_hears_of_it(story: Story) -> None:
     changed = await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US"} | FACE)
 
-    assert changed.json() == await story.ana.get(SETTINGS) == {"locale": "en-US"} | FACE
+    assert changed.json() == await story.ana.get(SETTINGS) == {"locale": "en-US"} | MERIDIAN | FACE
     [event] = await story.identity.events("workspace_updated")
     assert {name: event[name] for name in FACE} == FACE
     assert event["slug"] == "meridian-partners"
@@ -113,8 +116,9 @@ async def test_what_a_change_leaves_out_stays_and_what_it_empties_goes(story: St
     kept = await story.ana.ask("PATCH", SETTINGS, {"locale": "de-AT"})
     emptied = await story.ana.ask("PATCH", SETTINGS, {"locale": "de-AT", "support_phone": None, "postal_lines": []})
 
-    assert kept.json() == {"locale": "de-AT"} | FACE
-    assert emptied.json() == {"locale": "de-AT"} | NO_FACE | {"support_address": FACE["support_address"]}
+    assert kept.json() == {"locale": "de-AT"} | MERIDIAN | FACE
+    left = NO_FACE | {"support_address": FACE["support_address"]}
+    assert emptied.json() == {"locale": "de-AT"} | MERIDIAN | left
     assert len(await story.identity.events("workspace_updated")) == 3
 
 
@@ -168,4 +172,4 @@ async def test_a_customer_who_sells_to_nobody_has_no_support_address(story: Stor
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
         ("/support_address", "unknown_field")
     ]
-    assert await story.jonas.get(SETTINGS) == {"locale": "en-US"} | NO_FACE
+    assert await story.jonas.get(SETTINGS) == {"locale": "en-US"} | NORTHWIND | NO_FACE

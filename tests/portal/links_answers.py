@@ -18,9 +18,13 @@ class LinksAnswers(IdentityAnswers):
     enterable: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian", "meridian": "larkspur"})
     """The parents of workspaces that all of the parent's people may work on behalf of, by slug."""
 
+    former: dict[str, str] = field(default_factory=dict)
+    """The present slugs of workspaces, by a former one."""
+
     @answers("GET", "/identity/destinations")
     def find_destination(self, request: httpx.Request) -> Reply:
         session, slug = self._session(request), request.url.params["workspace"]
+        slug = self.former.get(slug, slug)
         if slug in session.workspaces:
             return {"workspace": samples.WORKSPACES[slug], "way": "own", "home_workspace": samples.WORKSPACES[slug]}
         home = self.enterable.get(slug)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from services.identity.workspaces.slugs import stem_of
 from shared.language import TAGS, is_zone
 from tests.portal import samples
 from tests.portal.access_answers import AccessAnswers
@@ -27,6 +28,8 @@ class SettingsAnswers(AccessAnswers):
     """What workspaces have said of how they help their customers, by slug."""
     brands: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What sellers have said of their looks, by slug."""
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The names and slugs of workspaces, by their slug before, where they were changed."""
     sellers: dict[str, str] = field(default_factory=lambda: {"northwind": "meridian"})
     """The partners of customers, by slug; all others buy from the provider."""
 
@@ -64,7 +67,8 @@ class SettingsAnswers(AccessAnswers):
         return self._settings_of(self._session(request).acting)
 
     def _settings_of(self, slug: str) -> dict[str, Any]:
-        return {"locale": self.locales.get(slug, "en-US")} | NO_FACE | self.faces.get(slug, {})
+        names = {name: samples.WORKSPACES[slug][name] for name in ("display_name", "slug")} | self.names.get(slug, {})
+        return names | {"locale": self.locales.get(slug, "en-US")} | NO_FACE | self.faces.get(slug, {})
 
     @answers("PATCH", "/identity/workspace-settings")
     def change_settings(self, request: httpx.Request) -> Reply:
@@ -75,7 +79,12 @@ class SettingsAnswers(AccessAnswers):
             return refused_fields(support_address="not_an_address")
         if max(map(len, body.get("postal_lines") or [""])) > LONGEST_LINE:
             return refused_fields(postal_lines__0="too_long")
-        self.locales[slug] = body.pop("locale")
+        named = {"display_name": body.pop("display_name", samples.WORKSPACES[slug]["display_name"])}
+        if not named["display_name"]:
+            return refused_fields(display_name="required")
+        if body.pop("new_url", False):
+            named["slug"] = stem_of(named["display_name"])
+        self.names[slug], self.locales[slug] = named, body.pop("locale")
         self.faces[slug] = body
         return self._settings_of(slug)
 

@@ -11,7 +11,7 @@ from services.portal.brand import DARK_CARD, LIGHT_CARD, Brand
 from shared.colours import contrast
 from shared.events import Envelope
 from shared.events.base import Subject
-from shared.events.identity import BrandChanged
+from shared.events.identity import BrandChanged, WorkspaceUpdated
 from tests.portal.access_answers import KEY
 from tests.portal.browsing import Visit
 from tests.portal.fake_services import FakeServices
@@ -77,16 +77,18 @@ async def test_on_the_way_to_a_workspace_strangers_see_who_sells_to_it(
 
 
 @pytest.mark.rule("O10")
+@pytest.mark.parametrize("name", [BrandChanged.name, WorkspaceUpdated.name])
 async def test_strangers_see_a_changed_brand_when_its_event_has_come(
-    portal: FastAPI, visit: Visit, fakes: FakeServices
+    portal: FastAPI, visit: Visit, fakes: FakeServices, name: str
 ) -> None:
+    """A partner without a name of its brand has that of its workspace."""
     before = (await visit().get("/sign-in")).text
     fakes.brands["larkspur"] = {"display_name": "Larkspur Fibre"}
     kept = (await visit().get("/sign-in")).text
 
     await portal.state.runtime.live.on_event(_heard("brand", "identity.user_changed"))
     other = (await visit().get("/sign-in")).text
-    await portal.state.runtime.live.on_event(_heard("brand", BrandChanged.name))
+    await portal.state.runtime.live.on_event(_heard("brand", name))
     after = (await visit().get("/sign-in")).text
 
     assert ["Larkspur Fibre" in page for page in (before, kept, other, after)] == [False, False, False, True]

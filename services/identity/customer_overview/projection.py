@@ -66,6 +66,11 @@ async def put_contact(session: AsyncSession, workspace_id: UUID, address: str | 
     await _put(session, workspace_id, contact_address=address, contact_name=name)
 
 
+async def put_name(session: AsyncSession, workspace_id: UUID, display_name: str, slug: str) -> None:
+    """Set what the workspace is called, for people and in URLs (K29)."""
+    await _put(session, workspace_id, display_name=display_name, slug=slug)
+
+
 async def put_status(session: AsyncSession, workspace_id: UUID, status: PortalStatus) -> None:
     """Set Not Connected, invited or Connected (L4, L5)."""
     await _put(session, workspace_id, status=status)

@@ -7,6 +7,7 @@ from services.identity.destinations.schemas import DestinationRead
 from services.identity.grants.models import Grant
 from services.identity.grants.service import find_link, memberships_of
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.renaming import called
 from services.identity.workspaces.schemas import WorkspaceRead
 from shared.auth import Access
 from shared.auth.permissions import settle
@@ -19,7 +20,7 @@ async def find_destination(session: AsyncSession, access: Access, slug: str) -> 
     acts now. Raises `NotFound` for every other, as for one that does not exist."""
     async with acting_in(session, None, access.user_id):
         memberships = await memberships_of(session, access.user_id)
-        own = await session.scalar(select(Workspace).where(Workspace.slug == slug))
+        own = await session.scalar(select(Workspace).where(called(slug)))
         homes = [await session.get_one(Workspace, each.workspace_id) for each in memberships]
     if own is not None:
         here = WorkspaceRead.model_validate(own)
@@ -39,7 +40,7 @@ async def _enterable(session: AsyncSession, grant: Grant, home: Workspace, slug:
     level = settle("customer.enter", grant.as_role(), home.kind, home.holder_control)
     if level is None:
         return None
-    below = Workspace.slug == slug, Workspace.parent_workspace_id == home.id, Workspace.connected_at.is_not(None)
+    below = called(slug), Workspace.parent_workspace_id == home.id, Workspace.connected_at.is_not(None)
     child = await session.scalar(select(Workspace).where(*below))
     may = child is not None and (level == "all" or await find_link(session, grant.user_id, child.id) is not None)
     return child if may else None

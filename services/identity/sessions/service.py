@@ -21,6 +21,7 @@ from services.identity.sessions.models import IDLE, LIFETIME, BrowserSession
 from services.identity.sessions.presence import record_activity_of
 from services.identity.sessions.refusals import NotAMember, NoWorkspace, SessionOver
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.renaming import called
 from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
@@ -176,7 +177,7 @@ async def switch_workspace(session: AsyncSession, access: Access, slug: str) -> 
 
     Raises `NotAMember`."""
     await lock_person(session, access.user_id)
-    target = await session.scalar(select(Workspace).where(Workspace.slug == slug))
+    target = await session.scalar(select(Workspace).where(called(slug)))
     if target is None or await find_own_grant(session, access.user_id, target.id) is None:
         raise NotAMember(f"You do not belong to a workspace “{slug}”. Ask its admins for access.")
     browser = await session.get_one(BrowserSession, access.session_id)

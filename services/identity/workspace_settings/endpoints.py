@@ -3,7 +3,9 @@ from fastapi import Response
 from services.identity.workspace_settings import service
 from services.identity.workspace_settings.schemas import WorkspaceSettingsRead, WorkspaceSettingsUpdate
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.renaming import TooManyFormerUrls
 from shared.auth import CurrentAccess, Router, allow
+from shared.clock import RealNow
 from shared.db import Session
 from shared.pages import json_response
 from shared.reads import Reader
@@ -11,7 +13,9 @@ from shared.reads import Reader
 router = Router("identity", "workspace-settings")
 
 # A hot read.
-SETTINGS = "SELECT locale, support_address, support_phone, postal_lines FROM workspaces WHERE workspace_id = $1"
+SETTINGS = """
+SELECT display_name, slug, locale, support_address, support_phone, postal_lines FROM workspaces WHERE workspace_id = $1
+"""
 
 
 @router.get("", guard=allow("workspace.edit"), response_model=WorkspaceSettingsRead)
@@ -21,7 +25,13 @@ async def get_settings(read: Reader) -> Response:
     return json_response(dict(row.items()))
 
 
-@router.patch("", guard=allow("workspace.edit"), response_model=WorkspaceSettingsRead)
-async def change_settings(body: WorkspaceSettingsUpdate, access: CurrentAccess, session: Session) -> Workspace:
-    """Change the settings of this workspace. What is left out stays as it is."""  # (K11)
-    return await service.change_settings(session, access, body.model_dump(exclude_unset=True))
+@router.patch("", guard=allow("workspace.edit"), response_model=WorkspaceSettingsRead, problems=(TooManyFormerUrls,))
+async def change_settings(
+    body: WorkspaceSettingsUpdate, access: CurrentAccess, session: Session, real_now: RealNow
+) -> Workspace:
+    """Change the settings of this workspace, or its name, or its URL. What is left out stays as it is."""  # (K11, K29)
+    wanted = body.model_dump(exclude_unset=True)
+    new_url = wanted.pop("new_url", False)
+    if wanted.get("display_name", "") is None:
+        del wanted["display_name"]
+    return await service.change_settings(session, access, wanted, real_now, new_url=new_url)

@@ -4,6 +4,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from services.identity.names import DisplayName
 from shared.addresses import Address
 from shared.language.fields import Locale
 from shared.schemas import Body, Name, Read
@@ -26,6 +27,10 @@ PostalLines = Annotated[list[Annotated[Name, Field(max_length=100)]], Field(max_
 
 
 class WorkspaceSettingsRead(Read):
+    display_name: str
+    """The workspace's name for people."""
+    slug: str
+    """Its name in URLs."""
     locale: str
     """The language of mails to the workspace's contacts and of its documents, with a region."""
     support_address: str | None
@@ -37,7 +42,12 @@ class WorkspaceSettingsRead(Read):
 
 
 class WorkspaceSettingsUpdate(Body):
-    """What is left out stays as it is. A customer has only a language."""
+    """What is left out stays as it is. A customer has only a name, a URL and a language."""
+
+    display_name: DisplayName | None = None
+    """The name from now on. Null, it stays as it is, too."""
+    new_url: bool = False
+    """Whether the workspace gets a new name in URLs, made from its name. The former one leads on for a year."""
 
     locale: Locale
     """The language of mails to the workspace's contacts and of its documents, with a region."""

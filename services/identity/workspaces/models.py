@@ -2,7 +2,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -11,6 +21,8 @@ from shared.tables import PERSON, Kind, rows
 
 GRANTED = f"SELECT g.workspace_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
 OF_A_MEMBER = f"workspace_id IN ({GRANTED} AND g.source IN ('membership', 'invitation', 'access_rule'))"
+
+OF_A_SEEN_ONE = "EXISTS (SELECT FROM workspaces w WHERE w.workspace_id = workspace_slugs.workspace_id)"
 
 WORDS = "' ' || search_letters(display_name || ' ' || account_number || ' ' || slug)"
 """What a search for customers looks in, as letters are compared. Each word follows a space."""
@@ -39,6 +51,14 @@ class Workspace(Base):
             postgresql_using="gin",
             postgresql_ops={"words": "gin_trgm_ops"},
             postgresql_where=text("kind = 'customer'"),
+        ),
+        ForeignKeyConstraint(
+            ["slug", "workspace_id"],
+            ["workspace_slugs.slug", "workspace_slugs.workspace_id"],
+            name="fk_workspaces_slug",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
         ),
         Index("uq_workspaces_one_provider", "kind", unique=True, postgresql_where=text("kind = 'provider'")),
         rows(
@@ -72,3 +92,33 @@ class Workspace(Base):
     """The postal address, as it is written on a letter."""
     version: Mapped[int] = mapped_column(default=1)
     words: Mapped[str] = mapped_column(Computed(WORDS, persisted=True), deferred=True)
+
+
+class WorkspaceSlug(Base):
+    """A name in addresses that a workspace has, or had within a year. No other workspace gets it meanwhile: one unique
+    index is over both. A trigger adds the first one of each workspace."""
+
+    __tablename__ = "workspace_slugs"
+    __table_args__ = (
+        UniqueConstraint("slug", "workspace_id"),
+        Index("uq_workspace_slugs_one_present", "workspace_id", unique=True, postgresql_where=text("until IS NULL")),
+        Index("ix_workspace_slugs_workspace_id", "workspace_id"),
+        Index("ix_workspace_slugs_until", "until"),
+        rows(
+            Kind.workspace,
+            api="select insert update",
+            worker="select insert delete",
+            worker_writes_across=True,
+            owner="SELECT",
+            within="true",
+            because="whoever sees a workspace finds it under its former URLs, too",
+            also_reads={
+                "of_workspaces": "EXISTS (SELECT FROM workspaces w WHERE w.workspace_id = workspace_slugs.workspace_id)"
+            },
+        ),
+    )
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id", ondelete="CASCADE"))
+    until: Mapped[datetime | None]
+    """When others may get it, in real time. Null while the workspace has it."""

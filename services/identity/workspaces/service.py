@@ -1,6 +1,5 @@
 """The workspace tree."""
 
-import secrets
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID, uuid4
@@ -10,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.workspaces.models import Workspace, WorkspaceKind
+from services.identity.workspaces.renaming import called, is_taken
 from services.identity.workspaces.scope import acting_for, workspace_fields
-from services.identity.workspaces.slugs import stem_of
+from services.identity.workspaces.slugs import stem_of, with_suffix
 from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
@@ -67,8 +67,8 @@ async def find_child(session: AsyncSession, parent_id: UUID, child_id: UUID) -> 
 
 
 async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) -> Workspace:
-    """Like `find_child`, by URL name."""
-    below = select(Workspace).where(Workspace.slug == slug, Workspace.parent_workspace_id == parent_id)
+    """Like `find_child`, by URL name, or one that it had within a year."""
+    below = select(Workspace).where(called(slug), Workspace.parent_workspace_id == parent_id)
     found = await session.scalar(below)
     if found is None:
         raise no_such_child()
@@ -109,23 +109,23 @@ async def connect(session: AsyncSession, workspace: Workspace, now: datetime) ->
 
 
 async def save_new(session: AsyncSession, workspace: Workspace, stem: str) -> Workspace:
-    """Insert under the slug ``stem``, with a random suffix if it is taken. A number would tell how many there are."""
+    """Insert under the slug ``stem``, with a random suffix if it is taken."""
     number = await session.scalar(text("SELECT nextval('account_numbers')"))
     workspace.account_number = f"AC-{number}"
     workspace.slug = stem
     while not await _inserted(session, workspace):
-        workspace.slug = f"{stem}-{secrets.token_hex(3)}"
+        workspace.slug = with_suffix(stem)
     await emit(session, WorkspaceCreated(**workspace_fields(workspace), **describe(workspace)))
     return workspace
 
 
 async def _inserted(session: AsyncSession, workspace: Workspace) -> bool:
-    """Whether the workspace was inserted; if not, another one has its slug."""
+    """Whether the workspace was inserted; if not, another one has its slug, or had it within a year."""
     try:
         async with session.begin_nested():
             session.add(workspace)
     except IntegrityError as error:
-        if "uq_workspaces_slug" not in str(error.orig):
+        if not is_taken(error):
             raise
         return False
     return True

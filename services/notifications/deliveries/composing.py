@@ -136,6 +136,7 @@ async def _context(session: AsyncSession, message: Message, found: Entry, settin
         context.parent = await workspace_of(session, workspace.parent_workspace_id)
     context.orderer = await _named(session, message.facts.get("ordered_by"))
     context.asker = await _named(session, message.facts.get(ASKERS.get(Topic(message.topic), "")))
+    context.changer = await _named(session, message.facts.get("changed_by"))
     return context
 
 

@@ -15,7 +15,7 @@ from services.notifications.recipient_book.service import OWN_GRANTS, service_co
 from services.notifications.topics import ABOUT_MONEY, Recipient, RecipientKind, Topic
 from shared.copies import grants, workspaces
 from shared.events import Event
-from shared.events.identity import ContactAdded
+from shared.events.identity import ContactAdded, WorkspaceUpdated
 from shared.events.money import money_fields
 from shared.events.provisioning import OrderPlaced
 from shared.origin import Origin
@@ -51,6 +51,8 @@ def facts_of(topic: Topic, event: Event) -> dict[str, Any]:
     said |= {"via": event.actor.via.value, "occurred_at": event.occurred_at.isoformat()}
     if isinstance(event, OrderPlaced) and event.actor.user_id is not None:
         said["ordered_by"] = str(event.actor.user_id)  # later events say so themselves
+    if isinstance(event, WorkspaceUpdated) and event.actor.user_id is not None:
+        said["changed_by"] = str(event.actor.user_id)
     return said
 
 

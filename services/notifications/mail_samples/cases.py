@@ -53,6 +53,10 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
     },
     Topic.access_requested: {"asker_unknown": Case(mark("Who asks is not known yet"), context={"asker": None})},
     Topic.order_requested: {"asker_unknown": Case(mark("Who asks is not known yet"), context={"asker": None})},
+    Topic.workspace_renamed: {
+        "name_alone": Case(mark("The URL stays"), {"previous_slug": None}),
+        "url_alone": Case(mark("The name stays"), {"previous_display_name": None}, {"changer": None}),
+    },
     Topic.ordered_on_behalf: {"unnamed": _UNNAMED, "orderer_unknown": _ORDERER_UNKNOWN},
     Topic.service_provisioned: {
         "own_contact": Case(mark("To a contact of the customer itself"), context={"reader": CUSTOMER}),

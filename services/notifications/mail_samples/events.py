@@ -21,7 +21,13 @@ from shared.events.billing import (
     PaymentReturned,
     PaymentSucceeded,
 )
-from shared.events.identity import AccessRequestApproved, AccessRequestDenied, AccessRequested, UserSignedIn
+from shared.events.identity import (
+    AccessRequestApproved,
+    AccessRequestDenied,
+    AccessRequested,
+    UserSignedIn,
+    WorkspaceUpdated,
+)
 from shared.events.provisioning import (
     OrderPlaced,
     OrderRefused,
@@ -119,6 +125,10 @@ EVENTS: dict[Topic, Event] = {
     Topic.access_requested: AccessRequested(**_REQUEST),
     Topic.access_approved: AccessRequestApproved(**_REQUEST),
     Topic.access_denied: AccessRequestDenied(**_REQUEST, reason="Please ask for the workspace of your own branch."),
+    Topic.workspace_renamed: WorkspaceUpdated(
+        **_ABOUT, kind="customer", slug=CUSTOMER.slug, display_name=CUSTOMER.display_name, account_number="100003",
+        connected=True, previous_display_name="Northwind Shipping", previous_slug="northwind-shipping",
+    ),
     Topic.service_provisioned: ServiceProvisioned(**_ORDER, ordered_by=PERSON, billing_delay_days=15),
     Topic.provisioning_failed: ServiceProvisioningFailed(
         **_ORDER, ordered_by=PERSON, step=3, reason="The infrastructure does not answer.", reason_code="unanswered",
@@ -167,4 +177,4 @@ def sample_facts(topic: Topic, provider: WorkspaceCopy) -> Facts:
 
 def sample_context(topic: Topic, public_url: str, provider: WorkspaceCopy) -> MailContext:
     reader = provider if topic in TO_PROVIDER else CUSTOMER
-    return MailContext(public_url, CUSTOMER, provider, reader, ORDERER, ASKER, attached=topic in WITH_DOCUMENT)
+    return MailContext(public_url, CUSTOMER, provider, reader, ORDERER, ASKER, ORDERER, attached=topic in WITH_DOCUMENT)

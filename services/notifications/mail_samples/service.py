@@ -32,6 +32,7 @@ READERS = {
     Topic.access_requested: mark("The admins of the workspace"),
     Topic.access_approved: ASKER,
     Topic.access_denied: ASKER,
+    Topic.workspace_renamed: mark("The admins of the workspace"),
     Topic.ordered_on_behalf: mark("The admins of the customer"),
     Topic.order_requested: mark("The admins and regular users of the customer"),
     Topic.order_approved: ASKED_TO_ORDER,

@@ -66,6 +66,8 @@ class MailContext:
     """Name and address of who ordered; None while they are not known."""
     asker: str | None = None
     """Name and address of who asks for what the mail is about; None while they are not known."""
+    changer: str | None = None
+    """Name and address of who changed what the mail is about; None while they are not known."""
     attached: bool = False
     """Whether the document is attached."""
 

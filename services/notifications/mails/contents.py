@@ -19,6 +19,7 @@ from services.notifications.mails.payment_methods import (
 )
 from services.notifications.mails.payments import payment_failed, payment_received
 from services.notifications.mails.services import ordered_on_behalf, provisioning_failed, service_provisioned
+from services.notifications.mails.workspaces import workspace_renamed
 from services.notifications.topics import Topic
 
 CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
@@ -26,6 +27,7 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.access_requested: access_requested,
     Topic.access_approved: access_approved,
     Topic.access_denied: access_denied,
+    Topic.workspace_renamed: workspace_renamed,
     Topic.service_provisioned: service_provisioned,
     Topic.provisioning_failed: provisioning_failed,
     Topic.ordered_on_behalf: ordered_on_behalf,

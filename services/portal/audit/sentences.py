@@ -141,7 +141,14 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s created the workspace %(workspace)s."),
         mark("The workspace %(workspace)s was created."),
     ),
-    "workspace_updated": (mark("%(actor)s changed the settings of %(workspace)s."),),
+    "workspace_updated": (
+        mark(
+            "%(actor)s renamed the workspace %(former)s to %(workspace)s, and its URL from %(former_slug)s to %(slug)s."
+        ),
+        mark("%(actor)s renamed the workspace %(former)s to %(workspace)s."),
+        mark("%(actor)s gave %(workspace)s a new URL: %(slug)s instead of %(former_slug)s."),
+        mark("%(actor)s changed the settings of %(workspace)s."),
+    ),
     "workspace_connected": (mark("%(workspace)s is connected: its first user has joined."),),
     "brand_changed": (mark("%(actor)s changed the branding of %(workspace)s."),),
     "contact_added": (mark("%(actor)s added the contact %(contact)s."),),

@@ -11,6 +11,7 @@ TOPICS: Mapping[str, str] = {
     "access_requested": mark_in("topic", "access asked for"),
     "access_approved": mark_in("topic", "access request approved"),
     "access_denied": mark_in("topic", "access request denied"),
+    "workspace_renamed": mark_in("topic", "workspace renamed"),
     "service_provisioned": mark_in("topic", "service provisioned"),
     "provisioning_failed": mark_in("topic", "provisioning failed"),
     "invoice_issued": mark_in("topic", "new invoice"),

@@ -151,6 +151,8 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "service": lambda said: said.object("service", "display_name", "product_name"),
     "order": lambda said: said.object("order", "display_name", "product_name"),
     "former": lambda said: said.details["previous_display_name"],
+    "former_slug": lambda said: said.details["previous_slug"],
+    "slug": lambda said: said.details["slug"],
     "product": lambda said: said.named("product_id", "display_name", "product_name"),
     "plan": lambda said: said.named("plan_id", "display_name"),
     "bill_group": lambda said: said.object("bill_group", "bill_group_display_name") or None,

@@ -104,6 +104,8 @@ class ContactEntry(TypedDict):
 
 
 class WorkspaceSettings(Answer):
+    display_name: str
+    slug: str
     locale: str
     support_address: str | None
     support_phone: str | None
@@ -111,8 +113,10 @@ class WorkspaceSettings(Answer):
 
 
 class SettingsEntry(TypedDict):
-    """A workspace's settings as entered; identity validates them. Customers have only the language."""
+    """A workspace's settings as entered; identity validates them. Customers have only a name, a URL and a language."""
 
+    display_name: NotRequired[str]
+    new_url: NotRequired[bool]
     locale: str
     support_address: NotRequired[str | None]
     support_phone: NotRequired[str | None]
@@ -187,8 +191,8 @@ class Identity(Asking, BrandingCalls):
     async def workspace_settings(self) -> WorkspaceSettings:
         return await self.api.get("/workspace-settings", WorkspaceSettings)
 
-    async def change_workspace_settings(self, settings: SettingsEntry) -> None:
-        await self.api.patch("/workspace-settings", Nothing, settings)
+    async def change_workspace_settings(self, settings: SettingsEntry) -> WorkspaceSettings:
+        return await self.api.patch("/workspace-settings", WorkspaceSettings, settings)
 
     async def seller(self) -> Seller:
         return await self.api.get("/workspaces/seller", Seller)

@@ -10,6 +10,7 @@ from services.portal.browser import browser_of
 from services.portal.clients.audit import Entry
 from services.portal.clients.customers import Partner
 from services.portal.clients.http import Page
+from services.portal.clients.links import Destination
 from services.portal.customers.lists import list_in
 from services.portal.forms import read_form
 from services.portal.rendering import page, see_other
@@ -103,16 +104,22 @@ async def go_on(request: Request, viewer: SignedIn) -> Response:
     slug = form.value("workspace")
     if slug != viewer.workspace.slug:
         found = await viewer.services.identity.destination(slug)
-        home = found.home_workspace.slug
-        if viewer.on_behalf or viewer.preview:
-            await _leave(viewer)
-            viewer = await find_viewer(request)  # a token is for one workspace
-        if home != viewer.workspace.slug:
-            await viewer.services.identity.switch(home)
-            viewer = await find_viewer(request)
-        if found.way == "on_behalf":
-            await viewer.services.identity.work_on_behalf(slug)
+        slug = found.workspace.slug
+        if slug != viewer.workspace.slug:
+            await _go_to(request, viewer, found)
     return see_other(local_path(form.value("return_to"), f"/w/{slug}/"))
+
+
+async def _go_to(request: Request, viewer: Viewer, found: Destination) -> None:
+    home = found.home_workspace.slug
+    if viewer.on_behalf or viewer.preview:
+        await _leave(viewer)
+        viewer = await find_viewer(request)  # a token is for one workspace
+    if home != viewer.workspace.slug:
+        await viewer.services.identity.switch(home)
+        viewer = await find_viewer(request)
+    if found.way == "on_behalf":
+        await viewer.services.identity.work_on_behalf(found.workspace.slug)
 
 
 @router.post("/w/{slug}/exit")

@@ -1,5 +1,5 @@
-"""The settings of a workspace: the language that its contacts and its documents are written to in; and, if it has
-customers, where these get help and its postal address."""
+"""The settings of a workspace: its name and URL; the language that its contacts and its documents are written to in;
+and, if it has customers, where these get help and its postal address."""
 
 from dataclasses import replace
 
@@ -29,17 +29,21 @@ async def edit_settings(request: Request, viewer: InWorkspace) -> Response:
 async def change_settings(request: Request, viewer: InWorkspace) -> Response:
     form = await read_form(request)
     try:
-        await viewer.services.identity.change_workspace_settings(_entry(viewer, form))
+        changed = await viewer.services.identity.change_workspace_settings(_entry(viewer, form))
     except Refused as refusal:
-        if refusal.status != 422:
+        if refusal.status not in (409, 422):
             raise
-        return _form(request, Section("ready"), _refused(form, refusal), 422)
-    browser_of(request).say(_("The settings are saved."))
-    return see_other(viewer.path("settings"))
+        return _form(request, Section("ready"), _refused(form, refusal), refusal.status)
+    if changed.slug == viewer.workspace.slug:
+        browser_of(request).say(_("The settings are saved."))
+    else:
+        browser_of(request).say(_("The settings are saved. The former URL leads here for a year."))
+    return see_other(f"/w/{changed.slug}/settings")
 
 
 def _values(settings: WorkspaceSettings) -> dict[str, str]:
     return {
+        "display_name": settings.display_name,
         "locale": settings.locale,
         "support_address": settings.support_address or "",
         "support_phone": settings.support_phone or "",
@@ -48,10 +52,14 @@ def _values(settings: WorkspaceSettings) -> dict[str, str]:
 
 
 def _entry(viewer: Viewer, form: Form) -> SettingsEntry:
+    """A page that was opened before names could be changed sends none."""
+    entry: SettingsEntry = {"locale": form.value("locale")}
+    if "display_name" in form.values:
+        entry |= {"display_name": form.value("display_name"), "new_url": form.value("new_url") == "true"}
     if viewer.workspace.kind == "customer":
-        return {"locale": form.value("locale")}
+        return entry
     lines = [line.strip() for line in form.value("postal_lines").splitlines()]
-    return {
+    return entry | {
         "locale": form.value("locale"),
         "support_address": form.value("support_address") or None,
         "support_phone": form.value("support_phone") or None,

@@ -41,8 +41,13 @@ class WorkspaceCreated(WorkspaceEvent):
 class WorkspaceUpdated(WorkspaceEvent):
     """The name, slug, language, support or postal address of a workspace changed."""
 
+    version: ClassVar[int] = 4
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
+    previous_display_name: str | None = None
+    """Its name for people before; nothing: the name did not change."""
+    previous_slug: str | None = None
+    """Its name in addresses of pages before, which leads on for a year; nothing: it did not change."""
 
 
 class WorkspaceConnected(WorkspaceEvent):
