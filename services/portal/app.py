@@ -45,6 +45,7 @@ from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
 from services.portal.portals import pages as portals
 from services.portal.previews import pages as previews
+from services.portal.products import form_pages as product_forms
 from services.portal.products import pages as products
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime, SellerBrands
@@ -112,6 +113,7 @@ ROUTERS = [
     undelivered_mails.router,
     events.router,
     mails.router,
+    product_forms.router,  # before the products: their /products/{product_key} would take /products/new
     products.router,
 ]
 

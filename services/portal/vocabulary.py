@@ -74,6 +74,9 @@ STATES = {
     "deleted": Pill("mute", mark_in("state", "Deleted")),
     "failed": Pill("bad", mark_in("state", "Failed")),
     "cancelled": Pill("mute", mark_in("state", "Cancelled")),
+    # products
+    "offered": Pill("ok", mark_in("state", "Offered")),
+    "retired": Pill("mute", mark_in("state", "Retired")),
     # exports
     "queued": Pill("info live", mark_in("state", "Waiting")),
     "running": Pill("info live", mark_in("state", "Being made")),

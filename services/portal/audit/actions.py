@@ -92,6 +92,8 @@ ACTIONS: Mapping[str, Action] = {
     "bill_group_retried": Action("billing", mark_in("action", "Bill group billed again")),
     "bill_group_updated": Action("billing", mark_in("action", "Bill group changed"), noise=True),
     "product_published": Action("catalogue", mark_in("action", "Product published")),
+    "product_withdrawn": Action("catalogue", mark_in("action", "Product withdrawn")),
+    "product_offered": Action("catalogue", mark_in("action", "Product offered again")),
     "plan_published": Action("catalogue", mark_in("action", "Plan published")),
     "workspace_created": Action("company", mark_in("action", "Workspace created")),
     "workspace_updated": Action("company", mark_in("action", "Workspace changed")),

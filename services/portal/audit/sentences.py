@@ -248,6 +248,8 @@ SENTENCES: Mapping[str, Sentences] = {
     "bill_group_updated": (mark("The bill group %(bill_group)s changed."),),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),
+    "product_withdrawn": (mark("%(actor)s withdrew the product %(product)s from sale."),),
+    "product_offered": (mark("%(actor)s offered the product %(product)s again."),),
     "plan_published": (
         mark("%(actor)s published the plan %(plan)s, %(recurring)s %(interval)s."),
         mark("%(actor)s published the plan %(plan)s."),

@@ -1,11 +1,17 @@
-"""What the page of the provider's products shows."""
+"""What the pages of the provider's catalogue show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.portal.audit.things import History
 from services.portal.clients.billing import Plan
+from services.portal.clients.catalogue import CatalogueProduct, CatalogueSummary, Driver, ProductSummary
 from services.portal.clients.http import Page
-from services.portal.clients.provisioning import ProductSummary
+from services.portal.configuration import Property
+from services.portal.forms import Form
+from services.portal.orders.offers import Offer
+from services.portal.products.schema_rows import Row
+from services.portal.products.words import Options
 from services.portal.viewer import Section
 from services.portal.views import View
 
@@ -13,8 +19,71 @@ from services.portal.views import View
 @dataclass(frozen=True)
 class ProductsPage(View):
     template = "pages/products/list.html"
-    products: Section[Page[ProductSummary]]
+    products: Section[Page[CatalogueSummary]] | Section[Page[ProductSummary]]
     plans: Section[list[Plan]]
     rows: Sequence[tuple[ProductSummary, list[Plan]]]
     """Each product with its plans."""
     cursor: str
+    state: str
+    """The state that is shown; empty: all but retired."""
+    path: str
+    keeps: bool
+    """Whether the viewer keeps the catalogue: sees states, and may change it."""
+
+
+@dataclass(frozen=True)
+class ProductPage(View):
+    template = "pages/products/detail.html"
+    product: CatalogueProduct
+    about: Section[list[Property]]
+    """What the order form asks for."""
+    counted: str
+    """How a cloud connection counts; empty for others."""
+    plans: Section[list[Plan]]
+    history: History
+    path: str
+
+
+@dataclass(frozen=True)
+class ProductForm(View):
+    """A product that is entered or changed."""
+
+    template = "pages/products/form.html"
+    product: CatalogueProduct | None
+    """None: a new one."""
+    form: Form
+    rows: Sequence[Row]
+    may_build: bool
+    """Whether the rows can show all of the schema."""
+    kinds: Options
+    countings: Options
+    field_types: Options
+    drivers: Section[list[Driver]]
+    driver_names: Options
+    path: str
+    """Of this form."""
+    above: tuple[str, str]
+    """The path and the name of the page above."""
+
+
+@dataclass(frozen=True)
+class ProductPreview(View):
+    """The order form of a product that is not published yet."""
+
+    template = "pages/products/preview.html"
+    offer: Offer
+    ordering: Form
+    """The order form's own entries: none."""
+    form: Form
+    """The product's."""
+    path: str
+    above: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Withdrawal(View):
+    """Whether to withdraw a product."""
+
+    template = "pages/products/withdraw.html"
+    product: CatalogueProduct
+    path: str

@@ -19,7 +19,7 @@ OFFER = (
     "id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,"
     f" version, withdrawn_at IS NULL AS is_offered, {STATE}"
 )
-PAGE = f"SELECT {OFFER}, fields FROM products WHERE (display_name, id) > ($1, $2) AND "
+PAGE = "SELECT " + OFFER + ", fields FROM products WHERE (display_name, id) > ($1, $2) AND "  # noqa: S608 - constants
 BY_NAME = " ORDER BY display_name, id"
 OF_STATE: Mapping[CatalogueState | None, str] = {
     None: f"(withdrawn_at IS NULL OR {SOME_LEFT})",
@@ -27,10 +27,12 @@ OF_STATE: Mapping[CatalogueState | None, str] = {
     "withdrawn": f"withdrawn_at IS NOT NULL AND {SOME_LEFT}",
     "retired": f"withdrawn_at IS NOT NULL AND NOT {SOME_LEFT}",
 }
-ONE = (
-    f"SELECT {OFFER}, configuration_schema, driver, driver_options, published_at, withdrawn_at,"
-    " services_of_product(id, $2) AS services FROM products WHERE key = $1"
-)
+ONE = f"""
+SELECT {OFFER}, configuration_schema, driver, driver_options, published_at, withdrawn_at,
+       services_of_product(id, $2) AS services
+  FROM products
+ WHERE key = $1
+"""  # noqa: S608 - constants
 
 
 async def list_catalogue(

@@ -28,7 +28,8 @@ from shared.scope import acting_in
 router = Router("provisioning", "orders")
 
 REFUSALS = (
-    ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanSuperseded, TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
+    ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanSuperseded, TooManyAtOnce,
+    ConfigurationNotValid, ProductNotUsable,
     BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
 )  # fmt: skip
 """Of an order, and of the check of one."""
