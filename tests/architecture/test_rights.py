@@ -111,6 +111,7 @@ AS_THE_OWNER = {
         "workspace_asked_for": {"portico_identity_api"},
     },
     "billing": {"groups_to_bill": {"portico_billing_api"}},
+    "provisioning": {"services_of_product": {"portico_provisioning_api"}},
 }
 """Functions that run as the owner of the tables, and who may call them."""
 

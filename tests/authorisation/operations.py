@@ -238,6 +238,12 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /products/{key}": (Entry("product keys"),),
     "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
     "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
+    "GET /catalogue": (Entry(lists="products"), Entry(query={"state": "offered"}, lists="products")),
+    "GET /catalogue/{key}": (Entry("product keys"),),
+    "POST /catalogue/{key}/withdraw": (Entry("product keys"),),
+    "POST /catalogue/{key}/offer": (Entry("product keys"),),
+    "POST /product-checks": (Entry(body=CIRCUIT | {"key": "new"}),),
+    "GET /drivers": (Entry(),),
     "POST /orders": (
         Entry(body=an_order, refusals=NO_GROUP),
         Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422),

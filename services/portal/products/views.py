@@ -55,7 +55,7 @@ class ProductForm(View):
     rows: Sequence[Row]
     may_build: bool
     """Whether the rows can show all of the schema."""
-    kinds: Options
+    kind_options: Options
     countings: Options
     field_types: Options
     drivers: Section[list[Driver]]
