@@ -151,6 +151,7 @@ READS: Mapping[str, Reads] = {
     "/api/billing/plans": Reads("admin", (
         "", "product_id={product_id}", "product_id={product_id}&product_id={nobody}",
     )),
+    "/api/billing/plans/of-products/{product_id}": Reads("staff"),
     "/api/billing/spend": Reads("admin", ("months=12", "months=36")),
     "/api/billing/subscriptions": Reads("admin", _OF_SUBSCRIPTIONS),
     "/api/billing/subscriptions#visitor": Reads("visitor", ("", "status=ended&count=true")),

@@ -44,6 +44,10 @@ PROBLEMS = {
         mark("The product is not offered any more"),
         mark("This product was withdrawn and cannot be ordered any more. Choose another one."),
     ),
+    "plan_no_longer_offered": Words(
+        mark("The plan is not offered any more"),
+        mark("This plan was withdrawn and cannot be chosen any more. Choose another one."),
+    ),
     "product_is_another": Words(
         mark("The key belongs to another product"),
         mark("There is a product of this key already, and its kind, driver and counting never change."),

@@ -16,10 +16,11 @@ OPTIONS = {"type": "object", "properties": {"step_seconds": {"type": "number"}, 
 @dataclass
 class CatalogueAnswers:
     withdrawn: set[str] = field(default_factory=set)
-    """The keys of withdrawn products."""
+    """The keys of withdrawn products, and the ids of withdrawn plans."""
     services_of: dict[str, int] = field(default_factory=lambda: {"port": 12})
     """How many services there are, by the product's key."""
     published: list[dict[str, Any]] = field(default_factory=list)
+    published_plans: list[dict[str, Any]] = field(default_factory=list)
 
     @answers("GET", "/provisioning/catalogue")
     def catalogue(self, request: httpx.Request) -> Reply:
@@ -42,6 +43,48 @@ class CatalogueAnswers:
     def offer(self, request: httpx.Request, key: str) -> Reply:
         self.withdrawn.discard(key)
         return {"key": key, "is_offered": True, "version": 3}
+
+    @answers("GET", "/billing/plans/of-products/{product_id}")
+    def plan_histories(self, request: httpx.Request, product_id: str) -> Reply:
+        found: dict[str, dict[str, Any]] = {}
+        for plan in [*business.PLANS, *self.published_plans]:
+            if plan["product_id"] == product_id:
+                found.setdefault(plan["id"], self._history(plan))["versions"].insert(0, self._version(plan))
+        return list(found.values())
+
+    @answers("POST", "/billing/plans")
+    def publish_plan(self, request: httpx.Request) -> Reply:
+        entry = json.loads(request.content)
+        if entry["currency"] == "XXX":
+            return refused_fields(currency="unknown_currency")
+        if entry["interval_months"] > 120:
+            return refused_fields(interval_months="too_large")
+        about, known = ("product_id", "display_name"), [*business.PLANS, *self.published_plans]
+        same = [each for each in known if all(each[name] == entry[name] for name in about)]
+        id_ = same[0]["id"] if same else ident(entry["display_name"])
+        more = {"id": id_, "plan_version_id": ident(f"{id_} {len(same)}"), "version": len(same) + 1}
+        self.published_plans.append(entry | more)
+        return entry | more
+
+    @answers("POST", "/billing/plans/{plan_id}/withdraw")
+    def withdraw_plan(self, request: httpx.Request, plan_id: str) -> Reply:
+        self.withdrawn.add(plan_id)
+        return {"id": plan_id, "is_offered": False}
+
+    @answers("POST", "/billing/plans/{plan_id}/offer")
+    def offer_plan(self, request: httpx.Request, plan_id: str) -> Reply:
+        self.withdrawn.discard(plan_id)
+        return {"id": plan_id, "is_offered": True}
+
+    def _history(self, plan: dict[str, Any]) -> dict[str, Any]:
+        offered = plan["id"] not in self.withdrawn
+        about = {name: plan[name] for name in ("id", "product_id", "display_name")}
+        return about | {"is_offered": offered, "withdrawn_at": None if offered else at(), "subscriptions": 3,
+                        "versions": []}  # fmt: skip
+
+    def _version(self, plan: dict[str, Any]) -> dict[str, Any]:
+        names = ("version", "currency", "recurring_minor", "one_off_minor", "interval_months", "terms")
+        return {name: plan[name] for name in names} | {"id": plan["plan_version_id"], "published_at": at()}
 
     @answers("GET", "/provisioning/drivers")
     def drivers(self, request: httpx.Request) -> Reply:

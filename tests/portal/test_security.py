@@ -21,6 +21,7 @@ PARAMETERS = {
     "topic": "invoice_issued",
     "base": "partner",
     "product_key": "port",
+    "plan_id": ident("plan"),
     "order_id": ident("order"),
     "entry_id": ident("e2"),
     "session_id": ident("session 1"),

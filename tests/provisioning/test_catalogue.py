@@ -2,10 +2,13 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from services.provisioning.plans.service import copy_plan_offer
+from shared.events.billing import PlanOffered, PlanWithdrawn
 from tests.harness.services import Caller
 from tests.provisioning.harness import PORT, ProvisioningHarness, order_of, post
 
@@ -119,6 +122,36 @@ async def waiting_for_a_lock(provisioning: ProvisioningHarness) -> None:
         while not await watching.scalar(blocked):
             await watching.rollback()
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.rule("I2")
+async def test_a_withdrawn_plan_cannot_be_ordered_whatever_the_order_of_its_events(
+    provisioning: ProvisioningHarness,
+) -> None:
+    somebody, product = await customer(provisioning), await provisioning.product(key="port")
+    plan = UUID(await plan_of(provisioning, product))
+    about = {"workspace_id": provisioning.provider.workspace_id, "plan_id": plan, "product_id": product["id"]}
+    withdrawn, offered, again = (
+        event(subject_version=version, display_name="Monthly", **about)
+        for event, version in ((PlanWithdrawn, 1), (PlanOffered, 2), (PlanWithdrawn, 3))
+    )
+
+    answers = []
+    for event in (withdrawn, again, offered):
+        async with provisioning.database.worker.begin() as session:
+            await copy_plan_offer(session, event)
+        answers.append((await post(somebody, ORDERS, order_of(product))).json()["type"])
+    async with provisioning.database.worker.begin() as session:
+        await copy_plan_offer(session, PlanOffered(subject_version=4, display_name="Monthly", **about))
+    await provisioning.order(somebody, product)
+
+    assert answers == ["/problems/plan-no-longer-offered"] * 3
+
+
+async def plan_of(provisioning: ProvisioningHarness, product: dict[str, Any]) -> str:
+    asked = text("SELECT plan_id FROM plan_versions WHERE id = :id")
+    async with provisioning.database.worker() as session:
+        return str(await session.scalar(asked, {"id": UUID(product["plan_version_id"])}))
 
 
 async def test_a_check_publishes_nothing_and_says_what_would_be_refused(provisioning: ProvisioningHarness) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.personal_data.service import Keys, encrypt
 from shared.events import REGISTRY, Envelope, Event
-from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanPublished
+from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanOffered, PlanPublished, PlanWithdrawn
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
 from shared.events.provisioning import OrderEvent, ProductOffered, ProductPublished, ProductWithdrawn, ServiceRenamed
 
@@ -29,6 +29,8 @@ NAMING: Mapping[type[Event], Naming] = {
     ProductWithdrawn: {"product_id": ("display_name",)},
     ProductOffered: {"product_id": ("display_name",)},
     PlanPublished: {"plan_id": ("display_name",)},
+    PlanWithdrawn: {"plan_id": ("display_name",)},
+    PlanOffered: {"plan_id": ("display_name",)},
     BillGroupCreated: {"bill_group_id": ("display_name",)},
     InvoiceEvent: {"invoice_id": ("number",)},
 }

@@ -95,6 +95,8 @@ ACTIONS: Mapping[str, Action] = {
     "product_withdrawn": Action("catalogue", mark_in("action", "Product withdrawn")),
     "product_offered": Action("catalogue", mark_in("action", "Product offered again")),
     "plan_published": Action("catalogue", mark_in("action", "Plan published")),
+    "plan_withdrawn": Action("catalogue", mark_in("action", "Plan withdrawn")),
+    "plan_offered": Action("catalogue", mark_in("action", "Plan offered again")),
     "workspace_created": Action("company", mark_in("action", "Workspace created")),
     "workspace_updated": Action("company", mark_in("action", "Workspace changed")),
     "workspace_connected": Action("company", mark_in("action", "Workspace connected")),

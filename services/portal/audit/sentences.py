@@ -254,6 +254,8 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s published the plan %(plan)s, %(recurring)s %(interval)s."),
         mark("%(actor)s published the plan %(plan)s."),
     ),
+    "plan_withdrawn": (mark("%(actor)s withdrew the plan %(plan)s from sale."),),
+    "plan_offered": (mark("%(actor)s offered the plan %(plan)s again."),),
     # company
     "workspace_created": (
         mark("%(actor)s created the workspace %(workspace)s."),

@@ -60,7 +60,7 @@ async def read_plans(viewer: Viewer, product_ids: Sequence[UUID]) -> Section[lis
 @router.get(PATH + "/{product_key}")
 async def product(request: Request, viewer: InWorkspace, product_key: str) -> Response:
     found = await viewer.services.provisioning.catalogue_product(product_key)
-    plans = await read_plans(viewer, [found.id])
+    plans = await section(viewer, PERMISSION, lambda: viewer.services.billing.plan_histories(found.id))
     thing = await read_thing(viewer, PERMISSION, found.id, lambda: _known(found))
     fields = fields_section(request, found)
     about = Section("ready", asked(fields.value)) if fields.ready else Section[list[Property]](fields.state)

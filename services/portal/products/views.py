@@ -7,6 +7,7 @@ from services.portal.audit.things import History
 from services.portal.clients.billing import Plan
 from services.portal.clients.catalogue import CatalogueProduct, CatalogueSummary, Driver, ProductSummary
 from services.portal.clients.http import Page
+from services.portal.clients.plans import PlanHistory, PlanVersion
 from services.portal.configuration import Property
 from services.portal.forms import Form
 from services.portal.orders.offers import Offer
@@ -39,7 +40,8 @@ class ProductPage(View):
     """What the order form asks for."""
     counted: str
     """How a cloud connection counts; empty for others."""
-    plans: Section[list[Plan]]
+    plans: Section[list[PlanHistory]]
+    """All of them, also withdrawn ones."""
     history: History
     path: str
 
@@ -86,4 +88,45 @@ class Withdrawal(View):
 
     template = "pages/products/withdraw.html"
     product: CatalogueProduct
+    path: str
+
+
+@dataclass(frozen=True)
+class PlanForm(View):
+    """A plan that is entered."""
+
+    template = "pages/products/plan_form.html"
+    product: CatalogueProduct
+    form: Form
+    field_names: Sequence[str]
+    """What terms can name."""
+    path: str
+    """Of this form."""
+    above: str
+    """The path of the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """Prices, and for which configurations they are, in lines."""
+
+    prices: PlanVersion
+    terms: str
+
+
+@dataclass(frozen=True)
+class PlanPage(PlanForm):
+    """A plan with its prices over time, and the form for new ones."""
+
+    template = "pages/products/plan.html"
+    plan: PlanHistory
+    versions: Sequence[VersionRow]
+
+
+@dataclass(frozen=True)
+class PlanWithdrawal(View):
+    """Whether to withdraw a plan."""
+
+    template = "pages/products/withdraw_plan.html"
+    plan: PlanHistory
     path: str

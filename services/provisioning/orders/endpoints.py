@@ -13,7 +13,7 @@ from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.orders import listing, service
 from services.provisioning.orders.schemas import OrderCreate, OrderRead, OrdersQuery, OrderSummaryRead
 from services.provisioning.orders.service import OrderNotFailed, ProductNotOffered, TooManyAtOnce
-from services.provisioning.plans.service import PlanNotOffered, PlanSuperseded
+from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from services.provisioning.products.offering import ProductNoLongerOffered
 from shared.auth import CurrentAccess, Router, allow
@@ -28,8 +28,8 @@ from shared.scope import acting_in
 router = Router("provisioning", "orders")
 
 REFUSALS = (
-    ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanSuperseded, TooManyAtOnce,
-    ConfigurationNotValid, ProductNotUsable,
+    ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
+    TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
     BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
 )  # fmt: skip
 """Of an order, and of the check of one."""

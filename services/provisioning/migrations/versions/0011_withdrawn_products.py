@@ -1,4 +1,4 @@
-"""Products that are withdrawn from the catalogue, and how many services each still has.
+"""Products and plans that are withdrawn from the catalogue, and how many services a product still has.
 
 The old version knows no withdrawal and offers a withdrawn product until it is stopped; its orders of it are as good as
 those before the withdrawal.
@@ -32,12 +32,17 @@ def upgrade() -> None:
     op.execute("ALTER TABLE products ADD COLUMN withdrawn_at timestamptz")
     op.execute("CREATE INDEX ix_products_offered ON products (display_name, id) WHERE withdrawn_at IS NULL")
     op.execute("CREATE INDEX ix_services_of_product ON services (product_id) WHERE state <> 'failed'")
+    op.execute(
+        "CREATE TABLE plan_offers (plan_id uuid NOT NULL, is_offered boolean NOT NULL, version integer NOT NULL,"
+        " CONSTRAINT pk_plan_offers PRIMARY KEY (plan_id))"
+    )
     op.execute(COUNT)
     op.execute(f"REVOKE EXECUTE ON FUNCTION {SIGNATURE} FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION {SIGNATURE} TO portico_provisioning_api")
 
 
 def downgrade() -> None:
+    op.drop_table("plan_offers")
     op.execute(f"DROP FUNCTION {SIGNATURE}")
     op.execute("DROP INDEX ix_services_of_product")
     op.execute("DROP INDEX ix_products_offered")
