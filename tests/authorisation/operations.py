@@ -222,6 +222,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /plans/of-products/{product_id}": (Entry("products of plans", hidden=200),),
     "POST /plans/{plan_id}/withdraw": (Entry("plans"),),
     "POST /plans/{plan_id}/offer": (Entry("plans"),),
+    "POST /plan-checks": (Entry(body=a_plan),),
     "GET /price-previews": (Entry("plan versions", "query.plan_version_id"),),
     "POST /plans": (Entry(body=a_plan),),
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),

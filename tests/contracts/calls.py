@@ -154,7 +154,7 @@ def _value(name: str, kind: Any) -> Any:
     if get_origin(kind) is Sequence:
         return [options(name, each)[0] for each in get_args(kind)]
     if get_origin(kind) is dict:
-        return {"speed_gbps": 10}
+        return {"speed_gbps": [10] if get_origin(get_args(kind)[1]) is list else 10}
     plain = {UUID: uuid5(UUID(int=0), name), int: 20, date: date(2026, 11, 22), bytes: b"\x89PNG"}
     plain |= {datetime: datetime(2026, 11, 22, tzinfo=UTC)}
     return TEXTS[name] if kind is str else plain[kind]

@@ -66,6 +66,13 @@ class CatalogueAnswers:
         self.published_plans.append(entry | more)
         return entry | more
 
+    @answers("POST", "/billing/plan-checks")
+    def check_plan(self, request: httpx.Request) -> Reply:
+        entry = json.loads(request.content)
+        if entry["currency"] == "XXX":
+            return refused_fields(currency="unknown_currency")
+        return {"exists": False}
+
     @answers("POST", "/billing/plans/{plan_id}/withdraw")
     def withdraw_plan(self, request: httpx.Request, plan_id: str) -> Reply:
         self.withdrawn.add(plan_id)

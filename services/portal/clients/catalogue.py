@@ -116,6 +116,11 @@ class ProductCheck(Answer):
     """Whether publishing would change a product."""
 
 
+def _sent(entry: ProductChange) -> dict[str, Any]:
+    """What was entered may be of another type than it should be: the service says so."""
+    return entry.model_dump(mode="json", warnings=False)
+
+
 @dataclass(frozen=True)
 class Catalogue(Exporting):
     async def products(self, *, cursor: str = "", limit: int = 20) -> Page[ProductSummary]:
@@ -137,14 +142,14 @@ class Catalogue(Exporting):
 
     async def check_product(self, entry: ProductEntry) -> ProductCheck:
         """Refused for what would refuse to publish it."""
-        return await self.api.post("/product-checks", ProductCheck, entry.model_dump(mode="json"), repeatable=True)
+        return await self.api.post("/product-checks", ProductCheck, _sent(entry), repeatable=True)
 
     async def publish_product(self, entry: ProductEntry, key: str) -> Product:
-        return await self.api.post("/products", Product, entry.model_dump(mode="json"), key=key)
+        return await self.api.post("/products", Product, _sent(entry), key=key)
 
     async def change_product(self, product_key: str, change: ProductChange) -> Product:
         path = f"/products/{quote(product_key, safe='')}"
-        return await self.api.put(path, Product, change.model_dump(mode="json"))
+        return await self.api.put(path, Product, _sent(change))
 
     async def withdraw_product(self, product_key: str) -> ProductState:
         return await self.api.post(f"/catalogue/{quote(product_key, safe='')}/withdraw", ProductState)

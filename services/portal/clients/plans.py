@@ -58,6 +58,10 @@ class PlanEntry(BaseModel):
     terms: Terms
 
 
+class PlanCheck(Answer):
+    exists: bool
+
+
 class PlanOffer(Answer):
     is_offered: bool
 
@@ -67,8 +71,13 @@ class Pricing(Exporting):
     async def plan_histories(self, product_id: UUID) -> list[PlanHistory]:
         return await self.api.get(f"/plans/of-products/{product_id}", list[PlanHistory])
 
+    async def check_plan(self, entry: PlanEntry) -> PlanCheck:
+        """Refused for what would refuse to publish it."""
+        body = entry.model_dump(mode="json", warnings=False)
+        return await self.api.post("/plan-checks", PlanCheck, body, repeatable=True)
+
     async def publish_plan(self, entry: PlanEntry, key: str) -> PublishedPlan:
-        return await self.api.post("/plans", PublishedPlan, entry.model_dump(mode="json"), key=key)
+        return await self.api.post("/plans", PublishedPlan, entry.model_dump(mode="json", warnings=False), key=key)
 
     async def withdraw_plan(self, plan_id: UUID) -> PlanOffer:
         return await self.api.post(f"/plans/{plan_id}/withdraw", PlanOffer)

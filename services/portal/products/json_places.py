@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import orjson
 import yaml
 
 from shared.language import gettext as _
@@ -32,12 +33,13 @@ def read_object(text: str) -> dict[str, Any]:
     """The JSON object of a text area. An empty one is an empty object. Raises `NotJson`."""
     try:
         found = json.loads(text or "{}", parse_constant=_refuse, object_pairs_hook=_once)
+        orjson.dumps(found)  # which sends it
     except json.JSONDecodeError as error:
         what = _("this is not valid JSON. A comma, a quotation mark or a bracket may be missing.")
         raise NotJson(Place(error.lineno, error.colno).says(what)) from None
     except _Twice as error:
         raise NotJson(_("The name %(name)s is there twice in one object.", name=error.args[0])) from None
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):  # orjson takes no number of 80 bits, for instance
         raise NotJson(_("This is not valid JSON.")) from None
     if not isinstance(found, dict):
         raise NotJson(_("This has to be an object in braces."))

@@ -12,6 +12,7 @@ from services.portal.configuration import Property
 from services.portal.forms import Form
 from services.portal.orders.offers import Offer
 from services.portal.products.schema_rows import Row
+from services.portal.products.transfer import Difference
 from services.portal.products.words import Options
 from services.portal.viewer import Section
 from services.portal.views import View
@@ -130,3 +131,33 @@ class PlanWithdrawal(View):
     template = "pages/products/withdraw_plan.html"
     plan: PlanHistory
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportItem:
+    """A product of a document, or a plan of it."""
+
+    name: str
+    """The product's."""
+    plan: str
+    """The plan's; empty: the product itself."""
+    act: str
+    """``created``, ``changed`` or ``same``."""
+    differences: Sequence[Difference]
+    failure: str = ""
+    """Why it was not done."""
+
+
+@dataclass(frozen=True)
+class Import(View):
+    """A document of the catalogue, and what it changes."""
+
+    template = "pages/products/import.html"
+    path: str
+    document: str
+    faults: Sequence[str]
+    items: Sequence[ImportItem]
+    shown: bool
+    """Whether a document was sent."""
+    done: bool
+    """Whether it was applied."""
