@@ -228,10 +228,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /spend": (Entry(sums="invoices"),),
-    "GET /subscriptions": (
-        Entry(lists="subscriptions"),
-        Entry(query={"count": "true"}, lists="subscriptions"),
-    ),
+    "GET /subscriptions": (Entry(lists="subscriptions"), Entry(query={"count": "true"}, lists="subscriptions")),
     "GET /unprinted-invoices": (Entry(lists="unprinted invoices"),),
     "POST /unprinted-invoices/{invoice_id}/print": (Entry("unprinted invoices"),),
     **exports_of("billing", "invoices"),
