@@ -101,7 +101,7 @@ async def publish_it_with_a_plan(browsers: Browsers, page: Page) -> None:
 
 async def order_it(browsers: Browsers, page: Page, shop: str) -> None:
     await page.goto(f"{shop}/{KEY}")
-    await page.get_by_label("Colour").select_option("red")
+    await page.get_by_label("Colour", exact=True).select_option("red")
     await page.get_by_label("Height in cm").fill("40")
     await page.get_by_role("button", name="Review the order").click()
     await page.get_by_role("button", name="Place the order").click()
@@ -136,7 +136,7 @@ async def test_the_catalogue_is_exported_and_its_dry_run_says_that_all_is_the_sa
     await expect(page.get_by_text("The same").first).to_be_visible()
     await expect(page.get_by_text("Would be")).to_have_count(0)
     await look_at(browsers, page, "import")
-    document = page.get_by_label("Document")
+    document = page.get_by_role("textbox", name="Document")
     await document.fill((await document.input_value()).replace("kind: port", "kind: harbour", 1))
     await page.get_by_role("button", name="Show what would change").click()
     await expect(page.get_by_text(re.compile(r"Line \d+, column \d+: Choose one of the options."))).to_be_visible()
