@@ -35,12 +35,12 @@ class CatalogueAnswers:
         return self._kept(found) if found else problem(404, "not-found", "There is no such product.")
 
     @answers("POST", "/provisioning/catalogue/{key}/withdraw")
-    def withdraw(self, request: httpx.Request, key: str) -> Reply:
+    def withdraw_product(self, request: httpx.Request, key: str) -> Reply:
         self.withdrawn.add(key)
         return {"key": key, "is_offered": False, "version": 2}
 
     @answers("POST", "/provisioning/catalogue/{key}/offer")
-    def offer(self, request: httpx.Request, key: str) -> Reply:
+    def offer_product(self, request: httpx.Request, key: str) -> Reply:
         self.withdrawn.discard(key)
         return {"key": key, "is_offered": True, "version": 3}
 
@@ -104,7 +104,7 @@ class CatalogueAnswers:
         return self._product_refusal(entry) or {"exists": entry["key"] in known}
 
     @answers("POST", "/provisioning/products")
-    def publish(self, request: httpx.Request) -> Reply:
+    def publish_product(self, request: httpx.Request) -> Reply:
         entry = json.loads(request.content)
         if any(each["key"] == entry["key"] for each in [*business.PRODUCTS, *self.published]):
             return problem(409, "product-key-taken", "The key is taken.")
