@@ -45,6 +45,14 @@ Code = Literal[
     "not_a_domain",
     "public_mail_domain",
     "card_number",
+    "cannot_change",
+    "not_a_pattern",
+    "not_a_format",
+    "not_a_reference",
+    "not_supported",
+    "not_a_field_type",
+    "not_a_choice_list",
+    "too_complex",
 ]
 CODES: tuple[str, ...] = get_args(Code)
 SCHEMA: dict[str, Any] = {

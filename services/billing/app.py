@@ -11,6 +11,7 @@ from services.billing.next_invoices.endpoints import router as next_invoices
 from services.billing.payment_jobs import jobs
 from services.billing.payment_methods.endpoints import router as payment_methods
 from services.billing.payments.endpoints import router as payments
+from services.billing.plan_checks.endpoints import router as plan_checks
 from services.billing.plans.endpoints import router as plans
 from services.billing.price_previews.endpoints import router as price_previews
 from services.billing.settings import Settings
@@ -36,6 +37,7 @@ service = ServiceDefinition(
         next_invoices,
         payment_methods,
         payments,
+        plan_checks,
         plans,
         price_previews,
         simulated_gateway,

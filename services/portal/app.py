@@ -45,7 +45,9 @@ from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
 from services.portal.portals import pages as portals
 from services.portal.previews import pages as previews
+from services.portal.products import form_pages as product_forms
 from services.portal.products import pages as products
+from services.portal.products import plan_pages, transfer_pages
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime, SellerBrands
 from services.portal.security import HEADERS, Guard
@@ -115,6 +117,9 @@ ROUTERS = [
     undelivered_mails.router,
     events.router,
     mails.router,
+    transfer_pages.router,
+    product_forms.router,  # before the products: their /products/{product_key} would take /products/new
+    plan_pages.router,
     products.router,
 ]
 

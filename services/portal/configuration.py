@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from fastapi import Request
 
-from services.portal.clients.provisioning import Product, ProductName
+from services.portal.clients.catalogue import Product, ProductName
 from services.portal.forms import Form
 from services.portal.product_fields import PREFIX, Field, properties_of, text_of
 from services.portal.runtime import runtime_of

@@ -178,8 +178,9 @@ HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] =
 }
 
 
-LARGER = {"/api/": IMAGE_BODY_BYTES, "/branding/": IMAGE_BODY_BYTES + 4096}
-"""The limits of bodies: what any service takes, and a form with an image of that size."""
+LARGER = {"/api/": IMAGE_BODY_BYTES, "/branding/": IMAGE_BODY_BYTES + 4096, "/provider/": IMAGE_BODY_BYTES}
+"""The limits of bodies: what any service takes, a form with an image of that size, and forms of the provider's staff
+with documents for the catalogue, which take up to three times their size in a form."""
 
 
 def install(app: FastAPI) -> None:

@@ -43,9 +43,9 @@ class Form:
         return Form(self.values, {name: text})
 
 
-async def read_form(request: Request) -> Form:
-    """The submitted fields as text; the hidden key is separate."""
-    sent = await request.form()
+async def read_form(request: Request, most: int = 1000) -> Form:
+    """The submitted fields as text, at most that many; the hidden key is separate."""
+    sent = await request.form(max_fields=most)
     values = {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
     key = values.pop("idempotency_key", "")
     return Form(values, key=key if IDEMPOTENCY_KEY.fullmatch(key) else new_key())

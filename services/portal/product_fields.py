@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from services.portal.clients.provisioning import Product, ProductName
+from services.portal.clients.catalogue import Product, ProductName
 from services.portal.field_limits import Limits
 from services.portal.formatting import sentence
 from services.portal.vocabulary import words

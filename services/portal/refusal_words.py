@@ -32,6 +32,19 @@ PROBLEMS = {
         mark("Nobody has signed up there yet"),
         mark("Send the invitation first. You can work there once somebody has accepted it."),
     ),
+    # the catalogue
+    "product_no_longer_offered": Words(
+        mark("The product is not offered any more"),
+        mark("This product was withdrawn and cannot be ordered any more. Choose another one."),
+    ),
+    "plan_no_longer_offered": Words(
+        mark("The plan is not offered any more"),
+        mark("This plan was withdrawn and cannot be chosen any more. Choose another one."),
+    ),
+    "product_is_another": Words(
+        mark("The key belongs to another product"),
+        mark("There is a product of this key already, and its kind, driver and counting never change."),
+    ),
     # documents
     "invoice_being_printed": Words(
         mark("The PDF is being made"), mark("The PDF is being made. It is here in a moment.")

@@ -67,6 +67,17 @@ FIELDS = {
     "only_one": mark("One entry at a time, without commas or spaces. Add each further one by itself."),
     "not_a_domain": mark("Enter a domain, such as northwind.example."),
     "public_mail_domain": mark("Anybody can get an address there. Add the people’s addresses instead."),
+    "cannot_change": mark("This cannot be changed any more."),
+    "not_a_pattern": mark(
+        "This is not a pattern that can be checked. Look-around, back-references and large repetitions are not "
+        "possible; for a length, use the limits."
+    ),
+    "not_a_format": mark("This is not a format that can be checked."),
+    "not_a_reference": mark("This does not lead to a place in the same schema."),
+    "not_supported": mark("A configuration schema cannot have this."),
+    "not_a_field_type": mark("This needs one type: string, integer, number or boolean; around all fields, object."),
+    "not_a_choice_list": mark("Choices are texts, numbers, true or false; with oneOf, a const each."),
+    "too_complex": mark("This is more than a configuration schema may have."),
     "card_number": mark("Do not enter the number of a card here. The payment provider asks for it."),
 }
 """By the code of a field's error."""

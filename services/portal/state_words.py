@@ -37,6 +37,9 @@ STATES = {
     "operation_succeeded": Pill("ok", mark_in("state", "Succeeded")),
     "operation_failed": Pill("bad", mark_in("state", "Failed")),
     "operation_cancelled": Pill("mute", mark_in("state", "Cancelled")),
+    # products
+    "offered": Pill("ok", mark_in("state", "Offered")),
+    "retired": Pill("mute", mark_in("state", "Retired")),
     # exports
     "queued": Pill("info live", mark_in("state", "Waiting")),
     "running": Pill("info live", mark_in("state", "Being made")),

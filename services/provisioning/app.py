@@ -1,3 +1,5 @@
+from services.provisioning.catalogue.endpoints import router as catalogue
+from services.provisioning.drivers.endpoints import router as drivers
 from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
 from services.provisioning.handlers import router as events
@@ -5,6 +7,7 @@ from services.provisioning.jobs import jobs
 from services.provisioning.operations.endpoints import router as operations
 from services.provisioning.order_checks.endpoints import router as order_checks
 from services.provisioning.orders.endpoints import router as orders
+from services.provisioning.product_checks.endpoints import router as product_checks
 from services.provisioning.products.endpoints import router as products
 from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
@@ -15,7 +18,13 @@ from shared.exports.endpoints import exports_router
 
 service = ServiceDefinition(
     "provisioning", Settings,
-    routers=[products, orders, order_checks, failed_orders, services, operations, exports_router("provisioning")],
+    routers=[
+        products, catalogue, product_checks, drivers, orders, order_checks, failed_orders, services, operations,
+        exports_router("provisioning"),
+    ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
-    large_bodies={"/api/provisioning/products": LARGE_BODY_BYTES},  # two documents of `LARGEST_DOCUMENT` characters
+    large_bodies={  # two documents of `LARGEST_DOCUMENT` characters
+        "/api/provisioning/products": LARGE_BODY_BYTES,
+        "/api/provisioning/product-checks": LARGE_BODY_BYTES,
+    },
 )  # fmt: skip

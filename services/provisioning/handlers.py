@@ -6,7 +6,14 @@ from services.provisioning.bill_groups import service as bill_groups
 from services.provisioning.orders.payers import paid_by
 from services.provisioning.plans import service as plans
 from shared.copies import follow_identity
-from shared.events.billing import BillGroupCreated, BillGroupUpdated, PlanPublished, SubscriptionMoved
+from shared.events.billing import (
+    BillGroupCreated,
+    BillGroupUpdated,
+    PlanOffered,
+    PlanPublished,
+    PlanWithdrawn,
+    SubscriptionMoved,
+)
 from shared.messaging.router import ServiceRouter
 
 router = ServiceRouter("provisioning")
@@ -16,6 +23,16 @@ follow_identity(router)
 @router.on(PlanPublished)
 async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None:
     await plans.copy_plan_version(session, event)
+
+
+@router.on(PlanWithdrawn)
+async def copy_withdrawal(session: AsyncSession, event: PlanWithdrawn) -> None:
+    await plans.copy_plan_offer(session, event)
+
+
+@router.on(PlanOffered)
+async def copy_return(session: AsyncSession, event: PlanOffered) -> None:
+    await plans.copy_plan_offer(session, event)
 
 
 @router.on(BillGroupCreated)

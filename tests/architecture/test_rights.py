@@ -110,7 +110,8 @@ AS_THE_OWNER = {
         "seller_of_scope": {"portico_identity_api"},
         "workspace_asked_for": {"portico_identity_api"},
     },
-    "billing": {"groups_to_bill": {"portico_billing_api"}},
+    "billing": {"groups_to_bill": {"portico_billing_api"}, "subscriptions_of_plan": {"portico_billing_api"}},
+    "provisioning": {"services_of_product": {"portico_provisioning_api"}},
 }
 """Functions that run as the owner of the tables, and who may call them."""
 

@@ -72,6 +72,7 @@ BILLING = {
         JOIN workspace_copies w ON w.kind = 'provider' WHERE next_billing_on IS NOT NULL
         AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = g.bill_group_id)""",
     "plans": "SELECT id FROM plans",
+    "products of plans": "SELECT DISTINCT product_id AS id FROM plans",
     "accounts": f"SELECT w.id, seller.id AS workspace_id {SOLD} WHERE w.kind = 'customer'",
     "groups of accounts": f"""SELECT w.id || ':' || g.bill_group_id AS id, seller.id AS workspace_id {SOLD}
         JOIN bill_groups g ON g.workspace_id = w.id""",

@@ -23,7 +23,8 @@ FEWEST_PAGES = {"partner": 12, "customer": 14, "provider": 11}
 def kind_of_page(path: str) -> str:
     """Paths that differ only in an id, a product, a service or the query are one kind of page."""
     without_query = path.partition("?")[0]
-    return re.sub(r"/(orders/new|events|mails)/[^/]+$", r"/\1/…", ID.sub("…", without_query))
+    of_product = re.sub(r"/products/(?!(?:new|import)$)[^/]+", "/products/…", ID.sub("…", without_query))
+    return re.sub(r"/(orders/new|events|mails)/[^/]+$", r"/\1/…", of_product)
 
 
 def picture_of(path: str) -> str:

@@ -30,7 +30,8 @@ TEXTS = {
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "city": "Hamburg", "code": "123456", "color": "#4f46e5", "company": "Northwind Logistics",
     "contact_name": "Ana Oliveira", "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
-    "digest": "5f" * 32, "imprint_url": "https://larkspur.example/imprint",
+    "digest": "5f" * 32,
+    "description": "A port of your own.", "driver": "simulator", "product_key": "port", "imprint_url": "https://larkspur.example/imprint",
     "privacy_url": "https://larkspur.example/privacy", "sender_name": "Larkspur",
     "terms_url": "https://larkspur.example/terms",
     "display_name": "Ana Oliveira", "key": "key-of-a-form",
@@ -153,7 +154,7 @@ def _value(name: str, kind: Any) -> Any:
     if get_origin(kind) is Sequence:
         return [options(name, each)[0] for each in get_args(kind)]
     if get_origin(kind) is dict:
-        return {"speed_gbps": 10}
+        return {"speed_gbps": [10] if get_origin(get_args(kind)[1]) is list else 10}
     plain = {UUID: uuid5(UUID(int=0), name), int: 20, date: date(2026, 11, 22), bytes: b"\x89PNG"}
     plain |= {datetime: datetime(2026, 11, 22, tzinfo=UTC)}
     return TEXTS[name] if kind is str else plain[kind]

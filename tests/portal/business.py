@@ -23,7 +23,7 @@ SCHEMA = {
 def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[str, Any]) -> dict[str, Any]:
     return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
             "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay,
-            "max_quantity": 1000, "version": 1}  # fmt: skip
+            "max_quantity": 1000, "version": 1, "is_offered": True}  # fmt: skip
 
 
 def product_summary(product: dict[str, Any]) -> dict[str, Any]:

@@ -74,3 +74,9 @@ async def visit(portal: FastAPI) -> AsyncIterator[Visit]:
     yield open_browser
     for client in opened:
         await client.aclose()
+
+
+@pytest.fixture
+def staff(visit: Visit) -> httpx.AsyncClient:
+    """The browser of an admin of the provider."""
+    return visit("lars")

@@ -17,6 +17,7 @@ from tests.portal import samples
 from tests.portal.answering import ROUTES, problem
 from tests.portal.asking_answers import AskingAnswers
 from tests.portal.business_answers import BusinessAnswers
+from tests.portal.catalogue_answers import CatalogueAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.identity_answers import TOKEN, Session
 from tests.portal.mails_answers import MailsAnswers
@@ -29,7 +30,14 @@ __all__ = ["FakeServices", "Session", "problem"]
 
 @dataclass
 class FakeServices(
-    AskingAnswers, SettingsAnswers, BusinessAnswers, OrdersAnswers, OperationsAnswers, ExportsAnswers, MailsAnswers
+    CatalogueAnswers,
+    AskingAnswers,
+    SettingsAnswers,
+    BusinessAnswers,
+    OrdersAnswers,
+    OperationsAnswers,
+    ExportsAnswers,
+    MailsAnswers,
 ):
     """``down``: services that do not answer; ``seen``: each request."""
 

@@ -209,6 +209,8 @@ async def test_the_provider_sees_its_catalogue_page_by_page(visit: Visit, fakes:
     more = product_summary(PRODUCTS[0]) | {"fields": {"count": 12, "first": few}}
     listed = httpx.Response(200, json={"items": [more], "next": "cursor-2"})
     fakes.replies["GET", "/api/provisioning/products"] = listed
+    kept = httpx.Response(200, json={"items": [more | {"state": "offered"}], "next": "cursor-2"})
+    fakes.replies["GET", "/api/provisioning/catalogue"] = kept
     next_page = await visit("lars").get("/provider/larkspur/products?cursor=cursor-1")
     catalogue = await visit("lars").get("/w/larkspur/orders/new")
 

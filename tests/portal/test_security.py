@@ -21,6 +21,7 @@ PARAMETERS = {
     "topic": "invoice_issued",
     "base": "partner",
     "product_key": "port",
+    "plan_id": ident("plan"),
     "order_id": ident("order"),
     "operation_id": ident("restart operation"),
     "entry_id": ident("e2"),

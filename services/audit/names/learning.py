@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.personal_data.service import Keys, encrypt
 from shared.events import REGISTRY, Envelope, Event
-from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanPublished
+from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanOffered, PlanPublished, PlanWithdrawn
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
-from shared.events.provisioning import OrderEvent, ProductPublished, ServiceRenamed
+from shared.events.provisioning import OrderEvent, ProductOffered, ProductPublished, ProductWithdrawn, ServiceRenamed
 
 Naming = Mapping[str, tuple[str, ...]]
 """The fields with ids, each with the fields with its name: the first that has one counts."""
@@ -26,7 +26,11 @@ NAMING: Mapping[type[Event], Naming] = {
     OrderEvent: {"order_id": NAMED_SERVICE, "service_id": NAMED_SERVICE, "product_id": ("product_name",)},
     ServiceRenamed: {"service_id": ("display_name",)},
     ProductPublished: {"product_id": ("display_name",)},
+    ProductWithdrawn: {"product_id": ("display_name",)},
+    ProductOffered: {"product_id": ("display_name",)},
     PlanPublished: {"plan_id": ("display_name",)},
+    PlanWithdrawn: {"plan_id": ("display_name",)},
+    PlanOffered: {"plan_id": ("display_name",)},
     BillGroupCreated: {"bill_group_id": ("display_name",)},
     InvoiceEvent: {"invoice_id": ("number",)},
 }

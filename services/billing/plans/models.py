@@ -21,8 +21,16 @@ class Plan(Base):
     )
 
     id: Mapped[PrimaryKey]
-    product_id: Mapped[UUID]
+    product_id: Mapped[UUID] = mapped_column(index=True)
     display_name: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+    """Business time. Null: orders can choose it."""
+    offer_version: Mapped[int] = mapped_column(server_default="0")
+    """Increases with each withdrawal and return."""
+
+    @property
+    def is_offered(self) -> bool:
+        return self.withdrawn_at is None
 
 
 class PlanVersion(Base):

@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -40,6 +41,39 @@ class PlanCreate(Body):
     """For which configurations of the product the plan is: the values that fields may have, by the field's name. A
     yearly plan may be for ``{"term_months": [12, 24]}``. Fields that are not named may have any value. Orders that do
     not fit are refused."""
+
+
+class PlanVersionRead(Read):
+    """Prices of a plan. They never change: new prices are a new version."""
+
+    id: UUID
+    version: int
+    currency: str
+    recurring_minor: int
+    one_off_minor: int
+    interval_months: int
+    terms: dict[str, list[bool | int | float | str]]
+    published_at: datetime
+
+
+class PlanHistoryRead(Read):
+    """A plan with its newest prices and those before, newest first, at most 50."""
+
+    id: UUID
+    product_id: UUID
+    display_name: str
+    is_offered: bool
+    withdrawn_at: datetime | None
+    subscriptions: int
+    """How many subscriptions of all customers are at any of its prices, at most 1,000."""
+    versions: list[PlanVersionRead]
+
+
+class PlanOfferRead(Read):
+    """Whether orders can choose a plan."""
+
+    id: UUID
+    is_offered: bool
 
 
 class PlanRead(Read):

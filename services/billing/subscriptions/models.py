@@ -31,6 +31,7 @@ class Subscription(Originated, Base):
         Index("ix_subscriptions_due", "billing_starts_at", postgresql_where="clock = 'pending'"),
         Index("ix_subscriptions_pending", "bill_group_id", "billing_starts_at", postgresql_where="clock = 'pending'"),
         Index("ix_subscriptions_unbilled", "bill_group_id", "unbilled_from", postgresql_where="clock = 'started'"),
+        Index("ix_subscriptions_of_plan", "plan_version_id", postgresql_where="clock <> 'ended'"),
         # One for each combination of what the list can be asked (subscriptions/listing.py).
         Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id", postgresql_where="version <> -1"),
         Index("ix_subscriptions_clock", "workspace_id", "clock", "ordered_at", "id", postgresql_where="version <> -2"),

@@ -132,10 +132,14 @@ SENTENCES: Mapping[str, Sentences] = {
     ),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),
+    "product_withdrawn": (mark("%(actor)s withdrew the product %(product)s from sale."),),
+    "product_offered": (mark("%(actor)s offered the product %(product)s again."),),
     "plan_published": (
         mark("%(actor)s published the plan %(plan)s, %(recurring)s %(interval)s."),
         mark("%(actor)s published the plan %(plan)s."),
     ),
+    "plan_withdrawn": (mark("%(actor)s withdrew the plan %(plan)s from sale."),),
+    "plan_offered": (mark("%(actor)s offered the plan %(plan)s again."),),
     # company
     "workspace_created": (
         mark("%(actor)s created the workspace %(workspace)s."),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.payments import Paying
+from services.portal.clients.plans import Pricing
 from services.portal.clients.sending import Streamed
 from services.portal.clients.unfinished import Unfinished
 
@@ -226,7 +227,7 @@ class Spend(Answer):
 
 
 @dataclass(frozen=True)
-class Billing(Paying, Unfinished):
+class Billing(Paying, Pricing, Unfinished):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""

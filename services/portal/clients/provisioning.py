@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.portal.clients.catalogue import Catalogue, ProductName
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.operations import LatestOperation, Operating, Step
 from services.portal.work import said
@@ -21,48 +21,6 @@ OrderFilter = Literal["", "awaiting_approval", "placed", "provisioning", "fulfil
 ServiceSort = Literal["", "requested_at", "name"]
 OrderSort = Literal["", "placed_at"]
 """Empty: the service's own."""
-
-
-class ProductField(Answer):
-    name: str
-    title: str | None
-
-
-class FirstFields(Answer):
-    """How many fields a product's configuration has, and the first of them."""
-
-    count: int
-    first: list[ProductField]
-
-
-class ProductSummary(Answer):
-    """A product in a list, without the schema of its configuration."""
-
-    id: UUID
-    key: str
-    display_name: str
-    description: str
-    kind: str
-    billing_delay_days: int
-    fields: FirstFields
-
-
-class ProductName(Answer):
-    id: UUID
-    key: str
-    display_name: str
-    kind: str
-    version: int
-    """Of one version, a product is always the same."""
-
-
-class Product(ProductName):
-    description: str
-    billing_delay_days: int
-    max_quantity: int
-    """The most of it that one order may have."""
-    configuration_schema: dict[str, Any] | None
-    """None where what is stored cannot be read."""
 
 
 class Ordered(Answer):
@@ -204,13 +162,7 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Operating):
-    async def products(self, *, cursor: str = "", limit: int = 20) -> Page[ProductSummary]:
-        return await self.api.get("/products", Page[ProductSummary], cursor=cursor, limit=limit)
-
-    async def product(self, key: str) -> Product:
-        return await self.api.get(f"/products/{quote(key, safe='')}", Product)
-
+class Provisioning(Operating, Catalogue):
     async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
         """Refused for what would refuse the order, unless it was placed with the key already."""
         body = wanted.model_dump(mode="json")

@@ -10,7 +10,8 @@ from uuid import UUID
 from fastapi import Request
 
 from services.portal.clients.billing import BillGroup, Plan, PricePreview
-from services.portal.clients.provisioning import Product, Wanted
+from services.portal.clients.catalogue import Product
+from services.portal.clients.provisioning import Wanted
 from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
 from services.portal.forms import Form

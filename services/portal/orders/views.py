@@ -5,8 +5,9 @@ from uuid import UUID
 
 from services.portal.audit.things import History
 from services.portal.clients.billing import BillGroup, Plan, PricePreview
+from services.portal.clients.catalogue import Product, ProductSummary
 from services.portal.clients.http import Page
-from services.portal.clients.provisioning import Order, Product, ProductSummary
+from services.portal.clients.provisioning import Order
 from services.portal.configuration import Property
 from services.portal.forms import Form
 from services.portal.orders.offers import Offer

@@ -21,8 +21,9 @@ from services.provisioning.orders.schemas import (
     OrderSummaryRead,
 )
 from services.provisioning.orders.service import OrderNotFailed, ProductNotOffered, TooManyAtOnce
-from services.provisioning.plans.service import PlanNotOffered, PlanSuperseded
+from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
+from services.provisioning.products.offering import ProductNoLongerOffered
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
@@ -35,7 +36,8 @@ from shared.scope import acting_in
 router = Router("provisioning", "orders")
 
 REFUSALS = (
-    ProductNotOffered, PlanNotOffered, PlanSuperseded, TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
+    ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
+    TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
     BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
 )  # fmt: skip
 """Of an order, and of the check of one."""

@@ -16,6 +16,7 @@ from services.provisioning.orders.schemas import OrderCreate, OrderRead
 from services.provisioning.plans.service import find_offered_plan
 from services.provisioning.products.configuration import check_configuration
 from services.provisioning.products.models import Product
+from services.provisioning.products.offering import check_offered
 from services.provisioning.services.models import Service
 from services.provisioning.states import OrderState
 from shared.auth import Access
@@ -41,10 +42,11 @@ class TooManyAtOnce(Invalid):
 
 async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> tuple[Product, UUID]:
     """The product and the bill group of an order that could be placed. Raises what refuses it otherwise."""
-    product = await session.get(Product, body.product_id)
+    product = await session.get(Product, body.product_id, with_for_update={"read": True})
     if product is None:
         errors = [field_error("/product_id", "not_offered", "is not in the catalogue")]
         raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
+    check_offered(product)
     plan = await find_offered_plan(session, body.plan_version_id, product_id=product.id)
     if body.quantity > (most := product.max_quantity):
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]

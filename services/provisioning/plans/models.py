@@ -7,6 +7,18 @@ from services.provisioning.db import Base
 from shared.tables import Kind, rows
 
 
+class PlanOffer(Base):
+    """A copy of whether orders can choose a plan of billing's. A plan without a row was never withdrawn."""
+
+    __tablename__ = "plan_offers"
+    __table_args__ = rows(Kind.installation, api="select", worker="select insert update")
+
+    plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_offered: Mapped[bool]
+    version: Mapped[int]
+    """Of the newest processed event."""
+
+
 class PlanVersion(Base):
     """A copy of billing's plan versions without prices, to validate an order's plan."""
 

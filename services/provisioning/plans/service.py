@@ -7,9 +7,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.provisioning.plans.models import PlanVersion
+from services.provisioning.plans.models import PlanOffer, PlanVersion
 from shared.errors import Conflict, Invalid
-from shared.events.billing import PlanPublished
+from shared.events.billing import PlanOffered, PlanPublished, PlanWithdrawn
 from shared.field_errors import field_error
 
 
@@ -24,6 +24,20 @@ async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None
         currency=event.currency,
     )
     await session.execute(version.on_conflict_do_nothing(index_elements=["id"]))
+
+
+async def copy_plan_offer(session: AsyncSession, event: PlanWithdrawn | PlanOffered) -> None:
+    """Store whether a plan can be chosen. Events may arrive in any order: the newest counts."""
+    said = {"is_offered": isinstance(event, PlanOffered), "version": event.subject_version}
+    offer = insert(PlanOffer).values(plan_id=event.plan_id, **said)
+    newer = PlanOffer.version < offer.excluded.version
+    await session.execute(offer.on_conflict_do_update(index_elements=["plan_id"], set_=said, where=newer))
+
+
+class PlanNoLongerOffered(Conflict):
+    """The plan was withdrawn. Subscriptions at its prices go on."""
+
+    title = "The plan is not offered any more"
 
 
 class PlanNotOffered(Invalid):
@@ -55,15 +69,19 @@ async def require_same_plan(session: AsyncSession, agreed: UUID, shown: UUID) ->
 
 
 async def find_offered_plan(session: AsyncSession, plan_version_id: UUID, *, product_id: UUID) -> PlanVersion:
-    """Raises `PlanNotOffered` or `PlanSuperseded` unless this is the newest version of a plan of the product."""
+    """Raises `PlanNotOffered`, `PlanNoLongerOffered` or `PlanSuperseded` unless this is the newest version of a plan of
+    the product that orders can choose."""
     every = aliased(PlanVersion)
     newest = select(func.max(every.version)).where(every.plan_id == PlanVersion.plan_id).scalar_subquery()
-    wanted = select(PlanVersion, newest).where(PlanVersion.id == plan_version_id)
+    offered = select(PlanOffer.is_offered).where(PlanOffer.plan_id == PlanVersion.plan_id).scalar_subquery()
+    wanted = select(PlanVersion, newest, offered).where(PlanVersion.id == plan_version_id)
     found = (await session.execute(wanted)).one_or_none()
     if found is None or found[0].product_id != product_id:
         errors = [field_error("/plan_version_id", "not_offered", "is not a plan of this product")]
         raise PlanNotOffered("Choose one of the product's plans.", errors=errors)
     named: PlanVersion = found[0]
+    if found[2] is False:
+        raise PlanNoLongerOffered("The plan was withdrawn. Choose another one.")
     if named.version != found[1]:
         raise PlanSuperseded("The plan was published anew. Look at the new price and order again.")
     return named

@@ -7,7 +7,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from shared.errors import Invalid
-from shared.field_errors import field_error, pointer_of
+from shared.field_errors import Code, field_error, pointer_of
 
 FIELDS = 100
 SUBSCHEMAS = 500
@@ -42,12 +42,12 @@ class SchemaNotUsable(Invalid):
 def check_schema(schema: dict[str, Any]) -> None:
     """Raise `SchemaNotUsable` for a schema that could not validate orders."""
     if schema.get("type") != "object":
-        raise _not_usable(["type"], 'must be "object", because a configuration is one')
+        raise _of_no_type(["type"], 'must be "object", because a configuration is one')
     _Budget(schema).spend(schema, [])
     try:
         compile_schema(schema)
     except ValidationError as error:
-        raise _not_usable(error.instance_path, _explain(error)) from None
+        raise _not_usable(error.instance_path, *_explain(error)) from None
     for name, about in schema.get("properties", {}).items():
         _check_field(_behind(schema, about), ["properties", name])
 
@@ -84,22 +84,30 @@ class _Budget:
 
     def _check_limits(self, part: dict[str, Any], path: list[str | int], references: int) -> None:
         if unknown := sorted(part.keys() - KEYWORDS):
-            raise _not_usable([*path, unknown[0]], "is not supported in a configuration schema")
+            raise _not_usable([*path, unknown[0]], "is not supported in a configuration schema", "not_supported")
         for keyword in ("additionalProperties", "unevaluatedProperties"):
             if not isinstance(part.get(keyword, False), bool):
                 raise _not_usable([*path, keyword], "must be true or false")
         if references > REFERENCE_DEPTH:
-            raise _not_usable(path, f"refers to itself, or through more than {REFERENCE_DEPTH} references")
+            raise _not_usable(
+                path, f"refers to itself, or through more than {REFERENCE_DEPTH} references", "too_complex"
+            )
         if self.subschemas < 0:
-            raise _not_usable(path, f"is more than the {SUBSCHEMAS} subschemas allowed, counted with references")
+            raise _not_usable(
+                path, f"is more than the {SUBSCHEMAS} subschemas allowed, counted with references", "too_complex"
+            )
         if self.patterns < 0:
-            raise _not_usable(path, f"has more than the {PATTERNS} patterns allowed, counted with references")
+            raise _not_usable(
+                path, f"has more than the {PATTERNS} patterns allowed, counted with references", "too_complex"
+            )
         if len(str(part.get("description", ""))) > LONGEST_DESCRIPTION:
             raise _not_usable([*path, "description"], f"must have at most {LONGEST_DESCRIPTION} characters")
         if isinstance(part.get("type"), list):
-            raise _not_usable([*path, "type"], "must be one type: an order form cannot ask for one of several")
+            raise _not_usable(
+                [*path, "type"], "must be one type: an order form cannot ask for one of several", "not_a_field_type"
+            )
         if isinstance(fields := part.get("properties"), dict) and len(fields) > FIELDS:
-            raise _not_usable([*path, "properties"], f"has more than {FIELDS} fields")
+            raise _too_complex([*path, "properties"], f"has more than {FIELDS} fields")
 
 
 def _subschemas(part: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -128,7 +136,9 @@ def _target(schema: dict[str, Any], reference: Any, path: list[str | int]) -> An
     try:
         return target_of(schema, reference)
     except (AttributeError, KeyError, TypeError):
-        raise _not_usable(path, "must lead to a place in this schema, such as #/$defs/speed") from None
+        raise _not_usable(
+            path, "must lead to a place in this schema, such as #/$defs/speed", "not_a_reference"
+        ) from None
 
 
 def _behind(schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
@@ -144,24 +154,39 @@ def _check_field(about: dict[str, Any], path: list[str | int]) -> None:
     if choices:
         if not all(isinstance(choice, str | int | float) for choice in choices):
             raise _not_usable(
-                path, "must have choices that are texts, numbers, true or false; with oneOf, a const each"
+                path,
+                "must have choices that are texts, numbers, true or false; with oneOf, a const each",
+                "not_a_choice_list",
             )
     elif about.get("type") not in SCALARS:
-        raise _not_usable(path, f"must have a type, one of {', '.join(sorted(SCALARS))}, or choices in enum or oneOf")
+        raise _not_usable(
+            path,
+            f"must have a type, one of {', '.join(sorted(SCALARS))}, or choices in enum or oneOf",
+            "not_a_field_type",
+        )
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError) -> tuple[str, Code]:
     keyword = error.instance_path[-1] if error.instance_path else ""
     if keyword == "pattern":
-        return (
+        detail = (
             "must be a regular expression without look-around, back-references and large repetitions; "
             "to limit a length use maxLength"
         )
+        return detail, "not_a_pattern"
     if keyword == "format":
-        return "is not a format that can be checked"
-    return "is not what JSON Schema 2020-12 allows here"
+        return "is not a format that can be checked", "not_a_format"
+    return "is not what JSON Schema 2020-12 allows here", "not_valid"
 
 
-def _not_usable(path: list[str | int], detail: str) -> SchemaNotUsable:
-    error = field_error(f"/configuration_schema{pointer_of(path)}"[:TEXT], "not_valid", detail)
+def _too_complex(path: list[str | int], detail: str) -> SchemaNotUsable:
+    return _not_usable(path, detail, "too_complex")
+
+
+def _of_no_type(path: list[str | int], detail: str) -> SchemaNotUsable:
+    return _not_usable(path, detail, "not_a_field_type")
+
+
+def _not_usable(path: list[str | int], detail: str, code: Code = "not_valid") -> SchemaNotUsable:
+    error = field_error(f"/configuration_schema{pointer_of(path)}"[:TEXT], code, detail)
     return SchemaNotUsable("Correct the configuration schema and publish again.", errors=[error])

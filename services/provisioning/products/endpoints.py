@@ -17,14 +17,14 @@ router = Router("provisioning", "products")
 
 @router.get("", guard=allow("service.view"), response_model=Page[ProductSummaryRead])
 async def list_products(read: Reader, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """The products of the catalogue, by name."""
+    """The products that can be ordered, by name."""
     rows = await listing.list_products(read, cursor=cursor, limit=limit)
     return page_response(rows, limit, ("display_name", "id"))
 
 
 @router.get("/{key}", guard=allow("service.view"), response_model=ProductRead)
 async def get_product(key: str, read: Reader) -> Response:
-    """One product, with the JSON Schema (2020-12) of its configuration."""
+    """One product, also one that was withdrawn, with the JSON Schema (2020-12) of its configuration."""
     return json_response(await listing.read_product(read, key))
 
 

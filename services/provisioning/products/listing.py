@@ -16,16 +16,16 @@ log = structlog.get_logger()
 PAGE = first_rows(
     """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       version, fields
+       version, withdrawn_at IS NULL AS is_offered, fields
   FROM products
- WHERE (display_name, id) > ($1, $2)
+ WHERE withdrawn_at IS NULL AND (display_name, id) > ($1, $2)
  ORDER BY display_name, id
 """,
     "$3",
 )
 ONE = """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       version, configuration_schema
+       version, withdrawn_at IS NULL AS is_offered, configuration_schema
   FROM products
  WHERE key = $1
 """
@@ -33,7 +33,7 @@ FIRST = ("", UUID(int=0))
 
 
 async def list_products(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
-    """Products by name, with one more than ``limit`` if there is a next page."""
+    """Products that can be ordered, by name, with one more than ``limit`` if there is a next page."""
     after = decode_cursor(cursor, tuple[Name, UUID]) if cursor else FIRST
     return [nested(row, "fields") for row in await read.fetch(PAGE, *after, limit + 1)]
 

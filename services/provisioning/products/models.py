@@ -16,6 +16,7 @@ class Product(Base):
     __tablename__ = "products"
     __table_args__ = (
         Index("ix_products_by_name", "display_name", "id"),
+        Index("ix_products_offered", "display_name", "id", postgresql_where="withdrawn_at IS NULL"),
         rows(Kind.installation, api="select insert update", worker="select"),
     )
 
@@ -38,3 +39,9 @@ class Product(Base):
     max_quantity: Mapped[int] = mapped_column(server_default="1000")
     version: Mapped[int] = mapped_column(default=1)
     published_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    """Business time. Null: it can be ordered."""
+
+    @property
+    def is_offered(self) -> bool:
+        return self.withdrawn_at is None

@@ -92,6 +92,8 @@ class ProductOfferRead(Read):
     """The most of it that one order may have."""
     version: int
     """Increases with each change of the product. Of one version, a product is always the same."""
+    is_offered: bool
+    """Whether it can be ordered. Services of a withdrawn product go on."""
 
 
 class ProductSummaryRead(ProductOfferRead):

@@ -29,8 +29,7 @@ class ProductKeyTaken(Conflict):
 
 async def publish_product(session: AsyncSession, body: ProductCreate, *, provider_id: UUID, now: datetime) -> Product:
     """Add a product to the catalogue. Billing receives the event. Raises `ProductKeyTaken` or `DriverNotUsable`."""
-    check_schema(body.configuration_schema)
-    _check_driver(body.driver, body)
+    check_product(body.driver, body)
     values = body.model_dump() | {"billing_delay_days": _billing_delay(body.kind, body), "published_at": now}
     made = insert(Product).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(Product)
     product = (await session.scalars(made)).one_or_none()
@@ -45,8 +44,7 @@ async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *
     product = (await session.scalars(select(Product).where(Product.key == key).with_for_update())).one_or_none()
     if product is None:
         raise NotFound(f"There is no product {key!r} in the catalogue.")
-    check_schema(body.configuration_schema)
-    _check_driver(product.driver, body)
+    check_product(product.driver, body)
     changes = body.model_dump() | {"billing_delay_days": _billing_delay(product.kind, body)}
     for name, value in changes.items():
         setattr(product, name, value)
@@ -54,6 +52,12 @@ async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *
     product.version += 1
     await _publish(session, product, provider_id)
     return product
+
+
+def check_product(driver: str, body: ProductUpdate) -> None:
+    """Raises `SchemaNotUsable` or `DriverNotUsable` for what could not be published."""
+    check_schema(body.configuration_schema)
+    _check_driver(driver, body)
 
 
 class DriverNotUsable(Invalid):

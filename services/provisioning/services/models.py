@@ -30,7 +30,8 @@ class Service(Base):
               postgresql_where="version <> -7"),
         Index("ix_services_by_name_of_group_kind_and_state", "workspace_id", "bill_group_id", "kind", "state",
               "display_name", "id", postgresql_where="version <> -8"),
-        rows(Kind.workspace, api="select insert update", worker="select update"),
+        Index("ix_services_of_product", "product_id", postgresql_where="state <> 'failed'"),
+        rows(Kind.workspace, api="select insert update", worker="select update", owner="SELECT"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

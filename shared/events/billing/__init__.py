@@ -51,7 +51,7 @@ from shared.events.billing.payments import (
     PaymentStarted,
     PaymentSucceeded,
 )
-from shared.events.billing.plans import PlanPublished
+from shared.events.billing.plans import PlanOffered, PlanPublished, PlanWithdrawn
 from shared.events.billing.subscriptions import (
     BillingStarted,
     MrrChanged,
@@ -106,7 +106,9 @@ __all__ = [
     "PaymentReturned",
     "PaymentStarted",
     "PaymentSucceeded",
+    "PlanOffered",
     "PlanPublished",
+    "PlanWithdrawn",
     "SubscriptionEnded",
     "SubscriptionEvent",
     "SubscriptionMoved",

@@ -32,3 +32,31 @@ class PlanPublished(BillingEvent):
     """Months per interval."""
     terms: dict[str, tuple[bool | int | float | str, ...]] = Field(default_factory=dict)
     """The values that fields of the product's configuration may have with this plan; all others may have any."""
+
+
+class PlanWithdrawn(BillingEvent):
+    """Orders cannot choose a plan any more. Subscriptions at its prices go on. Belongs to the provider's
+    workspace. Its version counts withdrawals and returns, not prices."""
+
+    subject_type: ClassVar[str] = "plan"
+    subject_field: ClassVar[str] = "plan_id"
+    plan_id: UUID
+    """The plan, over all its versions."""
+    product_id: UUID
+    """The product that it is for."""
+    display_name: str
+    """The plan's name for people."""
+
+
+class PlanOffered(BillingEvent):
+    """Orders can choose a plan again that was withdrawn. Belongs to the provider's workspace. Its version counts
+    withdrawals and returns, not prices."""
+
+    subject_type: ClassVar[str] = "plan"
+    subject_field: ClassVar[str] = "plan_id"
+    plan_id: UUID
+    """The plan, over all its versions."""
+    product_id: UUID
+    """The product that it is for."""
+    display_name: str
+    """The plan's name for people."""

@@ -1,0 +1,1 @@
+"""Checking a plan before it is published."""

@@ -1,0 +1,104 @@
+"""The form of a plan: what was entered as what billing takes, and back."""
+
+import re
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+
+from services.portal.clients.plans import PlanEntry, PlanHistory, Terms
+from services.portal.forms import Form
+from services.portal.product_fields import properties_of, text_of
+from shared.language import gettext as _
+
+AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,3})?")
+NEW = {"interval_months": "1", "one_off": "0"}
+POINTERS = {"/recurring_minor": "recurring", "/one_off_minor": "one_off"}
+
+
+def amount_of(written: str, currency: str) -> int | None:
+    """An amount in minor units, zero or more, written with a point or a comma. None if it is none of this currency."""
+    if not AMOUNT.fullmatch(written):
+        return None
+    minor = Decimal(written.replace(",", ".")) * 10 ** get_currency_precision(currency)
+    return int(minor) if minor == int(minor) else None
+
+
+def written_amount(minor: int, currency: str) -> str:
+    """As `amount_of` reads it."""
+    places = get_currency_precision(currency)
+    return f"{Decimal(minor).scaleb(-places):.{places}f}"
+
+
+def values_of(plan: PlanHistory) -> dict[str, str]:
+    """The form for new prices, with the present ones."""
+    now = plan.newest
+    return {
+        "currency": now.currency,
+        "recurring": written_amount(now.recurring_minor, now.currency),
+        "one_off": written_amount(now.one_off_minor, now.currency),
+        "interval_months": str(now.interval_months),
+        "terms": written_terms(now.terms),
+    }
+
+
+def written_terms(terms: Terms) -> str:
+    """A line per field: ``term_months: 12, 24``."""
+    return "\n".join(f"{name}: {', '.join(map(text_of, values))}" for name, values in terms.items())
+
+
+def entered(
+    form: Form, product_id: UUID, schema: dict[str, Any], name: str | None = None
+) -> tuple[PlanEntry, dict[str, str]]:
+    """What was entered, and what is wrong with it, by the form's names. ``name`` is that of a plan that exists."""
+    errors: dict[str, str] = {}
+    currency = form.value("currency").upper()
+    amounts = {each: amount_of(form.value(each), currency) for each in ("recurring", "one_off")}
+    errors |= {each: _("Enter an amount, such as 12.50.") for each, minor in amounts.items() if minor is None}
+    months = form.value("interval_months")
+    if not (months.isascii() and months.isdecimal() and len(months) < 5):
+        errors["interval_months"], months = _("Enter a whole number."), "0"
+    entry = PlanEntry(
+        product_id=product_id,
+        display_name=name or form.value("display_name"),
+        currency=currency,
+        recurring_minor=amounts["recurring"] or 0,
+        one_off_minor=amounts["one_off"] or 0,
+        interval_months=int(months),
+        terms=_terms(form.value("terms"), schema, errors),
+    )
+    return entry, errors
+
+
+def _terms(text: str, schema: dict[str, Any], errors: dict[str, str]) -> Terms:
+    found: Terms = {}
+    known = properties_of(schema)
+    for number, line in enumerate(filter(str.strip, text.splitlines()), 1):
+        name, colon, written = (part.strip() for part in line.partition(":"))
+        values = [each.strip() for each in written.split(",") if each.strip()]
+        if not colon or not values or name in found:
+            errors["terms"] = _("Line %(line)s is not a field, a colon and values.", line=number)
+        elif name not in known:
+            errors["terms"] = _("Line %(line)s: the product has no field %(name)s.", line=number, name=name)
+        else:
+            typed = [typed_value(value, known[name]) for value in values]
+            if None in typed:
+                said = _("Line %(line)s: this is not a value of the field %(name)s.", line=number, name=name)
+                errors["terms"] = said
+            found[name] = [value for value in typed if value is not None]
+    return found
+
+
+def typed_value(text: str, about: dict[str, Any]) -> bool | int | float | str | None:
+    """A value of a field's type; None if it is none."""
+    options = about.get("enum") or [one.get("const") for one in about.get("oneOf", ())]
+    if options:
+        return next((option for option in options if text_of(option) == text), None)
+    type_ = about.get("type")
+    if type_ == "boolean":
+        return {"true": True, "false": False}.get(text)
+    try:
+        return int(text) if type_ == "integer" else float(text) if type_ == "number" else text
+    except ValueError:
+        return None

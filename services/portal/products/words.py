@@ -1,0 +1,49 @@
+"""The words of the catalogue's pages."""
+
+from services.portal.clients.catalogue import CatalogueProduct
+from services.portal.configuration import Property
+from services.portal.product_fields import Field
+from services.portal.products.schema_rows import TYPES
+from services.portal.vocabulary import KINDS, Texts
+from shared.language import gettext as _
+from shared.language import mark
+
+Options = list[tuple[str, str]]
+
+COUNTING = Texts(
+    {
+        "": mark("As its kind"),
+        "hosted": mark("Hosted: as a cloud connection and a virtual circuit"),
+        "dedicated": mark("Dedicated: as a cloud connection"),
+        "dedicated_port": mark("Dedicated: as a cloud connection and a port"),
+    }
+)
+FIELD_TYPES = Texts(TYPES)
+CONTROLS = Texts({"text": mark("Text"), "number": mark("Number"), "select": mark("Choice"), "switch": mark("Switch")})
+
+
+def kind_options() -> Options:
+    return [(name, kind.title) for name, kind in KINDS.items()]
+
+
+def counting_options() -> Options:
+    return list(COUNTING.items())
+
+
+def field_types() -> Options:
+    return list(FIELD_TYPES.items())
+
+
+def counted(product: CatalogueProduct) -> str:
+    """How a cloud connection counts; empty for all other products."""
+    return COUNTING[f"{product.connection}{'_port' if product.is_also_port else ''}"] if product.connection else ""
+
+
+def asked(fields: list[Field]) -> list[Property]:
+    """What the order form asks for: each field's label, and what can be entered."""
+    return [Property(each.label, _asked(each)) for each in fields]
+
+
+def _asked(field: Field) -> str:
+    what = ", ".join(field.choices.values()) or field.said or CONTROLS[field.control]
+    return _("%(what)s (has to be filled in)", what=what.rstrip(".")) if field.required else what

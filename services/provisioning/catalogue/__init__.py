@@ -1,0 +1,1 @@
+"""The catalogue for the provider's staff."""
