@@ -43,7 +43,10 @@ OF_SERVICES = {
     ),
     "too_many_waiting": Words(
         mark("Too many orders wait for approval"),
-        mark("Twenty of your orders wait for approval. Withdraw one, or wait until some are decided."),
+        mark(
+            "Too many of your orders wait for approval, or you have asked for too many today. Withdraw one, or wait "
+            "until some are decided."
+        ),
     ),
     "plan_superseded": Words(
         mark("The price has changed"),

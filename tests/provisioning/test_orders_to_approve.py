@@ -1,6 +1,7 @@
 """Orders of people whose role has to ask (D2)."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,9 +9,11 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from services.provisioning.bill_groups.service import copy_bill_group
-from services.provisioning.orders.asking import MOST_WAITING
+from services.provisioning.orders.asking import MOST_PER_DAY, MOST_WAITING
+from services.provisioning.orders.models import Order
 from shared.events.billing import BillGroupUpdated
 from shared.scope import begin_in
 from tests.harness.services import Caller
@@ -215,6 +218,25 @@ async def test_a_person_has_only_so_many_orders_that_wait(provisioning: Provisio
     assert sorted(answer.status_code for answer in last_two) == [201, 409]
     assert {answer.json().get("type") for answer in last_two} == {None, "/problems/too-many-waiting"}
     assert (of_another.status_code, again.status_code) == (201, 201)
+
+
+@pytest.mark.rule("D2")
+async def test_a_person_asks_only_so_often_in_a_day(provisioning: ProvisioningHarness) -> None:
+    """Each time, those who may approve get a mail."""
+    product = await provisioning.product()
+    marco, anna = await team(provisioning, "member", "admin")
+    for n in range(MOST_PER_DAY):
+        order = await provisioning.order(marco, product)
+        assert (await (withdraw(marco, order) if n % 2 else approve(anna, order))).status_code == 200
+
+    refused = await post(marco, ORDERS, order_of(product))
+    async with provisioning.database.owner() as session:
+        for order in await session.scalars(select(Order)):
+            order.placed_at -= timedelta(days=1)
+        await session.commit()
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/too-many-waiting")
+    assert (await post(marco, ORDERS, order_of(product))).status_code == 201
 
 
 @pytest.mark.rule("D2")

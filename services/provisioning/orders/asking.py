@@ -1,10 +1,10 @@
 """Orders of people who have to ask: they wait until somebody decides, or whoever asked takes them back (D2)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.orders.describing import read_back
@@ -19,14 +19,20 @@ from shared.errors import PRESENT_STATE, Conflict, Forbidden
 from shared.events.provisioning import OrderRequested, OrderWithdrawn
 from shared.outbox import emit
 
-MOST_WAITING = 20
-"""Per person and workspace."""
+MOST_WAITING, MOST_PER_DAY = 20, 60
+"""Per person and workspace. Each order that waits is mailed to those who may approve it."""
+DAY = timedelta(days=1)
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 
 
+ASKED_ALONE = (OrderState.awaiting_approval, OrderState.refused, OrderState.withdrawn)
+"""The states that only an order which had to be approved can have."""
+
+
 class TooManyWaiting(Conflict):
-    """Twenty orders of yours wait for approval. Withdraw one, or wait until some are decided."""
+    """Twenty orders of yours wait for approval, or you have asked for sixty within a day. Withdraw one, or wait until
+    some are decided."""
 
     title = "Too many orders wait for approval"
 
@@ -48,7 +54,7 @@ async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access,
     """Store an order that waits for approval. Whatever would refuse it now, refuses it; it is checked again when it is
     approved."""
     product, bill_group_id = await check_order(session, by.workspace_id, body)
-    await _refuse_too_many(session, by)
+    await _refuse_too_many(session, by, now)
     order = new_order(session, body, product, by.workspace_id, bill_group_id, now)
     order.state, order.message = OrderState.awaiting_approval, body.message
     session.add(order)
@@ -58,13 +64,16 @@ async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access,
     return await read_back(session, order)
 
 
-async def _refuse_too_many(session: AsyncSession, by: Access) -> None:
+async def _refuse_too_many(session: AsyncSession, by: Access, now: datetime) -> None:
     """Two at once are counted one after the other."""
     await session.execute(_ONE_AT_A_TIME, {"person": f"orders of {by.user_id} in {by.workspace_id}"})
-    waiting = Order.begun_by == by.user_id, Order.state == OrderState.awaiting_approval
-    own = select(func.count()).where(Order.workspace_id == by.workspace_id, *waiting)
-    if (await session.scalar(own) or 0) >= MOST_WAITING:
+    own = select(func.count()).where(Order.workspace_id == by.workspace_id, Order.begun_by == by.user_id)
+    waiting = own.where(Order.state == OrderState.awaiting_approval)
+    if (await session.scalar(waiting) or 0) >= MOST_WAITING:
         raise TooManyWaiting(f"{MOST_WAITING} of your orders wait for approval. Withdraw one first.")
+    asked = or_(Order.state.in_(ASKED_ALONE), Order.decided_at.is_not(None))
+    if (await session.scalar(own.where(Order.placed_at > now - DAY, asked)) or 0) >= MOST_PER_DAY:
+        raise TooManyWaiting("You cannot ask for another order today. Try again tomorrow.")
 
 
 async def withdraw_order(session: AsyncSession, order_id: UUID, *, by: Access) -> OrderRead:
