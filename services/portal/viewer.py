@@ -19,6 +19,7 @@ from services.portal.localising import of_person
 from services.portal.page_contexts import SessionOver
 from services.portal.runtime import runtime_of, services_for
 from services.portal.seller_brands import show_brand
+from shared.language import gettext as _
 from shared.language import localise_for
 
 T = TypeVar("T")
@@ -75,6 +76,12 @@ class Viewer:
     def may(self, permission: str) -> bool:
         """Whether to show it. The service checks the permission again."""
         return permission in self.context.permissions
+
+    def require(self, permission: str) -> None:
+        """For the page of a form that is nothing to whoever may not send it. Raises `Refused`."""
+        if not self.may(permission):
+            text = _("Your role in this workspace does not include this.")
+            raise Refused(403, "forbidden", _("Not allowed"), text)
 
     def must_ask(self, permission: str) -> bool:
         """Whether what the permission allows waits for somebody else's approval."""

@@ -43,6 +43,16 @@ async def test_who_may_not_is_offered_nothing_and_sees_the_work_all_the_same(vis
     assert "Booting" not in found
 
 
+@pytest.mark.rule("P20", "D2")
+@pytest.mark.parametrize("path", [f"{NODE}/restart", f"{NODE}/rename", f"/w/northwind/orders/{ident('order')}/refuse"])
+async def test_a_form_is_no_page_for_who_may_not_send_it(visit: Visit, path: str) -> None:
+    allowed, refused = [await visit(who).get(path) for who in ("jonas", "tomas")]
+
+    assert allowed.status_code == 200
+    assert refused.status_code == 403
+    assert "Your role in this workspace does not include this." in refused.text
+
+
 @pytest.mark.rule("P21")
 async def test_a_restart_is_asked_about_and_begun_once(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("rosa")

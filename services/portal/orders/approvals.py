@@ -60,6 +60,7 @@ async def approve(request: Request, viewer: InWorkspace, order_id: UUID) -> Resp
 
 @router.get(PATH + "/refuse")
 async def ask_why(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
+    viewer.require(APPROVE)
     return page(request, RefuseOrder(await viewer.services.provisioning.order(order_id), Form()))
 
 

@@ -32,6 +32,7 @@ async def operations(request: Request, viewer: InWorkspace, service_id: UUID, cu
 
 @router.get(PATH + "/restart")
 async def ask_to_restart(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    viewer.require(TROUBLESHOOT)
     return page(request, Restarting(await viewer.services.provisioning.service(service_id), Form()))
 
 

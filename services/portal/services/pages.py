@@ -61,6 +61,7 @@ async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Re
 
 @router.get("/w/{slug}/services/{service_id}/rename")
 async def ask_name(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    viewer.require("service.rename")
     return page(request, Renaming(await viewer.services.provisioning.service(service_id), Form()))
 
 
