@@ -163,7 +163,7 @@ READS: Mapping[str, Reads] = {
     "/api/provisioning/orders#visitor": Reads("visitor", _OF_ORDERS),
     "/api/provisioning/orders/{order_id}": Reads("admin"),
     "/api/provisioning/failed-orders": Reads("staff"),
-    "/api/provisioning/operations": Reads("admin"),
+    "/api/provisioning/operations": Reads("admin", ("service_id={service_id}", "service_id={nobody}")),
     "/api/provisioning/operations/{operation_id}": Reads("admin"),
     "/api/provisioning/operations/{operation_id}/output": Reads("admin"),
     "/api/provisioning/services": Reads("admin", _OF_SERVICES),

@@ -16,7 +16,15 @@ from services.audit.personal_data.service import Keys, encrypt
 from shared.events import REGISTRY, Envelope, Event
 from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanOffered, PlanPublished, PlanWithdrawn
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
-from shared.events.provisioning import OrderEvent, ProductOffered, ProductPublished, ProductWithdrawn, ServiceRenamed
+from shared.events.provisioning import (
+    OperationEvent,
+    OrderEvent,
+    OrderRequestEvent,
+    ProductOffered,
+    ProductPublished,
+    ProductWithdrawn,
+    ServiceRenamed,
+)
 
 Naming = Mapping[str, tuple[str, ...]]
 """The fields with ids, each with the fields with its name: the first that has one counts."""
@@ -24,6 +32,8 @@ Naming = Mapping[str, tuple[str, ...]]
 NAMED_SERVICE = ("display_name", "product_name")
 NAMING: Mapping[type[Event], Naming] = {
     OrderEvent: {"order_id": NAMED_SERVICE, "service_id": NAMED_SERVICE, "product_id": ("product_name",)},
+    OrderRequestEvent: {"order_id": NAMED_SERVICE, "product_id": ("product_name",)},
+    OperationEvent: {"service_id": ("display_name",)},
     ServiceRenamed: {"service_id": ("display_name",)},
     ProductPublished: {"product_id": ("display_name",)},
     ProductWithdrawn: {"product_id": ("display_name",)},

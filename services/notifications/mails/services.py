@@ -19,7 +19,6 @@ FAILURES = {
     "unanswered": mark("The infrastructure does not answer."),
     "begun_too_often": mark("The step was begun too often without coming to an end."),
     "simulator_refused": mark("The simulated infrastructure refused step %(step)s, as its options say."),
-    "simulator_undo_refused": mark("The simulated infrastructure refused to take step %(step)s back."),
 }
 """Why provisioning failed, by provisioning's codes. Any other driver says it in its own words."""
 

@@ -69,6 +69,8 @@ class Driver(Protocol):
     """What it says of a step that is done or in progress."""
     failures: ClassVar[type[Code]]
     """Why a step of it fails."""
+    undo_failures: ClassVar[type[Code]]
+    """Why a step of it cannot be taken back."""
 
     def __init__(self, sessions: Sessions) -> None: ...
 

@@ -52,7 +52,10 @@ class Message(Code):
 
 class Failure(Code):
     refused = "simulator_refused", "The simulated infrastructure refused step %(step)s, as its options say."
-    stays = "simulator_undo_refused", "The simulated infrastructure refused to take step %(step)s back."
+
+
+class UndoFailure(Code):
+    refused = "simulator_undo_refused", "The simulated infrastructure refused to take step %(step)s back."
 
 
 STEPS = {
@@ -110,6 +113,7 @@ class Simulator:
     titles: ClassVar[type[Code]] = Title
     messages: ClassVar[type[Code]] = Message
     failures: ClassVar[type[Code]] = Failure
+    undo_failures: ClassVar[type[Code]] = UndoFailure
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -141,7 +145,7 @@ class Simulator:
 
     async def undo_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         if _options_of(task).undo_fails:
-            return Failed(Failure.stays.text(step=n))
+            return Failed(UndoFailure.refused.text(step=n))
         async with self._sessions.begin() as session:
             step = await _open_step(session, task.key, n)
             step.undone_at = step.undone_at or now
