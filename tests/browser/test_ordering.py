@@ -123,7 +123,7 @@ async def test_a_service_is_renamed(browsers: Browsers) -> None:
     await page.get_by_role("button", name="Save").click()
 
     await expect(page.get_by_role("heading", level=1)).to_have_text("Łódź uplink")
-    await page.get_by_role("link", name="Its order").click()
+    await page.get_by_role("link", name="Provisioning", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Łódź uplink")
     await page.goto(f"/w/{slug}/services?q=lodz")
     await expect(page.locator("#table-services tbody tr")).to_have_count(1)

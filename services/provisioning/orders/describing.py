@@ -20,9 +20,12 @@ from services.provisioning.states import OrderState
 from shared.events import Via
 
 
-async def read_back(session: AsyncSession, order: Order) -> OrderRead:
-    """The order with the steps of its newest operation, if it is placed."""
-    service = await session.scalar(select(Service).where(Service.order_id == order.id))
+async def read_back(
+    session: AsyncSession, order: Order, *, service: Service | None = None, newest_plan_version_id: UUID | None = None
+) -> OrderRead:
+    """The order with the steps of its newest operation, if it is placed. What the caller knows is not read again."""
+    service = service or await session.scalar(select(Service).where(Service.order_id == order.id))
+    newest = newest_plan_version_id or await find_newest(session, order.plan_version_id)
     product = await session.get_one(Product, order.product_id)
     steps = await _steps(session, order.id) if service else ()
     return OrderRead(
@@ -34,7 +37,7 @@ async def read_back(session: AsyncSession, order: Order) -> OrderRead:
         failure_values=order.failure_values,
         product=ProductBrief.model_validate(product),
         plan_version_id=order.plan_version_id,
-        newest_plan_version_id=await find_newest(session, order.plan_version_id),
+        newest_plan_version_id=newest,
         configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
         quantity=order.quantity,
         bill_group_id=order.bill_group_id,

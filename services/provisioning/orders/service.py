@@ -64,13 +64,13 @@ async def place_order(
     """
     product, bill_group_id = await check_order(session, workspace_id, body)
     order = new_order(session, body, product, workspace_id, bill_group_id, now)
-    await begin_order(session, order, product, now=now, real_now=real_now)
-    return await read_back(session, order)
+    service = await begin_order(session, order, product, now=now, real_now=real_now)
+    return await read_back(session, order, service=service, newest_plan_version_id=order.plan_version_id)
 
 
 async def begin_order(
     session: AsyncSession, order: Order, product: Product, *, now: datetime, real_now: datetime, **said: Any
-) -> None:
+) -> Service:
     """Make the service of an order in state placed, and queue its provisioning. ``said`` are further fields of the
     event."""
     service = _new_service(order, product, now)
@@ -81,6 +81,7 @@ async def begin_order(
     session.add(service)
     await session.flush()
     await provision(session, order, service, product, now=real_now)
+    return service
 
 
 def new_order(
