@@ -217,7 +217,8 @@ UNMEASURED: Mapping[str, str] = {
 
 def requests(service: str, tenant: Tenant) -> Iterator[tuple[Who, str, str]]:
     """Who asks, the request's name, and its path."""
-    kinds = ("user", "contact", "customer", "partner", "invoice", "payment", "order", "service", "product", "entry")
+    kinds = ("user", "contact", "customer", "partner", "invoice", "payment", "order", "service", "operation", "product",
+             "entry")  # fmt: skip
     ids = {f"{kind}_id": tenant.id(kind) for kind in kinds}
     ids |= {
         "workspace_id": tenant.admin.workspace.id,
