@@ -75,10 +75,6 @@ class Operation(OperationSummary):
     has_output: bool
     operation_steps: list[Step]
 
-    @property
-    def steps_done(self) -> int:
-        return sum(step.state == "done" for step in self.operation_steps)
-
 
 class OperationBegun(Answer):
     id: UUID

@@ -88,10 +88,6 @@ class Order(Answer):
         """Why it failed, in the reader's language; empty if it did not."""
         return said(self.failure, self.failure_code, self.failure_values)
 
-    @property
-    def steps_done(self) -> int:
-        return sum(step.state == "done" for step in self.steps)
-
 
 class FailedOrder(Ordered):
     """A failed order of any workspace, as the provider's staff see it."""

@@ -21,14 +21,15 @@ SELECT {SUMMARY}
 """,  # noqa: S608 - constants
     "$5",
 )
+STEPS = """coalesce((SELECT json_agg(json_build_object('n', p.n, 'title', p.title, 'key', p.key, 'state', p.state,
+         'detail', p.detail, 'detail_code', p.detail_code, 'detail_values', p.detail_values,
+         'at', to_char(p.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ')) ORDER BY p.n)
+         FROM operation_steps p WHERE p.operation_id = {operation}), '[]')"""
+"""The steps of an operation, each in the shape of `StepRead`."""
 ONE = f"""
 SELECT {SUMMARY}, o.service_id::text, s.display_name AS service_display_name, o.undoing,
        o.cancelled_by IS NOT NULL AS cancelled, o.output IS NOT NULL AS has_output,
-       coalesce((SELECT json_agg(json_build_object('n', n, 'title', title, 'key', key, 'state', p.state,
-                                          'detail', detail, 'detail_code', detail_code, 'detail_values', detail_values,
-                                          'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))
-                        ORDER BY n)
-          FROM operation_steps p WHERE operation_id = o.id), '[]') AS operation_steps
+       {STEPS.format(operation="o.id")} AS operation_steps
   FROM operations o JOIN services s ON s.id = o.service_id
  WHERE o.workspace_id = $1 AND o.id = $2
 """  # noqa: S608 - constants

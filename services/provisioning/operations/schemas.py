@@ -1,8 +1,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.provisioning.states import OperationState, StepState
-from services.provisioning.verbs import TroubleshootingVerb, Verb
+from services.provisioning.services.schemas import OperationBrief
+from services.provisioning.states import StepState
+from services.provisioning.verbs import TroubleshootingVerb
 from shared.events import Via
 from shared.schemas import Body, Read
 
@@ -13,7 +14,7 @@ class OperationCreate(Body):
     """What to do with the service; ``verbs`` of the service names those that are possible."""
 
 
-class OperationStepRead(Read):
+class StepRead(Read):
     n: int
     title: str
     """In English, or as the product calls it."""
@@ -29,20 +30,9 @@ class OperationStepRead(Read):
     at: datetime | None
 
 
-class OperationSummaryRead(Read):
+class OperationSummaryRead(OperationBrief):
     """Work on a service in its history."""
 
-    id: UUID
-    verb: Verb
-    state: OperationState
-    step: int
-    steps: int
-    message: str
-    """What is said of its state, in English."""
-    message_code: str | None
-    """Names what ``message`` says, for words in other languages. Null if it is all that is known."""
-    message_values: dict[str, int | str]
-    """What the words of ``message_code`` need, by name."""
     order_id: UUID | None
     """The order that it belongs to, if any."""
     started_at: datetime
@@ -61,7 +51,7 @@ class OperationRead(OperationSummaryRead):
     """Whether somebody wants it to stop."""
     has_output: bool
     """Whether it has read something, which ``/output`` has."""
-    operation_steps: list[OperationStepRead]
+    operation_steps: list[StepRead]
 
 
 class OperationOutputRead(Read):

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.operations.models import OperationStep
+from services.provisioning.operations.schemas import StepRead
 from services.provisioning.operations.service import get_latest_operation, list_steps
 from services.provisioning.orders.models import Order
-from services.provisioning.orders.schemas import OrderRead, StepRead
+from services.provisioning.orders.schemas import OrderRead
 from services.provisioning.plans.service import find_newest
 from services.provisioning.products.configuration import read_configuration
 from services.provisioning.products.models import Product

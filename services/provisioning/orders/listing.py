@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.provisioning.operations.listing import STEPS
 from services.provisioning.orders.schemas import OrdersQuery
 from services.provisioning.products.brief import PRODUCT, nested
 from services.provisioning.products.configuration import read_configuration
@@ -28,11 +29,7 @@ SELECT o.id::text, o.number, o.state, o.failure, o.failure_code, o.failure_value
        o.begun_by::text AS placed_by, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
        o.message, o.decided_by_address, o.decided_at, o.reason,
        work.service_id::text, {PRODUCT},
-       coalesce((SELECT json_agg(json_build_object('n', n, 'title', title, 'key', key, 'state', state, 'detail', detail,
-                                          'detail_code', detail_code, 'detail_values', detail_values,
-                                          'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))
-                        ORDER BY n)
-          FROM operation_steps WHERE operation_id = work.id), '[]') AS steps
+       {STEPS.format(operation="work.id")} AS steps
   FROM orders o LEFT JOIN {LATEST.format(order="o")}
  WHERE o.workspace_id = $1 AND o.id = $2
 """  # noqa: S608 - constants

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from services.provisioning.operations.schemas import StepRead
 from services.provisioning.products.schemas import MAX_QUANTITY, Document, ProductBrief
-from services.provisioning.states import OrderState, StepState
+from services.provisioning.states import OrderState
 from shared.events import Via
 from shared.lists import TableQuery
 from shared.schemas import Body, Name, Read
@@ -42,22 +43,6 @@ class OrderApproval(Body):
 class OrderRefusal(Body):
     reason: Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(one_line)]
     """Why, for the person who asked."""
-
-
-class StepRead(Read):
-    n: int
-    title: str
-    """In English, or as the product calls it."""
-    key: str | None
-    """Names the title, for words in other languages. Null if ``title`` is for everybody."""
-    state: StepState
-    detail: str
-    """What is said of its state, in English."""
-    detail_code: str | None
-    """Names what ``detail`` says, for words in other languages. Null if it is all that is known."""
-    detail_values: dict[str, int | str]
-    """What the words of ``detail_code`` need, by name."""
-    at: datetime | None
 
 
 class OrderSummaryRead(Read):
