@@ -18,6 +18,7 @@ from shared.exports.offered import Exports
 from shared.exports.schemas import ExportCreate
 from shared.field_errors import field_error, of_pydantic, pointer_of
 from shared.files import Files, NoSuchFile
+from shared.one_at_a_time import one_at_a_time
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
 from shared.scope import acting_in
@@ -30,8 +31,6 @@ MOST_UNFINISHED, MOST_KEPT = 3, 50
 
 OF_PAGES = {"cursor", "limit", "count"}
 """What a list's query has besides filters and an order."""
-
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 
 
 class TooManyExports(Conflict):
@@ -98,7 +97,7 @@ def _checked(wanted: ExportList[Any], filters: dict[str, Any]) -> dict[str, Any]
 
 
 async def _leave_room(session: AsyncSession, access: Access, now: datetime) -> None:
-    await session.execute(_ONE_AT_A_TIME, {"person": f"exports of {access.user_id}"})
+    await one_at_a_time(session, f"exports of {access.user_id}")
     counts = select(func.count(), func.count().filter(text(UNFINISHED))).where(*_recent(access, now))
     kept, unfinished = (await session.execute(counts)).one()
     if unfinished >= MOST_UNFINISHED:

@@ -7,9 +7,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
-from services.identity.one_at_a_time import one_at_a_time
 from services.identity.settings import Settings
 from shared.errors import Conflict
+from shared.one_at_a_time import one_at_a_time
 
 DAY = timedelta(days=1)
 LIFETIME = timedelta(days=7)

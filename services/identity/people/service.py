@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.one_at_a_time import one_at_a_time
 from services.identity.people.models import User
 from services.identity.people.preferences import UNKNOWN, Preferences
 from services.identity.workspaces.models import Workspace
@@ -16,6 +15,7 @@ from services.identity.workspaces.scope import workspace_fields
 from shared.addresses import address_key
 from shared.events import Actor, Via
 from shared.events.identity import UserRegistered, UserUpdated
+from shared.one_at_a_time import one_at_a_time
 from shared.outbox import emit
 
 

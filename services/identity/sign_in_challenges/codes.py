@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.one_at_a_time import one_at_a_time
 from services.identity.proofs import code_digest
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from services.identity.sign_in_challenges.networks import TERMINAL
 from shared.errors import FIELD_ERRORS, Conflict, Invalid
 from shared.field_errors import field_error
+from shared.one_at_a_time import one_at_a_time
 
 WRONG_CODES_ALLOWED = 5
 DAY = timedelta(days=1)

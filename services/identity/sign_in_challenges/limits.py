@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.one_at_a_time import one_at_a_time
 from services.identity.settings import Settings
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from services.identity.sign_in_challenges.networks import UNKNOWN
 from shared.errors import TooManyRequests
+from shared.one_at_a_time import one_at_a_time
 
 WINDOW = timedelta(minutes=15)
 HOUR = timedelta(hours=1)

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_rules.visitors import is_admitted, name_of
 from services.identity.invitations.models import Invitation
-from services.identity.one_at_a_time import one_at_a_time
 from services.identity.people.preferences import UNKNOWN, Preferences
 from services.identity.people.service import find_user
 from services.identity.proofs import code_digest, digest, new_code, new_token
@@ -20,6 +19,7 @@ from services.identity.sign_in_challenges.limits import has_room
 from services.identity.sign_in_challenges.models import SignInChallenge
 from services.identity.sign_in_challenges.service import LIFETIME
 from services.identity.workspaces.service import get_workspace
+from shared.one_at_a_time import one_at_a_time
 from shared.scope import acting_in
 
 BATCH_SIZE = 20
