@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_request
-from services.provisioning.orders.models import Order
+from services.provisioning.orders.models import ASKED, Order
 from services.provisioning.orders.schemas import OrderCreate, OrderRead
 from services.provisioning.orders.service import check_order, lock_order, new_order
 from services.provisioning.products.models import Product
@@ -17,17 +17,12 @@ from services.provisioning.states import OrderState, move
 from shared.auth import Access
 from shared.errors import PRESENT_STATE, Conflict, Forbidden
 from shared.events.provisioning import OrderRequested, OrderWithdrawn
+from shared.one_at_a_time import one_at_a_time
 from shared.outbox import emit
 
 MOST_WAITING, MOST_PER_DAY = 20, 60
 """Per person and workspace. Each order that waits is mailed to those who may approve it."""
 DAY = timedelta(days=1)
-
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
-
-
-ASKED_ALONE = (OrderState.awaiting_approval, OrderState.refused, OrderState.withdrawn)
-"""The states that only an order which had to be approved can have."""
 
 
 class TooManyWaiting(Conflict):
@@ -66,13 +61,12 @@ async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access,
 
 async def _refuse_too_many(session: AsyncSession, by: Access, now: datetime) -> None:
     """Two at once are counted one after the other."""
-    await session.execute(_ONE_AT_A_TIME, {"person": f"orders of {by.user_id} in {by.workspace_id}"})
+    await one_at_a_time(session, f"orders of {by.user_id} in {by.workspace_id}")
     own = select(func.count()).where(Order.workspace_id == by.workspace_id, Order.begun_by == by.user_id)
     waiting = own.where(Order.state == OrderState.awaiting_approval)
     if (await session.scalar(waiting) or 0) >= MOST_WAITING:
         raise TooManyWaiting(f"{MOST_WAITING} of your orders wait for approval. Withdraw one first.")
-    asked = or_(Order.state.in_(ASKED_ALONE), Order.decided_at.is_not(None))
-    if (await session.scalar(own.where(Order.placed_at > now - DAY, asked)) or 0) >= MOST_PER_DAY:
+    if (await session.scalar(own.where(text(ASKED), Order.placed_at > now - DAY)) or 0) >= MOST_PER_DAY:
         raise TooManyWaiting("You cannot ask for another order today. Try again tomorrow.")
 
 

@@ -10,6 +10,9 @@ from services.provisioning.states import OrderState
 from shared.origin import Originated
 from shared.tables import Kind, rows
 
+ASKED = "(decided_at IS NOT NULL OR state IN ('awaiting_approval', 'refused', 'withdrawn'))"
+"""Orders that had to be approved. A constant, as in the index that finds them."""
+
 
 class Order(Originated, Base):
     """An order, in business time. Its service is a separate row, made when it is placed. Its origin is who placed it or
@@ -36,6 +39,7 @@ class Order(Originated, Base):
         Index("ix_orders_number", "workspace_id", "number", postgresql_where="version <> -21"),
         Index("ix_orders_number_of_group", "workspace_id", "bill_group_id", "number",
               postgresql_where="version <> -23"),
+        Index("ix_orders_asked_of_person", "workspace_id", "begun_by", "placed_at", postgresql_where=ASKED),
         rows(Kind.workspace, api="select insert update", worker="select update"),
     )  # fmt: skip
     __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - an update reads the computed number again

@@ -29,10 +29,15 @@ def upgrade() -> None:
     op.execute(
         "CREATE INDEX ix_orders_awaiting_of_person ON orders (workspace_id, begun_by) WHERE state = 'awaiting_approval'"
     )
+    op.execute(
+        "CREATE INDEX ix_orders_asked_of_person ON orders (workspace_id, begun_by, placed_at) WHERE"
+        " (decided_at IS NOT NULL OR state IN ('awaiting_approval', 'refused', 'withdrawn'))"
+    )
 
 
 def downgrade() -> None:
-    op.execute("DROP INDEX ix_orders_awaiting_of_person")
+    for index in ("awaiting", "asked"):
+        op.execute(f"DROP INDEX ix_orders_{index}_of_person")
     for name in RULES:
         op.execute(f"ALTER TABLE orders DROP CONSTRAINT ck_orders_{name}")
     for column in COLUMNS:
