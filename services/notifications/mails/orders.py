@@ -22,7 +22,7 @@ def order_requested(facts: Facts, context: MailContext) -> MailContent:
         heading=gettext("An order waits for approval"),
         paragraphs=(
             gettext(
-                "Somebody at %(customer)s asks for this order. Nothing is ordered until you or a colleague approves "
+                "Somebody asks for this order for %(customer)s. Nothing is ordered until you or a colleague approves "
                 "it. The price is on the page of the order.",
                 customer=customer,
             ),
