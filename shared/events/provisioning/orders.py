@@ -1,0 +1,134 @@
+"""Orders, from the first wish to the service that is provisioned."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.provisioning.base import ProvisioningEvent, ServiceKind
+
+
+class OrderEvent(ProvisioningEvent):
+    order_id: UUID
+    """The order."""
+    service_id: UUID
+    """The service that is provisioned for the order."""
+    product_id: UUID
+    """The product that was ordered."""
+    product_name: str
+    """The product's name at that moment."""
+    kind: ServiceKind
+    """The kind of service."""
+    plan_version_id: UUID
+    """The plan version that it was ordered at, which is immutable."""
+    quantity: int
+    """The ordered quantity."""
+    bill_group_id: UUID | None = None
+    """The bill group that pays. Null means the workspace's default bill group."""
+    display_name: str | None = None
+    """The service's name at that moment, which people give it. Null in events that are older than this field."""
+
+
+class OrderPlaced(OrderEvent):
+    """A service was ordered, possibly on behalf. `actor` is who ordered, or who approved what somebody else had asked
+    for. Notifies whoever asked."""  # (P11, P30, D2)
+
+    subject_type: ClassVar[str] = "order"
+    subject_field: ClassVar[str] = "order_id"
+    asked_by: UUID | None = None
+    """The person who had asked for the order, which `actor` approved. Null if it needed no approval."""
+
+
+class OrderRequestEvent(ProvisioningEvent):
+    """The members of events about an order that is not placed: it has no service."""
+
+    subject_field: ClassVar[str] = "order_id"
+    order_id: UUID
+    """The order."""
+    product_id: UUID
+    """The product that was asked for."""
+    product_name: str
+    """The product's name at that moment."""
+    kind: ServiceKind
+    """The kind of service."""
+    plan_version_id: UUID
+    """The plan version whose price was shown."""
+    quantity: int
+    """The quantity that was asked for."""
+    bill_group_id: UUID
+    """The bill group that would pay."""
+    display_name: str
+    """The name that the service would have."""
+    asked_by: UUID
+    """The person who asked."""
+
+
+class OrderRequested(OrderRequestEvent):
+    """A person whose role has to ask wants to order a service. Notifies those who may approve."""  # (D2)
+
+    subject_type: ClassVar[str] = "order"
+
+
+class OrderRefused(OrderRequestEvent):
+    """An order that somebody had asked for was not approved. Notifies whoever asked."""
+
+    subject_type: ClassVar[str] = "order"
+    reason: str
+    """Why, in the words of who refused it."""
+
+
+class OrderWithdrawn(OrderRequestEvent):
+    """Whoever had asked for an order took it back before it was decided."""
+
+    subject_type: ClassVar[str] = "order"
+
+
+class OrderRetried(OrderEvent):
+    """The provider's staff retried a failed order. `actor` is who did. Belongs to the order's workspace."""
+
+    subject_type: ClassVar[str] = "order"
+    subject_field: ClassVar[str] = "order_id"
+
+
+class OrderProgressed(ProvisioningEvent):
+    """A step of an order changed. Transient, for open pages."""
+
+    transient: ClassVar[bool] = True
+    subject_type: ClassVar[str] = "order"
+    subject_field: ClassVar[str] = "order_id"
+    order_id: UUID
+    """The order."""
+    state: str
+    """Where the order stands."""
+    step: int
+    """The step that it is at, from 1 on."""
+    steps: int
+    """How many steps there are."""
+
+
+class ServiceProvisioned(OrderEvent):
+    """A service was provisioned. Billing starts ``billing_delay_days`` of business time after `occurred_at`."""  # (D9)
+
+    subject_type: ClassVar[str] = "service"
+    subject_field: ClassVar[str] = "service_id"
+    billing_delay_days: int
+    """Days of business time until its billing starts."""
+    ordered_by: UUID | None = None
+    """The person who placed the order."""
+
+
+class ServiceProvisioningFailed(OrderEvent):
+    """A service could not be provisioned. Nothing is billed, and the person who ordered is notified."""  # (D18)
+
+    subject_type: ClassVar[str] = "service"
+    subject_field: ClassVar[str] = "service_id"
+    step: int
+    """The step that failed, from 1 on."""
+    reason: str
+    """Why, in English, as the driver put it."""
+    reason_code: str | None = None
+    """Names the reason, for words in other languages. Null if `reason` is all that is known."""
+    reason_values: dict[str, int | str] = Field(default_factory=dict)
+    """What the words of `reason_code` need, by name, such as the step."""
+    ordered_by: UUID | None = None
+    """The person who placed the order."""

@@ -1,0 +1,27 @@
+"""Files of exports, and what was refused."""
+
+from typing import ClassVar
+
+from shared.events.attempts import AttemptEvent
+from shared.events.exports import ExportEvent
+
+
+class ExportMade(ExportEvent):
+    """A list was exported to a file, for the person who is the actor."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "export"
+
+
+class ExportDownloaded(ExportEvent):
+    """The file of an export was downloaded by the person who had asked for it."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "export"
+
+
+class AttemptRefused(AttemptEvent):
+    """A signed-in person tried what their role does not allow."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "user"
