@@ -7,6 +7,7 @@ from shared.events.provisioning.operations import (
     OperationEvent,
     OperationProgressed,
     OperationStarted,
+    OperationVerb,
 )
 from shared.events.provisioning.orders import (
     OrderEvent,
@@ -22,10 +23,27 @@ from shared.events.provisioning.orders import (
 )
 from shared.events.provisioning.others import AttemptRefused, ExportDownloaded, ExportMade
 from shared.events.provisioning.products import ProductOffered, ProductPublished, ProductWithdrawn
-from shared.events.provisioning.services import ServiceCountsChanged, ServiceRenamed
+from shared.events.provisioning.services import (
+    CancellationOrdered,
+    CancellationUndone,
+    EndReason,
+    ServiceChanged,
+    ServiceChangeFailed,
+    ServiceChangeOrdered,
+    ServiceCountsChanged,
+    ServiceDeleted,
+    ServiceRenamed,
+    ServiceResumed,
+    ServiceStateEvent,
+    ServiceSuspended,
+    Suspension,
+)
 
 __all__ = [
     "AttemptRefused",
+    "CancellationOrdered",
+    "CancellationUndone",
+    "EndReason",
     "ExportDownloaded",
     "ExportMade",
     "OperationCancelled",
@@ -33,6 +51,7 @@ __all__ = [
     "OperationEvent",
     "OperationProgressed",
     "OperationStarted",
+    "OperationVerb",
     "OrderEvent",
     "OrderPlaced",
     "OrderProgressed",
@@ -45,9 +64,17 @@ __all__ = [
     "ProductPublished",
     "ProductWithdrawn",
     "ProvisioningEvent",
+    "ServiceChangeFailed",
+    "ServiceChangeOrdered",
+    "ServiceChanged",
     "ServiceCountsChanged",
+    "ServiceDeleted",
     "ServiceKind",
     "ServiceProvisioned",
     "ServiceProvisioningFailed",
     "ServiceRenamed",
+    "ServiceResumed",
+    "ServiceStateEvent",
+    "ServiceSuspended",
+    "Suspension",
 ]

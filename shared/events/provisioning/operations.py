@@ -7,9 +7,11 @@ from pydantic import Field
 
 from shared.events.provisioning.base import ProvisioningEvent
 
+OperationVerb = Literal["restart", "diagnose", "console_log", "change", "suspend", "resume", "delete"]
+
 
 class OperationEvent(ProvisioningEvent):
-    """The members of events about work on a service that was not ordered, such as a restart."""
+    """The members of events about work on a service after it was created."""
 
     subject_field: ClassVar[str] = "operation_id"
     operation_id: UUID
@@ -20,12 +22,12 @@ class OperationEvent(ProvisioningEvent):
     """The bill group that pays for the service. Null means the workspace's default bill group."""
     display_name: str
     """The service's name at that moment."""
-    verb: Literal["restart", "diagnose", "console_log"]
+    verb: OperationVerb
     """What is done."""
 
 
 class OperationStarted(OperationEvent):
-    """Somebody began to work on a service: restarted it, diagnosed it, or read its console."""  # (P21)
+    """Somebody began to restart, suspend, resume or diagnose a service, or to read its console."""  # (P21)
 
     subject_type: ClassVar[str] = "operation"
 
@@ -37,7 +39,8 @@ class OperationCancelled(OperationEvent):
 
 
 class OperationEnded(OperationEvent):
-    """The work on a service ended."""
+    """The work on a service ended. What was ordered, or suspends and resumes, has an event of its own if it
+    succeeded."""
 
     subject_type: ClassVar[str] = "operation"
     outcome: Literal["succeeded", "failed", "cancelled"]

@@ -1,6 +1,6 @@
 """Orders, from the first wish to the service that is provisioned."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -40,7 +40,7 @@ class OrderPlaced(OrderEvent):
 
 
 class OrderRequestEvent(ProvisioningEvent):
-    """The members of events about an order that is not placed: it has no service."""
+    """The members of events about an order that is not placed."""
 
     subject_field: ClassVar[str] = "order_id"
     order_id: UUID
@@ -58,13 +58,18 @@ class OrderRequestEvent(ProvisioningEvent):
     bill_group_id: UUID
     """The bill group that would pay."""
     display_name: str
-    """The name that the service would have."""
+    """The name of the service, or that a new one would have."""
     asked_by: UUID
     """The person who asked."""
+    order_kind: Literal["new", "change", "cancel"] = "new"
+    """What was asked for: a new service, or to change or to cancel one that there is."""
+    service_id: UUID | None = None
+    """The service that shall be changed or cancelled. Null for a new one."""
 
 
 class OrderRequested(OrderRequestEvent):
-    """A person whose role has to ask wants to order a service. Notifies those who may approve."""  # (D2)
+    """A person whose role has to ask wants to order, change or cancel a service. Notifies those who may
+    approve."""  # (D2)
 
     subject_type: ClassVar[str] = "order"
 
