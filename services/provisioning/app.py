@@ -1,4 +1,7 @@
+from services.provisioning import state_jobs  # noqa: F401 - registers its jobs
+from services.provisioning.cancellations.endpoints import router as cancellations
 from services.provisioning.catalogue.endpoints import router as catalogue
+from services.provisioning.changes.endpoints import router as changes
 from services.provisioning.drivers.endpoints import router as drivers
 from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
@@ -11,6 +14,7 @@ from services.provisioning.product_checks.endpoints import router as product_che
 from services.provisioning.products.endpoints import router as products
 from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
+from services.provisioning.suspensions.endpoints import router as suspensions
 from shared.app import ServiceDefinition
 from shared.bodies import LARGE_BODY_BYTES
 from shared.events.provisioning import AttemptRefused
@@ -20,7 +24,7 @@ service = ServiceDefinition(
     "provisioning", Settings,
     routers=[
         products, catalogue, product_checks, drivers, orders, order_checks, failed_orders, services, operations,
-        exports_router("provisioning"),
+        changes, cancellations, suspensions, exports_router("provisioning"),
     ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={  # two documents of `LARGEST_DOCUMENT` characters

@@ -3,8 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups import service as bill_groups
+from services.provisioning.orders import cancelling
 from services.provisioning.orders.payers import paid_by
 from services.provisioning.plans import service as plans
+from services.provisioning.suspensions import service as suspensions
 from shared.copies import follow_identity
 from shared.events.billing import (
     BillGroupCreated,
@@ -12,6 +14,7 @@ from shared.events.billing import (
     PlanOffered,
     PlanPublished,
     PlanWithdrawn,
+    SubscriptionEnded,
     SubscriptionMoved,
 )
 from shared.messaging.router import ServiceRouter
@@ -42,9 +45,15 @@ async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> Non
 
 @router.on(BillGroupUpdated)
 async def follow_bill_group(session: AsyncSession, event: BillGroupUpdated) -> None:
-    await bill_groups.copy_bill_group(session, event)
+    if await bill_groups.copy_bill_group(session, event):
+        await suspensions.follow_payer(session, event.bill_group_id, past_due=event.past_due)
 
 
 @router.on(SubscriptionMoved)
 async def follow_payer(session: AsyncSession, event: SubscriptionMoved) -> None:
     await paid_by(session, event)
+
+
+@router.on(SubscriptionEnded)
+async def delete_ended(session: AsyncSession, event: SubscriptionEnded) -> None:
+    await cancelling.end_of_period(session, event, now=event.occurred_at)

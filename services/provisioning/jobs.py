@@ -18,6 +18,7 @@ from services.provisioning.operations.models import Operation
 from services.provisioning.operations.progress import progress_operations
 from services.provisioning.operations.service import Calls, Unanswered, claim_operations
 from services.provisioning.operations.tasks import describe_task
+from services.provisioning.orders.concluding import conclude
 from services.provisioning.orders.fulfilment import progress_orders
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
@@ -80,7 +81,7 @@ async def record_steps(job: JobContext, session: AsyncSession, results: Sequence
     if creating:
         await progress_orders(session, creating, real_now=job.real_now)
     if others:
-        await progress_operations(session, others, real_now=job.real_now)
+        await progress_operations(session, others, conclude, real_now=job.real_now)
 
 
 @jobs.every(seconds=3600)

@@ -7,6 +7,12 @@ from typing import Protocol
 from shared.errors import PRESENT_STATE, Conflict
 
 
+class OrderKind(StrEnum):
+    new = "new"
+    change = "change"
+    cancel = "cancel"
+
+
 class OrderState(StrEnum):
     awaiting_approval = "awaiting_approval"
     placed = "placed"
@@ -17,6 +23,12 @@ class OrderState(StrEnum):
     """Not approved."""
     withdrawn = "withdrawn"
     """By who had asked for it, before anybody decided."""
+    scheduled = "scheduled"
+    """It cancels a service, on a day to come."""
+    undone = "undone"
+    """It would have cancelled a service, and was taken back before the day."""
+    cancelled = "cancelled"
+    """It failed, and something else was ordered instead."""
 
 
 class ServiceState(StrEnum):
@@ -24,6 +36,11 @@ class ServiceState(StrEnum):
     provisioning = "provisioning"
     active = "active"
     failed = "failed"
+    """It was never provisioned."""
+    changing = "changing"
+    suspended = "suspended"
+    deleting = "deleting"
+    deleted = "deleted"
 
 
 class OperationState(StrEnum):
@@ -46,14 +63,19 @@ class StepState(StrEnum):
 MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     OrderState: {
         OrderState.awaiting_approval: frozenset({OrderState.placed, OrderState.refused, OrderState.withdrawn}),
-        OrderState.placed: frozenset({OrderState.provisioning}),
+        OrderState.placed: frozenset({OrderState.provisioning, OrderState.scheduled}),
+        OrderState.scheduled: frozenset({OrderState.placed, OrderState.undone}),
         OrderState.provisioning: frozenset({OrderState.fulfilled, OrderState.failed}),
-        OrderState.failed: frozenset({OrderState.provisioning}),
+        OrderState.failed: frozenset({OrderState.provisioning, OrderState.cancelled}),
     },
     ServiceState: {
         ServiceState.requested: frozenset({ServiceState.provisioning}),
         ServiceState.provisioning: frozenset({ServiceState.active, ServiceState.failed}),
-        ServiceState.failed: frozenset({ServiceState.provisioning}),
+        ServiceState.failed: frozenset({ServiceState.provisioning, ServiceState.deleting}),
+        ServiceState.active: frozenset({ServiceState.changing, ServiceState.suspended, ServiceState.deleting}),
+        ServiceState.changing: frozenset({ServiceState.active}),
+        ServiceState.suspended: frozenset({ServiceState.active, ServiceState.deleting}),
+        ServiceState.deleting: frozenset({ServiceState.deleted}),
     },
     OperationState: {
         OperationState.queued: frozenset({OperationState.running, OperationState.cancelled}),

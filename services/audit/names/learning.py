@@ -24,6 +24,7 @@ from shared.events.provisioning import (
     ProductPublished,
     ProductWithdrawn,
     ServiceRenamed,
+    ServiceStateEvent,
 )
 
 Naming = Mapping[str, tuple[str, ...]]
@@ -34,6 +35,7 @@ NAMING: Mapping[type[Event], Naming] = {
     OrderEvent: {"order_id": NAMED_SERVICE, "service_id": NAMED_SERVICE, "product_id": ("product_name",)},
     OrderRequestEvent: {"order_id": NAMED_SERVICE, "product_id": ("product_name",)},
     OperationEvent: {"service_id": ("display_name",)},
+    ServiceStateEvent: {"service_id": ("display_name",), "product_id": ("product_name",)},
     ServiceRenamed: {"service_id": ("display_name",)},
     ProductPublished: {"product_id": ("display_name",)},
     ProductWithdrawn: {"product_id": ("display_name",)},

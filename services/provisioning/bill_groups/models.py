@@ -19,4 +19,6 @@ class BillGroup(Base):
     currency: Mapped[str | None]
     """Null until billing has told: any order may be paid by it then."""
     is_closed: Mapped[bool] = mapped_column(server_default="false")
+    past_due: Mapped[bool] = mapped_column(server_default="false")
+    """So much has been owed for so long that its services are suspended."""
     version: Mapped[int] = mapped_column(server_default="0")

@@ -14,18 +14,25 @@ from shared.events.billing import BillGroupCreated, BillGroupUpdated
 from shared.field_errors import field_error
 
 
-async def copy_bill_group(session: AsyncSession, event: BillGroupCreated | BillGroupUpdated) -> None:
-    """Keep what the newest event says of a group."""
+async def copy_bill_group(session: AsyncSession, event: BillGroupCreated | BillGroupUpdated) -> bool:
+    """Keep what the newest event says of a group. Returns whether this one is the newest."""
     fields = {
         "is_default": event.is_default,
         "display_name": event.display_name,
         "currency": event.currency,
         "is_closed": isinstance(event, BillGroupUpdated) and event.is_closed,
+        "past_due": isinstance(event, BillGroupUpdated) and event.past_due,
         "version": event.subject_version,
     }
     group = insert(BillGroup).values(id=event.bill_group_id, workspace_id=event.workspace_id, **fields)
     newer = BillGroup.version < event.subject_version
-    await session.execute(group.on_conflict_do_update(index_elements=["id"], set_=fields, where=newer))
+    kept = group.on_conflict_do_update(index_elements=["id"], set_=fields, where=newer).returning(BillGroup.id)
+    return await session.scalar(kept) is not None
+
+
+async def is_past_due(session: AsyncSession, bill_group_id: UUID) -> bool:
+    """False for a group that is not known yet."""
+    return bool(await session.scalar(select(BillGroup.past_due).where(BillGroup.id == bill_group_id)))
 
 
 class BillGroupNotYours(Invalid):

@@ -1,4 +1,6 @@
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -7,7 +9,7 @@ from shared.tables import Kind, rows
 
 
 class SimulatedStep(Base):
-    """The state of the simulated infrastructure: one row per requested step."""
+    """What was requested of the simulated infrastructure: one row per step."""
 
     __tablename__ = "simulated_steps"
     __table_args__ = rows(Kind.plumbing, worker="select insert update")
@@ -19,3 +21,19 @@ class SimulatedStep(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+
+
+class SimulatedResource(Base):
+    """What there is in the simulated infrastructure. A service should have one."""
+
+    __tablename__ = "simulated_resources"
+    __table_args__ = rows(Kind.plumbing, worker="select insert update delete")
+
+    service_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """Of the work that made it."""
+    kind: Mapped[str]
+    state: Mapped[str]
+    """``running`` or ``suspended``."""
+    configuration: Mapped[dict[str, Any]]
+    quantity: Mapped[int]

@@ -1,7 +1,7 @@
 """The port to the infrastructure: what a driver implements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -24,7 +24,24 @@ class Task:
     kind: str
     quantity: int
     configuration: dict[str, Any]
+    """With ``quantity``, what the service has when the work is done."""
     options: dict[str, Any]
+    former_configuration: dict[str, Any] = field(default_factory=dict)
+    """Of a change, with ``former_quantity``: what it has before, and again if the change is undone."""
+    former_quantity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that the infrastructure has, as `Driver.resources` tells."""
+
+    key: str
+    """What the infrastructure calls it."""
+    service_id: UUID
+    """The service that it was made for."""
+    is_suspended: bool
+    configuration: dict[str, Any]
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +108,10 @@ class Driver(Protocol):
 
     async def undo_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         """Take back step ``n``, which is done, because a later one failed or the work was cancelled. Must be
-        idempotent. Not called for what only reads, nor for creating."""
+        idempotent. Not called for what only reads, nor for creating and deleting."""
+        ...
+
+    async def resources(self, after: tuple[UUID, str] | None, limit: int) -> Sequence[Resource]:
+        """What the infrastructure has, by service and key, after that of ``after``. Read by `portico provisioning
+        reconcile`, which compares it with the services."""
         ...

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlalchemy.dialects.postgresql import insert
@@ -10,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.db import committing_each
 from services.provisioning.drivers.models import SimulatedStep
-from services.provisioning.drivers.port import Done, Failed, StepOutcome, Task, Working
+from services.provisioning.drivers.port import Done, Failed, Resource, StepOutcome, Task, Working
 from services.provisioning.drivers.simulated_output import read
+from services.provisioning.drivers.simulated_world import APPLIED_AT, MADE, apply, made, read_resources, take_back
 from services.provisioning.drivers.texts import Code, Text
 from services.provisioning.verbs import Verb
 from shared.db import Sessions, run_sql
@@ -35,6 +37,12 @@ class Title(Code):
     reserve = "reserve", "Reserve"
     prepare = "prepare", "Prepare"
     hand_over = "hand_over", "Hand over"
+    check_capacity = "check_capacity", "Check the capacity"
+    reconfigure = "reconfigure", "Reconfigure"
+    block_access = "block_access", "Block access"
+    unblock_access = "unblock_access", "Open access again"
+    erase = "erase", "Erase what it holds"
+    give_back_capacity = "give_back_capacity", "Give the capacity back"
     shut_down = "shut_down", "Shut down"
     start_up = "start_up", "Start up"
     check_answers = "check_answers", "Check that it answers"
@@ -70,15 +78,20 @@ STEPS = {
 }  # fmt: skip
 OTHER_STEPS = (Title.reserve, Title.prepare, Title.hand_over)
 STEPS_OF_VERBS = {
+    Verb.change: (Title.check_capacity, Title.reconfigure, Title.check_answers),
+    Verb.suspend: (Title.block_access, Title.shut_down),
+    Verb.resume: (Title.start_up, Title.unblock_access, Title.check_answers),
+    Verb.delete: (Title.shut_down, Title.erase, Title.give_back_capacity),
     Verb.restart: (Title.shut_down, Title.start_up, Title.check_answers),
     Verb.diagnose: (Title.measure, Title.evaluate),
     Verb.console_log: (Title.read_console,),
 }
+AGREED = frozenset({Verb.change, Verb.suspend, Verb.resume, Verb.delete})
 VERBS = {
-    "node": frozenset(STEPS_OF_VERBS),
-    "port": frozenset({Verb.restart, Verb.diagnose}),
-    "virtual_circuit": frozenset({Verb.diagnose}),
-    "cloud_connection": frozenset({Verb.diagnose}),
+    "node": AGREED | {Verb.restart, Verb.diagnose, Verb.console_log},
+    "port": AGREED | {Verb.restart, Verb.diagnose},
+    "virtual_circuit": AGREED | {Verb.diagnose},
+    "cloud_connection": AGREED | {Verb.diagnose},
 }
 
 
@@ -120,7 +133,7 @@ class Simulator:
 
     @staticmethod
     def verbs(kind: str) -> frozenset[Verb]:
-        return VERBS.get(kind, frozenset())
+        return VERBS.get(kind, AGREED)
 
     @staticmethod
     def steps(task: Task) -> Sequence[Text]:
@@ -132,11 +145,13 @@ class Simulator:
     async def run_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         options = _options_of(task)
         takes_time = options.step_seconds or n in (options.fail_at_step, options.unreachable_at_step)
-        if not takes_time and await _finish_at_once(self._sessions, task.key, n, now):
+        if not takes_time and task.verb not in APPLIED_AT and await self._finish_at_once(task, n, now):
             return Done(Message.done.text(), read(task, n))
         async with self._sessions.begin() as session:
             step = await _open_step(session, task.key, n)
             outcome = _advance(step, options, now)
+            if isinstance(outcome, Done):
+                await apply(session, task, n, len(self.steps(task)))
         if isinstance(outcome, Done):
             outcome = Done(outcome.message, read(task, n))
         if n == options.unreachable_at_step and step.calls <= options.unreachable_times:
@@ -149,7 +164,19 @@ class Simulator:
         async with self._sessions.begin() as session:
             step = await _open_step(session, task.key, n)
             step.undone_at = step.undone_at or now
+            await take_back(session, task, n)
         return Done(Message.taken_back.text())
+
+    async def resources(self, after: tuple[UUID, str] | None, limit: int) -> Sequence[Resource]:
+        return await read_resources(self._sessions, after, limit)
+
+    async def _finish_at_once(self, task: Task, n: int, now: datetime) -> bool:
+        """Start and finish a step that takes no time. False if it was begun before."""
+        is_last = task.verb == Verb.create and n == len(self.steps(task))
+        async with committing_each(self._sessions) as session:
+            if is_last:
+                return (await run_sql(session, _MAKE_AT_ONCE, task.key, n, now, *made(task))).first() is not None
+            return (await run_sql(session, _FINISH_AT_ONCE, task.key, n, now)).first() is not None
 
 
 def _options_of(task: Task) -> Options:
@@ -166,12 +193,9 @@ _FINISH_AT_ONCE = (
     " INSERT INTO simulated_steps (key, n, calls, refusals, started_at, finished_at)"
     " SELECT $1, $2, 1, 0, $3, $3 FROM quick ON CONFLICT DO NOTHING RETURNING n"
 )
-
-
-async def _finish_at_once(sessions: Sessions, key: str, n: int, now: datetime) -> bool:
-    """Start and finish a step that takes no time. False if it was begun before."""
-    async with committing_each(sessions) as session:
-        return (await run_sql(session, _FINISH_AT_ONCE, key, n, now)).first() is not None
+_STEP = _FINISH_AT_ONCE.replace(" INSERT", ", step AS (INSERT", 1)
+_MAKE_AT_ONCE = f"{_STEP}), made AS ({MADE.format(source='FROM step')}) SELECT n FROM step"  # noqa: S608 - constants
+"""The last step of a creation, with what it makes."""
 
 
 async def _open_step(session: AsyncSession, key: str, n: int) -> SimulatedStep:

@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
@@ -13,6 +14,7 @@ from shared.tables import Kind, rows
 
 LIVE = "state IN ('queued', 'running')"
 READS = "verb IN ('diagnose', 'console_log')"
+ORDERED = "verb IN ('create', 'change', 'delete')"
 LONGEST_OUTPUT = 64_000
 """Characters."""
 
@@ -26,7 +28,8 @@ class Operation(Leased, Base):
         *lease_rules(),
         CheckConstraint(f"({LIVE}) = (due_at IS NOT NULL)", name="due_while_live"),
         CheckConstraint("step BETWEEN 1 AND steps", name="step_of_steps"),
-        CheckConstraint("(verb = 'create') = (order_id IS NOT NULL)", name="order"),
+        CheckConstraint(f"({ORDERED}) = (order_id IS NOT NULL)", name="order"),
+        CheckConstraint("(verb = 'change') = (wanted IS NOT NULL)", name="wanted"),
         CheckConstraint(f"length(output) <= {LONGEST_OUTPUT}", name="output"),
         Index("uq_operations_one_at_a_time", "service_id", unique=True,
               postgresql_where=text(f"{LIVE} AND NOT ({READS})")),
@@ -65,6 +68,8 @@ class Operation(Leased, Base):
     """Its finished steps are being undone, backwards from ``step``."""
     cancelled_by: Mapped[UUID | None]
     """Who wants it to stop. It stops after the step that runs."""
+    wanted: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Of a change: the ``configuration`` and ``quantity`` that the service gets by it."""
     output: Mapped[str | None]
     """What it has read, for those who may; deleted after a week."""
 

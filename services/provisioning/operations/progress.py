@@ -1,6 +1,7 @@
-"""The progress of operations that belong to no order. What one has done is undone if it does not succeed."""
+"""The progress of operations on services that there are. What one has done is undone if it does not succeed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -24,21 +25,39 @@ from services.provisioning.operations.service import (
 from services.provisioning.operations.telling import LIVE, told_of
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, StepState
-from services.provisioning.verbs import ONLY_READ
+from services.provisioning.verbs import NOT_UNDONE, TROUBLESHOOTING
+from shared.events import Event
 from shared.leases import GivenUp
-from shared.outbox import emit_all
+from shared.outbox import Cause, emit_all
 
 Steps = Mapping[tuple[UUID, int], OperationStep]
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An operation that changes what a service is, and has come to its end."""
+
+    operation: Operation
+    service: Service
+    """Locked."""
+    now: datetime
+    """Business time."""
+    real_now: datetime
+
+
+Conclude = Callable[[AsyncSession, Ended], Awaitable[Sequence[Event]]]
+"""What an end means for the service and its order. Returns what is told of it."""
+
+
 async def progress_operations(
-    session: AsyncSession, results: Sequence[Result[Operation, Calls]], *, real_now: datetime
+    session: AsyncSession, results: Sequence[Result[Operation, Calls]], conclude: Conclude, *, real_now: datetime
 ) -> None:
     """Record the outcomes of driver calls in operations of one workspace, and tell of them."""
     with session.no_autoflush:
         steps = await steps_of_all(session, [result.row.id for result in results])
         found = select(Service).where(among(Service.id, [result.row.service_id for result in results]))
-        services = {service.id: service for service in await session.scalars(found)}
+        locked = found.order_by(Service.id).with_for_update().execution_options(populate_existing=True)
+        services = {service.id: service for service in await session.scalars(locked)}
         for result in results:
             for n, outcome in enumerate(calls_of(result.outcome)):
                 result.row.tries += n > 0  # the claim has counted the first call
@@ -46,7 +65,16 @@ async def progress_operations(
                     _progress(result.row, steps, outcome, result.cause.now, real_now)
             result.row.version += 1
     await session.flush()
-    await emit_all(session, [(each.cause, told_of(each.row, services[each.row.service_id])) for each in results])
+    told: list[tuple[Cause, Event]] = []
+    for each in results:
+        operation, service = each.row, services[each.row.service_id]
+        if operation.state in LIVE or operation.verb in TROUBLESHOOTING:
+            told.append((each.cause, told_of(operation, service)))
+        else:
+            ended = Ended(operation, service, each.cause.now, real_now)
+            told += [(each.cause, event) for event in await conclude(session, ended)]
+    await session.flush()
+    await emit_all(session, told)
 
 
 def _progress(
@@ -71,7 +99,7 @@ def _progress(
 def _turn_back(operation: Operation, steps: Steps, real_now: datetime) -> None:
     """Begin to undo what is done, the last step first; end where there is nothing to undo."""
     done = [n for n in range(1, operation.steps + 1) if steps[operation.id, n].state == StepState.done]
-    if operation.verb in ONLY_READ or not done:
+    if operation.verb in NOT_UNDONE or not done:
         _end_without_success(operation, steps, real_now)
         return
     operation.undoing, operation.step, operation.tries = True, done[-1], 0

@@ -6,9 +6,9 @@ from shared.errors import PRESENT_STATE, Conflict
 
 
 class ServiceNotActive(Conflict):
-    """Only an active service can be worked on. ``state`` is its current state."""
+    """The state of the service does not allow this. ``state`` is its current state."""
 
-    title = "The service is not active"
+    title = "Not possible while the service is so"
     members = PRESENT_STATE
 
 

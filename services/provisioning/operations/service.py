@@ -151,7 +151,14 @@ async def steps_of_all(session: AsyncSession, operation_ids: Collection[UUID]) -
     return {(step.operation_id, step.n): step for step in steps}
 
 
-async def get_latest_operation(session: AsyncSession, order_id: UUID) -> Operation:
-    """The order's newest operation."""
+async def find_latest_operation(session: AsyncSession, order_id: UUID) -> Operation | None:
+    """The order's newest operation; None before anything is done."""
     latest = select(Operation).where(Operation.order_id == order_id).order_by(Operation.started_at.desc()).limit(1)
-    return (await session.scalars(latest)).one()
+    return await session.scalar(latest)
+
+
+async def get_latest_operation(session: AsyncSession, order_id: UUID) -> Operation:
+    """The newest operation of an order that was begun."""
+    found = await find_latest_operation(session, order_id)
+    assert found is not None, "an order that was begun has an operation"
+    return found

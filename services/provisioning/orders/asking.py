@@ -49,9 +49,17 @@ async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access,
     """Store an order that waits for approval. Whatever would refuse it now, refuses it; it is checked again when it is
     approved."""
     product, bill_group_id = await check_order(session, by.workspace_id, body)
-    await _refuse_too_many(session, by, now)
     order = new_order(session, body, product, by.workspace_id, bill_group_id, now)
-    order.state, order.message = OrderState.awaiting_approval, body.message
+    return await ask_for(session, order, product, body.message, by=by, now=now)
+
+
+async def ask_for(
+    session: AsyncSession, order: Order, product: Product, message: str, *, by: Access, now: datetime
+) -> OrderRead:
+    """Store a checked order of any kind that waits for approval, with what its person says to those who decide. Raises
+    `TooManyWaiting`."""
+    await _refuse_too_many(session, by, now)
+    order.state, order.message = OrderState.awaiting_approval, message
     session.add(order)
     await session.flush()
     requested = await emit(session, OrderRequested.model_validate(describe_request(order, product)))

@@ -1,19 +1,22 @@
 """Approving and refusing orders of people who have to ask. The first decision counts (D2)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.orders.asking import require_waiting
+from services.provisioning.orders.cancelling import approve_cancellation
+from services.provisioning.orders.changing import approve_change
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_request
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.schemas import OrderCreate, OrderRead
-from services.provisioning.orders.service import begin_order, check_order, lock_order
+from services.provisioning.orders.service import begin_order, check_order, lock_order, lock_service_of
 from services.provisioning.plans.service import require_same_plan
 from services.provisioning.products.models import Product
-from services.provisioning.states import OrderState, move
+from services.provisioning.states import OrderKind, OrderState, move
 from shared.auth import Access
 from shared.events.provisioning import OrderRefused
 from shared.outbox import emit
@@ -22,24 +25,54 @@ from shared.outbox import emit
 async def approve_order(
     session: AsyncSession, order_id: UUID, plan_version_id: UUID, *, by: Access, now: datetime, real_now: datetime
 ) -> OrderRead:
-    """Place the order at the price of ``plan_version_id``, which has to be the newest of the plan that was asked for.
-    What has changed since then is checked as with a new order. Raises `NotFound`, `OrderNotWaiting`, and what refuses
-    an order."""
+    """Place an order of any kind at the price of ``plan_version_id``, which has to be the newest of the plan that was
+    asked for. What has changed since then is checked as with a new order. Raises `NotFound`, `OrderNotWaiting`, and
+    what refuses an order."""
+    await lock_service_of(session, order_id)
     order = await lock_order(session, order_id)
     require_waiting(order)
-    await require_same_plan(session, order.plan_version_id, plan_version_id)
-    wanted = OrderCreate(
-        product_id=order.product_id, plan_version_id=plan_version_id, configuration=order.configuration,
-        quantity=order.quantity, bill_group_id=order.bill_group_id,
-    )  # fmt: skip
-    product, _ = await check_order(session, order.workspace_id, wanted)
+    if order.plan_version_id != plan_version_id:
+        await require_same_plan(session, order.plan_version_id, plan_version_id)
     order.plan_version_id = plan_version_id
     move(order, OrderState.placed)
     _decided(order, by, now)
     await session.flush()
-    followed = {"correlation_id": order.correlation_id, "causation_id": order.causation_id}
-    await begin_order(session, order, product, now=now, real_now=real_now, asked_by=order.begun_by, **followed)
+    begin = _BY_KIND[OrderKind(order.kind)]
+    await begin(session, order, now, real_now)
     return await read_back(session, order)
+
+
+async def _approve_new(session: AsyncSession, order: Order, now: datetime, real_now: datetime) -> None:
+    wanted = OrderCreate(
+        product_id=order.product_id, plan_version_id=order.plan_version_id, configuration=order.configuration,
+        quantity=order.quantity, bill_group_id=order.bill_group_id,
+    )  # fmt: skip
+    product, _ = await check_order(session, order.workspace_id, wanted)
+    await begin_order(session, order, product, now=now, real_now=real_now, **_followed(order))
+
+
+async def _approve_change(session: AsyncSession, order: Order, now: datetime, real_now: datetime) -> None:
+    await approve_change(session, order, real_now=real_now, **_followed(order))
+
+
+async def _approve_cancellation(session: AsyncSession, order: Order, now: datetime, real_now: datetime) -> None:
+    await approve_cancellation(session, order, real_now=real_now, **_followed(order))
+
+
+_BY_KIND = {
+    OrderKind.new: _approve_new,
+    OrderKind.change: _approve_change,
+    OrderKind.cancel: _approve_cancellation,
+}
+
+
+def _followed(order: Order) -> dict[str, Any]:
+    """Of the event that says it is placed: it follows from what its person asked for."""
+    return {
+        "asked_by": order.begun_by,
+        "correlation_id": order.correlation_id,
+        "causation_id": order.causation_id,
+    }
 
 
 async def refuse_order(

@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.operations.models import OperationStep
 from services.provisioning.operations.schemas import StepRead
-from services.provisioning.operations.service import get_latest_operation, list_steps
+from services.provisioning.operations.service import find_latest_operation, list_steps
 from services.provisioning.orders.models import Order
-from services.provisioning.orders.schemas import OrderRead
+from services.provisioning.orders.schemas import FormerRead, OrderRead
 from services.provisioning.plans.service import find_newest
 from services.provisioning.products.configuration import read_configuration
 from services.provisioning.products.models import Product
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
-from services.provisioning.states import OrderState
+from services.provisioning.states import OrderKind, OrderState
 from shared.events import Via
 
 
@@ -25,13 +25,16 @@ async def read_back(
     session: AsyncSession, order: Order, *, service: Service | None = None, newest_plan_version_id: UUID | None = None
 ) -> OrderRead:
     """The order with the steps of its newest operation, if it is placed. What the caller knows is not read again."""
-    service = service or await session.scalar(select(Service).where(Service.order_id == order.id))
+    of_order = Service.id == order.service_id if order.service_id else Service.order_id == order.id
+    service = service or await session.scalar(select(Service).where(of_order))
     newest = newest_plan_version_id or await find_newest(session, order.plan_version_id)
     product = await session.get_one(Product, order.product_id)
     steps = await _steps(session, order.id) if service else ()
+    former = order.former and FormerRead.model_validate(order.former)
     return OrderRead(
         id=order.id,
         number=order.number,
+        kind=OrderKind(order.kind),
         state=OrderState(order.state),
         failure=order.failure,
         failure_code=order.failure_code,
@@ -53,8 +56,12 @@ async def read_back(
         decided_by_address=order.decided_by_address,
         decided_at=order.decided_at,
         reason=order.reason,
+        former=former,
+        ends=order.ends,
+        end_reason=order.end_reason,
     )
 
 
 async def _steps(session: AsyncSession, order_id: UUID) -> Sequence[OperationStep]:
-    return await list_steps(session, (await get_latest_operation(session, order_id)).id)
+    latest = await find_latest_operation(session, order_id)
+    return await list_steps(session, latest.id) if latest else ()

@@ -10,8 +10,11 @@ from services.provisioning.bill_groups.service import (
     OrderedForCustomers,
 )
 from services.provisioning.failed_orders.service import workspace_of_failed
+from services.provisioning.operations.refusals import ServiceBusy, ServiceNotActive, TooManyOperations, VerbNotOffered
 from services.provisioning.orders import asking, deciding, listing, service
 from services.provisioning.orders.asking import OrderNotWaiting, OthersOrder, TooManyWaiting
+from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
+from services.provisioning.orders.retrying import OrderNotFailed, retry_order
 from services.provisioning.orders.schemas import (
     OrderApproval,
     OrderCreate,
@@ -20,7 +23,7 @@ from services.provisioning.orders.schemas import (
     OrdersQuery,
     OrderSummaryRead,
 )
-from services.provisioning.orders.service import OrderNotFailed, ProductNotOffered, TooManyAtOnce
+from services.provisioning.orders.service import ProductNotOffered
 from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from services.provisioning.products.offering import ProductNoLongerOffered
@@ -41,6 +44,8 @@ REFUSALS = (
     BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
 )  # fmt: skip
 """Of an order, and of the check of one."""
+OF_SERVICES = (NothingChanges, ServiceEnding, ServiceNotActive, ServiceBusy, VerbNotOffered, TooManyOperations)
+"""Of an order that changes or cancels a service."""
 
 
 @router.post("", guard=allow("service.order", ask=True), status_code=201, problems=(*REFUSALS, TooManyWaiting))
@@ -71,7 +76,7 @@ async def get_order(order_id: UUID, read: Reader) -> Response:
     return json_response(found)
 
 
-@router.post("/{order_id}/approve", guard=allow("order.approve"), problems=(*REFUSALS, OrderNotWaiting))
+@router.post("/{order_id}/approve", guard=allow("order.approve"), problems=(*REFUSALS, *OF_SERVICES, OrderNotWaiting))
 async def approve_order(
     order_id: UUID,
     body: OrderApproval,
@@ -106,15 +111,20 @@ async def withdraw_order(order_id: UUID, session: Session, access: CurrentAccess
     return await asking.withdraw_order(session, order_id, by=access)
 
 
-@router.post("/{order_id}/retry", guard=allow("order.retry"), problems=(OrderNotFailed,))
-async def retry_order(
+@router.post(
+    "/{order_id}/retry",
+    guard=allow("order.retry"),
+    problems=(OrderNotFailed, ServiceNotActive, ServiceBusy, TooManyOperations),
+)
+async def retry_failed_order(
     order_id: UUID, session: Session, access: CurrentAccess, real_now: RealNow, once: Once
 ) -> OrderRead:
-    """Retry a failed order of any workspace from the failed step."""
+    """Retry a failed order of any workspace: from the failed step, or from the first one where what was done is undone
+    already."""
 
     async def retry() -> OrderRead:
         workspace_id = await workspace_of_failed(session, order_id)
         async with acting_in(session, workspace_id, access.user_id):
-            return await service.retry_order(session, order_id, by=access, now=real_now)
+            return await retry_order(session, order_id, by=access, now=real_now)
 
     return await once(None, OrderRead, retry)

@@ -55,7 +55,7 @@ async def provision_again(session: AsyncSession, order: Order, *, now: datetime)
     service = await session.get_one(Service, last.service_id, with_for_update=True)
     move(order, OrderState.provisioning)
     move(service, ServiceState.provisioning)
-    order.failure, order.failure_code, order.failure_values = None, None, {}
+    forget_failure(order)
     await delete_failed_order(session, order.id)
     again = _new_operation(order, service.id, last.step, last.steps, now)
     finished = [step for step in steps if step.state == StepState.done]
@@ -161,11 +161,9 @@ def _fulfil(it: _Fulfilment) -> None:
 
 async def _fail(session: AsyncSession, it: _Fulfilment) -> None:
     order, operation = it.order, it.operation
-    move(order, OrderState.failed)
+    fail_order(order, operation)
     move(it.service, ServiceState.failed)
-    order.failure, order.failure_code = operation.message, operation.message_code
-    order.failure_values = operation.message_values
-    await record_failed_order(session, _failed(order, it.service, operation, now=it.now))
+    await record_failed_order(session, describe_failed(order, it.service, operation, now=it.now))
     fields = describe_order_event(order, it.service, it.product) | {
         "subject_version": it.service.version,
         "step": operation.step,
@@ -198,6 +196,8 @@ def describe_request(order: Order, product: Product) -> dict[str, Any]:
     """The fields of every event about an order that has to be approved, before it is placed."""
     return _describe(order, product) | {
         "asked_by": order.begun_by,
+        "order_kind": order.kind,
+        "service_id": order.service_id,
         "correlation_id": order.correlation_id,
         "display_name": order.display_name,
     }
@@ -218,7 +218,18 @@ def _describe(order: Order, product: Product) -> dict[str, Any]:
     }
 
 
-def _failed(order: Order, service: Service, operation: Operation, *, now: datetime) -> FailedOrder:
+def fail_order(order: Order, operation: Operation) -> None:
+    """The order fails for what its operation says."""
+    move(order, OrderState.failed)
+    order.failure, order.failure_code = operation.message, operation.message_code
+    order.failure_values = operation.message_values
+
+
+def forget_failure(order: Order) -> None:
+    order.failure, order.failure_code, order.failure_values = None, None, {}
+
+
+def describe_failed(order: Order, service: Service, operation: Operation, *, now: datetime) -> FailedOrder:
     """What the provider's staff see of an order whose ``operation`` has failed. ``now`` is business time."""
     return FailedOrder(
         order_id=order.id,

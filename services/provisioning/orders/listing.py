@@ -1,5 +1,6 @@
 """Hot reads of a workspace's orders."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,24 +19,26 @@ LATERAL (SELECT id, step, steps, service_id FROM operations
           WHERE order_id = {order}.id ORDER BY started_at DESC LIMIT 1) work ON true
 """
 NAME = """
-coalesce((SELECT display_name FROM services WHERE id = work.service_id), {order}.display_name) AS display_name
+coalesce((SELECT display_name FROM services WHERE id = coalesce(work.service_id, {order}.service_id)),
+         {order}.display_name) AS display_name
 """
 """The service's: people may have changed it since they ordered."""
 ONE = f"""
-SELECT o.id::text, o.number, o.state, o.failure, o.failure_code, o.failure_values, o.plan_version_id::text,
+SELECT o.id::text, o.number, o.kind, o.state, o.failure, o.failure_code, o.failure_values, o.plan_version_id::text,
        o.configuration, o.quantity, o.bill_group_id::text, {NAME.format(order="o")},
        (SELECT v.id::text FROM plan_versions shown JOIN plan_versions v ON v.plan_id = shown.plan_id
          WHERE shown.id = o.plan_version_id ORDER BY v.version DESC LIMIT 1) AS newest_plan_version_id,
        o.begun_by::text AS placed_by, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
-       o.message, o.decided_by_address, o.decided_at, o.reason,
-       work.service_id::text, {PRODUCT},
+       o.message, o.decided_by_address, o.decided_at, o.reason, o.former, o.ends, o.end_reason,
+       coalesce(work.service_id, o.service_id)::text AS service_id, {PRODUCT},
        {STEPS.format(operation="work.id")} AS steps
   FROM orders o LEFT JOIN {LATEST.format(order="o")}
  WHERE o.workspace_id = $1 AND o.id = $2
 """  # noqa: S608 - constants
 SHOWN = f"""
-SELECT t.id::text, t.number, t.state, {NAME.format(order="t")}, t.quantity, t.begun_by_address AS placed_by_address,
-       t.begun_via AS placed_via, t.placed_at, work.step, work.steps, work.service_id::text, {PRODUCT}
+SELECT t.id::text, t.number, t.kind, t.state, {NAME.format(order="t")}, t.quantity,
+       t.begun_by_address AS placed_by_address, t.begun_via AS placed_via, t.placed_at, work.step, work.steps,
+       coalesce(work.service_id, t.service_id)::text AS service_id, {PRODUCT}
   FROM ({{rows}}) t LEFT JOIN {LATEST.format(order="t")}
 """  # noqa: S608 - constants
 ORDERS = Listing(
@@ -59,4 +62,7 @@ async def read_order(read: ScopedReads, order_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no order {order_id} in this workspace.")
     configuration = read_configuration(row["configuration"], order_id=row["id"])
-    return nested(row, "product", "steps", "failure_values") | {"configuration": configuration}
+    return nested(row, "product", "steps", "failure_values") | {
+        "configuration": configuration,
+        "former": row["former"] and json.loads(row["former"]),
+    }

@@ -3,10 +3,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
-from services.provisioning.states import OrderState
+from services.provisioning.states import OrderKind, OrderState
 from shared.origin import Originated
 from shared.tables import Kind, rows
 
@@ -25,6 +26,11 @@ class Order(Originated, Base):
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_somebody"),
         CheckConstraint("state <> 'awaiting_approval' OR decided_at IS NULL", name="undecided"),
         CheckConstraint("length(message) <= 300", name="message"),
+        CheckConstraint("(kind = 'new') = (service_id IS NULL)", name="service"),
+        CheckConstraint("(kind = 'change') = (former IS NOT NULL)", name="former"),
+        CheckConstraint("(kind = 'cancel') = (ends IS NOT NULL AND end_reason IS NOT NULL)", name="ends"),
+        Index("ix_orders_of_service", "service_id", "placed_at", postgresql_where="service_id IS NOT NULL"),
+        Index("ix_orders_to_delete", "id", postgresql_where="kind = 'cancel' AND state = 'placed'"),
         CheckConstraint("length(reason) <= 300", name="reason"),
         Index("ix_orders_awaiting_of_person", "workspace_id", "begun_by",
               postgresql_where="state = 'awaiting_approval'"),
@@ -47,7 +53,15 @@ class Order(Originated, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     serial: Mapped[int] = mapped_column(BigInteger, Identity(always=True, start=100_001), unique=True)
     number: Mapped[str] = mapped_column(Computed("'ORD-' || serial", persisted=True))
+    kind: Mapped[str] = mapped_column(default=OrderKind.new, server_default="new")
     workspace_id: Mapped[UUID]
+    service_id: Mapped[UUID | None] = mapped_column(ForeignKey("services.id", use_alter=True))
+    """What it changes or cancels; null for a new one, whose service names its order."""
+    former: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Of a change: the ``configuration``, ``quantity`` and ``plan_version_id`` before it."""
+    ends: Mapped[str | None]
+    """Of a cancellation: ``now`` or ``period_end``."""
+    end_reason: Mapped[str | None]
     bill_group_id: Mapped[UUID | None]
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
     plan_version_id: Mapped[UUID]

@@ -6,11 +6,14 @@ from pydantic import BeforeValidator, Field
 
 from services.provisioning.operations.schemas import StepRead
 from services.provisioning.products.schemas import MAX_QUANTITY, Document, ProductBrief
-from services.provisioning.states import OrderState
+from services.provisioning.states import OrderKind, OrderState
 from shared.events import Via
+from shared.events.provisioning import EndReason
 from shared.lists import TableQuery
 from shared.schemas import Body, Name, Read
 from shared.texts import one_line
+
+Message = Annotated[str, Field(max_length=300), BeforeValidator(one_line)]
 
 
 class OrdersQuery(TableQuery):
@@ -30,14 +33,38 @@ class OrderCreate(Body):
     """Defaults to the workspace's default bill group."""
     display_name: Name | None = None
     """The name of the service. Defaults to the product's name."""
-    message: Annotated[str, Field(max_length=300), BeforeValidator(one_line)] = ""
+    message: Message = ""
     """To those who decide, where the caller's role has to ask; not kept otherwise."""
+
+
+class ChangeCreate(Body):
+    service_id: UUID
+    plan_version_id: UUID
+    """The plan version that the service has, whose price it keeps; or the newest of another plan of its product, whose
+    price was shown."""
+    configuration: Document
+    """The whole configuration that it gets. Must be valid against the product's configuration schema, and fit the
+    plan's terms."""
+    quantity: int = Field(1, ge=1, le=MAX_QUANTITY)
+    """How many there are of it afterwards."""
+    message: Message = ""
+    """To those who decide, where the caller's role has to ask; not kept otherwise."""
+
+
+class CancellationCreate(Body):
+    service_id: UUID
+    ends: Literal["now", "period_end"]
+    """``now`` deletes the service, with all that it holds, and cannot be undone. With ``period_end`` it works until the
+    end of the period that billing names, and the cancellation can be undone until then."""
+    end_reason: Literal["not_needed", "too_expensive", "not_as_expected", "moving_elsewhere", "other"]
+    message: Message = ""
+    """What its people want to say about it: to those who decide, where the caller's role has to ask."""
 
 
 class OrderApproval(Body):
     plan_version_id: UUID
     """The plan version whose price was shown: the newest of the plan that was asked for. Rejected when there is a newer
-    one."""
+    one. Of a change that leaves the plan as it is, and of a cancellation, the one that the order names."""
 
 
 class OrderRefusal(Body):
@@ -51,6 +78,7 @@ class OrderSummaryRead(Read):
 
     id: UUID
     number: str
+    kind: OrderKind
     state: OrderState
     product: ProductBrief
     display_name: str
@@ -63,9 +91,19 @@ class OrderSummaryRead(Read):
     placed_at: datetime
 
 
+class FormerRead(Read):
+    """What a service had before it was changed."""
+
+    configuration: dict[str, Any]
+    quantity: int
+    plan_version_id: UUID
+
+
 class OrderRead(Read):
     id: UUID
     number: str
+    kind: OrderKind
+    """Whether it is for a new service, or changes or cancels one that there is."""
     state: OrderState
     failure: str | None
     """Why it failed, in English; null unless it is failed."""
@@ -99,3 +137,9 @@ class OrderRead(Read):
     decided_at: datetime | None
     reason: str | None
     """Why it was refused; null unless it was."""
+    former: FormerRead | None
+    """Of a change, what the service had before."""
+    ends: Literal["now", "period_end"] | None
+    """Of a cancellation, when the service ends."""
+    end_reason: EndReason | None
+    """Of a cancellation, why."""

@@ -10,19 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups.service import choose_bill_group
 from services.provisioning.orders.describing import read_back
-from services.provisioning.orders.fulfilment import describe_order_event, provision, provision_again
+from services.provisioning.orders.fulfilment import describe_order_event, provision
 from services.provisioning.orders.models import Order
+from services.provisioning.orders.refusals import TooManyAtOnce
 from services.provisioning.orders.schemas import OrderCreate, OrderRead
 from services.provisioning.plans.service import find_offered_plan
 from services.provisioning.products.configuration import check_configuration
 from services.provisioning.products.models import Product
 from services.provisioning.products.offering import check_offered
 from services.provisioning.services.models import Service
-from services.provisioning.states import OrderState
-from shared.auth import Access
-from shared.errors import PRESENT_STATE, Conflict, Invalid, NotFound
-from shared.events import Actor, Via
-from shared.events.provisioning import OrderPlaced, OrderRetried
+from shared.errors import Invalid, NotFound
+from shared.events.provisioning import OrderPlaced
 from shared.field_errors import field_error
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
@@ -32,12 +30,6 @@ class ProductNotOffered(Invalid):
     """The order references a product that is not in the catalogue."""
 
     title = "The product is not in the catalogue"
-
-
-class TooManyAtOnce(Invalid):
-    """The product does not have as many in one order."""
-
-    title = "Too many in one order"
 
 
 async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> tuple[Product, UUID]:
@@ -115,41 +107,16 @@ def _new_service(order: Order, product: Product, now: datetime) -> Service:
         display_name=order.display_name,
         configuration=order.configuration,
         quantity=order.quantity,
+        plan_version_id=order.plan_version_id,
         requested_at=now,
     )
 
 
-class OrderNotFailed(Conflict):
-    """Only a failed order can be retried. ``state`` is the order's current state."""
-
-    title = "The order has not failed"
-    members = PRESENT_STATE
-
-
-async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now: datetime) -> OrderRead:
-    """Retry a failed order from the failed step. ``now`` is real time.
-
-    The event belongs to the order's workspace, with ``by`` as its actor (K14). Billing does not listen to it: a service
-    that succeeds in a retry is billed from then on, like any other (D18).
-    """
-    order = await lock_order(session, order_id)
-    if order.state != OrderState.failed:
-        raise OrderNotFailed(f"Order {order.number} is {order.state}; only a failed one is retried.", state=order.state)
-    service = await provision_again(session, order, now=now)
-    product = await session.get_one(Product, order.product_id)
-    fields = describe_order_event(order, service, product) | {
-        "actor": _actor_of(by, order),
-        "correlation_id": order.correlation_id,
-        "causation_id": order.causation_id,
-    }
-    await emit(session, OrderRetried.model_validate(fields))
-    return await read_back(session, order)
-
-
-def _actor_of(by: Access, order: Order) -> Actor:
-    """The actor of a retry. Staff acting in another workspace than the order's are logged with ``via: parent``."""
-    elsewhere = by.workspace_id != order.workspace_id
-    return by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
+async def lock_service_of(session: AsyncSession, order_id: UUID) -> Service | None:
+    """The service that an order is about, locked; None if there is none. Whoever locks both locks the service first."""
+    about = await session.scalar(select(Order.service_id).where(Order.id == order_id))
+    found = select(Service).where(Service.id == about if about else Service.order_id == order_id)
+    return await session.scalar(found.with_for_update().execution_options(populate_existing=True))
 
 
 async def lock_order(session: AsyncSession, order_id: UUID) -> Order:

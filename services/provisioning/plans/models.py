@@ -34,3 +34,5 @@ class PlanVersion(Base):
     """Null for plans that were published before the copy had it."""
     terms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """The values that fields of the configuration may have with this plan; fields that are not named may have any."""
+    may_pause: Mapped[bool] = mapped_column(server_default="false")
+    """Whether its contract may rest while the service is suspended."""

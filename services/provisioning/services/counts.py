@@ -23,12 +23,13 @@ WITH counted AS (
          coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'port' OR p.is_also_port), 0) AS ports,
          coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'virtual_circuit' OR p.connection = 'hosted'), 0) AS circuits,
          coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'cloud_connection'), 0) AS clouds
-  FROM services s JOIN products p ON p.id = s.product_id WHERE s.state = 'active' GROUP BY 1)
+  FROM services s JOIN products p ON p.id = s.product_id
+  WHERE s.provisioned_at IS NOT NULL AND s.state <> 'deleted' GROUP BY 1)
 SELECT workspace_id::text FROM counted FULL JOIN service_counts kept USING (workspace_id)
 WHERE (coalesce(counted.ports, 0), coalesce(counted.circuits, 0), coalesce(counted.clouds, 0))
    <> (coalesce(kept.ports, 0), coalesce(kept.virtual_circuits, 0), coalesce(kept.cloud_connections, 0))
 ORDER BY 1"""
-"""The workspaces whose row is not the count of their active services."""
+"""The workspaces whose row is not the count of the services that they have: provisioned, and not deleted."""
 
 
 def counts_of(product: Product, quantity: int) -> dict[str, int]:
@@ -39,7 +40,7 @@ def counts_of(product: Product, quantity: int) -> dict[str, int]:
         "virtual_circuits": product.kind == "virtual_circuit" or product.connection == "hosted",
         "cloud_connections": product.kind == "cloud_connection",
     }
-    return {name: quantity for name, counts in counted.items() if counts}
+    return {name: quantity for name, counts in counted.items() if counts and quantity}
 
 
 async def count_service(session: AsyncSession, service: Service, product: Product, *, times: int = 1) -> None:

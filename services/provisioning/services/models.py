@@ -1,13 +1,17 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
 from services.provisioning.states import ServiceState
+from shared.events.provisioning import Suspension
 from shared.tables import Kind, rows
+
+THERE = "state <> 'deleted'"
+UNSETTLED = "state IN ('active', 'suspended') AND (cardinality(suspended_for) > 0) <> (state = 'suspended')"
 
 
 class Service(Base):
@@ -16,21 +20,28 @@ class Service(Base):
     __tablename__ = "services"
     __table_args__ = (
         # One for each combination of what the list can be asked (services/service.py), names in the collation `names`.
-        Index("ix_services_newest", "workspace_id", "requested_at", "id", postgresql_where="version <> -1"),
+        Index("ix_services_newest", "workspace_id", "requested_at", "id",
+              postgresql_where=f"version <> -1 AND {THERE}"),
         Index("ix_services_newest_of_kind_and_state", "workspace_id", "kind", "state", "requested_at", "id",
               postgresql_where="version <> -2"),
         Index("ix_services_newest_of_group", "workspace_id", "bill_group_id", "requested_at", "id",
-              postgresql_where="version <> -3"),
+              postgresql_where=f"version <> -3 AND {THERE}"),
         Index("ix_services_newest_of_group_kind_and_state", "workspace_id", "bill_group_id", "kind", "state",
               "requested_at", "id", postgresql_where="version <> -4"),
-        Index("ix_services_by_name", "workspace_id", "display_name", "id", postgresql_where="version <> -5"),
+        Index("ix_services_by_name", "workspace_id", "display_name", "id",
+              postgresql_where=f"version <> -5 AND {THERE}"),
         Index("ix_services_by_name_of_kind_and_state", "workspace_id", "kind", "state", "display_name", "id",
               postgresql_where="version <> -6"),
         Index("ix_services_by_name_of_group", "workspace_id", "bill_group_id", "display_name", "id",
-              postgresql_where="version <> -7"),
+              postgresql_where=f"version <> -7 AND {THERE}"),
         Index("ix_services_by_name_of_group_kind_and_state", "workspace_id", "bill_group_id", "kind", "state",
               "display_name", "id", postgresql_where="version <> -8"),
-        Index("ix_services_of_product", "product_id", postgresql_where="state <> 'failed'"),
+        Index("ix_services_of_product", "product_id", postgresql_where="state NOT IN ('failed', 'deleted')"),
+        Index("ix_services_to_settle", "settle_at", "id", postgresql_where=text(UNSETTLED)),
+        Index("ix_services_of_payer", "bill_group_id", postgresql_where="state <> 'deleted'"),
+        CheckConstraint("suspended_for <@ ARRAY['customer', 'pause', 'overdue']", name="suspended_for"),
+        CheckConstraint("ends_on IS NULL OR cancelled_by IS NOT NULL", name="ends_on"),
+        CheckConstraint("cardinality(labels) <= 20", name="labels"),
         rows(Kind.workspace, api="select insert update", worker="select update", owner="SELECT"),
     )  # fmt: skip
 
@@ -49,6 +60,18 @@ class Service(Base):
     version: Mapped[int] = mapped_column(default=1)
     requested_at: Mapped[datetime]
     provisioned_at: Mapped[datetime | None]
+    plan_version_id: Mapped[UUID]
+    """What it is paid by. Changes with its orders."""
+    suspended_for: Mapped[list[Suspension]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """Why it is to be suspended; empty: it is to work. The state follows, as soon as nothing else is done with it."""
+    settle_at: Mapped[datetime | None]
+    """When the state is tried to follow again, after that failed. Real time."""
+    cancelled_by: Mapped[UUID | None]
+    """The order that cancels it at the end of its period."""
+    ends_on: Mapped[date | None]
+    """The day of that, as billing has told; null until it has."""
+    labels: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """By what its people sort it."""
 
 
 class ServiceWord(Base):

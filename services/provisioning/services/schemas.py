@@ -1,11 +1,11 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.states import OperationState, ServiceState
 from services.provisioning.verbs import Verb
-from shared.events.provisioning import ServiceKind
+from shared.events.provisioning import ServiceKind, Suspension
 from shared.lists import TableQuery
 from shared.schemas import Body, Name, Read
 
@@ -50,12 +50,21 @@ class ServiceRead(Read):
     bill_group_id: UUID | None
     requested_at: datetime
     provisioned_at: datetime | None
+    plan_version_id: UUID
+    """What it is paid by."""
+    suspended_for: list[Suspension]
+    """Why it is to be suspended. Empty: it is to work."""
+    cancelled_by: UUID | None
+    """The order that cancels it at the end of its period; null for one that goes on."""
+    ends_on: date | None
+    """The last day of that period is the day before. Null while it is not known."""
+    labels: list[str]
     operation: OperationBrief
 
 
 class ServiceDetailRead(ServiceRead):
     verbs: list[Verb]
-    """What can be done with it while it is active."""
+    """What its driver can do with it."""
 
 
 class ServiceCountsRead(Read):

@@ -1,5 +1,6 @@
 """Hot reads of a workspace's services."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
@@ -16,7 +17,8 @@ from shared.reads import ScopedReads
 
 SHOWN = f"""
 SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text, t.bill_group_id::text,
-       t.requested_at, t.provisioned_at, t.configuration, {PRODUCT},
+       t.requested_at, t.provisioned_at, t.configuration, t.plan_version_id::text, t.suspended_for,
+       t.cancelled_by::text, t.ends_on, t.labels, {PRODUCT},
        (SELECT json_build_object('id', o.id, 'verb', o.verb, 'state', o.state, 'step', o.step, 'steps', o.steps,
                                  'message', o.message,
                                  'message_code', o.message_code, 'message_values', o.message_values)
@@ -35,14 +37,19 @@ SERVICES = Listing(
     },
     filters={"kind": get_args(ServiceKind), "state": tuple(ServiceState)},
     search=Search("service_words", "service_id", "word", "search_text({})", repeats=True),
+    only="t.state <> 'deleted'",
 )
+DELETED = replace(SERVICES, only="t.state = 'deleted'")
+THERE = [state for state in ServiceState if state != ServiceState.deleted]
 
 
 async def list_services(read: ScopedReads, query: ServicesQuery) -> dict[str, Any]:
-    """A page of the workspace's services, each with the progress of its latest operation (K9)."""
-    filters = {"kind": query.kind and [query.kind], "state": query.state and [query.state]}
+    """A page of the workspace's services, each with the progress of its latest operation (K9). Those that were deleted
+    are left out, unless they are asked for."""
+    states = [query.state] if query.state else THERE if query.kind else None
+    filters = {"kind": query.kind and [query.kind], "state": states}
     wanted = Wanted(query, query.sort, filters, groups_of(read.access))
-    rows, about = await fetch_list(read, SERVICES, wanted, SHOWN)
+    rows, about = await fetch_list(read, DELETED if query.state == "deleted" else SERVICES, wanted, SHOWN)
     return {"items": [_describe(row) for row in rows], **about}
 
 

@@ -44,7 +44,7 @@ class SubscriptionEnded(SubscriptionEvent):
     """Billing of the service ended. With ``provisioning_failed``, nothing was ever billed."""  # (D18)
 
     subject_type: ClassVar[str] = "subscription"
-    reason: Literal["provisioning_failed", "cancelled"]
+    reason: Literal["provisioning_failed", "cancelled", "deleted", "expired"]
     """Why it ended."""
 
 

@@ -1,0 +1,55 @@
+"""Jobs: services follow what is agreed, as soon as nothing else is done with them: they are suspended, work again, or
+are deleted when their day has come."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.provisioning.jobs import jobs
+from services.provisioning.orders import cancelling
+from services.provisioning.orders.models import Order
+from services.provisioning.services.models import Service
+from services.provisioning.suspensions import service as suspensions
+from shared.copies import workspace_of
+from shared.events import Actor
+from shared.jobs import JobContext
+from shared.logs import correlated
+from shared.outbox import Cause
+from shared.scope import acting_in
+
+BATCH = 50
+
+
+@jobs.every(seconds=5, woken_by=Service.__tablename__)
+async def settle_services(job: JobContext) -> int:
+    """Suspend what is to be suspended, and have work again what is not."""
+    async with job.sessions.begin() as session:
+        unsettled = await suspensions.claim_unsettled(session, now=job.real_now, limit=BATCH)
+        for service in unsettled:
+            async with _working_for(session, service.workspace_id, Cause(Actor(), job.now)):
+                await suspensions.settle(session, service, now=job.real_now)
+    return len(unsettled)
+
+
+@jobs.every(seconds=5, woken_by=Order.__tablename__)
+async def delete_due_services(job: JobContext) -> int:
+    """Begin to delete the services whose period is over."""
+    async with job.sessions.begin() as session:
+        due = await cancelling.claim_due(session, limit=BATCH)
+        for order, service in due:
+            async with _working_for(session, order.workspace_id, order.origin.cause(job.now)):
+                await cancelling.delete_due(session, order, service, real_now=job.real_now)
+    return len(due)
+
+
+@asynccontextmanager
+async def _working_for(session: AsyncSession, workspace_id: UUID, cause: Cause) -> AsyncIterator[None]:
+    """Continue the transaction for a workspace, because of ``cause``."""
+    async with acting_in(session, workspace_id):
+        parent_id = (await workspace_of(session, workspace_id)).parent_workspace_id
+        session.info["cause"] = replace(cause, parent_workspace_id=parent_id)
+        with correlated(cause.correlation_id):
+            yield
