@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli import audit, clock, dead, keys, outbox
+from deploy.cli import audit, clock, dead, keys, outbox, provisioning
 from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
 
@@ -25,6 +25,7 @@ app.add_typer(dead.app, name="dead")
 app.add_typer(audit.app, name="audit")
 app.add_typer(clock.app, name="clock")
 app.add_typer(keys.app, name="keys")
+app.add_typer(provisioning.app, name="provisioning")
 
 
 @app.callback()

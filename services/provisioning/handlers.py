@@ -6,6 +6,7 @@ from services.provisioning.bill_groups import service as bill_groups
 from services.provisioning.orders import cancelling
 from services.provisioning.orders.payers import paid_by
 from services.provisioning.plans import service as plans
+from services.provisioning.services.models import Service
 from services.provisioning.suspensions import service as suspensions
 from shared.copies import follow_identity
 from shared.events.billing import (
@@ -46,7 +47,7 @@ async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> Non
 @router.on(BillGroupUpdated)
 async def follow_bill_group(session: AsyncSession, event: BillGroupUpdated) -> None:
     if await bill_groups.copy_bill_group(session, event):
-        await suspensions.follow_payer(session, event.bill_group_id, past_due=event.past_due)
+        await suspensions.follow_payer(session, Service.bill_group_id == event.bill_group_id, past_due=event.past_due)
 
 
 @router.on(SubscriptionMoved)

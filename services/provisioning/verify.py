@@ -13,14 +13,33 @@ STUCK_AFTER = timedelta(minutes=15)
 # Each query returns one row per violation.
 FORBIDDEN = {
     "order {} is fulfilled without exactly one active service": """
-        SELECT o.number FROM orders o LEFT JOIN services s ON s.order_id = o.id AND s.state = 'active'
-         WHERE o.state = 'fulfilled' GROUP BY o.id HAVING count(s.id) <> 1""",
+        SELECT o.number FROM orders o LEFT JOIN services s ON s.order_id = o.id
+           AND s.state NOT IN ('requested', 'provisioning', 'failed')
+         WHERE o.state = 'fulfilled' AND o.kind = 'new' GROUP BY o.id HAVING count(s.id) <> 1""",
     "service {} is active, but its order is not fulfilled": """
         SELECT s.id::text FROM services s JOIN orders o ON o.id = s.order_id
-         WHERE s.state = 'active' AND o.state <> 'fulfilled'""",
+         WHERE s.state IN ('active', 'changing', 'suspended') AND o.state <> 'fulfilled'""",
     "order {} waits, but no operation works on it": """
-        SELECT o.number FROM orders o WHERE o.state IN ('placed', 'provisioning') AND NOT EXISTS
+        SELECT o.number FROM orders o WHERE (o.state = 'provisioning' OR o.state = 'placed' AND o.kind <> 'cancel')
+           AND NOT EXISTS
                (SELECT FROM operations w WHERE w.order_id = o.id AND w.state IN ('queued', 'running'))""",
+    "service {} is being changed or deleted, but no operation works on it": """
+        SELECT s.id::text FROM services s WHERE (s.state = 'changing' OR s.state = 'deleting' AND NOT EXISTS
+               (SELECT FROM orders o WHERE o.service_id = s.id AND o.kind = 'cancel' AND o.state = 'failed'))
+           AND NOT EXISTS (SELECT FROM operations w WHERE w.service_id = s.id AND w.state IN ('queued', 'running'))""",
+    "service {} ends with its period, but no order says so": """
+        SELECT s.id::text FROM services s LEFT JOIN orders o ON o.id = s.cancelled_by AND o.service_id = s.id
+         WHERE s.cancelled_by IS NOT NULL AND o.state IS DISTINCT FROM 'scheduled'
+           AND (o.state IS DISTINCT FROM 'placed' AND s.state <> 'deleting')""",
+    "order {} ends a service with its period, but the service does not know": """
+        SELECT o.number FROM orders o JOIN services s ON s.id = o.service_id
+         WHERE o.state = 'scheduled' AND s.cancelled_by IS DISTINCT FROM o.id""",
+    "service {} has not what its newest change agreed": """
+        SELECT s.id::text FROM services s JOIN LATERAL (SELECT o.* FROM orders o JOIN operations w ON w.order_id = o.id
+               WHERE o.service_id = s.id AND o.kind = 'change' AND o.state = 'fulfilled'
+               ORDER BY w.ended_at DESC LIMIT 1) o ON true
+         WHERE (s.configuration, s.quantity, s.plan_version_id)
+               IS DISTINCT FROM (o.configuration, o.quantity, o.plan_version_id)""",
     "order {} is finished, but an operation still works on it": """
         SELECT o.number FROM orders o JOIN operations w ON w.order_id = o.id AND w.state IN ('queued', 'running')
          WHERE o.state IN ('fulfilled', 'failed')""",
@@ -31,6 +50,10 @@ FORBIDDEN = {
     "order {} is not placed, but has a service": """
         SELECT o.number FROM orders o JOIN services s ON s.order_id = o.id
          WHERE o.state IN ('awaiting_approval', 'refused', 'withdrawn')""",
+    "service {} is not suspended as it should be, and nobody will try": """
+        SELECT s.id::text FROM services s WHERE s.state IN ('active', 'suspended')
+           AND (cardinality(s.suspended_for) > 0) <> (s.state = 'suspended')
+           AND s.settle_at < CAST(:stuck_before AS timestamptz)""",
     "operation {} is overdue, and no worker takes it": """
         SELECT w.id::text FROM operations w WHERE w.state IN ('queued', 'running')
            AND w.due_at < CAST(:stuck_before AS timestamptz)""",
@@ -49,6 +72,7 @@ FORBIDDEN = {
          GROUP BY w.id HAVING count(s.n) <> w.steps""",
     "{} was made outside, but no service is the owner of it": """
         SELECT DISTINCT key FROM simulated_steps WHERE key NOT IN (SELECT 'provision/' || id FROM services)
+           AND key NOT IN (SELECT 'delete/' || id FROM services)
            AND key NOT IN (SELECT verb || '/' || id FROM operations WHERE verb <> 'create')""",
     "the counts of workspace {} are not those of its services": counts.WRONG,
 }

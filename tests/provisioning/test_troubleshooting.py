@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from services.provisioning.jobs import forget_outputs
-from services.provisioning.operations.models import Operation
 from services.provisioning.operations.beginning import MOST_PER_HOUR
+from services.provisioning.operations.models import Operation
 from tests.harness.clocks import StoppedClock
 from tests.harness.services import Caller
 from tests.provisioning.harness import ProvisioningHarness, post

@@ -93,9 +93,9 @@ async def begin_cancellation(
     if order.ends == "now":
         await refuse_others(session, service.id, Verb.delete, real_now)
         await _replace_others(session, service)
-        await begin_deletion(session, order, service, product, now=real_now)
+        move(order, OrderState.provisioning)
+        move(service, ServiceState.deleting)
     else:
-        await session.flush()
         move(order, OrderState.scheduled)
         service.cancelled_by = order.id
         service.version += 1
@@ -103,6 +103,8 @@ async def begin_cancellation(
     ordered = await emit(session, CancellationOrdered.model_validate(standing_of(service, product) | about))
     order.origin = replace(order.origin, causation_id=ordered.event_id)
     await session.flush()
+    if order.ends == "now":
+        await _work_on_deletion(session, order, service, product, now=real_now)
 
 
 async def _replace_others(session: AsyncSession, service: Service) -> None:
@@ -122,13 +124,10 @@ async def _replace_others(session: AsyncSession, service: Service) -> None:
         service.cancelled_by = service.ends_on = None
 
 
-async def begin_deletion(
+async def _work_on_deletion(
     session: AsyncSession, order: Order, service: Service, product: Product, *, now: datetime
 ) -> None:
     """Queue the work that deletes a locked service on which nothing else is done. ``now`` is real time."""
-    move(order, OrderState.provisioning)
-    move(service, ServiceState.deleting)
-    await session.flush()
     await begin_work(session, service, product, Verb.delete, now=now, order_id=order.id, origin=order.origin)
 
 
@@ -184,4 +183,7 @@ async def delete_due(session: AsyncSession, order: Order, service: Service, *, r
     for failed in await failed_orders_of(session, service.id):
         move(failed, OrderState.cancelled)
         await delete_failed_order(session, failed.id)
-    await begin_deletion(session, order, service, product, now=real_now)
+    move(order, OrderState.provisioning)
+    move(service, ServiceState.deleting)
+    await session.flush()
+    await _work_on_deletion(session, order, service, product, now=real_now)

@@ -46,7 +46,7 @@ class Order(Originated, Base):
         Index("ix_orders_number_of_group", "workspace_id", "bill_group_id", "number",
               postgresql_where="version <> -23"),
         Index("ix_orders_asked_of_person", "workspace_id", "begun_by", "placed_at", postgresql_where=ASKED),
-        rows(Kind.workspace, api="select insert update", worker="select update"),
+        rows(Kind.workspace, api="select insert update", worker="select insert update"),
     )  # fmt: skip
     __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - an update reads the computed number again
 

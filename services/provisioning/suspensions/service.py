@@ -5,7 +5,7 @@ it."""
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import ColumnElement, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.drivers import DRIVERS
@@ -66,13 +66,14 @@ async def resume(session: AsyncSession, service_id: UUID, *, now: datetime) -> U
     return operation.id
 
 
-async def follow_payer(session: AsyncSession, bill_group_id: UUID, *, past_due: bool) -> None:
-    """All services that a bill group pays for are to be suspended because it owes, or no longer for that reason."""
+async def follow_payer(session: AsyncSession, paid: ColumnElement[bool], *, past_due: bool) -> None:
+    """The services that are ``paid`` by a bill group are to be suspended because it owes, or no longer for that
+    reason."""
     reasons = Service.suspended_for
     has = literal(OVERDUE) == func.any(reasons)
     wanted = func.array_append(reasons, OVERDUE) if past_due else func.array_remove(reasons, OVERDUE)
     differs = ~has if past_due else has
-    of_group = Service.bill_group_id == bill_group_id, Service.state != ServiceState.deleted, differs
+    of_group = paid, Service.state != ServiceState.deleted, differs
     changed = {"suspended_for": wanted, "version": Service.version + 1, "settle_at": None}
     await session.execute(update(Service).where(*of_group).values(changed))
     await wake(session, Service.__tablename__)
