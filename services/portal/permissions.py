@@ -9,6 +9,8 @@ from shared.language import mark_in, pgettext
 PERMISSIONS: Mapping[str, str] = {
     "service.view": mark_in("permission", "See services and orders"),
     "service.order": mark_in("permission", "Order a service"),
+    "service.change": mark_in("permission", "Change a service, suspend it and have it work again"),
+    "service.delete": mark_in("permission", "Cancel a service"),
     "service.troubleshoot": mark_in("permission", "Restart and diagnose a service, read its console"),
     "service.rename": mark_in("permission", "Give a service another name"),
     "order.approve": mark_in("permission", "Approve or refuse orders that others ask for"),
@@ -64,6 +66,8 @@ ONLY_OWN: Mapping[str, str] = {
 """What those may do whom the table gives a permission for their own rows alone."""
 ONLY_ASK: Mapping[str, str] = {
     "service.order": mark_in("permission", "Ask for a service to be ordered"),
+    "service.change": mark_in("permission", "Ask for a service to be changed"),
+    "service.delete": mark_in("permission", "Ask for a service to be cancelled"),
 }
 """What those may do whom the table gives a permission with somebody else's approval."""
 IN_PART: Mapping[str | None, Mapping[str, str]] = {"own": ONLY_OWN, "ask": ONLY_ASK}

@@ -21,7 +21,24 @@ OF_SERVICES = {
         mark("Only a failed order can be tried again. Somebody may have done so already."),
     ),
     "service_not_active": Words(
-        mark("The service is not active"), mark("Only an active service can be worked on. Its page says how it stands.")
+        mark("Not possible while the service is so"), mark("Its page says how the service stands now.")
+    ),
+    "nothing_changes": Words(
+        mark("Nothing would change"), mark("The service is like that already. Change something, or leave it as it is.")
+    ),
+    "service_ending": Words(
+        mark("The service is cancelled"), mark("It ends with its period. Undo the cancellation first.")
+    ),
+    "cancellation_not_scheduled": Words(
+        mark("There is no cancellation to undo"),
+        mark("Somebody has undone it already, or its day has come."),
+    ),
+    "not_pausable": Words(
+        mark("This plan cannot be paused"), mark("Suspend the service instead. It is paid on meanwhile.")
+    ),
+    "still_overdue": Words(
+        mark("Something is overdue"),
+        mark("The service works again by itself as soon as what is overdue is paid. See Billing."),
     ),
     "verb_not_offered": Words(
         mark("Not possible with this service"), mark("This cannot be done with a service of this kind.")

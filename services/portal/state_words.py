@@ -32,6 +32,8 @@ STATES = {
     "deleted": Pill("mute", mark_in("state", "Deleted")),
     "failed": Pill("bad", mark_in("state", "Failed")),
     "cancelled": Pill("mute", mark_in("state", "Cancelled")),
+    "scheduled": Pill("warn", mark_in("state", "Scheduled")),
+    "undone": Pill("mute", mark_in("state", "Undone")),
     "operation_queued": Pill("info live", mark_in("state", "Queued")),
     "operation_running": Pill("info live", mark_in("state", "Running")),
     "operation_succeeded": Pill("ok", mark_in("state", "Succeeded")),

@@ -173,6 +173,10 @@ DOORS = Texts(
 VERBS = Texts(
     {
         "create": mark_in("verb", "Provisioning"),
+        "change": mark_in("verb", "Change"),
+        "suspend": mark_in("verb", "Suspension"),
+        "resume": mark_in("verb", "Resumption"),
+        "delete": mark_in("verb", "Deletion"),
         "restart": mark_in("verb", "Restart"),
         "diagnose": mark_in("verb", "Diagnosis"),
         "console_log": mark_in("verb", "Console log"),
@@ -180,6 +184,26 @@ VERBS = Texts(
     "verb",
 )
 """What is done with a service."""
+ORDER_KINDS = Texts(
+    {
+        "new": mark_in("order", "New service"),
+        "change": mark_in("order", "Change"),
+        "cancel": mark_in("order", "Cancellation"),
+    },
+    "order",
+)
+END_REASONS = Texts(
+    {
+        "not_needed": mark_in("end reason", "It is not needed any more"),
+        "too_expensive": mark_in("end reason", "It costs too much"),
+        "not_as_expected": mark_in("end reason", "It is not what was expected"),
+        "moving_elsewhere": mark_in("end reason", "It moves to another provider"),
+        "other": mark_in("end reason", "Another reason"),
+        "expired": mark_in("end reason", "Its term is over"),
+    },
+    "end reason",
+)
+"""Why a service is cancelled."""
 VIA = Texts(
     {
         "on_behalf": mark("on behalf"),

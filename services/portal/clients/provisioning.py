@@ -1,22 +1,28 @@
 """Provisioning: the catalogue, orders and their steps, services."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.portal.clients.agreeing import Agreeing, Order
 from services.portal.clients.catalogue import Catalogue, ProductName
 from services.portal.clients.http import Answer, CountedPage, Page
-from services.portal.clients.operations import LatestOperation, Operating, Step
+from services.portal.clients.operations import LatestOperation, Operating
 from services.portal.work import said
 from shared.events.provisioning import ServiceKind
 
 KindFilter = ServiceKind | Literal[""]
 """A filter by kind; empty: all."""
-StateFilter = Literal["", "requested", "provisioning", "active", "failed"]
-OrderFilter = Literal["", "awaiting_approval", "placed", "provisioning", "fulfilled", "failed", "refused", "withdrawn"]
+StateFilter = Literal[
+    "", "requested", "provisioning", "active", "failed", "changing", "suspended", "deleting", "deleted"
+]
+OrderFilter = Literal[
+    "", "awaiting_approval", "placed", "provisioning", "fulfilled", "failed", "refused", "withdrawn", "scheduled",
+    "undone", "cancelled",
+]  # fmt: skip
 """Filters by state; empty: all."""
 ServiceSort = Literal["", "requested_at", "name"]
 OrderSort = Literal["", "placed_at"]
@@ -39,6 +45,7 @@ class OrderSummary(Ordered):
 
     id: UUID
     number: str
+    kind: str
     state: str
     quantity: int
     step: int | None
@@ -47,46 +54,6 @@ class OrderSummary(Ordered):
     placed_by_address: str | None
     placed_via: str
     placed_at: datetime
-
-
-class Order(Answer):
-    id: UUID
-    number: str
-    state: str
-    failure: str | None
-    failure_code: str | None = None
-    failure_values: dict[str, int | str] = Field(default_factory=dict)
-    product: ProductName
-    plan_version_id: UUID
-    newest_plan_version_id: UUID | None
-    """The newest version of the same plan."""
-    configuration: dict[str, Any] | None
-    """None where what is stored cannot be read."""
-    quantity: int
-    bill_group_id: UUID | None
-    display_name: str
-    steps: list[Step]
-    """None until it is placed."""
-    service_id: UUID | None
-    placed_by: UUID | None
-    placed_by_address: str | None
-    placed_via: str
-    placed_at: datetime
-    message: str
-    """What a person who had to ask wrote to those who decide."""
-    decided_by_address: str | None
-    decided_at: datetime | None
-    reason: str | None
-    """Why it was refused."""
-
-    @property
-    def awaits_approval(self) -> bool:
-        return self.state == "awaiting_approval"
-
-    @property
-    def why(self) -> str:
-        """Why it failed, in the reader's language; empty if it did not."""
-        return said(self.failure, self.failure_code, self.failure_values)
 
 
 class FailedOrder(Ordered):
@@ -123,12 +90,19 @@ class Service(Answer):
     order_id: UUID
     requested_at: datetime
     provisioned_at: datetime | None
+    plan_version_id: UUID
+    suspended_for: list[str]
+    """Why it is to be suspended; empty: it is to work."""
+    cancelled_by: UUID | None
+    """The order that cancels it at the end of its period."""
+    ends_on: date | None
+    labels: list[str]
     operation: LatestOperation
 
 
 class ServiceDetail(Service):
     verbs: list[str]
-    """What can be done with it while it is active."""
+    """What its driver can do with it."""
 
 
 class OrderCheck(Answer):
@@ -158,7 +132,7 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Operating, Catalogue):
+class Provisioning(Operating, Catalogue, Agreeing):
     async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
         """Refused for what would refuse the order, unless it was placed with the key already."""
         body = wanted.model_dump(mode="json")

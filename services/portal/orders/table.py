@@ -7,7 +7,7 @@ from services.portal.clients.provisioning import OrderSummary
 from services.portal.tables import Choice, Column, Empty, Search, Sort, Table
 from services.portal.tables.cells import NOTHING, chip, named, tile
 from services.portal.viewer import Viewer
-from services.portal.vocabulary import VIA, states
+from services.portal.vocabulary import ORDER_KINDS, VIA, states
 from shared.language import gettext as _
 from shared.language import mark
 
@@ -39,6 +39,7 @@ ORDERS: Table[OrderSummary] = Table(
     exported=("provisioning", "orders"),
     columns=(
         Column("number", mark("Order"), _name, may_hide=False),
+        Column("kind", mark("Kind"), lambda order, viewer: ORDER_KINDS.get(order.kind, order.kind)),
         Column("placed", mark("Placed"), lambda order, viewer: when(order.placed_at), look="when", sort="placed_at"),
         Column("by", mark("By"), _by, look="when wide-cell"),
         Column("steps", mark("Steps"), _steps, look="when"),
@@ -49,7 +50,18 @@ ORDERS: Table[OrderSummary] = Table(
         Choice(
             "state",
             mark("Status"),
-            states("awaiting_approval", "placed", "provisioning", "fulfilled", "failed", "refused", "withdrawn"),
+            states(
+                "awaiting_approval",
+                "placed",
+                "provisioning",
+                "scheduled",
+                "fulfilled",
+                "failed",
+                "refused",
+                "withdrawn",
+                "undone",
+                "cancelled",
+            ),  # fmt: skip
             mark("Any status"),
         ),
     ),

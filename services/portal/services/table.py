@@ -43,7 +43,12 @@ SERVICES: Table[Service] = Table(
     filters=(
         Search("q", mark("Search services"), mark("Search by name")),
         Choice("kind", mark("Kind"), lambda: [(name, kind.title) for name, kind in KINDS.items()], mark("All kinds")),
-        Choice("state", mark("Status"), states("requested", "provisioning", "active", "failed"), mark("Any status")),
+        Choice(
+            "state",
+            mark("Status"),
+            states("requested", "provisioning", "active", "changing", "suspended", "failed", "deleting", "deleted"),
+            mark("Any status"),
+        ),
     ),
     sorts=(Sort("requested_at", mark("Since"), descending_first=True), Sort("name", mark("Service"))),
     empty=_empty,

@@ -1,0 +1,114 @@
+"""Provisioning: orders that change or cancel a service, and suspending it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.portal.clients.catalogue import ProductName
+from services.portal.clients.exports import Exporting
+from services.portal.clients.http import Answer
+from services.portal.clients.operations import OperationBegun, Step
+from services.portal.work import said
+
+Ends = Literal["now", "period_end"]
+EndReason = Literal["not_needed", "too_expensive", "not_as_expected", "moving_elsewhere", "other"]
+Wish = Literal["customer", "pause"]
+
+
+class Former(Answer):
+    """What a service had before it was changed."""
+
+    configuration: dict[str, Any]
+    quantity: int
+    plan_version_id: UUID
+
+
+class Order(Answer):
+    id: UUID
+    number: str
+    kind: str
+    """``new``, ``change`` or ``cancel``."""
+    state: str
+    failure: str | None
+    failure_code: str | None = None
+    failure_values: dict[str, int | str] = Field(default_factory=dict)
+    product: ProductName
+    plan_version_id: UUID
+    newest_plan_version_id: UUID | None
+    """The newest version of the same plan."""
+    configuration: dict[str, Any] | None
+    """None where what is stored cannot be read."""
+    quantity: int
+    bill_group_id: UUID | None
+    display_name: str
+    steps: list[Step]
+    """None until it is placed."""
+    service_id: UUID | None
+    placed_by: UUID | None
+    placed_by_address: str | None
+    placed_via: str
+    placed_at: datetime
+    message: str
+    """What a person who had to ask wrote to those who decide."""
+    decided_by_address: str | None
+    decided_at: datetime | None
+    reason: str | None
+    """Why it was refused."""
+    former: Former | None
+    """Of a change, what the service had before."""
+    ends: str | None
+    """Of a cancellation: ``now`` or ``period_end``."""
+    end_reason: str | None
+
+    @property
+    def awaits_approval(self) -> bool:
+        return self.state == "awaiting_approval"
+
+    @property
+    def why(self) -> str:
+        """Why it failed, in the reader's language; empty if it did not."""
+        return said(self.failure, self.failure_code, self.failure_values)
+
+
+class WantedChange(BaseModel):
+    """What a service is to have, as a whole."""
+
+    service_id: UUID
+    plan_version_id: UUID
+    configuration: dict[str, Any]
+    quantity: int
+    message: str = ""
+    """To those who decide, where the person has to ask."""
+
+
+class WantedEnd(BaseModel):
+    service_id: UUID
+    ends: Ends
+    end_reason: EndReason
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Agreeing(Exporting):
+    async def check_change(self, wanted: WantedChange) -> None:
+        """Refused for what would refuse the change."""
+        await self.api.post("/changes/check", type(None), wanted.model_dump(mode="json"), repeatable=True)
+
+    async def order_change(self, wanted: WantedChange, key: str) -> Order:
+        return await self.api.post("/changes", Order, wanted.model_dump(mode="json"), key=key)
+
+    async def cancel_service(self, wanted: WantedEnd, key: str) -> Order:
+        return await self.api.post("/cancellations", Order, wanted.model_dump(mode="json"), key=key)
+
+    async def undo_cancellation(self, order_id: UUID) -> Order:
+        return await self.api.post(f"/cancellations/{order_id}/undo", Order)
+
+    async def suspend_service(self, service_id: UUID, reason: Wish, key: str) -> OperationBegun:
+        body = {"service_id": str(service_id), "reason": reason}
+        return await self.api.post("/suspensions", OperationBegun, body, key=key)
+
+    async def resume_service(self, service_id: UUID, key: str) -> OperationBegun:
+        return await self.api.post(f"/suspensions/{service_id}/end", OperationBegun, key=key)
