@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.billing.amounts import ONE_DAY, Price, days_of
 from services.billing.money import Money, total
-from services.billing.periods import Period
+from services.billing.periods import Period, billing_date
 from services.billing.prices import price_of_all
 
 
@@ -62,3 +62,12 @@ def leaving(price: Price, first: date, term_ends_on: date | None, anchor: date) 
     net = total((net for _, net in days_of(price, first, term_ends_on, anchor)), price.currency)
     whole = Period(first, term_ends_on, (term_ends_on - first).days)
     return [Owing("leaving", whole, net.minor, price.recurring_minor, is_whole=True)] if net.minor else []
+
+
+def ends_with_period(unbilled_from: date, term_ends_on: date | None, anchor: date, on: date, *, paused: bool) -> date:
+    """The day on which a subscription ends that is cancelled on a day for the end of its period: the later one of the
+    first day that is not paid, or of the next billing date where the day itself is not, and of the end of its minimum
+    term. While it is paused, no period runs."""
+    first_unpaid = unbilled_from if unbilled_from > on else billing_date(anchor, on + ONE_DAY)
+    paid = on if paused else first_unpaid
+    return max(paid, term_ends_on or paid)

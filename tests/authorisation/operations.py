@@ -80,6 +80,11 @@ def to_its_own_group(world: World, caller: Caller, id_: str | None) -> Body:
     return {"bill_group_id": str(found[0] if found else uuid4())}
 
 
+def to_some_plan(world: World) -> Body:
+    """A plan version, of whatever product."""
+    return {"plan_version_id": world.rows["plan versions"][0].id, "quantity": "2"}
+
+
 IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /sign-in-challenges": (Proof(lambda w: Ask(body={"address": "a@a.example", "browser": w.proofs.browser})),),
     "POST /sign-in-challenges/{challenge_id}/redeem": (
@@ -237,6 +242,10 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /spend": (Entry(sums="invoices"),),
     "GET /subscriptions": (Entry(lists="subscriptions"), Entry(query={"count": "true"}, lists="subscriptions")),
+    "GET /subscription-previews/change": (
+        Entry("subscribed services", "query.service_id", query=to_some_plan, refusals=frozenset({"plan-does-not-fit"})),
+    ),
+    "GET /subscription-previews/end": (Entry("subscribed services", "query.service_id"),),
     "GET /unprinted-invoices": (Entry(lists="unprinted invoices"),),
     "POST /unprinted-invoices/{invoice_id}/print": (Entry("unprinted invoices"),),
     **exports_of("billing", "invoices"),

@@ -13,10 +13,10 @@ from services.billing.bill_groups.standing import refresh_standing
 from services.billing.money import Money
 from services.billing.mrr.service import Movement, add_to_mrr, monthly_amount
 from services.billing.pending_lines.service import note, settle
-from services.billing.periods import billing_date, cycle_date
+from services.billing.periods import cycle_date
 from services.billing.plans.models import PlanVersion
 from services.billing.settings import Settings
-from services.billing.settling import leaving
+from services.billing.settling import ends_with_period, leaving
 from services.billing.subscriptions.models import Clock, Subscription
 from shared.errors import NotYetKnown, Permanent
 from shared.events.billing import (
@@ -178,24 +178,14 @@ async def _cancel(held: Held, *, at: datetime) -> None:
     if not held.is_running:
         await end(held, CANCELLED, at=at)
         return
-    one.ends_on = period_end(one, held.anchor, held.on)
+    one.ends_on = _period_end(one, held.anchor, held.on)
     await refresh_next_billing(held.session, [held.group.id])
     await emit(held.session, SubscriptionEnding.model_validate(held.about() | {"ends_on": one.ends_on}))
 
 
-def period_end(one: Subscription, anchor: date, on: date) -> date:
-    """The day on which a subscription ends that is cancelled on a day for the end of its period: the later one of the
-    first day that is not paid, or of the next billing date where today is not, and the end of its minimum term."""
+def _period_end(one: Subscription, anchor: date, on: date) -> date:
     assert one.unbilled_from is not None, "only a subscription that has started has periods"
-    if one.clock == Clock.paused:
-        paid = on
-    else:
-        paid = one.unbilled_from if one.unbilled_from > on else billing_date(anchor, cycle_after(on))
-    return max(paid, one.term_ends_on or paid)
-
-
-def cycle_after(on: date) -> date:
-    return date.fromordinal(on.toordinal() + 1)
+    return ends_with_period(one.unbilled_from, one.term_ends_on, anchor, on, paused=one.clock == Clock.paused)
 
 
 async def _continue(held: Held) -> None:
