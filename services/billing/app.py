@@ -17,6 +17,7 @@ from services.billing.price_previews.endpoints import router as price_previews
 from services.billing.settings import Settings
 from services.billing.simulated_gateway.endpoints import router as simulated_gateway
 from services.billing.spend.endpoints import router as spend
+from services.billing.subscription_previews.endpoints import router as subscription_previews
 from services.billing.subscriptions.endpoints import router as subscriptions
 from services.billing.unprinted_invoices.endpoints import router as unprinted_invoices
 from shared.app import ServiceDefinition
@@ -42,6 +43,7 @@ service = ServiceDefinition(
         price_previews,
         simulated_gateway,
         spend,
+        subscription_previews,
         subscriptions,
         unprinted_invoices,
         exports_router("billing"),

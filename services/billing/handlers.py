@@ -7,6 +7,7 @@ from services.billing.billing_clock.service import end_failed, set_clock
 from services.billing.brands.service import copy_brand
 from services.billing.people.service import copy_person, person_of
 from services.billing.settings import Settings
+from services.billing.subscription_changes.service import follow_service
 from services.billing.subscriptions.names import rename
 from services.billing.subscriptions.service import subscribe
 from shared.copies import follow_identity, workspace_of
@@ -18,7 +19,18 @@ from shared.events.identity import (
     UserUpdated,
     WorkspaceCreated,
 )
-from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed, ServiceRenamed
+from shared.events.provisioning import (
+    CancellationOrdered,
+    CancellationUndone,
+    OrderPlaced,
+    ServiceChanged,
+    ServiceDeleted,
+    ServiceProvisioned,
+    ServiceProvisioningFailed,
+    ServiceRenamed,
+    ServiceResumed,
+    ServiceSuspended,
+)
 from shared.messaging.router import ServiceRouter
 
 router = ServiceRouter("billing")
@@ -84,3 +96,33 @@ async def end_failed_subscription(session: AsyncSession, event: ServiceProvision
 @router.on(ServiceRenamed)
 async def follow_name(session: AsyncSession, event: ServiceRenamed) -> None:
     await rename(session, event)
+
+
+@router.on(ServiceChanged)
+async def follow_change(session: AsyncSession, event: ServiceChanged, settings: Settings) -> None:
+    await follow_service(session, settings, event)
+
+
+@router.on(ServiceSuspended)
+async def follow_suspension(session: AsyncSession, event: ServiceSuspended, settings: Settings) -> None:
+    await follow_service(session, settings, event)
+
+
+@router.on(ServiceResumed)
+async def follow_return(session: AsyncSession, event: ServiceResumed, settings: Settings) -> None:
+    await follow_service(session, settings, event)
+
+
+@router.on(CancellationOrdered)
+async def follow_cancellation(session: AsyncSession, event: CancellationOrdered, settings: Settings) -> None:
+    await follow_service(session, settings, event)
+
+
+@router.on(CancellationUndone)
+async def follow_undone_cancellation(session: AsyncSession, event: CancellationUndone, settings: Settings) -> None:
+    await follow_service(session, settings, event)
+
+
+@router.on(ServiceDeleted)
+async def follow_deletion(session: AsyncSession, event: ServiceDeleted, settings: Settings) -> None:
+    await follow_service(session, settings, event)

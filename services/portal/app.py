@@ -39,7 +39,7 @@ from services.portal.localising import LocalisedRequests
 from services.portal.mails import pages as mails
 from services.portal.me import pages as me
 from services.portal.me import workspace_pages
-from services.portal.orders import approvals, wizard
+from services.portal.orders import approvals, cancellations, changes, suspensions, wizard
 from services.portal.orders import pages as orders
 from services.portal.page_contexts import PageContexts
 from services.portal.partners import pages as partners
@@ -85,6 +85,9 @@ ROUTERS = [
     support.router,
     services.router,
     operations.router,
+    changes.router,
+    cancellations.router,
+    suspensions.router,
     wizard.router,  # before the orders: their /orders/{order_id} would take /orders/new
     orders.router,
     approvals.router,

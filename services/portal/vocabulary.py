@@ -204,6 +204,13 @@ END_REASONS = Texts(
     "end reason",
 )
 """Why a service is cancelled."""
+
+
+def end_reasons() -> list[tuple[str, str]]:
+    """What people choose from."""
+    return [(name, text) for name, text in END_REASONS.items() if name != "expired"]
+
+
 VIA = Texts(
     {
         "on_behalf": mark("on behalf"),

@@ -16,6 +16,7 @@ from shared.events.billing import (
     PlanPublished,
     PlanWithdrawn,
     SubscriptionEnded,
+    SubscriptionEnding,
     SubscriptionMoved,
 )
 from shared.messaging.router import ServiceRouter
@@ -53,6 +54,11 @@ async def follow_bill_group(session: AsyncSession, event: BillGroupUpdated) -> N
 @router.on(SubscriptionMoved)
 async def follow_payer(session: AsyncSession, event: SubscriptionMoved) -> None:
     await paid_by(session, event)
+
+
+@router.on(SubscriptionEnding)
+async def note_the_day(session: AsyncSession, event: SubscriptionEnding) -> None:
+    await cancelling.note_day(session, event)
 
 
 @router.on(SubscriptionEnded)

@@ -36,7 +36,7 @@ class Entry:
     at: str = "path"
     body: Body | Callable[[World, Caller, str | None], Body] | None = None
     path: Mapping[str, str] | Callable[[World, str | None], Mapping[str, str]] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] | Callable[[World], Mapping[str, str]] = field(default_factory=dict)
     hidden: int = 404
     lists: str = ""
     sums: str = ""
@@ -46,15 +46,16 @@ class Entry:
         """The request about the row with this id."""
         body = self.body(world, caller, id_) if callable(self.body) else self.body
         named = self.path(world, id_) if callable(self.path) else self.path
+        asked = self.query(world) if callable(self.query) else self.query
         if id_ is None or self.at == "made":
-            return Ask(named, self.query, body)
+            return Ask(named, asked, body)
         where, _, name = self.at.partition(".")
         if where == "query":
-            return Ask(named, {**self.query, name: id_}, body)
+            return Ask(named, {**asked, name: id_}, body)
         if where == "body":
-            return Ask(named, self.query, {**(body or {}), name: id_})
+            return Ask(named, asked, {**(body or {}), name: id_})
         [unnamed] = {part[1:-1] for part in path.split("/") if part.startswith("{")} - named.keys()
-        return Ask({**named, unnamed: id_}, self.query, body)
+        return Ask({**named, unnamed: id_}, asked, body)
 
 
 class Nested(Entry):
@@ -67,7 +68,8 @@ class Nested(Entry):
         if not inner:
             outer = inner = str(uuid5(NAMESPACE_URL, id_))  # of the row that is not there
         body = self.body(world, caller, id_) if callable(self.body) else self.body
-        return Ask(dict(zip(names, (outer, inner), strict=True)), self.query, body)
+        asked = self.query(world) if callable(self.query) else self.query
+        return Ask(dict(zip(names, (outer, inner), strict=True)), asked, body)
 
 
 @dataclass(frozen=True)

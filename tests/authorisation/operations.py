@@ -22,6 +22,8 @@ NO_GROUP = frozenset({"ordered-for-customers"})
 """Of a workspace that is no customer: it has no bill group that could pay."""
 NOT_CANCELLABLE = frozenset({"not-cancellable"})
 """Operations of orders, and those that have ended."""
+NOT_SCHEDULED = frozenset({"cancellation-not-scheduled"})
+NOT_SUSPENDED = frozenset({"service-not-active"})
 OTHERS = frozenset({"others-order"})
 ALREADY = frozenset({"already-on-behalf"})
 
@@ -32,6 +34,10 @@ def an_order(world: World, caller: Caller, _: str | None) -> Body:
 
 def an_approval(world: World, caller: Caller, _: str | None) -> Body:
     return {"plan_version_id": world.offer["plan_version_id"]}
+
+
+def a_change(world: World, caller: Caller, _: str | None) -> Body:
+    return an_approval(world, caller, _) | {"configuration": {"note": "bigger"}}
 
 
 def a_payment(world: World, caller: Caller, id_: str | None) -> Body:
@@ -78,6 +84,11 @@ def to_its_own_group(world: World, caller: Caller, id_: str | None) -> Body:
     inner = (id_ or "").partition(":")[2]
     found = [row.bill_group_id for row in world.rows["subscriptions"] if row.id == inner]
     return {"bill_group_id": str(found[0] if found else uuid4())}
+
+
+def to_some_plan(world: World) -> Body:
+    """A plan version, of whatever product."""
+    return {"plan_version_id": world.rows["plan versions"][0].id, "quantity": "2"}
 
 
 IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
@@ -237,6 +248,10 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /spend": (Entry(sums="invoices"),),
     "GET /subscriptions": (Entry(lists="subscriptions"), Entry(query={"count": "true"}, lists="subscriptions")),
+    "GET /subscription-previews/change": (
+        Entry("subscribed services", "query.service_id", query=to_some_plan, refusals=frozenset({"plan-does-not-fit"})),
+    ),
+    "GET /subscription-previews/end": (Entry("subscribed services", "query.service_id"),),
     "GET /unprinted-invoices": (Entry(lists="unprinted invoices"),),
     "POST /unprinted-invoices/{invoice_id}/print": (Entry("unprinted invoices"),),
     **exports_of("billing", "invoices"),
@@ -272,6 +287,14 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /orders/{order_id}/retry": (Entry("failed orders"),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
     "POST /operations": (Entry("active services", "body.service_id", body={"verb": "diagnose"}),),
+    "POST /changes": (Entry("active services", "body.service_id", body=a_change),),
+    "POST /changes/check": (Entry("active services", "body.service_id", body=a_change),),
+    "POST /cancellations": (
+        Entry("active services", "body.service_id", body={"ends": "period_end", "end_reason": "other"}),
+    ),
+    "POST /cancellations/{order_id}/undo": (Entry("orders", refusals=NOT_SCHEDULED),),
+    "POST /suspensions": (Entry("active services", "body.service_id", body={"reason": "customer"}),),
+    "POST /suspensions/{service_id}/end": (Entry("services", refusals=NOT_SUSPENDED),),
     "GET /operations": (Entry("services", "query.service_id", hidden=200),),
     "GET /operations/{operation_id}": (Entry("operations"),),
     "GET /operations/{operation_id}/output": (Entry("operations"),),

@@ -66,6 +66,8 @@ BILLING = {
         JOIN workspace_copies w ON w.kind = 'provider'""",
     "payment methods": "SELECT id, workspace_id, bill_group_id FROM payment_methods WHERE state = 'active'",
     "subscriptions": "SELECT id, workspace_id, bill_group_id FROM subscriptions",
+    "subscribed services": """SELECT service_id AS id, workspace_id, bill_group_id FROM subscriptions
+        WHERE clock <> 'ended'""",
     "parked groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM parked_groups
         JOIN workspace_copies w ON w.kind = 'provider'""",
     "upcoming bill groups": """SELECT bill_group_id AS id, w.id AS workspace_id FROM bill_groups g

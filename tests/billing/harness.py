@@ -16,7 +16,13 @@ from services.billing.invoices.files import store_of
 from services.billing.verify import verify
 from shared.events import Actor, Event
 from shared.events.identity import WorkspaceCreated
-from shared.events.provisioning import OrderPlaced, ServiceProvisioned, ServiceProvisioningFailed
+from shared.events.provisioning import (
+    CancellationOrdered,
+    OrderPlaced,
+    ServiceChanged,
+    ServiceProvisioned,
+    ServiceProvisioningFailed,
+)
 from shared.jobs import JobContext
 from shared.outbox import Cause, transaction
 from tests.harness.hearing import At, hearing
@@ -84,14 +90,16 @@ class BillingHarness:
         assert answer.status_code == 201, answer.text
         return UUID(answer.json()["id"])
 
-    async def plan(self, recurring: int = 100_000, one_off: int = 0, currency: str = "EUR", months: int = 1) -> UUID:
+    async def plan(
+        self, recurring: int = 100_000, one_off: int = 0, currency: str = "EUR", months: int = 1, **terms: Any
+    ) -> UUID:
         """A plan version with these prices."""
         wanted = {
             "currency": currency,
             "recurring_minor": recurring,
             "one_off_minor": one_off,
             "interval_months": months,
-        }
+        } | terms
         body = {"product_id": str(uuid4()), "display_name": "Monthly", **wanted}
         answer = await self.provider.http.post("/api/billing/plans", json=body, headers=key())
         assert answer.status_code == 201, answer.text
@@ -120,6 +128,18 @@ class BillingHarness:
         placed = self.order(workspace_id, plan, **order)
         await self.hear(placed, self.provisioned(placed, delay_days=delay_days))
         return placed
+
+    def state_of(self, order: OrderPlaced, kind: type[Event] = ServiceChanged, **facts: Any) -> Event:
+        """What became of the order's service, as provisioning says it: by default, that it is as it was ordered."""
+        names = ("workspace_id", "service_id", "bill_group_id", "kind", "product_id", "product_name",
+                 "plan_version_id", "quantity", "parent_workspace_id", "actor", "order_id")  # fmt: skip
+        known = {name: getattr(order, name) for name in names} | {"display_name": "Uplink", "state": "active"}
+        more = {
+            ServiceChanged: {"former_plan_version_id": order.plan_version_id, "former_quantity": order.quantity},
+            CancellationOrdered: {"ends": "period_end", "end_reason": "not_needed", "ends_with_period": True},
+        }.get(kind, {})
+        said = known | more | {"occurred_at": self.now, "subject_version": 2} | facts
+        return kind(**{name: value for name, value in said.items() if name in kind.model_fields})
 
     async def run_jobs(self) -> None:
         """Run the worker's jobs until nothing is due today."""

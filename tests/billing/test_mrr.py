@@ -95,4 +95,6 @@ async def _apply(billing: BillingHarness, customer: UUID, plans: list[UUID], wha
             subscription.recurring_minor = n
             changed, after = {"recurring_minor": n}, monthly_amount(subscription).minor
         await session.execute(update(Subscription).where(Subscription.id == subscription.id).values(changed))
-        await add_to_mrr(session, customer, Money(after - before, subscription.currency))
+        await add_to_mrr(
+            session, customer, Money(after - before, subscription.currency), "expansion", on=billing.now.date()
+        )

@@ -41,10 +41,11 @@ PRODUCTS = [
 PLANS = [
     {"id": ident("plan"), "plan_version_id": ident("plan-1"), "version": 1, "product_id": ident("port"),
      "display_name": "Standard", "currency": "USD", "recurring_minor": 50000, "one_off_minor": 25000,
-     "interval_months": 1, "terms": {}},
+     "interval_months": 1, "term_months": 0, "at_term_end": "renew", "may_pause": False, "terms": {}},
     {"id": ident("plan-y"), "plan_version_id": ident("plan-2"), "version": 1, "product_id": ident("port"),
      "display_name": "Yearly in advance", "currency": "USD", "recurring_minor": 540000, "one_off_minor": 0,
-     "interval_months": 12, "terms": {"term_months": [12, 24, 36], "speed_gbps": [10, 100]}},
+     "interval_months": 12, "term_months": 12, "at_term_end": "renew", "may_pause": True,
+     "terms": {"term_months": [12, 24, 36], "speed_gbps": [10, 100]}},
 ]  # fmt: skip
 
 

@@ -90,7 +90,8 @@ class CatalogueAnswers:
                         "versions": []}  # fmt: skip
 
     def _version(self, plan: dict[str, Any]) -> dict[str, Any]:
-        names = ("version", "currency", "recurring_minor", "one_off_minor", "interval_months", "terms")
+        names = ("version", "currency", "recurring_minor", "one_off_minor", "interval_months", "term_months",
+                 "at_term_end", "may_pause", "terms")  # fmt: skip
         return {name: plan[name] for name in names} | {"id": plan["plan_version_id"], "published_at": at()}
 
     @answers("GET", "/provisioning/drivers")

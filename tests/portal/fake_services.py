@@ -24,6 +24,7 @@ from tests.portal.mails_answers import MailsAnswers
 from tests.portal.operations_answers import OperationsAnswers
 from tests.portal.orders_answers import OrdersAnswers
 from tests.portal.settings_answers import SettingsAnswers
+from tests.portal.subscription_answers import SubscriptionAnswers
 
 __all__ = ["FakeServices", "Session", "problem"]
 
@@ -34,6 +35,7 @@ class FakeServices(
     AskingAnswers,
     SettingsAnswers,
     BusinessAnswers,
+    SubscriptionAnswers,
     OrdersAnswers,
     OperationsAnswers,
     ExportsAnswers,

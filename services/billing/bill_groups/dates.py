@@ -7,10 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import run_sql
 
-NEXT_BILLING_ON = """(SELECT billing_date(g.anchor_on, greatest(min(s.unbilled_from), g.billed_on + 1))
-FROM subscriptions s WHERE s.bill_group_id = g.bill_group_id AND s.clock = 'started'
-HAVING min(s.unbilled_from) IS NOT NULL)"""
-"""The next billing date of the group ``g``. Null where nothing has started."""
+BILLABLE = "s.clock = 'started' AND (s.ends_on IS NULL OR s.unbilled_from < s.ends_on)"
+"""Of a subscription ``s``: it has days that are billed some time."""
+NEXT_BILLING_ON = f"""(SELECT CASE WHEN due.first_on IS NOT NULL
+    THEN billing_date(g.anchor_on, greatest(due.first_on, g.billed_on + 1)) END
+FROM (SELECT least(
+    (SELECT min(s.unbilled_from) FROM subscriptions s WHERE s.bill_group_id = g.bill_group_id AND {BILLABLE}),
+    (SELECT min(p.due_on) FROM pending_lines p
+     WHERE p.bill_group_id = g.bill_group_id AND p.left_minor > 0)) AS first_on) AS due)"""  # noqa: S608 - constants
+"""The next billing date of the group ``g``. Null where nothing is billed any more: nothing has started, or all has
+ended and nothing waits for an invoice. What waits as a credit makes no invoice of its own."""
 
 _REFRESH = f"UPDATE bill_groups g SET next_billing_on = {NEXT_BILLING_ON} WHERE g.bill_group_id = ANY ($1::uuid[])"  # noqa: S608 - constants
 

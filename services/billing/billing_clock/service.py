@@ -11,7 +11,7 @@ from services.billing.amounts import ONE_DAY
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.mrr.service import add_to_mrr, monthly_amount
-from services.billing.periods import billing_date
+from services.billing.periods import billing_date, cycle_date
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Clock, Subscription
 from services.billing.subscriptions.service import announce, subscribe
@@ -29,9 +29,10 @@ async def set_clock(session: AsyncSession, settings: Settings, event: ServicePro
     """
     subscription = await subscribe(session, event)
     retried = subscription.clock == Clock.ended and subscription.end_reason == FAILED
-    if event.subject_version < subscription.service_version or not (subscription.clock == Clock.not_started or retried):
+    if not (subscription.clock == Clock.not_started or retried):
         return
-    subscription.service_version = event.subject_version
+    # What is newer may have arrived before.
+    subscription.service_version = max(event.subject_version, subscription.service_version)
     subscription.ended_at = subscription.end_reason = None
     subscription.clock = Clock.pending
     subscription.billing_starts_at = event.occurred_at + timedelta(days=event.billing_delay_days)
@@ -91,14 +92,17 @@ async def start_billing(session: AsyncSession, settings: Settings, subscription:
     started_at = subscription.billing_starts_at
     assert started_at is not None, "only a pending subscription can start"
     started_on = settings.day_of(started_at)
-    subscription.clock = Clock.started
+    subscription.clock = Clock.paused if subscription.paused else Clock.started
     subscription.billing_started_at = started_at
     subscription.started_on = subscription.unbilled_from = started_on
+    if subscription.term_months:
+        subscription.term_ends_on = cycle_date(started_on, subscription.term_months)
     subscription.version += 1
     group = await session.get_one(BillGroup, subscription.bill_group_id, with_for_update=True, populate_existing=True)
     group.anchor_on = group.anchor_on or started_on
     billing_on = billing_date(group.anchor_on, max(started_on, (group.billed_on or date.min) + ONE_DAY))
-    group.next_billing_on = min(group.next_billing_on or billing_on, billing_on)
+    if not subscription.paused:
+        group.next_billing_on = min(group.next_billing_on or billing_on, billing_on)
     await session.flush()
     await emit(
         session,
@@ -111,4 +115,5 @@ async def start_billing(session: AsyncSession, settings: Settings, subscription:
             started_at=started_at,
         ),
     )
-    await add_to_mrr(session, subscription.workspace_id, monthly_amount(subscription))
+    if not subscription.paused:
+        await add_to_mrr(session, subscription.workspace_id, monthly_amount(subscription), "new", on=started_on)

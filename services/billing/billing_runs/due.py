@@ -10,7 +10,8 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.amounts import Price
-from services.billing.invoices.drafts import DueGroup, DueSubscription
+from services.billing.bill_groups.dates import BILLABLE
+from services.billing.invoices.drafts import DueGroup, DuePending, DueSubscription
 from services.billing.invoices.parties import buyer_of
 from shared.db import run_sql
 from shared.origin import Origin
@@ -29,7 +30,7 @@ _NOT_PARKED = "NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = g
 _CLAIM = f"""
 SELECT g.bill_group_id, g.next_billing_on,
        (SELECT count(*) FROM (SELECT FROM subscriptions s WHERE s.bill_group_id = g.bill_group_id
-        AND s.clock = 'started' AND s.unbilled_from <= g.next_billing_on LIMIT {SUBSCRIPTIONS_AT_ONCE}) AS due) AS due
+        AND {BILLABLE} AND s.unbilled_from <= g.next_billing_on LIMIT {SUBSCRIPTIONS_AT_ONCE}) AS due) AS due
 FROM bill_groups g WHERE g.next_billing_on <= $1 AND (g.next_billing_on, g.bill_group_id) > ($2, $3) AND {_NOT_PARKED}
 ORDER BY g.next_billing_on, g.bill_group_id LIMIT $4 FOR UPDATE OF g SKIP LOCKED
 """  # noqa: S608 - constants
@@ -43,14 +44,16 @@ FROM bill_groups g JOIN workspace_copies w ON w.id = g.workspace_id
 LEFT JOIN bill_group_contacts c ON c.bill_group_id = g.bill_group_id AND c.kind = 'billing'"""
 SUBSCRIPTION = """
        s.id, s.workspace_id, s.bill_group_id, s.service_id, s.service_kind, s.description, s.product_name, s.currency,
-       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months,
-       (SELECT l.period_to FROM invoice_lines l WHERE l.subscription_id = s.id AND l.kind = 'recurring'
+       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months, s.terms, s.ends_on,
+       (SELECT l.period_to FROM invoice_lines l
+        WHERE l.subscription_id = s.id AND l.kind = 'recurring' AND l.terms = s.terms
         ORDER BY l.period_from DESC LIMIT 1) AS billed_to,
        s.correlation_id, s.begun_by, s.begun_by_address, s.begun_via, s.causation_id, s.parent_workspace_id,
        s.traceparent"""
 """What `subscription_of` reads besides `UNBILLED`."""
 UNBILLED = """s.unbilled_from,
-       s.unbilled_from = coalesce(s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS new"""
+       NOT coalesce(s.once_billed,
+           s.unbilled_from <> coalesce(s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date)) AS new"""
 """Of a subscription that is started."""
 _PARTIES = f"""
 SELECT {GROUP}, g.anchor_on, g.next_billing_on {OF_GROUP}
@@ -59,8 +62,21 @@ WHERE g.bill_group_id = ANY ($1::uuid[]) ORDER BY g.next_billing_on, g.bill_grou
 _SUBSCRIPTIONS = f"""
 SELECT {SUBSCRIPTION}, {UNBILLED}
 FROM unnest($1::uuid[], $2::date[]) AS g (bill_group_id, billing_on)
-JOIN subscriptions s ON s.bill_group_id = g.bill_group_id AND s.clock = 'started' AND s.unbilled_from <= g.billing_on
+JOIN subscriptions s ON s.bill_group_id = g.bill_group_id AND {BILLABLE} AND s.unbilled_from <= g.billing_on
 ORDER BY s.ordered_at, s.id FOR UPDATE OF s
+"""  # noqa: S608 - constants
+PENDING = """
+       p.id, p.subscription_id, s.service_id, s.service_kind, s.description, s.product_name, p.kind, p.terms,
+       p.period_from, p.period_to, p.interval_months, p.days, p.whole_days, p.quantity, p.currency, p.unit_minor,
+       p.left_minor"""
+"""What `pending_of` reads."""
+PENDING_ORDER = "ORDER BY p.due_on, p.subscription_id, p.terms, p.period_from, p.id"
+# What waits is changed only by whoever has locked the group.
+_PENDING = f"""
+SELECT p.bill_group_id, {PENDING}
+FROM unnest($1::uuid[], $2::date[]) AS g (bill_group_id, billing_on)
+JOIN pending_lines p ON p.bill_group_id = g.bill_group_id AND p.left_minor <> 0 AND p.due_on <= g.billing_on
+JOIN subscriptions s ON s.id = p.subscription_id {PENDING_ORDER}
 """  # noqa: S608 - constants
 
 
@@ -76,7 +92,9 @@ async def claim_due(
     return ids, (taken[-1]["next_billing_on"], ids[-1]) if taken else None
 
 
-async def due_of(session: AsyncSession, ids: Sequence[UUID]) -> list[tuple[DueGroup, list[DueSubscription]]]:
+async def due_of(
+    session: AsyncSession, ids: Sequence[UUID]
+) -> list[tuple[DueGroup, list[DueSubscription], list[DuePending]]]:
     """What is due of these groups on their billing dates, with the subscriptions locked, oldest order first. A service
     that was never provisioned is not among them: its clock never starts (D18). A group whose workspace is not known yet
     is left out."""
@@ -85,7 +103,10 @@ async def due_of(session: AsyncSession, ids: Sequence[UUID]) -> list[tuple[DueGr
     due: dict[UUID, list[DueSubscription]] = {group.id: [] for group in groups}
     for row in (await run_sql(session, _SUBSCRIPTIONS, *of_groups)).mappings():
         due[row["bill_group_id"]].append(subscription_of(row))
-    return [(group, due[group.id]) for group in groups]
+    pending: dict[UUID, list[DuePending]] = {group.id: [] for group in groups}
+    for row in (await run_sql(session, _PENDING, *of_groups)).mappings():
+        pending[row["bill_group_id"]].append(pending_of(row))
+    return [(group, due[group.id], pending[group.id]) for group in groups]
 
 
 def group_of(row: Row) -> DueGroup:
@@ -97,5 +118,9 @@ def subscription_of(row: Row) -> DueSubscription:
     names = ("id", "workspace_id", "bill_group_id", "service_id", "service_kind", "description", "product_name")
     price = Price(*(row[name] for name in Price._fields))
     origin = Origin(*(row[name] for name in Origin.__slots__))
-    billed: dict[str, Any] = {name: row[name] for name in ("unbilled_from", "new", "billed_to")}
+    billed: dict[str, Any] = {name: row[name] for name in ("unbilled_from", "new", "billed_to", "terms", "ends_on")}
     return DueSubscription(**{name: row[name] for name in names}, **billed, price=price, origin=origin)
+
+
+def pending_of(row: Row) -> DuePending:
+    return DuePending(*(row[name] for name in DuePending.__slots__))

@@ -35,8 +35,12 @@ PASSING = ("40", "53", "55", "57", "58")
 """Classes of PostgreSQL's errors that say nothing about a group: it is tried again in the next pass."""
 
 _ADVANCE = """
-UPDATE subscriptions s SET unbilled_from = t.unbilled_from
+UPDATE subscriptions s SET unbilled_from = t.unbilled_from, once_billed = true
 FROM unnest($1::uuid[], $2::date[]) AS t (id, unbilled_from) WHERE s.id = t.id
+"""
+_TAKE = """
+UPDATE pending_lines p SET left_minor = p.left_minor - t.taken
+FROM unnest($1::uuid[], $2::bigint[]) AS t (id, taken) WHERE p.id = t.id
 """
 _NEXT = f"""
 UPDATE bill_groups g SET billed_on = greatest(g.billed_on, g.next_billing_on), next_billing_on = {NEXT_BILLING_ON}
@@ -134,13 +138,15 @@ class BillingRun:
     async def _bill(self, session: AsyncSession, ids: Sequence[UUID]) -> list[Billed]:
         """Bill the locked groups in the session's transaction. Those whose invoices do not hold are parked."""
         seller = await seller_now(session, self.settings)
-        found = [bill(group, due, seller) for group, due in await due_of(session, ids)]
+        found = [bill(group, due, seller, pending) for group, due, pending in await due_of(session, ids)]
         faults = {each.group.id: fault for each in found if (fault := fault_of(each))}
         sound = [each for each in found if each.group.id not in faults]
         async with writing_in(session, {each.group.workspace_id for each in found}):
             await _park(session, faults, "", self.now)
             subscriptions = [one.id for each in sound for one in each.due]
             await run_sql(session, _ADVANCE, subscriptions, [day for each in sound for day in each.unbilled_from])
+            if taken := [one for each in sound for one in each.taken]:
+                await run_sql(session, _TAKE, [id_ for id_, _ in taken], [minor for _, minor in taken])
             await run_sql(session, _NEXT, [each.group.id for each in sound])
             issues = [Issue(each.draft, each.group.terms_days, self._cause(each)) for each in sound if each.draft]
             await issue(session, issues, seller, now=self.now, today=self.today)

@@ -1,24 +1,30 @@
 """What the next billing date of a bill group will come to, if nothing changes until then: read as the billing run reads
 it, but without a lock, and drafted by the same arithmetic."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 
+from services.billing.amounts import Price
+from services.billing.bill_groups.dates import BILLABLE
 from services.billing.billing_runs.due import (
     GROUP,
     OF_GROUP,
+    PENDING,
+    PENDING_ORDER,
     SUBSCRIPTION,
     SUBSCRIPTIONS_AT_ONCE,
     UNBILLED,
     group_of,
+    pending_of,
     subscription_of,
 )
 from services.billing.invoices.checks import Reason, fault_of
-from services.billing.invoices.drafts import Draft, DueGroup, bill
+from services.billing.invoices.drafts import Draft, DueGroup, DuePending, DueSubscription, bill
 from services.billing.invoices.parties import Seller
 from services.billing.settings import Settings
 from shared.reads import ScopedReads
@@ -34,21 +40,25 @@ each time that it is opened. The run has no such bound."""
 _UPCOMING = """
 CROSS JOIN LATERAL (
   SELECT min(s.billing_starts_at) AS starts_at FROM subscriptions s
-  WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = g.workspace_id AND s.clock = 'pending') AS first
+  WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = g.workspace_id AND s.clock = 'pending'
+    AND NOT s.paused) AS first
 CROSS JOIN LATERAL (SELECT (first.starts_at AT TIME ZONE $3)::date AS start_on) AS begins
 CROSS JOIN LATERAL (
-  SELECT expected_billing_date(g.anchor_on, g.next_billing_on, g.billed_on, begins.start_on) AS billing_on) AS next
+  SELECT expected_billing_date(g.anchor_on, least(g.next_billing_on, CASE WHEN $5::date IS NOT NULL
+           THEN billing_date(g.anchor_on, greatest($5::date, g.billed_on + 1)) END),
+         g.billed_on, begins.start_on) AS billing_on) AS next
 CROSS JOIN LATERAL (
   SELECT greatest(next.billing_on::timestamp AT TIME ZONE $3, $4::timestamptz,
     CASE WHEN next.billing_on IS DISTINCT FROM g.next_billing_on THEN first.starts_at END) AS at) AS run"""
-_DUE = """
-(SELECT {started} FROM subscriptions s
- WHERE s.bill_group_id = {group} AND s.workspace_id = {workspace} AND s.clock = 'started'
-   AND s.unbilled_from <= {billing_on} LIMIT {most})
+_DUE = f"""
+(SELECT {{started}} FROM subscriptions s
+ WHERE s.bill_group_id = {{group}} AND s.workspace_id = {{workspace}} AND {BILLABLE}
+   AND s.unbilled_from <= {{billing_on}} LIMIT {{most}})
 UNION ALL
-(SELECT {pending} FROM subscriptions s
- WHERE s.bill_group_id = {group} AND s.workspace_id = {workspace} AND s.clock = 'pending'
-   AND s.billing_starts_at <= {at} AND (s.billing_starts_at AT TIME ZONE {zone})::date <= {billing_on} LIMIT {most})"""
+(SELECT {{pending}} FROM subscriptions s
+ WHERE s.bill_group_id = {{group}} AND s.workspace_id = {{workspace}} AND s.clock = 'pending' AND NOT s.paused
+   AND s.billing_starts_at <= {{at}} AND (s.billing_starts_at AT TIME ZONE {{zone}})::date <= {{billing_on}}
+ LIMIT {{most}})"""  # noqa: S608 - constants
 _COUNTED = _DUE.format(started="", pending="", group="g.bill_group_id", workspace="g.workspace_id", at="run.at",
                        billing_on="next.billing_on", zone="$3", most=MOST_SUBSCRIPTIONS + 1)  # fmt: skip
 _GROUP = f"""
@@ -64,6 +74,24 @@ _LISTED = _DUE.format(
     group="$2", workspace="$1", billing_on="$3::date", at="$4", zone="$5", most=MOST_SUBSCRIPTIONS,
 )  # fmt: skip
 _SUBSCRIPTIONS = f"SELECT * FROM ({_LISTED}) AS due ORDER BY ordered_at, id"  # noqa: S608 - constants
+_WAITING = f"""
+SELECT {PENDING} FROM pending_lines p JOIN subscriptions s ON s.id = p.subscription_id
+WHERE p.workspace_id = $1 AND p.bill_group_id = $2 AND p.left_minor <> 0 AND p.due_on <= $3
+{PENDING_ORDER} LIMIT {MOST_SUBSCRIPTIONS}
+"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A subscription as it would be after a change, with what would wait because of that."""
+
+    subscription_id: UUID
+    price: Price
+    started: DueSubscription | None
+    """As the run would find it. None: its billing has not started."""
+    pending: Sequence[DuePending]
+    first_on: date | None
+    """The first day that is to be billed because of the change; None: that does not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +113,12 @@ def seller_of(settings: Settings) -> Seller:
 
 
 async def upcoming_of(
-    read: ScopedReads, bill_group_id: UUID, settings: Settings, *, now: datetime
+    read: ScopedReads, bill_group_id: UUID, settings: Settings, *, now: datetime, change: Change | None = None
 ) -> tuple[str, Upcoming | None] | None:
     """The group's currency, and its next billing date. None: the caller sees no such group; without a date, its second
     part is None."""
     about = (read.access.workspace_id, bill_group_id)
-    row = await read.fetchrow(_GROUP, *about, settings.time_zone, now)
+    row = await read.fetchrow(_GROUP, *about, settings.time_zone, now, change.first_on if change else None)
     if row is None:  # also of a workspace that is not known yet, whose groups the run leaves out
         known = await read.fetchrow(_CURRENCY, *about)
         return (known["currency"], None) if known else None
@@ -100,15 +128,26 @@ async def upcoming_of(
     if row["due"] > MOST_SUBSCRIPTIONS:
         return group.currency, Upcoming(group, None, is_bounded_out=True)
     rows = await read.fetch(_SUBSCRIPTIONS, *about, group.billing_on, row["run_at"], settings.time_zone)
-    return group.currency, _drafted(group, rows, seller_of(settings))
+    waiting = await read.fetch(_WAITING, *about, group.billing_on)
+    return group.currency, _drafted(group, rows, waiting, seller_of(settings), change)
 
 
-def _drafted(group: DueGroup, rows: list[Any], seller: Seller) -> Upcoming:
+def _drafted(group: DueGroup, rows: list[Any], waiting: list[Any], seller: Seller, change: Change | None) -> Upcoming:
     """As the run does it: an error parks the group, too."""
     try:
-        billed = bill(group, [subscription_of(row) for row in rows], seller)
+        due, pending = [subscription_of(row) for row in rows], [pending_of(row) for row in waiting]
+        if change:
+            due, pending = _changed(due, change, group.billing_on), [*pending, *change.pending]
+        billed = bill(group, due, seller, pending)
         fault = fault_of(billed)
     except Exception as error:
         log.warning("upcoming.not_drafted", bill_group_id=str(group.id), error=type(error).__name__)
         return Upcoming(group, None, fault="failed")
     return Upcoming(group, billed.draft, fault)
+
+
+def _changed(due: list[DueSubscription], change: Change, billing_on: date) -> list[DueSubscription]:
+    if change.started is None:
+        return [replace(each, price=change.price) if each.id == change.subscription_id else each for each in due]
+    others = [each for each in due if each.id != change.subscription_id]
+    return [*others, change.started] if change.started.unbilled_from <= billing_on else others

@@ -30,16 +30,20 @@ def fault_of(billed: Billed) -> Reason | None:
 
 def _adds_up(draft: Draft) -> bool:
     net, tax = sum(line.net_minor for line in draft.lines), sum(line.tax_minor for line in draft.lines)
-    taxed = all(line.tax_minor == Money(line.net_minor, line.currency).percent(line.tax_percent).minor
-                and line.net_minor > 0 for line in draft.lines)  # fmt: skip
+    taxed = all(
+        line.tax_minor == Money(line.net_minor, line.currency).percent(line.tax_percent).minor
+        and (line.net_minor < 0 if line.kind == "unused" else line.net_minor > 0)
+        for line in draft.lines
+    )
     positions = [line.position for line in draft.lines] == list(range(1, len(draft.lines) + 1))
-    return taxed and positions and (draft.net_minor, draft.tax_minor, draft.total_minor) == (net, tax, net + tax)
+    sums = (draft.net_minor, draft.tax_minor, draft.total_minor) == (net, tax, net + tax)
+    return taxed and positions and sums and min(net, net + tax) >= 0
 
 
 def _fault_of_periods(billed: Billed) -> Reason | None:
     lines: dict[object, list[DraftLine]] = {}
     for line in billed.draft.lines if billed.draft else ():
-        if line.kind == "recurring":
+        if line.kind == "recurring" and line.pending_line_id is None:
             lines.setdefault(line.subscription_id, []).append(line)
     for each, until in zip(billed.due, billed.unbilled_from, strict=True):
         if each.billed_to is not None and each.billed_to >= each.unbilled_from:
@@ -47,6 +51,6 @@ def _fault_of_periods(billed: Billed) -> Reason | None:
         mine = lines.get(each.id, [])
         follow = all(one.period_to + ONE_DAY == other.period_from for one, other in pairwise(mine))
         ends = not mine or (mine[0].period_from >= each.unbilled_from and mine[-1].period_to + ONE_DAY <= until)
-        if not (follow and ends and until > billed.group.billing_on):
+        if not (follow and ends and (until > billed.group.billing_on or until == each.ends_on)):
             return "periods"
     return None

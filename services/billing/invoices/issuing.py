@@ -36,20 +36,21 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bi
 _LINES = """
 INSERT INTO invoice_lines (id, workspace_id, bill_group_id, invoice_id, position, kind, subscription_id, service_id,
     service_kind, description, product_name, period_from, period_to, quantity, currency, interval_months, days,
-    whole_days, unit_minor, net_minor, tax_percent, tax_minor)
+    whole_days, unit_minor, net_minor, tax_percent, tax_minor, terms, pending_line_id)
 SELECT gen_random_uuid(), ($2::uuid[])[u.of], ($3::uuid[])[u.of], ($1::uuid[])[u.of], u.position, u.kind,
        u.subscription_id, u.service_id, u.service_kind, u.description, u.product_name, u.period_from, u.period_to,
        u.quantity, u.currency, u.interval_months, u.days, u.whole_days, u.unit_minor, u.net_minor, u.tax_percent,
-       u.tax_minor
+       u.tax_minor, u.terms, u.pending_line_id
 FROM unnest($4::integer[], $5::integer[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[],
             $12::date[], $13::date[], $14::integer[], $15::text[], $16::integer[], $17::integer[], $18::integer[],
-            $19::bigint[], $20::bigint[], $21::numeric[], $22::bigint[])
+            $19::bigint[], $20::bigint[], $21::numeric[], $22::bigint[], $23::integer[], $24::uuid[])
      AS u (of, position, kind, subscription_id, service_id, service_kind, description, product_name, period_from,
            period_to, quantity, currency, interval_months, days, whole_days, unit_minor, net_minor, tax_percent,
-           tax_minor)
+           tax_minor, terms, pending_line_id)
 """
 _ISSUE = """
-UPDATE invoices i SET status = 'open', version = $8, series = $5, series_year = $6, issued_on = $7, issued_at = $9,
+UPDATE invoices i SET status = CASE i.total_minor WHEN 0 THEN 'paid' ELSE 'open' END, version = $8,
+       series = $5, series_year = $6, issued_on = $7, issued_at = $9,
        number = t.number, sequence = t.sequence, due_on = t.due_on, document = t.document
 FROM (SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[], $4::jsonb[], $10::integer[])
       AS u (id, number, due_on, document, sequence)) AS t
@@ -94,7 +95,9 @@ async def issue(session: AsyncSession, issues: Sequence[Issue], seller: Seller, 
     causes = [each.cause for each in issues]
     await ask_for_files(session, list(zip(drafts, causes, strict=True)))
     await ask_for_documents(session, list(zip(events, causes, strict=True)))
-    await note_debts(session, {draft.bill_group_id: cause for draft, cause in zip(drafts, causes, strict=True)})
+    await note_debts(
+        session, {draft.bill_group_id: cause for draft, cause in zip(drafts, causes, strict=True) if draft.total_minor}
+    )
 
 
 async def _store(session: AsyncSession, drafts: Sequence[Draft]) -> None:
@@ -109,7 +112,8 @@ async def _store(session: AsyncSession, drafts: Sequence[Draft]) -> None:
     rows = [
         (of, line.position, line.kind, line.subscription_id, line.service_id, line.service_kind, line.description,
          line.product_name, line.period_from, line.period_to, line.quantity, line.currency, line.interval_months,
-         line.days, line.whole_days, line.unit_minor, line.net_minor, line.tax_percent, line.tax_minor)
+         line.days, line.whole_days, line.unit_minor, line.net_minor, line.tax_percent, line.tax_minor,
+         line.terms, line.pending_line_id)
         for of, draft in enumerate(drafts, start=1) for line in draft.lines
     ]  # fmt: skip
     await run_sql(session, _LINES, ids, workspaces, groups, *map(list, zip(*rows, strict=True)))

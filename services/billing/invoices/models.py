@@ -117,9 +117,11 @@ class InvoiceLine(Base):
     __tablename__ = "invoice_lines"
     __table_args__ = (
         # Prevents that the same days are billed twice.
-        UniqueConstraint("subscription_id", "kind", "period_from"),
+        Index("uq_invoice_lines_days", "subscription_id", "kind", "terms", "period_from", unique=True,
+              postgresql_where="kind <> 'unused'"),
+        Index("ix_invoice_lines_pending_line_id", "pending_line_id", postgresql_where="pending_line_id IS NOT NULL"),
         rows(Kind.workspace, api="select", worker="select insert", worker_writes_many=True),
-    )
+    )  # fmt: skip
 
     id: Mapped[PrimaryKey]
     workspace_id: Mapped[UUID]
@@ -127,8 +129,13 @@ class InvoiceLine(Base):
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), index=True)
     position: Mapped[int]
     kind: Mapped[str]
-    """``recurring`` or ``one_off``."""
+    """``recurring``, ``one_off``, ``unused`` (a credit for days that were paid) or ``leaving`` (what was left of a
+    minimum term)."""
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.id"))
+    terms: Mapped[int] = mapped_column(server_default="1")
+    """Of the subscription, which this is billed by."""
+    pending_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("pending_lines.id"))
+    """What waited for this invoice. Null: it was due on its billing date."""
     service_id: Mapped[UUID]
     service_kind: Mapped[str]
     description: Mapped[str]

@@ -5,7 +5,9 @@ many subscriptions there are. `portico verify` compares the rows with the full s
 """
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -25,6 +27,13 @@ ON CONFLICT (workspace_id) DO UPDATE SET version = kept.version + 1, amounts = k
 RETURNING version, amounts
 """)
 
+_MOVE = text("""
+INSERT INTO mrr_movements AS kept (workspace_id, month, currency, movement, minor)
+VALUES (:workspace_id, date_trunc('month', CAST(:on AS timestamp)), :currency, :movement, :minor)
+ON CONFLICT (workspace_id, month, currency, movement) DO UPDATE SET minor = kept.minor + excluded.minor
+""")
+Movement = Literal["new", "expansion", "contraction", "churn", "paused", "resumed"]
+
 WRONG = """
 SELECT DISTINCT coalesce(billed.workspace_id, kept.workspace_id)::text AS what
 FROM (SELECT workspace_id, currency, sum(div(2 * recurring_minor::numeric * quantity + interval_months,
@@ -36,17 +45,31 @@ WHERE coalesce(billed.minor, 0) <> coalesce(kept.minor, 0)"""
 """The workspaces whose row is not the sum of their started subscriptions, each rounded half up like
 `monthly_amount`."""
 
+UNEXPLAINED = """
+SELECT DISTINCT coalesce(moved.workspace_id, kept.workspace_id)::text AS what
+FROM (SELECT workspace_id, currency, sum(minor) AS minor FROM mrr_movements GROUP BY 1, 2) moved
+FULL JOIN (SELECT m.workspace_id, a.key AS currency, a.value::numeric AS minor
+           FROM mrr m, jsonb_each_text(m.amounts) a) kept USING (workspace_id, currency)
+WHERE coalesce(moved.minor, 0) <> coalesce(kept.minor, 0)"""
+"""The workspaces whose movements do not add up to their revenue."""
+
 
 def monthly_amount(subscription: Subscription) -> Money:
     """A subscription's revenue per month, rounded once."""
     return subscription.recurring * Fraction(1, subscription.interval_months)
 
 
-async def add_to_mrr(session: AsyncSession, workspace_id: UUID, difference: Money) -> None:
-    """Add what a subscription brings from now on, or subtract what it brought, and publish the workspace's new MRR."""
+async def add_to_mrr(
+    session: AsyncSession, workspace_id: UUID, difference: Money, movement: Movement, *, on: date
+) -> None:
+    """Add what a subscription brings from the day ``on`` on, or subtract what it brought, and publish the workspace's
+    new MRR."""
     values = {"workspace_id": workspace_id, "currency": difference.currency, "minor": difference.minor}
     version, amounts = (await session.execute(_ADD, values)).one()
-    await emit(session, MrrChanged(workspace_id=workspace_id, subject_version=version, mrr=_shown(amounts)))
+    await session.execute(_MOVE, values | {"movement": movement, "on": on})
+    moved = Amount(currency=difference.currency, amount_minor=difference.minor)
+    about = {"workspace_id": workspace_id, "subject_version": version}
+    await emit(session, MrrChanged(**about, mrr=_shown(amounts), movement=movement, moved=moved))
 
 
 def _shown(amounts: dict[str, int]) -> Sequence[Amount]:

@@ -49,6 +49,11 @@ class PlanVersion(Base):
     recurring_minor: Mapped[Minor]
     one_off_minor: Mapped[Minor]
     interval_months: Mapped[int]
+    term_months: Mapped[int] = mapped_column(server_default="0")
+    """The minimum term; 0: it runs until it is cancelled."""
+    at_term_end: Mapped[str] = mapped_column(server_default="renew")
+    """``renew``, ``continue`` or ``end``."""
+    may_pause: Mapped[bool] = mapped_column(server_default="false")
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     """For which configurations of the product it is; see `PlanCreate`."""
     published_at: Mapped[datetime]

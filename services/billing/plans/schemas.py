@@ -1,6 +1,6 @@
 import json
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -23,6 +23,8 @@ def _small(terms: dict[str, list[Value]]) -> dict[str, list[Value]]:
     return terms
 
 
+AtTermEnd = Literal["renew", "continue", "end"]
+MOST_MONTHS = 60
 Terms = Annotated[
     dict[str, Annotated[list[Value], Field(min_length=1, max_length=100)]],
     Field(max_length=20),
@@ -37,6 +39,12 @@ class PlanCreate(Body):
     recurring_minor: Price
     one_off_minor: Price = 0
     interval_months: Annotated[int, Field(ge=1, le=120)] = 1
+    term_months: Annotated[int, Field(ge=0, le=MOST_MONTHS)] = 0
+    """The minimum term, from the start of billing on; 0: it runs until it is cancelled."""
+    at_term_end: AtTermEnd = "renew"
+    """What happens at the end of the term: ``renew`` for another one, ``continue`` without one, or ``end``."""
+    may_pause: bool = False
+    """Whether a service may be paused: its days are not billed meanwhile."""
     terms: Terms = Field(default_factory=dict)
     """For which configurations of the product the plan is: the values that fields may have, by the field's name. A
     yearly plan may be for ``{"term_months": [12, 24]}``. Fields that are not named may have any value. Orders that do
@@ -52,6 +60,9 @@ class PlanVersionRead(Read):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    term_months: int
+    at_term_end: AtTermEnd
+    may_pause: bool
     terms: dict[str, list[bool | int | float | str]]
     published_at: datetime
 
@@ -88,5 +99,11 @@ class PlanRead(Read):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    term_months: int
+    """The minimum term; 0: it runs until it is cancelled."""
+    at_term_end: AtTermEnd
+    """What happens at the end of the term: ``renew`` for another one, ``continue`` without one, or ``end``."""
+    may_pause: bool
+    """Whether a service may be paused: its days are not billed meanwhile."""
     terms: dict[str, list[bool | int | float | str]]
     """For which configurations the plan is: the values that fields may have. Empty: for all."""

@@ -1,10 +1,11 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.billing.amounts import Price
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
 from services.billing.prices import price_of_all
@@ -13,11 +14,12 @@ from shared.tables import Kind, rows
 
 
 class Clock(StrEnum):
-    """The billing clock of a service."""
+    """The billing clock of a service. While it is ``paused``, its days are not billed."""
 
     not_started = "not_started"
     pending = "pending"
     started = "started"
+    paused = "paused"
     ended = "ended"
 
 
@@ -31,6 +33,9 @@ class Subscription(Originated, Base):
         Index("ix_subscriptions_due", "billing_starts_at", postgresql_where="clock = 'pending'"),
         Index("ix_subscriptions_pending", "bill_group_id", "billing_starts_at", postgresql_where="clock = 'pending'"),
         Index("ix_subscriptions_unbilled", "bill_group_id", "unbilled_from", postgresql_where="clock = 'started'"),
+        Index("ix_subscriptions_ends_on", "ends_on", postgresql_where="clock <> 'ended' AND ends_on IS NOT NULL"),
+        Index("ix_subscriptions_term_ends_on", "term_ends_on",
+              postgresql_where="clock IN ('started', 'paused') AND term_ends_on IS NOT NULL"),
         Index("ix_subscriptions_of_plan", "plan_version_id", postgresql_where="clock <> 'ended'"),
         # One for each combination of what the list can be asked (subscriptions/listing.py).
         Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id", postgresql_where="version <> -1"),
@@ -72,7 +77,40 @@ class Subscription(Originated, Base):
     end_reason: Mapped[str | None]
     unbilled_from: Mapped[date | None]
     """The first unbilled day; null until billing has started."""
+    once_billed: Mapped[bool | None]
+    """Whether what is paid once was billed. Null: it was if the clock has started and more than nothing was billed."""
+    terms: Mapped[int] = mapped_column(server_default="1")
+    """The number of its terms: a change of the price, a pause and an end begin the next ones."""
+    terms_from: Mapped[date | None]
+    """The day on which these terms began. Null: when billing started."""
+    term_months: Mapped[int] = mapped_column(server_default="0")
+    """The months of a term; 0: it runs until it is cancelled."""
+    term_ends_on: Mapped[date | None]
+    """The day after the last one of its minimum term. Null: it has none (any more)."""
+    at_term_end: Mapped[str] = mapped_column(server_default="renew")
+    """``renew`` for another term, ``continue`` without one, or ``end``."""
+    may_pause: Mapped[bool] = mapped_column(server_default="false")
+    paused: Mapped[bool] = mapped_column(server_default="false")
+    """Whether its service is paused by the contract. Before billing has started, it only notes that."""
+    ends_on: Mapped[date | None]
+    """Cancelled for this day: the first one that is not billed."""
+    expiry_told: Mapped[int | None]
+    """The days of the newest notice that its term ends. Null: none was sent of this term."""
     version: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def price(self) -> Price:
+        return Price(self.currency, self.recurring_minor, self.one_off_minor, self.quantity, self.interval_months)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether what is paid once was not billed yet."""
+        return not self.once_billed if self.once_billed is not None else self.unbilled_from == self.first_on
+
+    @property
+    def first_on(self) -> date | None:
+        """The day on which billing started."""
+        return self.started_on or (self.billing_started_at and self.billing_started_at.astimezone(UTC).date())
 
     @property
     def recurring(self) -> Money:

@@ -56,6 +56,9 @@ async def _price(session: AsyncSession, event: OrderEvent, name: str) -> bool:
         recurring_minor=price.recurring_minor,
         one_off_minor=price.one_off_minor,
         interval_months=price.interval_months,
+        term_months=price.term_months,
+        at_term_end=price.at_term_end,
+        may_pause=price.may_pause,
         ordered_at=event.occurred_at,
         **asdict(Origin.of(cause_of(session))),
     )

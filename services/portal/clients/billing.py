@@ -12,6 +12,7 @@ from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.payments import Paying
 from services.portal.clients.plans import Pricing
 from services.portal.clients.sending import Streamed
+from services.portal.clients.subscriptions import AtTermEnd, Subscribing
 from services.portal.clients.unfinished import Unfinished
 
 InvoiceFilter = Literal["", "open", "partially_paid", "paid", "overdue"]
@@ -31,6 +32,10 @@ class Plan(Answer):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    term_months: int
+    """The minimum term; 0: it runs until it is cancelled."""
+    at_term_end: AtTermEnd
+    may_pause: bool
     terms: dict[str, list[bool | int | float | str]]
     """For which configurations it is: the values that fields may have."""
 
@@ -227,7 +232,7 @@ class Spend(Answer):
 
 
 @dataclass(frozen=True)
-class Billing(Paying, Pricing, Unfinished):
+class Billing(Paying, Pricing, Subscribing, Unfinished):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""

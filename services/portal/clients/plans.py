@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer
+from services.portal.clients.subscriptions import AtTermEnd
 
 Terms = dict[str, list[bool | int | float | str]]
 
@@ -21,6 +22,9 @@ class PlanVersion(Answer):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    term_months: int
+    at_term_end: AtTermEnd
+    may_pause: bool
     terms: Terms
     published_at: datetime
 
@@ -55,6 +59,9 @@ class PlanEntry(BaseModel):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    term_months: int = 0
+    at_term_end: AtTermEnd = "renew"
+    may_pause: bool = False
     terms: Terms
 
 

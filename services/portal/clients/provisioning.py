@@ -103,6 +103,8 @@ class Service(Answer):
 class ServiceDetail(Service):
     verbs: list[str]
     """What its driver can do with it."""
+    may_pause: bool
+    """Whether its plan allows that its contract rests while it is suspended."""
 
 
 class OrderCheck(Answer):

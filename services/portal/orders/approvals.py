@@ -8,9 +8,11 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.agreeing import Order, WantedChange
 from services.portal.clients.billing import PricePreview
-from services.portal.clients.provisioning import Order
 from services.portal.forms import Form, read_form
+from services.portal.orders.cancellations import read_ending
+from services.portal.orders.change_offers import read_change_price
 from services.portal.orders.views import Approval, RefuseOrder
 from services.portal.rendering import back_with, page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
@@ -26,6 +28,8 @@ async def read_approval(viewer: Viewer, order: Order) -> Approval | None:
     """What an order waits for, with its price of now; None if it does not wait."""
     if not order.awaits_approval:
         return None
+    if order.service_id is not None:
+        return await _read_of_service(viewer, order, order.service_id)
     newest = order.newest_plan_version_id or order.plan_version_id
     if newest == order.plan_version_id:
         now = before = await _price(viewer, order, newest)
@@ -33,6 +37,20 @@ async def read_approval(viewer: Viewer, order: Order) -> Approval | None:
         now, before = await asyncio.gather(_price(viewer, order, newest), _price(viewer, order, order.plan_version_id))
     own = order.placed_by == viewer.user.id
     return Approval(now, before if before is not now else None, newest, viewer.may(APPROVE), own)
+
+
+async def _read_of_service(viewer: Viewer, order: Order, service_id: UUID) -> Approval:
+    """A change keeps the price that the service has, or gets that of another plan as it is now."""
+    shown = order.plan_version_id
+    if order.former and order.former.plan_version_id != shown:
+        shown = order.newest_plan_version_id or shown
+    decides, own = viewer.may(APPROVE), order.placed_by == viewer.user.id
+    if order.kind == "cancel":
+        return Approval(None, None, shown, decides, own, ending=await read_ending(viewer, service_id))
+    wanted = WantedChange(
+        service_id=service_id, plan_version_id=shown, configuration=order.configuration or {}, quantity=order.quantity
+    )
+    return Approval(None, None, shown, decides, own, change=await read_change_price(viewer, wanted))
 
 
 async def _price(viewer: Viewer, order: Order, plan_version_id: UUID) -> Section[PricePreview]:

@@ -7,22 +7,25 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.audit.things import ThingMissing, read_thing
-from services.portal.clients.provisioning import Order
+from services.portal.clients.agreeing import Order
 from services.portal.configuration import Property, described, find_fields, quantity_of
 from services.portal.live_pages import live_part
 from services.portal.orders.approvals import read_approval
+from services.portal.orders.differences import Difference, differences
 from services.portal.orders.table import ORDERS
 from services.portal.orders.views import OrderList, OrderPage, Progress
+from services.portal.product_fields import Field
 from services.portal.rendering import page, part
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
-from services.portal.viewer import InWorkspace, Viewer, section
+from services.portal.viewer import InWorkspace, Section, Viewer, section
+from services.portal.vocabulary import END_REASONS
 from services.portal.waiting_orders import waiting_orders
 from shared.language import gettext as _
 
 router = APIRouter()
 
-FINAL_STATES = {"fulfilled", "failed", "refused", "withdrawn"}
+FINAL_STATES = {"fulfilled", "failed", "refused", "withdrawn", "scheduled", "undone", "cancelled"}
 
 
 @router.get("/w/{slug}/orders")
@@ -45,8 +48,11 @@ async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Respon
         return page(request, missing, thing.status)
     found = thing.found.value
     fields, approval = await asyncio.gather(find_fields(request, viewer, found.product), read_approval(viewer, found))
-    about = [*quantity_of(found.quantity), *described(found.configuration, fields), *_decided(found)]
-    return page(request, OrderPage(found, _is_final(found), approval, about, thing.history))
+    differs = _differences(found, fields)
+    about = [*_ending(found), *_decided(found)]
+    if found.former is None:
+        about = [*quantity_of(found.quantity), *described(found.configuration, fields), *about]
+    return page(request, OrderPage(found, _is_final(found), approval, about, differs, thing.history))
 
 
 @router.get("/w/{slug}/orders/{order_id}/progress")
@@ -67,6 +73,26 @@ async def order_events(request: Request, viewer: InWorkspace, order_id: UUID) ->
 async def _progress(viewer: Viewer, order_id: UUID) -> Progress:
     found = await viewer.services.provisioning.order(order_id)
     return Progress(found, _is_final(found), await read_approval(viewer, found))
+
+
+def _differences(order: Order, fields: Section[list[Field]]) -> list[Difference]:
+    former = order.former
+    if former is None:
+        return []
+    quantities = (former.quantity, order.quantity)
+    found = differences(former.configuration, order.configuration, fields, quantities)
+    if former.plan_version_id != order.plan_version_id:
+        found.append(Difference(_("Plan"), _("the former one"), _("another one")))
+    return found
+
+
+def _ending(order: Order) -> list[Property]:
+    """When and why a service is cancelled."""
+    if not order.ends:
+        return []
+    when = _("Now") if order.ends == "now" else _("At the end of what is paid")
+    reason = str(order.end_reason)
+    return [Property(_("Ends"), when), Property(_("Why"), END_REASONS.get(reason, reason))]
 
 
 def _decided(order: Order) -> list[Property]:

@@ -61,7 +61,7 @@ ORDERS: Table[OrderSummary] = Table(
                 "withdrawn",
                 "undone",
                 "cancelled",
-            ),  # fmt: skip
+            ),
             mark("Any status"),
         ),
     ),

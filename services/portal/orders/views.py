@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.portal.audit.things import History
+from services.portal.clients.agreeing import Order
 from services.portal.clients.billing import BillGroup, Plan, PricePreview
 from services.portal.clients.catalogue import Product, ProductSummary
 from services.portal.clients.http import Page
-from services.portal.clients.provisioning import Order
+from services.portal.clients.subscriptions import ChangePreview, EndPreview
 from services.portal.configuration import Property
 from services.portal.forms import Form
+from services.portal.orders.differences import Difference
 from services.portal.orders.offers import Offer
 from services.portal.tables.pages import ListPage
 from services.portal.viewer import Section
@@ -68,8 +70,8 @@ class OrderList(ListPage):
 class Approval:
     """What an order that waits for approval shows beside its configuration."""
 
-    price: Section[PricePreview]
-    """Of now, at which it would be placed."""
+    price: Section[PricePreview] | None
+    """Of now, at which it would be placed; None of what changes or cancels a service."""
     price_before: Section[PricePreview] | None
     """When it was asked for; None if it is still the same."""
     plan_version_id: UUID
@@ -77,6 +79,10 @@ class Approval:
     may_decide: bool
     own: bool
     """Whether the viewer asked for it."""
+    change: Section[ChangePreview] | None = None
+    """What a change would cost now."""
+    ending: Section[EndPreview] | None = None
+    """What a cancellation would mean now."""
 
 
 @dataclass(frozen=True)
@@ -99,4 +105,6 @@ class Progress(View):
 class OrderPage(Progress):
     template = "pages/orders/detail.html"
     about: list[Property]
+    differences: list[Difference]
+    """Of a change."""
     history: History

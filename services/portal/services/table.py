@@ -24,6 +24,8 @@ def _empty(viewer: Viewer) -> Empty:
     return Empty("server-2", _("No services yet"), text, href, _("Browse the catalogue"))
 
 
+STATES = ("requested", "provisioning", "active", "changing", "suspended", "failed", "deleting", "deleted")
+
 SERVICES: Table[Service] = Table(
     id="services",
     caption=mark("Services"),
@@ -46,7 +48,7 @@ SERVICES: Table[Service] = Table(
         Choice(
             "state",
             mark("Status"),
-            states("requested", "provisioning", "active", "changing", "suspended", "failed", "deleting", "deleted"),
+            states(*STATES),
             mark("Any status"),
         ),
     ),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.failed_orders.service import delete_failed_order
@@ -33,7 +33,7 @@ from services.provisioning.services.telling import standing_of
 from services.provisioning.states import OrderKind, OrderState, ServiceState, move
 from services.provisioning.verbs import ONLY_READ, Verb
 from shared.auth import Access
-from shared.events.billing import SubscriptionEnded
+from shared.events.billing import SubscriptionEnded, SubscriptionEnding
 from shared.events.provisioning import CancellationOrdered, CancellationUndone
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
@@ -145,6 +145,12 @@ async def undo_cancellation(session: AsyncSession, order_id: UUID) -> OrderRead:
     await session.flush()
     await emit(session, undone)
     return await read_back(session, order)
+
+
+async def note_day(session: AsyncSession, event: SubscriptionEnding) -> None:
+    """Keep the day on which a service ends that is cancelled for the end of its period."""
+    cancelled = update(Service).where(Service.id == event.service_id, Service.cancelled_by.is_not(None))
+    await session.execute(cancelled.values(ends_on=event.ends_on))
 
 
 async def end_of_period(session: AsyncSession, event: SubscriptionEnded, *, now: datetime) -> None:

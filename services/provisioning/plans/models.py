@@ -32,7 +32,7 @@ class PlanVersion(Base):
     """Increases with each version of the plan. Only the newest can be ordered."""
     currency: Mapped[str | None]
     """Null for plans that were published before the copy had it."""
+    may_pause: Mapped[bool] = mapped_column(server_default="false")
+    """Whether services with this plan may be paused."""
     terms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """The values that fields of the configuration may have with this plan; fields that are not named may have any."""
-    may_pause: Mapped[bool] = mapped_column(server_default="false")
-    """Whether its contract may rest while the service is suspended."""

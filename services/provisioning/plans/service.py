@@ -21,6 +21,7 @@ async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None
         product_id=event.product_id,
         version=event.subject_version,
         terms=event.terms,
+        may_pause=event.may_pause,
         currency=event.currency,
     )
     await session.execute(version.on_conflict_do_nothing(index_elements=["id"]))

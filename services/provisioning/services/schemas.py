@@ -65,6 +65,8 @@ class ServiceRead(Read):
 class ServiceDetailRead(ServiceRead):
     verbs: list[Verb]
     """What its driver can do with it."""
+    may_pause: bool
+    """Whether its plan allows that its contract rests while it is suspended."""
 
 
 class ServiceCountsRead(Read):

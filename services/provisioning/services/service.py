@@ -25,7 +25,8 @@ SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text
           FROM operations o WHERE o.service_id = t.id ORDER BY o.started_at DESC, o.id DESC LIMIT 1) AS operation
   FROM ({{rows}}) t
 """  # noqa: S608 - constants
-DRIVER = "(SELECT p.driver FROM products p WHERE p.id = t.product_id) AS driver"
+DRIVER = """(SELECT p.driver FROM products p WHERE p.id = t.product_id) AS driver,
+       coalesce((SELECT v.may_pause FROM plan_versions v WHERE v.id = t.plan_version_id), false) AS may_pause"""
 ONE = SHOWN.replace(f"{PRODUCT},", f"{PRODUCT}, {DRIVER},").format(
     rows="SELECT * FROM services WHERE workspace_id = $1 AND id = $2"
 )

@@ -55,9 +55,16 @@ from shared.events.billing.plans import PlanOffered, PlanPublished, PlanWithdraw
 from shared.events.billing.subscriptions import (
     BillingStarted,
     MrrChanged,
+    SubscriptionChanged,
+    SubscriptionContinued,
     SubscriptionEnded,
+    SubscriptionEnding,
     SubscriptionEvent,
+    SubscriptionExpiring,
     SubscriptionMoved,
+    SubscriptionPaused,
+    SubscriptionRenewed,
+    SubscriptionResumed,
     SubscriptionStarted,
 )
 
@@ -109,8 +116,15 @@ __all__ = [
     "PlanOffered",
     "PlanPublished",
     "PlanWithdrawn",
+    "SubscriptionChanged",
+    "SubscriptionContinued",
     "SubscriptionEnded",
+    "SubscriptionEnding",
     "SubscriptionEvent",
+    "SubscriptionExpiring",
     "SubscriptionMoved",
+    "SubscriptionPaused",
+    "SubscriptionRenewed",
+    "SubscriptionResumed",
     "SubscriptionStarted",
 ]

@@ -31,8 +31,9 @@ class InvoicedLine(Fact):
 
     description: str
     """What it is for."""
-    kind: Literal["recurring", "one_off"]
-    """Whether it is for a period or once."""
+    kind: Literal["recurring", "one_off", "unused", "leaving"]
+    """Whether it is for a period or once, a credit for days that were paid and are not used, or what was left of a
+    minimum term."""
     period_from: date
     """The first day that it pays for."""
     period_to: date

@@ -1,6 +1,6 @@
 """Prices."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -30,6 +30,12 @@ class PlanPublished(BillingEvent):
     """Price once at the start, in whole minor units."""
     interval_months: int
     """Months per interval."""
+    term_months: int = 0
+    """The minimum term in months; 0: it runs until it is cancelled."""
+    at_term_end: Literal["renew", "continue", "end"] = "renew"
+    """What happens at the end of the term: another one, none any more, or the subscription ends."""
+    may_pause: bool = False
+    """Whether subscriptions may be paused, and their days are not billed meanwhile."""
     terms: dict[str, tuple[bool | int | float | str, ...]] = Field(default_factory=dict)
     """The values that fields of the product's configuration may have with this plan; all others may have any."""
 

@@ -1,6 +1,6 @@
 """Subscriptions, their clock, and the revenue that they make."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -44,8 +44,78 @@ class SubscriptionEnded(SubscriptionEvent):
     """Billing of the service ended. With ``provisioning_failed``, nothing was ever billed."""  # (D18)
 
     subject_type: ClassVar[str] = "subscription"
-    reason: Literal["provisioning_failed", "cancelled", "deleted", "expired"]
-    """Why it ended."""
+    reason: Literal["provisioning_failed", "cancelled", "expired", "deleted"]
+    """Why it ended: cancelled for the end of its period, at the end of its term, or with its service."""
+
+
+class SubscriptionChanged(SubscriptionEvent):
+    """A subscription has other prices from a day on. What was paid for later days at the former ones is given back on
+    the next invoice."""
+
+    subject_type: ClassVar[str] = "subscription"
+    plan_version_id: UUID
+    """The prices from then on."""
+    quantity: int
+    """How many there are from then on."""
+    recurring_minor: Minor
+    """Price of one per interval, in whole minor units."""
+    currency: str
+    """ISO 4217 code, for instance ``EUR``."""
+    changed_on: date
+    """The first day at these prices."""
+    credit_minor: Minor
+    """What is given back for unused days, without tax, in whole minor units."""
+
+
+class SubscriptionEnding(SubscriptionEvent):
+    """A subscription was cancelled for the end of what is paid, or of its minimum term."""
+
+    subject_type: ClassVar[str] = "subscription"
+    ends_on: date
+    """The first day that is not billed."""
+
+
+class SubscriptionContinued(SubscriptionEvent):
+    """A subscription that was cancelled goes on."""
+
+    subject_type: ClassVar[str] = "subscription"
+
+
+class SubscriptionPaused(SubscriptionEvent):
+    """A subscription is paused: its days are not billed until `SubscriptionResumed`."""
+
+    subject_type: ClassVar[str] = "subscription"
+    paused_on: date
+    """The first day that is not billed."""
+
+
+class SubscriptionResumed(SubscriptionEvent):
+    """A subscription that was paused is billed again."""
+
+    subject_type: ClassVar[str] = "subscription"
+    resumed_on: date
+    """The first day that is billed again."""
+
+
+class SubscriptionRenewed(SubscriptionEvent):
+    """The minimum term of a subscription ends later: by the person who is the actor or, at the end of a term, by
+    itself."""
+
+    subject_type: ClassVar[str] = "subscription"
+    term_ends_on: date
+    """The day after the term's last one."""
+
+
+class SubscriptionExpiring(SubscriptionEvent):
+    """The minimum term of a subscription ends in 60, 30 or 7 days."""
+
+    subject_type: ClassVar[str] = "subscription"
+    term_ends_on: date
+    """The day after the term's last one."""
+    days_left: Literal[60, 30, 7]
+    """The notice. Where several were due at once, only the newest is sent."""
+    at_term_end: Literal["renew", "continue", "end"]
+    """What happens then: another term, no term any more, or it ends."""
 
 
 class BillingStarted(SubscriptionEvent):
@@ -63,3 +133,7 @@ class MrrChanged(BillingEvent):
     subject_field: ClassVar[str] = "workspace_id"
     mrr: list[Amount]
     """One amount per currency; empty where nothing bills."""
+    movement: Literal["new", "expansion", "contraction", "churn", "paused", "resumed"] | None = None
+    """What changed it. Null in events that are older than this."""
+    moved: Amount | None = None
+    """By how much, below zero where it became less."""

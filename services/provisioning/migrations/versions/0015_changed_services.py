@@ -95,7 +95,6 @@ def upgrade() -> None:
         "ALTER TABLE operations ADD CONSTRAINT ck_operations_wanted CHECK ((verb = 'change') = (wanted IS NOT NULL))"
     )
     op.execute("ALTER TABLE bill_groups ADD COLUMN past_due boolean NOT NULL DEFAULT false")
-    op.execute("ALTER TABLE plan_versions ADD COLUMN may_pause boolean NOT NULL DEFAULT false")
     counting(COUNT, COUNT_NOW)
     op.execute(
         "CREATE TABLE simulated_resources (service_id uuid NOT NULL, key varchar NOT NULL, kind varchar NOT NULL,"
@@ -133,7 +132,6 @@ def downgrade() -> None:
     all_rows("NO FORCE")
     op.drop_table("simulated_resources")
     counting(COUNT_NOW, COUNT)
-    op.execute("ALTER TABLE plan_versions DROP COLUMN may_pause")
     op.execute("ALTER TABLE bill_groups DROP COLUMN past_due")
     for verb in ("'change'", "'suspend'", "'resume'", "'delete'"):
         op.execute(f"DELETE FROM operation_steps WHERE operation_id IN (SELECT id FROM operations WHERE verb = {verb})")

@@ -1,0 +1,169 @@
+"""What a change or an end of a subscription would mean today, by the arithmetic that does it and bills it."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.billing.amounts import Price
+from services.billing.billing_runs.due import SUBSCRIPTION, UNBILLED, subscription_of
+from services.billing.billing_runs.upcoming import Change, upcoming_of
+from services.billing.invoices.drafts import DuePending, DueSubscription
+from services.billing.pending_lines.service import PAID, columns_of, paid_of
+from services.billing.periods import cycle_date
+from services.billing.prices import price_of_all
+from services.billing.settings import Settings
+from services.billing.settling import Owing, ends_with_period, leaving, unbilled, unused
+from services.billing.subscriptions.models import Clock
+from shared.errors import Conflict, NotFound
+from shared.reads import ScopedReads
+
+SHOWN = f"""
+SELECT {SUBSCRIPTION}, {UNBILLED}, s.clock, s.plan_version_id, s.term_ends_on, s.term_months, s.at_term_end,
+       coalesce(s.terms_from, s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS terms_from,
+       g.anchor_on, v.plan_id, p.product_id
+FROM subscriptions s JOIN bill_groups g ON g.bill_group_id = s.bill_group_id
+JOIN plan_versions v ON v.id = s.plan_version_id JOIN plans p ON p.id = v.plan_id
+WHERE s.workspace_id = $1 AND s.service_id = $2
+"""  # noqa: S608 - constants
+PLAN = """
+SELECT v.id, v.plan_id, v.currency, v.recurring_minor, v.one_off_minor, v.interval_months, v.term_months,
+       v.at_term_end, p.product_id
+FROM plan_versions v JOIN plans p ON p.id = v.plan_id WHERE v.id = $1
+"""
+
+
+class PlanDoesNotFit(Conflict):
+    """A subscription changes to another plan of its own product, in its own currency."""
+
+    title = "The plan does not fit the subscription"
+
+
+class SubscriptionHasEnded(Conflict):
+    """A subscription that has ended does not change any more."""
+
+    title = "The subscription has ended"
+
+
+async def preview_change(
+    read: ScopedReads, settings: Settings, service_id: UUID, plan_version_id: UUID, *, quantity: int, now: datetime
+) -> dict[str, Any]:
+    """In the shape of `ChangePreviewRead`. Raises `NotFound`, `PlanDoesNotFit` and `SubscriptionHasEnded`."""
+    row, plan = await _subscription(read, service_id), await read.fetchrow(PLAN, plan_version_id)
+    if plan is None:
+        raise NotFound(f"There is no plan version {plan_version_id}.")
+    if (plan["product_id"], plan["currency"]) != (row["product_id"], row["currency"]):
+        raise PlanDoesNotFit("Choose a plan of the same product, in the same currency.")
+    before = subscription_of(row)
+    on = max(settings.day_of(now), row["terms_from"] or date.min)
+    price = Price(plan["currency"], plan["recurring_minor"], plan["one_off_minor"], quantity, plan["interval_months"])
+    same = (plan_version_id, quantity) == (row["plan_version_id"], row["quantity"])
+    lines = [] if same else await _lines(read, row, before, on, credit=True)
+    change = None if same else _change(row, before, price, lines, on)
+    _, upcoming = await upcoming_of(read, row["bill_group_id"], settings, now=now, change=change) or ("", None)
+    sure = upcoming is not None and upcoming.fault is None and not upcoming.is_bounded_out
+    total = (upcoming.draft.total_minor if upcoming.draft else 0) if upcoming and sure else None
+    return {
+        "subscription_id": str(before.id),
+        "service_id": str(service_id),
+        "plan_version_id": str(plan_version_id),
+        "quantity": quantity,
+        "currency": price.currency,
+        "changes_on": on,
+        "now_minor": 0,
+        "credit_minor": -sum(each.net_minor for each in lines if each.kind == "unused"),
+        "charges_minor": sum(each.net_minor for each in lines if each.kind != "unused"),
+        "recurring_before_minor": _whole(before.price),
+        "interval_months_before": before.price.interval_months,
+        "recurring_after_minor": _whole(price),
+        "interval_months_after": price.interval_months,
+        "next_billing_on": upcoming.group.billing_on if upcoming else None,
+        "next_total_minor": total,
+        **_term_after(row, plan, on),
+    }
+
+
+async def preview_end(read: ScopedReads, settings: Settings, service_id: UUID, *, now: datetime) -> dict[str, Any]:
+    """In the shape of `EndPreviewRead`. Raises `NotFound` and `SubscriptionHasEnded`."""
+    row = await _subscription(read, service_id)
+    one = subscription_of(row)
+    on = max(settings.day_of(now), row["terms_from"] or date.min)
+    at_once = at_end = {"ends_on": on, "kept_minor": 0, "charges_minor": 0, "leaving_minor": 0}
+    if row["clock"] in (Clock.started, Clock.paused):
+        paused = row["clock"] == Clock.paused
+        charges = await _lines(read, row, one, on, credit=False)
+        paid = [] if paused else await _unused(read, row, on)
+        rest = leaving(one.price, max(one.unbilled_from, on), row["term_ends_on"], row["anchor_on"])
+        at_once = at_once | {
+            "kept_minor": -sum(each.net_minor for each in paid),
+            "charges_minor": sum(each.net_minor for each in charges),
+            "leaving_minor": sum(each.net_minor for each in rest),
+        }
+        last = ends_with_period(one.unbilled_from, row["term_ends_on"], row["anchor_on"], on, paused=paused)
+        at_end = at_end | {"ends_on": row["ends_on"] or last}
+    return {
+        "subscription_id": str(one.id),
+        "service_id": str(service_id),
+        "currency": one.price.currency,
+        "term_ends_on": row["term_ends_on"],
+        "now": at_once,
+        "period_end": at_end,
+    }
+
+
+async def _subscription(read: ScopedReads, service_id: UUID) -> Any:
+    row = await read.fetchrow(SHOWN, read.access.workspace_id, service_id)
+    if row is None:
+        raise NotFound("There is no subscription of this service.")
+    if row["clock"] == Clock.ended:
+        raise SubscriptionHasEnded("It is not billed any more.")
+    return row
+
+
+async def _lines(read: ScopedReads, row: Any, one: DueSubscription, on: date, *, credit: bool) -> list[Owing]:
+    """What `settle` would note."""
+    if row["clock"] != Clock.started:
+        return []
+    if one.unbilled_from < on:
+        return unbilled(one.price, one.unbilled_from, min(on, one.ends_on or on), row["anchor_on"], new=one.new)
+    return await _unused(read, row, on) if credit else []
+
+
+async def _unused(read: ScopedReads, row: Any, on: date) -> list[Owing]:
+    return unused([paid_of(each) for each in await read.fetch(PAID, row["id"], on)], on, row["currency"])
+
+
+def _change(row: Any, before: DueSubscription, price: Price, lines: list[Owing], on: date) -> Change | None:
+    """None where nothing of it is billed yet, or while it is paused."""
+    if row["clock"] == Clock.paused:
+        return None
+    if row["clock"] != Clock.started:
+        return Change(before.id, price, None, (), None)
+    new = before.new and before.unbilled_from >= on
+    billable = before.ends_on is None or on < before.ends_on
+    after = replace(before, price=price, unbilled_from=on, new=new, terms=before.terms + 1, billed_to=None)
+    return Change(before.id, price, after, [_waiting(before, each) for each in lines], on if billable else None)
+
+
+def _waiting(of: DueSubscription, owing: Owing) -> DuePending:
+    return DuePending(
+        id=uuid4(), subscription_id=of.id, service_id=of.service_id, service_kind=of.service_kind,
+        description=of.description, product_name=of.product_name, kind=owing.kind, terms=of.terms,
+        quantity=of.price.quantity, currency=of.price.currency, unit_minor=owing.unit_minor,
+        left_minor=owing.net_minor, **columns_of(owing, of.price),
+    )  # fmt: skip
+
+
+def _term_after(row: Any, plan: Any, on: date) -> dict[str, Any]:
+    """As `apply_plan` decides it."""
+    if plan["plan_id"] == row["plan_id"]:
+        return {name: row[name] for name in ("term_ends_on", "term_months", "at_term_end")}
+    months, ends_on = plan["term_months"], row["term_ends_on"]
+    if months and row["clock"] in (Clock.started, Clock.paused):
+        ends_on = max(ends_on or date.min, cycle_date(on, months))
+    at_term_end = plan["at_term_end"] if months else "continue"
+    return {"term_ends_on": ends_on, "term_months": months, "at_term_end": at_term_end}
+
+
+def _whole(price: Price) -> int:
+    return price_of_all(price.recurring_minor, price.quantity, price.currency).minor

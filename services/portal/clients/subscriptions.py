@@ -1,0 +1,72 @@
+"""Billing: what a change or an end of a subscription would mean. Amounts are whole minor units (D20), without tax
+unless they say so."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from services.portal.clients.exports import Exporting
+from services.portal.clients.http import Answer
+
+AtTermEnd = Literal["renew", "continue", "end"]
+"""Another term, no term any more, or the subscription ends."""
+
+
+class ChangePreview(Answer):
+    """What a change would mean, if it were made today."""
+
+    subscription_id: UUID
+    currency: str
+    changes_on: date
+    now_minor: int
+    """To pay at once: always 0, as changes are on the next invoice."""
+    credit_minor: int
+    """Given back for days that are paid and not used."""
+    charges_minor: int
+    """Still to pay at the former price, on the next invoice."""
+    recurring_before_minor: int
+    """For the whole quantity per interval."""
+    interval_months_before: int
+    recurring_after_minor: int
+    interval_months_after: int
+    next_billing_on: date | None
+    next_total_minor: int | None
+    """Of the next invoice, with tax. None: there is none, or it cannot be estimated."""
+    term_ends_on: date | None
+    term_months: int
+    at_term_end: AtTermEnd
+
+
+class End(Answer):
+    """One way to end."""
+
+    ends_on: date
+    """The first day that is not billed any more."""
+    kept_minor: int
+    """Paid for later days, and not given back."""
+    charges_minor: int
+    """Still to pay for days until today."""
+    leaving_minor: int
+    """What leaving before the end of the minimum term costs."""
+
+
+class EndPreview(Answer):
+    """What ending would mean, if it were cancelled today."""
+
+    subscription_id: UUID
+    currency: str
+    term_ends_on: date | None
+    now: End
+    period_end: End
+
+
+@dataclass(frozen=True)
+class Subscribing(Exporting):
+    async def change_preview(self, service_id: UUID, *, plan_version_id: UUID, quantity: int) -> ChangePreview:
+        """Refused for a plan of another product or currency, and where nothing is billed any more."""
+        query = {"service_id": service_id, "plan_version_id": plan_version_id, "quantity": quantity}
+        return await self.api.get("/subscription-previews/change", ChangePreview, **query)
+
+    async def end_preview(self, service_id: UUID) -> EndPreview:
+        return await self.api.get("/subscription-previews/end", EndPreview, service_id=service_id)

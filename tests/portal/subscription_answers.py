@@ -1,0 +1,40 @@
+"""The fake API of billing for a subscription: what a change or an end of it would mean."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.portal.answering import Reply, answers
+from tests.portal.identity_answers import IdentityAnswers
+from tests.portal.samples import ident, on
+
+
+def end(ends_on: str, kept: int = 0, leaving: int = 0) -> dict[str, Any]:
+    return {"ends_on": ends_on, "kept_minor": kept, "charges_minor": 0, "leaving_minor": leaving}
+
+
+@dataclass
+class SubscriptionAnswers(IdentityAnswers):
+    @answers("GET", "/billing/subscription-previews/change")
+    def change_preview(self, request: httpx.Request) -> Reply:
+        asked = request.url.params
+        quantity = int(asked["quantity"])
+        return {
+            "subscription_id": ident("sub" + asked["service_id"]), "service_id": asked["service_id"],
+            "plan_version_id": asked["plan_version_id"], "quantity": quantity, "currency": "USD",
+            "changes_on": on(0), "now_minor": 0, "credit_minor": 12_500, "charges_minor": 0,
+            "recurring_before_minor": 50_000, "interval_months_before": 1,
+            "recurring_after_minor": 50_000 * quantity, "interval_months_after": 1,
+            "next_billing_on": on(10), "next_total_minor": 118_750, "term_ends_on": None, "term_months": 0,
+            "at_term_end": "renew",
+        }  # fmt: skip
+
+    @answers("GET", "/billing/subscription-previews/end")
+    def end_preview(self, request: httpx.Request) -> Reply:
+        service_id = request.url.params["service_id"]
+        return {
+            "subscription_id": ident("sub" + service_id), "service_id": service_id, "currency": "USD",
+            "term_ends_on": on(200), "now": end(on(0), kept=12_500, leaving=300_000),
+            "period_end": end(on(200)),
+        }  # fmt: skip
