@@ -60,7 +60,7 @@ TITLES = ("Checking the order", "Reserving capacity", "Configuring the port", "T
 
 
 def order_summary(step: int) -> dict[str, Any]:
-    shown = ("id", "number", "state", "product", "display_name", "quantity", "service_id", "placed_by_address",
+    shown = ("id", "number", "kind", "state", "product", "display_name", "quantity", "service_id", "placed_by_address",
              "placed_via", "placed_at")  # fmt: skip
     whole = order(step)
     return {name: whole[name] for name in shown} | {"step": step, "steps": len(TITLES)}
@@ -75,7 +75,8 @@ def order(step: int) -> dict[str, Any]:
         for n, (title, state) in enumerate(zip(TITLES, states, strict=True))
     ]  # fmt: skip
     return {
-        "id": ident("order"), "number": "ORD-1042", "state": "fulfilled" if step == len(TITLES) else "provisioning",
+        "id": ident("order"), "number": "ORD-1042", "kind": "new", "former": None, "ends": None, "end_reason": None,
+        "state": "fulfilled" if step == len(TITLES) else "provisioning",
         "failure": None, "failure_code": None, "failure_values": {}, "product": PORT,
         "plan_version_id": ident("plan-1"), "newest_plan_version_id": ident("plan-1"), "quantity": 1,
         "bill_group_id": None,
@@ -107,6 +108,7 @@ def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> d
         "id": ident(key), "kind": of["kind"], "display_name": name, "state": state, "product": of, "quantity": 1,
         "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "order_id": ident("order"), "bill_group_id": None,
         "requested_at": at(days=20), "provisioned_at": at(days=19) if state == "active" else None,
+        "plan_version_id": ident("plan-1"), "suspended_for": [], "cancelled_by": None, "ends_on": None, "labels": [],
         "operation": {"id": ident(f"creation of {key}"), "verb": "create", "state": "succeeded", "step": 4, "steps": 4,
                       "message": "Handed over.",
                       "message_code": None, "message_values": {}},

@@ -14,12 +14,13 @@ STEPS = {
     "diagnose": (("measure", "Measure"), ("evaluate", "Evaluate")),
     "console_log": (("read_console", "Read the console"),),
 }
-VERBS = {"node": ["console_log", "diagnose", "restart"], "port": ["diagnose", "restart"]}
+AGREED = ["change", "delete", "resume", "suspend"]
+VERBS = {"node": [*AGREED, "console_log", "diagnose", "restart"], "port": [*AGREED, "diagnose", "restart"]}
 
 
 def detail(service: dict[str, Any]) -> dict[str, Any]:
     """A service of the list as it is answered alone."""
-    return service | {"verbs": VERBS[service["kind"]]}
+    return service | {"verbs": VERBS[service["kind"]], "may_pause": service["kind"] == "node"}
 
 
 CONSOLE = "[    0.000] Booting the kernel\n[    2.500] <login> prompt & more"

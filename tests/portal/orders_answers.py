@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from tests.portal import business
+from tests.portal.agreeing_answers import AgreeingAnswers
 from tests.portal.answering import Reply, answers, problem, refused_fields
 from tests.portal.samples import ident
 
@@ -25,7 +26,7 @@ def waiting_summary() -> dict[str, Any]:
 
 
 @dataclass
-class OrdersAnswers:
+class OrdersAnswers(AgreeingAnswers):
     order_step: int = 1
     ordered: set[str] = field(default_factory=set)
     """The keys of the orders that were placed."""
@@ -88,6 +89,8 @@ class OrdersAnswers:
 
     @answers("GET", "/provisioning/orders/{order}")
     def order(self, request: httpx.Request, order: str) -> Reply:
+        if self.agreed and order == self.agreed["id"]:
+            return self.agreed
         if self.waiting and order == self.waiting["id"]:
             return self.waiting
         return business.order(self.order_step)
