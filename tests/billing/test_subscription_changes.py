@@ -15,7 +15,7 @@ from shared.events.provisioning import (
     ServiceResumed,
     ServiceSuspended,
 )
-from tests.billing.harness import BillingHarness
+from tests.billing.harness import BillingHarness, key
 
 LINES = """
 SELECT i.number, l.kind, l.period_from, l.period_to, l.net_minor FROM invoice_lines l
@@ -26,7 +26,7 @@ JOIN invoices i ON i.id = l.invoice_id WHERE l.workspace_id = :w ORDER BY i.numb
 async def plan_of(billing: BillingHarness, product: UUID, name: str, **prices: Any) -> UUID:
     """A plan version of the product."""
     body = {"product_id": str(product), "display_name": name, "currency": "EUR", **prices}
-    answer = await billing.provider.http.post("/api/billing/plans", json=body, headers={"Idempotency-Key": name * 8})
+    answer = await billing.provider.http.post("/api/billing/plans", json=body, headers=key())
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["plan_version_id"])
 

@@ -104,6 +104,16 @@ class SubscriptionRenewed(SubscriptionEvent):
     subject_type: ClassVar[str] = "subscription"
     term_ends_on: date
     """The day after the term's last one."""
+    by_itself: bool = False
+    """Whether nobody asked for it: the subscription renews by itself."""
+
+
+class SubscriptionRenewalChanged(SubscriptionEvent):
+    """Somebody chose whether another term begins by itself at the end of the minimum term."""
+
+    subject_type: ClassVar[str] = "subscription"
+    renews: bool
+    """Whether it does. Otherwise the subscription ends then."""
 
 
 class SubscriptionExpiring(SubscriptionEvent):
