@@ -77,6 +77,19 @@ async def end_terms(job: JobContext) -> int:
 
 
 @jobs.every(seconds=60)
+async def note_past_due(job: JobContext) -> int:
+    """Note which bill groups have owed something for too long, in business time."""
+    until = standing.past_due_until(job.settings, job.settings.day_of(job.now))
+    async with job.sessions() as session:
+        changed = await standing.changed_past_due(session, until=until, limit=BATCH)
+
+    async def note(session: AsyncSession, workspace_id: UUID, group_id: UUID) -> bool:
+        return await standing.note_past_due(session, group_id, until=until)
+
+    return await each(job, changed, note)
+
+
+@jobs.every(seconds=60)
 async def send_reminders(job: JobContext) -> int:
     """Remind of overdue invoices, in business time, each in a transaction of its own. Returns how many were told of."""
     today = job.settings.day_of(job.now)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tests.authorisation.entries import Entry
 from tests.authorisation.world import World
 
+NO_TERM = frozenset({"not-renewable", "unavailable", "invalid"})
 OTHER_PLAN = frozenset({"plan-does-not-fit"})
 
 
@@ -15,6 +16,13 @@ def to_some_plan(world: World) -> Mapping[str, str]:
 
 SUBSCRIPTIONS: dict[str, tuple[Entry, ...]] = {
     "GET /subscriptions": (Entry(lists="subscriptions"), Entry(query={"count": "true"}, lists="subscriptions")),
+    "POST /subscriptions/{subscription_id}/renew": (Entry("subscriptions", refusals=NO_TERM),),
+    "POST /subscriptions/{subscription_id}/extend": (Entry("subscriptions", body={"months": 12}, refusals=NO_TERM),),
+    "PUT /subscriptions/{subscription_id}/at-term-end": (
+        Entry("subscriptions", body={"at_term_end": "end"}, refusals=NO_TERM),
+    ),
+    "GET /mrr": (Entry(),),
+    "GET /customers/{workspace_id}/mrr": (Entry("accounts"),),
     "GET /subscription-previews/change": (
         Entry("subscribed services", "query.service_id", query=to_some_plan, refusals=OTHER_PLAN),
     ),

@@ -19,7 +19,8 @@ from shared.errors import Conflict, NotFound
 from shared.reads import ScopedReads
 
 SHOWN = f"""
-SELECT {SUBSCRIPTION}, {UNBILLED}, s.clock, s.plan_version_id, s.term_ends_on, s.term_months, s.at_term_end, s.ends_on AS cancelled_for,
+SELECT {SUBSCRIPTION}, {UNBILLED}, s.clock, s.plan_version_id, s.term_ends_on, s.term_months, s.at_term_end,
+       s.ends_on AS cancelled_for,
        coalesce(s.terms_from, s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS terms_from,
        g.anchor_on, v.plan_id, p.product_id
 FROM subscriptions s JOIN bill_groups g ON g.bill_group_id = s.bill_group_id

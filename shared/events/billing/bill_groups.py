@@ -36,6 +36,8 @@ class BillGroupUpdated(BillGroupCreated):
     """Whether it has a subscription that has not ended."""
     owes: bool
     """Whether an invoice of it is not paid."""
+    past_due: bool = False
+    """Whether something has been owed for so long that services are suspended."""
 
 
 class BillGroupRetried(BillingEvent):
