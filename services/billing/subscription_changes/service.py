@@ -221,5 +221,8 @@ async def end(held: Held, reason: str, *, at: datetime) -> None:
     one.clock, one.ended_at, one.end_reason = Clock.ended, at, reason
     await refresh_next_billing(held.session, [held.group.id])
     await held.move_mrr(former, "churn")
-    await emit(held.session, SubscriptionEnded.model_validate(held.about() | {"reason": reason}))
+    await emit(
+        held.session,
+        SubscriptionEnded.model_validate(held.about() | {"reason": reason, "display_name": one.description}),
+    )
     await refresh_standing(held.session, held.group.id)

@@ -87,5 +87,6 @@ async def _tell_of_end(held: Held, term_ends_on: date, today: date) -> bool:
         return False
     one.expiry_told = notice
     facts = {"term_ends_on": term_ends_on, "days_left": notice, "at_term_end": one.at_term_end}
+    facts |= {"display_name": one.description}
     await emit(held.session, SubscriptionExpiring.model_validate(held.about() | facts))
     return True

@@ -68,7 +68,8 @@ async def tell_renewed(session: AsyncSession, one: Subscription, term_ends_on: d
     one.term_ends_on, one.expiry_told = term_ends_on, None
     one.version += 1
     await refresh_next_billing(session, [one.bill_group_id])
-    await emit(session, SubscriptionRenewed(**_about(one), term_ends_on=term_ends_on, by_itself=by_itself))
+    facts = {"term_ends_on": term_ends_on, "by_itself": by_itself, "display_name": one.description}
+    await emit(session, SubscriptionRenewed.model_validate(_about(one) | facts))
 
 
 async def _later(session: AsyncSession, one: Subscription, months: int, today: date) -> TermRead:

@@ -46,6 +46,8 @@ class SubscriptionEnded(SubscriptionEvent):
     subject_type: ClassVar[str] = "subscription"
     reason: Literal["provisioning_failed", "cancelled", "expired", "deleted"]
     """Why it ended: cancelled for the end of its period, at the end of its term, or with its service."""
+    display_name: str | None = None
+    """What people call the service. Null in events that are older than this field."""
 
 
 class SubscriptionChanged(SubscriptionEvent):
@@ -106,6 +108,8 @@ class SubscriptionRenewed(SubscriptionEvent):
     """The day after the term's last one."""
     by_itself: bool = False
     """Whether nobody asked for it: the subscription renews by itself."""
+    display_name: str | None = None
+    """What people call the service. Null in events that are older than this field."""
 
 
 class SubscriptionRenewalChanged(SubscriptionEvent):
@@ -126,6 +130,8 @@ class SubscriptionExpiring(SubscriptionEvent):
     """The notice. Where several were due at once, only the newest is sent."""
     at_term_end: Literal["renew", "continue", "end"]
     """What happens then: another term, no term any more, or it ends."""
+    display_name: str | None = None
+    """What people call the service. Null in events that are older than this field."""
 
 
 class BillingStarted(SubscriptionEvent):
