@@ -21,15 +21,15 @@ REASONS = {
 
 
 def subscription_expiring(facts: Facts, context: MailContext) -> MailContent:
-    name, last = _name(facts), _last_day(facts)
+    name, last, follows = _name(facts), _last_day(facts), AFTERWARDS[facts["at_term_end"]]
     ends = gettext("The term of %(service)s ends on %(day)s", service=name, day=last)
     return MailContent(
         subject=ends,
-        preview=gettext(AFTERWARDS[facts["at_term_end"]]),
+        preview=gettext(follows),
         heading=gettext("A term ends soon"),
         paragraphs=(
             gettext("The minimum term of the subscription of %(service)s ends on %(day)s.", service=name, day=last),
-            gettext(AFTERWARDS[facts["at_term_end"]]),
+            gettext(follows),
         ),
         rows=(*_of_service(name, context), (gettext("Last day of the term"), last)),
         button=_button(facts, context),
@@ -54,13 +54,13 @@ def subscription_renewed(facts: Facts, context: MailContext) -> MailContent:
 
 
 def subscription_ended(facts: Facts, context: MailContext) -> MailContent:
-    name = _name(facts)
+    name, why = _name(facts), REASONS[facts["reason"]]
     return MailContent(
         subject=gettext("The subscription of %(service)s has ended", service=name),
-        preview=gettext(REASONS[facts["reason"]]),
+        preview=gettext(why),
         heading=gettext("A subscription has ended"),
         paragraphs=(
-            gettext(REASONS[facts["reason"]]),
+            gettext(why),
             gettext("Later days are not billed. What is still to pay is on the next invoice."),
         ),
         rows=(*_of_service(name, context), (gettext("Ended"), when(facts))),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -143,6 +143,10 @@ class Subscription(Answer):
     may_pause: bool
     """Whether its plan lets it be paused."""
     may_renew: bool
+
+    @property
+    def term_last_on(self) -> date | None:
+        return self.term_ends_on - timedelta(days=1) if self.term_ends_on else None
 
 
 class Invoice(Answer):
