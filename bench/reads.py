@@ -198,6 +198,8 @@ UNMEASURED: Mapping[str, str] = {
     "/api/billing/invoices/{invoice_id}/pdf": "a file, measured by the chapter on invoice PDFs",
     "/api/billing/unprinted-invoices": "the few invoices whose PDF could not be made, by an index of those alone",
     "/api/billing/price-previews": "the amounts of one plan version, read by its id",
+    "/api/billing/mrr": "at most six numbers per month and currency, by the key",
+    "/api/billing/customers/{workspace_id}/mrr": "at most six numbers per month and currency, by the key",
     "/api/billing/subscription-previews/change": "one subscription, and its next invoice, which is measured",
     "/api/billing/subscription-previews/end": "one subscription, with the few invoices that paid in advance",
     "/api/billing/billing-runs/parked": "the few bill groups that could not be billed, by an index of those alone",

@@ -7,6 +7,7 @@ from services.billing.gateway_events.endpoints import router as gateway_events
 from services.billing.handlers import router as events
 from services.billing.hosted_pages.endpoints import router as hosted_pages
 from services.billing.invoices.endpoints import router as invoices
+from services.billing.mrr.endpoints import router as mrr
 from services.billing.next_invoices.endpoints import router as next_invoices
 from services.billing.payment_jobs import jobs
 from services.billing.payment_methods.endpoints import router as payment_methods
@@ -35,6 +36,7 @@ service = ServiceDefinition(
         gateway_events,
         hosted_pages,
         invoices,
+        mrr,
         next_invoices,
         payment_methods,
         payments,

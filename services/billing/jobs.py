@@ -13,6 +13,7 @@ from services.billing.bill_groups import standing
 from services.billing.billing_clock import service as clock
 from services.billing.billing_runs.service import BillingRun
 from services.billing.invoices import files, reminders, sending
+from services.billing.subscription_changes import terms
 from shared.copies import workspace_of
 from shared.errors import is_lost_connection
 from shared.events import Actor
@@ -60,6 +61,32 @@ async def tell_of_groups(job: JobContext) -> int:
                 async with _working_for(session, group.workspace_id, cause):
                     await standing.tell(session, group)
     return len(untold)
+
+
+@jobs.every(seconds=60)
+async def end_terms(job: JobContext) -> int:
+    """End what was cancelled for today, renew or end terms, and tell of those that end soon. In business time."""
+    today = job.settings.day_of(job.now)
+    async with job.sessions() as session:
+        due = await terms.due_terms(session, today=today, limit=BATCH)
+
+    async def come(session: AsyncSession, workspace_id: UUID, subscription_id: UUID) -> bool:
+        return await terms.come_to_terms(session, subscription_id, today=today, now=job.now)
+
+    return await each(job, due, come)
+
+
+@jobs.every(seconds=60)
+async def note_past_due(job: JobContext) -> int:
+    """Note which bill groups have owed something for too long, in business time."""
+    until = standing.past_due_until(job.settings, job.settings.day_of(job.now))
+    async with job.sessions() as session:
+        changed = await standing.changed_past_due(session, until=until, limit=BATCH)
+
+    async def note(session: AsyncSession, workspace_id: UUID, group_id: UUID) -> bool:
+        return await standing.note_past_due(session, group_id, until=until)
+
+    return await each(job, changed, note)
 
 
 @jobs.every(seconds=60)

@@ -63,6 +63,9 @@ class Settings(ServiceSettings):
     staff_notice_days: Annotated[int, Field(ge=0, le=3650)] = 30
     """After how many days overdue the provider's staff are told, later than the last reminder. 0: never."""
 
+    suspend_after_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """After how many days overdue a bill group is past due, so that its services are suspended. 0: never."""
+
     online_payments: bool = True
     """Whether invoices can be paid online at all. Each bill group has a switch of its own besides."""
     gateway: Literal["simulator", "stripe", "none"] | None = None

@@ -107,6 +107,10 @@ CHECKS = {
             EXISTS (SELECT FROM subscriptions s WHERE s.bill_group_id = g.bill_group_id AND s.clock <> 'ended'),
             EXISTS (SELECT FROM invoices i WHERE i.bill_group_id = g.bill_group_id
                     AND i.status IN ('open', 'partially_paid')))""",
+    "A bill group is past due without an invoice that is": """
+        SELECT g.bill_group_id::text AS what FROM bill_groups g WHERE g.past_due_on IS NOT NULL AND NOT EXISTS (
+            SELECT FROM invoices i WHERE i.bill_group_id = g.bill_group_id AND i.due_on <= g.past_due_on
+            AND i.status IN ('open', 'partially_paid'))""",
     "An issued invoice is neither printed nor waits for it": """
         SELECT i.number AS what FROM invoices i LEFT JOIN invoice_files f ON f.invoice_id = i.id
         WHERE i.status <> 'draft' AND f.id IS NULL""",

@@ -45,6 +45,9 @@ from shared.events.billing import (
     PaymentMethodRemoved,
     PaymentReturned,
     PaymentSucceeded,
+    SubscriptionEnded,
+    SubscriptionExpiring,
+    SubscriptionRenewed,
 )
 from shared.events.identity import (
     AccessRequestApproved,
@@ -235,6 +238,25 @@ async def email_that_a_method_ends(session: AsyncSession, event: PaymentMethodEx
 @router.on(PaymentMethodAdded, PaymentMethodRemoved)
 async def email_that_methods_changed(session: AsyncSession, event: PaymentMethodAdded | PaymentMethodRemoved) -> None:
     await _email_billing_contact(session, Topic.methods_changed, event)
+
+
+@router.on(SubscriptionExpiring)
+async def email_admins_that_a_term_ends(session: AsyncSession, event: SubscriptionExpiring) -> None:
+    await notify_users(session, event, Topic.subscription_expiring, "admin")
+
+
+@router.on(SubscriptionRenewed)
+async def email_admins_of_another_term(session: AsyncSession, event: SubscriptionRenewed) -> None:
+    """Unless somebody asked for it."""
+    if event.by_itself:
+        await notify_users(session, event, Topic.subscription_renewed, "admin")
+
+
+@router.on(SubscriptionEnded)
+async def email_admins_that_it_ended(session: AsyncSession, event: SubscriptionEnded) -> None:
+    """Of a service that could not be provisioned, another mail tells."""
+    if event.reason != "provisioning_failed":
+        await notify_users(session, event, Topic.subscription_ended, "admin")
 
 
 @router.on(MessageRetried)

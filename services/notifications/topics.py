@@ -28,6 +28,9 @@ class Topic(StrEnum):
     order_requested = "order_requested"
     order_approved = "order_approved"
     order_refused = "order_refused"
+    subscription_expiring = "subscription_expiring"
+    subscription_renewed = "subscription_renewed"
+    subscription_ended = "subscription_ended"
     invoice_issued = "invoice_issued"
     invoice_paid = "invoice_paid"
     invoice_overdue = "invoice_overdue"
@@ -64,6 +67,9 @@ POLICIES = {
     Topic.order_requested: TopicPolicy.forced,  # D2
     Topic.order_approved: TopicPolicy.forced,
     Topic.order_refused: TopicPolicy.forced,
+    Topic.subscription_expiring: TopicPolicy.forced,  # I12
+    Topic.subscription_renewed: TopicPolicy.forced,
+    Topic.subscription_ended: TopicPolicy.forced,
     Topic.invoice_issued: TopicPolicy.forced,
     Topic.invoice_paid: TopicPolicy.forced,
     Topic.invoice_overdue: TopicPolicy.forced,

@@ -56,6 +56,7 @@ from services.portal.services import pages as services
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
+from services.portal.subscriptions import pages as subscriptions
 from services.portal.undelivered_mails import pages as undelivered_mails
 from services.portal.unprinted_invoices import pages as unprinted_invoices
 from services.portal.users import access_request_pages, of_parent_pages
@@ -91,6 +92,7 @@ ROUTERS = [
     wizard.router,  # before the orders: their /orders/{order_id} would take /orders/new
     orders.router,
     approvals.router,
+    subscriptions.router,
     billing.router,
     invoice_pages.router,
     next_invoice_pages.router,

@@ -66,7 +66,7 @@ def stacked_bars(months: Sequence[date], series: list[Series], currency: str) ->
 def _stack(series: list[Series], index: int, top: int) -> list[Segment]:
     y, segments = 100.0, []
     for one in series:
-        height = one.values[index] / top * 100
+        height = max(one.values[index], 0) / top * 100  # more may be given back in a month than is billed
         y -= height
         if height:
             segments.append(Segment(one, one.values[index], round(y, 3), round(height, 3)))

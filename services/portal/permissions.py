@@ -13,6 +13,8 @@ PERMISSIONS: Mapping[str, str] = {
     "service.delete": mark_in("permission", "Cancel a service"),
     "service.troubleshoot": mark_in("permission", "Restart and diagnose a service, read its console"),
     "service.rename": mark_in("permission", "Give a service another name"),
+    "subscription.renew": mark_in("permission", "Renew a subscription, and choose whether it renews by itself"),
+    "subscription.extend": mark_in("permission", "Extend the minimum term of a subscription"),
     "order.approve": mark_in("permission", "Approve or refuse orders that others ask for"),
     "order.retry": mark_in("permission", "Try a failed order again"),
     "billing_run.view": mark_in("permission", "See what the billing run would bill, and which bill groups it left out"),

@@ -4,6 +4,15 @@ from services.portal.problem_words import Words
 from shared.language import mark
 
 OF_SERVICES = {
+    "not_renewable": Words(
+        mark("It cannot be renewed"),
+        mark("Only a subscription with a minimum term is renewed, while it is billed and is not cancelled."),
+    ),
+    "term_too_long": Words(mark("The term would be too long"), mark("A term ends at most 60 months from now.")),
+    "plan_does_not_fit": Words(
+        mark("The plan does not fit"), mark("Choose a plan of the same product, in the same currency.")
+    ),
+    "subscription_has_ended": Words(mark("The subscription has ended"), mark("It is not billed any more.")),
     "illegal_move": Words(
         mark("Not possible in this state"), mark("Something has changed meanwhile. Load the page again.")
     ),

@@ -64,6 +64,7 @@ STATES = {
     "pending_verification": Pill("warn", mark_in("state", "To be verified")),
     "unanswered": Pill("bad", mark_in("state", "No answer")),
     "superseded": Pill("mute", mark_in("state", "Paid otherwise")),
+    "paused": Pill("warn", mark_in("state", "Paused")),
     "past_due": Pill("bad", mark_in("state", "Past due")),
     "cancelling": Pill("warn", mark_in("state", "Cancelling")),
     "ended": Pill("mute", mark_in("state", "Ended")),

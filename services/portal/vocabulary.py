@@ -157,6 +157,7 @@ CLOCKS = Texts(
         "not_started": mark_in("clock", "Billing not started"),
         "pending": mark_in("clock", "Billing not started"),
         "started": mark_in("clock", "Billing"),
+        "paused": mark_in("clock", "Paused, not billed"),
         "ended": mark_in("clock", "Billing ended"),
     },
     "clock",
@@ -259,6 +260,44 @@ def interval(months: int) -> str:
     if months in INTERVALS:
         return gettext(INTERVALS[months])
     return ngettext("every %(num)s month", "every %(num)s months", months)
+
+
+AT_TERM_END = Texts(
+    {
+        "renew": mark("Another term begins by itself"),
+        "continue": mark("It goes on without a minimum term"),
+        "end": mark("It ends"),
+    }
+)
+"""What happens at the end of a minimum term."""
+
+
+MOVEMENTS = Texts(
+    {
+        "new": mark("New"),
+        "expansion": mark("More of it"),
+        "contraction": mark("Less of it"),
+        "churn": mark("Ended"),
+        "paused": mark("Paused"),
+        "resumed": mark("Resumed"),
+    }
+)
+"""What changes the monthly recurring revenue."""
+
+
+def minimum_term(months: int, at_term_end: str) -> str:
+    """The minimum term of a plan, and what follows; empty: it has none."""
+    if not months:
+        return ""
+    least = ngettext("At least %(num)s month", "At least %(num)s months", months)
+    match at_term_end:
+        case "renew":
+            follows = ngettext("renews for %(num)s month", "renews for %(num)s months", months)
+        case "end":
+            follows = gettext("ends then")
+        case _:
+            follows = gettext("no term afterwards")
+    return f"{least}, {follows}"
 
 
 METHOD_KINDS = Texts({"card": mark("Card"), "sepa_debit": mark("SEPA direct debit"), "ach_debit": mark("ACH debit")})

@@ -32,6 +32,8 @@ ALLOWED = {
         "label": "''",
     },
     "credit_entries": {"kind": "'surplus'", "payment_id": "gen_random_uuid()"},
+    "pending_lines": {"kind": "'recurring'", "net_minor": "1", "left_minor": "0"},
+    "mrr_movements": {"movement": "'new'"},
     "charges": {"state": "'waiting'", "failures": "0"},
     "refunds": {"state": "'requested'"},
     "operations": {"state": "'queued'", "verb": "'restart'"},

@@ -9,6 +9,7 @@ from tests.authorisation.audit_and_mail_operations import AUDIT, NOTIFICATIONS
 from tests.authorisation.business import CIRCUIT, PAGE
 from tests.authorisation.callers import CUSTOMER, Caller
 from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof, exports_of
+from tests.authorisation.subscription_operations import SUBSCRIPTIONS
 from tests.authorisation.tree import CONTACT
 from tests.authorisation.world import World
 
@@ -84,11 +85,6 @@ def to_its_own_group(world: World, caller: Caller, id_: str | None) -> Body:
     inner = (id_ or "").partition(":")[2]
     found = [row.bill_group_id for row in world.rows["subscriptions"] if row.id == inner]
     return {"bill_group_id": str(found[0] if found else uuid4())}
-
-
-def to_some_plan(world: World) -> Body:
-    """A plan version, of whatever product."""
-    return {"plan_version_id": world.rows["plan versions"][0].id, "quantity": "2"}
 
 
 IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
@@ -247,11 +243,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /spend": (Entry(sums="invoices"),),
-    "GET /subscriptions": (Entry(lists="subscriptions"), Entry(query={"count": "true"}, lists="subscriptions")),
-    "GET /subscription-previews/change": (
-        Entry("subscribed services", "query.service_id", query=to_some_plan, refusals=frozenset({"plan-does-not-fit"})),
-    ),
-    "GET /subscription-previews/end": (Entry("subscribed services", "query.service_id"),),
+    **SUBSCRIPTIONS,
     "GET /unprinted-invoices": (Entry(lists="unprinted invoices"),),
     "POST /unprinted-invoices/{invoice_id}/print": (Entry("unprinted invoices"),),
     **exports_of("billing", "invoices"),

@@ -143,7 +143,11 @@ class BillingHarness:
 
     async def run_jobs(self) -> None:
         """Run the worker's jobs until nothing is due today."""
-        while await jobs.start_due_billing(self.job) + await jobs.issue_due_invoices(self.job):
+        while (
+            await jobs.end_terms(self.job)
+            + await jobs.start_due_billing(self.job)
+            + await jobs.issue_due_invoices(self.job)
+        ):
             pass
         await self.print_all()
 

@@ -15,7 +15,7 @@ from shared.events.provisioning import (
     ServiceResumed,
     ServiceSuspended,
 )
-from tests.billing.harness import BillingHarness
+from tests.billing.harness import BillingHarness, key
 
 LINES = """
 SELECT i.number, l.kind, l.period_from, l.period_to, l.net_minor FROM invoice_lines l
@@ -26,7 +26,7 @@ JOIN invoices i ON i.id = l.invoice_id WHERE l.workspace_id = :w ORDER BY i.numb
 async def plan_of(billing: BillingHarness, product: UUID, name: str, **prices: Any) -> UUID:
     """A plan version of the product."""
     body = {"product_id": str(product), "display_name": name, "currency": "EUR", **prices}
-    answer = await billing.provider.http.post("/api/billing/plans", json=body, headers={"Idempotency-Key": name * 8})
+    answer = await billing.provider.http.post("/api/billing/plans", json=body, headers=key())
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["plan_version_id"])
 
@@ -163,3 +163,46 @@ async def test_what_has_not_started_takes_the_new_price_and_ends_with_nothing(bi
     await billing.day_by_day(40)
     assert await billing.invoices(customer) == []
     assert await billing.verify() == []
+
+
+@pytest.mark.rule("K2", "D20")
+async def test_a_credit_makes_no_invoice_negative_and_what_is_left_of_it_waits(billing: BillingHarness) -> None:
+    customer = await billing.customer()
+    yearly = await billing.plan(1_200_000, months=12)
+    product = (await billing.rows("SELECT product_id FROM plans"))[0]["product_id"]
+    small = await plan_of(billing, product, "Small", recurring_minor=3_333)
+    order = await billing.subscribed(customer, yearly)
+    await billing.run_jobs()
+    await billing.day_by_day(1)
+
+    await billing.hear(billing.state_of(order, plan_version_id=small))
+    admin = await billing.admin(customer)
+    [before] = (await admin.http.get("/api/billing/bill-groups")).json()
+    await billing.day_by_day(31)
+
+    [first, second] = await billing.invoices(customer)
+    assert (second["total_minor"], second["status"], second["net_minor"]) == (0, "paid", 0)
+    [after] = (await admin.http.get("/api/billing/bill-groups")).json()
+    assert before["unused_minor"] == round(1_200_000 * 364 / 365)
+    assert after["unused_minor"] == before["unused_minor"] - 3_333 - round(3_333 * 30 / 31)
+    assert (after["outstanding_minor"], first["status"]) == (first["total_minor"], "open")
+    assert await billing.verify() == []
+
+
+@pytest.mark.rule("P5")
+async def test_the_mrr_of_each_month_is_shown_with_what_changed_it(billing: BillingHarness) -> None:
+    customer = await billing.customer()
+    order = await billing.subscribed(customer, await billing.plan(31_000))
+    await billing.run_jobs()
+    await billing.hear(billing.state_of(order, quantity=3))
+    await billing.day_by_day(31)
+    await billing.hear(billing.state_of(order, ServiceDeleted, subject_version=3, quantity=3, state="deleted"))
+
+    shown = (await (await billing.admin(customer)).http.get("/api/billing/mrr?months=3")).json()
+    seller = (await billing.provider.http.get(f"/api/billing/customers/{customer}/mrr?months=3")).json()
+
+    assert shown == seller == [{"currency": "EUR", "months": [
+        {"month": "2026-12-01", "total_minor": 0, "movements": {}},
+        {"month": "2027-01-01", "total_minor": 93_000, "movements": {"expansion": 62_000, "new": 31_000}},
+        {"month": "2027-02-01", "total_minor": 0, "movements": {"churn": -93_000}},
+    ]}]  # fmt: skip

@@ -46,7 +46,7 @@ def test_a_field_of_an_event_that_looks_like_money_is_marked(event: type[Event])
 
 @pytest.mark.rule("P21")
 def test_the_mark_is_found_within_lists_and_texts() -> None:
-    assert money_fields(REGISTRY["billing.mrr_changed"]) == {"mrr"}
+    assert money_fields(REGISTRY["billing.mrr_changed"]) == {"mrr", "moved"}
     assert money_fields(REGISTRY["billing.payment_failed"]) == {"amount_minor", "reason", "invoices"}
     assert money_fields(REGISTRY["billing.invoice_issued"]) == {"total_minor", "net_minor", "tax_minor", "lines"}
     assert money_fields(REGISTRY["provisioning.order_placed"]) == frozenset()

@@ -130,7 +130,7 @@ BILL_GROUP = {
     "vat_check": "unchecked", "is_closed": False, "paying_on": True,
     "frequency": "monthly", "auto_pay": False, "terms_days": 30, "po_number": "PO-88213", "vat_number": "DE314159265",
     "registration_number": "", "next_billing_on": on(9), "outstanding_minor": 3426000, "overdue_minor": 1672000,
-    "credit_minor": 0,
+    "credit_minor": 0, "unused_minor": 0, "past_due": False,
     "contacts": {"billing": BILLING_CONTACT, "shipping": None},
 }  # fmt: skip
 
@@ -157,7 +157,8 @@ def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict
         "interval_months": 1, "clock": clock, "status": "active" if clock == "started" else clock,
         "billing_starts_at": at(days=-12),
         "billing_started_at": at(days=3) if clock == "started" else None, "unbilled_from": None,
-        "ordered_at": at(days=20),
+        "ordered_at": at(days=20), "term_months": 0, "term_ends_on": None, "at_term_end": "renew", "ends_on": None,
+        "paused": False, "may_pause": False, "may_renew": False,
     }  # fmt: skip
 
 

@@ -1,17 +1,28 @@
 """The fake API of billing for a subscription: what a change or an end of it would mean."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from tests.portal.answering import Reply, answers
+from tests.portal.answering import Reply, answers, problem
 from tests.portal.identity_answers import IdentityAnswers
 from tests.portal.samples import ident, on
 
 
 def end(ends_on: str, kept: int = 0, leaving: int = 0) -> dict[str, Any]:
     return {"ends_on": ends_on, "kept_minor": kept, "charges_minor": 0, "leaving_minor": leaving}
+
+
+def term(subscription: str, ends_on: str, at_term_end: str = "renew") -> dict[str, Any]:
+    return {"id": subscription, "term_months": 12, "term_ends_on": ends_on, "at_term_end": at_term_end}
+
+
+MRR = [{"currency": "USD", "months": [
+    {"month": "2026-10-01", "total_minor": 157_000, "movements": {"new": 157_000}},
+    {"month": "2026-11-01", "total_minor": 207_000, "movements": {"new": 90_000, "churn": -40_000}},
+]}]  # fmt: skip
 
 
 @dataclass
@@ -38,3 +49,25 @@ class SubscriptionAnswers(IdentityAnswers):
             "term_ends_on": on(200), "now": end(on(0), kept=12_500, leaving=300_000),
             "period_end": end(on(200)),
         }  # fmt: skip
+
+    @answers("POST", "/billing/subscriptions/{subscription}/renew")
+    def renew(self, request: httpx.Request, subscription: str) -> Reply:
+        return term(subscription, on(565))
+
+    @answers("POST", "/billing/subscriptions/{subscription}/extend")
+    def extend(self, request: httpx.Request, subscription: str) -> Reply:
+        if json.loads(request.content)["months"] > 36:
+            return problem(409, "term-too-long", "It would end too late.")
+        return term(subscription, on(930))
+
+    @answers("PUT", "/billing/subscriptions/{subscription}/at-term-end")
+    def choose_term_end(self, request: httpx.Request, subscription: str) -> Reply:
+        return term(subscription, on(200), json.loads(request.content)["at_term_end"])
+
+    @answers("GET", "/billing/mrr")
+    def mrr(self, request: httpx.Request) -> Reply:
+        return MRR
+
+    @answers("GET", "/billing/customers/{customer}/mrr")
+    def customer_mrr(self, request: httpx.Request, customer: str) -> Reply:
+        return MRR

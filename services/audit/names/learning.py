@@ -14,7 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.personal_data.service import Keys, encrypt
 from shared.events import REGISTRY, Envelope, Event
-from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanOffered, PlanPublished, PlanWithdrawn
+from shared.events.billing import (
+    BillGroupCreated,
+    InvoiceEvent,
+    PlanOffered,
+    PlanPublished,
+    PlanWithdrawn,
+    SubscriptionEnded,
+    SubscriptionExpiring,
+    SubscriptionRenewed,
+)
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
 from shared.events.provisioning import (
     OperationEvent,
@@ -44,6 +53,9 @@ NAMING: Mapping[type[Event], Naming] = {
     PlanWithdrawn: {"plan_id": ("display_name",)},
     PlanOffered: {"plan_id": ("display_name",)},
     BillGroupCreated: {"bill_group_id": ("display_name",)},
+    SubscriptionEnded: {"service_id": ("display_name",)},
+    SubscriptionExpiring: {"service_id": ("display_name",)},
+    SubscriptionRenewed: {"service_id": ("display_name",)},
     InvoiceEvent: {"invoice_id": ("number",)},
 }
 """The names of objects."""

@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import run_sql
 
-BILLABLE = "s.clock = 'started' AND (s.ends_on IS NULL OR s.unbilled_from < s.ends_on)"
+BILLS_UNTIL = "coalesce(s.ends_on, CASE WHEN s.at_term_end = 'end' THEN s.term_ends_on END)"
+"""Of a subscription ``s``: the first day that is never billed, as far as that is known."""
+BILLABLE = f"s.clock = 'started' AND ({BILLS_UNTIL} IS NULL OR s.unbilled_from < {BILLS_UNTIL})"
 """Of a subscription ``s``: it has days that are billed some time."""
 NEXT_BILLING_ON = f"""(SELECT CASE WHEN due.first_on IS NOT NULL
     THEN billing_date(g.anchor_on, greatest(due.first_on, g.billed_on + 1)) END

@@ -22,6 +22,7 @@ class BillGroup(Base):
             "bill_group_id",
             postgresql_where="next_billing_on IS NOT NULL",
         ),
+        Index("ix_bill_groups_past_due", "bill_group_id", postgresql_where="past_due_on IS NOT NULL"),
         Index("ix_bill_groups_untold", "bill_group_id", postgresql_where="NOT told"),
         rows(Kind.workspace, api="select insert update", worker="select insert update", worker_writes_many=True,
              owner="SELECT"),
@@ -56,9 +57,15 @@ class BillGroup(Base):
     """Whether it has a subscription that has not ended."""
     owes: Mapped[bool] = mapped_column(server_default="false")
     """Whether an invoice of it is not paid."""
+    past_due_on: Mapped[date | None]
+    """Not null: invoices that were due until this day are open for so long that services are suspended."""
     told: Mapped[bool] = mapped_column(server_default="true")
     """False for groups that are older than the event that says all this: a job publishes it once."""
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def is_past_due(self) -> bool:
+        return self.past_due_on is not None
 
 
 class ContactKind(StrEnum):

@@ -102,4 +102,8 @@ class BillGroupRead(Read):
     overdue_minor: int
     credit_minor: int
     """Money that no invoice took: it pays the next ones."""
+    unused_minor: int
+    """Credit for days that were paid and are not used, without tax: it is taken off the next invoices."""
+    past_due: bool
+    """Whether something has been owed for so long that services are suspended."""
     contacts: ContactsRead

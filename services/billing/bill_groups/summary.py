@@ -23,6 +23,9 @@ SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.
        owed.outstanding_minor, owed.overdue_minor,
        coalesce((SELECT c.minor FROM credits c WHERE c.bill_group_id = g.bill_group_id AND c.workspace_id = $1), 0)
          AS credit_minor,
+       coalesce((SELECT -sum(p.left_minor) FROM pending_lines p WHERE p.bill_group_id = g.bill_group_id
+                 AND p.workspace_id = $1 AND p.left_minor < 0), 0)::bigint AS unused_minor,
+       g.past_due_on IS NOT NULL AS past_due,
        (SELECT '{{"billing": null, "shipping": null}}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
           'address', c.address, 'display_name', c.display_name, 'company', c.company, 'street', c.street,
           'postal_code', c.postal_code, 'city', c.city, 'country', c.country)), '{{}}')

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.amounts import Price
-from services.billing.bill_groups.dates import BILLABLE
+from services.billing.bill_groups.dates import BILLABLE, BILLS_UNTIL
 from services.billing.invoices.drafts import DueGroup, DuePending, DueSubscription
 from services.billing.invoices.parties import buyer_of
 from shared.db import run_sql
@@ -42,14 +42,15 @@ GROUP = """
 OF_GROUP = """
 FROM bill_groups g JOIN workspace_copies w ON w.id = g.workspace_id
 LEFT JOIN bill_group_contacts c ON c.bill_group_id = g.bill_group_id AND c.kind = 'billing'"""
-SUBSCRIPTION = """
+SUBSCRIPTION = f"""
        s.id, s.workspace_id, s.bill_group_id, s.service_id, s.service_kind, s.description, s.product_name, s.currency,
-       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months, s.terms, s.ends_on,
+       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months, s.terms,
+       {BILLS_UNTIL} AS ends_on,
        (SELECT l.period_to FROM invoice_lines l
         WHERE l.subscription_id = s.id AND l.kind = 'recurring' AND l.terms = s.terms
         ORDER BY l.period_from DESC LIMIT 1) AS billed_to,
        s.correlation_id, s.begun_by, s.begun_by_address, s.begun_via, s.causation_id, s.parent_workspace_id,
-       s.traceparent"""
+       s.traceparent"""  # noqa: S608 - constants
 """What `subscription_of` reads besides `UNBILLED`."""
 UNBILLED = """s.unbilled_from,
        NOT coalesce(s.once_billed,

@@ -13,6 +13,9 @@ from services.billing.bill_groups.summary import read_bill_groups, read_group
 from services.billing.customers.schemas import BillGroupCreate, CustomerGroupRead, SubscriptionMove
 from services.billing.invoices import listing as invoices
 from services.billing.invoices.schemas import InvoiceRead, InvoicesQuery
+from services.billing.mrr.endpoints import Months
+from services.billing.mrr.listing import read_mrr
+from services.billing.mrr.schemas import MrrRead
 from services.billing.next_invoices.schemas import NextInvoiceRead
 from services.billing.next_invoices.service import estimate
 from services.billing.payment_methods.listing import list_methods
@@ -79,6 +82,13 @@ async def get_bill_group(
 async def get_next_invoice(bill_group_id: UUID, read: CustomerReader, now: Now, settings: CurrentSettings) -> Response:
     """The estimated next invoice of a customer's bill group, as `GET /api/billing/next-invoices/{id}` tells it."""
     return json_response(await estimate(read, bill_group_id, settings, now=now))
+
+
+@router.get("/{workspace_id}/mrr", guard=allow("bill_group.view"), response_model=list[MrrRead],
+            problems=(NotFound,))  # fmt: skip
+async def get_mrr(read: CustomerReader, today: Today, months: Months = 12) -> Response:
+    """What a customer's subscriptions cost per month, in the last months, and what changed that."""
+    return json_response(await read_mrr(read, months=months, today=today))
 
 
 @router.post("/{workspace_id}/bill-groups", guard=allow("bill_group.manage"), status_code=201,

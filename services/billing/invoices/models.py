@@ -68,6 +68,8 @@ class Invoice(Base):
               postgresql_where="version <> -12"),
         Index("ix_invoices_unpaid", "reminded", "due_on", "id",
               postgresql_where="status IN ('open', 'partially_paid') AND NOT staff_told"),
+        Index("ix_invoices_past_due", "due_on", "bill_group_id",
+              postgresql_where="status IN ('open', 'partially_paid')"),
         Index("ix_invoices_owed", "bill_group_id", "due_on", "id",
               postgresql_where="status IN ('open', 'partially_paid')"),
         Index("ix_invoices_number", "workspace_id", "number", postgresql_where="version <> -21"),

@@ -48,7 +48,7 @@ async def settle(
         subscription.once_billed = not subscription.is_new
         subscription.unbilled_from = max(first, on)
     elif first < on:
-        until = min(on, subscription.ends_on or on)
+        until = min(on, subscription.bills_until or on)
         found = unbilled(subscription.price, first, until, anchor, new=subscription.is_new)
         subscription.once_billed = True
         subscription.unbilled_from = on

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import PlainSerializer
 
+from services.billing.plans.schemas import AtTermEnd
 from shared.schemas import Read
 
 
@@ -27,6 +28,10 @@ class PricePreviewRead(Read):
     quantity: int
     currency: str
     interval_months: int
+    term_months: int
+    """The minimum term; 0: it runs until it is cancelled."""
+    at_term_end: AtTermEnd
+    """What happens at the end of the term: ``renew`` for another one, ``continue`` without one, or ``end``."""
     recurring: PriceRead
     """For each whole interval. The first invoice may be for a part of one, and says so."""
     once: PriceRead

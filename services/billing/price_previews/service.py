@@ -9,7 +9,10 @@ from services.billing.prices import price_of_all
 from shared.errors import NotFound
 from shared.reads import ScopedReads
 
-PRICES = "SELECT currency, recurring_minor, one_off_minor, interval_months FROM plan_versions WHERE id = $1"
+PRICES = """
+SELECT currency, recurring_minor, one_off_minor, interval_months, term_months, at_term_end FROM plan_versions
+WHERE id = $1
+"""
 
 
 async def preview_price(
@@ -24,6 +27,8 @@ async def preview_price(
         "quantity": quantity,
         "currency": plan["currency"],
         "interval_months": plan["interval_months"],
+        "term_months": plan["term_months"],
+        "at_term_end": plan["at_term_end"],
         "recurring": price_of(price_of_all(plan["recurring_minor"], quantity, plan["currency"]), tax_percent),
         "once": price_of(price_of_all(plan["one_off_minor"], quantity, plan["currency"]), tax_percent),
     }

@@ -135,8 +135,8 @@ async def _change(held: Held, event: ServiceStateEvent) -> None:
 
 
 def apply_plan(one: Subscription, plan: PlanVersion, quantity: int, *, on: date, other: bool) -> None:
-    """Give a subscription the prices and the terms of a plan. Of ``other`` than its own, a minimum term begins; one
-    that it has is never shortened."""
+    """Give a subscription the prices and the terms of a plan. Of ``other`` than its own, a minimum term begins unless
+    it is cancelled; one that it has is never shortened."""
     one.plan_version_id, one.quantity = plan.id, quantity
     one.recurring_minor, one.one_off_minor = plan.recurring_minor, plan.one_off_minor
     one.interval_months, one.may_pause = plan.interval_months, plan.may_pause
@@ -144,7 +144,7 @@ def apply_plan(one: Subscription, plan: PlanVersion, quantity: int, *, on: date,
         return
     one.term_months = plan.term_months
     one.at_term_end = plan.at_term_end if plan.term_months else "continue"
-    if plan.term_months and one.clock in (Clock.started, Clock.paused):
+    if plan.term_months and one.clock in (Clock.started, Clock.paused) and one.ends_on is None:
         ends_on = cycle_date(on, plan.term_months)
         if one.term_ends_on is None or one.term_ends_on < ends_on:
             one.term_ends_on, one.expiry_told = ends_on, None
@@ -221,5 +221,8 @@ async def end(held: Held, reason: str, *, at: datetime) -> None:
     one.clock, one.ended_at, one.end_reason = Clock.ended, at, reason
     await refresh_next_billing(held.session, [held.group.id])
     await held.move_mrr(former, "churn")
-    await emit(held.session, SubscriptionEnded.model_validate(held.about() | {"reason": reason}))
+    await emit(
+        held.session,
+        SubscriptionEnded.model_validate(held.about() | {"reason": reason, "display_name": one.description}),
+    )
     await refresh_standing(held.session, held.group.id)

@@ -20,6 +20,7 @@ from shared.reads import ScopedReads
 
 SHOWN = f"""
 SELECT {SUBSCRIPTION}, {UNBILLED}, s.clock, s.plan_version_id, s.term_ends_on, s.term_months, s.at_term_end,
+       s.ends_on AS cancelled_for,
        coalesce(s.terms_from, s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS terms_from,
        g.anchor_on, v.plan_id, p.product_id
 FROM subscriptions s JOIN bill_groups g ON g.bill_group_id = s.bill_group_id
@@ -100,7 +101,7 @@ async def preview_end(read: ScopedReads, settings: Settings, service_id: UUID, *
             "leaving_minor": sum(each.net_minor for each in rest),
         }
         last = ends_with_period(one.unbilled_from, row["term_ends_on"], row["anchor_on"], on, paused=paused)
-        at_end = at_end | {"ends_on": row["ends_on"] or last}
+        at_end = at_end | {"ends_on": last}
     return {
         "subscription_id": str(one.id),
         "service_id": str(service_id),
@@ -159,7 +160,7 @@ def _term_after(row: Any, plan: Any, on: date) -> dict[str, Any]:
     if plan["plan_id"] == row["plan_id"]:
         return {name: row[name] for name in ("term_ends_on", "term_months", "at_term_end")}
     months, ends_on = plan["term_months"], row["term_ends_on"]
-    if months and row["clock"] in (Clock.started, Clock.paused):
+    if months and row["clock"] in (Clock.started, Clock.paused) and row["cancelled_for"] is None:
         ends_on = max(ends_on or date.min, cycle_date(on, months))
     at_term_end = plan["at_term_end"] if months else "continue"
     return {"term_ends_on": ends_on, "term_months": months, "at_term_end": at_term_end}

@@ -1,10 +1,16 @@
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.billing.subscriptions import listing
-from services.billing.subscriptions.schemas import SubscriptionRead, SubscriptionsQuery
-from shared.auth import Router, allow
+from services.billing.settings import Today
+from services.billing.subscriptions import listing, renewing
+from services.billing.subscriptions.renewing import NotRenewable, TermTooLong
+from services.billing.subscriptions.schemas import Extension, SubscriptionRead, SubscriptionsQuery, TermEnd, TermRead
+from shared.auth import CurrentAccess, Router, allow
+from shared.db import Session
+from shared.errors import Invalid, NotFound, Unavailable
+from shared.idempotency import Once
 from shared.pages import CountedPage, json_response
 from shared.reads import Reader
 
@@ -15,3 +21,34 @@ router = Router("billing", "subscriptions")
 async def list_subscriptions(read: Reader, query: Annotated[SubscriptionsQuery, Query()]) -> Response:
     """The subscriptions, newest first, with their prices and billing clocks."""
     return json_response(await listing.list_subscriptions(read, query))
+
+
+REFUSED = (NotFound, NotRenewable, TermTooLong, Unavailable)
+
+
+@router.post("/{subscription_id}/renew", guard=allow("subscription.renew"), problems=REFUSED)
+async def renew(subscription_id: UUID, session: Session, access: CurrentAccess, today: Today, once: Once) -> TermRead:
+    """Let the minimum term end one term later."""  # (K2)
+
+    async def work() -> TermRead:
+        return await renewing.renew(session, access.workspace_id, subscription_id, today=today)
+
+    return await once(None, TermRead, work)
+
+
+@router.post("/{subscription_id}/extend", guard=allow("subscription.extend"), problems=(*REFUSED, Invalid))
+async def extend(
+    subscription_id: UUID, body: Extension, session: Session, access: CurrentAccess, today: Today, once: Once
+) -> TermRead:
+    """Let the minimum term end some months later: a multiple of the plan's term, at most 60 months ahead."""  # (K2)
+
+    async def work() -> TermRead:
+        return await renewing.extend(session, access.workspace_id, subscription_id, body.months, today=today)
+
+    return await once(body, TermRead, work)
+
+
+@router.put("/{subscription_id}/at-term-end", guard=allow("subscription.renew"), problems=REFUSED)
+async def choose_term_end(subscription_id: UUID, body: TermEnd, session: Session, access: CurrentAccess) -> TermRead:
+    """Choose whether another term begins by itself at the end of the minimum term, or the subscription ends."""  # (K2)
+    return await renewing.choose_term_end(session, access.workspace_id, subscription_id, body.at_term_end)

@@ -13,12 +13,14 @@ from shared.reads import ScopedReads
 SHOWN = """
 SELECT t.id::text, t.bill_group_id::text, t.service_id::text, t.service_kind, t.description, t.product_name,
        t.quantity, t.currency, t.recurring_minor, t.one_off_minor, t.interval_months, t.clock, t.billing_starts_at,
-       t.billing_started_at, t.unbilled_from, t.ordered_at
+       t.billing_started_at, t.unbilled_from, t.ordered_at,
+       t.term_months, t.term_ends_on, t.at_term_end, t.ends_on, t.paused, t.may_pause
 FROM ({rows}) t
 """
 CLOCKS = {
     SubscriptionStatus.pending: [Clock.not_started, Clock.pending],
     SubscriptionStatus.active: [Clock.started],
+    SubscriptionStatus.paused: [Clock.paused],
     SubscriptionStatus.ended: [Clock.ended],
 }
 STATUS = {clock: status for status, clocks in CLOCKS.items() for clock in clocks}
@@ -42,4 +44,6 @@ async def list_subscriptions(read: ScopedReads, query: SubscriptionsQuery) -> di
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row in the shape of `SubscriptionRead`."""
     total = price_of_all(row["recurring_minor"], row["quantity"], row["currency"])
-    return dict(row.items()) | {"status": STATUS[row["clock"]], "recurring_total_minor": total.minor}
+    runs = row["clock"] in (Clock.started, Clock.paused) and row["ends_on"] is None
+    may = {"may_renew": runs and row["term_months"] > 0}
+    return dict(row.items()) | may | {"status": STATUS[row["clock"]], "recurring_total_minor": total.minor}

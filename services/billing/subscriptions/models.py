@@ -23,6 +23,14 @@ class Clock(StrEnum):
     ended = "ended"
 
 
+class AtTermEnd(StrEnum):
+    """What happens at the end of a minimum term: another one, none any more, or the subscription ends."""
+
+    renew = "renew"
+    continue_ = "continue"
+    end = "end"
+
+
 class Subscription(Originated, Base):
     """The billing side of a service: price, quantity and billing clock. Its origin is the order's, so that each invoice
     can be traced back to the request that ordered."""
@@ -97,6 +105,11 @@ class Subscription(Originated, Base):
     expiry_told: Mapped[int | None]
     """The days of the newest notice that its term ends. Null: none was sent of this term."""
     version: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def bills_until(self) -> date | None:
+        """The first day that is never billed, as far as that is known."""
+        return self.ends_on or (self.term_ends_on if self.at_term_end == AtTermEnd.end else None)
 
     @property
     def price(self) -> Price:

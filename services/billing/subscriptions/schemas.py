@@ -1,16 +1,21 @@
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from services.billing.plans.schemas import MOST_MONTHS, AtTermEnd
 from shared.lists import ListQuery
-from shared.schemas import Read
+from shared.schemas import Body, Read
 
 
 class SubscriptionStatus(StrEnum):
-    """``pending`` until billing starts."""
+    """``pending`` until billing starts; while it is ``paused``, no days are billed."""
 
     pending = "pending"
     active = "active"
+    paused = "paused"
     ended = "ended"
 
 
@@ -46,4 +51,37 @@ class SubscriptionRead(Read):
     billing_starts_at: datetime | None
     billing_started_at: datetime | None
     unbilled_from: date | None
+    term_months: int
+    """The minimum term; 0: it runs until it is cancelled."""
+    term_ends_on: date | None
+    """The day after the last one of its minimum term. Null: it has none (any more), or billing has not started."""
+    at_term_end: AtTermEnd
+    """What happens at the end of the term: ``renew`` for another one, ``continue`` without one, or ``end``."""
+    ends_on: date | None
+    """Cancelled for this day: the first one that is not billed. Null: it goes on."""
+    paused: bool
+    """Whether it is paused by its contract."""
+    may_pause: bool
+    """Whether its plan lets it be paused."""
+    may_renew: bool
+    """Whether it has a minimum term, goes on, and is billed: it can be renewed and extended."""
     ordered_at: datetime
+
+
+class Extension(Body):
+    months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
+    """By how many months the minimum term ends later: a multiple of the plan's term."""
+
+
+class TermEnd(Body):
+    at_term_end: Literal["renew", "end"]
+    """``renew``: another term begins by itself; ``end``: the subscription ends with its term."""
+
+
+class TermRead(Read):
+    """The minimum term of a subscription."""
+
+    id: UUID
+    term_months: int
+    term_ends_on: date | None
+    at_term_end: AtTermEnd

@@ -76,6 +76,14 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
             mark("In the words of a driver"), {"reason_code": None, "reason": "Port 7 of the patch panel is in use."}
         ),
     },
+    Topic.subscription_expiring: {
+        "goes_on": Case(mark("It goes on without a term"), {"at_term_end": "continue"}),
+        "ends": Case(mark("It ends with its term"), {"at_term_end": "end"}),
+    },
+    Topic.subscription_ended: {
+        "expired": Case(mark("Its term is over"), {"reason": "expired"}),
+        "deleted": Case(mark("Its service was deleted"), {"reason": "deleted", "display_name": None}),
+    },
     Topic.invoice_issued: {
         "one_more_line": Case(mark("One more line than is shown"), {"line_count": 4}),
         "total_only": Case(mark("Only with the total"), _TOTAL_ONLY),

@@ -20,6 +20,9 @@ from shared.events.billing import (
     PaymentMethodExpiring,
     PaymentReturned,
     PaymentSucceeded,
+    SubscriptionEnded,
+    SubscriptionExpiring,
+    SubscriptionRenewed,
 )
 from shared.events.identity import (
     AccessRequestApproved,
@@ -53,6 +56,13 @@ _ABOUT: dict[str, Any] = {
     "parent_workspace_id": CUSTOMER.parent_workspace_id,
     "occurred_at": NOON,
     "actor": Actor(user_id=PERSON, address="tom@larkspur.example", via=Via.on_behalf),
+}
+_SUBSCRIPTION = _ABOUT | {
+    "actor": Actor(),
+    "subscription_id": ID,
+    "service_id": ID,
+    "bill_group_id": ID,
+    "display_name": "Frankfurt uplink",
 }
 _REQUEST = _ABOUT | {"access_request_id": ID, "user_id": PERSON}
 _ORDER = _ABOUT | {
@@ -137,6 +147,13 @@ EVENTS: dict[Topic, Event] = {
     Topic.order_requested: OrderRequested(**_ASKED),
     Topic.order_approved: OrderPlaced(**_ORDER, asked_by=PERSON),
     Topic.order_refused: OrderRefused(**_ASKED, reason="Please use the port that we have in Frankfurt."),
+    Topic.subscription_expiring: SubscriptionExpiring(
+        **_SUBSCRIPTION, term_ends_on=NOON.date() + timedelta(days=30), days_left=30, at_term_end="renew"
+    ),
+    Topic.subscription_renewed: SubscriptionRenewed(
+        **_SUBSCRIPTION, term_ends_on=NOON.date() + timedelta(days=365), by_itself=True
+    ),
+    Topic.subscription_ended: SubscriptionEnded(**_SUBSCRIPTION, reason="cancelled"),
     Topic.invoice_issued: InvoiceIssued(
         **_INVOICE, **_STATEMENT, issued_on=NOON.date(), due_on=NOON.date() + timedelta(days=14)
     ),

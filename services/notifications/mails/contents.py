@@ -19,6 +19,11 @@ from services.notifications.mails.payment_methods import (
 )
 from services.notifications.mails.payments import payment_failed, payment_received
 from services.notifications.mails.services import ordered_on_behalf, provisioning_failed, service_provisioned
+from services.notifications.mails.subscriptions import (
+    subscription_ended,
+    subscription_expiring,
+    subscription_renewed,
+)
 from services.notifications.mails.workspaces import workspace_renamed
 from services.notifications.topics import Topic
 
@@ -34,6 +39,9 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.order_requested: order_requested,
     Topic.order_approved: order_approved,
     Topic.order_refused: order_refused,
+    Topic.subscription_expiring: subscription_expiring,
+    Topic.subscription_renewed: subscription_renewed,
+    Topic.subscription_ended: subscription_ended,
     Topic.invoice_issued: invoice_issued,
     Topic.invoice_paid: invoice_paid,
     Topic.invoice_overdue: invoice_overdue,

@@ -15,6 +15,7 @@ from services.portal.customers.account_paths import ACCOUNT, PROVIDER_GROUP, Bas
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate, estimate_of
 from services.portal.rendering import page
+from services.portal.revenue import revenue_of
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 
 router = APIRouter()
@@ -24,11 +25,13 @@ router = APIRouter()
 async def account(request: Request, viewer: InWorkspace, base: Base, customer_id: UUID) -> Response:
     if base == "partner":
         return await _portals(request, viewer, customer_id)
-    customer, groups = await asyncio.gather(
+    customer, groups, mrr = await asyncio.gather(
         viewer.services.identity.customer(customer_id),
         section(viewer, "bill_group.view", lambda: viewer.services.billing.customer_groups(customer_id)),
+        section(viewer, "bill_group.view", lambda: viewer.services.billing.customer_mrr(customer_id)),
     )
-    return page(request, Account(customer, account_path(viewer, customer_id), groups))
+    revenue = revenue_of(mrr.content or [])
+    return page(request, Account(customer, account_path(viewer, customer_id), groups, mrr, revenue))
 
 
 async def _portals(request: Request, viewer: Viewer, customer_id: UUID) -> Response:

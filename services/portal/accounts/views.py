@@ -1,5 +1,6 @@
 """What the pages of a customer's account show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from services.portal.clients.billing import Invoice, NextInvoice, Subscription
 from services.portal.clients.customers import Customer
 from services.portal.clients.http import Page
 from services.portal.clients.payments import PaymentMethod
+from services.portal.clients.subscriptions import Mrr
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate
+from services.portal.revenue import Revenue
 from services.portal.viewer import Section
 from services.portal.views import View
 
@@ -22,6 +25,9 @@ class Account(View):
     path: str
     """The account's path."""
     groups: Section[list[CustomerGroup]]
+    mrr: Section[list[Mrr]]
+    revenue: Sequence[Revenue]
+    """Its MRR by month, per currency."""
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,40 @@ BILLING: Mapping[str, Sentences] = {
     "subscription_ended:provisioning_failed": (
         mark("The subscription of the service %(service)s ended, because it could not be provisioned."),
     ),
+    "subscription_ended:cancelled": (
+        mark("The subscription of the service %(service)s ended, as it was cancelled for that day."),
+    ),
+    "subscription_ended:expired": (mark("The subscription of the service %(service)s ended with its term."),),
+    "subscription_ended:deleted": (
+        mark("The subscription of the service %(service)s ended, because the service was deleted."),
+    ),
+    "subscription_changed": (
+        mark("The subscription of the service %(service)s has another price from %(changed)s on: %(recurring)s each."),
+        mark("The subscription of the service %(service)s is another one from %(changed)s on."),
+    ),
+    "subscription_ending": (mark("The subscription of the service %(service)s was cancelled, and ends on %(ends)s."),),
+    "subscription_continued": (mark("The subscription of the service %(service)s goes on."),),
+    "subscription_paused": (
+        mark("The subscription of the service %(service)s is paused: it is not billed from %(paused)s on."),
+    ),
+    "subscription_resumed": (mark("The subscription of the service %(service)s is billed again from %(resumed)s on."),),
+    "subscription_renewed": (
+        mark("%(actor)s renewed the subscription of the service %(service)s: its term ends on %(term_end)s."),
+        mark("The subscription of the service %(service)s was renewed: its term ends on %(term_end)s."),
+    ),
+    "subscription_renewed:true": (
+        mark("The subscription of the service %(service)s renewed by itself: its term ends on %(term_end)s."),
+    ),
+    "subscription_renewal_changed": (mark("Whether the subscription of %(service)s renews by itself was changed."),),
+    "subscription_renewal_changed:true": (
+        mark("%(actor)s chose that the subscription of the service %(service)s renews by itself."),
+        mark("The subscription of the service %(service)s renews by itself."),
+    ),
+    "subscription_renewal_changed:false": (
+        mark("%(actor)s chose that the subscription of the service %(service)s ends with its term."),
+        mark("The subscription of the service %(service)s ends with its term."),
+    ),
+    "subscription_expiring": (mark("The term of the subscription of the service %(service)s ends on %(term_end)s."),),
     "billing_contact_changed": (
         mark("%(actor)s made %(contact)s the contact for the invoices of %(bill_group)s."),
         mark("%(actor)s changed the contact for the invoices of a bill group."),

@@ -21,7 +21,7 @@ from services.portal.vocabulary import VIA, words
 from shared.language import gettext as _
 
 VALUE = re.compile(r"%\((\w+)\)s")
-VARIANTS = ("reason", "kind", "status", "outcome", "verb", "on", "order_kind", "ends")
+VARIANTS = ("reason", "kind", "status", "outcome", "verb", "on", "by_itself", "renews", "order_kind", "ends")
 """Details that choose among the sentences of an event."""
 GAPS = (("  ", " "), (" ,", ","), (" .", "."), (" :", ":"))
 """What a name that is not known leaves behind."""

@@ -13,6 +13,7 @@ from services.portal.billing.views import Summary
 from services.portal.clients.billing import BillGroup, Invoice, NextInvoice, Subscription
 from services.portal.clients.http import Page
 from services.portal.rendering import page
+from services.portal.revenue import revenue_of
 from services.portal.tables import TableState, TableView
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 
@@ -26,15 +27,17 @@ SUBSCRIPTIONS = 20
 async def billing(request: Request, viewer: InWorkspace, group: UUID | None = None, cursor: str = "") -> Response:
     groups = await bill_groups(viewer)
     chosen = _chosen(groups, group)
-    upcoming, spend, invoices, subscriptions = await asyncio.gather(
+    upcoming, spend, mrr, invoices, subscriptions = await asyncio.gather(
         _upcoming(viewer, chosen),
         section(viewer, "money.view", viewer.services.billing.spend),
+        section(viewer, "money.view", viewer.services.billing.mrr),
         section(viewer, "money.view", lambda: _latest_invoices(viewer, chosen)),
         section(viewer, "money.view", lambda: _subscriptions(viewer, chosen, cursor)),
     )
     chart = spend_chart(spend.value, chosen.currency) if spend.ready and chosen else None
     latest = TableView(LATEST_INVOICES, TableState({}, None, descending=False), invoices, viewer, "")
-    return page(request, Summary(groups, chosen, upcoming, spend, chart, latest, subscriptions, cursor))
+    revenue = revenue_of(mrr.content or [])
+    return page(request, Summary(groups, chosen, upcoming, spend, chart, mrr, revenue, latest, subscriptions, cursor))
 
 
 async def _upcoming(viewer: Viewer, chosen: BillGroup | None) -> Section[NextInvoice] | None:

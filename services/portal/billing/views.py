@@ -12,8 +12,10 @@ from services.portal.charts import Bars
 from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, NextInvoice, Spend, Subscription
 from services.portal.clients.http import Page
 from services.portal.clients.payments import PaymentMethod
+from services.portal.clients.subscriptions import Mrr
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate
+from services.portal.revenue import Revenue
 from services.portal.tables import TableView
 from services.portal.tables.pages import ListPage
 from services.portal.viewer import Section
@@ -30,6 +32,9 @@ class Summary(View):
     """Its next invoice; None: it has no date."""
     spend: Section[list[Spend]]
     chart: Bars | None
+    mrr: Section[list[Mrr]]
+    revenue: Sequence[Revenue]
+    """The MRR by month, per currency."""
     invoices: TableView[Invoice]
     subscriptions: Section[Page[Subscription]]
     cursor: str

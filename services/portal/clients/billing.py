@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ from services.portal.clients.subscriptions import AtTermEnd, Subscribing
 from services.portal.clients.unfinished import Unfinished
 
 InvoiceFilter = Literal["", "open", "partially_paid", "paid", "overdue"]
-SubscriptionFilter = Literal["", "pending", "active", "ended"]
+SubscriptionFilter = Literal["", "pending", "active", "paused", "ended"]
 """Filters by status; empty: all."""
 InvoiceSort = Literal["", "issued_on", "due_on", "total"]
 """Empty: the service's own."""
@@ -61,6 +61,8 @@ class PricePreview(Answer):
     quantity: int
     currency: str
     interval_months: int
+    term_months: int
+    at_term_end: AtTermEnd
     recurring: Price
     once: Price
 
@@ -103,6 +105,9 @@ class BillGroup(Answer):
     outstanding_minor: int
     overdue_minor: int
     credit_minor: int
+    unused_minor: int
+    """Credit for unused days: it is taken off the next invoices."""
+    past_due: bool
     contacts: dict[str, Party | None]
 
 
@@ -127,6 +132,21 @@ class Subscription(Answer):
     """Whether its billing has started (D9)."""
     billing_starts_at: datetime | None = None
     billing_started_at: datetime | None = None
+    term_months: int
+    """The minimum term; 0: it runs until it is cancelled."""
+    term_ends_on: date | None
+    """The day after the term's last one."""
+    at_term_end: AtTermEnd
+    ends_on: date | None
+    """Cancelled for this day: the first one that is not billed."""
+    paused: bool
+    may_pause: bool
+    """Whether its plan lets it be paused."""
+    may_renew: bool
+
+    @property
+    def term_last_on(self) -> date | None:
+        return self.term_ends_on - timedelta(days=1) if self.term_ends_on else None
 
 
 class Invoice(Answer):

@@ -61,6 +61,26 @@ class EndPreview(Answer):
     period_end: End
 
 
+class Term(Answer):
+    """The minimum term of a subscription."""
+
+    term_ends_on: date | None
+
+
+class MrrMonth(Answer):
+    month: date
+    total_minor: int
+    """At its end."""
+    movements: dict[str, int]
+
+
+class Mrr(Answer):
+    """The monthly recurring revenue by month, in one currency."""
+
+    currency: str
+    months: list[MrrMonth]
+
+
 @dataclass(frozen=True)
 class Subscribing(Exporting):
     async def change_preview(self, service_id: UUID, *, plan_version_id: UUID, quantity: int) -> ChangePreview:
@@ -70,3 +90,18 @@ class Subscribing(Exporting):
 
     async def end_preview(self, service_id: UUID) -> EndPreview:
         return await self.api.get("/subscription-previews/end", EndPreview, service_id=service_id)
+
+    async def renew_subscription(self, subscription_id: UUID, key: str) -> Term:
+        return await self.api.post(f"/subscriptions/{subscription_id}/renew", Term, key=key)
+
+    async def extend_subscription(self, subscription_id: UUID, months: int, key: str) -> Term:
+        return await self.api.post(f"/subscriptions/{subscription_id}/extend", Term, {"months": months}, key=key)
+
+    async def choose_term_end(self, subscription_id: UUID, at_term_end: Literal["renew", "end"]) -> Term:
+        return await self.api.put(f"/subscriptions/{subscription_id}/at-term-end", Term, {"at_term_end": at_term_end})
+
+    async def mrr(self, months: int = 12) -> list[Mrr]:
+        return await self.api.get("/mrr", list[Mrr], months=months)
+
+    async def customer_mrr(self, customer_id: UUID, months: int = 12) -> list[Mrr]:
+        return await self.api.get(f"/customers/{customer_id}/mrr", list[Mrr], months=months)

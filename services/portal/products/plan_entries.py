@@ -2,18 +2,20 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
 
 from services.portal.clients.plans import PlanEntry, PlanHistory, Terms
+from services.portal.clients.subscriptions import AtTermEnd
 from services.portal.forms import Form
 from services.portal.product_fields import properties_of, text_of
 from shared.language import gettext as _
 
 AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,3})?")
-NEW = {"interval_months": "1", "one_off": "0"}
+NEW = {"interval_months": "1", "one_off": "0", "term_months": "0", "at_term_end": "renew"}
+TERM_ENDS: dict[str, AtTermEnd] = {end: end for end in get_args(AtTermEnd)}
 POINTERS = {"/recurring_minor": "recurring", "/one_off_minor": "one_off"}
 
 
@@ -39,6 +41,9 @@ def values_of(plan: PlanHistory) -> dict[str, str]:
         "recurring": written_amount(now.recurring_minor, now.currency),
         "one_off": written_amount(now.one_off_minor, now.currency),
         "interval_months": str(now.interval_months),
+        "term_months": str(now.term_months),
+        "at_term_end": now.at_term_end,
+        "may_pause": "true" if now.may_pause else "",
         "terms": written_terms(now.terms),
     }
 
@@ -56,16 +61,20 @@ def entered(
     currency = form.value("currency").upper()
     amounts = {each: amount_of(form.value(each), currency) for each in ("recurring", "one_off")}
     errors |= {each: _("Enter an amount, such as 12.50.") for each, minor in amounts.items() if minor is None}
-    months = form.value("interval_months")
-    if not (months.isascii() and months.isdecimal() and len(months) < 5):
-        errors["interval_months"], months = _("Enter a whole number."), "0"
+    months = {name: form.value(name, NEW[name]) for name in ("interval_months", "term_months")}
+    for each, written in months.items():
+        if not (written.isascii() and written.isdecimal() and len(written) < 5):
+            errors[each], months[each] = _("Enter a whole number."), "0"
     entry = PlanEntry(
         product_id=product_id,
         display_name=name or form.value("display_name"),
         currency=currency,
         recurring_minor=amounts["recurring"] or 0,
         one_off_minor=amounts["one_off"] or 0,
-        interval_months=int(months),
+        interval_months=int(months["interval_months"]),
+        term_months=int(months["term_months"]),
+        at_term_end=TERM_ENDS.get(form.value("at_term_end"), "renew"),
+        may_pause=form.value("may_pause") == "true",
         terms=_terms(form.value("terms"), schema, errors),
     )
     return entry, errors

@@ -27,7 +27,9 @@ PRODUCT: Mapping[str, Any] = {
 }  # fmt: skip
 """What a product has where the document does not say it. Without a billing delay it keeps its own."""
 PRODUCT_NEEDS = ("key", "display_name", "kind", "driver", "configuration_schema")
-PLAN: Mapping[str, Any] = {"one_off_minor": 0, "interval_months": 1, "terms": {}}
+PLAN: Mapping[str, Any] = {
+    "one_off_minor": 0, "interval_months": 1, "term_months": 0, "at_term_end": "renew", "may_pause": False, "terms": {},
+}  # fmt: skip
 PLAN_NEEDS = ("display_name", "currency", "recurring_minor")
 NOT_YET = UUID(int=0)
 

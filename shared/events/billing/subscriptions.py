@@ -46,6 +46,8 @@ class SubscriptionEnded(SubscriptionEvent):
     subject_type: ClassVar[str] = "subscription"
     reason: Literal["provisioning_failed", "cancelled", "expired", "deleted"]
     """Why it ended: cancelled for the end of its period, at the end of its term, or with its service."""
+    display_name: str | None = None
+    """What people call the service. Null in events that are older than this field."""
 
 
 class SubscriptionChanged(SubscriptionEvent):
@@ -104,6 +106,18 @@ class SubscriptionRenewed(SubscriptionEvent):
     subject_type: ClassVar[str] = "subscription"
     term_ends_on: date
     """The day after the term's last one."""
+    by_itself: bool = False
+    """Whether nobody asked for it: the subscription renews by itself."""
+    display_name: str | None = None
+    """What people call the service. Null in events that are older than this field."""
+
+
+class SubscriptionRenewalChanged(SubscriptionEvent):
+    """Somebody chose whether another term begins by itself at the end of the minimum term."""
+
+    subject_type: ClassVar[str] = "subscription"
+    renews: bool
+    """Whether it does. Otherwise the subscription ends then."""
 
 
 class SubscriptionExpiring(SubscriptionEvent):
@@ -116,6 +130,8 @@ class SubscriptionExpiring(SubscriptionEvent):
     """The notice. Where several were due at once, only the newest is sent."""
     at_term_end: Literal["renew", "continue", "end"]
     """What happens then: another term, no term any more, or it ends."""
+    display_name: str | None = None
+    """What people call the service. Null in events that are older than this field."""
 
 
 class BillingStarted(SubscriptionEvent):

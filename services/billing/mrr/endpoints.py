@@ -1,0 +1,20 @@
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from services.billing.mrr.listing import read_mrr
+from services.billing.mrr.schemas import MrrRead
+from services.billing.settings import Today
+from shared.auth import Router, allow
+from shared.pages import json_response
+from shared.reads import Reader
+
+router = Router("billing", "mrr")
+Months = Annotated[int, Query(ge=1, le=36)]
+
+
+@router.get("", guard=allow("money.view"), response_model=list[MrrRead])
+async def get_mrr(read: Reader, today: Today, months: Months = 12) -> Response:
+    """What the subscriptions cost per month, in the last months, and what changed that. It is of the whole workspace:
+    within a bill group there is none."""
+    return json_response(await read_mrr(read, months=months, today=today))

@@ -1,0 +1,20 @@
+from datetime import date
+
+from services.billing.mrr.service import Movement
+from shared.schemas import Read
+
+
+class MrrMonthRead(Read):
+    month: date
+    """Its first day."""
+    total_minor: int
+    """The MRR at its end; of this month, now."""
+    movements: dict[Movement, int]
+    """What changed it, below zero where it became less."""
+
+
+class MrrRead(Read):
+    """The monthly recurring revenue in one currency, without tax, by month."""
+
+    currency: str
+    months: list[MrrMonthRead]

@@ -1,0 +1,104 @@
+"""Renewing and extending: the minimum term of a subscription ends later, or ends the subscription."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.bill_groups.dates import refresh_next_billing
+from services.billing.bill_groups.service import lock_group
+from services.billing.periods import cycle_date
+from services.billing.plans.schemas import MOST_MONTHS
+from services.billing.subscriptions.models import AtTermEnd, Clock, Subscription
+from services.billing.subscriptions.schemas import TermRead
+from shared.errors import Conflict, Invalid, NotFound, Unavailable
+from shared.events.billing import SubscriptionRenewalChanged, SubscriptionRenewed
+from shared.field_errors import field_error
+from shared.outbox import emit
+
+
+class NotRenewable(Conflict):
+    """A subscription is renewed whose plan has a minimum term, while it is billed and is not cancelled."""
+
+    title = "The subscription cannot be renewed"
+
+
+class TermTooLong(Conflict):
+    """A minimum term ends at most 60 months from now."""
+
+    title = "The term would be too long"
+
+
+async def renew(session: AsyncSession, workspace_id: UUID, subscription_id: UUID, *, today: date) -> TermRead:
+    """One more term. Raises `NotFound`, `NotRenewable`, `TermTooLong`, and `Unavailable` while it is being billed."""
+    one = await _lock(session, workspace_id, subscription_id)
+    return await _later(session, one, one.term_months, today)
+
+
+async def extend(
+    session: AsyncSession, workspace_id: UUID, subscription_id: UUID, months: int, *, today: date
+) -> TermRead:
+    """Some more months. Raises `Invalid` for what is no multiple of the term, and what `renew` does."""
+    one = await _lock(session, workspace_id, subscription_id)
+    if months % one.term_months:
+        wrong = field_error("/months", "not_a_multiple", f"must be a multiple of {one.term_months}", one.term_months)
+        raise Invalid(f"The term is {one.term_months} months.", errors=[wrong])
+    return await _later(session, one, months, today)
+
+
+async def choose_term_end(
+    session: AsyncSession, workspace_id: UUID, subscription_id: UUID, chosen: Literal["renew", "end"]
+) -> TermRead:
+    """Raises `NotFound`, `NotRenewable`, also where the plan goes on without a term, and `Unavailable`."""
+    one = await _lock(session, workspace_id, subscription_id)
+    if one.at_term_end == AtTermEnd.continue_:
+        raise NotRenewable("It goes on without a term.")
+    if one.at_term_end != chosen:
+        one.at_term_end = chosen
+        one.version += 1
+        await refresh_next_billing(session, [one.bill_group_id])
+        await emit(session, SubscriptionRenewalChanged(**_about(one), renews=chosen == AtTermEnd.renew))
+    return TermRead.model_validate(one)
+
+
+async def tell_renewed(session: AsyncSession, one: Subscription, term_ends_on: date, *, by_itself: bool) -> None:
+    """Let the term of a locked subscription end on another day, and publish that."""
+    one.term_ends_on, one.expiry_told = term_ends_on, None
+    one.version += 1
+    await refresh_next_billing(session, [one.bill_group_id])
+    facts = {"term_ends_on": term_ends_on, "by_itself": by_itself, "display_name": one.description}
+    await emit(session, SubscriptionRenewed.model_validate(_about(one) | facts))
+
+
+async def _later(session: AsyncSession, one: Subscription, months: int, today: date) -> TermRead:
+    """A term that is over begins again today."""
+    term_ends_on = cycle_date(max(one.term_ends_on or today, today), months)
+    if term_ends_on > cycle_date(today, MOST_MONTHS):
+        raise TermTooLong(f"It would end on {term_ends_on}.")
+    await tell_renewed(session, one, term_ends_on, by_itself=False)
+    return TermRead.model_validate(one)
+
+
+async def _lock(session: AsyncSession, workspace_id: UUID, subscription_id: UUID) -> Subscription:
+    """Its bill group first, as everybody does; then the subscription, without waiting for who has it."""
+    found = select(Subscription).where(Subscription.id == subscription_id, Subscription.workspace_id == workspace_id)
+    seen = await session.scalar(found)
+    if seen is None:
+        raise NotFound("There is no such subscription.")
+    group_id = (await lock_group(session, workspace_id, seen.bill_group_id)).id
+    here = found.where(Subscription.bill_group_id == group_id).execution_options(populate_existing=True)
+    one = await session.scalar(here.with_for_update(skip_locked=True))
+    if one is None:
+        raise Unavailable("The subscription is being billed right now. Try again.", retry_after=1)
+    if not one.term_months or one.clock not in (Clock.started, Clock.paused) or one.ends_on is not None:
+        raise NotRenewable("It has no minimum term, has not started, or ends.")
+    return one
+
+
+def _about(one: Subscription) -> dict[str, object]:
+    return {
+        "workspace_id": one.workspace_id, "subject_version": one.version, "subscription_id": one.id,
+        "service_id": one.service_id, "bill_group_id": one.bill_group_id,
+    }  # fmt: skip

@@ -1,0 +1,120 @@
+"""Renewing and extending a subscription, and whether it renews by itself (K2)."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.browser import browser_of
+from services.portal.clients import Refused
+from services.portal.clients.billing import Subscription
+from services.portal.forms import Form, read_form
+from services.portal.rendering import back_with, page, see_other
+from services.portal.subscriptions.views import Choice, LaterEnd
+from services.portal.viewer import InWorkspace, Viewer
+from shared.language import gettext as _
+
+router = APIRouter()
+PATH = "/w/{slug}/subscriptions/{service_id}"
+MOST_MONTHS, MOST_CHOICES = 60, 12
+
+
+@router.get(PATH + "/renew")
+async def ask_to_renew(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    return await _ask(request, viewer, service_id, "renew", Form())
+
+
+@router.post(PATH + "/renew")
+async def renew(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    form, one = await read_form(request), await _subscription(viewer, service_id)
+    try:
+        await viewer.services.billing.renew_subscription(one.id, form.key)
+    except Refused as refusal:
+        return await _again(request, viewer, service_id, "renew", form, refusal)
+    return _done(request, viewer, service_id)
+
+
+@router.get(PATH + "/extend")
+async def ask_to_extend(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    return await _ask(request, viewer, service_id, "extend", Form())
+
+
+@router.post(PATH + "/extend")
+async def extend(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    form, one = await read_form(request), await _subscription(viewer, service_id)
+    written = form.value("months")
+    months = int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else 0
+    try:
+        await viewer.services.billing.extend_subscription(one.id, months, form.key)
+    except Refused as refusal:
+        return await _again(request, viewer, service_id, "extend", form, refusal)
+    return _done(request, viewer, service_id)
+
+
+@router.post(PATH + "/term-end")
+async def choose_term_end(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    form, one = await read_form(request), await _subscription(viewer, service_id)
+    renews = form.value("at_term_end") == "renew"
+    try:
+        await viewer.services.billing.choose_term_end(one.id, "renew" if renews else "end")
+    except Refused as refusal:
+        return back_with(request, refusal, _of_service(viewer, service_id), 409, 422)
+    browser_of(request).say(
+        _("The subscription renews by itself.") if renews else _("The subscription ends with its term.")
+    )
+    return see_other(_of_service(viewer, service_id))
+
+
+async def _ask(request: Request, viewer: Viewer, service_id: UUID, way: str, form: Form, status: int = 200) -> Response:
+    viewer.require(f"subscription.{way}")
+    viewer.require("money.view")
+    one = await _subscription(viewer, service_id)
+    choices = choices_of(one, datetime.now(UTC).date())
+    return page(request, LaterEnd(one, choices[:1] if way == "renew" else choices, way, form), status)
+
+
+async def _again(
+    request: Request, viewer: Viewer, service_id: UUID, way: str, form: Form, refusal: Refused
+) -> Response:
+    if refusal.status not in (409, 422):
+        raise refusal
+    return await _ask(request, viewer, service_id, way, form.refused(refusal), refusal.status)
+
+
+def _done(request: Request, viewer: Viewer, service_id: UUID) -> Response:
+    browser_of(request).say(_("The term of the subscription ends later now."))
+    return see_other(_of_service(viewer, service_id))
+
+
+async def _subscription(viewer: Viewer, service_id: UUID) -> Subscription:
+    found = await viewer.services.billing.subscriptions(service_id=service_id, limit=1)
+    if not found.items:
+        raise Refused(404, "not_found", _("Not found"), _("Nothing is billed for this service."))
+    return found.items[0]
+
+
+def choices_of(one: Subscription, today: date) -> list[Choice]:
+    """By whole terms, at most 60 months ahead. A term that is over begins again today."""
+    if not one.may_renew:
+        return []
+    begins, found = max(one.term_ends_on or today, today), list[Choice]()
+    for months in range(one.term_months, MOST_MONTHS + 1, one.term_months):
+        ends_on = later(begins, months)
+        if ends_on > later(today, MOST_MONTHS) or len(found) == MOST_CHOICES:
+            break
+        intervals, rest = divmod(months, one.interval_months)
+        cost = None if rest else one.recurring_total_minor * intervals
+        found.append(Choice(months, ends_on - timedelta(days=1), cost))
+    return found
+
+
+def later(day: date, months: int) -> date:
+    """On the same day of the month, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _of_service(viewer: Viewer, service_id: UUID) -> str:
+    return viewer.path(f"services/{service_id}")
