@@ -1,7 +1,7 @@
-"""Every event that notifications listens to. They update the recipient book or cause mails."""
+"""Every event that notifications listens to, but those of orders and services: `order_handlers`. They update the
+recipient book or cause mails."""
 
 from typing import Any, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
@@ -26,10 +26,8 @@ from services.notifications.recipient_book.service import (
     copy_person,
 )
 from services.notifications.topics import Recipient, RecipientKind, Topic
-from shared.auth.permissions import ROLES, level
 from shared.copies import follow_identity, workspaces
 from shared.errors import NotYetKnown, Permanent
-from shared.events import Event, Via
 from shared.events.billing import (
     BillingContactChanged,
     InvoiceEvent,
@@ -63,20 +61,11 @@ from shared.events.identity import (
     WorkspaceUpdated,
 )
 from shared.events.notifications import MessageRetried
-from shared.events.provisioning import (
-    OrderPlaced,
-    OrderRefused,
-    OrderRequested,
-    ServiceProvisioned,
-    ServiceProvisioningFailed,
-)
 from shared.messaging.router import ServiceRouter
 from shared.outbox import commands_exchange
 from shared.scope import acting_in
 
 C = TypeVar("C", bound=BaseModel)
-
-MAY_APPROVE = [role for role in ROLES if level("order.approve", role, "customer") == "all"]
 
 router = ServiceRouter("notifications")
 follow_identity(router)
@@ -149,42 +138,6 @@ async def email_admins_of_new_name(session: AsyncSession, event: WorkspaceUpdate
     """The links that they know change with the URL."""
     if event.previous_display_name or event.previous_slug:
         await notify_users(session, event, Topic.workspace_renamed, "admin")
-
-
-@router.on(OrderPlaced)
-async def email_admins_of_customer(session: AsyncSession, event: OrderPlaced) -> None:
-    """Whoever is ordered for hears of it, and whoever had asked for it."""
-    if event.actor.via is Via.on_behalf:
-        await notify_users(session, event, Topic.ordered_on_behalf, "admin")
-    if event.asked_by not in (None, event.actor.user_id):
-        await _email_asker(session, Topic.order_approved, event, event.asked_by)
-
-
-@router.on(OrderRequested)
-async def email_who_may_approve(session: AsyncSession, event: OrderRequested) -> None:
-    await notify_users(session, event, Topic.order_requested, *MAY_APPROVE)
-
-
-@router.on(OrderRefused)
-async def email_that_an_order_was_refused(session: AsyncSession, event: OrderRefused) -> None:
-    if event.asked_by != event.actor.user_id:
-        await _email_asker(session, Topic.order_refused, event, event.asked_by)
-
-
-@router.on(ServiceProvisioned)
-async def email_admin_contacts(session: AsyncSession, event: ServiceProvisioned) -> None:
-    """P27, P28: the admin contacts of the parent workspace, and of the customer itself."""
-    for audience in (event.parent_workspace_id, event.workspace_id):
-        if audience is not None:
-            await announce(session, event, Topic.service_provisioned, audience)
-
-
-@router.on(ServiceProvisioningFailed)
-async def email_who_ordered(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
-    """D18."""
-    if event.ordered_by is not None:
-        recipient = Recipient(RecipientKind.user, event.ordered_by)
-        await notify(session, fact_of(session, Topic.provisioning_failed, event), recipient)
 
 
 @router.on(InvoiceIssued)
@@ -263,10 +216,6 @@ async def email_admins_that_it_ended(session: AsyncSession, event: SubscriptionE
 async def try_message_again(session: AsyncSession, event: MessageRetried) -> None:
     """Our own event: requests may not change deliveries."""
     await try_again(session, event.message_id)
-
-
-async def _email_asker(session: AsyncSession, topic: Topic, event: Event, asked_by: UUID) -> None:
-    await notify(session, fact_of(session, topic, event), Recipient(RecipientKind.user, asked_by))
 
 
 async def _email_payer(session: AsyncSession, topic: Topic, event: PaymentEvent) -> None:

@@ -28,6 +28,12 @@ class Topic(StrEnum):
     order_requested = "order_requested"
     order_approved = "order_approved"
     order_refused = "order_refused"
+    change_approved = "change_approved"
+    service_changed = "service_changed"
+    change_failed = "change_failed"
+    service_cancelled = "service_cancelled"
+    service_suspended = "service_suspended"
+    service_resumed = "service_resumed"
     subscription_expiring = "subscription_expiring"
     subscription_renewed = "subscription_renewed"
     subscription_ended = "subscription_ended"
@@ -67,6 +73,12 @@ POLICIES = {
     Topic.order_requested: TopicPolicy.forced,  # D2
     Topic.order_approved: TopicPolicy.forced,
     Topic.order_refused: TopicPolicy.forced,
+    Topic.change_approved: TopicPolicy.forced,
+    Topic.service_changed: TopicPolicy.forced,
+    Topic.change_failed: TopicPolicy.forced,
+    Topic.service_cancelled: TopicPolicy.forced,  # the admins have to notice when it was none of them
+    Topic.service_suspended: TopicPolicy.forced,
+    Topic.service_resumed: TopicPolicy.forced,
     Topic.subscription_expiring: TopicPolicy.forced,  # I12
     Topic.subscription_renewed: TopicPolicy.forced,
     Topic.subscription_ended: TopicPolicy.forced,

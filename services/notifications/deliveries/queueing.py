@@ -17,7 +17,7 @@ from shared.copies import grants, workspaces
 from shared.events import Event
 from shared.events.identity import ContactAdded, WorkspaceUpdated
 from shared.events.money import money_fields
-from shared.events.provisioning import OrderPlaced
+from shared.events.provisioning import CancellationOrdered, OrderPlaced
 from shared.origin import Origin
 from shared.outbox import cause_of
 from shared.scope import acting_in
@@ -51,7 +51,7 @@ def facts_of(topic: Topic, event: Event) -> dict[str, Any]:
     said |= {"via": event.actor.via.value, "occurred_at": event.occurred_at.isoformat()}
     if isinstance(event, OrderPlaced) and event.actor.user_id is not None:
         said["ordered_by"] = str(event.actor.user_id)  # later events say so themselves
-    if isinstance(event, WorkspaceUpdated) and event.actor.user_id is not None:
+    if isinstance(event, (WorkspaceUpdated, CancellationOrdered)) and event.actor.user_id is not None:
         said["changed_by"] = str(event.actor.user_id)
     return said
 

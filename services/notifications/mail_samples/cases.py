@@ -52,7 +52,17 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
         "system_alone": Case(mark("Only the operating system is known"), {"browser": None, "browser_name": None}),
     },
     Topic.access_requested: {"asker_unknown": Case(mark("Who asks is not known yet"), context={"asker": None})},
-    Topic.order_requested: {"asker_unknown": Case(mark("Who asks is not known yet"), context={"asker": None})},
+    Topic.order_requested: {
+        "asker_unknown": Case(mark("Who asks is not known yet"), context={"asker": None}),
+        "change": Case(mark("A change"), {"order_kind": "change"}),
+        "cancel": Case(mark("A cancellation"), {"order_kind": "cancel"}),
+    },
+    Topic.order_refused: {
+        "change": Case(mark("A change"), {"order_kind": "change"}),
+        "cancel": Case(mark("A cancellation"), {"order_kind": "cancel"}),
+    },
+    Topic.change_approved: {"cancel": Case(mark("A cancellation"), {"ends": "now"})},
+    Topic.service_cancelled: {"now": Case(mark("For now"), {"ends": "now"}, {"changer": None})},
     Topic.workspace_renamed: {
         "name_alone": Case(mark("The URL stays"), {"previous_slug": None}),
         "url_alone": Case(mark("The name stays"), {"previous_display_name": None}, {"changer": None}),

@@ -32,11 +32,17 @@ from shared.events.identity import (
     WorkspaceUpdated,
 )
 from shared.events.provisioning import (
+    CancellationOrdered,
     OrderPlaced,
     OrderRefused,
     OrderRequested,
+    ServiceChanged,
+    ServiceChangeFailed,
+    ServiceChangeOrdered,
     ServiceProvisioned,
     ServiceProvisioningFailed,
+    ServiceResumed,
+    ServiceSuspended,
 )
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -75,6 +81,8 @@ _ORDER = _ABOUT | {
     "plan_version_id": ID,
     "quantity": 1,
 }
+_WITHOUT_ORDER = {name: value for name, value in _ORDER.items() if name != "order_id"} | {"state": "suspended"}
+_STANDING = _ORDER | {"state": "active", "subject_version": 3}
 _ASKED = {name: value for name, value in _ORDER.items() if name != "service_id"} | {
     "bill_group_id": ID,
     "asked_by": PERSON,
@@ -154,6 +162,18 @@ EVENTS: dict[Topic, Event] = {
         **_SUBSCRIPTION, term_ends_on=NOON.date() + timedelta(days=365), by_itself=True
     ),
     Topic.subscription_ended: SubscriptionEnded(**_SUBSCRIPTION, reason="cancelled"),
+    Topic.change_approved: ServiceChangeOrdered(
+        **_STANDING, wanted_plan_version_id=ID, wanted_quantity=2, asked_by=PERSON
+    ),
+    Topic.service_changed: ServiceChanged(
+        **_STANDING, former_plan_version_id=ID, former_quantity=2, ordered_by=PERSON
+    ),
+    Topic.change_failed: ServiceChangeFailed(
+        **_STANDING, ordered_by=PERSON, reason="The infrastructure does not answer.", reason_code="unanswered"
+    ),
+    Topic.service_cancelled: CancellationOrdered(**_STANDING, ends="period_end", end_reason="not_needed"),
+    Topic.service_suspended: ServiceSuspended(**_WITHOUT_ORDER, suspended_for=("overdue",)),
+    Topic.service_resumed: ServiceResumed(**_WITHOUT_ORDER),
     Topic.invoice_issued: InvoiceIssued(
         **_INVOICE, **_STATEMENT, issued_on=NOON.date(), due_on=NOON.date() + timedelta(days=14)
     ),

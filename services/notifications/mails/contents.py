@@ -8,6 +8,14 @@ from collections.abc import Callable
 
 from services.notifications.mails.access import invitation, new_browser, sign_in
 from services.notifications.mails.access_requests import access_approved, access_denied, access_requested
+from services.notifications.mails.changes import (
+    change_approved,
+    change_failed,
+    service_cancelled,
+    service_changed,
+    service_resumed,
+    service_suspended,
+)
 from services.notifications.mails.content import Facts, MailContent, MailContext
 from services.notifications.mails.invoices import invoice_issued, invoice_long_overdue, invoice_overdue, invoice_paid
 from services.notifications.mails.orders import order_approved, order_refused, order_requested
@@ -39,6 +47,12 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.order_requested: order_requested,
     Topic.order_approved: order_approved,
     Topic.order_refused: order_refused,
+    Topic.change_approved: change_approved,
+    Topic.service_changed: service_changed,
+    Topic.change_failed: change_failed,
+    Topic.service_cancelled: service_cancelled,
+    Topic.service_suspended: service_suspended,
+    Topic.service_resumed: service_resumed,
     Topic.subscription_expiring: subscription_expiring,
     Topic.subscription_renewed: subscription_renewed,
     Topic.subscription_ended: subscription_ended,

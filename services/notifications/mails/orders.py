@@ -9,23 +9,31 @@ from services.notifications.mails.content import (
     service_name,
     when,
 )
-from shared.language import gettext
+from shared.language import gettext, mark
+
+_WANTED = {
+    "new": mark("Somebody asks for this order for %(customer)s."),
+    "change": mark("Somebody asks to change this service of %(customer)s."),
+    "cancel": mark("Somebody asks to cancel this service of %(customer)s."),
+}
+_REFUSED = {
+    "new": mark("The order that you asked for at %(customer)s was refused. Nothing is ordered."),
+    "change": mark("The change that you asked for at %(customer)s was refused. The service stays as it is."),
+    "cancel": mark("The cancellation that you asked for at %(customer)s was refused. The service goes on."),
+}
 
 
 def order_requested(facts: Facts, context: MailContext) -> MailContent:
     """For those who may approve it. What the person wrote to them is on the page alone."""
-    customer = context.workspace.display_name
+    customer, kind = context.workspace.display_name, facts.get("order_kind", "new")
     asker = ((gettext("Who"), context.asker),) if context.asker else ()
     return MailContent(
         subject=gettext("%(service)s waits for your approval", service=service_name(facts)),
         preview=gettext("Approve or refuse the order."),
         heading=gettext("An order waits for approval"),
         paragraphs=(
-            gettext(
-                "Somebody asks for this order for %(customer)s. Nothing is ordered until you or a colleague approves "
-                "it. The price is on the page of the order.",
-                customer=customer,
-            ),
+            gettext(_WANTED[kind], customer=customer),
+            gettext("Nothing is ordered until you or a colleague approves it. The price is on the page of the order."),
         ),
         rows=((gettext("Service"), named_service(facts)), *asker, (gettext("When"), when(facts))),
         button=Button(gettext("See the order"), context.page(f"orders/{facts['order_id']}")),
@@ -51,12 +59,7 @@ def order_refused(facts: Facts, context: MailContext) -> MailContent:
         subject=gettext("Your order of %(service)s was refused", service=service_name(facts)),
         preview=gettext("There is a reason with it."),
         heading=gettext("Your order was refused"),
-        paragraphs=(
-            gettext(
-                "The order that you asked for at %(customer)s was refused. Nothing is ordered.",
-                customer=context.workspace.display_name,
-            ),
-        ),
+        paragraphs=(gettext(_REFUSED[facts.get("order_kind", "new")], customer=context.workspace.display_name),),
         rows=(
             (gettext("Service"), named_service(facts)),
             (gettext("Reason"), facts["reason"]),

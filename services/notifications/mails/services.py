@@ -97,7 +97,7 @@ def provisioning_failed(facts: Facts, context: MailContext) -> MailContent:
         rows=(
             (gettext("Customer"), customer),
             (gettext("Service"), named_service(facts)),
-            (gettext("What happened"), _why(facts)),
+            (gettext("What happened"), why(facts)),
             (gettext("When"), when(facts)),
         ),
         button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
@@ -105,7 +105,7 @@ def provisioning_failed(facts: Facts, context: MailContext) -> MailContent:
     )
 
 
-def _why(facts: Facts) -> str:
+def why(facts: Facts) -> str:
     """Events of an older version, or of a driver without words here, have the driver's own text alone."""
     words = FAILURES.get(facts.get("reason_code") or "")
     return say(words and gettext(words), facts.get("reason_values") or {}, otherwise=facts["reason"])

@@ -31,4 +31,10 @@ TOPICS: Mapping[str, str] = {
     "order_requested": mark_in("topic", "order that waits for approval"),
     "order_approved": mark_in("topic", "order approved"),
     "order_refused": mark_in("topic", "order refused"),
+    "change_approved": mark_in("topic", "change or cancellation approved"),
+    "service_changed": mark_in("topic", "service changed"),
+    "change_failed": mark_in("topic", "service could not be changed"),
+    "service_cancelled": mark_in("topic", "service cancelled"),
+    "service_suspended": mark_in("topic", "service suspended"),
+    "service_resumed": mark_in("topic", "service works again"),
 }

@@ -1,0 +1,133 @@
+"""Mails about services that are changed, suspended or cancelled. They say nothing about prices."""
+
+from services.notifications.mails.content import (
+    Button,
+    Facts,
+    MailContent,
+    MailContext,
+    named_service,
+    service_name,
+    when,
+)
+from services.notifications.mails.services import why
+from shared.language import gettext
+
+
+def change_approved(facts: Facts, context: MailContext) -> MailContent:
+    """To whoever had asked for a change or a cancellation."""
+    name, cancels = service_name(facts), facts.get("ends") is not None
+    done = (
+        gettext("The cancellation of %(service)s that you asked for is approved.", service=name)
+        if cancels
+        else gettext("The change of %(service)s that you asked for is approved, and is being made.", service=name)
+    )
+    return MailContent(
+        subject=gettext("What you asked for about %(service)s is approved", service=name),
+        preview=gettext("See how it goes on."),
+        heading=gettext("Your order is approved"),
+        paragraphs=(done,),
+        rows=_rows(facts, context),
+        button=_order(facts, context),
+        reason=gettext("You get this because you asked for this order."),
+    )
+
+
+def service_changed(facts: Facts, context: MailContext) -> MailContent:
+    name = service_name(facts)
+    return MailContent(
+        subject=gettext("%(service)s is changed", service=name),
+        preview=gettext("It works as you ordered."),
+        heading=gettext("Your change is made"),
+        paragraphs=(gettext("%(service)s is changed as you ordered.", service=name),),
+        rows=_rows(facts, context),
+        button=_service(facts, context),
+        reason=gettext("You get this because you placed the order."),
+    )
+
+
+def change_failed(facts: Facts, context: MailContext) -> MailContent:
+    name = service_name(facts)
+    return MailContent(
+        subject=gettext("%(service)s could not be changed", service=name),
+        preview=gettext("It is as before, and costs what it did."),
+        heading=gettext("%(service)s could not be changed", service=name),
+        paragraphs=(
+            gettext("What was done already was taken back. The service is as before, and costs what it did."),
+            gettext("Our team can try it again. You can also order another change."),
+        ),
+        rows=(*_rows(facts, context), (gettext("What happened"), why(facts))),
+        button=_order(facts, context),
+        reason=gettext("You get this because you placed the order."),
+    )
+
+
+def service_cancelled(facts: Facts, context: MailContext) -> MailContent:
+    """To the admins, who have to notice when nobody of them wanted it."""
+    name, now = service_name(facts), facts["ends"] == "now"
+    told = (
+        gettext("%(service)s is being deleted, with all that it holds. This cannot be undone.", service=name)
+        if now
+        else gettext(
+            "%(service)s works until the end of what is paid. Until then, you can undo this on its page.", service=name
+        )
+    )
+    by = ((gettext("Who"), context.changer),) if context.changer else ()
+    return MailContent(
+        subject=gettext("%(service)s was cancelled", service=name),
+        preview=gettext("It is being deleted.") if now else gettext("It works until the end of what is paid."),
+        heading=gettext("A service was cancelled"),
+        paragraphs=(told,),
+        rows=(*_rows(facts, context), *by),
+        button=_service(facts, context),
+        reason=_admin(context),
+    )
+
+
+def service_suspended(facts: Facts, context: MailContext) -> MailContent:
+    """Because of what is overdue: who suspends a service knows it."""
+    name = service_name(facts)
+    return MailContent(
+        subject=gettext("%(service)s is suspended", service=name),
+        preview=gettext("Something is overdue."),
+        heading=gettext("A service is suspended"),
+        paragraphs=(
+            gettext("%(service)s does not work at the moment, because something is overdue.", service=name),
+            gettext("It works again by itself as soon as that is paid. All that it holds is kept."),
+        ),
+        rows=_rows(facts, context),
+        button=Button(gettext("See the service"), context.page(f"services/{facts['service_id']}")),
+        reason=_admin(context),
+    )
+
+
+def service_resumed(facts: Facts, context: MailContext) -> MailContent:
+    name = service_name(facts)
+    return MailContent(
+        subject=gettext("%(service)s works again", service=name),
+        preview=gettext("It is not suspended any more."),
+        heading=gettext("A service works again"),
+        paragraphs=(gettext("%(service)s was suspended, and works again.", service=name),),
+        rows=_rows(facts, context),
+        button=_service(facts, context),
+        reason=_admin(context),
+    )
+
+
+def _rows(facts: Facts, context: MailContext) -> tuple[tuple[str, str], ...]:
+    return (
+        (gettext("Customer"), context.workspace.display_name),
+        (gettext("Service"), named_service(facts)),
+        (gettext("When"), when(facts)),
+    )
+
+
+def _order(facts: Facts, context: MailContext) -> Button:
+    return Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}"))
+
+
+def _service(facts: Facts, context: MailContext) -> Button:
+    return Button(gettext("See the service"), context.page(f"services/{facts['service_id']}"))
+
+
+def _admin(context: MailContext) -> str:
+    return gettext("You get this because you are an admin of %(customer)s.", customer=context.workspace.display_name)

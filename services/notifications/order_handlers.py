@@ -1,0 +1,111 @@
+"""The events of orders and services that notifications listens to. They cause mails."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.deliveries.queueing import announce, fact_of, notify, notify_users
+from services.notifications.handlers import router
+from services.notifications.topics import Recipient, RecipientKind, Topic
+from shared.auth.permissions import ROLES, level
+from shared.events import Event, Via
+from shared.events.provisioning import (
+    CancellationOrdered,
+    OrderPlaced,
+    OrderRefused,
+    OrderRequested,
+    ServiceChanged,
+    ServiceChangeFailed,
+    ServiceChangeOrdered,
+    ServiceProvisioned,
+    ServiceProvisioningFailed,
+    ServiceResumed,
+    ServiceSuspended,
+)
+
+__all__ = ["router"]
+
+MAY_APPROVE = [role for role in ROLES if level("order.approve", role, "customer") == "all"]
+
+
+@router.on(OrderPlaced)
+async def email_admins_of_customer(session: AsyncSession, event: OrderPlaced) -> None:
+    """Whoever is ordered for hears of it, and whoever had asked for it."""
+    if event.actor.via is Via.on_behalf:
+        await notify_users(session, event, Topic.ordered_on_behalf, "admin")
+    if event.asked_by not in (None, event.actor.user_id):
+        await _email_person(session, Topic.order_approved, event, event.asked_by)
+
+
+@router.on(OrderRequested)
+async def email_who_may_approve(session: AsyncSession, event: OrderRequested) -> None:
+    await notify_users(session, event, Topic.order_requested, *MAY_APPROVE)
+
+
+@router.on(OrderRefused)
+async def email_that_an_order_was_refused(session: AsyncSession, event: OrderRefused) -> None:
+    if event.asked_by != event.actor.user_id:
+        await _email_person(session, Topic.order_refused, event, event.asked_by)
+
+
+@router.on(ServiceChangeOrdered)
+async def email_that_a_change_was_approved(session: AsyncSession, event: ServiceChangeOrdered) -> None:
+    await _email_approved(session, event)
+
+
+@router.on(CancellationOrdered)
+async def email_admins_of_cancellation(session: AsyncSession, event: CancellationOrdered) -> None:
+    """The admins, and whoever had asked for it."""
+    await notify_users(session, event, Topic.service_cancelled, "admin")
+    await _email_approved(session, event)
+
+
+async def _email_approved(session: AsyncSession, event: ServiceChangeOrdered | CancellationOrdered) -> None:
+    if event.asked_by not in (None, event.actor.user_id):
+        await _email_person(session, Topic.change_approved, event, event.asked_by)
+
+
+@router.on(ServiceChanged)
+async def email_that_a_service_was_changed(session: AsyncSession, event: ServiceChanged) -> None:
+    if event.ordered_by is not None:
+        await _email_person(session, Topic.service_changed, event, event.ordered_by)
+
+
+@router.on(ServiceChangeFailed)
+async def email_that_a_change_failed(session: AsyncSession, event: ServiceChangeFailed) -> None:
+    if event.ordered_by is not None:
+        await _email_person(session, Topic.change_failed, event, event.ordered_by)
+
+
+@router.on(ServiceSuspended)
+async def email_admins_of_suspension(session: AsyncSession, event: ServiceSuspended) -> None:
+    """Who suspends a service knows it: only of what is overdue."""
+    if "overdue" in event.suspended_for:
+        await notify_users(session, event, Topic.service_suspended, "admin")
+
+
+@router.on(ServiceResumed)
+async def email_admins_of_resumption(session: AsyncSession, event: ServiceResumed) -> None:
+    """Who resumes a service knows it: only where nobody did."""
+    if event.actor.user_id is None:
+        await notify_users(session, event, Topic.service_resumed, "admin")
+
+
+@router.on(ServiceProvisioned)
+async def email_admin_contacts(session: AsyncSession, event: ServiceProvisioned) -> None:
+    """P27, P28: the admin contacts of the parent workspace, and of the customer itself."""
+    for audience in (event.parent_workspace_id, event.workspace_id):
+        if audience is not None:
+            await announce(session, event, Topic.service_provisioned, audience)
+
+
+@router.on(ServiceProvisioningFailed)
+async def email_who_ordered(session: AsyncSession, event: ServiceProvisioningFailed) -> None:
+    """D18."""
+    if event.ordered_by is not None:
+        recipient = Recipient(RecipientKind.user, event.ordered_by)
+        await notify(session, fact_of(session, Topic.provisioning_failed, event), recipient)
+
+
+async def _email_person(session: AsyncSession, topic: Topic, event: Event, user_id: UUID) -> None:
+    await notify(session, fact_of(session, topic, event), Recipient(RecipientKind.user, user_id))
