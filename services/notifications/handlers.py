@@ -44,6 +44,7 @@ from shared.events.billing import (
     PaymentReturned,
     PaymentSucceeded,
     SubscriptionEnded,
+    SubscriptionEvent,
     SubscriptionExpiring,
     SubscriptionRenewed,
 )
@@ -114,8 +115,7 @@ async def copy_billing_contact(session: AsyncSession, event: BillingContactChang
 @router.on(UserSignedIn)
 async def email_new_browser(session: AsyncSession, event: UserSignedIn) -> None:
     if event.new_browser:
-        recipient = Recipient(RecipientKind.user, event.user_id)
-        await notify(session, fact_of(session, Topic.new_browser, event), recipient)
+        await notify(session, fact_of(session, Topic.new_browser, event), Recipient(RecipientKind.user, event.user_id))
 
 
 @router.on(AccessRequested)
@@ -193,23 +193,16 @@ async def email_that_methods_changed(session: AsyncSession, event: PaymentMethod
     await _email_billing_contact(session, Topic.methods_changed, event)
 
 
-@router.on(SubscriptionExpiring)
-async def email_admins_that_a_term_ends(session: AsyncSession, event: SubscriptionExpiring) -> None:
-    await notify_users(session, event, Topic.subscription_expiring, "admin")
-
-
-@router.on(SubscriptionRenewed)
-async def email_admins_of_another_term(session: AsyncSession, event: SubscriptionRenewed) -> None:
-    """Unless somebody asked for it."""
-    if event.by_itself:
-        await notify_users(session, event, Topic.subscription_renewed, "admin")
-
-
-@router.on(SubscriptionEnded)
-async def email_admins_that_it_ended(session: AsyncSession, event: SubscriptionEnded) -> None:
-    """Of a service that could not be provisioned, another mail tells."""
-    if event.reason != "provisioning_failed":
-        await notify_users(session, event, Topic.subscription_ended, "admin")
+@router.on(SubscriptionExpiring, SubscriptionRenewed, SubscriptionEnded)
+async def email_admins_of_terms(session: AsyncSession, event: SubscriptionEvent) -> None:
+    """Not of what somebody renewed, and not of what could not be provisioned: another mail tells of that."""
+    match event:
+        case SubscriptionExpiring():
+            await notify_users(session, event, Topic.subscription_expiring, "admin")
+        case SubscriptionRenewed(by_itself=True):
+            await notify_users(session, event, Topic.subscription_renewed, "admin")
+        case SubscriptionEnded() if event.reason != "provisioning_failed":
+            await notify_users(session, event, Topic.subscription_ended, "admin")
 
 
 @router.on(MessageRetried)

@@ -5,7 +5,7 @@ from functools import cache
 
 from babel import Locale
 
-from services.portal.vocabulary import Texts
+from services.portal.texts import Texts
 from shared.language import LANGUAGES, TAGS, ZONES, language_of, mark
 
 AREAS = Texts(

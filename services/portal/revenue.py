@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.portal.charts import Bars, Series, stacked_bars
-from services.portal.clients.subscriptions import Mrr
+from services.portal.clients.figures import Mrr
 from shared.language import gettext as _
 
 

@@ -1,54 +1,10 @@
 """The words for states, roles and kinds: the same on every page, in the API and in mails."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from services.portal.state_words import STATES, Pill
-from shared.language import gettext, mark, mark_in, ngettext, pgettext
-
-
-class Texts(Mapping[str, str]):
-    """Texts by name, in the reader's language. ``context`` tells a word from the same one that means something else."""
-
-    def __init__(self, texts: Mapping[str, str], context: str = "") -> None:
-        self._texts, self._context = texts, context
-
-    def __getitem__(self, name: str) -> str:
-        text = self._texts[name]
-        return pgettext(self._context, text) if self._context else gettext(text)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    text: str
-    icon: str
-
-    @property
-    def title(self) -> str:
-        return gettext(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """A word that not everybody knows, and what it means, in the reader's language."""
-
-    word: str
-    text: str
-
-    @property
-    def question(self) -> str:
-        return gettext("What is “%(word)s”?", word=gettext(self.word))
-
-    @property
-    def answer(self) -> str:
-        return gettext(self.text)
-
+from services.portal.texts import Concept, Named, Texts
+from shared.language import gettext, mark, mark_in, ngettext
 
 ROLES = Texts(
     {

@@ -5,7 +5,7 @@ A driver that this version does not know says it in its own words.
 
 from collections.abc import Mapping
 
-from services.portal.vocabulary import Texts
+from services.portal.texts import Texts
 from shared.language import mark, mark_in
 from shared.language.coded import say
 

@@ -1,6 +1,5 @@
 from datetime import date
 
-from services.billing.mrr.service import Movement
 from shared.schemas import Read
 
 
@@ -9,8 +8,9 @@ class MrrMonthRead(Read):
     """Its first day."""
     total_minor: int
     """The MRR at its end; of this month, now."""
-    movements: dict[Movement, int]
-    """What changed it, below zero where it became less."""
+    movements: dict[str, int]
+    """What changed it, below zero where it became less: ``new``, ``expansion``, ``contraction``, ``churn``, ``paused``
+    and ``resumed``."""
 
 
 class MrrRead(Read):

@@ -8,9 +8,9 @@ from services.portal.clients.access_rules import GroupAccess
 from services.portal.clients.accounts import CustomerGroup
 from services.portal.clients.billing import Invoice, NextInvoice, Subscription
 from services.portal.clients.customers import Customer
+from services.portal.clients.figures import Mrr
 from services.portal.clients.http import Page
 from services.portal.clients.payments import PaymentMethod
-from services.portal.clients.subscriptions import Mrr
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate
 from services.portal.revenue import Revenue

@@ -7,7 +7,7 @@ from functools import partial
 from services.portal.clients.billing import InvoiceDetail
 from services.portal.clients.http import Page
 from services.portal.clients.payments import Attempt
-from services.portal.vocabulary import Texts
+from services.portal.texts import Texts
 from shared.language import formats, gettext, mark
 
 METHODS = Texts({"card": mark("Card"), "direct_debit": mark("Direct debit"), "bank_transfer": mark("Bank transfer")})

@@ -1,7 +1,7 @@
 """The figures of the spend chart."""
 
 from services.portal.charts import Bars, Series, stacked_bars
-from services.portal.clients.billing import Spend
+from services.portal.clients.figures import Spend
 from services.portal.vocabulary import kind_of
 
 COLOURS = ("c1", "c2", "c3", "c4")

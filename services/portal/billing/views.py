@@ -9,10 +9,10 @@ from services.portal.audit.things import History
 from services.portal.billing.attempts import Attempts, Outcome
 from services.portal.billing.statement import Party
 from services.portal.charts import Bars
-from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, NextInvoice, Spend, Subscription
+from services.portal.clients.billing import BillGroup, Invoice, InvoiceDetail, Line, NextInvoice, Subscription
+from services.portal.clients.figures import Mrr, Spend
 from services.portal.clients.http import Page
 from services.portal.clients.payments import PaymentMethod
-from services.portal.clients.subscriptions import Mrr
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate
 from services.portal.revenue import Revenue

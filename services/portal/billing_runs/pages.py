@@ -14,8 +14,8 @@ from services.portal.forms import Form
 from services.portal.rendering import page, part, see_other, wants_part
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, TablePart
+from services.portal.texts import Texts
 from services.portal.viewer import InWorkspace, Viewer, section
-from services.portal.vocabulary import Texts
 from shared.language import gettext as _
 
 router = APIRouter()

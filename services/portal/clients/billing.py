@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.portal.clients.figures import Counting
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.payments import Paying
 from services.portal.clients.plans import Pricing
@@ -238,21 +239,8 @@ class NextInvoice(Answer):
     """The first ones."""
 
 
-class Month(Answer):
-    month: date
-    total_minor: int
-    kinds: dict[str, int]
-
-
-class Spend(Answer):
-    """What was invoiced per month and kind of service, in one currency."""
-
-    currency: str
-    months: list[Month]
-
-
 @dataclass(frozen=True)
-class Billing(Paying, Pricing, Subscribing, Unfinished):
+class Billing(Paying, Pricing, Subscribing, Counting, Unfinished):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""
@@ -305,6 +293,3 @@ class Billing(Paying, Pricing, Subscribing, Unfinished):
     def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[Streamed]:
         """The PDF as a stream."""
         return self.api.stream(f"/invoices/{invoice_id}/pdf")
-
-    async def spend(self, months: int = 12) -> list[Spend]:
-        return await self.api.get("/spend", list[Spend], months=months)

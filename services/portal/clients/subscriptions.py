@@ -67,20 +67,6 @@ class Term(Answer):
     term_ends_on: date | None
 
 
-class MrrMonth(Answer):
-    month: date
-    total_minor: int
-    """At its end."""
-    movements: dict[str, int]
-
-
-class Mrr(Answer):
-    """The monthly recurring revenue by month, in one currency."""
-
-    currency: str
-    months: list[MrrMonth]
-
-
 @dataclass(frozen=True)
 class Subscribing(Exporting):
     async def change_preview(self, service_id: UUID, *, plan_version_id: UUID, quantity: int) -> ChangePreview:
@@ -99,9 +85,3 @@ class Subscribing(Exporting):
 
     async def choose_term_end(self, subscription_id: UUID, at_term_end: Literal["renew", "end"]) -> Term:
         return await self.api.put(f"/subscriptions/{subscription_id}/at-term-end", Term, {"at_term_end": at_term_end})
-
-    async def mrr(self, months: int = 12) -> list[Mrr]:
-        return await self.api.get("/mrr", list[Mrr], months=months)
-
-    async def customer_mrr(self, customer_id: UUID, months: int = 12) -> list[Mrr]:
-        return await self.api.get(f"/customers/{customer_id}/mrr", list[Mrr], months=months)

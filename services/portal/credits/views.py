@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from services.portal.clients.payments import Credit
 from services.portal.forms import Form
+from services.portal.texts import Texts
 from services.portal.views import View
-from services.portal.vocabulary import Texts
 from shared.language import mark
 
 KINDS = Texts(

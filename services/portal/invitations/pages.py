@@ -12,7 +12,7 @@ from services.portal.localising import said_by_browser
 from services.portal.rendering import page, see_other
 from services.portal.runtime import runtime_of, services_for
 from services.portal.seller_brands import brand_for_sign_in, show_brand
-from services.portal.vocabulary import Texts
+from services.portal.texts import Texts
 from shared.language import gettext as _
 from shared.language import mark
 

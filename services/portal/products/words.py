@@ -4,7 +4,8 @@ from services.portal.clients.catalogue import CatalogueProduct
 from services.portal.configuration import Property
 from services.portal.product_fields import Field
 from services.portal.products.schema_rows import TYPES
-from services.portal.vocabulary import KINDS, Texts
+from services.portal.texts import Texts
+from services.portal.vocabulary import KINDS
 from shared.language import gettext as _
 from shared.language import mark
 

@@ -1,0 +1,80 @@
+"""The operations of provisioning."""
+
+from tests.authorisation.business import CIRCUIT
+from tests.authorisation.callers import Caller
+from tests.authorisation.entries import Body, Entry, Proof, exports_of
+from tests.authorisation.world import World
+
+PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
+NO_GROUP = frozenset({"ordered-for-customers"})
+"""Of a workspace that is no customer: it has no bill group that could pay."""
+NOT_CANCELLABLE = frozenset({"not-cancellable"})
+"""Operations of orders, and those that have ended."""
+NOT_SCHEDULED = frozenset({"cancellation-not-scheduled"})
+NOT_SUSPENDED = frozenset({"service-not-active"})
+OTHERS = frozenset({"others-order"})
+
+
+def an_order(world: World, caller: Caller, _: str | None) -> Body:
+    return world.offer | {"configuration": {}}
+
+
+def an_approval(world: World, caller: Caller, _: str | None) -> Body:
+    return {"plan_version_id": world.offer["plan_version_id"]}
+
+
+def a_change(world: World, caller: Caller, _: str | None) -> Body:
+    return an_approval(world, caller, _) | {"configuration": {"note": "bigger"}}
+
+
+PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
+    "GET /products": (Entry(lists="products"),),
+    "GET /products/{key}": (Entry("product keys"),),
+    "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
+    "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
+    "GET /catalogue": (Entry(lists="products"), Entry(query={"state": "offered"}, lists="products")),
+    "GET /catalogue/{key}": (Entry("product keys"),),
+    "POST /catalogue/{key}/withdraw": (Entry("product keys"),),
+    "POST /catalogue/{key}/offer": (Entry("product keys"),),
+    "POST /product-checks": (Entry(body=CIRCUIT | {"key": "new"}),),
+    "GET /drivers": (Entry(),),
+    "POST /orders": (
+        Entry(body=an_order, refusals=NO_GROUP),
+        Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422),
+    ),
+    "POST /order-checks": (
+        Entry(body=an_order, refusals=NO_GROUP),
+        Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422),
+    ),
+    "GET /orders": (
+        Entry(lists="orders"),
+        Entry(query={"descending": "false", "q": "ord"}, lists="orders"),
+    ),
+    "GET /orders/{order_id}": (Entry("orders"),),
+    "POST /orders/{order_id}/approve": (Entry("waiting orders", body=an_approval),),
+    "POST /orders/{order_id}/refuse": (Entry("waiting orders", body={"reason": "No."}),),
+    "POST /orders/{order_id}/withdraw": (Entry("waiting orders", refusals=OTHERS),),
+    "POST /orders/{order_id}/retry": (Entry("failed orders"),),
+    "GET /failed-orders": (Entry(lists="failed orders"),),
+    "POST /operations": (Entry("active services", "body.service_id", body={"verb": "diagnose"}),),
+    "POST /changes": (Entry("active services", "body.service_id", body=a_change),),
+    "POST /changes/check": (Entry("active services", "body.service_id", body=a_change),),
+    "POST /cancellations": (
+        Entry("active services", "body.service_id", body={"ends": "period_end", "end_reason": "other"}),
+    ),
+    "POST /cancellations/{order_id}/undo": (Entry("orders", refusals=NOT_SCHEDULED),),
+    "POST /suspensions": (Entry("active services", "body.service_id", body={"reason": "customer"}),),
+    "POST /suspensions/{service_id}/end": (Entry("services", refusals=NOT_SUSPENDED),),
+    "GET /operations": (Entry("services", "query.service_id", hidden=200),),
+    "GET /operations/{operation_id}": (Entry("operations"),),
+    "GET /operations/{operation_id}/output": (Entry("operations"),),
+    "POST /operations/{operation_id}/cancel": (Entry("operations", refusals=NOT_CANCELLABLE),),
+    "GET /services": (
+        Entry(lists="services"),
+        Entry(query={"sort": "name", "count": "true"}, lists="services"),
+    ),
+    "GET /services/counts": (Entry(),),
+    "GET /services/{service_id}": (Entry("services"),),
+    "PATCH /services/{service_id}": (Entry("services", body={"display_name": "New"}),),
+    **exports_of("provisioning", "services"),
+}
