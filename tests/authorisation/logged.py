@@ -34,6 +34,7 @@ LEAVING = ("identity.access_revoked", "identity.invitation_revoked", *SESSIONS)
 """The links that go with a membership, the invitations of who leaves, and the sessions that have nowhere to go."""
 EXPORTED = "a worker makes the file, and then says so in the person's name: tests/exports"
 BEFORE = "nobody has signed in yet: the sign-in is logged"
+AT_THE_GATEWAY = "it opens the gateway's page: that a method was saved there is logged"
 READS = "it only reads"
 
 LOGGED: dict[str, Logged] = {
@@ -141,7 +142,7 @@ UNLOGGED: dict[str, str] = {
     "POST /billing/plan-checks": READS,
     "POST /provisioning/product-checks": READS,
     "POST /provisioning/order-checks": READS,
-    "POST /billing/payment-methods": "it opens the gateway's page: that a method was saved there is logged",
+    "POST /billing/payment-methods": AT_THE_GATEWAY,
     **{f"POST /{service}/exports": EXPORTED for service in SERVICES if f"POST /api/{service}/exports" in TABLE},
 }
 
