@@ -271,6 +271,8 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /orders/{order_id}/withdraw": (Entry("waiting orders", refusals=OTHERS),),
     "POST /orders/{order_id}/retry": (Entry("failed orders"),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
+    "GET /all-orders": (Entry(lists="all orders"), Entry(query={"q": "ord"}, lists="all orders")),
+    "GET /failed-work": (Entry(lists="failed work"),),
     "POST /operations": (Entry("active services", "body.service_id", body={"verb": "diagnose"}),),
     "GET /operations": (Entry("services", "query.service_id", hidden=200),),
     "GET /operations/{operation_id}": (Entry("operations"),),
