@@ -17,7 +17,7 @@ async def test_a_row_says_who_ordered_what_for_whom_and_leads_nowhere(visit: Vis
     order = row(page, "ORD-1042")
     for text in ("Northwind Logistics", "Fulfilled", "tom@", "on behalf", "3 hours ago"):
         assert text in order
-    assert "href" not in order
+    assert "<a " not in order
     assert "€" not in order
 
 
@@ -39,7 +39,7 @@ async def test_a_row_says_what_failed_where_why_and_who_began_it(visit: Visit, f
     for text in ("Port to the warehouse", "Northwind Logistics", "Restart", "2 of 3", "jonas@",
                  "The infrastructure does not answer."):  # fmt: skip
         assert text in work
-    assert "href" not in work
+    assert "<a " not in work
     assert "Neustart" in german
     [first, *_] = [dict(each.url.params) for each in fakes.seen if each.url.path == "/api/provisioning/failed-work"]
     assert first["verb"] == "restart"
