@@ -194,3 +194,17 @@ async def test_a_search_of_all_orders_ends_after_a_thousand_of_each_kind(
     await list_all_orders(read, AllOrdersFilters(q=q), cursor=None, limit=FEW)
 
     assert read.gone_through["all_orders"] <= 2 * 1_000, "each is found, and then looked up"
+
+
+async def test_what_was_ordered_and_failed_before_the_upgrade_is_listed_after_it(
+    provisioning: ProvisioningHarness,
+) -> None:
+    jonas, _ = await customers(provisioning)
+    await failed(provisioning, jonas, "restart")
+    before = await numbers(provisioning.provider), await works(provisioning.provider)
+
+    await provisioning.database.downgrade("provisioning_0013")
+    await provisioning.database.migrate()
+
+    assert (await numbers(provisioning.provider), await works(provisioning.provider)) == before
+    assert len(before[1]) == 1
