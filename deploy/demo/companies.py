@@ -24,11 +24,14 @@ PARTNER_NAME = "Meridian Partners"
 PROVIDER_FACE: dict[str, Any] = {
     "support_address": "support@larkspur.example",
     "support_phone": "+31 20 555 01 00",
+    "support_hours": "Mon to Fri, 8 to 20 (CET)",
+    "emergency_phone": "+31 20 555 01 99",
     "postal_lines": ["Larkspur Cloud B.V.", "14 Observatory Lane", "1012 AB Amsterdam", "Netherlands"],
 }
 PARTNER_FACE: dict[str, Any] = {
     "support_address": "help@meridian.example",
     "support_phone": "+44 20 5550 0142",
+    "support_hours": "Mon to Fri, 9 to 17 (London)",
     "postal_lines": ["Meridian Partners Ltd", "3 Compass Yard", "London E1 8XX", "United Kingdom"],
 }
 """How each helps its customers, and its postal address."""

@@ -13,6 +13,7 @@ from services.portal import errors, health, pass_through, static_files
 from services.portal.access_rules import pages as access_rules
 from services.portal.accounts import forms as account_forms
 from services.portal.accounts import pages as accounts
+from services.portal.all_orders import pages as all_orders
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
 from services.portal.billing import contact_pages, invoice_pages, method_pages, next_invoice_pages, profile_pages
@@ -32,6 +33,7 @@ from services.portal.event_documents.documents import read_documents
 from services.portal.events import pages as events
 from services.portal.exports import pages as exports
 from services.portal.failed_orders import pages as failed_orders
+from services.portal.failed_work import pages as failed_work
 from services.portal.inlined import Inlined
 from services.portal.invitations import pages as invitations
 from services.portal.live import Live
@@ -117,7 +119,9 @@ ROUTERS = [
     partners.router,
     previews.router,
     billing_runs.router,
+    all_orders.router,
     failed_orders.router,
+    failed_work.router,
     unprinted_invoices.router,
     undelivered_mails.router,
     events.router,

@@ -17,6 +17,7 @@ PERMISSIONS: Mapping[str, str] = {
     "subscription.extend": mark_in("permission", "Extend the minimum term of a subscription"),
     "order.approve": mark_in("permission", "Approve or refuse orders that others ask for"),
     "order.retry": mark_in("permission", "Try a failed order again"),
+    "work.view": mark_in("permission", "See the orders and the failed work of all workspaces"),
     "billing_run.view": mark_in("permission", "See what the billing run would bill, and which bill groups it left out"),
     "billing_run.retry": mark_in("permission", "Have a bill group billed again"),
     "bill_group.view": mark_in("permission", "See customers' bill groups, subscriptions and invoices"),

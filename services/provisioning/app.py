@@ -1,10 +1,12 @@
 from services.provisioning import state_jobs  # noqa: F401 - registers its jobs
+from services.provisioning.all_orders.endpoints import router as all_orders
 from services.provisioning.cancellations.endpoints import router as cancellations
 from services.provisioning.catalogue.endpoints import router as catalogue
 from services.provisioning.changes.endpoints import router as changes
 from services.provisioning.drivers.endpoints import router as drivers
 from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
+from services.provisioning.failed_work.endpoints import router as failed_work
 from services.provisioning.handlers import router as events
 from services.provisioning.jobs import jobs
 from services.provisioning.operations.endpoints import router as operations
@@ -24,7 +26,7 @@ service = ServiceDefinition(
     "provisioning", Settings,
     routers=[
         products, catalogue, product_checks, drivers, orders, order_checks, failed_orders, services, operations,
-        changes, cancellations, suspensions, exports_router("provisioning"),
+        changes, cancellations, suspensions, all_orders, failed_work, exports_router("provisioning"),
     ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={  # two documents of `LARGEST_DOCUMENT` characters

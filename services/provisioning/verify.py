@@ -47,6 +47,12 @@ FORBIDDEN = {
         SELECT o.number FROM orders o WHERE o.state = 'failed' AND o.id NOT IN (SELECT order_id FROM failed_orders)""",
     "order {} is shown to the provider's staff, but is not failed": """
         SELECT o.number FROM orders o JOIN failed_orders f ON f.order_id = o.id WHERE o.state <> 'failed'""",
+    "order {} is not what the provider's staff see of it": """
+        SELECT o.number FROM orders o LEFT JOIN all_orders a ON a.order_id = o.id
+         WHERE a.state IS DISTINCT FROM o.state""",
+    "operation {} has failed, but the provider's staff do not see it": """
+        SELECT w.id::text FROM operations w WHERE w.state = 'failed' AND w.verb <> 'create'
+           AND w.id NOT IN (SELECT operation_id FROM failed_work)""",
     "order {} is not placed, but has a service": """
         SELECT o.number FROM orders o JOIN services s ON s.order_id = o.id
          WHERE o.state IN ('awaiting_approval', 'refused', 'withdrawn')""",

@@ -8,6 +8,7 @@ import pytest
 
 from services.audit.entries.service import append_entries
 from services.audit.personal_data.service import erase_person
+from shared.auth.permissions import ROLES
 from shared.events import Actor, Envelope, Via
 from shared.events.identity import BrandChanged
 from tests.audit.harness import NOON, SECRET, AuditHarness, contact, counts, user_actor
@@ -21,10 +22,11 @@ def log_of(running: Running) -> AuditHarness:
 
 
 @pytest.mark.rule("K14", "K15")
-async def test_admins_read_all_entries_and_others_their_own(run: Any) -> None:
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"admin"}))
+async def test_admins_read_all_entries_and_others_their_own(run: Any, role: str) -> None:
     running = await run("audit")
     jonas = await running.caller("admin", address="jonas@northwind.example")
-    mia = await running.caller("regular", workspace_id=jonas.workspace_id, address="mia@northwind.example")
+    mia = await running.caller(role, workspace_id=jonas.workspace_id, address="mia@northwind.example")
     await log_of(running).keep(
         counts(jonas.workspace_id, actor=user_actor(jonas.user_id, jonas.address)),
         counts(jonas.workspace_id, actor=user_actor(mia.user_id, mia.address)),

@@ -56,6 +56,8 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /orders/{order_id}/withdraw": (Entry("waiting orders", refusals=OTHERS),),
     "POST /orders/{order_id}/retry": (Entry("failed orders"),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
+    "GET /all-orders": (Entry(lists="all orders"), Entry(query={"q": "ord"}, lists="all orders")),
+    "GET /failed-work": (Entry(lists="failed work"),),
     "POST /operations": (Entry("active services", "body.service_id", body={"verb": "diagnose"}),),
     "POST /changes": (Entry("active services", "body.service_id", body=a_change),),
     "POST /changes/check": (Entry("active services", "body.service_id", body=a_change),),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +19,15 @@ class UndoneSessions:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         async with self._sessions() as session:
+            began = await self.began(session)
             yield session
             await session.flush()
             await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            await self.ended(session, began)
             await session.rollback()
+
+    async def began(self, session: AsyncSession) -> Any:
+        """Before anything is done in a transaction."""
+
+    async def ended(self, session: AsyncSession, began: Any) -> None:
+        """Before what was done is undone, with what `began` returned."""

@@ -39,6 +39,8 @@ TEXTS = {
     "postal_lines": "14 Observatory Lane", "q": "north", "return_to": "/w/northwind/services",
     "return_url": "https://portal.larkspur.example/w/x",
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind",
+    "support_hours": "Mon to Fri, 8 to 18", "emergency_phone": "+31 20 555 01 99",
+    "help_url": "https://larkspur.example/help", "status_url": "https://larkspur.example/status",
     "support_address": "help@meridian.example", "support_phone": "+31 20 555 01 00", "street": "Dock 4",
     "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
     "user_id": str(UUID(int=7)),

@@ -12,11 +12,16 @@ from tests.identity.harness import IdentityHarness, Person, Story, add_customer,
 SETTINGS = "workspace-settings"
 NORTHWIND = {"display_name": "Northwind Logistics", "slug": "northwind-logistics"}
 MERIDIAN = {"display_name": "Meridian Partners", "slug": "meridian-partners"}
-NO_FACE = {"support_address": None, "support_phone": None, "postal_lines": []}
+NO_MORE = dict.fromkeys(("support_hours", "emergency_phone", "help_url", "status_url"))
+NO_FACE = {"support_address": None, "support_phone": None, "postal_lines": []} | NO_MORE
 FACE = {
     "support_address": "help@meridian.example",
     "support_phone": "+31 (20) 555 01-00",
     "postal_lines": ["7 Ferry Quay", "1012 AB Amsterdam"],
+    "support_hours": "Mon to Fri, 8 to 18 (CET)",
+    "emergency_phone": "+31 20 555 01 99",
+    "help_url": "https://help.meridian.example/",
+    "status_url": "https://status.meridian.example/",
 }
 
 
@@ -114,7 +119,8 @@ async def test_what_a_change_leaves_out_stays_and_what_it_empties_goes(story: St
     await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US"} | FACE)
 
     kept = await story.ana.ask("PATCH", SETTINGS, {"locale": "de-AT"})
-    emptied = await story.ana.ask("PATCH", SETTINGS, {"locale": "de-AT", "support_phone": None, "postal_lines": []})
+    nothing = {"locale": "de-AT", "support_phone": None, "postal_lines": []} | NO_MORE
+    emptied = await story.ana.ask("PATCH", SETTINGS, nothing)
 
     assert kept.json() == {"locale": "de-AT"} | MERIDIAN | FACE
     left = NO_FACE | {"support_address": FACE["support_address"]}
@@ -151,6 +157,13 @@ async def test_whoever_works_on_behalf_sees_who_helps_the_customer(story: Story)
         ("support_phone", "12", "/support_phone", "not_a_phone"),
         ("support_phone", "+31 20\n555", "/support_phone", "not_a_phone"),
         ("support_phone", "0" * 41, "/support_phone", "too_long"),
+        ("emergency_phone", "call us", "/emergency_phone", "not_a_phone"),
+        ("support_hours", "x" * 121, "/support_hours", "too_long"),
+        ("support_hours", "Mon\nTue", "/support_hours", "not_one_line"),
+        ("help_url", "http://help.example", "/help_url", "not_https"),
+        ("help_url", "https://ana@help.example", "/help_url", "not_https"),
+        ("status_url", "javascript:alert(1)", "/status_url", "not_https"),
+        ("status_url", "https://s.example/" + "x" * 300, "/status_url", "too_long"),
         ("postal_lines", ["line"] * 7, "/postal_lines", "too_long"),
         ("postal_lines", ["Quay 7", " "], "/postal_lines/1", "required"),
         ("postal_lines", ["x" * 101], "/postal_lines/0", "too_long"),

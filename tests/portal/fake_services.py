@@ -14,6 +14,7 @@ from shared.auth.routes import Allow, Guard
 from tests.contracts.openapi import Drift, Operation, check_answer, check_request, operation_at
 from tests.harness.services import service_named
 from tests.portal import samples
+from tests.portal.all_workspaces_answers import AllWorkspacesAnswers
 from tests.portal.answering import ROUTES, problem
 from tests.portal.asking_answers import AskingAnswers
 from tests.portal.business_answers import BusinessAnswers
@@ -31,6 +32,7 @@ __all__ = ["FakeServices", "Session", "problem"]
 
 @dataclass
 class FakeServices(
+    AllWorkspacesAnswers,
     CatalogueAnswers,
     AskingAnswers,
     SettingsAnswers,

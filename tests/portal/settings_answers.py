@@ -12,7 +12,10 @@ from tests.portal import samples
 from tests.portal.access_answers import AccessAnswers
 from tests.portal.answering import Reply, answers, problem, refused_fields
 
-NO_FACE: dict[str, Any] = {"support_address": None, "support_phone": None, "postal_lines": []}
+NO_FACE: dict[str, Any] = {
+    "support_address": None, "support_phone": None, "postal_lines": [], "support_hours": None, "emergency_phone": None,
+    "help_url": None, "status_url": None,
+}  # fmt: skip
 NO_BRAND: dict[str, Any] = dict.fromkeys(
     ("display_name", "color", "sender_name", "imprint_url", "privacy_url", "terms_url", "logo")
 )  # fmt: skip
@@ -77,6 +80,8 @@ class SettingsAnswers(AccessAnswers):
             return refused_fields(locale="not_a_choice")
         if "@" not in (body.get("support_address") or "@"):
             return refused_fields(support_address="not_an_address")
+        if not (body.get("help_url") or "https://").startswith("https://"):
+            return refused_fields(help_url="not_https")
         if max(map(len, body.get("postal_lines") or [""])) > LONGEST_LINE:
             return refused_fields(postal_lines__0="too_long")
         named = {"display_name": body.pop("display_name", samples.WORKSPACES[slug]["display_name"])}

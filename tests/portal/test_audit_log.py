@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from tests.portal.browsing import Visit
 from tests.portal.business import ENTRIES
@@ -97,6 +98,7 @@ async def test_the_log_is_a_table_like_every_other(visit: Visit, fakes: FakeServ
     assert 'name="actor"' not in hers
 
 
+@pytest.mark.rule("K15")
 async def test_who_sees_their_own_entries_is_offered_no_filter_of_others(visit: Visit) -> None:
     page = (await visit("rosa").get(f"{PAGE}?on_behalf=true")).text
 

@@ -45,3 +45,32 @@ async def test_where_nobody_is_known_the_address_of_the_settings_is_shown(
     fakes.down = down
 
     assert "support@larkspur.example" in (await browser.get(PATH)).text
+
+
+MORE = {
+    "support_hours": "Mon to Fri, 8 to 18 (CET)", "emergency_phone": "+31 (20) 555 01-99",
+    "help_url": "https://help.meridian.example/", "status_url": "https://status.meridian.example/",
+}  # fmt: skip
+
+
+@pytest.mark.rule("K10")
+async def test_all_ways_to_support_that_a_seller_names_are_on_the_page(visit: Visit, fakes: FakeServices) -> None:
+    fakes.faces = {"meridian": PARTNERS | {"postal_lines": []} | MORE}
+
+    page = (await visit("jonas").get(PATH)).text
+
+    assert "Mon to Fri, 8 to 18 (CET)" in page
+    assert '<a href="tel:+31205550199">+31 (20) 555 01-99</a>' in page
+    assert 'href="https://help.meridian.example/"' in page
+    assert 'href="https://status.meridian.example/"' in page
+
+
+@pytest.mark.rule("K10")
+async def test_a_way_that_nobody_has_named_is_not_there(visit: Visit, fakes: FakeServices) -> None:
+    fakes.faces = {"meridian": PARTNERS | {"postal_lines": []}}
+
+    page = (await visit("jonas").get(PATH)).text
+
+    assert "In an emergency" not in page
+    assert "Help site" not in page
+    assert "Status page" not in page

@@ -1,5 +1,7 @@
 """The settings of a workspace."""
 
+import re
+
 import pytest
 
 from tests.portal.browsing import Visit
@@ -106,3 +108,71 @@ async def test_a_customer_has_no_customers_to_help(visit: Visit, fakes: FakeServ
 
     assert 'name="support_address"' not in page
     assert fakes.sent("PATCH", "/api/identity/workspace-settings") == [{"locale": "de-CH"}]
+
+
+SUPPORT = {
+    "support_hours": "Mon to Fri, 8 to 18 (CET)", "emergency_phone": "+31 20 555 01 99",
+    "help_url": "https://help.meridian.example/", "status_url": "https://status.meridian.example/",
+}  # fmt: skip
+
+
+@pytest.mark.rule("K10", "K11")
+async def test_a_seller_names_all_ways_to_its_support_and_sees_what_customers_see(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    browser, path = visit("ana"), "/w/meridian/settings"
+
+    done = await browser.post(path, data={"locale": "en-US", "postal_lines": ""} | FACE | SUPPORT)
+    after = (await browser.get(done.headers["location"])).text
+
+    sent = {"locale": "en-US", "postal_lines": []} | FACE | SUPPORT
+    assert fakes.sent("PATCH", "/api/identity/workspace-settings") == [sent]
+    assert "What your customers see under Support" in after
+    assert '<a href="tel:+31205550199">+31 20 555 01 99</a>' in after
+    assert 'value="https://status.meridian.example/"' in after
+
+
+async def test_a_help_site_that_is_no_https_address_is_refused_at_its_field(visit: Visit) -> None:
+    sent = {"locale": "en-US", "postal_lines": ""} | FACE | SUPPORT | {"help_url": "http://help.example"}
+
+    answer = await visit("ana").post("/w/meridian/settings", data=sent)
+
+    assert answer.status_code == 422
+    assert 'id="help_url-about"' in answer.text
+
+
+@pytest.mark.rule("K11", "K13")
+@pytest.mark.parametrize(
+    ("who", "path", "leads_to"),
+    [
+        ("jonas", "/w/northwind", {"settings", "contacts", "billing"}),
+        ("ana", "/w/meridian", {"settings", "contacts", "branding"}),
+        ("lars", "/w/larkspur", {"settings", "contacts", "branding"}),
+    ],
+)
+async def test_all_settings_of_a_workspace_are_tabs_of_one_place(
+    visit: Visit, who: str, path: str, leads_to: set[str]
+) -> None:
+    page = (await visit(who).get(f"{path}/settings")).text
+
+    tabs = page.partition('aria-label="Settings of the workspace"')[2].partition("</nav>")[0]
+    assert set(re.findall(rf'href="{path}/(\w+)"', tabs)) == leads_to
+
+
+@pytest.mark.rule("K11")
+@pytest.mark.parametrize("path", ["/me", "/me/workspaces", "/sessions"])
+async def test_all_of_a_persons_settings_are_tabs_of_one_place(visit: Visit, path: str) -> None:
+    page = (await visit("jonas").get(path)).text
+
+    tabs = page.partition('<nav class="tabs" aria-label="Your settings">')[2].partition("</nav>")[0]
+    assert set(re.findall(r'href="(/[\w/]+)"', tabs)) == {"/me", "/me/workspaces", "/sessions"}
+    assert re.search(rf'href="{path}"\s+aria-current="page"', tabs)
+
+
+@pytest.mark.rule("K11")
+async def test_the_theme_is_chosen_among_ones_own_settings(visit: Visit) -> None:
+    page = (await visit("jonas").get("/me")).text
+
+    chosen = page.partition('aria-labelledby="appearance"')[2].partition("</section>")[0]
+    assert {"light", "dark"} <= set(re.findall(r'value="(\w+)"', chosen))
+    assert 'action="/theme"' in chosen

@@ -33,7 +33,7 @@ async def print_invoice_again(
     async def work() -> PrintedAgainRead:
         workspace_id = await service.workspace_of_unprinted(session, invoice_id)
         async with acting_in(session, workspace_id, access.user_id):
-            await service.print_again(session, invoice_id)
+            await service.print_again(session, invoice_id, access)
         return PrintedAgainRead(invoice_id=invoice_id, state="printing")
 
     return await once(None, PrintedAgainRead, work)

@@ -8,8 +8,13 @@ import orjson
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.invoices.models import STATE, TOLD, InvoiceFile
+from services.billing.invoices.models import STATE, TOLD, Invoice, InvoiceFile
+from services.billing.invoices.statement import identity_of
+from shared.auth import Access
 from shared.errors import Conflict, NotFound
+from shared.events import Via
+from shared.events.billing import InvoicePrintRetried
+from shared.outbox import emit
 from shared.pages import decode_cursor, first_rows
 from shared.reads import ScopedReads
 
@@ -43,8 +48,9 @@ async def workspace_of_unprinted(session: AsyncSession, invoice_id: UUID) -> UUI
     return found
 
 
-async def print_again(session: AsyncSession, invoice_id: UUID) -> None:
-    """Have it printed again, in the scope of its workspace. Raises `AlreadyBeingPrinted`."""
+async def print_again(session: AsyncSession, invoice_id: UUID, by: Access) -> None:
+    """Have it printed again, in the scope of its workspace, in whose log it is filed (K14). Raises
+    `AlreadyBeingPrinted`."""
     row = await session.scalar(select(InvoiceFile).where(InvoiceFile.invoice_id == invoice_id).with_for_update())
     if row is None:
         raise NotFound("This invoice is printed, or there is none.")
@@ -52,6 +58,10 @@ async def print_again(session: AsyncSession, invoice_id: UUID) -> None:
         raise AlreadyBeingPrinted(f"The PDF of invoice {row.number} is being made.")
     row.due_at, row.tries = func.clock_timestamp(), 0
     await session.flush()
+    invoice = await session.get_one(Invoice, invoice_id)
+    elsewhere = by.workspace_id != invoice.workspace_id
+    actor = by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
+    await emit(session, InvoicePrintRetried(subject_version=invoice.version, actor=actor, **identity_of(invoice)))
 
 
 def _described(row: Any) -> dict[str, Any]:

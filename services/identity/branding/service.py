@@ -50,11 +50,10 @@ async def _change(session: AsyncSession, access: Access, wanted: Mapping[str, An
     workspace = await lock_workspace(session, access.workspace_id)
     await confirm_access(session, access, "branding.edit")
     brand = await session.get(Brand, workspace.id, populate_existing=True)
-    if brand is None:
-        brand = Brand(workspace_id=workspace.id, version=0)
-        session.add(brand)
+    brand = brand or Brand(workspace_id=workspace.id, version=0)
     if all(getattr(brand, name) == value for name, value in wanted.items()):
         return brand
+    session.add(brand)
     for name, value in wanted.items():
         setattr(brand, name, value)
     brand.version += 1

@@ -26,8 +26,9 @@ from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
 from shared.errors import NotFound
+from shared.events import Via
 from shared.events.identity import SessionEnded, UserSignedIn
-from shared.outbox import emit
+from shared.outbox import cause_of, emit
 from shared.scope import acting_in
 
 
@@ -166,10 +167,11 @@ async def end_session(
     await end_work(session, browser, "expired" if reason == "expired" else "ended")
     async with acting_in(session, browser.acting_workspace_id, browser.user_id):
         workspace = await get_workspace(session, browser.acting_workspace_id)
-    await emit(
-        session,
-        SessionEnded(**workspace_fields(workspace), session_id=browser.id, user_id=browser.user_id, reason=reason),
-    )
+    actor = cause_of(session).actor
+    if actor.user_id == browser.user_id:  # in their own name, although they may be on behalf of another workspace
+        actor = actor.model_copy(update={"via": Via.own})
+    said = {**workspace_fields(workspace), "session_id": browser.id, "user_id": browser.user_id, "reason": reason}
+    await emit(session, SessionEnded(**said, actor=actor))
 
 
 async def switch_workspace(session: AsyncSession, access: Access, slug: str) -> Workspace:

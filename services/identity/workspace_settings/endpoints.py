@@ -14,7 +14,9 @@ router = Router("identity", "workspace-settings")
 
 # A hot read.
 SETTINGS = """
-SELECT display_name, slug, locale, support_address, support_phone, postal_lines FROM workspaces WHERE workspace_id = $1
+SELECT display_name, slug, locale, support_address, support_phone, postal_lines, support_hours, emergency_phone,
+       help_url, status_url
+FROM workspaces WHERE workspace_id = $1
 """
 
 

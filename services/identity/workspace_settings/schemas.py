@@ -4,6 +4,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from services.identity.branding.schemas import HttpsUrl
 from services.identity.names import DisplayName
 from shared.addresses import Address
 from shared.language.fields import Locale
@@ -22,6 +23,7 @@ def _is_phone(phone: str) -> str:
 
 Phone = Annotated[str, Field(max_length=40, examples=["+44 20 7946 0000"]), AfterValidator(_is_phone)]
 """A telephone number as people write it: digits, with +, spaces, hyphens, dots, slashes and brackets."""
+Hours = Annotated[Name, Field(max_length=120)]
 PostalLines = Annotated[list[Annotated[Name, Field(max_length=100)]], Field(max_length=6)]
 """A postal address, as it is written on a letter."""
 
@@ -39,6 +41,13 @@ class WorkspaceSettingsRead(Read):
     """Where the workspace's customers call for help; null for customers, who have none."""
     postal_lines: list[str]
     """The workspace's postal address, as mails to its customers show it; empty for customers, who have none."""
+    support_hours: str | None
+    """When support is reached, in the workspace's words; null for customers, as the next three."""
+    emergency_phone: str | None
+    help_url: str | None
+    """A web site that helps its customers."""
+    status_url: str | None
+    """A web site that says what is out of order."""
 
 
 class WorkspaceSettingsUpdate(Body):
@@ -57,3 +66,11 @@ class WorkspaceSettingsUpdate(Body):
     """Where the workspace's customers call for help."""
     postal_lines: PostalLines = Field(default_factory=list)
     """The workspace's postal address, as mails to its customers show it."""
+    support_hours: Hours | None = None
+    """When support is reached, in the workspace's words, for instance ``Mon to Fri, 8 to 18 (CET)``."""
+    emergency_phone: Phone | None = None
+    """Where customers call when it cannot wait."""
+    help_url: HttpsUrl | None = None
+    """A web site that helps its customers."""
+    status_url: HttpsUrl | None = None
+    """A web site that says what is out of order."""

@@ -18,7 +18,8 @@ from shared.events.identity import WorkspaceUpdated
 from shared.field_errors import field_error, pointer_of
 from shared.outbox import emit
 
-OF_SELLERS = ("support_address", "support_phone", "postal_lines")
+OF_SELLERS = ("support_address", "support_phone", "postal_lines", "support_hours", "emergency_phone", "help_url",
+              "status_url")  # fmt: skip
 
 
 async def change_settings(

@@ -11,7 +11,10 @@ router = Router("identity", "workspaces")
 CURRENT = (
     "SELECT workspace_id::text AS id, slug, kind, display_name, account_number FROM workspaces WHERE workspace_id = $1"
 )
-SELLER = "SELECT kind, display_name, support_address, support_phone, postal_lines FROM seller_of_scope()"
+SELLER = (
+    "SELECT kind, display_name, support_address, support_phone, postal_lines, support_hours, emergency_phone, help_url,"
+    " status_url FROM seller_of_scope()"
+)
 
 
 @router.get("/current", guard=allow("session.own"), response_model=WorkspaceRead)

@@ -44,6 +44,10 @@ class Workspace(Base):
         CheckConstraint("length(support_address) <= 254", name="support_address"),
         CheckConstraint("length(support_phone) <= 40", name="support_phone"),
         CheckConstraint("cardinality(postal_lines) <= 6", name="postal_lines"),
+        CheckConstraint("length(support_hours) <= 120", name="support_hours"),
+        CheckConstraint("length(emergency_phone) <= 40", name="emergency_phone"),
+        CheckConstraint("length(help_url) <= 300", name="help_url"),
+        CheckConstraint("length(status_url) <= 300", name="status_url"),
         Index(
             "ix_workspaces_words",
             "parent_workspace_id",
@@ -86,10 +90,17 @@ class Workspace(Base):
     locale: Mapped[str] = mapped_column(default=DEFAULT_TAG)
     """The language of mails to its contacts and of its documents, with a region."""
     support_address: Mapped[str | None]
-    """Where customers of the workspace write to for help. Customers have no customers, and none of these three."""
+    """Where customers of the workspace write to for help. Customers have no customers, and none of these."""
     support_phone: Mapped[str | None]
     postal_lines: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     """The postal address, as it is written on a letter."""
+    support_hours: Mapped[str | None]
+    """When support is reached, in the seller's words."""
+    emergency_phone: Mapped[str | None]
+    help_url: Mapped[str | None]
+    """A web site that helps, an https address, as the next one is."""
+    status_url: Mapped[str | None]
+    """A web site that says what is out of order."""
     version: Mapped[int] = mapped_column(default=1)
     words: Mapped[str] = mapped_column(Computed(WORDS, persisted=True), deferred=True)
 

@@ -21,6 +21,13 @@ class SellerRead(Read):
     support_phone: str | None
     postal_lines: list[str]
     """The postal address, as it is written on a letter."""
+    support_hours: str | None
+    """When support is reached, in the seller's words."""
+    emergency_phone: str | None
+    help_url: str | None
+    """A web site that helps, an https address, as the next one is."""
+    status_url: str | None
+    """A web site that says what is out of order."""
 
 
 class WorkspaceRead(Read):

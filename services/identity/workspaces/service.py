@@ -30,6 +30,10 @@ class WorkspaceDescription(TypedDict):
     support_address: str | None
     support_phone: str | None
     postal_lines: tuple[str, ...]
+    support_hours: str | None
+    emergency_phone: str | None
+    help_url: str | None
+    status_url: str | None
 
 
 def describe(workspace: Workspace) -> WorkspaceDescription:
@@ -45,6 +49,10 @@ def describe(workspace: Workspace) -> WorkspaceDescription:
         "support_address": workspace.support_address,
         "support_phone": workspace.support_phone,
         "postal_lines": tuple(workspace.postal_lines),
+        "support_hours": workspace.support_hours,
+        "emergency_phone": workspace.emergency_phone,
+        "help_url": workspace.help_url,
+        "status_url": workspace.status_url,
     }
 
 

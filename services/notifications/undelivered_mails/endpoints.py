@@ -44,7 +44,7 @@ async def retry_undelivered_mail(
     async def work() -> RetriedMailRead:
         workspace_id = await service.workspace_of_undelivered(session, message_id)
         async with acting_in(session, workspace_id, access.user_id):
-            await service.retry_mail(session, message_id, real_now)
+            await service.retry_mail(session, message_id, access, real_now)
         return RetriedMailRead(id=message_id, state="retrying")
 
     return await once(None, RetriedMailRead, work)

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.titles import TITLES
 from services.notifications.topics import Topic
 from services.notifications.undelivered_mails.models import UndeliveredMail, UndeliveredState
+from shared.auth import Access
 from shared.errors import Conflict, NotFound
+from shared.events import Via
 from shared.events.notifications import MessageRetried
 from shared.language import Localisation, gettext, localised_for
 from shared.outbox import emit
@@ -55,9 +57,9 @@ async def workspace_of_undelivered(session: AsyncSession, message_id: UUID) -> U
     return found
 
 
-async def retry_mail(session: AsyncSession, message_id: UUID, now: datetime) -> None:
-    """Have a mail tried again at once, in the scope of its workspace. ``now`` is real time. The worker that gets the
-    event does it, because deliveries are closed to requests. Raises `AlreadyBeingSent`."""
+async def retry_mail(session: AsyncSession, message_id: UUID, by: Access, now: datetime) -> None:
+    """Have a mail tried again at once, in the scope of its workspace, in whose log it is filed. ``now`` is real time.
+    The worker that gets the event does it, because deliveries are closed to requests. Raises `AlreadyBeingSent`."""
     row = await session.get(UndeliveredMail, message_id, with_for_update=True)
     if row is None:
         raise NotFound("This mail was sent meanwhile, or there is none.")
@@ -65,5 +67,7 @@ async def retry_mail(session: AsyncSession, message_id: UUID, now: datetime) -> 
         raise AlreadyBeingSent("The mail is being sent.")
     row.state, row.due_at = UndeliveredState.retrying, now
     await session.flush()
-    about = {"topic": row.topic, "recipient_kind": row.recipient_kind}
+    elsewhere = by.workspace_id != row.workspace_id
+    actor = by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
+    about = {"topic": row.topic, "recipient_kind": row.recipient_kind, "actor": actor}
     await emit(session, MessageRetried(workspace_id=row.workspace_id, message_id=message_id, **about))

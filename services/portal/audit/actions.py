@@ -77,6 +77,7 @@ ACTIONS: Mapping[str, Action] = {
     "invoice_issued": Action("billing", mark_in("action", "Invoice issued")),
     "invoice_paid": Action("billing", mark_in("action", "Invoice paid")),
     "invoice_downloaded": Action("billing", mark_in("action", "Invoice downloaded")),
+    "invoice_print_retried": Action("billing", mark_in("action", "Invoice printed again")),
     "invoice_overdue": Action("billing", mark_in("action", "Invoice reminder sent")),
     "invoice_long_overdue": Action("billing", mark_in("action", "Invoice open after all reminders")),
     "payment_started": Action("billing", mark_in("action", "Payment begun")),

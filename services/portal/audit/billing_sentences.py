@@ -19,6 +19,7 @@ BILLING: Mapping[str, Sentences] = {
         mark("Invoice %(invoice)s was paid."),
     ),
     "invoice_downloaded": (mark("%(actor)s downloaded invoice %(invoice)s."),),
+    "invoice_print_retried": (mark("%(actor)s had the PDF of invoice %(invoice)s made again."),),
     "invoice_overdue": (
         mark("Invoice %(invoice)s was due on %(due)s and is still open, %(outstanding)s: a reminder was sent."),
         mark("Invoice %(invoice)s was due on %(due)s and is still open: a reminder was sent."),

@@ -110,6 +110,10 @@ class WorkspaceSettings(Answer):
     support_address: str | None
     support_phone: str | None
     postal_lines: list[str]
+    support_hours: str | None = None
+    emergency_phone: str | None = None
+    help_url: str | None = None
+    status_url: str | None = None
 
 
 class SettingsEntry(TypedDict):
@@ -121,6 +125,10 @@ class SettingsEntry(TypedDict):
     support_address: NotRequired[str | None]
     support_phone: NotRequired[str | None]
     postal_lines: NotRequired[Sequence[str]]
+    support_hours: NotRequired[str | None]
+    emergency_phone: NotRequired[str | None]
+    help_url: NotRequired[str | None]
+    status_url: NotRequired[str | None]
 
 
 class Seller(Answer):
@@ -131,6 +139,10 @@ class Seller(Answer):
     support_address: str | None
     support_phone: str | None
     postal_lines: list[str]
+    support_hours: str | None = None
+    emergency_phone: str | None = None
+    help_url: str | None = None
+    status_url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from services.portal.clients.agreeing import Agreeing, Order
 from services.portal.clients.catalogue import Catalogue, ProductName
 from services.portal.clients.http import Answer, CountedPage, Page
+from services.portal.clients.of_all_workspaces import FailedWork, ListedOrder, VerbFilter
 from services.portal.clients.operations import LatestOperation, Operating
 from services.portal.work import said
 from shared.events.provisioning import ServiceKind
@@ -166,6 +167,15 @@ class Provisioning(Operating, Catalogue, Agreeing):
 
     async def failed_orders(self, *, cursor: str = "", limit: int = 50) -> Page[FailedOrder]:
         return await self.api.get("/failed-orders", Page[FailedOrder], cursor=cursor, limit=limit)
+
+    async def all_orders(
+        self, *, q: str = "", state: OrderFilter = "", cursor: str = "", limit: int = 50
+    ) -> Page[ListedOrder]:
+        asked = {"q": q, "state": state, "cursor": cursor, "limit": limit}
+        return await self.api.get("/all-orders", Page[ListedOrder], **asked)
+
+    async def failed_work(self, *, verb: VerbFilter = "", cursor: str = "", limit: int = 50) -> Page[FailedWork]:
+        return await self.api.get("/failed-work", Page[FailedWork], verb=verb, cursor=cursor, limit=limit)
 
     async def retry_order(self, order_id: UUID, key: str) -> Order:
         return await self.api.post(f"/orders/{order_id}/retry", Order, key=key)

@@ -6,8 +6,8 @@ from fastapi.responses import Response
 from services.portal.rendering import page
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, section
+from services.portal.whom_to_ask import helper_of
 from services.portal.workspace.views import SupportPage
-from services.portal.workspace.whom_to_ask import helper_of
 
 router = APIRouter()
 

@@ -12,8 +12,8 @@ from services.portal.clients.identity import Contact
 from services.portal.clients.provisioning import Service
 from services.portal.viewer import Section
 from services.portal.views import View
+from services.portal.whom_to_ask import Helper
 from services.portal.workspace.first_steps import FirstStep
-from services.portal.workspace.whom_to_ask import Helper
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,13 @@ from services.portal.clients.identity import SettingsEntry, WorkspaceSettings
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
+from services.portal.whom_to_ask import Helper
 from services.portal.workspace_settings.views import WorkspaceSettingsPage
 from shared.language import gettext as _
 
 router = APIRouter()
+
+SUPPORT = ("support_hours", "emergency_phone", "help_url", "status_url")
 
 
 @router.get("/w/{slug}/settings")
@@ -48,6 +51,7 @@ def _values(settings: WorkspaceSettings) -> dict[str, str]:
         "support_address": settings.support_address or "",
         "support_phone": settings.support_phone or "",
         "postal_lines": "\n".join(settings.postal_lines),
+        **{name: getattr(settings, name) or "" for name in SUPPORT},
     }
 
 
@@ -59,11 +63,18 @@ def _entry(viewer: Viewer, form: Form) -> SettingsEntry:
     if viewer.workspace.kind == "customer":
         return entry
     lines = [line.strip() for line in form.value("postal_lines").splitlines()]
-    return entry | {
-        "locale": form.value("locale"),
+    entry |= {
         "support_address": form.value("support_address") or None,
         "support_phone": form.value("support_phone") or None,
         "postal_lines": [line for line in lines if line],
+    }
+    if "support_hours" not in form.values:  # as above
+        return entry
+    return entry | {
+        "support_hours": form.value("support_hours") or None,
+        "emergency_phone": form.value("emergency_phone") or None,
+        "help_url": form.value("help_url") or None,
+        "status_url": form.value("status_url") or None,
     }
 
 
@@ -77,4 +88,15 @@ def _refused(form: Form, refusal: Refused) -> Form:
 
 
 def _form(request: Request, settings: Section[WorkspaceSettings], form: Form, status: int = 200) -> Response:
-    return page(request, WorkspaceSettingsPage(settings, form, languages()), status)
+    return page(request, WorkspaceSettingsPage(settings, form, languages(), _helper(settings.content)), status)
+
+
+def _helper(saved: WorkspaceSettings | None) -> Helper | None:
+    """What customers see of what is saved; None where it says nothing."""
+    if saved is None:
+        return None
+    helper = Helper(
+        saved.display_name, saved.support_address, saved.support_phone, saved.support_hours, saved.postal_lines,
+        saved.emergency_phone, saved.help_url, saved.status_url,
+    )  # fmt: skip
+    return helper if helper.reachable else None

@@ -8,6 +8,7 @@ from services.portal.clients.identity import WorkspaceSettings
 from services.portal.forms import Form
 from services.portal.viewer import Section
 from services.portal.views import View
+from services.portal.whom_to_ask import Helper
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,5 @@ class WorkspaceSettingsPage(View):
     found: Section[WorkspaceSettings]
     form: Form
     languages: Sequence[Group]
+    helper: Helper | None
+    """What customers see under Support of what is saved; None: nothing, or the workspace has none."""

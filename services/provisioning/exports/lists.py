@@ -1,6 +1,10 @@
 """The lists of provisioning that can be exported."""
 
+from services.provisioning.all_orders.schemas import AllOrdersFilters
+from services.provisioning.all_orders.service import list_all_orders
 from services.provisioning.failed_orders.service import list_failed_orders
+from services.provisioning.failed_work.schemas import FailedWorkFilters
+from services.provisioning.failed_work.service import list_failed_work
 from services.provisioning.orders.listing import list_orders
 from services.provisioning.orders.schemas import OrdersQuery
 from services.provisioning.services.schemas import ServicesQuery
@@ -13,6 +17,16 @@ from shared.pages import page_of
 
 async def failed_orders(asked: Asked[NoFilters], cursor: str | None, limit: int) -> Page:
     rows = await list_failed_orders(asked.reads, cursor=cursor, limit=limit)
+    return page_of(rows, limit, ("failed_at", "id"))
+
+
+async def all_orders(asked: Asked[AllOrdersFilters], cursor: str | None, limit: int) -> Page:
+    rows = await list_all_orders(asked.reads, asked.filters, cursor=cursor, limit=limit)
+    return page_of(rows, limit, ("placed_at", "id"))
+
+
+async def failed_work(asked: Asked[FailedWorkFilters], cursor: str | None, limit: int) -> Page:
+    rows = await list_failed_work(asked.reads, asked.filters, cursor=cursor, limit=limit)
     return page_of(rows, limit, ("failed_at", "id"))
 
 
@@ -75,4 +89,44 @@ FAILED_ORDERS = ExportList(
     ),
     failed_orders,
 )
-EXPORTS = Exports("provisioning", (SERVICES, ORDERS, FAILED_ORDERS), ExportMade, ExportDownloaded)
+ALL_ORDERS = ExportList(
+    "all-orders",
+    "work.view",
+    AllOrdersFilters,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Order number"), "number"),
+        Column(mark("Customer"), "customer_name"),
+        Column(mark("Customer id"), "workspace_id"),
+        Column(mark("State"), "state"),
+        Column(mark("Product"), "product.display_name"),
+        Column(mark("Quantity"), "quantity"),
+        Column(mark("Placed by"), "placed_by_address"),
+        Column(mark("Placed via"), "placed_via"),
+        Column(mark("Placed"), "placed_at"),
+    ),
+    all_orders,
+)
+FAILED_WORK = ExportList(
+    "failed-work",
+    "work.view",
+    FailedWorkFilters,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Customer"), "customer_name"),
+        Column(mark("Customer id"), "workspace_id"),
+        Column(mark("Service"), "display_name"),
+        Column(mark("Service id"), "service_id"),
+        Column(mark("Work"), "verb"),
+        Column(mark("Reason"), "failure"),
+        Column(mark("Step"), "step"),
+        Column(mark("Steps"), "steps"),
+        Column(mark("Begun by"), "begun_by_address"),
+        Column(mark("Begun via"), "begun_via"),
+        Column(mark("Failed"), "failed_at"),
+    ),
+    failed_work,
+)
+EXPORTS = Exports(
+    "provisioning", (SERVICES, ORDERS, ALL_ORDERS, FAILED_ORDERS, FAILED_WORK), ExportMade, ExportDownloaded
+)

@@ -29,6 +29,7 @@ from shared.events.billing.invoices import (
     InvoiceOverdue,
     InvoicePaid,
     InvoicePartlyPaid,
+    InvoicePrintRetried,
     InvoiceReopened,
     InvoiceStatement,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "InvoiceOverdue",
     "InvoicePaid",
     "InvoicePartlyPaid",
+    "InvoicePrintRetried",
     "InvoiceReopened",
     "InvoiceStatement",
     "InvoicedLine",

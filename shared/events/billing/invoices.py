@@ -129,3 +129,10 @@ class InvoiceDownloaded(InvoiceEvent):
     """The invoice's PDF was downloaded."""
 
     subject_type: ClassVar[str] = "invoice"
+
+
+class InvoicePrintRetried(InvoiceEvent):
+    """The provider's staff had the PDF of an invoice made again that could not be made, or lacks characters. Belongs to
+    the customer's workspace."""
+
+    subject_type: ClassVar[str] = "invoice"

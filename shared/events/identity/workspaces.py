@@ -8,7 +8,7 @@ from shared.events.identity.base import IdentityEvent
 class WorkspaceEvent(IdentityEvent):
     """``workspace_id`` is the workspace itself. ``parent_workspace_id`` is null only for the provider."""
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     kind: Literal["provider", "partner", "customer"]
     """What kind of company it is for the provider."""
     slug: str
@@ -29,6 +29,14 @@ class WorkspaceEvent(IdentityEvent):
     """The telephone number at which it helps its customers; nothing: it has named none."""
     postal_lines: tuple[str, ...] = ()
     """Its postal address, as it is written on a letter: up to six lines, none if it has not given it."""
+    support_hours: str | None = None
+    """When its support is reached, in its own words."""
+    emergency_phone: str | None = None
+    """The telephone number for what cannot wait."""
+    help_url: str | None = None
+    """A web site that helps its customers, an https address, as the next one is."""
+    status_url: str | None = None
+    """A web site that says what is out of order."""
 
 
 class WorkspaceCreated(WorkspaceEvent):
@@ -39,9 +47,9 @@ class WorkspaceCreated(WorkspaceEvent):
 
 
 class WorkspaceUpdated(WorkspaceEvent):
-    """The name, slug, language, support or postal address of a workspace changed."""
+    """The name, slug, language, support contacts or postal address of a workspace changed."""
 
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
     previous_display_name: str | None = None

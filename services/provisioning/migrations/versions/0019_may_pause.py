@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "provisioning_0019"
-down_revision = "provisioning_0015"
+down_revision = "provisioning_0018"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""The orders of all workspaces, for the provider's staff."""

@@ -1,0 +1,50 @@
+"""What provisioning tells the provider's staff of the orders and of the failed work of all workspaces."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.portal.clients.catalogue import ProductName
+from services.portal.clients.http import Answer
+from services.portal.work import said
+
+VerbFilter = Literal["", "create", "restart", "diagnose", "console_log"]
+"""Empty: all."""
+
+
+class ListedOrder(Answer):
+    """An order of any workspace."""
+
+    id: UUID
+    number: str
+    customer_name: str | None
+    product: ProductName
+    quantity: int
+    state: str
+    placed_by_address: str | None
+    placed_via: str
+    placed_at: datetime
+
+
+class FailedWork(Answer):
+    """Work on a service of any workspace that failed."""
+
+    id: UUID
+    customer_name: str | None
+    display_name: str
+    verb: str
+    step: int
+    steps: int
+    failure: str
+    failure_code: str | None = None
+    failure_values: dict[str, int | str] = Field(default_factory=dict)
+    failed_at: datetime
+    begun_by_address: str | None
+    begun_via: str
+
+    @property
+    def why(self) -> str:
+        """Why it failed, in the reader's language."""
+        return said(self.failure, self.failure_code, self.failure_values)

@@ -1,0 +1,1 @@
+"""The work of all workspaces that failed, for the provider's staff."""
