@@ -30,7 +30,7 @@ async def approve_order(
     await require_same_plan(session, order.plan_version_id, plan_version_id)
     wanted = OrderCreate(
         product_id=order.product_id, plan_version_id=plan_version_id, configuration=order.configuration,
-        quantity=order.quantity, bill_group_id=order.bill_group_id,
+        quantity=order.quantity, bill_group_id=order.bill_group_id, site_id=order.site_id,
     )  # fmt: skip
     product, _ = await check_order(session, order.workspace_id, wanted)
     order.plan_version_id = plan_version_id

@@ -30,6 +30,11 @@ class Service(Base):
               postgresql_where="version <> -7"),
         Index("ix_services_by_name_of_group_kind_and_state", "workspace_id", "bill_group_id", "kind", "state",
               "display_name", "id", postgresql_where="version <> -8"),
+        # Of a site (placements/listing.py).
+        Index("ix_services_of_site", "workspace_id", "site_id", "kind", "state", "requested_at", "id",
+              postgresql_where="version <> -32"),
+        Index("ix_services_of_site_and_group", "workspace_id", "bill_group_id", "site_id", "kind", "state",
+              "requested_at", "id", postgresql_where="version <> -34"),
         Index("ix_services_of_product", "product_id", postgresql_where="state <> 'failed'"),
         rows(Kind.workspace, api="select insert update", worker="select update", owner="SELECT"),
     )  # fmt: skip
@@ -49,6 +54,8 @@ class Service(Base):
     version: Mapped[int] = mapped_column(default=1)
     requested_at: Mapped[datetime]
     provisioned_at: Mapped[datetime | None]
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+    """Where it runs: the site of its placement's host. Null: it runs on no host."""
 
 
 class ServiceWord(Base):

@@ -1,6 +1,16 @@
 """The events of provisioning: products, orders, services and their counts."""
 
 from shared.events.provisioning.base import ProvisioningEvent, ServiceKind
+from shared.events.provisioning.infrastructure import (
+    HostAdded,
+    HostChanged,
+    HostEvent,
+    HostMaintenanceEnded,
+    HostMaintenanceStarted,
+    SiteAdded,
+    SiteChanged,
+    SiteEvent,
+)
 from shared.events.provisioning.operations import (
     OperationCancelled,
     OperationEnded,
@@ -28,6 +38,11 @@ __all__ = [
     "AttemptRefused",
     "ExportDownloaded",
     "ExportMade",
+    "HostAdded",
+    "HostChanged",
+    "HostEvent",
+    "HostMaintenanceEnded",
+    "HostMaintenanceStarted",
     "OperationCancelled",
     "OperationEnded",
     "OperationEvent",
@@ -50,4 +65,7 @@ __all__ = [
     "ServiceProvisioned",
     "ServiceProvisioningFailed",
     "ServiceRenamed",
+    "SiteAdded",
+    "SiteChanged",
+    "SiteEvent",
 ]
