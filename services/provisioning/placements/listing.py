@@ -27,7 +27,7 @@ OF_SITE = Listing(
 )
 NOWHERE = replace(OF_SITE, only="t.site_id IS NULL")
 PLACEMENT = f"""
-SELECT {SITE.format(of="t")}, (SELECT takes FROM placements p WHERE p.service_id = t.id) AS takes
+SELECT {SITE.format(of="t")}, coalesce((SELECT takes FROM placements p WHERE p.service_id = t.id), '{{}}') AS takes
   FROM services t WHERE t.workspace_id = $1 AND t.id = $2
 """  # noqa: S608 - constants
 _OPERATION = """
@@ -86,7 +86,7 @@ async def read_placement(read: ScopedReads, service_id: UUID) -> dict[str, Any]:
     row = await read.fetchrow(PLACEMENT, read.access.workspace_id, service_id)
     if row is None:
         raise NotFound(f"There is no service {service_id} in this workspace.")
-    return {"takes": {}} | nested(row, "site", "takes")
+    return nested(row, "site", "takes")
 
 
 async def list_services(read: ScopedReads, query: PlacedServicesQuery) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from shared.events.provisioning.base import ProvisioningEvent
 
 
 class SiteEvent(ProvisioningEvent):
-    subject_type: ClassVar[str] = "site"
     subject_field: ClassVar[str] = "site_id"
     site_id: UUID
     """The site."""
@@ -24,13 +23,16 @@ class SiteEvent(ProvisioningEvent):
 class SiteAdded(SiteEvent):
     """There is a new site where services can run. Belongs to the provider's workspace."""
 
+    subject_type: ClassVar[str] = "site"
+
 
 class SiteChanged(SiteEvent):
     """A site is called otherwise, or is said to be elsewhere. Belongs to the provider's workspace."""
 
+    subject_type: ClassVar[str] = "site"
+
 
 class HostEvent(ProvisioningEvent):
-    subject_type: ClassVar[str] = "host"
     subject_field: ClassVar[str] = "host_id"
     host_id: UUID
     """The host."""
@@ -47,14 +49,22 @@ class HostEvent(ProvisioningEvent):
 class HostAdded(HostEvent):
     """A site has a new host. Belongs to the provider's workspace."""
 
+    subject_type: ClassVar[str] = "host"
+
 
 class HostChanged(HostEvent):
     """A host has another name or capacity. Belongs to the provider's workspace."""
+
+    subject_type: ClassVar[str] = "host"
 
 
 class HostMaintenanceStarted(HostEvent):
     """A host takes no new service from now on. What runs on it stays. Belongs to the provider's workspace."""
 
+    subject_type: ClassVar[str] = "host"
+
 
 class HostMaintenanceEnded(HostEvent):
     """A host takes new services again. Belongs to the provider's workspace."""
+
+    subject_type: ClassVar[str] = "host"
