@@ -9,6 +9,7 @@ from tests.authorisation.audit_and_mail_operations import AUDIT, NOTIFICATIONS
 from tests.authorisation.business import CIRCUIT, PAGE
 from tests.authorisation.callers import CUSTOMER, Caller
 from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof, exports_of
+from tests.authorisation.infrastructure_operations import INFRASTRUCTURE
 from tests.authorisation.tree import CONTACT
 from tests.authorisation.world import World
 
@@ -280,6 +281,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
         Entry(lists="services"),
         Entry(query={"sort": "name", "count": "true"}, lists="services"),
     ),
+    **INFRASTRUCTURE,
     "GET /services/counts": (Entry(),),
     "GET /services/{service_id}": (Entry("services"),),
     "PATCH /services/{service_id}": (Entry("services", body={"display_name": "New"}),),

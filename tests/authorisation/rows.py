@@ -89,6 +89,10 @@ PROVISIONING = {
     "active services": "SELECT id, workspace_id, bill_group_id FROM services WHERE state = 'active'",
     "operations": """SELECT o.id, o.workspace_id, s.bill_group_id FROM operations o
         JOIN services s ON s.id = o.service_id""",
+    "sites": "SELECT id FROM sites",
+    "site keys": "SELECT key AS id FROM sites",
+    "hosts": "SELECT id, workspace_id FROM hosts",
+    "services at no site": "SELECT id, workspace_id, bill_group_id FROM services WHERE site_id IS NULL",
     "failed orders": """SELECT order_id AS id, w.id AS workspace_id FROM failed_orders
         JOIN workspace_copies w ON w.kind = 'provider'""",
 }

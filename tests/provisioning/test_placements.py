@@ -219,11 +219,11 @@ async def test_a_workspace_sees_at_a_glance_what_runs_where(provisioning: Provis
     second = (await somebody.http.get(f"{PLACEMENTS}/sites", params={"cursor": filtered["next"]})).json()
     nowhere = (await somebody.http.get(f"{PLACEMENTS}/nowhere", params={"state": "requested"})).json()
 
-    assert [(each["site"]["key"], each["counts"]) for each in sites] == [
+    assert [(each["key"], each["counts"]) for each in sites] == [
         ("ams1", []), ("fra1", [{"kind": "port", "state": "requested", "count": 6}])
     ]  # fmt: skip
     assert [each["id"] for each in sites[1]["services"]] == [each["service_id"] for each in orders[:0:-1]]
-    assert [each["site"]["key"] for each in (*filtered["items"], *second["items"])] == ["ams1", "fra1"]
+    assert [each["key"] for each in (*filtered["items"], *second["items"])] == ["ams1", "fra1"]
     assert nowhere["counts"] == [{"kind": "node", "state": "requested", "count": 1}]
     assert [each["id"] for each in nowhere["services"]] == [unplaced["service_id"]]
 

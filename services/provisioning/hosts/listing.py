@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.provisioning.products.brief import nested
 from services.provisioning.resources import RESOURCES
-from services.provisioning.sites.brief import SITE
+from services.provisioning.sites.brief import COLUMNS, SITE
 from services.provisioning.sites.service import FIRST
 from shared.errors import NotFound
 from shared.pages import decode_cursor, first_rows
@@ -33,17 +33,17 @@ SELECT {HOST}, {LOADS}, {SITE.format(of="h")},
 """  # noqa: S608 - constants
 OF_SITES = first_rows(
     f"""
-SELECT x.display_name, x.id::text, {SITE.format(of="x")}, x.hosts, x.in_maintenance,
+SELECT {COLUMNS}, x.hosts, x.in_maintenance,
        (SELECT coalesce(json_agg(json_build_object('resource', r.resource, 'capacity', r.capacity, 'taken', r.taken)
                                  ORDER BY {_ORDER}), '[]')
           FROM (SELECT resource, sum(capacity)::bigint AS capacity, sum(taken)::bigint AS taken
                   FROM host_resources WHERE host_id IN (SELECT id FROM hosts WHERE site_id = x.id)
                  GROUP BY resource HAVING sum(capacity) > 0) r) AS resources
-  FROM (SELECT s.id, s.id AS site_id, s.display_name,
+  FROM (SELECT s.*,
                (SELECT count(*) FROM hosts h WHERE h.site_id = s.id) AS hosts,
                (SELECT count(*) FROM hosts h WHERE h.site_id = s.id AND h.in_maintenance) AS in_maintenance
           FROM sites s WHERE (s.display_name, s.id) > ($1, $2) ORDER BY s.display_name, s.id LIMIT 201) x
- ORDER BY x.display_name, x.id
+ ORDER BY display_name, x.id
 """,  # noqa: S608 - constants
     "$3",
 )
@@ -72,7 +72,7 @@ async def read_host(read: ScopedReads, host_id: UUID) -> dict[str, Any]:
 async def list_loads(read: ScopedReads, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:
     """Sites by name with the load of their hosts, with one more than ``limit`` if there is a next page."""
     after = decode_cursor(cursor, tuple[Name, UUID]) if cursor else FIRST
-    return [nested(row, "resources", "site") for row in await read.fetch(OF_SITES, *after, limit + 1)]
+    return [nested(row, "resources") for row in await read.fetch(OF_SITES, *after, limit + 1)]
 
 
 async def list_services(read: ScopedReads, host_id: UUID, *, cursor: str | None, limit: int) -> list[dict[str, Any]]:

@@ -44,10 +44,9 @@ class HostDetailRead(HostRead):
     """How many services run on it, at most 1,000."""
 
 
-class SiteLoadRead(Read):
+class SiteLoadRead(SiteRead):
     """A site with what all its hosts have and what is taken of it. Hosts in maintenance count too."""
 
-    site: SiteRead
     hosts: int
     in_maintenance: int
     """How many of the hosts take no new service."""

@@ -8,7 +8,7 @@ from services.provisioning.placements.schemas import PlacedServicesQuery
 from services.provisioning.products.brief import nested
 from services.provisioning.services.schemas import ServicesQuery
 from services.provisioning.services.service import SERVICES, SHOWN, describe
-from services.provisioning.sites.brief import SITE
+from services.provisioning.sites.brief import COLUMNS, SITE
 from services.provisioning.sites.service import FIRST
 from services.provisioning.states import ServiceState
 from shared.errors import NotFound
@@ -68,11 +68,9 @@ def _parts(site: str, *, limited: bool) -> str:
 def _sites(*, limited: bool) -> str:
     # The first rows of sites are cut before anything is counted.
     sites = "SELECT * FROM sites WHERE (display_name, id) > ($7, $8) ORDER BY display_name, id LIMIT $9"
-    shown = SITE.format(of="x")
-    parts = _parts("t.site_id = x.site_id", limited=limited)
+    parts = _parts("t.site_id = x.id", limited=limited)
     return first_rows(
-        f"SELECT x.display_name, x.id::text, {shown}, {parts}"  # noqa: S608 - constants
-        f" FROM (SELECT s.*, s.id AS site_id FROM ({sites}) s) x ORDER BY x.display_name, x.id",
+        f"SELECT {COLUMNS}, {parts} FROM ({sites}) x ORDER BY display_name, x.id",  # noqa: S608 - constants
         "$9",
     )
 
@@ -108,7 +106,7 @@ async def list_sites(
     after = decode_cursor(cursor, tuple[Name, UUID]) if cursor else FIRST
     asked = _asked(read, kind, state)
     rows = await read.fetch(SITES[asked[-1] is not None], *asked, *after, limit + 1)
-    return [nested(row, "site", "counts", "services") for row in rows]
+    return [nested(row, "counts", "services") for row in rows]
 
 
 async def read_nowhere(

@@ -55,5 +55,5 @@ class PlacedServicesRead(Read):
     """The newest five of those that are filtered by."""
 
 
-class SiteServicesRead(PlacedServicesRead):
-    site: SiteRead
+class SiteServicesRead(PlacedServicesRead, SiteRead):
+    """A site with the workspace's services there."""

@@ -22,7 +22,7 @@ async def list_sites(read: Reader, cursor: Cursor = None, limit: Limit = 50) -> 
 
 @router.get("/{key}", guard=allow("service.view"), response_model=SiteRead)
 async def get_site(key: str, read: Reader) -> Response:
-    """One site."""
+    """One site: what it is called, and where it is."""
     return json_response(await service.read_site(read, key))
 
 
