@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.portal.clients.catalogue import Catalogue, ProductName
 from services.portal.clients.http import Answer, CountedPage, Page
+from services.portal.clients.infrastructure import Infrastructure, Site
 from services.portal.clients.operations import LatestOperation, Operating, Step
 from services.portal.work import said
 from shared.events.provisioning import ServiceKind
@@ -64,6 +65,8 @@ class Order(Answer):
     """None where what is stored cannot be read."""
     quantity: int
     bill_group_id: UUID | None
+    site: Site | None
+    """Where its service has to run; None: anywhere."""
     display_name: str
     steps: list[Step]
     """None until it is placed."""
@@ -147,6 +150,8 @@ class Wanted(BaseModel):
     """None: by the product's name."""
     bill_group_id: UUID | None = None
     """Who pays. None: the default bill group, or the first that fits the plan."""
+    site_id: UUID | None = None
+    """Where it has to run. None: at any site with room for it."""
     message: str = ""
     """To those who decide, where the person has to ask."""
 
@@ -158,7 +163,7 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Operating, Catalogue):
+class Provisioning(Operating, Catalogue, Infrastructure):
     async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
         """Refused for what would refuse the order, unless it was placed with the key already."""
         body = wanted.model_dump(mode="json")
@@ -203,6 +208,14 @@ class Provisioning(Operating, Catalogue):
 
     async def service(self, service_id: UUID) -> ServiceDetail:
         return await self.api.get(f"/services/{service_id}", ServiceDetail)
+
+    async def placed_services(
+        self, *, site_id: UUID | None = None, kind: KindFilter = "", state: StateFilter = "", descending: bool = True,
+        count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[Service]:  # fmt: skip
+        """At a site; without one, those that run at none."""
+        query = {"kind": kind, "state": state, "descending": descending, "count": count, "cursor": cursor}
+        return await self.api.get("/placements/services", CountedPage[Service], site_id=site_id, **query, limit=limit)
 
     async def rename_service(self, service_id: UUID, display_name: str) -> None:
         await self.api.patch(f"/services/{service_id}", type(None), {"display_name": display_name})

@@ -7,6 +7,7 @@ from services.portal.audit.things import History
 from services.portal.clients.billing import BillGroup, Plan, PricePreview
 from services.portal.clients.catalogue import Product, ProductSummary
 from services.portal.clients.http import Page
+from services.portal.clients.infrastructure import Site
 from services.portal.clients.provisioning import Order
 from services.portal.configuration import Property
 from services.portal.forms import Form
@@ -48,6 +49,8 @@ class Review(PriceSummary):
     """The quantity and the configuration."""
     payer: BillGroup | None
     """Who pays; None: nobody knows now."""
+    site: Site | None
+    """Where it has to run; None: anywhere."""
     form: Form
     asking: Form
     """What is entered on this page by who has to ask."""
