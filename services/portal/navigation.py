@@ -69,7 +69,7 @@ WORK = [
     NavEntry("events", mark("Events"), icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit",
           below_kind=True),
     NavEntry("mails", mark("Mails"), icon="mail", kinds=PROVIDER, permission="mail.preview"),
-    NavEntry("nodes", mark("Nodes"), icon="map-2", kinds=CUSTOMER, permission="service.view", key="n"),
+    NavEntry("nodes", mark("Nodes"), icon="map-2", kinds=CUSTOMER, permission="service.view"),
     NavEntry("services", mark("Services"), icon="server-2", kinds=CUSTOMER, permission="service.view", key="s"),
     NavEntry("orders", mark("Orders"), icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
 ]  # fmt: skip

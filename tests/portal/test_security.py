@@ -21,6 +21,8 @@ PARAMETERS = {
     "topic": "invoice_issued",
     "base": "partner",
     "product_key": "port",
+    "site_key": "fra1",
+    "host_id": ident("host"),
     "plan_id": ident("plan"),
     "order_id": ident("order"),
     "operation_id": ident("restart operation"),

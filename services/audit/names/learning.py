@@ -17,6 +17,7 @@ from shared.events import REGISTRY, Envelope, Event
 from shared.events.billing import BillGroupCreated, InvoiceEvent, PlanOffered, PlanPublished, PlanWithdrawn
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
 from shared.events.provisioning import (
+    HostEvent,
     OperationEvent,
     OrderEvent,
     OrderRequestEvent,
@@ -24,6 +25,7 @@ from shared.events.provisioning import (
     ProductPublished,
     ProductWithdrawn,
     ServiceRenamed,
+    SiteEvent,
 )
 
 Naming = Mapping[str, tuple[str, ...]]
@@ -35,6 +37,8 @@ NAMING: Mapping[type[Event], Naming] = {
     OrderRequestEvent: {"order_id": NAMED_SERVICE, "product_id": ("product_name",)},
     OperationEvent: {"service_id": ("display_name",)},
     ServiceRenamed: {"service_id": ("display_name",)},
+    SiteEvent: {"site_id": ("display_name",)},
+    HostEvent: {"host_id": ("display_name",), "site_id": ("site_name",)},
     ProductPublished: {"product_id": ("display_name",)},
     ProductWithdrawn: {"product_id": ("display_name",)},
     ProductOffered: {"product_id": ("display_name",)},
