@@ -98,13 +98,11 @@ class SiteOffers(Answer):
 
 
 class SiteChange(BaseModel):
-    """What was entered may be of another type than it should be: the service says so."""
-
     display_name: str
     city: str
     country: str
-    latitude: float | str
-    longitude: float | str
+    latitude: float
+    longitude: float
 
 
 class SiteEntry(SiteChange):

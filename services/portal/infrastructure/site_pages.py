@@ -1,5 +1,6 @@
 """Sites for the provider's staff: their load, adding and changing them."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -21,6 +22,7 @@ router = APIRouter()
 PATH = "/provider/{slug}/infrastructure"
 VIEW, MANAGE = "infrastructure.view", "infrastructure.manage"
 IN_THE_FORM = (409, 422)
+DEGREES = re.compile(r"-?[0-9]{1,3}([.,][0-9]{1,12})?")
 
 
 def path_of(viewer: Viewer, rest: str = "") -> str:
@@ -44,8 +46,11 @@ async def new_site(request: Request, viewer: InWorkspace) -> Response:
 @router.post(PATH + "/sites/new")
 async def add_site(request: Request, viewer: InWorkspace) -> Response:
     form = await read_form(request)
+    entered = _entered(form)
+    if isinstance(entered, Form):
+        return _form(request, viewer, None, entered, 422)
     try:
-        entry = SiteEntry.model_construct(key=form.value("key"), **_entered(form))
+        entry = SiteEntry.model_construct(key=form.value("key"), **entered)
         site = await viewer.services.provisioning.add_site(entry, form.key)
     except Refused as refusal:
         return _refused(request, viewer, None, form, refusal)
@@ -79,8 +84,11 @@ async def edit_site(request: Request, viewer: InWorkspace, site_key: str) -> Res
 async def change_site(request: Request, viewer: InWorkspace, site_key: str) -> Response:
     form = await read_form(request)
     found = await viewer.services.provisioning.site(site_key)
+    entered = _entered(form)
+    if isinstance(entered, Form):
+        return _form(request, viewer, found, entered, 422)
     try:
-        await viewer.services.provisioning.change_site(site_key, SiteChange.model_construct(**_entered(form)))
+        await viewer.services.provisioning.change_site(site_key, SiteChange.model_construct(**entered))
     except Refused as refusal:
         return _refused(request, viewer, found, form, refusal)
     browser_of(request).say(_("The site is saved."))
@@ -91,8 +99,14 @@ def place_of(site: Site) -> str:
     return _("%(city)s, %(country)s", city=site.city, country=country(site.country))
 
 
-def _entered(form: Form) -> dict[str, Any]:
-    return {name: form.value(name) for name in SiteChange.model_fields}
+def _entered(form: Form) -> dict[str, Any] | Form:
+    """The site, or the form with what is no number."""
+    entered: dict[str, Any] = {name: form.value(name) for name in SiteChange.model_fields}
+    for name in ("latitude", "longitude"):
+        if not DEGREES.fullmatch(entered[name]):
+            return form.objected(name, _("Enter a number, such as 50.11."))
+        entered[name] = float(entered[name].replace(",", "."))
+    return entered
 
 
 def _refused(request: Request, viewer: Viewer, site: Site | None, form: Form, refusal: Refused) -> Response:
