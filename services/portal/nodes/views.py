@@ -60,8 +60,8 @@ class NodesPage(View):
     unplaced: Placed | None
     kind: str
     state: str
-    kinds: Options
-    states: Options
+    kind_options: Options
+    state_options: Options
     cursor: str
 
 
