@@ -31,7 +31,8 @@ _VALUES = {
     "uuid": "gen_random_uuid()", "json": "'{}'", "jsonb": "'{}'", "bytea": "decode(md5(random()::text), 'hex')",
     "boolean": "false",
     "date": "current_date", "timestamp with time zone": "now() - n * interval '1 minute'", "integer": "1",
-    "bigint": "1", "numeric(5,2)": "0", "text": "md5(random()::text)", "character varying": "md5(random()::text)",
+    "bigint": "1", "double precision": "0", "numeric(5,2)": "0", "text": "md5(random()::text)",
+    "character varying": "md5(random()::text)",
 }  # fmt: skip
 _ALLOWED = {"currency": "'EUR'", "kind": "'billing'", "state": "'succeeded'", "status": "'paid'",
             "begun_via": "'self'", "placed_via": "'self'", "via": "'self'"}  # fmt: skip

@@ -98,6 +98,23 @@ _OF_SERVICES = (
     "q=port&kind=port&state=failed&sort=name&count=true",
 )
 
+_OF_SITES = ("", "kind=port", "kind=node", "state=failed", "kind=cloud_connection&state=failed")
+_OF_ONE_SITE = (
+    "",
+    "kind=cloud_connection&count=true",
+    *(
+        f"site_id={{site_id}}{filters}"
+        for filters in (
+            "",
+            "&count=true",
+            "&kind=port",
+            "&state=failed",
+            "&kind=node&state=failed",
+            "&descending=false",
+        )
+    ),
+)
+
 READS: Mapping[str, Reads] = {
     "/api/identity/sessions": Reads("admin"),
     "/api/identity/workspaces/current": Reads("admin"),
@@ -173,6 +190,13 @@ READS: Mapping[str, Reads] = {
     "/api/provisioning/services#visitor": Reads("visitor", _OF_SERVICES),
     "/api/provisioning/services/counts": Reads("admin"),
     "/api/provisioning/services/{service_id}": Reads("admin"),
+    "/api/provisioning/sites": Reads("admin"),
+    "/api/provisioning/placements/sites": Reads("admin", _OF_SITES),
+    "/api/provisioning/placements/sites#visitor": Reads("visitor", _OF_SITES),
+    "/api/provisioning/placements/nowhere": Reads("admin", _OF_SITES),
+    "/api/provisioning/placements/services": Reads("admin", _OF_ONE_SITE),
+    "/api/provisioning/placements/services#visitor": Reads("visitor", _OF_ONE_SITE),
+    "/api/provisioning/placements/{service_id}": Reads("admin"),
     "/api/audit/entries": Reads("admin", (
         "", "action=billing.invoice_issued", "action=billing.invoice_paid", "action=nobody.did_this",
         "actor={address}", "actor=nobody@larkspur.example", "actor_id={person}", "actor_id={nobody}",
@@ -209,6 +233,12 @@ UNMEASURED: Mapping[str, str] = {
     "/api/billing/billing-runs/preview": "at most 50 bill groups, each read like its next invoice, which is measured",
     "/api/billing/hosted-pages/{secret}": "a way to the gateway, which is asked at each request",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
+    "/api/provisioning/sites/{key}": "one row, read by its key",
+    "/api/provisioning/site-offers/{product_id}": "the provider's own hosts, however many services they have",
+    "/api/provisioning/hosts": "the provider's own hosts of one site, by an index in the order of the list",
+    "/api/provisioning/hosts/loads": "the provider's own hosts, however many services they have",
+    "/api/provisioning/hosts/{host_id}": "one row with at most five resources, and at most 1,000 services counted",
+    "/api/provisioning/hosts/{host_id}/services": "a page of one host's services, by an index in the order of the list",
     "/api/provisioning/drivers": "the few drivers that there are, without a query",
     "/api/notifications/undelivered-mails": "the few mails that were not delivered, a table of those alone",
     "/api/notifications/mail-samples": "the dozen mails that there are, without a query",
@@ -225,7 +255,7 @@ UNMEASURED: Mapping[str, str] = {
 def requests(service: str, tenant: Tenant) -> Iterator[tuple[Who, str, str]]:
     """Who asks, the request's name, and its path."""
     kinds = ("user", "contact", "customer", "partner", "invoice", "payment", "order", "service", "operation", "product",
-             "entry")  # fmt: skip
+             "entry", "site")  # fmt: skip
     ids = {f"{kind}_id": tenant.id(kind) for kind in kinds}
     ids |= {
         "workspace_id": tenant.admin.workspace.id,

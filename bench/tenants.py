@@ -22,6 +22,7 @@ from services.audit.personal_data.service import address_digest
 
 BILL_GROUPS = 5
 """Of each customer. Each has one billing date a month, as bill groups do, however many invoices there are."""
+SITES = 4
 RARE = "n % 10 = 7"
 
 _PROVIDER = """
@@ -195,17 +196,22 @@ def _provisioning(tenant: Tenant) -> Filling:
     kind = f"CASE WHEN {RARE} THEN 'cloud_connection' ELSE 'port' END"
     name = "CASE WHEN n <= 20 THEN 'Heron ' ELSE 'Port ' END || md5(n::text)"
     of_order = {"order_id": tenant.sql("order"), "product_id": tenant.sql("product"), "quantity": "1"}
+    service = {"id": tenant.sql("service"), "kind": kind, "display_name": name,
+               "state": "CASE WHEN n % 10 < 2 THEN 'failed' ELSE 'active' END",
+               "site_id": f"CASE WHEN n % 3 > 0 THEN {tenant.sql('site', f'(n % {SITES} + 1)')} END"}  # fmt: skip
     product = {"id": tenant.sql("product"), "key": f"'product-{tenant.admin.id}-' || n", "kind": kind}
     operation = {"id": tenant.sql("operation"), "order_id": tenant.sql("order"), "service_id": tenant.sql("service"),
                  "state": "'succeeded'", "due_at": "NULL"}  # fmt: skip
     step = {"operation_id": tenant.sql("operation"), "n": "1", "state": "'done'"}
+    site = {"id": tenant.sql("site"), "key": f"'site-{tenant.admin.id}-' || n"}
     return [
+        ("sites", SITES, site),
+        ("placements", size, mine | {"service_id": tenant.sql("service")}),
         ("products", size, product),
         ("plan_versions", size, {"product_id": tenant.sql("product")}),
         ("orders", size, mine | group | {"id": tenant.sql("order"), "product_id": tenant.sql("product"),
                                          "state": f"CASE WHEN {RARE} THEN 'failed' ELSE 'fulfilled' END"}),
-        ("services", size, mine | group | of_order | {"id": tenant.sql("service"), "kind": kind, "display_name": name,
-                                                      "state": "CASE WHEN n % 10 < 2 THEN 'failed' ELSE 'active' END"}),
+        ("services", size, mine | group | of_order | service),
         ("operations", size, mine | operation),
         ("operation_steps", size, mine | step),
         ("operation_steps", size, mine | step | {"n": "2"}),

@@ -53,6 +53,8 @@ Code = Literal[
     "not_a_field_type",
     "not_a_choice_list",
     "too_complex",
+    "no_room",
+    "not_a_number_field",
 ]
 CODES: tuple[str, ...] = get_args(Code)
 SCHEMA: dict[str, Any] = {

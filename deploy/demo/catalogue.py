@@ -3,6 +3,27 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+SITES = (
+    {"key": "ams", "display_name": "Amsterdam", "city": "Amsterdam", "country": "NL", "latitude": 52.37,
+     "longitude": 4.9},
+    {"key": "fra", "display_name": "Frankfurt", "city": "Frankfurt", "country": "DE", "latitude": 50.11,
+     "longitude": 8.68},
+    {"key": "lon", "display_name": "London", "city": "London", "country": "GB", "latitude": 51.51,
+     "longitude": -0.13},
+    {"key": "par", "display_name": "Paris", "city": "Paris", "country": "FR", "latitude": 48.86, "longitude": 2.35},
+)  # fmt: skip
+HOSTS = {
+    "rack-1": {"cpu_cores": 512, "memory_gb": 2048, "storage_gb": 200_000},
+    "rack-2": {"cpu_cores": 512, "memory_gb": 2048, "storage_gb": 200_000},
+    "switch-1": {"ports": 48, "bandwidth_mbps": 480_000},
+}
+"""What each site has. The second rack in Amsterdam is in maintenance."""
+IN_MAINTENANCE = "ams-rack-2"
+PORT_NEEDS: dict[str, Any] = {"ports": 1, "bandwidth_mbps": "speed_gbps * 1000"}
+NODE_NEEDS: dict[str, Any] = {
+    "cpu_cores": "cpu_cores", "memory_gb": "memory_gb", "storage_gb": "storage_tb * 1000",
+}  # fmt: skip
+
 CITIES = {"ams": "Amsterdam", "fra": "Frankfurt", "lon": "London", "par": "Paris"}
 
 LOCATION = {"title": "Location", "oneOf": [{"const": key, "title": name} for key, name in CITIES.items()]}
@@ -80,6 +101,7 @@ PRODUCTS = (
             Plan("Monthly", 85_000, one_off_minor=50_000),
             Plan("Yearly", 918_000, interval_months=12, terms={"term_months": [12, 24, 36]}),
         ),
+        more={"needs": PORT_NEEDS},
     ),
     Product(
         key="port-1g",
@@ -93,6 +115,7 @@ PRODUCTS = (
         },
         required=("location", "speed_gbps", "term_months"),
         plans=(Plan("Monthly", 24_000, one_off_minor=25_000),),
+        more={"needs": PORT_NEEDS},
     ),
     Product(
         key="virtual-circuit",
@@ -145,6 +168,7 @@ PRODUCTS = (
         },
         required=("hostname", "location", "cpu_cores", "memory_gb", "storage_tb"),
         plans=(Plan("Monthly", 31_900), Plan("Yearly", 344_500, interval_months=12)),
+        more={"needs": NODE_NEEDS},
     ),
     Product(
         key="test-port",

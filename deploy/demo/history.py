@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deploy.demo import companies
-from deploy.demo.catalogue import PRODUCTS
+from deploy.demo.catalogue import HOSTS, IN_MAINTENANCE, PRODUCTS, SITES
 from deploy.demo.companies import ANA, CUSTOMERS, MARA, OPERATIONS, ROBIN, TOM, Customer, Order
 from deploy.demo.person import PATIENCE_SECONDS, Person, Site, UnexpectedAnswer
 from deploy.waiting import eventually
@@ -27,6 +27,8 @@ class History:
     go_to: Callable[[int], None]
     today: Callable[[], datetime]
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
+    """The ids of sites by their keys."""
     people: dict[str, Person] = field(default_factory=dict)
 
     async def create(self) -> None:
@@ -42,11 +44,22 @@ class History:
 
     async def _publish_catalogue(self) -> None:
         robin = await self._signed_in(ROBIN.address)
+        await self._build_sites(robin)
         for product in PRODUCTS:
             made = await robin.post("/api/provisioning/products", product.as_body())
             for plan in product.plans:
                 await robin.post("/api/billing/plans", plan.as_body(made["id"]))
             self.products[product.key] = made
+
+    async def _build_sites(self, robin: Person) -> None:
+        for site in SITES:
+            made = await robin.post("/api/provisioning/sites", site)
+            self.sites[made["key"]] = made["id"]
+            for name, capacity in HOSTS.items():
+                host = {"site_id": made["id"], "display_name": f"{made['key']}-{name}", "capacity": capacity}
+                added = await robin.post("/api/provisioning/hosts", host)
+                if added["display_name"] == IN_MAINTENANCE:
+                    await robin.post(f"/api/provisioning/hosts/{added['id']}/begin-maintenance", {})
 
     async def _found_partner(self) -> None:
         """Meridian with Ana, its admin; Tom, who may see no customer yet; and a contact that gets service mail."""
@@ -144,6 +157,8 @@ class History:
             "quantity": order.quantity,
             "display_name": order.name,
         }
+        if self.products[order.product]["needs"]:
+            wanted["site_id"] = self.sites[order.configuration["location"]]
         placed: dict[str, Any] = await person.post("/api/provisioning/orders", wanted | more)
         return placed
 

@@ -34,6 +34,7 @@ from services.portal.events import pages as events
 from services.portal.exports import pages as exports
 from services.portal.failed_orders import pages as failed_orders
 from services.portal.failed_work import pages as failed_work
+from services.portal.infrastructure import host_pages, site_pages
 from services.portal.inlined import Inlined
 from services.portal.invitations import pages as invitations
 from services.portal.live import Live
@@ -41,6 +42,7 @@ from services.portal.localising import LocalisedRequests
 from services.portal.mails import pages as mails
 from services.portal.me import pages as me
 from services.portal.me import workspace_pages
+from services.portal.nodes import pages as nodes
 from services.portal.orders import approvals, cancellations, changes, suspensions, wizard
 from services.portal.orders import pages as orders
 from services.portal.page_contexts import PageContexts
@@ -91,6 +93,9 @@ ROUTERS = [
     changes.router,
     cancellations.router,
     suspensions.router,
+    nodes.router,
+    site_pages.router,
+    host_pages.router,
     wizard.router,  # before the orders: their /orders/{order_id} would take /orders/new
     orders.router,
     approvals.router,

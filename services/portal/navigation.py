@@ -68,9 +68,12 @@ WORK = [
     NavEntry("billing-run", mark("Billing run"), icon="receipt-off", kinds=PROVIDER, permission="billing_run.view",
           below_kind=True),
     NavEntry("products", mark("Products"), icon="packages", kinds=PROVIDER, permission="service.view", below_kind=True),
+    NavEntry("infrastructure", mark("Infrastructure"), icon="server-cog", kinds=PROVIDER,
+          permission="infrastructure.view", below_kind=True),
     NavEntry("events", mark("Events"), icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit",
           below_kind=True),
     NavEntry("mails", mark("Mails"), icon="mail", kinds=PROVIDER, permission="mail.preview"),
+    NavEntry("nodes", mark("Nodes"), icon="map-2", kinds=CUSTOMER, permission="service.view"),
     NavEntry("services", mark("Services"), icon="server-2", kinds=CUSTOMER, permission="service.view", key="s"),
     NavEntry("orders", mark("Orders"), icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
 ]  # fmt: skip

@@ -51,6 +51,8 @@ PERMISSIONS: Mapping[str, str] = {
     "portal.preview": mark_in("permission", "See a bill group's portal as its visitors do"),
     "partner.create": mark_in("permission", "Add a partner"),
     "catalogue.edit": mark_in("permission", "Publish products, plans and prices"),
+    "infrastructure.view": mark_in("permission", "See sites and hosts, their load, and what runs on them"),
+    "infrastructure.manage": mark_in("permission", "Add and change sites and hosts, put a host into maintenance"),
     "mail.preview": mark_in("permission", "See what mails look like, with made-up data"),
     "session.own": mark_in("permission", "One's own session, profile and workspaces"),
 }

@@ -77,6 +77,11 @@ FIELDS = {
     "not_supported": mark("A configuration schema cannot have this."),
     "not_a_field_type": mark("This needs one type: string, integer, number or boolean; around all fields, object."),
     "not_a_choice_list": mark("Choices are texts, numbers, true or false; with oneOf, a const each."),
+    "no_room": mark("There is no room for it there. Choose another site, a smaller configuration, or fewer."),
+    "not_a_number_field": mark(
+        "Enter a number, or the name of a field that has to be filled in with a number of 0 or more, such as "
+        "cpu_cores, or storage_tb * 1000."
+    ),
     "too_complex": mark("This is more than a configuration schema may have."),
     "card_number": mark("Do not enter the number of a card here. The payment provider asks for it."),
 }

@@ -108,6 +108,20 @@ OF_SERVICES = {
     ),
     "product_key_taken": Words(mark("The key is taken"), mark("Another product has this key. Choose another one.")),
     "driver_not_usable": Words(mark("The driver cannot be used like this"), mark("Please correct the marked entries.")),
+    "needs_not_usable": Words(mark("What a service takes cannot be known"), mark("Please correct the marked entries.")),
+    "no_room": Words(
+        mark("There is no room for it"),
+        mark("No host has room for this now. Choose another site, a smaller configuration, or fewer."),
+    ),
+    "site_not_offered": Words(mark("The site cannot be chosen"), mark("Choose another site, or any site.")),
+    "site_not_known": Words(mark("There is no such site"), mark("Load the page again, and choose a site.")),
+    "site_key_taken": Words(mark("The key is taken"), mark("Another site has this key. Choose another one.")),
+    "host_name_taken": Words(
+        mark("The name is taken"), mark("Another host of this site has this name. Choose another one.")
+    ),
+    "capacity_taken": Words(
+        mark("Services take more than that"), mark("A host cannot have less than what its services take.")
+    ),
     "schema_not_usable": Words(
         mark("The configuration schema cannot be used"), mark("Please correct the marked entries.")
     ),

@@ -42,6 +42,8 @@ STATES = {
     # products
     "offered": Pill("ok", mark_in("state", "Offered")),
     "retired": Pill("mute", mark_in("state", "Retired")),
+    # hosts
+    "in_maintenance": Pill("warn", mark_in("state", "In maintenance")),
     # exports
     "queued": Pill("info live", mark_in("state", "Waiting")),
     "running": Pill("info live", mark_in("state", "Being made")),

@@ -8,14 +8,18 @@ from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
 from services.provisioning.failed_work.endpoints import router as failed_work
 from services.provisioning.handlers import router as events
+from services.provisioning.hosts.endpoints import router as hosts
 from services.provisioning.jobs import jobs
 from services.provisioning.operations.endpoints import router as operations
 from services.provisioning.order_checks.endpoints import router as order_checks
 from services.provisioning.orders.endpoints import router as orders
+from services.provisioning.placements.endpoints import router as placements
 from services.provisioning.product_checks.endpoints import router as product_checks
 from services.provisioning.products.endpoints import router as products
 from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
+from services.provisioning.site_offers.endpoints import router as site_offers
+from services.provisioning.sites.endpoints import router as sites
 from services.provisioning.suspensions.endpoints import router as suspensions
 from shared.app import ServiceDefinition
 from shared.bodies import LARGE_BODY_BYTES
@@ -26,7 +30,8 @@ service = ServiceDefinition(
     "provisioning", Settings,
     routers=[
         products, catalogue, product_checks, drivers, orders, order_checks, failed_orders, services, operations,
-        changes, cancellations, suspensions, all_orders, failed_work, exports_router("provisioning"),
+        changes, cancellations, suspensions, all_orders, failed_work, sites, hosts, placements, site_offers,
+        exports_router("provisioning"),
     ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={  # two documents of `LARGEST_DOCUMENT` characters

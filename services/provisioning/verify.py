@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.placements import service as placements
 from services.provisioning.services import counts
 
 STUCK_AFTER = timedelta(minutes=15)
@@ -80,6 +81,10 @@ FORBIDDEN = {
         SELECT DISTINCT key FROM simulated_steps WHERE key NOT IN (SELECT 'provision/' || id FROM services)
            AND key NOT IN (SELECT 'delete/' || id FROM services)
            AND key NOT IN (SELECT verb || '/' || id FROM operations WHERE verb <> 'create')""",
+    "host {} says that something else is taken than its services take": placements.WRONG,
+    "service {} is said to run elsewhere than on its host": """
+        SELECT s.id::text FROM services s LEFT JOIN placements p ON p.service_id = s.id
+          LEFT JOIN hosts h ON h.id = p.host_id WHERE s.site_id IS DISTINCT FROM h.site_id""",
     "the counts of workspace {} are not those of its services": counts.WRONG,
 }
 

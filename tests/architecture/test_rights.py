@@ -111,7 +111,14 @@ AS_THE_OWNER = {
         "workspace_asked_for": {"portico_identity_api"},
     },
     "billing": {"groups_to_bill": {"portico_billing_api"}, "subscriptions_of_plan": {"portico_billing_api"}},
-    "provisioning": {"services_of_product": {"portico_provisioning_api"}},
+    "provisioning": {
+        "hosts_with_room": set[str](),
+        "keep_taken": set[str](),
+        "services_of_product": {"portico_provisioning_api"},
+        "services_on_host": {"portico_provisioning_api"},
+        "sites_with_room": {"portico_provisioning_api"},
+        "take_host": {"portico_provisioning_api"},
+    },
 }
 """Functions that run as the owner of the tables, and who may call them."""
 

@@ -34,6 +34,8 @@ MONTHLY, ONCE = 7_391_137, 5_519_023
 SURPLUS, PAID_BACK = 3_127_459, 1_843_271
 CIRCUIT = {"display_name": "Circuit", "kind": "virtual_circuit", "configuration_schema": {"type": "object"},
            "driver": "simulator", "driver_options": {"step_seconds": 0}}  # fmt: skip
+SITE = {"key": "fra1", "display_name": "Frankfurt", "city": "Frankfurt", "country": "DE", "latitude": 50.1,
+        "longitude": 8.7}  # fmt: skip
 FAILING = {"step_seconds": 0, "fail_at_step": 1}
 WITH_BUSINESS = (CUSTOMER, "harbour", "brookside", "fernhill")
 EXPORTED = {"identity": "users", "billing": "invoices", "provisioning": "services", "audit": "entries"}
@@ -78,6 +80,13 @@ class Business:
                 "recurring_minor": MONTHLY, "one_off_minor": ONCE}  # fmt: skip
         published = (await self.ask(admin, "POST", "billing/plans", plan)).json()
         return {"product_id": product["id"], "plan_version_id": published["plan_version_id"]}
+
+    async def build(self) -> None:
+        """A site with a host that has room for everything."""
+        admin = self.tree.person(PROVIDER, "admin")
+        site = (await self.ask(admin, "POST", "provisioning/sites", SITE)).json()
+        host = {"site_id": site["id"], "display_name": "host-1", "capacity": {"ports": 1000}}
+        await self.ask(admin, "POST", "provisioning/hosts", host)
 
     async def order(self, workspace: str, product: dict[str, str], bill_group: UUID, by: str = "admin") -> None:
         body = product | {"configuration": {}, "bill_group_id": str(bill_group)}
@@ -212,7 +221,8 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     """Orders in each bill group, failed orders, invoices, payments that are under way, and entries about money of
     people who may not see money any more. Returns what can be ordered."""
     business = Business(installation, tree)
-    circuit = await business.publish("circuit")
+    await business.build()
+    circuit = await business.publish("circuit", needs={"ports": 1})
     failing = await business.publish("failing", driver_options=FAILING)
     await installation.carry()
     for workspace in WITH_BUSINESS:

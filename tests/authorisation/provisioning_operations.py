@@ -3,6 +3,7 @@
 from tests.authorisation.business import CIRCUIT
 from tests.authorisation.callers import Caller
 from tests.authorisation.entries import Body, Entry, Proof, exports_of
+from tests.authorisation.infrastructure_operations import INFRASTRUCTURE
 from tests.authorisation.world import World
 
 PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
@@ -75,6 +76,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
         Entry(lists="services"),
         Entry(query={"sort": "name", "count": "true"}, lists="services"),
     ),
+    **INFRASTRUCTURE,
     "GET /services/counts": (Entry(),),
     "GET /services/{service_id}": (Entry("services"),),
     "PATCH /services/{service_id}": (Entry("services", body={"display_name": "New"}),),

@@ -95,6 +95,10 @@ PROVISIONING = {
         JOIN workspace_copies w ON w.kind = 'provider'""",
     "failed work": """SELECT operation_id AS id, w.id AS workspace_id FROM failed_work
         JOIN workspace_copies w ON w.kind = 'provider'""",
+    "sites": "SELECT id FROM sites",
+    "site keys": "SELECT key AS id FROM sites",
+    "hosts": "SELECT id, workspace_id FROM hosts",
+    "services at no site": "SELECT id, workspace_id, bill_group_id FROM services WHERE site_id IS NULL",
     "failed orders": """SELECT order_id AS id, w.id AS workspace_id FROM failed_orders
         JOIN workspace_copies w ON w.kind = 'provider'""",
 }

@@ -44,6 +44,7 @@ TEXTS = {
     "support_address": "help@meridian.example", "support_phone": "+31 20 555 01 00", "street": "Dock 4",
     "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
     "user_id": str(UUID(int=7)),
+    "site_key": "fra1",
     "workspace_id": str(UUID(int=8)),
     "bill_group_id": str(UUID(int=9)),
     "currency": "EUR",

@@ -23,7 +23,7 @@ SCHEMA = {
 def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[str, Any]) -> dict[str, Any]:
     return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
             "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay,
-            "max_quantity": 1000, "version": 1, "is_offered": True}  # fmt: skip
+            "max_quantity": 1000, "version": 1, "is_offered": True, "needs": {}}  # fmt: skip
 
 
 def product_summary(product: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def order(step: int) -> dict[str, Any]:
         "state": "fulfilled" if step == len(TITLES) else "provisioning",
         "failure": None, "failure_code": None, "failure_values": {}, "product": PORT,
         "plan_version_id": ident("plan-1"), "newest_plan_version_id": ident("plan-1"), "quantity": 1,
-        "bill_group_id": None,
+        "bill_group_id": None, "site": None,
         "configuration": {"speed_gbps": 10, "site": "FRA-02", "term_months": 12, "macsec": False},
         "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
         "placed_by": ident("tom"), "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",

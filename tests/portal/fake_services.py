@@ -21,6 +21,7 @@ from tests.portal.business_answers import BusinessAnswers
 from tests.portal.catalogue_answers import CatalogueAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.identity_answers import TOKEN, Session
+from tests.portal.infrastructure_answers import InfrastructureAnswers
 from tests.portal.mails_answers import MailsAnswers
 from tests.portal.operations_answers import OperationsAnswers
 from tests.portal.orders_answers import OrdersAnswers
@@ -41,6 +42,7 @@ class FakeServices(
     OrdersAnswers,
     OperationsAnswers,
     ExportsAnswers,
+    InfrastructureAnswers,
     MailsAnswers,
 ):
     """``down``: services that do not answer; ``seen``: each request."""

@@ -20,7 +20,7 @@ PARAMETERS = {
     "slug": "northwind",
     "topic": "invoice_issued",
     "base": "partner",
-    "product_key": "port",
+    "product_key": "port", "site_key": "fra1", "host_id": ident("host"),
     "plan_id": ident("plan"),
     "order_id": ident("order"),
     "operation_id": ident("restart operation"),
@@ -50,7 +50,7 @@ PARAMETERS = {
     "digest": "5f" * 32,
     "service": "billing",
     "path": "openapi.json",
-}
+}  # fmt: skip
 
 
 def routes(portal: FastAPI) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from shared.events.billing import (
 )
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
 from shared.events.provisioning import (
+    HostEvent,
     OperationEvent,
     OrderEvent,
     OrderRequestEvent,
@@ -34,6 +35,7 @@ from shared.events.provisioning import (
     ProductWithdrawn,
     ServiceRenamed,
     ServiceStateEvent,
+    SiteEvent,
 )
 
 Naming = Mapping[str, tuple[str, ...]]
@@ -46,6 +48,8 @@ NAMING: Mapping[type[Event], Naming] = {
     OperationEvent: {"service_id": ("display_name",)},
     ServiceStateEvent: {"service_id": ("display_name",), "product_id": ("product_name",)},
     ServiceRenamed: {"service_id": ("display_name",)},
+    SiteEvent: {"site_id": ("display_name",)},
+    HostEvent: {"host_id": ("display_name",), "site_id": ("site_name",)},
     ProductPublished: {"product_id": ("display_name",)},
     ProductWithdrawn: {"product_id": ("display_name",)},
     ProductOffered: {"product_id": ("display_name",)},

@@ -161,6 +161,13 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s renamed the service %(former)s to %(service)s."),
         mark("The service %(former)s was renamed to %(service)s."),
     ),
+    # sites and hosts
+    "site_added": (mark("%(actor)s added the site %(site)s."),),
+    "site_changed": (mark("%(actor)s changed the site %(site)s."),),
+    "host_added": (mark("%(actor)s added the host %(host)s to the site %(site)s."),),
+    "host_changed": (mark("%(actor)s changed the host %(host)s."),),
+    "host_maintenance_started": (mark("%(actor)s put the host %(host)s into maintenance."),),
+    "host_maintenance_ended": (mark("%(actor)s ended the maintenance of the host %(host)s."),),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),
     "product_withdrawn": (mark("%(actor)s withdrew the product %(product)s from sale."),),

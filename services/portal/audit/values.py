@@ -153,6 +153,8 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "former": lambda said: said.details["previous_display_name"],
     "former_slug": lambda said: said.details["previous_slug"],
     "slug": lambda said: said.details["slug"],
+    "site": lambda said: said.named("site_id", "site_name", "display_name"),
+    "host": lambda said: said.named("host_id", "display_name"),
     "product": lambda said: said.named("product_id", "display_name", "product_name"),
     "plan": lambda said: said.named("plan_id", "display_name"),
     "bill_group": lambda said: said.object("bill_group", "bill_group_display_name") or None,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from services.portal.clients.catalogue import ProductName
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer
+from services.portal.clients.infrastructure import Site
 from services.portal.clients.operations import OperationBegun, Step
 from services.portal.work import said
 
@@ -43,6 +44,8 @@ class Order(Answer):
     """None where what is stored cannot be read."""
     quantity: int
     bill_group_id: UUID | None
+    site: Site | None
+    """Where its service has to run; None: anywhere."""
     display_name: str
     steps: list[Step]
     """None until it is placed."""

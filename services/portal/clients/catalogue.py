@@ -64,6 +64,8 @@ class Product(ProductName):
     configuration_schema: dict[str, Any] | None
     """None where what is stored cannot be read."""
     is_offered: bool
+    needs: dict[str, int | str]
+    """What one service takes of a host, by resource. Empty: it runs on none."""
 
 
 class CatalogueProduct(Product):
@@ -99,6 +101,7 @@ class ProductChange(BaseModel):
     billing_delay_days: int | None
     """None: as usual for its kind."""
     max_quantity: int
+    needs: dict[str, int | str]
 
 
 class ProductEntry(ProductChange):

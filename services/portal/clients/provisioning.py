@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from services.portal.clients.agreeing import Agreeing, Order
 from services.portal.clients.catalogue import Catalogue, ProductName
 from services.portal.clients.http import Answer, CountedPage, Page
+from services.portal.clients.infrastructure import Infrastructure
 from services.portal.clients.of_all_workspaces import FailedWork, ListedOrder, VerbFilter
 from services.portal.clients.operations import LatestOperation, Operating
 from services.portal.work import said
@@ -124,6 +125,8 @@ class Wanted(BaseModel):
     """None: by the product's name."""
     bill_group_id: UUID | None = None
     """Who pays. None: the default bill group, or the first that fits the plan."""
+    site_id: UUID | None = None
+    """Where it has to run. None: at any site with room for it."""
     message: str = ""
     """To those who decide, where the person has to ask."""
 
@@ -135,7 +138,7 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Operating, Catalogue, Agreeing):
+class Provisioning(Operating, Catalogue, Agreeing, Infrastructure):
     async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
         """Refused for what would refuse the order, unless it was placed with the key already."""
         body = wanted.model_dump(mode="json")
@@ -189,6 +192,14 @@ class Provisioning(Operating, Catalogue, Agreeing):
 
     async def service(self, service_id: UUID) -> ServiceDetail:
         return await self.api.get(f"/services/{service_id}", ServiceDetail)
+
+    async def placed_services(
+        self, *, site_id: UUID | None = None, kind: KindFilter = "", state: StateFilter = "", descending: bool = True,
+        count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[Service]:  # fmt: skip
+        """At a site; without one, those that run at none."""
+        query = {"kind": kind, "state": state, "descending": descending, "count": count, "cursor": cursor}
+        return await self.api.get("/placements/services", CountedPage[Service], site_id=site_id, **query, limit=limit)
 
     async def rename_service(self, service_id: UUID, display_name: str) -> None:
         await self.api.patch(f"/services/{service_id}", type(None), {"display_name": display_name})

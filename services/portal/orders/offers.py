@@ -11,6 +11,7 @@ from fastapi import Request
 
 from services.portal.clients.billing import BillGroup, Plan, PricePreview
 from services.portal.clients.catalogue import Product
+from services.portal.clients.infrastructure import Site
 from services.portal.clients.provisioning import Wanted
 from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
@@ -31,6 +32,18 @@ class Offer:
     fields: Section[list[Field]]
     payers: list[BillGroup]
     """The open bill groups, the default one first; empty where nobody knows now, and the service chooses."""
+    sites: list[Site]
+    """Those that could take it; empty where services of the product run at none, or nobody knows now."""
+
+    @property
+    def site_options(self) -> list[tuple[str, str]]:
+        """As a select takes them."""
+        said = [_("%(name)s, %(city)s", name=site.display_name, city=site.city) for site in self.sites]
+        return [("", _("Any site")), *zip((str(site.id) for site in self.sites), said, strict=True)]
+
+    def site(self, form: Form) -> Site | None:
+        """The chosen site; None: any."""
+        return next((site for site in self.sites if str(site.id) == form.values.get("site_id")), None)
 
     def payer(self, form: Form) -> BillGroup | None:
         """The chosen bill group; else the first that has the plan's currency."""
@@ -99,6 +112,9 @@ class Offer:
         payer = self.payer(form)
         if payer is None and form.value("bill_group_id"):
             return form.objected("bill_group_id", _("Choose one of the options."))
+        site = self.site(form)
+        if site is None and form.value("site_id"):
+            return form.objected("site_id", _("Choose one of the options."))
         return Wanted(
             product_id=self.product.id,
             plan_version_id=plan_version_id,
@@ -106,6 +122,7 @@ class Offer:
             quantity=quantity,
             display_name=form.value("display_name") or None,
             bill_group_id=payer.id if payer else None,
+            site_id=site.id if site else None,
         )
 
     def terms(self, plan: Plan) -> list[str]:
@@ -123,12 +140,21 @@ def _terms_of(name: str, values: list[Any], field: Field | None) -> str:
 async def read_offer(request: Request, viewer: Viewer, product_key: str) -> Offer:
     product = await viewer.services.provisioning.product(product_key)
     billing = viewer.services.billing
-    plans, groups = await asyncio.gather(
+    plans, groups, sites = await asyncio.gather(
         section(viewer, "money.view", lambda: billing.plans([product.id])),
         section(viewer, "money.view", billing.bill_groups),
+        _read_sites(viewer, product),
     )
     payers = [group for group in groups.content or () if not group.is_closed]
-    return Offer(product, plans, fields_section(request, product), payers)
+    return Offer(product, plans, fields_section(request, product), payers, sites)
+
+
+async def _read_sites(viewer: Viewer, product: Product) -> list[Site]:
+    """Nobody is asked about a product whose services run at no site."""
+    if not product.needs:
+        return []
+    found = await section(viewer, "service.order", lambda: viewer.services.provisioning.site_offers(product.id))
+    return found.content.sites if found.content else []
 
 
 async def read_price(viewer: Viewer, offer: Offer, form: Form) -> Section[PricePreview] | None:

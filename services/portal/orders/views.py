@@ -8,6 +8,7 @@ from services.portal.clients.agreeing import Order
 from services.portal.clients.billing import BillGroup, Plan, PricePreview
 from services.portal.clients.catalogue import Product, ProductSummary
 from services.portal.clients.http import Page
+from services.portal.clients.infrastructure import Site
 from services.portal.clients.subscriptions import ChangePreview, EndPreview
 from services.portal.configuration import Property
 from services.portal.forms import Form
@@ -50,6 +51,8 @@ class Review(PriceSummary):
     """The quantity and the configuration."""
     payer: BillGroup | None
     """Who pays; None: nobody knows now."""
+    site: Site | None
+    """Where it has to run; None: anywhere."""
     form: Form
     asking: Form
     """What is entered on this page by who has to ask."""

@@ -86,7 +86,7 @@ async def _review(
         return see_other(_path(viewer, offer.product.key, "", draft))
     about = [*quantity_of(offer.quantity(form)), *described(offer.configuration(form), offer.fields)]
     asked = entered or Form()
-    shown = Review(offer.product, found, plan, about, offer.payer(form), form, asked, draft, placed)
+    shown = Review(offer.product, found, plan, about, offer.payer(form), offer.site(form), form, asked, draft, placed)
     return page(request, shown, 422 if asked.failed else 200)
 
 

@@ -9,6 +9,7 @@ from services.portal.clients.catalogue import CatalogueProduct, Connection, Prod
 from services.portal.forms import Form
 from services.portal.products.json_places import NotJson, place_of, read_object
 from services.portal.products.schema_rows import entry_name, is_closed, read_rows, row_values, rows_of, schema_of
+from services.portal.resources import RESOURCES
 from shared.events.provisioning import ServiceKind
 from shared.language import gettext as _
 
@@ -26,6 +27,8 @@ OF_KEYWORD = {
 }  # fmt: skip
 """The entry of a row that says a keyword of its schema."""
 DOCUMENTS = ("configuration_schema", "driver_options")
+NEEDED = "needs."
+"""Before a resource: the entry of what a service takes of it."""
 NEW = {"driver_options": "{}", "max_quantity": "1000", "closed": "true", "view": "form"} | row_values([])
 
 
@@ -39,20 +42,24 @@ def values_of(product: CatalogueProduct) -> dict[str, str]:
     counting = next(name for name, counted in COUNTED.items() if counted == (product.connection, product.is_also_port))
     schema = product.configuration_schema or {"type": "object"}
     rows = rows_of(schema)
-    return {
-        "display_name": product.display_name,
-        "description": product.description,
-        "key": product.key,
-        "kind": product.kind,
-        "driver": product.driver,
-        "counting": counting,
-        "driver_options": written(product.driver_options),
-        "billing_delay_days": str(product.billing_delay_days),
-        "max_quantity": str(product.max_quantity),
-        "view": "json" if rows is None else "form",
-        "closed": "true" if is_closed(schema) else "",
-        "configuration_schema": written(schema),
-    } | row_values(rows or [])
+    return (
+        {
+            "display_name": product.display_name,
+            "description": product.description,
+            "key": product.key,
+            "kind": product.kind,
+            "driver": product.driver,
+            "counting": counting,
+            "driver_options": written(product.driver_options),
+            "billing_delay_days": str(product.billing_delay_days),
+            "max_quantity": str(product.max_quantity),
+            "view": "json" if rows is None else "form",
+            "closed": "true" if is_closed(schema) else "",
+            "configuration_schema": written(schema),
+        }
+        | row_values(rows or [])
+        | {NEEDED + name: str(need) for name, need in product.needs.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ def entered(form: Form) -> Entered:
         driver_options=_document(form, "driver_options", errors),
         billing_delay_days=_whole(form, "billing_delay_days", errors),
         max_quantity=_whole(form, "max_quantity", errors) or 0,
+        needs=_needs(form),
     )
     return Entered(entry, errors)
 
@@ -112,6 +120,16 @@ def _whole(form: Form, name: str, errors: dict[str, str]) -> int | None:
     return None
 
 
+def _needs(form: Form) -> dict[str, int | str]:
+    """What a service takes: numbers, and names of fields as they were entered."""
+    said = {name: form.value(NEEDED + name) for name in RESOURCES}
+    return {
+        name: int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else text
+        for name, text in said.items()
+        if text
+    }
+
+
 def refused(form: Form, refusal: Refused) -> Form:
     """The form with what is wrong at its entries: at the row of a field, or with line and column of JSON."""
     errors: dict[str, str] = {}
@@ -134,6 +152,8 @@ def _entry_at(form: Form, path: list[str]) -> str:
     top = path[0] if path else ""
     if top in ("connection", "is_also_port"):
         return "counting"
+    if top == "needs" and len(path) > 1:
+        return NEEDED + path[1]
     if top != "configuration_schema" or form.value("view") == "json":
         return top
     if len(path) > 2 and path[1] == "properties":

@@ -16,7 +16,7 @@ from services.portal.products.json_places import NotJson, read_object
 from services.portal.products.pages import PATH, PERMISSION, products_path, read_plans
 from services.portal.products.schema_rows import changed, is_closed, read_rows, row_values, rows_of
 from services.portal.products.views import ProductForm, ProductPreview
-from services.portal.products.words import counting_options, field_types, kind_options
+from services.portal.products.words import counting_options, field_types, kind_options, resource_options
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from shared.language import gettext as _
@@ -133,7 +133,9 @@ async def _page(
     rows = read_rows(form.values) if form.value("view") != "json" else []
     names = [(driver.name, driver.name) for driver in drivers.content or ()]
     shown = ProductForm(
-        product, form, rows, _may_build(form), kind_options(), counting_options(), field_types(), drivers, names, path,
+        product, form, rows, _may_build(form), kind_options(), counting_options(), field_types(), drivers, names,
+        resource_options(),
+        path,
         above,
     )  # fmt: skip
     return page(request, shown, status)
@@ -154,10 +156,10 @@ async def _preview(
     shown = Product(
         id=product.id if product else UNPUBLISHED, key=entry.key, display_name=entry.display_name, kind=entry.kind,
         version=product.version if product else 0, description=entry.description, is_offered=True,
-        billing_delay_days=entry.billing_delay_days or 0, max_quantity=entry.max_quantity,
+        billing_delay_days=entry.billing_delay_days or 0, max_quantity=entry.max_quantity, needs={},
         configuration_schema=entry.configuration_schema,
     )  # fmt: skip
     plans = await read_plans(viewer, [product.id]) if product else Section("ready", [])
-    offer = Offer(shown, plans, Section("ready", fields_of(entry.configuration_schema)), [])
+    offer = Offer(shown, plans, Section("ready", fields_of(entry.configuration_schema)), [], [])
     path, above = _places(viewer, product)
     return page(request, ProductPreview(offer, Form(), form, path, above))

@@ -41,6 +41,8 @@ class ProductPage(View):
     """What the order form asks for."""
     counted: str
     """How a cloud connection counts; empty for others."""
+    needs: Sequence[Property]
+    """What one service takes of a host; empty: it runs on none."""
     plans: Section[list[PlanHistory]]
     """All of them, also withdrawn ones."""
     history: History
@@ -63,6 +65,8 @@ class ProductForm(View):
     field_types: Options
     drivers: Section[list[Driver]]
     driver_names: Options
+    resources: Options
+    """The entries of what a service takes, with their labels."""
     path: str
     """Of this form."""
     above: tuple[str, str]

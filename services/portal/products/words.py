@@ -3,7 +3,9 @@
 from services.portal.clients.catalogue import CatalogueProduct
 from services.portal.configuration import Property
 from services.portal.product_fields import Field
+from services.portal.products.entries import NEEDED
 from services.portal.products.schema_rows import TYPES
+from services.portal.resources import RESOURCES
 from services.portal.texts import Texts
 from services.portal.vocabulary import KINDS
 from shared.language import gettext as _
@@ -33,6 +35,16 @@ def counting_options() -> Options:
 
 def field_types() -> Options:
     return list(FIELD_TYPES.items())
+
+
+def resource_options() -> Options:
+    """The entries of what a service takes, by their names in the form."""
+    return [(NEEDED + name, text) for name, text in RESOURCES.items()]
+
+
+def needed(product: CatalogueProduct) -> list[Property]:
+    """What one service takes of a host."""
+    return [Property(RESOURCES.get(name, name), str(need)) for name, need in product.needs.items()]
 
 
 def counted(product: CatalogueProduct) -> str:

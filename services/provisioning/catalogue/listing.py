@@ -28,7 +28,7 @@ OF_STATE: Mapping[CatalogueState | None, str] = {
     "retired": f"withdrawn_at IS NOT NULL AND NOT {SOME_LEFT}",
 }
 ONE = f"""
-SELECT {OFFER}, configuration_schema, driver, driver_options, published_at, withdrawn_at,
+SELECT {OFFER}, configuration_schema, needs, driver, driver_options, published_at, withdrawn_at,
        services_of_product(id, $2) AS services
   FROM products
  WHERE key = $1
@@ -50,4 +50,4 @@ async def read_catalogue_product(read: ScopedReads, key: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no product {key!r} in the catalogue.")
     stored = {name: read_stored(row[name]) for name in ("configuration_schema", "driver_options")}
-    return dict(row.items()) | stored | {"driver_options": stored["driver_options"] or {}}
+    return nested(row, "needs") | stored | {"driver_options": stored["driver_options"] or {}}

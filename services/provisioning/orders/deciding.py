@@ -45,7 +45,7 @@ async def approve_order(
 async def _approve_new(session: AsyncSession, order: Order, now: datetime, real_now: datetime) -> None:
     wanted = OrderCreate(
         product_id=order.product_id, plan_version_id=order.plan_version_id, configuration=order.configuration,
-        quantity=order.quantity, bill_group_id=order.bill_group_id,
+        quantity=order.quantity, bill_group_id=order.bill_group_id, site_id=order.site_id,
     )  # fmt: skip
     product, _ = await check_order(session, order.workspace_id, wanted)
     await begin_order(session, order, product, now=now, real_now=real_now, **_followed(order))

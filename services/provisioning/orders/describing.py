@@ -17,6 +17,8 @@ from services.provisioning.products.configuration import read_configuration
 from services.provisioning.products.models import Product
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
+from services.provisioning.sites.models import Site
+from services.provisioning.sites.schemas import SiteRead
 from services.provisioning.states import OrderKind, OrderState
 from shared.events import Via
 
@@ -31,6 +33,7 @@ async def read_back(
     product = await session.get_one(Product, order.product_id)
     steps = await _steps(session, order.id) if service else ()
     former = order.former and FormerRead.model_validate(order.former)
+    site = await session.get_one(Site, order.site_id) if order.site_id else None
     return OrderRead(
         id=order.id,
         number=order.number,
@@ -45,6 +48,7 @@ async def read_back(
         configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
         quantity=order.quantity,
         bill_group_id=order.bill_group_id,
+        site=SiteRead.model_validate(site) if site else None,
         display_name=service.display_name if service else order.display_name,
         steps=[StepRead.model_validate(step) for step in steps],
         service_id=service.id if service else None,

@@ -24,6 +24,7 @@ from services.provisioning.orders.schemas import (
     OrderSummaryRead,
 )
 from services.provisioning.orders.service import ProductNotOffered
+from services.provisioning.placements.service import NoRoom, SiteNotOffered
 from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from services.provisioning.products.offering import ProductNoLongerOffered
@@ -40,7 +41,7 @@ router = Router("provisioning", "orders")
 
 REFUSALS = (
     ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
-    TooManyAtOnce, ConfigurationNotValid, ProductNotUsable,
+    TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, SiteNotOffered, NoRoom,
     BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
 )  # fmt: skip
 """Of an order, and of the check of one."""

@@ -1,6 +1,5 @@
 """Hot reads of a workspace's orders."""
 
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from services.provisioning.operations.listing import STEPS
 from services.provisioning.orders.schemas import OrdersQuery
 from services.provisioning.products.brief import PRODUCT, nested
 from services.provisioning.products.configuration import read_configuration
+from services.provisioning.sites.brief import SITE
 from services.provisioning.states import OrderState
 from shared.errors import NotFound
 from shared.lists import Listing, Search, Sort, Wanted, fetch_list, groups_of
@@ -30,7 +30,7 @@ SELECT o.id::text, o.number, o.kind, o.state, o.failure, o.failure_code, o.failu
          WHERE shown.id = o.plan_version_id ORDER BY v.version DESC LIMIT 1) AS newest_plan_version_id,
        o.begun_by::text AS placed_by, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
        o.message, o.decided_by_address, o.decided_at, o.reason, o.former, o.ends, o.end_reason,
-       coalesce(work.service_id, o.service_id)::text AS service_id, {PRODUCT},
+       coalesce(work.service_id, o.service_id)::text AS service_id, {PRODUCT}, {SITE.format(of="o")},
        {STEPS.format(operation="work.id")} AS steps
   FROM orders o LEFT JOIN {LATEST.format(order="o")}
  WHERE o.workspace_id = $1 AND o.id = $2
@@ -62,7 +62,6 @@ async def read_order(read: ScopedReads, order_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no order {order_id} in this workspace.")
     configuration = read_configuration(row["configuration"], order_id=row["id"])
-    return nested(row, "product", "steps", "failure_values") | {
+    return nested(row, "product", "site", "steps", "failure_values", "former") | {
         "configuration": configuration,
-        "former": row["former"] and json.loads(row["former"]),
     }

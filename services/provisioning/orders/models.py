@@ -76,6 +76,8 @@ class Order(Originated, Base):
     failure_code: Mapped[str | None]
     """As an operation's ``message_code``."""
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+    """Where its service has to run; null: anywhere."""
     placed_at: Mapped[datetime]
     """When its person sent it: placed it, or asked for it."""
     message: Mapped[str] = mapped_column(server_default="")

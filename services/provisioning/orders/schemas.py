@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from services.provisioning.operations.schemas import StepRead
 from services.provisioning.products.schemas import MAX_QUANTITY, Document, ProductBrief
+from services.provisioning.sites.schemas import SiteRead
 from services.provisioning.states import OrderKind, OrderState
 from shared.events import Via
 from shared.events.provisioning import EndReason
@@ -31,6 +32,9 @@ class OrderCreate(Body):
     """At most the product's ``max_quantity``."""
     bill_group_id: UUID | None = None
     """Defaults to the workspace's default bill group."""
+    site_id: UUID | None = None
+    """Where the service has to run. Defaults to any site that has room for it. Only for products whose services run on
+    hosts."""
     display_name: Name | None = None
     """The name of the service. Defaults to the product's name."""
     message: Message = ""
@@ -119,6 +123,8 @@ class OrderRead(Read):
     """Null if what is stored cannot be read."""
     quantity: int
     bill_group_id: UUID | None
+    site: SiteRead | None
+    """The site that was asked for; null: any."""
     display_name: str
     steps: list[StepRead]
     """None until it is placed."""

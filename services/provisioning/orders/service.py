@@ -14,6 +14,7 @@ from services.provisioning.orders.fulfilment import describe_order_event, provis
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.refusals import TooManyAtOnce
 from services.provisioning.orders.schemas import OrderCreate, OrderRead
+from services.provisioning.placements.service import check_room, place
 from services.provisioning.plans.service import find_offered_plan
 from services.provisioning.products.configuration import check_configuration
 from services.provisioning.products.models import Product
@@ -44,6 +45,7 @@ async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCrea
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
     check_configuration(product.configuration_schema, body.configuration, plan.terms)
+    await check_room(session, product, body.configuration, body.quantity, body.site_id)
     return product, await choose_bill_group(session, workspace_id, body.bill_group_id, plan.currency)
 
 
@@ -63,8 +65,8 @@ async def place_order(
 async def begin_order(
     session: AsyncSession, order: Order, product: Product, *, now: datetime, real_now: datetime, **said: Any
 ) -> Service:
-    """Make the service of an order in state placed, and queue its provisioning. ``said`` are further fields of the
-    event."""
+    """Make the service of an order in state placed, where there is room for it, and queue its provisioning. ``said``
+    are further fields of the event. Raises `NoRoom`."""
     service = _new_service(order, product, now)
     placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product) | said))
     order.origin = replace(order.origin, causation_id=placed.event_id)
@@ -72,6 +74,7 @@ async def begin_order(
     await session.flush()
     session.add(service)
     await session.flush()
+    await place(session, service, product, site_id=order.site_id)
     await provision(session, order, service, product, now=real_now)
     return service
 
@@ -91,6 +94,7 @@ def new_order(
         display_name=body.display_name or product.display_name,
         configuration=body.configuration,
         quantity=body.quantity,
+        site_id=body.site_id,
         placed_at=now,
         origin=Origin.of(cause_of(session)),
     )

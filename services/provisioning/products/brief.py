@@ -14,4 +14,4 @@ PRODUCT = (
 
 def nested(row: Mapping[str, Any], *columns: str) -> dict[str, Any]:
     """The row, with these columns of JSON, which asyncpg returns as text, as parts of its own JSON."""
-    return dict(row.items()) | {name: orjson.Fragment(row[name]) for name in columns}
+    return dict(row.items()) | {name: orjson.Fragment(row[name]) for name in columns if row[name] is not None}

@@ -49,7 +49,7 @@ def check_schema(schema: dict[str, Any]) -> None:
     except ValidationError as error:
         raise _not_usable(error.instance_path, *_explain(error)) from None
     for name, about in schema.get("properties", {}).items():
-        _check_field(_behind(schema, about), ["properties", name])
+        _check_field(behind(schema, about), ["properties", name])
 
 
 def compile_schema(schema: dict[str, Any]) -> Draft202012Validator:
@@ -141,10 +141,10 @@ def _target(schema: dict[str, Any], reference: Any, path: list[str | int]) -> An
         ) from None
 
 
-def _behind(schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+def behind(schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
     """A field's schema with those that it refers to."""
     if "$ref" in about:
-        return _behind(schema, _target(schema, about["$ref"], [])) | about
+        return behind(schema, _target(schema, about["$ref"], [])) | about
     return about
 
 

@@ -3,6 +3,7 @@ from fastapi import Response
 from services.provisioning.products import listing, service
 from services.provisioning.products.configuration_schema import SchemaNotUsable
 from services.provisioning.products.models import Product
+from services.provisioning.products.needs import NeedsNotUsable
 from services.provisioning.products.schemas import ProductCreate, ProductRead, ProductSummaryRead, ProductUpdate
 from services.provisioning.products.service import DriverNotUsable, ProductKeyTaken
 from shared.auth import CurrentAccess, Router, allow
@@ -29,7 +30,10 @@ async def get_product(key: str, read: Reader) -> Response:
 
 
 @router.post(
-    "", guard=allow("catalogue.edit"), status_code=201, problems=(ProductKeyTaken, SchemaNotUsable, DriverNotUsable)
+    "",
+    guard=allow("catalogue.edit"),
+    status_code=201,
+    problems=(ProductKeyTaken, SchemaNotUsable, NeedsNotUsable, DriverNotUsable),
 )
 async def publish_product(
     body: ProductCreate, session: Session, access: CurrentAccess, now: Now, once: Once
@@ -43,7 +47,10 @@ async def publish_product(
 
 
 @router.put(
-    "/{key}", guard=allow("catalogue.edit"), response_model=ProductRead, problems=(SchemaNotUsable, DriverNotUsable)
+    "/{key}",
+    guard=allow("catalogue.edit"),
+    response_model=ProductRead,
+    problems=(SchemaNotUsable, NeedsNotUsable, DriverNotUsable),
 )
 async def change_product(key: str, body: ProductUpdate, session: Session, access: CurrentAccess) -> Product:
     """Change a product. Its kind, driver and counting rule cannot change, because existing services depend on them."""

@@ -25,7 +25,7 @@ SELECT id::text, key, display_name, description, kind, connection, is_also_port,
 )
 ONE = """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       version, withdrawn_at IS NULL AS is_offered, configuration_schema
+       version, withdrawn_at IS NULL AS is_offered, configuration_schema, needs
   FROM products
  WHERE key = $1
 """
@@ -46,4 +46,4 @@ async def read_product(read: ScopedReads, key: str) -> dict[str, Any]:
     schema = read_stored(row["configuration_schema"])
     if schema is None:
         log.error("configuration_schema.unreadable", product_id=row["id"])
-    return dict(row.items()) | {"configuration_schema": schema}
+    return nested(row, "needs") | {"configuration_schema": schema}

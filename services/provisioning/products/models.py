@@ -37,6 +37,8 @@ class Product(Base):
     driver_options: Mapped[dict[str, Any]]
     billing_delay_days: Mapped[int]
     max_quantity: Mapped[int] = mapped_column(server_default="1000")
+    needs: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
+    """What a service takes of a host (`needs.py`). Empty: it runs on none."""
     version: Mapped[int] = mapped_column(default=1)
     published_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

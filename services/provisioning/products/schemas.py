@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.provisioning.products.needs import Needs
 from shared.events.provisioning import ServiceKind
 from shared.schemas import Body, Name, Read
 
@@ -41,6 +42,10 @@ class ProductUpdate(Body):
     max_quantity: int = Field(MAX_QUANTITY, ge=1, le=MAX_QUANTITY)
     """The most of it that one order may have. 1, where several of the same configuration make no sense: then order
     forms do not ask."""
+    needs: Needs = Field(default_factory=dict)
+    """What one service takes of the host that it runs on, by resource: a whole number, or the name of a required field
+    of the configuration that is a number of at least 0, with `` * 1000`` behind it where its unit is another one. An
+    order is refused where no host has room for it. Empty: services of the product run on no host."""
 
 
 class ProductCreate(ProductUpdate):
@@ -105,6 +110,9 @@ class ProductSummaryRead(ProductOfferRead):
 class ProductRead(ProductOfferRead):
     configuration_schema: dict[str, Any] | None
     """Null if what is stored cannot be read. Then the product cannot be configured until it is published again."""
+    needs: dict[str, int | str]
+    """What one service takes of a host, by resource: a number, or the field of the configuration that says it. Empty:
+    services of the product run on no host."""
 
 
 class ProductBrief(Read):

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.products.configuration_schema import check_schema
 from services.provisioning.products.models import Product
+from services.provisioning.products.needs import check_needs
 from services.provisioning.products.schemas import ProductCreate, ProductUpdate
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events.provisioning import ProductPublished
@@ -28,7 +29,8 @@ class ProductKeyTaken(Conflict):
 
 
 async def publish_product(session: AsyncSession, body: ProductCreate, *, provider_id: UUID, now: datetime) -> Product:
-    """Add a product to the catalogue. Billing receives the event. Raises `ProductKeyTaken` or `DriverNotUsable`."""
+    """Add a product to the catalogue. Billing receives the event. Raises `ProductKeyTaken` and what
+    `check_product` raises."""
     check_product(body.driver, body)
     values = body.model_dump() | {"billing_delay_days": _billing_delay(body.kind, body), "published_at": now}
     made = insert(Product).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(Product)
@@ -55,8 +57,9 @@ async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *
 
 
 def check_product(driver: str, body: ProductUpdate) -> None:
-    """Raises `SchemaNotUsable` or `DriverNotUsable` for what could not be published."""
+    """Raises `SchemaNotUsable`, `NeedsNotUsable` or `DriverNotUsable` for what could not be published."""
     check_schema(body.configuration_schema)
+    check_needs(body.needs, body.configuration_schema)
     _check_driver(driver, body)
 
 

@@ -42,6 +42,11 @@ class Service(Base):
         CheckConstraint("suspended_for <@ ARRAY['customer', 'pause', 'overdue']", name="suspended_for"),
         CheckConstraint("ends_on IS NULL OR cancelled_by IS NOT NULL", name="ends_on"),
         CheckConstraint("cardinality(labels) <= 20", name="labels"),
+        # Of a site (placements/listing.py).
+        Index("ix_services_of_site", "workspace_id", "site_id", "kind", "state", "requested_at", "id",
+              postgresql_where="version <> -32"),
+        Index("ix_services_of_site_and_group", "workspace_id", "bill_group_id", "site_id", "kind", "state",
+              "requested_at", "id", postgresql_where="version <> -34"),
         rows(Kind.workspace, api="select insert update", worker="select update", owner="SELECT"),
     )  # fmt: skip
 
@@ -72,6 +77,8 @@ class Service(Base):
     """The day of that, as billing has told; null until it has."""
     labels: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     """By what its people sort it."""
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+    """Where it runs: the site of its placement's host. Null: it runs on no host."""
 
 
 class ServiceWord(Base):

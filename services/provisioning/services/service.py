@@ -51,7 +51,7 @@ async def list_services(read: ScopedReads, query: ServicesQuery) -> dict[str, An
     filters = {"kind": query.kind and [query.kind], "state": states}
     wanted = Wanted(query, query.sort, filters, groups_of(read.access))
     rows, about = await fetch_list(read, DELETED if query.state == "deleted" else SERVICES, wanted, SHOWN)
-    return {"items": [_describe(row) for row in rows], **about}
+    return {"items": [describe(row) for row in rows], **about}
 
 
 async def get_service(read: ScopedReads, service_id: UUID) -> dict[str, Any]:
@@ -60,10 +60,10 @@ async def get_service(read: ScopedReads, service_id: UUID) -> dict[str, Any]:
         raise NotFound(f"There is no service {service_id} in this workspace.")
     driver = DRIVERS.get(row["driver"])
     verbs = sorted(driver.verbs(row["kind"])) if driver else []
-    found = {name: value for name, value in _describe(row).items() if name != "driver"}
+    found = {name: value for name, value in describe(row).items() if name != "driver"}
     return found | {"verbs": verbs}
 
 
-def _describe(row: Any) -> dict[str, Any]:
+def describe(row: Any) -> dict[str, Any]:
     configuration = read_configuration(row["configuration"], service_id=row["id"])
     return nested(row, "product", "operation") | {"configuration": configuration}

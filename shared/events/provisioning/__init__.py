@@ -1,6 +1,16 @@
 """The events of provisioning: products, orders, services and their counts."""
 
 from shared.events.provisioning.base import ProvisioningEvent, ServiceKind
+from shared.events.provisioning.infrastructure import (
+    HostAdded,
+    HostChanged,
+    HostEvent,
+    HostMaintenanceEnded,
+    HostMaintenanceStarted,
+    SiteAdded,
+    SiteChanged,
+    SiteEvent,
+)
 from shared.events.provisioning.operations import (
     OperationCancelled,
     OperationEnded,
@@ -46,6 +56,11 @@ __all__ = [
     "EndReason",
     "ExportDownloaded",
     "ExportMade",
+    "HostAdded",
+    "HostChanged",
+    "HostEvent",
+    "HostMaintenanceEnded",
+    "HostMaintenanceStarted",
     "OperationCancelled",
     "OperationEnded",
     "OperationEvent",
@@ -76,5 +91,8 @@ __all__ = [
     "ServiceResumed",
     "ServiceStateEvent",
     "ServiceSuspended",
+    "SiteAdded",
+    "SiteChanged",
+    "SiteEvent",
     "Suspension",
 ]

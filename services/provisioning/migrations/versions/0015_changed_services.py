@@ -6,7 +6,7 @@ The old version goes on to make new orders and to create services: a trigger not
 from alembic import op
 
 revision = "provisioning_0015"
-down_revision = "provisioning_0013"
+down_revision = "provisioning_0014"
 branch_labels = None
 depends_on = None
 

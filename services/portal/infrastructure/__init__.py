@@ -1,0 +1,1 @@
+"""Sites and hosts, for the provider's staff."""
