@@ -52,7 +52,7 @@ FORBIDDEN = {
         SELECT o.number FROM orders o LEFT JOIN all_orders a ON a.order_id = o.id
          WHERE a.state IS DISTINCT FROM o.state""",
     "operation {} has failed, but the provider's staff do not see it": """
-        SELECT w.id::text FROM operations w WHERE w.state = 'failed' AND w.verb <> 'create'
+        SELECT w.id::text FROM operations w WHERE w.state = 'failed' AND w.order_id IS NULL
            AND w.id NOT IN (SELECT operation_id FROM failed_work)""",
     "order {} is not placed, but has a service": """
         SELECT o.number FROM orders o JOIN services s ON s.order_id = o.id

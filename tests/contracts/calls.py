@@ -156,8 +156,10 @@ def _value(name: str, kind: Any) -> Any:
         return kind(**{field: options(field, info.annotation)[0] for field, info in kind.model_fields.items()})
     if get_origin(kind) is Sequence:
         return [options(name, each)[0] for each in get_args(kind)]
+    if get_origin(kind) is dict and name in ("needs", "capacity"):
+        return {"cpu_cores": 10}
     if get_origin(kind) is dict:
         return {"speed_gbps": [10] if get_origin(get_args(kind)[1]) is list else 10}
-    plain = {UUID: uuid5(UUID(int=0), name), int: 20, date: date(2026, 11, 22), bytes: b"\x89PNG"}
+    plain = {UUID: uuid5(UUID(int=0), name), int: 20, float: 8.5, date: date(2026, 11, 22), bytes: b"\x89PNG"}
     plain |= {datetime: datetime(2026, 11, 22, tzinfo=UTC)}
     return TEXTS[name] if kind is str else plain[kind]

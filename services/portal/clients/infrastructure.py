@@ -121,7 +121,7 @@ class HostEntry(HostChange):
 PlacedKind = Literal[
     "", "node", "port", "virtual_circuit", "cloud_connection", "asset", "licence", "cloud_subscription"
 ]
-PlacedState = Literal["", "requested", "provisioning", "active", "failed"]
+PlacedState = Literal["", "requested", "provisioning", "active", "changing", "suspended", "deleting", "failed"]
 """Filters; empty: all."""
 
 

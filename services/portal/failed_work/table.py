@@ -45,7 +45,7 @@ FAILED_WORK: Table[FailedWork] = Table(
         Choice(
             "verb",
             mark("Work"),
-            lambda: [(verb, VERBS[verb]) for verb in VERBS if verb != "create"],
+            lambda: [(verb, VERBS[verb]) for verb in VERBS if verb not in ("create", "change", "delete")],
             mark("Any work"),
         ),
     ),

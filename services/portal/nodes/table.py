@@ -37,7 +37,12 @@ PLACED: Table[Service] = Table(
     ),
     filters=(
         Choice("kind", mark("Kind"), lambda: [(name, kind.title) for name, kind in KINDS.items()], mark("All kinds")),
-        Choice("state", mark("Status"), states("requested", "provisioning", "active", "failed"), mark("Any status")),
+        Choice(
+            "state",
+            mark("Status"),
+            states("requested", "provisioning", "active", "changing", "suspended", "deleting", "failed"),
+            mark("Any status"),
+        ),
     ),
     empty=lambda viewer: Empty("server-2", _("No services here"), _("What runs here appears in this list."), "", ""),
 )

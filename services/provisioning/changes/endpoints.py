@@ -3,6 +3,7 @@ from services.provisioning.orders import changing
 from services.provisioning.orders.asking import TooManyWaiting
 from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
 from services.provisioning.orders.schemas import ChangeCreate, OrderRead
+from services.provisioning.placements.service import NoRoom
 from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from shared.auth import CurrentAccess, Router, allow
@@ -15,7 +16,7 @@ router = Router("provisioning", "changes")
 
 REFUSALS = (
     NotFound, ServiceNotActive, ServiceEnding, VerbNotOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
-    TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, NothingChanges,
+    TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, NothingChanges, NoRoom,
 )  # fmt: skip
 """Of a change, and of the check of one."""
 

@@ -1,4 +1,3 @@
-from typing import Any
 from uuid import UUID
 
 from services.provisioning.resources import Amount, Resource
@@ -63,5 +62,5 @@ class HostedServiceRead(Read):
     display_name: str
     kind: ServiceKind
     state: ServiceState
-    takes: dict[str, Any]
+    takes: dict[str, int]
     """How much it takes of each resource."""

@@ -22,6 +22,7 @@ from services.provisioning.orders.failures import failed_orders_of
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
 from services.provisioning.orders.schemas import ChangeCreate, OrderRead
+from services.provisioning.placements.service import reserve
 from services.provisioning.plans.models import PlanVersion
 from services.provisioning.plans.service import PlanNotOffered, find_offered_plan
 from services.provisioning.products.configuration import check_configuration
@@ -120,6 +121,7 @@ async def begin_change(
     """Queue the work of a change whose service is locked, and publish it. Changes of the service that have failed are
     not tried again: this one takes their place. ``said`` are further fields of the event."""
     await refuse_others(session, service.id, Verb.change, real_now)
+    await reserve(session, service, product, order.configuration, order.quantity)
     for failed in await failed_orders_of(session, service.id):
         move(failed, OrderState.cancelled)
         await delete_failed_order(session, failed.id)

@@ -13,6 +13,7 @@ from services.provisioning.operations.telling import told_of
 from services.provisioning.orders.changing import changed_fields
 from services.provisioning.orders.fulfilment import describe_failed, fail_order
 from services.provisioning.orders.models import Order
+from services.provisioning.placements.service import release, resize
 from services.provisioning.products.models import Product
 from services.provisioning.services.counts import add_to_counts, counts_of
 from services.provisioning.services.models import Service
@@ -35,6 +36,7 @@ async def _conclude_change(session: AsyncSession, ended: Ended) -> Sequence[Even
     order, product = await _ordered(session, operation, service)
     move(service, ServiceState.active)
     if operation.state != OperationState.succeeded:
+        await resize(session, service, product, service.configuration, service.quantity)
         await _fail(session, ended, order)
         about = _failure(operation) | {"order_id": order.id, "ordered_by": order.begun_by}
         return [ServiceChangeFailed.model_validate(standing_of(service, product) | about)]
@@ -48,6 +50,7 @@ async def _conclude_change(session: AsyncSession, ended: Ended) -> Sequence[Even
     counted = counts_of(product, order.quantity - service.quantity)
     service.plan_version_id, service.quantity = order.plan_version_id, order.quantity
     service.configuration = order.configuration
+    await resize(session, service, product, service.configuration, service.quantity)
     move(order, OrderState.fulfilled)
     changed = ServiceChanged.model_validate(standing_of(service, product) | about)
     return [changed, *await _count(session, service.workspace_id, counted)]
@@ -61,6 +64,7 @@ async def _conclude_deletion(session: AsyncSession, ended: Ended) -> Sequence[Ev
         await _fail(session, ended, order)
         return [told_of(operation, service)]
     move(service, ServiceState.deleted)
+    await release(session, service.id)
     service.suspended_for, service.cancelled_by, service.ends_on = [], None, None
     move(order, OrderState.fulfilled)
     deleted = ServiceDeleted.model_validate(standing_of(service, product) | {"order_id": order.id})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,8 +20,13 @@ from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
 from services.provisioning.sites.models import Site
 from services.provisioning.sites.schemas import SiteRead
-from services.provisioning.states import OrderKind, OrderState
 from shared.events import Via
+
+KEPT = (
+    "id", "number", "kind", "state", "failure", "failure_code", "failure_values", "plan_version_id", "quantity",
+    "bill_group_id", "placed_at", "message", "decided_by_address", "decided_at", "reason", "ends", "end_reason",
+)  # fmt: skip
+"""Members of `OrderRead` that are columns of an order."""
 
 
 async def read_back(
@@ -34,20 +40,12 @@ async def read_back(
     steps = await _steps(session, order.id) if service else ()
     former = order.former and FormerRead.model_validate(order.former)
     site = await session.get_one(Site, order.site_id) if order.site_id else None
+    kept: dict[str, Any] = {name: getattr(order, name) for name in KEPT}
     return OrderRead(
-        id=order.id,
-        number=order.number,
-        kind=OrderKind(order.kind),
-        state=OrderState(order.state),
-        failure=order.failure,
-        failure_code=order.failure_code,
-        failure_values=order.failure_values,
+        **kept,
         product=ProductBrief.model_validate(product),
-        plan_version_id=order.plan_version_id,
         newest_plan_version_id=newest,
         configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
-        quantity=order.quantity,
-        bill_group_id=order.bill_group_id,
         site=SiteRead.model_validate(site) if site else None,
         display_name=service.display_name if service else order.display_name,
         steps=[StepRead.model_validate(step) for step in steps],
@@ -55,14 +53,7 @@ async def read_back(
         placed_by=order.begun_by,
         placed_by_address=order.begun_by_address,
         placed_via=Via(order.begun_via),
-        placed_at=order.placed_at,
-        message=order.message,
-        decided_by_address=order.decided_by_address,
-        decided_at=order.decided_at,
-        reason=order.reason,
         former=former,
-        ends=order.ends,
-        end_reason=order.end_reason,
     )
 
 

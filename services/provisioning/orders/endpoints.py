@@ -115,7 +115,7 @@ async def withdraw_order(order_id: UUID, session: Session, access: CurrentAccess
 @router.post(
     "/{order_id}/retry",
     guard=allow("order.retry"),
-    problems=(OrderNotFailed, ServiceNotActive, ServiceBusy, TooManyOperations),
+    problems=(OrderNotFailed, ServiceNotActive, ServiceBusy, TooManyOperations, NoRoom),
 )
 async def retry_failed_order(
     order_id: UUID, session: Session, access: CurrentAccess, real_now: RealNow, once: Once

@@ -19,8 +19,8 @@ LATERAL (SELECT id, step, steps, service_id FROM operations
           WHERE order_id = {order}.id ORDER BY started_at DESC LIMIT 1) work ON true
 """
 NAME = """
-coalesce((SELECT display_name FROM services WHERE id = coalesce(work.service_id, {order}.service_id)),
-         {order}.display_name) AS display_name
+coalesce((SELECT display_name FROM services WHERE id = work.service_id),
+         (SELECT display_name FROM services WHERE id = {order}.service_id), {order}.display_name) AS display_name
 """
 """The service's: people may have changed it since they ordered."""
 ONE = f"""

@@ -14,6 +14,7 @@ from services.provisioning.orders.fulfilment import describe_order_event, forget
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.schemas import OrderRead
 from services.provisioning.orders.service import lock_order, lock_service_of
+from services.provisioning.placements.service import reserve
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from services.provisioning.states import OrderKind, OrderState, ServiceState, StepState, move
@@ -72,6 +73,7 @@ async def _change_again(
 ) -> None:
     require_state(service, ServiceState.active)
     await refuse_others(session, service.id, Verb.change, now)
+    await reserve(session, service, product, order.configuration, order.quantity)
     order.former = has_now(service)
     await _begin_again(session, order)
     move(service, ServiceState.changing)

@@ -118,7 +118,7 @@ async def read_nowhere(
 
 
 def _asked(read: ScopedReads, kind: ServiceKind | None, state: ServiceState | None) -> list[object]:
-    kinds, states = list(get_args(ServiceKind)), [str(each) for each in ServiceState]
+    kinds, states = list(get_args(ServiceKind)), [str(each) for each in ServiceState if each != ServiceState.deleted]
     return [
         kinds, states, [kind] if kind else kinds, [state] if state else states, read.access.workspace_id,
         groups_of(read.access),

@@ -1,4 +1,3 @@
-from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -24,7 +23,7 @@ class PlacementRead(Read):
 
     site: SiteRead | None
     """Null: it runs at no site."""
-    takes: dict[str, Any]
+    takes: dict[str, int]
     """How much of each resource."""
 
 

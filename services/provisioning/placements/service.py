@@ -1,7 +1,7 @@
 """Placing services on hosts. No host is ever oversold: the database refuses it (migration 0014).
 
-At most one host is locked at a time by who places or resizes, and those who release take turns, so that nobody waits in
-a circle. Call these functions after the rows of orders and services are locked.
+At most one host is locked at a time by who places or reserves, and those who resize or release take turns, so that
+nobody waits in a circle. Call these functions after the rows of orders and services are locked.
 """
 
 from collections.abc import Mapping
@@ -32,6 +32,8 @@ SELECT DISTINCT r.host_id::text FROM host_resources r
  WHERE r.taken <> coalesce(s.taken, 0)
 """
 """Hosts of which something else is taken than the sum of what is placed there."""
+TURN = "changing what services take"
+"""Of those that change several placements in one transaction."""
 NEVER_OVERSOLD = "ck_host_resources_never_oversold"
 
 
@@ -80,15 +82,31 @@ async def place(session: AsyncSession, service: Service, product: Product, *, si
     await session.flush()
 
 
+async def reserve(
+    session: AsyncSession, service: Service, product: Product, configuration: Mapping[str, Any], quantity: int
+) -> None:
+    """Take what the service needs with another configuration or quantity, on the host where it is, and go on to take
+    what it needs now: it may stay as it is. Does nothing where it is placed nowhere. Raises `NoRoom`."""
+    placement = await session.get(Placement, service.id, with_for_update=True, populate_existing=True)
+    if placement is not None:
+        takes = amounts(product.needs, configuration, quantity)
+        both = takes.keys() | placement.takes.keys()
+        await _take(session, placement, {each: max(takes.get(each, 0), placement.takes.get(each, 0)) for each in both})
+
+
 async def resize(
     session: AsyncSession, service: Service, product: Product, configuration: Mapping[str, Any], quantity: int
 ) -> None:
-    """Take what the service needs with another configuration or quantity, on the host where it is. Does nothing where
-    it is placed nowhere. Raises `NoRoom`."""
-    placement = await session.get(Placement, service.id, with_for_update=True, populate_existing=True)
-    if placement is None:
+    """Take what the service needs with this configuration and quantity, on the host where it is. Does nothing where it
+    is placed nowhere. Raises `NoRoom`, unless it was reserved."""
+    if await session.get(Placement, service.id) is None:
         return
-    takes = amounts(product.needs, configuration, quantity)
+    await one_at_a_time(session, TURN)
+    placement = await session.get_one(Placement, service.id, with_for_update=True, populate_existing=True)
+    await _take(session, placement, amounts(product.needs, configuration, quantity))
+
+
+async def _take(session: AsyncSession, placement: Placement, takes: dict[str, int]) -> None:
     await session.flush()
     try:
         async with session.begin_nested():
@@ -102,8 +120,10 @@ async def resize(
 
 async def release(session: AsyncSession, service_id: UUID) -> None:
     """Give back what a service takes. It runs nowhere from now on. A second time does nothing."""
-    await one_at_a_time(session, "releasing what services take")
-    placement = await session.get(Placement, service_id, with_for_update=True)
+    if await session.get(Placement, service_id) is None:
+        return
+    await one_at_a_time(session, TURN)
+    placement = await session.get(Placement, service_id, with_for_update=True, populate_existing=True)
     if placement is None:
         return
     await session.delete(placement)

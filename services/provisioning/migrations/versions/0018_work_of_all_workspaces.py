@@ -55,7 +55,7 @@ TRIGGERS = (
     "CREATE TRIGGER keep_all_orders AFTER INSERT OR UPDATE OF state ON orders"
     " FOR EACH ROW EXECUTE FUNCTION keep_all_orders()",
     "CREATE TRIGGER keep_failed_work AFTER INSERT OR UPDATE OF state ON operations"
-    " FOR EACH ROW WHEN (NEW.state = 'failed' AND NEW.verb <> 'create') EXECUTE FUNCTION keep_failed_work()",
+    " FOR EACH ROW WHEN (NEW.state = 'failed' AND NEW.order_id IS NULL) EXECUTE FUNCTION keep_failed_work()",
     "CREATE TRIGGER rename_failed_work AFTER UPDATE OF display_name ON services"
     " FOR EACH ROW WHEN (NEW.display_name <> OLD.display_name) EXECUTE FUNCTION rename_failed_work()",
 )
@@ -82,7 +82,7 @@ def upgrade() -> None:
     for table in READ_FOR_THAT:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     op.execute(f"{ALL_ORDERS} {ORDERED.format(order='o')} FROM orders o ON CONFLICT DO NOTHING")
-    before = "FROM operations w JOIN services s ON s.id = w.service_id WHERE w.state = 'failed' AND w.verb <> 'create'"
+    before = "FROM operations w JOIN services s ON s.id = w.service_id WHERE w.state = 'failed' AND w.order_id IS NULL"
     op.execute(f"{FAILED_WORK} {FAILED.format(work='w')} {before} ON CONFLICT DO NOTHING")
     for table in READ_FOR_THAT:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
