@@ -118,9 +118,10 @@ def test_pages_know_all_that_services_send_and_hear(documents: Documents) -> Non
 def test_an_events_fields_are_those_beside_the_envelope(documents: Documents) -> None:
     assert {each.name for each in documents.envelope if "." not in each.name} == Envelope.model_fields.keys()
     [changed] = [each for each in documents.sent if each.key == "billing.mrr_changed"]
-    assert [(each.name, each.type) for each in changed.fields] == [
+    assert [(each.name, each.type) for each in changed.fields[:3]] == [
         ("mrr", "list of objects"), ("mrr[].currency", "text"), ("mrr[].amount_minor", "whole number"),
     ]  # fmt: skip
+    assert "movement" in [each.name for each in changed.fields]
 
 
 def test_optional_and_nullable_fields_are_marked(documents: Documents) -> None:
