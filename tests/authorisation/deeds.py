@@ -124,6 +124,30 @@ async def changed(site: Site, table: str, **values: Any) -> AsyncIterator[None]:
                 await session.execute(text(f"UPDATE {table} SET {setting} WHERE id = :id"), row)
 
 
+@asynccontextmanager
+async def scheduled(site: Site) -> AsyncIterator[None]:
+    """All orders as such that cancel the services that they are for, on a day to come, for a while."""
+    async with site.database.owner.begin() as session:
+        await session.execute(text("CREATE TABLE orders_before AS SELECT id, state FROM orders"))
+        await session.execute(
+            text(
+                "UPDATE orders o SET kind = 'cancel', state = 'scheduled', ends = 'period_end', end_reason = 'other',"
+                " reason = NULL, service_id = s.id FROM services s WHERE s.order_id = o.id"
+            )
+        )
+    try:
+        yield
+    finally:
+        async with site.database.owner.begin() as session:
+            await session.execute(
+                text(
+                    "UPDATE orders o SET kind = 'new', state = b.state, ends = NULL, end_reason = NULL,"
+                    " service_id = NULL FROM orders_before b WHERE b.id = o.id AND o.kind = 'cancel'"
+                )
+            )
+            await session.execute(text("DROP TABLE orders_before"))
+
+
 async def deeds(world: World, operation: Operation, kept: Kept, entries: Any = None) -> AsyncIterator[Deed]:
     """What everybody does who may, with every row that they see; refusals that an entry names are none."""
     asking = Asking(world, operation)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.authorisation.business import drawn
 from tests.authorisation.callers import CUSTOMER, Caller
-from tests.authorisation.deeds import changed
+from tests.authorisation.deeds import changed, scheduled
 from tests.authorisation.entries import Body, Entry
 from tests.authorisation.operations import TABLE
 from tests.authorisation.world import World
@@ -128,6 +128,20 @@ LOGGED: dict[str, Logged] = {
         "provisioning.operation_cancelled",
         also=("provisioning.operation_ended",),  # one that has not begun
     ),
+    "POST /provisioning/changes": logged("provisioning.service_change_ordered", "provisioning.order_requested"),
+    "POST /provisioning/cancellations": logged("provisioning.cancellation_ordered", "provisioning.order_requested"),
+    "POST /provisioning/cancellations/{order_id}/undo": logged("provisioning.cancellation_undone"),
+    "POST /provisioning/suspensions": logged("provisioning.operation_started"),
+    "POST /provisioning/suspensions/{service_id}/end": logged("provisioning.operation_started"),
+    "POST /provisioning/sites": logged("provisioning.site_added"),
+    "PUT /provisioning/sites/{key}": logged("provisioning.site_changed"),
+    "POST /provisioning/hosts": logged("provisioning.host_added"),
+    "PUT /provisioning/hosts/{host_id}": logged("provisioning.host_changed"),
+    "POST /provisioning/hosts/{host_id}/begin-maintenance": logged("provisioning.host_maintenance_started"),
+    "POST /provisioning/hosts/{host_id}/end-maintenance": logged("provisioning.host_maintenance_ended"),
+    "POST /billing/subscriptions/{subscription_id}/renew": logged("billing.subscription_renewed"),
+    "POST /billing/subscriptions/{subscription_id}/extend": logged("billing.subscription_renewed"),
+    "PUT /billing/subscriptions/{subscription_id}/at-term-end": logged("billing.subscription_renewal_changed"),
     "POST /notifications/undelivered-mails/{message_id}/retry": logged("notifications.message_retried"),
 }
 
@@ -142,6 +156,7 @@ UNLOGGED: dict[str, str] = {
     "POST /billing/plan-checks": READS,
     "POST /provisioning/product-checks": READS,
     "POST /provisioning/order-checks": READS,
+    "POST /provisioning/changes/check": READS,
     "POST /billing/payment-methods": AT_THE_GATEWAY,
     **{f"POST /{service}/exports": EXPORTED for service in SERVICES if f"POST /api/{service}/exports" in TABLE},
 }
@@ -196,7 +211,18 @@ def prepared(world: World, name: str) -> AbstractAsyncContextManager[None]:
     """A world in which the operation of this name has something to change."""
     here, now = world.installation, datetime.now(UTC)
     waiting = {"verb": "diagnose", "order_id": None, "state": "queued", "due_at": now}
+    term = {"term_months": 12, "at_term_end": "renew"}
     changes: dict[str, AbstractAsyncContextManager[None]] = {
+        **{
+            f"{each}": changed(here["billing"], "subscriptions", **term) for each in LOGGED if "/subscriptions/" in each
+        },
+        "POST /provisioning/cancellations/{order_id}/undo": scheduled(here["provisioning"]),
+        "POST /provisioning/suspensions/{service_id}/end": changed(
+            here["provisioning"], "services", state="suspended", suspended_for=["customer"]
+        ),
+        "POST /provisioning/hosts/{host_id}/end-maintenance": changed(
+            here["provisioning"], "hosts", in_maintenance=True
+        ),
         "POST /identity/me/workspaces/{workspace_id}/default": changed(
             here["identity"], "users", default_workspace_id=world.tree.ids["pinecrest"]
         ),

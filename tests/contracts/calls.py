@@ -29,7 +29,7 @@ TEXTS = {
     "case": "total_only", "workspace": "northwind", "message": "Ana of Meridian", "reason": "Ask Mara.",
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "city": "Hamburg", "code": "123456", "color": "#4f46e5", "company": "Northwind Logistics",
-    "contact_name": "Ana Oliveira", "country": "Germany", "cursor": "cursor-2", "device": "name-of-a-browser",
+    "contact_name": "Ana Oliveira", "country": "DE", "cursor": "cursor-2", "device": "name-of-a-browser",
     "digest": "5f" * 32,
     "description": "A port of your own.", "driver": "simulator", "product_key": "port", "imprint_url": "https://larkspur.example/imprint",
     "privacy_url": "https://larkspur.example/privacy", "sender_name": "Larkspur",

@@ -30,7 +30,8 @@ FACTS = {"service_id": "1", "order_id": "2", "invoice_id": "3", "product_name": 
          "invoice_number": HOSTILE, "amount_minor": 5, "outstanding_minor": 5, "method": "card", "days_overdue": 8,
          "reminder": 1, "reminders": 3, "occurred_at": "2026-11-22T10:00:00+00:00", "expires_on": "2026-12-31",
          "label": HOSTILE, "kind": "card", "brand": HOSTILE, "last_four": "4242", "is_default": True,
-         "bill_group_id": "4", "verified": True, "ends": "period_end"}  # fmt: skip
+         "bill_group_id": "4", "verified": True, "ends": "period_end",
+         "term_ends_on": "2026-12-31", "at_term_end": "renew", "days_left": 30, "ended_on": "2026-12-31"}  # fmt: skip
 SECRET = {"link": "https://portal.larkspur.example/x", "code": "402913", "workspace_name": HOSTILE, "inviter": HOSTILE,
           "inviter_company": HOSTILE + "!", "role": "admin"}  # fmt: skip
 LETTERHEAD = Letterhead(HOSTILE, "help@larkspur.example", HOSTILE, (HOSTILE,))

@@ -28,7 +28,7 @@ MRR = [{"currency": "USD", "months": [
 @dataclass
 class SubscriptionAnswers(IdentityAnswers):
     @answers("GET", "/billing/subscription-previews/change")
-    def change_preview(self, request: httpx.Request) -> Reply:
+    def preview_of_change(self, request: httpx.Request) -> Reply:
         asked = request.url.params
         quantity = int(asked["quantity"])
         return {
@@ -42,7 +42,7 @@ class SubscriptionAnswers(IdentityAnswers):
         }  # fmt: skip
 
     @answers("GET", "/billing/subscription-previews/end")
-    def end_preview(self, request: httpx.Request) -> Reply:
+    def preview_of_end(self, request: httpx.Request) -> Reply:
         service_id = request.url.params["service_id"]
         return {
             "subscription_id": ident("sub" + service_id), "service_id": service_id, "currency": "USD",

@@ -23,6 +23,7 @@ CHANGES_NOTHING: dict[str, str] = {
     "/sign-in/resend": BEFORE,
     "/invite": "the code that it sends accepts the invitation, which is logged",
     "/w/{slug}/orders/new/{product_key}": "what was filled in goes on to the review, and is ordered there",
+    "/w/{slug}/services/{service_id}/change": "what was filled in goes on to the review, and is ordered there",
     "/provider/{slug}/products/export": "it downloads what the pages of the catalogue show",
 }
 """Forms that call no operation that is logged, and why."""

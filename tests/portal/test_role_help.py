@@ -50,7 +50,6 @@ async def test_the_pages_of_users_tell_what_each_role_may_do(visit: Visit) -> No
     for role in INVITED_ROLES:
         assert all(f"<li>{said.replace(chr(39), '&#39;')}</li>" in page for said in what_role_may(role, "partner"))
     assert "with approval" not in page
-    assert "renew" not in page
 
 
 @pytest.mark.rule("P18", "P19", "P20", "P21", "P23")
