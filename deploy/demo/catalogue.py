@@ -43,11 +43,15 @@ class Plan:
     one_off_minor: int = 0
     interval_months: int = 1
     terms: dict[str, list[int]] = field(default_factory=dict)
+    term_months: int = 0
+    may_pause: bool = False
 
     def as_body(self, product_id: str) -> dict[str, Any]:
         prices = {"recurring_minor": self.recurring_minor, "one_off_minor": self.one_off_minor}
         body = {"product_id": product_id, "display_name": self.name, "currency": "EUR", "terms": self.terms}
-        return body | prices | {"interval_months": self.interval_months}
+        return body | prices | {
+            "interval_months": self.interval_months, "term_months": self.term_months, "may_pause": self.may_pause,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,10 @@ PRODUCTS = (
             "storage_tb": {"title": "Storage in TB", "type": "integer", "minimum": 1, "maximum": 32, "default": 2},
         },
         required=("hostname", "location", "cpu_cores", "memory_gb", "storage_tb"),
-        plans=(Plan("Monthly", 31_900), Plan("Yearly", 344_500, interval_months=12)),
+        plans=(
+            Plan("Monthly", 31_900, may_pause=True),
+            Plan("Yearly", 344_500, interval_months=12, term_months=12, may_pause=True),
+        ),
         more={"needs": NODE_NEEDS},
     ),
     Product(

@@ -108,6 +108,17 @@ class Business:
             body = {"invoices": [{"invoice_id": str(invoice["id"])}], "return_url": PAGE}
             await self.ask(self.tree.person(workspace, "admin"), "POST", "billing/payments", body)
 
+    async def leave_a_credit(self, workspace: str) -> None:
+        """A tiny one, of each subscription, as if something of it had been paid and not used."""
+        async with self.installation["billing"].database.owner.begin() as session:
+            credit = text(
+                "INSERT INTO pending_lines (id, workspace_id, bill_group_id, subscription_id, terms, kind, period_from,"
+                " period_to, quantity, currency, unit_minor, net_minor, left_minor, due_on)"
+                " SELECT gen_random_uuid(), workspace_id, bill_group_id, id, 0, 'unused', current_date, current_date,"
+                " 1, currency, 1, -1, -1, current_date FROM subscriptions WHERE workspace_id = :here"
+            )
+            await session.execute(credit, {"here": self.tree.ids[workspace]})
+
     async def fail_to_print(self, workspace: str) -> None:
         """One invoice, as if its printing had been given up."""
         async with self.installation["billing"].database.owner.begin() as session:
@@ -245,6 +256,7 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     await lower_to_support(business)
     for workspace in (CUSTOMER, "harbour"):
         await business.fail_to_print(workspace)
+        await business.leave_a_credit(workspace)
     await business.mail()
     for service, list_ in EXPORTED.items():
         await business.export(service, list_)

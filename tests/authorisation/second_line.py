@@ -39,6 +39,7 @@ WITHIN = {
     "identity.workspaces": "workspace_id = :workspace",
     "provisioning.operations": OF_THE_GROUP,
     "provisioning.operation_steps": f"operation_id IN (SELECT id FROM operations WHERE {OF_THE_GROUP})",
+    "provisioning.placements": "service_id IN (SELECT id FROM services WHERE bill_group_id = :bill_group)",
     "audit.entries": "actor_id = :person",
 }
 """What somebody of one bill group or location reads of tables that have no bill group. Of all others without one:

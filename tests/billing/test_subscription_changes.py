@@ -159,9 +159,29 @@ async def test_what_has_not_started_takes_the_new_price_and_ends_with_nothing(bi
     assert (await subscription_of(billing, order))["quantity"] == 3
     await billing.hear(billing.state_of(order, CancellationOrdered, subject_version=3, quantity=3))
 
-    assert (await subscription_of(billing, order))["clock"] == "ended"
+    row, admin = await subscription_of(billing, order), await billing.admin(customer)
+    path = f"/api/billing/subscription-previews/end?service_id={order.service_id}"
+    preview = (await admin.http.get(path)).json()
+    assert (row["clock"], row["ends_on"]) == ("pending", date(2027, 1, 20))
+    assert preview["period_end"]["ends_on"] == "2027-01-20"
     await billing.day_by_day(40)
+    assert (await subscription_of(billing, order))["clock"] == "ended"
     assert await billing.invoices(customer) == []
+    assert await billing.verify() == []
+
+
+@pytest.mark.rule("K2")
+async def test_what_has_not_started_is_billed_as_planned_if_its_end_is_undone(billing: BillingHarness) -> None:
+    customer = await billing.customer()
+    order = await billing.subscribed(customer, await billing.plan(31_000), delay_days=10)
+    await billing.hear(billing.state_of(order, CancellationOrdered, subject_version=3))
+    await billing.day_by_day(5)
+
+    await billing.hear(billing.state_of(order, CancellationUndone, subject_version=4))
+    await billing.day_by_day(6)
+
+    row = await subscription_of(billing, order)
+    assert (row["clock"], row["ends_on"], row["started_on"]) == ("started", None, date(2027, 1, 20))
     assert await billing.verify() == []
 
 

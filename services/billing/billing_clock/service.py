@@ -70,12 +70,14 @@ async def end_failed(session: AsyncSession, event: ServiceProvisioningFailed) ->
 
 
 async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Subscription]:
-    """Subscriptions whose billing delay is over, locked. Those that another worker has locked are skipped.
+    """Subscriptions whose billing delay is over, locked. Those that another worker has locked are skipped, and those
+    that are cancelled for the end of that delay.
 
     Everybody locks bill groups before the workspaces' MRR, and each of them in one order, so that concurrent workers
     never wait for each other: all groups are locked here, and the subscriptions are sorted by workspace.
     """
-    due = select(Subscription).where(Subscription.clock == Clock.pending, Subscription.billing_starts_at <= now)
+    pending = Subscription.clock == Clock.pending, Subscription.ends_on.is_(None)
+    due = select(Subscription).where(*pending, Subscription.billing_starts_at <= now)
     oldest = due.order_by(Subscription.billing_starts_at).limit(limit).with_for_update(skip_locked=True)
     found = sorted(await session.scalars(oldest), key=lambda subscription: subscription.workspace_id)
     groups = select(BillGroup.id).where(BillGroup.id.in_({subscription.bill_group_id for subscription in found}))

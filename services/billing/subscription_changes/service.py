@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.amounts import ONE_DAY
 from services.billing.bill_groups.dates import refresh_next_billing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.standing import refresh_standing
@@ -113,7 +114,7 @@ async def follow_service(session: AsyncSession, settings: Settings, event: Servi
     if ("pause" in event.suspended_for) != one.paused:
         await _pause(held) if not one.paused else await _resume(held)
     if event.ends_with_period != (one.ends_on is not None):
-        await _cancel(held, at=event.occurred_at) if event.ends_with_period else await _continue(held)
+        await _cancel(held, settings) if event.ends_with_period else await _continue(held)
 
 
 async def _change(held: Held, event: ServiceStateEvent) -> None:
@@ -172,15 +173,21 @@ async def _resume(held: Held) -> None:
     await emit(held.session, SubscriptionResumed.model_validate(held.about() | {"resumed_on": held.on}))
 
 
-async def _cancel(held: Held, *, at: datetime) -> None:
-    """For the end of its period. What has not started ends with nothing."""
+async def _cancel(held: Held, settings: Settings) -> None:
+    """For the end of its period; where billing has not started, for the day on which it would."""
     one = held.subscription
-    if not held.is_running:
-        await end(held, CANCELLED, at=at)
-        return
-    one.ends_on = _period_end(one, held.anchor, held.on)
+    if held.is_running:
+        one.ends_on = _period_end(one, held.anchor, held.on)
+    else:
+        one.ends_on = free_until(settings, one.billing_starts_at, held.on)
     await refresh_next_billing(held.session, [held.group.id])
     await emit(held.session, SubscriptionEnding.model_validate(held.about() | {"ends_on": one.ends_on}))
+
+
+def free_until(settings: Settings, billing_starts_at: datetime | None, on: date) -> date:
+    """The day on which a subscription ends that is cancelled on a day before its billing starts."""
+    starts_on = settings.day_of(billing_starts_at) if billing_starts_at else on
+    return max(starts_on, on + ONE_DAY)
 
 
 def _period_end(one: Subscription, anchor: date, on: date) -> date:

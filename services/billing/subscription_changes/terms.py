@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.periods import cycle_date
 from services.billing.subscription_changes.service import CANCELLED, EXPIRED, Held, end, hold
-from services.billing.subscriptions.models import AtTermEnd, Subscription
+from services.billing.subscriptions.models import AtTermEnd, Clock, Subscription
 from services.billing.subscriptions.renewing import tell_renewed
 from shared.events.billing import SubscriptionExpiring
 from shared.outbox import emit
@@ -20,7 +20,7 @@ _NOTICE = """CASE WHEN term_ends_on <= :week THEN 7
     WHEN term_ends_on <= :month AND term_months <> 1 THEN 30
     WHEN term_ends_on <= :two_months AND term_months NOT IN (1, 2) THEN 60 END"""
 _DUE = text(f"""
-(SELECT id, workspace_id FROM subscriptions WHERE clock IN ('started', 'paused') AND ends_on <= :today LIMIT :most)
+(SELECT id, workspace_id FROM subscriptions WHERE clock <> 'ended' AND ends_on <= :today LIMIT :most)
 UNION ALL
 (SELECT id, workspace_id FROM subscriptions
  WHERE clock IN ('started', 'paused') AND ends_on IS NULL AND term_ends_on <= :two_months
@@ -46,7 +46,7 @@ async def due_terms(session: AsyncSession, *, today: date, limit: int) -> Sequen
 async def come_to_terms(session: AsyncSession, subscription_id: UUID, *, today: date, now: datetime) -> bool:
     """Do what is due of a subscription. Returns whether anything was."""
     held = await hold(session, await session.get_one(Subscription, subscription_id), today)
-    if held is None or not held.is_running:
+    if held is None or held.subscription.clock == Clock.ended:
         return False
     one = held.subscription
     if one.ends_on is not None:
@@ -55,7 +55,7 @@ async def come_to_terms(session: AsyncSession, subscription_id: UUID, *, today: 
         held.on = max(one.ends_on, one.terms_from or one.ends_on)
         await end(held, CANCELLED, at=now)
         return True
-    if one.term_ends_on is None:
+    if one.term_ends_on is None or not held.is_running:
         return False
     if one.term_ends_on > today:
         return await _tell_of_end(held, one.term_ends_on, today)

@@ -14,13 +14,14 @@ from services.billing.periods import cycle_date
 from services.billing.prices import price_of_all
 from services.billing.settings import Settings
 from services.billing.settling import Owing, ends_with_period, leaving, unbilled, unused
+from services.billing.subscription_changes.service import free_until
 from services.billing.subscriptions.models import Clock
 from shared.errors import Conflict, NotFound
 from shared.reads import ScopedReads
 
 SHOWN = f"""
 SELECT {SUBSCRIPTION}, {UNBILLED}, s.clock, s.plan_version_id, s.term_ends_on, s.term_months, s.at_term_end,
-       s.ends_on AS cancelled_for,
+       s.ends_on AS cancelled_for, s.billing_starts_at,
        coalesce(s.terms_from, s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS terms_from,
        g.anchor_on, v.plan_id, p.product_id
 FROM subscriptions s JOIN bill_groups g ON g.bill_group_id = s.bill_group_id
@@ -89,7 +90,8 @@ async def preview_end(read: ScopedReads, settings: Settings, service_id: UUID, *
     row = await _subscription(read, service_id)
     one = subscription_of(row)
     on = max(settings.day_of(now), row["terms_from"] or date.min)
-    at_once = at_end = {"ends_on": on, "kept_minor": 0, "charges_minor": 0, "leaving_minor": 0}
+    at_once = {"ends_on": on, "kept_minor": 0, "charges_minor": 0, "leaving_minor": 0}
+    at_end = at_once | {"ends_on": free_until(settings, row["billing_starts_at"], on)}
     if row["clock"] in (Clock.started, Clock.paused):
         paused = row["clock"] == Clock.paused
         charges = await _lines(read, row, one, on, credit=False)

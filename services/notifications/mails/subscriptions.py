@@ -18,6 +18,7 @@ REASONS = {
     "expired": mark("Its term is over, and it does not renew by itself."),
     "deleted": mark("Its service was deleted."),
 }
+OTHERWISE = mark("It has come to its end.")
 
 
 def subscription_expiring(facts: Facts, context: MailContext) -> MailContent:
@@ -54,7 +55,7 @@ def subscription_renewed(facts: Facts, context: MailContext) -> MailContent:
 
 
 def subscription_ended(facts: Facts, context: MailContext) -> MailContent:
-    name, why = _name(facts), REASONS[facts["reason"]]
+    name, why = _name(facts), REASONS.get(facts["reason"], OTHERWISE)
     return MailContent(
         subject=gettext("The subscription of %(service)s has ended", service=name),
         preview=gettext(why),
