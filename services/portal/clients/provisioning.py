@@ -98,7 +98,6 @@ class Service(Answer):
     cancelled_by: UUID | None
     """The order that cancels it at the end of its period."""
     ends_on: date | None
-    labels: list[str]
     operation: LatestOperation
 
 

@@ -58,7 +58,6 @@ class ServiceRead(Read):
     """The order that cancels it at the end of its period; null for one that goes on."""
     ends_on: date | None
     """The last day of that period is the day before. Null while it is not known."""
-    labels: list[str]
     operation: OperationBrief
 
 

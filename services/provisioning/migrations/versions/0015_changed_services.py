@@ -15,12 +15,10 @@ SERVICE = (
     "settle_at timestamptz",
     "cancelled_by uuid",
     "ends_on date",
-    "labels text[] NOT NULL DEFAULT '{}'",
 )
 SERVICE_RULES = {
     "suspended_for": "suspended_for <@ ARRAY['customer', 'pause', 'overdue']",
     "ends_on": "ends_on IS NULL OR cancelled_by IS NOT NULL",
-    "labels": "cardinality(labels) <= 20",
 }
 ORDER = (
     "kind varchar NOT NULL DEFAULT 'new'",
