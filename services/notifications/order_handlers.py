@@ -1,6 +1,6 @@
 """The events of orders and services that notifications listens to. They cause mails."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,16 +79,21 @@ async def email_that_a_change_failed(session: AsyncSession, event: ServiceChange
 
 @router.on(ServiceSuspended)
 async def email_admins_of_suspension(session: AsyncSession, event: ServiceSuspended) -> None:
-    """Who suspends a service knows it: only of what is overdue."""
+    """Who suspends a service knows it: only of what is overdue. Once a day, however many services there are."""
     if "overdue" in event.suspended_for:
-        await notify_users(session, event, Topic.service_suspended, "admin")
+        await notify_users(session, event, Topic.service_suspended, "admin", once=_today(event, "suspended"))
 
 
 @router.on(ServiceResumed)
 async def email_admins_of_resumption(session: AsyncSession, event: ServiceResumed) -> None:
-    """Who resumes a service knows it: only where nobody did."""
+    """Who resumes a service knows it: only where nobody did. Once a day, however many services there are."""
     if event.actor.user_id is None:
-        await notify_users(session, event, Topic.service_resumed, "admin")
+        await notify_users(session, event, Topic.service_resumed, "admin", once=_today(event, "resumed"))
+
+
+def _today(event: ServiceSuspended | ServiceResumed, what: str) -> UUID:
+    """The same for all services of a bill group on one day."""
+    return uuid5(event.bill_group_id or event.workspace_id, f"{what} {event.occurred_at.date()}")
 
 
 @router.on(ServiceProvisioned)

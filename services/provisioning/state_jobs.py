@@ -1,11 +1,13 @@
 """Jobs: services follow what is agreed, as soon as nothing else is done with them: they are suspended, work again, or
 are deleted when their day has come."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.jobs import jobs
@@ -13,13 +15,16 @@ from services.provisioning.orders import cancelling
 from services.provisioning.orders.models import Order
 from services.provisioning.services.models import Service
 from services.provisioning.suspensions import service as suspensions
+from services.provisioning.suspensions.ending import AGAIN
 from shared.copies import workspace_of
+from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext
 from shared.logs import correlated
 from shared.outbox import Cause
 from shared.scope import acting_in
 
+log = structlog.get_logger()
 BATCH = 50
 
 
@@ -30,7 +35,8 @@ async def settle_services(job: JobContext) -> int:
         unsettled = await suspensions.claim_unsettled(session, now=job.real_now, limit=BATCH)
         for service in unsettled:
             async with _working_for(session, service.workspace_id, Cause(Actor(), job.now)):
-                await suspensions.settle(session, service, now=job.real_now)
+                if not await _done_alone(session, suspensions.settle(session, service, now=job.real_now), service.id):
+                    service.settle_at = job.real_now + AGAIN
     return len(unsettled)
 
 
@@ -38,11 +44,25 @@ async def settle_services(job: JobContext) -> int:
 async def delete_due_services(job: JobContext) -> int:
     """Begin to delete the services whose period is over."""
     async with job.sessions.begin() as session:
-        due = await cancelling.claim_due(session, limit=BATCH)
+        due, done = await cancelling.claim_due(session, limit=BATCH), 0
         for order, service in due:
             async with _working_for(session, order.workspace_id, order.origin.cause(job.now)):
-                await cancelling.delete_due(session, order, service, real_now=job.real_now)
-    return len(due)
+                deletion = cancelling.delete_due(session, order, service, real_now=job.real_now)
+                done += await _done_alone(session, deletion, service.id)
+    return done
+
+
+async def _done_alone(session: AsyncSession, work: Coroutine[Any, Any, None], service_id: UUID) -> bool:
+    """Whether it went well. What fails with one service leaves the others alone, and is tried again."""
+    try:
+        async with session.begin_nested():
+            await work
+    except Exception as error:
+        if is_lost_connection(error):
+            raise
+        log.exception("job.row_failed", id=str(service_id))
+        return False
+    return True
 
 
 @asynccontextmanager

@@ -105,6 +105,20 @@ async def test_a_service_whose_term_is_over_is_deleted_without_an_order_of_anybo
     assert await provisioning.broken() == []
 
 
+@pytest.mark.rule("K2")
+async def test_a_service_whose_term_is_over_while_it_is_changed_is_deleted_afterwards(
+    provisioning: ProvisioningHarness,
+) -> None:
+    living = await Living.open(provisioning)
+    await living.change(quantity=2)
+
+    await living.period_ends("expired")
+    await living.work()
+
+    assert (await living.read())["state"] == "deleted"
+    assert await provisioning.broken() == [] == await living.differences()
+
+
 @pytest.mark.rule("P19")
 async def test_a_deletion_that_fails_is_begun_again_where_it_failed(provisioning: ProvisioningHarness) -> None:
     living = await Living.open(provisioning, fails_in="delete", fail_at_step=3)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.provisioning.orders.payers import paid_by
+from services.provisioning.state_jobs import settle_services
 from shared.events.billing import SubscriptionMoved
 from shared.scope import acting_in
 from tests.harness.clocks import StoppedClock
@@ -155,6 +156,20 @@ async def test_what_could_not_be_suspended_for_debts_is_tried_again(provisioning
 
     assert before == at_once == ("active", ["overdue"], [False])
     assert await suspended(living) == ("suspended", ["overdue"], [True])
+
+
+async def test_a_service_that_cannot_be_worked_on_keeps_no_other_waiting(provisioning: ProvisioningHarness) -> None:
+    broken, sound = await Living.open(provisioning), await Living.open(provisioning)
+    async with provisioning.database.owner.begin() as session:
+        wrong = text("UPDATE products SET driver = 'gone' WHERE id = :id")
+        await session.execute(wrong, {"id": broken.product["id"]})
+
+    await broken.owe(True)
+    await sound.owe(True)
+    await sound.work()
+
+    assert await suspended(sound) == ("suspended", ["overdue"], [True])
+    assert await settle_services(provisioning.worker()) == 0
 
 
 DEEDS = st.lists(

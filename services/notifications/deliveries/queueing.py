@@ -1,6 +1,6 @@
 """Creates messages: one per fact and recipient, however often its event is delivered (D23)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -91,9 +91,12 @@ async def announce(session: AsyncSession, event: Event, topic: Topic, audience: 
         await notify(session, fact, Recipient(RecipientKind.admin_contact, contact.contact_id))
 
 
-async def notify_users(session: AsyncSession, event: Event, topic: Topic, *roles: str) -> None:
+async def notify_users(
+    session: AsyncSession, event: Event, topic: Topic, *roles: str, once: UUID | None = None
+) -> None:
     """Notify the users who have one of the roles in the event's workspace as such: not those who work there on behalf,
-    nor who did it themselves. At most `USERS_TOLD`, admins first."""
+    nor who did it themselves. At most `USERS_TOLD`, admins first. Of events with the same ``once``, the first
+    counts."""
     users = select(grants.c.user_id).where(
         grants.c.workspace_id == event.workspace_id,
         grants.c.role.in_(roles),
@@ -103,6 +106,7 @@ async def notify_users(session: AsyncSession, event: Event, topic: Topic, *roles
         grants.c.user_id != event.actor.user_id,
     )
     fact = fact_of(session, topic, event)
+    fact = replace(fact, id=once or fact.id)
     first = case((func.bool_or(grants.c.role == "admin"), 0), else_=1)
     told = users.group_by(grants.c.user_id).order_by(first, grants.c.user_id).limit(USERS_TOLD)
     for user_id in await session.scalars(told):

@@ -92,6 +92,7 @@ def service_suspended(facts: Facts, context: MailContext) -> MailContent:
         heading=gettext("A service is suspended"),
         paragraphs=(
             gettext("%(service)s does not work at the moment, because something is overdue.", service=name),
+            gettext("Other services that are paid on the same invoices are suspended, too."),
             gettext("It works again by itself as soon as that is paid. All that it holds is kept."),
         ),
         rows=_rows(facts, context),
@@ -106,7 +107,10 @@ def service_resumed(facts: Facts, context: MailContext) -> MailContent:
         subject=gettext("%(service)s works again", service=name),
         preview=gettext("It is not suspended any more."),
         heading=gettext("A service works again"),
-        paragraphs=(gettext("%(service)s was suspended, and works again.", service=name),),
+        paragraphs=(
+            gettext("%(service)s was suspended, and works again.", service=name),
+            gettext("So do other services that were suspended for the same reason."),
+        ),
         rows=_rows(facts, context),
         button=_service(facts, context),
         reason=_admin(context),

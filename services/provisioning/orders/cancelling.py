@@ -157,7 +157,7 @@ async def end_of_period(session: AsyncSession, event: SubscriptionEnded, *, now:
     """A subscription is over: its service is deleted, if that was ordered and not undone meanwhile, or its term is
     over. Begun by `claim_due`, when nothing else is done with the service."""
     service = await session.get(Service, event.service_id, with_for_update=True)
-    if service is None or service.state not in CANCELLABLE:
+    if service is None or service.state in (ServiceState.deleting, ServiceState.deleted):
         return
     if service.cancelled_by:
         order = await lock_order(session, service.cancelled_by)
@@ -179,6 +179,7 @@ async def claim_due(session: AsyncSession, *, limit: int) -> Sequence[tuple[Orde
     )
     due = select(Order, Service).join(Service, Service.id == Order.service_id)
     due = due.where(Order.kind == OrderKind.cancel, Order.state == OrderState.placed, ~busy.exists())
+    due = due.where(Service.state.in_(CANCELLABLE))
     locked = due.order_by(Order.id).limit(limit).with_for_update(of=[Order, Service], skip_locked=True)
     return [(order, service) for order, service in await session.execute(locked)]
 
