@@ -122,6 +122,7 @@ LOGGED: dict[str, Logged] = {
     "POST /provisioning/orders/{order_id}/refuse": logged("provisioning.order_refused"),
     "POST /provisioning/orders/{order_id}/withdraw": logged("provisioning.order_withdrawn"),
     "POST /provisioning/orders/{order_id}/retry": logged("provisioning.order_retried"),
+    "PUT /provisioning/services/{service_id}/labels": logged("provisioning.service_labelled"),
     "PATCH /provisioning/services/{service_id}": logged("provisioning.service_renamed"),
     "POST /provisioning/operations": logged("provisioning.operation_started"),
     "POST /provisioning/operations/{operation_id}/cancel": logged(

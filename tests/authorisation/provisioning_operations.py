@@ -79,6 +79,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     **INFRASTRUCTURE,
     "GET /services/counts": (Entry(),),
     "GET /services/{service_id}": (Entry("services"),),
+    "PUT /services/{service_id}/labels": (Entry("services", body={"labels": ["new"]}),),
     "PATCH /services/{service_id}": (Entry("services", body={"display_name": "New"}),),
     **exports_of("provisioning", "services"),
 }

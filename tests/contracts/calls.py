@@ -35,7 +35,7 @@ TEXTS = {
     "privacy_url": "https://larkspur.example/privacy", "sender_name": "Larkspur",
     "terms_url": "https://larkspur.example/terms",
     "display_name": "Ana Oliveira", "key": "key-of-a-form",
-    "kind": "admin", "label": "Company card", "list_name": "users", "locale": "de-AT", "postal_code": "20457",
+    "kind": "admin", "label": "Company card", "labels": "prod", "list_name": "users", "locale": "de-AT", "postal_code": "20457",
     "postal_lines": "14 Observatory Lane", "q": "north", "return_to": "/w/northwind/services",
     "return_url": "https://portal.larkspur.example/w/x",
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind",

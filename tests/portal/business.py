@@ -108,7 +108,7 @@ def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> d
         "id": ident(key), "kind": of["kind"], "display_name": name, "state": state, "product": of, "quantity": 1,
         "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "order_id": ident("order"), "bill_group_id": None,
         "requested_at": at(days=20), "provisioned_at": at(days=19) if state == "active" else None,
-        "plan_version_id": ident("plan-1"), "suspended_for": [], "cancelled_by": None, "ends_on": None,
+        "plan_version_id": ident("plan-1"), "suspended_for": [], "cancelled_by": None, "ends_on": None, "labels": [],
         "operation": {"id": ident(f"creation of {key}"), "verb": "create", "state": "succeeded", "step": 4, "steps": 4,
                       "message": "Handed over.",
                       "message_code": None, "message_values": {}},

@@ -215,6 +215,11 @@ class BusinessAnswers:
     def rename_service(self, request: httpx.Request, service: str) -> Reply:
         return None if json.loads(request.content)["display_name"] else refused_fields(display_name="required")
 
+    @answers("PUT", "/provisioning/services/{service}/labels")
+    def label_service(self, request: httpx.Request, service: str) -> Reply:
+        long = any(len(each) > 40 for each in json.loads(request.content)["labels"])
+        return refused_fields(labels__0="too_long") if long else None
+
     @answers("GET", "/provisioning/failed-orders")
     def list_failed_orders(self, request: httpx.Request) -> Reply:
         return {"items": self.failed_orders, "next": None}

@@ -44,3 +44,20 @@ async def test_who_may_not_rename_sees_no_button_and_is_refused(visit: Visit, fa
 
     assert "Rename" not in page.text
     assert answer.status_code == 403
+
+
+async def test_a_service_is_labelled_on_its_page(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("jonas")
+    fakes.replies["GET", API] = httpx.Response(200, json=detail(SERVICES[0]) | {"labels": ["billing", "<b>"]})
+
+    page, form = await browser.get(SERVICE), await browser.get(f"{SERVICE}/labels")
+    answer = await browser.post(f"{SERVICE}/labels", data={"labels": " prod, team red ,, "})
+    refused = await browser.post(f"{SERVICE}/labels", data={"labels": "x" * 41})
+
+    assert ">billing</span>" in page.text
+    assert "&lt;b&gt;" in page.text
+    assert 'value="billing, &lt;b&gt;"' in form.text
+    assert fakes.sent("PUT", f"{API}/labels")[0] == {"labels": ["prod", "team red"]}
+    assert (answer.status_code, answer.headers["location"]) == (303, SERVICE)
+    assert refused.status_code == 422
+    assert "x" * 41 in refused.text

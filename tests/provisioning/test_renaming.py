@@ -90,3 +90,34 @@ async def test_another_tenants_service_is_unknown_and_a_name_has_something_to_se
     assert await rename(await provisioning.running.caller("admin"), order["service_id"], "Mine") == 404
     assert await rename(jonas, order["service_id"], "\u2800 ") == 422
     assert await names_at(jonas, SERVICES) == ["Lyon 2"]
+
+
+async def test_a_service_is_labelled_and_found_by_its_labels(provisioning: ProvisioningHarness) -> None:
+    product, jonas = await provisioning.product(), await provisioning.running.caller("regular")
+    order = await provisioning.order(jonas, product, display_name="Lyon 2")
+    await provisioning.work()
+    path = f"{SERVICES}/{order['service_id']}/labels"
+
+    given = [await jonas.http.put(path, json={"labels": ["Team Röd", "prod", "prod"]}) for _ in range(2)]
+    refused = [await jonas.http.put(path, json={"labels": each}) for each in (["x" * 41], [""], ["a"] * 11, ["a\nb"])]
+
+    assert [answer.status_code for answer in given + refused] == [204, 204, 422, 422, 422, 422]
+    assert await names_at(jonas, f"{SERVICES}?q=rod", f"{SERVICES}?q=pro", f"{SERVICES}?q=none") == ["Lyon 2"] * 2
+    assert (await jonas.http.get(f"{SERVICES}/{order['service_id']}")).json()["labels"] == ["Team Röd", "prod"]
+    (event,) = await provisioning.database.events("provisioning.service_labelled")
+    assert (event["labels"], event["previous_labels"]) == (["Team Röd", "prod"], [])
+
+    await jonas.http.put(path, json={"labels": []})
+
+    assert await names_at(jonas, f"{SERVICES}?q=rod", f"{SERVICES}?q=lyon") == ["Lyon 2"]
+
+
+@pytest.mark.parametrize("role", ["member", "read_only", "support"])
+async def test_who_may_not_rename_may_not_label(provisioning: ProvisioningHarness, role: str) -> None:
+    product, admin = await provisioning.product(), await provisioning.running.caller("admin")
+    order = await provisioning.order(admin, product)
+    person = await provisioning.running.caller(role, workspace_id=admin.workspace_id)
+
+    answer = await person.http.put(f"{SERVICES}/{order['service_id']}/labels", json={"labels": ["prod"]})
+
+    assert answer.status_code == 403

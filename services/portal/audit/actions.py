@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, Action] = {
     "cancellation_ordered": Action("services", mark_in("action", "Service cancelled")),
     "cancellation_undone": Action("services", mark_in("action", "Cancellation undone")),
     "service_deleted": Action("services", mark_in("action", "Service deleted")),
+    "service_labelled": Action("services", mark_in("action", "Service labelled")),
     "service_renamed": Action("services", mark_in("action", "Service renamed")),
     "invoice_issued": Action("billing", mark_in("action", "Invoice issued")),
     "invoice_paid": Action("billing", mark_in("action", "Invoice paid")),

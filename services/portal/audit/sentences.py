@@ -157,6 +157,7 @@ SENTENCES: Mapping[str, Sentences] = {
     ),
     "cancellation_undone": (mark("%(actor)s undid the cancellation of the service %(service)s."),),
     "service_deleted": (mark("The service %(service)s was deleted."),),
+    "service_labelled": (mark("%(actor)s changed the labels of the service %(service)s."),),
     "service_renamed": (
         mark("%(actor)s renamed the service %(former)s to %(service)s."),
         mark("The service %(former)s was renamed to %(service)s."),

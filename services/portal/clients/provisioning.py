@@ -1,5 +1,6 @@
 """Provisioning: the catalogue, orders and their steps, services."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -98,6 +99,7 @@ class Service(Answer):
     cancelled_by: UUID | None
     """The order that cancels it at the end of its period."""
     ends_on: date | None
+    labels: list[str]
     operation: LatestOperation
 
 
@@ -202,6 +204,9 @@ class Provisioning(Operating, Catalogue, Agreeing, Infrastructure):
 
     async def rename_service(self, service_id: UUID, display_name: str) -> None:
         await self.api.patch(f"/services/{service_id}", type(None), {"display_name": display_name})
+
+    async def label_service(self, service_id: UUID, labels: Sequence[str]) -> None:
+        await self.api.put(f"/services/{service_id}/labels", type(None), {"labels": list(labels)})
 
     async def counts(self) -> Counts:
         return await self.api.get("/services/counts", Counts)

@@ -13,7 +13,7 @@ from services.portal.configuration import described, find_fields
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
 from services.portal.services.table import SERVICES
-from services.portal.services.views import Renaming, ServiceList, ServicePage
+from services.portal.services.views import Labelling, Renaming, ServiceList, ServicePage
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, section
@@ -57,6 +57,29 @@ async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Re
     return page(
         request, ServicePage(found, operations, subscriptions, subscription, configuration, thing.history, Form())
     )
+
+
+@router.get("/w/{slug}/services/{service_id}/labels")
+async def ask_labels(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    viewer.require("service.rename")
+    return page(request, Labelling(await viewer.services.provisioning.service(service_id), Form()))
+
+
+@router.post("/w/{slug}/services/{service_id}/labels")
+async def label(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
+    """Labels are entered as one text, with commas between them."""
+    form = await read_form(request)
+    wanted = [each.strip() for each in form.value("labels").split(",") if each.strip()]
+    try:
+        await viewer.services.provisioning.label_service(service_id, wanted)
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        found = await viewer.services.provisioning.service(service_id)
+        texts = [error.text for error in refusal.errors] or [refusal.detail]
+        return page(request, Labelling(found, form.objected("labels", texts[0])), refusal.status)
+    browser_of(request).say(_("The labels are saved."))
+    return see_other(viewer.path(f"services/{service_id}"))
 
 
 @router.get("/w/{slug}/services/{service_id}/rename")

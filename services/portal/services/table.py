@@ -5,7 +5,7 @@ from markupsafe import Markup
 from services.portal.atoms import status
 from services.portal.clients.provisioning import Service
 from services.portal.tables import Choice, Column, Empty, Search, Sort, Table
-from services.portal.tables.cells import named, tile, time_or
+from services.portal.tables.cells import chip, named, tile, time_or
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import KINDS, kind_of, states
 from shared.language import gettext as _
@@ -14,7 +14,8 @@ from shared.language import mark
 
 def _name(service: Service, viewer: Viewer) -> Markup:
     times = f" × {service.quantity}" if service.quantity > 1 else ""
-    below = f"{service.product.display_name}{times}"
+    labels = Markup("").join(chip(each) for each in service.labels)
+    below = Markup("{}{}{}").format(service.product.display_name, times, labels)
     return named(tile(service.kind), service.display_name, below, viewer.path(f"services/{service.id}"))
 
 
@@ -43,7 +44,7 @@ SERVICES: Table[Service] = Table(
         Column("status", mark("Status"), lambda service, viewer: status(service.state)),
     ),
     filters=(
-        Search("q", mark("Search services"), mark("Search by name")),
+        Search("q", mark("Search services"), mark("Search by name or label")),
         Choice("kind", mark("Kind"), lambda: [(name, kind.title) for name, kind in KINDS.items()], mark("All kinds")),
         Choice(
             "state",

@@ -67,3 +67,10 @@ class Renaming(View):
     template = "pages/services/rename.html"
     service: Service
     form: Form
+
+
+@dataclass(frozen=True)
+class Labelling(View):
+    template = "pages/services/labels.html"
+    service: Service
+    form: Form

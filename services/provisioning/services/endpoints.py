@@ -3,10 +3,11 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.provisioning.services import counts, renaming, service
+from services.provisioning.services import counts, labelling, renaming, service
 from services.provisioning.services.schemas import (
     ServiceCountsRead,
     ServiceDetailRead,
+    ServiceLabels,
     ServiceRead,
     ServicesQuery,
     ServiceUpdate,
@@ -22,8 +23,14 @@ router = Router("provisioning", "services")
 @router.get("", guard=allow("service.view"), response_model=CountedPage[ServiceRead])
 async def list_services(read: Reader, query: Annotated[ServicesQuery, Query()]) -> Response:
     """The services of the workspace, with configuration and latest operation. ``q`` is the beginning of a word of the
-    name and what follows, without case and accents."""  # (K9)
+    name or of a label and what follows, without case and accents."""  # (K9)
     return json_response(await service.list_services(read, query))
+
+
+@router.put("/{service_id}/labels", guard=allow("service.rename"), status_code=204)
+async def label_service(service_id: UUID, body: ServiceLabels, session: Session) -> None:
+    """Give a service these labels in place of those that it has."""
+    await labelling.label_service(session, service_id, body.labels)
 
 
 @router.get("/counts", guard=allow("service.view"), response_model=ServiceCountsRead)

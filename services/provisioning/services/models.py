@@ -41,6 +41,7 @@ class Service(Base):
         Index("ix_services_of_payer", "bill_group_id", postgresql_where="state <> 'deleted'"),
         CheckConstraint("suspended_for <@ ARRAY['customer', 'pause', 'overdue']", name="suspended_for"),
         CheckConstraint("ends_on IS NULL OR cancelled_by IS NOT NULL", name="ends_on"),
+        CheckConstraint("cardinality(labels) <= 10", name="labels"),
         # Of a site (placements/listing.py).
         Index("ix_services_of_site", "workspace_id", "site_id", "kind", "state", "requested_at", "id",
               postgresql_where="version <> -32"),
@@ -74,13 +75,15 @@ class Service(Base):
     """The order that cancels it at the end of its period."""
     ends_on: Mapped[date | None]
     """The day of that, as billing has told; null until it has."""
+    labels: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """By what its people sort it."""
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
     """Where it runs: the site of its placement's host. Null: it runs on no host."""
 
 
 class ServiceWord(Base):
-    """A service's name from one of its words on, without case, accents and signs: what a search finds. Kept by a
-    trigger."""
+    """A service's name, or one of its labels, from one of its words on, without case, accents and signs: what a search
+    finds. Kept by a trigger."""
 
     __tablename__ = "service_words"
     __table_args__ = (

@@ -1,6 +1,8 @@
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import BeforeValidator, Field
 
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.states import OperationState, ServiceState
@@ -8,6 +10,7 @@ from services.provisioning.verbs import Verb
 from shared.events.provisioning import ServiceKind, Suspension
 from shared.lists import TableQuery
 from shared.schemas import Body, Name, Read
+from shared.texts import one_line
 
 
 class ServicesQuery(TableQuery):
@@ -19,6 +22,14 @@ class ServicesQuery(TableQuery):
 class ServiceUpdate(Body):
     display_name: Name
     """What the service is called from now on, on pages and invoices."""
+
+
+Label = Annotated[str, Field(min_length=1, max_length=40), BeforeValidator(one_line)]
+
+
+class ServiceLabels(Body):
+    labels: Annotated[list[Label], Field(max_length=10)]
+    """By what its people sort it, each once, in this order. Lists find services by them, too."""
 
 
 class OperationBrief(Read):
@@ -58,6 +69,7 @@ class ServiceRead(Read):
     """The order that cancels it at the end of its period; null for one that goes on."""
     ends_on: date | None
     """The last day of that period is the day before. Null while it is not known."""
+    labels: list[str]
     operation: OperationBrief
 
 

@@ -147,6 +147,23 @@ class ServiceRenamed(ProvisioningEvent):
     """Its name until now."""
 
 
+class ServiceLabelled(ProvisioningEvent):
+    """A service was given other labels."""
+
+    subject_type: ClassVar[str] = "service"
+    subject_field: ClassVar[str] = "service_id"
+    service_id: UUID
+    """The service."""
+    bill_group_id: UUID | None = None
+    """The bill group that pays. Null means the workspace's default bill group."""
+    display_name: str
+    """Its name at that moment."""
+    labels: tuple[str, ...] = ()
+    """Its labels from now on."""
+    previous_labels: tuple[str, ...] = ()
+    """Its labels until now."""
+
+
 class ServiceCountsChanged(ProvisioningEvent):
     """The counts of a workspace's active services, as absolute numbers."""  # (P7, P8, P9, D8)
 

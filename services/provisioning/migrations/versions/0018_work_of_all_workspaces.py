@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "provisioning_0018"
-down_revision = "provisioning_0015"
+down_revision = "provisioning_0016"
 branch_labels = None
 depends_on = None
 
