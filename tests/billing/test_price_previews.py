@@ -60,6 +60,7 @@ async def test_the_first_whole_invoice_of_an_order_is_what_was_previewed(billing
         "recurring": {"net_minor": 233_331, "taxes": [{"tax_percent": "20", "tax_minor": 46_666}],
                       "gross_minor": 279_997},
         "once": {"net_minor": 7_007, "taxes": [{"tax_percent": "20", "tax_minor": 1_401}], "gross_minor": 8_408},
+        "term_months": 0, "at_term_end": "renew",
     }  # fmt: skip
     assert invoice["total_minor"] == found["recurring"]["gross_minor"] + found["once"]["gross_minor"]
     assert invoice["net_minor"] == found["recurring"]["net_minor"] + found["once"]["net_minor"]

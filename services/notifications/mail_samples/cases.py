@@ -93,6 +93,7 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
     Topic.subscription_ended: {
         "expired": Case(mark("Its term is over"), {"reason": "expired"}),
         "deleted": Case(mark("Its service was deleted"), {"reason": "deleted", "display_name": None}),
+        "otherwise": Case(mark("For a reason that this version does not know"), {"reason": "otherwise"}),
     },
     Topic.invoice_issued: {
         "one_more_line": Case(mark("One more line than is shown"), {"line_count": 4}),
