@@ -43,11 +43,11 @@ STEPS = st.lists(
 DAYS = st.dates(date(2027, 1, 10), date(2030, 1, 1))
 
 
-PRICES = st.just(0) | st.integers(100, 10**7)
+AMOUNTS = st.just(0) | st.integers(100, 10**7)
 """Of an interval: nothing, or enough that a day of it is not rounded to nothing."""
 
 
-@given(DAYS, DAYS, DAYS, st.sampled_from([1, 3, 12]), PRICES, st.booleans())
+@given(DAYS, DAYS, DAYS, st.sampled_from([1, 3, 12]), AMOUNTS, st.booleans())
 def test_what_is_still_to_pay_is_that_of_the_days_until_then(
     anchor: date, first: date, on: date, months: int, minor: int, new: bool
 ) -> None:
