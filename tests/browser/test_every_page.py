@@ -21,10 +21,11 @@ FEWEST_PAGES = {"partner": 12, "customer": 14, "provider": 11}
 
 
 def kind_of_page(path: str) -> str:
-    """Paths that differ only in an id, a product, a service or the query are one kind of page."""
+    """Paths that differ only in an id, a product, a site, a service or the query are one kind of page."""
     without_query = path.partition("?")[0]
     of_product = re.sub(r"/products/(?!(?:new|import)$)[^/]+", "/products/…", ID.sub("…", without_query))
-    return re.sub(r"/(orders/new|events|mails)/[^/]+$", r"/\1/…", of_product)
+    of_site = re.sub(r"/sites/(?!new$)[^/]+", "/sites/…", of_product)
+    return re.sub(r"/(orders/new|events|mails)/[^/]+$", r"/\1/…", of_site)
 
 
 def picture_of(path: str) -> str:

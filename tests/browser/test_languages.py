@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from babel import Locale
 from playwright.async_api import Page
 
 from shared.language.tags import PSEUDO_TAG
@@ -91,6 +92,7 @@ async def data(session_browsers: Browsers) -> list[str]:
     for service in ("identity", "billing", "provisioning", "notifications", "audit"):
         async with session_browsers.installed.database(service) as connection:
             found |= await data_of(connection)
+    found |= {str(name) for name in Locale("en").territories.values()}  # as the formats of days and numbers are
     return sorted(found, key=len, reverse=True)
 
 

@@ -21,7 +21,9 @@ SKIPPED = re.compile(r"/pdf$|/file$|\.json$|^/api/|^/static/|/events/")
 GONE = "cannot be shown just now"
 OF_ONE_THING = {
     "billing": re.compile(r"/billing/(invoices/…|…/(contacts/|next-invoice|payment-methods|profile))"),
-    "provisioning": re.compile(r"/(services|orders)/…|/orders/new|/nodes/sites/…|/infrastructure/(sites|hosts)/…"),
+    "provisioning": re.compile(
+        r"/(services|orders)/…|/orders/new|/nodes/sites/[^/]+|/infrastructure/(sites|hosts)/[^/]+"
+    ),
     "identity": re.compile(r"/(contacts|users)/…|/access-requests/…/deny|/me/workspaces/…/leave"),
     "audit": re.compile(r"/audit/…"),
 }
