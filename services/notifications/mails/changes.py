@@ -96,7 +96,7 @@ def service_suspended(facts: Facts, context: MailContext) -> MailContent:
             gettext("It works again by itself as soon as that is paid. All that it holds is kept."),
         ),
         rows=_rows(facts, context),
-        button=Button(gettext("See the service"), context.page(f"services/{facts['service_id']}")),
+        button=_service(facts, context),
         reason=_admin(context),
     )
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.operations.models import Operation, OperationStep
@@ -63,6 +64,14 @@ async def refuse_others(session: AsyncSession, service_id: UUID, verb: Verb, now
     lately = select(func.count()).where(here, Operation.started_at > now - HOUR, Operation.verb != Verb.create)
     if (await session.scalar(lately) or 0) >= MOST_PER_HOUR:
         raise TooManyOperations(f"At most {MOST_PER_HOUR} operations per hour are possible with a service.")
+
+
+def nothing_changes(service_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether no operation that changes the service is queued or running."""
+    busy = select(Operation).where(
+        Operation.service_id == service_id, Operation.state.in_(LIVE), Operation.verb.not_in(ONLY_READ)
+    )
+    return ~busy.exists()
 
 
 async def begin_work(

@@ -10,19 +10,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.provisioning.failed_orders.service import delete_failed_order
 from services.provisioning.operations.beginning import (
     begin_work,
     lock_service,
+    nothing_changes,
     refuse_others,
     require_state,
     require_verb,
 )
-from services.provisioning.operations.models import Operation
-from services.provisioning.operations.telling import LIVE
 from services.provisioning.orders.asking import ask_for
 from services.provisioning.orders.describing import read_back
-from services.provisioning.orders.failures import failed_orders_of
+from services.provisioning.orders.failures import give_up, give_up_failed_orders
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.refusals import CancellationNotScheduled, ServiceEnding
 from services.provisioning.orders.schemas import CancellationCreate, OrderRead
@@ -31,7 +29,7 @@ from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from services.provisioning.services.telling import standing_of
 from services.provisioning.states import OrderKind, OrderState, ServiceState, move
-from services.provisioning.verbs import ONLY_READ, Verb
+from services.provisioning.verbs import Verb
 from shared.auth import Access
 from shared.events.billing import SubscriptionEnded, SubscriptionEnding
 from shared.events.provisioning import CancellationOrdered, CancellationUndone
@@ -110,12 +108,9 @@ async def begin_cancellation(
 async def _replace_others(session: AsyncSession, service: Service) -> None:
     """A service that is deleted now needs neither its order that has failed, nor changes that have, nor to be deleted
     later."""
-    replaced = list(await failed_orders_of(session, service.id))
+    await give_up_failed_orders(session, service.id)
     if service.state == ServiceState.failed:
-        replaced.append(await lock_order(session, service.order_id))
-    for failed in replaced:
-        move(failed, OrderState.cancelled)
-        await delete_failed_order(session, failed.id)
+        await give_up(session, await lock_order(session, service.order_id))
     if service.cancelled_by:
         scheduled = await lock_order(session, service.cancelled_by)
         if scheduled.state != OrderState.scheduled:
@@ -174,11 +169,8 @@ async def end_of_period(session: AsyncSession, event: SubscriptionEnded, *, now:
 
 async def claim_due(session: AsyncSession, *, limit: int) -> Sequence[tuple[Order, Service]]:
     """Cancellations whose day has come, with their services, locked, on which nothing else is done."""
-    busy = select(Operation).where(
-        Operation.service_id == Order.service_id, Operation.state.in_(LIVE), Operation.verb.not_in(ONLY_READ)
-    )
     due = select(Order, Service).join(Service, Service.id == Order.service_id)
-    due = due.where(Order.kind == OrderKind.cancel, Order.state == OrderState.placed, ~busy.exists())
+    due = due.where(Order.kind == OrderKind.cancel, Order.state == OrderState.placed, nothing_changes(Service.id))
     due = due.where(Service.state.in_(CANCELLABLE))
     locked = due.order_by(Order.id).limit(limit).with_for_update(of=[Order, Service], skip_locked=True)
     return [(order, service) for order, service in await session.execute(locked)]
@@ -187,9 +179,7 @@ async def claim_due(session: AsyncSession, *, limit: int) -> Sequence[tuple[Orde
 async def delete_due(session: AsyncSession, order: Order, service: Service, *, real_now: datetime) -> None:
     """Begin to delete the service of a cancellation whose day has come."""
     product = await session.get_one(Product, service.product_id)
-    for failed in await failed_orders_of(session, service.id):
-        move(failed, OrderState.cancelled)
-        await delete_failed_order(session, failed.id)
+    await give_up_failed_orders(session, service.id)
     move(order, OrderState.provisioning)
     move(service, ServiceState.deleting)
     await session.flush()

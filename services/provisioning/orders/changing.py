@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.provisioning.failed_orders.service import delete_failed_order
 from services.provisioning.operations.beginning import (
     begin_work,
     lock_service,
@@ -18,7 +17,7 @@ from services.provisioning.operations.beginning import (
 )
 from services.provisioning.orders.asking import ask_for
 from services.provisioning.orders.describing import read_back
-from services.provisioning.orders.failures import failed_orders_of
+from services.provisioning.orders.failures import give_up_failed_orders
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
 from services.provisioning.orders.schemas import ChangeCreate, OrderRead
@@ -122,9 +121,7 @@ async def begin_change(
     not tried again: this one takes their place. ``said`` are further fields of the event."""
     await refuse_others(session, service.id, Verb.change, real_now)
     await reserve(session, service, product, order.configuration, order.quantity)
-    for failed in await failed_orders_of(session, service.id):
-        move(failed, OrderState.cancelled)
-        await delete_failed_order(session, failed.id)
+    await give_up_failed_orders(session, service.id)
     move(order, OrderState.provisioning)
     move(service, ServiceState.changing)
     fields = standing_of(service, product) | {

@@ -1,17 +1,24 @@
 """Orders that have failed, of services that there are."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.failed_orders.service import delete_failed_order
 from services.provisioning.orders.models import Order
-from services.provisioning.states import OrderState
+from services.provisioning.states import OrderState, move
 
 
-async def failed_orders_of(session: AsyncSession, service_id: UUID) -> Sequence[Order]:
-    """The failed orders that wanted to change a service, locked. One that is tried again at this moment is left out:
-    whoever does it finds the service changed."""
+async def give_up_failed_orders(session: AsyncSession, service_id: UUID) -> None:
+    """Cancel the failed orders that wanted to change a locked service: another one takes their place. One that is tried
+    again at this moment is left out: whoever does it finds the service changed."""
     failed = select(Order).where(Order.service_id == service_id, Order.state == OrderState.failed)
-    return (await session.scalars(failed.with_for_update(skip_locked=True))).all()
+    for order in (await session.scalars(failed.with_for_update(skip_locked=True))).all():
+        await give_up(session, order)
+
+
+async def give_up(session: AsyncSession, order: Order) -> None:
+    """Cancel a failed order, locked, which is not tried again."""
+    move(order, OrderState.cancelled)
+    await delete_failed_order(session, order.id)

@@ -12,12 +12,11 @@ from services.provisioning.drivers import DRIVERS
 from services.provisioning.operations.beginning import (
     begin_work,
     lock_service,
+    nothing_changes,
     refuse_others,
     require_state,
     require_verb,
 )
-from services.provisioning.operations.models import Operation
-from services.provisioning.operations.telling import LIVE
 from services.provisioning.operations.troubleshooting import tell_of_beginning
 from services.provisioning.plans.models import PlanVersion
 from services.provisioning.products.models import Product
@@ -25,7 +24,7 @@ from services.provisioning.services.models import Service
 from services.provisioning.states import ServiceState
 from services.provisioning.suspensions.ending import AGAIN, OWN
 from services.provisioning.suspensions.refusals import NotPausable, StillOverdue
-from services.provisioning.verbs import ONLY_READ, Verb
+from services.provisioning.verbs import Verb
 from shared.events.provisioning import Suspension
 from shared.waking import wake
 
@@ -88,10 +87,7 @@ async def claim_unsettled(session: AsyncSession, *, now: datetime, limit: int) -
         wants != (Service.state == ServiceState.suspended),
         or_(Service.settle_at.is_(None), Service.settle_at <= now),
     )
-    busy = select(Operation).where(
-        Operation.service_id == Service.id, Operation.state.in_(LIVE), Operation.verb.not_in(ONLY_READ)
-    )
-    unsettled = unsettled.where(~busy.exists())
+    unsettled = unsettled.where(nothing_changes(Service.id))
     in_order = unsettled.order_by(Service.settle_at.nulls_first(), Service.id).limit(limit)
     return list(await session.scalars(in_order.with_for_update(of=Service, skip_locked=True)))
 
