@@ -57,6 +57,7 @@ from services.portal.runtime import Runtime, SellerBrands
 from services.portal.security import HEADERS, Guard
 from services.portal.services import operations
 from services.portal.services import pages as services
+from services.portal.services import tabs as service_tabs
 from services.portal.sessions import pages as sessions
 from services.portal.settings import Settings
 from services.portal.sign_in import pages as sign_in
@@ -89,6 +90,7 @@ ROUTERS = [
     workspace.router,
     support.router,
     services.router,
+    service_tabs.router,
     operations.router,
     changes.router,
     cancellations.router,

@@ -79,10 +79,11 @@ IN_PART: Mapping[str | None, Mapping[str, str]] = {"own": ONLY_OWN, "ask": ONLY_
 EVERYBODYS = "session.own"
 
 
-def what_role_may(role: str, workspace_kind: str) -> list[str]:
-    """What the role may do in a workspace of that kind, in the order of the table. What everybody may is not said, nor
-    what takes a grant of a bill group."""
-    found = {name: level(name, role, workspace_kind) for name in table() if name != EVERYBODYS}
+def what_role_may(role: str, workspace_kind: str, about: tuple[str, ...] = ("",)) -> list[str]:
+    """What the role may do in a workspace of that kind, in the order of the table; only permissions whose names begin
+    as ``about`` says. What everybody may is not said, nor what takes a grant of a bill group."""
+    names = [name for name in table() if name != EVERYBODYS and name.startswith(about)]
+    found = {name: level(name, role, workspace_kind) for name in names}
     return [
         pgettext("permission", IN_PART[at][name]) if at in IN_PART else permitted_by(name)
         for name, at in found.items()

@@ -30,7 +30,7 @@ async def test_the_page_of_a_service_says_how_long_it_runs_and_what_can_be_done(
 ) -> None:
     with_term(fakes)
 
-    text = (await visit("jonas").get(SERVICE)).text
+    text = (await visit("jonas").get(f"{SERVICE}/subscription")).text
 
     for said in ("Term until", "Another term begins by itself", f"{HERE}/renew", f"{HERE}/extend", "Do not renew"):
         assert said in text
@@ -39,7 +39,7 @@ async def test_the_page_of_a_service_says_how_long_it_runs_and_what_can_be_done(
 async def test_what_is_cancelled_says_when_it_ends_and_is_not_renewed(visit: Visit, fakes: FakeServices) -> None:
     with_term(fakes, ends_on=on(200), may_renew=False)
 
-    text = (await visit("jonas").get(SERVICE)).text
+    text = (await visit("jonas").get(f"{SERVICE}/subscription")).text
 
     assert "Ends on" in text
     assert f"{HERE}/renew" not in text

@@ -27,7 +27,8 @@ TROUBLESHOOT = "service.troubleshoot"
 async def operations(request: Request, viewer: InWorkspace, service_id: UUID, cursor: str = "") -> Response:
     provisioning = viewer.services.provisioning
     service = await provisioning.service(service_id)
-    return page(request, OperationList(service, await provisioning.operations(service_id, cursor=cursor), cursor))
+    found = await provisioning.operations(service_id, cursor=cursor)
+    return page(request, OperationList(service, Form(), found, cursor))
 
 
 @router.get(PATH + "/restart")

@@ -55,7 +55,7 @@ async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Re
     configuration = described(found.configuration, await find_fields(request, viewer, found.product))
     subscription = next(iter(subscriptions.content.items), None) if subscriptions.content else None
     return page(
-        request, ServicePage(found, operations, subscriptions, subscription, configuration, thing.history, Form())
+        request, ServicePage(found, Form(), operations, subscriptions, subscription, configuration, thing.history)
     )
 
 

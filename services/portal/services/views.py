@@ -1,10 +1,15 @@
 """What the pages of services show."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from services.portal.audit.telling import Told
 from services.portal.audit.things import History
-from services.portal.clients.billing import Subscription
+from services.portal.clients.audit import Entry
+from services.portal.clients.billing import BillGroup, Subscription
 from services.portal.clients.http import CountedPage, Page
+from services.portal.clients.identity import Member
+from services.portal.clients.links import PersonOfParent
 from services.portal.clients.operations import Operation, OperationOutput, OperationSummary
 from services.portal.clients.provisioning import Counts, Service, ServiceDetail
 from services.portal.configuration import Property
@@ -21,23 +26,73 @@ class ServiceList(ListPage):
 
 
 @dataclass(frozen=True)
-class ServicePage(View):
-    template = "pages/services/detail.html"
+class ServiceTab(View):
+    """A page about one service: its title, what can be done with it, and one of the tabs."""
+
     service: ServiceDetail
+    form: Form
+    """With the key of what is begun here."""
+    tab: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class ServicePage(ServiceTab):
+    template = "pages/services/detail.html"
+    tab: str = field(default="summary", kw_only=True)
     operations: Section[Page[OperationSummary]]
     """The newest work on it."""
     subscriptions: Section[CountedPage[Subscription]]
     subscription: Subscription | None
     configuration: list[Property]
     history: History
-    form: Form
-    """With the key of what is begun here."""
 
 
 @dataclass(frozen=True)
-class OperationList(View):
+class ServiceSubscription(ServiceTab):
+    template = "pages/services/subscription.html"
+    tab: str = field(default="subscription", kw_only=True)
+    subscriptions: Section[CountedPage[Subscription]]
+    subscription: Subscription | None
+    """None: nothing is billed for it."""
+    payer: BillGroup | None
+    """Who pays; None where that is not known just now."""
+
+
+@dataclass(frozen=True)
+class ServiceActivity(ServiceTab):
+    template = "pages/services/activity.html"
+    tab: str = field(default="activity", kw_only=True)
+    entries: Section[Page[Entry]]
+    told: Sequence[Told]
+    own_only: bool
+    cursor: str
+    log_path: str
+    """Where the log has the same entries, with filters."""
+
+
+@dataclass(frozen=True)
+class RoleHere:
+    """What a role may do with a service, and who has it."""
+
+    role: str
+    may: Sequence[str]
+    people: Sequence[Member]
+    of_parent: Sequence[PersonOfParent]
+
+
+@dataclass(frozen=True)
+class ServiceAccess(ServiceTab):
+    template = "pages/services/access.html"
+    tab: str = field(default="access", kw_only=True)
+    members: Section[CountedPage[Member]]
+    of_parent: Section[list[PersonOfParent]]
+    roles: Sequence[RoleHere]
+
+
+@dataclass(frozen=True)
+class OperationList(ServiceTab):
     template = "pages/services/operations.html"
-    service: Service
+    tab: str = field(default="work", kw_only=True)
     operations: Page[OperationSummary]
     cursor: str
 
