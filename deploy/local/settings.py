@@ -25,6 +25,7 @@ SECRETS = {
     "PORTICO_COOKIE_KEY": _sealing_key,
     "IDENTITY_KEY_SECRET": _sealing_key,
     "BILLING_GATEWAY_SECRET": _password,
+    "PROVISIONING_SECRET_KEYS": _sealing_key,
     "AUDIT_SEAL_KEY": _password,
 }
 

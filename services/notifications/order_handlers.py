@@ -11,6 +11,7 @@ from shared.auth.permissions import ROLES, level
 from shared.events import Event, Via
 from shared.events.provisioning import (
     CancellationOrdered,
+    OperationEnded,
     OrderPlaced,
     OrderRefused,
     OrderRequested,
@@ -94,6 +95,13 @@ async def email_admins_of_resumption(session: AsyncSession, event: ServiceResume
 def _today(event: ServiceSuspended | ServiceResumed, what: str) -> UUID:
     """The same for all services of a bill group on one day."""
     return uuid5(event.bill_group_id or event.workspace_id, f"{what} {event.occurred_at.date()}")
+
+
+@router.on(OperationEnded)
+async def email_admins_of_new_credentials(session: AsyncSession, event: OperationEnded) -> None:
+    """All of them: somebody may have got into the account of whoever did it."""
+    if event.verb == "reset_credentials" and event.outcome == "succeeded":
+        await notify_users(session, event, Topic.credentials_reset, "admin", whoever_did_it=True)
 
 
 @router.on(ServiceProvisioned)

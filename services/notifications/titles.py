@@ -21,6 +21,7 @@ TITLES = {
     Topic.service_cancelled: mark("Service cancelled"),
     Topic.service_suspended: mark("Service suspended because something is overdue"),
     Topic.service_resumed: mark("Service works again after it was paid"),
+    Topic.credentials_reset: mark("Credentials reset"),
     Topic.service_provisioned: mark("Service provisioned"),
     Topic.provisioning_failed: mark("Provisioning failed"),
     Topic.subscription_expiring: mark("Subscription’s term ends soon"),

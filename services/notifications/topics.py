@@ -34,6 +34,7 @@ class Topic(StrEnum):
     service_cancelled = "service_cancelled"
     service_suspended = "service_suspended"
     service_resumed = "service_resumed"
+    credentials_reset = "credentials_reset"
     subscription_expiring = "subscription_expiring"
     subscription_renewed = "subscription_renewed"
     subscription_ended = "subscription_ended"
@@ -79,6 +80,7 @@ POLICIES = {
     Topic.service_cancelled: TopicPolicy.forced,  # the admins have to notice when it was none of them
     Topic.service_suspended: TopicPolicy.forced,
     Topic.service_resumed: TopicPolicy.forced,
+    Topic.credentials_reset: TopicPolicy.forced,  # all admins have to notice when it was none of them
     Topic.subscription_expiring: TopicPolicy.forced,  # I12
     Topic.subscription_renewed: TopicPolicy.forced,
     Topic.subscription_ended: TopicPolicy.forced,

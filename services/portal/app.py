@@ -55,7 +55,7 @@ from services.portal.products import plan_pages, transfer_pages
 from services.portal.renderer import Renderer
 from services.portal.runtime import Runtime, SellerBrands
 from services.portal.security import HEADERS, Guard
-from services.portal.services import operations
+from services.portal.services import credentials, operations
 from services.portal.services import pages as services
 from services.portal.services import tabs as service_tabs
 from services.portal.sessions import pages as sessions
@@ -92,6 +92,7 @@ ROUTERS = [
     services.router,
     service_tabs.router,
     operations.router,
+    credentials.router,
     changes.router,
     cancellations.router,
     suspensions.router,

@@ -12,6 +12,7 @@ PERMISSIONS: Mapping[str, str] = {
     "service.change": mark_in("permission", "Change a service, suspend it and have it work again"),
     "service.delete": mark_in("permission", "Cancel a service"),
     "service.troubleshoot": mark_in("permission", "Restart and diagnose a service, read its console"),
+    "credentials.reset": mark_in("permission", "Reset the credentials of a service"),
     "service.rename": mark_in("permission", "Give a service another name and labels"),
     "subscription.renew": mark_in("permission", "Renew a subscription, and choose whether it renews by itself"),
     "subscription.extend": mark_in("permission", "Extend the minimum term of a subscription"),

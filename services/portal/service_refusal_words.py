@@ -56,6 +56,24 @@ OF_SERVICES = {
         mark("The service is being worked on"),
         mark("Somebody does something with this service. Wait until it is done."),
     ),
+    "others_credentials": Words(
+        mark("Somebody else has reset the credentials"),
+        mark("Only whoever began the reset can see the new ones. Reset them again to get your own."),
+    ),
+    "credentials_not_ready": Words(
+        mark("There are no new credentials yet"), mark("The reset has not ended, or did not succeed.")
+    ),
+    "credentials_shown_already": Words(
+        mark("The credentials were shown already"),
+        mark("They are kept nowhere. If they are lost, reset them again."),
+    ),
+    "credentials_over": Words(
+        mark("The new credentials were deleted"),
+        mark("Nobody looked at them within an hour. Reset them again."),
+    ),
+    "credentials_unreadable": Words(
+        mark("The new credentials cannot be read any more"), mark("Their key is not in use any more. Reset them again.")
+    ),
     "too_many_operations": Words(
         mark("Too many operations"), mark("Too much was done with this service within an hour. Try again later.")
     ),

@@ -137,6 +137,7 @@ VERBS = Texts(
         "restart": mark_in("verb", "Restart"),
         "diagnose": mark_in("verb", "Diagnosis"),
         "console_log": mark_in("verb", "Console log"),
+        "reset_credentials": mark_in("verb", "Reset of credentials"),
     },
     "verb",
 )

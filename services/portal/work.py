@@ -39,6 +39,8 @@ TITLES = Texts(
         "measure": mark_in("step", "Measure"),
         "evaluate": mark_in("step", "Evaluate"),
         "read_console": mark_in("step", "Read the console"),
+        "make_credentials": mark_in("step", "Make new credentials"),
+        "replace_credentials": mark_in("step", "Replace the former ones"),
     },
     "step",
 )
@@ -53,6 +55,10 @@ MESSAGES = Texts(
     },
     "work",
 )
+CREDENTIALS = Texts(
+    {"user_name": mark_in("credential", "User name"), "password": mark_in("credential", "Password")}, "credential"
+)
+"""By the codes of what a reset hands over."""
 FAILURES = Texts(
     {
         "unanswered": mark("The infrastructure does not answer."),
@@ -61,7 +67,7 @@ FAILURES = Texts(
         "simulator_undo_refused": mark("The simulated infrastructure refused to take step %(step)s back."),
     }
 )
-"""Both by the codes of what is said."""
+"""Messages and failures by the codes of what is said."""
 
 
 def title_of(title: str, key: str | None) -> str:

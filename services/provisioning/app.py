@@ -3,6 +3,7 @@ from services.provisioning.all_orders.endpoints import router as all_orders
 from services.provisioning.cancellations.endpoints import router as cancellations
 from services.provisioning.catalogue.endpoints import router as catalogue
 from services.provisioning.changes.endpoints import router as changes
+from services.provisioning.credentials.endpoints import router as credentials
 from services.provisioning.drivers.endpoints import router as drivers
 from services.provisioning.exports.lists import EXPORTS
 from services.provisioning.failed_orders.endpoints import router as failed_orders
@@ -30,8 +31,8 @@ service = ServiceDefinition(
     "provisioning", Settings,
     routers=[
         products, catalogue, product_checks, drivers, orders, order_checks, failed_orders, services, operations,
-        changes, cancellations, suspensions, all_orders, failed_work, sites, hosts, placements, site_offers,
-        exports_router("provisioning"),
+        credentials, changes, cancellations, suspensions, all_orders, failed_work, sites, hosts, placements,
+        site_offers, exports_router("provisioning"),
     ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={  # two documents of `LARGEST_DOCUMENT` characters

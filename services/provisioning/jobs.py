@@ -3,12 +3,15 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.credentials import service as credentials
+from services.provisioning.credentials.sealing import seal
 from services.provisioning.db import committing_each
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.port import Done, StepOutcome
@@ -59,8 +62,12 @@ async def call_driver(job: JobContext, operation: Operation) -> Calls:
     outcomes, began = list[StepOutcome | Unanswered](), time.monotonic()
     for step in range(operation.step, operation.steps + 1):
         call = _answer(job, product.driver, step, act(task, step, job.real_now))
-        outcomes.append(await metrics.timed(metrics.DRIVER_CALLS, call, product.driver))
-        goes_on = isinstance(outcomes[-1], Done) and not operation.undoing
+        outcome = await metrics.timed(metrics.DRIVER_CALLS, call, product.driver)
+        if isinstance(outcome, Done) and outcome.credentials:  # a driver may forget them once they are recorded
+            sealed = seal(job.settings.secret_keys, operation.id, outcome.credentials)
+            return Calls([*outcomes, replace(outcome, credentials=())], sealed)
+        outcomes.append(outcome)
+        goes_on = isinstance(outcome, Done) and not operation.undoing
         if not goes_on or time.monotonic() - began > GO_ON_SECONDS:
             break
     return Calls(outcomes)
@@ -80,6 +87,9 @@ async def record_steps(job: JobContext, session: AsyncSession, results: Sequence
     others = [result for result in results if result.row.verb != Verb.create]
     if creating:
         await progress_orders(session, creating, real_now=job.real_now)
+    for result in others:
+        if isinstance(result.outcome, Calls) and result.outcome.sealed:
+            await credentials.keep(session, result.row, result.outcome.sealed, now=job.real_now)
     if others:
         await progress_operations(session, others, conclude, real_now=job.real_now)
 
@@ -89,6 +99,13 @@ async def forget_outputs(job: JobContext) -> int:
     """What operations have read is kept for a week."""
     async with job.sessions.begin() as session:
         return await forget(session, job.real_now)
+
+
+@jobs.every(seconds=60)
+async def forget_credentials(job: JobContext) -> int:
+    """New credentials that nobody looked at are kept for an hour."""
+    async with job.sessions.begin() as session:
+        return await credentials.forget(session, job.real_now)
 
 
 async def record_step(job: JobContext, session: AsyncSession, operation: Operation, outcome: Calls | GivenUp) -> None:

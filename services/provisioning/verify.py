@@ -85,6 +85,10 @@ FORBIDDEN = {
     "service {} is said to run elsewhere than on its host": """
         SELECT s.id::text FROM services s LEFT JOIN placements p ON p.service_id = s.id
           LEFT JOIN hosts h ON h.id = p.host_id WHERE s.site_id IS DISTINCT FROM h.site_id""",
+    "operation {} keeps credentials that nobody can be shown any more": """
+        SELECT w.id::text FROM sealed_credentials c JOIN operations w ON w.id = c.operation_id
+         WHERE c.sealed IS NOT NULL AND (w.state IN ('failed', 'cancelled')
+               OR c.made_at < CAST(:stuck_before AS timestamptz) - interval '1 hour')""",
     "the counts of workspace {} are not those of its services": counts.WRONG,
 }
 

@@ -25,6 +25,7 @@ from shared.events import Actor
 from shared.events.billing import BillGroupCreated
 from shared.outbox import Cause, emit, transaction
 from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER
+from tests.authorisation.credentials import reset_credentials
 from tests.authorisation.installation import Installation
 from tests.authorisation.tree import Tree
 from tests.harness.services import SETTINGS
@@ -245,6 +246,7 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     for group in await business.groups(CUSTOMER):
         await business.order(CUSTOMER, circuit, group, by="member")
     for workspace in WITH_BUSINESS:
+        await reset_credentials(installation, tree, workspace)
         await business.start_payments(workspace)
         await business.save_methods(workspace)
     await business.decline_payment("fernhill")

@@ -129,6 +129,8 @@ LOGGED: dict[str, Logged] = {
         "provisioning.operation_cancelled",
         also=("provisioning.operation_ended",),  # one that has not begun
     ),
+    "POST /provisioning/credentials": logged("provisioning.operation_started"),
+    "POST /provisioning/credentials/{operation_id}/show": logged("provisioning.credentials_shown"),
     "POST /provisioning/changes": logged("provisioning.service_change_ordered", "provisioning.order_requested"),
     "POST /provisioning/cancellations": logged("provisioning.cancellation_ordered", "provisioning.order_requested"),
     "POST /provisioning/cancellations/{order_id}/undo": logged("provisioning.cancellation_undone"),
@@ -221,6 +223,7 @@ def prepared(world: World, name: str) -> AbstractAsyncContextManager[None]:
         "POST /provisioning/suspensions/{service_id}/end": changed(
             here["provisioning"], "services", state="suspended", suspended_for=["customer"]
         ),
+        "POST /provisioning/credentials": changed(here["provisioning"], "services", kind="node"),
         "POST /provisioning/hosts/{host_id}/end-maintenance": changed(
             here["provisioning"], "hosts", in_maintenance=True
         ),

@@ -13,6 +13,9 @@ NOT_CANCELLABLE = frozenset({"not-cancellable"})
 """Operations of orders, and those that have ended."""
 NOT_SCHEDULED = frozenset({"cancellation-not-scheduled"})
 NOT_SUSPENDED = frozenset({"service-not-active"})
+NOT_OFFERED = frozenset({"verb-not-offered"})
+"""By circuits, which have no credentials."""
+OTHERS_CREDENTIALS = frozenset({"others-credentials"})
 OTHERS = frozenset({"others-order"})
 
 
@@ -60,6 +63,9 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /all-orders": (Entry(lists="all orders"), Entry(query={"q": "ord"}, lists="all orders")),
     "GET /failed-work": (Entry(lists="failed work"),),
     "POST /operations": (Entry("active services", "body.service_id", body={"verb": "diagnose"}),),
+    "POST /credentials": (Entry("active services", "body.service_id", body={}, refusals=NOT_OFFERED),),
+    "GET /credentials/{operation_id}": (Entry("resets"),),
+    "POST /credentials/{operation_id}/show": (Entry("resets", refusals=OTHERS_CREDENTIALS),),
     "POST /changes": (Entry("active services", "body.service_id", body=a_change),),
     "POST /changes/check": (Entry("active services", "body.service_id", body=a_change),),
     "POST /cancellations": (

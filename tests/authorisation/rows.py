@@ -91,6 +91,8 @@ PROVISIONING = {
     "active services": "SELECT id, workspace_id, bill_group_id FROM services WHERE state = 'active'",
     "operations": """SELECT o.id, o.workspace_id, s.bill_group_id FROM operations o
         JOIN services s ON s.id = o.service_id""",
+    "resets": """SELECT o.id, o.workspace_id, s.bill_group_id FROM operations o
+        JOIN services s ON s.id = o.service_id WHERE o.verb = 'reset_credentials'""",
     "all orders": """SELECT order_id AS id, w.id AS workspace_id FROM all_orders
         JOIN workspace_copies w ON w.kind = 'provider'""",
     "failed work": """SELECT operation_id AS id, w.id AS workspace_id FROM failed_work

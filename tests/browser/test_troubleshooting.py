@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from shared.clock import real_now
 from tests.browser.browser_user import BrowserUser, OpenBrowser
 
 PRIYA, SLUG, NODE = "priya@halcyon.example", "halcyon-health", "records-1"
@@ -31,6 +32,29 @@ async def test_a_node_is_restarted_and_read(open_browser: OpenBrowser) -> None:
     await look_at(priya, page, "history")
     await page.goto(f"/w/{SLUG}/audit")
     await expect(page.get_by_text(re.compile(f"restarted the service {NODE}")).first).to_be_visible()
+
+
+@pytest.mark.rule("D30", "I14")
+async def test_credentials_are_reset_and_shown_once(open_browser: OpenBrowser) -> None:
+    priya = await open_browser()
+    await priya.sign_in(PRIYA)
+    page = await priya.open(f"/w/{SLUG}/services?q=records")
+    await page.get_by_role("link", name=NODE).click()
+
+    await page.locator(".head-actions").get_by_role("link", name="Reset credentials").click()
+    await look_at(priya, page, "credentials-asked")
+    began = real_now()
+    await page.get_by_role("button", name="Reset the credentials").click()
+    await page.get_by_role("link", name="Get the new credentials").click(timeout=30_000)
+    await look_at(priya, page, "credentials-ready")
+    await page.get_by_role("button", name="Show the new credentials").click()
+    password = page.get_by_label("Password")
+    await expect(password).to_have_value(re.compile("^.{24}$"))
+    await look_at(priya, page, "credentials-shown")
+    await page.go_back()
+    await page.reload()
+    await expect(page.get_by_text("were shown already")).to_be_visible()
+    assert await priya.mailed(PRIYA, rf"({NODE} has new credentials)", began)
 
 
 async def restart(priya: BrowserUser, page: Page) -> None:

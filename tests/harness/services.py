@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
     "key_secret": "secret-of-the-signing-keys",
     "seal_key": "secret-of-the-seals",
     "mail_key": Fernet.generate_key().decode(),
+    "secret_keys": Fernet.generate_key().decode(),
     "smtp_url": "smtp://127.0.0.1:1",
 }
 """Values for all services; each one uses those that it has a setting for."""

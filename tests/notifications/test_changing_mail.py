@@ -8,6 +8,7 @@ import pytest
 
 from shared.events.provisioning import (
     CancellationOrdered,
+    OperationEnded,
     OrderRequested,
     ServiceChanged,
     ServiceChangeFailed,
@@ -79,6 +80,24 @@ async def test_admins_hear_of_a_cancellation_unless_they_ordered_it(notification
     said = " ".join(text_of(mail).split())
     assert "works until the end of what is paid" in said
     assert "Who: Marco (marco@northwind.example)" in said
+
+
+@pytest.mark.rule("I14")
+async def test_all_admins_hear_of_new_credentials_also_who_reset_them(notifications: NotificationsHarness) -> None:
+    await introduce(notifications)
+    reset = {name: STANDING[name] for name in ("workspace_id", "service_id", "display_name", "bill_group_id")} | {
+        "operation_id": uuid4(), "verb": "reset_credentials", "outcome": "succeeded", "actor": BY_JONAS,
+    }  # fmt: skip
+
+    await notifications.hear(OperationEnded(**reset))
+    await notifications.hear(OperationEnded(**reset | {"operation_id": uuid4(), "outcome": "failed"}))
+    await notifications.hear(OperationEnded(**reset | {"operation_id": uuid4(), "verb": "restart"}))
+
+    [(to, mail)] = (await told(notifications)).items()
+    assert (to, str(mail["Subject"])) == (JONASES, "The credentials of Lyon 2 were reset")
+    said = " ".join(text_of(mail).split())
+    assert "Who: Jonas (jonas@northwind.example)" in said
+    assert "We never send them by mail." in said
 
 
 @pytest.mark.rule("K2")

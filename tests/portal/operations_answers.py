@@ -13,9 +13,16 @@ STEPS = {
     "restart": (("shut_down", "Shut down"), ("start_up", "Start up"), ("check_answers", "Check that it answers")),
     "diagnose": (("measure", "Measure"), ("evaluate", "Evaluate")),
     "console_log": (("read_console", "Read the console"),),
+    "reset_credentials": (
+        ("make_credentials", "Make new credentials"),
+        ("replace_credentials", "Replace the former ones"),
+    ),
 }
 AGREED = ["change", "delete", "resume", "suspend"]
-VERBS = {"node": [*AGREED, "console_log", "diagnose", "restart"], "port": [*AGREED, "diagnose", "restart"]}
+VERBS = {
+    "node": [*AGREED, "console_log", "diagnose", "reset_credentials", "restart"],
+    "port": [*AGREED, "diagnose", "restart"],
+}
 
 
 def detail(service: dict[str, Any]) -> dict[str, Any]:
@@ -23,6 +30,7 @@ def detail(service: dict[str, Any]) -> dict[str, Any]:
     return service | {"verbs": VERBS[service["kind"]], "may_pause": service["kind"] == "node"}
 
 
+SECRET = "m4Kq<Tz7&Wd"
 CONSOLE = "[    0.000] Booting the kernel\n[    2.500] <login> prompt & more"
 
 
@@ -56,6 +64,30 @@ class OperationsAnswers:
     work: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The operations by their ids, beside the one that has created the service."""
     busy_with: dict[str, Any] | None = None
+    credentials: dict[str, Any] = field(
+        default_factory=lambda: {"state": "ready", "begun_by_you": True, "until": at(minutes=-30), "shown_at": None}
+    )
+    """What became of those that were made last."""
+
+    @answers("POST", "/provisioning/credentials")
+    def reset_credentials(self, request: httpx.Request) -> Reply:
+        if self.busy_with:
+            return problem(409, "service-busy", "rosa@northwind.example has begun: restart.", **self.busy_with)
+        begun = operation("reset_credentials", "queued")
+        self.work[begun["id"]] = begun
+        return {"id": begun["id"]}
+
+    @answers("GET", "/provisioning/credentials/{operation}")
+    def credentials_state(self, request: httpx.Request, operation: str) -> Reply:
+        return self.credentials
+
+    @answers("POST", "/provisioning/credentials/{operation}/show")
+    def show_credentials(self, request: httpx.Request, operation: str) -> Reply:
+        if self.credentials["state"] == "shown":
+            return problem(410, "credentials-shown-already", "They were shown already.")
+        self.credentials |= {"state": "shown", "until": None, "shown_at": at()}
+        named = (("User name", "user_name", "node-1f2e"), ("Password", "password", SECRET))
+        return {"credentials": [{"name": name, "code": code, "value": value} for name, code, value in named]}
 
     @answers("GET", "/provisioning/operations")
     def operations(self, request: httpx.Request) -> Reply:

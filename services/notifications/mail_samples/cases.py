@@ -63,6 +63,7 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
     },
     Topic.change_approved: {"cancel": Case(mark("A cancellation"), {"ends": "now"})},
     Topic.service_cancelled: {"now": Case(mark("For now"), {"ends": "now"}, {"changer": None})},
+    Topic.credentials_reset: {"unknown": Case(mark("Nobody knows who"), {}, {"changer": None})},
     Topic.workspace_renamed: {
         "name_alone": Case(mark("The URL stays"), {"previous_slug": None}),
         "url_alone": Case(mark("The name stays"), {"previous_display_name": None}, {"changer": None}),

@@ -33,6 +33,7 @@ from shared.events.identity import (
 )
 from shared.events.provisioning import (
     CancellationOrdered,
+    OperationEnded,
     OrderPlaced,
     OrderRefused,
     OrderRequested,
@@ -174,6 +175,10 @@ EVENTS: dict[Topic, Event] = {
     Topic.service_cancelled: CancellationOrdered(**_STANDING, ends="period_end", end_reason="not_needed"),
     Topic.service_suspended: ServiceSuspended(**_WITHOUT_ORDER, suspended_for=("overdue",)),
     Topic.service_resumed: ServiceResumed(**_WITHOUT_ORDER),
+    Topic.credentials_reset: OperationEnded(
+        **_ABOUT, operation_id=ID, service_id=ID, display_name="Node M4", bill_group_id=None, verb="reset_credentials",
+        outcome="succeeded",
+    ),
     Topic.invoice_issued: InvoiceIssued(
         **_INVOICE, **_STATEMENT, issued_on=NOON.date(), due_on=NOON.date() + timedelta(days=14)
     ),

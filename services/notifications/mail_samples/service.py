@@ -43,6 +43,7 @@ READERS = {
     Topic.service_cancelled: mark("The admins of the customer"),
     Topic.service_suspended: mark("The admins of the customer"),
     Topic.service_resumed: mark("The admins of the customer"),
+    Topic.credentials_reset: mark("The admins of the customer"),
     Topic.service_provisioned: mark("Admin contacts of the customer and of its partner or provider"),
     Topic.provisioning_failed: mark("The person who ordered"),
     Topic.subscription_expiring: mark("The admins of the customer"),

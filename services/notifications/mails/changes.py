@@ -117,6 +117,28 @@ def service_resumed(facts: Facts, context: MailContext) -> MailContent:
     )
 
 
+def credentials_reset(facts: Facts, context: MailContext) -> MailContent:
+    """To all admins, whoever did it among them: they have to notice when it was none of them."""
+    name = facts["display_name"]
+    customer, by = context.workspace.display_name, ((gettext("Who"), context.changer),) if context.changer else ()
+    return MailContent(
+        subject=gettext("The credentials of %(service)s were reset", service=name),
+        preview=gettext("The former ones do not work any more."),
+        heading=gettext("Credentials were reset"),
+        paragraphs=(
+            gettext(
+                "%(service)s has new credentials. The former ones do not work any more. The new ones are shown in the "
+                "portal, once, to whoever has reset them. We never send them by mail.",
+                service=name,
+            ),
+            gettext("If this was nobody of you, somebody has got into an account of yours. Write to us at once."),
+        ),
+        rows=((gettext("Customer"), customer), (gettext("Service"), name), (gettext("When"), when(facts)), *by),
+        button=_service(facts, context),
+        reason=_admin(context),
+    )
+
+
 def _rows(facts: Facts, context: MailContext) -> tuple[tuple[str, str], ...]:
     return (
         (gettext("Customer"), context.workspace.display_name),

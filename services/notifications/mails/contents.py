@@ -11,6 +11,7 @@ from services.notifications.mails.access_requests import access_approved, access
 from services.notifications.mails.changes import (
     change_approved,
     change_failed,
+    credentials_reset,
     service_cancelled,
     service_changed,
     service_resumed,
@@ -53,6 +54,7 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.service_cancelled: service_cancelled,
     Topic.service_suspended: service_suspended,
     Topic.service_resumed: service_resumed,
+    Topic.credentials_reset: credentials_reset,
     Topic.subscription_expiring: subscription_expiring,
     Topic.subscription_renewed: subscription_renewed,
     Topic.subscription_ended: subscription_ended,

@@ -66,6 +66,7 @@ ACTIONS: Mapping[str, Action] = {
     "operation_started": Action("services", mark_in("action", "Work on a service begun")),
     "operation_cancelled": Action("services", mark_in("action", "Work on a service cancelled")),
     "operation_ended": Action("services", mark_in("action", "Work on a service ended"), noise=True),
+    "credentials_shown": Action("services", mark_in("action", "New credentials shown")),
     "service_change_ordered": Action("services", mark_in("action", "Change of a service ordered")),
     "service_changed": Action("services", mark_in("action", "Service changed")),
     "service_change_failed": Action("services", mark_in("action", "Change of a service failed")),

@@ -127,6 +127,10 @@ SENTENCES: Mapping[str, Sentences] = {
     "operation_started:console_log": (mark("%(actor)s read the console of the service %(service)s."),),
     "operation_started:suspend": (mark("%(actor)s began to suspend the service %(service)s."),),
     "operation_started:resume": (mark("%(actor)s began to resume the service %(service)s."),),
+    "operation_started:reset_credentials": (
+        mark("%(actor)s began to reset the credentials of the service %(service)s."),
+    ),
+    "credentials_shown": (mark("%(actor)s was shown the new credentials of the service %(service)s."),),
     "operation_cancelled": (mark("%(actor)s stopped the work on the service %(service)s: %(work)s."),),
     "operation_ended": (mark("The work on the service %(service)s is done: %(work)s."),),
     "operation_ended:failed": (

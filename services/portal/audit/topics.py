@@ -37,4 +37,5 @@ TOPICS: Mapping[str, str] = {
     "service_cancelled": mark_in("topic", "service cancelled"),
     "service_suspended": mark_in("topic", "service suspended"),
     "service_resumed": mark_in("topic", "service works again"),
+    "credentials_reset": mark_in("topic", "credentials reset"),
 }

@@ -10,7 +10,7 @@ from services.portal.clients.catalogue import ProductName
 from services.portal.clients.http import Answer
 from services.portal.work import said
 
-VerbFilter = Literal["", "suspend", "resume", "restart", "diagnose", "console_log"]
+VerbFilter = Literal["", "suspend", "resume", "restart", "diagnose", "console_log", "reset_credentials"]
 """Empty: all."""
 
 

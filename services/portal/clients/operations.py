@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -74,6 +74,10 @@ class Operation(OperationSummary):
     """Whether somebody wants it to stop."""
     has_output: bool
     operation_steps: list[Step]
+
+    @property
+    def may_be_stopped(self) -> bool:
+        return self.is_live and self.verb in get_args(TroubleshootingVerb)
 
 
 class OperationBegun(Answer):

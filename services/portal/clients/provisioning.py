@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.portal.clients.agreeing import Agreeing, Order
 from services.portal.clients.catalogue import Catalogue, ProductName
+from services.portal.clients.credentials import Resetting
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.infrastructure import Infrastructure
 from services.portal.clients.of_all_workspaces import FailedWork, ListedOrder, VerbFilter
@@ -139,7 +140,7 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Operating, Catalogue, Agreeing, Infrastructure):
+class Provisioning(Operating, Resetting, Catalogue, Agreeing, Infrastructure):
     async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
         """Refused for what would refuse the order, unless it was placed with the key already."""
         body = wanted.model_dump(mode="json")

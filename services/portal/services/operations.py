@@ -48,13 +48,13 @@ async def begin(request: Request, viewer: InWorkspace, service_id: UUID) -> Resp
         begun = await viewer.services.provisioning.begin_operation(service_id, verb, form.key)
     except Refused as refusal:
         if refusal.kind == "service_busy":
-            browser_of(request).say(_busy(refusal), "bad")
+            browser_of(request).say(busy(refusal), "bad")
             return see_other(here)
         return back_with(request, refusal, here, 409)
     return see_other(f"{here}/operations/{begun.id}")
 
 
-def _busy(refusal: Refused) -> str:
+def busy(refusal: Refused) -> str:
     """Who is doing what."""
     verb, address = str(refusal.extra.get("verb")), refusal.extra.get("begun_by_address")
     said = {"work": VERBS.get(verb, verb), "address": address or "Portico"}

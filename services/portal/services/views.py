@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from services.portal.audit.telling import Told
 from services.portal.audit.things import History
 from services.portal.clients.audit import Entry
 from services.portal.clients.billing import BillGroup, Subscription
+from services.portal.clients.credentials import Credential, CredentialsState
 from services.portal.clients.http import CountedPage, Page
 from services.portal.clients.identity import Member
 from services.portal.clients.links import PersonOfParent
@@ -102,6 +104,30 @@ class Restarting(View):
     template = "pages/services/restart.html"
     service: Service
     form: Form
+
+
+@dataclass(frozen=True)
+class ResettingCredentials(View):
+    template = "pages/services/reset_credentials.html"
+    service: Service
+    form: Form
+
+
+@dataclass(frozen=True)
+class NewCredentialsPage(View):
+    """What became of new credentials, without them."""
+
+    template = "pages/services/credentials.html"
+    service: Service
+    operation_id: UUID
+    credentials: CredentialsState
+
+
+@dataclass(frozen=True)
+class ShownCredentials(View):
+    template = "pages/services/shown_credentials.html"
+    service: Service
+    credentials: Sequence[Credential]
 
 
 @dataclass(frozen=True)

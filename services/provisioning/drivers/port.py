@@ -44,12 +44,40 @@ class Resource:
     quantity: int
 
 
+MOST_CREDENTIALS = 8
+"""That one reset hands over."""
+LONGEST_CREDENTIAL = 4_000
+"""Characters of a value: a private key fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One value that opens a service, such as a password, and what it is called. Its repr does not show the value.
+
+    Raises `ValueError`, which does not show it either, for a value that is empty or too long."""
+
+    name: Text
+    value: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.value) <= LONGEST_CREDENTIAL:
+            raise ValueError(f"{self.name.english}: a credential has 1 to {LONGEST_CREDENTIAL} characters.")
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The step is finished. ``output`` is what it has read, in the infrastructure's own words."""
+    """The step is finished. ``output`` is what it has read, in the infrastructure's own words.
+
+    ``credentials`` are those that `Verb.reset_credentials` has made. One step of it hands them over, the same ones in
+    each call. It is recorded before the next step is called, so that a driver may forget them there."""
 
     message: Text = NOTHING
     output: str = ""
+    credentials: tuple[Credential, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.credentials) > MOST_CREDENTIALS:
+            raise ValueError(f"At most {MOST_CREDENTIALS} credentials can be handed over.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +116,8 @@ class Driver(Protocol):
     """Why a step of it fails."""
     undo_failures: ClassVar[type[Code]]
     """Why a step of it cannot be taken back."""
+    credential_names: ClassVar[type[Code]]
+    """Of what it hands over when credentials are reset."""
 
     def __init__(self, sessions: Sessions) -> None: ...
 
@@ -108,7 +138,7 @@ class Driver(Protocol):
 
     async def undo_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         """Take back step ``n``, which is done, because a later one failed or the work was cancelled. Must be
-        idempotent. Not called for what only reads, nor for creating and deleting."""
+        idempotent. Not called for what only reads, nor for creating, deleting and resetting credentials."""
         ...
 
     async def resources(self, after: tuple[UUID, str] | None, limit: int) -> Sequence[Resource]:

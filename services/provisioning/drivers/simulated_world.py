@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.provisioning.drivers.models import SimulatedResource
+from services.provisioning.drivers.models import SimulatedCredentials, SimulatedResource
 from services.provisioning.drivers.port import Resource, Task
 from services.provisioning.verbs import Verb
 from shared.db import Sessions
@@ -38,6 +38,8 @@ async def apply(session: AsyncSession, task: Task, n: int, steps: int) -> None:
     elif APPLIED_AT.get(task.verb) == n:
         if task.verb == Verb.delete:
             await session.execute(delete(SimulatedResource).where(here))
+            keys = delete(SimulatedCredentials).where(SimulatedCredentials.service_id == task.service_id)
+            await session.execute(keys)
         else:
             await session.execute(update(SimulatedResource).where(here).values(**_after(task)))
 

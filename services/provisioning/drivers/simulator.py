@@ -1,6 +1,7 @@
 """A driver without infrastructure, for demos and tests, with configurable delays and failures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.provisioning.db import committing_each
 from services.provisioning.drivers.models import SimulatedStep
 from services.provisioning.drivers.port import Done, Failed, Resource, StepOutcome, Task, Working
+from services.provisioning.drivers.simulated_credentials import CredentialName, renew
 from services.provisioning.drivers.simulated_output import read
 from services.provisioning.drivers.simulated_world import APPLIED_AT, MADE, apply, made, read_resources, take_back
 from services.provisioning.drivers.texts import Code, Text
@@ -49,6 +51,8 @@ class Title(Code):
     measure = "measure", "Measure"
     evaluate = "evaluate", "Evaluate"
     read_console = "read_console", "Read the console"
+    make_credentials = "make_credentials", "Make new credentials"
+    replace_credentials = "replace_credentials", "Replace the former ones"
 
 
 class Message(Code):
@@ -85,13 +89,17 @@ STEPS_OF_VERBS = {
     Verb.restart: (Title.shut_down, Title.start_up, Title.check_answers),
     Verb.diagnose: (Title.measure, Title.evaluate),
     Verb.console_log: (Title.read_console,),
+    Verb.reset_credentials: (Title.make_credentials, Title.replace_credentials),
 }
+NOT_AT_ONCE = {*APPLIED_AT, Verb.reset_credentials}
+"""They change the infrastructure, with the step's row."""
 AGREED = frozenset({Verb.change, Verb.suspend, Verb.resume, Verb.delete})
 VERBS = {
-    "node": AGREED | {Verb.restart, Verb.diagnose, Verb.console_log},
+    "node": AGREED | {Verb.restart, Verb.diagnose, Verb.console_log, Verb.reset_credentials},
     "port": AGREED | {Verb.restart, Verb.diagnose},
     "virtual_circuit": AGREED | {Verb.diagnose},
     "cloud_connection": AGREED | {Verb.diagnose},
+    "cloud_subscription": AGREED | {Verb.reset_credentials},
 }
 
 
@@ -127,6 +135,7 @@ class Simulator:
     messages: ClassVar[type[Code]] = Message
     failures: ClassVar[type[Code]] = Failure
     undo_failures: ClassVar[type[Code]] = UndoFailure
+    credential_names: ClassVar[type[Code]] = CredentialName
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -145,15 +154,17 @@ class Simulator:
     async def run_step(self, task: Task, n: int, now: datetime) -> StepOutcome:
         options = _options_of(task)
         takes_time = options.step_seconds or n in (options.fail_at_step, options.unreachable_at_step)
-        if not takes_time and task.verb not in APPLIED_AT and await self._finish_at_once(task, n, now):
+        if not takes_time and task.verb not in NOT_AT_ONCE and await self._finish_at_once(task, n, now):
             return Done(Message.done.text(), read(task, n))
         async with self._sessions.begin() as session:
             step = await _open_step(session, task.key, n)
             outcome = _advance(step, options, now)
             if isinstance(outcome, Done):
                 await apply(session, task, n, len(self.steps(task)))
+            if task.verb == Verb.reset_credentials:
+                outcome = await renew(session, task, n, outcome, now)
         if isinstance(outcome, Done):
-            outcome = Done(outcome.message, read(task, n))
+            outcome = replace(outcome, output=read(task, n))
         if n == options.unreachable_at_step and step.calls <= options.unreachable_times:
             raise Unreachable(f"no answer to call {step.calls} for step {n}")
         return outcome

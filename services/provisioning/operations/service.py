@@ -32,6 +32,8 @@ class Calls:
     called because the one before it was done at once."""
 
     outcomes: Sequence[StepOutcome | Unanswered]
+    sealed: bytes | None = None
+    """The credentials that the last of them handed over, encrypted: these outcomes have none."""
 
 
 def calls_of(outcome: Calls | GivenUp) -> Sequence[StepOutcome | Unanswered | GivenUp]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.credentials.service import conclude_reset
 from services.provisioning.failed_orders.service import record_failed_order
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.progress import Ended
@@ -98,4 +99,5 @@ _BY_VERB: Mapping[Verb, Callable[[AsyncSession, Ended], Awaitable[Sequence[Event
     Verb.delete: _conclude_deletion,
     Verb.suspend: conclude_suspension,
     Verb.resume: conclude_suspension,
+    Verb.reset_credentials: conclude_reset,
 }

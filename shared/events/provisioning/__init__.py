@@ -12,6 +12,7 @@ from shared.events.provisioning.infrastructure import (
     SiteEvent,
 )
 from shared.events.provisioning.operations import (
+    CredentialsShown,
     OperationCancelled,
     OperationEnded,
     OperationEvent,
@@ -54,6 +55,7 @@ __all__ = [
     "AttemptRefused",
     "CancellationOrdered",
     "CancellationUndone",
+    "CredentialsShown",
     "EndReason",
     "ExportDownloaded",
     "ExportMade",

@@ -7,7 +7,9 @@ from pydantic import Field
 
 from shared.events.provisioning.base import ProvisioningEvent
 
-OperationVerb = Literal["restart", "diagnose", "console_log", "change", "suspend", "resume", "delete"]
+OperationVerb = Literal[
+    "restart", "diagnose", "console_log", "change", "suspend", "resume", "delete", "reset_credentials"
+]
 
 
 class OperationEvent(ProvisioningEvent):
@@ -27,7 +29,8 @@ class OperationEvent(ProvisioningEvent):
 
 
 class OperationStarted(OperationEvent):
-    """Somebody began to restart, suspend, resume or diagnose a service, or to read its console."""  # (P21)
+    """Somebody began to restart, suspend, resume or diagnose a service, to read its console, or to reset its
+    credentials."""  # (P21)
 
     subject_type: ClassVar[str] = "operation"
 
@@ -51,6 +54,12 @@ class OperationEnded(OperationEvent):
     """Names the reason, for words in other languages. Null if `reason` is all that is known."""
     reason_values: dict[str, int | str] = Field(default_factory=dict)
     """What the words of `reason_code` need, by name, such as the step."""
+
+
+class CredentialsShown(OperationEvent):
+    """Who had reset the credentials of a service was shown the new ones. They are shown once, and are in no event."""
+
+    subject_type: ClassVar[str] = "operation"
 
 
 class OperationProgressed(OperationEvent):
