@@ -14,8 +14,8 @@ from tests.harness.services import SETTINGS
 
 BEGUN = """
 INSERT INTO operations (id, workspace_id, service_id, verb, state, version, step, steps, message, message_values,
-                        started_at, ended_at, tries, begun_by, begun_by_address, begun_via, correlation_id)
-VALUES (:id, :here, :service, 'reset_credentials', 'succeeded', 3, 1, 1, '', '{}', now(), now(), 0, :by, :address,
+                        started_at, ended_at, due_at, tries, begun_by, begun_by_address, begun_via, correlation_id)
+VALUES (:id, :here, :service, 'reset_credentials', 'succeeded', 3, 1, 1, '', '{}', now(), now(), NULL, 0, :by, :address,
         'self', gen_random_uuid())
 """
 STEP = """

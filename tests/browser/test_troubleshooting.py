@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from shared.clock import real_now
 from tests.browser.browser_user import BrowserUser, OpenBrowser
+from tests.harness.installation import real_now
 
 PRIYA, SLUG, NODE = "priya@halcyon.example", "halcyon-health", "records-1"
 
