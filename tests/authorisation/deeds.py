@@ -109,13 +109,13 @@ async def _let_read_the_outbox(site: Site, what: str) -> None:
 
 
 @asynccontextmanager
-async def changed(site: Site, table: str, **values: Any) -> AsyncIterator[None]:
-    """All rows of a table with these values, for a while."""
+async def changed(site: Site, table: str, where: str = "true", **values: Any) -> AsyncIterator[None]:
+    """All rows of a table, or those ``where`` something holds, with these values, for a while."""
     names = ", ".join(values)
-    before = await site.rows(f"SELECT id, {names} FROM {table}")
+    before = await site.rows(f"SELECT id, {names} FROM {table} WHERE {where}")
     setting = ", ".join(f"{name} = :{name}" for name in values)
     async with site.database.owner.begin() as session:
-        await session.execute(text(f"UPDATE {table} SET {setting}"), values)
+        await session.execute(text(f"UPDATE {table} SET {setting} WHERE {where}"), values)
     try:
         yield
     finally:

@@ -237,6 +237,8 @@ def prepared(world: World, name: str) -> AbstractAsyncContextManager[None]:
         "POST /billing/payments": changed(here["billing"], "payments", expires_at=now.replace(year=2020)),
         "POST /billing/plans/{plan_id}/offer": changed(here["billing"], "plans", withdrawn_at=now),
         "POST /provisioning/catalogue/{key}/offer": changed(here["provisioning"], "products", withdrawn_at=now),
-        "POST /provisioning/operations/{operation_id}/cancel": changed(here["provisioning"], "operations", **waiting),
+        "POST /provisioning/operations/{operation_id}/cancel": changed(
+            here["provisioning"], "operations", "verb <> 'reset_credentials'", **waiting
+        ),
     }
     return changes.get(name, nullcontext())

@@ -90,7 +90,7 @@ PROVISIONING = {
     "services": "SELECT id, workspace_id, bill_group_id FROM services",
     "active services": "SELECT id, workspace_id, bill_group_id FROM services WHERE state = 'active'",
     "operations": """SELECT o.id, o.workspace_id, s.bill_group_id FROM operations o
-        JOIN services s ON s.id = o.service_id""",
+        JOIN services s ON s.id = o.service_id WHERE o.verb <> 'reset_credentials'""",
     "resets": """SELECT o.id, o.workspace_id, s.bill_group_id FROM operations o
         JOIN services s ON s.id = o.service_id WHERE o.verb = 'reset_credentials'""",
     "all orders": """SELECT order_id AS id, w.id AS workspace_id FROM all_orders
