@@ -233,6 +233,7 @@ UNMEASURED: Mapping[str, str] = {
     "/api/billing/billing-runs/preview": "at most 50 bill groups, each read like its next invoice, which is measured",
     "/api/billing/hosted-pages/{secret}": "a way to the gateway, which is asked at each request",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
+    "/api/provisioning/credentials/{operation_id}": "one row, read by its key",
     "/api/provisioning/sites/{key}": "one row, read by its key",
     "/api/provisioning/site-offers/{product_id}": "the provider's own hosts, however many services they have",
     "/api/provisioning/hosts": "the provider's own hosts of one site, by an index in the order of the list",

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.billing.money import Currency
 from shared.clock import Clock
+from shared.current_settings import current_settings
 from shared.language import is_zone
 from shared.language.zones import UTC
 from shared.settings import ServiceSettings
@@ -111,16 +112,13 @@ class Settings(ServiceSettings):
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
 
-def _current_settings(request: Request) -> Settings:
-    found: Settings = request.app.state.runtime.settings
-    return found
+CurrentSettings = Annotated[Settings, Depends(current_settings)]
 
 
-async def _today(request: Request) -> date:
+async def _today(request: Request, settings: CurrentSettings) -> date:
     clock: Clock = request.app.state.runtime.clock
-    return _current_settings(request).day_of(clock.now())
+    return settings.day_of(clock.now())
 
 
 Today = Annotated[date, Depends(_today)]
 """The day in business time where the selling entity is."""
-CurrentSettings = Annotated[Settings, Depends(_current_settings)]

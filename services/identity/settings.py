@@ -1,9 +1,10 @@
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from shared.current_settings import current_settings
 from shared.settings import ServiceSettings
 
 
@@ -36,9 +37,4 @@ class Settings(ServiceSettings):
     """Requests for access of one person in a day, whatever came of them."""
 
 
-def _current_settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.runtime.settings
-    return settings
-
-
-CurrentSettings = Annotated[Settings, Depends(_current_settings)]
+CurrentSettings = Annotated[Settings, Depends(current_settings)]

@@ -1,10 +1,11 @@
 from typing import Annotated
 
 from cryptography.fernet import Fernet, MultiFernet
-from fastapi import Depends, Request
+from fastapi import Depends
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.current_settings import current_settings
 from shared.settings import ServiceSettings
 
 
@@ -37,9 +38,4 @@ class Settings(ServiceSettings):
         return keys
 
 
-async def _current_settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.runtime.settings
-    return settings
-
-
-CurrentSettings = Annotated[Settings, Depends(_current_settings)]
+CurrentSettings = Annotated[Settings, Depends(current_settings)]

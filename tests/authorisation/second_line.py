@@ -34,7 +34,7 @@ ALSO_VISIBLE = {
     "identity.bill_groups": "bill_group_id IN (SELECT bill_group_id FROM grants WHERE user_id = :person)",
     "identity.grants": "user_id = :person OR parent_workspace_id = :workspace",
 }
-OF_THE_GROUP = "EXISTS (SELECT FROM orders o WHERE o.id = order_id AND o.bill_group_id = :bill_group)"
+OF_THE_GROUP = "EXISTS (SELECT FROM services s WHERE s.id = service_id AND s.bill_group_id = :bill_group)"
 WITHIN = {
     "identity.workspaces": "workspace_id = :workspace",
     "provisioning.operations": OF_THE_GROUP,

@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from deploy.containers import env_file
 from deploy.environment import ROOT
 
-SECRET = re.compile(r"\$\{(\w*(?:PASSWORD|SECRET|KEY))([^}]*)\}")
+SECRET = re.compile(r"\$\{(\w*(?:PASSWORD|SECRET|KEYS?))([^}]*)\}")
 """A variable whose name says that it is a secret, and the text after its name."""
 
 

@@ -52,7 +52,12 @@ async def test_access_names_people_by_role_with_what_they_may_do(visit: Visit) -
     page = (await visit("jonas").get(f"{SERVICE}/access")).text
 
     admins, *_ = page.split('id="role-admin"')[1].split('id="role-')
-    for said in ("Cancel a service", "Restart and diagnose a service", "ana@meridian.example"):
+    for said in (
+        "Cancel a service",
+        "Restart and diagnose a service",
+        "Reset the credentials of a service",
+        "ana@meridian.example",
+    ):
         assert said in admins
     assert "by role at Meridian Partners" in admins
     assert "Change the settings of the workspace" not in admins, "only what is about services"

@@ -1,15 +1,15 @@
 """Resetting the credentials of a service, and seeing the new ones, once (D30)."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.forms import Form, read_form
-from services.portal.rendering import back_with, page, see_other
-from services.portal.services.operations import busy
+from services.portal.rendering import back_with, page
+from services.portal.services.operations import lead_to_work
 from services.portal.services.views import NewCredentialsPage, ResettingCredentials, ShownCredentials
 from services.portal.viewer import InWorkspace
 
@@ -28,22 +28,18 @@ async def ask_to_reset(request: Request, viewer: InWorkspace, service_id: UUID) 
 @router.post(PATH + "/reset-credentials")
 async def reset(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
     form, here = await read_form(request), viewer.path(f"services/{service_id}")
-    try:
-        begun = await viewer.services.provisioning.reset_credentials(service_id, form.key)
-    except Refused as refusal:
-        if refusal.kind == "service_busy":
-            browser_of(request).say(busy(refusal), "bad")
-            return see_other(here)
-        return back_with(request, refusal, here, 409)
-    return see_other(f"{here}/operations/{begun.id}")
+    begun = viewer.services.provisioning.reset_credentials(service_id, form.key)
+    return await lead_to_work(request, begun, here)
 
 
 @router.get(PATH + "/credentials/{operation_id}")
 async def credentials(request: Request, viewer: InWorkspace, service_id: UUID, operation_id: UUID) -> Response:
     """What became of the new credentials, with a button that shows them while they can be."""
     viewer.require(RESET)
-    state = await viewer.services.provisioning.credentials_state(operation_id)
-    service = await viewer.services.provisioning.service(service_id)
+    provisioning = viewer.services.provisioning
+    state, service = await asyncio.gather(
+        provisioning.credentials_state(operation_id), provisioning.service(service_id)
+    )
     return page(request, NewCredentialsPage(service, operation_id, state))
 
 

@@ -1,5 +1,6 @@
 """The work on a service: its history, each operation with its live steps, restarting and diagnosing it (P21)."""
 
+from collections.abc import Awaitable
 from typing import get_args
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.operations import TroubleshootingVerb
+from services.portal.clients.operations import OperationBegun, TroubleshootingVerb
 from services.portal.forms import Form, read_form
 from services.portal.live_pages import live_part
 from services.portal.rendering import back_with, page, part, see_other
@@ -44,17 +45,23 @@ async def begin(request: Request, viewer: InWorkspace, service_id: UUID) -> Resp
     here = viewer.path(f"services/{service_id}")
     if verb is None:
         return see_other(here)
+    begun = viewer.services.provisioning.begin_operation(service_id, verb, form.key)
+    return await lead_to_work(request, begun, here)
+
+
+async def lead_to_work(request: Request, begun: Awaitable[OperationBegun], here: str) -> Response:
+    """To the page of the work that was begun on the service at ``here``; back to the service where it was refused."""
     try:
-        begun = await viewer.services.provisioning.begin_operation(service_id, verb, form.key)
+        operation = await begun
     except Refused as refusal:
         if refusal.kind == "service_busy":
-            browser_of(request).say(busy(refusal), "bad")
+            browser_of(request).say(_busy(refusal), "bad")
             return see_other(here)
         return back_with(request, refusal, here, 409)
-    return see_other(f"{here}/operations/{begun.id}")
+    return see_other(f"{here}/operations/{operation.id}")
 
 
-def busy(refusal: Refused) -> str:
+def _busy(refusal: Refused) -> str:
     """Who is doing what."""
     verb, address = str(refusal.extra.get("verb")), refusal.extra.get("begun_by_address")
     said = {"work": VERBS.get(verb, verb), "address": address or "Portico"}

@@ -24,7 +24,7 @@ router = APIRouter()
 PATH = "/w/{slug}/services/{service_id}"
 ENTRIES = 50
 MOST_PEOPLE = 200
-OF_SERVICES = ("service.", "subscription.", "order.approve")
+OF_SERVICES = ("service.", "subscription.", "credentials.", "order.approve")
 """How the permissions begin that are about a service."""
 
 
@@ -62,7 +62,7 @@ async def access(request: Request, viewer: InWorkspace, service_id: UUID) -> Res
     identity = viewer.services.identity
     service, members, of_parent = await asyncio.gather(
         viewer.services.provisioning.service(service_id),
-        section(viewer, "user.list", lambda: identity.users(sort="name", count=True, limit=MOST_PEOPLE)),
+        section(viewer, "user.list", lambda: identity.users(sort="name", limit=MOST_PEOPLE)),
         _people_of_parent(viewer),
     )
     people, others = members.content.items if members.content else [], of_parent.content or []
