@@ -24,6 +24,12 @@ NODE_NEEDS: dict[str, Any] = {
     "cpu_cores": "cpu_cores", "memory_gb": "memory_gb", "storage_gb": "storage_tb * 1000",
 }  # fmt: skip
 
+CIRCUIT: dict[str, Any] = {
+    "product": "cloud-circuit",
+    "plans": ["Monthly"],
+    "copied": {"location": "location", "bandwidth_mbps": "bandwidth_mbps"},
+}
+"""What a hosted connection brings along."""
 CITIES = {"ams": "Amsterdam", "fra": "Frankfurt", "lon": "London", "par": "Paris"}
 
 LOCATION = {"title": "Location", "oneOf": [{"const": key, "title": name} for key, name in CITIES.items()]}
@@ -45,12 +51,14 @@ class Plan:
     terms: dict[str, list[int]] = field(default_factory=dict)
     term_months: int = 0
     may_pause: bool = False
+    billed: str = "in_advance"
 
     def as_body(self, product_id: str) -> dict[str, Any]:
         prices = {"recurring_minor": self.recurring_minor, "one_off_minor": self.one_off_minor}
         body = {"product_id": product_id, "display_name": self.name, "currency": "EUR", "terms": self.terms}
         return body | prices | {
             "interval_months": self.interval_months, "term_months": self.term_months, "may_pause": self.may_pause,
+            "billed": self.billed,
         }  # fmt: skip
 
 
@@ -145,6 +153,18 @@ PRODUCTS = (
         rules=(differ("a_end", "z_end", "A circuit connects two different sites: choose another one than in From."),),
     ),
     Product(
+        key="cloud-circuit",
+        name="Cloud circuit",
+        kind="virtual_circuit",
+        description="The private way between your port and a public cloud.",
+        properties={
+            "location": LOCATION,
+            "bandwidth_mbps": {"title": "Bandwidth in Mbps", "enum": [50, 100, 500, 1000], "default": 100},
+        },
+        required=("location", "bandwidth_mbps"),
+        plans=(Plan("Monthly", 3_000),),
+    ),
+    Product(
         key="cloud-hosted",
         name="Hosted cloud connection",
         kind="cloud_connection",
@@ -155,8 +175,8 @@ PRODUCTS = (
             "bandwidth_mbps": {"title": "Bandwidth in Mbps", "enum": [50, 100, 500, 1000], "default": 100},
         },
         required=("cloud", "location", "bandwidth_mbps"),
-        plans=(Plan("Monthly", 14_000),),
-        more={"connection": "hosted"},
+        plans=(Plan("Monthly", 11_000),),
+        more={"connection": "hosted", "brings": [CIRCUIT]},
     ),
     Product(
         key="compute-node",
@@ -173,9 +193,22 @@ PRODUCTS = (
         required=("hostname", "location", "cpu_cores", "memory_gb", "storage_tb"),
         plans=(
             Plan("Monthly", 31_900, may_pause=True),
+            Plan("Monthly in arrears", 33_400, billed="in_arrears", may_pause=True),
             Plan("Yearly", 344_500, interval_months=12, term_months=12, may_pause=True),
         ),
         more={"needs": NODE_NEEDS},
+    ),
+    Product(
+        key="daily-backup",
+        name="Daily backup",
+        kind="licence",
+        description="A copy of a node each night, kept for 30 days at another site.",
+        properties={
+            "hour": {"title": "Hour of the night", "enum": [0, 1, 2, 3, 4, 5], "default": 2, "description": "UTC."},
+        },
+        required=("hour",),
+        plans=(Plan("Monthly", 2_900),),
+        more={"max_quantity": 1, "add_on_to": ["compute-node"]},
     ),
     Product(
         key="test-port",

@@ -48,6 +48,8 @@ class Order:
     plan: str = "Monthly"
     quantity: int = 1
     ends: str = "fulfilled"
+    part_of: str = ""
+    """The name of the service that an add-on is for."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,17 @@ def cloud(days_ago: int, name: str, location: str, mbps: int) -> Order:
     return Order(days_ago, "cloud-hosted", f"{name} in {location.upper()}", configuration)
 
 
-def node(days_ago: int, hostname: str, location: str, cores: int, memory: int, quantity: int = 1) -> Order:
+def node(
+    days_ago: int, hostname: str, location: str, cores: int, memory: int, quantity: int = 1, plan: str = "Monthly"
+) -> Order:
     size = {"cpu_cores": cores, "memory_gb": memory, "storage_tb": 4}
     return Order(
-        days_ago, "compute-node", hostname, {"hostname": hostname, "location": location, **size}, "Monthly", quantity
+        days_ago, "compute-node", hostname, {"hostname": hostname, "location": location, **size}, plan, quantity
     )
+
+
+def backup(days_ago: int, hostname: str) -> Order:
+    return Order(days_ago, "daily-backup", "Nightly copy", {"hour": 2}, part_of=hostname)
 
 
 CUSTOMERS = (
@@ -113,6 +121,7 @@ CUSTOMERS = (
             circuit(74, "ams", "fra", 2000, "Ring east"),
             cloud(59, "Nimbus", "ams", 1000),
             node(29, "records-1", "ams", 32, 128, quantity=2),
+            backup(14, "records-1"),
         ),
     ),
     Customer(
@@ -125,7 +134,7 @@ CUSTOMERS = (
             port(74, "lon", "Studio A"),
             circuit(74, "lon", "par", 5000, "Playout Paris"),
             cloud(74, "Stratus", "lon", 500),
-            node(44, "render-1", "lon", 64, 256, quantity=3),
+            node(44, "render-1", "lon", 64, 256, quantity=3, plan="Monthly in arrears"),
             Order(2, "test-port", "Line to the trade fair", {"location": "lon"}, ends="failed"),
         ),
     ),

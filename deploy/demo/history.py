@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deploy.demo import companies
-from deploy.demo.catalogue import HOSTS, IN_MAINTENANCE, PRODUCTS, SITES
+from deploy.demo.catalogue import HOSTS, IN_MAINTENANCE, PRODUCTS, SITES, Product
 from deploy.demo.companies import ANA, CUSTOMERS, MARA, OPERATIONS, ROBIN, TOM, Customer, Order
 from deploy.demo.person import PATIENCE_SECONDS, Person, Site, UnexpectedAnswer
 from deploy.waiting import eventually
@@ -46,10 +46,25 @@ class History:
         robin = await self._signed_in(ROBIN.address)
         await self._build_sites(robin)
         for product in PRODUCTS:
+            if product.more.get("brings"):
+                await self._until_known(robin, product)
             made = await robin.post("/api/provisioning/products", product.as_body())
             for plan in product.plans:
                 await robin.post("/api/billing/plans", plan.as_body(made["id"]))
             self.products[product.key] = made
+
+    async def _until_known(self, robin: Person, product: Product) -> None:
+        """Provisioning hears of the plans of what comes along a moment later."""
+
+        async def may_be_published() -> bool:
+            try:
+                await robin.post("/api/provisioning/product-checks", product.as_body())
+            except UnexpectedAnswer:
+                return False
+            return True
+
+        said = f"the plans of what {product.name} brings"
+        await eventually(may_be_published, said, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
 
     async def _build_sites(self, robin: Person) -> None:
         for site in SITES:
@@ -159,6 +174,12 @@ class History:
         }
         if self.products[order.product]["needs"]:
             wanted["site_id"] = self.sites[order.configuration["location"]]
+        if self.products[order.product]["brings"]:
+            along = await person.get(f"/api/provisioning/products/{order.product}/brought")
+            wanted["brought_plan_version_ids"] = [each["plans"][0]["plan_version_id"] for each in along]
+        if order.part_of:
+            [whole] = (await person.get("/api/provisioning/services", q=order.part_of))["items"]
+            wanted["part_of"] = whole["id"]
         placed: dict[str, Any] = await person.post("/api/provisioning/orders", wanted | more)
         return placed
 
@@ -166,7 +187,10 @@ class History:
         order = await admin.get(f"/api/provisioning/orders/{order_id}")
         if order["state"] in {"fulfilled", "failed"} - {wanted}:
             raise UnexpectedAnswer(f"Order {order['number']} is {order['state']}: {order['failure']}")
-        return bool(order["state"] == wanted)
+        if order["state"] != wanted:
+            return False
+        parts = (await admin.get(f"/api/provisioning/parts/{order['service_id']}"))["parts"]
+        return all(part["state"] == "active" for part in parts)
 
     async def _until_billed(self, admin: Person) -> None:
         """Wait until all billing that is due has started, and all due billing dates are invoiced."""

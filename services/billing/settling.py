@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.billing.amounts import ONE_DAY, Price, days_of
+from services.billing.amounts import ONE_DAY, Price, days_of, periods
 from services.billing.money import Money, total
-from services.billing.periods import Period, billing_date
+from services.billing.periods import Period
 from services.billing.prices import price_of_all
 
 
 class Paid(NamedTuple):
-    """Days that were billed in advance, with what their whole interval costs."""
+    """Days that were billed, with what their whole interval costs."""
 
     period: Period
     whole_minor: int
@@ -44,7 +44,7 @@ def unbilled(price: Price, first: date, on: date, anchor: date, *, new: bool) ->
 
 
 def unused(paid: Sequence[Paid], on: date, currency: str) -> list[Owing]:
-    """The credit for the days from ``on`` on that were paid in advance."""
+    """The credit for the days from ``on`` on that were billed already."""
     found = []
     for each in paid:
         first = max(on, each.period.first)
@@ -64,10 +64,16 @@ def leaving(price: Price, first: date, term_ends_on: date | None, anchor: date) 
     return [Owing("leaving", whole, net.minor, price.recurring_minor, is_whole=True)] if net.minor else []
 
 
-def ends_with_period(unbilled_from: date, term_ends_on: date | None, anchor: date, on: date, *, paused: bool) -> date:
+def ends_with_period(
+    price: Price, unbilled_from: date, term_ends_on: date | None, anchor: date, on: date, *, paused: bool
+) -> date:
     """The day on which a subscription ends that is cancelled on a day for the end of its period: the later one of the
-    first day that is not paid, or of the next billing date where the day itself is not, and of the end of its minimum
-    term. While it is paused, no period runs."""
-    first_unpaid = unbilled_from if unbilled_from > on else billing_date(anchor, on + ONE_DAY)
-    paid = on if paused else first_unpaid
-    return max(paid, term_ends_on or paid)
+    end of its minimum term and of the first day that is not billed, or of the end of the period that the day is in
+    where the day itself is not billed. While it is paused, no period runs."""
+    if paused:
+        last = on
+    elif unbilled_from > on:
+        last = unbilled_from
+    else:
+        last = next(each.end for each in periods(price, unbilled_from, anchor, None) if each.end > on)
+    return max(last, term_ends_on or last)

@@ -99,7 +99,8 @@ CHECKS = {
         GROUP BY p.id HAVING p.net_minor <> p.left_minor + coalesce(sum(l.net_minor), 0)""",
     "A subscription was billed for days after its end": """
         SELECT s.id::text AS what FROM subscriptions s JOIN invoice_lines l ON l.subscription_id = s.id
-        WHERE l.kind = 'recurring' AND s.clock <> 'ended' AND l.period_to >= s.ends_on AND l.terms = s.terms""",
+        WHERE l.kind = 'recurring' AND s.clock <> 'ended' AND l.period_to >= s.ends_on AND l.terms = s.terms
+          AND (s.part_of IS NULL OR s.ends_on = s.own_ends_on)""",
     "The published MRR is not the sum of what is billed (P5)": mrr.WRONG,
     "The movements of the MRR do not add up to it": mrr.UNEXPLAINED,
     "What a bill group says of its contract, or of what it owes, is not so (O32)": """

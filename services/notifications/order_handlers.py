@@ -87,8 +87,9 @@ async def email_admins_of_suspension(session: AsyncSession, event: ServiceSuspen
 
 @router.on(ServiceResumed)
 async def email_admins_of_resumption(session: AsyncSession, event: ServiceResumed) -> None:
-    """Who resumes a service knows it: only where nobody did. Once a day, however many services there are."""
-    if event.actor.user_id is None:
+    """Who resumes a service knows it: only where nobody did. Once a day, however many services there are. Parts work
+    again with the service that they belong to."""
+    if event.actor.user_id is None and event.part_of is None:
         await notify_users(session, event, Topic.service_resumed, "admin", once=_today(event, "resumed"))
 
 

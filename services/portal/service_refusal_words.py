@@ -38,6 +38,42 @@ OF_SERVICES = {
     "service_ending": Words(
         mark("The service is cancelled"), mark("It ends with its period. Undo the cancellation first.")
     ),
+    "add_on_of_nothing": Words(
+        mark("An add-on needs a service"), mark("It is ordered on the page of the service that it is for.")
+    ),
+    "add_on_does_not_fit": Words(
+        mark("It cannot be added to this service"), mark("The page of a service shows what can be added to it.")
+    ),
+    "too_many_parts": Words(
+        mark("The service has too many parts"), mark("A service has at most twenty. Cancel one of them first.")
+    ),
+    "brought_otherwise": Words(
+        mark("What comes along has changed"),
+        mark("What comes along, or its price, has changed meanwhile. Look at it and order again."),
+    ),
+    "brought_not_orderable": Words(
+        mark("What comes along cannot be ordered"),
+        mark("Something that comes along with this product cannot be ordered now, or not so. Ask support."),
+    ),
+    "cancelled_with_whole": Words(
+        mark("It ends with the service that it belongs to"),
+        mark("It came along with another service. Cancel that one, and this ends with it."),
+    ),
+    "part_busy": Words(
+        mark("A part of the service is being worked on"),
+        mark("Something that belongs to this service is being worked on. Wait until it is done."),
+    ),
+    "suspended_with_whole": Words(
+        mark("The service that it belongs to is suspended"),
+        mark("It works again by itself as soon as that service does."),
+    ),
+    "moved_with_whole": Words(
+        mark("It is moved with the service that it belongs to"), mark("Move the subscription of that service.")
+    ),
+    "parts_not_usable": Words(
+        mark("The products cannot belong together like this"),
+        mark("Correct which products belong together, and send it again."),
+    ),
     "cancellation_not_scheduled": Words(
         mark("There is no cancellation to undo"),
         mark("Somebody has undone it already, or its day has come."),

@@ -219,6 +219,15 @@ def interval(months: int) -> str:
     return ngettext("every %(num)s month", "every %(num)s months", months)
 
 
+BILLED = Texts(
+    {
+        "in_advance": mark("In advance: on the billing date on which it begins"),
+        "in_arrears": mark("In arrears: on the billing date on which it ends"),
+    }
+)
+"""When a period is billed."""
+
+
 AT_TERM_END = Texts(
     {
         "renew": mark("Another term begins by itself"),

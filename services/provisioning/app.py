@@ -14,6 +14,7 @@ from services.provisioning.jobs import jobs
 from services.provisioning.operations.endpoints import router as operations
 from services.provisioning.order_checks.endpoints import router as order_checks
 from services.provisioning.orders.endpoints import router as orders
+from services.provisioning.parts.endpoints import router as parts
 from services.provisioning.placements.endpoints import router as placements
 from services.provisioning.product_checks.endpoints import router as product_checks
 from services.provisioning.products.endpoints import router as products
@@ -32,7 +33,7 @@ service = ServiceDefinition(
     routers=[
         products, catalogue, product_checks, drivers, orders, order_checks, failed_orders, services, operations,
         credentials, changes, cancellations, suspensions, all_orders, failed_work, sites, hosts, placements,
-        site_offers, exports_router("provisioning"),
+        site_offers, parts, exports_router("provisioning"),
     ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={  # two documents of `LARGEST_DOCUMENT` characters

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.jobs import jobs
-from services.provisioning.orders import cancelling
+from services.provisioning.orders import cancelling, following
 from services.provisioning.orders.models import Order
 from services.provisioning.services.models import Service
 from services.provisioning.suspensions import service as suspensions
@@ -49,6 +49,19 @@ async def delete_due_services(job: JobContext) -> int:
             async with _working_for(session, order.workspace_id, order.origin.cause(job.now)):
                 deletion = cancelling.delete_due(session, order, service, real_now=job.real_now)
                 done += await _done_alone(session, deletion, service.id)
+    return done
+
+
+@jobs.every(seconds=5, woken_by=Order.__tablename__)
+async def provision_followers(job: JobContext) -> int:
+    """Begin to provision what came along with services that are there now."""
+    async with job.sessions.begin() as session:
+        due, done = await following.claim_followers(session, limit=BATCH), 0
+        for order, service in due:
+            async with _working_for(session, order.workspace_id, order.origin.cause(job.now)):
+                done += await _done_alone(
+                    session, following.follow(session, order, service, real_now=job.real_now), service.id
+                )
     return done
 
 

@@ -28,7 +28,7 @@ class OrderState(StrEnum):
     undone = "undone"
     """It would have cancelled a service, and was taken back before the day."""
     cancelled = "cancelled"
-    """It failed, and something else was ordered instead."""
+    """It failed, and something else was ordered instead; or it was to come along with what never came."""
 
 
 class ServiceState(StrEnum):
@@ -63,13 +63,13 @@ class StepState(StrEnum):
 MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     OrderState: {
         OrderState.awaiting_approval: frozenset({OrderState.placed, OrderState.refused, OrderState.withdrawn}),
-        OrderState.placed: frozenset({OrderState.provisioning, OrderState.scheduled}),
+        OrderState.placed: frozenset({OrderState.provisioning, OrderState.scheduled, OrderState.cancelled}),
         OrderState.scheduled: frozenset({OrderState.placed, OrderState.undone}),
         OrderState.provisioning: frozenset({OrderState.fulfilled, OrderState.failed}),
         OrderState.failed: frozenset({OrderState.provisioning, OrderState.cancelled}),
     },
     ServiceState: {
-        ServiceState.requested: frozenset({ServiceState.provisioning}),
+        ServiceState.requested: frozenset({ServiceState.provisioning, ServiceState.deleted}),
         ServiceState.provisioning: frozenset({ServiceState.active, ServiceState.failed}),
         ServiceState.failed: frozenset({ServiceState.provisioning, ServiceState.deleting}),
         ServiceState.active: frozenset({ServiceState.changing, ServiceState.suspended, ServiceState.deleting}),

@@ -23,10 +23,15 @@ FORBIDDEN = {
     "order {} waits, but no operation works on it": """
         SELECT o.number FROM orders o WHERE (o.state = 'provisioning' OR o.state = 'placed' AND o.kind <> 'cancel')
            AND NOT EXISTS
-               (SELECT FROM operations w WHERE w.order_id = o.id AND w.state IN ('queued', 'running'))""",
+               (SELECT FROM operations w WHERE w.order_id = o.id AND w.state IN ('queued', 'running'))
+           AND NOT EXISTS (SELECT FROM services s JOIN services w ON w.id = s.part_of
+                            WHERE s.order_id = o.id AND s.brought AND o.state = 'placed'
+                              AND w.state IN ('requested', 'provisioning', 'failed'))""",
     "service {} is being changed or deleted, but no operation works on it": """
         SELECT s.id::text FROM services s WHERE (s.state = 'changing' OR s.state = 'deleting' AND NOT EXISTS
-               (SELECT FROM orders o WHERE o.service_id = s.id AND o.kind = 'cancel' AND o.state = 'failed'))
+               (SELECT FROM orders o WHERE o.service_id = s.id AND o.kind = 'cancel'
+                  AND (o.state = 'failed' OR o.state = 'placed' AND EXISTS
+                       (SELECT FROM services p WHERE p.part_of = s.id AND p.state <> 'deleted'))))
            AND NOT EXISTS (SELECT FROM operations w WHERE w.service_id = s.id AND w.state IN ('queued', 'running'))""",
     "service {} ends with its period, but no order says so": """
         SELECT s.id::text FROM services s LEFT JOIN orders o ON o.id = s.cancelled_by AND o.service_id = s.id
@@ -81,6 +86,19 @@ FORBIDDEN = {
         SELECT DISTINCT key FROM simulated_steps WHERE key NOT IN (SELECT 'provision/' || id FROM services)
            AND key NOT IN (SELECT 'delete/' || id FROM services)
            AND key NOT IN (SELECT verb || '/' || id FROM operations WHERE verb <> 'create')""",
+    "service {} is part of one in another workspace, or of a part": """
+        SELECT s.id::text FROM services s JOIN services w ON w.id = s.part_of
+         WHERE w.workspace_id <> s.workspace_id OR w.part_of IS NOT NULL""",
+    "service {} is paid by another bill group than the service that it is part of": """
+        SELECT s.id::text FROM services s JOIN services w ON w.id = s.part_of
+         WHERE w.bill_group_id IS DISTINCT FROM s.bill_group_id AND s.state <> 'deleted' AND w.state <> 'deleted'""",
+    "service {} is there, but the service that it is part of is deleted": """
+        SELECT s.id::text FROM services s JOIN services w ON w.id = s.part_of
+         WHERE w.state = 'deleted' AND s.state <> 'deleted'""",
+    "service {} is not to be suspended as the service that it is part of": """
+        SELECT s.id::text FROM services s JOIN services w ON w.id = s.part_of
+         WHERE s.state <> 'deleted' AND w.state <> 'deleted'
+           AND (cardinality(w.suspended_for) > 0) <> ('whole' = ANY(s.suspended_for))""",
     "host {} says that something else is taken than its services take": placements.WRONG,
     "service {} is said to run elsewhere than on its host": """
         SELECT s.id::text FROM services s LEFT JOIN placements p ON p.service_id = s.id

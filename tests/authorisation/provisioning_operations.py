@@ -34,6 +34,7 @@ def a_change(world: World, caller: Caller, _: str | None) -> Body:
 PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /products": (Entry(lists="products"),),
     "GET /products/{key}": (Entry("product keys"),),
+    "GET /products/{key}/brought": (Entry("product keys"),),
     "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
     "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
     "GET /catalogue": (Entry(lists="products"), Entry(query={"state": "offered"}, lists="products")),
@@ -84,6 +85,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     **INFRASTRUCTURE,
     "GET /services/counts": (Entry(),),
+    "GET /parts/{service_id}": (Entry("services"),),
     "GET /services/{service_id}": (Entry("services"),),
     "PUT /services/{service_id}/labels": (Entry("services", body={"labels": ["new"]}),),
     "PATCH /services/{service_id}": (Entry("services", body={"display_name": "New"}),),

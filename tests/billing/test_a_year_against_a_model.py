@@ -78,10 +78,12 @@ class Year:
     async def subscribe(self, n: int, m: int) -> None:
         recurring, one_off, quantity = n * 7 % 100_003, (0, 0, 4_999)[n % 3], 1 + m % 3
         months, delay = (1, 1, 3, 12)[m % 4], (0, 0, 15)[m % 3]
-        plan = await self.billing.plan(recurring, one_off, months=months)
+        billed = ("in_advance", "in_arrears")[(n // 7) % 2]
+        plan = await self.billing.plan(recurring, one_off, months=months, billed=billed)
         await self.billing.subscribed(self.customer, plan, delay_days=delay, quantity=quantity)
         starts_on = (self.billing.now + timedelta(days=delay)).date()
-        self.books.contracts.append(Contract(recurring, one_off, quantity, months, starts_on))
+        contract = Contract(recurring, one_off, quantity, months, starts_on, billed == "in_arrears")
+        self.books.contracts.append(contract)
 
     async def pay(self, n: int, m: int) -> None:
         owed = [each for each in self.books.invoices if each.outstanding] or self.books.invoices

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.billing import jobs
+from services.billing.amounts import Price, due_amounts, due_from
 from services.billing.periods import billing_date, cycle_date
 from tests.billing.harness import BillingHarness
 from tests.billing.paying import save_method, work
@@ -42,6 +45,42 @@ async def test_the_database_has_the_same_billing_dates(billing: BillingHarness) 
 
     assert len(rows) == 3_600
     assert [row for row in rows if row["found"] != billing_date(row["anchor"], row["day"])] == []
+
+
+async def test_the_database_says_from_which_day_on_something_is_due_as_the_run_does(billing: BillingHarness) -> None:
+    chance = Random(7)
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(1_200)]
+    names = ("billed", "anchor", "first", "months", "until", "once")
+    asked = [
+        (chance.choice(["in_advance", "in_arrears"]), chance.choice(days), chance.choice(days),
+         chance.choice([1, 3, 12]), chance.choice([None, chance.choice(days)]), chance.choice([True, False]))
+        for _ in range(3_000)
+    ]  # fmt: skip
+
+    rows = await billing.rows(
+        "SELECT due_from(billed, anchor, first, months, until, once) AS found FROM unnest(CAST(:billed AS text[]),"
+        " CAST(:anchor AS date[]), CAST(:first AS date[]), CAST(:months AS integer[]), CAST(:until AS date[]),"
+        " CAST(:once AS boolean[])) AS asked (billed, anchor, first, months, until, once)",
+        **{name: list(values) for name, values in zip(names, zip(*asked, strict=True), strict=True)},
+    )
+
+    for (billed, anchor, first, months, until, once), row in zip(asked, rows, strict=True):
+        price = Price("EUR", 100, 5 if once else 0, 1, months, billed)
+        assert row["found"] == due_from(price, first, anchor, until, new=True)
+
+
+@given(DAYS, DAYS, st.sampled_from([1, 3, 12]), st.booleans(), st.booleans(), st.none() | DAYS)
+def test_something_is_due_from_the_day_that_is_said_and_not_before(
+    anchor: date, first: date, months: int, in_arrears: bool, once: bool, ends_on: date | None
+) -> None:
+    price = Price("EUR", 10**6, 5 if once else 0, 1, months, "in_arrears" if in_arrears else "in_advance")
+
+    said = due_from(price, first, anchor, ends_on, new=True)
+
+    def due(day: date) -> bool:
+        return bool(due_amounts(price, first, anchor, day, Decimal(19), new=True, ends_on=ends_on)[0])
+
+    assert due(said) and not due(said - timedelta(days=1)) if said else not due(first + timedelta(days=4_000))
 
 
 async def test_what_starts_on_a_billing_date_after_its_invoice_waits_for_the_next_one(billing: BillingHarness) -> None:

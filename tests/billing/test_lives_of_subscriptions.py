@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.billing import jobs
-from services.billing.amounts import Price
+from services.billing.amounts import Price, due_periods
 from services.billing.periods import Period, next_period
 from services.billing.settling import Paid, leaving, unbilled, unused
 from shared.events.provisioning import (
@@ -30,6 +30,7 @@ from tests.billing.harness import BillingHarness
 from tests.billing.test_subscription_changes import plan_of
 
 PRICES = (31_000, 9_999, 0, 73)
+BILLED = ("in_advance", "in_arrears", "in_advance", "in_arrears")
 ANCHOR = date(2027, 1, 10)
 DAY = timedelta(days=1)
 STEPS = st.lists(
@@ -57,6 +58,21 @@ def test_what_is_still_to_pay_is_that_of_the_days_until_then(
     assert sum(each.period.days for each in days) == (max((on - first).days, 0) if minor else 0)
     assert [each.net_minor for each in lines if each.kind == "one_off"] == ([1000] if new and first < on else [])
     assert all(one.period.end == other.period.first for one, other in pairwise(days))
+
+
+@given(DAYS, DAYS, DAYS, st.sampled_from([1, 3, 12]), st.none() | DAYS)
+def test_in_arrears_the_same_periods_are_billed_when_they_end(
+    anchor: date, first: date, billing_on: date, months: int, ends_on: date | None
+) -> None:
+    price = Price("EUR", 31_000, 0, 1, months)
+
+    advance = list(due_periods(price, first, anchor, billing_on, ends_on))
+    arrears = list(due_periods(price._replace(billed="in_arrears"), first, anchor, billing_on, ends_on))
+
+    assert arrears == advance[: len(arrears)]
+    assert len(advance) - len(arrears) in (0, 1)
+    assert all(each.end <= billing_on for each in arrears)
+    assert all(each.end > billing_on for each in advance[len(arrears) :])
 
 
 @given(DAYS, DAYS, st.integers(1, 10**7))
@@ -117,7 +133,12 @@ def cycle_of(day: date) -> Period:
 async def test_each_day_is_billed_once_at_the_price_that_it_had(billing: BillingHarness) -> None:
     first = await billing.plan(PRICES[0], one_off=700)
     product = (await billing.rows("SELECT product_id FROM plans"))[0]["product_id"]
-    more = [await plan_of(billing, product, f"Plan {n}", recurring_minor=PRICES[n]) for n in (1, 2, 3)]
+    more = [
+        await plan_of(
+            billing, product, f"Plan {n}", recurring_minor=PRICES[n], billed=BILLED[n], one_off_minor=(0, 300)[n == 1]
+        )
+        for n in (1, 2, 3)
+    ]
     loop = asyncio.get_running_loop()
 
     @settings(max_examples=25, deadline=None)
@@ -131,9 +152,9 @@ async def test_each_day_is_billed_once_at_the_price_that_it_had(billing: Billing
 async def _live(billing: BillingHarness, plans: list[UUID], steps: list[tuple[str, int]]) -> None:
     billing.move_to(billing.now.replace(year=2027, month=1, day=10))
     customer = await billing.customer()
-    lives = [Life(await billing.subscribed(customer, plans[0]), 0) for _ in range(2)]
+    lives = [Life(await billing.subscribed(customer, plans[n]), n) for n in range(2)]
     for life in lives:
-        life.costs(ANCHOR, PRICES[0])
+        life.costs(ANCHOR, PRICES[life.plan])
     await run(billing)
     for what, n in steps:
         await _step(billing, lives[n % 2], plans, what, n)

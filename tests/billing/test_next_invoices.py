@@ -22,6 +22,7 @@ ORDERS = st.lists(
         st.sampled_from([0, 0, 1, 15, 40]),  # the product's billing delay, in days
         st.sampled_from([(31_000, 0, 1), (9_999, 501, 1), (365_000, 0, 12), (0, 700, 1), (1, 0, 3), (0, 0, 1)]),
         st.integers(1, 7),  # quantity
+        st.sampled_from(["in_advance", "in_arrears"]),
     ),
     min_size=1,
     max_size=5,
@@ -87,9 +88,9 @@ async def test_the_next_invoice_has_exactly_the_estimated_total(
 async def _check(billing: BillingHarness, zone: str, orders: list[Any], later: int) -> None:
     customer, first = await billing.customer(), billing.now
     group, admin = await group_of(billing, customer), await billing.admin(customer)
-    for hours, delay, (recurring, once, months), quantity in sorted(orders):
+    for hours, delay, (recurring, once, months), quantity, billed in sorted(orders):
         await live_until(billing, group, first + timedelta(hours=hours), zone)
-        plan = await billing.plan(recurring, one_off=once, months=months)
+        plan = await billing.plan(recurring, one_off=once, months=months, billed=billed)
         await billing.subscribed(customer, plan, quantity=quantity, delay_days=delay)
     await live_until(billing, group, max(billing.now, first + timedelta(hours=later)), zone)
 

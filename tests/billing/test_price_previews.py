@@ -56,7 +56,7 @@ async def test_the_first_whole_invoice_of_an_order_is_what_was_previewed(billing
     [subscription] = listed.json()["items"]
     assert (subscription["recurring_minor"], subscription["recurring_total_minor"]) == (33_333, 233_331)
     assert found == {
-        "plan_version_id": str(plan), "quantity": 7, "currency": "EUR", "interval_months": 12,
+        "plan_version_id": str(plan), "quantity": 7, "currency": "EUR", "interval_months": 12, "billed": "in_advance",
         "recurring": {"net_minor": 233_331, "taxes": [{"tax_percent": "20", "tax_minor": 46_666}],
                       "gross_minor": 279_997},
         "once": {"net_minor": 7_007, "taxes": [{"tax_percent": "20", "tax_minor": 1_401}], "gross_minor": 8_408},

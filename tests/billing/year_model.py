@@ -39,26 +39,39 @@ class Contract:
     quantity: int
     months: int
     starts_on: date
+    in_arrears: bool = False
     unbilled_from: date | None = None
     """Null until it has started."""
+    once_paid: bool = False
 
     def lines(self, anchor: date, billing_on: date) -> list[int]:
         """The net amounts of its lines on a billing date."""
         assert self.unbilled_from is not None
-        new, found = self.unbilled_from == self.starts_on, list[int]()
-        if new:
+        found = list[int]()
+        if not self.once_paid and self.starts_on <= billing_on:
             found.append(self.one_off * self.quantity)
-        while self.unbilled_from <= billing_on:
-            first = self.unbilled_from
-            if is_billing_date(anchor, first):
-                end = begin = billing_date_after(anchor, first, self.months)
-                begin = first
-            else:
-                end = billing_date_after(anchor, first)
-                begin = billing_date_after(anchor, end, -self.months)
+            self.once_paid = True
+        while True:
+            first, (begin, end) = self.unbilled_from, self._interval(anchor)
+            if (end if self.in_arrears else first) > billing_on:
+                return [net for net in found if net]
             found.append(rounded(self.recurring * self.quantity * (end - first).days, (end - begin).days))
             self.unbilled_from = end
-        return [net for net in found if net]
+
+    def due_on(self, anchor: date) -> date:
+        """From which day on something is billed of it."""
+        assert self.unbilled_from is not None
+        if self.in_arrears and (self.once_paid or not self.one_off):
+            return self._interval(anchor)[1]
+        return self.unbilled_from
+
+    def _interval(self, anchor: date) -> tuple[date, date]:
+        """The interval of which its first unbilled days are the end."""
+        assert self.unbilled_from is not None
+        if is_billing_date(anchor, self.unbilled_from):
+            return self.unbilled_from, billing_date_after(anchor, self.unbilled_from, self.months)
+        end = billing_date_after(anchor, self.unbilled_from)
+        return billing_date_after(anchor, end, -self.months), end
 
     @property
     def monthly(self) -> int:
@@ -129,10 +142,10 @@ class Books:
                 self.invoices.append(Owed(total, today + timedelta(days=TERMS_DAYS)))
 
     def _next_date(self) -> date | None:
-        unbilled = [each.unbilled_from for each in self.contracts if each.unbilled_from]
-        if not unbilled or not self.anchor:
+        if not self.anchor:
             return None
-        first = max(min(unbilled), self.billed_on + DAY)
+        due = [each.due_on(self.anchor) for each in self.contracts if each.unbilled_from]
+        first = max(min(due), self.billed_on + DAY)
         return first if is_billing_date(self.anchor, first) else billing_date_after(self.anchor, first)
 
     @property

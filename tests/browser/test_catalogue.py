@@ -92,10 +92,12 @@ async def publish_it_with_a_plan(browsers: Browsers, page: Page) -> None:
     await page.get_by_role("button", name="Publish").click()
     await expect(page.get_by_text("Enter an amount, such as 12.50.").first).to_be_visible()
     await page.get_by_label("Recurring price").fill("12.50")
+    await page.get_by_label("When a period is billed").select_option("in_arrears")
     await look_at(browsers, page, "plan-form")
     await page.get_by_role("button", name="Publish").click()
     await page.get_by_role("link", name="Monthly").click()
     await expect(page.get_by_text("Version 1")).to_be_visible()
+    await expect(page.get_by_text("Billed at the end of each period")).to_be_visible()
     await look_at(browsers, page, "plan")
 
 
@@ -103,6 +105,7 @@ async def order_it(browsers: Browsers, page: Page, shop: str) -> None:
     await page.goto(f"{shop}/{KEY}")
     await page.get_by_label("Colour", exact=True).select_option("red")
     await page.get_by_label("Height in cm").fill("40")
+    await expect(page.get_by_text("A period is on the invoice of the billing date on which it ends.")).to_be_visible()
     await page.get_by_role("button", name="Review the order").click()
     await page.get_by_role("button", name="Place the order").click()
     await expect(page.locator("#progress")).to_be_visible()

@@ -45,7 +45,7 @@ TEXTS = {
     "support_address": "help@meridian.example", "support_phone": "+31 20 555 01 00", "street": "Dock 4",
     "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
     "user_id": str(UUID(int=7)),
-    "site_key": "fra1",
+    "site_key": "fra1", "add_on_to": "port", "product": "circuit", "plans": "Monthly",
     "workspace_id": str(UUID(int=8)),
     "bill_group_id": str(UUID(int=9)),
     "currency": "EUR",
@@ -56,6 +56,7 @@ TEXTS = {
     "value": "northwind.example",
 }  # fmt: skip
 """A valid value for each parameter or field of type str. A new one fails until it has a value here."""
+NAMED = {"needs": {"cpu_cores": 10}, "capacity": {"cpu_cores": 10}, "copied": {"speed_gbps": "speed_gbps"}}
 
 
 @dataclass
@@ -155,10 +156,10 @@ def _value(name: str, kind: Any) -> Any:
         return {field: options(field, hint)[0] for field, hint in get_type_hints(kind).items()}
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind(**{field: options(field, info.annotation)[0] for field, info in kind.model_fields.items()})
-    if get_origin(kind) is Sequence:
+    if get_origin(kind) in (Sequence, list):
         return [options(name, each)[0] for each in get_args(kind)]
-    if get_origin(kind) is dict and name in ("needs", "capacity"):
-        return {"cpu_cores": 10}
+    if get_origin(kind) is dict and name in NAMED:
+        return NAMED[name]
     if get_origin(kind) is dict:
         return {"speed_gbps": [10] if get_origin(get_args(kind)[1]) is list else 10}
     plain = {UUID: uuid5(UUID(int=0), name), int: 20, float: 8.5, date: date(2026, 11, 22), bytes: b"\x89PNG"}

@@ -23,13 +23,14 @@ SCHEMA = {
 def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[str, Any]) -> dict[str, Any]:
     return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
             "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay,
-            "max_quantity": 1000, "version": 1, "is_offered": True, "needs": {}}  # fmt: skip
+            "max_quantity": 1000, "version": 1, "is_offered": True, "needs": {}, "add_on_to": [],
+            "brings": []}  # fmt: skip
 
 
 def product_summary(product: dict[str, Any]) -> dict[str, Any]:
     properties = product["configuration_schema"].get("properties", {})
     first = [{"name": name, "title": about.get("title")} for name, about in properties.items()][:10]
-    shown = {name: value for name, value in product.items() if name != "configuration_schema"}
+    shown = {name: value for name, value in product.items() if name not in ("configuration_schema", "brings")}
     return shown | {"fields": {"count": len(properties), "first": first}}
 
 
@@ -41,10 +42,11 @@ PRODUCTS = [
 PLANS = [
     {"id": ident("plan"), "plan_version_id": ident("plan-1"), "version": 1, "product_id": ident("port"),
      "display_name": "Standard", "currency": "USD", "recurring_minor": 50000, "one_off_minor": 25000,
-     "interval_months": 1, "term_months": 0, "at_term_end": "renew", "may_pause": False, "terms": {}},
+     "interval_months": 1, "billed": "in_arrears", "term_months": 0, "at_term_end": "renew", "may_pause": False,
+     "terms": {}},
     {"id": ident("plan-y"), "plan_version_id": ident("plan-2"), "version": 1, "product_id": ident("port"),
      "display_name": "Yearly in advance", "currency": "USD", "recurring_minor": 540000, "one_off_minor": 0,
-     "interval_months": 12, "term_months": 12, "at_term_end": "renew", "may_pause": True,
+     "interval_months": 12, "billed": "in_advance", "term_months": 12, "at_term_end": "renew", "may_pause": True,
      "terms": {"term_months": [12, 24, 36], "speed_gbps": [10, 100]}},
 ]  # fmt: skip
 
@@ -79,7 +81,7 @@ def order(step: int) -> dict[str, Any]:
         "state": "fulfilled" if step == len(TITLES) else "provisioning",
         "failure": None, "failure_code": None, "failure_values": {}, "product": PORT,
         "plan_version_id": ident("plan-1"), "newest_plan_version_id": ident("plan-1"), "quantity": 1,
-        "bill_group_id": None, "site": None,
+        "bill_group_id": None, "part_of": None, "site": None,
         "configuration": {"speed_gbps": 10, "site": "FRA-02", "term_months": 12, "macsec": False},
         "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
         "placed_by": ident("tom"), "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",
@@ -109,6 +111,7 @@ def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> d
         "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "order_id": ident("order"), "bill_group_id": None,
         "requested_at": at(days=20), "provisioned_at": at(days=19) if state == "active" else None,
         "plan_version_id": ident("plan-1"), "suspended_for": [], "cancelled_by": None, "ends_on": None, "labels": [],
+        "part_of": None, "whole_name": None, "brought": False,
         "operation": {"id": ident(f"creation of {key}"), "verb": "create", "state": "succeeded", "step": 4, "steps": 4,
                       "message": "Handed over.",
                       "message_code": None, "message_values": {}},
@@ -154,11 +157,11 @@ def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict
         "id": ident("sub" + key), "bill_group_id": ident("group"), "service_id": ident(key), "service_kind": kind,
         "description": text, "product_name": PORT["display_name"] if kind == "port" else text, "quantity": 1,
         "currency": "USD", "recurring_minor": minor, "recurring_total_minor": minor, "one_off_minor": 0,
-        "interval_months": 1, "clock": clock, "status": "active" if clock == "started" else clock,
-        "billing_starts_at": at(days=-12),
+        "interval_months": 1, "billed": "in_advance", "clock": clock,
+        "status": "active" if clock == "started" else clock, "billing_starts_at": at(days=-12),
         "billing_started_at": at(days=3) if clock == "started" else None, "unbilled_from": None,
         "ordered_at": at(days=20), "term_months": 0, "term_ends_on": None, "at_term_end": "renew", "ends_on": None,
-        "paused": False, "may_pause": False, "may_renew": False,
+        "part_of": None, "paused": False, "may_pause": False, "may_renew": False,
     }  # fmt: skip
 
 
@@ -289,10 +292,7 @@ ENTRIES = [
         "identity.user_signed_in",
         "jonas@northwind.example",
         "self",
-        {
-            "user_id": ident("jonas@northwind.example"),
-            "method": "code",
-        },
+        {"user_id": ident("jonas@northwind.example"), "method": "code"},
         hours=3,
     ),
 ]

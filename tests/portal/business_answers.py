@@ -208,7 +208,7 @@ class BusinessAnswers:
         plan = next(each for each in business.PLANS if each["plan_version_id"] == asked)
         prices = {"recurring": plan["recurring_minor"], "once": plan["one_off_minor"]}
         return {"plan_version_id": asked, "quantity": quantity, "currency": plan["currency"],
-                **{name: plan[name] for name in ("interval_months", "term_months", "at_term_end")},
+                **{name: plan[name] for name in ("interval_months", "billed", "term_months", "at_term_end")},
                 **{name: business.price(minor * quantity) for name, minor in prices.items()}}  # fmt: skip
 
     @answers("PATCH", "/provisioning/services/{service}")

@@ -19,6 +19,8 @@ class CatalogueAnswers:
     """The keys of withdrawn products, and the ids of withdrawn plans."""
     services_of: dict[str, int] = field(default_factory=lambda: {"port": 12})
     """How many services there are, by the product's key."""
+    brought_by: dict[str, list[str]] = field(default_factory=dict)
+    """The names of the products that bring another one, by its key."""
     published: list[dict[str, Any]] = field(default_factory=list)
     published_plans: list[dict[str, Any]] = field(default_factory=list)
 
@@ -90,8 +92,8 @@ class CatalogueAnswers:
                         "versions": []}  # fmt: skip
 
     def _version(self, plan: dict[str, Any]) -> dict[str, Any]:
-        names = ("version", "currency", "recurring_minor", "one_off_minor", "interval_months", "term_months",
-                 "at_term_end", "may_pause", "terms")  # fmt: skip
+        names = ("version", "currency", "recurring_minor", "one_off_minor", "interval_months", "billed",
+                 "term_months", "at_term_end", "may_pause", "terms")  # fmt: skip
         return {name: plan[name] for name in names} | {"id": plan["plan_version_id"], "published_at": at()}
 
     @answers("GET", "/provisioning/drivers")
@@ -135,10 +137,16 @@ class CatalogueAnswers:
         key, count = product["key"], self.services_of.get(product["key"], 0)
         offered = key not in self.withdrawn
         state = "offered" if offered else "withdrawn" if count else "retired"
-        more = {"driver": "simulator", "driver_options": {"step_seconds": 1}, "services": count, "published_at": at()}
+        more = {
+            "driver": "simulator",
+            "driver_options": {"step_seconds": 1},
+            "services": count,
+            "published_at": at(),
+            "brought_by": self.brought_by.get(key, []),
+        }
         more |= {"withdrawn_at": None if offered else at(), "state": state, "is_offered": offered}
         return more | product | {"is_offered": offered}
 
     def _summary(self, product: dict[str, Any]) -> dict[str, Any]:
-        left_out = ("driver", "driver_options", "services", "published_at", "withdrawn_at")
+        left_out = ("driver", "driver_options", "services", "published_at", "withdrawn_at", "brought_by")
         return {name: value for name, value in product.items() if name not in left_out}

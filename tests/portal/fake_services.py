@@ -25,6 +25,7 @@ from tests.portal.infrastructure_answers import InfrastructureAnswers
 from tests.portal.mails_answers import MailsAnswers
 from tests.portal.operations_answers import OperationsAnswers
 from tests.portal.orders_answers import OrdersAnswers
+from tests.portal.parts_answers import PartsAnswers
 from tests.portal.settings_answers import SettingsAnswers
 from tests.portal.subscription_answers import SubscriptionAnswers
 
@@ -44,6 +45,7 @@ class FakeServices(
     ExportsAnswers,
     InfrastructureAnswers,
     MailsAnswers,
+    PartsAnswers,
 ):
     """``down``: services that do not answer; ``seen``: each request."""
 

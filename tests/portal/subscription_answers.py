@@ -35,8 +35,9 @@ class SubscriptionAnswers(IdentityAnswers):
             "subscription_id": ident("sub" + asked["service_id"]), "service_id": asked["service_id"],
             "plan_version_id": asked["plan_version_id"], "quantity": quantity, "currency": "USD",
             "changes_on": on(0), "now_minor": 0, "credit_minor": 12_500, "charges_minor": 0,
-            "recurring_before_minor": 50_000, "interval_months_before": 1,
+            "recurring_before_minor": 50_000, "interval_months_before": 1, "billed_before": "in_advance",
             "recurring_after_minor": 50_000 * quantity, "interval_months_after": 1,
+            "billed_after": "in_arrears",
             "next_billing_on": on(10), "next_total_minor": 118_750, "term_ends_on": None, "term_months": 0,
             "at_term_end": "renew",
         }  # fmt: skip

@@ -167,3 +167,63 @@ async def test_only_who_keeps_the_catalogue_exports_and_imports(visit: Visit, fa
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     written_without(fakes)
+
+
+TWO = """format: portico-catalogue/1
+products:
+- key: line
+  display_name: Line
+  kind: port
+  driver: simulator
+  configuration_schema: {type: object}
+  add_on_to: [box]
+  brings:
+  - product: wire
+    plans: [Yearly, Daily]
+  - product: nothing
+    plans: [Monthly]
+- key: wire
+  display_name: Wire
+  kind: asset
+  driver: simulator
+  configuration_schema: {type: object}
+  plans:
+  - display_name: Yearly
+    currency: EUR
+    recurring_minor: 1200
+"""
+
+
+def refusing(*pointers: str) -> httpx.Response:
+    errors = [{"pointer": pointer, "code": "not_offered", "detail": "is not there"} for pointer in pointers]
+    return problem(422, "parts-not-usable", "Correct it.", errors=errors)
+
+
+async def test_a_dry_run_knows_the_products_and_plans_that_come_with_the_document(
+    staff: httpx.AsyncClient, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not published yet, but in the document, is no fault of what refers to it."""
+    wrong = "/brings/0/product", "/brings/0/plans/0", "/brings/0/plans/1", "/brings/1/product", "/add_on_to/0"
+    monkeypatch.setattr(fakes, "_product_refusal", lambda entry: refusing(*wrong) if entry["brings"] else None)
+
+    answer = await send(staff, TWO)
+
+    assert answer.status_code == 422
+    lines = [8, 11, 12]
+    assert [line for line in range(8, 16) if f"Line {line}," in answer.text] == lines
+    written_without(fakes)
+
+
+async def test_what_others_refer_to_is_published_first(staff: httpx.AsyncClient, fakes: FakeServices) -> None:
+    document = TWO.replace("Yearly, Daily", "Yearly").replace(
+        "  - product: nothing\n    plans: [Monthly]\n", ""
+    ).replace("  add_on_to: [box]\n", "")  # fmt: skip
+
+    answer = await send(staff, document, "apply")
+
+    assert answer.status_code == 200, answer.text
+    published = fakes.sent("POST", "/api/provisioning/products")
+    assert [each["key"] for each in published] == ["wire", "line"]
+    assert published[1]["brings"] == [
+        {"product": "wire", "plans": ["Yearly"], "configuration": {}, "copied": {}, "quantity": 1}
+    ]

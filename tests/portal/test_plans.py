@@ -13,7 +13,7 @@ PLANS = "/provider/larkspur/products/port/plans"
 STANDARD = f"{PLANS}/{ident('plan')}"
 ENTRY = {
     "display_name": "Quarterly", "currency": "eur", "recurring": "1250,50", "one_off": "0", "interval_months": "3",
-    "term_months": "12", "at_term_end": "end", "may_pause": "true",
+    "billed": "in_arrears", "term_months": "12", "at_term_end": "end", "may_pause": "true",
     "terms": "term_months: 12, 24\nspeed_gbps: 10\nmacsec: true",
 }  # fmt: skip
 
@@ -23,7 +23,8 @@ async def test_a_product_leads_to_its_plans_with_their_prices_over_time(staff: h
     text = (await staff.get(STANDARD)).text
 
     assert f'href="{STANDARD}"' in product
-    for said in ("Version 1", "$500.00", "$250.00 once", "3 subscriptions", 'value="500.00"', "keep the prices"):
+    for said in ("Version 1", "$500.00", "$250.00 once", "3 subscriptions", 'value="500.00"', "keep the prices",
+                 "Billed at the end of each period"):  # fmt: skip
         assert said in text
 
 
@@ -37,8 +38,8 @@ async def test_a_plan_is_published_with_its_terms_as_the_products_fields_have_th
     assert answer.status_code == 303
     assert sent == {
         "product_id": ident("port"), "display_name": "Quarterly", "currency": "EUR", "recurring_minor": 125050,
-        "one_off_minor": 0, "interval_months": 3, "term_months": 12, "at_term_end": "end", "may_pause": True,
-        "terms": {"term_months": [12, 24], "speed_gbps": [10], "macsec": [True]},
+        "one_off_minor": 0, "interval_months": 3, "billed": "in_arrears", "term_months": 12, "at_term_end": "end",
+        "may_pause": True, "terms": {"term_months": [12, 24], "speed_gbps": [10], "macsec": [True]},
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from services.provisioning.drivers.port import Resource
 from services.provisioning.drivers.simulator import Simulator
 from services.provisioning.jobs import advance_operations
 from services.provisioning.reconciling import Difference, reconcile
-from services.provisioning.state_jobs import delete_due_services, settle_services
+from services.provisioning.state_jobs import delete_due_services, provision_followers, settle_services
 from shared.events import Actor
 from shared.events.billing import BillGroupUpdated, SubscriptionEnded
 from shared.outbox import Cause, transaction
@@ -65,7 +65,7 @@ class Living:
         for _ in range(6):
             clock.move(seconds=6)
             done = await settle_services(worker) + await delete_due_services(worker)
-            done += await advance_operations(worker)
+            done += await provision_followers(worker) + await advance_operations(worker)
             await self.provisioning.work(clock)
             if not done:
                 break

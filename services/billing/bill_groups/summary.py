@@ -6,36 +6,35 @@ from uuid import UUID
 
 import orjson
 
+from services.billing.bill_groups.dates import starting
 from services.billing.bill_groups.vat import check_vat
 from shared.errors import NotFound
 from shared.reads import ScopedReads
 
 # What is open is kept per due date, so that no invoice is read. A pending subscription counts for the next date, too:
-# its first invoice is issued when its billing starts.
-BILL_GROUPS = """
+# its first invoice is issued when its billing starts or, in arrears, when its first period has ended.
+BILL_GROUPS = f"""
 SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.frequency, g.auto_pay, g.terms_days,
        g.po_number, g.vat_number, g.registration_number, g.anchor_on, g.is_closed, g.portal_on, g.paying_on,
        g.has_contract, g.owes,
-       (SELECT expected_billing_date(g.anchor_on, g.next_billing_on, g.billed_on, first.start_on)
-        FROM (SELECT (min(s.billing_starts_at) AT TIME ZONE $3)::date AS start_on FROM subscriptions s
-              WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = $1 AND s.clock = 'pending') first)
-         AS next_billing_on,
+       expected_billing_date(begins.anchor_on, g.next_billing_on, g.billed_on, starts.due_from) AS next_billing_on,
        owed.outstanding_minor, owed.overdue_minor,
        coalesce((SELECT c.minor FROM credits c WHERE c.bill_group_id = g.bill_group_id AND c.workspace_id = $1), 0)
          AS credit_minor,
        coalesce((SELECT -sum(p.left_minor) FROM pending_lines p WHERE p.bill_group_id = g.bill_group_id
                  AND p.workspace_id = $1 AND p.left_minor < 0), 0)::bigint AS unused_minor,
        g.past_due_on IS NOT NULL AS past_due,
-       (SELECT '{{"billing": null, "shipping": null}}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
+       (SELECT '{{{{"billing": null, "shipping": null}}}}' || coalesce(jsonb_object_agg(c.kind, jsonb_build_object(
           'address', c.address, 'display_name', c.display_name, 'company', c.company, 'street', c.street,
-          'postal_code', c.postal_code, 'city', c.city, 'country', c.country)), '{{}}')
+          'postal_code', c.postal_code, 'city', c.city, 'country', c.country)), '{{{{}}}}')
         FROM bill_group_contacts c WHERE c.bill_group_id = g.bill_group_id AND c.workspace_id = $1) AS contacts
 FROM bill_groups g CROSS JOIN LATERAL (
   SELECT coalesce(sum(o.minor), 0)::bigint AS outstanding_minor,
          coalesce(sum(o.minor) FILTER (WHERE o.due_on < $2), 0)::bigint AS overdue_minor
   FROM open_amounts o WHERE o.bill_group_id = g.bill_group_id AND o.workspace_id = $1 AND o.minor > 0) AS owed
-WHERE g.workspace_id = $1{which} ORDER BY g.is_default DESC, g.is_closed, g.display_name, g.bill_group_id
-"""
+{starting("$3")}
+WHERE g.workspace_id = $1{{which}} ORDER BY g.is_default DESC, g.is_closed, g.display_name, g.bill_group_id
+"""  # noqa: S608 - constants
 ALL, ONE = BILL_GROUPS.format(which=""), BILL_GROUPS.format(which=" AND g.bill_group_id = $4")
 
 

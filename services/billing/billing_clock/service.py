@@ -2,16 +2,16 @@
 after provisioning is over (D9)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.amounts import ONE_DAY
+from services.billing.bill_groups.dates import refresh_next_billing
 from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.mrr.service import add_to_mrr, monthly_amount
-from services.billing.periods import billing_date, cycle_date
+from services.billing.periods import cycle_date
 from services.billing.settings import Settings
 from services.billing.subscriptions.models import Clock, Subscription
 from services.billing.subscriptions.service import announce, subscribe
@@ -76,7 +76,10 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequ
     Everybody locks bill groups before the workspaces' MRR, and each of them in one order, so that concurrent workers
     never wait for each other: all groups are locked here, and the subscriptions are sorted by workspace.
     """
-    pending = Subscription.clock == Clock.pending, Subscription.ends_on.is_(None)
+    with_whole = Subscription.part_of.is_not(None) & Subscription.own_ends_on.is_(
+        None
+    )  # it works, and costs, until then
+    pending = Subscription.clock == Clock.pending, or_(Subscription.ends_on.is_(None), with_whole)
     due = select(Subscription).where(*pending, Subscription.billing_starts_at <= now)
     oldest = due.order_by(Subscription.billing_starts_at).limit(limit).with_for_update(skip_locked=True)
     found = sorted(await session.scalars(oldest), key=lambda subscription: subscription.workspace_id)
@@ -88,8 +91,8 @@ async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequ
 async def start_billing(session: AsyncSession, settings: Settings, subscription: Subscription) -> None:
     """Start billing at the scheduled moment, however late the job runs (P6).
 
-    The very first start of a group decides on its billing date, and is billed at once. What starts later waits for the
-    next billing date, and is billed together with the rest.
+    The very first start of a group decides on its billing date, and is billed at once if it is billed in advance. What
+    starts later waits for the next billing date, and is billed together with the rest.
     """
     started_at = subscription.billing_starts_at
     assert started_at is not None, "only a pending subscription can start"
@@ -102,10 +105,10 @@ async def start_billing(session: AsyncSession, settings: Settings, subscription:
     subscription.version += 1
     group = await session.get_one(BillGroup, subscription.bill_group_id, with_for_update=True, populate_existing=True)
     group.anchor_on = group.anchor_on or started_on
-    billing_on = billing_date(group.anchor_on, max(started_on, (group.billed_on or date.min) + ONE_DAY))
-    if not subscription.paused:
-        group.next_billing_on = min(group.next_billing_on or billing_on, billing_on)
-    await session.flush()
+    if subscription.paused:
+        await session.flush()
+    else:
+        await refresh_next_billing(session, [group.id])
     await emit(
         session,
         BillingStarted(

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.amounts import Price
-from services.billing.bill_groups.dates import BILLABLE, BILLS_UNTIL
+from services.billing.bill_groups.dates import BILLABLE, BILLS_UNTIL, NEW
 from services.billing.invoices.drafts import DueGroup, DuePending, DueSubscription
 from services.billing.invoices.parties import buyer_of
 from shared.db import run_sql
@@ -44,7 +44,7 @@ FROM bill_groups g JOIN workspace_copies w ON w.id = g.workspace_id
 LEFT JOIN bill_group_contacts c ON c.bill_group_id = g.bill_group_id AND c.kind = 'billing'"""
 SUBSCRIPTION = f"""
        s.id, s.workspace_id, s.bill_group_id, s.service_id, s.service_kind, s.description, s.product_name, s.currency,
-       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months, s.terms,
+       s.recurring_minor, s.one_off_minor, s.quantity, s.interval_months, s.billed, s.terms,
        {BILLS_UNTIL} AS ends_on,
        (SELECT l.period_to FROM invoice_lines l
         WHERE l.subscription_id = s.id AND l.kind = 'recurring' AND l.terms = s.terms
@@ -52,14 +52,13 @@ SUBSCRIPTION = f"""
        s.correlation_id, s.begun_by, s.begun_by_address, s.begun_via, s.causation_id, s.parent_workspace_id,
        s.traceparent"""  # noqa: S608 - constants
 """What `subscription_of` reads besides `UNBILLED`."""
-UNBILLED = """s.unbilled_from,
-       NOT coalesce(s.once_billed,
-           s.unbilled_from <> coalesce(s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date)) AS new"""
+UNBILLED = f"s.unbilled_from, {NEW} AS new"
 """Of a subscription that is started."""
 _PARTIES = f"""
 SELECT {GROUP}, g.anchor_on, g.next_billing_on {OF_GROUP}
 WHERE g.bill_group_id = ANY ($1::uuid[]) ORDER BY g.next_billing_on, g.bill_group_id
 """
+# What is billed in arrears has begun before it is due: whether it is, the arithmetic says.
 _SUBSCRIPTIONS = f"""
 SELECT {SUBSCRIPTION}, {UNBILLED}
 FROM unnest($1::uuid[], $2::date[]) AS g (bill_group_id, billing_on)

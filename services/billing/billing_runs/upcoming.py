@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from services.billing.amounts import Price
-from services.billing.bill_groups.dates import BILLABLE
+from services.billing.bill_groups.dates import BILLABLE, next_billing_on, starting
 from services.billing.billing_runs.due import (
     GROUP,
     OF_GROUP,
@@ -37,19 +37,18 @@ each time that it is opened. The run has no such bound."""
 
 # The run bills as soon as the date has come. What is pending counts if it has started until then: at the beginning of
 # the day or, where nothing is billed on the date yet, at the start that makes it the next one.
-_UPCOMING = """
+_CHANGE = ("$5::uuid", "$7::text", "$8::integer", "$9::boolean")
+_UPCOMING = f"""
+{starting("$3", _CHANGE)}
 CROSS JOIN LATERAL (
-  SELECT min(s.billing_starts_at) AS starts_at FROM subscriptions s
-  WHERE s.bill_group_id = g.bill_group_id AND s.workspace_id = g.workspace_id AND s.clock = 'pending'
-    AND NOT s.paused) AS first
-CROSS JOIN LATERAL (SELECT (first.starts_at AT TIME ZONE $3)::date AS start_on) AS begins
+  SELECT least(CASE WHEN $5::uuid IS NULL THEN g.next_billing_on ELSE {next_billing_on("s.id <> $5")} END,
+               CASE WHEN $6::date IS NOT NULL
+                 THEN billing_date(g.anchor_on, greatest($6::date, g.billed_on + 1)) END) AS billing_on) AS known
 CROSS JOIN LATERAL (
-  SELECT expected_billing_date(g.anchor_on, least(g.next_billing_on, CASE WHEN $5::date IS NOT NULL
-           THEN billing_date(g.anchor_on, greatest($5::date, g.billed_on + 1)) END),
-         g.billed_on, begins.start_on) AS billing_on) AS next
+  SELECT expected_billing_date(begins.anchor_on, known.billing_on, g.billed_on, starts.due_from) AS billing_on) AS next
 CROSS JOIN LATERAL (
   SELECT greatest(next.billing_on::timestamp AT TIME ZONE $3, $4::timestamptz,
-    CASE WHEN next.billing_on IS DISTINCT FROM g.next_billing_on THEN first.starts_at END) AS at) AS run"""
+    CASE WHEN next.billing_on IS DISTINCT FROM known.billing_on THEN starts.at END) AS at) AS run"""  # noqa: S608 - constants
 _DUE = f"""
 (SELECT {{started}} FROM subscriptions s
  WHERE s.bill_group_id = {{group}} AND s.workspace_id = {{workspace}} AND {BILLABLE}
@@ -62,7 +61,7 @@ UNION ALL
 _COUNTED = _DUE.format(started="", pending="", group="g.bill_group_id", workspace="g.workspace_id", at="run.at",
                        billing_on="next.billing_on", zone="$3", most=MOST_SUBSCRIPTIONS + 1)  # fmt: skip
 _GROUP = f"""
-SELECT {GROUP}, coalesce(g.anchor_on, begins.start_on) AS anchor_on, next.billing_on AS next_billing_on,
+SELECT {GROUP}, begins.anchor_on, next.billing_on AS next_billing_on,
        run.at AS run_at, (SELECT count(*) FROM ({_COUNTED}) AS due) AS due
 {OF_GROUP} {_UPCOMING}
 WHERE g.bill_group_id = $2 AND g.workspace_id = $1
@@ -90,8 +89,18 @@ class Change:
     started: DueSubscription | None
     """As the run would find it. None: its billing has not started."""
     pending: Sequence[DuePending]
-    first_on: date | None
-    """The first day that is to be billed because of the change; None: that does not change."""
+    due_from: date | None
+    """The first day from which on a billing date bills something of it. None: there is none, or its billing has not
+    started."""
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """As the statement takes them."""
+        price = self.price
+        return self.subscription_id, self.due_from, price.billed, price.interval_months, price.one_off_minor > 0
+
+
+UNCHANGED = (None,) * 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ async def upcoming_of(
     """The group's currency, and its next billing date. None: the caller sees no such group; without a date, its second
     part is None."""
     about = (read.access.workspace_id, bill_group_id)
-    row = await read.fetchrow(_GROUP, *about, settings.time_zone, now, change.first_on if change else None)
+    row = await read.fetchrow(_GROUP, *about, settings.time_zone, now, *(change.values if change else UNCHANGED))
     if row is None:  # also of a workspace that is not known yet, whose groups the run leaves out
         known = await read.fetchrow(_CURRENCY, *about)
         return (known["currency"], None) if known else None

@@ -23,7 +23,7 @@ from services.billing.payment_methods.schemas import PaymentMethodRead, PaymentM
 from services.billing.sellers.acting import BELOW, acting_for, no_such_customer
 from services.billing.settings import CurrentSettings, Today
 from services.billing.subscriptions import listing as subscriptions
-from services.billing.subscriptions.moving import NotMovable, OtherCurrency, move_subscription
+from services.billing.subscriptions.moving import MovedWithWhole, NotMovable, OtherCurrency, move_subscription
 from services.billing.subscriptions.schemas import SubscriptionRead, SubscriptionsQuery
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now
@@ -135,7 +135,7 @@ async def list_subscriptions(read: CustomerReader, query: Annotated[Subscription
 
 
 @router.post("/{workspace_id}/subscriptions/{subscription_id}/move", guard=allow("bill_group.manage"),
-             problems=(NotFound, NotMovable, OtherCurrency, Unavailable))  # fmt: skip
+             problems=(NotFound, MovedWithWhole, NotMovable, OtherCurrency, Unavailable))  # fmt: skip
 async def move(
     workspace_id: UUID, subscription_id: UUID, body: SubscriptionMove, session: Session, access: CurrentAccess,
     once: Once,

@@ -1,10 +1,11 @@
 """What must hold of an invoice before it is issued. A group for which it does not is not billed, but shown to staff."""
 
+from datetime import date
 from itertools import pairwise
 from typing import Literal, get_args
 
-from services.billing.amounts import ONE_DAY
-from services.billing.invoices.drafts import Billed, Draft, DraftLine
+from services.billing.amounts import ONE_DAY, due_periods
+from services.billing.invoices.drafts import Billed, Draft, DraftLine, DueGroup, DueSubscription
 from services.billing.money import Money
 
 Reason = Literal["currency", "sums", "periods", "billed_before", "too_much", "failed"]
@@ -51,6 +52,13 @@ def _fault_of_periods(billed: Billed) -> Reason | None:
         mine = lines.get(each.id, [])
         follow = all(one.period_to + ONE_DAY == other.period_from for one, other in pairwise(mine))
         ends = not mine or (mine[0].period_from >= each.unbilled_from and mine[-1].period_to + ONE_DAY <= until)
-        if not (follow and ends and (until > billed.group.billing_on or until == each.ends_on)):
+        if not (follow and ends) or _has_more(billed.group, each, until):
             return "periods"
     return None
+
+
+def _has_more(group: DueGroup, of: DueSubscription, until: date) -> bool:
+    """Whether a period after those that were drafted is due, too."""
+    if until > group.billing_on or until == of.ends_on:
+        return False
+    return any(due_periods(of.price, until, group.anchor_on, group.billing_on, of.ends_on))

@@ -17,7 +17,7 @@ from shared.origin import Origin
 
 @dataclass(slots=True)
 class DueSubscription:
-    """A subscription that is billed on a date of its group."""
+    """A subscription that has unbilled days on a billing date of its group."""
 
     id: UUID
     workspace_id: UUID
@@ -29,7 +29,7 @@ class DueSubscription:
     price: Price
     unbilled_from: date
     new: bool
-    """Whether nothing of it was billed yet."""
+    """Whether what is paid once was not billed yet."""
     billed_to: date | None
     """The last day that an invoice has of it at its terms; None: no invoice has any."""
     terms: int
@@ -147,11 +147,12 @@ class Billed:
 
 
 def bill(group: DueGroup, due: Sequence[DueSubscription], seller: Seller, pending: Sequence[DuePending] = ()) -> Billed:
-    """Draft the invoice of a group on its billing date. ``due`` and ``pending`` are sorted as its lines are to be.
+    """Draft the invoice of a group on its billing date. ``due`` and ``pending`` are sorted as its lines are to be. Of
+    ``due``, those are left out whose period has begun and is billed when it ends.
 
     Credits are used up to what makes the total zero; what is left of them waits for the next invoice."""
     lines: list[DraftLine] = []
-    unbilled = []
+    billed, unbilled = list[DueSubscription](), list[date]()
     with localised_for(Localisation(group.buyer["locale"])):
         for each in due:
             amounts, first = due_amounts(
@@ -159,13 +160,15 @@ def bill(group: DueGroup, due: Sequence[DueSubscription], seller: Seller, pendin
                 ends_on=each.ends_on,
             )  # fmt: skip
             lines += [_line(len(lines) + n, each, amount, seller) for n, amount in enumerate(amounts, start=1)]
-            unbilled.append(first)
+            if amounts or first != each.unbilled_from:
+                billed.append(each)
+                unbilled.append(first)
         for charge in (each for each in pending if each.left_minor > 0):
             lines.append(_waiting(len(lines) + 1, charge, charge.left_minor, seller))
         for credit in (each for each in pending if each.left_minor < 0):
             if used := _usable(-credit.left_minor, lines, seller.tax_percent):
                 lines.append(_waiting(len(lines) + 1, credit, -used, seller))
-    return Billed(group, due, _draft(group, lines, seller) if lines else None, unbilled)
+    return Billed(group, billed, _draft(group, lines, seller) if lines else None, unbilled)
 
 
 def _usable(most: int, lines: Sequence[DraftLine], tax_percent: Decimal) -> int:

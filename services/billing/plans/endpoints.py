@@ -19,7 +19,7 @@ router = Router("billing", "plans")
 # The newest version of each plan is looked up by index.
 PLANS = """
 SELECT p.id::text, v.id::text AS plan_version_id, v.version, p.product_id::text, p.display_name, v.currency,
-       v.recurring_minor, v.one_off_minor, v.interval_months,
+       v.recurring_minor, v.one_off_minor, v.interval_months, v.billed,
        v.term_months, v.at_term_end, v.may_pause, v.terms
 FROM plans p
 CROSS JOIN LATERAL (SELECT * FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 1) AS v
@@ -32,8 +32,8 @@ HISTORIES = """
 SELECT p.id::text, p.product_id::text, p.display_name, p.withdrawn_at IS NULL AS is_offered, p.withdrawn_at,
        subscriptions_of_plan(p.id, 1000) AS subscriptions, (
            SELECT json_agg(v ORDER BY v.version DESC) FROM (
-               SELECT id, version, currency, recurring_minor, one_off_minor, interval_months, term_months, at_term_end,
-                      may_pause, terms, published_at
+               SELECT id, version, currency, recurring_minor, one_off_minor, interval_months, billed, term_months,
+                      at_term_end, may_pause, terms, published_at
                  FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 50) AS v) AS versions
   FROM plans p WHERE p.product_id = $1 ORDER BY p.display_name, p.id LIMIT 200
 """

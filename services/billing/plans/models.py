@@ -2,10 +2,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.billing.amounts import Billed
 from services.billing.db import Base, Minor, PrimaryKey
 from shared.tables import Kind, rows
 
@@ -49,6 +50,8 @@ class PlanVersion(Base):
     recurring_minor: Mapped[Minor]
     one_off_minor: Mapped[Minor]
     interval_months: Mapped[int]
+    billed: Mapped[Billed] = mapped_column(Text, server_default="in_advance")
+    """``in_advance`` or ``in_arrears``."""
     term_months: Mapped[int] = mapped_column(server_default="0")
     """The minimum term; 0: it runs until it is cancelled."""
     at_term_end: Mapped[str] = mapped_column(server_default="renew")

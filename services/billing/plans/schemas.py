@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from services.billing.amounts import Billed
 from services.billing.money import Currency
 from shared.schemas import Body, Name, Read
 
@@ -39,6 +40,9 @@ class PlanCreate(Body):
     recurring_minor: Price
     one_off_minor: Price = 0
     interval_months: Annotated[int, Field(ge=1, le=120)] = 1
+    billed: Billed = "in_advance"
+    """When a period is billed: ``in_advance`` on the billing date on which it begins, ``in_arrears`` on the one on
+    which it ends. What is paid once is billed on the first billing date from the start on."""
     term_months: Annotated[int, Field(ge=0, le=MOST_MONTHS)] = 0
     """The minimum term, from the start of billing on; 0: it runs until it is cancelled."""
     at_term_end: AtTermEnd = "renew"
@@ -60,6 +64,7 @@ class PlanVersionRead(Read):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    billed: Billed
     term_months: int
     at_term_end: AtTermEnd
     may_pause: bool
@@ -99,6 +104,9 @@ class PlanRead(Read):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    billed: Billed
+    """When a period is billed: ``in_advance`` on the billing date on which it begins, ``in_arrears`` on the one on
+    which it ends."""
     term_months: int
     """The minimum term; 0: it runs until it is cancelled."""
     at_term_end: AtTermEnd

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import PlainSerializer
 
+from services.billing.amounts import Billed
 from services.billing.plans.schemas import AtTermEnd
 from shared.schemas import Read
 
@@ -28,6 +29,9 @@ class PricePreviewRead(Read):
     quantity: int
     currency: str
     interval_months: int
+    billed: Billed
+    """When a period is billed: ``in_advance`` on the billing date on which it begins, ``in_arrears`` on the one on
+    which it ends."""
     term_months: int
     """The minimum term; 0: it runs until it is cancelled."""
     at_term_end: AtTermEnd
@@ -35,4 +39,4 @@ class PricePreviewRead(Read):
     recurring: PriceRead
     """For each whole interval. The first invoice may be for a part of one, and says so."""
     once: PriceRead
-    """Once, with the first invoice."""
+    """Once, on the first billing date from the start on."""

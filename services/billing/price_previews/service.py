@@ -10,7 +10,7 @@ from shared.errors import NotFound
 from shared.reads import ScopedReads
 
 PRICES = """
-SELECT currency, recurring_minor, one_off_minor, interval_months, term_months, at_term_end FROM plan_versions
+SELECT currency, recurring_minor, one_off_minor, interval_months, billed, term_months, at_term_end FROM plan_versions
 WHERE id = $1
 """
 
@@ -27,6 +27,7 @@ async def preview_price(
         "quantity": quantity,
         "currency": plan["currency"],
         "interval_months": plan["interval_months"],
+        "billed": plan["billed"],
         "term_months": plan["term_months"],
         "at_term_end": plan["at_term_end"],
         "recurring": price_of(price_of_all(plan["recurring_minor"], quantity, plan["currency"]), tax_percent),

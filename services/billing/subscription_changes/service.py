@@ -19,6 +19,7 @@ from services.billing.plans.models import PlanVersion
 from services.billing.settings import Settings
 from services.billing.settling import ends_with_period, leaving
 from services.billing.subscriptions.models import Clock, Subscription
+from services.billing.subscriptions.parts import ends_with, lock_parts, settle_end
 from shared.errors import NotYetKnown, Permanent
 from shared.events.billing import (
     SubscriptionChanged,
@@ -99,21 +100,21 @@ async def follow_service(session: AsyncSession, settings: Settings, event: Servi
     if event.subject_version < one.service_version:
         return
     ends = event.state in GONE or event.ends_with_period
-    if one.clock == Clock.not_started and ends:
+    if one.clock == Clock.not_started and ends and event.was_provisioned:
         raise NotYetKnown(f"Service {event.service_id} ends, and its provisioning is not known yet.")
     one.service_version = event.subject_version
     if event.state in GONE:
         await end(held, DELETED, at=event.occurred_at)
         return
     if one.clock == Clock.ended:
-        if one.end_reason != CANCELLED or event.ends_with_period:
+        if one.end_reason != CANCELLED or event.ends_with_period or one.ended_with_whole:
             return
         await _start_again(held)
     if (event.plan_version_id, event.quantity) != (one.plan_version_id, one.quantity):
         await _change(held, event)
     if ("pause" in event.suspended_for) != one.paused:
         await _pause(held) if not one.paused else await _resume(held)
-    if event.ends_with_period != (one.ends_on is not None):
+    if event.ends_with_period != one.is_cancelled:
         await _cancel(held, settings) if event.ends_with_period else await _continue(held)
 
 
@@ -140,7 +141,7 @@ def apply_plan(one: Subscription, plan: PlanVersion, quantity: int, *, on: date,
     it is cancelled; one that it has is never shortened."""
     one.plan_version_id, one.quantity = plan.id, quantity
     one.recurring_minor, one.one_off_minor = plan.recurring_minor, plan.one_off_minor
-    one.interval_months, one.may_pause = plan.interval_months, plan.may_pause
+    one.interval_months, one.billed, one.may_pause = plan.interval_months, plan.billed, plan.may_pause
     if not other:
         return
     one.term_months = plan.term_months
@@ -180,6 +181,8 @@ async def _cancel(held: Held, settings: Settings) -> None:
         one.ends_on = _period_end(one, held.anchor, held.on)
     else:
         one.ends_on = free_until(settings, one.billing_starts_at, held.on)
+    one.own_ends_on = one.ends_on if one.part_of else None
+    await _settle_ends(held)
     await refresh_next_billing(held.session, [held.group.id])
     await emit(held.session, SubscriptionEnding.model_validate(held.about() | {"ends_on": one.ends_on}))
 
@@ -192,22 +195,45 @@ def free_until(settings: Settings, billing_starts_at: datetime | None, on: date)
 
 def _period_end(one: Subscription, anchor: date, on: date) -> date:
     assert one.unbilled_from is not None, "only a subscription that has started has periods"
-    return ends_with_period(one.unbilled_from, one.term_ends_on, anchor, on, paused=one.clock == Clock.paused)
+    paused = one.clock == Clock.paused
+    return ends_with_period(one.price, one.unbilled_from, one.term_ends_on, anchor, on, paused=paused)
 
 
 async def _continue(held: Held) -> None:
-    held.subscription.ends_on = None
+    held.subscription.ends_on = held.subscription.own_ends_on = None
+    await _settle_ends(held)
     await refresh_next_billing(held.session, [held.group.id])
     await emit(held.session, SubscriptionContinued.model_validate(held.about()))
 
 
+async def _settle_ends(held: Held) -> None:
+    """A part ends at the latest with its service, and a service with its parts."""
+    if held.subscription.part_of is not None:
+        await settle_end(held.session, held.subscription)
+        return
+    for part in await lock_parts(held.session, held.subscription):
+        if part.clock != Clock.ended:
+            ends_with(part, held.subscription)
+
+
 async def _start_again(held: Held) -> None:
-    """A subscription that has ended as cancelled goes on from where it was billed to, as if it had not."""
+    """A subscription that has ended as cancelled goes on from where it was billed to, as if it had not, with the parts
+    that had ended with it."""
+    await _go_on(held)
+    await _settle_ends(held)
+    if held.subscription.part_of is not None:
+        return
+    for part in await lock_parts(held.session, held.subscription):
+        if part.clock == Clock.ended and part.end_reason == CANCELLED and part.own_ends_on is None:
+            await _go_on(Held(held.session, part, held.group, max(held.on, part.terms_from or held.on)))
+
+
+async def _go_on(held: Held) -> None:
     one, former = held.subscription, held.monthly
     one.clock = Clock.not_started if one.billing_starts_at is None else Clock.pending
     if one.unbilled_from is not None:
         one.clock = Clock.paused if one.paused else Clock.started
-    one.ended_at = one.end_reason = one.ends_on = None
+    one.ended_at = one.end_reason = one.ends_on = one.own_ends_on = None
     await refresh_next_billing(held.session, [held.group.id])
     await held.move_mrr(former, "resumed")
     await emit(held.session, SubscriptionContinued.model_validate(held.about()))
@@ -215,13 +241,14 @@ async def _start_again(held: Held) -> None:
 
 
 async def end(held: Held, reason: str, *, at: datetime) -> None:
-    """End a subscription on a day, if it has not ended. Days that are paid stay paid. Leaving before the end of its
-    minimum term costs what is left of it."""
+    """End a subscription on a day, if it has not ended. Days that are paid in advance stay paid; in arrears, later ones
+    were billed only because the end was told late, and are given back. Leaving before the end of its minimum term costs
+    what is left of it."""
     one, former = held.subscription, held.monthly
     if one.clock == Clock.ended:
         return
     if held.is_running:
-        await settle(held.session, one, held.anchor, on=held.on, credit=False)
+        await settle(held.session, one, held.anchor, on=held.on, credit=one.billed == "in_arrears")
         assert one.unbilled_from is not None
         rest = leaving(one.price, max(one.unbilled_from, held.on), one.term_ends_on, held.anchor)
         note(held.session, one, one.price, rest, due_on=held.on)

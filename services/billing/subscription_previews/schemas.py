@@ -1,6 +1,7 @@
 from datetime import date
 from uuid import UUID
 
+from services.billing.amounts import Billed
 from services.billing.plans.schemas import AtTermEnd
 from shared.schemas import Read
 
@@ -19,14 +20,19 @@ class ChangePreviewRead(Read):
     now_minor: int
     """What is to pay at once: always 0, because changes are on the next invoice."""
     credit_minor: int
-    """What the next invoices give back for days that are paid and not used."""
+    """What the next invoices give back for days that are paid and not used: of what is billed in arrears, 0."""
     charges_minor: int
     """What is still to pay at the former price, on the next invoice."""
     recurring_before_minor: int
     """For the whole quantity per interval of ``interval_months_before``."""
     interval_months_before: int
+    billed_before: Billed
+    """When a period is billed until then: ``in_advance`` on the billing date on which it begins, ``in_arrears`` on the
+    one on which it ends."""
     recurring_after_minor: int
     interval_months_after: int
+    billed_after: Billed
+    """And from then on."""
     next_billing_on: date | None
     """When the next invoice is issued. Null while nothing is billed."""
     next_total_minor: int | None
@@ -47,7 +53,7 @@ class EndRead(Read):
     kept_minor: int
     """What is paid for later days and is not given back."""
     charges_minor: int
-    """What is still to pay for days until today, on the next invoice."""
+    """What is still to pay for the days before, on the invoices until then or the next one after it."""
     leaving_minor: int
     """What leaving before the end of the minimum term costs, on the next invoice."""
 

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.billing.amounts import Price
+from services.billing.amounts import Price, due_from
 from services.billing.billing_runs.due import SUBSCRIPTION, UNBILLED, subscription_of
-from services.billing.billing_runs.upcoming import Change, upcoming_of
+from services.billing.billing_runs.upcoming import Change, Upcoming, upcoming_of
 from services.billing.invoices.drafts import DuePending, DueSubscription
 from services.billing.pending_lines.service import PAID, columns_of, paid_of
 from services.billing.periods import cycle_date
@@ -29,7 +29,7 @@ JOIN plan_versions v ON v.id = s.plan_version_id JOIN plans p ON p.id = v.plan_i
 WHERE s.workspace_id = $1 AND s.service_id = $2
 """  # noqa: S608 - constants
 PLAN = """
-SELECT v.id, v.plan_id, v.currency, v.recurring_minor, v.one_off_minor, v.interval_months, v.term_months,
+SELECT v.id, v.plan_id, v.currency, v.recurring_minor, v.one_off_minor, v.interval_months, v.billed, v.term_months,
        v.at_term_end, p.product_id
 FROM plan_versions v JOIN plans p ON p.id = v.plan_id WHERE v.id = $1
 """
@@ -58,13 +58,13 @@ async def preview_change(
         raise PlanDoesNotFit("Choose a plan of the same product, in the same currency.")
     before = subscription_of(row)
     on = max(settings.day_of(now), row["terms_from"] or date.min)
-    price = Price(plan["currency"], plan["recurring_minor"], plan["one_off_minor"], quantity, plan["interval_months"])
+    price = Price(quantity=quantity, **{name: plan[name] for name in Price._fields if name != "quantity"})
+    term = _term_after(row, plan, on)
     same = (plan_version_id, quantity) == (row["plan_version_id"], row["quantity"])
     lines = [] if same else await _lines(read, row, before, on, credit=True)
-    change = None if same else _change(row, before, price, lines, on)
+    ends_on = row["cancelled_for"] or (term["term_ends_on"] if term["at_term_end"] == "end" else None)
+    change = None if same else _change(row, before, replace(before, price=price, ends_on=ends_on), lines, on)
     _, upcoming = await upcoming_of(read, row["bill_group_id"], settings, now=now, change=change) or ("", None)
-    sure = upcoming is not None and upcoming.fault is None and not upcoming.is_bounded_out
-    total = (upcoming.draft.total_minor if upcoming.draft else 0) if upcoming and sure else None
     return {
         "subscription_id": str(before.id),
         "service_id": str(service_id),
@@ -77,12 +77,19 @@ async def preview_change(
         "charges_minor": sum(each.net_minor for each in lines if each.kind != "unused"),
         "recurring_before_minor": _whole(before.price),
         "interval_months_before": before.price.interval_months,
+        "billed_before": before.price.billed,
         "recurring_after_minor": _whole(price),
         "interval_months_after": price.interval_months,
-        "next_billing_on": upcoming.group.billing_on if upcoming else None,
-        "next_total_minor": total,
-        **_term_after(row, plan, on),
+        "billed_after": price.billed,
+        **_next_invoice(upcoming),
+        **term,
     }
+
+
+def _next_invoice(upcoming: Upcoming | None) -> dict[str, Any]:
+    sure = upcoming is not None and upcoming.fault is None and not upcoming.is_bounded_out
+    total = (upcoming.draft.total_minor if upcoming.draft else 0) if upcoming and sure else None
+    return {"next_billing_on": upcoming.group.billing_on if upcoming else None, "next_total_minor": total}
 
 
 async def preview_end(read: ScopedReads, settings: Settings, service_id: UUID, *, now: datetime) -> dict[str, Any]:
@@ -102,8 +109,9 @@ async def preview_end(read: ScopedReads, settings: Settings, service_id: UUID, *
             "charges_minor": sum(each.net_minor for each in charges),
             "leaving_minor": sum(each.net_minor for each in rest),
         }
-        last = ends_with_period(one.unbilled_from, row["term_ends_on"], row["anchor_on"], on, paused=paused)
-        at_end = at_end | {"ends_on": last}
+        last = ends_with_period(one.price, one.unbilled_from, row["term_ends_on"], row["anchor_on"], on, paused=paused)
+        until = [] if paused else unbilled(one.price, one.unbilled_from, last, row["anchor_on"], new=one.new)
+        at_end = at_end | {"ends_on": last, "charges_minor": sum(each.net_minor for each in until)}
     return {
         "subscription_id": str(one.id),
         "service_id": str(service_id),
@@ -136,16 +144,17 @@ async def _unused(read: ScopedReads, row: Any, on: date) -> list[Owing]:
     return unused([paid_of(each) for each in await read.fetch(PAID, row["id"], on)], on, row["currency"])
 
 
-def _change(row: Any, before: DueSubscription, price: Price, lines: list[Owing], on: date) -> Change | None:
-    """None where nothing of it is billed yet, or while it is paused."""
+def _change(row: Any, before: DueSubscription, after: DueSubscription, lines: list[Owing], on: date) -> Change | None:
+    """None while it is paused: nothing of it is billed."""
     if row["clock"] == Clock.paused:
         return None
     if row["clock"] != Clock.started:
-        return Change(before.id, price, None, (), None)
+        return Change(before.id, after.price, None, (), None)
     new = before.new and before.unbilled_from >= on
-    billable = before.ends_on is None or on < before.ends_on
-    after = replace(before, price=price, unbilled_from=on, new=new, terms=before.terms + 1, billed_to=None)
-    return Change(before.id, price, after, [_waiting(before, each) for each in lines], on if billable else None)
+    after = replace(after, unbilled_from=on, new=new, terms=before.terms + 1, billed_to=None)
+    due = due_from(after.price, on, row["anchor_on"], after.ends_on, new=new)
+    charges = any(each.net_minor > 0 for each in lines)
+    return Change(before.id, after.price, after, [_waiting(before, each) for each in lines], on if charges else due)
 
 
 def _waiting(of: DueSubscription, owing: Owing) -> DuePending:

@@ -12,9 +12,9 @@ from shared.reads import ScopedReads
 
 SHOWN = """
 SELECT t.id::text, t.bill_group_id::text, t.service_id::text, t.service_kind, t.description, t.product_name,
-       t.quantity, t.currency, t.recurring_minor, t.one_off_minor, t.interval_months, t.clock, t.billing_starts_at,
-       t.billing_started_at, t.unbilled_from, t.ordered_at,
-       t.term_months, t.term_ends_on, t.at_term_end, t.ends_on, t.paused, t.may_pause
+       t.quantity, t.currency, t.recurring_minor, t.one_off_minor, t.interval_months, t.billed, t.clock,
+       t.billing_starts_at, t.billing_started_at, t.unbilled_from, t.ordered_at,
+       t.term_months, t.term_ends_on, t.at_term_end, t.ends_on, t.part_of::text, t.paused, t.may_pause
 FROM ({rows}) t
 """
 CLOCKS = {

@@ -2,10 +2,10 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.billing.amounts import Price
+from services.billing.amounts import Billed, Price
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
 from services.billing.prices import price_of_all
@@ -45,6 +45,9 @@ class Subscription(Originated, Base):
         Index("ix_subscriptions_term_ends_on", "term_ends_on",
               postgresql_where="clock IN ('started', 'paused') AND term_ends_on IS NOT NULL"),
         Index("ix_subscriptions_of_plan", "plan_version_id", postgresql_where="clock <> 'ended'"),
+        Index("ix_subscriptions_in_arrears", "bill_group_id", "clock",
+              postgresql_where="billed = 'in_arrears' AND clock IN ('pending', 'started')"),
+        Index("ix_subscriptions_part_of", "part_of", postgresql_where="part_of IS NOT NULL"),
         # One for each combination of what the list can be asked (subscriptions/listing.py).
         Index("ix_subscriptions_page", "workspace_id", "ordered_at", "id", postgresql_where="version <> -1"),
         Index("ix_subscriptions_clock", "workspace_id", "clock", "ordered_at", "id", postgresql_where="version <> -2"),
@@ -73,6 +76,8 @@ class Subscription(Originated, Base):
     recurring_minor: Mapped[Minor]
     one_off_minor: Mapped[Minor]
     interval_months: Mapped[int]
+    billed: Mapped[Billed] = mapped_column(Text, server_default="in_advance")
+    """When a period is billed: on the billing date on which it begins, or on the one on which it ends."""
     ordered_at: Mapped[datetime]
 
     clock: Mapped[str] = mapped_column(default=Clock.not_started)
@@ -102,9 +107,23 @@ class Subscription(Originated, Base):
     """Whether its service is paused by the contract. Before billing has started, it only notes that."""
     ends_on: Mapped[date | None]
     """Cancelled for this day: the first one that is not billed."""
+    part_of: Mapped[UUID | None]
+    """The service that its service is part of. It has the same bill group and ends at the latest with it."""
+    own_ends_on: Mapped[date | None]
+    """Of a part: the day for which it was cancelled itself. ``ends_on`` is that, or the day of its service."""
     expiry_told: Mapped[int | None]
     """The days of the newest notice that its term ends. Null: none was sent of this term."""
     version: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was cancelled itself, and does not only end with the service that it is part of."""
+        return (self.ends_on if self.part_of is None else self.own_ends_on) is not None
+
+    @property
+    def ended_with_whole(self) -> bool:
+        """Of one that has ended on a day for which something was cancelled: whether that was not itself."""
+        return self.part_of is not None and self.own_ends_on is None
 
     @property
     def bills_until(self) -> date | None:
@@ -113,7 +132,8 @@ class Subscription(Originated, Base):
 
     @property
     def price(self) -> Price:
-        return Price(self.currency, self.recurring_minor, self.one_off_minor, self.quantity, self.interval_months)
+        return Price(self.currency, self.recurring_minor, self.one_off_minor, self.quantity, self.interval_months,
+                     self.billed)  # fmt: skip
 
     @property
     def is_new(self) -> bool:

@@ -10,6 +10,7 @@ from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.service import lock_group
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.subscriptions.models import Clock, Subscription
+from services.billing.subscriptions.parts import lock_parts
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.events.billing import SubscriptionMoved
 from shared.outbox import emit
@@ -19,6 +20,12 @@ class NotMovable(Conflict):
     """A subscription that has ended stays where it was billed, and a closed bill group takes none."""
 
     title = "The subscription cannot be moved there"
+
+
+class MovedWithWhole(Conflict):
+    """The subscription is of a service that is part of another one, and is moved with that one alone."""
+
+    title = "It is moved with the service that it belongs to"
 
 
 class OtherCurrency(Conflict):
@@ -31,7 +38,8 @@ class OtherCurrency(Conflict):
 async def move_subscription(
     session: AsyncSession, workspace_id: UUID, subscription_id: UUID, bill_group_id: UUID
 ) -> Subscription:
-    """Issued invoices stay with the former group. Raises `NotFound`, `NotMovable`, `OtherCurrency`, and
+    """Parts of the service are moved with it. Issued invoices stay with the former group. Raises `NotFound`,
+    `MovedWithWhole`, `NotMovable`, `OtherCurrency`, and
     `Unavailable` while the subscription is being billed."""
     found = select(Subscription).where(Subscription.id == subscription_id, Subscription.workspace_id == workspace_id)
     seen = await session.scalar(found)
@@ -48,21 +56,30 @@ async def move_subscription(
         return subscription
     target = groups[bill_group_id]
     _check(subscription, target)
-    subscription.bill_group_id = target.id
-    subscription.version += 1
-    if subscription.clock == Clock.started:
-        target.anchor_on = target.anchor_on or subscription.unbilled_from
+    parts = [part for part in await lock_parts(session, subscription) if part.clock != Clock.ended]
+    for each in (subscription, *parts):
+        await _move(session, each, target)
     await refresh_next_billing(session, list(groups))
-    about = {"workspace_id": workspace_id, "subject_version": subscription.version}
-    ids = {"subscription_id": subscription.id, "service_id": subscription.service_id, "bill_group_id": target.id}
-    await emit(session, SubscriptionMoved(**about, **ids, former_bill_group_id=former_id))
     for id_ in groups:
         await refresh_standing(session, id_)
     return subscription
 
 
+async def _move(session: AsyncSession, one: Subscription, target: BillGroup) -> None:
+    former_id, one.bill_group_id = one.bill_group_id, target.id
+    one.version += 1
+    if one.clock == Clock.started:
+        target.anchor_on = target.anchor_on or one.unbilled_from
+    await session.flush()
+    about = {"workspace_id": one.workspace_id, "subject_version": one.version, "former_bill_group_id": former_id}
+    ids = {"subscription_id": one.id, "service_id": one.service_id, "bill_group_id": target.id}
+    await emit(session, SubscriptionMoved.model_validate(about | ids))
+
+
 def _check(subscription: Subscription, target: BillGroup) -> None:
     if subscription.currency != target.currency:
         raise OtherCurrency(f"{target.display_name} is billed in {target.currency}.")
+    if subscription.part_of is not None:
+        raise MovedWithWhole("Move the service that it is part of.")
     if subscription.clock == Clock.ended or target.is_closed:
         raise NotMovable("Only a subscription that has not ended is moved, to a bill group that is open.")

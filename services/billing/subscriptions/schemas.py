@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.billing.amounts import Billed
 from services.billing.plans.schemas import MOST_MONTHS, AtTermEnd
 from shared.lists import ListQuery
 from shared.schemas import Body, Read
@@ -44,8 +45,11 @@ class SubscriptionRead(Read):
     """For the whole quantity per interval of ``interval_months``, without tax, in whole minor units. What an invoice
     has for a whole interval; a part of one is billed by its days."""
     one_off_minor: int
-    """Per unit, billed once with the first interval, without tax."""
+    """Per unit, billed once with the first invoice, without tax."""
     interval_months: int
+    billed: Billed
+    """When a period is billed: ``in_advance`` on the billing date on which it begins, ``in_arrears`` on the one on
+    which it ends."""
     status: str
     clock: str
     billing_starts_at: datetime | None
@@ -59,6 +63,8 @@ class SubscriptionRead(Read):
     """What happens at the end of the term: ``renew`` for another one, ``continue`` without one, or ``end``."""
     ends_on: date | None
     """Cancelled for this day: the first one that is not billed. Null: it goes on."""
+    part_of: UUID | None
+    """The service that its service is part of: it is moved with it, and ends with it at the latest. Null: none."""
     paused: bool
     """Whether it is paused by its contract."""
     may_pause: bool

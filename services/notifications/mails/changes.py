@@ -68,13 +68,14 @@ def service_cancelled(facts: Facts, context: MailContext) -> MailContent:
         gettext("%(service)s is being deleted, with all that it holds. This cannot be undone.", service=name)
         if now
         else gettext(
-            "%(service)s works until the end of what is paid. Until then, you can undo this on its page.", service=name
+            "%(service)s works until the end of its billing period. Until then, you can undo this on its page.",
+            service=name,
         )
     )
     by = ((gettext("Who"), context.changer),) if context.changer else ()
     return MailContent(
         subject=gettext("%(service)s was cancelled", service=name),
-        preview=gettext("It is being deleted.") if now else gettext("It works until the end of what is paid."),
+        preview=gettext("It is being deleted.") if now else gettext("It works until the end of its billing period."),
         heading=gettext("A service was cancelled"),
         paragraphs=(told,),
         rows=(*_rows(facts, context), *by),

@@ -44,6 +44,8 @@ class Order(Answer):
     """None where what is stored cannot be read."""
     quantity: int
     bill_group_id: UUID | None
+    part_of: UUID | None
+    """The service that the new one is part of."""
     site: Site | None
     """Where its service has to run; None: anywhere."""
     display_name: str

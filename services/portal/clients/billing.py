@@ -13,7 +13,7 @@ from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.payments import Paying
 from services.portal.clients.plans import Pricing
 from services.portal.clients.sending import Streamed
-from services.portal.clients.subscriptions import AtTermEnd, Subscribing
+from services.portal.clients.subscriptions import AtTermEnd, Billed, Subscribing
 from services.portal.clients.unfinished import Unfinished
 
 InvoiceFilter = Literal["", "open", "partially_paid", "paid", "overdue"]
@@ -33,6 +33,7 @@ class Plan(Answer):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    billed: Billed
     term_months: int
     """The minimum term; 0: it runs until it is cancelled."""
     at_term_end: AtTermEnd
@@ -62,6 +63,7 @@ class PricePreview(Answer):
     quantity: int
     currency: str
     interval_months: int
+    billed: Billed
     term_months: int
     at_term_end: AtTermEnd
     recurring: Price
@@ -128,6 +130,7 @@ class Subscription(Answer):
     """For the whole quantity per interval."""
     one_off_minor: int
     interval_months: int
+    billed: Billed
     status: str
     clock: str
     """Whether its billing has started (D9)."""

@@ -29,6 +29,37 @@ class FirstFields(Answer):
     first: list[ProductField]
 
 
+class BroughtPlan(Answer):
+    display_name: str
+    currency: str | None
+    plan_version_id: UUID
+
+
+class Brought(Answer):
+    """A product that comes along with another one."""
+
+    product: "ProductName"
+    is_offered: bool
+    billing_delay_days: int
+    configuration: dict[str, Any]
+    copied: dict[str, str]
+    """Fields of its configuration, each with the field of the other product's that says its value."""
+    quantity: int
+    """With each one that is ordered."""
+    plans: list[BroughtPlan]
+    """The first one for each currency is taken."""
+
+
+class Brings(BaseModel):
+    """What staff say of a product that comes along."""
+
+    product: str
+    plans: list[str]
+    configuration: dict[str, Any]
+    copied: dict[str, str]
+    quantity: int
+
+
 class ProductSummary(Answer):
     """A product in a list, without the schema of its configuration."""
 
@@ -66,6 +97,10 @@ class Product(ProductName):
     is_offered: bool
     needs: dict[str, int | str]
     """What one service takes of a host, by resource. Empty: it runs on none."""
+    add_on_to: list[str]
+    """Keys of the products to whose services it is added. Empty: it is ordered alone."""
+    brings: list[Brings]
+    """What is ordered along with it."""
 
 
 class CatalogueProduct(Product):
@@ -78,6 +113,8 @@ class CatalogueProduct(Product):
     driver_options: dict[str, Any]
     services: int
     """Of all customers, at most 1,000."""
+    brought_by: list[str]
+    """The names of products that bring it along."""
     withdrawn_at: datetime | None
 
 
@@ -102,6 +139,8 @@ class ProductChange(BaseModel):
     """None: as usual for its kind."""
     max_quantity: int
     needs: dict[str, int | str]
+    add_on_to: list[str]
+    brings: list[Brings]
 
 
 class ProductEntry(ProductChange):
@@ -131,6 +170,10 @@ class Catalogue(Exporting):
 
     async def product(self, key: str) -> Product:
         return await self.api.get(f"/products/{quote(key, safe='')}", Product)
+
+    async def brought(self, key: str) -> list[Brought]:
+        """What comes along with a product."""
+        return await self.api.get(f"/products/{quote(key, safe='')}/brought", list[Brought])
 
     async def catalogue(
         self, *, state: CatalogueFilter = "", cursor: str = "", limit: int = 20

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer
-from services.portal.clients.subscriptions import AtTermEnd
+from services.portal.clients.subscriptions import AtTermEnd, Billed
 
 Terms = dict[str, list[bool | int | float | str]]
 
@@ -22,6 +22,7 @@ class PlanVersion(Answer):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    billed: Billed
     term_months: int
     at_term_end: AtTermEnd
     may_pause: bool
@@ -59,6 +60,7 @@ class PlanEntry(BaseModel):
     recurring_minor: int
     one_off_minor: int
     interval_months: int
+    billed: Billed = "in_advance"
     term_months: int = 0
     at_term_end: AtTermEnd = "renew"
     may_pause: bool = False

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.portal.clients.agreeing import Agreeing, Order
-from services.portal.clients.catalogue import Catalogue, ProductName
+from services.portal.clients.catalogue import Catalogue, ProductName, ProductSummary
 from services.portal.clients.credentials import Resetting
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.infrastructure import Infrastructure
@@ -101,7 +101,14 @@ class Service(Answer):
     """The order that cancels it at the end of its period."""
     ends_on: date | None
     labels: list[str]
-    operation: LatestOperation
+    part_of: UUID | None
+    """The service that it belongs to, and ends with."""
+    whole_name: str | None
+    """The name of that service."""
+    brought: bool
+    """Whether it was ordered along with that service, and ends with it alone."""
+    operation: LatestOperation | None
+    """None while it waits for the service that it came along with."""
 
 
 class ServiceDetail(Service):
@@ -109,6 +116,13 @@ class ServiceDetail(Service):
     """What its driver can do with it."""
     may_pause: bool
     """Whether its plan allows that its contract rests while it is suspended."""
+
+
+class Parts(Answer):
+    parts: list[Service]
+    """What belongs to a service, and is not deleted."""
+    add_ons: list[ProductSummary]
+    """What can be added to it."""
 
 
 class OrderCheck(Answer):
@@ -125,6 +139,10 @@ class Wanted(BaseModel):
     quantity: int
     display_name: str | None
     """None: by the product's name."""
+    part_of: UUID | None = None
+    """The service that an add-on is ordered for."""
+    brought_plan_version_ids: list[UUID] = Field(default_factory=list)
+    """Of what comes along, whose prices were shown."""
     bill_group_id: UUID | None = None
     """Who pays. None: the default bill group, or the first that fits the plan."""
     site_id: UUID | None = None
@@ -159,9 +177,10 @@ class Provisioning(Operating, Resetting, Catalogue, Agreeing, Infrastructure):
     async def order(self, order_id: UUID) -> Order:
         return await self.api.get(f"/orders/{order_id}", Order)
 
-    async def approve_order(self, order_id: UUID, plan_version_id: UUID, key: str) -> Order:
-        """At the price of the plan version, which was shown."""
-        body = {"plan_version_id": str(plan_version_id)}
+    async def approve_order(self, order_id: UUID, plan_version_id: UUID, brought: Sequence[UUID], key: str) -> Order:
+        """At the prices of the plan version and of what comes along, which were shown."""
+        ids = [str(each) for each in brought]
+        body = {"plan_version_id": str(plan_version_id), "brought_plan_version_ids": ids}
         return await self.api.post(f"/orders/{order_id}/approve", Order, body, key=key)
 
     async def refuse_order(self, order_id: UUID, reason: str) -> Order:
@@ -194,6 +213,9 @@ class Provisioning(Operating, Resetting, Catalogue, Agreeing, Infrastructure):
 
     async def service(self, service_id: UUID) -> ServiceDetail:
         return await self.api.get(f"/services/{service_id}", ServiceDetail)
+
+    async def parts(self, service_id: UUID) -> Parts:
+        return await self.api.get(f"/parts/{service_id}", Parts)
 
     async def placed_services(
         self, *, site_id: UUID | None = None, kind: KindFilter = "", state: StateFilter = "", descending: bool = True,

@@ -13,6 +13,10 @@ AtTermEnd = Literal["renew", "continue", "end"]
 """Another term, no term any more, or the subscription ends."""
 
 
+Billed = Literal["in_advance", "in_arrears"]
+"""When a period is billed: on the billing date on which it begins, or on the one on which it ends."""
+
+
 class ChangePreview(Answer):
     """What a change would mean, if it were made today."""
 
@@ -28,8 +32,10 @@ class ChangePreview(Answer):
     recurring_before_minor: int
     """For the whole quantity per interval."""
     interval_months_before: int
+    billed_before: Billed
     recurring_after_minor: int
     interval_months_after: int
+    billed_after: Billed
     next_billing_on: date | None
     next_total_minor: int | None
     """Of the next invoice, with tax. None: there is none, or it cannot be estimated."""
@@ -46,7 +52,7 @@ class End(Answer):
     kept_minor: int
     """Paid for later days, and not given back."""
     charges_minor: int
-    """Still to pay for days until today."""
+    """Still to pay for the days before."""
     leaving_minor: int
     """What leaving before the end of the minimum term costs."""
 

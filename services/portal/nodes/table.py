@@ -3,7 +3,7 @@
 from services.portal.atoms import status
 from services.portal.clients.provisioning import Service
 from services.portal.tables import Choice, Column, Empty, Table
-from services.portal.tables.cells import named, tile, time_or
+from services.portal.tables.cells import NOTHING, named, tile, time_or
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import KINDS, VERBS, kind_of, pill, states
 from shared.language import gettext as _
@@ -12,6 +12,8 @@ from shared.language import mark
 
 def _work(service: Service, viewer: Viewer) -> str:
     work = service.operation
+    if work is None:
+        return NOTHING
     return _("%(work)s: %(state)s", work=VERBS.get(work.verb, work.verb), state=pill(f"operation_{work.state}").word)
 
 

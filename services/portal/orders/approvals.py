@@ -1,7 +1,7 @@
 """Approving, refusing and withdrawing orders of people who have to ask (D2)."""
 
 import asyncio
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -11,6 +11,7 @@ from services.portal.clients import Refused
 from services.portal.clients.agreeing import Order, WantedChange
 from services.portal.clients.billing import PricePreview
 from services.portal.forms import Form, read_form
+from services.portal.orders.along import Along, read_along
 from services.portal.orders.cancellations import read_ending
 from services.portal.orders.change_offers import read_change_price
 from services.portal.orders.views import Approval, RefuseOrder
@@ -22,6 +23,7 @@ from shared.language import gettext as _
 router = APIRouter()
 
 PATH = "/w/{slug}/orders/{order_id}"
+MOST_ALONG = 5
 
 
 async def read_approval(viewer: Viewer, order: Order) -> Approval | None:
@@ -36,7 +38,14 @@ async def read_approval(viewer: Viewer, order: Order) -> Approval | None:
     else:
         now, before = await asyncio.gather(_price(viewer, order, newest), _price(viewer, order, order.plan_version_id))
     own = order.placed_by == viewer.user.id
-    return Approval(now, before if before is not now else None, newest, viewer.may(APPROVE), own)
+    along = await _along(viewer, order, now)
+    return Approval(now, before if before is not now else None, newest, viewer.may(APPROVE), own, along=along)
+
+
+async def _along(viewer: Viewer, order: Order, price: Section[PricePreview]) -> list[Along]:
+    """What would come along with a new order, at the prices of now."""
+    brought = await viewer.services.provisioning.brought(order.product.key)
+    return await read_along(viewer, brought, price.content.currency if price.content else None, order.quantity)
 
 
 async def _read_of_service(viewer: Viewer, order: Order, service_id: UUID) -> Approval:
@@ -61,15 +70,16 @@ async def _price(viewer: Viewer, order: Order, plan_version_id: UUID) -> Section
 @router.post(PATH + "/approve")
 async def approve(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
     """At the price that the page has shown, which the form names."""
-    shown = (await read_form(request)).value("plan_version_id")
+    form = await read_form(request)
+    shown, along = form.value("plan_version_id"), form.value("brought").split()
     here = viewer.path(f"orders/{order_id}")
     try:
-        plan_version_id = UUID(shown)
+        plan_version_id, brought = UUID(shown), [UUID(each) for each in along[:MOST_ALONG]]
     except ValueError:
         return see_other(here)
     try:
-        key = f"approve-{order_id}-{plan_version_id}"
-        found = await viewer.services.provisioning.approve_order(order_id, plan_version_id, key)
+        key = f"approve-{order_id}-{uuid5(order_id, ' '.join([shown, *along[:MOST_ALONG]]))}"
+        found = await viewer.services.provisioning.approve_order(order_id, plan_version_id, brought, key)
     except Refused as refusal:
         return back_with(request, refusal, here, 409, 422)
     browser_of(request).say(_("Order %(number)s is approved and placed.", number=found.number))

@@ -1,5 +1,6 @@
 """Cancelling a service, now or at the end of its period, with what that means, and undoing it."""
 
+import asyncio
 from typing import get_args
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.agreeing import EndReason, Ends, WantedEnd
+from services.portal.clients.provisioning import Service, ServiceDetail
 from services.portal.clients.subscriptions import EndPreview
 from services.portal.forms import Form, read_form
-from services.portal.orders.change_views import CancelForm
+from services.portal.orders.change_views import CancelForm, EndingPart
 from services.portal.orders.changes import said_of
 from services.portal.rendering import back_with, page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
@@ -72,7 +74,22 @@ async def undo(request: Request, viewer: InWorkspace, service_id: UUID, order_id
 
 async def _ask(request: Request, viewer: Viewer, service_id: UUID, form: Form, status: int = 200) -> Response:
     service = await viewer.services.provisioning.service(service_id)
-    return page(request, CancelForm(service, await read_ending(viewer, service_id), form), status)
+    ending, parts = await asyncio.gather(read_ending(viewer, service_id), _read_parts(viewer, service))
+    return page(request, CancelForm(service, ending, form, parts), status)
+
+
+async def _read_parts(viewer: Viewer, service: ServiceDetail) -> list[EndingPart]:
+    """What ends with a service, and what it costs."""
+    if service.part_of:
+        return []
+    found = (await viewer.services.provisioning.parts(service.id)).parts
+    return list(await asyncio.gather(*(_ending_part(viewer, each) for each in found)))
+
+
+async def _ending_part(viewer: Viewer, part: Service) -> EndingPart:
+    billing = viewer.services.billing
+    paid = await section(viewer, "money.view", lambda: billing.subscriptions(service_id=part.id))
+    return EndingPart(part, next(iter(paid.content.items), None) if paid.content else None)
 
 
 async def read_ending(viewer: Viewer, service_id: UUID) -> Section[EndPreview] | None:

@@ -1,8 +1,10 @@
 """What the pages show on which services are changed, suspended and cancelled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.portal.clients.provisioning import ServiceDetail
+from services.portal.clients.billing import Subscription
+from services.portal.clients.provisioning import Service, ServiceDetail
 from services.portal.clients.subscriptions import ChangePreview, EndPreview
 from services.portal.forms import Form
 from services.portal.orders.change_offers import ChangeOffer
@@ -38,6 +40,15 @@ class ChangeReview(ChangePrice):
     draft: str
 
 
+@dataclass(frozen=True, slots=True)
+class EndingPart:
+    """A part of a service that ends with it."""
+
+    service: Service
+    subscription: Subscription | None
+    """None: nothing is billed for it, or nobody says now."""
+
+
 @dataclass(frozen=True)
 class CancelForm(View):
     template = "pages/orders/cancel.html"
@@ -45,6 +56,8 @@ class CancelForm(View):
     ending: Section[EndPreview] | None
     """What ending means; None where nothing is billed for it."""
     form: Form
+    parts: Sequence[EndingPart]
+    """What ends with it."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,13 +10,15 @@ from uuid import UUID
 
 from fastapi import Request
 
+from services.portal.clients import Refused
 from services.portal.clients.billing import BillGroup, Plan, PricePreview
-from services.portal.clients.catalogue import Product
+from services.portal.clients.catalogue import Brought, Product
 from services.portal.clients.infrastructure import Site
-from services.portal.clients.provisioning import Wanted
+from services.portal.clients.provisioning import Service, Wanted
 from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
 from services.portal.forms import Form
+from services.portal.orders.along import Along, read_along
 from services.portal.product_fields import PREFIX, Field, text_of
 from services.portal.viewer import UNAVAILABLE, Section, Viewer, section
 from services.portal.vocabulary import words
@@ -34,6 +37,10 @@ class Offer:
     """The open bill groups, the default one first; empty where nobody knows now, and the service chooses."""
     sites: list[Site]
     """Those that could take it; empty where services of the product run at none, or nobody knows now."""
+    brought: Sequence[Brought] = ()
+    """What comes along."""
+    whole: Service | None = None
+    """The service that it is ordered for; None for what is no add-on, or while none is chosen."""
 
     @property
     def site_options(self) -> list[tuple[str, str]]:
@@ -112,6 +119,8 @@ class Offer:
         payer = self.payer(form)
         if payer is None and form.value("bill_group_id"):
             return form.objected("bill_group_id", _("Choose one of the options."))
+        if self.product.add_on_to and self.whole is None:
+            return Form(form.values, message=_("This is ordered for a service: choose it on the page of the service."))
         site = self.site(form)
         if site is None and form.value("site_id"):
             return form.objected("site_id", _("Choose one of the options."))
@@ -121,9 +130,20 @@ class Offer:
             configuration=self.configuration(form),
             quantity=quantity,
             display_name=form.value("display_name") or None,
-            bill_group_id=payer.id if payer else None,
+            bill_group_id=payer.id if payer and self.whole is None else None,
+            part_of=self.whole.id if self.whole else None,
+            brought_plan_version_ids=self.brought_plans(form),
             site_id=site.id if site else None,
         )
+
+    def brought_plans(self, form: Form) -> list[UUID]:
+        """The plans of what comes along, in the currency of the chosen plan: those whose prices are shown."""
+        plan = self.plan(form)
+        return [
+            each.plan_version_id
+            for brought in self.brought
+            for each in [each for each in brought.plans if plan and each.currency == plan.currency][:1]
+        ]
 
     def terms(self, plan: Plan) -> list[str]:
         """For which configurations the plan is: "Term in months: 12, 24"."""
@@ -137,16 +157,36 @@ def _terms_of(name: str, values: list[Any], field: Field | None) -> str:
     return _("%(field)s: %(values)s", field=field.label if field else words(name), values=shown)
 
 
-async def read_offer(request: Request, viewer: Viewer, product_key: str) -> Offer:
+async def read_offer(request: Request, viewer: Viewer, product_key: str, part_of: str = "") -> Offer:
+    """``part_of`` is the id of the service that an add-on is ordered for."""
     product = await viewer.services.provisioning.product(product_key)
     billing = viewer.services.billing
-    plans, groups, sites = await asyncio.gather(
+    plans, groups, sites, brought, whole = await asyncio.gather(
         section(viewer, "money.view", lambda: billing.plans([product.id])),
         section(viewer, "money.view", billing.bill_groups),
         _read_sites(viewer, product),
+        read_brought(viewer, product),
+        _read_whole(viewer, product, part_of),
     )
     payers = [group for group in groups.content or () if not group.is_closed]
-    return Offer(product, plans, fields_section(request, product), payers, sites)
+    return Offer(product, plans, fields_section(request, product), payers, sites, brought, whole)
+
+
+async def read_brought(viewer: Viewer, product: Product) -> list[Brought]:
+    """What comes along. Nobody is asked about a product that brings nothing."""
+    return await viewer.services.provisioning.brought(product.key) if product.brings else []
+
+
+async def _read_whole(viewer: Viewer, product: Product, part_of: str) -> Service | None:
+    """None where the product is no add-on, or there is no such service."""
+    try:
+        return await viewer.services.provisioning.service(UUID(part_of)) if product.add_on_to else None
+    except ValueError:
+        return None
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        return None
 
 
 async def _read_sites(viewer: Viewer, product: Product) -> list[Site]:
@@ -164,3 +204,10 @@ async def read_price(viewer: Viewer, offer: Offer, form: Form) -> Section[PriceP
         return None
     read = viewer.services.billing.price_preview
     return await section(viewer, "money.view", lambda: read(plan.plan_version_id, quantity=quantity))
+
+
+async def read_along_with(viewer: Viewer, offer: Offer, form: Form) -> list[Along]:
+    """What comes along with the entries, with its price."""
+    plan, quantity = offer.plan(form), offer.quantity(form)
+    known = quantity is not None and 1 <= quantity <= offer.product.max_quantity
+    return await read_along(viewer, offer.brought, plan.currency if plan and known else None, quantity or 1)

@@ -90,7 +90,7 @@ def _ending(order: Order) -> list[Property]:
     """When and why a service is cancelled."""
     if not order.ends:
         return []
-    when = _("Now") if order.ends == "now" else _("At the end of what is paid")
+    when = _("Now") if order.ends == "now" else _("At the end of its billing period")
     reason = str(order.end_reason)
     return [Property(_("Ends"), when), Property(_("Why"), END_REASONS.get(reason, reason))]
 

@@ -1,5 +1,6 @@
 """What the pages of orders show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from services.portal.clients.billing import BillGroup, Plan, PricePreview
 from services.portal.clients.catalogue import Product, ProductSummary
 from services.portal.clients.http import Page
 from services.portal.clients.infrastructure import Site
+from services.portal.clients.provisioning import Service
 from services.portal.clients.subscriptions import ChangePreview, EndPreview
 from services.portal.configuration import Property
 from services.portal.forms import Form
+from services.portal.orders.along import Along, Total, ids_of, totals
 from services.portal.orders.differences import Difference
 from services.portal.orders.offers import Offer
 from services.portal.tables.pages import ListPage
@@ -33,6 +36,10 @@ class PriceSummary(View):
     template = "partials/orders/price.html"
     product: Product
     price: Section[PricePreview] | None
+    along: Sequence[Along]
+    """What comes along, with its prices."""
+    totals: list[Total]
+    """What all of it costs together; empty where nothing comes along."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class Review(PriceSummary):
     """The quantity and the configuration."""
     payer: BillGroup | None
     """Who pays; None: nobody knows now."""
+    whole: Service | None
+    """The service that it is ordered for."""
     site: Site | None
     """Where it has to run; None: anywhere."""
     form: Form
@@ -86,6 +95,23 @@ class Approval:
     """What a change would cost now."""
     ending: Section[EndPreview] | None = None
     """What a cancellation would mean now."""
+    along: Sequence[Along] = ()
+    """What would come along, at its prices of now."""
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether all prices at which it would be placed are shown."""
+        shown = [self.price, *(each.price for each in self.along)]
+        return all(each is not None and each.ready for each in shown)
+
+    @property
+    def totals(self) -> list[Total]:
+        return totals(self.price, self.along)
+
+    @property
+    def brought(self) -> str:
+        """The plan versions of what would come along, as the form sends them."""
+        return " ".join(map(str, ids_of(self.along)))
 
 
 @dataclass(frozen=True)

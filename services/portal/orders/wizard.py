@@ -14,8 +14,9 @@ from services.portal.clients import Refused, ServiceDown
 from services.portal.configuration import described, quantity_of
 from services.portal.formatting import sentence
 from services.portal.forms import Form, read_form
+from services.portal.orders.along import totals
 from services.portal.orders.drafts import REVIEWABLE_SECONDS, Draft, DraftTooLong, opened
-from services.portal.orders.offers import Offer, read_offer, read_price
+from services.portal.orders.offers import Offer, read_along_with, read_offer, read_price
 from services.portal.orders.views import Catalogue, OrderForm, PriceSummary, Review
 from services.portal.product_fields import PREFIX
 from services.portal.rendering import back_with, page, part, see_other
@@ -36,10 +37,10 @@ async def catalogue(request: Request, viewer: InWorkspace, cursor: str = "") -> 
 @router.get("/w/{slug}/orders/new/{product_key}")
 async def configure(request: Request, viewer: InWorkspace, product_key: str, draft: str = "") -> Response:
     """The form: empty, with the entries of its own update, or with a draft's and what is wrong with them."""
-    offer = await read_offer(request, viewer, product_key)
     begun = opened(request, viewer, product_key, draft) if draft else None
+    entries = {name: value.strip() for name, value in request.query_params.items() if name != "draft"}
+    offer = await read_offer(request, viewer, product_key, _part_of(begun.form if begun else Form(entries)))
     if begun is None:
-        entries = {name: value.strip() for name, value in request.query_params.items() if name != "draft"}
         return await _configure(request, viewer, offer, Form(entries))
     _, form = await _checked(viewer, offer, begun)
     return await _configure(request, viewer, offer, form)
@@ -48,9 +49,10 @@ async def configure(request: Request, viewer: InWorkspace, product_key: str, dra
 @router.get("/w/{slug}/orders/new/{product_key}/price")
 async def price(request: Request, viewer: InWorkspace, product_key: str) -> Response:
     """The price of the entries, which the form shows beside them."""
-    offer = await read_offer(request, viewer, product_key)
-    found = await read_price(viewer, offer, Form(dict(request.query_params)))
-    return part(request, PriceSummary(offer.product, found))
+    form = Form(dict(request.query_params))
+    offer = await read_offer(request, viewer, product_key, _part_of(form))
+    found, along = await asyncio.gather(read_price(viewer, offer, form), read_along_with(viewer, offer, form))
+    return part(request, PriceSummary(offer.product, found, along, totals(found, along)))
 
 
 @router.post("/w/{slug}/orders/new/{product_key}")
@@ -60,7 +62,7 @@ async def keep(request: Request, viewer: InWorkspace, product_key: str) -> Respo
     try:
         sealed = Draft.of(viewer, product_key, form).sealed(request)
     except DraftTooLong:
-        offer = await read_offer(request, viewer, product_key)
+        offer = await read_offer(request, viewer, product_key, _part_of(form))
         message = _("This is more text than an order can hold. Shorten the longest entries.")
         return await _configure(request, viewer, offer, Form(form.values, message=message), 422)
     return see_other(_path(viewer, product_key, "/review", sealed))
@@ -71,7 +73,7 @@ async def review(request: Request, viewer: InWorkspace, product_key: str, draft:
     begun = opened(request, viewer, product_key, draft, REVIEWABLE_SECONDS)
     if begun is None:
         return see_other(_path(viewer, product_key, "", draft))
-    offer = await read_offer(request, viewer, product_key)
+    offer = await read_offer(request, viewer, product_key, _part_of(begun.form))
     if offer.missing:
         return await _configure(request, viewer, offer, begun.form, offer.missing)
     return await _review(request, viewer, offer, begun, draft)
@@ -80,13 +82,32 @@ async def review(request: Request, viewer: InWorkspace, product_key: str, draft:
 async def _review(
     request: Request, viewer: Viewer, offer: Offer, begun: Draft, draft: str, entered: Form | None = None
 ) -> Response:
-    (placed, form), found = await asyncio.gather(_checked(viewer, offer, begun), read_price(viewer, offer, begun.form))
+    (placed, form), found, along = await asyncio.gather(
+        _checked(viewer, offer, begun),
+        read_price(viewer, offer, begun.form),
+        read_along_with(viewer, offer, begun.form),
+    )
     plan = offer.plan(begun.form)
     if form.failed or (plan is None and placed is None):
         return see_other(_path(viewer, offer.product.key, "", draft))
     about = [*quantity_of(offer.quantity(form)), *described(offer.configuration(form), offer.fields)]
     asked = entered or Form()
-    shown = Review(offer.product, found, plan, about, offer.payer(form), offer.site(form), form, asked, draft, placed)
+    payer = None if offer.whole else offer.payer(form)
+    shown = Review(
+        offer.product,
+        found,
+        along,
+        totals(found, along),
+        plan,
+        about,
+        payer,
+        offer.whole,
+        offer.site(form),
+        form,
+        asked,
+        draft,
+        placed,
+    )
     return page(request, shown, 422 if asked.failed else 200)
 
 
@@ -98,7 +119,7 @@ async def place(request: Request, viewer: InWorkspace, product_key: str) -> Resp
     begun = opened(request, viewer, product_key, draft, REVIEWABLE_SECONDS)
     if begun is None:
         return see_other(_path(viewer, product_key, "", draft))
-    offer = await read_offer(request, viewer, product_key)
+    offer = await read_offer(request, viewer, product_key, _part_of(begun.form))
     wanted = offer.wanted(begun.form)
     if isinstance(wanted, Form):
         return see_other(_path(viewer, product_key, "", draft))
@@ -149,7 +170,13 @@ async def _checked(viewer: Viewer, offer: Offer, draft: Draft) -> tuple[UUID | N
 
 async def _configure(request: Request, viewer: Viewer, offer: Offer, form: Form, status: int = 200) -> Response:
     form = replace(form, errors=_with_hints(form, offer))
-    return page(request, OrderForm(offer.product, await read_price(viewer, offer, form), offer, form), status)
+    found, along = await asyncio.gather(read_price(viewer, offer, form), read_along_with(viewer, offer, form))
+    return page(request, OrderForm(offer.product, found, along, totals(found, along), offer, form), status)
+
+
+def _part_of(form: Form) -> str:
+    """The service that an add-on is ordered for."""
+    return form.value("part_of")
 
 
 def _with_hints(form: Form, offer: Offer) -> dict[str, str]:

@@ -8,6 +8,7 @@ from services.portal.clients import Refused
 from services.portal.clients.catalogue import CatalogueProduct, Connection, ProductEntry
 from services.portal.forms import Form
 from services.portal.products.json_places import NotJson, place_of, read_object
+from services.portal.products.relations import entered_brings, entered_wholes, entry_of, relation_values
 from services.portal.products.schema_rows import entry_name, is_closed, read_rows, row_values, rows_of, schema_of
 from services.portal.resources import RESOURCES
 from shared.events.provisioning import ServiceKind
@@ -59,6 +60,7 @@ def values_of(product: CatalogueProduct) -> dict[str, str]:
         }
         | row_values(rows or [])
         | {NEEDED + name: str(need) for name, need in product.needs.items()}
+        | relation_values(product)
     )
 
 
@@ -90,6 +92,8 @@ def entered(form: Form) -> Entered:
         billing_delay_days=_whole(form, "billing_delay_days", errors),
         max_quantity=_whole(form, "max_quantity", errors) or 0,
         needs=_needs(form),
+        add_on_to=entered_wholes(form),
+        brings=entered_brings(form, errors),
     )
     return Entered(entry, errors)
 
@@ -154,6 +158,8 @@ def _entry_at(form: Form, path: list[str]) -> str:
         return "counting"
     if top == "needs" and len(path) > 1:
         return NEEDED + path[1]
+    if top in ("add_on_to", "brings"):
+        return entry_of(form, path)
     if top != "configuration_schema" or form.value("view") == "json":
         return top
     if len(path) > 2 and path[1] == "properties":

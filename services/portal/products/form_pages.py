@@ -1,5 +1,7 @@
 """Publishing and changing a product: one form, whose buttons also build the fields of its configuration."""
 
+import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -7,16 +9,24 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.clients.catalogue import CatalogueProduct, Product, ProductChange
+from services.portal.clients.catalogue import Brings, CatalogueProduct, Product, ProductChange
+from services.portal.configuration import Property
 from services.portal.forms import Form, read_form
 from services.portal.orders.offers import Offer
 from services.portal.product_fields import fields_of
 from services.portal.products.entries import NEW, Entered, entered, entered_schema, refused, values_of, written
 from services.portal.products.json_places import NotJson, read_object
 from services.portal.products.pages import PATH, PERMISSION, products_path, read_plans
+from services.portal.products.relations import MORE, rows_shown
 from services.portal.products.schema_rows import changed, is_closed, read_rows, row_values, rows_of
 from services.portal.products.views import ProductForm, ProductPreview
-from services.portal.products.words import counting_options, field_types, kind_options, resource_options
+from services.portal.products.words import (
+    counting_options,
+    field_types,
+    kind_options,
+    product_options,
+    resource_options,
+)
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from shared.language import gettext as _
@@ -98,7 +108,7 @@ def _acted(form: Form, act: str) -> Form:
         return Form(form.values | {"view": "json", "configuration_schema": written(schema)}, key=form.key)
     if act == "as-form" and form.value("view") == "json":
         return _built(form)
-    if act in ("as-json", "as-form"):
+    if act in ("as-json", "as-form", MORE):
         return form
     return Form(form.values | row_values(changed(read_rows(form.values), act)), key=form.key)
 
@@ -128,13 +138,19 @@ def _may_build(form: Form) -> bool:
 async def _page(
     request: Request, viewer: Viewer, product: CatalogueProduct | None, form: Form, status: int = 200
 ) -> Response:
-    drivers = await section(viewer, PERMISSION, viewer.services.provisioning.drivers)
+    provisioning = viewer.services.provisioning
+    drivers, others = await asyncio.gather(
+        section(viewer, PERMISSION, provisioning.drivers),
+        section(viewer, PERMISSION, lambda: provisioning.catalogue(limit=200)),
+    )
     path, above = _places(viewer, product)
     rows = read_rows(form.values) if form.value("view") != "json" else []
     names = [(driver.name, driver.name) for driver in drivers.content or ()]
     shown = ProductForm(
         product, form, rows, _may_build(form), kind_options(), counting_options(), field_types(), drivers, names,
         resource_options(),
+        product_options(others.content.items if others.content else [], product.key if product else ""),
+        range(rows_shown(form.values)),
         path,
         above,
     )  # fmt: skip
@@ -157,9 +173,19 @@ async def _preview(
         id=product.id if product else UNPUBLISHED, key=entry.key, display_name=entry.display_name, kind=entry.kind,
         version=product.version if product else 0, description=entry.description, is_offered=True,
         billing_delay_days=entry.billing_delay_days or 0, max_quantity=entry.max_quantity, needs={},
-        configuration_schema=entry.configuration_schema,
+        configuration_schema=entry.configuration_schema, add_on_to=entry.add_on_to, brings=entry.brings,
     )  # fmt: skip
     plans = await read_plans(viewer, [product.id]) if product else Section("ready", [])
     offer = Offer(shown, plans, Section("ready", fields_of(entry.configuration_schema)), [], [])
     path, above = _places(viewer, product)
-    return page(request, ProductPreview(offer, Form(), form, path, above))
+    along = await _along(viewer, entry.brings)
+    return page(request, ProductPreview(offer, Form(), along, form, path, above))
+
+
+async def _along(viewer: Viewer, brings: Sequence[Brings]) -> list[Property]:
+    """What the order form shows of what comes along: names and quantities, with its plans."""
+    found = await asyncio.gather(*(viewer.services.provisioning.catalogue_product(each.product) for each in brings))
+    return [
+        Property(f"{product.display_name} × {each.quantity}", ", ".join(each.plans))
+        for product, each in zip(found, brings, strict=True)
+    ]

@@ -14,7 +14,7 @@ from services.portal.clients.catalogue import CatalogueFilter, CatalogueProduct,
 from services.portal.clients.http import Page
 from services.portal.configuration import Property, fields_section
 from services.portal.products.views import ProductPage, ProductsPage, Withdrawal
-from services.portal.products.words import asked, counted, needed
+from services.portal.products.words import asked, counted, needed, related
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from shared.language import gettext as _
@@ -65,7 +65,9 @@ async def product(request: Request, viewer: InWorkspace, product_key: str) -> Re
     fields = fields_section(request, found)
     about = Section("ready", asked(fields.value)) if fields.ready else Section[list[Property]](fields.state)
     path = products_path(viewer, found.key)
-    return page(request, ProductPage(found, about, counted(found), needed(found), plans, thing.history, path))
+    return page(
+        request, ProductPage(found, about, counted(found), needed(found), related(found), plans, thing.history, path)
+    )
 
 
 async def _known(product: CatalogueProduct) -> CatalogueProduct:

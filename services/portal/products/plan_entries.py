@@ -8,7 +8,7 @@ from uuid import UUID
 from babel.numbers import get_currency_precision
 
 from services.portal.clients.plans import PlanEntry, PlanHistory, Terms
-from services.portal.clients.subscriptions import AtTermEnd
+from services.portal.clients.subscriptions import AtTermEnd, Billed
 from services.portal.forms import Form
 from services.portal.product_fields import properties_of, text_of
 from shared.language import gettext as _
@@ -16,6 +16,7 @@ from shared.language import gettext as _
 AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,3})?")
 NEW = {"interval_months": "1", "one_off": "0", "term_months": "0", "at_term_end": "renew"}
 TERM_ENDS: dict[str, AtTermEnd] = {end: end for end in get_args(AtTermEnd)}
+BILLED: dict[str, Billed] = {billed: billed for billed in get_args(Billed)}
 POINTERS = {"/recurring_minor": "recurring", "/one_off_minor": "one_off"}
 
 
@@ -41,6 +42,7 @@ def values_of(plan: PlanHistory) -> dict[str, str]:
         "recurring": written_amount(now.recurring_minor, now.currency),
         "one_off": written_amount(now.one_off_minor, now.currency),
         "interval_months": str(now.interval_months),
+        "billed": now.billed,
         "term_months": str(now.term_months),
         "at_term_end": now.at_term_end,
         "may_pause": "true" if now.may_pause else "",
@@ -72,6 +74,7 @@ def entered(
         recurring_minor=amounts["recurring"] or 0,
         one_off_minor=amounts["one_off"] or 0,
         interval_months=int(months["interval_months"]),
+        billed=BILLED.get(form.value("billed"), "in_advance"),
         term_months=int(months["term_months"]),
         at_term_end=TERM_ENDS.get(form.value("at_term_end"), "renew"),
         may_pause=form.value("may_pause") == "true",

@@ -15,6 +15,7 @@ from services.portal.clients import Refused, ServiceDown
 from services.portal.clients.catalogue import CatalogueProduct, ProductChange, ProductEntry
 from services.portal.clients.plans import PlanEntry, PlanHistory
 from services.portal.forms import new_key
+from services.portal.products.references import RELATIONS, completed, order_of, without_what_comes
 from services.portal.products.yaml_documents import Document, Path
 from services.portal.viewer import Viewer
 from shared.language import gettext as _
@@ -23,15 +24,18 @@ FORMAT = "portico-catalogue/1"
 MOST_PRODUCTS, MOST_PLANS, AT_ONCE, SHOWN, LONGEST = 200, 50, 8, 30, 120
 PRODUCT: Mapping[str, Any] = {
     "description": "", "connection": None, "is_also_port": False, "driver_options": {}, "billing_delay_days": None,
-    "max_quantity": 1000, "needs": {},
+    "max_quantity": 1000, "needs": {}, "add_on_to": [], "brings": [],
 }  # fmt: skip
 """What a product has where the document does not say it. Without a billing delay it keeps its own."""
 PRODUCT_NEEDS = ("key", "display_name", "kind", "driver", "configuration_schema")
 PLAN: Mapping[str, Any] = {
-    "one_off_minor": 0, "interval_months": 1, "term_months": 0, "at_term_end": "renew", "may_pause": False, "terms": {},
+    "one_off_minor": 0, "interval_months": 1, "billed": "in_advance", "term_months": 0, "at_term_end": "renew",
+    "may_pause": False, "terms": {},
 }  # fmt: skip
 PLAN_NEEDS = ("display_name", "currency", "recurring_minor")
 NOT_YET = UUID(int=0)
+SOON, TRIES = 0.25, 20
+"""Provisioning hears of new plans a moment later: products that bring them are tried again for five seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def _work(document: Document, about: Any, path: Path) -> Work | None:
         document.fault((*path, "plans"), _("A document has at most 200 products, and a product 50 plans."))
         return None
     said = {name: about.get(name, PRODUCT.get(name)) for name in (*PRODUCT_NEEDS, *PRODUCT)}
+    said["brings"] = completed(said["brings"])
     found = [_plan(document, each, (*path, "plans", n)) for n, each in enumerate(plans)]
     works = [plan for plan in found if plan]
     _once(document, [(plan.path, plan.entry.display_name) for plan in works])
@@ -126,22 +131,28 @@ async def compare(viewer: Viewer, document: Document, works: list[Work]) -> None
     """What each work differs in. What services would refuse is noted in the document. Changes nothing."""
     turns = asyncio.Semaphore(AT_ONCE)
 
+    plans = {str(work.entry.key): {str(plan.entry.display_name) for plan in work.plans} for work in works}
+
     async def one(work: Work) -> None:
         async with turns:
-            await _compare(viewer, document, work)
+            await _compare(viewer, document, work, plans)
 
     await asyncio.gather(*map(one, works))
     document.faults.sort(key=lambda fault: (fault.place.line, fault.place.column) if fault.place else (0, 0))
 
 
-async def _compare(viewer: Viewer, document: Document, work: Work) -> None:
+async def _compare(viewer: Viewer, document: Document, work: Work, plans_of: Mapping[str, set[str]]) -> None:
+    """``plans_of`` are the plans of each product of the document: what it refers to may come with it."""
     provisioning, billing = viewer.services.provisioning, viewer.services.billing
     try:
         await provisioning.check_product(work.entry)
         work.existing = await _existing(viewer, str(work.entry.key))
     except Refused as refusal:
-        _note(document, work.path, refusal)
-        return
+        refusal.errors = without_what_comes(refusal, work.entry, plans_of)
+        if refusal.errors or refusal.kind != RELATIONS:
+            _note(document, work.path, refusal)
+            return
+        work.existing = await _existing(viewer, str(work.entry.key))
     plans = await billing.plan_histories(work.existing.id) if work.existing else []
     if work.existing and work.entry.billing_delay_days is None:
         work.entry.billing_delay_days = work.existing.billing_delay_days
@@ -185,7 +196,8 @@ def _said(entry: ProductEntry | PlanEntry, offered: bool | None) -> dict[str, An
 def _of_product(product: CatalogueProduct | None) -> dict[str, Any]:
     if product is None:
         return {}
-    return {name: getattr(product, name) for name in (*PRODUCT_NEEDS, *PRODUCT)} | {"offered": product.is_offered}
+    said = {name: getattr(product, name) for name in (*PRODUCT_NEEDS, *PRODUCT)}
+    return said | {"brings": [each.model_dump() for each in product.brings], "offered": product.is_offered}
 
 
 def _of_plan(plan: PlanHistory | None) -> dict[str, Any]:
@@ -214,6 +226,11 @@ def _short(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
+def in_order(works: list[Work]) -> list[Work]:
+    """What others refer to comes first."""
+    return sorted(works, key=lambda work: order_of(work.entry))
+
+
 async def apply(viewer: Viewer, work: Work) -> None:
     """Publish or change the product and its plans. Raises what refuses it; what was done until then stays."""
     provisioning = viewer.services.provisioning
@@ -238,10 +255,20 @@ async def _apply_plan(viewer: Viewer, plan: PlanWork, product_id: UUID) -> None:
         await (billing.offer_plan(plan_id) if plan.offered else billing.withdraw_plan(plan_id))
 
 
+async def _apply_when_known(viewer: Viewer, work: Work) -> None:
+    for left in range(TRIES, -1, -1):
+        try:
+            return await apply(viewer, work)
+        except Refused as refusal:
+            if refusal.kind != RELATIONS or not left or not any("/plans/" in each.pointer for each in refusal.errors):
+                raise
+            await asyncio.sleep(SOON)
+
+
 async def applied(viewer: Viewer, work: Work) -> str:
     """Why a work was not done; empty when it is."""
     try:
-        await apply(viewer, work)
+        await _apply_when_known(viewer, work)
     except Refused as refusal:
         return refusal.detail
     except ServiceDown:

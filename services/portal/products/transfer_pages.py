@@ -10,7 +10,16 @@ from starlette.datastructures import UploadFile
 from services.portal.clients.catalogue import CatalogueFilter, CatalogueProduct
 from services.portal.clients.plans import PlanHistory
 from services.portal.products.pages import PATH, products_path
-from services.portal.products.transfer import AT_ONCE, Difference, Work, applied, as_document, compare, works_in
+from services.portal.products.transfer import (
+    AT_ONCE,
+    Difference,
+    Work,
+    applied,
+    as_document,
+    compare,
+    in_order,
+    works_in,
+)
 from services.portal.products.views import Import, ImportItem
 from services.portal.products.yaml_documents import read_document, write_document
 from services.portal.rendering import page
@@ -61,7 +70,7 @@ async def import_catalogue(request: Request, viewer: InWorkspace) -> Response:
     items = [] if document.faults else [item for work in works for item in _items(work)]
     said = [fault.text for fault in document.faults]
     if apply and not said:
-        items = [item for work in works for item in await _applied(viewer, work)]
+        items = [item for work in in_order(works) for item in await _applied(viewer, work)]
     failed = bool(said) or any(item.failure for item in items)
     shown = content.decode("utf-8", "replace").removeprefix("\ufeff")
     view = Import(products_path(viewer), shown, said, items, shown=True, done=apply and not said)

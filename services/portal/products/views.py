@@ -43,6 +43,8 @@ class ProductPage(View):
     """How a cloud connection counts; empty for others."""
     needs: Sequence[Property]
     """What one service takes of a host; empty: it runs on none."""
+    relations: Sequence[Property]
+    """What it is an add-on to, and what it brings along."""
     plans: Section[list[PlanHistory]]
     """All of them, also withdrawn ones."""
     history: History
@@ -67,6 +69,10 @@ class ProductForm(View):
     driver_names: Options
     resources: Options
     """The entries of what a service takes, with their labels."""
+    others: Options
+    """The products that it can belong to, by key."""
+    brought_rows: range
+    """The rows of what comes along."""
     path: str
     """Of this form."""
     above: tuple[str, str]
@@ -81,6 +87,8 @@ class ProductPreview(View):
     offer: Offer
     ordering: Form
     """The order form's own entries: none."""
+    along: list[Property]
+    """What comes along."""
     form: Form
     """The product's."""
     path: str

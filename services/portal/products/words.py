@@ -1,6 +1,8 @@
 """The words of the catalogue's pages."""
 
-from services.portal.clients.catalogue import CatalogueProduct
+from collections.abc import Iterable
+
+from services.portal.clients.catalogue import CatalogueProduct, ProductSummary
 from services.portal.configuration import Property
 from services.portal.product_fields import Field
 from services.portal.products.entries import NEEDED
@@ -45,6 +47,19 @@ def resource_options() -> Options:
 def needed(product: CatalogueProduct) -> list[Property]:
     """What one service takes of a host."""
     return [Property(RESOURCES.get(name, name), str(need)) for name, need in product.needs.items()]
+
+
+def product_options(products: Iterable[ProductSummary], but: str) -> Options:
+    """Products by key and name, without this one."""
+    return [(each.key, f"{each.display_name} ({each.key})") for each in products if each.key != but]
+
+
+def related(product: CatalogueProduct) -> list[Property]:
+    """How a product belongs to others, by their keys."""
+    found = [Property(_("Add-on to"), ", ".join(product.add_on_to))] if product.add_on_to else []
+    brought = [Property(_("Brings along"), f"{each.product} × {each.quantity}") for each in product.brings]
+    by = [Property(_("Comes along with"), ", ".join(product.brought_by))] if product.brought_by else []
+    return [*found, *brought, *by]
 
 
 def counted(product: CatalogueProduct) -> str:

@@ -12,6 +12,7 @@ from services.portal.clients import Refused
 from services.portal.configuration import described, find_fields
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
+from services.portal.services.parts import read_parts
 from services.portal.services.table import SERVICES
 from services.portal.services.views import Labelling, Renaming, ServiceList, ServicePage
 from services.portal.tables import TableState, TableView
@@ -52,10 +53,12 @@ async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Re
         missing = ThingMissing(thing.found, thing.history, title, viewer.path("services"), listed, "services")
         return page(request, missing, thing.status)
     found = thing.found.value
-    configuration = described(found.configuration, await find_fields(request, viewer, found.product))
+    fields, parts = await asyncio.gather(find_fields(request, viewer, found.product), read_parts(viewer, found))
+    configuration = described(found.configuration, fields)
     subscription = next(iter(subscriptions.content.items), None) if subscriptions.content else None
     return page(
-        request, ServicePage(found, Form(), operations, subscriptions, subscription, configuration, thing.history)
+        request,
+        ServicePage(found, Form(), operations, subscriptions, subscription, configuration, parts, thing.history),
     )
 
 

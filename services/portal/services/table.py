@@ -15,7 +15,8 @@ from shared.language import mark
 def _name(service: Service, viewer: Viewer) -> Markup:
     times = f" × {service.quantity}" if service.quantity > 1 else ""
     labels = Markup("").join(chip(each) for each in service.labels)
-    below = Markup("{}{}{}").format(service.product.display_name, times, labels)
+    whole = chip(_("Part of %(name)s", name=service.whole_name)) if service.whole_name else ""
+    below = Markup("{}{}{}{}").format(service.product.display_name, times, whole, labels)
     return named(tile(service.kind), service.display_name, below, viewer.path(f"services/{service.id}"))
 
 

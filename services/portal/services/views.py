@@ -16,6 +16,7 @@ from services.portal.clients.operations import Operation, OperationOutput, Opera
 from services.portal.clients.provisioning import Counts, Service, ServiceDetail
 from services.portal.configuration import Property
 from services.portal.forms import Form
+from services.portal.services.parts import PartsOfService
 from services.portal.tables.pages import ListPage
 from services.portal.viewer import Section
 from services.portal.views import View
@@ -46,6 +47,7 @@ class ServicePage(ServiceTab):
     subscriptions: Section[CountedPage[Subscription]]
     subscription: Subscription | None
     configuration: list[Property]
+    parts: PartsOfService
     history: History
 
 

@@ -3,6 +3,7 @@ from uuid import UUID
 from services.provisioning.operations.refusals import ServiceBusy, ServiceNotActive, TooManyOperations, VerbNotOffered
 from services.provisioning.orders import cancelling
 from services.provisioning.orders.asking import TooManyWaiting
+from services.provisioning.orders.part_refusals import CancelledWithWhole, PartBusy
 from services.provisioning.orders.refusals import CancellationNotScheduled, ServiceEnding
 from services.provisioning.orders.schemas import CancellationCreate, OrderRead
 from shared.auth import CurrentAccess, Router, allow
@@ -20,13 +21,15 @@ router = Router("provisioning", "cancellations")
     status_code=201,
     problems=(
         NotFound, ServiceNotActive, ServiceEnding, VerbNotOffered, ServiceBusy, TooManyOperations, TooManyWaiting,
+        CancelledWithWhole, PartBusy,
     ),
 )  # fmt: skip
 async def cancel_service(
     body: CancellationCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:
-    """Cancel a service, now or for the end of its period. One that could not be provisioned can be cancelled now. The
-    order of a caller whose role has to ask waits for approval, in the state ``awaiting_approval``."""  # (P19)
+    """Cancel a service with all its parts, now or for the end of its period. What came along with another service is
+    not cancelled alone. One that could not be provisioned can be cancelled now. The order of a caller whose role has
+    to ask waits for approval, in the state ``awaiting_approval``."""  # (P19)
 
     async def order() -> OrderRead:
         return await cancelling.order_cancellation(session, body, by=access, now=now, real_now=real_now)

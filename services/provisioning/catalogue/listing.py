@@ -17,7 +17,7 @@ SOME_LEFT = "services_of_product(id, 1) > 0"
 STATE = f"CASE WHEN withdrawn_at IS NULL THEN 'offered' WHEN {SOME_LEFT} THEN 'withdrawn' ELSE 'retired' END AS state"
 OFFER = (
     "id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,"
-    f" version, withdrawn_at IS NULL AS is_offered, {STATE}"
+    f" add_on_to, version, withdrawn_at IS NULL AS is_offered, {STATE}"
 )
 PAGE = "SELECT " + OFFER + ", fields FROM products WHERE (display_name, id) > ($1, $2) AND "  # noqa: S608 - constants
 BY_NAME = " ORDER BY display_name, id"
@@ -28,8 +28,11 @@ OF_STATE: Mapping[CatalogueState | None, str] = {
     "retired": f"withdrawn_at IS NOT NULL AND NOT {SOME_LEFT}",
 }
 ONE = f"""
-SELECT {OFFER}, configuration_schema, needs, driver, driver_options, published_at, withdrawn_at,
-       services_of_product(id, $2) AS services
+SELECT {OFFER}, configuration_schema, needs, brings, driver, driver_options, published_at, withdrawn_at,
+       services_of_product(id, $2) AS services,
+       ARRAY(SELECT b.display_name FROM products b WHERE b.withdrawn_at IS NULL
+              AND b.brings @> jsonb_build_array(jsonb_build_object('product', products.key))
+              ORDER BY b.display_name LIMIT 20) AS brought_by
   FROM products
  WHERE key = $1
 """  # noqa: S608 - constants
@@ -50,4 +53,4 @@ async def read_catalogue_product(read: ScopedReads, key: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no product {key!r} in the catalogue.")
     stored = {name: read_stored(row[name]) for name in ("configuration_schema", "driver_options")}
-    return nested(row, "needs") | stored | {"driver_options": stored["driver_options"] or {}}
+    return nested(row, "needs", "brings") | stored | {"driver_options": stored["driver_options"] or {}}

@@ -27,6 +27,8 @@ class CatalogueProductRead(ProductRead):
     services: int
     """How many services of all customers there are of it, at most 1,000. Those that could not be provisioned do not
     count."""
+    brought_by: list[str]
+    """The names of products that bring it along, at most 20. They cannot be ordered while it is withdrawn."""
     published_at: datetime
     withdrawn_at: datetime | None
 

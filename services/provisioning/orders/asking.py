@@ -48,9 +48,9 @@ class OthersOrder(Forbidden):
 async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access, now: datetime) -> OrderRead:
     """Store an order that waits for approval. Whatever would refuse it now, refuses it; it is checked again when it is
     approved."""
-    product, bill_group_id = await check_order(session, by.workspace_id, body)
-    order = new_order(session, body, product, by.workspace_id, bill_group_id, now)
-    return await ask_for(session, order, product, body.message, by=by, now=now)
+    checked = await check_order(session, by.workspace_id, body)
+    order = new_order(session, body, checked.product, by.workspace_id, checked.bill_group_id, now)
+    return await ask_for(session, order, checked.product, body.message, by=by, now=now)
 
 
 async def ask_for(

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.provisioning.operations.beginning import (
     begin_work,
@@ -18,13 +19,18 @@ from services.provisioning.operations.beginning import (
     require_state,
     require_verb,
 )
+from services.provisioning.operations.refusals import ServiceBusy
+from services.provisioning.operations.service import find_latest_operation
 from services.provisioning.orders.asking import ask_for
 from services.provisioning.orders.describing import read_back
+from services.provisioning.orders.dropping import drop
 from services.provisioning.orders.failures import give_up, give_up_failed_orders
 from services.provisioning.orders.models import Order
+from services.provisioning.orders.part_refusals import CancelledWithWhole, PartBusy
 from services.provisioning.orders.refusals import CancellationNotScheduled, ServiceEnding
 from services.provisioning.orders.schemas import CancellationCreate, OrderRead
 from services.provisioning.orders.service import lock_order, lock_service_of
+from services.provisioning.parts.service import live_parts, lock_with_parts
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from services.provisioning.services.telling import standing_of
@@ -38,12 +44,16 @@ from shared.outbox import cause_of, emit
 from shared.waking import wake
 
 CANCELLABLE = (ServiceState.active, ServiceState.suspended, ServiceState.failed)
+BUSY = (ServiceState.provisioning, ServiceState.changing, ServiceState.deleting)
 
 
 async def check_cancellation(session: AsyncSession, service_id: UUID, ends: str) -> tuple[Service, Product]:
     """The locked service and the product of a cancellation that could be ordered. One that was never provisioned has no
-    period. Raises `NotFound`, `ServiceNotActive`, `ServiceEnding` or `VerbNotOffered`."""
+    period. Raises `NotFound`, `CancelledWithWhole`, `ServiceNotActive`, `ServiceEnding` or `VerbNotOffered`."""
+    await lock_with_parts(session, service_id)
     service = await lock_service(session, service_id)
+    if service.brought:
+        raise CancelledWithWhole("It came along with another service, and ends with that one.")
     require_state(service, *(CANCELLABLE if ends == "now" else CANCELLABLE[:2]))
     if service.cancelled_by and ends != "now":
         raise ServiceEnding("The service is cancelled already.")
@@ -91,7 +101,6 @@ async def begin_cancellation(
     if order.ends == "now":
         await refuse_others(session, service.id, Verb.delete, real_now)
         await _replace_others(session, service)
-        move(order, OrderState.provisioning)
         move(service, ServiceState.deleting)
     else:
         move(order, OrderState.scheduled)
@@ -102,7 +111,46 @@ async def begin_cancellation(
     order.origin = replace(order.origin, causation_id=ordered.event_id)
     await session.flush()
     if order.ends == "now":
-        await _work_on_deletion(session, order, service, product, now=real_now)
+        await _delete(session, order, service, product, await live_parts(session, service.id), real_now=real_now)
+
+
+async def _delete(
+    session: AsyncSession, order: Order, service: Service, product: Product, parts: Sequence[Service], *,
+    real_now: datetime,
+) -> None:  # fmt: skip
+    """Begin to delete a locked service that is in state deleting. Its parts are deleted before; until then its order
+    stays placed (`claim_due`). Raises `PartBusy`."""
+    for part in parts:
+        await _delete_part(session, order, part, real_now=real_now)
+    if all(part.state == ServiceState.deleted for part in parts):
+        move(order, OrderState.provisioning)
+        await session.flush()
+        await begin_work(session, service, product, Verb.delete, now=real_now, order_id=order.id, origin=order.origin)
+
+
+async def _delete_part(session: AsyncSession, order: Order, part: Service, *, real_now: datetime) -> None:
+    """Delete a part because ``order`` deletes its service, by an order of its own, which is tried again by itself where
+    it fails. What is being deleted already goes on."""
+    if part.state == ServiceState.requested and await find_latest_operation(session, part.order_id) is None:
+        await drop(session, part, order)
+    elif part.state in CANCELLABLE and not await _is_due(session, part):
+        assert order.end_reason is not None, "a cancellation has a reason"
+        along = new_cancellation(session, part, "now", order.end_reason, order.placed_at)
+        along.origin = order.origin
+        session.add(along)
+        product = await require_verb(session, part, Verb.delete)
+        try:
+            await begin_cancellation(session, along, part, product, real_now=real_now)
+        except ServiceBusy:
+            raise PartBusy(f"{part.display_name} is being worked on.") from None
+    elif part.state not in (*CANCELLABLE, ServiceState.deleting):
+        raise PartBusy(f"{part.display_name} is {part.state}.")
+
+
+async def _is_due(session: AsyncSession, service: Service) -> bool:
+    """Whether it is about to be deleted, because its own period is over."""
+    found = select(Order.state).where(Order.id == service.cancelled_by)
+    return await session.scalar(found) == OrderState.placed
 
 
 async def _replace_others(session: AsyncSession, service: Service) -> None:
@@ -117,13 +165,6 @@ async def _replace_others(session: AsyncSession, service: Service) -> None:
             raise ServiceEnding("The service is about to be deleted.")
         move(scheduled, OrderState.undone)
         service.cancelled_by = service.ends_on = None
-
-
-async def _work_on_deletion(
-    session: AsyncSession, order: Order, service: Service, product: Product, *, now: datetime
-) -> None:
-    """Queue the work that deletes a locked service on which nothing else is done. ``now`` is real time."""
-    await begin_work(session, service, product, Verb.delete, now=now, order_id=order.id, origin=order.origin)
 
 
 async def undo_cancellation(session: AsyncSession, order_id: UUID) -> OrderRead:
@@ -168,19 +209,23 @@ async def end_of_period(session: AsyncSession, event: SubscriptionEnded, *, now:
 
 
 async def claim_due(session: AsyncSession, *, limit: int) -> Sequence[tuple[Order, Service]]:
-    """Cancellations whose day has come, with their services, locked, on which nothing else is done."""
+    """Cancellations whose day has come, or whose service has no parts any more, with their services, locked, on which
+    nothing else is done, nor on their parts."""
+    part = aliased(Service)
+    busy = select(part.id).where(part.part_of == Service.id, part.state != ServiceState.deleted)
+    busy = busy.where(or_(part.state.in_(BUSY), ~nothing_changes(part.id)))
     due = select(Order, Service).join(Service, Service.id == Order.service_id)
     due = due.where(Order.kind == OrderKind.cancel, Order.state == OrderState.placed, nothing_changes(Service.id))
-    due = due.where(Service.state.in_(CANCELLABLE))
+    due = due.where(Service.state.in_((*CANCELLABLE, ServiceState.deleting)), ~busy.exists())
     locked = due.order_by(Order.id).limit(limit).with_for_update(of=[Order, Service], skip_locked=True)
     return [(order, service) for order, service in await session.execute(locked)]
 
 
 async def delete_due(session: AsyncSession, order: Order, service: Service, *, real_now: datetime) -> None:
-    """Begin to delete the service of a cancellation whose day has come."""
+    """Begin to delete the service of a cancellation whose day has come, or whose parts are deleted."""
     product = await session.get_one(Product, service.product_id)
-    await give_up_failed_orders(session, service.id)
-    move(order, OrderState.provisioning)
-    move(service, ServiceState.deleting)
-    await session.flush()
-    await _work_on_deletion(session, order, service, product, now=real_now)
+    if service.state != ServiceState.deleting:
+        await give_up_failed_orders(session, service.id)
+        move(service, ServiceState.deleting)
+        await session.flush()
+    await _delete(session, order, service, product, await live_parts(session, service.id), real_now=real_now)

@@ -16,7 +16,7 @@ from services.provisioning.orders.fulfilment import describe_failed, fail_order
 from services.provisioning.orders.models import Order
 from services.provisioning.placements.service import release, resize
 from services.provisioning.products.models import Product
-from services.provisioning.services.counts import add_to_counts, counts_of
+from services.provisioning.services.counts import add_to_counts, brings_a_circuit, counts_of
 from services.provisioning.services.models import Service
 from services.provisioning.services.telling import standing_of
 from services.provisioning.states import OperationState, OrderState, ServiceState, move
@@ -24,6 +24,7 @@ from services.provisioning.suspensions.ending import conclude_suspension
 from services.provisioning.verbs import Verb
 from shared.events import Event
 from shared.events.provisioning import ServiceChanged, ServiceChangeFailed, ServiceDeleted
+from shared.waking import wake
 
 
 async def conclude(session: AsyncSession, ended: Ended) -> Sequence[Event]:
@@ -48,7 +49,8 @@ async def _conclude_change(session: AsyncSession, ended: Ended) -> Sequence[Even
         "changed": changed_fields(service.configuration, order.configuration),
         "ordered_by": order.begun_by,
     }
-    counted = counts_of(product, order.quantity - service.quantity)
+    circuit = await brings_a_circuit(session, service, product)
+    counted = counts_of(product, order.quantity - service.quantity, circuit=circuit)
     service.plan_version_id, service.quantity = order.plan_version_id, order.quantity
     service.configuration = order.configuration
     await resize(session, service, product, service.configuration, service.quantity)
@@ -68,8 +70,11 @@ async def _conclude_deletion(session: AsyncSession, ended: Ended) -> Sequence[Ev
     await release(session, service.id)
     service.suspended_for, service.cancelled_by, service.ends_on = [], None, None
     move(order, OrderState.fulfilled)
+    if service.part_of:
+        await wake(session, Order.__tablename__)  # the service that it was part of may wait for this
     deleted = ServiceDeleted.model_validate(standing_of(service, product) | {"order_id": order.id})
-    counted = counts_of(product, -service.quantity) if service.provisioned_at else {}
+    circuit = await brings_a_circuit(session, service, product)
+    counted = counts_of(product, -service.quantity, circuit=circuit) if service.provisioned_at else {}
     return [deleted, *await _count(session, service.workspace_id, counted)]
 
 

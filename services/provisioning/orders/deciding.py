@@ -1,5 +1,6 @@
 """Approving and refusing orders of people who have to ask. The first decision counts (D2)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,12 @@ from shared.outbox import emit
 
 
 async def approve_order(
-    session: AsyncSession, order_id: UUID, plan_version_id: UUID, *, by: Access, now: datetime, real_now: datetime
-) -> OrderRead:
+    session: AsyncSession, order_id: UUID, plan_version_id: UUID, brought_plan_version_ids: Sequence[UUID] = (), *,
+    by: Access, now: datetime, real_now: datetime,
+) -> OrderRead:  # fmt: skip
     """Place an order of any kind at the price of ``plan_version_id``, which has to be the newest of the plan that was
-    asked for. What has changed since then is checked as with a new order. Raises `NotFound`, `OrderNotWaiting`, and
-    what refuses an order."""
+    asked for, with what comes along at those prices. What has changed since then is checked as with a new order. Raises
+    `NotFound`, `OrderNotWaiting`, and what refuses an order."""
     await lock_service_of(session, order_id)
     order = await lock_order(session, order_id)
     require_waiting(order)
@@ -37,33 +39,25 @@ async def approve_order(
     move(order, OrderState.placed)
     _decided(order, by, now)
     await session.flush()
-    begin = _BY_KIND[OrderKind(order.kind)]
-    await begin(session, order, now, real_now)
+    if order.kind == OrderKind.new:
+        await _approve_new(session, order, brought_plan_version_ids, now, real_now)
+    else:
+        begin = approve_change if order.kind == OrderKind.change else approve_cancellation
+        await begin(session, order, real_now=real_now, **_followed(order))
     return await read_back(session, order)
 
 
-async def _approve_new(session: AsyncSession, order: Order, now: datetime, real_now: datetime) -> None:
+async def _approve_new(
+    session: AsyncSession, order: Order, brought: Sequence[UUID], now: datetime, real_now: datetime
+) -> None:
     wanted = OrderCreate(
         product_id=order.product_id, plan_version_id=order.plan_version_id, configuration=order.configuration,
-        quantity=order.quantity, bill_group_id=order.bill_group_id, site_id=order.site_id,
+        quantity=order.quantity, bill_group_id=None if order.part_of else order.bill_group_id, site_id=order.site_id,
+        part_of=order.part_of, brought_plan_version_ids=list(brought),
     )  # fmt: skip
-    product, _ = await check_order(session, order.workspace_id, wanted)
-    await begin_order(session, order, product, now=now, real_now=real_now, **_followed(order))
-
-
-async def _approve_change(session: AsyncSession, order: Order, now: datetime, real_now: datetime) -> None:
-    await approve_change(session, order, real_now=real_now, **_followed(order))
-
-
-async def _approve_cancellation(session: AsyncSession, order: Order, now: datetime, real_now: datetime) -> None:
-    await approve_cancellation(session, order, real_now=real_now, **_followed(order))
-
-
-_BY_KIND = {
-    OrderKind.new: _approve_new,
-    OrderKind.change: _approve_change,
-    OrderKind.cancel: _approve_cancellation,
-}
+    checked = await check_order(session, order.workspace_id, wanted)
+    order.bill_group_id = checked.bill_group_id
+    await begin_order(session, order, checked, now=now, real_now=real_now, **_followed(order))
 
 
 def _followed(order: Order) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from shared.events import Via
 
 KEPT = (
     "id", "number", "kind", "state", "failure", "failure_code", "failure_values", "plan_version_id", "quantity",
-    "bill_group_id", "placed_at", "message", "decided_by_address", "decided_at", "reason", "ends", "end_reason",
+    "bill_group_id", "part_of", "placed_at", "message", "decided_by_address", "decided_at", "reason", "ends",
+    "end_reason",
 )  # fmt: skip
 """Members of `OrderRead` that are columns of an order."""
 

@@ -13,6 +13,15 @@ from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.operations.refusals import ServiceBusy, ServiceNotActive, TooManyOperations, VerbNotOffered
 from services.provisioning.orders import asking, deciding, listing, service
 from services.provisioning.orders.asking import OrderNotWaiting, OthersOrder, TooManyWaiting
+from services.provisioning.orders.part_refusals import (
+    AddOnDoesNotFit,
+    AddOnOfNothing,
+    BroughtNotOrderable,
+    BroughtOtherwise,
+    CancelledWithWhole,
+    PartBusy,
+    TooManyParts,
+)
 from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
 from services.provisioning.orders.retrying import OrderNotFailed, retry_order
 from services.provisioning.orders.schemas import (
@@ -43,9 +52,11 @@ REFUSALS = (
     ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
     TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, SiteNotOffered, NoRoom,
     BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
+    AddOnOfNothing, AddOnDoesNotFit, ServiceNotActive, ServiceEnding, TooManyParts, BroughtOtherwise,
+    BroughtNotOrderable,
 )  # fmt: skip
 """Of an order, and of the check of one."""
-OF_SERVICES = (NothingChanges, ServiceEnding, ServiceNotActive, ServiceBusy, VerbNotOffered, TooManyOperations)
+OF_SERVICES = (NothingChanges, ServiceBusy, VerbNotOffered, TooManyOperations, CancelledWithWhole, PartBusy)
 """Of an order that changes or cancels a service."""
 
 
@@ -91,8 +102,8 @@ async def approve_order(
     refuse a new order refuses this too. Of two decisions the first counts."""
 
     async def approve() -> OrderRead:
-        shown = body.plan_version_id
-        return await deciding.approve_order(session, order_id, shown, by=access, now=now, real_now=real_now)
+        shown = body.plan_version_id, body.brought_plan_version_ids
+        return await deciding.approve_order(session, order_id, *shown, by=access, now=now, real_now=real_now)
 
     return await once(body, OrderRead, approve)
 

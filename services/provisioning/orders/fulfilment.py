@@ -28,7 +28,7 @@ from services.provisioning.operations.service import (
 from services.provisioning.operations.tasks import describe_creation
 from services.provisioning.orders.models import Order
 from services.provisioning.products.models import Product
-from services.provisioning.services.counts import add_to_counts, counts_of
+from services.provisioning.services.counts import add_to_counts, brings_a_circuit, counts_of
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, OrderState, ServiceState, StepState, move
 from shared.events.provisioning import (
@@ -38,6 +38,7 @@ from shared.events.provisioning import (
     ServiceProvisioningFailed,
 )
 from shared.outbox import emit, emit_all
+from shared.waking import wake
 
 M = TypeVar("M", Order, Service)
 
@@ -84,6 +85,7 @@ class _Fulfilment:
     events: list[ProvisioningEvent] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     """What the service adds to its workspace's counts."""
+    brings_a_circuit: bool = False
 
 
 async def progress_orders(
@@ -95,6 +97,8 @@ async def progress_orders(
     with session.no_autoflush:
         progressed = await _progress_all(session, results, real_now)
     await session.flush()
+    if any(each.product.brings and each.service.state == ServiceState.active for each in progressed):
+        await wake(session, Order.__tablename__)  # what came along can begin
     counted = await add_to_counts(session, operations[0].workspace_id, [each.counts for each in progressed])
     told = zip(results, progressed, counted, strict=True)
     events = [(result.cause, event) for result, each, counts in told for event in [*each.events, counts] if event]
@@ -112,6 +116,7 @@ async def _progress_all(
         operation, service = result.row, services[result.row.service_id]
         product = await session.get_one(Product, service.product_id)
         it = _Fulfilment(operation, orders[_order_of(operation)], service, product, result.cause.now)
+        it.brings_a_circuit = await brings_a_circuit(session, service, product)
         for n, outcome in enumerate(calls_of(result.outcome)):
             operation.tries += n > 0  # the claim has counted the first call
             step = steps[operation.id, operation.step]
@@ -156,7 +161,7 @@ def _fulfil(it: _Fulfilment) -> None:
         "ordered_by": it.order.begun_by,
     }
     it.events.append(ServiceProvisioned.model_validate(fields))
-    it.counts = counts_of(it.product, it.service.quantity)
+    it.counts = counts_of(it.product, it.service.quantity, circuit=it.brings_a_circuit)
 
 
 async def _fail(session: AsyncSession, it: _Fulfilment) -> None:
@@ -215,6 +220,7 @@ def _describe(order: Order, product: Product) -> dict[str, Any]:
         "plan_version_id": order.plan_version_id,
         "quantity": order.quantity,
         "bill_group_id": order.bill_group_id,
+        "part_of": order.part_of,
     }
 
 

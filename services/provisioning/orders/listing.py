@@ -20,17 +20,22 @@ LATERAL (SELECT id, step, steps, service_id FROM operations
 """
 NAME = """
 coalesce((SELECT display_name FROM services WHERE id = work.service_id),
-         (SELECT display_name FROM services WHERE id = {order}.service_id), {order}.display_name) AS display_name
+         (SELECT display_name FROM services WHERE id = {order}.service_id),
+         (SELECT display_name FROM services WHERE order_id = {order}.id), {order}.display_name) AS display_name
 """
 """The service's: people may have changed it since they ordered."""
+SERVICE = """
+coalesce(work.service_id, {order}.service_id, (SELECT id FROM services WHERE order_id = {order}.id))::text AS service_id
+"""
+"""Nothing works yet on what comes along with a service that is not there yet."""
 ONE = f"""
 SELECT o.id::text, o.number, o.kind, o.state, o.failure, o.failure_code, o.failure_values, o.plan_version_id::text,
-       o.configuration, o.quantity, o.bill_group_id::text, {NAME.format(order="o")},
+       o.configuration, o.quantity, o.bill_group_id::text, o.part_of::text, {NAME.format(order="o")},
        (SELECT v.id::text FROM plan_versions shown JOIN plan_versions v ON v.plan_id = shown.plan_id
          WHERE shown.id = o.plan_version_id ORDER BY v.version DESC LIMIT 1) AS newest_plan_version_id,
        o.begun_by::text AS placed_by, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
        o.message, o.decided_by_address, o.decided_at, o.reason, o.former, o.ends, o.end_reason,
-       coalesce(work.service_id, o.service_id)::text AS service_id, {PRODUCT}, {SITE.format(of="o")},
+       {SERVICE.format(order="o")}, {PRODUCT}, {SITE.format(of="o")},
        {STEPS.format(operation="work.id")} AS steps
   FROM orders o LEFT JOIN {LATEST.format(order="o")}
  WHERE o.workspace_id = $1 AND o.id = $2
@@ -38,7 +43,7 @@ SELECT o.id::text, o.number, o.kind, o.state, o.failure, o.failure_code, o.failu
 SHOWN = f"""
 SELECT t.id::text, t.number, t.kind, t.state, {NAME.format(order="t")}, t.quantity,
        t.begun_by_address AS placed_by_address, t.begun_via AS placed_via, t.placed_at, work.step, work.steps,
-       coalesce(work.service_id, t.service_id)::text AS service_id, {PRODUCT}
+       {SERVICE.format(order="t")}, {PRODUCT}
   FROM ({{rows}}) t LEFT JOIN {LATEST.format(order="t")}
 """  # noqa: S608 - constants
 ORDERS = Listing(

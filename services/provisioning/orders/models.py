@@ -27,6 +27,7 @@ class Order(Originated, Base):
         CheckConstraint("state <> 'awaiting_approval' OR decided_at IS NULL", name="undecided"),
         CheckConstraint("length(message) <= 300", name="message"),
         CheckConstraint("(kind = 'new') = (service_id IS NULL)", name="service"),
+        CheckConstraint("part_of IS NULL OR kind = 'new'", name="part_of"),
         CheckConstraint("(kind = 'change') = (former IS NOT NULL)", name="former"),
         CheckConstraint("(kind = 'cancel') = (ends IS NOT NULL AND end_reason IS NOT NULL)", name="ends"),
         Index("ix_orders_of_service", "service_id", "placed_at", postgresql_where="service_id IS NOT NULL"),
@@ -57,6 +58,8 @@ class Order(Originated, Base):
     workspace_id: Mapped[UUID]
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("services.id", use_alter=True))
     """What it changes or cancels; null for a new one, whose service names its order."""
+    part_of: Mapped[UUID | None] = mapped_column(ForeignKey("services.id", use_alter=True))
+    """The service that the new one is part of."""
     former: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Of a change: the ``configuration``, ``quantity`` and ``plan_version_id`` before it."""
     ends: Mapped[str | None]

@@ -5,7 +5,9 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from services.provisioning.operations.schemas import StepRead
-from services.provisioning.products.schemas import MAX_QUANTITY, Document, ProductBrief
+from services.provisioning.products.brings import MOST_BROUGHT
+from services.provisioning.products.documents import Document
+from services.provisioning.products.schemas import MAX_QUANTITY, ProductBrief
 from services.provisioning.sites.schemas import SiteRead
 from services.provisioning.states import OrderKind, OrderState
 from shared.events import Via
@@ -15,6 +17,9 @@ from shared.schemas import Body, Name, Read
 from shared.texts import one_line
 
 Message = Annotated[str, Field(max_length=300), BeforeValidator(one_line)]
+
+
+BroughtPlans = Annotated[list[UUID], Field(max_length=MOST_BROUGHT)]
 
 
 class OrdersQuery(TableQuery):
@@ -31,7 +36,12 @@ class OrderCreate(Body):
     quantity: int = Field(1, ge=1, le=MAX_QUANTITY)
     """At most the product's ``max_quantity``."""
     bill_group_id: UUID | None = None
-    """Defaults to the workspace's default bill group."""
+    """Defaults to the workspace's default bill group. An add-on is paid by the bill group of its service."""
+    part_of: UUID | None = None
+    """The service that an add-on is ordered for. Only for add-ons, and they need it."""
+    brought_plan_version_ids: BroughtPlans = Field(default_factory=list)
+    """Of what comes along with the product, in its order, the plan versions whose prices were shown. Rejected when what
+    comes along or its price is another now."""
     site_id: UUID | None = None
     """Where the service has to run. Defaults to any site that has room for it. Only for products whose services run on
     hosts."""
@@ -69,6 +79,8 @@ class OrderApproval(Body):
     plan_version_id: UUID
     """The plan version whose price was shown: the newest of the plan that was asked for. Rejected when there is a newer
     one. Of a change that leaves the plan as it is, and of a cancellation, the one that the order names."""
+    brought_plan_version_ids: BroughtPlans = Field(default_factory=list)
+    """Of what comes along, the plan versions whose prices were shown, as in an order."""
 
 
 class OrderRefusal(Body):
@@ -123,6 +135,8 @@ class OrderRead(Read):
     """Null if what is stored cannot be read."""
     quantity: int
     bill_group_id: UUID | None
+    part_of: UUID | None
+    """The service that the new one is part of."""
     site: SiteRead | None
     """The site that was asked for; null: any."""
     display_name: str

@@ -1,6 +1,7 @@
 """Orders: placing and retrying."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from services.provisioning.bill_groups.service import choose_bill_group
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_order_event, provision
 from services.provisioning.orders.models import Order
+from services.provisioning.orders.part_checks import Brought, check_brought, check_fits, check_whole, payer_of
 from services.provisioning.orders.refusals import TooManyAtOnce
 from services.provisioning.orders.schemas import OrderCreate, OrderRead
 from services.provisioning.placements.service import check_room, place
@@ -20,6 +22,7 @@ from services.provisioning.products.configuration import check_configuration
 from services.provisioning.products.models import Product
 from services.provisioning.products.offering import check_offered
 from services.provisioning.services.models import Service
+from services.provisioning.states import OrderState
 from shared.errors import Invalid, NotFound
 from shared.events.provisioning import OrderPlaced
 from shared.field_errors import field_error
@@ -33,20 +36,32 @@ class ProductNotOffered(Invalid):
     title = "The product is not in the catalogue"
 
 
-async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> tuple[Product, UUID]:
-    """The product and the bill group of an order that could be placed. Raises what refuses it otherwise."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An order that could be placed."""
+
+    product: Product
+    bill_group_id: UUID
+    brought: Sequence[Brought]
+
+
+async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> Checked:
+    """Raises what refuses the order. The service that an add-on is ordered for is locked."""
+    whole = await check_whole(session, body)
     product = await session.get(Product, body.product_id, with_for_update={"read": True})
     if product is None:
         errors = [field_error("/product_id", "not_offered", "is not in the catalogue")]
         raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
     check_offered(product)
+    await check_fits(session, product, whole)
     plan = await find_offered_plan(session, body.plan_version_id, product_id=product.id)
     if body.quantity > (most := product.max_quantity):
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
     check_configuration(product.configuration_schema, body.configuration, plan.terms)
     await check_room(session, product, body.configuration, body.quantity, body.site_id)
-    return product, await choose_bill_group(session, workspace_id, body.bill_group_id, plan.currency)
+    payer = await choose_bill_group(session, workspace_id, payer_of(whole, body), plan.currency)
+    return Checked(product, payer, await check_brought(session, product, body, plan.currency))
 
 
 async def place_order(
@@ -56,18 +71,31 @@ async def place_order(
 
     Billing receives the event, and charges nothing for a service that is not provisioned (D18).
     """
-    product, bill_group_id = await check_order(session, workspace_id, body)
-    order = new_order(session, body, product, workspace_id, bill_group_id, now)
-    service = await begin_order(session, order, product, now=now, real_now=real_now)
+    checked = await check_order(session, workspace_id, body)
+    order = new_order(session, body, checked.product, workspace_id, checked.bill_group_id, now)
+    service = await begin_order(session, order, checked, now=now, real_now=real_now)
     return await read_back(session, order, service=service, newest_plan_version_id=order.plan_version_id)
 
 
 async def begin_order(
-    session: AsyncSession, order: Order, product: Product, *, now: datetime, real_now: datetime, **said: Any
+    session: AsyncSession, order: Order, checked: Checked, *, now: datetime, real_now: datetime, **said: Any
 ) -> Service:
-    """Make the service of an order in state placed, where there is room for it, and queue its provisioning. ``said``
-    are further fields of the event. Raises `NoRoom`."""
+    """Make the service of an order in state placed, where there is room for it, and queue its provisioning. What comes
+    along is ordered with it, and provisioned after it. ``said`` are further fields of the events. Raises `NoRoom`."""
+    service = await _make_service(session, order, checked.product, now=now, **said)
+    await provision(session, order, service, checked.product, now=real_now)
+    for each in checked.brought:
+        along = _brought_order(session, order, service, each, now)
+        await _make_service(session, along, each.product, now=now, brought=True, **said)
+    return service
+
+
+async def _make_service(
+    session: AsyncSession, order: Order, product: Product, *, now: datetime, brought: bool = False, **said: Any
+) -> Service:
+    """The service of an order, which is published, with its place."""
     service = _new_service(order, product, now)
+    service.brought = brought
     placed = await emit(session, OrderPlaced.model_validate(describe_order_event(order, service, product) | said))
     order.origin = replace(order.origin, causation_id=placed.event_id)
     session.add(order)
@@ -75,8 +103,17 @@ async def begin_order(
     session.add(service)
     await session.flush()
     await place(session, service, product, site_id=order.site_id)
-    await provision(session, order, service, product, now=real_now)
     return service
+
+
+def _brought_order(session: AsyncSession, order: Order, whole: Service, each: Brought, now: datetime) -> Order:
+    """The order of what comes along with another one, of the same person."""
+    return Order(
+        id=uuid4(), version=1, workspace_id=order.workspace_id, bill_group_id=order.bill_group_id,
+        product_id=each.product.id, plan_version_id=each.plan.id, display_name=each.product.display_name,
+        configuration=each.configuration, quantity=each.quantity, part_of=whole.id, placed_at=now,
+        state=OrderState.placed, origin=order.origin,
+    )  # fmt: skip
 
 
 def new_order(
@@ -95,6 +132,7 @@ def new_order(
         configuration=body.configuration,
         quantity=body.quantity,
         site_id=body.site_id,
+        part_of=body.part_of,
         placed_at=now,
         origin=Origin.of(cause_of(session)),
     )
@@ -113,6 +151,7 @@ def _new_service(order: Order, product: Product, now: datetime) -> Service:
         quantity=order.quantity,
         plan_version_id=order.plan_version_id,
         requested_at=now,
+        part_of=order.part_of,
     )
 
 

@@ -27,7 +27,9 @@ class PlanVersion(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     plan_id: Mapped[UUID] = mapped_column(index=True)
-    product_id: Mapped[UUID]
+    product_id: Mapped[UUID] = mapped_column(index=True)
+    display_name: Mapped[str] = mapped_column(server_default="")
+    """The plan's. Empty for plans that were published before the copy had it."""
     version: Mapped[int]
     """Increases with each version of the plan. Only the newest can be ordered."""
     currency: Mapped[str | None]

@@ -1,5 +1,6 @@
 """The copy of billing's plan versions, and the validation of an order's plan."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None
         id=event.plan_version_id,
         plan_id=event.plan_id,
         product_id=event.product_id,
+        display_name=event.display_name,
         version=event.subject_version,
         terms=event.terms,
         may_pause=event.may_pause,
@@ -86,3 +88,18 @@ async def find_offered_plan(session: AsyncSession, plan_version_id: UUID, *, pro
     if named.version != found[1]:
         raise PlanSuperseded("The plan was published anew. Look at the new price and order again.")
     return named
+
+
+async def find_offered_by_name(
+    session: AsyncSession, product_id: UUID, names: Sequence[str], currency: str | None
+) -> PlanVersion | None:
+    """The newest version of the first of these plans of a product that orders can choose in this currency."""
+    later, withdrawn = aliased(PlanVersion), PlanOffer
+    newest = ~select(later.id).where(later.plan_id == PlanVersion.plan_id, later.version > PlanVersion.version).exists()
+    offered = ~select(withdrawn.plan_id).where(
+        withdrawn.plan_id == PlanVersion.plan_id, withdrawn.is_offered.is_(False)
+    ).exists()  # fmt: skip
+    named = PlanVersion.product_id == product_id, PlanVersion.display_name.in_(names)
+    found = (await session.scalars(select(PlanVersion).where(*named, newest, offered))).all()
+    fitting = [plan for plan in found if currency is None or plan.currency == currency]
+    return min(fitting, key=lambda plan: names.index(plan.display_name), default=None)

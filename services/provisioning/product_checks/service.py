@@ -22,7 +22,7 @@ class ProductIsAnother(Invalid):
 
 async def check_product_entry(session: AsyncSession, body: ProductCreate) -> ProductCheckRead:
     """Raises what would refuse to publish the product, or to change the one of its key."""
-    check_product(body.driver, body)
+    await check_product(session, body.key, body.driver, body)
     product = (await session.scalars(select(Product).where(Product.key == body.key))).one_or_none()
     if product is None:
         return ProductCheckRead(exists=False)

@@ -1,10 +1,17 @@
 from fastapi import Response
 
 from services.provisioning.products import listing, service
+from services.provisioning.products.brings import PartsNotUsable
 from services.provisioning.products.configuration_schema import SchemaNotUsable
 from services.provisioning.products.models import Product
 from services.provisioning.products.needs import NeedsNotUsable
-from services.provisioning.products.schemas import ProductCreate, ProductRead, ProductSummaryRead, ProductUpdate
+from services.provisioning.products.schemas import (
+    BroughtRead,
+    ProductCreate,
+    ProductRead,
+    ProductSummaryRead,
+    ProductUpdate,
+)
 from services.provisioning.products.service import DriverNotUsable, ProductKeyTaken
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now
@@ -29,11 +36,17 @@ async def get_product(key: str, read: Reader) -> Response:
     return json_response(await listing.read_product(read, key))
 
 
+@router.get("/{key}/brought", guard=allow("service.view"), response_model=list[BroughtRead])
+async def list_brought(key: str, read: Reader) -> Response:
+    """What is ordered along with a product, with the plans by which it is paid."""
+    return json_response(await listing.read_brought(read, key))
+
+
 @router.post(
     "",
     guard=allow("catalogue.edit"),
     status_code=201,
-    problems=(ProductKeyTaken, SchemaNotUsable, NeedsNotUsable, DriverNotUsable),
+    problems=(ProductKeyTaken, SchemaNotUsable, NeedsNotUsable, DriverNotUsable, PartsNotUsable),
 )
 async def publish_product(
     body: ProductCreate, session: Session, access: CurrentAccess, now: Now, once: Once
@@ -50,7 +63,7 @@ async def publish_product(
     "/{key}",
     guard=allow("catalogue.edit"),
     response_model=ProductRead,
-    problems=(SchemaNotUsable, NeedsNotUsable, DriverNotUsable),
+    problems=(SchemaNotUsable, NeedsNotUsable, DriverNotUsable, PartsNotUsable),
 )
 async def change_product(key: str, body: ProductUpdate, session: Session, access: CurrentAccess) -> Product:
     """Change a product. Its kind, driver and counting rule cannot change, because existing services depend on them."""

@@ -13,22 +13,45 @@ from shared.schemas import Name
 
 log = structlog.get_logger()
 
+NEWEST_OFFERED = """
+SELECT v.id, v.product_id, v.display_name, v.currency FROM plan_versions v
+ WHERE NOT EXISTS (SELECT FROM plan_versions l WHERE l.plan_id = v.plan_id AND l.version > v.version)
+   AND NOT EXISTS (SELECT FROM plan_offers f WHERE f.plan_id = v.plan_id AND NOT f.is_offered)
+"""
+"""The versions of plans that can be ordered."""
 PAGE = first_rows(
     """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       version, withdrawn_at IS NULL AS is_offered, fields
+       add_on_to, version, withdrawn_at IS NULL AS is_offered, fields
   FROM products
- WHERE withdrawn_at IS NULL AND (display_name, id) > ($1, $2)
+ WHERE withdrawn_at IS NULL AND add_on_to = '{}' AND (display_name, id) > ($1, $2)
+   AND (brings = '[]' OR NOT EXISTS (
+        SELECT FROM jsonb_array_elements(brings) b JOIN products w ON w.key = b ->> 'product'
+         WHERE w.withdrawn_at IS NOT NULL))
  ORDER BY display_name, id
 """,
     "$3",
 )
 ONE = """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       version, withdrawn_at IS NULL AS is_offered, configuration_schema, needs
+       add_on_to, version, withdrawn_at IS NULL AS is_offered, configuration_schema, needs, brings
   FROM products
  WHERE key = $1
 """
+BROUGHT = f"""
+SELECT json_build_object('id', p.id, 'key', p.key, 'display_name', p.display_name, 'kind', p.kind,
+                         'version', p.version) AS product,
+       p.withdrawn_at IS NULL AS is_offered, p.billing_delay_days, b.about -> 'configuration' AS configuration,
+       b.about -> 'copied' AS copied, (b.about ->> 'quantity')::integer AS quantity,
+       (SELECT coalesce(json_agg(json_build_object('display_name', v.display_name, 'currency', v.currency,
+                                                   'plan_version_id', v.id) ORDER BY n.nth), '[]')
+          FROM jsonb_array_elements_text(b.about -> 'plans') WITH ORDINALITY n (name, nth)
+          JOIN ({NEWEST_OFFERED}) v ON v.product_id = p.id AND v.display_name = n.name) AS plans
+  FROM products o, jsonb_array_elements(o.brings) WITH ORDINALITY b (about, nth)
+  JOIN products p ON p.key = b.about ->> 'product'
+ WHERE o.key = $1 ORDER BY b.nth
+"""  # noqa: S608 - constants
+KNOWN = "SELECT id FROM products WHERE key = $1"
 FIRST = ("", UUID(int=0))
 
 
@@ -46,4 +69,13 @@ async def read_product(read: ScopedReads, key: str) -> dict[str, Any]:
     schema = read_stored(row["configuration_schema"])
     if schema is None:
         log.error("configuration_schema.unreadable", product_id=row["id"])
-    return nested(row, "needs") | {"configuration_schema": schema}
+    return nested(row, "needs", "brings") | {"configuration_schema": schema}
+
+
+async def read_brought(read: ScopedReads, key: str) -> list[dict[str, Any]]:
+    """What comes along with a product, each in the shape of `BroughtRead`, in the product's order. Raises
+    `NotFound`."""
+    rows = await read.fetch(BROUGHT, key)
+    if not rows and await read.fetchrow(KNOWN, key) is None:
+        raise NotFound(f"There is no product {key!r} in the catalogue.")
+    return [nested(row, "product", "configuration", "copied", "plans") for row in rows]

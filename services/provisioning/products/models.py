@@ -2,8 +2,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Computed, Index
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy import CheckConstraint, Computed, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
@@ -17,6 +17,10 @@ class Product(Base):
     __table_args__ = (
         Index("ix_products_by_name", "display_name", "id"),
         Index("ix_products_offered", "display_name", "id", postgresql_where="withdrawn_at IS NULL"),
+        Index("ix_products_add_ons", "add_on_to", postgresql_using="gin", postgresql_where="add_on_to <> '{}'"),
+        CheckConstraint("cardinality(add_on_to) <= 20", name="add_on_to"),
+        CheckConstraint("jsonb_array_length(brings) <= 5", name="brings"),
+        CheckConstraint("cardinality(add_on_to) = 0 OR jsonb_array_length(brings) = 0", name="one_level"),
         rows(Kind.installation, api="select insert update", worker="select"),
     )
 
@@ -39,6 +43,10 @@ class Product(Base):
     max_quantity: Mapped[int] = mapped_column(server_default="1000")
     needs: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
     """What a service takes of a host (`needs.py`). Empty: it runs on none."""
+    add_on_to: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """Keys of the products to whose services it is ordered. Empty: it is ordered alone."""
+    brings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """What is ordered with it (`brings.py`)."""
     version: Mapped[int] = mapped_column(default=1)
     published_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

@@ -1,28 +1,17 @@
-import json
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.provisioning.products.brings import MOST_BROUGHT, Brings, ProductKey, Wholes
+from services.provisioning.products.documents import Document
 from services.provisioning.products.needs import Needs
 from shared.events.provisioning import ServiceKind
 from shared.schemas import Body, Name, Read
 
-LARGEST_DOCUMENT = 32_768
 MAX_QUANTITY = 1000
 
-
-def _small(document: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(document)) > LARGEST_DOCUMENT:
-        raise PydanticCustomError(
-            "too_long", "must be at most {max_length} characters of JSON", {"max_length": LARGEST_DOCUMENT}
-        )
-    return document
-
-
-Document = Annotated[dict[str, Any], AfterValidator(_small)]
-"""A JSON object without a fixed schema, of limited size."""
 
 Connection = Literal["dedicated", "hosted"]
 BillingDelay = Annotated[int, Field(ge=0, le=365)]
@@ -46,10 +35,15 @@ class ProductUpdate(Body):
     """What one service takes of the host that it runs on, by resource: a whole number, or the name of a required field
     of the configuration that is a number of at least 0, with `` * 1000`` behind it where its unit is another one. An
     order is refused where no host has room for it. Empty: services of the product run on no host."""
+    add_on_to: Wholes = Field(default_factory=list)
+    """Keys of the products to whose services it is an add-on: it is ordered for one of these services, and not alone.
+    Empty: it is ordered alone."""
+    brings: list[Brings] = Field(default_factory=list, max_length=MOST_BROUGHT)
+    """What is ordered along with it, each as a service of its own that is part of the ordered one, and ends with it."""
 
 
 class ProductCreate(ProductUpdate):
-    key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
+    key: ProductKey
     """The product's name in URLs. It never changes."""
     kind: ServiceKind
     driver: str = Field(max_length=60)
@@ -95,6 +89,8 @@ class ProductOfferRead(Read):
     billing_delay_days: int
     max_quantity: int
     """The most of it that one order may have."""
+    add_on_to: list[str]
+    """Keys of the products to whose services it is an add-on. Empty: it is ordered alone."""
     version: int
     """Increases with each change of the product. Of one version, a product is always the same."""
     is_offered: bool
@@ -107,12 +103,53 @@ class ProductSummaryRead(ProductOfferRead):
     fields: ProductFieldsRead
 
 
+class BringsRead(Read):
+    """A product that is ordered along with another one, as its staff published it."""
+
+    product: str
+    """Its key."""
+    plans: list[str]
+    """The names of its plans: the first one in the currency of the order is taken."""
+    configuration: dict[str, Any]
+    """What is always configured."""
+    copied: dict[str, str]
+    """Fields of its configuration, each with the field of the bringing product's that says its value."""
+    quantity: int
+    """How many of it come along with each one that is ordered."""
+
+
 class ProductRead(ProductOfferRead):
     configuration_schema: dict[str, Any] | None
     """Null if what is stored cannot be read. Then the product cannot be configured until it is published again."""
     needs: dict[str, int | str]
     """What one service takes of a host, by resource: a number, or the field of the configuration that says it. Empty:
     services of the product run on no host."""
+    brings: list[BringsRead]
+    """What is ordered along with it."""
+
+
+class BroughtPlanRead(Read):
+    display_name: str
+    currency: str | None
+    plan_version_id: UUID
+    """The newest version of the plan."""
+
+
+class BroughtRead(Read):
+    """A product that comes along with another one, as its order form shows it."""
+
+    product: "ProductBrief"
+    is_offered: bool
+    """Whether it can be ordered. The product that brings it cannot while this is false."""
+    billing_delay_days: int
+    configuration: dict[str, Any]
+    """What is always configured."""
+    copied: dict[str, str]
+    """Fields of its configuration, each with the field of the bringing product's that says its value."""
+    quantity: int
+    """How many of it come along with each one that is ordered."""
+    plans: list[BroughtPlanRead]
+    """Its plans that can be ordered, the first one for each currency is taken. None: nothing can be ordered."""
 
 
 class ProductBrief(Read):

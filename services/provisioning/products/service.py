@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.provisioning.drivers import DRIVERS
+from services.provisioning.products.brings import check_relations
 from services.provisioning.products.configuration_schema import check_schema
 from services.provisioning.products.models import Product
 from services.provisioning.products.needs import check_needs
@@ -31,7 +32,7 @@ class ProductKeyTaken(Conflict):
 async def publish_product(session: AsyncSession, body: ProductCreate, *, provider_id: UUID, now: datetime) -> Product:
     """Add a product to the catalogue. Billing receives the event. Raises `ProductKeyTaken` and what
     `check_product` raises."""
-    check_product(body.driver, body)
+    await check_product(session, body.key, body.driver, body)
     values = body.model_dump() | {"billing_delay_days": _billing_delay(body.kind, body), "published_at": now}
     made = insert(Product).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(Product)
     product = (await session.scalars(made)).one_or_none()
@@ -43,10 +44,11 @@ async def publish_product(session: AsyncSession, body: ProductCreate, *, provide
 
 async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *, provider_id: UUID) -> Product:
     """Change a product. Existing orders keep their configuration."""
-    product = (await session.scalars(select(Product).where(Product.key == key).with_for_update())).one_or_none()
-    if product is None:
+    driver = await session.scalar(select(Product.driver).where(Product.key == key))
+    if driver is None:
         raise NotFound(f"There is no product {key!r} in the catalogue.")
-    check_product(product.driver, body)
+    await check_product(session, key, driver, body)
+    product = (await session.scalars(select(Product).where(Product.key == key).with_for_update())).one()
     changes = body.model_dump() | {"billing_delay_days": _billing_delay(product.kind, body)}
     for name, value in changes.items():
         setattr(product, name, value)
@@ -56,11 +58,13 @@ async def change_product(session: AsyncSession, key: str, body: ProductUpdate, *
     return product
 
 
-def check_product(driver: str, body: ProductUpdate) -> None:
-    """Raises `SchemaNotUsable`, `NeedsNotUsable` or `DriverNotUsable` for what could not be published."""
+async def check_product(session: AsyncSession, key: str, driver: str, body: ProductUpdate) -> None:
+    """Raises `SchemaNotUsable`, `NeedsNotUsable`, `DriverNotUsable` or `PartsNotUsable` for what could not be
+    published."""
     check_schema(body.configuration_schema)
     check_needs(body.needs, body.configuration_schema)
     _check_driver(driver, body)
+    await check_relations(session, key, body.configuration_schema, body.add_on_to, body.brings)
 
 
 class DriverNotUsable(Invalid):

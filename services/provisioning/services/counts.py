@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +22,9 @@ WRONG = """
 WITH counted AS (
   SELECT s.workspace_id,
          coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'port' OR p.is_also_port), 0) AS ports,
-         coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'virtual_circuit' OR p.connection = 'hosted'), 0) AS circuits,
+         coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'virtual_circuit' OR p.connection = 'hosted'
+                  AND NOT EXISTS (SELECT FROM services c WHERE c.part_of = s.id AND c.brought
+                                     AND c.kind = 'virtual_circuit')), 0) AS circuits,
          coalesce(sum(s.quantity) FILTER (WHERE p.kind = 'cloud_connection'), 0) AS clouds
   FROM services s JOIN products p ON p.id = s.product_id
   WHERE s.provisioned_at IS NOT NULL AND s.state <> 'deleted' GROUP BY 1)
@@ -32,21 +35,32 @@ ORDER BY 1"""
 """The workspaces whose row is not the count of the services that they have: provisioned, and not deleted."""
 
 
-def counts_of(product: Product, quantity: int) -> dict[str, int]:
-    """What a service adds to each count, by its quantity. A hosted cloud connection includes a virtual circuit; a
-    dedicated one counts as a port only if its product says so (D8)."""
+def counts_of(product: Product, quantity: int, *, circuit: bool = False) -> dict[str, int]:
+    """What a service adds to each count, by its quantity. A hosted cloud connection includes a virtual circuit, unless
+    it brought that as a service of its own (``circuit``), which counts by itself; a dedicated one counts as a port only
+    if its product says so (D8)."""
     counted = {
         "ports": product.kind == "port" or product.is_also_port,
-        "virtual_circuits": product.kind == "virtual_circuit" or product.connection == "hosted",
+        "virtual_circuits": product.kind == "virtual_circuit" or (product.connection == "hosted" and not circuit),
         "cloud_connections": product.kind == "cloud_connection",
     }
     return {name: quantity for name, counts in counted.items() if counts and quantity}
 
 
+async def brings_a_circuit(session: AsyncSession, service: Service, product: Product) -> bool:
+    """Whether a hosted cloud connection brought its virtual circuit as a service of its own."""
+    if product.connection != "hosted":
+        return False
+    circuits = Service.part_of == service.id, Service.brought, Service.kind == "virtual_circuit"
+    return await session.scalar(select(Service.id).where(*circuits).limit(1)) is not None
+
+
 async def count_service(session: AsyncSession, service: Service, product: Product, *, times: int = 1) -> None:
     """Add a service that has become active to its workspace's counts, or with ``times=-1`` take one away that no longer
     is, and publish `ServiceCountsChanged` if a count changed. The row stays locked until the commit."""
-    for changed in await add_to_counts(session, service.workspace_id, [counts_of(product, times * service.quantity)]):
+    circuit = await brings_a_circuit(session, service, product)
+    counted = counts_of(product, times * service.quantity, circuit=circuit)
+    for changed in await add_to_counts(session, service.workspace_id, [counted]):
         if changed:
             await emit(session, changed)
 

@@ -2,7 +2,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
@@ -39,9 +49,17 @@ class Service(Base):
         Index("ix_services_of_product", "product_id", postgresql_where="state NOT IN ('failed', 'deleted')"),
         Index("ix_services_to_settle", "settle_at", "id", postgresql_where=text(UNSETTLED)),
         Index("ix_services_of_payer", "bill_group_id", postgresql_where="state <> 'deleted'"),
-        CheckConstraint("suspended_for <@ ARRAY['customer', 'pause', 'overdue']", name="suspended_for"),
+        CheckConstraint("suspended_for <@ ARRAY['customer', 'pause', 'overdue', 'whole']", name="suspended_for"),
         CheckConstraint("ends_on IS NULL OR cancelled_by IS NOT NULL", name="ends_on"),
         CheckConstraint("cardinality(labels) <= 10", name="labels"),
+        # A part is of the same workspace as its service, and that one is no part itself.
+        UniqueConstraint("id", "workspace_id", "is_part", name="uq_services_whole"),
+        ForeignKeyConstraint(
+            ["part_of", "workspace_id", "whole_is_part"], ["services.id", "services.workspace_id", "services.is_part"],
+            name="fk_services_part_of_services",
+        ),
+        CheckConstraint("part_of IS NOT NULL OR NOT brought", name="brought"),
+        Index("ix_services_parts", "part_of", "id", postgresql_where="part_of IS NOT NULL"),
         # Of a site (placements/listing.py).
         Index("ix_services_of_site", "workspace_id", "site_id", "kind", "state", "requested_at", "id",
               postgresql_where="version <> -32"),
@@ -79,6 +97,15 @@ class Service(Base):
     """By what its people sort it."""
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
     """Where it runs: the site of its placement's host. Null: it runs on no host."""
+    part_of: Mapped[UUID | None]
+    """The service that it belongs to, which is no part itself. Never changes."""
+    brought: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it was ordered with the service that it is part of, and is deleted with it alone."""
+    is_part: Mapped[bool] = mapped_column(Computed("part_of IS NOT NULL", persisted=True), deferred=True)
+    whole_is_part: Mapped[bool | None] = mapped_column(
+        Computed("CASE WHEN part_of IS NOT NULL THEN false END", persisted=True), deferred=True
+    )
+    """For the foreign key: what ``is_part`` has to be of the service that it is part of."""
 
 
 class ServiceWord(Base):

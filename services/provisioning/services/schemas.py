@@ -70,7 +70,14 @@ class ServiceRead(Read):
     ends_on: date | None
     """The last day of that period is the day before. Null while it is not known."""
     labels: list[str]
-    operation: OperationBrief
+    part_of: UUID | None
+    """The service that it belongs to, and ends with. Null: it stands alone."""
+    whole_name: str | None
+    """The name of that service."""
+    brought: bool
+    """Whether it was ordered along with that service, so that it ends with that one alone."""
+    operation: OperationBrief | None
+    """Null while it waits for the service that it came along with."""
 
 
 class ServiceDetailRead(ServiceRead):

@@ -18,7 +18,8 @@ from shared.reads import ScopedReads
 SHOWN = f"""
 SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text, t.bill_group_id::text,
        t.requested_at, t.provisioned_at, t.configuration, t.plan_version_id::text, t.suspended_for,
-       t.cancelled_by::text, t.ends_on, t.labels, {PRODUCT},
+       t.cancelled_by::text, t.ends_on, t.labels, t.part_of::text, t.brought,
+       (SELECT w.display_name FROM services w WHERE w.id = t.part_of) AS whole_name, {PRODUCT},
        (SELECT json_build_object('id', o.id, 'verb', o.verb, 'state', o.state, 'step', o.step, 'steps', o.steps,
                                  'message', o.message,
                                  'message_code', o.message_code, 'message_values', o.message_values)

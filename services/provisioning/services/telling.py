@@ -22,4 +22,6 @@ def standing_of(service: Service, product: Product) -> dict[str, Any]:
         "quantity": service.quantity,
         "suspended_for": tuple(service.suspended_for),
         "ends_with_period": service.cancelled_by is not None,
+        "part_of": service.part_of,
+        "was_provisioned": service.provisioned_at is not None,
     }

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.operations.progress import Ended
 from services.provisioning.operations.telling import told_of
+from services.provisioning.parts.service import follow_whole
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from services.provisioning.services.telling import standing_of
@@ -28,7 +29,7 @@ async def conclude_suspension(session: AsyncSession, ended: Ended) -> Sequence[E
     if ended.operation.state != OperationState.succeeded:
         service.settle_at = ended.real_now + AGAIN
         if suspending:
-            await give_up_wish(service)
+            await give_up_wish(session, service)
         return [told_of(ended.operation, service)]
     service.settle_at = None
     move(service, ServiceState.suspended if suspending else ServiceState.active)
@@ -37,7 +38,8 @@ async def conclude_suspension(session: AsyncSession, ended: Ended) -> Sequence[E
     return [event.model_validate(standing_of(service, product))]
 
 
-async def give_up_wish(service: Service) -> None:
+async def give_up_wish(session: AsyncSession, service: Service) -> None:
     """People see that it works, and may try again."""
     service.suspended_for = [reason for reason in service.suspended_for if reason not in OWN]
     service.version += 1
+    await follow_whole(session, Service.id == service.id)

@@ -3,7 +3,7 @@ from uuid import UUID
 from services.provisioning.operations.endpoints import OperationBegun
 from services.provisioning.operations.refusals import ServiceBusy, ServiceNotActive, TooManyOperations, VerbNotOffered
 from services.provisioning.suspensions import service
-from services.provisioning.suspensions.refusals import NotPausable, StillOverdue
+from services.provisioning.suspensions.refusals import NotPausable, StillOverdue, SuspendedWithWhole
 from services.provisioning.suspensions.schemas import SuspensionCreate
 from shared.auth import Router, allow
 from shared.clock import RealNow
@@ -27,7 +27,12 @@ async def suspend_service(body: SuspensionCreate, session: Session, real_now: Re
     return await once(body, OperationBegun, begin)
 
 
-@router.post("/{service_id}/end", guard=allow("service.change"), status_code=201, problems=(*REFUSALS, StillOverdue))
+@router.post(
+    "/{service_id}/end",
+    guard=allow("service.change"),
+    status_code=201,
+    problems=(*REFUSALS, StillOverdue, SuspendedWithWhole),
+)
 async def resume_service(service_id: UUID, session: Session, real_now: RealNow, once: Once) -> OperationBegun:
     """Have a suspended service work again. One that is suspended because something is overdue works again when that is
     paid."""

@@ -13,3 +13,9 @@ class StillOverdue(Conflict):
     """The service is suspended because what is overdue was not paid. It works again by itself as soon as it is."""
 
     title = "Something is overdue"
+
+
+class SuspendedWithWhole(Conflict):
+    """The service is suspended with the one that it is part of. It works again by itself as soon as that one does."""
+
+    title = "The service that it belongs to is suspended"

@@ -18,12 +18,13 @@ from services.provisioning.operations.beginning import (
     require_verb,
 )
 from services.provisioning.operations.troubleshooting import tell_of_beginning
+from services.provisioning.parts.service import WHOLE, follow_whole, lock_with_parts
 from services.provisioning.plans.models import PlanVersion
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from services.provisioning.states import ServiceState
 from services.provisioning.suspensions.ending import AGAIN, OWN
-from services.provisioning.suspensions.refusals import NotPausable, StillOverdue
+from services.provisioning.suspensions.refusals import NotPausable, StillOverdue, SuspendedWithWhole
 from services.provisioning.verbs import Verb
 from shared.events.provisioning import Suspension
 from shared.waking import wake
@@ -34,6 +35,7 @@ OVERDUE: Suspension = "overdue"
 async def suspend(session: AsyncSession, service_id: UUID, reason: Suspension, *, now: datetime) -> UUID:
     """Suspend an active service by the wish of its people, and return the id of the operation. ``now`` is real time.
     Raises `NotFound`, `ServiceNotActive`, `VerbNotOffered`, `NotPausable`, `ServiceBusy` or `TooManyOperations`."""
+    await lock_with_parts(session, service_id)
     service = await lock_service(session, service_id)
     require_state(service, ServiceState.active)
     product = await require_verb(session, service, Verb.suspend)
@@ -44,6 +46,7 @@ async def suspend(session: AsyncSession, service_id: UUID, reason: Suspension, *
     await refuse_others(session, service.id, Verb.suspend, now)
     service.suspended_for = [*(each for each in service.suspended_for if each not in OWN), reason]
     service.version += 1
+    await follow_whole(session, Service.id == service.id)
     operation = await begin_work(session, service, product, Verb.suspend, now=now)
     await tell_of_beginning(session, operation, service)
     return operation.id
@@ -51,15 +54,20 @@ async def suspend(session: AsyncSession, service_id: UUID, reason: Suspension, *
 
 async def resume(session: AsyncSession, service_id: UUID, *, now: datetime) -> UUID:
     """Have a suspended service work again that its people had suspended. ``now`` is real time. Raises `NotFound`,
-    `ServiceNotActive` for one that is not suspended, `StillOverdue`, `ServiceBusy` or `TooManyOperations`."""
+    `ServiceNotActive` for one that is not suspended, `StillOverdue`, `SuspendedWithWhole`, `ServiceBusy` or
+    `TooManyOperations`."""
+    await lock_with_parts(session, service_id)
     service = await lock_service(session, service_id)
     require_state(service, ServiceState.suspended)
     if OVERDUE in service.suspended_for:
         raise StillOverdue("The service works again as soon as what is overdue is paid.")
+    if WHOLE in service.suspended_for:
+        raise SuspendedWithWhole("It works again as soon as the service does that it is part of.")
     product = await require_verb(session, service, Verb.resume)
     await refuse_others(session, service.id, Verb.resume, now)
     service.suspended_for = []
     service.version += 1
+    await follow_whole(session, Service.id == service.id)
     operation = await begin_work(session, service, product, Verb.resume, now=now)
     await tell_of_beginning(session, operation, service)
     return operation.id
@@ -75,6 +83,7 @@ async def follow_payer(session: AsyncSession, paid: ColumnElement[bool], *, past
     of_group = paid, Service.state != ServiceState.deleted, differs
     changed = {"suspended_for": wanted, "version": Service.version + 1, "settle_at": None}
     await session.execute(update(Service).where(*of_group).values(changed))
+    await follow_whole(session, paid)
     await wake(session, Service.__tablename__)
 
 

@@ -30,6 +30,8 @@ class PlanPublished(BillingEvent):
     """Price once at the start, in whole minor units."""
     interval_months: int
     """Months per interval."""
+    billed: Literal["in_advance", "in_arrears"] = "in_advance"
+    """When a period is billed: on the billing date on which it begins, or on the one on which it ends."""
     term_months: int = 0
     """The minimum term in months; 0: it runs until it is cancelled."""
     at_term_end: Literal["renew", "continue", "end"] = "renew"

@@ -70,7 +70,7 @@ class SubscriptionChanged(SubscriptionEvent):
 
 
 class SubscriptionEnding(SubscriptionEvent):
-    """A subscription was cancelled for the end of what is paid, or of its minimum term."""
+    """A subscription was cancelled for the end of its billing period, or of its minimum term."""
 
     subject_type: ClassVar[str] = "subscription"
     ends_on: date

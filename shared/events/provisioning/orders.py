@@ -27,6 +27,8 @@ class OrderEvent(ProvisioningEvent):
     """The bill group that pays. Null means the workspace's default bill group."""
     display_name: str | None = None
     """The service's name at that moment, which people give it. Null in events that are older than this field."""
+    part_of: UUID | None = None
+    """The service that it is part of, whose bill group pays for it as well. Null: it stands alone."""
 
 
 class OrderPlaced(OrderEvent):
@@ -65,6 +67,8 @@ class OrderRequestEvent(ProvisioningEvent):
     """What was asked for: a new service, or to change or to cancel one that there is."""
     service_id: UUID | None = None
     """The service that shall be changed or cancelled. Null for a new one."""
+    part_of: UUID | None = None
+    """The service that a new one would be part of. Null: it would stand alone."""
 
 
 class OrderRequested(OrderRequestEvent):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.events.provisioning.base import ProvisioningEvent, ServiceKind
 
-Suspension = Literal["customer", "pause", "overdue"]
+Suspension = Literal["customer", "pause", "overdue", "whole"]
 EndReason = Literal["not_needed", "too_expensive", "not_as_expected", "moving_elsewhere", "other", "expired"]
 
 
@@ -36,9 +36,13 @@ class ServiceStateEvent(ProvisioningEvent):
     """How many of it there are now."""
     suspended_for: tuple[Suspension, ...] = ()
     """Why it is to be suspended: by the wish of its ``customer``, as a ``pause`` of its contract, or because what is
-    ``overdue`` was not paid. Empty: it is not."""
+    ``overdue`` was not paid, or because the ``whole`` is suspended that it is part of. Empty: it is not."""
     ends_with_period: bool = False
     """Whether it is cancelled for the end of the period that billing names."""
+    part_of: UUID | None = None
+    """The service that it is part of, with which it ends. Null: it stands alone."""
+    was_provisioned: bool = True
+    """Whether it was ever there. Nothing is billed of one that was not."""
 
 
 class ServiceChangeOrdered(ServiceStateEvent):
