@@ -234,6 +234,8 @@ UNMEASURED: Mapping[str, str] = {
     "/api/billing/hosted-pages/{secret}": "a way to the gateway, which is asked at each request",
     "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
     "/api/provisioning/credentials/{operation_id}": "one row, read by its key",
+    "/api/provisioning/parts/{service_id}": "at most 20 parts of one service, by an index, and few products",
+    "/api/provisioning/products/{key}/brought": "at most five products, read by their keys",
     "/api/provisioning/sites/{key}": "one row, read by its key",
     "/api/provisioning/site-offers/{product_id}": "the provider's own hosts, however many services they have",
     "/api/provisioning/hosts": "the provider's own hosts of one site, by an index in the order of the list",
