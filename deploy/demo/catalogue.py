@@ -211,6 +211,19 @@ PRODUCTS = (
         more={"max_quantity": 1, "add_on_to": ["compute-node"]},
     ),
     Product(
+        key="dark-fibre",
+        name="Dark fibre pair",
+        kind="asset",
+        description="Two fibres of ours for you alone. We look at the route first, and confirm your order within days.",
+        properties={
+            "location": LOCATION | {"title": "From"},
+            "street": {"title": "To this address", "type": "string", "minLength": 5, "maxLength": 100},
+        },
+        required=("location", "street"),
+        plans=(Plan("Monthly", 129_000, one_off_minor=480_000),),
+        more={"max_quantity": 4, "needs_acknowledgement": True},
+    ),
+    Product(
         key="test-port",
         name="Test port (fails at step 3)",
         kind="port",

@@ -99,6 +99,11 @@ def backup(days_ago: int, hostname: str) -> Order:
     return Order(days_ago, "daily-backup", "Nightly copy", {"hour": 2}, part_of=hostname)
 
 
+FIBRE = Order(
+    0, "dark-fibre", "Fibre to the clinic", {"location": "ams", "street": "12 Harbour Row, Rotterdam"},
+    ends="awaiting_acknowledgement",
+)  # fmt: skip
+"""Waits for the provider."""
 CUSTOMERS = (
     Customer("Northwind Logistics"),
     Customer("Saltmarsh Press", Contact("nora@saltmarsh.example", "Nora Finch")),
@@ -122,6 +127,7 @@ CUSTOMERS = (
             cloud(59, "Nimbus", "ams", 1000),
             node(29, "records-1", "ams", 32, 128, quantity=2),
             backup(14, "records-1"),
+            FIBRE,
         ),
     ),
     Customer(

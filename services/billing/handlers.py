@@ -9,6 +9,7 @@ from services.billing.people.service import copy_person, person_of
 from services.billing.settings import Settings
 from services.billing.subscription_changes.service import follow_service
 from services.billing.subscriptions.names import rename
+from services.billing.subscriptions.renewing import renew_as_ordered
 from services.billing.subscriptions.service import subscribe
 from shared.copies import follow_identity, workspace_of
 from shared.events.identity import (
@@ -23,6 +24,7 @@ from shared.events.provisioning import (
     CancellationOrdered,
     CancellationUndone,
     OrderPlaced,
+    RenewalOrdered,
     ServiceChanged,
     ServiceDeleted,
     ServiceProvisioned,
@@ -81,6 +83,11 @@ async def _suggest_contact(session: AsyncSession, event: UserRegistered | Contac
 @router.on(OrderPlaced)
 async def price_order(session: AsyncSession, event: OrderPlaced) -> None:
     await subscribe(session, event)
+
+
+@router.on(RenewalOrdered)
+async def renew_subscription(session: AsyncSession, event: RenewalOrdered, settings: Settings) -> None:
+    await renew_as_ordered(session, event, today=settings.day_of(event.occurred_at))
 
 
 @router.on(ServiceProvisioned)

@@ -4,11 +4,11 @@ recipient book or cause mails."""
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.brands.service import copy_brand
 from services.notifications.deliveries.documents import keep_document
+from services.notifications.deliveries.letterheads import provider_id
 from services.notifications.deliveries.queueing import (
     announce,
     catch_up,
@@ -26,8 +26,8 @@ from services.notifications.recipient_book.service import (
     copy_person,
 )
 from services.notifications.topics import Recipient, RecipientKind, Topic
-from shared.copies import follow_identity, workspaces
-from shared.errors import NotYetKnown, Permanent
+from shared.copies import follow_identity
+from shared.errors import Permanent
 from shared.events.billing import (
     BillingContactChanged,
     InvoiceEvent,
@@ -158,10 +158,7 @@ async def email_reminder(session: AsyncSession, event: InvoiceOverdue) -> None:
 @router.on(InvoiceLongOverdue)
 async def email_provider(session: AsyncSession, event: InvoiceLongOverdue) -> None:
     """The provider's admin contacts that want mail."""
-    provider = await session.scalar(select(workspaces.c.id).where(workspaces.c.kind == "provider"))
-    if provider is None:
-        raise NotYetKnown("the provider")
-    await announce(session, event, Topic.invoice_long_overdue, provider)
+    await announce(session, event, Topic.invoice_long_overdue, await provider_id(session))
 
 
 @router.on(PaymentSucceeded)

@@ -4,17 +4,22 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries.letterheads import provider_id
 from services.notifications.deliveries.queueing import announce, fact_of, notify, notify_users
 from services.notifications.handlers import router
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.auth.permissions import ROLES, level
 from shared.events import Event, Via
+from shared.events.billing import SubscriptionRenewalRefused
 from shared.events.provisioning import (
     CancellationOrdered,
     OperationEnded,
     OrderPlaced,
     OrderRefused,
     OrderRequested,
+    OrderReturned,
+    OrderSubmitted,
+    RenewalOrdered,
     ServiceChanged,
     ServiceChangeFailed,
     ServiceChangeOrdered,
@@ -29,9 +34,32 @@ __all__ = ["router"]
 MAY_APPROVE = [role for role in ROLES if level("order.approve", role, "customer") == "all"]
 
 
+MAY_ACKNOWLEDGE = [role for role in ROLES if level("order.acknowledge", role, "provider") == "all"]
+
+
 @router.on(OrderPlaced)
 async def email_admins_of_customer(session: AsyncSession, event: OrderPlaced) -> None:
-    """Whoever is ordered for hears of it, and whoever had asked for it."""
+    """Whoever is ordered for hears of it, whoever had asked for it, and whose order the provider confirmed."""
+    await _email_ordered(session, event)
+    if event.ordered_by not in (None, event.actor.user_id):
+        await _email_person(session, Topic.order_confirmed, event, event.ordered_by)
+
+
+@router.on(OrderSubmitted)
+async def email_staff_who_may_acknowledge(session: AsyncSession, event: OrderSubmitted) -> None:
+    """And the customer's people, as of an order that waits for nobody."""
+    await _email_ordered(session, event)
+    staff = await provider_id(session)
+    await notify_users(session, event, Topic.order_submitted, *MAY_ACKNOWLEDGE, of=staff)
+
+
+@router.on(OrderReturned)
+async def email_that_an_order_was_returned(session: AsyncSession, event: OrderReturned) -> None:
+    if event.asked_by != event.actor.user_id:
+        await _email_person(session, Topic.order_returned, event, event.asked_by)
+
+
+async def _email_ordered(session: AsyncSession, event: OrderPlaced | OrderSubmitted) -> None:
     if event.actor.via is Via.on_behalf:
         await notify_users(session, event, Topic.ordered_on_behalf, "admin")
     if event.asked_by not in (None, event.actor.user_id):
@@ -61,7 +89,19 @@ async def email_admins_of_cancellation(session: AsyncSession, event: Cancellatio
     await _email_approved(session, event)
 
 
-async def _email_approved(session: AsyncSession, event: ServiceChangeOrdered | CancellationOrdered) -> None:
+@router.on(RenewalOrdered)
+async def email_that_a_renewal_was_approved(session: AsyncSession, event: RenewalOrdered) -> None:
+    await _email_approved(session, event)
+
+
+@router.on(SubscriptionRenewalRefused)
+async def email_that_a_renewal_is_not_possible(session: AsyncSession, event: SubscriptionRenewalRefused) -> None:
+    await _email_person(session, Topic.renewal_refused, event, event.ordered_by)
+
+
+async def _email_approved(
+    session: AsyncSession, event: ServiceChangeOrdered | CancellationOrdered | RenewalOrdered
+) -> None:
     if event.asked_by not in (None, event.actor.user_id):
         await _email_person(session, Topic.change_approved, event, event.asked_by)
 

@@ -28,7 +28,11 @@ class Topic(StrEnum):
     order_requested = "order_requested"
     order_approved = "order_approved"
     order_refused = "order_refused"
+    order_submitted = "order_submitted"
+    order_confirmed = "order_confirmed"
+    order_returned = "order_returned"
     change_approved = "change_approved"
+    renewal_refused = "renewal_refused"
     service_changed = "service_changed"
     change_failed = "change_failed"
     service_cancelled = "service_cancelled"
@@ -74,7 +78,11 @@ POLICIES = {
     Topic.order_requested: TopicPolicy.forced,  # D2
     Topic.order_approved: TopicPolicy.forced,
     Topic.order_refused: TopicPolicy.forced,
+    Topic.order_submitted: TopicPolicy.forced,
+    Topic.order_confirmed: TopicPolicy.forced,
+    Topic.order_returned: TopicPolicy.forced,
     Topic.change_approved: TopicPolicy.forced,
+    Topic.renewal_refused: TopicPolicy.forced,
     Topic.service_changed: TopicPolicy.forced,
     Topic.change_failed: TopicPolicy.forced,
     Topic.service_cancelled: TopicPolicy.forced,  # the admins have to notice when it was none of them
@@ -111,6 +119,8 @@ ABOUT_MONEY = {
 }
 """Topics of billing contacts, of who began a payment, and of contacts of the provider. The others go to people whose
 role may not see money, so their facts have none."""
+TO_STAFF = {Topic.order_submitted}
+"""Topics of the provider's users, about a workspace of somebody else."""
 WITH_DOCUMENT = {Topic.invoice_issued, Topic.invoice_paid}
 """Topics whose mails have the invoice's PDF attached."""
 

@@ -13,6 +13,7 @@ from services.portal import errors, health, pass_through, static_files
 from services.portal.access_rules import pages as access_rules
 from services.portal.accounts import forms as account_forms
 from services.portal.accounts import pages as accounts
+from services.portal.all_orders import answering
 from services.portal.all_orders import pages as all_orders
 from services.portal.appearance import pages as appearance
 from services.portal.audit import pages as audit
@@ -128,6 +129,7 @@ ROUTERS = [
     previews.router,
     billing_runs.router,
     all_orders.router,
+    answering.router,
     failed_orders.router,
     failed_work.router,
     unprinted_invoices.router,

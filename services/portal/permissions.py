@@ -17,6 +17,7 @@ PERMISSIONS: Mapping[str, str] = {
     "subscription.renew": mark_in("permission", "Renew a subscription, and choose whether it renews by itself"),
     "subscription.extend": mark_in("permission", "Extend the minimum term of a subscription"),
     "order.approve": mark_in("permission", "Approve or refuse orders that others ask for"),
+    "order.acknowledge": mark_in("permission", "Confirm or return orders that wait for the provider"),
     "order.retry": mark_in("permission", "Try a failed order again"),
     "work.view": mark_in("permission", "See the orders and the failed work of all workspaces"),
     "billing_run.view": mark_in("permission", "See what the billing run would bill, and which bill groups it left out"),
@@ -74,6 +75,8 @@ ONLY_ASK: Mapping[str, str] = {
     "service.order": mark_in("permission", "Ask for a service to be ordered"),
     "service.change": mark_in("permission", "Ask for a service to be changed"),
     "service.delete": mark_in("permission", "Ask for a service to be cancelled"),
+    "subscription.renew": mark_in("permission", "Ask for the renewal of a subscription"),
+    "subscription.extend": mark_in("permission", "Ask for a longer minimum term of a subscription"),
 }
 """What those may do whom the table gives a permission with somebody else's approval."""
 IN_PART: Mapping[str | None, Mapping[str, str]] = {"own": ONLY_OWN, "ask": ONLY_ASK}

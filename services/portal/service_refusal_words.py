@@ -118,6 +118,17 @@ OF_SERVICES = {
         mark("The order does not wait for approval"),
         mark("This order does not wait any more: somebody has decided about it, or it was withdrawn."),
     ),
+    "order_agreed": Words(
+        mark("The order is approved"), mark("Only those who may order without asking can withdraw it now.")
+    ),
+    "not_awaiting_acknowledgement": Words(
+        mark("The order does not wait any more"),
+        mark("Somebody has confirmed or returned it already, or its customer has withdrawn it."),
+    ),
+    "too_many_submitted": Words(
+        mark("Too many orders to be confirmed"),
+        mark("Too many orders of your workspace were sent today that have to be confirmed first. Try again tomorrow."),
+    ),
     "others_order": Words(
         mark("Somebody else asked for this order"), mark("Only whoever asked for an order can withdraw it.")
     ),

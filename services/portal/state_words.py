@@ -21,6 +21,8 @@ STATES = {
     # orders and services
     "requested": Pill("info live", mark_in("state", "Requested")),
     "awaiting_approval": Pill("warn", mark_in("state", "Waiting for approval")),
+    "awaiting_acknowledgement": Pill("warn", mark_in("state", "Waiting to be confirmed")),
+    "returned": Pill("mute", mark_in("state", "Returned")),
     "refused": Pill("mute", mark_in("state", "Refused")),
     "placed": Pill("info live", mark_in("state", "Placed")),
     "provisioning": Pill("info live", mark_in("state", "Provisioning")),
@@ -59,7 +61,7 @@ STATES = {
     "requires_action": Pill("info", mark_in("state", "Not finished")),
     "processing": Pill("info live", mark_in("state", "Being processed")),
     "succeeded": Pill("ok", mark_in("state", "Received")),
-    "returned": Pill("bad", mark_in("state", "Returned by the bank")),
+    "returned_payment": Pill("bad", mark_in("state", "Returned by the bank")),
     "refunded": Pill("mute", mark_in("state", "Paid back")),
     "disputed": Pill("warn", mark_in("state", "Disputed")),
     "active_method": Pill("ok", mark_in("state", "Ready to be charged")),

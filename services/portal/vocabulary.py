@@ -147,6 +147,7 @@ ORDER_KINDS = Texts(
         "new": mark_in("order", "New service"),
         "change": mark_in("order", "Change"),
         "cancel": mark_in("order", "Cancellation"),
+        "renew": mark_in("order", "Renewal"),
     },
     "order",
 )

@@ -1,17 +1,26 @@
-"""How many orders wait for the approval of those who may approve."""
+"""How many orders wait for those who decide about them."""
 
 from fastapi import Request
 
 from services.portal.rendering import wants_part
 from services.portal.viewer import Viewer, section
 
-APPROVE = "order.approve"
+APPROVE, ACKNOWLEDGE = "order.approve", "order.acknowledge"
 
 
 async def waiting_orders(request: Request, viewer: Viewer) -> int:
-    """0 for those who do not decide, while provisioning does not say, and for a table alone, which has no notices."""
+    """Of the workspace, for approval. 0 for those who do not decide, while provisioning does not say, and for a table
+    alone, which has no notices."""
     if viewer.workspace.kind != "customer" or not viewer.may(APPROVE) or wants_part(request):
         return 0
     read = viewer.services.provisioning.orders
     found = await section(viewer, APPROVE, lambda: read(state="awaiting_approval", count=True, limit=1))
     return (found.content.count or 0) if found.content else 0
+
+
+async def to_acknowledge(request: Request, viewer: Viewer) -> int:
+    """Of all workspaces, for the provider's staff to confirm. 0 as with `waiting_orders`."""
+    if not viewer.may(ACKNOWLEDGE) or wants_part(request):
+        return 0
+    found = await section(viewer, ACKNOWLEDGE, viewer.services.provisioning.waiting_count)
+    return found.content.count if found.content else 0

@@ -61,6 +61,10 @@ CREDENTIALS = Texts(
 """By the codes of what a reset hands over."""
 FAILURES = Texts(
     {
+        "renewal_not_renewable": mark("The subscription has no minimum term, has not started, or ends."),
+        "renewal_too_long": mark("The term would end more than 60 months from now."),
+        "renewal_not_a_multiple": mark("The months are no whole terms of the plan."),
+        "renewal_term_changed": mark("The term or the plan was changed meanwhile."),
         "unanswered": mark("The infrastructure does not answer."),
         "begun_too_often": mark("The step was begun too often without coming to an end."),
         "simulator_refused": mark("The simulated infrastructure refused step %(step)s, as its options say."),

@@ -1,4 +1,5 @@
 from services.provisioning import state_jobs  # noqa: F401 - registers its jobs
+from services.provisioning.acknowledgements.endpoints import router as acknowledgements
 from services.provisioning.all_orders.endpoints import router as all_orders
 from services.provisioning.cancellations.endpoints import router as cancellations
 from services.provisioning.catalogue.endpoints import router as catalogue
@@ -18,6 +19,7 @@ from services.provisioning.parts.endpoints import router as parts
 from services.provisioning.placements.endpoints import router as placements
 from services.provisioning.product_checks.endpoints import router as product_checks
 from services.provisioning.products.endpoints import router as products
+from services.provisioning.renewals.endpoints import router as renewals
 from services.provisioning.services.endpoints import router as services
 from services.provisioning.settings import Settings
 from services.provisioning.site_offers.endpoints import router as site_offers
@@ -32,8 +34,8 @@ service = ServiceDefinition(
     "provisioning", Settings,
     routers=[
         products, catalogue, product_checks, drivers, orders, order_checks, failed_orders, services, operations,
-        credentials, changes, cancellations, suspensions, all_orders, failed_work, sites, hosts, placements,
-        site_offers, parts, exports_router("provisioning"),
+        credentials, changes, cancellations, renewals, suspensions, all_orders, acknowledgements, failed_work, sites,
+        hosts, placements, site_offers, parts, exports_router("provisioning"),
     ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={  # two documents of `LARGEST_DOCUMENT` characters

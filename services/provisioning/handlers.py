@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups import service as bill_groups
-from services.provisioning.orders import cancelling
+from services.provisioning.orders import cancelling, renewing
 from services.provisioning.orders.payers import paid_by
 from services.provisioning.plans import service as plans
 from services.provisioning.services.models import Service
@@ -18,6 +18,8 @@ from shared.events.billing import (
     SubscriptionEnded,
     SubscriptionEnding,
     SubscriptionMoved,
+    SubscriptionRenewalRefused,
+    SubscriptionRenewed,
 )
 from shared.messaging.router import ServiceRouter
 
@@ -54,6 +56,16 @@ async def follow_bill_group(session: AsyncSession, event: BillGroupUpdated) -> N
 @router.on(SubscriptionMoved)
 async def follow_payer(session: AsyncSession, event: SubscriptionMoved) -> None:
     await paid_by(session, event)
+
+
+@router.on(SubscriptionRenewed)
+async def fulfil_renewal(session: AsyncSession, event: SubscriptionRenewed) -> None:
+    await renewing.conclude_renewal(session, event)
+
+
+@router.on(SubscriptionRenewalRefused)
+async def fail_renewal(session: AsyncSession, event: SubscriptionRenewalRefused) -> None:
+    await renewing.conclude_renewal(session, event)
 
 
 @router.on(SubscriptionEnding)

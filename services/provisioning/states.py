@@ -11,6 +11,7 @@ class OrderKind(StrEnum):
     new = "new"
     change = "change"
     cancel = "cancel"
+    renew = "renew"
 
 
 class OrderState(StrEnum):
@@ -19,10 +20,14 @@ class OrderState(StrEnum):
     provisioning = "provisioning"
     fulfilled = "fulfilled"
     failed = "failed"
+    awaiting_acknowledgement = "awaiting_acknowledgement"
+    """The provider has to confirm that it can be provisioned."""
     refused = "refused"
     """Not approved."""
+    returned = "returned"
+    """Not acknowledged."""
     withdrawn = "withdrawn"
-    """By who had asked for it, before anybody decided."""
+    """By its customer, before anybody decided."""
     scheduled = "scheduled"
     """It cancels a service, on a day to come."""
     undone = "undone"
@@ -63,7 +68,18 @@ class StepState(StrEnum):
 MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     OrderState: {
         OrderState.awaiting_approval: frozenset({OrderState.placed, OrderState.refused, OrderState.withdrawn}),
-        OrderState.placed: frozenset({OrderState.provisioning, OrderState.scheduled, OrderState.cancelled}),
+        OrderState.placed: frozenset(
+            {
+                OrderState.provisioning,
+                OrderState.scheduled,
+                OrderState.cancelled,
+                OrderState.awaiting_acknowledgement,
+                # A renewal, which needs no work: billing answers it.
+                OrderState.fulfilled,
+                OrderState.failed,
+            }
+        ),
+        OrderState.awaiting_acknowledgement: frozenset({OrderState.placed, OrderState.returned, OrderState.withdrawn}),
         OrderState.scheduled: frozenset({OrderState.placed, OrderState.undone}),
         OrderState.provisioning: frozenset({OrderState.fulfilled, OrderState.failed}),
         OrderState.failed: frozenset({OrderState.provisioning, OrderState.cancelled}),

@@ -21,7 +21,8 @@ FORBIDDEN = {
         SELECT s.id::text FROM services s JOIN orders o ON o.id = s.order_id
          WHERE s.state IN ('active', 'changing', 'suspended') AND o.state <> 'fulfilled'""",
     "order {} waits, but no operation works on it": """
-        SELECT o.number FROM orders o WHERE (o.state = 'provisioning' OR o.state = 'placed' AND o.kind <> 'cancel')
+        SELECT o.number FROM orders o
+         WHERE (o.state = 'provisioning' OR o.state = 'placed' AND o.kind NOT IN ('cancel', 'renew'))
            AND NOT EXISTS
                (SELECT FROM operations w WHERE w.order_id = o.id AND w.state IN ('queued', 'running'))
            AND NOT EXISTS (SELECT FROM services s JOIN services w ON w.id = s.part_of
@@ -50,7 +51,8 @@ FORBIDDEN = {
         SELECT o.number FROM orders o JOIN operations w ON w.order_id = o.id AND w.state IN ('queued', 'running')
          WHERE o.state IN ('fulfilled', 'failed')""",
     "order {} is failed, but the provider's staff do not see it": """
-        SELECT o.number FROM orders o WHERE o.state = 'failed' AND o.id NOT IN (SELECT order_id FROM failed_orders)""",
+        SELECT o.number FROM orders o WHERE o.state = 'failed' AND o.kind <> 'renew'
+           AND o.id NOT IN (SELECT order_id FROM failed_orders)""",
     "order {} is shown to the provider's staff, but is not failed": """
         SELECT o.number FROM orders o JOIN failed_orders f ON f.order_id = o.id WHERE o.state <> 'failed'""",
     "order {} is not what the provider's staff see of it": """
@@ -61,7 +63,7 @@ FORBIDDEN = {
            AND w.id NOT IN (SELECT operation_id FROM failed_work)""",
     "order {} is not placed, but has a service": """
         SELECT o.number FROM orders o JOIN services s ON s.order_id = o.id
-         WHERE o.state IN ('awaiting_approval', 'refused', 'withdrawn')""",
+         WHERE o.state IN ('awaiting_approval', 'awaiting_acknowledgement', 'refused', 'returned', 'withdrawn')""",
     "service {} is not suspended as it should be, and nobody will try": """
         SELECT s.id::text FROM services s WHERE s.state IN ('active', 'suspended')
            AND (cardinality(s.suspended_for) > 0) <> (s.state = 'suspended')

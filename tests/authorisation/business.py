@@ -236,12 +236,14 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     await business.build()
     circuit = await business.publish("circuit", needs={"ports": 1})
     failing = await business.publish("failing", driver_options=FAILING)
+    confirmed = await business.publish("confirmed", needs_acknowledgement=True)
     await installation.carry()
     for workspace in WITH_BUSINESS:
         for group in await business.groups(workspace):
             await business.order(workspace, circuit, group)
     for workspace in (CUSTOMER, "harbour"):
         await business.order(workspace, failing, (await business.groups(workspace))[0])
+        await business.order(workspace, confirmed, (await business.groups(workspace))[0])
     await business.work()
     for group in await business.groups(CUSTOMER):
         await business.order(CUSTOMER, circuit, group, by="member")

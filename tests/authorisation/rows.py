@@ -87,6 +87,8 @@ PROVISIONING = {
     "product keys": "SELECT key AS id FROM products",
     "orders": "SELECT id, workspace_id, bill_group_id FROM orders",
     "waiting orders": "SELECT id, workspace_id, bill_group_id FROM orders WHERE state = 'awaiting_approval'",
+    "submitted orders": """SELECT order_id AS id, w.id AS workspace_id FROM all_orders
+        JOIN workspace_copies w ON w.kind = 'provider' WHERE state = 'awaiting_acknowledgement'""",
     "services": "SELECT id, workspace_id, bill_group_id FROM services",
     "active services": "SELECT id, workspace_id, bill_group_id FROM services WHERE state = 'active'",
     "operations": """SELECT o.id, o.workspace_id, s.bill_group_id FROM operations o

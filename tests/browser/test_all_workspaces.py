@@ -39,6 +39,25 @@ async def test_orders_of_all_customers_are_found_and_failed_work_is_listed(brows
 
 
 @pytest.mark.timeout(300)
+async def test_staff_confirm_an_order_that_waits_for_them(browsers: Browsers) -> None:
+    page = await browsers.open(companies.ROBIN.address)
+    await page.goto("/provider/larkspur/all-orders")
+    await page.get_by_role("link", name="See what waits").click()
+    row = page.get_by_role("row").filter(has_text="Dark fibre pair")
+    await row.get_by_role("link", name=re.compile("ORD-")).click()
+    await expect(page.get_by_text(companies.FIBRE.configuration["street"])).to_be_visible()
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 800})
+            await browsers.check(page)
+            await browsers.picture(page, f"answer-{scheme}-{width}")
+    await page.get_by_role("button", name="Confirm the order").click()
+    await expect(page.get_by_text("is confirmed. Its provisioning begins.")).to_be_visible()
+    await expect(page.get_by_role("link", name="See what waits")).to_have_count(0)
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.rule("K10", "K11")
 async def test_what_a_seller_says_of_its_support_is_on_its_customers_page(browsers: Browsers) -> None:
     page = await browsers.open(companies.ANA.address)

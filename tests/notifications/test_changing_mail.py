@@ -78,7 +78,7 @@ async def test_admins_hear_of_a_cancellation_unless_they_ordered_it(notification
     [(to, mail)] = (await told(notifications)).items()
     assert (to, str(mail["Subject"])) == (JONASES, "Lyon 2 was cancelled")
     said = " ".join(text_of(mail).split())
-    assert "works until the end of what is paid" in said
+    assert "works until the end of its billing period" in said
     assert "Who: Marco (marco@northwind.example)" in said
 
 

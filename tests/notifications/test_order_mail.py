@@ -6,10 +6,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.events import Actor, Via
+from shared.events.billing import SubscriptionRenewalRefused
 from shared.events.grants import Grant
 from shared.events.identity import AccessGranted
-from shared.events.provisioning import OrderPlaced, OrderRefused, OrderRequested
-from tests.notifications.harness import CUSTOMER, NotificationsHarness, person
+from shared.events.provisioning import (
+    OrderPlaced,
+    OrderRefused,
+    OrderRequested,
+    OrderReturned,
+    OrderSubmitted,
+    RenewalOrdered,
+)
+from tests.notifications.harness import CUSTOMER, PROVIDER, NotificationsHarness, person
 from tests.notifications.mail_server import text_of
 
 MARCO, JONAS, RITA = uuid4(), uuid4(), uuid4()
@@ -109,3 +117,91 @@ async def test_an_order_that_needed_no_approval_is_told_to_nobody(notifications:
     await notifications.hear(OrderPlaced(**ORDER | {"asked_by": None}, service_id=uuid4(), actor=BY_JONAS))
 
     assert await told(notifications) == {}
+
+
+async def staff(notifications: NotificationsHarness) -> None:
+    """Lena is an admin of the provider, Otto a regular user, and Sam of its support."""
+    for name, role in {"lena": "admin", "otto": "regular", "sam": "support"}.items():
+        user_id = uuid4()
+        grant = Grant(grant_id=uuid4(), role=role, source="membership", workspace_id=PROVIDER)
+        await notifications.hear(
+            person(user_id, f"{name}@larkspur.example", name.title()),
+            AccessGranted(workspace_id=PROVIDER, user_id=user_id, from_version=0, to_version=1, grant=grant),
+        )
+
+
+async def test_staff_who_may_confirm_an_order_are_told_that_it_waits(notifications: NotificationsHarness) -> None:
+    await introduce(notifications)
+    await staff(notifications)
+
+    await notifications.hear(OrderSubmitted(**ORDER | {"asked_by": JONAS}, actor=BY_JONAS))
+
+    mails = await told(notifications)
+    assert set(mails) == {"Lena <lena@larkspur.example>", "Otto <otto@larkspur.example>"}
+    mail = mails["Otto <otto@larkspur.example>"]
+    said = " ".join(text_of(mail).split())
+    assert "waits to be confirmed" in mail["Subject"]
+    assert "Ordered by: Jonas (jonas@northwind.example)" in said
+    assert f"/all-orders/{ORDER['order_id']}" in said
+    assert "https://portal.larkspur.example/provider/" in said
+    assert "Larkspur Cloud" in str(mail["From"])
+
+
+async def test_who_had_asked_for_an_order_is_told_that_it_is_approved_and_waits(
+    notifications: NotificationsHarness,
+) -> None:
+    await introduce(notifications)
+
+    await notifications.hear(OrderSubmitted(**ORDER, actor=BY_JONAS))
+
+    [mail] = (await told(notifications)).values()
+    assert str(mail["To"]) == "Marco <marco@northwind.example>"
+    assert "waits to be confirmed" in " ".join(text_of(mail).split())
+
+
+async def test_an_order_on_behalf_that_waits_is_told_to_the_admins_of_the_customer(
+    notifications: NotificationsHarness,
+) -> None:
+    await introduce(notifications)
+    tom = uuid4()
+    on_behalf = Actor(kind="user", user_id=tom, address="tom@meridian.example", via=Via.on_behalf)
+
+    await notifications.hear(OrderSubmitted(**ORDER | {"asked_by": tom}, actor=on_behalf))
+
+    assert set(await told(notifications)) == {"Jonas <jonas@northwind.example>"}
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_who_ordered_is_told_what_the_provider_says(notifications: NotificationsHarness, confirmed: bool) -> None:
+    await introduce(notifications)
+    lena = Actor(kind="user", user_id=uuid4(), address="lena@larkspur.example", via=Via.parent)
+    placed = OrderPlaced(**ORDER | {"asked_by": None}, service_id=uuid4(), ordered_by=RITA, actor=lena)
+    returned = OrderReturned(**ORDER | {"asked_by": RITA}, reason="No line there.", actor=lena)
+
+    await notifications.hear(placed if confirmed else returned)
+
+    [mail] = (await told(notifications)).values()
+    assert str(mail["To"]) == "Rita <rita@northwind.example>"
+    assert mail["Subject"] == f"Your order of Lyon 2 {'is confirmed' if confirmed else 'was returned'}"
+    assert ("Reason: No line there." in " ".join(text_of(mail).split())) != confirmed
+
+
+@pytest.mark.rule("D2", "K2")
+async def test_who_asked_for_a_renewal_is_told_that_it_is_approved_and_that_it_was_not_possible(
+    notifications: NotificationsHarness,
+) -> None:
+    await introduce(notifications)
+    renewal = ORDER | {"service_id": uuid4(), "months": 12, "term_ends_on": None, "ordered_by": MARCO}
+    refused = SubscriptionRenewalRefused(
+        workspace_id=CUSTOMER, subscription_id=uuid4(), service_id=renewal["service_id"], bill_group_id=uuid4(),
+        order_id=ORDER["order_id"], ordered_by=MARCO, reason="term_changed", display_name="Lyon 2",
+    )  # fmt: skip
+
+    await notifications.hear(RenewalOrdered(**renewal, actor=BY_JONAS), refused)
+    await notifications.send()
+
+    approved, impossible = notifications.server.mails
+    assert {str(mail["To"]) for mail in (approved, impossible)} == {"Marco <marco@northwind.example>"}
+    assert "The renewal of Lyon 2 that you asked for is approved." in " ".join(text_of(approved).split())
+    assert impossible["Subject"] == "The subscription of Lyon 2 could not be renewed"
+    assert f"/orders/{ORDER['order_id']}" in text_of(impossible)

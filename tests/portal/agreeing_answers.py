@@ -28,6 +28,16 @@ def cancel_order(ends: str, state: str, **changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
+def renewal_order(state: str = "awaiting_approval", **wanted: Any) -> dict[str, Any]:
+    """That Tom, who has to ask, wants."""
+    kept = {name: wanted[name] for name in ("months", "term_ends_on", "message", "failure", "failure_code")
+            if name in wanted}  # fmt: skip
+    return business.order(1) | {
+        "id": ident("renewal order"), "number": "ORD-1062", "kind": "renew", "state": state, "steps": [],
+        "service_id": ident("service-1"), "placed_by": ident("tom"), "placed_via": "self",
+    } | kept  # fmt: skip
+
+
 @dataclass
 class AgreeingAnswers:
     agreed: dict[str, Any] | None = None
@@ -51,6 +61,15 @@ class AgreeingAnswers:
         if wanted["configuration"].get("speed_gbps") == 400:
             return refused_fields(configuration__speed_gbps="does_not_fit")
         return None
+
+    @answers("POST", "/provisioning/renewals")
+    def order_renewal(self, request: httpx.Request) -> Reply:
+        self.agreed = renewal_order(**json.loads(request.content))
+        return self.agreed
+
+    @answers("POST", "/provisioning/renewals/extend")
+    def order_extension(self, request: httpx.Request) -> Reply:
+        return self.order_renewal(request)
 
     @answers("POST", "/provisioning/cancellations")
     def cancel_service(self, request: httpx.Request) -> Reply:

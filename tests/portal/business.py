@@ -1,9 +1,9 @@
-"""Made-up products, orders, services, invoices and log entries, as the services' APIs return them."""
+"""Made-up products, orders, services and invoices, as the services' APIs return them."""
 
 from datetime import date
 from typing import Any
 
-from tests.portal.samples import at, browser_of, ident, on
+from tests.portal.samples import at, ident, on
 
 SCHEMA = {
     "type": "object",
@@ -23,8 +23,8 @@ SCHEMA = {
 def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[str, Any]) -> dict[str, Any]:
     return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
             "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay,
-            "max_quantity": 1000, "version": 1, "is_offered": True, "needs": {}, "add_on_to": [],
-            "brings": []}  # fmt: skip
+            "max_quantity": 1000, "version": 1, "is_offered": True, "needs_acknowledgement": False, "needs": {},
+            "add_on_to": [], "brings": []}  # fmt: skip
 
 
 def product_summary(product: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +86,7 @@ def order(step: int) -> dict[str, Any]:
         "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
         "placed_by": ident("tom"), "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",
         "placed_at": at(minutes=5), "message": "", "decided_by_address": None, "decided_at": None, "reason": None,
+        "submitted_at": None, "answered_at": None, "months": None, "term_ends_on": None,
     }  # fmt: skip
 
 
@@ -251,48 +252,3 @@ def spend() -> list[dict[str, Any]]:
         months.append({"month": date(count // 12, count % 12 + 1, 1).isoformat(), "total_minor": sum(kinds.values()),
                        "kinds": kinds})  # fmt: skip
     return [{"currency": "USD", "months": months}]
-
-
-def entry(
-    key: str,
-    action: str,
-    address: str | None,
-    via: str,
-    details: dict[str, Any] | None = None,
-    **ago: float,
-) -> dict[str, Any]:
-    order = {"product_name": "Dedicated port", "quantity": 1, "order_id": ident("order"), "service_id": ident("port")}
-    return {
-        "id": ident(key), "seq": 1, "at": at(**ago), "action": action,
-        "title": action.partition(".")[2].replace("_", " ").capitalize(),
-        "actor": {"id": ident(address) if address else None, "address": address, "display_name": None, "via": via},
-        "place": {"ip": "203.0.113.7"} | browser_of("Firefox", "Linux") if via == "self" else None,
-        "subject": {"type": "order", "id": ident("order")}, "names": {}, "correlation_id": ident("request"),
-        "details": order if details is None else details, "hidden": [],
-    }  # fmt: skip
-
-
-ENTRIES = [
-    entry("e1", "provisioning.service_provisioned", None, "system", minutes=3),
-    entry("e2", "provisioning.order_placed", "tom@meridian.example", "on_behalf", minutes=5),
-    entry(
-        "e3",
-        "identity.on_behalf_started",
-        "tom@meridian.example",
-        "on_behalf",
-        {
-            "user_id": ident("tom@meridian.example"),
-            "grant": {"role": "regular"},
-            "home_workspace_id": ident("meridian"),
-        },
-        minutes=9,
-    ),
-    entry(
-        "e4",
-        "identity.user_signed_in",
-        "jonas@northwind.example",
-        "self",
-        {"user_id": ident("jonas@northwind.example"), "method": "code"},
-        hours=3,
-    ),
-]

@@ -8,6 +8,7 @@ import httpx
 
 from tests.portal import business, unfinished, upcoming
 from tests.portal.answering import Reply, answers, found_by_id, problem, refused_fields
+from tests.portal.entries import ENTRIES
 from tests.portal.operations_answers import detail
 from tests.portal.samples import ident
 
@@ -246,9 +247,9 @@ class BusinessAnswers:
 
     @answers("GET", "/audit/entries")
     def entries(self, request: httpx.Request) -> Reply:
-        return {"items": business.ENTRIES, "next": "cursor-2"}
+        return {"items": ENTRIES, "next": "cursor-2"}
 
     @answers("GET", "/audit/entries/{entry}")
     def entry(self, request: httpx.Request, entry: str) -> Reply:
-        found = [each for each in business.ENTRIES if each["id"] == entry]
+        found = [each for each in ENTRIES if each["id"] == entry]
         return found[0] if found else problem(404, "not-found", "Not found")

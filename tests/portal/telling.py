@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.portal.business import ENTRIES
+from tests.portal.entries import ENTRIES
 from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 

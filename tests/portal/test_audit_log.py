@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.portal.browsing import Visit
-from tests.portal.business import ENTRIES
+from tests.portal.entries import ENTRIES
 from tests.portal.fake_services import FakeServices
 from tests.portal.samples import ident
 from tests.portal.telling import JONAS, LIST, PAGE, entry, log_of, sentences_in

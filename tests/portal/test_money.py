@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from tests.portal import samples
 from tests.portal.browsing import Visit
-from tests.portal.business import ENTRIES, INVOICES
+from tests.portal.business import INVOICES
+from tests.portal.entries import ENTRIES
 from tests.portal.fake_services import FakeServices
 from tests.portal.test_security import PARAMETERS, routes
 

@@ -65,8 +65,11 @@ async def test_the_review_shows_the_whole_price_as_billing_says_it(visit: Visit)
     page = (await review(visit("jonas"), quantity="3")).text
 
     shown = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
-    said = "Per month $1,800.00 $1,500.00 plus $300.00 tax (20 %) Billed at the end of each period Once $900.00 $750.00"
-    assert f"Quantity 3 {said} plus" in shown
+    for text in (
+        "Quantity 3 Per month $1,800.00 $1,500.00 plus $300.00 tax (20 %) Billed at the end of each period",
+        "Once $900.00 $750.00 plus",
+    ):
+        assert text in shown
 
 
 @pytest.mark.rule("D22")

@@ -82,7 +82,7 @@ async def test_an_admin_approves_at_the_price_that_is_shown(visit: Visit, fakes:
     assert "$600.00" in page
     assert "The price has changed" not in page
     assert fakes.sent("POST", f"{ORDER}/approve") == [
-        {"plan_version_id": ident("plan-1"), "brought_plan_version_ids": []}
+        {"plan_version_id": ident("plan-1"), "brought_plan_version_ids": [], "term_ends_on": None}
     ]
     assert answer.headers["location"] == PAGE
     flash = remembered(browser).flash

@@ -57,7 +57,7 @@ async def test_a_product_has_a_page_with_its_services_plans_and_history(staff: h
 
 @pytest.mark.rule("K7")
 async def test_a_product_is_published_as_it_was_entered(staff: httpx.AsyncClient, fakes: FakeServices) -> None:
-    answer = await staff.post(f"{PRODUCTS}/new", data=ENTRY | {"act": "save"})
+    answer = await staff.post(f"{PRODUCTS}/new", data=ENTRY | {"act": "save", "needs_acknowledgement": "true"})
 
     [sent] = fakes.sent("POST", "/api/provisioning/products")
     assert answer.headers["location"] == f"{PRODUCTS}/box"
@@ -71,7 +71,7 @@ async def test_a_product_is_published_as_it_was_entered(staff: httpx.AsyncClient
         "required": ["colour"],
         "additionalProperties": False,
     }  # fmt: skip
-    assert (sent["max_quantity"], sent["billing_delay_days"]) == (5, None)
+    assert (sent["max_quantity"], sent["billing_delay_days"], sent["needs_acknowledgement"]) == (5, None, True)
     assert (sent["driver"], sent["driver_options"]) == ("simulator", {"step_seconds": 1})
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.portal.subscriptions.pages import later
+from services.portal.terms import later
+from tests.portal.agreeing_answers import renewal_order
 from tests.portal.browsing import Visit
 from tests.portal.business import SUBSCRIPTIONS
 from tests.portal.fake_services import FakeServices
@@ -97,3 +98,71 @@ async def test_the_billing_page_shows_the_mrr_by_month_with_what_changed_it(visi
 def test_a_term_ends_on_the_last_day_of_a_shorter_month() -> None:
     assert later(date(2027, 1, 31), 1) == date(2027, 2, 28)
     assert later(date(2027, 11, 30), 14) == date(2029, 1, 30)
+
+
+ORDER = f"/w/northwind/orders/{ident('renewal order')}"
+
+
+@pytest.mark.rule("D2", "K2")
+@pytest.mark.parametrize(("way", "path", "months"), [("renew", "", None), ("extend", "/extend", 24)])
+async def test_a_member_asks_after_the_same_preview_and_an_admin_approves_what_is_shown(
+    visit: Visit, fakes: FakeServices, way: str, path: str, months: int | None
+) -> None:
+    with_term(fakes)
+    tomas, jonas = visit("tomas"), visit("jonas")
+    sent = {"idempotency_key": "k" * 20, "term_ends_on": on(200), "months": "24", "message": "We stay."}
+
+    panel = (await tomas.get(f"{SERVICE}/subscription")).text
+    asked = (await tomas.get(f"{HERE}/{way}")).text
+    answer = await tomas.post(f"{HERE}/{way}", data=sent)
+    of_member = (await tomas.get(ORDER)).text
+    with_term(fakes, term_ends_on=on(210))
+    waits = (await jonas.get(ORDER)).text
+
+    assert f"Ask to {way}" in panel
+    assert "Do not renew" not in panel
+    for text in ("Ask for approval", "$6,000.00 for these months", f'value="{on(200)}"'):
+        assert text in asked
+    assert answer.headers["location"] == ORDER
+    [wanted] = fakes.sent("POST", f"/api/provisioning/renewals{path}")
+    expected = {"service_id": ident("service-1"), "term_ends_on": on(200), "message": "We stay."}
+    assert wanted == expected | ({"months": months} if months else {})
+    assert fakes.sent("POST", f"{API}/{way}") == []
+    for text in ("Renewal", "Withdraw", "You are told by mail"):
+        assert text in of_member
+    assert "Approve the renewal" not in of_member
+    for text in ("Approve the renewal", "New end of the term", f'value="{on(210)}"'):
+        assert text in waits
+    assert ("24 months more" if months else "12 months more") in waits
+
+
+@pytest.mark.rule("D2", "K2")
+async def test_what_is_not_possible_any_more_is_said_and_cannot_be_approved(visit: Visit, fakes: FakeServices) -> None:
+    fakes.agreed = renewal_order()
+    with_term(fakes, may_renew=False)
+
+    page = (await visit("jonas").get(ORDER)).text
+
+    assert "This is not possible now" in page
+    assert "Approve the renewal" not in page
+    assert "Refuse" in page
+
+
+@pytest.mark.rule("D2", "K2")
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("fulfilled", "The term of the subscription ends later now."),
+        ("failed", "The term or the plan was changed meanwhile."),
+    ],
+)
+async def test_the_order_says_what_became_of_a_renewal(
+    visit: Visit, fakes: FakeServices, state: str, said: str
+) -> None:
+    failure = {"failure": "Changed.", "failure_code": "renewal_term_changed"} if state == "failed" else {}
+    fakes.agreed = renewal_order(state, **failure)
+
+    page = (await visit("tomas").get(ORDER)).text
+
+    assert said in page
+    assert "Nothing is billed for it." not in page

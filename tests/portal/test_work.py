@@ -11,6 +11,7 @@ from services.portal import work
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.texts import Code
 from services.provisioning.operations import texts
+from services.provisioning.orders.renewing import FAILURES as RENEWAL_FAILURES
 from shared.language import Localisation, gettext, localised_for
 from tests.portal import business, operations_answers
 from tests.portal.browsing import Visit
@@ -34,7 +35,8 @@ def english_of(codes: Iterable[type[Code]]) -> dict[str, str]:
 def test_everything_that_a_driver_says_has_words_with_the_same_values() -> None:
     assert dict(work.TITLES) == english_of(TITLES)
     assert dict(work.MESSAGES) == english_of(MESSAGES)
-    assert dict(work.FAILURES) == english_of([*FAILURES, *UNDO_FAILURES])
+    of_renewals = {f"renewal_{reason}": text for reason, text in RENEWAL_FAILURES.items()}
+    assert dict(work.FAILURES) == english_of([*FAILURES, *UNDO_FAILURES]) | of_renewals
     assert dict(MAILED) == english_of(FAILURES)
 
 

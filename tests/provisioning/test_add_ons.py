@@ -142,7 +142,7 @@ async def test_a_service_has_at_most_twenty_parts(provisioning: ProvisioningHarn
 async def test_an_add_on_is_paid_by_the_bill_group_of_its_service(provisioning: ProvisioningHarness) -> None:
     node = await Whole.open(provisioning)
     group = uuid4()
-    await _moved(node, group)
+    await moved(node, group)
 
     order = (await node.add()).json()
     other = await node.add(bill_group_id=str(node.admin.workspace_id))
@@ -151,7 +151,7 @@ async def test_an_add_on_is_paid_by_the_bill_group_of_its_service(provisioning: 
     assert (other.status_code, kind_of(other)) == (422, "bill-group-does-not-fit")
 
 
-async def _moved(node: Living, group: UUID) -> None:
+async def moved(node: Living, group: UUID) -> None:
     here = node.admin.workspace_id
     async with node._as_system() as session:
         made = BillGroupCreated(

@@ -22,6 +22,7 @@ from shared.events.billing import (
     PlanWithdrawn,
     SubscriptionEnded,
     SubscriptionExpiring,
+    SubscriptionRenewalRefused,
     SubscriptionRenewed,
 )
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
@@ -61,6 +62,7 @@ NAMING: Mapping[type[Event], Naming] = {
     BillGroupCreated: {"bill_group_id": ("display_name",)},
     SubscriptionEnded: {"service_id": ("display_name",)},
     SubscriptionExpiring: {"service_id": ("display_name",)},
+    SubscriptionRenewalRefused: {"service_id": ("display_name",)},
     SubscriptionRenewed: {"service_id": ("display_name",)},
     InvoiceEvent: {"invoice_id": ("number",)},
 }

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.dates import refresh_next_billing
@@ -13,8 +13,9 @@ from services.billing.periods import cycle_date
 from services.billing.plans.schemas import MOST_MONTHS
 from services.billing.subscriptions.models import AtTermEnd, Clock, Subscription
 from services.billing.subscriptions.schemas import TermRead
-from shared.errors import Conflict, Invalid, NotFound, Unavailable
-from shared.events.billing import SubscriptionRenewalChanged, SubscriptionRenewed
+from shared.errors import Conflict, Invalid, NotFound, NotYetKnown, Unavailable
+from shared.events.billing import SubscriptionRenewalChanged, SubscriptionRenewalRefused, SubscriptionRenewed
+from shared.events.provisioning import RenewalOrdered
 from shared.field_errors import field_error
 from shared.outbox import emit
 
@@ -63,38 +64,86 @@ async def choose_term_end(
     return TermRead.model_validate(one)
 
 
-async def tell_renewed(session: AsyncSession, one: Subscription, term_ends_on: date, *, by_itself: bool) -> None:
+async def renew_as_ordered(session: AsyncSession, event: RenewalOrdered, *, today: date) -> None:
+    """What an order wants, or the answer why it is not possible. It is done once: afterwards the term is another one
+    than the order names. Raises `NotYetKnown` before the subscription is known."""
+    found = select(Subscription).where(Subscription.service_id == event.service_id)
+    one = await _lock_found(session, event.workspace_id, found)
+    if one is None:
+        raise NotYetKnown(f"The subscription of service {event.service_id} is not known yet.")
+    if reason := _in_the_way(one, event):
+        await _answer_why_not(session, one, event, reason)
+        return
+    try:
+        await _later(session, one, event.months or one.term_months, today, order_id=event.order_id)
+    except TermTooLong:
+        await _answer_why_not(session, one, event, "too_long")
+
+
+def _in_the_way(one: Subscription, event: RenewalOrdered) -> str | None:
+    if not _is_renewable(one):
+        return "not_renewable"
+    if (one.plan_version_id, one.term_ends_on) != (event.plan_version_id, event.term_ends_on):
+        return "term_changed"
+    return "not_a_multiple" if (event.months or one.term_months) % one.term_months else None
+
+
+async def _answer_why_not(session: AsyncSession, one: Subscription, event: RenewalOrdered, reason: str) -> None:
+    one.version += 1
+    facts = {"order_id": event.order_id, "ordered_by": event.ordered_by, "reason": reason}
+    told = _about(one) | facts | {"display_name": one.description}
+    await emit(session, SubscriptionRenewalRefused.model_validate(told))
+
+
+async def tell_renewed(
+    session: AsyncSession, one: Subscription, term_ends_on: date, *, by_itself: bool, order_id: UUID | None = None
+) -> None:
     """Let the term of a locked subscription end on another day, and publish that."""
     one.term_ends_on, one.expiry_told = term_ends_on, None
     one.version += 1
     await refresh_next_billing(session, [one.bill_group_id])
-    facts = {"term_ends_on": term_ends_on, "by_itself": by_itself, "display_name": one.description}
+    facts = {"term_ends_on": term_ends_on, "by_itself": by_itself, "order_id": order_id}
+    facts |= {"display_name": one.description}
     await emit(session, SubscriptionRenewed.model_validate(_about(one) | facts))
 
 
-async def _later(session: AsyncSession, one: Subscription, months: int, today: date) -> TermRead:
+async def _later(
+    session: AsyncSession, one: Subscription, months: int, today: date, *, order_id: UUID | None = None
+) -> TermRead:
     """A term that is over begins again today."""
     term_ends_on = cycle_date(max(one.term_ends_on or today, today), months)
     if term_ends_on > cycle_date(today, MOST_MONTHS):
         raise TermTooLong(f"It would end on {term_ends_on}.")
-    await tell_renewed(session, one, term_ends_on, by_itself=False)
+    await tell_renewed(session, one, term_ends_on, by_itself=False, order_id=order_id)
     return TermRead.model_validate(one)
 
 
 async def _lock(session: AsyncSession, workspace_id: UUID, subscription_id: UUID) -> Subscription:
-    """Its bill group first, as everybody does; then the subscription, without waiting for who has it."""
     found = select(Subscription).where(Subscription.id == subscription_id, Subscription.workspace_id == workspace_id)
+    one = await _lock_found(session, workspace_id, found)
+    if one is None:
+        raise NotFound("There is no such subscription.")
+    if not _is_renewable(one):
+        raise NotRenewable("It has no minimum term, has not started, or ends.")
+    return one
+
+
+async def _lock_found(session: AsyncSession, workspace_id: UUID, found: Select[Subscription]) -> Subscription | None:
+    """Its bill group first, as everybody does; then the subscription, without waiting for who has it. None: there is no
+    such one. Raises `Unavailable`."""
     seen = await session.scalar(found)
     if seen is None:
-        raise NotFound("There is no such subscription.")
+        return None
     group_id = (await lock_group(session, workspace_id, seen.bill_group_id)).id
     here = found.where(Subscription.bill_group_id == group_id).execution_options(populate_existing=True)
     one = await session.scalar(here.with_for_update(skip_locked=True))
     if one is None:
         raise Unavailable("The subscription is being billed right now. Try again.", retry_after=1)
-    if not one.term_months or one.clock not in (Clock.started, Clock.paused) or one.ends_on is not None:
-        raise NotRenewable("It has no minimum term, has not started, or ends.")
     return one
+
+
+def _is_renewable(one: Subscription) -> bool:
+    return bool(one.term_months) and one.clock in (Clock.started, Clock.paused) and one.ends_on is None
 
 
 def _about(one: Subscription) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.documents import find_attachment
-from services.notifications.deliveries.letterheads import Entry, find_letterhead, workspace_of_reader
+from services.notifications.deliveries.letterheads import Entry, find_letterhead, provider_id, workspace_of_reader
 from services.notifications.deliveries.models import Delivery
 from services.notifications.mails import contents
 from services.notifications.mails.content import MailContext
@@ -19,7 +19,7 @@ from services.notifications.mails.rendering import Mail, render
 from services.notifications.messages.models import Message
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
 from services.notifications.settings import Settings
-from services.notifications.topics import RecipientKind, Topic, is_wanted
+from services.notifications.topics import TO_STAFF, RecipientKind, Topic, is_wanted
 from shared.copies import workspace_of, workspaces
 from shared.errors import NotYetKnown
 from shared.language import DEFAULT_TAG, Localisation, localised_for
@@ -29,7 +29,7 @@ SECRET_LIFETIME_SECONDS = {Topic.sign_in: 600, Topic.invitation: 7 * 86400}
 """How long a secret is valid. An expired secret is not sent."""
 
 
-ASKERS = {Topic.access_requested: "user_id", Topic.order_requested: "asked_by"}
+ASKERS = {Topic.access_requested: "user_id", Topic.order_requested: "asked_by", Topic.order_submitted: "asked_by"}
 """Which field says who asks."""
 
 
@@ -132,6 +132,8 @@ async def _context(session: AsyncSession, message: Message, found: Entry, settin
     context = MailContext(settings.public_url.rstrip("/"), workspace)
     if not isinstance(found, Person):
         context.reader = await workspace_of(session, found.workspace_id)
+    elif message.topic in TO_STAFF:
+        context.reader = await workspace_of(session, await provider_id(session))
     if workspace.parent_workspace_id is not None:
         context.parent = await workspace_of(session, workspace.parent_workspace_id)
     context.orderer = await _named(session, message.facts.get("ordered_by"))

@@ -11,7 +11,9 @@ from services.notifications.mails.rendering import Letterhead
 from services.notifications.messages.models import Message
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
 from services.notifications.recipient_book.service import OWN_GRANTS
+from services.notifications.topics import TO_STAFF
 from shared.copies import WorkspaceCopy, grants, workspace_of, workspaces
+from shared.errors import NotYetKnown
 from shared.language import gettext
 
 SHARED = ("color", "logo", "imprint_url", "privacy_url", "terms_url")
@@ -45,11 +47,21 @@ def letterhead_of(seller: WorkspaceCopy, *brands: Brand | None) -> Letterhead:
     return Letterhead(name, seller.support_address, seller.support_phone, seller.postal_lines, own, **said)
 
 
+async def provider_id(session: AsyncSession) -> UUID:
+    """Raises `NotYetKnown`."""
+    found: UUID | None = await session.scalar(select(workspaces.c.id).where(workspaces.c.kind == "provider"))
+    if found is None:
+        raise NotYetKnown("the provider")
+    return found
+
+
 async def workspace_of_reader(session: AsyncSession, message: Message, found: Entry) -> UUID:
     """The workspace of who is written to. A person who worked on behalf of the mail's workspace is one of its
     parent's."""
     if not isinstance(found, Person):
         return found.workspace_id
+    if message.topic in TO_STAFF:
+        return await provider_id(session)
     parent = select(workspaces.c.parent_workspace_id).where(workspaces.c.id == message.workspace_id).scalar_subquery()
     own = and_(grants.c.user_id == found.user_id, grants.c.source.in_(OWN_GRANTS))
     here = grants.c.workspace_id == message.workspace_id

@@ -17,7 +17,7 @@ from shared.copies import grants, workspaces
 from shared.events import Event
 from shared.events.identity import ContactAdded, WorkspaceUpdated
 from shared.events.money import money_fields
-from shared.events.provisioning import CancellationOrdered, OperationEnded, OrderPlaced
+from shared.events.provisioning import CancellationOrdered, OperationEnded, OrderPlaced, OrderSubmitted
 from shared.origin import Origin
 from shared.outbox import cause_of
 from shared.scope import acting_in
@@ -49,7 +49,7 @@ def facts_of(topic: Topic, event: Event) -> dict[str, Any]:
     money = set() if topic in ABOUT_MONEY else money_fields(type(event))
     said = event.model_dump(mode="json", exclude={*Event.model_fields, *money})
     said |= {"via": event.actor.via.value, "occurred_at": event.occurred_at.isoformat()}
-    if isinstance(event, OrderPlaced) and event.actor.user_id is not None:
+    if isinstance(event, (OrderPlaced, OrderSubmitted)) and event.actor.user_id and not said.get("ordered_by"):
         said["ordered_by"] = str(event.actor.user_id)  # later events say so themselves
     if isinstance(event, (WorkspaceUpdated, CancellationOrdered, OperationEnded)) and event.actor.user_id is not None:
         said["changed_by"] = str(event.actor.user_id)
@@ -92,14 +92,15 @@ async def announce(session: AsyncSession, event: Event, topic: Topic, audience: 
 
 
 async def notify_users(
-    session: AsyncSession, event: Event, topic: Topic, *roles: str, once: UUID | None = None,
+    session: AsyncSession, event: Event, topic: Topic, *roles: str, once: UUID | None = None, of: UUID | None = None,
     whoever_did_it: bool = False,
 ) -> None:  # fmt: skip
-    """Notify the users who have one of the roles in the event's workspace as such: not those who work there on behalf,
-    nor, unless ``whoever_did_it``, who did it themselves. At most `USERS_TOLD`, admins first. Of events with the same
+    """Notify the users who have one of the roles in the event's workspace, or in workspace ``of``, as such: not those
+    who work there on behalf, nor, unless ``whoever_did_it``, who did it themselves. At most `USERS_TOLD`, admins first.
+    Of events with the same
     ``once``, the first counts."""
     users = select(grants.c.user_id).where(
-        grants.c.workspace_id == event.workspace_id,
+        grants.c.workspace_id == (of or event.workspace_id),
         grants.c.role.in_(roles),
         grants.c.source.in_(OWN_GRANTS),
         grants.c.bill_group_id.is_(None),

@@ -56,12 +56,19 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
         "asker_unknown": Case(mark("Who asks is not known yet"), context={"asker": None}),
         "change": Case(mark("A change"), {"order_kind": "change"}),
         "cancel": Case(mark("A cancellation"), {"order_kind": "cancel"}),
+        "renew": Case(mark("A renewal"), {"order_kind": "renew"}),
     },
+    Topic.order_approved: {"waits": Case(mark("It waits to be confirmed"), {"service_id": None})},
+    Topic.order_submitted: {"asker_unknown": Case(mark("Who ordered is not known yet"), context={"asker": None})},
     Topic.order_refused: {
         "change": Case(mark("A change"), {"order_kind": "change"}),
         "cancel": Case(mark("A cancellation"), {"order_kind": "cancel"}),
+        "renew": Case(mark("A renewal"), {"order_kind": "renew"}),
     },
-    Topic.change_approved: {"cancel": Case(mark("A cancellation"), {"ends": "now"})},
+    Topic.change_approved: {
+        "cancel": Case(mark("A cancellation"), {"ends": "now"}),
+        "renew": Case(mark("A renewal"), {"months": None}),
+    },
     Topic.service_cancelled: {"now": Case(mark("For now"), {"ends": "now"}, {"changer": None})},
     Topic.credentials_reset: {"unknown": Case(mark("Nobody knows who"), {}, {"changer": None})},
     Topic.workspace_renamed: {
@@ -90,6 +97,12 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
     Topic.subscription_expiring: {
         "goes_on": Case(mark("It goes on without a term"), {"at_term_end": "continue"}),
         "ends": Case(mark("It ends with its term"), {"at_term_end": "end"}),
+    },
+    Topic.renewal_refused: {
+        "not_renewable": Case(mark("It has no term any more"), {"reason": "not_renewable"}),
+        "too_long": Case(mark("The term would be too long"), {"reason": "too_long"}),
+        "not_a_multiple": Case(mark("The months are no whole terms"), {"reason": "not_a_multiple"}),
+        "otherwise": Case(mark("For a reason that this version does not know"), {"reason": "otherwise"}),
     },
     Topic.subscription_ended: {
         "expired": Case(mark("Its term is over"), {"reason": "expired"}),

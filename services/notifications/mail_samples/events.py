@@ -22,6 +22,7 @@ from shared.events.billing import (
     PaymentSucceeded,
     SubscriptionEnded,
     SubscriptionExpiring,
+    SubscriptionRenewalRefused,
     SubscriptionRenewed,
 )
 from shared.events.identity import (
@@ -37,6 +38,8 @@ from shared.events.provisioning import (
     OrderPlaced,
     OrderRefused,
     OrderRequested,
+    OrderReturned,
+    OrderSubmitted,
     ServiceChanged,
     ServiceChangeFailed,
     ServiceChangeOrdered,
@@ -156,6 +159,9 @@ EVENTS: dict[Topic, Event] = {
     Topic.order_requested: OrderRequested(**_ASKED),
     Topic.order_approved: OrderPlaced(**_ORDER, asked_by=PERSON),
     Topic.order_refused: OrderRefused(**_ASKED, reason="Please use the port that we have in Frankfurt."),
+    Topic.order_submitted: OrderSubmitted(**_ASKED),
+    Topic.order_confirmed: OrderPlaced(**_ORDER, ordered_by=PERSON),
+    Topic.order_returned: OrderReturned(**_ASKED, reason="This building has no line of ours yet."),
     Topic.subscription_expiring: SubscriptionExpiring(
         **_SUBSCRIPTION, term_ends_on=NOON.date() + timedelta(days=30), days_left=30, at_term_end="renew"
     ),
@@ -165,6 +171,9 @@ EVENTS: dict[Topic, Event] = {
     Topic.subscription_ended: SubscriptionEnded(**_SUBSCRIPTION, reason="cancelled"),
     Topic.change_approved: ServiceChangeOrdered(
         **_STANDING, wanted_plan_version_id=ID, wanted_quantity=2, asked_by=PERSON
+    ),
+    Topic.renewal_refused: SubscriptionRenewalRefused(
+        **_SUBSCRIPTION, order_id=ID, ordered_by=PERSON, reason="term_changed"
     ),
     Topic.service_changed: ServiceChanged(
         **_STANDING, former_plan_version_id=ID, former_quantity=2, ordered_by=PERSON
@@ -206,8 +215,8 @@ SECRETS: dict[Topic, Facts] = {
     },
 }
 """Of no real link or code."""
-TO_PROVIDER = {Topic.service_provisioned, Topic.invoice_long_overdue}
-"""Mails to the provider's contacts. The others to contacts go to the customer's."""
+TO_PROVIDER = {Topic.service_provisioned, Topic.invoice_long_overdue, Topic.order_submitted}
+"""Mails to the provider's contacts and staff. The others to contacts go to the customer's."""
 
 
 def sample_facts(topic: Topic, provider: WorkspaceCopy) -> Facts:

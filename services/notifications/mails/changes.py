@@ -14,13 +14,14 @@ from shared.language import gettext
 
 
 def change_approved(facts: Facts, context: MailContext) -> MailContent:
-    """To whoever had asked for a change or a cancellation."""
-    name, cancels = service_name(facts), facts.get("ends") is not None
-    done = (
-        gettext("The cancellation of %(service)s that you asked for is approved.", service=name)
-        if cancels
-        else gettext("The change of %(service)s that you asked for is approved, and is being made.", service=name)
-    )
+    """To whoever had asked for a change, a cancellation or a renewal."""
+    name = service_name(facts)
+    if facts.get("ends") is not None:
+        done = gettext("The cancellation of %(service)s that you asked for is approved.", service=name)
+    elif "months" in facts:
+        done = gettext("The renewal of %(service)s that you asked for is approved.", service=name)
+    else:
+        done = gettext("The change of %(service)s that you asked for is approved, and is being made.", service=name)
     return MailContent(
         subject=gettext("What you asked for about %(service)s is approved", service=name),
         preview=gettext("See how it goes on."),

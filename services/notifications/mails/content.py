@@ -61,7 +61,7 @@ class MailContext:
     workspace: WorkspaceCopy
     parent: WorkspaceCopy | None = None
     reader: WorkspaceCopy | None = None
-    """The workspace of the contact who is written to; None for a person."""
+    """The workspace of the contact who is written to, or of the provider whose staff are; None for other people."""
     orderer: str | None = None
     """Name and address of who ordered; None while they are not known."""
     asker: str | None = None

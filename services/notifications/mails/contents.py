@@ -19,7 +19,14 @@ from services.notifications.mails.changes import (
 )
 from services.notifications.mails.content import Facts, MailContent, MailContext
 from services.notifications.mails.invoices import invoice_issued, invoice_long_overdue, invoice_overdue, invoice_paid
-from services.notifications.mails.orders import order_approved, order_refused, order_requested
+from services.notifications.mails.orders import (
+    order_approved,
+    order_confirmed,
+    order_refused,
+    order_requested,
+    order_returned,
+    order_submitted,
+)
 from services.notifications.mails.payment_methods import (
     charge_failed,
     method_expiring,
@@ -29,6 +36,7 @@ from services.notifications.mails.payment_methods import (
 from services.notifications.mails.payments import payment_failed, payment_received
 from services.notifications.mails.services import ordered_on_behalf, provisioning_failed, service_provisioned
 from services.notifications.mails.subscriptions import (
+    renewal_refused,
     subscription_ended,
     subscription_expiring,
     subscription_renewed,
@@ -48,7 +56,11 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.order_requested: order_requested,
     Topic.order_approved: order_approved,
     Topic.order_refused: order_refused,
+    Topic.order_submitted: order_submitted,
+    Topic.order_confirmed: order_confirmed,
+    Topic.order_returned: order_returned,
     Topic.change_approved: change_approved,
+    Topic.renewal_refused: renewal_refused,
     Topic.service_changed: service_changed,
     Topic.change_failed: change_failed,
     Topic.service_cancelled: service_cancelled,

@@ -18,6 +18,13 @@ REASONS = {
     "expired": mark("Its term is over, and it does not renew by itself."),
     "deleted": mark("Its service was deleted."),
 }
+REFUSALS = {
+    "not_renewable": mark("It has no minimum term, is not billed yet, or ends."),
+    "too_long": mark("Its term would end more than 60 months from now."),
+    "not_a_multiple": mark("The months are no whole terms of its plan."),
+    "term_changed": mark("Its term or its plan was changed after the renewal had been ordered."),
+}
+IMPOSSIBLE = mark("It is not possible any more.")
 OTHERWISE = mark("It has come to its end.")
 
 
@@ -51,6 +58,20 @@ def subscription_renewed(facts: Facts, context: MailContext) -> MailContent:
         rows=(*_of_service(name, context), (gettext("Last day of the term"), last)),
         button=_button(facts, context),
         reason=_reason(context),
+    )
+
+
+def renewal_refused(facts: Facts, context: MailContext) -> MailContent:
+    """To whoever ordered or asked for it: after it was approved, it was not possible any more."""
+    name, why = _name(facts), REFUSALS.get(facts["reason"], IMPOSSIBLE)
+    return MailContent(
+        subject=gettext("The subscription of %(service)s could not be renewed", service=name),
+        preview=gettext("Its term ends when it did."),
+        heading=gettext("A subscription could not be renewed"),
+        paragraphs=(gettext(why), gettext("Its term ends when it did. You can ask again.")),
+        rows=(*_of_service(name, context), (gettext("When"), when(facts))),
+        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        reason=gettext("You get this because you placed or asked for the order."),
     )
 
 

@@ -1,5 +1,6 @@
 """The orders of all workspaces, for the provider's staff."""
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from services.portal.all_orders.views import AllOrdersList
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, section
+from services.portal.waiting_orders import to_acknowledge
 
 router = APIRouter()
 
@@ -21,6 +23,8 @@ async def all_orders(request: Request, viewer: InWorkspace) -> Response:
     state = TableState.of(ALL_ORDERS, request.query_params, viewer)
     read = viewer.services.provisioning.all_orders
     asked: dict[str, Any] = {**state.filters, "cursor": state.cursor}
-    found = await section(viewer, "work.view", lambda: read(**asked, limit=PAGE_SIZE))
+    found, waiting = await asyncio.gather(
+        section(viewer, "work.view", lambda: read(**asked, limit=PAGE_SIZE)), to_acknowledge(request, viewer)
+    )
     table = TableView(ALL_ORDERS, state, found, viewer, PATH.format(slug=viewer.workspace.slug))
-    return list_page(request, AllOrdersList(table))
+    return list_page(request, AllOrdersList(table, waiting))

@@ -9,13 +9,16 @@ from services.portal.tables import Choice, Column, Empty, Search, Table
 from services.portal.tables.cells import NOTHING, chip, named, tile
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import VIA, states
+from services.portal.waiting_orders import ACKNOWLEDGE
 from shared.language import gettext as _
 from shared.language import mark
 
 
 def _order(order: ListedOrder, viewer: Viewer) -> Markup:
-    """Without a link: the order itself is its workspace's to see."""
-    return named(tile(order.product.kind), order.number, order.product.display_name)
+    """Only what waits for staff has a page for them: any other order is its workspace's to see."""
+    waits = order.state == "awaiting_acknowledgement" and viewer.may(ACKNOWLEDGE)
+    href = f"/provider/{viewer.workspace.slug}/all-orders/{order.id}" if waits else ""
+    return named(tile(order.product.kind), order.number, order.product.display_name, href)
 
 
 def _by(order: ListedOrder, viewer: Viewer) -> Markup:
@@ -41,7 +44,17 @@ ALL_ORDERS: Table[ListedOrder] = Table(
         Choice(
             "state",
             mark("Status"),
-            states("awaiting_approval", "placed", "provisioning", "fulfilled", "failed", "refused", "withdrawn"),
+            states(
+                "awaiting_approval",
+                "awaiting_acknowledgement",
+                "placed",
+                "provisioning",
+                "fulfilled",
+                "failed",
+                "refused",
+                "returned",
+                "withdrawn",
+            ),
             mark("Any status"),
         ),
     ),

@@ -149,6 +149,21 @@ BILLING: Mapping[str, Sentences] = {
     "subscription_renewed:true": (
         mark("The subscription of the service %(service)s renewed by itself: its term ends on %(term_end)s."),
     ),
+    "subscription_renewal_refused": (mark("The subscription of the service %(service)s could not be renewed."),),
+    "subscription_renewal_refused:not_renewable": (
+        mark(
+            "The subscription of the service %(service)s could not be renewed: it has no minimum term, has not started,"
+            " or ends."
+        ),
+    ),
+    "subscription_renewal_refused:too_long": (
+        mark("The subscription of the service %(service)s could not be renewed: its term would be too long."),
+    ),
+    "subscription_renewal_refused:term_changed": (
+        mark(
+            "The subscription of the service %(service)s could not be renewed: its term or plan was changed meanwhile."
+        ),
+    ),
     "subscription_renewal_changed": (mark("Whether the subscription of %(service)s renews by itself was changed."),),
     "subscription_renewal_changed:true": (
         mark("%(actor)s chose that the subscription of the service %(service)s renews by itself."),

@@ -102,6 +102,19 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s approved the order of %(quantity)s × %(order)s."),
         mark("%(actor)s approved the order of %(order)s."),
     ),
+    "order_placed:confirmed": (
+        mark("%(actor)s confirmed the order of %(quantity)s × %(order)s."),
+        mark("%(actor)s confirmed the order of %(order)s."),
+    ),
+    "order_submitted": (
+        mark("%(actor)s ordered %(quantity)s × %(order)s, which waits to be confirmed."),
+        mark("%(actor)s ordered %(order)s, which waits to be confirmed."),
+    ),
+    "order_submitted:approved": (
+        mark("%(actor)s approved the order of %(quantity)s × %(order)s, which waits to be confirmed."),
+        mark("%(actor)s approved the order of %(order)s, which waits to be confirmed."),
+    ),
+    "order_returned": (mark("%(actor)s returned the order of %(order)s."),),
     "order_requested": (
         mark("%(actor)s asked for %(quantity)s × %(order)s."),
         mark("%(actor)s asked for %(order)s."),
@@ -109,11 +122,16 @@ SENTENCES: Mapping[str, Sentences] = {
     "order_requested:change": (mark("%(actor)s asked for a change of the service %(service)s."),),
     "order_requested:cancel": (mark("%(actor)s asked to cancel the service %(service)s."),),
     "order_refused:change": (mark("%(actor)s refused a change of the service %(service)s."),),
+    "order_requested:renew": (mark("%(actor)s asked for a renewal of the subscription of the service %(service)s."),),
+    "order_refused:renew": (mark("%(actor)s refused a renewal of the subscription of the service %(service)s."),),
+    "order_withdrawn:renew": (mark("%(actor)s withdrew a renewal of the subscription of the service %(service)s."),),
+    "renewal_ordered": (mark("%(actor)s ordered a renewal of the subscription of the service %(service)s."),),
+    "renewal_ordered:approved": (mark("%(actor)s approved a renewal of the subscription of the service %(service)s."),),
     "order_refused:cancel": (mark("%(actor)s refused to cancel the service %(service)s."),),
     "order_withdrawn:change": (mark("%(actor)s withdrew a change of the service %(service)s."),),
     "order_withdrawn:cancel": (mark("%(actor)s withdrew a cancellation of the service %(service)s."),),
     "order_refused": (mark("%(actor)s refused the order of %(order)s."),),
-    "order_withdrawn": (mark("%(actor)s withdrew their order of %(order)s."),),
+    "order_withdrawn": (mark("%(actor)s withdrew the order of %(order)s."),),
     "order_retried": (mark("%(actor)s tried the order of %(order)s again."),),
     "service_provisioned": (mark("The service %(service)s was provisioned."),),
     "service_provisioning_failed": (

@@ -150,7 +150,9 @@ def sentences_of(said: Said) -> Sentences:
     variants = [str(said.details.get(each)).lower() for each in VARIANTS]
     if said.acted and str(said.entry.actor.id) == said.details.get("user_id"):
         variants.append("self")
-    if said.details.get("asked_by"):
+    if said.details.get("ordered_by"):
+        variants.append("confirmed")
+    if said.details.get("asked_by") not in (None, str(said.entry.actor.id)):
         variants.append("approved")
     for variant in variants:
         if (found := SENTENCES.get(f"{name}:{variant}")) is not None:

@@ -45,7 +45,7 @@ def state_of(attempt: Attempt) -> str:
     if attempt.state == "succeeded":
         return _state_of_received(attempt)
     if attempt.state != "failed":
-        return attempt.state
+        return "returned_payment" if attempt.state == "returned" else attempt.state
     return attempt.failure_reason if attempt.failure_reason in GIVEN_UP else "declined"
 
 

@@ -1,7 +1,7 @@
 """Provisioning: orders that change or cancel a service, and suspending it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -31,7 +31,7 @@ class Order(Answer):
     id: UUID
     number: str
     kind: str
-    """``new``, ``change`` or ``cancel``."""
+    """``new``, ``change``, ``cancel`` or ``renew``."""
     state: str
     failure: str | None
     failure_code: str | None = None
@@ -61,16 +61,28 @@ class Order(Answer):
     decided_by_address: str | None
     decided_at: datetime | None
     reason: str | None
-    """Why it was refused."""
+    """Why it was refused or returned."""
+    submitted_at: datetime | None
+    """Since when it waited for the provider."""
+    answered_at: datetime | None
+    """When the provider confirmed or returned it."""
     former: Former | None
     """Of a change, what the service had before."""
     ends: str | None
     """Of a cancellation: ``now`` or ``period_end``."""
     end_reason: str | None
+    months: int | None
+    """Of a renewal: by how many the term ends later; None: by one more term."""
+    term_ends_on: date | None
+    """Of a renewal: when the term ended as it was shown."""
 
     @property
     def awaits_approval(self) -> bool:
         return self.state == "awaiting_approval"
+
+    @property
+    def awaits_acknowledgement(self) -> bool:
+        return self.state == "awaiting_acknowledgement"
 
     @property
     def why(self) -> str:
@@ -89,6 +101,15 @@ class WantedChange(BaseModel):
     """To those who decide, where the person has to ask."""
 
 
+class WantedRenewal(BaseModel):
+    service_id: UUID
+    term_ends_on: date | None
+    """When the term ends as it was shown."""
+    months: int | None
+    """By how many; None: by one more term."""
+    message: str = ""
+
+
 class WantedEnd(BaseModel):
     service_id: UUID
     ends: Ends
@@ -104,6 +125,12 @@ class Agreeing(Exporting):
 
     async def order_change(self, wanted: WantedChange, key: str) -> Order:
         return await self.api.post("/changes", Order, wanted.model_dump(mode="json"), key=key)
+
+    async def order_renewal(self, wanted: WantedRenewal, key: str) -> Order:
+        if wanted.months is None:
+            body = wanted.model_dump(mode="json", exclude={"months"})
+            return await self.api.post("/renewals", Order, body, key=key)
+        return await self.api.post("/renewals/extend", Order, wanted.model_dump(mode="json"), key=key)
 
     async def cancel_service(self, wanted: WantedEnd, key: str) -> Order:
         return await self.api.post("/cancellations", Order, wanted.model_dump(mode="json"), key=key)

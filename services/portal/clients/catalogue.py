@@ -95,6 +95,8 @@ class Product(ProductName):
     configuration_schema: dict[str, Any] | None
     """None where what is stored cannot be read."""
     is_offered: bool
+    needs_acknowledgement: bool
+    """Whether the provider's staff confirm each new order of it first."""
     needs: dict[str, int | str]
     """What one service takes of a host, by resource. Empty: it runs on none."""
     add_on_to: list[str]
@@ -138,6 +140,7 @@ class ProductChange(BaseModel):
     billing_delay_days: int | None
     """None: as usual for its kind."""
     max_quantity: int
+    needs_acknowledgement: bool
     needs: dict[str, int | str]
     add_on_to: list[str]
     brings: list[Brings]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.portal.clients.acknowledging import Acknowledging
 from services.portal.clients.agreeing import Agreeing, Order
 from services.portal.clients.catalogue import Catalogue, ProductName, ProductSummary
 from services.portal.clients.credentials import Resetting
@@ -24,8 +25,8 @@ StateFilter = Literal[
     "", "requested", "provisioning", "active", "failed", "changing", "suspended", "deleting", "deleted"
 ]
 OrderFilter = Literal[
-    "", "awaiting_approval", "placed", "provisioning", "fulfilled", "failed", "refused", "withdrawn", "scheduled",
-    "undone", "cancelled",
+    "", "awaiting_approval", "awaiting_acknowledgement", "placed", "provisioning", "fulfilled", "failed", "refused",
+    "returned", "withdrawn", "scheduled", "undone", "cancelled",
 ]  # fmt: skip
 """Filters by state; empty: all."""
 ServiceSort = Literal["", "requested_at", "name"]
@@ -158,7 +159,7 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Operating, Resetting, Catalogue, Agreeing, Infrastructure):
+class Provisioning(Operating, Resetting, Catalogue, Agreeing, Acknowledging, Infrastructure):
     async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
         """Refused for what would refuse the order, unless it was placed with the key already."""
         body = wanted.model_dump(mode="json")
@@ -177,10 +178,16 @@ class Provisioning(Operating, Resetting, Catalogue, Agreeing, Infrastructure):
     async def order(self, order_id: UUID) -> Order:
         return await self.api.get(f"/orders/{order_id}", Order)
 
-    async def approve_order(self, order_id: UUID, plan_version_id: UUID, brought: Sequence[UUID], key: str) -> Order:
-        """At the prices of the plan version and of what comes along, which were shown."""
-        ids = [str(each) for each in brought]
-        body = {"plan_version_id": str(plan_version_id), "brought_plan_version_ids": ids}
+    async def approve_order(
+        self, order_id: UUID, plan_version_id: UUID, brought: Sequence[UUID], term_ends_on: date | None, key: str
+    ) -> Order:
+        """At the prices of the plan version and of what comes along, and of a renewal from the end of the term on, that
+        were shown."""
+        body = {
+            "plan_version_id": str(plan_version_id),
+            "brought_plan_version_ids": [str(each) for each in brought],
+            "term_ends_on": term_ends_on and term_ends_on.isoformat(),
+        }
         return await self.api.post(f"/orders/{order_id}/approve", Order, body, key=key)
 
     async def refuse_order(self, order_id: UUID, reason: str) -> Order:

@@ -1,6 +1,7 @@
 """Approving, refusing and withdrawing orders of people who have to ask (D2)."""
 
 import asyncio
+from datetime import date
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,7 @@ from services.portal.orders.cancellations import read_ending
 from services.portal.orders.change_offers import read_change_price
 from services.portal.orders.views import Approval, RefuseOrder
 from services.portal.rendering import back_with, page, see_other
+from services.portal.terms import read_renewal
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from services.portal.waiting_orders import APPROVE
 from shared.language import gettext as _
@@ -54,6 +56,8 @@ async def _read_of_service(viewer: Viewer, order: Order, service_id: UUID) -> Ap
     if order.former and order.former.plan_version_id != shown:
         shown = order.newest_plan_version_id or shown
     decides, own = viewer.may(APPROVE), order.placed_by == viewer.user.id
+    if order.kind == "renew":
+        return Approval(None, None, shown, decides, own, renewal=await read_renewal(viewer, service_id, order.months))
     if order.kind == "cancel":
         return Approval(None, None, shown, decides, own, ending=await read_ending(viewer, service_id))
     wanted = WantedChange(
@@ -69,20 +73,26 @@ async def _price(viewer: Viewer, order: Order, plan_version_id: UUID) -> Section
 
 @router.post(PATH + "/approve")
 async def approve(request: Request, viewer: InWorkspace, order_id: UUID) -> Response:
-    """At the price that the page has shown, which the form names."""
+    """At the prices and, of a renewal, from the end of the term on that the page has shown, which the form names."""
     form = await read_form(request)
-    shown, along = form.value("plan_version_id"), form.value("brought").split()
+    shown, along, term = form.value("plan_version_id"), form.value("brought").split(), form.value("term_ends_on")
     here = viewer.path(f"orders/{order_id}")
     try:
         plan_version_id, brought = UUID(shown), [UUID(each) for each in along[:MOST_ALONG]]
+        term_ends_on = date.fromisoformat(term) if term else None
     except ValueError:
         return see_other(here)
     try:
-        key = f"approve-{order_id}-{uuid5(order_id, ' '.join([shown, *along[:MOST_ALONG]]))}"
-        found = await viewer.services.provisioning.approve_order(order_id, plan_version_id, brought, key)
+        key = f"approve-{order_id}-{uuid5(order_id, ' '.join([shown, term, *along[:MOST_ALONG]]))}"
+        provisioning = viewer.services.provisioning
+        found = await provisioning.approve_order(order_id, plan_version_id, brought, term_ends_on, key)
     except Refused as refusal:
         return back_with(request, refusal, here, 409, 422)
-    browser_of(request).say(_("Order %(number)s is approved and placed.", number=found.number))
+    if found.awaits_acknowledgement:
+        said = _("Order %(number)s is approved, and waits for your seller to confirm it.", number=found.number)
+    else:
+        said = _("Order %(number)s is approved and placed.", number=found.number)
+    browser_of(request).say(said)
     return see_other(here)
 
 

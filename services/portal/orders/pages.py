@@ -22,10 +22,11 @@ from services.portal.viewer import InWorkspace, Section, Viewer, section
 from services.portal.vocabulary import END_REASONS
 from services.portal.waiting_orders import waiting_orders
 from shared.language import gettext as _
+from shared.language import ngettext
 
 router = APIRouter()
 
-FINAL_STATES = {"fulfilled", "failed", "refused", "withdrawn", "scheduled", "undone", "cancelled"}
+FINAL_STATES = {"fulfilled", "failed", "refused", "returned", "withdrawn", "scheduled", "undone", "cancelled"}
 
 
 @router.get("/w/{slug}/orders")
@@ -49,8 +50,8 @@ async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Respon
     found = thing.found.value
     fields, approval = await asyncio.gather(find_fields(request, viewer, found.product), read_approval(viewer, found))
     differs = _differences(found, fields)
-    about = [*_ending(found), *_decided(found)]
-    if found.former is None:
+    about = [*_ending(found), *_renewing(found), *_decided(found)]
+    if found.former is None and found.kind != "renew":
         about = [*quantity_of(found.quantity), *described(found.configuration, fields), *about]
     return page(request, OrderPage(found, _is_final(found), approval, about, differs, thing.history))
 
@@ -95,11 +96,20 @@ def _ending(order: Order) -> list[Property]:
     return [Property(_("Ends"), when), Property(_("Why"), END_REASONS.get(reason, reason))]
 
 
+def _renewing(order: Order) -> list[Property]:
+    """By how much a term ends later."""
+    if order.kind != "renew":
+        return []
+    if order.months is None:
+        return [Property(_("The term ends later by"), _("one more term"))]
+    return [Property(_("The term ends later by"), ngettext("%(num)s month", "%(num)s months", order.months))]
+
+
 def _decided(order: Order) -> list[Property]:
     """What was said and decided about an order that had to be approved."""
     found = [Property(_("Message"), order.message)] if order.message else []
     if order.decided_by_address:
-        label = _("Refused by") if order.reason else _("Approved by")
+        label = _("Refused by") if order.state == "refused" else _("Approved by")
         found.append(Property(label, order.decided_by_address))
     if order.reason:
         found.append(Property(_("Reason"), order.reason))

@@ -18,6 +18,7 @@ from services.portal.orders.along import Along, Total, ids_of, totals
 from services.portal.orders.differences import Difference
 from services.portal.orders.offers import Offer
 from services.portal.tables.pages import ListPage
+from services.portal.terms import Renewal
 from services.portal.viewer import Section
 from services.portal.views import View
 
@@ -95,6 +96,8 @@ class Approval:
     """What a change would cost now."""
     ending: Section[EndPreview] | None = None
     """What a cancellation would mean now."""
+    renewal: Section[Renewal] | None = None
+    """What a renewal would mean now."""
     along: Sequence[Along] = ()
     """What would come along, at its prices of now."""
 

@@ -137,6 +137,9 @@ async def place(request: Request, viewer: InWorkspace, product_key: str) -> Resp
         return see_other(_path(viewer, product_key, "/review", draft))
     if placed.awaits_approval:
         browser_of(request).say(_("Order %(number)s waits for approval. You get a mail.", number=placed.number))
+    elif placed.awaits_acknowledgement:
+        said = _("Order %(number)s is placed, and waits to be confirmed. You get a mail.", number=placed.number)
+        browser_of(request).say(said)
     else:
         browser_of(request).say(_("Order %(number)s is placed.", number=placed.number))
     return see_other(viewer.path(f"orders/{placed.id}"))

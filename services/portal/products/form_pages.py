@@ -173,7 +173,8 @@ async def _preview(
         id=product.id if product else UNPUBLISHED, key=entry.key, display_name=entry.display_name, kind=entry.kind,
         version=product.version if product else 0, description=entry.description, is_offered=True,
         billing_delay_days=entry.billing_delay_days or 0, max_quantity=entry.max_quantity, needs={},
-        configuration_schema=entry.configuration_schema, add_on_to=entry.add_on_to, brings=entry.brings,
+        needs_acknowledgement=entry.needs_acknowledgement, configuration_schema=entry.configuration_schema,
+        add_on_to=entry.add_on_to, brings=entry.brings,
     )  # fmt: skip
     plans = await read_plans(viewer, [product.id]) if product else Section("ready", [])
     offer = Offer(shown, plans, Section("ready", fields_of(entry.configuration_schema)), [], [])

@@ -24,7 +24,7 @@ FORMAT = "portico-catalogue/1"
 MOST_PRODUCTS, MOST_PLANS, AT_ONCE, SHOWN, LONGEST = 200, 50, 8, 30, 120
 PRODUCT: Mapping[str, Any] = {
     "description": "", "connection": None, "is_also_port": False, "driver_options": {}, "billing_delay_days": None,
-    "max_quantity": 1000, "needs": {}, "add_on_to": [], "brings": [],
+    "max_quantity": 1000, "needs_acknowledgement": False, "needs": {}, "add_on_to": [], "brings": [],
 }  # fmt: skip
 """What a product has where the document does not say it. Without a billing delay it keeps its own."""
 PRODUCT_NEEDS = ("key", "display_name", "kind", "driver", "configuration_schema")

@@ -1,7 +1,6 @@
 """Renewing and extending a subscription, and whether it renews by itself (K2)."""
 
-from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,16 +8,17 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.agreeing import WantedRenewal
 from services.portal.clients.billing import Subscription
 from services.portal.forms import Form, read_form
 from services.portal.rendering import back_with, page, see_other
-from services.portal.subscriptions.views import Choice, LaterEnd
+from services.portal.subscriptions.views import LaterEnd
+from services.portal.terms import choices_of
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 
 router = APIRouter()
 PATH = "/w/{slug}/subscriptions/{service_id}"
-MOST_MONTHS, MOST_CHOICES = 60, 12
 
 
 @router.get(PATH + "/renew")
@@ -30,6 +30,8 @@ async def ask_to_renew(request: Request, viewer: InWorkspace, service_id: UUID) 
 async def renew(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
     form, one = await read_form(request), await _subscription(viewer, service_id)
     try:
+        if viewer.must_ask("subscription.renew"):
+            return await _ask_for_it(request, viewer, service_id, None, form)
         await viewer.services.billing.renew_subscription(one.id, form.key)
     except Refused as refusal:
         return await _again(request, viewer, service_id, "renew", form, refusal)
@@ -47,6 +49,8 @@ async def extend(request: Request, viewer: InWorkspace, service_id: UUID) -> Res
     written = form.value("months")
     months = int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else 0
     try:
+        if viewer.must_ask("subscription.extend"):
+            return await _ask_for_it(request, viewer, service_id, months, form)
         await viewer.services.billing.extend_subscription(one.id, months, form.key)
     except Refused as refusal:
         return await _again(request, viewer, service_id, "extend", form, refusal)
@@ -75,6 +79,19 @@ async def _ask(request: Request, viewer: Viewer, service_id: UUID, way: str, for
     return page(request, LaterEnd(one, choices[:1] if way == "renew" else choices, way, form), status)
 
 
+async def _ask_for_it(request: Request, viewer: Viewer, service_id: UUID, months: int | None, form: Form) -> Response:
+    """An order, which waits for approval. It names the end of the term that was shown."""
+    shown = form.value("term_ends_on")
+    try:
+        term = date.fromisoformat(shown) if shown else None
+    except ValueError:
+        return see_other(_of_service(viewer, service_id))
+    wanted = WantedRenewal(service_id=service_id, term_ends_on=term, months=months, message=form.value("message"))
+    order = await viewer.services.provisioning.order_renewal(wanted, form.key)
+    browser_of(request).say(_("Order %(number)s waits for approval. You get a mail.", number=order.number))
+    return see_other(viewer.path(f"orders/{order.id}"))
+
+
 async def _again(
     request: Request, viewer: Viewer, service_id: UUID, way: str, form: Form, refusal: Refused
 ) -> Response:
@@ -93,27 +110,6 @@ async def _subscription(viewer: Viewer, service_id: UUID) -> Subscription:
     if not found.items:
         raise Refused(404, "not_found", _("Not found"), _("Nothing is billed for this service."))
     return found.items[0]
-
-
-def choices_of(one: Subscription, today: date) -> list[Choice]:
-    """By whole terms, at most 60 months ahead. A term that is over begins again today."""
-    if not one.may_renew:
-        return []
-    begins, found = max(one.term_ends_on or today, today), list[Choice]()
-    for months in range(one.term_months, MOST_MONTHS + 1, one.term_months):
-        ends_on = later(begins, months)
-        if ends_on > later(today, MOST_MONTHS) or len(found) == MOST_CHOICES:
-            break
-        intervals, rest = divmod(months, one.interval_months)
-        cost = None if rest else one.recurring_total_minor * intervals
-        found.append(Choice(months, ends_on - timedelta(days=1), cost))
-    return found
-
-
-def later(day: date, months: int) -> date:
-    """On the same day of the month, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _of_service(viewer: Viewer, service_id: UUID) -> str:

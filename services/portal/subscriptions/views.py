@@ -2,21 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from services.portal.clients.billing import Subscription
 from services.portal.forms import Form
+from services.portal.terms import Choice
 from services.portal.views import View
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A later end of the term."""
-
-    months: int
-    last_day: date
-    cost_minor: int | None
-    """Of these months, without tax; None where intervals do not divide them."""
 
 
 @dataclass(frozen=True)

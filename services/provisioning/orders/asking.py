@@ -33,7 +33,7 @@ class TooManyWaiting(Conflict):
 
 
 class OrderNotWaiting(Conflict):
-    """The order does not wait for approval. ``state`` is its current state."""
+    """The order does not wait to be decided. ``state`` is its current state."""
 
     title = "The order does not wait for approval"
     members = PRESENT_STATE
@@ -43,6 +43,12 @@ class OthersOrder(Forbidden):
     """Only whoever asked for the order can withdraw it. Who may approve orders can refuse it."""
 
     title = "Somebody else asked for this order"
+
+
+class OrderAgreed(Forbidden):
+    """The order was approved, and waits for the provider. Only those who may order without asking can withdraw it."""
+
+    title = "The order is approved"
 
 
 async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access, now: datetime) -> OrderRead:
@@ -79,16 +85,25 @@ async def _refuse_too_many(session: AsyncSession, by: Access, now: datetime) -> 
 
 
 async def withdraw_order(session: AsyncSession, order_id: UUID, *, by: Access) -> OrderRead:
-    """Take one's own order back before it is decided. Raises `NotFound`, `OthersOrder` or `OrderNotWaiting`."""
+    """Take back one's own order before it is decided, or one that waits for the provider, where nobody has to be asked.
+    Raises `NotFound`, `OthersOrder`, `OrderAgreed` or `OrderNotWaiting`."""
     order = await lock_order(session, order_id)
-    if order.begun_by != by.user_id:
-        raise OthersOrder("Only whoever asked for it can withdraw it.")
-    require_waiting(order)
+    if order.state == OrderState.awaiting_acknowledgement:
+        if by.level == "ask":
+            raise OrderAgreed("It is approved. An admin or a regular user can withdraw it.")
+    else:
+        _require_own(order, by)
     move(order, OrderState.withdrawn)
     await session.flush()
     product = await session.get_one(Product, order.product_id)
     await emit(session, OrderWithdrawn.model_validate(describe_request(order, product)))
     return await read_back(session, order)
+
+
+def _require_own(order: Order, by: Access) -> None:
+    if order.begun_by != by.user_id:
+        raise OthersOrder("Only whoever asked for it can withdraw it.")
+    require_waiting(order)
 
 
 def require_waiting(order: Order) -> None:

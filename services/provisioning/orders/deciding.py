@@ -1,6 +1,5 @@
 """Approving and refusing orders of people who have to ask. The first decision counts (D2)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +12,15 @@ from services.provisioning.orders.changing import approve_change
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_request
 from services.provisioning.orders.models import Order
-from services.provisioning.orders.schemas import OrderCreate, OrderRead
-from services.provisioning.orders.service import begin_order, check_order, lock_order, lock_service_of
+from services.provisioning.orders.renewing import approve_renewal
+from services.provisioning.orders.schemas import OrderApproval, OrderRead
+from services.provisioning.orders.service import (
+    begin_or_submit,
+    check_order,
+    lock_order,
+    lock_service_of,
+    wanted_of,
+)
 from services.provisioning.plans.service import require_same_plan
 from services.provisioning.products.models import Product
 from services.provisioning.states import OrderKind, OrderState, move
@@ -24,40 +30,58 @@ from shared.outbox import emit
 
 
 async def approve_order(
-    session: AsyncSession, order_id: UUID, plan_version_id: UUID, brought_plan_version_ids: Sequence[UUID] = (), *,
-    by: Access, now: datetime, real_now: datetime,
-) -> OrderRead:  # fmt: skip
-    """Place an order of any kind at the price of ``plan_version_id``, which has to be the newest of the plan that was
-    asked for, with what comes along at those prices. What has changed since then is checked as with a new order. Raises
-    `NotFound`, `OrderNotWaiting`, and what refuses an order."""
+    session: AsyncSession, order_id: UUID, shown: OrderApproval, *, by: Access, now: datetime, real_now: datetime
+) -> OrderRead:
+    """Place an order of any kind at the price of the plan version that was shown, which has to be the newest of the
+    plan that was asked for, with what comes along at the prices that were shown. What has changed since then is checked
+    as with a new order. Raises `NotFound`, `OrderNotWaiting`, and what refuses an order."""
     await lock_service_of(session, order_id)
     order = await lock_order(session, order_id)
     require_waiting(order)
-    if order.plan_version_id != plan_version_id:
-        await require_same_plan(session, order.plan_version_id, plan_version_id)
-    order.plan_version_id = plan_version_id
+    if order.plan_version_id != shown.plan_version_id:
+        await require_same_plan(session, order.plan_version_id, shown.plan_version_id)
+    order.plan_version_id = shown.plan_version_id
     move(order, OrderState.placed)
     _decided(order, by, now)
     await session.flush()
-    if order.kind == OrderKind.new:
-        await _approve_new(session, order, brought_plan_version_ids, now, real_now)
-    else:
-        begin = approve_change if order.kind == OrderKind.change else approve_cancellation
-        await begin(session, order, real_now=real_now, **_followed(order))
+    await _BY_KIND[OrderKind(order.kind)](session, order, shown, now, real_now)
     return await read_back(session, order)
 
 
 async def _approve_new(
-    session: AsyncSession, order: Order, brought: Sequence[UUID], now: datetime, real_now: datetime
+    session: AsyncSession, order: Order, shown: OrderApproval, now: datetime, real_now: datetime
 ) -> None:
-    wanted = OrderCreate(
-        product_id=order.product_id, plan_version_id=order.plan_version_id, configuration=order.configuration,
-        quantity=order.quantity, bill_group_id=None if order.part_of else order.bill_group_id, site_id=order.site_id,
-        part_of=order.part_of, brought_plan_version_ids=list(brought),
-    )  # fmt: skip
+    wanted = wanted_of(order).model_copy(update={"brought_plan_version_ids": shown.brought_plan_version_ids})
     checked = await check_order(session, order.workspace_id, wanted)
     order.bill_group_id = checked.bill_group_id
-    await begin_order(session, order, checked, now=now, real_now=real_now, **_followed(order))
+    await begin_or_submit(session, order, checked, now=now, real_now=real_now, **_followed(order))
+
+
+async def _approve_change(
+    session: AsyncSession, order: Order, shown: OrderApproval, now: datetime, real_now: datetime
+) -> None:
+    await approve_change(session, order, real_now=real_now, **_followed(order))
+
+
+async def _approve_cancellation(
+    session: AsyncSession, order: Order, shown: OrderApproval, now: datetime, real_now: datetime
+) -> None:
+    await approve_cancellation(session, order, real_now=real_now, **_followed(order))
+
+
+async def _approve_renewal(
+    session: AsyncSession, order: Order, shown: OrderApproval, now: datetime, real_now: datetime
+) -> None:
+    order.term_ends_on = shown.term_ends_on
+    await approve_renewal(session, order, **_followed(order))
+
+
+_BY_KIND = {
+    OrderKind.new: _approve_new,
+    OrderKind.change: _approve_change,
+    OrderKind.cancel: _approve_cancellation,
+    OrderKind.renew: _approve_renewal,
+}
 
 
 def _followed(order: Order) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from shared.events import Via
 KEPT = (
     "id", "number", "kind", "state", "failure", "failure_code", "failure_values", "plan_version_id", "quantity",
     "bill_group_id", "part_of", "placed_at", "message", "decided_by_address", "decided_at", "reason", "ends",
-    "end_reason",
+    "end_reason", "submitted_at", "answered_at", "months", "term_ends_on",
 )  # fmt: skip
 """Members of `OrderRead` that are columns of an order."""
 

@@ -12,7 +12,7 @@ from services.provisioning.bill_groups.service import (
 from services.provisioning.failed_orders.service import workspace_of_failed
 from services.provisioning.operations.refusals import ServiceBusy, ServiceNotActive, TooManyOperations, VerbNotOffered
 from services.provisioning.orders import asking, deciding, listing, service
-from services.provisioning.orders.asking import OrderNotWaiting, OthersOrder, TooManyWaiting
+from services.provisioning.orders.asking import OrderAgreed, OrderNotWaiting, OthersOrder, TooManyWaiting
 from services.provisioning.orders.part_refusals import (
     AddOnDoesNotFit,
     AddOnOfNothing,
@@ -22,7 +22,7 @@ from services.provisioning.orders.part_refusals import (
     PartBusy,
     TooManyParts,
 )
-from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
+from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce, TooManySubmitted
 from services.provisioning.orders.retrying import OrderNotFailed, retry_order
 from services.provisioning.orders.schemas import (
     OrderApproval,
@@ -57,15 +57,18 @@ REFUSALS = (
 )  # fmt: skip
 """Of an order, and of the check of one."""
 OF_SERVICES = (NothingChanges, ServiceBusy, VerbNotOffered, TooManyOperations, CancelledWithWhole, PartBusy)
-"""Of an order that changes or cancels a service."""
+"""Of an order that changes, cancels or renews a service, beside those."""
 
 
-@router.post("", guard=allow("service.order", ask=True), status_code=201, problems=(*REFUSALS, TooManyWaiting))
+@router.post(
+    "", guard=allow("service.order", ask=True), status_code=201, problems=(*REFUSALS, TooManyWaiting, TooManySubmitted)
+)
 async def place_order(
     body: OrderCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:
     """Order a service of the catalogue. Provisioning starts automatically; the order's steps show its progress. The
-    order of a caller whose role has to ask waits for approval, in the state ``awaiting_approval``."""
+    order of a caller whose role has to ask waits for approval, in the state ``awaiting_approval``; one of a product
+    whose orders the provider confirms waits for that, in the state ``awaiting_acknowledgement``."""
 
     async def place() -> OrderRead:
         if access.level == "ask":
@@ -88,7 +91,11 @@ async def get_order(order_id: UUID, read: Reader) -> Response:
     return json_response(found)
 
 
-@router.post("/{order_id}/approve", guard=allow("order.approve"), problems=(*REFUSALS, *OF_SERVICES, OrderNotWaiting))
+@router.post(
+    "/{order_id}/approve",
+    guard=allow("order.approve"),
+    problems=(*REFUSALS, *OF_SERVICES, OrderNotWaiting, TooManySubmitted),
+)
 async def approve_order(
     order_id: UUID,
     body: OrderApproval,
@@ -102,8 +109,7 @@ async def approve_order(
     refuse a new order refuses this too. Of two decisions the first counts."""
 
     async def approve() -> OrderRead:
-        shown = body.plan_version_id, body.brought_plan_version_ids
-        return await deciding.approve_order(session, order_id, *shown, by=access, now=now, real_now=real_now)
+        return await deciding.approve_order(session, order_id, body, by=access, now=now, real_now=real_now)
 
     return await once(body, OrderRead, approve)
 
@@ -117,9 +123,14 @@ async def refuse_order(
     return await deciding.refuse_order(session, order_id, body.reason, by=access, now=now)
 
 
-@router.post("/{order_id}/withdraw", guard=allow("service.order", ask=True), problems=(OrderNotWaiting, OthersOrder))
+@router.post(
+    "/{order_id}/withdraw",
+    guard=allow("service.order", ask=True),
+    problems=(OrderNotWaiting, OthersOrder, OrderAgreed),
+)
 async def withdraw_order(order_id: UUID, session: Session, access: CurrentAccess) -> OrderRead:
-    """Take one's own order back, before anybody has decided."""
+    """Take one's own order back, before anybody has decided; or any order that waits for the provider, where the
+    caller's role need not ask."""
     return await asking.withdraw_order(session, order_id, by=access)
 
 

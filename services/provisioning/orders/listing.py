@@ -35,6 +35,7 @@ SELECT o.id::text, o.number, o.kind, o.state, o.failure, o.failure_code, o.failu
          WHERE shown.id = o.plan_version_id ORDER BY v.version DESC LIMIT 1) AS newest_plan_version_id,
        o.begun_by::text AS placed_by, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
        o.message, o.decided_by_address, o.decided_at, o.reason, o.former, o.ends, o.end_reason,
+       o.submitted_at, o.answered_at, o.months, o.term_ends_on,
        {SERVICE.format(order="o")}, {PRODUCT}, {SITE.format(of="o")},
        {STEPS.format(operation="work.id")} AS steps
   FROM orders o LEFT JOIN {LATEST.format(order="o")}

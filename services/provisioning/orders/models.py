@@ -1,8 +1,8 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,7 +22,11 @@ class Order(Originated, Base):
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="some_quantity"),
-        CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="refused_with_a_reason"),
+        CheckConstraint("(state IN ('refused', 'returned')) = (reason IS NOT NULL)", name="refused_with_a_reason"),
+        CheckConstraint("state NOT IN ('awaiting_acknowledgement', 'returned') OR submitted_at IS NOT NULL",
+                        name="submitted"),
+        CheckConstraint("(state <> 'awaiting_acknowledgement' OR answered_at IS NULL)"
+                        " AND (state <> 'returned' OR answered_at IS NOT NULL)", name="answered"),
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_somebody"),
         CheckConstraint("state <> 'awaiting_approval' OR decided_at IS NULL", name="undecided"),
         CheckConstraint("length(message) <= 300", name="message"),
@@ -30,6 +34,8 @@ class Order(Originated, Base):
         CheckConstraint("part_of IS NULL OR kind = 'new'", name="part_of"),
         CheckConstraint("(kind = 'change') = (former IS NOT NULL)", name="former"),
         CheckConstraint("(kind = 'cancel') = (ends IS NOT NULL AND end_reason IS NOT NULL)", name="ends"),
+        CheckConstraint("months IS NULL OR kind = 'renew' AND months BETWEEN 1 AND 60", name="months"),
+        CheckConstraint("term_ends_on IS NULL OR kind = 'renew'", name="term_ends_on"),
         Index("ix_orders_of_service", "service_id", "placed_at", postgresql_where="service_id IS NOT NULL"),
         Index("ix_orders_to_delete", "id", postgresql_where="kind = 'cancel' AND state = 'placed'"),
         CheckConstraint("length(reason) <= 300", name="reason"),
@@ -46,6 +52,7 @@ class Order(Originated, Base):
         Index("ix_orders_number", "workspace_id", "number", postgresql_where="version <> -21"),
         Index("ix_orders_number_of_group", "workspace_id", "bill_group_id", "number",
               postgresql_where="version <> -23"),
+        Index("ix_orders_submitted", "workspace_id", "submitted_at", postgresql_where="submitted_at IS NOT NULL"),
         Index("ix_orders_asked_of_person", "workspace_id", "begun_by", "placed_at", postgresql_where=ASKED),
         rows(Kind.workspace, api="select insert update", worker="select insert update"),
     )  # fmt: skip
@@ -57,14 +64,21 @@ class Order(Originated, Base):
     kind: Mapped[str] = mapped_column(default=OrderKind.new, server_default="new")
     workspace_id: Mapped[UUID]
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("services.id", use_alter=True))
-    """What it changes or cancels; null for a new one, whose service names its order."""
+    """What it changes, cancels or renews; null for a new one, whose service names its order."""
     part_of: Mapped[UUID | None] = mapped_column(ForeignKey("services.id", use_alter=True))
     """The service that the new one is part of."""
+    brought_plan_version_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
+    """The plan versions of what comes along whose prices were agreed, in the product's order, where the provider has to
+    acknowledge it first. Empty otherwise: what comes along has orders of its own."""
     former: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Of a change: the ``configuration``, ``quantity`` and ``plan_version_id`` before it."""
     ends: Mapped[str | None]
     """Of a cancellation: ``now`` or ``period_end``."""
     end_reason: Mapped[str | None]
+    months: Mapped[int | None]
+    """Of a renewal: by how many months the term ends later. Null: by one more term."""
+    term_ends_on: Mapped[date | None]
+    """Of a renewal: when the term ended as it was shown to who ordered or approved. Null: there was none any more."""
     bill_group_id: Mapped[UUID | None]
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
     plan_version_id: Mapped[UUID]
@@ -90,5 +104,9 @@ class Order(Originated, Base):
     decided_by_address: Mapped[str | None]
     """The address at that moment, for the record."""
     decided_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    """Since when it waited for the provider. Null: its product needs no acknowledgement, or it is not approved yet."""
+    answered_at: Mapped[datetime | None]
+    """When the provider acknowledged or returned it."""
     reason: Mapped[str | None]
-    """Why it was refused, for who asked."""
+    """Why it was refused or returned, for who asked or ordered."""

@@ -81,22 +81,43 @@ async def check_brought(
 ) -> Sequence[Brought]:
     """What comes along with an order that fits its product. Raises `BroughtNotOrderable`, `BroughtOtherwise`,
     `ConfigurationNotValid` for what is wrong with copied fields, and `NoRoom`."""
-    found = [await _brought(session, brings, body, currency) for brings in product.brings]
+    found = [await _newest(session, brings, body, currency) for brings in product.brings]
     if [each.plan.id for each in found] != body.brought_plan_version_ids:
         raise BroughtOtherwise("Look at what comes along and at its price, and order again.")
     return found
 
 
-async def _brought(
-    session: AsyncSession, brings: dict[str, Any], body: OrderCreate, currency: str | None
-) -> Brought:  # fmt: skip
+async def check_agreed_brought(session: AsyncSession, product: Product, body: OrderCreate) -> Sequence[Brought]:
+    """As `check_brought`, at prices that are agreed, whether or not they are still offered. Raises `BroughtOtherwise`
+    if other products come along by now."""
+    plans = [await session.get_one(PlanVersion, each) for each in body.brought_plan_version_ids]
+    products = [await _lock(session, brings) for brings in product.brings]
+    if [plan.product_id for plan in plans] != [each.id for each in products]:
+        raise BroughtOtherwise("Other products come along than when it was ordered.")
+    along = zip(product.brings, products, plans, strict=True)
+    return [await _possible(session, brings, body, each, plan) for brings, each, plan in along]
+
+
+async def _lock(session: AsyncSession, brings: dict[str, Any]) -> Product:
     locked = select(Product).where(Product.key == brings["product"]).with_for_update(read=True)
-    product = (await session.scalars(locked)).one()
+    return (await session.scalars(locked)).one()
+
+
+async def _newest(session: AsyncSession, brings: dict[str, Any], body: OrderCreate, currency: str | None) -> Brought:
+    """What comes along at its price of now."""
+    product = await _lock(session, brings)
     if not product.is_offered:
         raise BroughtNotOrderable(f"{product.display_name} comes along, and was withdrawn.")
     plan = await find_offered_by_name(session, product.id, brings["plans"], currency)
     if plan is None:
         raise BroughtNotOrderable(f"{product.display_name} comes along, and has no plan in {currency}.")
+    return await _possible(session, brings, body, product, plan)
+
+
+async def _possible(
+    session: AsyncSession, brings: dict[str, Any], body: OrderCreate, product: Product, plan: PlanVersion
+) -> Brought:
+    """Raises what refuses a locked product that comes along, whatever it costs."""
     quantity = brings["quantity"] * body.quantity
     if quantity > product.max_quantity:
         errors = [field_error("/quantity", "too_large", "is too many for what comes along", _most(product, brings))]

@@ -9,6 +9,19 @@ class TooManyAtOnce(Invalid):
     title = "Too many in one order"
 
 
+class TooManySubmitted(Conflict):
+    """Sixty orders of the workspace were sent within a day that the provider confirms first. Order again tomorrow."""
+
+    title = "Too many orders for the provider to confirm"
+
+
+class NotAwaitingAcknowledgement(Conflict):
+    """The order does not wait for the provider to confirm it, or not any more. ``state`` is its current state."""
+
+    title = "The order does not wait for the provider"
+    members = PRESENT_STATE
+
+
 class NothingChanges(Conflict):
     """The service is as the change would make it."""
 

@@ -54,7 +54,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
     else:
         await _delete_again(session, order, service, product, now=now)
     fields = describe_order_event(order, service, product) | {
-        "actor": _actor_of(by, order),
+        "actor": actor_of(by, order),
         "correlation_id": order.correlation_id,
         "causation_id": order.causation_id,
     }
@@ -62,8 +62,9 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
     return await read_back(session, order)
 
 
-def _actor_of(by: Access, order: Order) -> Actor:
-    """The actor of a retry. Staff acting in another workspace than the order's are logged with ``via: parent``."""
+def actor_of(by: Access, order: Order) -> Actor:
+    """The actor of what staff do with an order. Staff acting in another workspace than the order's are logged with
+    ``via: parent``."""
     elsewhere = by.workspace_id != order.workspace_id
     return by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
 

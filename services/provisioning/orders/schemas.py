@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -75,12 +75,27 @@ class CancellationCreate(Body):
     """What its people want to say about it: to those who decide, where the caller's role has to ask."""
 
 
+class RenewalCreate(Body):
+    service_id: UUID
+    term_ends_on: date | None
+    """The day after the last one of the minimum term, as it was shown. Null: it has none any more."""
+    message: Message = ""
+    """To those who decide, where the caller's role has to ask; not kept otherwise."""
+
+
+class ExtensionCreate(RenewalCreate):
+    months: int = Field(ge=1, le=60)
+    """By how many months the minimum term ends later: a multiple of the plan's term, which billing checks."""
+
+
 class OrderApproval(Body):
     plan_version_id: UUID
     """The plan version whose price was shown: the newest of the plan that was asked for. Rejected when there is a newer
-    one. Of a change that leaves the plan as it is, and of a cancellation, the one that the order names."""
+    one. Of a change that leaves the plan as it is, of a cancellation and of a renewal, the one that the order names."""
     brought_plan_version_ids: BroughtPlans = Field(default_factory=list)
     """Of what comes along, the plan versions whose prices were shown, as in an order."""
+    term_ends_on: date | None = None
+    """Of a renewal, the day after the last one of the minimum term, as it was shown. Null: it has none any more."""
 
 
 class OrderRefusal(Body):
@@ -119,7 +134,7 @@ class OrderRead(Read):
     id: UUID
     number: str
     kind: OrderKind
-    """Whether it is for a new service, or changes or cancels one that there is."""
+    """Whether it is for a new service, or changes, cancels or renews one that there is."""
     state: OrderState
     failure: str | None
     """Why it failed, in English; null unless it is failed."""
@@ -156,10 +171,18 @@ class OrderRead(Read):
     """Who approved or refused it, by the address at that moment."""
     decided_at: datetime | None
     reason: str | None
-    """Why it was refused; null unless it was."""
+    """Why it was refused or returned; null unless it was."""
+    submitted_at: datetime | None
+    """Since when it waited for the provider to confirm it; null where it did not."""
+    answered_at: datetime | None
+    """When the provider confirmed or returned it."""
     former: FormerRead | None
     """Of a change, what the service had before."""
     ends: Literal["now", "period_end"] | None
     """Of a cancellation, when the service ends."""
     end_reason: EndReason | None
     """Of a cancellation, why."""
+    months: int | None
+    """Of a renewal, by how many months the minimum term ends later. Null: by one more term."""
+    term_ends_on: date | None
+    """Of a renewal, when the minimum term ended as it was shown to who ordered or approved it."""

@@ -13,10 +13,19 @@ from services.provisioning.bill_groups.service import choose_bill_group
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_order_event, provision
 from services.provisioning.orders.models import Order
-from services.provisioning.orders.part_checks import Brought, check_brought, check_fits, check_whole, payer_of
+from services.provisioning.orders.part_checks import (
+    Brought,
+    check_agreed_brought,
+    check_brought,
+    check_fits,
+    check_whole,
+    payer_of,
+)
 from services.provisioning.orders.refusals import TooManyAtOnce
 from services.provisioning.orders.schemas import OrderCreate, OrderRead
+from services.provisioning.orders.submitting import submit
 from services.provisioning.placements.service import check_room, place
+from services.provisioning.plans.models import PlanVersion
 from services.provisioning.plans.service import find_offered_plan
 from services.provisioning.products.configuration import check_configuration
 from services.provisioning.products.models import Product
@@ -48,33 +57,70 @@ class Checked:
 async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> Checked:
     """Raises what refuses the order. The service that an add-on is ordered for is locked."""
     whole = await check_whole(session, body)
-    product = await session.get(Product, body.product_id, with_for_update={"read": True})
+    product = await lock_product(session, body.product_id)
     if product is None:
         errors = [field_error("/product_id", "not_offered", "is not in the catalogue")]
         raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
     check_offered(product)
     await check_fits(session, product, whole)
     plan = await find_offered_plan(session, body.plan_version_id, product_id=product.id)
+    payer = await _check_possible(session, workspace_id, body, product, plan, whole)
+    return Checked(product, payer, await check_brought(session, product, body, plan.currency))
+
+
+async def check_agreed(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> Checked:
+    """As `check_order`, of an order whose prices are agreed: whether its product, its plan and what comes along are
+    still offered, and at which price, does not count."""
+    whole = await check_whole(session, body)
+    product = await lock_product(session, body.product_id)
+    assert product is not None, "orders refer to products"
+    await check_fits(session, product, whole)
+    plan = await session.get_one(PlanVersion, body.plan_version_id)
+    payer = await _check_possible(session, workspace_id, body, product, plan, whole)
+    return Checked(product, payer, await check_agreed_brought(session, product, body))
+
+
+async def lock_product(session: AsyncSession, product_id: UUID) -> Product | None:
+    """Until its order is placed, it is neither withdrawn nor changed. Orders do not wait for each other."""
+    return await session.get(Product, product_id, with_for_update={"read": True})
+
+
+async def _check_possible(
+    session: AsyncSession, workspace_id: UUID, body: OrderCreate, product: Product, plan: PlanVersion,
+    whole: Service | None,
+) -> UUID:  # fmt: skip
+    """The bill group of an order of a locked product. Raises what refuses it whatever it costs."""
     if body.quantity > (most := product.max_quantity):
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
     check_configuration(product.configuration_schema, body.configuration, plan.terms)
     await check_room(session, product, body.configuration, body.quantity, body.site_id)
-    payer = await choose_bill_group(session, workspace_id, payer_of(whole, body), plan.currency)
-    return Checked(product, payer, await check_brought(session, product, body, plan.currency))
+    return await choose_bill_group(session, workspace_id, payer_of(whole, body), plan.currency)
 
 
 async def place_order(
     session: AsyncSession, body: OrderCreate, *, workspace_id: UUID, now: datetime, real_now: datetime
 ) -> OrderRead:
-    """Validate and store an order, and queue its provisioning (K6, K7).
+    """Validate and store an order, and queue its provisioning (K6, K7), unless the provider acknowledges it first.
 
     Billing receives the event, and charges nothing for a service that is not provisioned (D18).
     """
     checked = await check_order(session, workspace_id, body)
     order = new_order(session, body, checked.product, workspace_id, checked.bill_group_id, now)
-    service = await begin_order(session, order, checked, now=now, real_now=real_now)
+    service = await begin_or_submit(session, order, checked, now=now, real_now=real_now)
     return await read_back(session, order, service=service, newest_plan_version_id=order.plan_version_id)
+
+
+async def begin_or_submit(
+    session: AsyncSession, order: Order, checked: Checked, *, now: datetime, real_now: datetime, **said: Any
+) -> Service | None:
+    """Begin an order in state placed; or have it wait, without a service, where the provider acknowledges it first. The
+    prices of what comes along are agreed then, as its own."""
+    if checked.product.needs_acknowledgement:
+        order.brought_plan_version_ids = [each.plan.id for each in checked.brought]
+        await submit(session, order, checked.product, now=now, **said)
+        return None
+    return await begin_order(session, order, checked, now=now, real_now=real_now, **said)
 
 
 async def begin_order(
@@ -124,6 +170,7 @@ def new_order(
     return Order(
         id=uuid4(),
         version=1,
+        state=OrderState.placed,
         workspace_id=workspace_id,
         bill_group_id=bill_group_id,
         product_id=product.id,
@@ -136,6 +183,15 @@ def new_order(
         placed_at=now,
         origin=Origin.of(cause_of(session)),
     )
+
+
+def wanted_of(order: Order) -> OrderCreate:
+    """What an order asks for, as it was sent. An add-on is paid by whoever pays for its service by now."""
+    return OrderCreate(
+        product_id=order.product_id, plan_version_id=order.plan_version_id, configuration=order.configuration,
+        quantity=order.quantity, bill_group_id=None if order.part_of else order.bill_group_id, site_id=order.site_id,
+        part_of=order.part_of, brought_plan_version_ids=order.brought_plan_version_ids,
+    )  # fmt: skip
 
 
 def _new_service(order: Order, product: Product, now: datetime) -> Service:

@@ -17,7 +17,7 @@ PARTS = SHOWN.format(
 )
 ADD_ONS = """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       add_on_to, version, true AS is_offered, fields
+       needs_acknowledgement, add_on_to, version, true AS is_offered, fields
   FROM products
  WHERE add_on_to @> ARRAY[$1] AND add_on_to <> '{}' AND withdrawn_at IS NULL
  ORDER BY display_name, id LIMIT 100

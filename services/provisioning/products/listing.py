@@ -22,7 +22,7 @@ SELECT v.id, v.product_id, v.display_name, v.currency FROM plan_versions v
 PAGE = first_rows(
     """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       add_on_to, version, withdrawn_at IS NULL AS is_offered, fields
+       needs_acknowledgement, add_on_to, version, withdrawn_at IS NULL AS is_offered, fields
   FROM products
  WHERE withdrawn_at IS NULL AND add_on_to = '{}' AND (display_name, id) > ($1, $2)
    AND (brings = '[]' OR NOT EXISTS (
@@ -34,7 +34,8 @@ SELECT id::text, key, display_name, description, kind, connection, is_also_port,
 )
 ONE = """
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       add_on_to, version, withdrawn_at IS NULL AS is_offered, configuration_schema, needs, brings
+       needs_acknowledgement, add_on_to, version, withdrawn_at IS NULL AS is_offered, configuration_schema, needs,
+       brings
   FROM products
  WHERE key = $1
 """

@@ -41,6 +41,8 @@ class Product(Base):
     driver_options: Mapped[dict[str, Any]]
     billing_delay_days: Mapped[int]
     max_quantity: Mapped[int] = mapped_column(server_default="1000")
+    needs_acknowledgement: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """Whether the provider confirms each new order before it is provisioned."""
     needs: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
     """What a service takes of a host (`needs.py`). Empty: it runs on none."""
     add_on_to: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")

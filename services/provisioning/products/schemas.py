@@ -31,6 +31,8 @@ class ProductUpdate(Body):
     max_quantity: int = Field(MAX_QUANTITY, ge=1, le=MAX_QUANTITY)
     """The most of it that one order may have. 1, where several of the same configuration make no sense: then order
     forms do not ask."""
+    needs_acknowledgement: bool = False
+    """Whether the provider's staff confirm each new order of it before it is provisioned."""
     needs: Needs = Field(default_factory=dict)
     """What one service takes of the host that it runs on, by resource: a whole number, or the name of a required field
     of the configuration that is a number of at least 0, with `` * 1000`` behind it where its unit is another one. An
@@ -89,6 +91,8 @@ class ProductOfferRead(Read):
     billing_delay_days: int
     max_quantity: int
     """The most of it that one order may have."""
+    needs_acknowledgement: bool
+    """Whether the provider's staff confirm each new order of it before it is provisioned."""
     add_on_to: list[str]
     """Keys of the products to whose services it is an add-on. Empty: it is ordered alone."""
     version: int

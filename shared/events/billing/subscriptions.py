@@ -108,8 +108,26 @@ class SubscriptionRenewed(SubscriptionEvent):
     """The day after the term's last one."""
     by_itself: bool = False
     """Whether nobody asked for it: the subscription renews by itself."""
+    order_id: UUID | None = None
+    """The order that asked for it. Null: it was renewed here, or by itself."""
     display_name: str | None = None
     """What people call the service. Null in events that are older than this field."""
+
+
+class SubscriptionRenewalRefused(SubscriptionEvent):
+    """A renewal that was ordered is not possible: the term ends when it did. Notifies whoever ordered or asked for
+    it."""  # (D2)
+
+    subject_type: ClassVar[str] = "subscription"
+    order_id: UUID
+    """The order."""
+    ordered_by: UUID
+    """The person who ordered or asked for it."""
+    reason: Literal["not_renewable", "too_long", "not_a_multiple", "term_changed"]
+    """Why: it has no term, has not started or ends; the term would end more than 60 months from now; the months are no
+    whole terms; or its term or its plan is another one than was shown."""
+    display_name: str
+    """What people call the service."""
 
 
 class SubscriptionRenewalChanged(SubscriptionEvent):

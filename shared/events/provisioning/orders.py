@@ -1,5 +1,6 @@
 """Orders, from the first wish to the service that is provisioned."""
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -39,6 +40,9 @@ class OrderPlaced(OrderEvent):
     subject_field: ClassVar[str] = "order_id"
     asked_by: UUID | None = None
     """The person who had asked for the order, which `actor` approved. Null if it needed no approval."""
+    ordered_by: UUID | None = None
+    """The person who had placed it or asked for it, where the provider had to confirm it: `actor` did. Null if that was
+    not needed."""
 
 
 class OrderRequestEvent(ProvisioningEvent):
@@ -62,17 +66,17 @@ class OrderRequestEvent(ProvisioningEvent):
     display_name: str
     """The name of the service, or that a new one would have."""
     asked_by: UUID
-    """The person who asked."""
-    order_kind: Literal["new", "change", "cancel"] = "new"
-    """What was asked for: a new service, or to change or to cancel one that there is."""
+    """The person who asked for it, or who placed it where no approval was needed."""
+    order_kind: Literal["new", "change", "cancel", "renew"] = "new"
+    """What was asked for: a new service, or to change, to cancel or to renew one that there is."""
     service_id: UUID | None = None
-    """The service that shall be changed or cancelled. Null for a new one."""
+    """The service that shall be changed, cancelled or renewed. Null for a new one."""
     part_of: UUID | None = None
     """The service that a new one would be part of. Null: it would stand alone."""
 
 
 class OrderRequested(OrderRequestEvent):
-    """A person whose role has to ask wants to order, change or cancel a service. Notifies those who may
+    """A person whose role has to ask wants to order, change, cancel or renew a service. Notifies those who may
     approve."""  # (D2)
 
     subject_type: ClassVar[str] = "order"
@@ -87,9 +91,41 @@ class OrderRefused(OrderRequestEvent):
 
 
 class OrderWithdrawn(OrderRequestEvent):
-    """Whoever had asked for an order took it back before it was decided."""
+    """An order that waited for an approval or for the provider was taken back by its customer."""
 
     subject_type: ClassVar[str] = "order"
+
+
+class OrderSubmitted(OrderRequestEvent):
+    """A service was ordered, possibly on behalf, of a product whose orders the provider confirms first. `actor` is who
+    ordered, or who approved what `asked_by` had asked for. Notifies the provider's staff."""
+
+    subject_type: ClassVar[str] = "order"
+
+
+class OrderReturned(OrderRequestEvent):
+    """The provider does not provision an order that waited for it. `actor` is who of the staff returned it. Notifies
+    whoever ordered."""
+
+    subject_type: ClassVar[str] = "order"
+    reason: str
+    """Why, in the words of who returned it."""
+
+
+class RenewalOrdered(OrderEvent):
+    """The minimum term of a service's subscription shall end later. `actor` is who ordered that, or who approved what
+    `asked_by` had asked for. Billing does it once, or answers why not. Notifies whoever asked."""  # (K2, D2)
+
+    subject_type: ClassVar[str] = "order"
+    subject_field: ClassVar[str] = "order_id"
+    months: int | None
+    """By how many months. Null: by one more term."""
+    term_ends_on: date | None
+    """When the term ended as it was shown to `actor`: the day after its last one. Null: it had none any more."""
+    ordered_by: UUID
+    """The person who ordered or asked for it."""
+    asked_by: UUID | None = None
+    """The person who had asked for it, which `actor` approved. Null if it needed no approval."""
 
 
 class OrderRetried(OrderEvent):
