@@ -21,6 +21,8 @@ from shared.events import REGISTRY, Envelope
 
 HERE = Path(__file__).parent
 MODULES = r"\b(typing|uuid|datetime|shared\.events(\.[a-z_]+)+)\."
+MARKED = r"typing\.Annotated\[(\w+), \w+\(\)\]"
+"""A type with a mark for our own code."""
 TABLE = ("| field | type | meaning |", "|---|---|---|")
 SAY = "<!-- Written by `make docs`. Change the code, not this page. -->\n"
 
@@ -73,6 +75,7 @@ def row(name: str, field: FieldInfo) -> str:
 def type_of(field: FieldInfo) -> str:
     annotation = field.annotation
     text = annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
+    text = re.sub(MARKED, r"\1", text)
     return "`" + re.sub(MODULES, "", text).replace("|", "\\|") + "`"
 
 

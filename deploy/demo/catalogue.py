@@ -52,13 +52,14 @@ class Plan:
     term_months: int = 0
     may_pause: bool = False
     billed: str = "in_advance"
+    field_prices: dict[str, int] = field(default_factory=dict)
 
     def as_body(self, product_id: str) -> dict[str, Any]:
         prices = {"recurring_minor": self.recurring_minor, "one_off_minor": self.one_off_minor}
         body = {"product_id": product_id, "display_name": self.name, "currency": "EUR", "terms": self.terms}
         return body | prices | {
             "interval_months": self.interval_months, "term_months": self.term_months, "may_pause": self.may_pause,
-            "billed": self.billed,
+            "billed": self.billed, "field_prices": self.field_prices,
         }  # fmt: skip
 
 
@@ -193,6 +194,12 @@ PRODUCTS = (
         required=("hostname", "location", "cpu_cores", "memory_gb", "storage_tb"),
         plans=(
             Plan("Monthly", 31_900, may_pause=True),
+            Plan(
+                "Monthly by size",
+                9_900,
+                may_pause=True,
+                field_prices={"cpu_cores": 900, "memory_gb": 90, "storage_tb": 800},
+            ),
             Plan("Monthly in arrears", 33_400, billed="in_arrears", may_pause=True),
             Plan("Yearly", 344_500, interval_months=12, term_months=12, may_pause=True),
         ),

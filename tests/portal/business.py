@@ -43,11 +43,11 @@ PLANS = [
     {"id": ident("plan"), "plan_version_id": ident("plan-1"), "version": 1, "product_id": ident("port"),
      "display_name": "Standard", "currency": "USD", "recurring_minor": 50000, "one_off_minor": 25000,
      "interval_months": 1, "billed": "in_arrears", "term_months": 0, "at_term_end": "renew", "may_pause": False,
-     "terms": {}},
+     "terms": {}, "field_prices": {}},
     {"id": ident("plan-y"), "plan_version_id": ident("plan-2"), "version": 1, "product_id": ident("port"),
      "display_name": "Yearly in advance", "currency": "USD", "recurring_minor": 540000, "one_off_minor": 0,
      "interval_months": 12, "billed": "in_advance", "term_months": 12, "at_term_end": "renew", "may_pause": True,
-     "terms": {"term_months": [12, 24, 36], "speed_gbps": [10, 100]}},
+     "terms": {"term_months": [12, 24, 36], "speed_gbps": [10, 100]}, "field_prices": {}},
 ]  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def subscription(key: str, text: str, kind: str, minor: int, clock: str) -> dict
         "status": "active" if clock == "started" else clock, "billing_starts_at": at(days=-12),
         "billing_started_at": at(days=3) if clock == "started" else None, "unbilled_from": None,
         "ordered_at": at(days=20), "term_months": 0, "term_ends_on": None, "at_term_end": "renew", "ends_on": None,
-        "part_of": None, "paused": False, "may_pause": False, "may_renew": False,
+        "priced": {}, "part_of": None, "paused": False, "may_pause": False, "may_renew": False,
     }  # fmt: skip
 
 

@@ -207,7 +207,9 @@ class BusinessAnswers:
     def price_preview(self, request: httpx.Request) -> Reply:
         asked, quantity = request.url.params["plan_version_id"], int(request.url.params["quantity"])
         plan = next(each for each in business.PLANS if each["plan_version_id"] == asked)
-        prices = {"recurring": plan["recurring_minor"], "once": plan["one_off_minor"]}
+        numbers = dict(each.split(":") for each in request.url.params.get_list("number"))
+        priced = sum(minor * int(numbers.get(name, 0)) for name, minor in plan.get("field_prices", {}).items())
+        prices = {"recurring": plan["recurring_minor"] + priced, "once": plan["one_off_minor"]}
         return {"plan_version_id": asked, "quantity": quantity, "currency": plan["currency"],
                 **{name: plan[name] for name in ("interval_months", "billed", "term_months", "at_term_end")},
                 **{name: business.price(minor * quantity) for name, minor in prices.items()}}  # fmt: skip

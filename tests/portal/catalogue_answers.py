@@ -94,7 +94,8 @@ class CatalogueAnswers:
     def _version(self, plan: dict[str, Any]) -> dict[str, Any]:
         names = ("version", "currency", "recurring_minor", "one_off_minor", "interval_months", "billed",
                  "term_months", "at_term_end", "may_pause", "terms")  # fmt: skip
-        return {name: plan[name] for name in names} | {"id": plan["plan_version_id"], "published_at": at()}
+        shown = {name: plan[name] for name in names} | {"field_prices": plan.get("field_prices", {})}
+        return shown | {"id": plan["plan_version_id"], "published_at": at()}
 
     @answers("GET", "/provisioning/drivers")
     def drivers(self, request: httpx.Request) -> Reply:

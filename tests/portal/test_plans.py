@@ -38,8 +38,9 @@ async def test_a_plan_is_published_with_its_terms_as_the_products_fields_have_th
     assert answer.status_code == 303
     assert sent == {
         "product_id": ident("port"), "display_name": "Quarterly", "currency": "EUR", "recurring_minor": 125050,
-        "one_off_minor": 0, "interval_months": 3, "billed": "in_arrears", "term_months": 12, "at_term_end": "end",
-        "may_pause": True, "terms": {"term_months": [12, 24], "speed_gbps": [10], "macsec": [True]},
+        "one_off_minor": 0, "field_prices": {}, "interval_months": 3, "billed": "in_arrears", "term_months": 12,
+        "at_term_end": "end", "may_pause": True,
+        "terms": {"term_months": [12, 24], "speed_gbps": [10], "macsec": [True]},
     }  # fmt: skip
 
 

@@ -83,12 +83,14 @@ class ProvisioningHarness:
     async def plan(
         self, product_id: UUID, *, plan_id: UUID | None = None, version: int = 1,
         terms: dict[str, tuple[bool | int | float | str, ...]] | None = None,
+        field_prices: dict[str, int] | None = None,
     ) -> UUID:  # fmt: skip
         """Store a plan version, as billing's event would."""
         event = PlanPublished(
             workspace_id=self.provider.workspace_id, subject_version=version, plan_id=plan_id or uuid4(),
             plan_version_id=uuid4(), product_id=product_id, display_name="Monthly", currency="EUR",
             recurring_minor=90_000, one_off_minor=0, interval_months=1, terms=terms or {},
+            field_prices=field_prices or {},
         )  # fmt: skip
         async with self.database.worker.begin() as session:
             await copy_plan_version(session, event)

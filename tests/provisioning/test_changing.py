@@ -34,6 +34,7 @@ async def test_a_service_is_changed_step_by_step(provisioning: ProvisioningHarne
     (ordered,) = await provisioning.database.events("provisioning.service_change_ordered")
     (changed,) = await provisioning.database.events("provisioning.service_changed")
     assert (ordered["actor"]["user_id"], ordered["changed"]) == (str(person.user_id), ["speed_gbps"])
+    assert (ordered["numbers"], changed["numbers"]) == ({"speed_gbps": 10}, FASTER), "what a plan may charge for"
     assert (changed["former_quantity"], changed["quantity"], changed["state"]) == (1, 3, "active")
     assert changed["causation_id"] == ordered["event_id"]
     assert (await living.admin.http.get(f"{API}/services/counts")).json()["ports"] == 3

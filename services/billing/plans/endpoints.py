@@ -19,7 +19,7 @@ router = Router("billing", "plans")
 # The newest version of each plan is looked up by index.
 PLANS = """
 SELECT p.id::text, v.id::text AS plan_version_id, v.version, p.product_id::text, p.display_name, v.currency,
-       v.recurring_minor, v.one_off_minor, v.interval_months, v.billed,
+       v.recurring_minor, v.one_off_minor, v.field_prices, v.interval_months, v.billed,
        v.term_months, v.at_term_end, v.may_pause, v.terms
 FROM plans p
 CROSS JOIN LATERAL (SELECT * FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 1) AS v
@@ -27,13 +27,14 @@ WHERE p.withdrawn_at IS NULL AND (p.display_name, p.id) > ($1, $2)
 """
 OF_PRODUCTS = " AND p.product_id = ANY($4)"
 BY_NAME = " ORDER BY p.display_name, p.id"
+MAPS = ("terms", "field_prices")
 FIRST = ("", UUID(int=0))
 HISTORIES = """
 SELECT p.id::text, p.product_id::text, p.display_name, p.withdrawn_at IS NULL AS is_offered, p.withdrawn_at,
        subscriptions_of_plan(p.id, 1000) AS subscriptions, (
            SELECT json_agg(v ORDER BY v.version DESC) FROM (
-               SELECT id, version, currency, recurring_minor, one_off_minor, interval_months, billed, term_months,
-                      at_term_end, may_pause, terms, published_at
+               SELECT id, version, currency, recurring_minor, one_off_minor, field_prices, interval_months, billed,
+                      term_months, at_term_end, may_pause, terms, published_at
                  FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 50) AS v) AS versions
   FROM plans p WHERE p.product_id = $1 ORDER BY p.display_name, p.id LIMIT 200
 """
@@ -54,7 +55,7 @@ async def list_plans(
         rows = await read.fetch(first_rows(PLANS + OF_PRODUCTS + BY_NAME, "$3"), *after, limit + 1, product_id)
     else:
         rows = await read.fetch(first_rows(PLANS + BY_NAME, "$3"), *after, limit + 1)
-    shown = [dict(row.items()) | {"terms": orjson.Fragment(row["terms"])} for row in rows]
+    shown = [dict(row.items()) | {name: orjson.Fragment(row[name]) for name in MAPS} for row in rows]
     return page_response(shown, limit, ("display_name", "id"))
 
 

@@ -49,6 +49,8 @@ class PlanVersion(Base):
     currency: Mapped[str]
     recurring_minor: Mapped[Minor]
     one_off_minor: Mapped[Minor]
+    field_prices: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    """Per interval, for each unit of a whole number in the configuration, by the field."""
     interval_months: Mapped[int]
     billed: Mapped[Billed] = mapped_column(Text, server_default="in_advance")
     """``in_advance`` or ``in_arrears``."""

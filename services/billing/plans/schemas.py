@@ -33,12 +33,22 @@ Terms = Annotated[
 ]
 
 
+FieldName = Annotated[str, Field(pattern="^[A-Za-z0-9_.-]{1,64}$")]
+MOST_OF_A_FIELD = 10_000_000
+"""The largest number of a field that is charged per unit. With the other bounds, a price fits a whole number of 64
+bits."""
+FieldPrices = Annotated[dict[FieldName, Annotated[int, Field(ge=1, le=100_000_000)]], Field(max_length=5)]
+
+
 class PlanCreate(Body):
     product_id: UUID
     display_name: Name
     currency: Currency
     recurring_minor: Price
     one_off_minor: Price = 0
+    field_prices: FieldPrices = Field(default_factory=dict)
+    """What is charged per interval besides ``recurring_minor``, for each unit of a whole number in the configuration,
+    by the field's name: ``{"cpu": 500}`` adds 5.00 for each of ``cpu``. A field that is not filled in counts as 0."""
     interval_months: Annotated[int, Field(ge=1, le=120)] = 1
     billed: Billed = "in_advance"
     """When a period is billed: ``in_advance`` on the billing date on which it begins, ``in_arrears`` on the one on
@@ -63,6 +73,7 @@ class PlanVersionRead(Read):
     currency: str
     recurring_minor: int
     one_off_minor: int
+    field_prices: dict[str, int]
     interval_months: int
     billed: Billed
     term_months: int
@@ -103,6 +114,8 @@ class PlanRead(Read):
     currency: str
     recurring_minor: int
     one_off_minor: int
+    field_prices: dict[str, int]
+    """What is charged per interval besides, for each unit of a whole number in the configuration, by the field."""
     interval_months: int
     billed: Billed
     """When a period is billed: ``in_advance`` on the billing date on which it begins, ``in_arrears`` on the one on

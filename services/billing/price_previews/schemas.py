@@ -1,12 +1,24 @@
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import PlainSerializer
+from pydantic import Field, PlainSerializer, StringConstraints
 
 from services.billing.amounts import Billed
 from services.billing.plans.schemas import AtTermEnd
 from shared.schemas import Read
+
+Numbers = Annotated[
+    Sequence[Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_.-]{1,64}:[0-9]{1,8}$")]], Field(max_length=200)
+]
+"""The whole numbers of a configuration, as queries have them: ``cpu:4``."""
+SAYS_NUMBERS = "a whole number of the configuration, such as ``cpu:4``; may be repeated"
+
+
+def numbers_of(given: Numbers) -> dict[str, int]:
+    """By field. Of one that is given twice, the last number counts."""
+    return {name: int(number) for name, _, number in (each.partition(":") for each in given)}
 
 
 class TaxRead(Read):

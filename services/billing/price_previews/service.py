@@ -1,27 +1,31 @@
 """What an order would cost, rounded as the lines of invoices are."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from services.billing.money import Money
-from services.billing.prices import price_of_all
+from services.billing.prices import price_of_all, price_of_one, priced_fields
 from shared.errors import NotFound
 from shared.reads import ScopedReads
 
 PRICES = """
-SELECT currency, recurring_minor, one_off_minor, interval_months, billed, term_months, at_term_end FROM plan_versions
-WHERE id = $1
+SELECT currency, recurring_minor, one_off_minor, field_prices, interval_months, billed, term_months, at_term_end
+FROM plan_versions WHERE id = $1
 """
 
 
 async def preview_price(
-    read: ScopedReads, plan_version_id: UUID, *, quantity: int, tax_percent: Decimal
+    read: ScopedReads, plan_version_id: UUID, *, quantity: int, numbers: Mapping[str, int], tax_percent: Decimal
 ) -> dict[str, Any]:
     """The amounts in the shape of `PricePreviewRead`. Raises `NotFound`."""
     plan = await read.fetchrow(PRICES, plan_version_id)
     if plan is None:
         raise NotFound(f"There is no plan version {plan_version_id}.")
+    one = price_of_one(plan["recurring_minor"], priced_fields(orjson.loads(plan["field_prices"]), numbers))
     return {
         "plan_version_id": str(plan_version_id),
         "quantity": quantity,
@@ -30,7 +34,7 @@ async def preview_price(
         "billed": plan["billed"],
         "term_months": plan["term_months"],
         "at_term_end": plan["at_term_end"],
-        "recurring": price_of(price_of_all(plan["recurring_minor"], quantity, plan["currency"]), tax_percent),
+        "recurring": price_of(price_of_all(one, quantity, plan["currency"]), tax_percent),
         "once": price_of(price_of_all(plan["one_off_minor"], quantity, plan["currency"]), tax_percent),
     }
 

@@ -1,6 +1,7 @@
 """What becomes of a service changes its subscription: billing keeps the newest state and compares it with what it
 bills, in whatever order the events arrive."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +17,7 @@ from services.billing.mrr.service import Movement, add_to_mrr, monthly_amount
 from services.billing.pending_lines.service import note, settle
 from services.billing.periods import cycle_date
 from services.billing.plans.models import PlanVersion
+from services.billing.prices import price_of_one, priced_fields
 from services.billing.settings import Settings
 from services.billing.settling import ends_with_period, leaving
 from services.billing.subscriptions.models import Clock, Subscription
@@ -110,12 +112,21 @@ async def follow_service(session: AsyncSession, settings: Settings, event: Servi
         if one.end_reason != CANCELLED or event.ends_with_period or one.ended_with_whole:
             return
         await _start_again(held)
-    if (event.plan_version_id, event.quantity) != (one.plan_version_id, one.quantity):
+    if _is_priced_otherwise(one, event):
         await _change(held, event)
     if ("pause" in event.suspended_for) != one.paused:
         await _pause(held) if not one.paused else await _resume(held)
     if event.ends_with_period != one.is_cancelled:
         await _cancel(held, settings) if event.ends_with_period else await _continue(held)
+
+
+def _is_priced_otherwise(one: Subscription, event: ServiceStateEvent) -> bool:
+    if (event.plan_version_id, event.quantity) != (one.plan_version_id, one.quantity):
+        return True
+    numbers = event.numbers or {}
+    return event.numbers is not None and any(
+        numbers.get(name, 0) != each["number"] for name, each in one.priced.items()
+    )
 
 
 async def _change(held: Held, event: ServiceStateEvent) -> None:
@@ -127,7 +138,7 @@ async def _change(held: Held, event: ServiceStateEvent) -> None:
         )
     lines = await settle(held.session, one, held.anchor, on=held.on, credit=True) if held.is_running else []
     before = await held.session.get_one(PlanVersion, one.plan_version_id)
-    apply_plan(one, plan, event.quantity, on=held.on, other=plan.plan_id != before.plan_id)
+    apply_plan(one, plan, event.quantity, event.numbers or {}, on=held.on, other=plan.plan_id != before.plan_id)
     await refresh_next_billing(held.session, [held.group.id])
     await held.move_mrr(former)
     credit = -sum(each.net_minor for each in lines if each.kind == "unused")
@@ -136,11 +147,15 @@ async def _change(held: Held, event: ServiceStateEvent) -> None:
     await emit(held.session, SubscriptionChanged.model_validate(held.about() | facts | days))
 
 
-def apply_plan(one: Subscription, plan: PlanVersion, quantity: int, *, on: date, other: bool) -> None:
-    """Give a subscription the prices and the terms of a plan. Of ``other`` than its own, a minimum term begins unless
+def apply_plan(
+    one: Subscription, plan: PlanVersion, quantity: int, numbers: Mapping[str, int], *, on: date, other: bool
+) -> None:
+    """Give a subscription the prices and the terms of a plan. ``numbers`` are the whole numbers of its configuration.
+    Of ``other`` than its own, a minimum term begins unless
     it is cancelled; one that it has is never shortened."""
     one.plan_version_id, one.quantity = plan.id, quantity
-    one.recurring_minor, one.one_off_minor = plan.recurring_minor, plan.one_off_minor
+    one.priced = priced_fields(plan.field_prices, numbers)
+    one.recurring_minor, one.one_off_minor = price_of_one(plan.recurring_minor, one.priced), plan.one_off_minor
     one.interval_months, one.billed, one.may_pause = plan.interval_months, plan.billed, plan.may_pause
     if not other:
         return

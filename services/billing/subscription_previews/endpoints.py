@@ -3,6 +3,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.billing.price_previews.schemas import SAYS_NUMBERS, Numbers, numbers_of
 from services.billing.settings import CurrentSettings
 from services.billing.subscription_previews import service
 from services.billing.subscription_previews.schemas import ChangePreviewRead, EndPreviewRead
@@ -29,11 +30,12 @@ async def preview_change(
     service_id: UUID,
     plan_version_id: UUID,
     quantity: Annotated[int, Query(ge=1, le=1000)],
+    number: Annotated[Numbers, Query(description=SAYS_NUMBERS)] = (),
 ) -> Response:
-    """What another plan or quantity of a service would cost from today on. Nothing is paid at once: the next invoice
-    has the new price and what is given back of the former one, by the arithmetic of the billing run."""
-    found = await service.preview_change(read, settings, service_id, plan_version_id, quantity=quantity, now=now)
-    return json_response(found)
+    """What another plan, quantity or configuration of a service would cost from today on. Nothing is paid at once: the
+    next invoice has the new price and what is given back of the former one, by the arithmetic of the billing run."""
+    wanted = service.Wanted(plan_version_id, quantity, numbers_of(number))
+    return json_response(await service.preview_change(read, settings, service_id, wanted, now=now))
 
 
 @router.get("/end", guard=allow("money.view"), response_model=EndPreviewRead, problems=(NotFound, SubscriptionHasEnded))

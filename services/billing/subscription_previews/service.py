@@ -1,9 +1,12 @@
 """What a change or an end of a subscription would mean today, by the arithmetic that does it and bills it."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
+
+import orjson
 
 from services.billing.amounts import Price, due_from
 from services.billing.billing_runs.due import SUBSCRIPTION, UNBILLED, subscription_of
@@ -11,7 +14,7 @@ from services.billing.billing_runs.upcoming import Change, Upcoming, upcoming_of
 from services.billing.invoices.drafts import DuePending, DueSubscription
 from services.billing.pending_lines.service import PAID, columns_of, paid_of
 from services.billing.periods import cycle_date
-from services.billing.prices import price_of_all
+from services.billing.prices import Priced, price_of_all, price_of_one, priced_fields
 from services.billing.settings import Settings
 from services.billing.settling import Owing, ends_with_period, leaving, unbilled, unused
 from services.billing.subscription_changes.service import free_until
@@ -20,7 +23,7 @@ from shared.errors import Conflict, NotFound
 from shared.reads import ScopedReads
 
 SHOWN = f"""
-SELECT {SUBSCRIPTION}, {UNBILLED}, s.clock, s.plan_version_id, s.term_ends_on, s.term_months, s.at_term_end,
+SELECT {SUBSCRIPTION}, {UNBILLED}, s.priced, s.clock, s.plan_version_id, s.term_ends_on, s.term_months, s.at_term_end,
        s.ends_on AS cancelled_for, s.billing_starts_at,
        coalesce(s.terms_from, s.started_on, (s.billing_started_at AT TIME ZONE 'UTC')::date) AS terms_from,
        g.anchor_on, v.plan_id, p.product_id
@@ -30,7 +33,7 @@ WHERE s.workspace_id = $1 AND s.service_id = $2
 """  # noqa: S608 - constants
 PLAN = """
 SELECT v.id, v.plan_id, v.currency, v.recurring_minor, v.one_off_minor, v.interval_months, v.billed, v.term_months,
-       v.at_term_end, p.product_id
+       v.at_term_end, v.field_prices, p.product_id
 FROM plan_versions v JOIN plans p ON p.id = v.plan_id WHERE v.id = $1
 """
 
@@ -47,20 +50,30 @@ class SubscriptionHasEnded(Conflict):
     title = "The subscription has ended"
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a service would be changed to. ``numbers`` are the whole numbers of its configuration, by field."""
+
+    plan_version_id: UUID
+    quantity: int
+    numbers: Mapping[str, int]
+
+
 async def preview_change(
-    read: ScopedReads, settings: Settings, service_id: UUID, plan_version_id: UUID, *, quantity: int, now: datetime
+    read: ScopedReads, settings: Settings, service_id: UUID, wanted: Wanted, *, now: datetime
 ) -> dict[str, Any]:
     """In the shape of `ChangePreviewRead`. Raises `NotFound`, `PlanDoesNotFit` and `SubscriptionHasEnded`."""
-    row, plan = await _subscription(read, service_id), await read.fetchrow(PLAN, plan_version_id)
+    row, plan = await _subscription(read, service_id), await read.fetchrow(PLAN, wanted.plan_version_id)
     if plan is None:
-        raise NotFound(f"There is no plan version {plan_version_id}.")
+        raise NotFound(f"There is no plan version {wanted.plan_version_id}.")
     if (plan["product_id"], plan["currency"]) != (row["product_id"], row["currency"]):
         raise PlanDoesNotFit("Choose a plan of the same product, in the same currency.")
     before = subscription_of(row)
     on = max(settings.day_of(now), row["terms_from"] or date.min)
-    price = Price(quantity=quantity, **{name: plan[name] for name in Price._fields if name != "quantity"})
+    price, priced = _price(plan, wanted)
     term = _term_after(row, plan, on)
-    same = (plan_version_id, quantity) == (row["plan_version_id"], row["quantity"])
+    kept = (row["plan_version_id"], row["quantity"], orjson.loads(row["priced"]))
+    same = (wanted.plan_version_id, wanted.quantity, priced) == kept
     lines = [] if same else await _lines(read, row, before, on, credit=True)
     ends_on = row["cancelled_for"] or (term["term_ends_on"] if term["at_term_end"] == "end" else None)
     change = None if same else _change(row, before, replace(before, price=price, ends_on=ends_on), lines, on)
@@ -68,8 +81,8 @@ async def preview_change(
     return {
         "subscription_id": str(before.id),
         "service_id": str(service_id),
-        "plan_version_id": str(plan_version_id),
-        "quantity": quantity,
+        "plan_version_id": str(wanted.plan_version_id),
+        "quantity": wanted.quantity,
         "currency": price.currency,
         "changes_on": on,
         "now_minor": 0,
@@ -84,6 +97,16 @@ async def preview_change(
         **_next_invoice(upcoming),
         **term,
     }
+
+
+def _price(plan: Any, wanted: Wanted) -> tuple[Price, dict[str, Priced]]:
+    """As `apply_plan` decides it."""
+    priced = priced_fields(orjson.loads(plan["field_prices"]), wanted.numbers)
+    price = Price(
+        plan["currency"], price_of_one(plan["recurring_minor"], priced), plan["one_off_minor"], wanted.quantity,
+        plan["interval_months"], plan["billed"],
+    )  # fmt: skip
+    return price, priced
 
 
 def _next_invoice(upcoming: Upcoming | None) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from services.billing.prices import price_of_all
 from services.billing.subscriptions.models import Clock
 from services.billing.subscriptions.schemas import SubscriptionsQuery, SubscriptionStatus
@@ -12,8 +14,8 @@ from shared.reads import ScopedReads
 
 SHOWN = """
 SELECT t.id::text, t.bill_group_id::text, t.service_id::text, t.service_kind, t.description, t.product_name,
-       t.quantity, t.currency, t.recurring_minor, t.one_off_minor, t.interval_months, t.billed, t.clock,
-       t.billing_starts_at, t.billing_started_at, t.unbilled_from, t.ordered_at,
+       t.quantity, t.currency, t.recurring_minor, t.one_off_minor, t.interval_months, t.billed,
+       t.priced, t.clock, t.billing_starts_at, t.billing_started_at, t.unbilled_from, t.ordered_at,
        t.term_months, t.term_ends_on, t.at_term_end, t.ends_on, t.part_of::text, t.paused, t.may_pause
 FROM ({rows}) t
 """
@@ -45,5 +47,5 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row in the shape of `SubscriptionRead`."""
     total = price_of_all(row["recurring_minor"], row["quantity"], row["currency"])
     runs = row["clock"] in (Clock.started, Clock.paused) and row["ends_on"] is None
-    may = {"may_renew": runs and row["term_months"] > 0}
-    return dict(row.items()) | may | {"status": STATUS[row["clock"]], "recurring_total_minor": total.minor}
+    more = {"may_renew": runs and row["term_months"] > 0, "priced": orjson.Fragment(row["priced"])}
+    return dict(row.items()) | more | {"status": STATUS[row["clock"]], "recurring_total_minor": total.minor}

@@ -3,12 +3,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.amounts import Billed, Price
 from services.billing.db import Base, Minor, PrimaryKey
 from services.billing.money import Money
-from services.billing.prices import price_of_all
+from services.billing.prices import Priced, price_of_all
 from shared.origin import Originated
 from shared.tables import Kind, rows
 
@@ -74,6 +75,9 @@ class Subscription(Originated, Base):
     quantity: Mapped[int]
     currency: Mapped[str]
     recurring_minor: Mapped[Minor]
+    """Of a single piece, with ``priced``."""
+    priced: Mapped[dict[str, Priced]] = mapped_column(JSONB, server_default="{}")
+    """The whole numbers of its configuration that the plan charges for, by field."""
     one_off_minor: Mapped[Minor]
     interval_months: Mapped[int]
     billed: Mapped[Billed] = mapped_column(Text, server_default="in_advance")

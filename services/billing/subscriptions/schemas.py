@@ -28,6 +28,14 @@ class SubscriptionsQuery(ListQuery):
     status: SubscriptionStatus | None = None
 
 
+class PricedRead(Read):
+    """A whole number of a configuration that is charged for."""
+
+    number: int
+    minor: int
+    """The price of one per interval, without tax, in whole minor units."""
+
+
 class SubscriptionRead(Read):
     id: UUID
     bill_group_id: UUID
@@ -40,7 +48,9 @@ class SubscriptionRead(Read):
     quantity: int
     currency: str
     recurring_minor: int
-    """Per unit and interval, without tax, in whole minor units."""
+    """Of a single piece per interval, without tax, in whole minor units, with what ``priced`` says."""
+    priced: dict[str, PricedRead]
+    """The whole numbers of its configuration that are charged for, by field."""
     recurring_total_minor: int
     """For the whole quantity per interval of ``interval_months``, without tax, in whole minor units. What an invoice
     has for a whole interval; a part of one is billed by its days."""

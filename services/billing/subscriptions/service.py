@@ -10,6 +10,7 @@ from services.billing.bill_groups.models import BillGroup
 from services.billing.bill_groups.service import group_for
 from services.billing.bill_groups.standing import refresh_standing
 from services.billing.plans.models import PlanVersion
+from services.billing.prices import price_of_one, priced_fields
 from services.billing.subscriptions.models import Subscription
 from services.billing.subscriptions.names import name_of
 from services.billing.subscriptions.parts import lock_payer
@@ -47,6 +48,7 @@ async def _price(session: AsyncSession, event: OrderEvent, name: str) -> bool:
     if price is None:
         raise Permanent(f"Service {event.service_id} was ordered at plan version {event.plan_version_id}: unknown.")
     group, whole = await _payer(session, event, price.currency)
+    priced = priced_fields(price.field_prices, event.numbers or {})
     new = insert(Subscription).values(
         workspace_id=event.workspace_id,
         bill_group_id=group.id,
@@ -57,7 +59,8 @@ async def _price(session: AsyncSession, event: OrderEvent, name: str) -> bool:
         plan_version_id=price.id,
         quantity=event.quantity,
         currency=price.currency,
-        recurring_minor=price.recurring_minor,
+        recurring_minor=price_of_one(price.recurring_minor, priced),
+        priced=priced,
         one_off_minor=price.one_off_minor,
         interval_months=price.interval_months,
         billed=price.billed,

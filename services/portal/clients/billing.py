@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.payments import Paying
 from services.portal.clients.plans import Pricing
 from services.portal.clients.sending import Streamed
-from services.portal.clients.subscriptions import AtTermEnd, Billed, Subscribing
+from services.portal.clients.subscriptions import AtTermEnd, Billed, Priced, Subscribing, Tax
 from services.portal.clients.unfinished import Unfinished
 
 InvoiceFilter = Literal["", "open", "partially_paid", "paid", "overdue"]
@@ -32,6 +31,8 @@ class Plan(Answer):
     currency: str
     recurring_minor: int
     one_off_minor: int
+    field_prices: dict[str, int]
+    """Per interval besides, for each unit of a whole number in the configuration, by the field."""
     interval_months: int
     billed: Billed
     term_months: int
@@ -40,34 +41,6 @@ class Plan(Answer):
     may_pause: bool
     terms: dict[str, list[bool | int | float | str]]
     """For which configurations it is: the values that fields may have."""
-
-
-class Tax(Answer):
-    tax_percent: str
-    tax_minor: int
-
-    @property
-    def rate(self) -> Decimal:
-        return Decimal(self.tax_percent)
-
-
-class Price(Answer):
-    net_minor: int
-    taxes: list[Tax]
-    gross_minor: int
-
-
-class PricePreview(Answer):
-    """What a quantity would cost."""
-
-    quantity: int
-    currency: str
-    interval_months: int
-    billed: Billed
-    term_months: int
-    at_term_end: AtTermEnd
-    recurring: Price
-    once: Price
 
 
 class Party(Answer):
@@ -125,7 +98,9 @@ class Subscription(Answer):
     quantity: int
     currency: str
     recurring_minor: int
-    """Per unit and interval."""
+    """Of a single piece per interval, with what ``priced`` says."""
+    priced: dict[str, Priced]
+    """The whole numbers of its configuration that are charged for, by field."""
     recurring_total_minor: int
     """For the whole quantity per interval."""
     one_off_minor: int
@@ -256,9 +231,6 @@ class Billing(Paying, Pricing, Subscribing, Counting, Unfinished):
             if not cursor:
                 break
         return found
-
-    async def price_preview(self, plan_version_id: UUID, *, quantity: int) -> PricePreview:
-        return await self.api.get("/price-previews", PricePreview, plan_version_id=plan_version_id, quantity=quantity)
 
     async def bill_groups(self) -> list[BillGroup]:
         return await self.api.get("/bill-groups", list[BillGroup])

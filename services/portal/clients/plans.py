@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer
@@ -21,6 +21,8 @@ class PlanVersion(Answer):
     currency: str
     recurring_minor: int
     one_off_minor: int
+    field_prices: dict[str, int]
+    """Per interval besides, for each unit of a whole number in the configuration, by the field."""
     interval_months: int
     billed: Billed
     term_months: int
@@ -59,6 +61,7 @@ class PlanEntry(BaseModel):
     currency: str
     recurring_minor: int
     one_off_minor: int
+    field_prices: dict[str, int] = Field(default_factory=dict)
     interval_months: int
     billed: Billed = "in_advance"
     term_months: int = 0

@@ -1,9 +1,12 @@
-"""Billing: what a change or an end of a subscription would mean. Amounts are whole minor units (D20), without tax
-unless they say so."""
+"""Billing: what an order, a change or an end of a subscription would mean. Amounts are whole minor units (D20),
+without tax unless they say so."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 from uuid import UUID
 
 from services.portal.clients.exports import Exporting
@@ -15,6 +18,42 @@ AtTermEnd = Literal["renew", "continue", "end"]
 
 Billed = Literal["in_advance", "in_arrears"]
 """When a period is billed: on the billing date on which it begins, or on the one on which it ends."""
+
+
+class Tax(Answer):
+    tax_percent: str
+    tax_minor: int
+
+    @property
+    def rate(self) -> Decimal:
+        return Decimal(self.tax_percent)
+
+
+class Price(Answer):
+    net_minor: int
+    taxes: list[Tax]
+    gross_minor: int
+
+
+class PricePreview(Answer):
+    """What a quantity would cost."""
+
+    quantity: int
+    currency: str
+    interval_months: int
+    billed: Billed
+    term_months: int
+    at_term_end: AtTermEnd
+    recurring: Price
+    once: Price
+
+
+class Priced(Answer):
+    """A whole number of a configuration that is charged for."""
+
+    number: int
+    minor: int
+    """The price of one, per interval."""
 
 
 class ChangePreview(Answer):
@@ -73,11 +112,32 @@ class Term(Answer):
     term_ends_on: date | None
 
 
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+MOST_OF_A_FIELD = 10_000_000
+"""Of a number that a plan charges for. An order with more is refused."""
+
+
+def numbers_in(configuration: Mapping[str, Any]) -> list[str]:
+    """The whole numbers of a configuration that a plan can charge for, as the previews of prices take them."""
+    found = [(name, value) for name, value in configuration.items() if NAME.fullmatch(name) and type(value) is int]
+    return [f"{name}:{value}" for name, value in found if 0 <= value <= MOST_OF_A_FIELD]
+
+
 @dataclass(frozen=True)
 class Subscribing(Exporting):
-    async def change_preview(self, service_id: UUID, *, plan_version_id: UUID, quantity: int) -> ChangePreview:
+    async def price_preview(
+        self, plan_version_id: UUID, *, quantity: int, configuration: dict[str, Any]
+    ) -> PricePreview:
+        """What this many of a configuration would cost."""
+        query = {"plan_version_id": plan_version_id, "quantity": quantity, "number": numbers_in(configuration)}
+        return await self.api.get("/price-previews", PricePreview, **query)
+
+    async def change_preview(
+        self, service_id: UUID, *, plan_version_id: UUID, quantity: int, configuration: dict[str, Any]
+    ) -> ChangePreview:
         """Refused for a plan of another product or currency, and where nothing is billed any more."""
         query = {"service_id": service_id, "plan_version_id": plan_version_id, "quantity": quantity}
+        query |= {"number": numbers_in(configuration)}
         return await self.api.get("/subscription-previews/change", ChangePreview, **query)
 
     async def end_preview(self, service_id: UUID) -> EndPreview:

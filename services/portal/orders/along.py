@@ -1,12 +1,13 @@
 """What comes along with an order, and what all of it costs together."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from services.portal.clients.billing import Price, PricePreview
 from services.portal.clients.catalogue import Brought
+from services.portal.clients.subscriptions import Price, PricePreview
 from services.portal.viewer import Section, Viewer, section
 
 
@@ -33,19 +34,23 @@ class Total:
 
 
 async def read_along(
-    viewer: Viewer, brought: Sequence[Brought], currency: str | None, quantity: int
-) -> list[Along]:  # fmt: skip
-    """What comes along with ``quantity`` of a product that is paid in ``currency``."""
-    return list(await asyncio.gather(*(_along(viewer, each, currency, quantity) for each in brought)))
+    viewer: Viewer, brought: Sequence[Brought], currency: str | None, quantity: int, configuration: Mapping[str, Any]
+) -> list[Along]:
+    """What comes along with ``quantity`` of a product of this ``configuration`` that is paid in ``currency``."""
+    return list(await asyncio.gather(*(_along(viewer, each, currency, quantity, configuration) for each in brought)))
 
 
-async def _along(viewer: Viewer, brought: Brought, currency: str | None, quantity: int) -> Along:
+async def _along(
+    viewer: Viewer, brought: Brought, currency: str | None, quantity: int, configuration: Mapping[str, Any]
+) -> Along:
     plan = next((plan for plan in brought.plans if plan.currency == currency), None)
     many = brought.quantity * quantity
     if plan is None or not brought.is_offered:
         return Along(brought.product.display_name, many, None, None)
     read = viewer.services.billing.price_preview
-    price = await section(viewer, "money.view", lambda: read(plan.plan_version_id, quantity=many))
+    copied = {name: configuration[source] for name, source in brought.copied.items() if source in configuration}
+    gets = brought.configuration | copied
+    price = await section(viewer, "money.view", lambda: read(plan.plan_version_id, quantity=many, configuration=gets))
     return Along(brought.product.display_name, many, plan.plan_version_id, price)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.agreeing import Order, WantedChange
-from services.portal.clients.billing import PricePreview
+from services.portal.clients.subscriptions import PricePreview
 from services.portal.forms import Form, read_form
 from services.portal.orders.along import Along, read_along
 from services.portal.orders.cancellations import read_ending
@@ -47,7 +47,8 @@ async def read_approval(viewer: Viewer, order: Order) -> Approval | None:
 async def _along(viewer: Viewer, order: Order, price: Section[PricePreview]) -> list[Along]:
     """What would come along with a new order, at the prices of now."""
     brought = await viewer.services.provisioning.brought(order.product.key)
-    return await read_along(viewer, brought, price.content.currency if price.content else None, order.quantity)
+    currency = price.content.currency if price.content else None
+    return await read_along(viewer, brought, currency, order.quantity, order.configuration or {})
 
 
 async def _read_of_service(viewer: Viewer, order: Order, service_id: UUID) -> Approval:
@@ -68,7 +69,10 @@ async def _read_of_service(viewer: Viewer, order: Order, service_id: UUID) -> Ap
 
 async def _price(viewer: Viewer, order: Order, plan_version_id: UUID) -> Section[PricePreview]:
     read = viewer.services.billing.price_preview
-    return await section(viewer, "money.view", lambda: read(plan_version_id, quantity=order.quantity))
+    quantity, configuration = order.quantity, order.configuration or {}
+    return await section(
+        viewer, "money.view", lambda: read(plan_version_id, quantity=quantity, configuration=configuration)
+    )
 
 
 @router.post(PATH + "/approve")

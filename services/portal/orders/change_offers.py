@@ -61,6 +61,11 @@ class ChangeOffer:
         plan = str(self.service.plan_version_id)
         return Form(values | {"quantity": str(self.service.quantity), "plan_version_id": plan})
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """Of the fields of its configuration, by name."""
+        return {field.name.removeprefix(PREFIX): field.label for field in self.fields.content or ()}
+
     def plan(self, form: Form) -> Plan | None:
         """The other plan that was chosen; None: it keeps its own."""
         chosen = form.value("plan_version_id", self.service.plan_version_id)
@@ -120,7 +125,11 @@ async def read_change_price(viewer: Viewer, wanted: WantedChange | Form) -> Sect
     plan, quantity = wanted.plan_version_id, wanted.quantity
     try:
         return await section(
-            viewer, "money.view", lambda: read(wanted.service_id, plan_version_id=plan, quantity=quantity)
+            viewer,
+            "money.view",
+            lambda: read(
+                wanted.service_id, plan_version_id=plan, quantity=quantity, configuration=wanted.configuration
+            ),
         )
     except Refused as refusal:
         if refusal.status not in (404, 409, 422):

@@ -11,10 +11,11 @@ from uuid import UUID
 from fastapi import Request
 
 from services.portal.clients import Refused
-from services.portal.clients.billing import BillGroup, Plan, PricePreview
+from services.portal.clients.billing import BillGroup, Plan
 from services.portal.clients.catalogue import Brought, Product
 from services.portal.clients.infrastructure import Site
 from services.portal.clients.provisioning import Service, Wanted
+from services.portal.clients.subscriptions import PricePreview
 from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
 from services.portal.forms import Form
@@ -106,6 +107,18 @@ class Offer:
 
     def configuration(self, form: Form) -> dict[str, Any]:
         return configuration_of(form, self.product.configuration_schema or {})
+
+    def configured(self, form: Form) -> dict[str, Any]:
+        """What is entered so far; before anything is, what the form begins with. Empty where it has no form."""
+        if not self.fields.ready:
+            return {}
+        defaults = {field.name: field.default for field in self.fields.content or () if field.default}
+        return self.configuration(Form(defaults | form.values))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Of the fields of its configuration, by name."""
+        return {field.name.removeprefix(PREFIX): field.label for field in self.fields.content or ()}
 
     def wanted(self, form: Form) -> Wanted | Form:
         """What to order, or the form with what is wrong before a service can be asked."""
@@ -202,12 +215,15 @@ async def read_price(viewer: Viewer, offer: Offer, form: Form) -> Section[PriceP
     plan, quantity = offer.plan(form), offer.quantity(form)
     if plan is None or quantity is None or not 1 <= quantity <= offer.product.max_quantity:
         return None
-    read = viewer.services.billing.price_preview
-    return await section(viewer, "money.view", lambda: read(plan.plan_version_id, quantity=quantity))
+    read, configuration = viewer.services.billing.price_preview, offer.configured(form)
+    return await section(
+        viewer, "money.view", lambda: read(plan.plan_version_id, quantity=quantity, configuration=configuration)
+    )
 
 
 async def read_along_with(viewer: Viewer, offer: Offer, form: Form) -> list[Along]:
     """What comes along with the entries, with its price."""
     plan, quantity = offer.plan(form), offer.quantity(form)
     known = quantity is not None and 1 <= quantity <= offer.product.max_quantity
-    return await read_along(viewer, offer.brought, plan.currency if plan and known else None, quantity or 1)
+    currency = plan.currency if plan and known else None
+    return await read_along(viewer, offer.brought, currency, quantity or 1, offer.configured(form))

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from services.portal.audit.things import History
 from services.portal.clients.agreeing import Order
-from services.portal.clients.billing import BillGroup, Plan, PricePreview
+from services.portal.clients.billing import BillGroup, Plan
 from services.portal.clients.catalogue import Product, ProductSummary
 from services.portal.clients.http import Page
 from services.portal.clients.infrastructure import Site
 from services.portal.clients.provisioning import Service
-from services.portal.clients.subscriptions import ChangePreview, EndPreview
+from services.portal.clients.subscriptions import ChangePreview, EndPreview, PricePreview
 from services.portal.configuration import Property
 from services.portal.forms import Form
 from services.portal.orders.along import Along, Total, ids_of, totals

@@ -11,12 +11,14 @@ from services.portal.clients.plans import PlanEntry, PlanHistory, Terms
 from services.portal.clients.subscriptions import AtTermEnd, Billed
 from services.portal.forms import Form
 from services.portal.product_fields import properties_of, text_of
+from services.portal.vocabulary import words
 from shared.language import gettext as _
 
 AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,3})?")
 NEW = {"interval_months": "1", "one_off": "0", "term_months": "0", "at_term_end": "renew"}
 TERM_ENDS: dict[str, AtTermEnd] = {end: end for end in get_args(AtTermEnd)}
 BILLED: dict[str, Billed] = {billed: billed for billed in get_args(Billed)}
+PER_UNIT = "per_unit."
 POINTERS = {"/recurring_minor": "recurring", "/one_off_minor": "one_off"}
 
 
@@ -41,6 +43,7 @@ def values_of(plan: PlanHistory) -> dict[str, str]:
         "currency": now.currency,
         "recurring": written_amount(now.recurring_minor, now.currency),
         "one_off": written_amount(now.one_off_minor, now.currency),
+        **{PER_UNIT + name: written_amount(minor, now.currency) for name, minor in now.field_prices.items()},
         "interval_months": str(now.interval_months),
         "billed": now.billed,
         "term_months": str(now.term_months),
@@ -48,6 +51,25 @@ def values_of(plan: PlanHistory) -> dict[str, str]:
         "may_pause": "true" if now.may_pause else "",
         "terms": written_terms(now.terms),
     }
+
+
+def charged_fields(schema: dict[str, Any]) -> dict[str, str]:
+    """The fields whose units can have a price, with their labels: whole numbers."""
+    found = properties_of(schema).items()
+    return {name: about.get("title") or words(name) for name, about in found if _is_whole(about)}
+
+
+def _is_whole(about: dict[str, Any]) -> bool:
+    choices = about.get("enum") or [one.get("const") for one in about.get("oneOf", ())]
+    if choices:
+        return all(type(choice) is int for choice in choices)
+    return bool(about.get("type") == "integer")
+
+
+def form_name(pointer: str) -> str | None:
+    """The entry of the form that billing's refusal is about."""
+    name = pointer.removeprefix("/field_prices/")
+    return PER_UNIT + name if name != pointer else POINTERS.get(pointer)
 
 
 def written_terms(terms: Terms) -> str:
@@ -62,7 +84,10 @@ def entered(
     errors: dict[str, str] = {}
     currency = form.value("currency").upper()
     amounts = {each: amount_of(form.value(each), currency) for each in ("recurring", "one_off")}
-    errors |= {each: _("Enter an amount, such as 12.50.") for each, minor in amounts.items() if minor is None}
+    charged = {each: form.value(PER_UNIT + each) for each in charged_fields(schema)}
+    charges = {each: amount_of(written, currency) for each, written in charged.items() if written}
+    noted = amounts | {PER_UNIT + each: minor for each, minor in charges.items()}
+    errors |= {each: _("Enter an amount, such as 12.50.") for each, minor in noted.items() if minor is None}
     months = {name: form.value(name, NEW[name]) for name in ("interval_months", "term_months")}
     for each, written in months.items():
         if not (written.isascii() and written.isdecimal() and len(written) < 5):
@@ -73,6 +98,7 @@ def entered(
         currency=currency,
         recurring_minor=amounts["recurring"] or 0,
         one_off_minor=amounts["one_off"] or 0,
+        field_prices={each: minor for each, minor in charges.items() if minor},
         interval_months=int(months["interval_months"]),
         billed=BILLED.get(form.value("billed"), "in_advance"),
         term_months=int(months["term_months"]),

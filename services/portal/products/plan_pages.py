@@ -12,7 +12,14 @@ from services.portal.clients.plans import PlanHistory
 from services.portal.forms import Form, read_form
 from services.portal.product_fields import PREFIX, properties_of
 from services.portal.products.pages import PATH, products_path
-from services.portal.products.plan_entries import NEW, POINTERS, entered, values_of, written_terms
+from services.portal.products.plan_entries import (
+    NEW,
+    charged_fields,
+    entered,
+    form_name,
+    values_of,
+    written_terms,
+)
 from services.portal.products.views import PlanForm, PlanPage, PlanWithdrawal, VersionRow
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Viewer
@@ -97,8 +104,8 @@ async def _published(
         if refusal.status not in IN_THE_FORM:
             raise
         for error in refusal.errors:
-            if error.pointer in POINTERS:
-                return form.objected(POINTERS[error.pointer], error.text), refusal.status
+            if name := form_name(error.pointer):
+                return form.objected(name, error.text), refusal.status
         return form.refused(refusal), refusal.status
     return None
 
@@ -119,7 +126,8 @@ def _fields(product: CatalogueProduct) -> list[str]:
 
 def _form(request: Request, viewer: Viewer, product: CatalogueProduct, form: Form, status: int = 200) -> Response:
     path = products_path(viewer, product.key)
-    return page(request, PlanForm(product, form, _fields(product), f"{path}/plans/new", path), status)
+    charged = charged_fields(product.configuration_schema or {})
+    return page(request, PlanForm(product, form, _fields(product), charged, f"{path}/plans/new", path), status)
 
 
 def _page(
@@ -127,5 +135,6 @@ def _page(
 ) -> Response:
     path = products_path(viewer, product.key)
     rows = [VersionRow(version, written_terms(version.terms)) for version in plan.versions]
-    shown = PlanPage(product, form, _fields(product), f"{path}/plans/{plan.id}", path, plan, rows)
+    charged = charged_fields(product.configuration_schema or {})
+    shown = PlanPage(product, form, _fields(product), charged, f"{path}/plans/{plan.id}", path, plan, rows)
     return page(request, shown, status)

@@ -29,8 +29,8 @@ PRODUCT: Mapping[str, Any] = {
 """What a product has where the document does not say it. Without a billing delay it keeps its own."""
 PRODUCT_NEEDS = ("key", "display_name", "kind", "driver", "configuration_schema")
 PLAN: Mapping[str, Any] = {
-    "one_off_minor": 0, "interval_months": 1, "billed": "in_advance", "term_months": 0, "at_term_end": "renew",
-    "may_pause": False, "terms": {},
+    "one_off_minor": 0, "field_prices": {}, "interval_months": 1, "billed": "in_advance", "term_months": 0,
+    "at_term_end": "renew", "may_pause": False, "terms": {},
 }  # fmt: skip
 PLAN_NEEDS = ("display_name", "currency", "recurring_minor")
 NOT_YET = UUID(int=0)

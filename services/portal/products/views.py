@@ -1,6 +1,6 @@
 """What the pages of the provider's catalogue show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.portal.audit.things import History
@@ -113,6 +113,8 @@ class PlanForm(View):
     form: Form
     field_names: Sequence[str]
     """What terms can name."""
+    charged_fields: Mapping[str, str]
+    """The fields whose units can have a price, with their labels."""
     path: str
     """Of this form."""
     above: str

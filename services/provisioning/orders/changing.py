@@ -49,7 +49,8 @@ async def check_change(session: AsyncSession, body: ChangeCreate) -> tuple[Servi
         most = product.max_quantity
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
-    check_configuration(product.configuration_schema, body.configuration, plan.terms if plan else {})
+    agreed = (plan.terms, plan.priced_fields) if plan else ()
+    check_configuration(product.configuration_schema, body.configuration, *agreed)
     if has_now(service) == _gets(body):
         raise NothingChanges("The service is like that already.")
     return service, product

@@ -27,6 +27,7 @@ from services.provisioning.operations.service import (
 )
 from services.provisioning.operations.tasks import describe_creation
 from services.provisioning.orders.models import Order
+from services.provisioning.products.configuration import numbers_of
 from services.provisioning.products.models import Product
 from services.provisioning.services.counts import add_to_counts, brings_a_circuit, counts_of
 from services.provisioning.services.models import Service
@@ -194,7 +195,10 @@ def _progressed(order: Order, operation: Operation) -> OrderProgressed:
 
 def describe_order_event(order: Order, service: Service, product: Product) -> dict[str, Any]:
     """The fields of every event about an order that is placed. The event belongs to the order's workspace."""
-    return _describe(order, product) | {"service_id": service.id, "display_name": service.display_name}
+    numbers = numbers_of(order.configuration)
+    return _describe(order, product) | {
+        "service_id": service.id, "display_name": service.display_name, "numbers": numbers,
+    }  # fmt: skip
 
 
 def describe_request(order: Order, product: Product) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _check_configuration(
 ) -> None:
     """What is wrong with a copied field is said of the field that it was copied from."""
     try:
-        check_configuration(product.configuration_schema, configuration, plan.terms)
+        check_configuration(product.configuration_schema, configuration, plan.terms, plan.priced_fields)
     except ProductNotUsable as refusal:
         raise BroughtNotOrderable(f"{product.display_name} comes along. {refusal.detail}") from None
     except ConfigurationNotValid as refusal:

@@ -93,7 +93,7 @@ async def _check_possible(
     if body.quantity > (most := product.max_quantity):
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
-    check_configuration(product.configuration_schema, body.configuration, plan.terms)
+    check_configuration(product.configuration_schema, body.configuration, plan.terms, plan.priced_fields)
     await check_room(session, product, body.configuration, body.quantity, body.site_id)
     return await choose_bill_group(session, workspace_id, payer_of(whole, body), plan.currency)
 

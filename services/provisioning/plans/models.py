@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
@@ -36,5 +37,7 @@ class PlanVersion(Base):
     """Null for plans that were published before the copy had it."""
     may_pause: Mapped[bool] = mapped_column(server_default="false")
     """Whether services with this plan may be paused."""
+    priced_fields: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    """The fields of the configuration whose whole numbers are charged for."""
     terms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """The values that fields of the configuration may have with this plan; fields that are not named may have any."""

@@ -23,6 +23,7 @@ async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None
         display_name=event.display_name,
         version=event.subject_version,
         terms=event.terms,
+        priced_fields=sorted(event.field_prices),
         may_pause=event.may_pause,
         currency=event.currency,
     )

@@ -1,6 +1,6 @@
 """Validation of orders' configurations against their product's schema."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 MAX_ERRORS = 50
 MAX_TEXT = 1000
 """The longest text in a configuration. With the limits of schemas it bounds the time of the check."""
+MOST_OF_A_FIELD = 10_000_000
+"""The largest number of a field that a plan charges for. Billing counts with it, too."""
 ANY_TERMS: Mapping[str, Sequence[Any]] = MappingProxyType({})
 """Of a plan for every configuration."""
 RANKS = {"wrong_type": 0, "not_whole": 0, "against_a_rule": 2}
@@ -65,17 +67,21 @@ class ProductNotUsable(Conflict):
 
 
 def check_configuration(
-    schema: dict[str, Any], configuration: dict[str, Any], terms: Mapping[str, Sequence[Any]] = ANY_TERMS
+    schema: dict[str, Any],
+    configuration: dict[str, Any],
+    terms: Mapping[str, Sequence[Any]] = ANY_TERMS,
+    priced_fields: Collection[str] = (),
 ) -> None:
     """Raise `ConfigurationNotValid`, with every invalid field, unless ``configuration`` fits ``schema`` and the
-    ``terms`` of the plan (K7)."""
+    ``terms`` of the plan, and what the plan charges for is a number (K7)."""
     long = f"must have at most {MAX_TEXT} characters"
     errors = {at: field_error(at, "too_long", long, MAX_TEXT) for at in map(_at, _too_long(configuration, []))}
     if not errors:
         broken = _compiled(schema).iter_errors(configuration)
         found = [entry for error in broken for entry in _entries(schema, error)]
         # One per field: of the wrong type it has no other mistake, and rules are for fields that are right alone.
-        for entry in sorted(found, key=lambda entry: RANKS.get(entry["code"], 1)) + _against(terms, configuration):
+        found = sorted(found, key=lambda entry: RANKS.get(entry["code"], 1)) + _against(terms, configuration)
+        for entry in found + list(_not_charged(priced_fields, configuration)):
             errors.setdefault(entry["pointer"], entry)
     if errors:
         described = [errors[pointer] for pointer in sorted(errors)]
@@ -89,6 +95,29 @@ def _against(terms: Mapping[str, Sequence[Any]], configuration: dict[str, Any]) 
         for name, values in terms.items()
         if not any(_are_same(value, configuration.get(name)) for value in values)
     ]
+
+
+def _not_charged(names: Iterable[str], configuration: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The fields that the plan charges for, and whose values nothing can be charged for."""
+    for name in names:
+        if name not in configuration:
+            continue
+        value = configuration[name]
+        if not isinstance(value, int) or isinstance(value, bool):
+            yield field_error(_at([name]), "not_whole", "must be a whole number")
+        elif value < 0:
+            yield field_error(_at([name]), "too_small", "must be at least 0", 0)
+        elif value > MOST_OF_A_FIELD:
+            yield field_error(_at([name]), "too_large", f"must be at most {MOST_OF_A_FIELD}", MOST_OF_A_FIELD)
+
+
+def numbers_of(configuration: Mapping[str, Any]) -> dict[str, int]:
+    """The whole numbers that a plan can charge for, by field."""
+    return {
+        name: value
+        for name, value in configuration.items()
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_OF_A_FIELD
+    }
 
 
 def _are_same(one: Any, other: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.provisioning.products.configuration import numbers_of
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 
@@ -20,6 +21,7 @@ def standing_of(service: Service, product: Product) -> dict[str, Any]:
         "state": service.state,
         "plan_version_id": service.plan_version_id,
         "quantity": service.quantity,
+        "numbers": numbers_of(service.configuration),
         "suspended_for": tuple(service.suspended_for),
         "ends_with_period": service.cancelled_by is not None,
         "part_of": service.part_of,

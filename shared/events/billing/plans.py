@@ -28,6 +28,8 @@ class PlanPublished(BillingEvent):
     """Price per interval, in whole minor units."""
     one_off_minor: Minor
     """Price once at the start, in whole minor units."""
+    field_prices: dict[str, Minor] = Field(default_factory=dict)
+    """Price per interval for each unit of a whole number in the configuration, by the field, in whole minor units."""
     interval_months: int
     """Months per interval."""
     billed: Literal["in_advance", "in_arrears"] = "in_advance"

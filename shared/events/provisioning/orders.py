@@ -28,6 +28,9 @@ class OrderEvent(ProvisioningEvent):
     """The bill group that pays. Null means the workspace's default bill group."""
     display_name: str | None = None
     """The service's name at that moment, which people give it. Null in events that are older than this field."""
+    numbers: dict[str, int] | None = None
+    """The whole numbers of the configuration, by field, which a plan may charge for. Null in events that are older than
+    this field."""
     part_of: UUID | None = None
     """The service that it is part of, whose bill group pays for it as well. Null: it stands alone."""
 

@@ -34,6 +34,9 @@ class ServiceStateEvent(ProvisioningEvent):
     """The plan version that it is paid by now, which is immutable."""
     quantity: int
     """How many of it there are now."""
+    numbers: dict[str, int] | None = None
+    """The whole numbers of its configuration now, by field, which a plan may charge for. Null in events that are older
+    than this field."""
     suspended_for: tuple[Suspension, ...] = ()
     """Why it is to be suspended: by the wish of its ``customer``, as a ``pause`` of its contract, or because what is
     ``overdue`` was not paid, or because the ``whole`` is suspended that it is part of. Empty: it is not."""
