@@ -189,6 +189,8 @@ class History:
             raise UnexpectedAnswer(f"Order {order['number']} is {order['state']}: {order['failure']}")
         if order["state"] != wanted:
             return False
+        if order["service_id"] is None:  # it waits for somebody
+            return True
         parts = (await admin.get(f"/api/provisioning/parts/{order['service_id']}"))["parts"]
         return all(part["state"] == "active" for part in parts)
 
