@@ -71,7 +71,7 @@ async def cancels_and_keeps_it(priya: BrowserUser) -> None:
     page = priya.page
     await page.get_by_role("link", name="Cancel", exact=True).click()
     await look_at(priya, page, "cancel")
-    await page.get_by_label(re.compile("At the end of what is paid")).check()
+    await page.get_by_label(re.compile("At the end of its billing period")).check()
     await page.get_by_role("button", name="Cancel the service").click()
     await expect(page.get_by_text("This service is cancelled. It ends")).to_be_visible()
     await look_at(priya, page, "cancelled")

@@ -52,7 +52,9 @@ async def sees_both_end_together(priya: BrowserUser) -> None:
 async def adds_a_backup_to_a_node(priya: BrowserUser) -> None:
     page = await priya.open(f"/w/{SLUG}/services?q=records-1")
     await page.get_by_role("link", name="records-1", exact=True).click()
-    await expect(page.get_by_role("region", name="Add-ons")).to_contain_text("Nightly copy")
+    await expect(page.get_by_role("region", name="Add-ons").get_by_role("listitem").first).to_contain_text(
+        "Daily backup"
+    )
     await page.get_by_role("link", name=re.compile("Add ?: Daily backup")).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Daily backup for records-1")
     await look_at(priya, page, "add-on")

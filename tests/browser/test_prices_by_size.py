@@ -26,9 +26,9 @@ async def orders_a_node(priya: BrowserUser) -> None:
     await page.get_by_label(re.compile("Monthly by size")).check()
     await expect(page.get_by_text("per unit of CPU cores")).to_be_visible()
     await expect(price(page)).to_contain_text("316.60")  # 99, 16 cores of 9, 64 GB of 0.90, 2 TB of 8
-    await page.get_by_label("CPU cores").select_option("32")
+    await page.get_by_label("CPU cores", exact=True).select_option("32")
     await expect(price(page)).to_contain_text("460.60")
-    await page.get_by_label("Host name").fill("archive-1")
+    await page.get_by_label("Host name", exact=True).fill("archive-1")
     await page.get_by_label("Name of the service").fill(NAME)
     await look_at(priya, page, "order")
     await page.get_by_role("button", name="Review the order").click()
@@ -43,7 +43,7 @@ async def orders_a_node(priya: BrowserUser) -> None:
 async def resizes_it(priya: BrowserUser) -> None:
     page = priya.page
     await page.get_by_role("link", name="Change", exact=True).click()
-    await page.get_by_label("CPU cores").select_option("64")
+    await page.get_by_label("CPU cores", exact=True).select_option("64")
     await expect(price(page)).to_contain_text("748.60")
     await look_at(priya, page, "change")
     await page.get_by_role("button", name="Review the change").click()
