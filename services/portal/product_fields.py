@@ -1,6 +1,7 @@
 """The fields of a product's configuration, from its JSON Schema."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -77,6 +78,11 @@ def fields_of(schema: dict[str, Any]) -> list[Field]:
     """The schema's top-level properties, in its order."""
     required = set(schema.get("required", []))
     return [_field(name, about, name in required) for name, about in properties_of(schema).items()]
+
+
+def labels_of(fields: Iterable[Field]) -> dict[str, str]:
+    """What people call the fields of a configuration, by name."""
+    return {field.name.removeprefix(PREFIX): field.label for field in fields}
 
 
 def properties_of(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -68,7 +68,7 @@ async def reads_its_price(page: Page, amount: str, cores: str) -> None:
         await page.wait_for_timeout(500)
         await page.reload()
     await expect(shown).to_contain_text(amount)
-    await expect(shown.locator("dl > div").filter(has_text="Cpu cores")).to_contain_text(cores)
+    await expect(shown.locator("dl > div").filter(has_text="CPU cores")).to_contain_text(cores)
 
 
 async def look_at(priya: BrowserUser, page: Page, name: str) -> None:

@@ -18,7 +18,7 @@ from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
 from services.portal.forms import Form
 from services.portal.orders.offers import QUANTITY
-from services.portal.product_fields import PREFIX, Field, properties_of, text_of
+from services.portal.product_fields import PREFIX, Field, labels_of, properties_of, text_of
 from services.portal.viewer import Section, Viewer, section
 from shared.language import gettext as _
 
@@ -64,7 +64,7 @@ class ChangeOffer:
     @property
     def labels(self) -> dict[str, str]:
         """Of the fields of its configuration, by name."""
-        return {field.name.removeprefix(PREFIX): field.label for field in self.fields.content or ()}
+        return labels_of(self.fields.content or ())
 
     def plan(self, form: Form) -> Plan | None:
         """The other plan that was chosen; None: it keeps its own."""

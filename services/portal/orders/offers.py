@@ -20,7 +20,7 @@ from services.portal.configuration import configuration_of, fields_section
 from services.portal.field_limits import Limits
 from services.portal.forms import Form
 from services.portal.orders.along import Along, read_along
-from services.portal.product_fields import PREFIX, Field, text_of
+from services.portal.product_fields import PREFIX, Field, labels_of, text_of
 from services.portal.viewer import UNAVAILABLE, Section, Viewer, section
 from services.portal.vocabulary import words
 from shared.language import gettext as _
@@ -118,7 +118,7 @@ class Offer:
     @property
     def labels(self) -> dict[str, str]:
         """Of the fields of its configuration, by name."""
-        return {field.name.removeprefix(PREFIX): field.label for field in self.fields.content or ()}
+        return labels_of(self.fields.content or ())
 
     def wanted(self, form: Form) -> Wanted | Form:
         """What to order, or the form with what is wrong before a service can be asked."""

@@ -12,8 +12,10 @@ from services.portal.audit.table import own_only
 from services.portal.audit.telling import tell
 from services.portal.clients.identity import Member
 from services.portal.clients.links import PersonOfParent
+from services.portal.configuration import find_fields
 from services.portal.forms import Form
 from services.portal.permissions import what_role_may
+from services.portal.product_fields import labels_of
 from services.portal.rendering import page
 from services.portal.services.views import RoleHere, ServiceAccess, ServiceActivity, ServiceSubscription
 from services.portal.viewer import InWorkspace, Section, Viewer, section
@@ -40,7 +42,9 @@ async def subscription(request: Request, viewer: InWorkspace, service_id: UUID) 
     one = next(iter(found.content.items), None) if found.content else None
     known = groups.content or []
     payer = next((each for each in known if one and each.id == one.bill_group_id), None)
-    return page(request, ServiceSubscription(service, Form(), found, one, payer))
+    fields = await find_fields(request, viewer, service.product) if one and one.priced else None
+    labels = labels_of(fields.content or ()) if fields else {}
+    return page(request, ServiceSubscription(service, Form(), found, one, payer, labels))
 
 
 @router.get(PATH + "/activity")

@@ -1,6 +1,6 @@
 """What the pages of services show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -60,6 +60,8 @@ class ServiceSubscription(ServiceTab):
     """None: nothing is billed for it."""
     payer: BillGroup | None
     """Who pays; None where that is not known just now."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Of the fields that are charged for, by name, as far as they are known."""
 
 
 @dataclass(frozen=True)
