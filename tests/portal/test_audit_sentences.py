@@ -57,20 +57,20 @@ def test_a_sentence_is_text_with_values_that_are_known_and_a_german_one_says_the
 
 
 @pytest.mark.rule("K14")
-@pytest.mark.parametrize("name", AUDITED)
+@pytest.mark.parametrize("first", range(0, len(AUDITED), 40))
 @pytest.mark.parametrize("language", ["en-US", "de-DE"])
 async def test_every_events_sentence_is_told_in_both_languages(
-    visit: Visit, fakes: FakeServices, name: str, language: str
+    visit: Visit, fakes: FakeServices, first: int, language: str
 ) -> None:
-    log_of(fakes, of_sample(REGISTRY[name]))
+    names = AUDITED[first : first + 40]
+    log_of(fakes, *(of_sample(REGISTRY[name]) for name in names))
 
     page = await visit("jonas", **{"Accept-Language": language}).get(PAGE)
 
-    assert sentences_in(page.text), page.text
-    [told] = sentences_in(page.text)
-    assert told.endswith(".")
-    assert "%(" not in told
-    assert "  " not in told
+    for name, told in zip(names, sentences_in(page.text), strict=True):
+        assert told.endswith("."), name
+        assert "%(" not in told, name
+        assert "  " not in told, name
 
 
 @pytest.mark.rule("K14")
