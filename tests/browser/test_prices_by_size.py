@@ -12,7 +12,7 @@ NAME = "Imaging archive"
 DONE = {"timeout": 30_000}
 
 
-@pytest.mark.rule("K6", "K7", "K8", "D20")
+@pytest.mark.rule("K1", "K6", "K7", "K8", "D20")
 async def test_the_price_of_a_node_follows_its_size(open_browser: OpenBrowser) -> None:
     priya = await open_browser()
     await priya.sign_in(PRIYA)
