@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,6 +14,9 @@ from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
 from services.provisioning.states import OrderState, ServiceState
 
+REQUESTED: ColumnElement[str] = literal_column(f"'{ServiceState.requested}'")
+"""No parameter: only so a plan that is made once reads the index of services that are to follow."""
+
 
 async def claim_followers(session: AsyncSession, *, limit: int) -> Sequence[tuple[Order, Service]]:
     """Orders of what came along with services that are there now, with their own services, locked, on which nothing was
@@ -21,7 +24,7 @@ async def claim_followers(session: AsyncSession, *, limit: int) -> Sequence[tupl
     whole = aliased(Service)
     due = select(Order, Service).join(Service, Service.order_id == Order.id).join(whole, whole.id == Service.part_of)
     due = due.where(
-        Service.brought, Service.state == ServiceState.requested, Order.state == OrderState.placed,
+        Service.brought, Service.state == REQUESTED, Order.state == OrderState.placed,
         whole.provisioned_at.is_not(None), whole.state.not_in((ServiceState.deleting, ServiceState.deleted)),
         ~select(Operation.id).where(Operation.service_id == Service.id).exists(),
     )  # fmt: skip

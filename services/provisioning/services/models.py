@@ -59,6 +59,7 @@ class Service(Base):
             name="fk_services_part_of_services",
         ),
         CheckConstraint("part_of IS NOT NULL OR NOT brought", name="brought"),
+        Index("ix_services_to_follow", "id", postgresql_where="brought AND state = 'requested'"),
         Index("ix_services_parts", "part_of", "id", postgresql_where="part_of IS NOT NULL"),
         # Of a site (placements/listing.py).
         Index("ix_services_of_site", "workspace_id", "site_id", "kind", "state", "requested_at", "id",

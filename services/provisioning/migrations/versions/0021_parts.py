@@ -40,6 +40,7 @@ def upgrade() -> None:
     )
     op.execute("ALTER TABLE services ADD CONSTRAINT ck_services_brought CHECK (part_of IS NOT NULL OR NOT brought)")
     op.execute("CREATE INDEX ix_services_parts ON services (part_of, id) WHERE part_of IS NOT NULL")
+    op.execute("CREATE INDEX ix_services_to_follow ON services (id) WHERE brought AND state = 'requested'")
     op.execute("ALTER TABLE orders ADD COLUMN part_of uuid CONSTRAINT fk_orders_part_of_services REFERENCES services")
     op.execute("ALTER TABLE orders ADD CONSTRAINT ck_orders_part_of CHECK (part_of IS NULL OR kind = 'new')")
     reasons(", 'whole'")
