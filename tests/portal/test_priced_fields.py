@@ -51,7 +51,7 @@ async def test_new_prices_begin_with_those_of_now_and_tell_them(
 
     assert 'value="12.50"' in page
     assert "plus $12.50 per unit of" in page
-    assert "plus $12.50 per unit of" in product
+    assert "plus $12.50 per unit of Speed" in product
     assert priced["display_name"] in product
 
 

@@ -28,6 +28,11 @@ class FirstFields(Answer):
     count: int
     first: list[ProductField]
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What those are called that have a title, by name."""
+        return {field.name: field.title for field in self.first if field.title}
+
 
 class BroughtPlan(Answer):
     display_name: str

@@ -13,6 +13,7 @@ from services.portal.clients.billing import Plan
 from services.portal.clients.catalogue import CatalogueFilter, CatalogueProduct, CatalogueSummary, ProductSummary
 from services.portal.clients.http import Page
 from services.portal.configuration import Property, fields_section
+from services.portal.product_fields import labels_of
 from services.portal.products.views import ProductPage, ProductsPage, Withdrawal
 from services.portal.products.words import asked, counted, needed, related
 from services.portal.rendering import page, see_other
@@ -65,9 +66,9 @@ async def product(request: Request, viewer: InWorkspace, product_key: str) -> Re
     fields = fields_section(request, found)
     about = Section("ready", asked(fields.value)) if fields.ready else Section[list[Property]](fields.state)
     path = products_path(viewer, found.key)
-    return page(
-        request, ProductPage(found, about, counted(found), needed(found), related(found), plans, thing.history, path)
-    )
+    labels = labels_of(fields.value if fields.ready else ())
+    shown = ProductPage(found, about, counted(found), needed(found), related(found), plans, labels, thing.history, path)
+    return page(request, shown)
 
 
 async def _known(product: CatalogueProduct) -> CatalogueProduct:

@@ -47,6 +47,8 @@ class ProductPage(View):
     """What it is an add-on to, and what it brings along."""
     plans: Section[list[PlanHistory]]
     """All of them, also withdrawn ones."""
+    labels: Mapping[str, str]
+    """Of the fields of its configuration, by name."""
     history: History
     path: str
 
