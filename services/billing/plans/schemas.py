@@ -33,10 +33,10 @@ Terms = Annotated[
 ]
 
 
-FieldName = Annotated[str, Field(pattern="^[A-Za-z0-9_.-]{1,64}$")]
-MOST_OF_A_FIELD = 10_000_000
-"""The largest number of a field that is charged per unit. With the other bounds, a price fits a whole number of 64
-bits."""
+FIELD = "[A-Za-z0-9_.-]{1,64}"
+"""A name of a field that can be charged for."""
+FieldName = Annotated[str, Field(pattern=f"^{FIELD}$")]
+# With the largest number that provisioning lets be ordered, a price fits a whole number of 64 bits.
 FieldPrices = Annotated[dict[FieldName, Annotated[int, Field(ge=1, le=100_000_000)]], Field(max_length=5)]
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import Field, PlainSerializer, StringConstraints
 
 from services.billing.amounts import Billed
-from services.billing.plans.schemas import AtTermEnd
+from services.billing.plans.schemas import FIELD, AtTermEnd
 from shared.schemas import Read
 
 Numbers = Annotated[
-    Sequence[Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_.-]{1,64}:[0-9]{1,8}$")]], Field(max_length=200)
+    Sequence[Annotated[str, StringConstraints(pattern=f"^{FIELD}:[0-9]{{1,8}}$")]], Field(max_length=200)
 ]
 """The whole numbers of a configuration, as queries have them: ``cpu:4``."""
 SAYS_NUMBERS = "a whole number of the configuration, such as ``cpu:4``; may be repeated"

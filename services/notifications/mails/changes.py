@@ -6,6 +6,7 @@ from services.notifications.mails.content import (
     MailContent,
     MailContext,
     named_service,
+    order_button,
     service_name,
     when,
 )
@@ -28,7 +29,7 @@ def change_approved(facts: Facts, context: MailContext) -> MailContent:
         heading=gettext("Your order is approved"),
         paragraphs=(done,),
         rows=_rows(facts, context),
-        button=_order(facts, context),
+        button=order_button(facts, context),
         reason=gettext("You get this because you asked for this order."),
     )
 
@@ -57,7 +58,7 @@ def change_failed(facts: Facts, context: MailContext) -> MailContent:
             gettext("Our team can try it again. You can also order another change."),
         ),
         rows=(*_rows(facts, context), (gettext("What happened"), why(facts))),
-        button=_order(facts, context),
+        button=order_button(facts, context),
         reason=gettext("You get this because you placed the order."),
     )
 
@@ -147,10 +148,6 @@ def _rows(facts: Facts, context: MailContext) -> tuple[tuple[str, str], ...]:
         (gettext("Service"), named_service(facts)),
         (gettext("When"), when(facts)),
     )
-
-
-def _order(facts: Facts, context: MailContext) -> Button:
-    return Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}"))
 
 
 def _service(facts: Facts, context: MailContext) -> Button:

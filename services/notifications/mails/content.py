@@ -76,6 +76,10 @@ class MailContext:
         return f"{self.public_url}/w/{self.workspace.slug}/{path}"
 
 
+def order_button(facts: Facts, context: MailContext) -> Button:
+    return Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}"))
+
+
 def service_name(facts: Facts) -> str:
     """What people call the service; in older events it is the product's name, with how many were ordered."""
     return str(facts.get("display_name") or product(facts))

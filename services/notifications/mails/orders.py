@@ -6,6 +6,7 @@ from services.notifications.mails.content import (
     MailContent,
     MailContext,
     named_service,
+    order_button,
     service_name,
     when,
 )
@@ -58,7 +59,7 @@ def order_approved(facts: Facts, context: MailContext) -> MailContent:
         heading=gettext("Your order is approved"),
         paragraphs=(told,),
         rows=((gettext("Service"), named_service(facts)), (gettext("When"), when(facts))),
-        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        button=order_button(facts, context),
         reason=_asked(),
     )
 
@@ -69,12 +70,8 @@ def order_refused(facts: Facts, context: MailContext) -> MailContent:
         preview=gettext("There is a reason with it."),
         heading=gettext("Your order was refused"),
         paragraphs=(gettext(_REFUSED[facts.get("order_kind", "new")], customer=context.workspace.display_name),),
-        rows=(
-            (gettext("Service"), named_service(facts)),
-            (gettext("Reason"), facts["reason"]),
-            (gettext("When"), when(facts)),
-        ),
-        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        rows=_with_reason(facts),
+        button=order_button(facts, context),
         reason=_asked(),
     )
 
@@ -113,7 +110,7 @@ def order_confirmed(facts: Facts, context: MailContext) -> MailContent:
         heading=gettext("Your order is confirmed"),
         paragraphs=(gettext("%(service)s is being provisioned now, at the price that you agreed to.", service=name),),
         rows=((gettext("Service"), named_service(facts)), (gettext("When"), when(facts))),
-        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        button=order_button(facts, context),
         reason=_ordered(),
     )
 
@@ -129,14 +126,18 @@ def order_returned(facts: Facts, context: MailContext) -> MailContent:
                     customer=customer),
             gettext("You can order again, perhaps in another configuration."),
         ),
-        rows=(
-            (gettext("Service"), named_service(facts)),
-            (gettext("Reason"), facts["reason"]),
-            (gettext("When"), when(facts)),
-        ),
-        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        rows=_with_reason(facts),
+        button=order_button(facts, context),
         reason=_ordered(),
     )  # fmt: skip
+
+
+def _with_reason(facts: Facts) -> tuple[tuple[str, str], ...]:
+    return (
+        (gettext("Service"), named_service(facts)),
+        (gettext("Reason"), facts["reason"]),
+        (gettext("When"), when(facts)),
+    )
 
 
 def _ordered() -> str:

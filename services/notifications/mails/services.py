@@ -8,6 +8,7 @@ from services.notifications.mails.content import (
     MailContent,
     MailContext,
     named_service,
+    order_button,
     product,
     service_name,
     when,
@@ -100,7 +101,7 @@ def provisioning_failed(facts: Facts, context: MailContext) -> MailContent:
             (gettext("What happened"), why(facts)),
             (gettext("When"), when(facts)),
         ),
-        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        button=order_button(facts, context),
         reason=gettext("You get this because you placed the order."),
     )
 
@@ -133,7 +134,7 @@ def ordered_on_behalf(facts: Facts, context: MailContext) -> MailContent:
             gettext("If you did not expect this order, please ask %(company)s.", company=company),
         ),
         rows=(*rows, (gettext("Company"), company), (gettext("When"), when(facts))),
-        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        button=order_button(facts, context),
         reason=gettext(
             "You get this because you are an admin of %(customer)s, and admins are told of orders on behalf.",
             customer=customer,

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from services.notifications.mails.content import Button, Facts, MailContent, MailContext, when
+from services.notifications.mails.content import Button, Facts, MailContent, MailContext, order_button, when
 from shared.language import formats, gettext, mark
 
 AFTERWARDS = {
@@ -70,7 +70,7 @@ def renewal_refused(facts: Facts, context: MailContext) -> MailContent:
         heading=gettext("A subscription could not be renewed"),
         paragraphs=(gettext(why), gettext("Its term ends when it did. You can ask again.")),
         rows=(*_of_service(name, context), (gettext("When"), when(facts))),
-        button=Button(gettext("View the order"), context.page(f"orders/{facts['order_id']}")),
+        button=order_button(facts, context),
         reason=gettext("You get this because you placed or asked for the order."),
     )
 

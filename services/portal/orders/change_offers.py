@@ -62,6 +62,12 @@ class ChangeOffer:
         return Form(values | {"quantity": str(self.service.quantity), "plan_version_id": plan})
 
     @property
+    def charges_for_configuration(self) -> bool:
+        """Whether the price may depend on what is configured."""
+        priced = self.subscription is not None and bool(self.subscription.priced)
+        return priced or any(plan.field_prices for plan in self.plans.content or ())
+
+    @property
     def labels(self) -> dict[str, str]:
         """Of the fields of its configuration, by name."""
         return labels_of(self.fields.content or ())

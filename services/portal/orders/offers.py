@@ -116,6 +116,11 @@ class Offer:
         return self.configuration(Form(defaults | form.values))
 
     @property
+    def charges_for_configuration(self) -> bool:
+        """Whether the price may depend on what is configured."""
+        return bool(self.brought) or any(plan.field_prices for plan in self.plans.content or ())
+
+    @property
     def labels(self) -> dict[str, str]:
         """Of the fields of its configuration, by name."""
         return labels_of(self.fields.content or ())

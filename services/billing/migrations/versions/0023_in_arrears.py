@@ -29,14 +29,36 @@ SELECT CASE WHEN until <= first THEN NULL WHEN billed = 'in_advance' OR once THE
     END
 $$
 """
-# What is pending and billed in arrears is due when its first period has ended. The group's anchor is that of its first
-# start. All else is as before.
 GROUPS = """
 CREATE OR REPLACE FUNCTION groups_to_bill(until_on date, zone text, after_on date, after_id uuid, how_many integer)
 RETURNS TABLE (bill_group_id uuid, workspace_id uuid, billing_on date, display_name text, customer_name text,
     is_own_customer boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH pending AS MATERIALIZED (
+    WITH {starting}
+    ), found AS (
+        SELECT s.bill_group_id, s.on_day FROM starting s
+        UNION ALL
+        (SELECT g.bill_group_id, g.next_billing_on FROM bill_groups g
+         WHERE g.next_billing_on <= until_on AND (g.next_billing_on, g.bill_group_id) > (after_on, after_id)
+           AND NOT EXISTS (SELECT FROM starting s WHERE s.bill_group_id = g.bill_group_id)
+           AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = g.bill_group_id)
+           AND EXISTS (SELECT FROM workspace_copies w WHERE w.id = g.workspace_id)
+         ORDER BY g.next_billing_on, g.bill_group_id LIMIT how_many)
+    )
+    SELECT g.bill_group_id, g.workspace_id, f.on_day, g.display_name, w.display_name,
+           EXISTS (SELECT FROM workspace_copies p WHERE p.id = w.parent_workspace_id AND p.kind = 'provider')
+    FROM found f JOIN bill_groups g ON g.bill_group_id = f.bill_group_id
+    JOIN workspace_copies w ON w.id = g.workspace_id
+    WHERE f.on_day <= until_on AND (f.on_day, f.bill_group_id) > (after_on, after_id)
+      AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = f.bill_group_id)
+      AND EXISTS (SELECT FROM workspace_copies w
+                  WHERE w.id = nullif(current_setting('portico.workspace', true), '')::uuid AND w.kind = 'provider')
+    ORDER BY f.on_day, f.bill_group_id LIMIT how_many
+$$
+"""
+# What is pending and billed in arrears is due when its first period has ended. The group's anchor is that of its first
+# start. All else is as before.
+STARTING = """pending AS MATERIALIZED (
         SELECT s.bill_group_id, (s.billing_starts_at AT TIME ZONE zone)::date AS start_on, s.billed, s.interval_months,
                s.one_off_minor > 0 AS once
         FROM subscriptions s
@@ -48,72 +70,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             FROM pending p WHERE p.bill_group_id = g.bill_group_id)) AS on_day
         FROM (SELECT p.bill_group_id, min(p.start_on) AS start_on FROM pending p GROUP BY p.bill_group_id) AS f
         JOIN bill_groups g ON g.bill_group_id = f.bill_group_id
-        CROSS JOIN LATERAL (SELECT coalesce(g.anchor_on, f.start_on) AS anchor_on) AS a
-    ), found AS (
-        SELECT s.bill_group_id, s.on_day FROM starting s
-        UNION ALL
-        (SELECT g.bill_group_id, g.next_billing_on FROM bill_groups g
-         WHERE g.next_billing_on <= until_on AND (g.next_billing_on, g.bill_group_id) > (after_on, after_id)
-           AND NOT EXISTS (SELECT FROM starting s WHERE s.bill_group_id = g.bill_group_id)
-           AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = g.bill_group_id)
-           AND EXISTS (SELECT FROM workspace_copies w WHERE w.id = g.workspace_id)
-         ORDER BY g.next_billing_on, g.bill_group_id LIMIT how_many)
-    )
-    SELECT g.bill_group_id, g.workspace_id, f.on_day, g.display_name, w.display_name,
-           EXISTS (SELECT FROM workspace_copies p WHERE p.id = w.parent_workspace_id AND p.kind = 'provider')
-    FROM found f JOIN bill_groups g ON g.bill_group_id = f.bill_group_id
-    JOIN workspace_copies w ON w.id = g.workspace_id
-    WHERE f.on_day <= until_on AND (f.on_day, f.bill_group_id) > (after_on, after_id)
-      AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = f.bill_group_id)
-      AND EXISTS (SELECT FROM workspace_copies w
-                  WHERE w.id = nullif(current_setting('portico.workspace', true), '')::uuid AND w.kind = 'provider')
-    ORDER BY f.on_day, f.bill_group_id LIMIT how_many
-$$
-"""
-FORMER_GROUPS = """
-CREATE OR REPLACE FUNCTION groups_to_bill(until_on date, zone text, after_on date, after_id uuid, how_many integer)
-RETURNS TABLE (bill_group_id uuid, workspace_id uuid, billing_on date, display_name text, customer_name text,
-    is_own_customer boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH starting AS MATERIALIZED (
+        CROSS JOIN LATERAL (SELECT coalesce(g.anchor_on, f.start_on) AS anchor_on) AS a"""
+FORMER_STARTING = """starting AS MATERIALIZED (
         SELECT g.bill_group_id, expected_billing_date(g.anchor_on, g.next_billing_on, g.billed_on, p.start_on) AS on_day
         FROM (SELECT s.bill_group_id, (min(s.billing_starts_at) AT TIME ZONE zone)::date AS start_on
               FROM subscriptions s
               WHERE s.clock = 'pending' AND s.billing_starts_at < (until_on + 1)::timestamp AT TIME ZONE zone
               GROUP BY s.bill_group_id) AS p
-        JOIN bill_groups g ON g.bill_group_id = p.bill_group_id
-    ), found AS (
-        SELECT s.bill_group_id, s.on_day FROM starting s
-        UNION ALL
-        (SELECT g.bill_group_id, g.next_billing_on FROM bill_groups g
-         WHERE g.next_billing_on <= until_on AND (g.next_billing_on, g.bill_group_id) > (after_on, after_id)
-           AND NOT EXISTS (SELECT FROM starting s WHERE s.bill_group_id = g.bill_group_id)
-           AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = g.bill_group_id)
-           AND EXISTS (SELECT FROM workspace_copies w WHERE w.id = g.workspace_id)
-         ORDER BY g.next_billing_on, g.bill_group_id LIMIT how_many)
-    )
-    SELECT g.bill_group_id, g.workspace_id, f.on_day, g.display_name, w.display_name,
-           EXISTS (SELECT FROM workspace_copies p WHERE p.id = w.parent_workspace_id AND p.kind = 'provider')
-    FROM found f JOIN bill_groups g ON g.bill_group_id = f.bill_group_id
-    JOIN workspace_copies w ON w.id = g.workspace_id
-    WHERE f.on_day <= until_on AND (f.on_day, f.bill_group_id) > (after_on, after_id)
-      AND NOT EXISTS (SELECT FROM parked_groups p WHERE p.bill_group_id = f.bill_group_id)
-      AND EXISTS (SELECT FROM workspace_copies w
-                  WHERE w.id = nullif(current_setting('portico.workspace', true), '')::uuid AND w.kind = 'provider')
-    ORDER BY f.on_day, f.bill_group_id LIMIT how_many
-$$
-"""
+        JOIN bill_groups g ON g.bill_group_id = p.bill_group_id"""
 
 
 def upgrade() -> None:
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {COLUMN.format(table=table)}")
-    for statement in (INDEX, DUE_FROM, GROUPS):
+    for statement in (INDEX, DUE_FROM, GROUPS.format(starting=STARTING)):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute(FORMER_GROUPS)
+    op.execute(GROUPS.format(starting=FORMER_STARTING))
     op.execute("DROP FUNCTION due_from")
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} DROP COLUMN billed")
