@@ -14,6 +14,7 @@ demo: python ## Run everything here with made-up companies; Ctrl-C stops it. POR
 	@$(PYTHON) -m deploy.local.venv requirements.lock
 	@$(VENV)/python -m deploy.local.demo
 
+# The tests of a file share what they set up, so that one process runs all of them.
 test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some
 	@$(VENV)/python -m deploy.local.front_end
 	@$(VENV)/python -m deploy.local.chromium
@@ -22,7 +23,7 @@ test: dev ## Run every test on real servers and a real browser. T="tests/billing
 ifdef T
 	$(VENV)/pytest $(T)
 else
-	$(VENV)/pytest -n 3 -m "not installation" --durations=15
+	$(VENV)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not installation" --durations=15
 	$(VENV)/pytest -m installation --durations=15
 endif
 

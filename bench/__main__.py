@@ -21,6 +21,7 @@ from bench import (
     footprint,
     hot_reads,
     invoice_pdf,
+    lists,
     mrr,
     order_to_provisioned,
     outbox_relay,
@@ -54,6 +55,7 @@ BENCHES = {
     "charging": charging,
     "mrr": mrr,
     "footprint": footprint,
+    "lists": lists,
     "hot-reads": hot_reads,  # last: its tenants keep every worker busy
 }
 

@@ -6,7 +6,7 @@ machine does falls on all alike."""
 
 import importlib
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ import httpx
 
 from bench.figures import BenchResult, Figure, Sizes, wants_millions
 from bench.installation import BenchInstallation
-from bench.reads import requests
+from bench.reads import Who, requests
 from bench.statements import Watch, answering, explaining, watching
 from bench.tenants import Tenant, add_tenant
 from deploy.migrating.rights import IN_TENANT, declared, tables_of
@@ -66,14 +66,17 @@ class Cost:
 Costs = dict[str, dict[int, Cost]]
 """By the request's name and the tenant's rows."""
 
+Asked = Callable[[str, Tenant], Iterator[tuple[Who, str, str]]]
+"""The requests that are made of a service for a tenant: by whom, the request's name, and its path."""
+
 
 async def run(installed: BenchInstallation) -> BenchResult:
     found: Costs = {}
     async with AsyncExitStack() as stack:
-        sides = {size: await stack.enter_async_context(_side(installed, size)) for size in sizes(installed.sizes)}
+        sides = {size: await stack.enter_async_context(side(installed, size)) for size in sizes(installed.sizes)}
         for service in SERVICES_WITH_READS:
             definition = importlib.import_module(f"services.{service}.app").service
-            found |= await _measure(sides, definition, installed.sizes.turns)
+            found |= await measure(sides, definition, requests, installed.sizes.turns)
     return _result(found, checked=installed.sizes.explained)
 
 
@@ -82,7 +85,7 @@ def sizes(chosen: Sizes) -> tuple[int, ...]:
 
 
 @asynccontextmanager
-async def _side(installed: BenchInstallation, size: int) -> AsyncIterator[Side]:
+async def side(installed: BenchInstallation, size: int) -> AsyncIterator[Side]:
     own = installed.with_own_databases(f"{size}")
     tenant = await add_tenant(own, size)
     with own.running("identity"):
@@ -90,12 +93,13 @@ async def _side(installed: BenchInstallation, size: int) -> AsyncIterator[Side]:
             yield Side(own, tenant, identity)
 
 
-async def _measure(sides: Mapping[int, Side], service: ServiceDefinition, turns: int) -> Costs:
+async def measure(sides: Mapping[int, Side], service: ServiceDefinition, asked_of: Asked, turns: int) -> Costs:
+    """What ``asked_of`` a service costs for the tenant of each side."""
     found: Costs = {}
     async with AsyncExitStack() as stack:
         http = {size: await stack.enter_async_context(answering(side.installed, service))
                 for size, side in sides.items()}  # fmt: skip
-        for name, asked in _requests(sides, service.name):
+        for name, asked in _requests(sides, service.name, asked_of):
             found[name] = costs = {size: Cost() for size in sides}
             tokens = {size: await token(sides[size], who) for size, (who, _) in asked.items()}
             for _ in _turns(turns, len(sides)):
@@ -105,7 +109,7 @@ async def _measure(sides: Mapping[int, Side], service: ServiceDefinition, turns:
         watches = {size: await stack.enter_async_context(watching(side.installed, service))
                    for size, side in sides.items()}  # fmt: skip
         tenants = {table.name for table in tables_of(service.name) if declared(table).kind in IN_TENANT}
-        for name, asked in _requests(sides, service.name):
+        for name, asked in _requests(sides, service.name, asked_of):
             for size, (who, path) in asked.items():
                 explained = min(turns, WARM_UP + EXPLAINED)
                 await _explain(
@@ -114,9 +118,11 @@ async def _measure(sides: Mapping[int, Side], service: ServiceDefinition, turns:
     return found
 
 
-def _requests(sides: Mapping[int, Side], service: str) -> Iterator[tuple[str, dict[int, tuple[str, str]]]]:
+def _requests(
+    sides: Mapping[int, Side], service: str, asked_of: Asked
+) -> Iterator[tuple[str, dict[int, tuple[str, str]]]]:
     """Each request's name, and who makes it of each size with which path."""
-    for alike in zip(*(requests(service, side.tenant) for side in sides.values()), strict=True):
+    for alike in zip(*(asked_of(service, side.tenant) for side in sides.values()), strict=True):
         yield alike[0][1], {size: (who, path) for size, (who, _, path) in zip(sides, alike, strict=True)}
 
 

@@ -25,6 +25,7 @@ def test_every_bench_runs_to_its_end() -> None:
         "portal-read",
         "pages",
         "hot-reads",
+        "lists",
         "tokens",
         "access",
         "exports",
