@@ -86,7 +86,7 @@ def order(step: int) -> dict[str, Any]:
         "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
         "placed_by": ident("tom"), "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",
         "placed_at": at(minutes=5), "message": "", "decided_by_address": None, "decided_at": None, "reason": None,
-        "submitted_at": None, "answered_at": None, "months": None, "term_ends_on": None,
+        "submitted_at": None, "answered_at": None, "brought": [], "months": None, "term_ends_on": None,
     }  # fmt: skip
 
 

@@ -26,12 +26,13 @@ def submitted(state: str = "awaiting_acknowledgement", **changes: object) -> dic
 
 
 async def test_an_order_that_waits_says_who_looks_at_it_and_since_when(visit: Visit, fakes: FakeServices) -> None:
-    fakes.waiting = submitted()
+    fakes.waiting = submitted(brought=["Virtual circuit", "Cross connect"])
 
     page = (await visit("jonas").get(PAGE)).text
     of_member = (await visit("tomas").get(PAGE)).text
 
-    for text in ("Waiting to be confirmed", "2 hours ago", "Nothing is provisioned or billed before.", "Withdraw"):
+    for text in ("Waiting to be confirmed", "2 hours ago", "Nothing is provisioned or billed before.", "Withdraw",
+                 "Comes along", "Virtual circuit, Cross connect"):  # fmt: skip
         assert text in page
     assert "Approve and order" not in page
     assert "Withdraw" not in of_member

@@ -52,6 +52,7 @@ async def test_what_comes_along_begins_at_the_price_that_was_agreed(provisioning
     nothing_yet = (await anna.http.get(f"{API}/services")).json()["items"]
     newest = await dearer(provisioning, circuit)
     seen = (await provisioning.provider.http.get(f"{WAITING}/{order['id']}")).json()
+    seen_by_customer = await provisioning.read(anna, order)
 
     answer = await acknowledge(provisioning.provider, order)
     whole = Living(provisioning, anna, connection, (await provisioning.read(anna, order))["service_id"])
@@ -59,6 +60,8 @@ async def test_what_comes_along_begins_at_the_price_that_was_agreed(provisioning
 
     assert (order["state"], nothing_yet, answer.status_code) == ("awaiting_acknowledgement", [], 200)
     assert [(each["product"]["key"], each["quantity"]) for each in seen["brought"]] == [(circuit["key"], 2)]
+    assert order["brought"] == seen_by_customer["brought"] == [circuit["display_name"]]
+    assert (await provisioning.read(anna, order))["brought"] == []
     assert seen["brought"][0]["plan_version_id"] == circuit["plan_version_id"] != str(newest)
     placed = await provisioning.database.events("provisioning.order_placed")
     assert [(each["plan_version_id"], each["part_of"]) for each in placed] == [

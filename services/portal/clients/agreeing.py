@@ -66,6 +66,8 @@ class Order(Answer):
     """Since when it waited for the provider."""
     answered_at: datetime | None
     """When the provider confirmed or returned it."""
+    brought: list[str]
+    """The names of what comes along with an order that waits for the provider."""
     former: Former | None
     """Of a change, what the service had before."""
     ends: str | None

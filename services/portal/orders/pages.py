@@ -52,7 +52,7 @@ async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Respon
     differs = _differences(found, fields)
     about = [*_ending(found), *_renewing(found), *_decided(found)]
     if found.former is None and found.kind != "renew":
-        about = [*quantity_of(found.quantity), *described(found.configuration, fields), *about]
+        about = [*quantity_of(found.quantity), *described(found.configuration, fields), *_along(found), *about]
     return page(request, OrderPage(found, _is_final(found), approval, about, differs, thing.history))
 
 
@@ -85,6 +85,11 @@ def _differences(order: Order, fields: Section[list[Field]]) -> list[Difference]
     if former.plan_version_id != order.plan_version_id:
         found.append(Difference(_("Plan"), _("the former one"), _("another one")))
     return found
+
+
+def _along(order: Order) -> list[Property]:
+    """What comes along once the provider confirms the order."""
+    return [Property(_("Comes along"), ", ".join(order.brought))] if order.brought else []
 
 
 def _ending(order: Order) -> list[Property]:

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.db import among
 from services.provisioning.operations.models import OperationStep
 from services.provisioning.operations.schemas import StepRead
 from services.provisioning.operations.service import find_latest_operation, list_steps
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.schemas import FormerRead, OrderRead
+from services.provisioning.plans.models import PlanVersion
 from services.provisioning.plans.service import find_newest
 from services.provisioning.products.configuration import read_configuration
 from services.provisioning.products.models import Product
@@ -20,6 +22,7 @@ from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.services.models import Service
 from services.provisioning.sites.models import Site
 from services.provisioning.sites.schemas import SiteRead
+from services.provisioning.states import OrderState
 from shared.events import Via
 
 KEPT = (
@@ -54,8 +57,18 @@ async def read_back(
         placed_by=order.begun_by,
         placed_by_address=order.begun_by_address,
         placed_via=Via(order.begun_via),
+        brought=await _brought(session, order),
         former=former,
     )
+
+
+async def _brought(session: AsyncSession, order: Order) -> list[str]:
+    if not order.brought_plan_version_ids or order.state != OrderState.awaiting_acknowledgement:
+        return []
+    of_plan = select(PlanVersion.id, Product.display_name).join(Product, Product.id == PlanVersion.product_id)
+    found = await session.execute(of_plan.where(among(PlanVersion.id, order.brought_plan_version_ids)))
+    names: dict[UUID, str] = {row.id: row.display_name for row in found}
+    return [names[each] for each in order.brought_plan_version_ids]
 
 
 async def _steps(session: AsyncSession, order_id: UUID) -> Sequence[OperationStep]:

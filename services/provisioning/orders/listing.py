@@ -28,6 +28,11 @@ SERVICE = """
 coalesce(work.service_id, {order}.service_id, (SELECT id FROM services WHERE order_id = {order}.id))::text AS service_id
 """
 """Nothing works yet on what comes along with a service that is not there yet."""
+BROUGHT = f"""
+ARRAY(SELECT p.display_name FROM unnest(o.brought_plan_version_ids) WITH ORDINALITY AS agreed(id, place)
+        JOIN plan_versions v ON v.id = agreed.id JOIN products p ON p.id = v.product_id
+       WHERE o.state = '{OrderState.awaiting_acknowledgement}' ORDER BY agreed.place) AS brought
+"""  # noqa: S608 - constants
 ONE = f"""
 SELECT o.id::text, o.number, o.kind, o.state, o.failure, o.failure_code, o.failure_values, o.plan_version_id::text,
        o.configuration, o.quantity, o.bill_group_id::text, o.part_of::text, {NAME.format(order="o")},
@@ -35,7 +40,7 @@ SELECT o.id::text, o.number, o.kind, o.state, o.failure, o.failure_code, o.failu
          WHERE shown.id = o.plan_version_id ORDER BY v.version DESC LIMIT 1) AS newest_plan_version_id,
        o.begun_by::text AS placed_by, o.begun_by_address AS placed_by_address, o.begun_via AS placed_via, o.placed_at,
        o.message, o.decided_by_address, o.decided_at, o.reason, o.former, o.ends, o.end_reason,
-       o.submitted_at, o.answered_at, o.months, o.term_ends_on,
+       o.submitted_at, o.answered_at, o.months, o.term_ends_on, {BROUGHT},
        {SERVICE.format(order="o")}, {PRODUCT}, {SITE.format(of="o")},
        {STEPS.format(operation="work.id")} AS steps
   FROM orders o LEFT JOIN {LATEST.format(order="o")}

@@ -176,6 +176,8 @@ class OrderRead(Read):
     """Since when it waited for the provider to confirm it; null where it did not."""
     answered_at: datetime | None
     """When the provider confirmed or returned it."""
+    brought: list[str]
+    """The names of the products that come along with it once the provider confirms it; empty where it does not wait."""
     former: FormerRead | None
     """Of a change, what the service had before."""
     ends: Literal["now", "period_end"] | None
