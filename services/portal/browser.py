@@ -68,11 +68,16 @@ class Browser(BaseModel):
         self.session = self.pending = None
 
 
+def cipher_of(keys: str) -> MultiFernet:
+    """Of comma-separated keys, the newest first: it encrypts with that one, and decrypts with each."""
+    return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+
+
 class Seal:
     """Encrypts and decrypts cookies. One that was tampered with, or whose key is gone, counts as a new browser."""
 
     def __init__(self, keys: str) -> None:
-        self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+        self._fernet = cipher_of(keys)
 
     def close(self, browser: Browser) -> str:
         return self._fernet.encrypt(browser.model_dump_json(exclude_defaults=False).encode()).decode()

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +14,16 @@ from services.portal.clients.catalogue import Product
 from services.portal.clients.provisioning import ServiceDetail
 from services.portal.clients.subscriptions import ChangePreview
 from services.portal.configuration import configuration_of, fields_section
-from services.portal.field_limits import Limits
 from services.portal.forms import Form
 from services.portal.orders.offers import QUANTITY
+from services.portal.orders.quantities import WithQuantity
 from services.portal.product_fields import PREFIX, Field, labels_of, properties_of, text_of
 from services.portal.viewer import Section, Viewer, section
 from shared.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOffer:
+class ChangeOffer(WithQuantity):
     service: ServiceDetail
     product: Product
     fields: Section[list[Field]]
@@ -34,24 +33,8 @@ class ChangeOffer:
     """How it is paid now; None while nobody says."""
 
     @property
-    def asks_quantity(self) -> bool:
-        return self._most > 1
-
-    @property
-    def _most(self) -> int:
+    def most(self) -> int:
         return max(self.product.max_quantity, self.service.quantity)
-
-    @property
-    def _quantities(self) -> Limits:
-        return Limits(is_number=True, low=Decimal(1), high=Decimal(self._most), step=Decimal(1))
-
-    @property
-    def quantity_said(self) -> str:
-        return " ".join(self._quantities.words)
-
-    @property
-    def quantity_limits(self) -> dict[str, Any]:
-        return {"type": "number", "inputmode": "numeric"} | self._quantities.attributes
 
     @property
     def present(self) -> Form:
@@ -81,7 +64,7 @@ class ChangeOffer:
         """None where what was entered is no number that is possible."""
         entered = form.value("quantity", self.service.quantity) if self.asks_quantity else str(self.service.quantity)
         number = int(entered) if QUANTITY.fullmatch(entered) else 0
-        return number if 1 <= number <= self._most else None
+        return number if 1 <= number <= self.most else None
 
     def configuration(self, form: Form) -> dict[str, Any]:
         """With what the form has no field for as it is."""

@@ -5,10 +5,11 @@ The address says nothing to who reads it in a log, and nobody can make one up. N
 import zlib
 from typing import Self
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.portal.browser import cipher_of
 from services.portal.forms import Form, new_key
 from services.portal.runtime import runtime_of
 from services.portal.viewer import Viewer
@@ -63,5 +64,4 @@ def opened(request: Request, viewer: Viewer, product_key: str, sealed: str, seco
 
 def _seal(request: Request) -> MultiFernet:
     """With the keys of the cookie. Neither can be taken for the other: a cookie is no compressed draft."""
-    keys = runtime_of(request).settings.cookie_key.get_secret_value()
-    return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+    return cipher_of(runtime_of(request).settings.cookie_key.get_secret_value())

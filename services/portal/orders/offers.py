@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,9 @@ from services.portal.clients.infrastructure import Site
 from services.portal.clients.provisioning import Service, Wanted
 from services.portal.clients.subscriptions import PricePreview
 from services.portal.configuration import configuration_of, fields_section
-from services.portal.field_limits import Limits
 from services.portal.forms import Form
 from services.portal.orders.along import Along, read_along
+from services.portal.orders.quantities import WithQuantity
 from services.portal.product_fields import PREFIX, Field, labels_of, text_of
 from services.portal.viewer import UNAVAILABLE, Section, Viewer, section
 from services.portal.vocabulary import words
@@ -30,7 +29,7 @@ QUANTITY = re.compile(r"\d{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(WithQuantity):
     product: Product
     plans: Section[list[Plan]]
     fields: Section[list[Field]]
@@ -90,20 +89,8 @@ class Offer:
         return int(entered) if QUANTITY.fullmatch(entered) else None
 
     @property
-    def asks_quantity(self) -> bool:
-        return self.product.max_quantity > 1
-
-    @property
-    def _quantities(self) -> Limits:
-        return Limits(is_number=True, low=Decimal(1), high=Decimal(self.product.max_quantity), step=Decimal(1))
-
-    @property
-    def quantity_said(self) -> str:
-        return " ".join(self._quantities.words)
-
-    @property
-    def quantity_limits(self) -> dict[str, Any]:
-        return {"type": "number", "inputmode": "numeric"} | self._quantities.attributes
+    def most(self) -> int:
+        return self.product.max_quantity
 
     def configuration(self, form: Form) -> dict[str, Any]:
         return configuration_of(form, self.product.configuration_schema or {})
