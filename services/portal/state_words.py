@@ -75,7 +75,6 @@ STATES = {
     "not_started": Pill("mute", mark_in("state", "Billing not started")),
     # invitations and workspaces
     "not_connected": Pill("mute", mark_in("state", "Not Connected")),
-    "invited": Pill("info", mark_in("state", "Invited")),
     "connected": Pill("ok", mark_in("state", "Connected")),
     "pending": Pill("info", mark_in("state", "Pending")),
     "accepted": Pill("ok", mark_in("state", "Accepted")),

@@ -66,6 +66,7 @@ LOGGED: dict[str, Logged] = {
     "POST /identity/customers": logged("identity.workspace_created"),
     "PUT /identity/customers/{customer_id}/contact": logged("identity.contact_changed", "identity.contact_added"),
     "POST /identity/customers/{customer_id}/invite": logged("identity.invitation_sent"),
+    "POST /identity/customers/{customer_id}/revoke-invitation": logged("identity.invitation_revoked"),
     "POST /identity/partners": logged(
         "identity.workspace_created", also=("identity.contact_added", "identity.invitation_sent")
     ),

@@ -43,7 +43,9 @@ async def test_a_customer_is_connected_by_accepting_the_invitation_to_the_addres
     kai = await identity.accept("kai@tidewater.example")
     after = next(row for row in (await ana.get("customers"))["items"] if row["id"] == made["id"])
 
-    assert (made["status"], before["status"], invited["status"]) == ("not_connected", "not_connected", "invited")
+    assert (made["status"], before["status"], invited["status"]) == ("not_connected",) * 3
+    assert (made["invitation"], before["invitation"], after["invitation"]) == (None, None, None)
+    assert invited["invitation"] == {"sent_at": sent["sent_at"], "expires_at": sent["expires_at"]}
     assert before["contact"] == {"address": "kai@tidewater.example", "display_name": "Kai"}
     assert (sent["address"], sent["inviter"], sent["state"]) == ("kai@tidewater.example", "Ana", "pending")
     assert after["status"] == "connected"
@@ -63,6 +65,52 @@ async def test_nobody_can_be_invited_while_no_address_is_on_file(story: Story) -
 
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/no-address-on-file")
     assert [e for e in await story.identity.events("invitation_sent") if e["workspace_id"] == made["id"]] == []
+
+
+@pytest.mark.rule("L10", "S09")
+async def test_only_who_reads_the_address_on_file_becomes_the_first_admin(story: Story) -> None:
+    ana, identity = story.ana, story.identity
+    made = await ana.post("customers", {"display_name": "Tidewater Labs"})
+    path = f"customers/{made['id']}"
+    await ana.ask("PUT", f"{path}/contact", {"address": "wrong@tidewater.example", "display_name": "Kai"})
+    await ana.post(f"{path}/invite", {"role": "admin"})
+    wrong = (await identity.mails("wrong@tidewater.example"))[-1].token
+
+    renamed = await ana.ask("PUT", f"{path}/contact", {"address": "Wrong@tidewater.example", "display_name": "Kai B."})
+    still = await look(identity, wrong)
+    await ana.ask("PUT", f"{path}/contact", {"address": "kai@tidewater.example", "display_name": "Kai"})
+    moved = (await ana.get(path))["invitation"]
+
+    assert (renamed.status_code, still.json()["state"], moved) == (200, "pending", None)
+    assert (await follow(identity, wrong)).status_code == 410
+    await ana.post(f"{path}/invite", {"role": "admin"})
+    assert (await (await identity.accept("kai@tidewater.example")).token())["roles"] == ["admin"]
+    assert await identity.problems() == []
+
+
+@pytest.mark.rule("L8", "D15")
+async def test_the_parent_takes_an_invitation_back_until_it_is_accepted(story: Story) -> None:
+    ana, identity = story.ana, story.identity
+    made = await ana.post("customers", {"display_name": "Tidewater Labs"})
+    path = f"customers/{made['id']}"
+    await ana.ask("PUT", f"{path}/contact", {"address": "kai@tidewater.example", "display_name": "Kai"})
+    await ana.post(f"{path}/invite", {"role": "admin"})
+    token = (await identity.mails("kai@tidewater.example"))[-1].token
+
+    taken = await ana.ask("POST", f"{path}/revoke-invitation")
+    again = await ana.ask("POST", f"{path}/revoke-invitation")
+    after = await ana.get(path)
+
+    assert (taken.status_code, again.status_code, after["status"], after["invitation"]) == (
+        204, 409, "not_connected", None,
+    )  # fmt: skip
+    assert (await follow(identity, token)).status_code == 410
+    assert [e["reason"] for e in await identity.events("invitation_revoked")] == ["revoked"]
+    await ana.post(f"{path}/invite", {"role": "admin"})
+    await identity.accept("kai@tidewater.example")
+    connected = await ana.ask("POST", f"{path}/revoke-invitation")
+    assert connected.json()["type"] == "/problems/customer-connected"
+    assert await identity.problems() == []
 
 
 @pytest.mark.rule("L7", "S07")

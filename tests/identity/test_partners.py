@@ -99,7 +99,8 @@ async def test_a_partner_that_did_not_sign_up_yet_is_listed_as_invited(story: St
 
     alder = (await partners_seen_by(story.robin))["alder-networks"]
 
-    assert (alder["status"], alder["last_activity_at"]) == ("invited", value(None))
+    assert (alder["status"], alder["last_activity_at"]) == ("not_connected", value(None))
+    assert alder["invitation"]["expires_at"] > alder["invitation"]["sent_at"]
 
 
 @pytest.mark.rule("P3", "P4", "P21")

@@ -18,7 +18,7 @@ AMOUNTS = st.lists(st.tuples(st.sampled_from(["EUR", "USD", "CHF"]), st.integers
 CHANGES = st.one_of(
     st.fixed_dictionaries({"ports": st.integers(0, 9), "virtual_circuits": st.integers(0, 9),
                            "cloud_connections": st.integers(0, 9)}),
-    st.fixed_dictionaries({"status": st.sampled_from(["not_connected", "invited", "connected"])}),
+    st.fixed_dictionaries({"status": st.sampled_from(["not_connected", "connected"])}),
     st.fixed_dictionaries({"currency": st.sampled_from([None, "EUR", "USD"])}),
     st.fixed_dictionaries({"mrr": AMOUNTS}),
     st.fixed_dictionaries({"kind": st.sampled_from(["customer", "partner"])}),

@@ -217,6 +217,10 @@ class IdentityAnswers:
     def invite_customer(self, request: httpx.Request, customer: str) -> Reply:
         return samples.INVITATIONS[0]
 
+    @answers("POST", "/identity/customers/{customer}/revoke-invitation")
+    def revoke_invitation_of(self, request: httpx.Request, customer: str) -> Reply:
+        return httpx.Response(204)
+
     @answers("GET", "/identity/partners")
     def list_partners(self, request: httpx.Request) -> Reply:
         return {"items": samples.PARTNERS, "next": None}
@@ -230,7 +234,7 @@ class IdentityAnswers:
         body = json.loads(request.content)
         if "@" not in body["address"]:
             return refused_fields(address="not_an_address")
-        added = samples.partner(body["display_name"], "new", "NEW-2", "invited")
+        added = samples.partner(body["display_name"], "new", "NEW-2", "not_connected", invitation=samples.pending())
         shown = {name: added[name] for name in ("id", "slug", "display_name", "account_number")}
         return shown | {"invitation": samples.INVITATIONS[0]}
 

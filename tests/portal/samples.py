@@ -125,7 +125,7 @@ def customer(name: str, number: str, role: str = "admin", status: str = "connect
         for cell in ("last_activity_at", "last_order_at"):
             given[cell] = cells.get(cell, value(None))
     return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
-            "role": role, "contact": cells.get("contact"), **given}  # fmt: skip
+            "role": role, "contact": cells.get("contact"), "invitation": cells.get("invitation"), **given}  # fmt: skip
 
 
 def usd(minor: int) -> dict[str, Any]:
@@ -155,9 +155,16 @@ CUSTOMERS = [
     customer("Verdigris Studio", "VER-20298"),
     customer("Tiller Robotics", "TIL-20405", "support"),
 ]
+
+
+def pending() -> dict[str, str]:
+    """An invitation that was sent 5 hours ago."""
+    return {"sent_at": at(hours=5), "expires_at": (now() + timedelta(days=7, hours=-5)).isoformat()}
+
+
 NOT_CONNECTED = [
     customer("Pampas Foods", "PAM-20440", status="not_connected"),
-    customer("Quarry Lane Dental", "QLD-20275", status="invited",
+    customer("Quarry Lane Dental", "QLD-20275", status="not_connected", invitation=pending(),
              contact={"address": "office@quarrylane.example", "display_name": "Rosa Lind"}),
 ]  # fmt: skip
 
@@ -166,11 +173,11 @@ def partner(name: str, slug: str, number: str, status: str = "connected", **cell
     nothing = {cell: value(0) for cell in CELLS[1:4]} | {"customers": value(0), "mrr": value([])}
     return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
             "role": "admin", "contact": {"address": f"office@{slug}.example", "display_name": "The office"},
-            "last_activity_at": value(None)} | nothing | cells  # fmt: skip
+            "last_activity_at": value(None), "invitation": None} | nothing | cells  # fmt: skip
 
 
 PARTNERS = [
-    partner("Alder Networks", "alder", "ALD-20013", "invited"),
+    partner("Alder Networks", "alder", "ALD-20013", "not_connected", invitation=pending()),
     partner("Birch Telecom", "birch", "BIR-20014", role="support", **dict.fromkeys(
         ("customers", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at"), HIDDEN)),
     partner("Meridian Partners", "meridian", "MER-20011", customers=value(8), ports=value(36),

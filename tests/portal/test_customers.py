@@ -179,13 +179,32 @@ async def test_an_invitation_needs_an_address_on_file_and_asks_before_it_is_sent
     )
 
     assert "Not Connected" in row(page, "pampas")
+    assert ">Invited<" not in page
+    assert "Invited on " in row(page, "quarry")
+    assert "Invited on " not in row(page, "pampas")
     assert ": invite " in row(page, "quarry")
-    assert ": invite " not in row(page, "pampas")
+    assert ": invite " in row(page, "pampas")
     assert "There is no address on file" in without.text
     assert re.search(r"<button[^>]*disabled", without.text)
     assert "Send Invitation?" in question.text
     assert "office@quarrylane.example" in question.text
     assert len(fakes.sent("POST", f"/api/identity/customers/{ident('quarry')}/invite")) == 1
+
+
+@pytest.mark.rule("L8")
+async def test_an_invitation_that_is_under_way_is_taken_back(visit: Visit, fakes: FakeServices) -> None:
+    browser, path = visit("ana"), f"/partner/meridian/invitations/{ident('quarry')}"
+
+    question = (await browser.get(path)).text
+    of_other = (await browser.get(f"/partner/meridian/invitations/{ident('pampas')}")).text
+    taken = await browser.post(f"{path}/revoke", data={})
+    listed = (await browser.get(taken.headers["location"])).text
+
+    assert f'action="{path}/revoke"' in question
+    assert "An invitation was sent on" in question
+    assert "/revoke" not in of_other
+    assert len(fakes.sent("POST", f"/api/identity/customers/{ident('quarry')}/revoke-invitation")) == 1
+    assert "The invitation is taken back." in listed
 
 
 @pytest.mark.rule("P1")

@@ -2,14 +2,14 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
 from services.identity.workspaces.models import WORDS
 from shared.tables import WORKSPACE, Kind, rows
 
-PortalStatus = Literal["not_connected", "invited", "connected"]
+PortalStatus = Literal["not_connected", "connected"]
 
 BY_THE_PROVIDER = f"(SELECT w.kind = 'provider' FROM workspaces w WHERE w.workspace_id = {WORKSPACE})"  # noqa: S608
 
@@ -29,6 +29,10 @@ class CustomerOverview(Base):
     display_name: Mapped[str]
     account_number: Mapped[str]
     status: Mapped[str] = mapped_column(default="not_connected")
+    """The version before this one also wrote ``invited``, which is not connected."""
+    invited_at: Mapped[datetime | None]
+    """When the pending invitation was sent; null where none is pending, or the workspace is connected."""
+    invitation_expires_at: Mapped[datetime | None]
     contact_address: Mapped[str | None]
     """The address on file, to which an invitation is sent (L10)."""
     contact_name: Mapped[str | None]
@@ -53,6 +57,7 @@ class CustomerOverview(Base):
     words: Mapped[str] = mapped_column(Computed(WORDS, persisted=True), deferred=True)
 
     __table_args__ = (
+        CheckConstraint("(invited_at IS NULL) = (invitation_expires_at IS NULL)", name="invited"),
         *(
             Index(f"ix_customer_overview_by_{name}", "parent_workspace_id", "connected", text(column), "workspace_id",
                   postgresql_where=text("kind = 'customer'"))

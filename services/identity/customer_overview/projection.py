@@ -71,6 +71,15 @@ async def put_name(session: AsyncSession, workspace_id: UUID, display_name: str,
     await _put(session, workspace_id, display_name=display_name, slug=slug)
 
 
-async def put_status(session: AsyncSession, workspace_id: UUID, status: PortalStatus) -> None:
-    """Set Not Connected, invited or Connected (L4, L5)."""
-    await _put(session, workspace_id, status=status)
+async def put_status(
+    session: AsyncSession,
+    workspace_id: UUID,
+    status: PortalStatus,
+    *,
+    invited_at: datetime | None,
+    invitation_expires_at: datetime | None,
+) -> None:
+    """Set Not Connected or Connected (L4, L5), and of the pending invitation when it was sent and until when it is
+    valid."""
+    invited = {"invited_at": invited_at, "invitation_expires_at": invitation_expires_at}
+    await _put(session, workspace_id, status=status, **invited)

@@ -20,6 +20,7 @@ from services.identity.customers.totals import count_inactive, fetch_totals
 from services.identity.invitations.limits import NotToday, TooManyOpen
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import InvitationRead
+from services.identity.invitations.service import InvitationNotPending
 from services.identity.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
@@ -87,7 +88,8 @@ async def add_customer(
 
 @router.put("/{customer_id}/contact", guard=allow("customer.invite"))
 async def put_contact(customer_id: UUID, body: ContactOnFile, access: CurrentAccess, session: Session) -> OnFileRead:
-    """Set the address on file, to which an invitation is sent."""  # (L10)
+    """Set the address on file, to which an invitation is sent. One that was sent to another address is revoked, unless
+    the customer is connected."""  # (L10)
     await service.put_contact(session, access, customer_id, body.address, body.display_name)
     return OnFileRead(address=body.address, display_name=body.display_name)
 
@@ -108,3 +110,14 @@ async def invite_customer(
         return await service.invite_customer(session, settings, access, customer_id, body.role, real_now)
 
     return await once(body, InvitationRead, work)
+
+
+@router.post(
+    "/{customer_id}/revoke-invitation",
+    guard=allow("customer.invite"),
+    status_code=204,
+    problems=(CustomerConnected, InvitationNotPending),
+)
+async def revoke_invitation(customer_id: UUID, access: CurrentAccess, session: Session) -> None:
+    """Revoke the pending invitation of a customer that is not connected, and its link."""
+    await service.take_invitation_back(session, access, customer_id)

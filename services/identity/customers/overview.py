@@ -166,8 +166,10 @@ def customer_json(row: Mapping[str, Any]) -> dict[str, Any]:
 def plain_json(row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a customer or partner that every role sees."""
     contact = row["contact_address"] and {"address": row["contact_address"], "display_name": row["contact_name"]}
-    plain = {name: row[name] for name in ("slug", "display_name", "account_number", "status", "role")}
-    return {"id": row["workspace_id"], **plain, "contact": contact or None}
+    plain = {name: row[name] for name in ("slug", "display_name", "account_number", "role")}
+    invited = row["invited_at"] and {"sent_at": row["invited_at"], "expires_at": row["invitation_expires_at"]}
+    status = "connected" if row["connected"] else "not_connected"
+    return {"id": row["workspace_id"], **plain, "status": status, "contact": contact or None, "invitation": invited}
 
 
 def amounts_json(amounts: str, currency: str | None) -> list[dict[str, Any]]:

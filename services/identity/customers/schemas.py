@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -32,6 +33,14 @@ class OnFileRead(Read):
     display_name: str
 
 
+class PendingInvitationRead(Read):
+    """An invitation of the address on file that nobody has accepted yet."""
+
+    sent_at: datetime
+    expires_at: datetime
+    """The link is not valid any more from then on."""
+
+
 class CustomerCreate(Body):
     display_name: DisplayName
 
@@ -49,6 +58,8 @@ class ChildRead(Read):
     display_name: str
     account_number: str
     status: PortalStatus
+    invitation: PendingInvitationRead | None
+    """Null where none is pending."""
     contact: OnFileRead | None
     role: str
     """The caller's role there: the parent's admins are admins, everybody else has the role of their link."""
@@ -72,6 +83,7 @@ class CustomerRead(ChildRead):
             display_name=row.display_name,
             account_number=row.account_number,
             status="not_connected",
+            invitation=None,
             contact=None,
             role="admin",
             mrr=Cell(state="value", value=[]),

@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.contacts.service import put_contact_on_file
 from services.identity.customer_overview.models import CustomerOverview
 from services.identity.grants.locks import confirm_access, lock_workspace
-from services.identity.invitations.models import Invitation
-from services.identity.invitations.service import invite
+from services.identity.invitations.models import Invitation, RevokedBecause
+from services.identity.invitations.service import InvitationNotPending, invite, revoke_pending
 from services.identity.settings import Settings
-from services.identity.workspaces.models import WorkspaceKind
+from services.identity.workspaces.models import Workspace, WorkspaceKind
 from services.identity.workspaces.scope import acting_for
 from services.identity.workspaces.service import create_workspace, find_child
+from shared.addresses import address_key
 from shared.auth import Access
 from shared.errors import Conflict
 
@@ -52,9 +53,14 @@ async def add_workspace(
 async def put_contact(
     session: AsyncSession, access: Access, customer_id: UUID, address: str, display_name: str
 ) -> None:
-    """Set the address on file, to which an invitation is sent (L10, L11)."""
-    customer = await find_child(session, access.workspace_id, customer_id)
+    """Set the address on file, to which an invitation is sent (L10, L11). Whoever reads another mailbox must not become
+    the first admin: an invitation that was sent there is revoked."""
+    customer = await _locked_child(session, access, customer_id)
+    row = await session.get_one(CustomerOverview, customer.id, populate_existing=True)
+    moves = row.contact_address is None or address_key(row.contact_address) != address_key(address)
     async with acting_for(session, access, customer):
+        if moves and customer.connected_at is None:
+            await revoke_pending(session, customer, RevokedBecause.revoked)
         await put_contact_on_file(session, customer, address, display_name)
 
 
@@ -62,13 +68,33 @@ async def invite_customer(
     session: AsyncSession, settings: Settings, access: Access, customer_id: UUID, role: str, real_now: datetime
 ) -> Invitation:
     """Invite the address on file to sign up (L7 to L11). Sending again invalidates the previous link."""
-    customer = await find_child(session, access.workspace_id, customer_id)
-    await lock_workspace(session, customer.id)
-    await confirm_access(session, access, "customer.invite")
-    if customer.connected_at is not None:
-        raise CustomerConnected(f"{customer.display_name} has signed up. Its own admins invite its users.")
+    customer = await _locked_child(session, access, customer_id)
+    _refuse_connected(customer)
     row = await session.get_one(CustomerOverview, customer.id, populate_existing=True)
     if row.contact_address is None or row.contact_name is None:
         raise NoAddressOnFile(f"There is no address on file for {customer.display_name}. Enter one, then invite.")
     async with acting_for(session, access, customer):
         return await invite(session, settings, customer, row.contact_address, row.contact_name, role, access, real_now)
+
+
+async def take_invitation_back(session: AsyncSession, access: Access, customer_id: UUID) -> None:
+    """Revoke the invitation of a customer that is not connected. Raises `CustomerConnected` or
+    `InvitationNotPending`."""
+    customer = await _locked_child(session, access, customer_id)
+    _refuse_connected(customer)
+    async with acting_for(session, access, customer):
+        if not await revoke_pending(session, customer, RevokedBecause.revoked):
+            raise InvitationNotPending(f"No invitation of {customer.display_name} is pending.")
+
+
+async def _locked_child(session: AsyncSession, access: Access, customer_id: UUID) -> Workspace:
+    """A customer or partner below the caller, who may still invite it."""
+    customer = await find_child(session, access.workspace_id, customer_id)
+    await lock_workspace(session, customer.id)
+    await confirm_access(session, access, "customer.invite")
+    return customer
+
+
+def _refuse_connected(customer: Workspace) -> None:
+    if customer.connected_at is not None:
+        raise CustomerConnected(f"{customer.display_name} has signed up. Its own admins invite its users.")

@@ -135,6 +135,17 @@ async def close_pending(
     await emit(session, event)
 
 
+async def revoke_pending(session: AsyncSession, workspace: Workspace, because: RevokedBecause) -> int:
+    """Revoke all pending invitations to a workspace that is locked, in its scope, and their links. Returns how many
+    there were."""
+    pending = Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending
+    found = list(await session.scalars(select(Invitation).where(*pending).order_by(Invitation.id).with_for_update()))
+    for invitation in found:
+        await close_pending(session, workspace, invitation, because)
+    await refresh_status(session, workspace)
+    return len(found)
+
+
 async def expire_invitation(session: AsyncSession, invitation_id: UUID) -> None:
     """Expire a pending invitation. Its workspace is Not Connected again, unless another invitation is pending."""
     pending = Invitation.id == invitation_id, Invitation.state == InvitationState.pending

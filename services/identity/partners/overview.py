@@ -18,8 +18,8 @@ from shared.reads import Reader
 CELLS = ("customers", "ports", "virtual_circuits", "cloud_connections", "mrr", "last_activity_at")
 
 _PARTNERS = """
-SELECT workspace_id, slug, display_name, account_number, status, contact_address, contact_name, last_activity_at, role,
-  hidden, sort_name
+SELECT workspace_id, slug, display_name, account_number, connected, contact_address, contact_name, invited_at,
+  invitation_expires_at, last_activity_at, role, hidden, sort_name
 FROM ({partners}) s ORDER BY sort_name, workspace_id"""
 _PAGE = f"""
 SELECT p.*, coalesce(t.customers, 0) AS customers, coalesce(t.ports, 0) AS ports,

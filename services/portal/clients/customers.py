@@ -1,5 +1,6 @@
 """Identity's lists of customers and partners: one row each, with cells."""
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,6 +25,11 @@ class AddressOnFile(Answer):
     display_name: str
 
 
+class PendingInvitation(Answer):
+    sent_at: datetime
+    expires_at: datetime
+
+
 class Child(Answer):
     """A customer or a partner, directly below the workspace."""
 
@@ -31,7 +37,9 @@ class Child(Answer):
     slug: str
     display_name: str
     account_number: str
-    status: Literal["not_connected", "invited", "connected"]
+    status: Literal["not_connected", "connected"]
+    invitation: PendingInvitation | None
+    """The one that nobody has accepted yet."""
     contact: AddressOnFile | None
     role: str
     mrr: Cell

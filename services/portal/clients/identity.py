@@ -237,6 +237,9 @@ class Identity(Asking, BrandingCalls):
     async def invite_customer(self, customer_id: UUID, key: str) -> None:
         await self.api.post(f"/customers/{customer_id}/invite", Nothing, {"role": "admin"}, key=key)
 
+    async def revoke_invitation_of(self, customer_id: UUID) -> None:
+        await self.api.post(f"/customers/{customer_id}/revoke-invitation", Nothing)
+
     async def partners(self, *, cursor: str = "", limit: int = 50) -> Page[Partner]:
         return await self.api.get("/partners", Page[Partner], cursor=cursor, limit=limit)
 

@@ -67,6 +67,19 @@ async def send_invitation(
     return see_other(listed.path)
 
 
+@router.post("/{base}/{slug}/invitations/{child_id}/revoke")
+@router.post("/{base}/{slug}/partners/{child_id}/invitation/revoke")
+async def revoke_invitation(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
+) -> Response:
+    try:
+        await viewer.services.identity.revoke_invitation_of(child_id)
+    except Refused as refusal:
+        return back_with(request, refusal, listed.path, 409)
+    browser_of(request).say(_("The invitation is taken back. Its link does not work any more."))
+    return see_other(listed.path)
+
+
 @router.get("/{base}/{slug}/invitations/{child_id}/contact")
 @router.get("/{base}/{slug}/partners/{child_id}/contact")
 async def edit_address(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
@@ -80,7 +93,7 @@ async def edit_address(request: Request, viewer: InWorkspace, base: Base, listed
 async def put_address_on_file(
     request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
 ) -> Response:
-    form = await read_form(request)
+    form, child = await read_form(request), await _waiting(viewer, listed, child_id)
     try:
         await viewer.services.identity.put_address_on_file(
             child_id, address=form.value("address"), display_name=form.value("display_name")
@@ -88,9 +101,12 @@ async def put_address_on_file(
     except Refused as refusal:
         if refusal.status not in (409, 422):
             raise
-        child = await _waiting(viewer, listed, child_id)
         return page(request, AddressOnFile(child, listed, form.refused(refusal)), refusal.status)
-    browser_of(request).say(_("%(address)s is on file.", address=form.value("address")))
+    after = await _waiting(viewer, listed, child_id) if child.invitation else child
+    said = _("%(address)s is on file.", address=form.value("address"))
+    if child.invitation and not after.invitation:
+        said += " " + _("The invitation to the former address is taken back: send a new one.")
+    browser_of(request).say(said)
     return see_other(listed.path)
 
 

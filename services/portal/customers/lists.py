@@ -33,6 +33,10 @@ class ChildList:
         """The path of the question whether to invite it."""
         return f"{self.path}/{child_id}" if self.id == "invitations" else f"{self.path}/{child_id}/invitation"
 
+    def revocation(self, child_id: UUID) -> str:
+        """The path that takes its pending invitation back."""
+        return f"{self.invitation(child_id)}/revoke"
+
     def contact(self, child_id: UUID) -> str:
         """The path of its address on file."""
         return f"{self.path}/{child_id}/contact"

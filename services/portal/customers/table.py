@@ -5,7 +5,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from services.portal.atoms import avatar, cell_money, cell_number, cell_when, filled, icon, status
-from services.portal.clients.customers import COUNTED, Child, Customer, CustomersPage, Partner
+from services.portal.clients.customers import COUNTED, Child, Customer, CustomersPage, Partner, PendingInvitation
 from services.portal.customers.lists import ChildList
 from services.portal.formatting import breakable
 from services.portal.tables import Column, Empty, Search, Sort, Switch, Table
@@ -86,17 +86,25 @@ def _portal(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
     def portal(child: Child, viewer: Viewer) -> Markup:
         may = not child.is_connected and viewer.may("customer.invite")
         shown = status(child.status)
-        if may and (child.contact or listed.has_partners):
+        if may:
             label = _("%(status)s: invite %(name)s", status=pill(child.status).word, name=child.display_name)
             path = listed.invitation(child.id)
             shown = filled('<a class="btn btn-sm pill-button" href="%s" aria-label="%s">%s</a>', path, label, shown)
-        elif may:
+        if may and not child.contact:
             shown += filled(' <small class="sub">%s</small>', _("needs an address first"))
+        if child.invitation:
+            shown += filled('<small class="sub under">%s</small>', _invited(child.invitation))
         if listed.has_partners and child.contact:
             shown += filled('<small class="sub under">%s</small>', breakable(child.contact.address))
         return shown
 
     return portal
+
+
+def _invited(invitation: PendingInvitation) -> str:
+    """When it was sent, and until when its link is valid."""
+    sent, until = formats.day(invitation.sent_at), formats.day(invitation.expires_at)
+    return _("Invited on %(sent)s, valid until %(until)s", sent=sent, until=until)
 
 
 def inactive_note(page: CustomersPage) -> str:
