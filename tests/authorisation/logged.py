@@ -64,8 +64,15 @@ LOGGED: dict[str, Logged] = {
     "PUT /identity/contacts/{contact_id}": logged("identity.contact_changed"),
     "DELETE /identity/contacts/{contact_id}": logged("identity.contact_removed"),
     "POST /identity/customers": logged("identity.workspace_created"),
-    "PUT /identity/customers/{customer_id}/contact": logged("identity.contact_changed", "identity.contact_added"),
-    "POST /identity/customers/{customer_id}/invite": logged("identity.invitation_sent"),
+    "PUT /identity/customers/{customer_id}/contact": logged(
+        "identity.contact_changed",
+        "identity.contact_added",
+        also=("identity.invitation_revoked",),  # to the former address
+    ),
+    "POST /identity/customers/{customer_id}/invite": logged(
+        "identity.invitation_sent",
+        also=("identity.invitation_revoked",),  # the link of the first mail
+    ),
     "POST /identity/customers/{customer_id}/revoke-invitation": logged("identity.invitation_revoked"),
     "POST /identity/partners": logged(
         "identity.workspace_created", also=("identity.contact_added", "identity.invitation_sent")

@@ -134,9 +134,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /customers": (Entry(body={"display_name": "New"}),),
     "PUT /customers/{customer_id}/contact": (Entry("customers", body=NAMED),),
     "POST /customers/{customer_id}/invite": (Entry("customers not connected", body={"role": "admin"}),),
-    "POST /customers/{customer_id}/revoke-invitation": (
-        Entry("customers not connected", refusals=frozenset({"invitation-not-pending"})),
-    ),
+    "POST /customers/{customer_id}/revoke-invitation": (Entry("customers not connected"),),
     "GET /partners": (Entry(lists="partners"),),
     "GET /partners/{partner_id}": (Entry("partners"),),
     "POST /partners": (Entry(body={"display_name": "New", "address": "new@new.example", "contact_name": "New"}),),

@@ -92,13 +92,14 @@ class Tree:
         await self.join(address_of(slug, "admin"))
 
     async def add_unconnected(self, parent: str, slug: str) -> None:
-        """A customer with an address on file, which nobody has invited."""
+        """A customer that is invited, at its address on file."""
         admin = self.person(parent, "admin")
         made = await admin.post("customers", {"display_name": slug.title()})
         self.ids[slug] = UUID(made["id"])
         contact = {"address": address_of(slug, "admin"), "display_name": f"Admin of {slug}"}
         answer = await admin.ask("PUT", f"customers/{made['id']}/contact", contact)
         assert answer.is_success, answer.text
+        await admin.post(f"customers/{made['id']}/invite", {"role": "admin"})
 
     async def add_partner(self, slug: str) -> None:
         address = address_of(slug, "admin")
