@@ -60,6 +60,7 @@ LOGGED: dict[str, Logged] = {
         also=("identity.invitation_revoked",),  # the link of the first mail
     ),
     "POST /identity/invitations/{invitation_id}/revoke": logged("identity.invitation_revoked"),
+    "POST /identity/invitations/decline": logged("identity.invitation_declined"),
     "POST /identity/contacts": logged("identity.contact_added"),
     "PUT /identity/contacts/{contact_id}": logged("identity.contact_changed"),
     "DELETE /identity/contacts/{contact_id}": logged("identity.contact_removed"),

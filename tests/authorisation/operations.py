@@ -113,6 +113,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /invitations/{invitation_id}/revoke": (Entry("pending invitations"),),
     "POST /invitations/{invitation_id}/resend": (Entry("pending invitations"),),
     "POST /invitations/look": (Proof(proofs.invitation, proofs.unknown_invitation, hidden=410),),
+    "POST /invitations/decline": (Proof(proofs.invitation, proofs.unknown_invitation, hidden=410),),
     "POST /sign-in-challenges/invited": (Proof(proofs.acceptance, proofs.unknown_acceptance, hidden=410),),
     "GET /access-requests": (Entry(lists="access requests"),),
     "GET /access-requests/{request_id}": (Entry("access requests"),),

@@ -113,6 +113,31 @@ async def test_the_parent_takes_an_invitation_back_until_it_is_accepted(story: S
     assert await identity.problems() == []
 
 
+@pytest.mark.rule("S10")
+async def test_an_invitation_is_declined_by_its_link_once_and_can_be_sent_anew(story: Story) -> None:
+    ana, identity = story.ana, story.identity
+    made = await ana.post("customers", {"display_name": "Tidewater Labs"})
+    path, decline = f"customers/{made['id']}", "/api/identity/invitations/decline"
+    await ana.ask("PUT", f"{path}/contact", {"address": "kai@tidewater.example", "display_name": "Kai"})
+    await ana.post(f"{path}/invite", {"role": "admin"})
+    token = (await identity.mails("kai@tidewater.example"))[-1].token
+
+    declined = await identity.http.post(decline, json={"token": token})
+    again = await identity.http.post(decline, json={"token": token})
+
+    assert (declined.status_code, again.status_code, (await follow(identity, token)).status_code) == (204, 410, 410)
+    assert (await look(identity, token)).json()["state"] == "declined"
+    assert (await ana.get(path))["invitation"] is None
+    [event] = await identity.events("invitation_declined")
+    assert (event["workspace_id"], event["actor"]["kind"]) == (made["id"], "system")
+    await ana.post(f"{path}/invite", {"role": "admin"})
+    accepted = await identity.accept("kai@tidewater.example")
+    token = (await identity.mails("kai@tidewater.example"))[0].token
+    assert (await identity.http.post(decline, json={"token": token})).status_code == 410
+    assert (await accepted.token())["roles"] == ["admin"]
+    assert await identity.problems() == []
+
+
 @pytest.mark.rule("L7", "S07")
 async def test_an_invitation_of_a_child_is_filed_with_the_child_and_says_no_secret(story: Story) -> None:
     sent = [e for e in await story.identity.events("invitation_sent") if e["workspace_id"] == story.northwind]

@@ -188,6 +188,10 @@ class IdentityAnswers:
         shown = {"brand": self.brand_seen_by("northwind"), "support_address": "help@meridian.example"}
         return samples.INVITATION_LOOK | shown | {"state": "revoked" if because else state, "revoked_because": because}
 
+    @answers("POST", "/identity/invitations/decline")
+    def decline(self, request: httpx.Request) -> Reply:
+        return httpx.Response(204)
+
     @answers("POST", "/identity/sign-in-challenges/invited")
     def accept(self, request: httpx.Request) -> Reply:
         signed_in = "session" in json.loads(request.content)

@@ -207,6 +207,17 @@ async def test_signing_out_works_while_identity_is_down(visit: Visit, fakes: Fak
     assert remembered(browser).session is None
 
 
+async def test_an_invitation_is_declined_by_a_button(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit()
+
+    page = await browser.get("/invite?t=token-of-the-invitation")
+    answer = await browser.post("/invite/decline", data={"t": "token-of-the-invitation"})
+
+    assert 'action="/invite/decline"' in page.text
+    assert "You do not join Northwind Logistics." in answer.text
+    assert fakes.sent("POST", "/api/identity/invitations/decline") == [{"token": "token-of-the-invitation"}]
+
+
 @pytest.mark.rule("L12")
 async def test_an_invitation_shows_who_invites_and_the_code_completes_it(visit: Visit) -> None:
     browser = visit()

@@ -1,4 +1,4 @@
-"""Joining a workspace, after the invited person has proven their mailbox (S09)."""
+"""What the invited person answers: joining, after they have proven their mailbox (S09), or declining."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.grants.locks import lock_person, lock_workspace
 from services.identity.grants.service import find_membership, give_grant
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
-from services.identity.invitations.service import spent
+from services.identity.invitations.service import find_secret, spent
 from services.identity.invitations.status import refresh_status
 from services.identity.people.models import User
 from services.identity.people.preferences import UNKNOWN, Preferences
@@ -17,7 +17,7 @@ from services.identity.people.service import actor_of, lock_address, register
 from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import connect
 from shared.addresses import address_key
-from shared.events.identity import InvitationAccepted
+from shared.events.identity import InvitationAccepted, InvitationDeclined
 from shared.outbox import emit
 from shared.scope import acting_in
 
@@ -52,7 +52,7 @@ async def _join(
     invitation = await session.get_one(Invitation, invitation_id)
     user = await register(session, invitation.address, invitation.display_name, workspace, now, preferences)
     await lock_person(session, user.id)  # before the invitation's row, which whoever removes this person may hold
-    await _close(session, invitation, address, real_now)
+    await _accept(session, invitation, address, real_now)
     set_actor(session, actor_of(user))
     if await find_membership(session, user.id, workspace.id) is None:
         inviter = invitation.invited_by
@@ -72,17 +72,37 @@ async def _join(
     return user
 
 
-async def _close(session: AsyncSession, invitation: Invitation, address: str, real_now: datetime) -> None:
-    """Close the invitation. Of concurrent acceptances, exactly one succeeds (S10)."""
+async def decline(session: AsyncSession, token: str, real_now: datetime) -> None:
+    """End a pending invitation for whoever has its link. Raises `InvitationSpent`."""
+    secret = await find_secret(session, token)
+    async with acting_in(session, secret.workspace_id):
+        workspace = await lock_workspace(session, secret.workspace_id)
+        invitation = await session.get_one(Invitation, secret.invitation_id)
+        await _close(session, invitation, InvitationState.declined, real_now)
+        declined = InvitationDeclined(
+            **workspace_fields(workspace), invitation_id=invitation.id, role=invitation.role, subject_version=2
+        )
+        await emit(session, declined)
+        await refresh_status(session, workspace)
+
+
+async def _close(session: AsyncSession, invitation: Invitation, state: InvitationState, real_now: datetime) -> None:
+    """Close a pending invitation. Of concurrent answers, exactly one succeeds (S10)."""
     pending = (
         update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.address_key == address_key(address))
+        .where(Invitation.id == invitation.id)
         .where(Invitation.state == InvitationState.pending, Invitation.expires_at > real_now)
-        .values(state=InvitationState.accepted)
+        .values(state=state)
         .returning(Invitation.id)
     )
     if await session.scalar(pending) is None:
         await session.refresh(invitation)
         raise spent(invitation)
+
+
+async def _accept(session: AsyncSession, invitation: Invitation, address: str, real_now: datetime) -> None:
+    if invitation.address_key != address_key(address):
+        raise spent(invitation)
+    await _close(session, invitation, InvitationState.accepted, real_now)
     links = update(InvitationSecret).where(InvitationSecret.invitation_id == invitation.id)
     await session.execute(links.values(accepted=True))

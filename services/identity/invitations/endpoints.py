@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.identity.grants.locks import confirm_access, lock_workspace
-from services.identity.invitations import listing, service
+from services.identity.invitations import accepting, listing, service
 from services.identity.invitations.limits import NotToday, TooManyOpen
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import (
@@ -86,3 +86,14 @@ async def revoke_invitation(invitation_id: UUID, access: CurrentAccess, session:
 async def look_at_invitation(body: LinkLook, session: Session, real_now: RealNow) -> InvitationLookRead:
     """Show an invitation, without using it."""
     return await service.look_at_invitation(session, body.token, real_now)
+
+
+@router.post(
+    "/decline",
+    guard=public("whoever has the link reads the mailbox that was invited"),
+    status_code=204,
+    problems=(InvitationSpent,),
+)
+async def decline_invitation(body: LinkLook, session: Session, real_now: RealNow) -> None:
+    """Decline an invitation. Its link ends."""
+    await accepting.decline(session, body.token, real_now)

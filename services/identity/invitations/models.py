@@ -14,6 +14,8 @@ class InvitationState(StrEnum):
     accepted = "accepted"
     revoked = "revoked"
     expired = "expired"
+    declined = "declined"
+    """By whoever it was sent to."""
 
 
 class RevokedBecause(StrEnum):

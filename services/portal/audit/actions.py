@@ -38,6 +38,7 @@ ACTIONS: Mapping[str, Action] = {
     "user_updated": Action("access", mark_in("action", "User changed")),
     "invitation_sent": Action("access", mark_in("action", "Invitation sent")),
     "invitation_accepted": Action("access", mark_in("action", "Invitation accepted")),
+    "invitation_declined": Action("access", mark_in("action", "Invitation declined")),
     "invitation_revoked": Action("access", mark_in("action", "Invitation revoked")),
     "access_requested": Action("access", mark_in("action", "Access asked for")),
     "access_request_approved": Action("access", mark_in("action", "Access request approved")),

@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("Somebody was invited as %(role)s."),
     ),
     "invitation_accepted": (mark("%(user)s accepted an invitation as %(role)s."),),
+    "invitation_declined": (mark("An invitation as %(role)s was declined."),),
     "invitation_revoked": (
         mark("%(actor)s revoked an invitation as %(role)s."),
         mark("An invitation as %(role)s was revoked."),

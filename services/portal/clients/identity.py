@@ -190,6 +190,9 @@ class Identity(Asking, BrandingCalls):
     async def look_at_invitation(self, token: str) -> InvitationLook:
         return await self.api.post("/invitations/look", InvitationLook, {"token": token}, repeatable=True)
 
+    async def decline_invitation(self, token: str) -> None:
+        await self.api.post("/invitations/decline", Nothing, {"token": token})
+
     async def accept_invitation(
         self, token: str, browser: str, session: str | None, locale: str | None
     ) -> InvitationAnswer:

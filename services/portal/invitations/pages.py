@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from services.portal.browser import PendingSignIn, browser_of
 from services.portal.clients import Refused
 from services.portal.forms import read_form
-from services.portal.invitations.views import InvitationPage, UnusableInvitation
+from services.portal.invitations.views import DeclinedInvitation, InvitationPage, UnusableInvitation
 from services.portal.localising import said_by_browser
 from services.portal.rendering import page, see_other
 from services.portal.runtime import runtime_of, services_for
@@ -60,6 +60,20 @@ async def accept_invitation(request: Request) -> Response:
         joining=invitation.workspace.display_name,
     )
     return see_other("/sign-in/check")
+
+
+@router.post("/invite/decline")
+async def decline_invitation(request: Request) -> Response:
+    form, identity = await read_form(request), services_for(request).identity
+    try:
+        invitation = await identity.look_at_invitation(form.value("t"))
+        show_brand(request, invitation.brand, invitation.support_address)
+        await identity.decline_invitation(form.value("t"))
+    except Refused as refusal:
+        return _unusable(request, refusal.detail, refusal.status)
+    response = page(request, DeclinedInvitation(invitation.workspace.display_name))
+    response.headers.update(NO_REFERRER)
+    return response
 
 
 SPENT = Texts(

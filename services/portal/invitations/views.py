@@ -17,3 +17,9 @@ class InvitationPage(View):
 class UnusableInvitation(View):
     template = "pages/invitations/unusable.html"
     detail: str
+
+
+@dataclass(frozen=True)
+class DeclinedInvitation(View):
+    template = "pages/invitations/declined.html"
+    company: str

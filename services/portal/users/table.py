@@ -99,7 +99,11 @@ INVITATIONS: Table[Invitation] = Table(
         ),
         Column("status", mark("Status"), lambda invitation, viewer: status(invitation.state)),
     ),
-    filters=(Choice("state", mark("Status"), states("pending", "accepted", "revoked", "expired"), mark("Any status")),),
+    filters=(
+        Choice(
+            "state", mark("Status"), states("pending", "accepted", "declined", "revoked", "expired"), mark("Any status")
+        ),
+    ),
     empty=_no_invitations,
     actions=_act,
     bulk=(

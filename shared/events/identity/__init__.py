@@ -20,7 +20,13 @@ from shared.events.identity.access_rules import AccessRuleAdded, AccessRuleEvent
 from shared.events.identity.base import IdentityEvent, PersonEvent
 from shared.events.identity.branding import BrandChanged
 from shared.events.identity.contacts import ContactAdded, ContactChanged, ContactEvent, ContactRemoved
-from shared.events.identity.invitations import InvitationAccepted, InvitationEvent, InvitationRevoked, InvitationSent
+from shared.events.identity.invitations import (
+    InvitationAccepted,
+    InvitationDeclined,
+    InvitationEvent,
+    InvitationRevoked,
+    InvitationSent,
+)
 from shared.events.identity.others import AttemptRefused, ExportDownloaded, ExportMade, OperatorCommandRun
 from shared.events.identity.people import SessionEnded, UserRegistered, UserSignedIn, UserUpdated
 from shared.events.identity.previews import PreviewEnded, PreviewOpened
@@ -50,6 +56,7 @@ __all__ = [
     "ExportMade",
     "IdentityEvent",
     "InvitationAccepted",
+    "InvitationDeclined",
     "InvitationEvent",
     "InvitationRevoked",
     "InvitationSent",

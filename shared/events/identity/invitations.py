@@ -31,6 +31,12 @@ class InvitationAccepted(InvitationEvent):
     """The person who joined."""
 
 
+class InvitationDeclined(InvitationEvent):
+    """Whoever reads the mailbox does not want to join."""
+
+    subject_type: ClassVar[str] = "invitation"
+
+
 class InvitationRevoked(InvitationEvent):
     """An invitation was revoked, or replaced by a newer one."""
 
