@@ -66,7 +66,7 @@ class Order(Answer):
     """Since when it waited for the provider."""
     answered_at: datetime | None
     """When the provider confirmed or returned it."""
-    brought: list[str]
+    brought: list[str] = Field(default_factory=list)
     """The names of what comes along with an order that waits for the provider."""
     former: Former | None
     """Of a change, what the service had before."""

@@ -1,7 +1,9 @@
 """Identity's lists of customers and partners: one row each, with cells."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 from uuid import UUID
 
 from services.portal.clients.http import Answer, Page
@@ -25,6 +27,14 @@ class AddressOnFile(Answer):
     display_name: str
 
 
+def _without_invited(status: object) -> object:
+    """Identity's version before also said ``invited``, and may still run during an upgrade."""
+    return "not_connected" if status == "invited" else status
+
+
+PortalStatus = Annotated[Literal["not_connected", "connected"], BeforeValidator(_without_invited)]
+
+
 class PendingInvitation(Answer):
     sent_at: datetime
     expires_at: datetime
@@ -37,8 +47,8 @@ class Child(Answer):
     slug: str
     display_name: str
     account_number: str
-    status: Literal["not_connected", "connected"]
-    invitation: PendingInvitation | None
+    status: PortalStatus
+    invitation: PendingInvitation | None = None
     """The one that nobody has accepted yet."""
     contact: AddressOnFile | None
     role: str
