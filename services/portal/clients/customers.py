@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BeforeValidator
-from uuid import UUID
 
 from services.portal.clients.http import Answer, Page
 
