@@ -8,7 +8,7 @@ import httpx
 
 from tests.portal import samples
 from tests.portal.answering import Reply, answers, found_by_id, problem, refused_fields
-from tests.portal.identity_answers import IdentityAnswers
+from tests.portal.children_answers import ChildrenAnswers
 from tests.portal.samples import ident
 
 EVA = samples.person("eva", "Eva Brandt", "eva@quarry.example")
@@ -27,7 +27,7 @@ def access_request(state: str = "pending", reason: str | None = None) -> dict[st
 
 
 @dataclass
-class AskingAnswers(IdentityAnswers):
+class AskingAnswers(ChildrenAnswers):
     own: list[dict[str, Any]] = field(default_factory=lambda: [asked("quarry-rail"), asked("old", "denied", "Who?")])
     """What the person has asked for."""
     requests: list[dict[str, Any]] = field(default_factory=lambda: [access_request(), access_request("withdrawn")])

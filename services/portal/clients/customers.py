@@ -1,12 +1,15 @@
 """Identity's lists of customers and partners: one row each, with cells."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator
 
-from services.portal.clients.http import Answer, Page
+from services.portal.clients.http import Answer, Api, Page
+
+Nothing = type(None)
 
 CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
 
@@ -106,3 +109,51 @@ class CustomersPage(Page[Customer]):
         """False where totals would mislead: over no rows, or over hidden rows only, they would look like zeros."""
         counted = self.totals is not None and self.totals.customers > 0
         return counted and not (self.items and all(each.all_hidden for each in self.items))
+
+
+@dataclass(frozen=True)
+class ChildrenCalls:
+    """What identity's client can do about customers and partners."""
+
+    api: Api
+
+    async def customers(
+        self,
+        *,
+        status: Literal["connected", "not_connected"] = "connected",
+        q: str = "",
+        sort: CustomerSort = "name",
+        descending: bool = False,
+        hide_inactive: bool = False,
+        totals: bool = True,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> CustomersPage:
+        query = {"status": status, "q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
+        return await self.api.get("/customers", CustomersPage, **query, totals=totals, cursor=cursor, limit=limit)
+
+    async def customer(self, customer_id: UUID) -> Customer:
+        return await self.api.get(f"/customers/{customer_id}", Customer)
+
+    async def add_customer(self, *, display_name: str, key: str) -> Customer:
+        return await self.api.post("/customers", Customer, {"display_name": display_name}, key=key)
+
+    async def put_address_on_file(self, customer_id: UUID, *, address: str, display_name: str) -> None:
+        body = {"address": address, "display_name": display_name}
+        await self.api.put(f"/customers/{customer_id}/contact", Nothing, body)
+
+    async def invite_customer(self, customer_id: UUID, key: str) -> None:
+        await self.api.post(f"/customers/{customer_id}/invite", Nothing, {"role": "admin"}, key=key)
+
+    async def revoke_invitation_of(self, customer_id: UUID) -> None:
+        await self.api.post(f"/customers/{customer_id}/revoke-invitation", Nothing)
+
+    async def partners(self, *, cursor: str = "", limit: int = 50) -> Page[Partner]:
+        return await self.api.get("/partners", Page[Partner], cursor=cursor, limit=limit)
+
+    async def partner(self, partner_id: UUID) -> Partner:
+        return await self.api.get(f"/partners/{partner_id}", Partner)
+
+    async def add_partner(self, *, display_name: str, contact_name: str, address: str, key: str) -> None:
+        body = {"display_name": display_name, "contact_name": contact_name, "address": address}
+        await self.api.post("/partners", Nothing, body, key=key)

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from services.portal.clients.access_requests import Asking
 from services.portal.clients.branding import BrandingCalls, SellerShown
-from services.portal.clients.customers import Customer, CustomerSort, CustomersPage, Partner
-from services.portal.clients.http import Answer, CountedPage, Page, given
+from services.portal.clients.customers import ChildrenCalls
+from services.portal.clients.http import Answer, CountedPage, given
 from services.portal.clients.page_context import PageContext, Preferences, User
 from services.portal.clients.places import Place
 
 Nothing = type(None)
 
 RoleFilter = Literal["", "admin", "regular", "member", "additional", "read_only", "support", "billing"]
-InvitationFilter = Literal["", "pending", "accepted", "revoked", "expired"]
+InvitationFilter = Literal["", "pending", "accepted", "declined", "revoked", "expired"]
 ContactFilter = Literal["", "admin", "technical", "billing"]
 """Filters; empty: all."""
 UserSort = Literal["", "name", "last_active"]
@@ -146,7 +146,7 @@ class Seller(Answer):
 
 
 @dataclass(frozen=True)
-class Identity(Asking, BrandingCalls):
+class Identity(Asking, BrandingCalls, ChildrenCalls):
     async def challenge(
         self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None
     ) -> Challenge:
@@ -211,47 +211,6 @@ class Identity(Asking, BrandingCalls):
 
     async def seller(self) -> Seller:
         return await self.api.get("/workspaces/seller", Seller)
-
-    async def customers(
-        self,
-        *,
-        status: Literal["connected", "not_connected"] = "connected",
-        q: str = "",
-        sort: CustomerSort = "name",
-        descending: bool = False,
-        hide_inactive: bool = False,
-        totals: bool = True,
-        cursor: str = "",
-        limit: int = 50,
-    ) -> CustomersPage:
-        query = {"status": status, "q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
-        return await self.api.get("/customers", CustomersPage, **query, totals=totals, cursor=cursor, limit=limit)
-
-    async def customer(self, customer_id: UUID) -> Customer:
-        return await self.api.get(f"/customers/{customer_id}", Customer)
-
-    async def add_customer(self, *, display_name: str, key: str) -> Customer:
-        return await self.api.post("/customers", Customer, {"display_name": display_name}, key=key)
-
-    async def put_address_on_file(self, customer_id: UUID, *, address: str, display_name: str) -> None:
-        body = {"address": address, "display_name": display_name}
-        await self.api.put(f"/customers/{customer_id}/contact", Nothing, body)
-
-    async def invite_customer(self, customer_id: UUID, key: str) -> None:
-        await self.api.post(f"/customers/{customer_id}/invite", Nothing, {"role": "admin"}, key=key)
-
-    async def revoke_invitation_of(self, customer_id: UUID) -> None:
-        await self.api.post(f"/customers/{customer_id}/revoke-invitation", Nothing)
-
-    async def partners(self, *, cursor: str = "", limit: int = 50) -> Page[Partner]:
-        return await self.api.get("/partners", Page[Partner], cursor=cursor, limit=limit)
-
-    async def partner(self, partner_id: UUID) -> Partner:
-        return await self.api.get(f"/partners/{partner_id}", Partner)
-
-    async def add_partner(self, *, display_name: str, contact_name: str, address: str, key: str) -> None:
-        body = {"display_name": display_name, "contact_name": contact_name, "address": address}
-        await self.api.post("/partners", Nothing, body, key=key)
 
     async def users(
         self, *, q: str = "", role: RoleFilter = "", sort: UserSort = "", descending: bool | None = None,
