@@ -26,11 +26,13 @@ async def test_invitations_of_before_end_with_the_right_to_invite_too(story: Sto
     tokens.append(await newest(story.robin))
     await story.robin.post("on-behalf/end")
     recorded = await identity.sql(BY_RIGHT)
+    invited = await story.ana.get(f"customers/{made['id']}")
 
     await identity.database.downgrade("identity_0003")
     await identity.database.migrate()
 
     assert await identity.sql(BY_RIGHT) == recorded
+    assert (await story.ana.get(f"customers/{made['id']}"))["invitation"] == invited["invitation"] is not None
     assert await identity.problems() == []
     await story.ana.ask("DELETE", f"users/{await story.tom.user_id()}")
     assert [(await look(identity, token)).json()["state"] for token in tokens] == ["revoked", "pending", "pending"]

@@ -12,29 +12,26 @@ COLUMNS = """
 ALTER TABLE customer_overview ADD COLUMN invited_at timestamptz, ADD COLUMN invitation_expires_at timestamptz,
     ADD CONSTRAINT ck_customer_overview_invited CHECK ((invited_at IS NULL) = (invitation_expires_at IS NULL))
 """
+# The status of a former version may say ``invited``, which reads as not connected: it is not rewritten, because the
+# trigger that keeps the totals would go over all these customers.
 FILL = """
-UPDATE customer_overview c SET invited_at = i.sent_at, invitation_expires_at = i.expires_at, status = 'not_connected'
+UPDATE customer_overview c SET invited_at = i.sent_at, invitation_expires_at = i.expires_at
 FROM (SELECT DISTINCT ON (workspace_id) workspace_id, sent_at, expires_at FROM invitations
       WHERE state = 'pending' ORDER BY workspace_id, sent_at DESC) i
-WHERE i.workspace_id = c.workspace_id AND c.status = 'invited'
+WHERE i.workspace_id = c.workspace_id AND NOT c.connected
 """
-FORMER = "UPDATE customer_overview SET status = 'invited' WHERE invited_at IS NOT NULL AND NOT connected"
+TABLES = ("customer_overview", "invitations")
 
 
 def upgrade() -> None:
     op.execute(COLUMNS)
-    _as_owner(FILL)
-
-
-def _as_owner(statement: str) -> None:
-    """FORCE applies row security to the owner too. It is lifted to read and write the existing rows."""
-    for table in ("customer_overview", "invitations"):
+    # FORCE applies row security to the owner too. It is lifted to read and write the existing rows.
+    for table in TABLES:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    op.execute(statement)
-    for table in ("customer_overview", "invitations"):
+    op.execute(FILL)
+    for table in TABLES:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def downgrade() -> None:
-    _as_owner(FORMER)
     op.execute("ALTER TABLE customer_overview DROP COLUMN invited_at, DROP COLUMN invitation_expires_at")
