@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.identity.harness import Story
+from tests.identity.harness import TOM, Story
 from tests.identity.test_invitations import follow, look
 
 DECLINE = "/api/identity/invitations/decline"
@@ -81,3 +81,14 @@ async def test_an_invitation_is_declined_by_its_link_once_and_can_be_sent_anew(s
     assert (await identity.http.post(DECLINE, json={"token": token})).status_code == 410
     assert (await accepted.token())["roles"] == ["admin"]
     assert await identity.problems() == []
+
+
+@pytest.mark.rule("K14")
+async def test_who_has_an_account_declines_in_their_own_name(story: Story) -> None:
+    _, token = await invited(story, TOM)
+
+    declined = await story.identity.http.post(DECLINE, json={"token": token})
+
+    [event] = await story.identity.events("invitation_declined")
+    assert declined.status_code == 204
+    assert (event["actor"]["user_id"], event["actor"]["via"]) == (str(await story.tom.user_id()), "self")

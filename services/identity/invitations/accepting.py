@@ -13,7 +13,7 @@ from services.identity.invitations.service import find_secret, spent
 from services.identity.invitations.status import refresh_status
 from services.identity.people.models import User
 from services.identity.people.preferences import UNKNOWN, Preferences
-from services.identity.people.service import actor_of, lock_address, register
+from services.identity.people.service import actor_of, find_user, lock_address, register
 from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import connect
 from shared.addresses import address_key
@@ -73,12 +73,15 @@ async def _join(
 
 
 async def decline(session: AsyncSession, token: str, real_now: datetime) -> None:
-    """End a pending invitation for whoever has its link. Raises `InvitationSpent`."""
+    """End a pending invitation for whoever has its link, in the name of the person who has the address, if there is one.
+    Raises `InvitationSpent`."""
     secret = await find_secret(session, token)
     async with acting_in(session, secret.workspace_id):
         workspace = await lock_workspace(session, secret.workspace_id)
         invitation = await session.get_one(Invitation, secret.invitation_id)
         await _close(session, invitation, InvitationState.declined, real_now)
+        if user := await find_user(session, invitation.address):
+            set_actor(session, actor_of(user))
         declined = InvitationDeclined(
             **workspace_fields(workspace), invitation_id=invitation.id, role=invitation.role, subject_version=2
         )
