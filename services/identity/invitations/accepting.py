@@ -73,7 +73,7 @@ async def _join(
 
 
 async def decline(session: AsyncSession, token: str, real_now: datetime) -> None:
-    """End a pending invitation for whoever has its link, in the name of the person who has the address, if there is one.
+    """End a pending invitation for whoever has its link, in the name of the person who has the address, if anybody has.
     Raises `InvitationSpent`."""
     secret = await find_secret(session, token)
     async with acting_in(session, secret.workspace_id):
