@@ -15,7 +15,7 @@ demo: python ## Run everything here with made-up companies; Ctrl-C stops it. POR
 	@$(VENV)/python -m deploy.local.demo
 
 # The tests of a file share what they set up, so that one process runs all of them.
-test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some
+test: dev ## Run every test on real servers and a real browser. T="tests/billing -x" runs some, PICTURES=1 takes pictures of pages
 	@$(VENV)/python -m deploy.local.front_end
 	@$(VENV)/python -m deploy.local.chromium
 	@$(VENV)/python -m deploy.local.promtool
@@ -24,7 +24,7 @@ ifdef T
 	$(VENV)/pytest $(T)
 else
 	$(VENV)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not installation" --durations=15
-	$(VENV)/pytest -m installation --durations=15
+	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m installation --durations=15
 endif
 
 check: dev ## What a change has to pass before it is read: style, types, imports, shapes

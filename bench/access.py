@@ -43,6 +43,13 @@ FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, $2::integer)) g, ge
 """
 
 
+_LINK = """
+INSERT INTO grants (id, user_id, workspace_id, role, source, granted_at, parent_workspace_id)
+VALUES (gen_random_uuid(), $1, $2, 'regular', 'link', now(), $3)
+"""
+_OPEN = "SELECT count(*) FROM sessions WHERE acting_workspace_id = $1 AND user_id = ANY($2) AND ended_at IS NULL"
+
+
 async def run(installed: BenchInstallation) -> BenchResult:
     async with installed.database("identity") as database:
         partner = await add_workspace(database, "partner", await provider_of(database))
@@ -56,7 +63,9 @@ async def run(installed: BenchInstallation) -> BenchResult:
             revoking = Revoking(identity, billing, customer, ana, tom)
             alone, loaded = await _alone_and_under_load(installed, revoking, ana)
             checks = await _checks(installed, identity, ana)
-    return BenchResult("access", [_refusals("alone", alone, 25), _refusals("under load", loaded, 1000), *checks])
+            among = await _among_open_sessions(installed, revoking, customer, partner)
+    refused = [_refusals("alone", alone, 25), _refusals("under load", loaded, 1000), among]
+    return BenchResult("access", [*refused, *checks])
 
 
 class Revoking:
@@ -67,6 +76,10 @@ class Revoking:
     ) -> None:
         self.identity = identity
         self._billing, self._customer, self._admin, self._user = billing, customer, admin, user
+
+    def through(self, billing: SequentialClient) -> "Revoking":
+        """The same with another connection: billing closes one that nobody uses for a while."""
+        return Revoking(self.identity, billing, self._customer, self._admin, self._user)
 
     async def for_a_while(self, seconds: float) -> list[float]:
         """Repeats it; milliseconds from identity's response until the first request was sent that billing refused."""
@@ -88,8 +101,11 @@ class Revoking:
         ids = {"customer_id": str(self._customer.id), "user_id": str(self._user.id)}
         link = await self._send("POST", "links", self._admin, ids)
         await self._send("PATCH", f"links/{link['id']}", self._admin, {"role": "regular"})
-        await self._send("POST", "on-behalf", self._user, {"workspace": self._customer.slug})
+        await self.work_on_behalf(self._user)
         return link
+
+    async def work_on_behalf(self, person: Person) -> None:
+        await self._send("POST", "on-behalf", person, {"workspace": self._customer.slug})
 
     async def _send(self, method: str, path: str, person: Person, body: dict[str, str] | None = None) -> Any:
         headers = {
@@ -117,6 +133,30 @@ async def _alone_and_under_load(
         installed.sizes.rounds, {"alone": lambda: revoking.for_a_while(seconds), "loaded": under_load}
     )
     return found["alone"], found["loaded"]
+
+
+async def _among_open_sessions(
+    installed: BenchInstallation, revoking: Revoking, customer: Workspace, partner: Workspace
+) -> Figure:
+    """The same while many others work on behalf of the customer, and one of them lists its invoices without a pause."""
+    many, seconds = installed.sizes.on_behalf, installed.sizes.revoke_seconds
+    async with installed.database("identity") as database:
+        people = [await add_person(database, partner, "regular") for _ in range(many)]
+        for person in people:
+            await database.execute(_LINK, person.id, customer.id, partner.id)
+    for person in people:
+        await revoking.work_on_behalf(person)
+    async with installed.database("identity") as database:
+        opened = await database.fetchval(_OPEN, customer.id, [person.id for person in people])
+    assert opened == many, f"{opened} of {many} people work on behalf"
+    found: list[list[float]] = []
+    for _ in range(installed.sizes.rounds):
+        async with SequentialClient(installed.stack.ports["billing"]) as billing:
+            token = await people[-1].token(revoking.identity)
+            task = Task(installed.stack.ports["billing"], LIST, seconds, token)
+            _, took = await asyncio.gather(load(task), revoking.through(billing).for_a_while(seconds))
+        found.append(took)
+    return _refusals(f"among {many:,} open sessions on behalf", found, 1000)
 
 
 async def _checks(installed: BenchInstallation, identity: httpx.AsyncClient, person: Person) -> list[Figure]:

@@ -38,6 +38,10 @@ class Sizes:
     """Rows of the tenants whose reads are compared."""
     lists: tuple[int, int]
     """Services and orders of the workspaces whose lists are compared."""
+    customers: tuple[int, ...]
+    """Of the parents whose Customers page is read."""
+    on_behalf: int
+    """Sessions in which people work on behalf while one of them loses the right to."""
     turns: int
     """How often each of these reads is done, the first ones uncounted."""
     exported: int
@@ -54,11 +58,13 @@ class Sizes:
 
 FULL = Sizes(rounds=4, request_seconds=1.2, invoices=100_000, messages=10_000, event_seconds=2, revoke_seconds=3,
              grants=100_000, starts=4, services=5, idle_seconds=3, cuts=10, rows=20, products=30, page_seconds=0.5,
-             page_rounds=3, reads=(1_000, 100_000), lists=(100, 100_000), turns=20, exported=50_000, printed=20,
+             page_rounds=3, reads=(1_000, 100_000), lists=(100, 100_000),
+             customers=(100, 10_000, 100_000), on_behalf=500, turns=20, exported=50_000, printed=20,
              listed=300, warmed=True, explained=True)  # fmt: skip
 SMOKE = Sizes(rounds=1, request_seconds=0.05, invoices=500, messages=200, event_seconds=0.1, revoke_seconds=0.1,
               grants=1_000, starts=1, services=1, idle_seconds=0, cuts=2, rows=2, products=2, page_seconds=0.02,
-              page_rounds=1, reads=(50, 200), lists=(20, 50), turns=1, exported=1_000, printed=1, listed=5,
+              page_rounds=1, reads=(50, 200), lists=(20, 50),
+              customers=(20, 40), on_behalf=5, turns=1, exported=1_000, printed=1, listed=5,
               warmed=False, explained=False)  # fmt: skip
 
 

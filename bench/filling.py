@@ -63,6 +63,12 @@ TOTALS_OF_INVOICES = (
            sum(l.net_minor + l.tax_minor)
     FROM invoices i JOIN invoice_lines l ON l.invoice_id = i.id WHERE i.workspace_id = $1 GROUP BY 1, 2, 3, 4, 5
     """,
+    """
+    INSERT INTO owed_invoices (invoice_id, workspace_id, parent_workspace_id, currency, outstanding_minor, due_on)
+    SELECT i.id, i.workspace_id, w.parent_workspace_id, i.currency, i.total_minor - i.paid_minor, i.due_on
+    FROM invoices i LEFT JOIN workspace_copies w ON w.id = i.workspace_id
+    WHERE i.workspace_id = $1 AND i.status IN ('open', 'partially_paid')
+    """,
 )
 
 # As triggers keep them, of a workspace.
@@ -77,10 +83,20 @@ WORDS_OF_PEOPLE = (
     INSERT INTO contact_words (contact_id, word, shared, workspace_id)
     SELECT id, word, shared, workspace_id FROM contacts, words_of(display_name, address) WHERE workspace_id = $1
     """,
+    """
+    INSERT INTO invitation_words (invitation_id, word, shared, workspace_id)
+    SELECT id, word, shared, workspace_id FROM invitations, words_of(display_name, address) WHERE workspace_id = $1
+    """,
 )
+WORDS_OF_LOCATIONS = """
+INSERT INTO location_words (location_id, word, shared, workspace_id, bill_group_id)
+SELECT location_id, word, shared, workspace_id, bill_group_id FROM locations, words_of(display_name, street, city)
+WHERE workspace_id = $1
+"""
 WORDS_OF_SERVICES = """
-INSERT INTO service_words (service_id, word, shared, workspace_id, bill_group_id)
-SELECT id, word, shared, workspace_id, bill_group_id FROM services, words_of(display_name) WHERE workspace_id = $1
+INSERT INTO service_words (service_id, word, shared, workspace_id, bill_group_id, location_id)
+SELECT id, word, shared, workspace_id, bill_group_id, location_id FROM services, words_of(display_name)
+WHERE workspace_id = $1
 """
 
 

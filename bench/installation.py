@@ -4,10 +4,10 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -77,32 +77,36 @@ class BenchInstallation:
 
     @contextmanager
     def serving(
-        self, name: str, *module: str, port: int | None = None, settings: Mapping[str, str] | None = None
+        self, name: str, *module: str, settings: Mapping[str, str] | None = None
     ) -> Iterator[tuple[ChildProcess, int]]:
         """One more process: ``python -m`` with these arguments and a port, which answers /readyz when it is ready. It
         runs without PORTICO_DEMO, as in production: a demo reads a file for each look at the clock. ``settings`` take
         the place of the installation's."""
-        port = port or free_port()
-        command = [sys.executable, "-m", *module, "--port", str(port)]
-        log = self.stack.directory / "log" / f"{name}.log"
-        child = spawn(name, command, log, self.stack.environment | {"PORTICO_DEMO": "0", **(settings or {})}, cwd=ROOT)
+        port = free_port()
+        child = self._begin(name, module, port, settings or {})
         try:
             wait_until(child, lambda: answers(port), 60)
             yield child, port
         finally:
             child.stop()
 
+    def _begin(self, name: str, module: Sequence[str], port: int, settings: Mapping[str, str]) -> ChildProcess:
+        command = [sys.executable, "-m", *module, "--port", str(port)]
+        log = self.stack.directory / "log" / f"{name}.log"
+        return spawn(name, command, log, self.stack.environment | {"PORTICO_DEMO": "0", **settings}, cwd=ROOT)
+
     @contextmanager
     def serving_apis(self) -> Iterator[dict[str, ChildProcess]]:
         """The services' APIs and the portal as in production, each where the others expect it, without workers."""
         with ExitStack() as stack:
-            yield {
-                name: stack.enter_context(
-                    self.serving(name, "deploy.cli", "serve", name, *api, port=self.stack.ports[name])
-                )[0]
-                for name in PROCESSES
-                for api in [["--api"] if name in SERVICES else []]
-            }
+            children = {}
+            for name in PROCESSES:
+                module = ["deploy.cli", "serve", name, *(["--api"] if name in SERVICES else [])]
+                children[name] = self._begin(name, module, self.stack.ports[name], {})
+                stack.callback(children[name].stop)
+            for name, child in children.items():
+                wait_until(child, partial(answers, self.stack.ports[name]), 60)
+            yield children
 
     def seconds_until_ready(self, name: str) -> float:
         """Seconds from the start of a service's process until it can serve."""

@@ -24,8 +24,9 @@ INSERT INTO users (id, address, address_key, display_name, default_workspace_id,
 VALUES ($1, $2, $2, $2, $3, 1, now(), 1)
 """
 _GRANT = """
-INSERT INTO grants (id, user_id, workspace_id, role, source, granted_at, bill_group_id)
-VALUES (gen_random_uuid(), $1, $2, $3, 'membership', now(), $4)
+INSERT INTO grants (id, user_id, workspace_id, role, source, granted_at, bill_group_id, location_id)
+VALUES (gen_random_uuid(), $1, $2, $3, CASE WHEN $5::uuid IS NULL THEN 'membership' ELSE 'location_invitation' END,
+  now(), $4, $5)
 """
 _SESSION = """
 INSERT INTO sessions (id, token_digest, user_id, acting_workspace_id, created_at, last_seen_at, expires_at)
@@ -62,13 +63,15 @@ async def add_workspace(identity: Connection, kind: str, parent: Workspace | Non
 
 
 async def add_person(
-    identity: Connection, workspace: Workspace, role: str, bill_groups: Sequence[UUID | None] = (None,)
-) -> Person:
-    """With a grant for each of the bill groups, or for everything."""
+    identity: Connection, workspace: Workspace, role: str, bill_groups: Sequence[UUID] = (),
+    locations: Sequence[tuple[UUID, UUID]] = (),
+) -> Person:  # fmt: skip
+    """With a grant for each of the bill groups, and of the locations with their bill groups, or for everything."""
     person = Person(workspace)
     await identity.execute(_USER, person.id, f"{person.id}@larkspur.example", workspace.id)
-    for bill_group_id in bill_groups:
-        await identity.execute(_GRANT, person.id, workspace.id, role, bill_group_id)
+    limits: list[tuple[UUID | None, UUID | None]] = [*((each, None) for each in bill_groups), *locations]
+    for bill_group_id, location_id in limits or [(None, None)]:
+        await identity.execute(_GRANT, person.id, workspace.id, role, bill_group_id, location_id)
     await identity.execute(_SESSION, digest(person.session), person.id, workspace.id)
     return person
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bench.tenants import Tenant, address_of
 
-Who = Literal["staff", "seller", "admin", "member", "visitor"]
+Who = Literal["staff", "seller", "admin", "member", "visitor", "local"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,9 @@ _OF_ORDERS = (
     "q=ORD-10000",
     "q=ord-1&state=failed&count=true",
     "q=zzzz",
+    "location_id={location_id}",
+    "location_id={location_id}&state=failed&count=true",
+    "location_id={nobody}",
 )
 _OF_SERVICES = (
     "",
@@ -96,7 +99,17 @@ _OF_SERVICES = (
     "q=port",
     "q=zzzz",
     "q=port&kind=port&state=failed&sort=name&count=true",
+    "location_id={location_id}",
+    "location_id={location_id}&kind=port&state=failed&sort=name&count=true",
+    "location_id={location_id}&q=port&count=true",
+    "location_id={nobody}",
 )
+_OF_LOCATIONS = (
+    "", "descending=true", "count=true", "state=open", "state=closed&count=true", "q=heron", "q=zzzz",
+    "q=heron&state=open&count=true", "bill_group_id={bill_group_id}",
+    "bill_group_id={bill_group_id}&state=open&count=true",
+    "bill_group_id={bill_group_id}&sort=name&q=heron",
+)  # fmt: skip
 
 _OF_SITES = ("", "kind=port", "kind=node", "state=failed", "kind=cloud_connection&state=failed")
 _OF_ONE_SITE = (
@@ -128,8 +141,10 @@ READS: Mapping[str, Reads] = {
         "q=heron", "q=person", "q=zzzz", "q=person&role=support&sort=last_active&count=true",
     )),
     "/api/identity/users/{user_id}": Reads("admin"),
-    "/api/identity/invitations": Reads("admin", ("", "state=expired", "state=pending", "count=true",
-                                                 "state=expired&count=true")),
+    "/api/identity/invitations": Reads("admin", (
+        "", "state=expired", "state=pending", "count=true", "state=expired&count=true", "sort=name",
+        "sort=name&state=expired&descending=true", "q=heron", "q=person&state=expired&sort=name&count=true",
+    )),
     "/api/identity/access-requests": Reads("admin", ("", "state=expired", "state=pending", "count=true",
                                                      "state=expired&count=true")),
     "/api/identity/contacts": Reads("admin", (
@@ -139,15 +154,27 @@ READS: Mapping[str, Reads] = {
     "/api/identity/contacts/{contact_id}": Reads("admin"),
     "/api/identity/customers": Reads("seller", (
         "", "status=not_connected", "q=heron", "q=he", "q=zzzz", "totals=false&q=customer", "hide_inactive=true",
+        "activity=inactive", "activity=never",
         *(f"totals=false&sort={sort}&descending=true" for sort in _SORTS),
         *(f"totals=false&status=not_connected&sort={sort}" for sort in _SORTS),
     )),
+    "/api/identity/customers/summary": Reads("seller"),
     "/api/identity/customers/{customer_id}": Reads("seller"),
     "/api/identity/partners": Reads("staff"),
     "/api/identity/partners/{partner_id}": Reads("staff"),
+    "/api/identity/partners/{partner_id}/customers": Reads("staff", (
+        "", "status=not_connected", "q=heron", "activity=never", "totals=false&hide_inactive=true",
+        "sort=mrr&descending=true",
+    )),
     "/api/identity/links": Reads("seller", ("customer_id={customer_id}",)),
     "/api/identity/links/linkable": Reads("seller", ("customer_id={customer_id}",)),
     "/api/identity/links/of-parent": Reads("admin"),
+    "/api/identity/links/of-parent/admins": Reads("admin"),
+    "/api/identity/links/all": Reads("seller", (
+        "", "q=heron&count=true", "role=support", "sort=workspace", "sort=last_day&descending=true",
+    )),
+    "/api/identity/on-behalf/here": Reads("admin"),
+    "/api/identity/on-behalf/below": Reads("seller"),
     "/api/billing/bill-groups": Reads("admin"),
     "/api/billing/customers/{workspace_id}/bill-groups": Reads("staff"),
     "/api/billing/customers/{workspace_id}/bill-groups/{bill_group_id}": Reads("staff"),
@@ -182,13 +209,23 @@ READS: Mapping[str, Reads] = {
     "/api/provisioning/failed-orders": Reads("staff"),
     "/api/provisioning/all-orders": Reads("staff", ("", "state=failed", "state=placed", "q=ORD-10000", "q=zzzz",
                                                     "q=customer&state=failed")),
+    "/api/provisioning/customer-orders": Reads("seller", ("", "sort=placed_at&descending=false", "state=failed",
+                                                           "q=ORD-10000", "q=zzzz")),
+    "/api/provisioning/customer-orders/counts": Reads("seller"),
     "/api/provisioning/acknowledgements/count": Reads("staff"),
+    "/api/provisioning/manual-tasks": Reads("staff", ("", "state=waiting", "state=done", "state=given_up")),
     "/api/provisioning/failed-work": Reads("staff", ("", "verb=restart")),
     "/api/provisioning/operations": Reads("admin", ("service_id={service_id}", "service_id={nobody}")),
     "/api/provisioning/operations/{operation_id}": Reads("admin"),
     "/api/provisioning/operations/{operation_id}/output": Reads("admin"),
     "/api/provisioning/services": Reads("admin", _OF_SERVICES),
     "/api/provisioning/services#visitor": Reads("visitor", _OF_SERVICES),
+    "/api/provisioning/services#local": Reads("local", _OF_SERVICES),
+    "/api/provisioning/orders#local": Reads("local", _OF_ORDERS),
+    "/api/provisioning/locations": Reads("admin", _OF_LOCATIONS),
+    "/api/provisioning/locations#visitor": Reads("visitor", _OF_LOCATIONS),
+    "/api/provisioning/locations#local": Reads("local", _OF_LOCATIONS),
+    "/api/provisioning/locations/{location_id}": Reads("admin"),
     "/api/provisioning/services/counts": Reads("admin"),
     "/api/provisioning/services/{service_id}": Reads("admin"),
     "/api/provisioning/sites": Reads("admin"),
@@ -196,6 +233,8 @@ READS: Mapping[str, Reads] = {
     "/api/provisioning/placements/sites#visitor": Reads("visitor", _OF_SITES),
     "/api/provisioning/placements/nowhere": Reads("admin", _OF_SITES),
     "/api/provisioning/placements/services": Reads("admin", _OF_ONE_SITE),
+    "/api/provisioning/placements/sites#local": Reads("local", _OF_SITES),
+    "/api/provisioning/placements/services#local": Reads("local", _OF_ONE_SITE),
     "/api/provisioning/placements/services#visitor": Reads("visitor", _OF_ONE_SITE),
     "/api/provisioning/placements/{service_id}": Reads("admin"),
     "/api/audit/entries": Reads("admin", (
@@ -206,61 +245,16 @@ READS: Mapping[str, Reads] = {
         "via=on_behalf&actor_id={person}&action=billing.invoice_paid", "via=on_behalf&action=nobody.did_this",
     )),
     "/api/audit/entries/{entry_id}": Reads("admin"),
+    "/api/audit/visits": Reads("admin"),
     "/api/audit/entries#own": Reads("member", ("", "action=nobody.did_this")),
 }  # fmt: skip
 """By path; after # a second person of the same path."""
-
-UNMEASURED: Mapping[str, str] = {
-    "/api/identity/keys": "the installation's few public keys",
-    "/api/identity/grants/{user_id}": "one person's grants, for services alone",
-    "/api/identity/access-rules/{workspace_id}": "at most 200 bill groups, each with a count of at most 200",
-    "/api/identity/access-rules/{workspace_id}/{bill_group_id}": "at most 200 of a bill group",
-    "/api/identity/portals/{workspace_id}/{bill_group_id}": "one row, read by its key",
-    "/api/identity/access-requests/{request_id}": "one row, read by its key",
-    "/api/identity/access-requests/own": "at most 100 of a person, by an index, and no more in 90 days than days allow",
-    "/api/identity/me/workspaces": "at most 200 of a person, by an index",
-    "/api/identity/branding": "one row, read by its key",
-    "/api/identity/branding/provider": "one row, read by its key",
-    "/api/identity/sign-in-challenges/{challenge_id}/seller": "at most five rows, read by their keys",
-    "/api/identity/branding/logos/{hash}": "one image, read by its hash",
-    "/api/billing/invoices/{invoice_id}/pdf": "a file, measured by the chapter on invoice PDFs",
-    "/api/billing/unprinted-invoices": "the few invoices whose PDF could not be made, by an index of those alone",
-    "/api/billing/price-previews": "the amounts of one plan version, read by its id",
-    "/api/billing/mrr": "at most six numbers per month and currency, by the key",
-    "/api/billing/customers/{workspace_id}/mrr": "at most six numbers per month and currency, by the key",
-    "/api/billing/subscription-previews/change": "one subscription, and its next invoice, which is measured",
-    "/api/billing/subscription-previews/end": "one subscription, with the few invoices that paid in advance",
-    "/api/billing/billing-runs/parked": "the few bill groups that could not be billed, by an index of those alone",
-    "/api/billing/billing-runs/preview": "at most 50 bill groups, each read like its next invoice, which is measured",
-    "/api/billing/hosted-pages/{secret}": "a way to the gateway, which is asked at each request",
-    "/api/billing/simulated-gateway/{secret}": "the demo's gateway",
-    "/api/provisioning/acknowledgements/{order_id}": "one order, read by its key",
-    "/api/provisioning/credentials/{operation_id}": "one row, read by its key",
-    "/api/provisioning/parts/{service_id}": "at most 20 parts of one service, by an index, and few products",
-    "/api/provisioning/products/{key}/brought": "at most five products, read by their keys",
-    "/api/provisioning/sites/{key}": "one row, read by its key",
-    "/api/provisioning/site-offers/{product_id}": "the provider's own hosts, however many services they have",
-    "/api/provisioning/hosts": "the provider's own hosts of one site, by an index in the order of the list",
-    "/api/provisioning/hosts/loads": "the provider's own hosts, however many services they have",
-    "/api/provisioning/hosts/{host_id}": "one row with at most five resources, and at most 1,000 services counted",
-    "/api/provisioning/hosts/{host_id}/services": "a page of one host's services, by an index in the order of the list",
-    "/api/provisioning/drivers": "the few drivers that there are, without a query",
-    "/api/notifications/undelivered-mails": "the few mails that were not delivered, a table of those alone",
-    "/api/notifications/mail-samples": "the dozen mails that there are, without a query",
-    "/api/notifications/mail-samples/{topic}": "one rendered mail, for staff",
-    **{
-        f"/api/{service}/exports{path}": "at most fifty of a person within a day"
-        for service in ("identity", "billing", "provisioning", "audit")
-        for path in ("", "/{export_id}", "/{export_id}/file")
-    },
-}
-"""Why some operations are left out."""
 
 
 def requests(service: str, tenant: Tenant) -> Iterator[tuple[Who, str, str]]:
     """Who asks, the request's name, and its path."""
     kinds = ("user", "contact", "customer", "partner", "invoice", "payment", "order", "service", "operation", "product",
-             "entry", "site")  # fmt: skip
+             "entry", "site", "location")  # fmt: skip
     ids = {f"{kind}_id": tenant.id(kind) for kind in kinds}
     ids |= {
         "workspace_id": tenant.admin.workspace.id,

@@ -1,6 +1,7 @@
 """Tenants with a number of rows in every table that their lists read, and the installation's catalogue beside them."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -8,6 +9,7 @@ from pydantic import SecretStr
 from bench.filling import (
     TOTALS_OF_CUSTOMERS,
     TOTALS_OF_INVOICES,
+    WORDS_OF_LOCATIONS,
     WORDS_OF_PEOPLE,
     WORDS_OF_SERVICES,
     Columns,
@@ -23,6 +25,8 @@ from services.audit.personal_data.service import address_digest
 BILL_GROUPS = 5
 """Of each customer. Each has one billing date a month, as bill groups do, however many invoices there are."""
 SITES = 4
+DEPLOYED_AT = 5
+"""Locations where services are. A customer has ``size`` of them."""
 RARE = "n % 10 = 7"
 
 _PROVIDER = """
@@ -44,6 +48,8 @@ class Tenant(Customer):
     """Somebody of the customer who sees their own deeds alone."""
     visitor: Person
     """Whose rights are limited to the customer's bill groups: they see as many rows as an admin, by other indexes."""
+    local: Person
+    """Whose rights are limited to locations where all services of the customer are."""
 
     @property
     def in_group(self) -> Columns:
@@ -51,8 +57,9 @@ class Tenant(Customer):
         return self.mine | {"bill_group_id": self.sql("bill group", f"(n % {BILL_GROUPS})"), "currency": "'EUR'"}
 
 
-async def add_tenant(installed: BenchInstallation, size: int) -> Tenant:
-    """A new tenant with its rows, and as many in the catalogue and of other tenants, in databases that nobody uses."""
+async def add_tenant(installed: BenchInstallation, size: int, *, only: Collection[str] = ()) -> Tenant:
+    """A new tenant with its rows, and as many in the catalogue and of other tenants, in databases that nobody uses: of
+    all services, or ``only`` of these."""
     async with installed.database("identity") as identity:
         provider = await provider_of(identity)
         partner = await add_workspace(identity, "partner", provider)
@@ -62,17 +69,22 @@ async def add_tenant(installed: BenchInstallation, size: int) -> Tenant:
         admin, *others = [await add_person(identity, workspace, role) for workspace, role in roles]
         groups = [Customer(size, admin).id("bill group", n) for n in range(BILL_GROUPS)]
         visitor = await add_person(identity, customer, "billing", groups)
+        locations = [
+            (groups[n % BILL_GROUPS], Customer(size, admin).id("location", n)) for n in range(1, DEPLOYED_AT + 1)
+        ]
+        local = await add_person(identity, customer, "regular", locations=locations)
         staff, seller, member = others
-        tenant = Tenant(size, admin, staff, seller, member, visitor)
+        tenant = Tenant(size, admin, staff, seller, member, visitor, local)
     billing = [*_billing(tenant), *_payments(tenant), *_sold_by(tenant, partner, provider)]
     rows = {"identity": _identity(tenant, provider), "billing": billing,
             "provisioning": _provisioning(tenant), "audit": _audit(tenant)}  # fmt: skip
     kept = {"identity": [*((each, partner.id) for each in TOTALS_OF_CUSTOMERS),
                          *((each, customer.id) for each in WORDS_OF_PEOPLE)],
             "billing": [(each, customer.id) for each in TOTALS_OF_INVOICES],
-            "provisioning": [(_PROVIDER, provider.id), (WORDS_OF_SERVICES, customer.id)]}  # fmt: skip
+            "provisioning": [(_PROVIDER, provider.id), (WORDS_OF_SERVICES, customer.id),
+                             (WORDS_OF_LOCATIONS, customer.id)]}  # fmt: skip
     await asyncio.gather(*(fill_all(installed, service, filling, kept.get(service, ()), alone=True)
-                           for service, filling in rows.items()))  # fmt: skip
+                           for service, filling in rows.items() if service in (only or rows)))  # fmt: skip
     return tenant
 
 
@@ -109,7 +121,7 @@ def _identity(tenant: Tenant, provider: Workspace) -> Filling:
         ("grants", size, user | {"workspace_id": tenant.sql("customer", "1"), "parent_workspace_id": partner,
                                  "source": "'link'"}),
         ("invitations", size, tenant.mine | {"state": f"CASE WHEN {RARE} THEN 'expired' ELSE 'accepted' END",
-                                             "role": "'regular'"}),
+                                             "display_name": person, "role": "'regular'"}),
         ("access_requests", size, tenant.mine | {"state": f"CASE WHEN {RARE} THEN 'expired' ELSE 'withdrawn' END",
                                                  "user_id": tenant.sql("user")}),
         ("contacts", size, tenant.mine | {"id": tenant.sql("contact"), "display_name": person,
@@ -190,9 +202,36 @@ def in_group_only(in_group: Columns) -> Columns:
     return {name: value for name, value in in_group.items() if name != "currency"}
 
 
+def _locations(tenant: Tenant, group: Columns) -> Filling:
+    office = "CASE WHEN n <= 20 THEN 'Heron ' ELSE 'Office ' END || md5(n::text)"
+    location = {"location_id": tenant.sql("location"), "display_name": office,
+                "closed_at": f"CASE WHEN {RARE} THEN now() END"}  # fmt: skip
+    return [("locations", tenant.size, tenant.mine | group | location)]
+
+
+def _seen_from_above(tenant: Tenant) -> Filling:
+    """The copies of orders that the people of the partner see."""
+    order = {"order_id": tenant.sql("order"), "product_id": tenant.sql("product"),
+             "parent_workspace_id": f"'{tenant.seller.workspace.id}'::uuid",
+             "number": "'ORD-' || 100000 + n", "placed_by_key": "'nobody@larkspur.example'",
+             "placed_at": "now() - n * interval '1 second'", "placed_via": "'self'",
+             "state": f"CASE WHEN {RARE} THEN 'failed' ELSE 'fulfilled' END"}  # fmt: skip
+    return [("all_orders", tenant.size, tenant.mine | order)]
+
+
+def _by_hand(tenant: Tenant) -> Filling:
+    """Tasks of the provider's staff: a tenth of them waits."""
+    task = {"operation_id": tenant.sql("operation"), "service_id": tenant.sql("service"),
+            "order_id": tenant.sql("order"), "kind": "'asset'", "verb": "'create'",
+            "opened_at": "now() - n * interval '1 minute'",
+            "state": f"CASE WHEN {RARE} THEN 'waiting' ELSE 'done' END"}  # fmt: skip
+    return [("manual_tasks", tenant.size, tenant.mine | task)]
+
+
 def _provisioning(tenant: Tenant) -> Filling:
     size, mine = tenant.size, tenant.mine
     group = {"bill_group_id": tenant.sql("bill group", f"(n % {BILL_GROUPS})")}
+    place = {"location_id": tenant.sql("location", f"(n % {DEPLOYED_AT} + 1)")}
     kind = f"CASE WHEN {RARE} THEN 'cloud_connection' ELSE 'port' END"
     name = "CASE WHEN n <= 20 THEN 'Heron ' ELSE 'Port ' END || md5(n::text)"
     of_order = {"order_id": tenant.sql("order"), "product_id": tenant.sql("product"), "quantity": "1"}
@@ -209,10 +248,13 @@ def _provisioning(tenant: Tenant) -> Filling:
         ("placements", size, mine | {"service_id": tenant.sql("service")}),
         ("products", size, product),
         ("plan_versions", size, {"product_id": tenant.sql("product")}),
-        ("orders", size, mine | group | {"id": tenant.sql("order"), "product_id": tenant.sql("product"),
+        *_locations(tenant, group),
+        ("orders", size, mine | group | place | {"id": tenant.sql("order"), "product_id": tenant.sql("product"),
                                          "state": f"CASE WHEN {RARE} THEN 'failed' ELSE 'fulfilled' END"}),
-        ("services", size, mine | group | of_order | service),
+        *_seen_from_above(tenant),
+        ("services", size, mine | group | place | of_order | service),
         ("operations", size, mine | operation),
+        *_by_hand(tenant),
         ("operation_steps", size, mine | step),
         ("operation_steps", size, mine | step | {"n": "2"}),
         ("workspace_copies", size, {"id": tenant.sql("customer"), "kind": "'customer'"}),

@@ -1,5 +1,5 @@
-"""Writes events.md, problems.md, permissions.md and asyncapi/ from the code: `make docs`. A test says when they are
-stale."""
+"""Writes events.md, problems.md, permissions.md, topics.md and asyncapi/ from the code: `make docs`. A test says when
+they are stale."""
 
 import importlib
 import inspect
@@ -13,6 +13,8 @@ from pydantic.fields import FieldInfo
 from deploy.environment import SERVICES
 from deploy.serving.openapi import DocumentedAPI
 from docs.asyncapi import documents, own_fields
+from services.notifications.topic_rows import Channel, TopicRow
+from services.notifications.topics import Topic
 from shared.app import ServiceDefinition
 from shared.auth.permissions import ROLES, Level, table
 from shared.auth.routes import Allow, GuardedRoute
@@ -33,6 +35,7 @@ def pages() -> dict[str, str]:
         "events.md": events(),
         "problems.md": problems(),
         "permissions.md": permissions(),
+        "topics.md": topics(),
         **documents(services()),
     }
 
@@ -138,6 +141,31 @@ def permissions() -> str:
         served = [f"`{route}` ({', '.join(sorted(at & levels))})" for route, at in routes[name].items()]
         lines.append(f"| {name} | {', '.join(sorted(levels))} | {'<br>'.join(sorted(served))} |")
     return "\n".join(lines) + "\n"
+
+
+def topics() -> str:
+    lines = [
+        SAY,
+        "# Topics",
+        "",
+        "What people are told of, from `services/notifications/topics.py`. What is forced is always mailed; the others",
+        "follow what each person has chosen under *Your settings*, and the switches of contacts. A notice in the",
+        "portal is over when what it asks for was done, and after the days of its topic.",
+        "",
+    ]
+    lines += ["| topic | who hears of it | mail | in the portal | about money |", "|---|---|---|---|---|"]
+    for group in dict.fromkeys(topic.row.group for topic in Topic):
+        lines.append(f"| **{group.title_text}** | | | | |")
+        lines += [topic_row(topic, topic.row) for topic in Topic if topic.row.group is group]
+    return "\n".join(lines) + "\n"
+
+
+def topic_row(topic: Topic, row: TopicRow) -> str:
+    mail = f"{row.policy}{', gathered' if row.gathered else ''}"
+    ends = ", until " + ", ".join(f"`{event}`" for event in row.ended_by) if row.ended_by else ""
+    portal = f"{row.days} days{ends}" if Channel.portal in row.channels else "no"
+    said = row.audience.words, mail, portal, "yes" if row.about_money else ""
+    return f"| {row.title} (`{topic}`) | {' | '.join(said)} |"
 
 
 if __name__ == "__main__":

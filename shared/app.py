@@ -30,8 +30,8 @@ class ServiceDefinition:
     """The parts of a service, defined once in its ``app.py``.
 
     ``access_query`` is for identity, which reads the grants themselves; all others read a copy. ``large_bodies`` raises
-    the limit of request bodies, in bytes, for paths that start like this. ``attempts`` is the service's event of what
-    people tried and were refused, which every service has whose guards ask for a permission.
+    the limit of request bodies, in bytes, for paths that start with such a pattern. ``attempts`` is the service's event
+    of what people tried and were refused, which every service has whose guards ask for a permission.
     """
 
     name: str

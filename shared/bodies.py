@@ -14,8 +14,9 @@ from shared.cards import has_card_number
 from shared.errors import BodyTooLarge, Invalid
 from shared.field_errors import Code, field_error, pointer_of
 
-BODY_BYTES, LARGE_BODY_BYTES, IMAGE_BODY_BYTES = 64 * 1024, 128 * 1024, 512 * 1024
-"""The usual limit, that of the largest JSON, and that of an image, which is also the gateway's."""
+BODY_BYTES, LARGE_BODY_BYTES, IMAGE_BODY_BYTES, PHOTO_BODY_BYTES, STREAMED = 2**16, 2**17, 2**19, 2**23, 2**63
+"""The usual limit, that of the largest document, that of an image or a file, which is also the gateway's, that of a
+photo, for which the gateway has one more, and none: the endpoint reads piece by piece, and has its own."""
 
 
 Refuse = Callable[[Request, BodyTooLarge], Awaitable[Response]]
@@ -23,14 +24,14 @@ Refuse = Callable[[Request, BodyTooLarge], Awaitable[Response]]
 
 def limit_bodies(app: ASGIApp, refuse: Refuse, larger: Mapping[str, int]) -> ASGIApp:
     """ASGI middleware: reads the body up to its limit before anything else happens. A larger one gets the response that
-    ``refuse`` makes. ``larger`` has higher limits, in bytes, by the start of the path.
+    ``refuse`` makes. ``larger`` has higher limits, in bytes, by patterns of the path's start.
 
     FastAPI's ``max_body_size`` runs endpoints that do not read their body first, and answers in plain text."""
 
     async def limited(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        limit = max([BODY_BYTES, *(size for start, size in larger.items() if re.match(start, scope.get("path", "")))])
+        if scope["type"] != "http" or limit == STREAMED:
             return await app(scope, receive, send)
-        limit = max([BODY_BYTES, *(size for start, size in larger.items() if scope["path"].startswith(start))])
         length, body = Headers(scope=scope).get("content-length", ""), bytearray()
         declared, message = int(length) if length.isdecimal() else 0, cast(Message, {"more_body": True})
         while max(declared, len(body)) <= limit and message.get("more_body"):

@@ -26,6 +26,10 @@ from shared.events.identity import (
     WorkspaceConnected,
     WorkspaceCreated,
     WorkspaceEvent,
+    WorkspaceMoved,
+    WorkspaceReinstated,
+    WorkspaceRemoved,
+    WorkspaceSuspended,
     WorkspaceUpdated,
 )
 from shared.messaging.router import ServiceRouter
@@ -70,9 +74,12 @@ workspaces = plumbing_table(
     Column("account_number", Text, nullable=False),
     Column("connected", Boolean, nullable=False),
     Column("holder_control", Boolean, nullable=False, server_default="false"),
+    Column("suspended", Boolean, nullable=False, server_default="false"),
     Column("locale", Text, nullable=False, server_default="en-US"),
     Column("support_address", Text),
     Column("support_phone", Text),
+    Column("support_hours", Text),
+    Column("help_url", Text),
     Column("postal_lines", ARRAY(Text, as_tuple=True), nullable=False, server_default="{}"),
     Column("version", BigInteger, nullable=False),
     api="select",
@@ -95,6 +102,10 @@ class WorkspaceCopy:
     """The mail address at which it helps its customers. Customers have none, and nobody has to name one."""
     support_phone: str | None
     """The telephone number at which it helps its customers."""
+    support_hours: str | None
+    """When support is reached, in its words."""
+    help_url: str | None
+    """A web site of it that helps: an https address."""
     postal_lines: tuple[str, ...]
     """Its postal address, as it is written on a letter: up to six lines, maybe none."""
 
@@ -113,7 +124,9 @@ def follow_identity(router: ServiceRouter) -> None:
                PreviewEnded)  # fmt: skip
     router.on(*changes, queue="access")(follow_access)
     router.on(SessionEnded)(follow_session)
-    router.project(WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected, queue="workspaces")(follow_workspaces)
+    states = (WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected, WorkspaceRemoved, WorkspaceSuspended,
+              WorkspaceReinstated, WorkspaceMoved)  # fmt: skip
+    router.project(*states, queue="workspaces")(follow_workspaces)
 
 
 async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
@@ -152,8 +165,8 @@ async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
 
 
 _FACTS = (
-    "parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected", "holder_control", "locale",
-    "support_address", "support_phone", "postal_lines",
+    "parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected", "holder_control", "suspended",
+    "locale", "support_address", "support_phone", "support_hours", "help_url", "postal_lines",
 )  # fmt: skip
 # Built once, because building a statement costs more than executing it.
 _seen = insert(workspaces)

@@ -39,6 +39,7 @@ Code = Literal[
     "unknown_currency",
     "not_a_vat_number",
     "not_the_code",
+    "not_your_address",
     "not_offered",
     "foreign_page",
     "only_one",
@@ -55,6 +56,10 @@ Code = Literal[
     "too_complex",
     "no_room",
     "not_a_number_field",
+    "taken",
+    "twice",
+    "ambiguous",
+    "not_that_day",
 ]
 CODES: tuple[str, ...] = get_args(Code)
 SCHEMA: dict[str, Any] = {

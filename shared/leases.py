@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import CheckConstraint, Index, case, func, select, text, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, case, func, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -85,20 +85,20 @@ class GivenUp:
 
 
 async def claim(
-    session: AsyncSession, model: type[L], retry: Retry, *, now: datetime, lease: timedelta, limit: int, **values: Any
-) -> list[Claim[L]]:
-    """Claim up to ``limit`` due rows, including those with an expired lease, oldest first, until ``now + lease``.
-    ``values`` are further columns to set. Safe for concurrent workers.
+    session: AsyncSession, model: type[L], retry: Retry, *, now: datetime, lease: timedelta, limit: int,
+    among: ColumnElement[bool] = true(), **values: Any,
+) -> list[Claim[L]]:  # fmt: skip
+    """Claim up to ``limit`` due rows, including those with an expired lease, oldest first, until ``now + lease``; only
+    ``among`` those. ``values`` are further columns to set. Safe for concurrent workers.
 
     Each claim counts as an attempt, even if the worker dies, except for a row without attempts left.
     """
-    due = select(model.id, (model.tries >= retry.tries).label("spent")).where(model.due_at <= now)
+    due = select(model.id, (model.tries >= retry.tries).label("spent")).where(model.due_at <= now, among)
     mine = due.order_by(model.due_at).limit(limit).with_for_update(skip_locked=True).cte("mine")
     tries = model.tries + case((mine.c.spent, 0), else_=1)
     taken = update(model).where(model.id == mine.c.id).returning(model, mine.c.spent)
     taken = taken.values(lease_id=func.gen_random_uuid(), due_at=now + lease, tries=tries, **values)
-    claimed = await session.execute(taken, execution_options={"synchronize_session": False})
-    return [Claim(*row) for row in claimed]
+    return [Claim(*row) for row in await session.execute(taken, execution_options={"synchronize_session": False})]
 
 
 async def give_back(session: AsyncSession, claim: Claim[L]) -> L | None:

@@ -47,6 +47,8 @@ class Rows:
     within: str = ""
     """An SQL condition on the rows of the workspace."""
     because: str = ""
+    within_writes: bool = False
+    """Such rows may be written there, too."""
     owner: str = ""
     """``SELECT`` or ``ALL``: what functions that run as the tables' owner may do with all rows."""
     also_reads: dict[str, str] = field(default_factory=dict)
@@ -69,3 +71,7 @@ def _setting(name: str) -> str:
 
 WORKSPACE, PERSON = _setting("workspace"), _setting("person")
 """The workspace and the person of the scope, in SQL conditions."""
+
+WITHIN = "current_setting('portico.within', true)"
+COVERED = f"string_to_array((SELECT CASE WHEN {WITHIN} ~ '^[0-9a-f]' THEN {WITHIN} END), ',')::uuid[]"
+"""The bill groups and locations that the scope is limited to. Null without any, which no row matches."""

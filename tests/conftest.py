@@ -1,11 +1,13 @@
 """Fixtures for all tests. `database("billing")` and `run("billing")` are the two that most of them need."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.local.servers import Servers
 from tests.harness import servers
@@ -13,6 +15,10 @@ from tests.harness.databases import Database
 from tests.harness.installation import Installation, installation
 from tests.harness.logs import captured_logs
 from tests.harness.services import Running, running
+
+# Beside other tests on a busy machine, an example may take long to be made or tried. That says nothing of the code.
+settings.register_profile("portico", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portico")
 
 _brought: list[Servers] = []
 
@@ -31,13 +37,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need a whole installation: `make test` runs them in one process, after all others. Those that
-    move its clock by months are the last."""
+    """Mark tests that need a whole installation: `make test` runs them after all others, in two
+    processes with an installation each, which wait for browsers and services most of the time. Those that move the
+    clock by months are the last."""
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.installation)
             item.add_marker(pytest.mark.timeout(600))
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and thousands of collected tests stay until the end: the garbage collector need not look at them again
+    and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -50,14 +50,15 @@ COPIED = (
         "workspace",
         """
         SELECT id, version,
-          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control,
-            locale, support_address, support_phone, postal_lines)::text AS content
+          ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control, suspended,
+            locale, support_address, support_phone, support_hours, help_url, postal_lines)::text AS content
         FROM workspace_copies
         """,
         """
         SELECT workspace_id AS id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected_at IS NOT NULL,
-            holder_control, locale, support_address, support_phone, postal_lines)::text AS content
+            holder_control, suspended_at IS NOT NULL, locale, support_address, support_phone,
+            support_hours, help_url, postal_lines)::text AS content
         FROM workspaces WHERE workspace_id = ANY($1)
         """,
     ),

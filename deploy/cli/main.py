@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli import audit, clock, dead, keys, outbox, provisioning
+from deploy.cli import audit, clock, dead, keys, licences, outbox, provisioning
 from deploy.cli.running import broker_admin, command
-from deploy.environment import DEMO_FOLDER, SERVICES, portico_version, setting
+from deploy.environment import DEMO_FOLDER, SERVICES, OperatorError, portico_version, setting
 
 # What only one command needs is imported inside it, so that a running service loads neither Alembic nor other services.
 
@@ -25,6 +25,7 @@ app.add_typer(dead.app, name="dead")
 app.add_typer(audit.app, name="audit")
 app.add_typer(clock.app, name="clock")
 app.add_typer(keys.app, name="keys")
+app.add_typer(licences.app, name="licence")
 app.add_typer(provisioning.app, name="provisioning")
 
 
@@ -143,6 +144,28 @@ async def sign_in_link(
     from deploy.cli.signing_in import show_sign_in_link
 
     await show_sign_in_link(address)
+
+
+@app.command()
+@command
+async def mail_dns() -> None:
+    """Print the DNS records of the domains that mails are sent from: the key of their signatures (DKIM), and examples
+    for SPF and DMARC.
+
+    It reads the settings of notifications, and asks and changes nothing.
+    """
+    from pydantic import ValidationError
+
+    from deploy.cli.mail_dns import records_of
+    from services.notifications.settings import Settings
+
+    try:
+        settings = Settings()  # from the environment
+    except ValidationError as wrong:
+        said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong.errors(include_input=False)]
+        raise OperatorError("The settings of notifications: " + "; ".join(said)) from None
+    for line in records_of(settings):
+        typer.echo(line)
 
 
 @app.command()

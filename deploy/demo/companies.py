@@ -26,12 +26,17 @@ PROVIDER_FACE: dict[str, Any] = {
     "support_phone": "+31 20 555 01 00",
     "support_hours": "Mon to Fri, 8 to 20 (CET)",
     "emergency_phone": "+31 20 555 01 99",
+    "sales_name": "Larkspur sales team",
+    "sales_address": "sales@larkspur.example",
+    "sales_phone": "+31 20 555 01 20",
     "postal_lines": ["Larkspur Cloud B.V.", "14 Observatory Lane", "1012 AB Amsterdam", "Netherlands"],
 }
 PARTNER_FACE: dict[str, Any] = {
     "support_address": "help@meridian.example",
     "support_phone": "+44 20 5550 0142",
     "support_hours": "Mon to Fri, 9 to 17 (London)",
+    "sales_name": "Ella Marsh",
+    "sales_address": "sales@meridian.example",
     "postal_lines": ["Meridian Partners Ltd", "3 Compass Yard", "London E1 8XX", "United Kingdom"],
 }
 """How each helps its customers, and its postal address."""
@@ -50,6 +55,8 @@ class Order:
     ends: str = "fulfilled"
     part_of: str = ""
     """The name of the service that an add-on is for."""
+    machines: tuple[str, ...] = ()
+    """The machines that use its licence."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,13 @@ FIBRE = Order(
     ends="awaiting_acknowledgement",
 )  # fmt: skip
 """Waits for the provider."""
+GATEWAY = Order(
+    6, "harbour-gateway", "Gateway of the foundry", {"edition": "Enterprise", "high_availability": True}, plan="Yearly",
+    quantity=3, machines=("gw-hall-1", "gw-hall-2"),
+)  # fmt: skip
+"""Software that the customer runs itself, on two of three machines."""
+MONITORING = Order(6, "hosted-monitoring", "Foundry watch", {"region": "Europe"}, plan="Yearly")
+"""A cloud subscription, which Mei adds to."""
 CUSTOMERS = (
     Customer("Northwind Logistics"),
     Customer("Saltmarsh Press", Contact("nora@saltmarsh.example", "Nora Finch")),
@@ -181,7 +195,7 @@ CUSTOMERS = (
         last_seen=6,
         street="3 Giessereiweg",
         city="Chemnitz",
-        orders=(port(59, "fra", "Foundry uplink"), node(29, "plm-1", "fra", 16, 64)),
+        orders=(port(59, "fra", "Foundry uplink"), node(29, "plm-1", "fra", 16, 64), GATEWAY, MONITORING),
         direct=True,
     ),
     Customer(
@@ -199,10 +213,54 @@ MARA = Contact("mara@halcyon.example", "Mara Lindqvist")
 ASKS_FOR = node(0, "imaging-1", "fra", 16, 64)
 WHY = "The imaging team starts in Frankfurt next month."
 """What Mara, who has to ask, wants at Halcyon Health, and what she wrote to those who decide."""
+NOOR = Contact("noor@halcyon.example", "Noor Visser")
+CLINICS: tuple[dict[str, Any], ...] = (
+    {
+        "display_name": "Rotterdam clinic", "street": "12 Harbour Row", "postal_code": "3011 AA", "city": "Rotterdam",
+        "country": "NL", "contact_name": NOOR.name, "contact_address": NOOR.address,
+    },
+    {
+        "display_name": "Utrecht clinic", "street": "5 Cloister Lane", "postal_code": "3511 AB", "city": "Utrecht",
+        "country": "NL", "contact_name": "Sam de Boer", "contact_address": "sam@halcyon.example",
+    },
+)  # fmt: skip
+"""Locations of Halcyon Health. Noor has signed up for the first one; nobody for the other."""
+CLINIC_UPLINK = small_port(0, "ams", "Clinic uplink")
+GATEWAYS = tuple(
+    Order(0, "edge-gateway", f"Edge gateway, {place}", {"mounting": mounting}, ends="provisioning")
+    for place, mounting in (("reception", "Wall"), ("laboratory", "Rack"), ("pharmacy", "Desk"))
+)
+"""Assets that Noor asks for. Robin has brought the first one, and planned the second."""
+GATEWAY_WISH = "Deliveries ring at the harbour side, please."
+SERIAL_NUMBER = "LKG-48213"
+WISHES = (
+    "Two fibre pairs from Frankfurt to our new site in Offenbach, from March on.\nCan you do better than the list"
+    " price for three years?",
+    "One fibre pair from Amsterdam to the Rotterdam clinic.",
+    "A second route to the archive in Haarlem.",
+)
+QUOTED: tuple[dict[str, Any], ...] = (
+    {"configuration": {"location": "ams", "street": "12 Harbour Row, Rotterdam"}, "display_name": "Rotterdam fibre",
+     "recurring_minor": 112_000, "one_off_minor": 390_000, "term_months": 36},
+    {"configuration": {"location": "ams", "street": "9 Canal View, Haarlem"}, "display_name": "Haarlem fibre",
+     "recurring_minor": 98_500, "one_off_minor": 240_000, "term_months": 24},
+)  # fmt: skip
+"""Lines that staff offer, without their plan."""
+QUOTE_TERMS = "The route is surveyed within two weeks. Digging on your ground is yours to permit."
+QUOTE_MESSAGE = "We can start in the second week of next month. Does that suit you?"
+QUOTE_NOTE = "They also asked Harbour Fibre. We can go down to 1,050 for five years."
+WHO_ACCEPTS = "Priya Nair"
+"""Of the quotes of Halcyon Health."""
+PLAN_NOTE = "Two of us come between 9 and 12."
+PAULA, MEI, OTTO = "paula@alder.example", "mei@tiller.example", Contact("otto@alder.example", "Otto Lang")
+"""The holders of Alder Foundry, and an additional user there, who is the admin of Tiller Robotics."""
 SIGN_IN_HINTS = {
     ANA.address: f"admin of {PARTNER_NAME}, a reseller",
     TOM.address: f"works at {PARTNER_NAME}, may see no customer yet",
+    PAULA: "primary holder of Alder Foundry, which runs software with licences",
+    OTTO.address: "its alternate holder; mei@tiller.example is an additional user there",
     "priya@halcyon.example": "admin of Halcyon Health, one of its customers",
     MARA.address: "member there, whose orders wait for approval",
+    NOOR.address: "looks after one of its locations, and sees that alone",
     ROBIN.address: f"admin of {PROVIDER_NAME}, who runs this installation",
 }

@@ -1,15 +1,17 @@
 """Creates two and a half months of history in about a minute: people join, order, are billed and pay, day by day."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from deploy.demo import companies
 from deploy.demo.catalogue import HOSTS, IN_MAINTENANCE, PRODUCTS, SITES, Product
 from deploy.demo.companies import ANA, CUSTOMERS, MARA, OPERATIONS, ROBIN, TOM, Customer, Order
 from deploy.demo.person import PATIENCE_SECONDS, Person, Site, UnexpectedAnswer
+from deploy.demo.selling import sell
+from deploy.demo.shared_account import share_account
 from deploy.waiting import eventually
 from shared.language import DEFAULT_TAG
 
@@ -41,6 +43,10 @@ class History:
             await asyncio.gather(*(self._spend_day(customer, day) for customer in CUSTOMERS))
         await self._ask_for_access()
         await self._ask_for_an_order()
+        await self._open_clinics()
+        await self._bring_gateways()
+        await sell(await self._signed_in(ROBIN.address), await self._of_halcyon(), self.products, self.today())
+        await share_account(await self._signed_in(companies.PAULA), self._invited)
 
     async def _publish_catalogue(self) -> None:
         robin = await self._signed_in(ROBIN.address)
@@ -99,11 +105,48 @@ class History:
 
     async def _ask_for_an_order(self) -> None:
         """Mara, at Halcyon Health, whose admin has yet to decide."""
-        [priya] = [each.admin.address for each in CUSTOMERS if each.name == "Halcyon Health" and each.admin]
-        invited_at = datetime.now(UTC)
+        priya, invited_at = await self._of_halcyon(), datetime.now(UTC)
         mara = {"address": MARA.address, "display_name": MARA.name, "role": "member"}
-        await (await self._signed_in(priya)).post("/api/identity/invitations", mara)
+        await priya.post("/api/identity/invitations", mara)
         await self._place(await self._invited(MARA.address, invited_at), companies.ASKS_FOR, message=companies.WHY)
+
+    async def _of_halcyon(self) -> Person:
+        """The admin of Halcyon Health."""
+        [address] = [each.admin.address for each in CUSTOMERS if each.name == "Halcyon Health" and each.admin]
+        return await self._signed_in(address)
+
+    async def _open_clinics(self) -> None:
+        """Two locations of Halcyon Health. Noor signs up for the first one, and orders what is deployed there."""
+        priya, invited_at = await self._of_halcyon(), datetime.now(UTC)
+        clinic, *_ = [await priya.post("/api/provisioning/locations", each) for each in companies.CLINICS]
+        known = "/api/identity/location-invitations"
+        said = f"the location of {companies.NOOR.name}"
+        await eventually(
+            lambda: priya.get(known, location_id=clinic["id"]), said, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS
+        )
+        await priya.post(f"/api/identity/location-invitations/{clinic['id']}/send", {})
+        await self._order(await self._invited(companies.NOOR.address, invited_at), companies.CLINIC_UPLINK)
+
+    async def _bring_gateways(self) -> None:
+        """Noor asks for three assets. One is delivered, one is planned, and one waits for Robin."""
+        noor, robin = self.people[companies.NOOR.address], await self._signed_in(ROBIN.address)
+        today = self.today().date()
+        for order, days in zip(companies.GATEWAYS, (0, 9, 12), strict=True):
+            wanted_on = (today + timedelta(days)).isoformat()
+            await self._order(noor, order, wanted_on=wanted_on, message=companies.GATEWAY_WISH)
+        tasks = "/api/provisioning/manual-tasks"
+        count, said = len(companies.GATEWAYS), "what is to be brought by hand"
+        found = await eventually(lambda: self._tasks(robin, count), said, seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
+        delivered, planned, _ = (found[each.name] for each in companies.GATEWAYS)
+        asset = {"serial_numbers": [companies.SERIAL_NUMBER], "condition": "new"}
+        await robin.post(f"{tasks}/{delivered}/finish", asset)
+        day = (today + timedelta(7)).isoformat()
+        await robin.post(f"{tasks}/{planned}/plan", {"planned_on": day, "note": companies.PLAN_NOTE})
+
+    async def _tasks(self, robin: Person, count: int) -> dict[str, str]:
+        """The ids of open tasks by the names of their services, once there are so many."""
+        found = (await robin.get("/api/provisioning/manual-tasks"))["items"]
+        return {each["display_name"]: each["id"] for each in found} if len(found) == count else {}
 
     async def _bring(self, customer: Customer) -> None:
         """Ana adds a customer, puts an address on file, and invites it; an admin with ``last_seen`` accepts at once.
@@ -152,14 +195,28 @@ class History:
         if customer.pays:
             await self._pay(admin)
 
-    async def _order(self, admin: Person, order: Order) -> None:
-        placed = await self._place(admin, order)
+    async def _order(self, admin: Person, order: Order, **more: str) -> None:
+        placed = await self._place(admin, order, **more)
         await eventually(
             lambda: self._ended(admin, placed["id"], order.ends),
             f"the end of order {placed['number']}",
             seconds=PATIENCE_SECONDS,
             pause=PAUSE_SECONDS,
         )
+
+        if order.machines:
+            await self._activate(admin, placed["id"], order.machines)
+
+    async def _activate(self, admin: Person, order_id: str, machines: Sequence[str]) -> None:
+        """The customer's software gets the key of its licence on each machine."""
+        service_id = (await admin.get(f"/api/provisioning/orders/{order_id}"))["service_id"]
+        licence = await admin.get(f"/api/provisioning/licences/of-service/{service_id}")
+        shown = await admin.post(f"/api/provisioning/licences/{licence['id']}/key", {})
+        for machine in machines:
+            wanted = {"key": shown["key"], "fingerprint": f"demo-{machine}", "machine_name": machine}
+            answer = await self.site.http.post("/api/provisioning/activations", json=wanted)
+            if answer.status_code != 200:
+                raise UnexpectedAnswer(f"Activating {machine}: {answer.status_code} {answer.text[:300]}")
 
     async def _place(self, person: Person, order: Order, **more: str) -> dict[str, Any]:
         product_id = self.products[order.product]["id"]
@@ -180,7 +237,8 @@ class History:
         if order.part_of:
             [whole] = (await person.get("/api/provisioning/services", q=order.part_of))["items"]
             wanted["part_of"] = whole["id"]
-        placed: dict[str, Any] = await person.post("/api/provisioning/orders", wanted | more)
+        door = "add-ons" if order.part_of else "orders"
+        placed: dict[str, Any] = await person.post(f"/api/provisioning/{door}", wanted | more)
         return placed
 
     async def _ended(self, admin: Person, order_id: str, wanted: str) -> bool:

@@ -98,6 +98,12 @@ class Person:
     async def put(self, path: str, body: dict[str, Any]) -> Any:
         return await self._send("PUT", path, body, authorized=True)
 
+    async def upload(self, path: str, content: bytes) -> Any:
+        return await self._send("PUT", path, content=content, authorized=True)
+
+    async def delete(self, path: str) -> Any:
+        return await self._send("DELETE", path, authorized=True)
+
     async def _prove(self, challenge_id: str, since: datetime) -> None:
         code = await self.site.mail_to(self.address, r"Code: (\d{6})\b", since)
         proof = {"browser": self.browser, "device": self.browser, "code": code}
@@ -117,13 +123,16 @@ class Person:
         body: dict[str, Any] | None = None,
         params: dict[str, Any] | None = None,
         authorized: bool = False,
+        content: bytes | None = None,
     ) -> Any:
         """The response's JSON. Requests that cannot be answered yet are repeated with the same idempotency key."""
         always = {"User-Agent": BROWSER} | ({"Idempotency-Key": str(uuid4())} if method == "POST" else {})
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             headers = always | (await self._authorization() if authorized else {})
-            answer = await self.site.http.request(method, path, json=body, params=params, headers=headers)
+            answer = await self.site.http.request(
+                method, path, json=body, content=content, params=params, headers=headers
+            )
             if answer.status_code not in NOT_YET or time.monotonic() > deadline:
                 break
             await asyncio.sleep(0.5)

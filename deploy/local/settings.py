@@ -15,7 +15,7 @@ def _password() -> str:
 
 
 def _sealing_key() -> str:
-    """A Fernet key."""
+    """A Fernet key, or a private Ed25519 key: 32 random bytes."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
@@ -26,6 +26,8 @@ SECRETS = {
     "IDENTITY_KEY_SECRET": _sealing_key,
     "BILLING_GATEWAY_SECRET": _password,
     "PROVISIONING_SECRET_KEYS": _sealing_key,
+    "NOTIFICATIONS_LINK_KEYS": _sealing_key,
+    "PROVISIONING_LICENCE_KEYS": _sealing_key,
     "AUDIT_SEAL_KEY": _password,
 }
 
@@ -67,6 +69,8 @@ def service_settings(
         **{f"PORTICO_{service.upper()}_URL": urls[service] for service in SERVICES},
         "PORTICO_PUBLIC_URL": urls["portal"],
         "PORTICO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "NOTIFICATIONS_BOUNCE_ADDRESS": "bounces@mail.larkspur.example",
+        "NOTIFICATIONS_BOUNCE_TOKEN": stored.text("NOTIFICATIONS_BOUNCE_TOKEN", _password),
         "PORTICO_FILES_DIR": str(directory / "files"),
         # All requests come from one IP address, and people sign in often.
         "IDENTITY_SIGN_INS_PER_ADDRESS": "500",

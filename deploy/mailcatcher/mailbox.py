@@ -23,6 +23,8 @@ class Mail(BaseModel):
     message_id: str
     received_at: datetime
     reply_to: str = ""
+    return_path: str = ""
+    """The envelope sender, where it comes back to."""
     attachments: list[str] = []
     """The names of the files. The files themselves are not kept."""
 
@@ -41,6 +43,7 @@ def read_mail(sender: str, recipients: Sequence[str], content: bytes) -> Mail:
         message_id=str(message["Message-ID"] or ""),
         received_at=datetime.now(UTC),
         reply_to=str(message["Reply-To"] or ""),
+        return_path=sender,
         attachments=[each.get_filename() or "" for each in message.iter_attachments()],
     )
 

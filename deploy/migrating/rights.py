@@ -11,13 +11,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, MetaData, Table, text
 
 from deploy.environment import ROOT
-from shared.tables import PERSON, WORKSPACE, Kind, Rows, plumbing
+from shared.tables import COVERED, PERSON, WITHIN, WORKSPACE, Kind, Rows, plumbing
 
-WITHIN = "current_setting('portico.within', true)"
 EVERYWHERE = f"(SELECT {WITHIN} = '*')"
 LIMITED = f"(SELECT coalesce({WITHIN}, '') NOT IN ('', '*'))"
-IDS = f"string_to_array((SELECT CASE WHEN {WITHIN} ~ '^[0-9a-f]' THEN {WITHIN} END), ',')::uuid[]"
-"""The bill groups and locations that the scope is limited to. Null without any, which no row matches."""
 NAMED = "(SELECT string_to_array(nullif(current_setting('portico.workspaces', true), ''), ',')::uuid[])"
 """The workspaces that a worker writes many rows of. Null without any, which no row matches."""
 IN_TENANT = {
@@ -92,9 +89,10 @@ def _policies(table: Table, declares: Rows) -> Iterator[tuple[str, str, str]]:
     """The policies of the API role: name, command and condition. Several conditions for one command add up."""
     tenant = IN_TENANT[declares.kind]
     columns = [name for name in ("bill_group_id", "location_id") if name in table.c]
-    narrowed = " OR ".join([EVERYWHERE, *(f"{column} = ANY ({IDS})" for column in columns)])
+    narrowed = " OR ".join([EVERYWHERE, *(f"{column} = ANY ({COVERED})" for column in columns)])
     yield "api_scope", "ALL", tenant if declares.kind == Kind.person else f"{tenant} AND ({narrowed})"
     if declares.within:
-        yield "api_within", "SELECT", f"{IN_TENANT[Kind.workspace]} AND {LIMITED} AND ({declares.within})"
+        command = "ALL" if declares.within_writes else "SELECT"
+        yield "api_within", command, f"{IN_TENANT[Kind.workspace]} AND {LIMITED} AND ({declares.within})"
     for name, condition in declares.also_reads.items():
         yield f"api_{name}", "SELECT", condition

@@ -9,8 +9,8 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from shared.auth.access import ApprovalNeeded, HoldersOnly, ReadOnlyPreview
-from shared.auth.permissions import table
+from shared.auth.access import ApprovalNeeded, HoldersOnly, ReadOnlyPreview, WorkspaceIsSuspended
+from shared.auth.permissions import OF_HOLDERS, table
 from shared.auth.routes import SAFE_METHODS, Allow, GuardedRoute, Public
 from shared.errors import (
     MEDIA_TYPE,
@@ -23,6 +23,7 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from shared.events import Via
 from shared.idempotency import IdempotencyKeyReused
 
 OUTSIDE = """\
@@ -80,9 +81,11 @@ def refusals(route: GuardedRoute, operation: Described) -> set[type[Problem]]:
             found.add(NotFound)  # what the caller may not see, they cannot name either
     if isinstance(route.guard, Allow):
         levels = {*table()[route.guard.permission].roles.values()}
-        found |= {Forbidden, HoldersOnly} if "holder" in levels else {Forbidden}
+        found |= {Forbidden, HoldersOnly} if levels.intersection(OF_HOLDERS) else {Forbidden}
         only_reads = set(route.methods or ()) <= SAFE_METHODS
         found |= set() if only_reads or route.guard.in_preview else {ReadOnlyPreview}
+        is_open = route.guard.is_open_while_suspended(Via.on_behalf)  # the door that leaves the least open
+        found |= set() if only_reads or is_open else {WorkspaceIsSuspended}
         found |= {ApprovalNeeded} if "ask" in levels - route.guard.levels else set()
     if ("header", "idempotency-key") in takes:
         found.add(IdempotencyKeyReused)

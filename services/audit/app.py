@@ -3,6 +3,7 @@ from services.audit.exports.lists import EXPORTS
 from services.audit.handlers import router as events
 from services.audit.jobs import jobs
 from services.audit.settings import Settings
+from services.audit.visits.endpoints import router as visits
 from shared.app import ServiceDefinition
 from shared.events.audit import AttemptRefused
 from shared.exports.endpoints import exports_router
@@ -10,7 +11,7 @@ from shared.exports.endpoints import exports_router
 service = ServiceDefinition(
     "audit",
     Settings,
-    routers=[entries, exports_router("audit")],
+    routers=[entries, visits, exports_router("audit")],
     events=events,
     jobs=jobs,
     exports=EXPORTS,

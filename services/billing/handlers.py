@@ -2,10 +2,13 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.bill_groups.managing import close_all
 from services.billing.bill_groups.service import create_default_group, suggest_billing_contact
 from services.billing.billing_clock.service import end_failed, set_clock
 from services.billing.brands.service import copy_brand
+from services.billing.erased_people import service as erased_people
 from services.billing.people.service import copy_person, person_of
+from services.billing.quotes import ordering
 from services.billing.settings import Settings
 from services.billing.subscription_changes.service import follow_service
 from services.billing.subscriptions.names import rename
@@ -16,14 +19,17 @@ from shared.events.identity import (
     BrandChanged,
     ContactAdded,
     InvitationAccepted,
+    UserErased,
     UserRegistered,
     UserUpdated,
     WorkspaceCreated,
+    WorkspaceRemoved,
 )
 from shared.events.provisioning import (
     CancellationOrdered,
     CancellationUndone,
     OrderPlaced,
+    QuoteOrderRefused,
     RenewalOrdered,
     ServiceChanged,
     ServiceDeleted,
@@ -50,6 +56,12 @@ async def create_bill_group(session: AsyncSession, event: WorkspaceCreated, sett
         await create_default_group(session, settings, event.workspace_id)
 
 
+@router.on(WorkspaceRemoved)
+async def close_bill_groups(session: AsyncSession, event: WorkspaceRemoved) -> None:
+    if event.kind == "customer":
+        await close_all(session, event.workspace_id)
+
+
 @router.on(UserRegistered)
 async def copy_new_person(session: AsyncSession, event: UserRegistered) -> None:
     await copy_person(session, event)
@@ -66,6 +78,8 @@ async def suggest_person_who_joined(session: AsyncSession, event: InvitationAcce
     """For people who already had an account: no UserRegistered is published for them."""
     if (await workspace_of(session, event.workspace_id)).kind == "customer":
         person = await person_of(session, event.user_id)
+        if person.address is None or person.display_name is None:
+            return  # erased meanwhile
         await suggest_billing_contact(session, event.workspace_id, person.address, person.display_name)
 
 
@@ -83,6 +97,12 @@ async def _suggest_contact(session: AsyncSession, event: UserRegistered | Contac
 @router.on(OrderPlaced)
 async def price_order(session: AsyncSession, event: OrderPlaced) -> None:
     await subscribe(session, event)
+    await ordering.note_order(session, event)
+
+
+@router.on(QuoteOrderRefused)
+async def keep_why_a_quote_was_not_ordered(session: AsyncSession, event: QuoteOrderRefused) -> None:
+    await ordering.note_refusal(session, event)
 
 
 @router.on(RenewalOrdered)
@@ -133,3 +153,8 @@ async def follow_undone_cancellation(session: AsyncSession, event: CancellationU
 @router.on(ServiceDeleted)
 async def follow_deletion(session: AsyncSession, event: ServiceDeleted, settings: Settings) -> None:
     await follow_service(session, settings, event)
+
+
+@router.on(UserErased)
+async def forget_erased_person(session: AsyncSession, event: UserErased) -> None:
+    await erased_people.forget(session, event.user_id)

@@ -12,9 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.bill_groups import standing
 from services.billing.billing_clock import service as clock
 from services.billing.billing_runs.service import BillingRun
+from services.billing.documents import service as documents
+from services.billing.erased_people import service as erased_people
+from services.billing.erased_people.models import ErasedPerson
 from services.billing.invoices import files, reminders, sending
+from services.billing.quotes import expiring
+from services.billing.quotes import files as offers
 from services.billing.subscription_changes import terms
 from shared.copies import workspace_of
+from shared.erased_people import forget_again
 from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
@@ -116,6 +122,35 @@ async def find_unprinted(job: JobContext) -> int:
         return await files.add_missing_rows(session)
 
 
+@jobs.every(seconds=600)
+async def forget_documents(job: JobContext) -> int:
+    """Delete the files of documents that were removed from accounts."""
+    return await documents.forget_removed(documents.store_of(job.settings), job.sessions, job.real_now)
+
+
+@jobs.every(seconds=0.5)
+async def print_offers(job: JobContext) -> int:
+    """Print the offers that were made, each once."""
+    return await work_through(job, offers.claim_offers, offers.print_offer, offers.record_offer)
+
+
+@jobs.every(seconds=60)
+async def end_offers(job: JobContext) -> int:
+    """End the offers whose last day is over, and tell of those that end soon, in business time."""
+    today = job.settings.day_of(job.now)
+    async with job.sessions() as session:
+        over = await expiring.over(session, today=today, limit=BATCH)
+        ending = await expiring.ending(session, today=today, limit=BATCH)
+
+    async def expire(session: AsyncSession, workspace_id: UUID, quote_id: UUID) -> bool:
+        return await expiring.expire(session, workspace_id, quote_id, today=today)
+
+    async def remind(session: AsyncSession, workspace_id: UUID, quote_id: UUID) -> bool:
+        return await expiring.remind(session, workspace_id, quote_id, today=today)
+
+    return await each(job, over, expire) + await each(job, ending, remind)
+
+
 @jobs.every(seconds=0.5)
 async def send_documents(job: JobContext) -> int:
     """Send the documents of invoices that were issued or paid, for mails."""
@@ -153,3 +188,10 @@ async def _working_for(session: AsyncSession, workspace_id: UUID, cause: Cause) 
     async with acting_in(session, workspace_id):
         session.info["cause"] = cause
         yield
+
+
+@jobs.every(seconds=21600)
+async def forget_erased_people_again(job: JobContext) -> int:
+    """Forget what has arrived late of people who are erased: an event that was on its way, a click of before."""
+    async with job.sessions.begin() as session:
+        return await forget_again(session, ErasedPerson, erased_people.forget, job.real_now)

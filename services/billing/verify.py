@@ -13,6 +13,24 @@ from shared.files import Files
 
 # Each query returns one row per violation, with the column `what`.
 CHECKS = {
+    "Something of an erased person is left": """
+        SELECT e.user_id::text AS what FROM erased_people e
+        WHERE EXISTS (SELECT FROM people p WHERE p.user_id = e.user_id AND p.address IS NOT NULL)
+          OR (e.erased_at < clock_timestamp() - interval '8 hours' AND (
+            EXISTS (SELECT FROM payments p WHERE p.begun_by = e.user_id AND p.begun_by_address IS NOT NULL)
+            OR EXISTS (SELECT FROM quotes q WHERE q.accepted_by = e.user_id AND q.accepted_name <> '')
+            OR EXISTS (SELECT FROM quote_messages m WHERE m.written_by = e.user_id
+              AND m.written_by_address IS NOT NULL)))""",
+    "A movement of revenue is not seen by the workspace above its customer": """
+        SELECT DISTINCT w.id::text AS what FROM mrr_movements m JOIN workspace_copies w ON w.id = m.workspace_id
+        WHERE m.parent_workspace_id IS DISTINCT FROM w.parent_workspace_id""",
+    "What the workspace above a customer sees of an invoice is not what is owed": """
+        SELECT coalesce(i.id, o.invoice_id)::text AS what
+        FROM (SELECT * FROM invoices WHERE status IN ('open', 'partially_paid')) i
+        FULL JOIN owed_invoices o ON o.invoice_id = i.id
+        LEFT JOIN workspace_copies w ON w.id = coalesce(i.workspace_id, o.workspace_id)
+        WHERE (i.workspace_id, w.parent_workspace_id, i.currency, i.total_minor - i.paid_minor, i.due_on)
+          IS DISTINCT FROM (o.workspace_id, o.parent_workspace_id, o.currency, o.outstanding_minor, o.due_on)""",
     "An invoice does not add up (D20)": """
         SELECT coalesce(i.number, i.id::text) AS what FROM invoices i LEFT JOIN invoice_lines l ON l.invoice_id = i.id
         GROUP BY i.id HAVING i.total_minor <> i.net_minor + i.tax_minor
@@ -120,6 +138,20 @@ CHECKS = {
     "A document waits for an invoice that is printed, or given up": """
         SELECT d.number AS what FROM invoice_documents d JOIN invoice_files f USING (invoice_id)
         WHERE d.due_at IS NULL AND f.due_at IS NULL""",
+    "An offer is not the sum of its lines (D20)": """
+        SELECT o.number AS what FROM quote_offers o
+        JOIN LATERAL (SELECT sum(once_net_minor) AS net, sum(once_tax_minor) AS tax,
+                             sum(net_minor + tax_minor + once_net_minor + once_tax_minor) AS gross
+                        FROM quote_lines l WHERE l.quote_id = o.quote_id AND l.version = o.version) l ON true
+        WHERE (o.once_net_minor, o.once_tax_minor, o.gross_minor) IS DISTINCT FROM (l.net, l.tax, l.gross)""",
+    "A quote is ordered with more, or less, than one order per line (I7)": """
+        SELECT q.number AS what FROM quotes q
+        WHERE q.state = 'ordered' AND EXISTS (
+            SELECT FROM quote_lines l LEFT JOIN subscriptions s ON s.plan_version_id = l.plan_version_id
+            WHERE l.quote_id = q.id AND l.version = q.offer_version
+            GROUP BY l.id HAVING l.order_id IS NULL OR count(s.id) > 1)
+        UNION ALL SELECT q.number FROM quotes q JOIN quote_lines l ON l.quote_id = q.id
+        WHERE l.order_id IS NOT NULL AND (l.version <> q.offer_version OR q.state NOT IN ('accepted', 'ordered'))""",
     "A row of one workspace belongs to a row of another": """
         SELECT l.id::text AS what FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
         JOIN subscriptions s ON s.id = l.subscription_id JOIN bill_groups g ON g.bill_group_id = i.bill_group_id

@@ -1,28 +1,45 @@
-"""Jobs: sign-in mails and expiry, in real time."""
+"""Jobs: sign-in mails, reminders of invitations, and expiry, in real time."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, exists, or_, select
+from sqlalchemy import Select, and_, delete, exists, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.access_requests.deciding import expire
+from services.identity.access_requests.deciding import expire as expire_request
 from services.identity.access_requests.models import AccessRequest, AccessRequestState, AskedWorkspace
 from services.identity.access_rules.visitors import close_portal
 from services.identity.bill_groups.models import BillGroup
+from services.identity.erasures.erasing import erase, postpone
+from services.identity.erasures.models import Erasure, ErasureState
 from services.identity.grants.derived import end_derived
 from services.identity.grants.locks import lock_person
 from services.identity.grants.models import OWN_SOURCES, VISITOR, Grant
 from services.identity.grants.service import own_grants_of
+from services.identity.holders.changes import OPEN
+from services.identity.holders.models import HolderChange
+from services.identity.holders.reading import CHECKED_WITHIN
+from services.identity.holders.refusals import HolderStays
+from services.identity.holders.timed import ask_holders
+from services.identity.holders.timed import expire as expire_change
 from services.identity.invitations.models import Invitation, InvitationState
+from services.identity.invitations.reminding import is_due, remind
 from services.identity.invitations.service import expire_invitation
+from services.identity.links.expiring import expire_link
+from services.identity.location_invitations.people import settle_location
+from services.identity.locations.models import Location
+from services.identity.moves.answering import expire as expire_move
+from services.identity.moves.models import Move, MoveState
 from services.identity.sessions.models import IDLE, BrowserSession
 from services.identity.sessions.service import end_session
 from services.identity.sign_in_challenges.limits import NETWORK_REMEMBERED
 from services.identity.sign_in_challenges.mailing import mail_waiting_challenges
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
-from services.identity.workspaces.models import WorkspaceSlug
+from services.identity.users.models import AccountSearch
+from services.identity.users.service import LastAdmin
+from services.identity.workspaces.models import HOLDERS_SAID, Workspace, WorkspaceSlug
+from shared.errors import NotYetKnown
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
 from shared.outbox import Cause, transaction
@@ -34,6 +51,8 @@ CHALLENGES_KEPT = timedelta(days=1)
 """As long as their wrong codes count."""
 SESSIONS_KEPT = timedelta(days=30)
 ASKED_KEPT = timedelta(days=90)
+SEARCHES_KEPT = timedelta(days=2)
+"""Longer than they are counted."""
 
 
 def _system_cause(job: JobContext) -> Cause:
@@ -92,6 +111,18 @@ async def expire_previews(job: JobContext) -> int:
     return len(found)
 
 
+@jobs.every(seconds=5)
+async def expire_links(job: JobContext) -> int:
+    """End links whose last day is over, one transaction per link. Nobody has worked by them since (D14)."""
+    is_due = Grant.source == "link", Grant.expires_at <= job.real_now
+    due = select(Grant.id, Grant.workspace_id).where(*is_due)
+
+    async def expire(session: AsyncSession, link_id: UUID, workspace_id: UUID) -> None:
+        await expire_link(session, link_id, workspace_id, job.real_now)
+
+    return await _each(job, due, expire)
+
+
 @jobs.every(seconds=60)
 async def end_sessions_of_nobody(job: JobContext) -> int:
     """End sessions of people who have lost every workspace. They have been refused since."""
@@ -122,6 +153,18 @@ async def close_portals(job: JobContext) -> int:
     return await _each(job, due, close)
 
 
+@jobs.every(seconds=0.5)
+async def settle_locations(job: JobContext) -> int:
+    """End invitations to former addresses of locations, and the access of closed ones' people, one transaction per
+    location."""
+    due = select(Location.id, Location.workspace_id).where(Location.to_settle)
+
+    async def settle(session: AsyncSession, location_id: UUID, workspace_id: UUID) -> None:
+        await settle_location(session, workspace_id, location_id)
+
+    return await _each(job, due, settle)
+
+
 @jobs.every(seconds=20)
 async def expire_invitations(job: JobContext) -> int:
     """Expire invitations that were not accepted in seven days, one transaction per invitation."""
@@ -131,13 +174,70 @@ async def expire_invitations(job: JobContext) -> int:
     return await _each(job, due, lambda session, invitation_id, _: expire_invitation(session, invitation_id))
 
 
+@jobs.every(seconds=20)
+async def remind_invited(job: JobContext) -> int:
+    """Remind, once, of invitations that nobody has answered at half of their life, one transaction per invitation."""
+    due = select(Invitation.id, Invitation.workspace_id).where(*is_due(job.real_now))
+    return await _each(job, due, lambda session, each, _: remind(session, job.settings, each, job.real_now))
+
+
 @jobs.every(seconds=60)
 async def expire_access_requests(job: JobContext) -> int:
     """Expire requests for access that nobody answered in 30 days, one transaction per request."""
     due = select(AccessRequest.id, AccessRequest.workspace_id).where(
         AccessRequest.state == AccessRequestState.pending, AccessRequest.expires_at <= job.real_now
     )
-    return await _each(job, due, lambda session, request_id, _: expire(session, request_id, job.real_now))
+    return await _each(job, due, lambda session, request_id, _: expire_request(session, request_id, job.real_now))
+
+
+@jobs.every(seconds=60)
+async def expire_moves(job: JobContext) -> int:
+    """End proposed moves that no admin of the customer answered in 14 days, one transaction per move."""
+    due = select(Move.id, Move.workspace_id).where(Move.state == MoveState.proposed, Move.expires_at <= job.real_now)
+
+    async def expire(session: AsyncSession, move_id: UUID, workspace_id: UUID) -> None:
+        await expire_move(session, move_id, workspace_id, job.real_now)
+
+    return await _each(job, due, expire)
+
+
+@jobs.every(seconds=60)
+async def expire_holder_changes(job: JobContext) -> int:
+    """End changes of holders that nobody answered in seven days, one transaction per change."""
+    late = HolderChange.state.in_(OPEN), HolderChange.expires_at <= job.real_now
+    due = select(HolderChange.id, HolderChange.workspace_id).where(*late)
+
+    async def expire(session: AsyncSession, change_id: UUID, workspace_id: UUID) -> None:
+        await expire_change(session, change_id, workspace_id, job.real_now)
+
+    return await _each(job, due, expire)
+
+
+@jobs.every(seconds=10)
+async def erase_people(job: JobContext) -> int:
+    """Delete the accounts whose time has come, one transaction per person. Where somebody holds an account or is its
+    last admin by now, a day later."""
+    due = select(Erasure.id).where(Erasure.state == ErasureState.requested, Erasure.due_at <= job.real_now)
+    async with job.sessions() as session:
+        found = list(await session.scalars(due.order_by(Erasure.due_at).limit(BATCH_SIZE)))
+    for erasure_id in found:
+        try:
+            async with transaction(job.sessions, _system_cause(job)) as session:
+                await erase(session, job.settings, erasure_id, job.real_now)
+        except (HolderStays, LastAdmin):
+            async with transaction(job.sessions, _system_cause(job)) as session:
+                await postpone(session, erasure_id, job.real_now)
+        except NotYetKnown:
+            continue  # they came to another workspace meanwhile: next time
+    return len(found)
+
+
+@jobs.every(seconds=600)
+async def ask_whether_holders_are_right(job: JobContext) -> int:
+    """Once a year, one transaction per workspace."""
+    a_year_ago = literal_column(HOLDERS_SAID) <= job.real_now - CHECKED_WITHIN
+    due = select(Workspace.id, Workspace.id).where(Workspace.connected_at.is_not(None), a_year_ago)
+    return await _each(job, due, lambda session, _, workspace_id: ask_holders(session, workspace_id, job.real_now))
 
 
 @jobs.every(seconds=600)
@@ -149,6 +249,7 @@ async def forget_old_secrets(job: JobContext) -> int:
     async with transaction(job.sessions, _system_cause(job)) as session:
         await session.execute(delete(SignInChallenge).where(old))
         await session.execute(delete(AskedWorkspace).where(AskedWorkspace.asked_at < job.real_now - ASKED_KEPT))
+        await session.execute(delete(AccountSearch).where(AccountSearch.searched_at < job.real_now - SEARCHES_KEPT))
         await session.execute(delete(BrowserSession).where(BrowserSession.ended_at < job.real_now - SESSIONS_KEPT))
     return 0
 

@@ -1,13 +1,14 @@
-"""Names of people and companies, which go into mails to people who may not know the sender."""
+"""Names of people and companies, which go into mails to people who may not know the sender, and reasons."""
 
 import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared.schemas import Name
+from shared.texts import one_line
 
 # What mail programs turn into links: a scheme, or a dot between a letter or digit and at least two letters, as in
 # "example.com". A single letter after the dot is an abbreviation: "J.R. Hartley", "S.p.A.".
@@ -27,6 +28,9 @@ def _without_link_or_phone(name: str) -> str:
         raise PydanticCustomError("phone_in_name", "A name cannot contain a phone number.")
     return name
 
+
+Reason = Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(one_line)]
+"""Why somebody above does or proposes something, or why it is declined: one line, in words for those who read it."""
 
 DisplayName = Annotated[Name, AfterValidator(_without_link_or_phone)]
 """The name of a person or company: one line, without a web address, mail address or phone number, because invitations

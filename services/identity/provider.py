@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import services.identity.access_rules.models  # noqa: F401 - grants refer to their table
 from services.identity.grants.service import give_grant
+from services.identity.holders.slots import PRIMARY
 from services.identity.people.service import register
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.service import save_new
@@ -31,5 +32,5 @@ async def create_provider(
     async with acting_in(session, provider.id):
         await save_new(session, provider, slug)
         admin = await register(session, admin_address, admin_name, provider, cause.now)
-        await give_grant(session, admin.id, provider, "admin", "membership", cause.now)
+        await give_grant(session, admin.id, provider, "admin", "membership", cause.now, holder=PRIMARY)
     return provider

@@ -30,6 +30,14 @@ class SecretMailContent:
     """The inviter's own workspace, where it is not the one invited to."""
     role: str | None = None
     """The role that the invitation gives."""
+    locations: tuple[str, ...] = ()
+    """The names of the only locations that it is for, at most ten; none: for the whole workspace."""
+    more_locations: int = 0
+    """For how many more it is."""
+    expires_at: str | None = None
+    """Until when the invitation can be accepted."""
+    reminder: bool = False
+    """Whether it reminds of an invitation that was mailed before."""
 
 
 def link_to(public_url: str, page: str, **query: str) -> str:
@@ -40,7 +48,7 @@ def link_to(public_url: str, page: str, **query: str) -> str:
 async def send_secret_mail(
     session: AsyncSession,
     settings: Settings,
-    kind: Literal["sign_in", "invitation"],
+    kind: Literal["sign_in", "invitation", "account_deleted"],
     content: SecretMailContent,
     *,
     message_id: UUID,

@@ -20,6 +20,19 @@ WHERE e.last <> u.grants_version OR e.last - e.first <> e.steps
 _INVARIANTS = (
     _VERSIONS,
     """
+    SELECT 'person ' || u.id || ': erased, but something of them is left' FROM users u
+    WHERE u.erased_at IS NOT NULL AND (
+      EXISTS (SELECT FROM grants g WHERE g.user_id = u.id) OR EXISTS (SELECT FROM sessions s WHERE s.user_id = u.id)
+      OR EXISTS (SELECT FROM asked_workspaces a WHERE a.user_id = u.id)
+      OR EXISTS (SELECT FROM invitations i WHERE i.invited_by = u.id AND i.inviter <> '')
+      OR EXISTS (SELECT FROM access_requests r WHERE r.user_id = u.id AND (r.message <> '' OR r.state = 'pending')))
+    """,
+    """
+    SELECT 'person ' || u.id || ': erased, but no request of theirs says so, or the other way round'
+    FROM users u LEFT JOIN erasures e ON e.user_id = u.id AND e.state = 'done'
+    WHERE (u.erased_at IS NULL) <> (e.id IS NULL)
+    """,
+    """
     SELECT 'grant ' || g.id || ': on behalf, but its browser session is over or works elsewhere'
     FROM grants g LEFT JOIN sessions s ON s.id = g.session_id AND s.user_id = g.user_id AND s.ended_at IS NULL
       AND s.acting_workspace_id = g.workspace_id
@@ -32,7 +45,16 @@ _INVARIANTS = (
       SELECT FROM grants m LEFT JOIN grants l ON l.user_id = g.user_id AND l.workspace_id = g.workspace_id
         AND l.source = 'link' AND l.role = g.role
       WHERE m.user_id = g.user_id AND m.workspace_id = w.parent_workspace_id
-        AND m.source IN ('membership', 'invitation') AND (l.id IS NOT NULL OR 'admin' = ALL (ARRAY[m.role, g.role])))
+        AND m.source IN ('membership', 'invitation') AND (l.id IS NOT NULL
+          OR (w.parent_admins_enter AND 'admin' = ALL (ARRAY[m.role, g.role]))))
+    """,
+    """
+    SELECT 'grant ' || g.id || ': on behalf, and ends at another time than the link that it is under'
+    FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id
+    JOIN grants l ON l.user_id = g.user_id AND l.workspace_id = g.workspace_id AND l.source = 'link'
+    WHERE g.source = 'on_behalf' AND g.expires_at IS DISTINCT FROM l.expires_at AND NOT EXISTS (
+      SELECT FROM grants m WHERE m.user_id = g.user_id AND m.workspace_id = w.parent_workspace_id
+        AND m.source IN ('membership', 'invitation') AND m.role = 'admin')
     """,
     """
     SELECT 'grant ' || g.id || ': a preview, but its browser session is over or shows none of it'
@@ -73,6 +95,12 @@ _INVARIANTS = (
       AND NOT (b.portal_on AND (b.owes OR (b.has_contract AND NOT b.is_closed)))))
     """,
     """
+    SELECT 'grant ' || g.id || ': of a location that is closed or unknown, and nothing is on its way to end it'
+    FROM grants g LEFT JOIN locations l ON l.location_id = g.location_id AND l.workspace_id = g.workspace_id
+      AND l.bill_group_id = g.bill_group_id
+    WHERE g.location_id IS NOT NULL AND (l.location_id IS NULL OR (l.is_closed AND NOT l.to_settle))
+    """,
+    """
     SELECT 'session ' || s.id || ': its visitor''s grant has ended'
     FROM sessions s LEFT JOIN grants g ON g.id = s.entry_grant_id AND g.user_id = s.user_id
     WHERE s.entry_grant_id IS NOT NULL AND s.ended_at IS NULL AND g.id IS NULL
@@ -103,10 +131,25 @@ _INVARIANTS = (
     """
     SELECT 'customer ' || w.slug || ': its row of the overview disagrees with the workspace'
     FROM workspaces w LEFT JOIN customer_overview c ON c.workspace_id = w.workspace_id
-    WHERE w.parent_workspace_id IS NOT NULL AND (c.workspace_id IS NULL
+    WHERE w.parent_workspace_id IS NOT NULL AND w.removed_at IS NULL AND (c.workspace_id IS NULL
       OR c.parent_workspace_id <> w.parent_workspace_id OR c.slug <> w.slug OR c.kind <> w.kind
       OR c.display_name <> w.display_name OR c.account_number <> w.account_number
+      OR c.suspended_at IS DISTINCT FROM w.suspended_at OR c.parent_admins_enter <> w.parent_admins_enter
       OR (c.status = 'connected') <> (w.connected_at IS NOT NULL))
+    """,
+    """
+    SELECT 'workspace ' || w.slug || ': removed, but listed, invited, or somebody has access'
+    FROM workspaces w WHERE w.removed_at IS NOT NULL AND (
+      EXISTS (SELECT FROM customer_overview c WHERE c.workspace_id = w.workspace_id)
+      OR EXISTS (SELECT FROM invitations i WHERE i.workspace_id = w.workspace_id AND i.state = 'pending')
+      OR EXISTS (SELECT FROM contacts c WHERE c.workspace_id = w.workspace_id)
+      OR EXISTS (SELECT FROM grants g WHERE g.workspace_id = w.workspace_id))
+    """,
+    """
+    SELECT 'move ' || m.id || ': open, but of a workspace that somebody else is above, or that nobody has signed up for'
+    FROM moves m JOIN workspaces w ON w.workspace_id = m.workspace_id
+    WHERE m.state = 'proposed' AND (m.from_workspace_id IS DISTINCT FROM w.parent_workspace_id
+      OR w.kind <> 'customer' OR w.connected_at IS NULL)
     """,
     """
     SELECT 'workspace ' || w.slug || ': its slug is not kept as the one that it has'
@@ -136,12 +179,54 @@ _INVARIANTS = (
     WHERE (c IS NULL) <> (kept IS NULL)
     """,
     """
+    SELECT 'link ' || coalesce(g.id, l.grant_id) || ': its customer is not linked as it is listed'
+    FROM (grants g JOIN customer_overview o ON o.workspace_id = g.workspace_id AND g.source = 'link')
+    FULL JOIN linked_customers l ON l.grant_id = g.id
+    WHERE (g.user_id, o.workspace_id, o.parent_workspace_id, g.role, o.kind, o.connected, o.sort_name, o.words, o.mrr,
+        o.mrr_sort_minor, o.has_mrr, o.currency, o.ports, o.virtual_circuits, o.cloud_connections, o.last_activity_at,
+        o.last_order_at, o.invited_at, o.invitation_expires_at)
+      IS DISTINCT FROM (l.user_id, l.customer_id, l.workspace_id, l.role, l.kind, l.connected, l.sort_name, l.words,
+        l.mrr, l.mrr_sort_minor, l.has_mrr, l.currency, l.ports, l.virtual_circuits, l.cloud_connections,
+        l.last_activity_at, l.last_order_at, l.invited_at, l.invitation_expires_at)
+    """,
+    """
+    SELECT 'person ' || user_id || ': the totals of linked customers are not theirs' FROM (
+      SELECT user_id, workspace_id, connected, count(*) AS customers,
+        sum(CASE WHEN hidden THEN 0 ELSE ports END) AS ports,
+        sum(CASE WHEN hidden THEN 0 ELSE virtual_circuits END) AS virtual_circuits,
+        sum(CASE WHEN hidden THEN 0 ELSE cloud_connections END) AS cloud_connections
+      FROM linked_customers WHERE kind = 'customer' GROUP BY 1, 2, 3) c
+    FULL JOIN (SELECT * FROM linked_totals WHERE customers <> 0) kept
+      USING (user_id, workspace_id, connected, customers, ports, virtual_circuits, cloud_connections)
+    WHERE (c IS NULL) <> (kept IS NULL)
+    """,
+    """
+    SELECT 'person ' || user_id || ': the revenue of linked customers in ' || currency || ' is not theirs' FROM (
+      SELECT user_id, workspace_id, connected, currency, sum(customers) AS customers, sum(minor) AS minor FROM (
+        SELECT user_id, workspace_id, connected, currency, 1 AS customers, 0 AS minor
+        FROM linked_customers WHERE kind = 'customer' AND NOT hidden AND currency IS NOT NULL
+        UNION ALL SELECT user_id, workspace_id, connected, a->>'currency', 0, (a->>'amount_minor')::bigint
+        FROM linked_customers, jsonb_array_elements(mrr) a WHERE kind = 'customer' AND NOT hidden AND has_mrr) amounts
+      GROUP BY 1, 2, 3, 4 HAVING (sum(customers), sum(minor)) <> (0, 0)) c
+    FULL JOIN (SELECT * FROM linked_revenue WHERE (customers, minor) <> (0, 0)) kept
+      USING (user_id, workspace_id, connected, currency, customers, minor)
+    WHERE (c IS NULL) <> (kept IS NULL)
+    """,
+    """
     SELECT 'invitation ' || i.id || ': pending, but whoever sent it may not invite there any more'
     FROM invitations i JOIN invitation_secrets s ON s.invitation_id = i.id
     WHERE i.state = 'pending' AND i.expires_at > now() AND s.invited_by IS NOT NULL AND NOT EXISTS (
       SELECT FROM grants g WHERE g.user_id = s.invited_by AND g.role = 'admin' AND (
         (g.workspace_id = s.invited_from AND g.source IN ('membership', 'invitation'))
         OR (g.workspace_id = s.invited_in AND s.invited_in <> s.invited_from AND g.source = 'link')))
+    """,
+    """
+    SELECT 'customer ' || c.slug || ': its row of the overview disagrees with the pending invitation'
+    FROM customer_overview c LEFT JOIN LATERAL (
+      SELECT i.* FROM invitations i WHERE i.workspace_id = c.workspace_id AND i.state = 'pending' AND NOT c.connected
+      ORDER BY i.sent_at DESC LIMIT 1) i ON true
+    WHERE (c.invited_at, c.invitation_expires_at, c.invitation_reminded_at, c.invitation_undelivered_at)
+      IS DISTINCT FROM (i.sent_at, i.expires_at, i.reminded_at, i.undelivered_at)
     """,
     """
     SELECT 'invitation secret of ' || i.id || ': filed under another workspace'

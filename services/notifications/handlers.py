@@ -1,5 +1,8 @@
-"""Every event that notifications listens to, but those of orders and services: `order_handlers`. They update the
-recipient book or cause mails."""
+"""Every event that notifications listens to, but those of orders and services (`order_handlers`), of moves
+(`move_handlers`), of holders (`holder_handlers`), of licences (`licence_handlers`), of quotes (`quote_handlers`), of
+documents (`document_handlers`), of the end of accounts (`erasure_handlers`), those that only end notices
+(`notice_handlers`), and those of recipients and their addresses (`recipient_handlers`) and of news
+(`campaign_handlers`)."""
 
 from typing import Any, TypeVar
 
@@ -11,25 +14,19 @@ from services.notifications.deliveries.documents import keep_document
 from services.notifications.deliveries.letterheads import provider_id
 from services.notifications.deliveries.queueing import (
     announce,
-    catch_up,
     fact_of,
     notify,
     notify_secret,
     notify_users,
 )
-from services.notifications.deliveries.retrying import send_waiting, try_again
+from services.notifications.deliveries.retrying import try_again
 from services.notifications.messages.schemas import InvoiceDocumentMail, SecretMail
-from services.notifications.recipient_book.service import (
-    clear_contact,
-    copy_bill_group_contact,
-    copy_contact,
-    copy_person,
-)
+from services.notifications.notices.keeping import end_notices
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.copies import follow_identity
 from shared.errors import Permanent
+from shared.events import Via
 from shared.events.billing import (
-    BillingContactChanged,
     InvoiceEvent,
     InvoiceIssued,
     InvoiceLongOverdue,
@@ -49,16 +46,16 @@ from shared.events.billing import (
     SubscriptionRenewed,
 )
 from shared.events.identity import (
+    AccessGranted,
     AccessRequestApproved,
     AccessRequestDenied,
     AccessRequested,
+    AccessRevoked,
     BrandChanged,
-    ContactAdded,
-    ContactChanged,
-    ContactRemoved,
-    UserRegistered,
+    ParentAdminsSwitched,
     UserSignedIn,
-    UserUpdated,
+    WorkspaceReinstated,
+    WorkspaceSuspended,
     WorkspaceUpdated,
 )
 from shared.events.notifications import MessageRetried
@@ -68,6 +65,9 @@ from shared.scope import acting_in
 
 C = TypeVar("C", bound=BaseModel)
 
+OF_TERMS = ("admin", "additional")
+"""Who is told of the terms of subscriptions."""
+
 router = ServiceRouter("notifications")
 follow_identity(router)
 
@@ -75,41 +75,6 @@ follow_identity(router)
 @router.on(BrandChanged)
 async def follow_brand(session: AsyncSession, event: BrandChanged) -> None:
     await copy_brand(session, event)
-
-
-@router.on(UserRegistered)
-async def copy_new_person(session: AsyncSession, event: UserRegistered) -> None:
-    await copy_person(session, event)
-    await send_waiting(session, Recipient(RecipientKind.user, event.user_id))
-
-
-@router.on(UserUpdated)
-async def copy_changed_person(session: AsyncSession, event: UserUpdated) -> None:
-    await copy_person(session, event)
-
-
-@router.on(ContactAdded)
-async def copy_new_contact(session: AsyncSession, event: ContactAdded) -> None:
-    await copy_contact(session, event)
-    await catch_up(session, event)
-
-
-@router.on(ContactChanged)
-async def copy_changed_contact(session: AsyncSession, event: ContactChanged) -> None:
-    await copy_contact(session, event)
-    await catch_up(session, event)
-
-
-@router.on(ContactRemoved)
-async def clear_removed_contact(session: AsyncSession, event: ContactRemoved) -> None:
-    await clear_contact(session, event)
-
-
-@router.on(BillingContactChanged)
-async def copy_billing_contact(session: AsyncSession, event: BillingContactChanged) -> None:
-    await copy_bill_group_contact(session, event)
-    if event.kind == "billing":
-        await send_waiting(session, Recipient(RecipientKind.billing_contact, event.bill_group_id))
 
 
 @router.on(UserSignedIn)
@@ -125,12 +90,38 @@ async def email_admins_that_somebody_asks(session: AsyncSession, event: AccessRe
 
 @router.on(AccessRequestApproved)
 async def email_that_access_was_given(session: AsyncSession, event: AccessRequestApproved) -> None:
+    await end_notices(session, event)
     await notify(session, fact_of(session, Topic.access_approved, event), Recipient(RecipientKind.user, event.user_id))
 
 
 @router.on(AccessRequestDenied)
 async def email_that_access_was_denied(session: AsyncSession, event: AccessRequestDenied) -> None:
+    await end_notices(session, event)
     await notify(session, fact_of(session, Topic.access_denied, event), Recipient(RecipientKind.user, event.user_id))
+
+
+@router.on(AccessGranted)
+async def email_admins_who_may_enter(session: AsyncSession, event: AccessGranted) -> None:
+    if event.grant.source == "link":
+        await notify_users(session, event, Topic.link_added, "admin")
+
+
+@router.on(AccessRevoked)
+async def email_that_a_link_ended(session: AsyncSession, event: AccessRevoked) -> None:
+    """Not where a colleague ended it: they tell each other, and who leaves a seller may have hundreds of links."""
+    if event.grant.source != "link" or event.actor.via == Via.parent:
+        return
+    person = Recipient(RecipientKind.user, event.user_id)
+    await notify(session, fact_of(session, Topic.link_ended, event), person)
+    if event.reason == "revoked" and not event.moved:  # of a move they get one mail
+        seller = event.parent_workspace_id
+        await notify_users(session, event, Topic.link_ended_by_customer, "admin", of=seller)
+
+
+@router.on(ParentAdminsSwitched)
+async def email_that_admins_are_let_in_or_kept_out(session: AsyncSession, event: ParentAdminsSwitched) -> None:
+    for workspace_id in (event.workspace_id, event.parent_workspace_id):
+        await notify_users(session, event, Topic.parent_admins_switched, "admin", of=workspace_id)
 
 
 @router.on(WorkspaceUpdated)
@@ -138,6 +129,16 @@ async def email_admins_of_new_name(session: AsyncSession, event: WorkspaceUpdate
     """The links that they know change with the URL."""
     if event.previous_display_name or event.previous_slug:
         await notify_users(session, event, Topic.workspace_renamed, "admin")
+
+
+@router.on(WorkspaceSuspended)
+async def email_admins_of_suspension(session: AsyncSession, event: WorkspaceSuspended) -> None:
+    await notify_users(session, event, Topic.workspace_suspended, "admin")
+
+
+@router.on(WorkspaceReinstated)
+async def email_admins_of_its_end(session: AsyncSession, event: WorkspaceReinstated) -> None:
+    await notify_users(session, event, Topic.workspace_reinstated, "admin")
 
 
 @router.on(InvoiceIssued)
@@ -191,15 +192,18 @@ async def email_that_methods_changed(session: AsyncSession, event: PaymentMethod
 
 
 @router.on(SubscriptionExpiring, SubscriptionRenewed, SubscriptionEnded)
-async def email_admins_of_terms(session: AsyncSession, event: SubscriptionEvent) -> None:
-    """Not of what somebody renewed, and not of what could not be provisioned: another mail tells of that."""
+async def email_of_terms(session: AsyncSession, event: SubscriptionEvent) -> None:
+    """Additional users, too, who are there to renew and extend. Not of what somebody renewed, and not of what could not
+    be provisioned: another mail tells of that."""
+    if not isinstance(event, SubscriptionExpiring):
+        await end_notices(session, event)
     match event:
         case SubscriptionExpiring():
-            await notify_users(session, event, Topic.subscription_expiring, "admin")
+            await notify_users(session, event, Topic.subscription_expiring, *OF_TERMS)
         case SubscriptionRenewed(by_itself=True):
-            await notify_users(session, event, Topic.subscription_renewed, "admin")
+            await notify_users(session, event, Topic.subscription_renewed, *OF_TERMS)
         case SubscriptionEnded() if event.reason != "provisioning_failed":
-            await notify_users(session, event, Topic.subscription_ended, "admin")
+            await notify_users(session, event, Topic.subscription_ended, *OF_TERMS)
 
 
 @router.on(MessageRetried)

@@ -1,4 +1,4 @@
-"""Jobs: sending due mails, and deleting old announcements, documents and entries of lists."""
+"""Jobs: sending due mails, reading what came back, and deleting old announcements, documents and entries of lists."""
 
 from datetime import timedelta
 
@@ -6,13 +6,31 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.bounces.models import ReturnedMail
+from services.notifications.bounces.service import read_next
+from services.notifications.campaigns.sending import advance, claim_due_campaigns
 from services.notifications.deliveries.composing import NoRecipientYet, SecretSpent, Unwanted, compose
 from services.notifications.deliveries.documents import WAIT, NotPrintedYet, forget_old_documents
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.sending import build_mail, send
-from services.notifications.deliveries.service import Never, NotNow, NotWanted, SendOutcome, claim_due, record
+from services.notifications.deliveries.service import (
+    Never,
+    NotNow,
+    NotWanted,
+    SendOutcome,
+    claim_due,
+    claim_news,
+    record,
+)
+from services.notifications.erased_people import service as erased_people
+from services.notifications.erased_people.models import ErasedPerson
+from services.notifications.news.models import Campaign
+from services.notifications.notices.keeping import forget_notices
+from services.notifications.own_mails.keeping import forget_mails
+from services.notifications.suppressions.keeping import forget_bounces
 from services.notifications.undelivered_mails.listing import forget_given_up
 from services.notifications.undelivered_mails.reasons import Reason
+from shared.erased_people import forget_again
 from shared.errors import NotYetKnown
 from shared.jobs import JobContext, Jobs
 from shared.leases import Claim, GivenUp, work_through
@@ -33,16 +51,53 @@ async def claim_mails(job: JobContext, session: AsyncSession) -> list[Claim[Deli
     return await claim_due(session, now=job.real_now, lease=lease, limit=job.settings.mails_at_once)
 
 
+@jobs.every(seconds=0.25)
+async def send_due_news(job: JobContext) -> int:
+    """Send the news of campaigns, in their own pace and beside all other mails, so that none waits behind them."""
+    return await work_through(job, claim_due_news, attempt, record_attempt)
+
+
+async def claim_due_news(job: JobContext, session: AsyncSession) -> list[Claim[Delivery]]:
+    settings = job.settings
+    return await claim_news(
+        session,
+        now=job.real_now,
+        lease=timedelta(seconds=settings.lease_seconds),
+        limit=settings.news_at_once,
+        per_minute=settings.news_per_minute,
+    )
+
+
+@jobs.every(seconds=5, woken_by=Campaign.__tablename__)
+async def advance_campaigns(job: JobContext) -> int:
+    """Begin the campaigns that are due, make their next messages, and empty the queue of those that were stopped."""
+    return await work_through(job, claim_campaigns, no_attempt, record_step)
+
+
+async def claim_campaigns(job: JobContext, session: AsyncSession) -> list[Claim[Campaign]]:
+    lease = timedelta(seconds=job.settings.lease_seconds)
+    return await claim_due_campaigns(session, now=job.real_now, lease=lease)
+
+
+async def no_attempt(job: JobContext, campaign: Campaign) -> None:
+    """Nothing is called outside: a step is one transaction, in which a page of messages is made or none."""
+
+
+async def record_step(job: JobContext, session: AsyncSession, campaign: Campaign, outcome: GivenUp | None) -> None:
+    await advance(session, campaign, now=job.real_now)
+
+
 async def attempt(job: JobContext, delivery: Delivery) -> SendOutcome:
     """One attempt. An error in composing a mail does not affect other mails."""
     try:
         async with job.sessions() as session:
             message, mail = await compose(session, delivery, job.settings, job.real_now)
-        return await send(build_mail(mail, message.id, job.settings, job.real_now), job.settings)
+        made = build_mail(mail, message.id, job.settings, job.real_now)
+        return await send(made, message.id, job.settings, job.real_now)
     except NotYetKnown as missing:
         return _later(delivery, missing)
     except Unwanted as reason:
-        return NotWanted(str(reason))
+        return NotWanted(str(reason), reason.code)
     except SecretSpent as reason:
         return Never(str(reason), None)
     except Exception as error:
@@ -64,6 +119,20 @@ async def record_attempt(
     metrics.MAILS.labels(type(outcome).__name__).inc()
     await record(session, delivery, outcome, now=job.real_now)
     log.info("mail.attempted", message_id=str(delivery.message_id), state=delivery.state, reason=delivery.reason)
+
+
+@jobs.every(seconds=5, woken_by=ReturnedMail.__tablename__)
+async def read_returned_mails(job: JobContext) -> int:
+    """Read what mail servers have said of mails that came back."""
+    return int(await read_next(job))
+
+
+@jobs.every(seconds=3600)
+async def forget_soft_bounces(job: JobContext) -> int:
+    """Forget the bounces that do not count any more, 30 days after they came."""
+    async with job.sessions.begin() as session:
+        await forget_bounces(session, job.real_now)
+    return 0
 
 
 @jobs.every(seconds=3600)
@@ -89,3 +158,26 @@ async def forget_undelivered(job: JobContext) -> int:
     async with job.sessions.begin() as session:
         await forget_given_up(session, job.real_now)
     return 0
+
+
+@jobs.every(seconds=3600)
+async def forget_old_notices(job: JobContext) -> int:
+    """Delete the notices that are older than 90 days, and of each person all but the newest 500."""
+    async with job.sessions.begin() as session:
+        await forget_notices(session, job.real_now)
+    return 0
+
+
+@jobs.every(seconds=3600)
+async def forget_own_mails(job: JobContext) -> int:
+    """Shorten the list of each person's mails by those of more than 90 days ago."""
+    async with job.sessions.begin() as session:
+        await forget_mails(session, job.real_now)
+    return 0
+
+
+@jobs.every(seconds=21600)
+async def forget_erased_people_again(job: JobContext) -> int:
+    """Forget what has arrived late of people who are erased: an event that was on its way, a click of before."""
+    async with job.sessions.begin() as session:
+        return await forget_again(session, ErasedPerson, erased_people.forget, job.real_now)

@@ -7,12 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.deliveries.letterheads import provider_id
 from services.notifications.deliveries.queueing import announce, fact_of, notify, notify_users
 from services.notifications.handlers import router
+from services.notifications.notices.keeping import end_notices
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.auth.permissions import ROLES, level
+from shared.copies import workspace_of
 from shared.events import Event, Via
 from shared.events.billing import SubscriptionRenewalRefused
 from shared.events.provisioning import (
     CancellationOrdered,
+    ManualTaskFinished,
+    ManualTaskOpened,
+    ManualTaskPlanned,
     OperationEnded,
     OrderPlaced,
     OrderRefused,
@@ -23,6 +28,7 @@ from shared.events.provisioning import (
     ServiceChanged,
     ServiceChangeFailed,
     ServiceChangeOrdered,
+    ServiceDeleted,
     ServiceProvisioned,
     ServiceProvisioningFailed,
     ServiceResumed,
@@ -32,14 +38,14 @@ from shared.events.provisioning import (
 __all__ = ["router"]
 
 MAY_APPROVE = [role for role in ROLES if level("order.approve", role, "customer") == "all"]
-
-
 MAY_ACKNOWLEDGE = [role for role in ROLES if level("order.acknowledge", role, "provider") == "all"]
+MAY_FULFIL = [role for role in ROLES if level("work.fulfil", role, "provider") == "all"]
 
 
 @router.on(OrderPlaced)
 async def email_admins_of_customer(session: AsyncSession, event: OrderPlaced) -> None:
     """Whoever is ordered for hears of it, whoever had asked for it, and whose order the provider confirmed."""
+    await end_notices(session, event)
     await _email_ordered(session, event)
     if event.ordered_by not in (None, event.actor.user_id):
         await _email_person(session, Topic.order_confirmed, event, event.ordered_by)
@@ -48,6 +54,7 @@ async def email_admins_of_customer(session: AsyncSession, event: OrderPlaced) ->
 @router.on(OrderSubmitted)
 async def email_staff_who_may_acknowledge(session: AsyncSession, event: OrderSubmitted) -> None:
     """And the customer's people, as of an order that waits for nobody."""
+    await end_notices(session, event)
     await _email_ordered(session, event)
     staff = await provider_id(session)
     await notify_users(session, event, Topic.order_submitted, *MAY_ACKNOWLEDGE, of=staff)
@@ -55,8 +62,30 @@ async def email_staff_who_may_acknowledge(session: AsyncSession, event: OrderSub
 
 @router.on(OrderReturned)
 async def email_that_an_order_was_returned(session: AsyncSession, event: OrderReturned) -> None:
+    await end_notices(session, event)
     if event.asked_by != event.actor.user_id:
         await _email_person(session, Topic.order_returned, event, event.asked_by)
+
+
+@router.on(ManualTaskOpened)
+async def email_staff_who_may_fulfil(session: AsyncSession, event: ManualTaskOpened) -> None:
+    """L14."""
+    await notify_users(session, event, Topic.manual_task_opened, *MAY_FULFIL, of=await provider_id(session))
+
+
+@router.on(ManualTaskPlanned)
+async def email_for_when_it_is_planned(session: AsyncSession, event: ManualTaskPlanned) -> None:
+    """L14: not who planned it for themselves."""
+    if event.ordered_by not in (None, event.actor.user_id):
+        await _email_person(session, Topic.manual_task_planned, event, event.ordered_by)
+
+
+@router.on(ManualTaskFinished)
+async def email_that_it_is_done(session: AsyncSession, event: ManualTaskFinished) -> None:
+    """L14: not who did it for themselves."""
+    await end_notices(session, event)
+    if event.ordered_by not in (None, event.actor.user_id):
+        await _email_person(session, Topic.manual_task_finished, event, event.ordered_by)
 
 
 async def _email_ordered(session: AsyncSession, event: OrderPlaced | OrderSubmitted) -> None:
@@ -73,24 +102,28 @@ async def email_who_may_approve(session: AsyncSession, event: OrderRequested) ->
 
 @router.on(OrderRefused)
 async def email_that_an_order_was_refused(session: AsyncSession, event: OrderRefused) -> None:
+    await end_notices(session, event)
     if event.asked_by != event.actor.user_id:
         await _email_person(session, Topic.order_refused, event, event.asked_by)
 
 
 @router.on(ServiceChangeOrdered)
 async def email_that_a_change_was_approved(session: AsyncSession, event: ServiceChangeOrdered) -> None:
+    await end_notices(session, event)
     await _email_approved(session, event)
 
 
 @router.on(CancellationOrdered)
 async def email_admins_of_cancellation(session: AsyncSession, event: CancellationOrdered) -> None:
     """The admins, and whoever had asked for it."""
+    await end_notices(session, event)
     await notify_users(session, event, Topic.service_cancelled, "admin")
     await _email_approved(session, event)
 
 
 @router.on(RenewalOrdered)
 async def email_that_a_renewal_was_approved(session: AsyncSession, event: RenewalOrdered) -> None:
+    await end_notices(session, event)
     await _email_approved(session, event)
 
 
@@ -148,9 +181,22 @@ async def email_admins_of_new_credentials(session: AsyncSession, event: Operatio
 @router.on(ServiceProvisioned)
 async def email_admin_contacts(session: AsyncSession, event: ServiceProvisioned) -> None:
     """P27, P28: the admin contacts of the parent workspace, and of the customer itself."""
-    for audience in (event.parent_workspace_id, event.workspace_id):
+    await _announce(session, event, Topic.service_provisioned)
+
+
+@router.on(ServiceDeleted)
+async def email_admin_contacts_of_deletion(session: AsyncSession, event: ServiceDeleted) -> None:
+    """P27, P28: whoever hears that a service is provisioned. Not of what was never there."""
+    if event.was_provisioned:
+        await _announce(session, event, Topic.service_deleted)
+
+
+async def _announce(session: AsyncSession, event: ServiceProvisioned | ServiceDeleted, topic: Topic) -> None:
+    """The parent is the one of now: an order may have been placed when another company sold to the workspace."""
+    seller = (await workspace_of(session, event.workspace_id)).parent_workspace_id
+    for audience in (seller, event.workspace_id):
         if audience is not None:
-            await announce(session, event, Topic.service_provisioned, audience)
+            await announce(session, event, topic, audience)
 
 
 @router.on(ServiceProvisioningFailed)

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from services.portal import formatting, vocabulary
 from services.portal.brand import Brand
-from services.portal.clients.customers import Cell
+from services.portal.clients.customers import Cell, PendingInvitation
 from services.portal.static_files import vendor_url
 from shared.language import current_localisation, formats, gettext
 from shared.language.formats import remembering
@@ -36,6 +36,7 @@ def form_key() -> str:
 SELECTED = Markup(" selected")
 HIDDEN = '<span aria-hidden="true">–</span><span class="visually-hidden">%s</span>'
 UNAVAILABLE = '<span class="unavailable" title="%s">%s%s</span>'
+SUB = '<small class="sub under%s">%s</small>'
 WHEN = '<time datetime="%s" title="%s">%s</time>'
 
 
@@ -112,6 +113,17 @@ def no_value(cell: Cell) -> Markup:
     return filled(UNAVAILABLE, why, icon("cloud-off"), gettext("Unavailable"))
 
 
+def invited(invitation: PendingInvitation) -> Markup:
+    """When a pending invitation was sent and reminded of, until when it is valid, and whether its mail came back."""
+    sent, until = formats.day(invitation.sent_at), formats.day(invitation.expires_at)
+    said = filled(SUB, "", gettext("Invited on %(sent)s, valid until %(until)s", sent=sent, until=until))
+    if invitation.reminded_at:
+        said += filled(SUB, "", gettext("Reminded on %(day)s", day=formats.day(invitation.reminded_at)))
+    if invitation.undelivered_at:
+        said += filled(SUB, " bad-text", gettext("Could not be delivered"))
+    return said
+
+
 cell_number = in_cell(formats.number)
 cell_money = in_cell(formats.amounts)
 cell_when = in_cell(lambda value: when(formatting.moment(value)) if value else gettext("Never"))
@@ -127,6 +139,7 @@ ATOMS: dict[str, Atom] = {
     "form_key": form_key,
     "when": when,
     "really_when": really_when,
+    "invited": invited,
     "cell_number": cell_number,
     "cell_money": cell_money,
     "cell_when": cell_when,

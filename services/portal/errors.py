@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.portal.body_limits import LARGER
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown, Unreadable
 from services.portal.clients.page_context import PREVIEW_OVER
@@ -40,7 +41,7 @@ from services.portal.viewer import (
     is_in_person,
     is_navigation,
 )
-from shared.bodies import IMAGE_BODY_BYTES, limit_bodies
+from shared.bodies import limit_bodies
 from shared.errors import BodyTooLarge, on_problem
 from shared.language import gettext as _
 
@@ -114,7 +115,12 @@ async def on_too_large(request: Request, error: BodyTooLarge) -> Response:
     if request.scope["path"].startswith("/api/"):
         return await on_problem(request, error)
     request.state.viewer = None
-    detail = _("The form holds more text than can be saved.")
+    has_file = request.headers.get("content-type", "").startswith("multipart/")
+    detail = (
+        _("The file is too large. Choose a smaller one.")
+        if has_file
+        else _("The form holds more text than can be saved.")
+    )
     return page(request, RefusedPage(_plain(413, detail)), 413)
 
 
@@ -176,11 +182,6 @@ HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] =
     HTTPException: on_http,
     RequestValidationError: on_bad_path,
 }
-
-
-LARGER = {"/api/": IMAGE_BODY_BYTES, "/branding/": IMAGE_BODY_BYTES + 4096, "/provider/": IMAGE_BODY_BYTES}
-"""The limits of bodies: what any service takes, a form with an image of that size, and forms of the provider's staff
-with documents for the catalogue, which take up to three times their size in a form."""
 
 
 def install(app: FastAPI) -> None:

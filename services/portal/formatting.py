@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 from markupsafe import Markup, escape
 
@@ -44,6 +45,20 @@ def prose(text: str) -> Markup:
     return Markup().join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in parts)
 
 
+def file_size(size: int) -> str:
+    """In the unit in which it is read most easily, to three digits."""
+    step = 0
+    value = Decimal(size)
+    while value >= 1000 and step < len(SIZES) - 1:
+        step, value = step + 1, value / 1000
+    places = Decimal(1) if step == 0 or value >= 100 else Decimal("0.1") if value >= 10 else Decimal("0.01")
+    return f"{formats.number(value.quantize(places).normalize())} {SIZES[step]}"
+
+
+SIZES = ("B", "kB", "MB", "GB", "TB")
+"""Powers of 1,000, as shops and file managers count. The signs are the same in all languages."""
+
+
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -53,6 +68,7 @@ FILTERS = {
     "money": formats.money,
     "round_money": formats.round_money,
     "number": formats.number,
+    "file_size": file_size,
     "day": formats.day,
     "month": formats.month,
     "stamp": formats.stamp,

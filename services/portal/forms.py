@@ -13,6 +13,8 @@ IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,200}")
 """What services take as one; a header could not even hold some other texts."""
 
 new_key = form_key
+MOST_DIGITS = 9
+"""Of a version, which is an integer of 32 bits."""
 
 
 @dataclass
@@ -38,6 +40,12 @@ class Form:
         elsewhere = [text for name, text in errors.items() if name not in self.values]
         message = " ".join([refusal.detail, *elsewhere]) if elsewhere or not errors else None
         return Form(self.values, errors, message)
+
+    def version(self, name: str, otherwise: int = 1) -> int:
+        """The version that the page showed, which the service compares; ``otherwise`` where somebody changed the
+        form."""
+        entered = self.value(name)
+        return int(entered) if entered.isascii() and entered.isdigit() and len(entered) <= MOST_DIGITS else otherwise
 
     def objected(self, name: str, text: str) -> "Form":
         return Form(self.values, {name: text})

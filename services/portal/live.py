@@ -42,27 +42,27 @@ Draw = Callable[[], Awaitable[Drawing]]
 
 
 class Live:
-    """Consumes all events on a queue of this process, and wakes the streams of each event's workspace. ``hearing``:
-    what else an event does in this process, by its name."""
+    """Consumes all events on a queue of this process, and wakes the streams of each event's workspace and subject.
+    ``hearing``: what else an event does in this process, by its name."""
 
-    def __init__(self, url: AmqpDsn | None, hearing: Mapping[str, Callable[[], None]] | None = None) -> None:
+    def __init__(self, url: AmqpDsn | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
         self._url, self._hearing = url, hearing or {}
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
 
     @contextmanager
-    def watching(self, workspace_id: str) -> Iterator[asyncio.Event]:
-        """An `asyncio.Event` that is set when something happens in the workspace."""
+    def watching(self, watched: str) -> Iterator[asyncio.Event]:
+        """An `asyncio.Event` that is set when something happens in a workspace, or to what events are about."""
         happened = asyncio.Event()
-        self._waiting[workspace_id].add(happened)
+        self._waiting[watched].add(happened)
         try:
             yield happened
         finally:
-            self._waiting[workspace_id].discard(happened)
-            if not self._waiting[workspace_id]:
-                del self._waiting[workspace_id]
+            self._waiting[watched].discard(happened)
+            if not self._waiting[watched]:
+                del self._waiting[watched]
 
-    def wake(self, workspace_id: str) -> None:
-        for happened in self._waiting.get(workspace_id, ()):
+    def wake(self, watched: str) -> None:
+        for happened in self._waiting.get(watched, ()):
             happened.set()
 
     async def run(self) -> None:
@@ -79,17 +79,18 @@ class Live:
 
     async def on_event(self, envelope: Envelope) -> None:
         self.wake(str(envelope.workspace_id))
+        self.wake(str(envelope.subject.id))
         if hear := self._hearing.get(envelope.name):
-            hear()
+            hear(envelope)
 
-    def stream(self, workspace_id: str, draw: Draw) -> StreamingResponse:
+    def stream(self, watched: str, draw: Draw) -> StreamingResponse:
         """Server-sent events: the result of ``draw`` now, and again whenever it has changed, until it is final."""
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self.messages(workspace_id, draw), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self.messages(watched, draw), media_type="text/event-stream", headers=headers)
 
-    async def messages(self, workspace_id: str, draw: Draw) -> AsyncIterator[str]:
+    async def messages(self, watched: str, draw: Draw) -> AsyncIterator[str]:
         shown = None
-        with self.watching(workspace_id) as happened:
+        with self.watching(watched) as happened:
             while True:
                 happened.clear()
                 drawing = await draw()

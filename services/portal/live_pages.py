@@ -26,8 +26,9 @@ class LiveOver(View):
     text: str
 
 
-def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingResponse:
-    """Sends the current state first, so that nothing is missed between loading the page and opening the stream."""
+def live_part(request: Request, viewer: Viewer, read: Reading, watched: str = "") -> StreamingResponse:
+    """Sends the current state first, so that nothing is missed between loading the page and opening the stream.
+    ``watched``: whose events wake it, if not those of the workspace."""
     runtime = runtime_of(request)
 
     async def draw() -> Drawing:
@@ -47,7 +48,7 @@ def live_part(request: Request, viewer: Viewer, read: Reading) -> StreamingRespo
             return Drawing(None)
         return Drawing(runtime.renderer.text(request, view, viewer=anew), final)
 
-    return runtime.live.stream(str(viewer.workspace.id), draw)
+    return runtime.live.stream(watched or str(viewer.workspace.id), draw)
 
 
 def _over(ended: Ended) -> str:

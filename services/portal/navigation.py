@@ -39,9 +39,10 @@ class NavEntry:
     key: str = ""
 
 
-ALL, CUSTOMER, PARENTS, PROVIDER = (
+ALL, CUSTOMER, PARTNER, PARENTS, PROVIDER = (
     ("customer", "partner", "provider"),
     ("customer",),
+    ("partner",),
     ("partner", "provider"),
     ("provider",),
 )
@@ -53,10 +54,17 @@ WORK = [
           below_kind=True, key="c"),
     NavEntry("invitations", mark("Invitations"), icon="send", kinds=PARENTS, permission="customer.invite",
           below_kind=True),
+    NavEntry("links", mark("Who may enter"), icon="user-share", kinds=PARENTS, permission="customer.link_user",
+          below_kind=True),
     NavEntry("partners", mark("Partners"), icon="affiliate", kinds=PROVIDER, permission="customer.list",
+          below_kind=True),
+    NavEntry("customer-orders", mark("Orders"), icon="shopping-cart", kinds=PARTNER, permission="customer.list",
           below_kind=True),
     NavEntry("all-orders", mark("Orders"), icon="shopping-cart", kinds=PROVIDER, permission="work.view",
           below_kind=True),
+    NavEntry("quotes", mark("Quotes"), icon="file-dollar", kinds=PROVIDER, permission="bill_group.view",
+          below_kind=True),
+    NavEntry("manual-tasks", mark("Work by hand"), icon="truck-delivery", kinds=PROVIDER, permission="work.fulfil"),
     NavEntry("failed-orders", mark("Failed orders"), icon="shopping-cart-x", kinds=PROVIDER, permission="order.retry",
           below_kind=True),
     NavEntry("failed-work", mark("Failed work"), icon="alert-triangle", kinds=PROVIDER, permission="work.view",
@@ -72,10 +80,15 @@ WORK = [
           permission="infrastructure.view", below_kind=True),
     NavEntry("events", mark("Events"), icon="arrows-exchange", kinds=PROVIDER, permission="catalogue.edit",
           below_kind=True),
+    NavEntry("news", mark("News"), icon="speakerphone", kinds=PROVIDER, permission="campaign.view", below_kind=True),
     NavEntry("mails", mark("Mails"), icon="mail", kinds=PROVIDER, permission="mail.preview"),
     NavEntry("nodes", mark("Nodes"), icon="map-2", kinds=CUSTOMER, permission="service.view"),
     NavEntry("services", mark("Services"), icon="server-2", kinds=CUSTOMER, permission="service.view", key="s"),
     NavEntry("orders", mark("Orders"), icon="shopping-cart", kinds=CUSTOMER, permission="service.view"),
+    NavEntry("licences", mark("Licences"), icon="license", kinds=CUSTOMER, permission="licence.view"),
+    NavEntry("downloads", mark("Downloads"), icon="cloud-download", kinds=CUSTOMER, permission="download.get"),
+    NavEntry("quotes", mark("Quotes"), icon="file-dollar", kinds=CUSTOMER, permission="quote.view"),
+    NavEntry("locations", mark("Locations"), icon="map-pin", kinds=CUSTOMER, permission="location.view"),
 ]  # fmt: skip
 ACCOUNT = [
     NavEntry("billing", mark("Billing"), icon="receipt", kinds=CUSTOMER, permission="money.view", key="b"),
@@ -98,8 +111,13 @@ def _links(viewer: Viewer, entries: list[NavEntry]) -> list[NavLink]:
     return [
         NavLink(entry.id, _(entry.title), _address(viewer, entry), entry.icon, entry.key)
         for entry in entries
-        if kind in entry.kinds and viewer.may(entry.permission) and not (viewer.is_visitor and entry.id == "overview")
+        if kind in entry.kinds and viewer.may(entry.permission) and not _is_nothing(viewer, entry)
     ]
+
+
+def _is_nothing(viewer: Viewer, entry: NavEntry) -> bool:
+    """Whether it is nothing to somebody who is limited to a part of the workspace."""
+    return (viewer.is_visitor and entry.id == "overview") or (entry.id == "billing" and not viewer.sees_invoices)
 
 
 def _address(viewer: Viewer, entry: NavEntry) -> str:

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from services.portal.body_limits import is_streamed
 from services.portal.clients.sending import Outgoing, Streamed, Unanswered
 from services.portal.runtime import client_address, runtime_of
 
@@ -20,18 +21,24 @@ REQUEST_HEADERS = {
     "authorization",
     "content-type",
     "idempotency-key",
+    "if-range",
     "portico-gateway-signature",  # of a payment gateway's callback, over the body
+    "range",
     "stripe-signature",  # of Stripe's
     "user-agent",
 }
 """The request headers that are forwarded: what HTTP needs, and what endpoints document (a test compares them). Only the
 token identifies the caller, never a cookie or an X-…-User header."""
 RESPONSE_HEADERS = {
+    "accept-ranges",
     "allow",
     "cache-control",
     "content-disposition",
+    "content-length",
+    "content-range",
     "content-security-policy",
     "content-type",
+    "etag",
     "location",
     "referrer-policy",
     "retry-after",
@@ -46,7 +53,8 @@ async def pass_through(request: Request, service: str, path: str) -> Response:
     if base_url is None:
         return _problem(404, "Not found", f"There is no service named {service!r}.")
     url = base_url + _address(request)
-    outgoing = Outgoing(request.method, url, _headers(request), await request.body() or None)
+    body = request.stream() if is_streamed(request.url.path) else await request.body() or None
+    outgoing = Outgoing(request.method, url, _headers(request), body)
     stream = runtime.sender.stream(outgoing, SECONDS)
     try:
         answer = await stream.__aenter__()

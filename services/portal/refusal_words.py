@@ -1,10 +1,15 @@
 """The words of each problem, by its name: what a service says itself is for developers."""
 
+from services.portal.holder_refusal_words import OF_HOLDERS
+from services.portal.move_refusal_words import OF_MOVES
 from services.portal.problem_words import Words
+from services.portal.quote_refusal_words import OF_QUOTES
+from services.portal.release_refusal_words import OF_RELEASES
 from services.portal.service_refusal_words import OF_SERVICES
 from shared.language import mark
 
 PROBLEMS = {
+    **OF_RELEASES,
     # access
     "unauthenticated": Words(mark("Sign in first"), mark("Sign in again to go on.")),
     "session_over": Words(mark("Your session is over"), mark("Sign in again to go on.")),
@@ -24,6 +29,20 @@ PROBLEMS = {
         mark("A preview is read-only"),
         mark("A preview shows what visitors of the bill group see. Nothing can be changed in it."),
     ),
+    "workspace_is_suspended": Words(
+        mark("This workspace is suspended"),
+        mark("You can read everything and pay open invoices. Nothing was changed. Under Support you see whom to ask."),
+    ),
+    "suspended_already": Words(
+        mark("Suspended already"), mark("The workspace is suspended. End the suspension before you begin another one.")
+    ),
+    "not_suspended": Words(mark("Not suspended"), mark("The workspace is not suspended any more.")),
+    "nobody_to_suspend": Words(
+        mark("Nobody has signed up there yet"), mark("There is nobody to suspend. Take the invitation back instead.")
+    ),
+    "suspended_from_above": Words(
+        mark("Suspended by the provider"), mark("The provider has suspended this workspace, and only it can end that.")
+    ),
     "already_on_behalf": Words(
         mark("You work on behalf of somebody already"),
         mark("Leave the workspace that you work in before you open another one."),
@@ -32,6 +51,16 @@ PROBLEMS = {
         mark("Nobody has signed up there yet"),
         mark("Send the invitation first. You can work there once somebody has accepted it."),
     ),
+    "admins_kept_out": Words(
+        mark("This company lets no admins of its seller in"),
+        mark("Only people who are linked may enter it. Its own admins can change that."),
+    ),
+    "reason_needed": Words(mark("Say why you enter"), mark("Say in a line what you are there for.")),
+    "only_own_users": Words(
+        mark("Only for the company’s own users"),
+        mark("Only the company’s own admins decide whether the admins of its seller may enter."),
+    ),
+    "nobody_above": Words(mark("Nobody sells to the provider"), mark("Nobody else could enter.")),
     # the catalogue
     "product_no_longer_offered": Words(
         mark("The product is not offered any more"),
@@ -109,6 +138,13 @@ PROBLEMS = {
     "already_member": Words(
         mark("Already a user"), mark("This person is a user of the workspace already. You can change the role.")
     ),
+    "invited_to_all": Words(
+        mark("Invited to the whole account"),
+        mark("This address has a pending invitation to the whole account. Take that back first."),
+    ),
+    "no_address_at_location": Words(
+        mark("No address on file"), mark("There is no address on file for this location. Enter one, then invite.")
+    ),
     "invitation_not_pending": Words(
         mark("This invitation is closed"), mark("The invitation was accepted, taken back or replaced meanwhile.")
     ),
@@ -134,10 +170,31 @@ PROBLEMS = {
         mark("Somebody has signed up there already"),
         mark("Somebody has signed up there already. Its own admins invite its users now."),
     ),
+    "customer_in_use": Words(
+        mark("It is in use"),
+        mark("There are orders, services, subscriptions or unpaid invoices. It is not removed."),
+    ),
+    "customer_has_people": Words(
+        mark("Somebody has access there"), mark("Somebody has access to its workspace. It is not removed.")
+    ),
+    "partner_has_customers": Words(
+        mark("It has customers"), mark("This partner has customers. It is not removed before they are.")
+    ),
+    "document_lost": Words(mark("The document is lost"), mark("Ask your provider to add it again.")),
+    "not_a_pdf": Words(mark("Not a PDF"), mark("Choose a PDF of at most 8 MB.")),
+    "too_many_documents": Words(
+        mark("Too many documents"), mark("An account has at most 1,000 documents. Remove some that nobody needs.")
+    ),
+    "other_document": Words(
+        mark("Another document was added meanwhile"), mark("Load the page again and add this one once more.")
+    ),
     "not_a_logo": Words(
         mark("Not usable as a logo"),
         mark("Send a still PNG, JPEG or WebP image of 16 to 4,096 pixels on each side and at most 512 KB."),
     ),
+    **OF_HOLDERS,
+    **OF_MOVES,
+    **OF_QUOTES,
     **OF_SERVICES,
     # money
     "invoice_not_open": Words(

@@ -62,6 +62,7 @@ FIELDS = {
     "unknown_currency": mark("Enter a currency by its three letters, such as EUR."),
     "not_a_vat_number": mark("This cannot be a VAT number of the country that it begins with. Check its digits."),
     "not_the_code": mark("This is not the code in the mail."),
+    "not_your_address": mark("Enter the address with which you sign in."),
     "not_offered": mark("Choose one of the options."),
     "foreign_page": mark("This is not a page of this portal."),
     "only_one": mark("One entry at a time, without commas or spaces. Add each further one by itself."),
@@ -83,6 +84,10 @@ FIELDS = {
         "cpu_cores, or storage_tb * 1000."
     ),
     "too_complex": mark("This is more than a configuration schema may have."),
+    "taken": mark("There is one of this name already. Choose another name."),
+    "twice": mark("The same name is there twice."),
+    "ambiguous": mark("Several have this name."),
+    "not_that_day": mark("Choose a day from today on, within a year."),
     "card_number": mark("Do not enter the number of a card here. The payment provider asks for it."),
 }
 """By the code of a field's error."""

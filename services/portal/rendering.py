@@ -1,6 +1,6 @@
 """HTTP responses from templates: whole pages, and parts of pages for htmx."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import Request
@@ -47,6 +47,21 @@ def page(request: Request, view: View, status: int = 200) -> HTMLResponse:
 async def download(stream: AbstractAsyncContextManager[Streamed], name: str) -> StreamingResponse:
     """A file, streamed as its service sends it. A refusal comes before the first piece. ``name`` is for a file without
     one."""
+    return await _streamed(stream, lambda answer: {
+        "Content-Disposition": answer.headers.get("content-disposition", f'attachment; filename="{name}"'),
+    })  # fmt: skip
+
+
+async def picture(stream: AbstractAsyncContextManager[Streamed]) -> StreamingResponse:
+    """A picture that a page shows, as its service sends it. Its address changes with it, so that it may be kept."""
+    return await _streamed(stream, lambda answer: {
+        "Cache-Control": answer.headers.get("cache-control", "no-store"), "X-Content-Type-Options": "nosniff",
+    })  # fmt: skip
+
+
+async def _streamed(
+    stream: AbstractAsyncContextManager[Streamed], headers: Callable[[Streamed], dict[str, str]]
+) -> StreamingResponse:
     answer = await stream.__aenter__()
 
     async def body() -> AsyncIterator[bytes]:
@@ -56,9 +71,8 @@ async def download(stream: AbstractAsyncContextManager[Streamed], name: str) -> 
         finally:
             await stream.__aexit__(None, None, None)
 
-    disposition = answer.headers.get("content-disposition", f'attachment; filename="{name}"')
     media_type = answer.headers.get("content-type", "application/octet-stream")
-    return StreamingResponse(body(), media_type=media_type, headers={"Content-Disposition": disposition})
+    return StreamingResponse(body(), media_type=media_type, headers=headers(answer))
 
 
 def see_other(location: str) -> RedirectResponse:

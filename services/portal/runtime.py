@@ -19,6 +19,7 @@ from services.portal.page_contexts import PageContexts
 from services.portal.product_fields import ProductFields
 from services.portal.renderer import Renderer
 from services.portal.settings import Settings
+from services.portal.unread import Unread
 from shared.clock import Clock
 
 SellerBrands = OrderedDict[UUID | None, tuple[float, Brand]]
@@ -36,6 +37,7 @@ class Runtime:
     brand: Brand
     """As the settings say."""
     seller_brands: SellerBrands
+    unread: Unread
     renderer: Renderer
     inlined: Inlined
     documents: Documents

@@ -16,6 +16,27 @@ OF_SERVICES = {
     "illegal_move": Words(
         mark("Not possible in this state"), mark("Something has changed meanwhile. Load the page again.")
     ),
+    "link_not_valid": Words(mark("The link is not valid"), mark("It is not whole, or too old. Nothing was changed.")),
+    "too_many_switches": Words(
+        mark("Switched too often"),
+        mark("These mails are off until tomorrow. Sign in to switch them on again before."),
+    ),
+    "campaign_not_open": Words(
+        mark("Not possible in this state"), mark("It is in another state by now. Look at it again.")
+    ),
+    "campaign_changed_since": Words(mark("Changed meanwhile"), mark("Somebody else has changed it. Look at it again.")),
+    "nobody_meant": Words(mark("Nobody would get it"), mark("Nobody belongs to those whom it is for. Choose others.")),
+    "too_many_tests": Words(mark("Mailed a moment ago"), mark("Wait ten seconds before you have it mailed again.")),
+    "not_to_be_sent_again": Words(
+        mark("The mail is not sent again"), mark("It is still being sent, or was sent again within the last hour.")
+    ),
+    "too_many_tries": Words(
+        mark("Tried too often today"), mark("Three times a day are possible. Try again tomorrow, or ask your provider.")
+    ),
+    "too_many_again": Words(mark("Too many mails asked for again"), mark("Ten mails a day are sent again.")),
+    "topic_is_forced": Words(
+        mark("This mail cannot be switched off"), mark("It tells you what you have to know. Its notices can be.")
+    ),
     "too_many_exports": Words(
         mark("Too many exports"),
         mark("Wait until one of your exports is finished. At most fifty are possible within a day."),
@@ -43,6 +64,9 @@ OF_SERVICES = {
     ),
     "add_on_does_not_fit": Words(
         mark("It cannot be added to this service"), mark("The page of a service shows what can be added to it.")
+    ),
+    "not_an_add_on": Words(
+        mark("The service is no add-on"), mark("Your role changes and cancels add-ons alone. Ask an admin.")
     ),
     "too_many_parts": Words(
         mark("The service has too many parts"), mark("A service has at most twenty. Cancel one of them first.")
@@ -110,6 +134,23 @@ OF_SERVICES = {
     "credentials_unreadable": Words(
         mark("The new credentials cannot be read any more"), mark("Their key is not in use any more. Reset them again.")
     ),
+    "licence_not_valid": Words(
+        mark("The licence is not valid"), mark("It was revoked, is on hold, or has ended with its service.")
+    ),
+    "licence_not_revoked": Words(
+        mark("The licence is not revoked"), mark("Somebody has taken the revocation back already.")
+    ),
+    "key_not_genuine": Words(
+        mark("This is no licence key of ours"),
+        mark("It is incomplete, was changed, or was not signed here. Copy all of it again."),
+    ),
+    "key_replaced": Words(
+        mark("This licence key was replaced"), mark("The licence has a newer key. Copy that one from its page.")
+    ),
+    "activation_limit_reached": Words(
+        mark("The licence is used on all its machines"), mark("Release one of them, then activate again.")
+    ),
+    "too_many_licence_calls": Words(mark("Too many calls for this licence"), mark("Wait a minute, then try again.")),
     "too_many_operations": Words(
         mark("Too many operations"), mark("Too much was done with this service within an hour. Try again later.")
     ),
@@ -128,6 +169,27 @@ OF_SERVICES = {
     "too_many_submitted": Words(
         mark("Too many orders to be confirmed"),
         mark("Too many orders of your workspace were sent today that have to be confirmed first. Try again tomorrow."),
+    ),
+    "task_not_open": Words(
+        mark("This is not to be done any more"),
+        mark("Somebody has ended it already, or it is not needed any more. This is how it stands now."),
+    ),
+    "task_not_given_up": Words(
+        mark("This cannot be given up"),
+        mark("The service is cancelled, so that it has to be collected or taken down. Plan another day instead."),
+    ),
+    "planned_otherwise": Words(mark("The day cannot be chosen"), mark("Choose a day from today on, within a year.")),
+    "not_wanted_then": Words(
+        mark("The day cannot be chosen"), mark("Choose another day, or none: then it is done as soon as possible.")
+    ),
+    "asset_does_not_fit": Words(
+        mark("That cannot be written down"),
+        mark("Only assets have serial numbers, a condition and a photo, and at most one serial number per piece."),
+    ),
+    "not_an_image": Words(mark("Not usable as an image"), mark("Send a still PNG, JPEG or WebP image.")),
+    "not_a_photo": Words(
+        mark("Not usable as a photo"),
+        mark("Send a still PNG, JPEG or WebP photo of 64 to 12,000 pixels on each side and at most 8 MB."),
     ),
     "others_order": Words(
         mark("Somebody else asked for this order"), mark("Only whoever asked for an order can withdraw it.")
@@ -180,6 +242,22 @@ OF_SERVICES = {
     ),
     "site_not_offered": Words(mark("The site cannot be chosen"), mark("Choose another site, or any site.")),
     "site_not_known": Words(mark("There is no such site"), mark("Load the page again, and choose a site.")),
+    "location_name_taken": Words(
+        mark("The name is taken"), mark("There is a location of this name already. Choose another one.")
+    ),
+    "rows_refused": Words(
+        mark("Some rows cannot be imported"), mark("Nothing was imported. Correct these rows, then try again.")
+    ),
+    "too_many_locations": Words(
+        mark("Too many locations"), mark("A customer has at most 20,000 locations. Close what is not needed.")
+    ),
+    "location_closed_already": Words(
+        mark("The location is closed"), mark("A closed location is not changed any more.")
+    ),
+    "location_in_use": Words(
+        mark("Services are deployed there"), mark("Cancel the services of this location first, then close it.")
+    ),
+    "location_not_yours": Words(mark("The location cannot be chosen"), mark("Choose one of the open locations.")),
     "site_key_taken": Words(mark("The key is taken"), mark("Another site has this key. Choose another one.")),
     "host_name_taken": Words(
         mark("The name is taken"), mark("Another host of this site has this name. Choose another one.")

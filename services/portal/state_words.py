@@ -41,9 +41,43 @@ STATES = {
     "operation_succeeded": Pill("ok", mark_in("state", "Succeeded")),
     "operation_failed": Pill("bad", mark_in("state", "Failed")),
     "operation_cancelled": Pill("mute", mark_in("state", "Cancelled")),
+    # quotes
+    "quote_requested": Pill("warn", mark_in("state", "Asked for")),
+    "quote_draft": Pill("info", mark_in("state", "Being priced")),
+    "quote_offered": Pill("warn", mark_in("state", "Offered")),
+    "quote_accepted": Pill("info live", mark_in("state", "Accepted")),
+    "quote_ordered": Pill("ok", mark_in("state", "Ordered")),
+    "quote_declined": Pill("mute", mark_in("state", "Declined")),
+    "quote_expired": Pill("mute", mark_in("state", "Expired")),
+    "quote_withdrawn": Pill("mute", mark_in("state", "Withdrawn")),
+    # what people do by hand
+    "task_waiting": Pill("warn", mark_in("state", "To be planned")),
+    "task_planned": Pill("info", mark_in("state", "Planned")),
+    "task_done": Pill("ok", mark_in("state", "Done")),
+    "task_given_up": Pill("bad", mark_in("state", "Given up")),
+    "task_dropped": Pill("mute", mark_in("state", "Not needed any more")),
+    # news
+    "campaign_draft": Pill("mute", mark_in("state", "Draft")),
+    "campaign_scheduled": Pill("warn", mark_in("state", "Scheduled")),
+    "campaign_sending": Pill("info live", mark_in("state", "Being sent")),
+    "campaign_sent": Pill("ok", mark_in("state", "Sent")),
+    "campaign_stopped": Pill("bad", mark_in("state", "Stopped")),
+    # licences
+    "licence_valid": Pill("ok", mark_in("state", "Valid")),
+    "licence_on_hold": Pill("warn", mark_in("state", "On hold")),
+    "licence_revoked": Pill("bad", mark_in("state", "Revoked")),
+    "licence_ended": Pill("mute", mark_in("state", "Ended")),
+    "licence_replaced": Pill("bad", mark_in("state", "Replaced by a newer key")),
+    "licence_over": Pill("bad", mark_in("state", "Its last day is over")),
     # products
     "offered": Pill("ok", mark_in("state", "Offered")),
     "retired": Pill("mute", mark_in("state", "Retired")),
+    # releases and their files
+    "published": Pill("ok", mark_in("state", "Published")),
+    "file_receiving": Pill("warn", mark_in("state", "Upload not finished")),
+    "file_checking": Pill("info live", mark_in("state", "Checksum being computed")),
+    "file_failed": Pill("bad", mark_in("state", "Cannot be read")),
+    "release_locked": Pill("mute", mark_in("state", "Locked")),
     # hosts
     "in_maintenance": Pill("warn", mark_in("state", "In maintenance")),
     # exports
@@ -84,5 +118,14 @@ STATES = {
     "declined": Pill("mute", mark_in("state", "Declined")),
     "revoked": Pill("mute", mark_in("state", "Revoked")),
     "expired": Pill("mute", mark_in("state", "Expired")),
+    "row_done": Pill("ok", mark_in("state", "Done")),
+    "row_refused": Pill("bad", mark_in("state", "Not done")),
+    "row_left": Pill("warn", mark_in("state", "Not reached")),
+    "mail_waiting": Pill("info", mark_in("state", "To be sent")),
+    "mail_deferred": Pill("warn", mark_in("state", "Is tried again")),
+    "mail_sent": Pill("ok", mark_in("state", "Sent")),
+    "mail_failed": Pill("bad", mark_in("state", "Not delivered")),
+    "mail_suppressed": Pill("mute", mark_in("state", "Not sent")),
+    "unread": Pill("info", mark_in("state", "New")),
     "bounced": Pill("bad", mark_in("state", "Bounced")),
 }

@@ -22,6 +22,10 @@ class Texts(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._texts)
 
+    def options(self) -> list[tuple[str, str]]:
+        """For a choice in a form."""
+        return list(self.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Named:

@@ -46,6 +46,8 @@ class Viewer:
     context: PageContext
     services: Services
     preview: ShownPreview | None = None
+    unread: int | None = None
+    """How many notices the person has not read, at most 100; None where that is not known, and on behalf."""
 
     @property
     def user(self) -> User:
@@ -67,6 +69,12 @@ class Viewer:
     def is_visitor(self) -> bool:
         """Whether all that the person has here is the portal of a bill group: Billing is then where it starts."""
         return self.context.roles == ["billing"] and self.may("money.view")
+
+    @property
+    def sees_invoices(self) -> bool:
+        """Whether there is billing to show. People of locations see prices when they order; invoices only where their
+        bill group lets them."""
+        return self.context.sees_invoices and self.may("money.view")
 
     @property
     def workspaces(self) -> list[OwnWorkspace]:
@@ -91,6 +99,11 @@ class Viewer:
     def may_order(self) -> bool:
         """Whether to offer ordering. Services are ordered for customers: others have nothing that could pay."""
         return self.workspace.kind == "customer" and self.may("service.order")
+
+    @property
+    def may_add(self) -> bool:
+        """Whether to offer ordering add-ons for services."""
+        return self.workspace.kind == "customer" and self.may("add_on.configure")
 
     def path(self, section: str = "") -> str:
         return f"/w/{self.workspace.slug}/{section}"
@@ -140,7 +153,8 @@ async def find_viewer(request: Request) -> Viewer:
         raise SignInFirst(here(request)) from None
     localise_for(of_person(request, context.preferences))
     now = runtime.clock.real_now()
-    viewer = Viewer(context, services_for(request, context.access_token), _shown(context, now))
+    services, preview = services_for(request, context.access_token), _shown(context, now)
+    viewer = Viewer(context, services, preview, await _unread(request, context, services))
     request.state.viewer = viewer
     show_brand(request, context.brand)
     if is_in_person(request) and not viewer.preview:
@@ -150,6 +164,20 @@ async def find_viewer(request: Request) -> Viewer:
     if viewer.preview and request.method == "POST" and request.scope["route"].path not in ENDS_A_PREVIEW:
         raise PreviewIsReadOnly
     return viewer
+
+
+async def _unread(request: Request, context: PageContext, services: Services) -> int | None:
+    """Read for a page that a person opens, seldom; what is known serves all others."""
+    if context.via != "self" or context.ended:
+        return None
+    unread = runtime_of(request).unread
+    if not is_navigation(request):
+        return unread.known(context.user.id)
+
+    async def read() -> int:
+        return (await services.notifications.unread_notices()).unread
+
+    return await unread.get(context.user.id, read)
 
 
 def _shown(context: PageContext, now: datetime) -> ShownPreview | None:

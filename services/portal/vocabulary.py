@@ -76,24 +76,6 @@ THEMES = {
 }
 OTHER_KIND = Named(mark("Other"), icon="box")
 
-SERVICE_MAIL = Texts(
-    {
-        "customer": mark("Mail about services"),
-        "partner": mark("Mail about customers’ services"),
-        "provider": mark("Mail about customers’ services and overdue invoices"),
-    }
-)
-"""What a contact's switch is about, by the kind of its workspace."""
-SERVICE_MAIL_HELP = Texts(
-    {
-        "customer": mark("When a service is running. Only for contacts of kind “Admin”."),
-        "partner": mark("When a service of a customer is running. Only for contacts of kind “Admin”."),
-        "provider": mark(
-            "When a service of a customer is running, and when an invoice is open after all reminders. Only for "
-            "contacts of kind “Admin”."
-        ),
-    }
-)
 MAIL_POLICIES = Texts(
     {
         "forced": mark_in("mail", "Always"),
@@ -103,6 +85,7 @@ MAIL_POLICIES = Texts(
     "mail",
 )
 CONTACT_KINDS = Texts({"admin": mark("Admin"), "technical": mark("Technical"), "billing": mark("Billing")})
+DOCUMENT_KINDS = Texts({"contract": mark("Contract"), "statement": mark("Statement"), "other": mark("Other document")})
 WORKSPACE_KINDS = Texts(
     {"provider": mark("Provider"), "partner": mark("Partner workspace"), "customer": mark("Customer workspace")}
 )
@@ -123,10 +106,20 @@ DOORS = Texts(
         "membership": mark("From the beginning"),
         "invitation": mark("By an invitation"),
         "access_request": mark("By an access request"),
+        "added": mark("Added as an additional user"),
         "access_rule": mark("By the link of a customer portal"),
+        "location_invitation": mark("By an invitation to a location"),
     }
 )
 """How people came to a workspace."""
+HOLDERS = Texts({"primary": mark("Primary holder"), "alternate": mark("Alternate holder")})
+HOLDERS_DO = Texts(
+    {
+        "primary": mark("For purchasing, billing and business."),
+        "alternate": mark("For what is technical: licence keys, downloads and cloud subscriptions."),
+    }
+)
+"""What the two holders of an account are there for."""
 VERBS = Texts(
     {
         "create": mark_in("verb", "Provisioning"),
@@ -151,6 +144,36 @@ ORDER_KINDS = Texts(
     },
     "order",
 )
+DRIVERS = Texts({"manual": mark_in("driver", "By hand")}, "driver")
+"""By the name that products have for them. The others are called by that."""
+HAND_WORK = Texts(
+    {
+        "create_asset": mark_in("by hand", "Deliver"),
+        "change_asset": mark_in("by hand", "Move or change"),
+        "delete_asset": mark_in("by hand", "Collect"),
+        "create": mark_in("by hand", "Set up"),
+        "change": mark_in("by hand", "Move or change"),
+        "delete": mark_in("by hand", "Take down"),
+    },
+    "by hand",
+)
+"""What people are to do, by verb, and of assets by that as well."""
+
+
+def hand_work(verb: str, kind: str) -> str:
+    return HAND_WORK.get(f"{verb}_{kind}") or HAND_WORK.get(verb) or words(verb)
+
+
+CONDITIONS = Texts(
+    {
+        "new": mark_in("condition of an asset", "New"),
+        "good": mark_in("condition of an asset", "Good"),
+        "worn": mark_in("condition of an asset", "Worn"),
+        "damaged": mark_in("condition of an asset", "Damaged"),
+    },
+    "condition of an asset",
+)
+"""In which condition an asset is."""
 END_REASONS = Texts(
     {
         "not_needed": mark_in("end reason", "It is not needed any more"),

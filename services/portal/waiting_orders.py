@@ -1,11 +1,11 @@
-"""How many orders wait for those who decide about them."""
+"""How many orders wait for those who decide about them, and for those who do by hand what was ordered."""
 
 from fastapi import Request
 
 from services.portal.rendering import wants_part
 from services.portal.viewer import Viewer, section
 
-APPROVE, ACKNOWLEDGE = "order.approve", "order.acknowledge"
+APPROVE, ACKNOWLEDGE, FULFIL = "order.approve", "order.acknowledge", "work.fulfil"
 
 
 async def waiting_orders(request: Request, viewer: Viewer) -> int:
@@ -23,4 +23,12 @@ async def to_acknowledge(request: Request, viewer: Viewer) -> int:
     if not viewer.may(ACKNOWLEDGE) or wants_part(request):
         return 0
     found = await section(viewer, ACKNOWLEDGE, viewer.services.provisioning.waiting_count)
+    return found.content.count if found.content else 0
+
+
+async def to_do_by_hand(viewer: Viewer) -> int:
+    """Of all workspaces, for the provider's staff to do. 0 as with `waiting_orders`."""
+    if not viewer.may(FULFIL):
+        return 0
+    found = await section(viewer, FULFIL, viewer.services.provisioning.manual_task_count)
     return found.content.count if found.content else 0

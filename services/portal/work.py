@@ -41,6 +41,12 @@ TITLES = Texts(
         "read_console": mark_in("step", "Read the console"),
         "make_credentials": mark_in("step", "Make new credentials"),
         "replace_credentials": mark_in("step", "Replace the former ones"),
+        "manual_deliver": mark_in("step", "Deliver and install"),
+        "manual_set_up": mark_in("step", "Set up"),
+        "manual_change": mark_in("step", "Change or move"),
+        "manual_collect": mark_in("step", "Collect"),
+        "manual_take_down": mark_in("step", "Take down"),
+        "manual_note": mark_in("step", "Note it"),
     },
     "step",
 )
@@ -52,6 +58,10 @@ MESSAGES = Texts(
         "in_progress": mark_in("work", "In progress"),
         "trying_again": mark_in("work", "No answer yet; trying again"),
         "taken_back": mark_in("work", "Taken back"),
+        "manual_waiting": mark_in("work", "Waits for the provider"),
+        "manual_planned": mark_in("work", "Planned by the provider"),
+        "manual_done": mark_in("work", "Done by the provider"),
+        "manual_noted": mark_in("work", "Noted"),
     },
     "work",
 )
@@ -68,6 +78,7 @@ FAILURES = Texts(
         "unanswered": mark("The infrastructure does not answer."),
         "begun_too_often": mark("The step was begun too often without coming to an end."),
         "simulator_refused": mark("The simulated infrastructure refused step %(step)s, as its options say."),
+        "manual_not_possible": mark("It could not be done: %(reason)s"),
         "simulator_undo_refused": mark("The simulated infrastructure refused to take step %(step)s back."),
     }
 )

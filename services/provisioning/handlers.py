@@ -3,8 +3,11 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups import service as bill_groups
+from services.provisioning.erased_people import service as erased_people
+from services.provisioning.licences.maintenance import follow_contract
 from services.provisioning.orders import cancelling, renewing
 from services.provisioning.orders.payers import paid_by
+from services.provisioning.orders.quoted import order_quote
 from services.provisioning.plans import service as plans
 from services.provisioning.services.models import Service
 from services.provisioning.suspensions import service as suspensions
@@ -12,15 +15,21 @@ from shared.copies import follow_identity
 from shared.events.billing import (
     BillGroupCreated,
     BillGroupUpdated,
+    BillingStarted,
     PlanOffered,
     PlanPublished,
     PlanWithdrawn,
+    QuoteAccepted,
+    QuoteOrderRetried,
+    SubscriptionChanged,
     SubscriptionEnded,
     SubscriptionEnding,
+    SubscriptionExpiring,
     SubscriptionMoved,
     SubscriptionRenewalRefused,
     SubscriptionRenewed,
 )
+from shared.events.identity import UserErased
 from shared.messaging.router import ServiceRouter
 
 router = ServiceRouter("provisioning")
@@ -61,6 +70,7 @@ async def follow_payer(session: AsyncSession, event: SubscriptionMoved) -> None:
 @router.on(SubscriptionRenewed)
 async def fulfil_renewal(session: AsyncSession, event: SubscriptionRenewed) -> None:
     await renewing.conclude_renewal(session, event)
+    await follow_contract(session, event)
 
 
 @router.on(SubscriptionRenewalRefused)
@@ -76,3 +86,33 @@ async def note_the_day(session: AsyncSession, event: SubscriptionEnding) -> None
 @router.on(SubscriptionEnded)
 async def delete_ended(session: AsyncSession, event: SubscriptionEnded) -> None:
     await cancelling.end_of_period(session, event, now=event.occurred_at)
+
+
+@router.on(BillingStarted)
+async def begin_maintenance(session: AsyncSession, event: BillingStarted) -> None:
+    await follow_contract(session, event)
+
+
+@router.on(SubscriptionChanged)
+async def change_maintenance(session: AsyncSession, event: SubscriptionChanged) -> None:
+    await follow_contract(session, event)
+
+
+@router.on(SubscriptionExpiring)
+async def confirm_maintenance(session: AsyncSession, event: SubscriptionExpiring) -> None:
+    await follow_contract(session, event)
+
+
+@router.on(QuoteAccepted)
+async def order_accepted_quote(session: AsyncSession, event: QuoteAccepted) -> None:
+    await order_quote(session, event)
+
+
+@router.on(QuoteOrderRetried)
+async def order_quote_again(session: AsyncSession, event: QuoteOrderRetried) -> None:
+    await order_quote(session, event)
+
+
+@router.on(UserErased)
+async def forget_erased_person(session: AsyncSession, event: UserErased) -> None:
+    await erased_people.forget(session, event.user_id)

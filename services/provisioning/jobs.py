@@ -15,6 +15,8 @@ from services.provisioning.credentials.sealing import seal
 from services.provisioning.db import committing_each
 from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.port import Done, StepOutcome
+from services.provisioning.erased_people import service as erased_people
+from services.provisioning.erased_people.models import ErasedPerson
 from services.provisioning.operations.batches import Result, work_through_in_batches
 from services.provisioning.operations.forgetting import forget
 from services.provisioning.operations.models import Operation
@@ -24,10 +26,15 @@ from services.provisioning.operations.tasks import describe_task
 from services.provisioning.orders.concluding import conclude
 from services.provisioning.orders.fulfilment import progress_orders
 from services.provisioning.products.models import Product
+from services.provisioning.releases.checking import claim_files, record_file, work_on_file
+from services.provisioning.releases.files import BROKEN_OFF_AFTER
+from services.provisioning.releases.models import ReleaseFile
+from services.provisioning.releases.store import store_of
 from services.provisioning.services.models import Service
 from services.provisioning.verbs import Verb
+from shared.erased_people import forget_again
 from shared.jobs import JobContext, Jobs
-from shared.leases import Claim, GivenUp
+from shared.leases import Claim, GivenUp, work_through
 from shared.outbox import cause_of
 from shared.telemetry import metrics
 
@@ -108,6 +115,26 @@ async def forget_credentials(job: JobContext) -> int:
         return await credentials.forget(session, job.real_now)
 
 
+@jobs.every(seconds=30, woken_by=ReleaseFile.__tablename__)
+async def check_release_files(job: JobContext) -> int:
+    """Compute checksums of what lies in the store, and delete what was removed or broke off."""
+    return await work_through(job, claim_files, work_on_file, record_file)
+
+
+@jobs.every(seconds=3600)
+async def sweep_downloads(job: JobContext) -> int:
+    """What processes that died have begun to write is of no use."""
+    await store_of(job.settings).sweep(job.real_now - BROKEN_OFF_AFTER)
+    return 0
+
+
 async def record_step(job: JobContext, session: AsyncSession, operation: Operation, outcome: Calls | GivenUp) -> None:
     """As `record_steps`, of one operation in a transaction that has its cause."""
     await record_steps(job, session, [Result(operation, outcome, cause_of(session))])
+
+
+@jobs.every(seconds=21600)
+async def forget_erased_people_again(job: JobContext) -> int:
+    """Forget what has arrived late of people who are erased: an event that was on its way, a click of before."""
+    async with job.sessions.begin() as session:
+        return await forget_again(session, ErasedPerson, erased_people.forget, job.real_now)

@@ -4,6 +4,7 @@ are deleted when their day has come."""
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.jobs import jobs
+from services.provisioning.licences import issuing
+from services.provisioning.manual_tasks import telling
+from services.provisioning.manual_tasks.models import ManualTask
 from services.provisioning.orders import cancelling, following
 from services.provisioning.orders.models import Order
 from services.provisioning.services.models import Service
@@ -21,7 +25,7 @@ from shared.errors import is_lost_connection
 from shared.events import Actor
 from shared.jobs import JobContext
 from shared.logs import correlated
-from shared.outbox import Cause
+from shared.outbox import Cause, emit
 from shared.scope import acting_in
 
 log = structlog.get_logger()
@@ -76,6 +80,34 @@ async def _done_alone(session: AsyncSession, work: Coroutine[Any, Any, None], se
         log.exception("job.row_failed", id=str(service_id))
         return False
     return True
+
+
+@jobs.every(seconds=5, woken_by=ManualTask.__tablename__)
+async def announce_manual_tasks(job: JobContext) -> int:
+    """Tell the provider's staff of what is to be done by hand."""
+    async with job.sessions.begin() as session:
+        unknown = await telling.claim_unannounced(session, limit=BATCH)
+        for task, order, service in unknown:
+            async with _working_for(session, order.workspace_id, order.origin.cause(job.now)):
+                announced = telling.announce(session, task, order, service, real_now=job.real_now)
+                await _done_alone(session, announced, service.id)
+    return len(unknown)
+
+
+@jobs.every(seconds=300)
+async def issue_missing_licences(job: JobContext) -> int:
+    """Issue the licences of services that were there before licences were."""
+    async with job.sessions.begin() as session:
+        unlicensed, done = await issuing.claim_unlicensed(session, limit=BATCH), 0
+        for service in unlicensed:
+            async with _working_for(session, service.workspace_id, Cause(Actor(), job.now)):
+                done += await _done_alone(session, _issue(session, service, job.now), service.id)
+    return done
+
+
+async def _issue(session: AsyncSession, service: Service, now: datetime) -> None:
+    for event in await issuing.follow_service(session, service, now=now):
+        await emit(session, event)
 
 
 @asynccontextmanager

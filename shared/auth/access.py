@@ -9,7 +9,7 @@ import httpx
 from fastapi import Depends, Request
 from pydantic import BaseModel, SecretStr
 
-from shared.auth.permissions import STRONGEST_FIRST, GrantedRole, Level, Settled, level, settle, table
+from shared.auth.permissions import OF_HOLDERS, STRONGEST_FIRST, GrantedRole, Level, Settled, level, settle, table
 from shared.auth.tokens import Claims, TokenVerifier
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.events import Actor, Via
@@ -23,8 +23,15 @@ class ReadOnlyPreview(Forbidden):
     title = "A preview is read-only"
 
 
+class WorkspaceIsSuspended(Forbidden):
+    """The workspace is suspended: its people can read, and pay what is open. Whoever is above it says why, and can end
+    it."""
+
+    title = "This workspace is suspended"
+
+
 class HoldersOnly(Forbidden):
-    """While the account's holder control is on, only its two holders may do this."""
+    """Only the account's two holders may do this: always, or while its holder control is on."""
 
     title = "Only for the account's holders"
 
@@ -59,6 +66,8 @@ class Access:
     """At which level the person has the route's permission."""
     scope: Scope = NOTHING
     """How much of the workspace the route's permission covers. Nothing until the guard has narrowed it."""
+    suspended: bool = False
+    """Whether the workspace is suspended and the person is bound by it."""
 
     @property
     def actor(self) -> Actor:
@@ -85,7 +94,7 @@ class Access:
         if any(self._settle(permission, one) == "ask" for one in self.granted_roles):
             asked = {"permission": permission, "title": title}
             return ApprovalNeeded("Your role has to ask for this. It was not done.", requested=asked)
-        if any(level(permission, one.role, self.workspace_kind) == "holder" for one in self.granted_roles):
+        if any(level(permission, one.role, self.workspace_kind) in OF_HOLDERS for one in self.granted_roles):
             return HoldersOnly("Only the two holders of this account may do this.")
         return Forbidden(f"Your role here does not include “{title}”. Ask an admin of this workspace.")
 
@@ -101,9 +110,13 @@ def _scope_of(grants: list[GrantedRole]) -> Scope:
 # One round trip: the copy's version, whether the session has ended, and the grants that apply. A link by itself gives
 # no access. The derived grant of work on behalf or of a preview applies only in its own session and to tokens of its
 # kind, and no other grant does there: a token of work on behalf must not write under the grant of a later preview.
+# A suspension does not bind whoever works on behalf from the provider.
 COPY_QUERY = """
 SELECT coalesce(v.version, -1) AS version, e.session_id IS NOT NULL AS ended,
-  coalesce(w.holder_control, true) AS holder_control, g.role, g.bill_group_id, g.location_id, g.holder
+  coalesce(w.holder_control, true) AS holder_control, g.role, g.bill_group_id, g.location_id, g.holder,
+  coalesce(w.version, 0) AS workspace_version, w.parent_workspace_id,
+  coalesce(w.suspended AND ($4::uuid IS NULL OR NOT EXISTS (
+    SELECT FROM workspace_copies p WHERE p.id = w.parent_workspace_id AND p.kind = 'provider')), false) AS suspended
 FROM (SELECT $1::uuid AS user_id) p
 LEFT JOIN workspace_copies w ON w.id = $2
 LEFT JOIN access_versions v ON v.user_id = p.user_id
@@ -147,8 +160,11 @@ class AccessChecker:
             rows = await self._rows(claims, pool)
         if rows[0]["ended"]:
             raise Unauthenticated("This session is over. Sign in again.")
-        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, claims.pws, claims.via,
-                      _roles(rows), rows[0]["holder_control"])  # fmt: skip
+        known = rows[0]["workspace_version"]  # of token and copy the newer counts (D29)
+        suspended = claims.sus if claims.wv > known else rows[0]["suspended"]
+        parent = claims.pws if claims.wv >= known else rows[0]["parent_workspace_id"]
+        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, parent, claims.via,
+                      _roles(rows), rows[0]["holder_control"], suspended=suspended)  # fmt: skip
 
     async def again(self, access: Access, pool: asyncpg.Pool) -> Access:
         """The access of a person who has left work to a job, with the roles of now, which may be none. Signing out ends

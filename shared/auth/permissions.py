@@ -1,7 +1,7 @@
 """The permission table: which role may do what, read from `shared/permissions.toml`."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,11 +10,15 @@ from typing import Any, Literal
 from uuid import UUID
 
 Settled = Literal["all", "ask", "own"]
-Level = Settled | Literal["holder", "scoped"]
-"""A cell of the table. `settle` makes ``all`` of ``holder`` and ``scoped``, or nothing."""
+Level = Settled | Literal["holder", "holders_only", "scoped"]
+"""A cell of the table. `settle` makes ``all`` of ``holder``, ``holders_only`` and ``scoped``, or nothing."""
 
 ROLES = ("admin", "regular", "member", "additional", "read_only", "support", "billing")
-LEVELS = ("all", "holder", "scoped", "ask", "own")
+PAYER = "payer"
+"""What billing makes of the people of a location, where their bill group lets them see and pay its invoices. Nobody is
+given this role."""
+LEVELS = ("all", "holder", "holders_only", "scoped", "ask", "own")
+OF_HOLDERS: tuple[Level, ...] = ("holder", "holders_only")
 STRONGEST_FIRST: tuple[Settled, ...] = ("all", "ask", "own")
 
 
@@ -26,6 +30,8 @@ class Permission:
     title: str
     roles: MappingProxyType[str, Level]
     kinds: frozenset[str]
+    narrowed: bool = False
+    """Whether a grant gives it, too, that is limited to a bill group or location."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +47,32 @@ class GrantedRole:
 
 def handled(*, own: bool = False, ask: bool = False) -> frozenset[Level]:
     """The levels that a route handles: those of every route, whose rows the scope narrows, and those that it names."""
-    levels: dict[Level, bool] = {"all": True, "holder": True, "scoped": True, "own": own, "ask": ask}
-    return frozenset(level for level, is_handled in levels.items() if is_handled)
+    named: dict[Level, bool] = {"own": own, "ask": ask}
+    return frozenset(("all", *OF_HOLDERS, "scoped", *(level for level, is_handled in named.items() if is_handled)))
 
 
 @cache
 def table() -> MappingProxyType[str, Permission]:
     """All permissions by name."""
-    source = tomllib.loads((Path(__file__).parent.parent / "permissions.toml").read_text())
-    return MappingProxyType({name: _row(name, row) for name, row in source["permissions"].items()})
+    return MappingProxyType({name: _row(name, row) for name, row in _source()["permissions"].items()})
+
+
+@cache
+def open_while_suspended(via: str) -> frozenset[str]:
+    """The permissions by which a suspended workspace can still be changed by whoever came in through this door."""
+    return frozenset(_source()["while_suspended"].get(via, ()))
+
+
+def _source() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent.parent / "permissions.toml").read_text())
 
 
 def _row(name: str, row: dict[str, Any]) -> Permission:
-    kinds, title = row.pop("kinds", []), row.pop("title")
+    kinds, title, narrowed = row.pop("kinds", []), row.pop("title"), row.pop("narrowed", False)
     for role, level in row.items():
-        if role not in ROLES or level not in LEVELS:
+        if role not in (*ROLES, PAYER) or level not in LEVELS:
             raise ValueError(f"permissions.toml: {name} has {role} = {level!r}")
-    return Permission(name, title, MappingProxyType(row), frozenset(kinds))
+    return Permission(name, title, MappingProxyType(row), frozenset(kinds), narrowed)
 
 
 def level(permission: str, role: str, workspace_kind: str) -> Level | None:
@@ -67,19 +82,21 @@ def level(permission: str, role: str, workspace_kind: str) -> Level | None:
 
 
 def settle(permission: str, granted: GrantedRole, workspace_kind: str, holder_control: bool) -> Settled | None:
-    """What the grant allows in such a workspace. While holder control is on, ``holder`` allows it only to holders.
-    ``scoped`` allows it only to a grant that is limited to a bill group or location."""
-    found = level(permission, granted.role, workspace_kind)
-    if found == "holder":
-        return "all" if granted.holder or not holder_control else None
+    """What the grant allows in such a workspace. ``holders_only`` allows it only to holders, and so does ``holder``
+    while holder control is on. ``scoped`` allows it only to a grant that is limited to a bill group or location, which
+    gives else only what the table calls narrowed."""
+    found, is_narrowed = level(permission, granted.role, workspace_kind), granted.bill_group_id or granted.location_id
     if found == "scoped":
-        return "all" if granted.bill_group_id or granted.location_id else None
-    return found
+        return "all" if is_narrowed else None
+    if is_narrowed and not table()[permission].narrowed:
+        return None
+    if found in OF_HOLDERS:
+        return "all" if granted.holder or (found == "holder" and not holder_control) else None
+    return found  # type: ignore[return-value] # the other levels are settled
 
 
-def permissions_of(grants: Iterable[GrantedRole], workspace_kind: str, holder_control: bool) -> dict[str, Settled]:
+def permissions_of(grants: Sequence[GrantedRole], workspace_kind: str, holder_control: bool) -> dict[str, Settled]:
     """The permissions of all these grants, each at its strongest level."""
-    grants = list(grants)
     found: dict[str, Settled] = {}
     for name in table():
         held = {settle(name, granted, workspace_kind, holder_control) for granted in grants}

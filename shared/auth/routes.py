@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from shared.attempts.recording import note
-from shared.auth.access import ReadOnlyPreview
-from shared.auth.permissions import Level, handled, table
+from shared.auth.access import ReadOnlyPreview, WorkspaceIsSuspended
+from shared.auth.permissions import Level, handled, open_while_suspended, table
 from shared.bodies import check_json
 from shared.cards import has_card_number
 from shared.errors import Forbidden, Invalid, Problem, Unauthenticated
@@ -38,9 +38,16 @@ class Allow:
     async def __call__(self, request: Request) -> None:
         runtime = request.app.state.runtime
         access = await runtime.access.check(bearer(request), runtime.pool)
-        if access.via == Via.preview and request.method not in SAFE_METHODS and not self.in_preview:
+        changes = request.method not in SAFE_METHODS
+        if access.via == Via.preview and changes and not self.in_preview:
             raise ReadOnlyPreview("This is a preview, and it is read-only. Nothing was changed.")
+        if access.suspended and changes and not self.is_open_while_suspended(access.via):
+            raise WorkspaceIsSuspended("This workspace is suspended. Nothing was changed.")
         request.state.access = access.narrowed_to(self.permission, self.levels)
+
+    def is_open_while_suspended(self, via: str = Via.own) -> bool:
+        """Whether people of a suspended workspace, who came in through this door, may still do it."""
+        return self.permission in open_while_suspended(via)
 
 
 @dataclass(frozen=True)

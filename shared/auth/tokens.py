@@ -25,7 +25,8 @@ ALGORITHMS = ["Ed25519", "EdDSA"]
 
 class Claims(BaseModel):
     """The claims of an access token: the person (sub, adr), the session (sid), the workspace (ws, wk, pws), whether on
-    behalf (via), and the version of the person's grants when it was issued (gv)."""
+    behalf (via), and the versions of the person's grants (gv) and of the workspace (wv) when it was issued, and whether
+    the person was bound by a suspension of it then (sus)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -40,6 +41,8 @@ class Claims(BaseModel):
     pws: UUID | None = None
     via: Via
     gv: int
+    wv: int = 0
+    sus: bool = False
 
 
 class TokenVerifier:

@@ -188,3 +188,30 @@ async def test_a_service_is_billed_as_it_is(run: Callable[..., Awaitable[Running
     async with ears_of(provisioning, billing) as ears:
         Here.running, Here.ears, Here.loop = (provisioning, billing), (ears[0], ears[1]), asyncio.get_running_loop()
         await asyncio.to_thread(run_state_machine_as_test, Here, settings=profile)
+
+
+@pytest.mark.rule("K8", "D9")
+async def test_a_change_that_billing_hears_of_after_the_end_is_kept_and_bills_nothing(
+    run: Callable[..., Awaitable[Running]],
+) -> None:
+    provisioning = await run("provisioning")
+    billing = await run("billing", gateway_secret="only-for-tests", tax_percent=20)
+    async with ears_of(provisioning, billing) as ears:
+        both = await Both.open(provisioning, billing, (ears[0], ears[1]))
+        body = {"product_id": both.product["id"], "plan_version_id": both.plans["Afterwards"], "quantity": 3,
+                "configuration": {"cpu": 1}}  # fmt: skip
+        ordered = (await post(both.admin, f"{API}/orders", body)).json()
+        living = Living(both.provisioning, both.admin, both.product, ordered["service_id"])
+        await both.work()
+        changed = await living.change(configuration={"cpu": 7}, quantity=2, plan_version_id=both.plans["Per core"])
+        both.move(39)
+        await both.work()
+        ended = await living.cancel("now")
+
+        await both.settle(newest_first=True)
+
+        [service], [subscription] = (await both.services()).values(), (await both.subscriptions()).values()
+        assert (changed.status_code, ended.status_code, service["quantity"]) == (201, 201, 2)
+        assert standing_in_provisioning(service) == standing_in_billing(subscription)
+        assert priced(service, both.plans) == subscription["recurring_minor"]
+        assert await both.faults() == []

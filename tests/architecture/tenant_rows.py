@@ -17,6 +17,7 @@ VALUES = {"uuid": "gen_random_uuid()", "jsonb": "'{}'", "bytea": "'x'", "boolean
           "timestamp with time zone": "now()", "integer": "cast(:number AS int)",
           "bigint": "cast(:number AS int)", "numeric(5,2)": "0"}  # fmt: skip
 ALLOWED = {
+    "documents": {"kind": "'other'"},
     "workspaces": {"kind": "'customer'", "parent_workspace_id": "gen_random_uuid()"},
     "bill_group_contacts": {"kind": "'billing'"},
     "subscriptions": {"clock": "'pending'"},
@@ -38,8 +39,22 @@ ALLOWED = {
     "refunds": {"state": "'requested'"},
     "operations": {"state": "'queued'", "verb": "'restart'"},
     "access_rules": {"kind": "'address'", "value": "cast(:number AS int) || '@a.example'", "domain": "'a.example'"},
+    "holder_changes": {"state": "'proposed'", "slot": "'primary'"},
+    "erasures": {"state": "'requested'", "requested_at": "now() - interval '7 days'"},
+    "moves": {"state": "'proposed'"},
     "access_requests": {"state": "'pending'"},
     "deliveries": {"state": "'queued'"},
+    "own_mails": {"state": "'waiting'"},
+    "preferences": {"channel": "'mail'"},
+    "campaigns": {
+        "state": "'draft'",
+        "texts": """'{"en": {}}'""",
+        "version": "1",
+        "tries": "0",
+        "due_at": "NULL",
+    },
+    "unsubscriptions": {"changes": "1"},
+    "suppressions": {"recipient_kind": "'user'", "reason": "'no_mailbox'", "released_by_self": "0"},
     "undelivered_mails": {"state": "'waiting'", "reason": "'no_recipient'", "due_at": "now()"},
 }  # fmt: skip
 """Values that satisfy check constraints."""

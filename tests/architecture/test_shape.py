@@ -54,7 +54,17 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 
 WORDS = {"events", "language", "addresses.py", "field_errors.py", "texts.py"}
 """What is said, to services, to people and by people, is no plumbing."""
-FEATURES = {"attempts", "colours.py", "exports", "files", "lists.py"}
+FEATURES = {
+    "attempts",
+    "colours.py",
+    "erased_people.py",
+    "exports",
+    "files",
+    "images.py",
+    "lists",
+    "own_accounts.py",
+    "sellers.py",
+}
 """Nor is what people use and choose, and several services have."""
 
 

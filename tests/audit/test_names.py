@@ -17,11 +17,13 @@ from shared.events.identity import (
     AccessGranted,
     BrandChanged,
     ContactAdded,
+    MoveEvent,
     UserSignedIn,
     UserUpdated,
     WorkspaceCreated,
     WorkspaceEvent,
 )
+from shared.events.provisioning import QuoteOrderRefused
 from tests.audit.harness import NOON, SECRET, AuditHarness, contact, counts, user_actor
 from tests.contracts.openapi import check_answer, operation_at
 from tests.harness.services import Caller
@@ -37,6 +39,8 @@ NAMED_OTHERWISE = {
     BillingContactChanged: "its own details name the contact, who has no id",
     BrandChanged: "it names a brand, which is a workspace",
     WorkspaceEvent: "every service has copies of the workspaces",
+    MoveEvent: "it names a workspace",
+    QuoteOrderRefused: "what it names has no order, and no service",
 }
 
 

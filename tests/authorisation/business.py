@@ -19,14 +19,15 @@ from services.billing.gateways.simulator.adapter import SimulatedGateway
 from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
 from services.billing.jobs import issue_due_invoices, print_invoices, start_due_billing
 from services.billing.settings import Settings
-from services.notifications.jobs import send_due_mail
 from services.provisioning.jobs import advance_operations
 from shared.events import Actor
 from shared.events.billing import BillGroupCreated
 from shared.outbox import Cause, emit, transaction
 from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER
 from tests.authorisation.credentials import reset_credentials
+from tests.authorisation.documents import add_documents
 from tests.authorisation.installation import Installation
+from tests.authorisation.mailing import mail
 from tests.authorisation.tree import Tree
 from tests.harness.services import SETTINGS
 from tests.identity.harness import Person
@@ -89,8 +90,18 @@ class Business:
         host = {"site_id": site["id"], "display_name": "host-1", "capacity": {"ports": 1000}}
         await self.ask(admin, "POST", "provisioning/hosts", host)
 
-    async def order(self, workspace: str, product: dict[str, str], bill_group: UUID, by: str = "admin") -> None:
-        body = product | {"configuration": {}, "bill_group_id": str(bill_group)}
+    async def add_location(self, workspace: str, name: str, bill_group: UUID) -> UUID:
+        body = {"display_name": name, "city": "Berlin", "bill_group_id": str(bill_group),
+                "contact_name": "Mara", "contact_address": f"{name}@{workspace}.example"}  # fmt: skip
+        admin = self.tree.person(workspace, "admin")
+        return UUID((await self.ask(admin, "POST", "provisioning/locations", body)).json()["id"])
+
+    async def order(
+        self, workspace: str, product: dict[str, str], bill_group: UUID, by: str = "admin",
+        location: UUID | None = None,
+    ) -> None:  # fmt: skip
+        place = {"location_id": str(location)} if location else {}
+        body = product | {"configuration": {}, "bill_group_id": str(bill_group)} | place
         await self.ask(self.tree.person(workspace, by), "POST", "provisioning/orders", body)
 
     async def work(self) -> None:
@@ -128,15 +139,6 @@ class Business:
                 " printed_at = NULL WHERE id = (SELECT id FROM invoice_files WHERE workspace_id = :here LIMIT 1)"
             )
             await session.execute(failed, {"here": self.tree.ids[workspace]})
-
-    async def mail(self) -> None:
-        """Try every mail once, in vain: there is no mail server. Then as if they had been given up."""
-        await self.installation.carry()
-        await self.installation["notifications"].work(send_due_mail)
-        async with self.installation["notifications"].database.owner.begin() as session:
-            ended = "UPDATE deliveries SET state = 'failed', ended_at = now(), due_at = NULL, sealed = NULL"
-            await session.execute(text(f"{ended} WHERE state = 'deferred'"))
-            await session.execute(text("UPDATE undelivered_mails SET state = 'given_up', due_at = NULL"))
 
     async def save_methods(self, workspace: str) -> None:
         """A payment method of each bill group."""
@@ -229,28 +231,39 @@ async def payment_page(installation: Installation, link: str) -> str:
     return str(went.headers["location"]).removeprefix(SETTINGS["public_url"])
 
 
-async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
-    """Orders in each bill group, failed orders, invoices, payments that are under way, and entries about money of
-    people who may not see money any more. Returns what can be ordered."""
-    business = Business(installation, tree)
+async def place_orders(business: Business, location: UUID) -> dict[str, str]:
+    """Orders in each bill group, failed ones, and ones that wait. Returns what can be ordered."""
     await business.build()
     circuit = await business.publish("circuit", needs={"ports": 1})
     failing = await business.publish("failing", driver_options=FAILING)
     confirmed = await business.publish("confirmed", needs_acknowledgement=True)
-    await installation.carry()
+    await business.installation.carry()
     for workspace in WITH_BUSINESS:
         for group in await business.groups(workspace):
             await business.order(workspace, circuit, group)
     for workspace in (CUSTOMER, "harbour"):
         await business.order(workspace, failing, (await business.groups(workspace))[0])
         await business.order(workspace, confirmed, (await business.groups(workspace))[0])
+    second = (await business.groups(CUSTOMER))[1]
+    await business.order(CUSTOMER, circuit, second, location=location)
     await business.work()
     for group in await business.groups(CUSTOMER):
         await business.order(CUSTOMER, circuit, group, by="member")
+    await business.order(CUSTOMER, circuit, second, by="member", location=location)
+    return circuit
+
+
+async def do_business(installation: Installation, tree: Tree, location: UUID) -> dict[str, str]:
+    """Orders in each bill group, failed orders, invoices, payments that are under way, and entries about money of
+    people who may not see money any more. ``location`` is one of Northwind's second bill group. Returns what can be
+    ordered."""
+    business = Business(installation, tree)
+    circuit = await place_orders(business, location)
     for workspace in WITH_BUSINESS:
         await reset_credentials(installation, tree, workspace)
         await business.start_payments(workspace)
         await business.save_methods(workspace)
+        await add_documents(installation, tree, workspace, await business.groups(workspace))
     await business.decline_payment("fernhill")
     await business.pay_too_much("fernhill")
     await business.plan_charges(CUSTOMER)
@@ -261,7 +274,7 @@ async def do_business(installation: Installation, tree: Tree) -> dict[str, str]:
     for workspace in (CUSTOMER, "harbour"):
         await business.fail_to_print(workspace)
         await business.leave_a_credit(workspace)
-    await business.mail()
+    await mail(business)
     for service, list_ in EXPORTED.items():
         await business.export(service, list_)
     await installation.carry()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal
 
-from shared.auth.permissions import ROLES, Level, level
+from shared.auth.permissions import ROLES, Level, level, table
 
 PROVIDER, PARTNER, CUSTOMER = "larkspur", "meridian", "northwind"
 KINDS = {PROVIDER: "provider", PARTNER: "partner", CUSTOMER: "customer",
@@ -38,6 +38,8 @@ class Caller:
     """The holder slot of the account that the person has: ``primary`` or ``alternate``."""
     from_parent: str | None = None
     """The person of the parent workspace who works here on behalf, by their role there."""
+    suspended: bool = False
+    """Whether the workspace is suspended, as the newest token says."""
     previewed_by: str = ""
     """The role of the provider's person who sees a preview of the bill group."""
     only: str = ""
@@ -47,6 +49,7 @@ class Caller:
     def __str__(self) -> str:
         by = f" on behalf, from {self.from_parent}" if self.from_parent else ""
         by += f", previewed by {self.previewed_by}" if self.previewed_by else ""
+        by += ", suspended" if self.suspended else ""
         limits = f" of one {self.within}" if self.within else ""
         slot = f", {self.holder} holder" if self.holder else ""
         shown = "" if self.credential == Credential.token else f", {self.credential.name.replace('_', ' ')}"
@@ -66,13 +69,23 @@ class Caller:
         return address_of(self.workspace, self.within or self.holder or self.only or self.role or "")
 
     @property
+    def via(self) -> str:
+        return "on_behalf" if self.from_parent else "preview" if self.previewed_by else "self"
+
+    @property
     def kind(self) -> str:
         return KINDS[self.workspace]
 
     def level(self, permission: str) -> Level | None:
         """The level of a permission that the table gives this caller."""
         found = level(permission, self.role, self.kind) if self.role else None
-        kept_from = {"scoped": not self.within, "holder": self.workspace == HELD and not self.holder}
+        if self.within and found != "scoped" and not table()[permission].narrowed:
+            return None
+        kept_from = {
+            "scoped": not self.within,
+            "holder": self.workspace == HELD and not self.holder,
+            "holders_only": not self.holder,
+        }
         return None if found and kept_from.get(found) else found  # a scoped level needs a scope, a holder's a slot
 
 
@@ -84,7 +97,7 @@ CALLERS = (
     *(Caller(workspace, role) for workspace in (PROVIDER, PARTNER, CUSTOMER) for role in ROLES),
     Caller(CUSTOMER, "billing", within="first bill group"),
     Caller(CUSTOMER, "billing", within="second bill group"),
-    Caller(CUSTOMER, "billing", within="location"),
+    Caller(CUSTOMER, "regular", within="location"),
     Caller(CUSTOMER, "billing", within="first bill group", previewed_by="support"),
     Caller(CUSTOMER, "admin", holder="primary"),
     Caller(HELD, "admin"),
@@ -96,6 +109,9 @@ CALLERS = (
     Caller(CUSTOMER, "admin", from_parent="admin"),
     Caller(CUSTOMER, "support", from_parent="support"),
     Caller(PARTNER, "admin", from_parent="admin"),
+    Caller(CUSTOMER, "admin", suspended=True),
+    Caller(PARTNER, "admin", suspended=True),
+    Caller(CUSTOMER, "admin", from_parent="admin", suspended=True),
     Caller(CUSTOMER, None, only="link of support"),
     Caller(CUSTOMER, None, only="link of regular"),
     Caller(CUSTOMER, None, only="revoked"),

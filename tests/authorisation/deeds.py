@@ -109,10 +109,10 @@ async def _let_read_the_outbox(site: Site, what: str) -> None:
 
 
 @asynccontextmanager
-async def changed(site: Site, table: str, where: str = "true", **values: Any) -> AsyncIterator[None]:
+async def changed(site: Site, table: str, where: str = "true", key: str = "id", **values: Any) -> AsyncIterator[None]:
     """All rows of a table, or those ``where`` something holds, with these values, for a while."""
     names = ", ".join(values)
-    before = await site.rows(f"SELECT id, {names} FROM {table} WHERE {where}")
+    before = await site.rows(f"SELECT {key}, {names} FROM {table} WHERE {where}")
     setting = ", ".join(f"{name} = :{name}" for name in values)
     async with site.database.owner.begin() as session:
         await session.execute(text(f"UPDATE {table} SET {setting} WHERE {where}"), values)
@@ -121,18 +121,18 @@ async def changed(site: Site, table: str, where: str = "true", **values: Any) ->
     finally:
         async with site.database.owner.begin() as session:
             for row in before:
-                await session.execute(text(f"UPDATE {table} SET {setting} WHERE id = :id"), row)
+                await session.execute(text(f"UPDATE {table} SET {setting} WHERE {key} = :{key}"), row)
 
 
 @asynccontextmanager
 async def scheduled(site: Site) -> AsyncIterator[None]:
     """All orders as such that cancel the services that they are for, on a day to come, for a while."""
     async with site.database.owner.begin() as session:
-        await session.execute(text("CREATE TABLE orders_before AS SELECT id, state FROM orders"))
+        await session.execute(text("CREATE TABLE orders_before AS SELECT id, state, part_of FROM orders"))
         await session.execute(
             text(
                 "UPDATE orders o SET kind = 'cancel', state = 'scheduled', ends = 'period_end', end_reason = 'other',"
-                " reason = NULL, service_id = s.id FROM services s WHERE s.order_id = o.id"
+                " reason = NULL, part_of = NULL, service_id = s.id FROM services s WHERE s.order_id = o.id"
             )
         )
     try:
@@ -142,7 +142,8 @@ async def scheduled(site: Site) -> AsyncIterator[None]:
             await session.execute(
                 text(
                     "UPDATE orders o SET kind = 'new', state = b.state, ends = NULL, end_reason = NULL,"
-                    " service_id = NULL FROM orders_before b WHERE b.id = o.id AND o.kind = 'cancel'"
+                    " service_id = NULL, part_of = b.part_of FROM orders_before b"
+                    " WHERE b.id = o.id AND o.kind = 'cancel'"
                 )
             )
             await session.execute(text("DROP TABLE orders_before"))

@@ -34,6 +34,8 @@ def decide(guard: Guard, caller: Caller, method: str) -> Decision:
         return Decision(Expected.unauthenticated)
     if caller.previewed_by and method != "GET" and not guard.in_preview:
         return Decision(Expected.forbidden)
+    if caller.suspended and method != "GET" and not guard.is_open_while_suspended(caller.via):
+        return Decision(Expected.forbidden)
     level = caller.level(guard.permission)
     return Decision(Expected.success, level) if level in guard.levels else Decision(Expected.forbidden)
 

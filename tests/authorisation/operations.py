@@ -8,8 +8,12 @@ from tests.authorisation import proofs
 from tests.authorisation.audit_and_mail_operations import AUDIT, NOTIFICATIONS
 from tests.authorisation.business import PAGE
 from tests.authorisation.callers import CUSTOMER, Caller
+from tests.authorisation.documents_operations import DOCUMENTS
 from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof, exports_of
+from tests.authorisation.holders_operations import HOLDERS
+from tests.authorisation.moves_operations import MOVES
 from tests.authorisation.provisioning_operations import PROVISIONING
+from tests.authorisation.quote_operations import QUOTES
 from tests.authorisation.subscription_operations import SUBSCRIPTIONS
 from tests.authorisation.tree import CONTACT
 from tests.authorisation.world import World
@@ -20,6 +24,7 @@ NAMED_GROUP = {"display_name": "New", "currency": "EUR"}
 A_MONTH_AHEAD = {"until": (datetime.now(UTC) + timedelta(days=40)).date().isoformat()}
 NO_CREDIT = frozenset({"not-that-much-credit"})
 ALREADY = frozenset({"already-on-behalf"})
+OF_OWN_USERS = frozenset({"only-own-users", "nobody-above"})
 
 
 def a_payment(world: World, caller: Caller, id_: str | None) -> Body:
@@ -34,6 +39,13 @@ def path_of_credit(world: World, id_: str | None) -> Mapping[str, str]:
 
 def a_plan(world: World, caller: Caller, _: str | None) -> Body:
     return PRICE | {"product_id": world.offer["product_id"]}
+
+
+NOT_PENDING = frozenset({"invitation-not-pending"})
+
+
+def to_a_location(world: World, caller: Caller, id_: str | None) -> Body:
+    return {"address": "new@northwind.example", "display_name": "New", "location_ids": [id_]}
 
 
 def a_preview(world: World, caller: Caller, _: str | None) -> Body:
@@ -97,13 +109,17 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /branding/logos/{hash}": (Proof(proofs.logo, proofs.unknown_logo),),
     "GET /me": (Entry(),),
     "PATCH /me": (Entry(body={"display_name": "New", "locale": "de-DE", "time_zone": "Europe/Berlin"}),),
+    "GET /own-accounts": (Entry(),),
     "GET /me/workspaces": (Entry(lists="own workspaces"),),
     "POST /me/workspaces/{workspace_id}/default": (Entry("own workspaces"),),
-    "POST /me/workspaces/{workspace_id}/leave": (Entry("own memberships", refusals=frozenset({"last-admin"})),),
+    "POST /me/workspaces/{workspace_id}/leave": (
+        Entry("own memberships", refusals=frozenset({"last-admin", "holder-stays"})),
+    ),
     "GET /users": (
         Entry(lists="members"),
         Entry(query={"sort": "last_active", "count": "true"}, lists="members"),
     ),
+    "POST /users/additional": (Entry(body={"address": "nobody@new.example"}),),
     "GET /users/{user_id}": (Entry("members"),),
     "PATCH /users/{user_id}": (Entry("members who are no admins", body={"role": "member"}),),
     "DELETE /users/{user_id}": (Entry("members who are no admins"),),
@@ -131,13 +147,20 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
         Entry(lists="connected customers"),
         Entry(query={"status": "not_connected"}, lists="customers not connected"),
     ),
+    "GET /customers/summary": (Entry(),),
     "GET /customers/{customer_id}": (Entry("customers"),),
     "POST /customers": (Entry(body={"display_name": "New"}),),
+    "PATCH /customers/{customer_id}": (Entry("customers not connected", body={"display_name": "New"}),),
+    "DELETE /customers/{customer_id}": (Entry("customers not connected"),),
     "PUT /customers/{customer_id}/contact": (Entry("customers", body=NAMED),),
     "POST /customers/{customer_id}/invite": (Entry("customers not connected", body={"role": "admin"}),),
     "POST /customers/{customer_id}/revoke-invitation": (Entry("customers not connected"),),
     "GET /partners": (Entry(lists="partners"),),
     "GET /partners/{partner_id}": (Entry("partners"),),
+    "GET /partners/{partner_id}/customers": (
+        Entry("partners"),
+        Entry("partners", query={"status": "not_connected"}),
+    ),
     "POST /partners": (Entry(body={"display_name": "New", "address": "new@new.example", "contact_name": "New"}),),
     "GET /links": (Entry("customers", "query.customer_id"),),
     "GET /links/linkable": (Entry("customers", "query.customer_id"),),
@@ -147,6 +170,13 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "PATCH /links/{link_id}": (Entry("links", body={"role": "read_only"}),),
     "DELETE /links/{link_id}": (Entry("links"),),
+    "GET /suspensions/{workspace_id}": (Entry("workspaces below"),),
+    "PUT /suspensions/{workspace_id}": (
+        Entry("workspaces below", body={"reason": "Unpaid."}, refusals=frozenset({"nobody-to-suspend"})),
+    ),
+    "DELETE /suspensions/{workspace_id}": (Entry("workspaces below", refusals=frozenset({"not-suspended"})),),
+    **HOLDERS,
+    **MOVES,
     "GET /access-rules/{workspace_id}": (Entry("customers"),),
     "GET /access-rules/{workspace_id}/{bill_group_id}": (Entry("bill groups of customers", path=of_its_customer),),
     "POST /access-rules/{workspace_id}/{bill_group_id}": (
@@ -157,10 +187,30 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     ),
     "POST /portals/look": (Proof(proofs.portal, proofs.unknown_portal),),
     "GET /portals/{workspace_id}/{bill_group_id}": (Entry("bill groups of customers", path=of_its_customer),),
+    "GET /links/all": (Entry(query={"limit": "200"}, lists="links"),),
     "GET /links/of-parent": (Entry(),),
+    "GET /links/of-parent/admins": (Entry(),),
+    "PUT /links/of-parent/admins": (Entry(body={"may_enter": True}, refusals=OF_OWN_USERS),),
     "DELETE /links/of-parent/{link_id}": (Entry("links to a workspace"),),
     "POST /on-behalf": (Entry("connected, by URL name", "body.workspace", refusals=ALREADY),),
     "POST /on-behalf/end": (Entry(),),
+    "GET /location-invitations": (Entry("locations known", "query.location_id", hidden=200),),
+    "POST /location-invitations": (Entry("locations known", "made", body=to_a_location),),
+    "POST /location-invitations/{location_id}/send": (Entry("locations known"),),
+    "POST /location-invitations/{location_id}/revoke": (Entry("locations known", refusals=NOT_PENDING),),
+    "GET /location-invitations/{location_id}/people": (Entry("locations known", hidden=200),),
+    "DELETE /location-invitations/{location_id}/people/{user_id}": (Nested("people of locations"),),
+    "GET /location-invitations/customers/{customer_id}": (
+        Entry("customers", query=lambda w: {"location_id": str(w.location)}),
+    ),
+    "POST /location-invitations/customers/{customer_id}/{location_id}/send": (Nested("locations below"),),
+    "POST /location-invitations/customers/{customer_id}/{location_id}/revoke": (
+        Nested("locations below", refusals=NOT_PENDING),
+    ),
+    "GET /on-behalf/here": (Entry(lists="visits"),),
+    "POST /on-behalf/here/{visit_id}/end": (Entry("visits"),),
+    "GET /on-behalf/below": (Entry(lists="visits below"),),
+    "POST /on-behalf/below/{visit_id}/end": (Entry("visits below"),),
     "POST /previews": (Entry("bill groups of Northwind", "body.bill_group_id", body=a_preview),),
     "POST /previews/end": (Entry(),),
     "GET /destinations": (Entry("destinations", "query.workspace"),),
@@ -225,7 +275,10 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /plans": (Entry(body=a_plan),),
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
+    "GET /own-accounts": (Entry(),),
+    **DOCUMENTS,
     "GET /spend": (Entry(sums="invoices"),),
+    **QUOTES,
     **SUBSCRIPTIONS,
     "GET /unprinted-invoices": (Entry(lists="unprinted invoices"),),
     "POST /unprinted-invoices/{invoice_id}/print": (Entry("unprinted invoices"),),

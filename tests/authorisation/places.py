@@ -52,6 +52,8 @@ def place_of(world: World, caller: Caller, row: Row) -> Place:
         return Place.own if is_theirs else Place.other_tenant
     if row.workspace_id != world.workspace_id(caller):
         return Place.other_tenant
+    if caller.within == "location" and row.bill_group_id is not None:
+        return Place.own if row.location_id == world.location else Place.other_bill_group
     if row.bill_group_id not in (None, world.bill_groups.get(caller.within or "first bill group")):
         return Place.other_bill_group
     return Place.own if is_theirs else Place.of_colleagues

@@ -4,12 +4,17 @@ import secrets
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+from pydantic import SecretStr
+
 from services.billing.gateways.events import PaymentDeclined
 from services.billing.gateways.port import Checkout
 from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
+from services.notifications.topics import Recipient, RecipientKind, Topic
+from services.notifications.unsubscriptions.links import Subscription, link_of
 from tests.authorisation.business import gateway
 from tests.authorisation.entries import Ask
 from tests.authorisation.world import World
+from tests.harness.services import SETTINGS
 
 NOBODYS_SECRET = secrets.token_urlsafe(32)
 
@@ -37,6 +42,29 @@ def invitation(world: World) -> Ask:
 
 def unknown_invitation(_: World) -> Ask:
     return Ask(body={"token": NOBODYS_SECRET})
+
+
+def unsubscription(world: World) -> Ask:
+    """The link of a mail to a contact."""
+    contact = Recipient(RecipientKind.admin_contact, uuid4())
+    link = link_of(Subscription(contact, Topic.service_provisioned, world.tree.ids["northwind"]),
+                   SecretStr(SETTINGS["link_keys"]), "")  # fmt: skip
+    return Ask(body={"token": str(link).partition("t=")[2]})
+
+
+def unknown_unsubscription(_: World) -> Ask:
+    return Ask(body={"token": NOBODYS_SECRET})
+
+
+def returned_mail(_: World) -> Ask:
+    """A mail that came to the bounce address, and is about no message."""
+    return Ask(
+        body=b"To: bounces@mail.larkspur.example\n\n", headers={"Authorization": f"Bearer {SETTINGS['bounce_token']}"}
+    )
+
+
+def returned_mail_of_nobody(world: World) -> Ask:
+    return Ask(body=returned_mail(world).body, headers={"Authorization": f"Bearer {NOBODYS_SECRET}"})
 
 
 def logo(world: World) -> Ask:

@@ -1,9 +1,13 @@
 """The operations of provisioning."""
 
+from tests.authorisation.add_on_operations import ADD_ONS
 from tests.authorisation.business import CIRCUIT
 from tests.authorisation.callers import Caller
-from tests.authorisation.entries import Body, Entry, Proof, exports_of
+from tests.authorisation.entries import Body, Entry, Nested, Proof, exports_of
 from tests.authorisation.infrastructure_operations import INFRASTRUCTURE
+from tests.authorisation.licences_operations import LICENCES
+from tests.authorisation.manual_operations import MANUAL
+from tests.authorisation.release_operations import RELEASING
 from tests.authorisation.world import World
 
 PRODUCT = {"display_name": "Circuit", "configuration_schema": {"type": "object"}}
@@ -16,6 +20,9 @@ NOT_SUSPENDED = frozenset({"service-not-active"})
 NOT_OFFERED = frozenset({"verb-not-offered"})
 """By circuits, which have no credentials."""
 OTHERS_CREDENTIALS = frozenset({"others-credentials"})
+LOCATION = {"display_name": "New", "city": "Berlin"}
+LOCATIONS = {"rows": [LOCATION]}
+IN_USE = frozenset({"location-in-use"})
 OTHERS = frozenset({"others-order"})
 
 
@@ -37,7 +44,10 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /products/{key}/brought": (Entry("product keys"),),
     "POST /products": (Entry(body=CIRCUIT | {"key": "new"}),),
     "PUT /products/{key}": (Entry("product keys", body=PRODUCT),),
-    "GET /catalogue": (Entry(lists="products"), Entry(query={"state": "offered"}, lists="products")),
+    "GET /catalogue": (
+        Entry(lists="products of the catalogue"),
+        Entry(query={"state": "offered"}, lists="products of the catalogue"),
+    ),
     "GET /catalogue/{key}": (Entry("product keys"),),
     "POST /catalogue/{key}/withdraw": (Entry("product keys"),),
     "POST /catalogue/{key}/offer": (Entry("product keys"),),
@@ -50,6 +60,9 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /order-checks": (
         Entry(body=an_order, refusals=NO_GROUP),
         Entry("bill groups", "body.bill_group_id", body=an_order, hidden=422),
+    ),
+    "POST /order-checks/of-customers/{workspace_id}": (
+        Entry("customers to order for", body=an_order, refusals=NO_GROUP),
     ),
     "GET /orders": (
         Entry(lists="orders"),
@@ -66,6 +79,11 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "POST /acknowledgements/{order_id}/return": (Entry("submitted orders", body={"reason": "No."}),),
     "GET /failed-orders": (Entry(lists="failed orders"),),
     "GET /all-orders": (Entry(lists="all orders"), Entry(query={"q": "ord"}, lists="all orders")),
+    "GET /customer-orders": (
+        Entry(lists="customers' orders"),
+        Entry(query={"q": "ord", "descending": "false"}, lists="customers' orders"),
+    ),
+    "GET /customer-orders/counts": (Entry(),),
     "GET /failed-work": (Entry(lists="failed work"),),
     "POST /operations": (Entry("active services", "body.service_id", body={"verb": "diagnose"}),),
     "POST /credentials": (Entry("active services", "body.service_id", body={}, refusals=NOT_OFFERED),),
@@ -85,11 +103,35 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /operations/{operation_id}": (Entry("operations"),),
     "GET /operations/{operation_id}/output": (Entry("operations"),),
     "POST /operations/{operation_id}/cancel": (Entry("operations", refusals=NOT_CANCELLABLE),),
+    "GET /own-accounts": (Entry(),),
     "GET /services": (
         Entry(lists="services"),
         Entry(query={"sort": "name", "count": "true"}, lists="services"),
     ),
+    **ADD_ONS,
     **INFRASTRUCTURE,
+    **LICENCES,
+    **MANUAL,
+    **RELEASING,
+    "GET /locations": (Entry(lists="locations"), Entry(query={"count": "true", "q": "office"})),
+    "GET /locations/{location_id}": (Entry("locations"),),
+    "POST /locations": (
+        Entry(body=LOCATION),
+        Entry("bill groups", "body.bill_group_id", body=LOCATION, hidden=422),
+    ),
+    "POST /locations/import/check": (Entry(body=LOCATIONS),),
+    "POST /locations/import": (Entry(body=LOCATIONS),),
+    "PUT /locations/{location_id}": (Entry("locations", body=LOCATION),),
+    "POST /locations/{location_id}/close": (Entry("locations", refusals=IN_USE),),
+    "GET /customers/{workspace_id}/locations": (Entry("customers with locations"),),
+    "GET /customers/{workspace_id}/locations/{location_id}": (Nested("locations of customers"),),
+    "POST /customers/{workspace_id}/locations": (Entry("customers with locations", body=LOCATION),),
+    "POST /customers/{workspace_id}/locations/import/check": (Entry("customers with locations", body=LOCATIONS),),
+    "POST /customers/{workspace_id}/locations/import": (Entry("customers with locations", body=LOCATIONS),),
+    "PUT /customers/{workspace_id}/locations/{location_id}": (Nested("locations of customers", body=LOCATION),),
+    "POST /customers/{workspace_id}/locations/{location_id}/close": (
+        Nested("locations of customers", refusals=IN_USE),
+    ),
     "GET /services/counts": (Entry(),),
     "GET /parts/{service_id}": (Entry("services"),),
     "GET /services/{service_id}": (Entry("services"),),

@@ -12,8 +12,8 @@ import pytest
 from fastapi import Request
 from sqlalchemy import text
 
-from shared.auth import Access, public
-from shared.auth.permissions import Level, table
+from shared.auth import Access, access, public
+from shared.auth.permissions import OF_HOLDERS, GrantedRole, Level, Settled, table
 from shared.auth.routes import Allow, Public, bearer
 from shared.scope import EVERYWHERE
 from tests.authorisation.callers import CALLERS
@@ -64,12 +64,17 @@ def not_narrowed(allow: Allow) -> Callable[[Request], Any]:
     return guard
 
 
-def without_holders(allow: Allow) -> Callable[[Request], Any]:
-    async def guard(request: Request) -> None:
-        open_to_all = replace(await checked(request), holder_control=False)
-        request.state.access = open_to_all.narrowed_to(allow.permission, allow.levels)
+@asynccontextmanager
+async def holders_as_all(_: World) -> AsyncIterator[None]:
+    """What only holders have, everybody of the role has, wherever it is decided."""
+    settle = access.settle
 
-    return guard
+    def widened(permission: str, granted: GrantedRole, kind: str, holder_control: bool) -> Settled | None:
+        return settle(permission, replace(granted, holder="primary"), kind, holder_control)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "settle", widened)
+        yield
 
 
 @asynccontextmanager
@@ -94,10 +99,11 @@ def removals(world: World) -> Iterator[Removal]:
             yield _of_guard("any role", operation, any_role(guard))
             if has_bill_groups(world, operation, guard):
                 yield _of_guard("no bill group", operation, not_narrowed(guard))
-            if "own" in guard.levels:
+            levels = set(table()[guard.permission].roles.values())
+            if "own" in guard.levels and levels != {"own"}:  # else whose it is does not depend on a level
                 yield Removal("own as all", str(operation), own_as_all, (operation,))
-            if "holder" in table()[guard.permission].roles.values():
-                yield _of_guard("no holders", operation, without_holders(guard))
+            if levels.intersection(OF_HOLDERS):
+                yield Removal("no holders", str(operation), holders_as_all, (operation,))
     for service in SERVICES:
         if operations(service):
             yield from _of_tokens(service)

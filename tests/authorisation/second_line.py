@@ -26,26 +26,41 @@ VISIBLE = {
 }
 ALSO_VISIBLE = {
     "identity.workspaces": """workspace_id IN (SELECT workspace_id FROM grants
-        WHERE user_id = :person AND source IN ('membership', 'invitation'))""",  # between which a person may switch
+        WHERE user_id = :person AND source IN ('membership', 'invitation',
+        'location_invitation'))""",  # between which a person may switch
     "identity.workspace_slugs": """workspace_id IN (SELECT workspace_id FROM workspaces
         WHERE :workspace IN (workspace_id, parent_workspace_id) OR workspace_id IN (SELECT workspace_id FROM grants
-            WHERE user_id = :person AND source IN ('membership', 'invitation')))""",  # under which it is looked for
+            WHERE user_id = :person AND source IN ('membership', 'invitation',
+            'location_invitation')))""",  # under which it is looked for
+    "notifications.campaigns": """id IN (SELECT thing_id FROM notices
+        WHERE user_id = :person)""",  # news that they were sent
     "identity.access_requests": "user_id = :person",
+    "identity.locations": "location_id IN (SELECT location_id FROM grants WHERE user_id = :person)",
     "identity.bill_groups": "bill_group_id IN (SELECT bill_group_id FROM grants WHERE user_id = :person)",
+    "notifications.suppressions": "recipient_kind = 'user' AND recipient_id = :person",
     "identity.grants": "user_id = :person OR parent_workspace_id = :workspace",
 }
+OF_THE_ORDER = "EXISTS (SELECT FROM orders o WHERE o.id = order_id AND o.bill_group_id = :bill_group)"
 OF_THE_GROUP = "EXISTS (SELECT FROM services s WHERE s.id = service_id AND s.bill_group_id = :bill_group)"
 WITHIN = {
     "identity.workspaces": "workspace_id = :workspace",
+    "identity.moves": "state = 'proposed'",
     "provisioning.operations": OF_THE_GROUP,
     "provisioning.operation_steps": f"operation_id IN (SELECT id FROM operations WHERE {OF_THE_GROUP})",
     "provisioning.placements": "service_id IN (SELECT id FROM services WHERE bill_group_id = :bill_group)",
+    "provisioning.asset_photos": OF_THE_GROUP,
+    "provisioning.licence_activations": "licence_id IN (SELECT id FROM licences WHERE bill_group_id = :bill_group)",
+    "provisioning.all_orders": OF_THE_ORDER,
+    "provisioning.failed_work": OF_THE_GROUP,
+    "provisioning.bill_groups": "id = :bill_group",
     "audit.entries": "actor_id = :person",
+    "notifications.notices": "true",  # what they were told themselves
+    "notifications.own_mails": "true",
 }
 """What somebody of one bill group or location reads of tables that have no bill group. Of all others without one:
 nothing."""
 ASKERS = [each for each in CALLERS if str(each) in (
-    "northwind admin", "northwind billing of one first bill group", "northwind billing of one location",
+    "northwind admin", "northwind billing of one first bill group", "northwind regular of one location",
     "northwind admin on behalf, from admin",
     "meridian admin", "brookside admin",
 )]  # fmt: skip
@@ -67,8 +82,13 @@ class Secured:
         scope, also = VISIBLE[declared(self.table).kind], ALSO_VISIBLE.get(str(self), "false")
         if not caller.within:
             return f"({scope} OR {also})"
-        has_groups = "bill_group_id" in self.table.columns
-        within = "bill_group_id = :bill_group" if has_groups else WITHIN.get(str(self), "false")
+        limit = "location" if caller.within == "location" else "bill_group"
+        within = WITHIN.get(str(self), "false").replace("bill_group_id = :bill_group", f"{limit}_id = :{limit}")
+        if limit == "location":
+            within = within.replace("id = :bill_group", "id IN (SELECT bill_group_id FROM locations"
+                                    " WHERE location_id = :location)")  # fmt: skip
+        if f"{limit}_id" in self.table.columns:
+            within = f"{limit}_id = :{limit}"
         return f"({scope} AND {within} OR {also})"
 
 
@@ -86,7 +106,7 @@ def _metadata(service: str) -> list[Table]:
 async def rows_seen_wrongly(world: World, secured: Secured, caller: Caller) -> tuple[int, int]:
     """How many rows of the table this caller's transaction reads too many, and how many too few."""
     values = {"workspace": world.workspace_id(caller), "person": world.user_id(caller),
-              "bill_group": world.bill_groups.get(caller.within)}  # fmt: skip
+              "bill_group": world.bill_groups.get(caller.within), "location": world.location}  # fmt: skip
     condition = secured.visible_to(caller)
     used = {name: value for name, value in values.items() if f":{name}" in condition}
     query = f"SELECT t::text AS row FROM {secured.table.name} t"
@@ -104,7 +124,16 @@ async def transaction_of(world: World, service: str, caller: Caller) -> AsyncIte
     operation = _operation_of(service, caller)
     assert operation
     headers = [(name.lower().encode(), value.encode()) for name, value in world.tokens.headers(caller).items()]
-    request = Request({"type": "http", "app": site.app, "headers": headers, "path": "/", "query_string": b""})
+    request = Request(
+        {
+            "type": "http",
+            "app": site.app,
+            "headers": headers,
+            "method": operation.method,
+            "path": "/",
+            "query_string": b"",
+        }
+    )
     request.state.correlation_id = uuid4()
     await ROUTES[str(operation)].guard(request)
     async with site.runtime.request_transaction(request) as session:

@@ -22,6 +22,8 @@ SUBSCRIPTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("subscriptions", body={"at_term_end": "end"}, refusals=NO_TERM),
     ),
     "GET /mrr": (Entry(),),
+    "GET /mrr/customers": (Entry(),),
+    "GET /failing-payments": (Entry(),),
     "GET /customers/{workspace_id}/mrr": (Entry("accounts"),),
     "GET /subscription-previews/change": (
         Entry("subscribed services", "query.service_id", query=to_some_plan, refusals=OTHER_PLAN),

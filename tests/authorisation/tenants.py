@@ -13,10 +13,14 @@ OF_WORKSPACES = """
 SELECT c.relname AS name, a.attname AS key FROM pg_index i
 JOIN pg_class c ON c.oid = i.indrelid
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] AND a.atttypid = 'uuid'::regtype
-WHERE i.indisprimary AND i.indnkeyatts = 1 AND c.relnamespace = 'public'::regnamespace
+WHERE i.indisprimary AND i.indnkeyatts = 1 AND c.relrowsecurity AND c.relnamespace = 'public'::regnamespace
   AND EXISTS (SELECT FROM pg_attribute w WHERE w.attrelid = c.oid AND w.attname = 'workspace_id')
+ORDER BY EXISTS (
+  SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conrelid = c.oid AND f.conkey = ARRAY[a.attnum]), c.relname
 """
-"""The tables of rows that a workspace has, with their key."""
+"""The tables of rows that a workspace has, with their key. Without row security they are everybody's, such as files of
+releases, whose ``workspace_id`` says who works on them. Those whose key is that of another table's row come last: the
+row itself says whose it is."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ async def read_tenants(installation: Installation) -> Tenants:
     for site in installation.sites.values():
         for table in await site.rows(OF_WORKSPACES):
             query = f'SELECT {table["key"]} AS id, workspace_id FROM "{table["name"]}"'
-            owners |= {str(row["id"]): row["workspace_id"] for row in await site.rows(query)}
+            owners = {str(row["id"]): row["workspace_id"] for row in await site.rows(query)} | owners
+    for sent in await installation["notifications"].rows("SELECT id FROM campaigns WHERE started_at IS NOT NULL"):
+        owners.pop(str(sent["id"]), None)  # its readers are told where it is
     tree = await installation["identity"].rows("SELECT workspace_id, parent_workspace_id FROM workspaces")
     return Tenants(owners, {row["workspace_id"]: row["parent_workspace_id"] for row in tree})

@@ -41,6 +41,7 @@ async def test_an_id_of_another_tenant_is_found_in_any_answer(whole_world: World
     assert tenants.strangers_in(answer, ids["tidewater"], None) == {own, sibling, str(ids["meridian"])}
 
 
+@pytest.mark.timeout(900)
 async def test_an_operation_does_not_change_the_world(whole_world: World) -> None:
     """Otherwise the answers would depend on the order of the tests."""
     before = await contents(whole_world.installation)

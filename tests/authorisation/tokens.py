@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from services.identity.keys.service import signing_key
-from tests.authorisation.callers import CALLERS, KINDS, PARENTS, Caller, Credential
+from tests.authorisation.callers import CALLERS, CUSTOMER, KINDS, PARENTS, PARTNER, Caller, Credential, address_of
 from tests.authorisation.tree import Tree
 from tests.harness.services import SERVICE_KEY
 from tests.identity.harness import Person
@@ -49,11 +49,24 @@ class Tokens:
 
 async def issue_tokens(tree: Tree) -> Tokens:
     """A session for each caller. Those that are to end have ended afterwards."""
-    claims = {caller: await _claims_of(tree, caller) for caller in CALLERS}
+    await _visit(tree)
+    claims = {caller: await _claims_of(tree, caller) | _suspended(caller) for caller in CALLERS}
     runtime = tree.identity.runtime
     async with runtime.worker_sessions.begin() as session:
         key = (await signing_key(session, runtime.settings.key_secret, runtime.clock.real_now())).key
     return Tokens(key, claims)
+
+
+async def _visit(tree: Tree) -> None:
+    """Somebody of the partner has worked on behalf of its customer."""
+    visitor = await tree.identity.sign_in(address_of(PARTNER, "admin"))
+    await visitor.post("on-behalf", {"workspace": CUSTOMER})
+    await visitor.post("on-behalf/end")
+
+
+def _suspended(caller: Caller) -> Claims:
+    """The suspension in a token that is newer than every copy of the workspace."""
+    return {"sus": True, "wv": 1_000_000} if caller.suspended else {}
 
 
 async def _claims_of(tree: Tree, caller: Caller) -> Claims:

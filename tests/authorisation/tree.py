@@ -13,9 +13,8 @@ from services.identity.people.schemas import MemberRole
 from services.identity.people.service import register
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
-from services.identity.workspaces.service import describe
 from shared.events import Actor
-from shared.events.identity import AccessGranted, WorkspaceUpdated
+from shared.events.identity import AccessGranted
 from shared.outbox import Cause, emit, transaction
 from tests.authorisation.callers import CUSTOMER, KINDS, PARENTS, PARTNER, PROVIDER, address_of
 from tests.authorisation.installation import Installation
@@ -26,6 +25,7 @@ LINK_ROLES = {"regular": "regular", "member": "read_only", "additional": "read_o
               "support": "support", "billing": "support"}  # fmt: skip
 """The role of the links of a parent's users, by their own role."""
 LINKED_TO = {PROVIDER: ("fernhill", PARTNER), PARTNER: (CUSTOMER,)}
+READER = dict.fromkeys((PROVIDER, PARTNER, CUSTOMER), "read_only")
 CONTACT = {"kind": "technical", "address": "ops@ops.example", "display_name": "Operations"}
 
 
@@ -51,7 +51,7 @@ class Tree:
         return await self.join(body["address"])
 
     async def add_granted(self, workspace: str, name: str, role: str, **limits: Any) -> None:
-        """A person with a grant that no page gives yet: the role ``billing``, one within limits, or a holder's."""
+        """A person with a grant that no page gives: the role ``billing``, or one within limits."""
         address, runtime, here = address_of(workspace, name), self.identity.runtime, self.ids[workspace]
         cause = Cause(Actor(), runtime.clock.now())
         async with transaction(runtime.worker_sessions, cause, workspace_id=here) as session:
@@ -71,18 +71,6 @@ class Tree:
         seller = self.person(PARENTS[customer], "admin")
         body = {"kind": "domain", "value": f"{customer}.example"}
         return UUID((await seller.post(f"access-rules/{self.ids[customer]}/{bill_group_id}", body))["id"])
-
-    async def keep_to_holders(self, workspace: str) -> None:
-        """Holder control, which no page turns on yet."""
-        runtime, here = self.identity.runtime, self.ids[workspace]
-        cause = Cause(Actor(), runtime.clock.now())
-        async with transaction(runtime.worker_sessions, cause, workspace_id=here) as session:
-            found = await session.get_one(Workspace, here)
-            found.holder_control = True
-            found.version += 1
-            await session.flush()
-            said = workspace_fields(found) | describe(found)
-            await emit(session, WorkspaceUpdated(**said, subject_version=found.version))
 
     async def add_below(self, parent: str, slug: str) -> None:
         """A customer whose address on file accepts its invitation."""
@@ -134,6 +122,9 @@ async def plant(installation: Installation) -> Tree:
         await _open_rows(tree.person(workspace, "admin"), workspace)
     for workspace, wanted in zip(KINDS, [*list(KINDS)[1:], next(iter(KINDS))], strict=True):
         await tree.person(workspace, "spare").post("access-requests", {"workspace": wanted})
+    for workspace in (CUSTOMER, PROVIDER):
+        leaving = tree.person(workspace, "read_only")
+        await leaving.post("erasures", {"address": leaving.address})
     await installation.carry()
     return tree
 
@@ -144,6 +135,53 @@ async def _open_rows(admin: Person, workspace: str) -> None:
     await admin.post(
         "invitations", {"address": address_of(workspace, "invited"), "display_name": "x", "role": "member"}
     )
+
+
+async def hold(tree: Tree, held: str) -> None:
+    """In each workspace somebody else has become the primary holder, and somebody who may only read is asked whether to
+    become the alternate one. ``held`` has both, and leaves what is most important to them. Two of the provider's people
+    could replace the primary one of every workspace but Northwind."""
+    for workspace in KINDS:
+        first = tree.person(workspace, "admin")
+        holder = await tree.add_member(workspace, "primary", "admin")
+        await _propose(first, "primary", holder.address)
+        await _confirm(holder)
+        if workspace == held:
+            other = await tree.add_member(workspace, "alternate", "admin")
+            await _propose(holder, "alternate", other.address)
+            await _confirm(other)
+            await _done(holder, "PUT", "holders/control", {"holder_control": True})
+        await _propose(holder, "alternate", address_of(workspace, READER.get(workspace, "spare")))
+        await _done(holder, "POST", "users/additional", {"address": "somebody@elsewhere.example"})
+    for workspace in KINDS.keys() - {PROVIDER, CUSTOMER}:
+        asked = {"address": address_of(workspace, "spare"), "reason": "The holder has left."}
+        below = f"holders/below/{tree.ids[workspace]}/slots/primary"
+        await _done(tree.person(PROVIDER, "primary"), "PUT", below, asked)
+
+
+async def _propose(holder: Person, slot: str, address: str) -> None:
+    await _done(holder, "PUT", f"holders/slots/{slot}", {"address": address})
+
+
+async def _confirm(person: Person) -> None:
+    mine = [each["id"] for each in (await person.get("holders"))["changes"] if each["new"]["address"] == person.address]
+    await _done(person, "POST", f"holders/changes/{mine[-1]}/confirm", None)
+
+
+async def _done(person: Person, method: str, path: str, body: Any) -> None:
+    answer = await person.ask(method, path, body)
+    assert answer.is_success, answer.text
+
+
+async def propose_moves(tree: Tree) -> None:
+    """The provider proposes that each customer of a partner goes to the other one."""
+    admin = tree.person(PROVIDER, "admin")
+    for slug, parent in PARENTS.items():
+        if parent != PROVIDER:
+            seller = "tidewater" if parent == PARTNER else PARTNER
+            body = {"to_workspace_id": str(tree.ids[seller]), "reason": f"{parent} closes."}
+            answer = await admin.ask("PUT", f"moves/below/{tree.ids[slug]}", body)
+            assert answer.is_success, answer.text
 
 
 async def link_people(tree: Tree) -> None:

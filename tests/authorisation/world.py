@@ -1,21 +1,26 @@
 """The whole world of the matrix, made once per test process, and never changed by a request."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from services.identity.jobs import mail_challenges
 from tests.audit.harness import AuditHarness
+from tests.authorisation.add_ons import add_to_services
 from tests.authorisation.business import Business, do_business, payment_page
+from tests.authorisation.by_hand import work_by_hand
 from tests.authorisation.callers import CUSTOMER, HELD, PARTNER, PROVIDER, Caller, address_of
 from tests.authorisation.installation import Installation, installed
+from tests.authorisation.licensed import issue_licences
+from tests.authorisation.quotes import make_quotes
+from tests.authorisation.releasing import release_products
 from tests.authorisation.rows import Row, read_rows
 from tests.authorisation.tenants import Tenants, read_tenants
 from tests.authorisation.tokens import Tokens, issue_tokens
-from tests.authorisation.tree import Tree, link_people, plant
+from tests.authorisation.tree import Tree, hold, link_people, plant, propose_moves
 from tests.authorisation.undone import UndoneSessions
 
 
@@ -44,10 +49,14 @@ class World:
     proofs: Proofs
     bill_groups: dict[str, UUID]
     """Northwind's bill groups, to each of which one caller is limited."""
+    location: UUID
+    """Of Northwind's second bill group, to which one caller is limited."""
     groups_of_rules: dict[str, str]
     """The bill group of each access rule."""
     offer: dict[str, str]
     """A product and its plan, as the fields of an order."""
+    add_on: dict[str, str]
+    """An add-on to it, and its plan."""
     rows: dict[str, tuple[Row, ...]]
     tenants: Tenants
 
@@ -77,24 +86,44 @@ async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
         for name, group in bill_groups.items():
             visitor = {"source": "access_rule", "access_rule_id": rules[name]}
             await tree.add_granted(CUSTOMER, name, "billing", bill_group_id=group, **visitor)
-        await tree.add_granted(CUSTOMER, "location", "billing", bill_group_id=groups[0], location_id=uuid4())
+        location = await _locate(business, groups)
+        there = {"source": "location_invitation", "bill_group_id": groups[1], "location_id": location}
+        await tree.add_granted(CUSTOMER, "location", "regular", **there)
         for workspace in (PROVIDER, PARTNER, CUSTOMER):
             await tree.add_granted(workspace, "billing", "billing")
-        for workspace, slot in ((CUSTOMER, "primary"), (HELD, "primary"), (HELD, "alternate")):
-            await tree.add_granted(workspace, slot, "admin", holder=slot)
-        await tree.keep_to_holders(HELD)
+        await hold(tree, HELD)
         await link_people(tree)
+        await propose_moves(tree)
         await installation.carry()
-        offer = await do_business(installation, tree)
+        offer = await do_business(installation, tree, location)
+        add_on = await add_to_services(business)
+        await work_by_hand(business, location)
+        await release_products(business, location)
+        await issue_licences(installation)
+        await make_quotes(business, offer)
         groups_of_rules = {str(rule): str(bill_groups[name]) for name, rule in rules.items()}
         tokens, proofs = await issue_tokens(tree), await _proofs(installation, tree)
         await installation.carry()
         await AuditHarness(installation["audit"].database).seal()
         rows, tenants = await read_rows(installation), await read_tenants(installation)
-        made = World(installation, tree, tokens, proofs, bill_groups, groups_of_rules, offer, rows, tenants)
+        made = World(
+            installation, tree, tokens, proofs, bill_groups, location, groups_of_rules, offer, add_on, rows, tenants
+        )  # fmt: skip
         for site in installation.sites.values():
             site.runtime.sessions = UndoneSessions(site.runtime.sessions)  # type: ignore[assignment]
         yield made
+
+
+async def _locate(business: Business, groups: Sequence[UUID]) -> UUID:
+    """Locations of two customers, somebody invited to one. Returns the one of the second bill group."""
+    warehouse = await business.add_location(CUSTOMER, "warehouse", groups[0])
+    location = await business.add_location(CUSTOMER, "office", groups[1])
+    await business.installation.carry()
+    admin = business.tree.person(CUSTOMER, "admin")
+    await business.ask(admin, "POST", f"identity/location-invitations/{warehouse}/send")
+    await business.add_location("harbour", "office", (await business.groups("harbour"))[0])
+    await business.installation.carry()
+    return location
 
 
 async def _proofs(installation: Installation, tree: Tree) -> Proofs:

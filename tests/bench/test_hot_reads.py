@@ -4,8 +4,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from bench.reads import READS, UNMEASURED
+from bench.reads import READS
 from bench.statements import Executed
+from bench.unmeasured import UNMEASURED
 from tests.contracts.openapi import SERVICES, Operation, operations
 
 READING = {operation.path: operation for service in SERVICES for operation in operations(service)

@@ -63,9 +63,10 @@ class BillingHarness:
     def workspace(
         self, id_: UUID, *, kind: str = "customer", name: str = "Northwind Logistics", **fields: Any
     ) -> WorkspaceCreated:
+        above = {"parent_workspace_id": None if kind == "provider" else PROVIDER}
         return WorkspaceCreated(
             workspace_id=id_, kind=kind, slug=str(id_), display_name=name, account_number="C-1042", connected=False,
-            parent_workspace_id=None if kind == "provider" else PROVIDER, occurred_at=self.now, **fields,
+            occurred_at=self.now, **above | fields,
         )  # fmt: skip
 
     async def hear(self, *events: Event) -> None:

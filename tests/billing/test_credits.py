@@ -269,24 +269,6 @@ async def test_a_return_that_is_told_before_the_money_leaves_nothing(billing: Bi
     assert await billing.verify() == []
 
 
-async def test_twenty_payers_and_callbacks_at_once_leave_one_effect(billing: BillingHarness) -> None:
-    customer, invoice = await billing.invoiced()
-    people = [await billing.admin(customer) for _ in range(4)]
-    begun = [answer.json() for answer in await asyncio.gather(*(billing.pay(p, invoice) for p in people * 5))]
-    assert len({each["id"] for each in begun}) == 1
-
-    told = await asyncio.gather(
-        *(tell(billing, customer, begun[0], what, anew=True)
-          for what in ("payment_succeeded", "payment_processing", "payment_failed", "payment_succeeded") * 5)
-    )  # fmt: skip
-
-    assert set(told) == {204}
-    assert len(await billing.events("payment_succeeded", customer)) == 1
-    assert len(await billing.events("invoice_paid", customer)) == 1
-    assert (await money(billing, customer))["received"] == 120_000
-    assert await billing.verify() == []
-
-
 async def test_what_the_simulator_tells_twice_late_or_out_of_order_counts_once(billing: BillingHarness) -> None:
     for outcome in ("twice", "out_of_order", "late"):
         customer, invoice = await billing.invoiced()

@@ -139,3 +139,29 @@ async def has_one_effect(billing: BillingHarness, customer: UUID, told: set[str]
     for other in ("invoice_reopened", "invoice_partly_paid", "credit_applied"):
         assert await billing.events(other, customer) == []
     assert await billing.verify() == []
+
+
+async def test_twenty_payers_and_callbacks_at_once_leave_one_effect(billing: BillingHarness) -> None:
+    customer, invoice = await billing.invoiced()
+    people = [await billing.admin(customer) for _ in range(4)]
+    begun = await asyncio.gather(*(begun_by(billing, person, invoice) for person in people * 5))
+    assert len({each["id"] for each in begun}) == 1
+
+    told = await asyncio.gather(
+        *(tell(billing, customer, begun[0], what, anew=True)
+          for what in ("payment_succeeded", "payment_processing", "payment_failed", "payment_succeeded") * 5)
+    )  # fmt: skip
+
+    assert set(told) == {204}
+    assert len(await billing.events("payment_succeeded", customer)) == 1
+    assert len(await billing.events("invoice_paid", customer)) == 1
+    assert (await money(billing, customer))["received"] == 120_000
+    assert await billing.verify() == []
+
+
+async def begun_by(billing: BillingHarness, person: Caller, invoice: dict[str, Any]) -> dict[str, Any]:
+    """A payment, once the service has time for it: it refuses who waits for a connection for too long."""
+    while (answer := await billing.pay(person, invoice)).status_code == 503:
+        pass
+    begun: dict[str, Any] = answer.json()
+    return begun

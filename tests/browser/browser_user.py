@@ -6,7 +6,7 @@ from datetime import datetime
 
 from playwright.async_api import Page, expect
 
-from tests.browser.browsers import PICTURES, Browsers, ask_for_mail, sign_in
+from tests.browser.browsers import PICTURES, WANTS_PICTURES, Browsers, ask_for_mail, sign_in
 from tests.harness.installation import real_now
 
 CODE = r"Code: (\d{6})\b"
@@ -47,7 +47,14 @@ class BrowserUser:
         await sign_in(self.browsers, self.page, address)
 
     async def picture(self, name: str) -> None:
-        """Save screenshots at both widths and in both themes, for people to look at."""
+        """Save screenshots at both widths and in both themes, for people to look at, where somebody asks for them. The
+        page is light and wide afterwards, in either case."""
+        if WANTS_PICTURES:
+            await self._take(name)
+        await self.page.emulate_media(color_scheme="light")
+        await self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    async def _take(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         for theme in ("light", "dark"):
             await self.page.emulate_media(color_scheme=theme)
@@ -58,8 +65,6 @@ class BrowserUser:
                 await self.page.screenshot(
                     path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True, caret="initial"
                 )
-        await self.page.emulate_media(color_scheme="light")
-        await self.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 OpenBrowser = Callable[[], Awaitable[BrowserUser]]

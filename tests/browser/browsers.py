@@ -1,5 +1,6 @@
 """Chromium against a whole installation: signing in by mail, checks of pages, and errors that pages log."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from playwright.async_api import Browser, Page, StorageState
 from tests.harness.installation import Installation
 
 PICTURES = Path("test-results/pictures")
+WANTS_PICTURES = bool(os.environ.get("PICTURES"))
+"""With `make test PICTURES=1`. They take a good part of the time, and no test looks at them."""
 FAINT = """() => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
     const light = (colour) => {
@@ -102,7 +105,9 @@ class Browsers:
         assert await page.evaluate(BEYOND) == [], page.url
 
     async def picture(self, page: Page, name: str) -> None:
-        """Save a screenshot for people to look at."""
+        """Save a screenshot for people to look at, where somebody asks for it."""
+        if not WANTS_PICTURES:
+            return
         PICTURES.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 

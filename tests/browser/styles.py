@@ -1,4 +1,5 @@
-"""Whether the style sheet has the rules for every class of a page: it is served without those that none uses."""
+"""Whether the style sheet has the rules for every class of a page, and the sprite each of its icons: both are served
+without what no page uses."""
 
 import re
 from functools import cache
@@ -12,6 +13,8 @@ CLASS = re.compile(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)")
 ROOT = re.compile(r":root[^{}]*\{[^{}]*\}")
 DECLARED = re.compile(r"(--[\w-]+)\s*:")
 READ = re.compile(r"var\(\s*(--[\w-]+)")
+SYMBOL = re.compile(r'<symbol id="([^"]+)"')
+ICONS = "[...new Set([...document.querySelectorAll('svg.icon use')].map(each => each.href.baseVal.split('#')[1]))]"
 USED = "[...new Set([...document.querySelectorAll('[class]')].flatMap(each => [...each.classList]))]"
 
 
@@ -36,7 +39,14 @@ def variables_left_out() -> set[str]:
     return left_out & set(READ.findall(served + ours))
 
 
+@cache
+def icons_served() -> frozenset[str]:
+    return frozenset(SYMBOL.findall((VENDOR / vendor_names()["icons.svg"]).read_text()))
+
+
 async def check_styles(page: Page) -> None:
     """Each class of the page that Tabler has rules for has them here."""
     missing = left_out() & set(await page.evaluate(USED))
     assert not missing, f"{page.url}: no file names these classes as whole words: {sorted(missing)}"
+    blank = set(await page.evaluate(ICONS)) - icons_served()
+    assert not blank, f"{page.url}: the sprite lacks these icons: {sorted(blank)}"

@@ -66,8 +66,11 @@ NAMES = re.compile(
                                                     *(kind for kind in PROBLEMS if "_" in kind)])
 )  # fmt: skip
 """Names of permissions, of field errors and of problems."""
-NEVER = re.compile(r"/(?:sign-out|switch|leave|appearance|remove|revoke|end|delete)\b|simulated-gateway")
-"""Forms that need no entries to do something."""
+NEVER = re.compile(
+    r"/(?:sign-out|switch|leave|appearance|remove|revoke|end|delete|suspension)\b|simulated-gateway|/invitations/[^/]+/rename"
+)
+"""Forms that need no entries to do something; and those that any words suspend somebody with, or rename a customer that
+other tests look for."""
 
 
 @dataclass(frozen=True)

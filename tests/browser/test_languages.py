@@ -79,7 +79,8 @@ def escaped(text: str, data: list[str]) -> str:
     text = CUT.sub(" ", text)
     text = ADDRESS.sub(" ", text)
     for each in data:
-        text = text.replace(each, " ")
+        if each in text:  # as whole words: a short value may be a part of any word
+            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", text)
     return " ".join(LETTERS.findall(FORMATTED.sub(" ", text)))
 
 

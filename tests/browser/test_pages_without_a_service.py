@@ -14,21 +14,26 @@ from deploy.environment import SERVICES
 from deploy.local.stack import Stack
 from deploy.waiting import eventually
 from tests.browser.browsers import Browsers
-from tests.browser.test_every_page import PEOPLE, kind_of_page
+from tests.browser.test_every_page import FILE, PEOPLE, kind_of_page
 
 LINK = re.compile(r'<a[^>]*\shref="(/[^"#]*)"')
-SKIPPED = re.compile(r"/pdf$|/file$|\.json$|^/api/|^/static/|/events/")
+SKIPPED = re.compile(rf"{FILE.pattern}|^/static/|/events/")
 GONE = "cannot be shown just now"
 OF_ONE_THING = {
-    "billing": re.compile(r"/billing/(invoices/…|…/(contacts/|next-invoice|payment-methods|profile))"),
-    "provisioning": re.compile(
-        r"/(services|orders)/…|/orders/new|/nodes/sites/[^/]+|/infrastructure/(sites|hosts)/[^/]+"
+    "billing": re.compile(
+        r"/billing/(invoices/…|…/(contacts/|next-invoice|payment-methods|profile))|/quotes/…|/subscriptions/…/(extend|renew)"
     ),
-    "identity": re.compile(r"/(contacts|users)/…|/access-requests/…/deny|/me/workspaces/…/leave"),
-    "audit": re.compile(r"/audit/…"),
+    "provisioning": re.compile(
+        r"/(services|orders|locations|licences)/…|/orders/new|/nodes/sites/[^/]+|/infrastructure/(sites|hosts)/[^/]+"
+    ),
+    "identity": re.compile(
+        r"/(contacts|users)/…|/access-requests/…/deny|/me/workspaces/…/leave|/locations/…/(invitation|people)"
+        r"|/holders(/|$)"
+    ),
+    "audit": re.compile(r"/audit/…|/users/visits/…"),
 }
 """Pages about what the service has: they say that it cannot be shown, with the side bar."""
-WITH_HISTORY = re.compile(r"/(services|orders|invoices)/…$")
+WITH_HISTORY = re.compile(r"/(services|orders|invoices|quotes)/…$")
 """Those which stand by section: the log's is there."""
 
 
@@ -94,4 +99,4 @@ async def test_a_page_stands_without_a_service(browsers: Browsers, paths: list[s
     of_log = [path for path in things if WITH_HISTORY.search(kind_of_page(path))]
     assert [path for path in of_log if 'id="history"' not in texts[path]] == []
     away = [path for path, text in texts.items() if GONE in text or answers[path].status == 503]
-    assert bool(away) == (service != "notifications")
+    assert away

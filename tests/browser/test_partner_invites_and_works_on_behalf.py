@@ -66,9 +66,10 @@ async def ana_links_tom(ana: BrowserUser, tom: BrowserUser) -> None:
     page = await ana.open("/partner/meridian-partners/customers")
     await ana.picture("customers")
     await page.get_by_role("link", name=f"Manage users of {NAME}").click()
-    await expect(page.get_by_label("Link a user").get_by_role("option")).to_have_count(2)  # the hint, and Tom
-    await page.get_by_label("Link a user").select_option(label=f"Tom Becker ({TOM})")
-    await page.get_by_role("button", name="Link user").click()
+    offered = page.get_by_role("group", name=f"Link users to {NAME}").get_by_role("checkbox")
+    await expect(offered).to_have_count(1)
+    await page.get_by_role("checkbox", name=re.compile(TOM)).check()
+    await page.get_by_role("button", name="Link", exact=True).click()
     await expect(page.locator("#sheet").get_by_role("status")).to_have_text(
         f"Tom Becker may work for {NAME} with Support access now."
     )

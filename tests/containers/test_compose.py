@@ -76,7 +76,7 @@ async def test_no_process_gets_a_secret_of_another(installed: Composed) -> None:
 
     assert not any("DATABASE" in variable for variable in told["portal"])
     assert not {"PORTICO_MAIL_KEY", "PORTICO_COOKIE_KEY", "IDENTITY_KEY_SECRET", "AUDIT_SEAL_KEY",
-                "PROVISIONING_SECRET_KEYS",
+                "PROVISIONING_SECRET_KEYS", "PROVISIONING_LICENCE_KEYS", "NOTIFICATIONS_LINK_KEYS",
                 "PORTICO_ADMIN_DATABASE_URL", "IDENTITY_DATABASE_URL"} & set(told["billing"])  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 it reads the responses as."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
@@ -29,7 +29,8 @@ TEXTS = {
     "case": "total_only", "workspace": "northwind", "message": "Ana of Meridian", "reason": "Ask Mara.",
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "city": "Hamburg", "code": "123456", "color": "#4f46e5", "company": "Northwind Logistics",
-    "contact_name": "Ana Oliveira", "country": "DE", "cursor": "cursor-2", "device": "name-of-a-browser",
+    "contact_name": "Ana Oliveira", "country": "DE", "cursor": "cursor-2", "title": "Contract",
+    "device": "name-of-a-browser",
     "digest": "5f" * 32,
     "description": "A port of your own.", "driver": "simulator", "product_key": "port", "imprint_url": "https://larkspur.example/imprint",
     "privacy_url": "https://larkspur.example/privacy", "sender_name": "Larkspur",
@@ -42,11 +43,13 @@ TEXTS = {
     "role": "regular", "session": "secret-of-a-session-of-ana", "slug": "northwind",
     "support_hours": "Mon to Fri, 8 to 18", "emergency_phone": "+31 20 555 01 99",
     "help_url": "https://larkspur.example/help", "status_url": "https://larkspur.example/status",
+    "sales_name": "Larkspur sales", "sales_address": "sales@larkspur.example", "sales_phone": "+31 20 555 01 20",
     "support_address": "help@meridian.example", "support_phone": "+31 20 555 01 00", "street": "Dock 4",
     "time_zone": "Europe/Vienna", "token": "token-of-a-link-in-a-mail", "topic": "invoice_issued",
     "user_id": str(UUID(int=7)),
     "site_key": "fra1", "add_on_to": "port", "product": "circuit", "plans": "Monthly",
     "workspace_id": str(UUID(int=8)),
+    "bill_group": "Logistics",
     "bill_group_id": str(UUID(int=9)),
     "currency": "EUR",
     "po_number": "PO-7",
@@ -54,9 +57,22 @@ TEXTS = {
     "vat_number": "DE136695976",
     "portal": "key-of-a-portal-123456",
     "value": "northwind.example",
+    "contact_address": "mara@northwind.example",
+    "location_ids": str(UUID(int=10)),
+    "last_day": "2031-05-09",
+    "planned_on": "2026-11-22", "note": "Between 9 and 11.", "serial_numbers": "EG-77310", "condition": "good",
+    "wish": "Twenty ports.", "text": "When can it be there?", "valid_until": "2026-12-24", "terms": "Net.",
+    "name": "console-2.1.zip", "notes": "Faster.", "released_on": "2026-11-22", "version": "2.1",
+    "wanted_on": "2026-11-22", "serial_number": "EG-77310", "plan": "Monthly", "location": "Berlin office",
 }  # fmt: skip
 """A valid value for each parameter or field of type str. A new one fails until it has a value here."""
-NAMED = {"needs": {"cpu_cores": 10}, "capacity": {"cpu_cores": 10}, "copied": {"speed_gbps": "speed_gbps"}}
+NAMED = {"needs": {"cpu_cores": 10}, "capacity": {"cpu_cores": 10}, "copied": {"speed_gbps": "speed_gbps"},
+         "written": {"topic": "news_release", "texts": {"en": {"title": "Out", "body": "It is **faster**."}},
+                     "segment": {"kinds": ["customer"], "sellers": "direct"}},
+         "said": {"topic": "news_release", "texts": {"en": {"title": "Out", "body": "It is **faster**."}}},
+         "wished": {"plan_version_id": str(UUID(int=5)), "configuration": {}, "quantity": 1},
+         "lines": {"plan_version_id": str(UUID(int=5)), "configuration": {}, "quantity": 1, "display_name": "Uplink",
+                   "recurring_minor": 100, "one_off_minor": 0, "field_prices": None, "term_months": None}}  # fmt: skip
 
 
 @dataclass
@@ -163,5 +179,9 @@ def _value(name: str, kind: Any) -> Any:
     if get_origin(kind) is dict:
         return {"speed_gbps": [10] if get_origin(get_args(kind)[1]) is list else 10}
     plain = {UUID: uuid5(UUID(int=0), name), int: 20, float: 8.5, date: date(2026, 11, 22), bytes: b"\x89PNG"}
-    plain |= {datetime: datetime(2026, 11, 22, tzinfo=UTC)}
+    plain |= {datetime: datetime(2026, 11, 22, tzinfo=UTC), AsyncIterator[bytes]: _pieces()}
     return TEXTS[name] if kind is str else plain[kind]
+
+
+async def _pieces() -> AsyncIterator[bytes]:
+    yield b"a file"

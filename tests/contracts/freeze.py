@@ -34,7 +34,7 @@ def sample(name: str, kind: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return {field: sample(field, info.annotation) for field, info in kind.model_fields.items()}
     plain = {UUID: uuid5(NAMESPACE, name), int: 1, bool: True, str: name.replace("_", " "), date: date(2026, 11, 22),
-             datetime: datetime(2026, 11, 22, 12, tzinfo=UTC)}  # fmt: skip
+             Any: name, datetime: datetime(2026, 11, 22, 12, tzinfo=UTC)}  # fmt: skip
     return plain[kind] if kind in plain else next(iter(kind))
 
 

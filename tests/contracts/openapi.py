@@ -54,9 +54,8 @@ class Operation:
 
     @property
     def success(self) -> int:
-        """The status of a success."""
-        [status] = [int(status) for status in self.described["responses"] if int(status) < 400]
-        return status
+        """The status of a success, the usual one where there are several."""
+        return min(int(status) for status in self.described["responses"] if int(status) < 400)
 
     @property
     def refusals(self) -> dict[int, list[str]]:

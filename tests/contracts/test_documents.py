@@ -100,7 +100,10 @@ def test_what_a_guard_refuses_is_documented_where_it_guards_and_nowhere_else() -
         "/problems/forbidden",
         "/problems/holders-only",
         "/problems/read-only-preview",
+        "/problems/workspace-is-suspended",
     ]
+    assert "/problems/workspace-is-suspended" not in refused["PATCH /api/identity/me"][403]
+    assert "/problems/workspace-is-suspended" in refused["POST /api/billing/payments"][403], "on behalf"
     assert refused["GET /api/identity/contacts"][403] == ["/problems/forbidden"]
     assert refused["POST /api/identity/previews/end"][403] == ["/problems/forbidden"]
     assert refused["GET /api/identity/workspaces/current"].keys() == {401, 403, 503}

@@ -22,10 +22,12 @@ LOOKS_LIKE_MONEY = re.compile(
 )
 SETTLED = {
     "GET /api/audit/entries": "its details have none, see tests/audit/test_money.py",
+    "GET /api/billing/own-accounts": "of workspaces whose money they see, tests/billing/test_own_accounts.py",
     "GET /api/identity/customers": "cells of a support link are hidden, see tests/identity/test_customers.py",
     "GET /api/identity/customers/{customer_id}": "its cells are those of the list",
     "GET /api/identity/partners": "cells of a support link are hidden, see tests/identity/test_partners.py",
     "GET /api/identity/partners/{partner_id}": "its cells are those of the list",
+    "GET /api/identity/partners/{partner_id}/customers": "see tests/identity/test_customers_of_partners.py",
     "POST /api/identity/customers": "its creator is an admin, and a new customer has none",
 }
 """Answers in which money depends on the row."""

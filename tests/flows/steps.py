@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from deploy.demo.person import PATIENCE_SECONDS
+from deploy.environment import SERVICES
 from deploy.waiting import eventually
 from tests.harness.installation import DemoUser, Installation, real_now
 
@@ -65,6 +66,38 @@ async def settled(person: DemoUser, order_id: str) -> dict[str, Any]:
     found = await eventually(look, seconds=PATIENCE_SECONDS)
     assert found
     return found
+
+
+async def first_invoice(person: DemoUser) -> dict[str, Any]:
+    """The first invoice that somebody gets, once it is there."""
+
+    async def look() -> dict[str, Any] | None:
+        found = (await person.get("/api/billing/invoices"))["items"]
+        return found[0] if found else None
+
+    invoice = await eventually(look, seconds=PATIENCE_SECONDS)
+    assert invoice
+    return invoice
+
+
+async def is_everywhere(installed: Installation, workspace_id: str, column: str, value: str) -> bool:
+    """Whether a column of each service's copy of the workspace has this value, as text."""
+    found = []
+    for service in SERVICES:
+        if service != "identity":
+            async with installed.database(service) as database:
+                query = f"SELECT {column}::text FROM workspace_copies WHERE id = $1"
+                found.append(await database.fetchval(query, workspace_id))
+    return found == [value] * (len(SERVICES) - 1)
+
+
+async def mailed(installed: Installation, address: str, subject: str) -> bool:
+    """Whether a mail with this subject arrives there."""
+
+    async def found() -> bool:
+        return subject in [mail["subject"] for mail in await installed.mails(address)]
+
+    return bool(await eventually(found, seconds=PATIENCE_SECONDS))
 
 
 async def payment_page(http: httpx.AsyncClient, payment: dict[str, Any]) -> str:

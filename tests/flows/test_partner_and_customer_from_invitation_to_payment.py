@@ -8,7 +8,7 @@ import pytest
 
 from deploy.demo.person import PATIENCE_SECONDS
 from deploy.waiting import eventually
-from tests.flows.steps import CUSTOMERS, customer_row, order_body, pay, settled
+from tests.flows.steps import CUSTOMERS, customer_row, first_invoice, order_body, pay, settled
 from tests.harness.installation import HIDDEN_INACTIVE, DemoUser, Installation, real_now
 
 NAME, SLUG, JONAS = "Aurora Freight", "aurora-freight", "jonas@aurora.example"
@@ -121,13 +121,7 @@ async def the_row_counts_the_port(ana: DemoUser) -> None:
 async def is_billed_and_pays(installed: Installation, ana: DemoUser, jonas: DemoUser) -> None:
     installed.advance(days=15.01)
     jonas.forget_token()
-
-    async def invoiced() -> dict[str, Any] | None:
-        found = (await jonas.get("/api/billing/invoices"))["items"]
-        return found[0] if found else None
-
-    invoice = await eventually(invoiced, seconds=PATIENCE_SECONDS)
-    assert invoice
+    invoice = await first_invoice(jonas)
     assert re.fullmatch(r"LC-\d{4}-\d+", invoice["number"])
     [group] = await jonas.get("/api/billing/bill-groups")
     assert group["outstanding_minor"] == invoice["total_minor"] > 0

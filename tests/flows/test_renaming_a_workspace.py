@@ -7,7 +7,7 @@ import pytest
 from deploy.demo.person import PATIENCE_SECONDS
 from deploy.environment import SERVICES
 from deploy.waiting import eventually
-from tests.flows.steps import INVITATIONS, accepts, customer_row, joins, order_body, settled
+from tests.flows.steps import INVITATIONS, accepts, customer_row, first_invoice, joins, order_body, settled
 from tests.harness.installation import DemoUser, Installation
 
 NAME, SLUG, KIM, LEO = "Cobalt Rail", "cobalt-rail", "kim@cobalt.example", "leo@cobalt.example"
@@ -41,14 +41,7 @@ async def is_billed(installed: Installation, kim: DemoUser) -> dict[str, Any]:
     await settled(kim, order["id"])
     installed.advance(days=15.01)
     kim.forget_token()
-
-    async def invoiced() -> dict[str, Any] | None:
-        found = (await kim.get("/api/billing/invoices"))["items"]
-        return found[0] if found else None
-
-    invoice = await eventually(invoiced, seconds=PATIENCE_SECONDS)
-    assert invoice
-    return invoice
+    return await first_invoice(kim)
 
 
 async def known_everywhere(installed: Installation) -> bool:

@@ -3,7 +3,7 @@ grants of the test's own."""
 
 import importlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,9 @@ SETTINGS: dict[str, Any] = {
     "seal_key": "secret-of-the-seals",
     "mail_key": Fernet.generate_key().decode(),
     "secret_keys": Fernet.generate_key().decode(),
+    "link_keys": Fernet.generate_key().decode(),
+    "bounce_token": "token-of-the-mail-server",
+    "licence_keys": Fernet.generate_key().decode(),
     "smtp_url": "smtp://127.0.0.1:1",
 }
 """Values for all services; each one uses those that it has a setting for."""
@@ -106,13 +109,16 @@ class Running:
         via: str = "self",
         address: str = "jonas@northwind.example",
         bill_group_id: UUID | None = None,
+        location_ids: Sequence[UUID | str] = (),
     ) -> Caller:
-        """A person with ``role`` (None: no grant) in a workspace, a new one unless it is given."""
+        """A person with ``role`` (None: no grant) in a workspace, a new one unless it is given; or only at these
+        locations of a bill group."""
         user_id, session_id, workspace_id = uuid4(), uuid4(), workspace_id or uuid4()
         derived = via if via in ("on_behalf", "preview") else None
+        source = derived or ("location_invitation" if location_ids else "membership")
         grants = [Grant(grant_id=uuid4(), workspace_id=workspace_id, role=role, bill_group_id=bill_group_id,
-                        source=derived or "membership",
-                        session_id=session_id if derived else None)] if role else []  # fmt: skip
+                        location_id=location_id, source=source, session_id=session_id if derived else None)
+                  for location_id in location_ids or (None,)] if role else []  # fmt: skip
         person = PersonGrants(user_id=user_id, version=1, grants=grants)
         self.identity.people[user_id] = person
         await replace_grants(self.runtime.pool, person)
@@ -120,6 +126,14 @@ class Running:
                   "pws": str(parent_workspace_id) if parent_workspace_id else None, "via": via, "gv": 1}  # fmt: skip
         http = self.http(authorization=f"Bearer {self.identity.token(**claims)}")
         return Caller(http, user_id, workspace_id, session_id, address, claims)
+
+    async def let_in(self, caller: Caller, workspace_id: UUID, role: str, **limits: Any) -> None:
+        """Give the person a role in a further workspace."""
+        former = self.identity.people[caller.user_id]
+        grant = Grant(grant_id=uuid4(), workspace_id=workspace_id, role=role, **{"source": "membership"} | limits)
+        person = former.model_copy(update={"version": former.version + 1, "grants": [*former.grants, grant]})
+        self.identity.people[caller.user_id] = person
+        await replace_grants(self.runtime.pool, person)
 
     async def close(self) -> None:
         for client in self._clients:

@@ -17,6 +17,7 @@ from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS
 from tests.identity.harness import IdentityHarness, Story, set_up_story
 from tests.identity.loopback import Loopback
+from tests.identity.moves import Moving, make_moving
 from tests.identity.portals import GroupPortal, make_portal_of
 
 LIMITS = dict.fromkeys(
@@ -76,3 +77,9 @@ async def portal(story: Story) -> GroupPortal:
     made = await make_portal_of(story)
     await made.add("northwind.example")
     return made
+
+
+@pytest.fixture
+async def moving(story: Story) -> Moving:
+    """Northwind, which Meridian sells to, and another partner of Larkspur."""
+    return await make_moving(story)

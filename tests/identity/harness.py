@@ -232,6 +232,17 @@ class Story:
         return next((row for row in rows if row["id"] == self.northwind), None)
 
 
+async def told(person: Person, method: str, path: str, body: Any = None) -> tuple[int, str]:
+    answer = await person.ask(method, path, body)
+    refused = answer.content and answer.status_code >= 400
+    return answer.status_code, answer.json()["type"].rpartition("/")[2] if refused else ""
+
+
+async def invite(by: Person, address: str, name: str, role: str) -> Person:
+    await by.post("invitations", {"address": address, "display_name": name, "role": role})
+    return await by.identity.accept(address)
+
+
 async def add_customer(parent: Person, name: str, address: str) -> tuple[str, Person]:
     """A customer below ``parent``'s workspace, connected by the owner of ``address``."""
     made = await parent.post("customers", {"display_name": name})
@@ -247,11 +258,10 @@ async def set_up_story(identity: IdentityHarness) -> Story:
     partner = {"display_name": "Meridian Partners", "address": ANA, "contact_name": "Ana"}
     await robin.post("partners", partner)
     ana = await identity.accept(ANA)
-    await ana.post("invitations", {"address": TOM, "display_name": "Tom", "role": "regular"})
-    tom = await identity.accept(TOM)
+    tom = await invite(ana, TOM, "Tom", "regular")
     northwind, jonas = await add_customer(ana, "Northwind Logistics", JONAS)
     return Story(identity, robin, ana, tom, jonas, northwind)
 
 
 __all__ = ["ANA", "JONAS", "ROBIN", "TOM", "IdentityHarness", "Mail", "Person", "Story", "add_customer",
-           "expire_invitations", "expire_sessions", "mail_challenges", "set_up_story"]  # fmt: skip
+           "expire_invitations", "expire_sessions", "invite", "mail_challenges", "set_up_story", "told"]  # fmt: skip

@@ -234,3 +234,31 @@ async def test_the_list_fits_its_schema(story: Story) -> None:
 
     assert CustomersPage.model_validate(page).model_dump(mode="json").keys() == page.keys()
     assert CustomersPage.model_validate(page).items[0].model_dump(mode="json").keys() == page["items"][0].keys()
+
+
+@pytest.mark.rule("L6", "P1")
+async def test_the_summary_counts_invitations_that_nobody_accepted_and_those_that_expire_soon(story: Story) -> None:
+    for name in ("Tidewater Labs", "Halcyon Health", "Verdi Optics"):
+        await story.ana.post("customers", {"display_name": name})
+    sent = "UPDATE customer_overview SET invited_at = now(), invitation_expires_at = now() + interval '{} hours'"
+    await story.identity.sql(f"{sent.format(100)} WHERE display_name = 'Tidewater Labs'")
+    await story.identity.sql(f"{sent.format(47)} WHERE display_name = 'Halcyon Health'")
+
+    ana, tom = await story.ana.get("customers/summary"), await story.tom.get("customers/summary")
+
+    assert (ana["customers"], ana["invited"], ana["expiring"]) == (1, 2, 1)
+    assert (tom["customers"], tom["invited"], tom["expiring"]) == (0, 0, 0)
+
+
+@pytest.mark.rule("D10")
+async def test_hidden_none_and_zero_are_three_answers(story: Story) -> None:
+    """A new customer has zero of each and was never active; a support user is told neither."""
+    await story.link_tom()
+
+    [seen], [hidden] = [(await each.get("customers"))["items"] for each in (story.ana, story.tom)]
+
+    assert (seen["ports"], seen["mrr"]["state"], seen["last_order_at"]) == (
+        {"state": "value", "value": 0}, "value", {"state": "value", "value": None},
+    )  # fmt: skip
+    cells = ("mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at", "last_order_at")
+    assert [hidden[cell] for cell in cells] == [{"state": "hidden", "value": None}] * 6

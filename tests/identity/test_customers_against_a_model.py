@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from services.identity.customers.overview import INACTIVE_AFTER, ListCriteria, fetch_customers
 from services.identity.customers.schemas import CustomerSort
+from services.identity.customers.summary import read_summary
 from services.identity.customers.totals import count_inactive
 from shared.auth.access import Access
 from shared.auth.permissions import GrantedRole, handled
@@ -148,6 +149,28 @@ async def test_who_is_no_admin_sees_the_linked_ones_and_numbers_where_the_role_h
     assert [row["role"] for row in rows] == [customers[n].role for n in numbers(rows)]
     assert {row["ports"]["state"] for row in rows if row["role"] == "support"} <= {"hidden"}
     assert {row["ports"]["state"] for row in rows if row["role"] != "support"} <= {"value"}
+
+
+@pytest.mark.rule("P12", "D6", "P4")
+@often
+@given(customers=CUSTOMERS, role=st.sampled_from(["admin", "regular"]))
+async def test_each_number_of_the_summary_is_that_of_the_list_that_it_leads_to(
+    overview: Overview, customers: list[Customer], role: str
+) -> None:
+    await overview.replace(customers)
+
+    read = ScopedReads(overview.identity.runtime.pool, overview.access(role))
+    found = await read_summary(read, read.access, NOW, NOW)
+
+    lists = {name: numbers((await overview.walk(role, activity=name))[0]) for name in ("inactive", "never")}
+    sees = [n for n, customer in enumerate(customers) if role == "admin" or customer.role not in (None, "support")]
+    assert lists["inactive"] == [n for n in sees if customers[n].is_inactive]
+    assert lists["never"] == [
+        n for n in sees if customers[n].active is customers[n].ordered is None and not any(customers[n].amounts)
+    ]
+    assert {name: found[name] for name in lists} == {name: len(rows) for name, rows in lists.items()}
+    assert found["customers"] == len((await overview.walk(role))[0])
+    assert (found["invited"], found["expiring"]) == (0, 0)
 
 
 KEYS: dict[str, Callable[[Customer], Any]] = {

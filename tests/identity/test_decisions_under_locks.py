@@ -152,6 +152,7 @@ async def test_who_loses_the_right_to_change_roles_changes_none_afterwards(
 
 @pytest.mark.rule("D15")
 async def test_two_admins_who_demote_each_other_leave_one(race: Race, story: Story) -> None:
+    """Ana, who is the account's holder, stays in any case: Tom's request is refused for that, or for his lost role."""
     ana, tom = await story.ana.user_id(), await story.tom.user_id()
     for _ in ROUNDS:
         await race.promote(story.tom)
@@ -161,9 +162,8 @@ async def test_two_admins_who_demote_each_other_leave_one(race: Race, story: Sto
             (story.tom, "PATCH", f"users/{ana}", {"role": "regular"}),
         )
 
-        assert sorted(statuses) == [200, 403]
-        if statuses[1] == 200:
-            story.ana, story.tom, ana, tom = story.tom, story.ana, tom, ana
+        assert statuses[0] == 200
+        assert statuses[1] in (403, 409)
 
 
 @pytest.mark.rule("D3")

@@ -70,7 +70,18 @@ async def test_partners_are_exported_with_their_totals(story: Story) -> None:
     [listed] = (await story.robin.get("partners"))["items"]
     assert (row["Id"], row["Account number"]) == (listed["id"], listed["account_number"])
     assert (row["Name"], row["Status"], row["Contact’s e-mail address"]) == ("Meridian Partners", "connected", ANA)
+    assert row["Suspended"] == ""
     assert (row["Your role"], row["Customers"], row["Ports"], row["Monthly revenue"]) == ("admin", "1", "0", "")
+
+
+async def test_an_export_of_customers_says_since_when_one_is_suspended(story: Story) -> None:
+    await story.ana.ask("PUT", f"suspensions/{story.northwind}", {"reason": "Unpaid"})
+
+    [row] = await export(story.ana, "customers")
+
+    (listed,) = (await story.ana.get("customers"))["items"]
+    assert listed["suspended_at"] is not None
+    assert row["Suspended"][:10] == listed["suspended_at"][:10]
 
 
 async def test_customers_to_invite_are_exported_by_their_status(story: Story) -> None:

@@ -45,7 +45,9 @@ async def test_a_customer_is_connected_by_accepting_the_invitation_to_the_addres
 
     assert (made["status"], before["status"], invited["status"]) == ("not_connected",) * 3
     assert (made["invitation"], before["invitation"], after["invitation"]) == (None, None, None)
-    assert invited["invitation"] == {"sent_at": sent["sent_at"], "expires_at": sent["expires_at"]}
+    assert invited["invitation"] == {
+        "sent_at": sent["sent_at"], "expires_at": sent["expires_at"], "reminded_at": None, "undelivered_at": None,
+    }  # fmt: skip
     assert before["contact"] == {"address": "kai@tidewater.example", "display_name": "Kai"}
     assert (sent["address"], sent["inviter"], sent["state"]) == ("kai@tidewater.example", "Ana", "pending")
     assert after["status"] == "connected"
@@ -133,6 +135,7 @@ async def test_looking_at_an_invitation_does_not_use_it(story: Story) -> None:
         "inviter": "Admin",
         "inviter_company": None,
         "role": "member",
+        "locations": [],
         "address_hint": "m•••@northwind.example",
         "state": "pending",
         "revoked_because": None,

@@ -15,7 +15,7 @@ from services.identity.contacts.schemas import ContactRead, ContactsQuery
 from services.identity.customers.schemas import CustomerRead
 from services.identity.invitations.listing import list_invitations
 from services.identity.invitations.models import InvitationState
-from services.identity.invitations.schemas import InvitationRead, InvitationsQuery
+from services.identity.invitations.schemas import InvitationsQuery, ListedInvitationRead
 from services.identity.links.endpoints import FIRST, LINKABLE, LINKS
 from services.identity.links.schemas import LinkRead
 from services.identity.me.schemas import MeRead, OwnWorkspaceRead
@@ -137,7 +137,7 @@ async def test_every_answer_is_as_documented(story: Story) -> None:
     for shape, path, params in (
         (CountedPage[UserRead], "users", {}),
         (UserDetailRead, f"users/{tom}", {}),
-        (CountedPage[InvitationRead], "invitations", {}),
+        (CountedPage[ListedInvitationRead], "invitations", {}),
         (CountedPage[ContactRead], "contacts", {}),
         (ContactRead, f"contacts/{contact['id']}", {}),
         (list[SessionRead], "sessions", {}),
@@ -198,8 +198,8 @@ LISTS: list[tuple[int, Callable[[ScopedReads], Awaitable[dict[str, Any]]]]] = [
     *((20, partial(list_users, query=UsersQuery(limit=20, sort=sort, descending=descending, role=role)))
       for sort, descending, role in product(("name", "last_active"), (True, False), (None, "regular"))),
     (0, partial(list_users, query=UsersQuery(role="billing"))),
-    (20, partial(list_invitations, query=InvitationsQuery(limit=20))),
-    (20, partial(list_invitations, query=InvitationsQuery(limit=20, state=InvitationState.expired))),
+    *((20, partial(list_invitations, query=InvitationsQuery(limit=20, sort=sort, descending=descending, state=state)))
+      for sort, descending, state in product(("sent_at", "name"), (True, False), (None, InvitationState.expired))),
     (0, partial(list_invitations, query=InvitationsQuery(state=InvitationState.pending))),
     (20, partial(list_contacts, query=ContactsQuery(limit=20))),
     (20, partial(list_contacts, query=ContactsQuery(limit=20, kind="technical", descending=True))),

@@ -79,7 +79,7 @@ USERS_QUERIES = st.builds(UsersQuery, role=st.sampled_from([None, None, "regular
                           sort=st.sampled_from(["name", "last_active"]), **TABLE)  # fmt: skip
 CONTACTS_QUERIES = st.builds(ContactsQuery, kind=st.sampled_from([None, None, "admin", "technical"]), **TABLE)
 INVITATIONS_QUERIES = st.builds(InvitationsQuery, state=st.sampled_from([None, *InvitationState]),
-                                limit=st.integers(1, 4), count=st.just(True))  # fmt: skip
+                                sort=st.sampled_from(["sent_at", "name"]), **TABLE)  # fmt: skip
 
 
 @dataclass
@@ -166,15 +166,20 @@ async def test_all_pages_of_contacts_are_those_asked_for_by_name(
 
 @often
 @given(rows=ROWS, query=INVITATIONS_QUERIES)
-async def test_all_pages_of_invitations_are_those_asked_for_newest_first(
+async def test_all_pages_of_invitations_are_those_asked_for_in_their_order(
     workspaces: Workspaces, rows: list[Row], query: InvitationsQuery
 ) -> None:
     await workspaces.replace(rows)
 
     found, count = await walked(list_invitations, workspaces.read, query)
 
-    expected = [row for row in rows if row.here and query.state in (None, row.state)]
-    expected.sort(key=lambda row: (row.active or MONDAY, row.id), reverse=True)
+    expected = [row for row in rows if row.here and query.state in (None, row.state)
+                and finds(query.q, row.name, row.address)]  # fmt: skip
+    by_time = query.sort == "sent_at"
+    descending = by_time if query.descending is None else query.descending
+    expected.sort(
+        key=lambda row: ((row.active or MONDAY) if by_time else name_key(row.name), row.id), reverse=descending
+    )
     assert found == [row.id for row in expected]
     assert count == len(expected)
 

@@ -2,17 +2,18 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from services.identity.handlers import follow_link_of_mail
 from services.identity.provider import ProviderExists
-from tests.identity.harness import ANA, JONAS, TOM, Story, add_customer, mail_challenges
+from shared.events.notifications import ContactPreferenceChanged
+from tests.identity.harness import ANA, JONAS, TOM, Story, add_customer, invite, mail_challenges
 
 
 async def add_user(story: Story, address: str, role: str) -> Any:
-    await story.jonas.post("invitations", {"address": address, "display_name": "Guest", "role": role})
-    return await story.identity.accept(address)
+    return await invite(story.jonas, address, "Guest", role)
 
 
 @pytest.mark.rule("D15")
@@ -192,3 +193,19 @@ async def test_a_field_that_is_not_asked_for_is_refused(story: Story) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/status"
+
+
+@pytest.mark.rule("D24")
+async def test_the_link_of_a_mail_switches_a_contact_off_once_and_none_that_is_gone(story: Story) -> None:
+    body = {"kind": "admin", "address": "noc@meridian.example", "display_name": "NOC", "wants_service_mail": True}
+    made = await story.ana.post("contacts", body)
+    where = UUID(str((await story.ana.token())["workspace"]["id"]))
+    pressed = {"workspace_id": where, "topic": "service_provisioned", "wanted": False}
+
+    for contact_id in (made["id"], made["id"], uuid4()):
+        event = ContactPreferenceChanged(contact_id=contact_id, **pressed)
+        await story.identity.hear(follow_link_of_mail, event)
+
+    [changed] = [each for each in (await story.ana.get("contacts"))["items"] if each["id"] == made["id"]]
+    assert (changed["wants_service_mail"], changed["wants_reminder_mail"]) == (False, made["wants_reminder_mail"])
+    assert len(await story.identity.events("contact_changed")) == 1

@@ -12,8 +12,10 @@ from tests.identity.harness import IdentityHarness, Person, Story, add_customer,
 SETTINGS = "workspace-settings"
 NORTHWIND = {"display_name": "Northwind Logistics", "slug": "northwind-logistics"}
 MERIDIAN = {"display_name": "Meridian Partners", "slug": "meridian-partners"}
-NO_MORE = dict.fromkeys(("support_hours", "emergency_phone", "help_url", "status_url"))
-NO_FACE = {"support_address": None, "support_phone": None, "postal_lines": []} | NO_MORE
+NO_MORE = dict.fromkeys(
+    ("support_hours", "emergency_phone", "help_url", "status_url", "sales_name", "sales_address", "sales_phone")
+)
+NO_FACE = {"support_address": None, "support_phone": None, "postal_lines": []} | NO_MORE | {"asks_entry_reason": False}
 FACE = {
     "support_address": "help@meridian.example",
     "support_phone": "+31 (20) 555 01-00",
@@ -22,7 +24,11 @@ FACE = {
     "emergency_phone": "+31 20 555 01 99",
     "help_url": "https://help.meridian.example/",
     "status_url": "https://status.meridian.example/",
+    "sales_name": "Meridian sales",
+    "sales_address": "sales@meridian.example",
+    "sales_phone": "+31 20 555 01 20",
 }
+NOT_ASKED = {"asks_entry_reason": False}
 
 
 async def locales(identity: IdentityHarness) -> dict[str, str]:
@@ -109,7 +115,7 @@ async def seller_of(person: Person) -> tuple[str, str | None]:
 async def test_a_seller_says_how_it_helps_and_everybody_hears_of_it(story: Story) -> None:
     changed = await story.ana.ask("PATCH", SETTINGS, {"locale": "en-US"} | FACE)
 
-    assert changed.json() == await story.ana.get(SETTINGS) == {"locale": "en-US"} | MERIDIAN | FACE
+    assert changed.json() == await story.ana.get(SETTINGS) == {"locale": "en-US"} | MERIDIAN | FACE | NOT_ASKED
     [event] = await story.identity.events("workspace_updated")
     assert {name: event[name] for name in FACE} == FACE
     assert event["slug"] == "meridian-partners"
@@ -122,13 +128,13 @@ async def test_what_a_change_leaves_out_stays_and_what_it_empties_goes(story: St
     nothing = {"locale": "de-AT", "support_phone": None, "postal_lines": []} | NO_MORE
     emptied = await story.ana.ask("PATCH", SETTINGS, nothing)
 
-    assert kept.json() == {"locale": "de-AT"} | MERIDIAN | FACE
+    assert kept.json() == {"locale": "de-AT"} | MERIDIAN | FACE | NOT_ASKED
     left = NO_FACE | {"support_address": FACE["support_address"]}
     assert emptied.json() == {"locale": "de-AT"} | MERIDIAN | left
     assert len(await story.identity.events("workspace_updated")) == 3
 
 
-@pytest.mark.rule("K10")
+@pytest.mark.rule("K10", "I31")
 async def test_a_customer_turns_to_its_partner_if_that_helps_else_to_the_provider(story: Story) -> None:
     unset = [await seller_of(person) for person in (story.jonas, story.ana, story.robin)]
     await story.robin.ask("PATCH", SETTINGS, {"locale": "en-US", "support_address": "desk@larkspur.example"})
@@ -158,6 +164,9 @@ async def test_whoever_works_on_behalf_sees_who_helps_the_customer(story: Story)
         ("support_phone", "+31 20\n555", "/support_phone", "not_a_phone"),
         ("support_phone", "0" * 41, "/support_phone", "too_long"),
         ("emergency_phone", "call us", "/emergency_phone", "not_a_phone"),
+        ("sales_phone", "ask us", "/sales_phone", "not_a_phone"),
+        ("sales_address", "sales", "/sales_address", "not_an_address"),
+        ("sales_name", "x" * 101, "/sales_name", "too_long"),
         ("support_hours", "x" * 121, "/support_hours", "too_long"),
         ("support_hours", "Mon\nTue", "/support_hours", "not_one_line"),
         ("help_url", "http://help.example", "/help_url", "not_https"),

@@ -6,10 +6,11 @@ import pytest
 from services.notifications.settings import Settings
 from shared.db import make_engine, make_sessions
 from tests.harness.databases import Database
+from tests.harness.hearing import At, hearing
 from tests.harness.servers import rabbitmq_url
-from tests.harness.services import SETTINGS, running
+from tests.harness.services import SETTINGS, running, service_named
 from tests.notifications.desk import Desk
-from tests.notifications.harness import PROVIDER, TREE, NotificationsHarness
+from tests.notifications.harness import NOON, PROVIDER, TREE, NotificationsHarness
 from tests.notifications.mail_server import MailServer
 
 
@@ -28,11 +29,13 @@ async def notifications(
     """Notifications with three workspaces and no people."""
     found = await database("notifications")
     urls = {"database_url": found.api_url, "worker_database_url": found.worker_url, "rabbitmq_url": rabbitmq_url()}
-    settings = Settings(**(SETTINGS | urls | {"smtp_url": server.url, "smtp_timeout_seconds": 2}))
+    settings = Settings(**(SETTINGS | urls | {"smtp_url": server.url}))
     engine = make_engine(found.worker_url, 5)
-    notifications = NotificationsHarness(found, make_sessions(engine), settings, server)
-    await notifications.hear(*TREE)
-    yield notifications
+    sessions = make_sessions(engine)
+    async with hearing(service_named("notifications").events, sessions, At(NOON)) as ears:
+        notifications = NotificationsHarness(found, sessions, settings, server, ears)
+        await notifications.hear(*TREE)
+        yield notifications
     await engine.dispose()
 
 

@@ -11,6 +11,8 @@ from tests.notifications.harness import NotificationsHarness
 
 PATH = "/api/notifications/undelivered-mails"
 GONE, LATER = "550 5.1.1 No such mailbox", "451 4.3.2 Later, please"
+REFUSED = "550 5.7.1 Not from you"
+"""For good, and nothing is said of the mailbox."""
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """Notifications for its tests: events come in, mails go out."""
 
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ import orjson
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
+from services.notifications.deliveries.gathering import MOMENT
 from services.notifications.jobs import send_due_mail
 from services.notifications.settings import Settings
 from services.notifications.verify import verify
@@ -18,11 +18,10 @@ from shared.db import Sessions
 from shared.events import Actor, Event, Via
 from shared.events.billing import BillingContactChanged, InvoiceIssued
 from shared.events.identity import ContactAdded, UserRegistered, UserSignedIn, WorkspaceCreated
-from shared.events.provisioning import ServiceProvisioned
+from shared.events.provisioning import ServiceDeleted, ServiceProvisioned
 from shared.jobs import JobContext
 from tests.harness.databases import Database
-from tests.harness.hearing import At, Hearing, hearing
-from tests.harness.services import service_named
+from tests.harness.hearing import Hearing
 from tests.notifications.mail_server import MailServer
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,26 +46,22 @@ class NotificationsHarness:
     sessions: Sessions
     settings: Settings
     server: MailServer
+    ears: Hearing
     clock: LaterClock = field(default_factory=LaterClock)
 
     async def hear(self, *events: Event) -> None:
-        async with self._hearing() as ears:
-            for event in events:
-                assert await ears.event(event), f"{event.name} is heard"
+        for event in events:
+            assert await self.ears.event(event), f"{event.name} is heard"
 
     async def command(self, queue: str, body: dict[str, Any]) -> None:
-        async with self._hearing() as ears:
-            assert await ears.command(queue, body), f"{queue} is read"
-
-    def _hearing(self) -> AbstractAsyncContextManager[Hearing]:
-        return hearing(service_named("notifications").events, self.sessions, At(NOON))
+        assert await self.ears.command(queue, body), f"{queue} is read"
 
     @property
     def job(self) -> JobContext:
         return JobContext(self.sessions, self.clock, self.settings)
 
-    async def send(self, after: timedelta = timedelta(0)) -> None:
-        """Move the clock by ``after``, then send all due mails."""
+    async def send(self, after: timedelta = MOMENT) -> None:
+        """Move the clock by ``after``, for which one message alone waits for others, then send all due mails."""
         self.clock.ahead += after
         while await send_due_mail(self.job):
             pass
@@ -161,6 +156,10 @@ def order(**fields: Any) -> dict[str, Any]:
 
 def provisioned(**fields: Any) -> ServiceProvisioned:
     return ServiceProvisioned(**order(**({"billing_delay_days": 15} | fields)))
+
+
+def deleted(**fields: Any) -> ServiceDeleted:
+    return ServiceDeleted(**order(**({"state": "deleted", "display_name": "Frankfurt uplink"} | fields)))
 
 
 def billing_contact(bill_group_id: UUID, address: str, version: int = 1) -> BillingContactChanged:

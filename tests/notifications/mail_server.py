@@ -18,6 +18,10 @@ class MailServer:
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    """The same as they came."""
+    senders: list[str] = field(default_factory=list)
+    """Their envelope senders."""
     at_recipient: dict[str, str] = field(default_factory=dict)
     at_data: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
@@ -73,6 +77,8 @@ class MailServer:
             mail = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(mail, EmailMessage)
             self.mails.append(mail)
+            self.raw.append(envelope.content)
+            self.senders.append(str(envelope.mail_from))
             if self.when_taken:
                 await self.when_taken()
         return answer

@@ -9,16 +9,31 @@ import pytest
 from deploy.waiting import eventually
 from services.notifications.deliveries.service import claim_due
 from services.notifications.jobs import jobs, send_due_mail
+from shared.events.billing import InvoiceLongOverdue
+from shared.events.identity import ContactAdded
 from tests.harness.waking import only_woken
-from tests.notifications.harness import NotificationsHarness, billing_contact, contact, invoice, person, provisioned
+from tests.notifications.harness import CUSTOMER, NOON, PROVIDER, NotificationsHarness, billing_contact, invoice
+from tests.notifications.harness import contact as contact_of
 
 PERMANENT, TEMPORARY = "550 5.1.1 No such mailbox", "451 4.3.2 Later, please"
 
 
+def contact(address: str = "ops@larkspur.example") -> ContactAdded:
+    return contact_of(address, workspace_id=PROVIDER)
+
+
+def overdue(number: str = "LC-2026-000042") -> InvoiceLongOverdue:
+    """What is mailed to contacts at once, alone."""
+    return InvoiceLongOverdue(
+        workspace_id=CUSTOMER, occurred_at=NOON, invoice_id=uuid4(), bill_group_id=uuid4(), number=number,
+        total_minor=184_000, outstanding_minor=184_000, currency="EUR", due_on="2026-10-23", days_overdue=30,
+    )  # fmt: skip
+
+
 @pytest.fixture
 async def waiting(notifications: NotificationsHarness) -> NotificationsHarness:
-    """One mail to ops@meridian.example is due."""
-    await notifications.hear(contact(), person(), provisioned())
+    """One mail to ops@larkspur.example is due."""
+    await notifications.hear(contact(), overdue())
     return notifications
 
 
@@ -38,16 +53,16 @@ async def test_a_mail_waits_for_an_unavailable_server_and_is_sent_once(waiting: 
 
 
 async def test_a_mail_is_sent_at_once_however_seldom_workers_look(notifications: NotificationsHarness) -> None:
-    await notifications.hear(contact(), person())
+    await notifications.hear(contact())
     async with only_woken(jobs, "send_due_mail", notifications.job, notifications.database.worker_url):
-        await notifications.hear(provisioned())
+        await notifications.hear(overdue())
 
         await eventually(lambda: len(notifications.server.mails) == 1)
 
 
 async def test_an_attempt_waits_until_it_is_due(waiting: NotificationsHarness) -> None:
     await waiting.server.stop()
-    await waiting.send()
+    await waiting.send(after=timedelta(0))
     await waiting.server.start()
 
     await waiting.send(after=timedelta(seconds=4))
@@ -58,8 +73,8 @@ async def test_an_attempt_waits_until_it_is_due(waiting: NotificationsHarness) -
 @pytest.mark.parametrize("step", ["at_recipient", "at_data"])
 async def test_a_temporary_refusal_is_retried(waiting: NotificationsHarness, step: str) -> None:
     answers = getattr(waiting.server, step)
-    answers["ops@meridian.example"] = TEMPORARY
-    await waiting.send()
+    answers["ops@larkspur.example"] = TEMPORARY
+    await waiting.send(after=timedelta(0))
     assert await waiting.deliveries("state, reason") == [("deferred", "The mail server answered 451.")]
 
     answers.clear()
@@ -70,10 +85,10 @@ async def test_a_temporary_refusal_is_retried(waiting: NotificationsHarness, ste
 
 @pytest.mark.parametrize("step", ["at_recipient", "at_data"])
 async def test_a_permanent_refusal_fails_that_recipient_only(waiting: NotificationsHarness, step: str) -> None:
-    getattr(waiting.server, step)["ops@meridian.example"] = PERMANENT
-    await waiting.hear(contact("boss@meridian.example"), provisioned())
+    getattr(waiting.server, step)["ops@larkspur.example"] = PERMANENT
+    await waiting.hear(contact("boss@larkspur.example"), overdue())
 
-    await waiting.send()
+    await waiting.send(after=timedelta(0))
     await waiting.send(after=timedelta(days=1))
 
     assert sorted(await waiting.deliveries()) == ["failed", "failed", "sent", "sent"]
@@ -87,7 +102,7 @@ async def test_a_slow_server_does_not_block_other_mails(waiting: NotificationsHa
     await waiting.hear(billing_contact(group, "ap@northwind.example"), invoice(group))
     waiting.server.seconds = 0.5
 
-    await waiting.send()
+    await waiting.send(after=timedelta(0))
 
     assert len(waiting.server.mails) == 2
     assert waiting.server.most_at_once == 2
@@ -97,7 +112,7 @@ async def test_a_server_that_never_answers_times_out(waiting: NotificationsHarne
     waiting.settings.smtp_timeout_seconds = 0.2
     waiting.server.seconds = 1
 
-    await waiting.send()
+    await waiting.send(after=timedelta(0))
 
     assert await waiting.deliveries("state, reason") == [
         ("deferred", "The mail server was not reached: SMTPReadTimeoutError.")
@@ -127,7 +142,7 @@ async def test_a_worker_killed_after_the_server_accepted_sends_again_under_the_s
     await asyncio.wait([sending])
     waiting.server.when_taken = None
     assert await waiting.deliveries() == ["sending"]
-    await waiting.send()
+    await waiting.send(after=timedelta(0))
     assert len(waiting.server.mails) == 1, "its lease holds"
 
     await waiting.send(after=timedelta(seconds=121))
@@ -138,9 +153,9 @@ async def test_a_worker_killed_after_the_server_accepted_sends_again_under_the_s
 
 
 async def test_ten_workers_send_each_mail_once(notifications: NotificationsHarness) -> None:
-    await notifications.hear(*(contact(f"ops{n}@meridian.example") for n in range(20)), provisioned())
+    await notifications.hear(*(contact(f"ops{n}@larkspur.example") for n in range(20)), overdue())
 
-    await asyncio.gather(*(notifications.send() for _ in range(10)))
+    await asyncio.gather(*(notifications.send(after=timedelta(0)) for _ in range(10)))
 
     assert len(notifications.server.mails) == 20
     assert len({str(mail["To"]) for mail in notifications.server.mails}) == 20
@@ -168,9 +183,9 @@ async def test_a_worker_that_lost_its_lease_records_nothing(waiting: Notificatio
 
 async def test_an_error_in_composing_a_mail_does_not_block_others(waiting: NotificationsHarness) -> None:
     await waiting.change("UPDATE messages SET facts = '{}'")
-    await waiting.hear(provisioned(product_name="Node M4"))
+    await waiting.hear(overdue("LC-2026-000043"))
 
-    await waiting.send()
+    await waiting.send(after=timedelta(0))
 
-    assert waiting.server.subjects == ["Northwind Logistics provisioned Node M4"]
+    assert waiting.server.subjects == ["Northwind Logistics: invoice LC-2026-000043 is 30 days overdue"]
     assert sorted(await waiting.deliveries()) == ["deferred", "sent"]

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from services.notifications.mails.content import MailContent
+from services.notifications.topic_rows import Group
 from services.notifications.topics import Topic
 from shared.events.billing import InvoicePaid
 from shared.events.identity import UserUpdated
@@ -26,7 +27,7 @@ from tests.notifications.harness import (
     workspace,
 )
 from tests.notifications.mail_server import html_of, text_of
-from tests.notifications.test_mail_content import contents, mails
+from tests.notifications.test_mail_content import HOSTILE, contents, mails
 
 GERMAN_PARTNER = workspace(PARTNER, PROVIDER, "partner", "Meridian Partners", locale="de-DE", subject_version=2)
 GERMAN_CUSTOMER = workspace(CUSTOMER, PARTNER, "customer", "Northwind Logistics", locale="de-AT", subject_version=2)
@@ -162,5 +163,6 @@ def test_no_text_of_a_mail_is_left_out_of_the_translations(topic: Topic) -> None
     with localised_for(Localisation(PSEUDO_TAG)):
         texts, plain = list(texts_of(contents()[topic])), mails()[topic].text
 
-    assert [text for text in texts if not (text.startswith("⟦") and text.endswith("⟧"))] == []
+    of_staff = {HOSTILE} if topic.row.group is Group.news else set[str]()  # in the languages that they write
+    assert [text for text in texts if not (text.startswith("⟦") and text.endswith("⟧"))] == [*of_staff] * 3
     assert "Code:" not in plain

@@ -47,6 +47,17 @@ async def mail_an_invoice(notifications: NotificationsHarness, workspace_id: UUI
     return mail
 
 
+async def test_a_mail_says_when_support_is_reached_and_which_site_helps(notifications: NotificationsHarness) -> None:
+    more = {"support_hours": "Mon to Fri, 8 to 18 (CET)", "help_url": "https://help.meridian.example"}
+    await notifications.hear(workspace(PARTNER, PROVIDER, "partner", "Meridian Partners", **REACHED | more))
+
+    mail = await mail_an_invoice(notifications)
+
+    said = "or +31 20 555 01 00\nSupport hours: Mon to Fri, 8 to 18 (CET)\nHelp site: https://help.meridian.example\n\n"
+    assert said in text_of(mail)
+    assert 'href="https://help.meridian.example"' in html_of(mail)
+
+
 async def test_a_partners_customer_gets_mail_from_the_partner(notifications: NotificationsHarness) -> None:
     await notifications.hear(WITH_SUPPORT)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.notifications.deliveries.gathering import QUIET
 from tests.notifications.harness import CUSTOMER, PARTNER, TOM, NotificationsHarness, contact, person, provisioned
 
 DELIVERIES = "SELECT * FROM deliveries ORDER BY created_at"
@@ -13,7 +14,7 @@ BEFORE = """
 SELECT d.state, d.attempts, d.lease_id, d.leased_until, m.begun_by, m.correlation_id, m.causation_id
   FROM deliveries d JOIN messages m ON m.id = d.message_id ORDER BY d.created_at
 """
-UNKNOWN_BEFORE = ("begun_by_address", "begun_via")
+UNKNOWN_BEFORE = ("begun_by_address", "begun_via", "gathering", "traceparent")
 
 
 async def rows(notifications: NotificationsHarness, query: str) -> list[dict[str, Any]]:
@@ -60,4 +61,17 @@ async def test_deliveries_keep_their_lease_and_get_the_origin_of_their_message(
     assert (announced["workspace_id"], announced["parent_workspace_id"]) == (CUSTOMER, PARTNER)
     await notifications.send(after=timedelta(seconds=121))
     assert await notifications.deliveries() == ["sent"] * 3
+    assert await notifications.problems() == []
+
+
+async def test_messages_that_were_one_mail_get_a_delivery_each_where_the_former_version_serves_again(
+    notifications: NotificationsHarness,
+) -> None:
+    await notifications.hear(contact(), provisioned(), provisioned(), provisioned())
+
+    await notifications.database.downgrade("notifications_0006")
+    await notifications.database.migrate()
+    await notifications.send(after=QUIET)
+
+    assert notifications.server.subjects == ["Northwind Logistics provisioned 10 Gbps port"] * 3
     assert await notifications.problems() == []

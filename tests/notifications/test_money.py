@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from services.notifications.deliveries.queueing import fact_of
-from services.notifications.topics import ABOUT_MONEY, Topic
+from services.notifications.topics import Topic
 from shared.events import Actor
 from shared.events.billing import PaymentFailed, PaymentSucceeded
 from shared.outbox import Cause
@@ -33,7 +33,7 @@ async def test_only_mails_about_money_have_facts_with_money(notifications: Notif
 
         fact = fact_of(session, topic, issued)
 
-    assert ("total_minor" in fact.facts) is (topic in ABOUT_MONEY)
+    assert ("total_minor" in fact.facts) is topic.row.about_money
     assert fact.facts["number"] == issued.number
 
 

@@ -82,7 +82,7 @@ async def test_nobody_else_is_told(notifications: NotificationsHarness, grant: d
 async def test_neither_who_works_on_behalf_nor_who_was_an_admin_is_told(notifications: NotificationsHarness) -> None:
     gone, there = granted(), granted(OTHER)
     lost = AccessRevoked(workspace_id=CUSTOMER, user_id=ADMIN, from_version=1, to_version=2, grant=gone.grant,
-                         reason="removed")  # fmt: skip
+                         reason="revoked")  # fmt: skip
     derived = Grant(grant_id=uuid4(), role="admin", source="on_behalf", workspace_id=CUSTOMER, session_id=uuid4())
     entered = OnBehalfStarted(workspace_id=CUSTOMER, user_id=uuid4(), from_version=0, to_version=1, grant=derived,
                               home_workspace_id=PARTNER)  # fmt: skip

@@ -75,6 +75,44 @@ async def test_the_invitation_names_the_inviters_company_and_the_role(
     assert "unheard_of" not in text
 
 
+@pytest.mark.parametrize(
+    ("tag", "zone", "said"),
+    [
+        ("en-GB", "Europe/Vienna", "It expires on 4 Dec 2026, 10:00:00 CET."),
+        ("de-DE", None, "Sie läuft am 04.12.2026, 09:00:00 UTC ab."),
+    ],
+)
+async def test_the_reminder_of_an_invitation_says_until_when_it_is_open(
+    notifications: NotificationsHarness, tag: str, zone: str | None, said: str
+) -> None:
+    """Beside the first mail, which has another id."""
+    reader: dict[str, str | None] = {"locale": tag, "time_zone": zone}
+    told = {"inviter": "Ana Oliveira", "role": "admin", "expires_at": "2026-12-04T09:00:00+00:00"}
+    await notifications.command_secret("invitation", reader=reader, **told)
+    await notifications.send()
+    await notifications.command_secret("invitation", reader=reader, reminder=True, **told)
+    await notifications.send()
+
+    first, reminder = notifications.server.mails
+    assert str(first["Subject"]) != str(reminder["Subject"])
+    assert said in " ".join(text_of(reminder).split())
+    assert said not in " ".join(text_of(first).split())
+    assert "https://portal.larkspur.example/invite?t=canary-of-the-link" in text_of(reminder)
+
+
+async def test_a_mail_that_came_back_is_named_where_it_is_an_invitation(notifications: NotificationsHarness) -> None:
+    notifications.server.at_recipient["jonas@northwind.example"] = "550 5.1.1 No such mailbox"
+    invitation = await notifications.command_secret("invitation", inviter="Ana Oliveira")
+    await notifications.command_secret("sign_in", code="402913", link=LINK)
+
+    await notifications.send()
+
+    failed = await notifications.database.events("notifications.message_failed")
+    assert {each["topic"]: each["invitation_mail_id"] for each in failed} == {
+        "invitation": str(invitation), "sign_in": None,
+    }  # fmt: skip
+
+
 @pytest.mark.rule("D30")
 async def test_a_secret_is_only_in_the_mail(
     notifications: NotificationsHarness, log_lines: list[Any], capfd: pytest.CaptureFixture[str]

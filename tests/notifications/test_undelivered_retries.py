@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from tests.notifications.desk import GONE, LATER, Desk
+from tests.notifications.desk import GONE, LATER, REFUSED, Desk
 from tests.notifications.harness import (
     CUSTOMER,
     billing_contact,
@@ -17,7 +17,7 @@ from tests.notifications.invoicing import QUEUE, document, issued
 
 async def test_a_mail_that_was_given_up_is_sent_when_staff_ask_and_the_log_says_who(desk: Desk) -> None:
     group, address = uuid4(), "ap@northwind.example"
-    desk.notifications.server.at_recipient[address] = GONE
+    desk.notifications.server.at_recipient[address] = REFUSED
     await desk.notifications.hear(billing_contact(group, address), invoice(group))
     await desk.notifications.send()
     [failed] = await desk.list()
@@ -85,7 +85,7 @@ async def test_a_request_that_comes_after_the_mail_was_sent_changes_nothing(desk
 async def test_an_invoice_keeps_its_pdf_for_a_retry(desk: Desk) -> None:
     group, address = uuid4(), "ap@northwind.example"
     event = issued(group)
-    desk.notifications.server.at_recipient[address] = GONE
+    desk.notifications.server.at_recipient[address] = REFUSED
     await desk.notifications.hear(billing_contact(group, address), event)
     await desk.notifications.command(QUEUE, document(event.event_id))
     await desk.notifications.send()

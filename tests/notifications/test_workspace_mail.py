@@ -8,7 +8,7 @@ import pytest
 from services.notifications.topics import Topic
 from shared.events import Actor, Via
 from shared.events.grants import Grant
-from shared.events.identity import AccessGranted, WorkspaceUpdated
+from shared.events.identity import AccessGranted, WorkspaceReinstated, WorkspaceSuspended, WorkspaceUpdated
 from tests.notifications.harness import CUSTOMER, NOON, PARTNER, NotificationsHarness, person
 from tests.notifications.mail_server import text_of
 
@@ -92,3 +92,51 @@ async def test_mails_name_the_workspace_as_the_newest_event_does_in_whatever_ord
     assert len(notifications.server.mails) == 2
     for mail in notifications.server.mails:
         assert "https://portal.larkspur.example/w/northwind-air/" in text_of(mail)
+
+
+def above(kind: str = "customer") -> dict[str, Any]:
+    by_ana = Actor(kind="user", user_id=uuid4(), address="ana@meridian.example", via=Via.parent)
+    return {"workspace_id": CUSTOMER, "parent_workspace_id": PARTNER, "kind": kind, "account_number": "1",
+            "connected": True, "slug": "northwind", "display_name": "Northwind Logistics", "actor": by_ana,
+            "occurred_at": NOON}  # fmt: skip
+
+
+async def test_the_admins_are_told_why_their_workspace_is_suspended_and_what_they_can_still_do(
+    notifications: NotificationsHarness,
+) -> None:
+    await people(notifications)
+    why = {"suspended": True, "reason": "Unpaid since March.", "suspended_by": "Meridian Partners"}
+
+    await notifications.hear(WorkspaceSuspended(**above(), **why, subject_version=2))
+    await notifications.send()
+
+    assert {str(mail["To"]).partition(" <")[0] for mail in notifications.server.mails} == {"Eva Brandt", "Jonas Keller"}
+    mail = notifications.server.mails[0]
+    assert mail["Subject"] == "Northwind Logistics is suspended"
+    said = " ".join(text_of(mail).split())
+    assert "Meridian Partners has suspended the workspace Northwind Logistics." in said
+    assert "Reason: Unpaid since March." in said
+    assert "pay open invoices" in said
+    assert "/w/northwind/support" in said
+    assert "Your customers" not in said
+
+
+async def test_the_admins_of_a_partner_are_told_that_its_customers_go_on(notifications: NotificationsHarness) -> None:
+    await people(notifications)
+    why = {"suspended": True, "reason": "Unpaid since March.", "suspended_by": "Larkspur Cloud"}
+
+    await notifications.hear(WorkspaceSuspended(**above("partner"), **why, subject_version=2))
+    await notifications.send()
+
+    assert "Your customers can go on as before." in " ".join(text_of(notifications.server.mails[0]).split())
+
+
+async def test_the_admins_are_told_of_the_end_of_a_suspension(notifications: NotificationsHarness) -> None:
+    await people(notifications)
+
+    await notifications.hear(WorkspaceReinstated(**above(), reinstated_by="Meridian Partners", subject_version=3))
+    await notifications.send()
+
+    assert {str(mail["Subject"]) for mail in notifications.server.mails} == {
+        "Northwind Logistics is not suspended any more"
+    }

@@ -43,6 +43,22 @@ class AgreeingAnswers:
     agreed: dict[str, Any] | None = None
     """The order that changes or cancels a service."""
 
+    @answers("POST", "/provisioning/add-ons/changes/check")
+    def check_add_on_change(self, request: httpx.Request) -> Reply:
+        return self.check_change(request)
+
+    @answers("POST", "/provisioning/add-ons/changes")
+    def change_add_on(self, request: httpx.Request) -> Reply:
+        return self.order_change(request)
+
+    @answers("POST", "/provisioning/add-ons/cancellations")
+    def cancel_add_on(self, request: httpx.Request) -> Reply:
+        return self.cancel_service(request)
+
+    @answers("POST", "/provisioning/add-ons/cancellations/{order}/undo")
+    def undo_cancellation_of_add_on(self, request: httpx.Request, order: str) -> Reply:
+        return self.undo_cancellation(request, order)
+
     @answers("POST", "/provisioning/changes/check")
     def check_change(self, request: httpx.Request) -> Reply:
         return self._change_refusal(request) or httpx.Response(204)

@@ -14,7 +14,7 @@ def listed_order(number: str, customer: str, state: str) -> dict[str, Any]:
     return {
         "id": ident(number), "number": number, "workspace_id": ident(customer.split(maxsplit=1)[0].lower()),
         "customer_name": customer, "product": PORT, "quantity": 1, "state": state,
-        "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf", "placed_at": at(hours=3),
+        "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf", "placed_at": at(days=3),
     }  # fmt: skip
 
 
@@ -37,8 +37,8 @@ WAITING = {
     name: value for name, value in listed_order("ORD-1049", "Northwind Logistics", "").items() if name != "state"
 } | {
     "plan_version_id": ident("plan-1"), "display_name": "Port to the warehouse", "site": None,
-    "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "submitted_at": at(hours=2),
-    "brought": [], "whole_name": None,
+    "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "submitted_at": at(days=2),
+    "brought": [], "whole_name": None, "location_name": None, "wanted_on": None, "message": "",
 }  # fmt: skip
 """An order that waits for the provider."""
 
@@ -75,6 +75,16 @@ class AllWorkspacesAnswers:
     @answers("GET", "/provisioning/all-orders")
     def list_all_orders(self, request: httpx.Request) -> Reply:
         return {"items": ALL_ORDERS, "next": None}
+
+    @answers("GET", "/provisioning/customer-orders/counts")
+    def count_customer_orders(self, request: httpx.Request) -> Reply:
+        return {"awaiting_approval": 0, "awaiting_acknowledgement": 1, "placed": 2, "provisioning": 3, "failed": 1001}
+
+    @answers("GET", "/provisioning/customer-orders")
+    def list_customer_orders(self, request: httpx.Request) -> Reply:
+        slugs = {"Northwind Logistics": "northwind", "Halcyon Health": "halcyon"}
+        items = [each | {"customer_slug": slugs[each["customer_name"]]} for each in ALL_ORDERS]
+        return {"items": items, "next": None}
 
     @answers("GET", "/provisioning/failed-work")
     def list_failed_work(self, request: httpx.Request) -> Reply:

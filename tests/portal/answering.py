@@ -14,12 +14,16 @@ Reply = httpx.Response | dict[str, Any] | list[Any] | None
 Handler = Callable[..., Reply]
 
 ROUTES: list[tuple[str, re.Pattern[str], str]] = []
+NAMED: dict[str, str] = {}
 
 
 def answers(method: str, path: str) -> Callable[[Handler], Handler]:
-    """Register a method for a path like ``/identity/links/{id}``; path parameters are passed by name."""
+    """Register a method for a path like ``/identity/links/{id}``; path parameters are passed by name. The classes of
+    all APIs become one, so that no two may have a method of one name."""
 
     def remember(handler: Handler) -> Handler:
+        if NAMED.setdefault(handler.__name__, handler.__qualname__) != handler.__qualname__:
+            raise ValueError(f"{handler.__qualname__} would hide {NAMED[handler.__name__]}")
         pattern = re.compile("/api" + re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
         ROUTES.append((method, pattern, handler.__name__))
         return handler

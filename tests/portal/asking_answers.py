@@ -36,18 +36,23 @@ class AskingAnswers(ChildrenAnswers):
     left: list[str] = field(default_factory=list)
     only_admin: bool = False
 
+    asking_to_hold: set[str] = field(default_factory=set)
+    """The workspaces that ask the person to become a holder."""
+
     @answers("GET", "/identity/me/workspaces")
     def own_workspaces(self, request: httpx.Request) -> Reply:
         session = self._session(request)
         return [
             {name: samples.WORKSPACES[slug][name] for name in ("id", "slug", "kind", "display_name")}
             | {"role": session.role, "door": "invitation", "since": samples.at(days=40), "let_in_by": "Robin Lindqvist",
-               "default": slug == session.home}
+               "location_name": "Berlin office" if session.is_narrowed else None,
+               "default": slug == session.home, "holder": "primary" if session.is_holder else None,
+               "asked_to_hold": slug in self.asking_to_hold}
             for slug in session.workspaces
         ]  # fmt: skip
 
     @answers("POST", "/identity/me/workspaces/{workspace}/default")
-    def choose_default(self, request: httpx.Request, workspace: str) -> Reply:
+    def choose_default_member(self, request: httpx.Request, workspace: str) -> Reply:
         self.defaults.append(workspace)
         return None
 

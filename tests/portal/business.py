@@ -24,6 +24,7 @@ def product(key: str, name: str, kind: str, text: str, delay: int, schema: dict[
     return {"id": ident(key), "key": key, "display_name": name, "description": text, "kind": kind, "connection": None,
             "is_also_port": False, "configuration_schema": schema, "billing_delay_days": delay,
             "max_quantity": 1000, "version": 1, "is_offered": True, "needs_acknowledgement": False, "needs": {},
+            "by_hand": False,
             "add_on_to": [], "brings": []}  # fmt: skip
 
 
@@ -63,7 +64,7 @@ TITLES = ("Checking the order", "Reserving capacity", "Configuring the port", "T
 
 def order_summary(step: int) -> dict[str, Any]:
     shown = ("id", "number", "kind", "state", "product", "display_name", "quantity", "service_id", "placed_by_address",
-             "placed_via", "placed_at")  # fmt: skip
+             "placed_via", "placed_at", "location")  # fmt: skip
     whole = order(step)
     return {name: whole[name] for name in shown} | {"step": step, "steps": len(TITLES)}
 
@@ -81,12 +82,13 @@ def order(step: int) -> dict[str, Any]:
         "state": "fulfilled" if step == len(TITLES) else "provisioning",
         "failure": None, "failure_code": None, "failure_values": {}, "product": PORT,
         "plan_version_id": ident("plan-1"), "newest_plan_version_id": ident("plan-1"), "quantity": 1,
-        "bill_group_id": None, "part_of": None, "site": None,
+        "bill_group_id": None, "part_of": None, "site": None, "location": None,
         "configuration": {"speed_gbps": 10, "site": "FRA-02", "term_months": 12, "macsec": False},
         "display_name": "Port to the warehouse", "steps": steps, "service_id": ident("service-1"),
         "placed_by": ident("tom"), "placed_by_address": "tom@meridian.example", "placed_via": "on_behalf",
         "placed_at": at(minutes=5), "message": "", "decided_by_address": None, "decided_at": None, "reason": None,
         "submitted_at": None, "answered_at": None, "brought": [], "months": None, "term_ends_on": None,
+        "former_location": None, "by_hand": False, "wanted_on": None, "planned_on": None, "plan_note": "",
     }  # fmt: skip
 
 
@@ -112,7 +114,8 @@ def service(key: str, name: str, of: dict[str, Any], state: str = "active") -> d
         "configuration": {"speed_gbps": 10, "site": "FRA-02"}, "order_id": ident("order"), "bill_group_id": None,
         "requested_at": at(days=20), "provisioned_at": at(days=19) if state == "active" else None,
         "plan_version_id": ident("plan-1"), "suspended_for": [], "cancelled_by": None, "ends_on": None, "labels": [],
-        "part_of": None, "whole_name": None, "brought": False,
+        "part_of": None, "whole_name": None, "brought": False, "location": None,
+        "serial_numbers": [], "condition": None, "photo_digest": None,
         "operation": {"id": ident(f"creation of {key}"), "verb": "create", "state": "succeeded", "step": 4, "steps": 4,
                       "message": "Handed over.",
                       "message_code": None, "message_values": {}},
@@ -139,14 +142,18 @@ BILL_GROUP = {
 }  # fmt: skip
 
 CUSTOMER_GROUPS = [
-    BILL_GROUP | {"anchor_on": on(-40), "portal_on": True, "has_contract": True, "owes": True},
+    BILL_GROUP | {
+        "anchor_on": on(-40), "locations_see_invoices": False, "portal_on": True, "has_contract": True, "owes": True,
+    },
     BILL_GROUP | {
         "id": ident("group-2"), "display_name": "Labs", "is_default": False, "anchor_on": None, "portal_on": False,
+        "locations_see_invoices": True,
         "has_contract": False, "owes": False, "next_billing_on": None, "outstanding_minor": 0, "overdue_minor": 0,
         "po_number": "", "vat_number": "", "vat_check": "none",
     },
     BILL_GROUP | {
         "id": ident("group-3"), "display_name": "Former", "is_default": False, "anchor_on": None, "portal_on": True,
+        "locations_see_invoices": False,
         "has_contract": False, "owes": False, "next_billing_on": None, "outstanding_minor": 0, "overdue_minor": 0,
         "is_closed": True, "currency": "JPY",
     },

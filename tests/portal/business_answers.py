@@ -11,6 +11,7 @@ from tests.portal.answering import Reply, answers, found_by_id, problem, refused
 from tests.portal.entries import ENTRIES
 from tests.portal.operations_answers import detail
 from tests.portal.samples import ident
+from tests.portal.visits import VISITS
 
 
 @dataclass
@@ -250,6 +251,15 @@ class BusinessAnswers:
     @answers("GET", "/audit/entries")
     def entries(self, request: httpx.Request) -> Reply:
         return {"items": ENTRIES, "next": "cursor-2"}
+
+    @answers("GET", "/audit/visits")
+    def list_past_visits(self, request: httpx.Request) -> Reply:
+        return {"items": VISITS, "next": "cursor-2"}
+
+    @answers("GET", "/audit/visits/{visit}")
+    def read_past_visit(self, request: httpx.Request, visit: str) -> Reply:
+        found = [each for each in VISITS if each["id"] == visit]
+        return found[0] | {"entries": ENTRIES[:2]} if found else problem(404, "not-found", "Not found")
 
     @answers("GET", "/audit/entries/{entry}")
     def entry(self, request: httpx.Request, entry: str) -> Reply:

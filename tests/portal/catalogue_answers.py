@@ -114,7 +114,7 @@ class CatalogueAnswers:
             return problem(409, "product-key-taken", "The key is taken.")
         if refusal := self._product_refusal(entry):
             return refusal
-        made = {"id": ident(entry["key"]), "version": 1, "is_offered": True} | entry
+        made = {"id": ident(entry["key"]), "version": 1, "is_offered": True, "by_hand": False} | entry
         made["billing_delay_days"] = entry["billing_delay_days"] or 0
         self.published.append(made)
         return {name: value for name, value in made.items() if not name.startswith("driver")}

@@ -1,19 +1,39 @@
 """The portal alone: its pages over ASGI, with the services of `fake_services` behind it."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
+import jinja2
 import pytest
 from fastapi import FastAPI
 
 from services.portal.app import build
 from services.portal.browser import COOKIE, Browser
 from services.portal.inlined import STYLES_COOKIE
+from services.portal.renderer import Renderer
 from tests.harness.sending import TransportSender
 from tests.portal import samples
 from tests.portal.browsing import ORIGIN, SEAL, Visit, settings
 from tests.portal.fake_services import FakeServices, Session
 from tests.portal.identity_answers import SECRET
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test has a portal of its own, which would compile its templates anew. They are compiled for a language."""
+    folder, in_language = tmp_path_factory.mktemp("templates"), Renderer._in
+
+    def with_a_cache(renderer: Renderer, language: str) -> jinja2.Environment:
+        made = in_language(renderer, language)
+        if made.bytecode_cache is None:
+            (folder / language).mkdir(exist_ok=True)
+            made.bytecode_cache = jinja2.FileSystemBytecodeCache(str(folder / language))
+        return made
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Renderer, "_in", with_a_cache)
+        yield
 
 
 @pytest.fixture
@@ -25,7 +45,10 @@ def fakes() -> Iterator[FakeServices]:
             "tom-on-behalf": Session("tom", "meridian", "northwind", "regular", "member", workspaces=["meridian"]),
             "tom-support": Session("tom", "meridian", "meridian", "support", "support", workspaces=["meridian"]),
             "jonas": Session("jonas", "northwind", "northwind", workspaces=["northwind"]),
+            "mara": Session(**OF_LOCATION, sees_invoices=False),
+            "mara-paying": Session(**OF_LOCATION),
             "mei": Session("jonas", "northwind", "northwind", workspaces=["northwind", "halcyon"]),
+            "kim": Session("tom", "northwind", "northwind", workspaces=["northwind"], is_holder=False),
             "tomas": Session("tom", "northwind", "northwind", "member", workspaces=["northwind"]),
             "rosa": Session("jonas", "northwind", "northwind", "support", workspaces=["northwind"]),
             "lars": Session("lars", "larkspur", "larkspur", workspaces=["larkspur"]),
@@ -45,6 +68,12 @@ def fakes() -> Iterator[FakeServices]:
     )
     yield made
     assert made.drifts == []
+
+
+OF_LOCATION: dict[str, Any] = {
+    "user": "jonas", "home": "northwind", "acting": "northwind", "role": "regular", "workspaces": ["northwind"],
+    "is_narrowed": True,
+}  # fmt: skip
 
 
 @pytest.fixture

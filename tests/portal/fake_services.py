@@ -9,23 +9,32 @@ from typing import Any
 import httpx
 
 from docs.generate import routes_of
-from shared.auth.permissions import level
 from shared.auth.routes import Allow, Guard
 from tests.contracts.openapi import Drift, Operation, check_answer, check_request, operation_at
 from tests.harness.services import service_named
 from tests.portal import samples
 from tests.portal.all_workspaces_answers import AllWorkspacesAnswers
 from tests.portal.answering import ROUTES, problem
-from tests.portal.asking_answers import AskingAnswers
 from tests.portal.business_answers import BusinessAnswers
+from tests.portal.campaigns_answers import CampaignsAnswers
 from tests.portal.catalogue_answers import CatalogueAnswers
+from tests.portal.documents_answers import DocumentsAnswers
+from tests.portal.erasing_answers import ErasingAnswers
 from tests.portal.exports_answers import ExportsAnswers
+from tests.portal.holders_answers import HoldersAnswers
 from tests.portal.identity_answers import TOKEN, Session
 from tests.portal.infrastructure_answers import InfrastructureAnswers
+from tests.portal.licences_answers import LicencesAnswers
+from tests.portal.locations_answers import LocationsAnswers
 from tests.portal.mails_answers import MailsAnswers
+from tests.portal.manual_tasks_answers import ManualTasksAnswers
+from tests.portal.notices_answers import NoticesAnswers
 from tests.portal.operations_answers import OperationsAnswers
 from tests.portal.orders_answers import OrdersAnswers
+from tests.portal.own_accounts_answers import OwnAccountsAnswers
 from tests.portal.parts_answers import PartsAnswers
+from tests.portal.quotes_answers import QuotesAnswers
+from tests.portal.releases_answers import ReleasesAnswers
 from tests.portal.settings_answers import SettingsAnswers
 from tests.portal.subscription_answers import SubscriptionAnswers
 
@@ -35,17 +44,27 @@ __all__ = ["FakeServices", "Session", "problem"]
 @dataclass
 class FakeServices(
     AllWorkspacesAnswers,
+    CampaignsAnswers,
     CatalogueAnswers,
-    AskingAnswers,
+    ErasingAnswers,
+    HoldersAnswers,
     SettingsAnswers,
     BusinessAnswers,
     SubscriptionAnswers,
     OrdersAnswers,
     OperationsAnswers,
     ExportsAnswers,
+    DocumentsAnswers,
     InfrastructureAnswers,
     MailsAnswers,
+    NoticesAnswers,
     PartsAnswers,
+    OwnAccountsAnswers,
+    LocationsAnswers,
+    LicencesAnswers,
+    ManualTasksAnswers,
+    ReleasesAnswers,
+    QuotesAnswers,
 ):
     """``down``: services that do not answer; ``seen``: each request."""
 
@@ -85,7 +104,7 @@ class FakeServices(
         needed = guard_of(operation)
         if isinstance(needed, Allow) and (session := self.sessions.get(token_of(request))):
             kind = samples.WORKSPACES[session.acting]["kind"]
-            if level(needed.permission, session.role, kind) not in needed.levels:
+            if session.level_of(needed.permission, session.role, kind) not in needed.levels:
                 return problem(403, "forbidden", f"Your role here does not include “{needed.permission}”.")
         return None
 

@@ -28,7 +28,18 @@ class Session:
     shortcuts: bool = True
     preview: dict[str, Any] | None = None
     """The bill group that it shows a preview of."""
+    is_holder: bool = True
+    """Whether the person has one of the account's holder slots."""
+    is_narrowed: bool = False
+    sees_invoices: bool = True
+    suspension: dict[str, Any] | None = None
+    proposed_seller: str | None = None
     preferences: dict[str, str | None] = field(default_factory=lambda: {"locale": None, "time_zone": None})
+
+    def level_of(self, permission: str, role: str, kind: str) -> str | None:
+        """The level of the table, without what only holders have for somebody who is none."""
+        found = level(permission, role, kind)
+        return None if found == "holders_only" and not self.is_holder else found
 
 
 BROWSERS = (
@@ -48,6 +59,10 @@ class IdentityAnswers:
     wanted: str | None = None
     """Where the newest challenge leads."""
     token_life: timedelta = timedelta(seconds=60)
+    check_due: bool = False
+    """Whether holders are asked if both are right."""
+    invited_to: list[str] = field(default_factory=list)
+    """The locations of the workspace's invitation."""
 
     def _session(self, request: httpx.Request) -> Session:
         return self.sessions[request.headers["authorization"].removeprefix(TOKEN)]
@@ -87,7 +102,7 @@ class IdentityAnswers:
         if session is None:
             return problem(401, "session-over", "Sign in again.")
         acting = samples.WORKSPACES[session.acting]
-        names = samples.permissions_of(session.role, acting["kind"], level)
+        names = samples.permissions_of(session.role, acting["kind"], session.level_of)
         return {
             "access_token": f"token-of-{name}",
             "expires_at": (datetime.now(UTC) + self.token_life).isoformat(),
@@ -100,7 +115,12 @@ class IdentityAnswers:
             "via": "preview" if session.preview else "self" if session.home == session.acting else "on_behalf",
             "roles": [session.role],
             "permissions": names,
+            "is_narrowed": session.is_narrowed,
+            "sees_invoices": session.sees_invoices,
             "workspaces": [samples.choice(slug, slug == session.home) for slug in session.workspaces],
+            "suspension": session.suspension,
+            "proposed_seller": session.proposed_seller,
+            "holders_due": session.role == "admin" and session.is_holder and self.check_due,
             "preview": session.preview,
             "ended": session.ended,
             "brand": self.brand_seen_by(session.acting),
@@ -154,7 +174,10 @@ class IdentityAnswers:
 
     @answers("POST", "/identity/on-behalf")
     def enter(self, request: httpx.Request) -> Reply:
-        session, slug = self._session(request), json.loads(request.content)["workspace"]
+        session, body = self._session(request), json.loads(request.content)
+        slug = body["workspace"]
+        if getattr(self, "asks_for_reasons", False) and not body.get("reason"):
+            return problem(409, "reason-needed", "Say what you enter it for.")
         session.acting, session.role = slug, "regular"
         return {"workspace": samples.WORKSPACES[slug]}
 
@@ -219,7 +242,7 @@ class IdentityAnswers:
 
     @answers("GET", "/identity/invitations")
     def list_invitations(self, request: httpx.Request) -> Reply:
-        return {"items": samples.INVITATIONS, "next": None}
+        return {"items": [each | {"location_names": self.invited_to} for each in samples.INVITATIONS], "next": None}
 
     @answers("POST", "/identity/invitations")
     def invite_user(self, request: httpx.Request) -> Reply:

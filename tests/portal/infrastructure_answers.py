@@ -136,6 +136,10 @@ class InfrastructureAnswers:
             found["in_maintenance"] = begins
         return found
 
+    @answers("GET", "/provisioning/add-ons/site-offers/{product}")
+    def sites_of_add_on(self, request: httpx.Request, product: str) -> Reply:
+        return self.site_offers(request, product)
+
     @answers("GET", "/provisioning/site-offers/{product}")
     def site_offers(self, request: httpx.Request, product: str) -> Reply:
         return {"sites": self.sites_offered}

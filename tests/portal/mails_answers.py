@@ -40,9 +40,57 @@ UNDELIVERED = [
 ]  # fmt: skip
 
 
+def suppressed(address: str, customer: str, **more: Any) -> dict[str, Any]:
+    given = {
+        "id": ident(f"suppression of {address}"), "address": address, "recipient_kind": "billing_contact",
+        "workspace_id": ident(customer), "customer_name": customer, "is_own_customer": True, "reason": "no_mailbox",
+        "status": "5.1.1", "since": at(hours=20),
+    }  # fmt: skip
+    return given | more
+
+
+SUPPRESSED = [
+    suppressed("ap@halcyon.example", "Halcyon Health"),
+    suppressed("ops@brookside.example", "Brookside", is_own_customer=False, recipient_kind="admin_contact",
+               reason="often_refused", status="5.2.2"),
+]  # fmt: skip
+NOT_SUPPRESSED = {"since": None, "reason": None, "tries_left": 3}
+
+
 @dataclass
 class MailsAnswers:
     undelivered: list[dict[str, Any]] = field(default_factory=lambda: list(UNDELIVERED))
+
+    suppressed: list[dict[str, Any]] = field(default_factory=lambda: list(SUPPRESSED))
+    own_suppression: dict[str, Any] = field(default_factory=lambda: dict(NOT_SUPPRESSED))
+
+    @answers("GET", "/notifications/suppressions")
+    def list_suppressions(self, request: httpx.Request) -> Reply:
+        q = request.url.params.get("q", "")
+        return {"items": [each for each in self.suppressed if q in each["address"]], "next": None}
+
+    @answers("GET", "/notifications/suppressions/own")
+    def get_own_suppression(self, request: httpx.Request) -> Reply:
+        return self.own_suppression
+
+    @answers("POST", "/notifications/suppressions/own/release")
+    def release_own_suppression(self, request: httpx.Request) -> Reply:
+        if self.own_suppression["since"] is None:
+            return problem(404, "not-found", "Mails are sent to this address again, or there is no such entry.")
+        self.own_suppression = NOT_SUPPRESSED
+        return httpx.Response(202, json=NOT_SUPPRESSED | {"tries_left": 2})
+
+    @answers("GET", "/notifications/suppressions/{suppression}")
+    def get_suppression(self, request: httpx.Request, suppression: str) -> Reply:
+        found = next((each for each in self.suppressed if each["id"] == suppression), None)
+        return found or problem(404, "not-found", "Mails are sent to this address again, or there is no such entry.")
+
+    @answers("POST", "/notifications/suppressions/{suppression}/release")
+    def release_suppression(self, request: httpx.Request, suppression: str) -> Reply:
+        if all(each["id"] != suppression for each in self.suppressed):
+            return problem(404, "not-found", "Mails are sent to this address again, or there is no such entry.")
+        self.suppressed = [each for each in self.suppressed if each["id"] != suppression]
+        return {"id": suppression}
 
     @answers("GET", "/notifications/undelivered-mails")
     def list_undelivered_mails(self, request: httpx.Request) -> Reply:

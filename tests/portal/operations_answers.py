@@ -27,7 +27,7 @@ VERBS = {
 
 def detail(service: dict[str, Any]) -> dict[str, Any]:
     """A service of the list as it is answered alone."""
-    return service | {"verbs": VERBS[service["kind"]], "may_pause": service["kind"] == "node"}
+    return service | {"verbs": VERBS[service["kind"]], "by_hand": False, "may_pause": service["kind"] == "node"}
 
 
 SECRET = "m4Kq<Tz7&Wd"

@@ -41,6 +41,18 @@ class OrdersAnswers(AgreeingAnswers):
             found.append(business.order_summary(self.order_step))
         return {"items": found, "next": None, "count": len(found)}
 
+    @answers("POST", "/provisioning/add-ons/check")
+    def check_add_on(self, request: httpx.Request) -> Reply:
+        return self.check_order(request)
+
+    @answers("POST", "/provisioning/add-ons")
+    def order_add_on(self, request: httpx.Request) -> Reply:
+        return self.place_order(request)
+
+    @answers("POST", "/provisioning/add-ons/orders/{order}/withdraw")
+    def withdraw_add_on(self, request: httpx.Request, order: str) -> Reply:
+        return self.withdraw_order(request, order)
+
     @answers("POST", "/provisioning/order-checks")
     def check_order(self, request: httpx.Request) -> Reply:
         placed = ident("order") if request.headers["idempotency-key"] in self.ordered else None

@@ -89,23 +89,28 @@ INVITATION_LOOK = {
     "inviter": "Ana Oliveira",
     "inviter_company": "Meridian Partners",
     "role": "admin",
+    "locations": [],
     "address_hint": "j•••@northwind.example",
 }
 INVITATIONS = [
     {"id": ident("invitation"), "address": "mei@northwind.example", "display_name": "Mei Tanaka", "role": "regular",
-     "state": "pending", "inviter": "Jonas Weber", "sent_at": at(days=1), "expires_at": at(days=-6)},
+     "state": "pending", "inviter": "Jonas Weber", "sent_at": at(days=1), "expires_at": at(days=-6),
+     "reminded_at": None, "undelivered_at": None},
 ]  # fmt: skip
 CONTACTS = [
     {"id": ident("ops"), "kind": "admin", "address": "ops@meridian.example", "display_name": "Operations",
-     "wants_service_mail": True},
+     "wants_service_mail": True, "wants_deletion_mail": True, "wants_reminder_mail": True,
+     "mail_returned_at": None},
     {"id": ident("noc"), "kind": "technical", "address": "noc@meridian.example", "display_name": "Network centre",
-     "wants_service_mail": False},
+     "wants_service_mail": False, "wants_deletion_mail": False, "wants_reminder_mail": False,
+     "mail_returned_at": "2026-11-20T10:00:00Z"},
 ]  # fmt: skip
 
 
 def members() -> list[dict[str, Any]]:
     seen: dict[str, str | None] = {"ana": at(minutes=2), "tom": at(days=1), "priya": at(days=4), "lena": None}
-    return [PEOPLE[key] | {"role": role, "last_active_at": seen[key]} for key, role in ROLES.items()]
+    return [PEOPLE[key] | {"role": role, "last_active_at": seen[key], "mail_returned_at": None}
+            for key, role in ROLES.items()]  # fmt: skip
 
 
 def value(thing: Any) -> dict[str, Any]:
@@ -125,6 +130,7 @@ def customer(name: str, number: str, role: str = "admin", status: str = "connect
         for cell in ("last_activity_at", "last_order_at"):
             given[cell] = cells.get(cell, value(None))
     return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
+            "suspended_at": None, "may_enter": True,
             "role": role, "contact": cells.get("contact"), "invitation": cells.get("invitation"), **given}  # fmt: skip
 
 
@@ -146,7 +152,7 @@ def hours(count: float) -> timedelta:
 
 
 CUSTOMERS = [
-    customer("Northwind Logistics", "NWL-20418", **counted(1842000, 12, 34, 9, hours(0.88), hours(48))),
+    customer("Northwind Logistics", "NWL-20418", **counted(1842000, 12, 34, 9, hours(72), hours(48))),
     customer("Halcyon Health", "HAL-20377", **counted(1496000, 8, 27, 11, hours(3), hours(144))),
     customer("Brightwater Media", "BWM-20391", "regular", **counted(987550, 6, 19, 4, hours(7), hours(24))),
     customer("Osei & Daughters Imports", "OSE-20422", **counted(731000, 4, 12, 3, hours(24), hours(264))),
@@ -157,9 +163,10 @@ CUSTOMERS = [
 ]
 
 
-def pending() -> dict[str, str]:
+def pending(**told: str) -> dict[str, str | None]:
     """An invitation that was sent 5 hours ago."""
-    return {"sent_at": at(hours=5), "expires_at": (now() + timedelta(days=7, hours=-5)).isoformat()}
+    sent = {"sent_at": at(hours=5), "expires_at": (now() + timedelta(days=7, hours=-5)).isoformat()}
+    return sent | {"reminded_at": None, "undelivered_at": None} | told
 
 
 NOT_CONNECTED = [
@@ -172,6 +179,7 @@ NOT_CONNECTED = [
 def partner(name: str, slug: str, number: str, status: str = "connected", **cells: Any) -> dict[str, Any]:
     nothing = {cell: value(0) for cell in CELLS[1:4]} | {"customers": value(0), "mrr": value([])}
     return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
+            "suspended_at": None, "may_enter": True,
             "role": "admin", "contact": {"address": f"office@{slug}.example", "display_name": "The office"},
             "last_activity_at": value(None), "invitation": None} | nothing | cells  # fmt: skip
 
@@ -182,7 +190,7 @@ PARTNERS = [
         ("customers", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at"), HIDDEN)),
     partner("Meridian Partners", "meridian", "MER-20011", customers=value(8), ports=value(36),
             mrr=value([{"currency": "EUR", "amount_minor": 5998550}, {"currency": "USD", "amount_minor": 700}]),
-            virtual_circuits=value(109), cloud_connections=value(34), last_activity_at=value(at(hours=0.88))),
+            virtual_circuits=value(109), cloud_connections=value(34), last_activity_at=value(at(days=3))),
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tests.portal.answering import Reply, answers, problem, refused_fields
 
 NO_FACE: dict[str, Any] = {
     "support_address": None, "support_phone": None, "postal_lines": [], "support_hours": None, "emergency_phone": None,
-    "help_url": None, "status_url": None,
+    "help_url": None, "status_url": None, "sales_name": None, "sales_address": None, "sales_phone": None,
 }  # fmt: skip
 NO_BRAND: dict[str, Any] = dict.fromkeys(
     ("display_name", "color", "sender_name", "imprint_url", "privacy_url", "terms_url", "logo")
@@ -71,7 +71,8 @@ class SettingsAnswers(AccessAnswers):
 
     def _settings_of(self, slug: str) -> dict[str, Any]:
         names = {name: samples.WORKSPACES[slug][name] for name in ("display_name", "slug")} | self.names.get(slug, {})
-        return names | {"locale": self.locales.get(slug, "en-US")} | NO_FACE | self.faces.get(slug, {})
+        said = {"locale": self.locales.get(slug, "en-US"), "asks_entry_reason": False}
+        return names | said | NO_FACE | self.faces.get(slug, {})
 
     @answers("PATCH", "/identity/workspace-settings")
     def change_settings(self, request: httpx.Request) -> Reply:

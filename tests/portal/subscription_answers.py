@@ -25,6 +25,23 @@ MRR = [{"currency": "USD", "months": [
 ]}]  # fmt: skip
 
 
+def failing(name: str, number: str, minor: int, days: int, failed: str | None = None) -> dict[str, Any]:
+    amounts = {"EUR": minor, "USD": 500} if days else {"EUR": minor}
+    return {
+        "workspace_id": ident(name), "slug": name.lower(), "display_name": name, "account_number": number,
+        "amounts": [{"currency": name, "amount_minor": owed} for name, owed in amounts.items()],
+        "invoices": 2, "due_on": on(-days), "days_overdue": days, "payment_failed_at": failed,
+    }  # fmt: skip
+
+
+FAILING = {
+    "customers": 2, "is_all": True,
+    "totals": [{"currency": "EUR", "amount_minor": 160_000}, {"currency": "USD", "amount_minor": 500}],
+    "items": [failing("Northwind", "PC-1001", 150_000, 23), failing("Tidewater", "PC-1002", 10_000, 0,
+                                                                    "2026-11-02T08:00:00Z")],
+}  # fmt: skip
+
+
 @dataclass
 class SubscriptionAnswers(IdentityAnswers):
     @answers("GET", "/billing/subscription-previews/change")
@@ -68,6 +85,15 @@ class SubscriptionAnswers(IdentityAnswers):
     @answers("GET", "/billing/mrr")
     def mrr(self, request: httpx.Request) -> Reply:
         return MRR
+
+    @answers("GET", "/billing/mrr/customers")
+    def customers_mrr(self, request: httpx.Request) -> Reply:
+        moved = {"new": 120_000, "expansion": 5_000, "contraction": -2_500, "churn": -40_000}
+        return [{"currency": "EUR", "month": "2026-11-01", "movements": moved}]
+
+    @answers("GET", "/billing/failing-payments")
+    def failing_payments(self, request: httpx.Request) -> Reply:
+        return FAILING
 
     @answers("GET", "/billing/customers/{customer}/mrr")
     def customer_mrr(self, request: httpx.Request, customer: str) -> Reply:

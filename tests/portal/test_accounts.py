@@ -105,7 +105,13 @@ async def test_the_portal_and_paying_are_switched_per_group(visit: Visit, fakes:
     assert re.search(r'id="paying_on"[^>]*checked', form)
     assert not re.search(r'id="portal_on"[^>]*checked', form)
     assert fakes.sent("PATCH", f"{API}/bill-groups/{ident('group-2')}") == [
-        {"display_name": "Labs", "terms_days": 30, "portal_on": False, "paying_on": True}
+        {
+            "display_name": "Labs",
+            "terms_days": 30,
+            "portal_on": False,
+            "paying_on": True,
+            "locations_see_invoices": False,
+        }
     ]
 
 

@@ -189,3 +189,29 @@ async def test_what_somebody_tried_is_told_in_words(visit: Visit, fakes: FakeSer
         "Jonas Weber tried this 2 times without being allowed to: soup.serve.",
     ]
     assert f'<option value="{name}">Attempt refused (orders and services)</option>' in page
+
+
+@pytest.mark.rule("I17")
+async def test_the_log_says_who_became_a_holder_instead_of_whom(visit: Visit, fakes: FakeServices) -> None:
+    mara, eva = ident("mara"), ident("eva")
+    change = {"slot": "alternate", "former_user_id": eva, "new_user_id": mara, "other_user_id": None}
+    names = {mara: "Mara Lind", eva: "Eva Brandt"}
+    log_of(
+        fakes,
+        entry("identity.holder_changed", change | {"undo_until": None}, names=names),
+        entry("identity.holder_changed", change | {"former_user_id": None, "undo_until": None}, names=names),
+        *(
+            entry("identity.access_changed", {"user_id": mara, "kind": "holder", "previous_role": "admin",
+                                              "grant": {"role": "admin", "holder": holder}}, names=names)
+            for holder in ("alternate", None)
+        ),
+        entry("identity.account_not_found", {"address_hint": "k•••@fjord.example"}),
+    )  # fmt: skip
+
+    assert sentences_in((await visit("jonas").get(PAGE)).text) == [
+        "Mara Lind became Alternate holder instead of Eva Brandt.",
+        "Mara Lind became Alternate holder.",
+        "Mara Lind is Alternate holder from now on.",
+        "Mara Lind is no holder of the account any more.",
+        "Jonas Weber looked for the account of k•••@fjord.example, and there is none.",
+    ]

@@ -21,6 +21,7 @@ ENTRIES = {
 WANTED = {
     "service_id": ident("service-1"), "plan_version_id": ident("plan-1"), "quantity": 1, "message": "",
     "configuration": {"speed_gbps": 100, "site": "FRA-02", "term_months": 12, "macsec": False},
+    "location_id": None, "wanted_on": None,
 }  # fmt: skip
 CHANGES, CANCELLATIONS = "/api/provisioning/changes", "/api/provisioning/cancellations"
 
@@ -141,6 +142,7 @@ async def test_cancelling_says_what_it_means_before(visit: Visit, fakes: FakeSer
         assert text in form
     assert fakes.sent("POST", CANCELLATIONS) == [{
         "service_id": ident("service-1"), "ends": "period_end", "end_reason": "too_expensive", "message": "",
+        "wanted_on": None,
     }]  # fmt: skip
     assert "It works until its last day" in done.text
 

@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from tests.portal import samples
 from tests.portal.browsing import Visit
 from tests.portal.business import PRODUCTS, product_summary
 from tests.portal.fake_services import FakeServices
@@ -41,7 +42,7 @@ async def test_a_row_shows_the_six_columns(visit: Visit) -> None:
     assert "$18,420.00" in northwind
     for label, number in (("Ports", 12), ("VCs", 34), ("Cloud", 9)):
         assert re.search(rf'data-l="{label}">\s*{number}\s*<', northwind)
-    assert "1 hour ago" in northwind
+    assert "3 days ago" in northwind
     assert "2 days ago" in northwind
 
 
@@ -102,7 +103,7 @@ async def test_users_are_linked_as_support_changed_and_revoked_by_plain_forms(
     browser = visit("ana")
 
     offered = await browser.get(USERS)
-    linked = await browser.post(USERS, data={"user_id": ident("tom"), "idempotency_key": "key-of-the-form-1"})
+    linked = await browser.post(USERS, data={"chosen": ident("tom"), "idempotency_key": "key-of-the-form-1"})
     panel = await browser.get(linked.headers["location"])
     link = fakes.links[0]["id"]
     await browser.post(f"{USERS}/{link}", data={"role": "regular"})
@@ -128,7 +129,7 @@ async def test_users_are_linked_as_support_changed_and_revoked_by_plain_forms(
 
 @pytest.mark.rule("P14")
 async def test_many_linked_users_and_many_others_come_page_by_page(visit: Visit, fakes: FakeServices) -> None:
-    link = {"id": ident("link"), "user": PEOPLE["tom"], "role": "support"}
+    link = {"id": ident("link"), "user": PEOPLE["tom"], "role": "support", "last_day": None}
     for path, item in (("links", link), ("links/linkable", PEOPLE["priya"])):
         answer = httpx.Response(200, json={"items": [item], "next": f"after-{path.rpartition('/')[2]}"})
         fakes.replies["GET", f"/api/identity/{path}"] = answer
@@ -151,7 +152,7 @@ async def test_many_linked_users_and_many_others_come_page_by_page(visit: Visit,
 async def test_the_panel_alone_is_returned_to_htmx(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
 
-    answer = await browser.post(USERS, data={"user_id": ident("tom")}, headers=HTMX)
+    answer = await browser.post(USERS, data={"chosen": ident("tom")}, headers=HTMX)
 
     assert answer.status_code == 200
     assert "<html" not in answer.text
@@ -192,6 +193,24 @@ async def test_an_invitation_needs_an_address_on_file_and_asks_before_it_is_sent
 
 
 @pytest.mark.rule("L8")
+async def test_a_reminder_and_a_mail_that_came_back_show_wherever_the_invitation_does(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"reminded_at": "2026-11-20T10:00:00Z", "undelivered_at": "2026-11-21T10:00:00Z"}
+    monkeypatch.setitem(samples.NOT_CONNECTED[1], "invitation", samples.pending(**told))
+    quarry = ident("quarry")
+
+    listed = (await visit("ana").get("/partner/meridian/invitations")).text
+    question = (await visit("ana").get(f"/partner/meridian/invitations/{quarry}")).text
+    account = (await visit("lars").get(f"/provider/larkspur/customers/{quarry}")).text
+
+    for page in (listed, account):
+        assert "Reminded on Nov 20, 2026" in page
+        assert "Could not be delivered" in page
+    assert "A reminder was sent on Nov 20, 2026." in question
+    assert "Its mail could not be delivered." in question
+
+
 async def test_an_invitation_that_is_under_way_is_taken_back(visit: Visit, fakes: FakeServices) -> None:
     browser, path = visit("ana"), f"/partner/meridian/invitations/{ident('quarry')}"
 
@@ -240,3 +259,20 @@ async def test_the_provider_sees_its_catalogue_page_by_page(visit: Visit, fakes:
     assert "/provider/larkspur/products?cursor=cursor-2" in next_page.text
     assert "/w/larkspur/orders/new?cursor=cursor-2" in catalogue.text
     assert fakes.seen[-1].url.path == "/api/provisioning/products"
+
+
+@pytest.mark.rule("P13", "P25")
+async def test_who_keeps_admins_out_has_no_button_to_enter_but_the_reason(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(samples.CUSTOMERS[0], "may_enter", False)
+    monkeypatch.setitem(samples.PARTNERS[2], "may_enter", False)
+
+    customers = (await visit("ana").get("/partner/meridian/customers")).text
+    partner = (await visit("lars").get(f"/provider/larkspur/partners/{samples.PARTNERS[2]['id']}")).text
+
+    assert "/customers/northwind/view" not in customers
+    assert "/customers/halcyon/view" in customers
+    assert customers.count("Keeps your admins out") == 1
+    assert "This partner keeps your admins out." in partner
+    assert "/partners/meridian/view" not in partner

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from services.portal.app import build
 from tests.authorisation.logged import AT_THE_GATEWAY, BEFORE, EXPORTED, LOGGED, UNLOGGED
+from tests.authorisation.logging import DRAFTED, SEEN
 from tests.contracts.calls import argument_sets, calls_of, client_methods
 from tests.portal.browsing import settings
 
@@ -23,8 +24,26 @@ CHANGES_NOTHING: dict[str, str] = {
     "/sign-in/resend": BEFORE,
     "/invite": "the code that it sends accepts the invitation, which is logged",
     "/w/{slug}/orders/new/{product_key}": "what was filled in goes on to the review, and is ordered there",
+    "/w/{slug}/quotes/from-order/{product_key}": "what was filled in goes on to the form that asks for a quote",
     "/w/{slug}/services/{service_id}/change": "what was filled in goes on to the review, and is ordered there",
+    "/w/{slug}/licences/verify": "it says what holds of a key, and changes nothing",
+    "/notifications/read-all": SEEN,
+    "/notifications/{notice_id}": SEEN,
+    "/provider/{slug}/news/preview": "it shows what is being written",
+    **dict.fromkeys(
+        (f"/provider/{{slug}}/news/{path}" for path in ("new", "{campaign_id}/edit", "{campaign_id}/remove")), DRAFTED
+    ),
     "/provider/{slug}/products/export": "it downloads what the pages of the catalogue show",
+    **{
+        f"/provider/{{slug}}/products/{{product_key}}/releases/{path}": DRAFTED
+        for path in (
+            "new",
+            "{release_id}/edit",
+            "{release_id}/files",
+            "{release_id}/files/choose",
+            "{release_id}/files/{file_id}/remove",
+        )
+    },
 }
 """Forms that call no operation that is logged, and why."""
 

@@ -21,8 +21,8 @@ ORDER_PAGE = f"/w/northwind/orders/{ident('order')}"
 WANTED = {
     "product_id": ident("port"), "plan_version_id": ident("plan-1"), "display_name": "Port to the warehouse",
     "configuration": {"speed_gbps": 10, "site": "AMS-01", "term_months": 24, "macsec": True}, "quantity": 2,
-    "bill_group_id": ident("group"), "site_id": None, "message": "", "part_of": None,
-    "brought_plan_version_ids": [],
+    "bill_group_id": ident("group"), "site_id": None, "location_id": None, "message": "",
+    "brought_plan_version_ids": [], "wanted_on": None,
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ async def test_a_row_shows_totals_of_a_partners_customers_and_never_adds_two_cur
     for label, number in (("Customers", 8), ("Ports", 36), ("VCs", 109), ("Cloud", 34)):
         assert re.search(rf'data-l="{label}">\s*{number}\s*<', meridian)
     assert "€59,985.50 + $7.00" in meridian
-    assert "1 hour ago" in meridian
+    assert "3 days ago" in meridian
     assert "Connected" in meridian
     assert "office@<wbr>meridian.example" in meridian
 
@@ -101,7 +101,7 @@ async def test_users_are_linked_to_a_partner_from_the_partners_page(visit: Visit
     browser, users = visit("lars"), f"{PATH}/{ident('meridian')}/users"
 
     panel = await browser.get(users)
-    linked = await browser.post(users, data={"user_id": ident("tom"), "idempotency_key": "k" * 20})
+    linked = await browser.post(users, data={"chosen": ident("tom"), "idempotency_key": "k" * 20})
 
     assert "Which users of Larkspur Cloud may work for" in panel.text
     assert f'href="{PATH}"' in panel.text
@@ -140,3 +140,44 @@ async def test_a_partners_workspace_has_no_partners_page(visit: Visit) -> None:
     page = (await visit("ana").get("/w/meridian/")).text
 
     assert "/partners" not in page
+
+
+@pytest.mark.rule("P5", "P7", "P8", "P9", "P10", "P11")
+async def test_the_customers_of_a_partner_are_listed_to_read(visit: Visit, fakes: FakeServices) -> None:
+    path = f"{PATH}/{ident('meridian')}"
+    listed = (await visit("lars").get(PATH)).text
+
+    page = (await visit("lars").get(f"{path}?sort=-mrr")).text
+
+    assert f'href="{path}"' in row(listed, "meridian")
+    northwind = row(page, "northwind")
+    assert "$18,420.00" in northwind
+    for label, number in (("Ports", 12), ("VCs", 34), ("Cloud", 9)):
+        assert re.search(rf'data-l="{label}">\s*{number}\s*<', northwind)
+    assert "Connected" in northwind
+    below = f"{path}/customers/{ident('northwind')}"
+    acts = re.findall('<a [^>]*href="([^"]+)"', northwind)
+    assert acts == [f"{below}/suspension", f"{below}/move", f"{below}/holders"]
+    assert not re.search("<(button|form)", northwind), "nothing else can be done with a customer of a partner"
+    assert "Hidden with Support access" in row(page, "tiller")
+    assert "Partner account MER-20011 and its customers, to read." in page
+    assert f'action="{PATH}/meridian/view"' in page
+    assert "Export list" not in page
+    asked = [each for each in fakes.seen if each.url.path == f"/api/identity/partners/{ident('meridian')}/customers"]
+    assert dict(asked[-1].url.params) == {"status": "connected", "sort": "mrr", "descending": "true",
+                                          "hide_inactive": "false", "totals": "true", "limit": "50"}  # fmt: skip
+
+
+async def test_customers_of_a_partner_that_are_not_connected_are_a_choice_away(visit: Visit) -> None:
+    page = (await visit("lars").get(f"{PATH}/{ident('meridian')}?status=not_connected")).text
+
+    assert "Invited on" in row(page, "quarry")
+    assert "office@quarrylane.example" not in page
+    assert "/invitation" not in row(page, "quarry")
+
+
+async def test_a_partner_that_nobody_has_signed_up_for_has_no_portal_to_work_in(visit: Visit) -> None:
+    page = (await visit("lars").get(f"{PATH}/{ident('alder')}")).text
+
+    assert f"{PATH}/alder/view" not in page
+    assert (await visit("lars").get(f"{PATH}/{ident('nobody')}")).status_code == 404

@@ -40,7 +40,7 @@ def sold(fakes: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServices:
     return fakes
 
 
-@pytest.mark.rule("I23", "K7")
+@pytest.mark.rule("K7")
 async def test_the_page_of_a_service_shows_its_parts_and_what_can_be_added(visit: Visit, sold: FakeServices) -> None:
     sold.parts = [part("Nightly copy")]
 
@@ -72,7 +72,7 @@ async def test_an_add_on_is_ordered_for_its_service(visit: Visit, sold: FakeServ
     assert f'name="part_of" value="{NODE}"' in form
     assert 'name="bill_group_id"' not in form
     assert "For the service" in reviewed.text
-    (sent,) = sold.sent("POST", "/api/provisioning/orders")
+    (sent,) = sold.sent("POST", "/api/provisioning/add-ons")
     assert (sent["part_of"], sent["bill_group_id"]) == (NODE, None)
 
 
@@ -91,7 +91,7 @@ async def test_an_add_on_without_its_service_leads_to_the_services(
 async def test_a_part_names_its_service_and_what_came_along_is_not_cancelled_alone(
     visit: Visit, sold: FakeServices
 ) -> None:
-    alone = part(id=ident("service-1")) | {"verbs": ["delete"], "may_pause": False}
+    alone = part(id=ident("service-1")) | {"verbs": ["delete"], "by_hand": False, "may_pause": False}
     sold.replies["GET", f"/api/provisioning/services/{alone['id']}"] = business_reply(alone)
     added = (await visit("jonas").get(f"/w/northwind/services/{alone['id']}")).text
     sold.replies["GET", f"/api/provisioning/services/{alone['id']}"] = business_reply(

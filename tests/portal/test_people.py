@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.portal import samples
 from tests.portal.browsing import Visit
 from tests.portal.fake_services import FakeServices
 from tests.portal.samples import PEOPLE, ident
@@ -19,6 +20,20 @@ async def test_users_and_invitations_each_have_a_tab(visit: Visit) -> None:
     assert "Tom Vidal" in members
     assert "mei@northwind.example" in invitations
     assert "Take back" in invitations
+
+
+async def test_an_invitation_says_when_it_was_sent_and_reminded_of_and_that_it_came_back(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = (await visit("ana").get("/w/meridian/users/invitations")).text
+    for name, day in (("sent_at", 18), ("reminded_at", 20), ("undelivered_at", 21)):
+        monkeypatch.setitem(samples.INVITATIONS[0], name, f"2026-11-{day}T10:00:00Z")
+
+    page = (await visit("ana").get("/w/meridian/users/invitations")).text
+
+    assert "Could not be delivered" not in usual
+    for said in ("Nov 18, 2026", "Nov 20, 2026", "Could not be delivered", "Send again"):
+        assert said in page
 
 
 async def test_a_refused_invitation_keeps_the_entries(visit: Visit) -> None:
@@ -77,9 +92,12 @@ async def test_the_contacts_page_says_that_a_contact_is_not_a_user(visit: Visit)
 @pytest.mark.parametrize(
     ("who", "path", "label"),
     [
-        ("jonas", "/w/northwind/contacts/new", "Mail about services"),
-        ("ana", "/w/meridian/contacts/new", "Mail about customers’ services"),
-        ("lars", "/w/larkspur/contacts/new", "Mail about customers’ services and overdue invoices"),
+        ("jonas", "/w/northwind/contacts/new", "Mail when a service is running"),
+        ("jonas", "/w/northwind/contacts/new", "Mail when a service is deleted"),
+        ("ana", "/w/meridian/contacts/new", "Mail when a service of a customer is running"),
+        ("ana", "/w/meridian/contacts/new", "Mail when a service of a customer is deleted"),
+        ("lars", "/w/larkspur/contacts/new", "Mail when a service of a customer is deleted"),
+        ("lars", "/w/larkspur/contacts/new", "Mail when an invoice is open after all reminders"),
     ],
 )
 async def test_the_switch_of_a_contact_says_what_the_company_is_written_about(
@@ -90,16 +108,33 @@ async def test_the_switch_of_a_contact_says_what_the_company_is_written_about(
     assert f"<span>{label}</span>" in page
 
 
-async def test_the_service_mail_of_a_contact_is_a_switch(visit: Visit, fakes: FakeServices) -> None:
+@pytest.mark.rule("P27")
+async def test_each_mail_of_a_contact_has_a_switch(visit: Visit, fakes: FakeServices) -> None:
     browser = visit("ana")
     path = f"/w/meridian/contacts/{ident('ops')}"
     form = {"kind": "admin", "address": "ops@meridian.example", "display_name": "Operations"}
 
     await browser.post(path, data=form)
     await browser.post(path, data=form | {"wants_service_mail": "true"})
+    await browser.post(path, data=form | {"wants_deletion_mail": "true"})
 
     sent = fakes.sent("PUT", f"/api/identity/contacts/{ident('ops')}")
-    assert [body["wants_service_mail"] for body in sent] == [False, True]
+    assert [body["wants_service_mail"] for body in sent] == [False, True, False]
+    assert [body["wants_deletion_mail"] for body in sent] == [False, False, True]
+    assert all("wants_reminder_mail" not in body for body in sent), "the provider's alone have that one"
+
+
+async def test_the_provider_switches_the_mail_of_overdue_invoices(visit: Visit, fakes: FakeServices) -> None:
+    form = {"kind": "admin", "address": "ops@larkspur.example", "display_name": "Operations"}
+
+    await visit("lars").post(f"/w/larkspur/contacts/{ident('ops')}", data=form | {"wants_reminder_mail": "true"})
+
+    [sent] = fakes.sent("PUT", f"/api/identity/contacts/{ident('ops')}")
+    assert (sent["wants_service_mail"], sent["wants_deletion_mail"], sent["wants_reminder_mail"]) == (
+        False,
+        False,
+        True,
+    )
 
 
 async def test_removing_a_contact_asks_first_and_states_the_effect(visit: Visit, fakes: FakeServices) -> None:
@@ -166,7 +201,7 @@ async def test_what_people_enter_is_escaped_on_every_page(visit: Visit) -> None:
 
 
 OF_PARENT = "/w/northwind/users/of-parent"
-TOM = {"id": ident("link"), "user": PEOPLE["tom"], "role": "regular"}
+TOM = {"id": ident("link"), "user": PEOPLE["tom"], "role": "regular", "last_day": None}
 
 
 @pytest.mark.rule("P13", "P14", "D14")
@@ -215,3 +250,11 @@ async def test_changing_and_removing_a_user_names_whom_and_where(visit: Visit) -
     assert "Remove Tom Vidal from Meridian Partners now" in page
     assert "in Meridian Partners from the next click on." in changed.text
     assert "Tom Vidal has no access to Meridian Partners any more." in removed.text
+
+
+async def test_invitations_are_searched_and_sorted(visit: Visit, fakes: FakeServices) -> None:
+    page = (await visit("ana").get("/w/meridian/users/invitations?q=mei&state=pending&sort=name")).text
+
+    asked = next(each.url.params for each in fakes.seen if each.url.path == "/api/identity/invitations")
+    assert (asked["q"], asked["state"], asked["sort"], asked["descending"]) == ("mei", "pending", "name", "false")
+    assert "Search invitations" in page

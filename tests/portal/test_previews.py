@@ -15,6 +15,8 @@ from tests.portal.samples import ident
 
 OPEN = f"/provider/larkspur/customers/{ident('northwind')}/bill-groups/{ident('group')}/preview"
 BANNER = re.compile(r'<div class="behalf is-preview".*?</form>\s*</div>\s*', re.DOTALL)
+BELL = re.compile(r'<a class="(?:icon-btn|nav-link-row) bell".*?</a>\s*', re.DOTALL)
+"""It shows and leads to a person's own notices, of all of their workspaces. A preview shows nobody's."""
 KEYS = re.compile(r'key" value="[\w-]+"')
 """What is drawn anew for each form."""
 BILLING = "/w/northwind/billing"
@@ -49,7 +51,7 @@ def without_banner(page: str) -> str:
 @pytest.mark.rule("O44", "D25")
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["en-US", "de-DE"])
-async def test_a_page_of_a_preview_is_the_visitors_but_for_the_banner(
+async def test_a_page_of_a_preview_is_the_visitors_but_for_the_banner_and_the_bell(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, path: str, language: str
 ) -> None:
     answered = samples.now()
@@ -62,7 +64,8 @@ async def test_a_page_of_a_preview_is_the_visitors_but_for_the_banner(
     assert preview.status_code == visitors.status_code
     assert len(BANNER.findall(preview.text)) == 1
     assert BANNER.findall(visitors.text) == []
-    assert without_banner(preview.text) == without_banner(visitors.text)
+    assert (len(BELL.findall(preview.text)), len(BELL.findall(visitors.text))) == (0, 2)
+    assert without_banner(preview.text) == without_banner(BELL.sub("", visitors.text))
 
 
 @pytest.mark.rule("O44")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.portal.permissions import ONLY_ASK, ONLY_OWN, what_role_may
+from services.portal.permissions import EVERYBODYS, ONLY_ASK, ONLY_OWN, what_role_may
 from services.portal.vocabulary import CONCEPTS, INVITED_ROLES, LINK_ROLES
 from shared.auth.permissions import ROLES, level, table
 from shared.language import Localisation, gettext, localised_for, pgettext
@@ -21,7 +21,7 @@ def test_a_role_is_said_to_allow_what_the_table_allows_it_and_nothing_else(role:
     expected = []
     for name, row in table().items():
         at = level(name, role, kind)
-        if name != "session.own" and at not in (None, "scoped"):
+        if name not in EVERYBODYS and at not in (None, "scoped"):
             expected.append({"own": ONLY_OWN, "ask": ONLY_ASK}.get(str(at), {}).get(name, row.title))
 
     assert what_role_may(role, kind) == expected

@@ -14,43 +14,42 @@ from tests.portal.browsing import ORIGIN, SEAL, Visit, remembered, settings
 from tests.portal.business import INVOICES
 from tests.portal.fake_services import FakeServices
 from tests.portal.identity_answers import SECRET
+from tests.portal.notices_answers import NOTICES
+from tests.portal.releases_answers import RELEASE
 from tests.portal.samples import ident
 
 PARAMETERS = {
-    "slug": "northwind",
-    "topic": "invoice_issued",
-    "base": "partner",
+    "slug": "northwind", "slot": "primary", "change_id": ident("change"), "location_id": ident("berlin"),
+    "topic": "invoice_issued", "channel": "mail", "licence_id": ident("licence"), "activation_id": ident("machine"),
+    "base": "partner", "task_id": ident("task"), "move_id": ident("move"),
     "product_key": "port", "site_key": "fra1", "host_id": ident("host"),
-    "plan_id": ident("plan"),
-    "order_id": ident("order"),
-    "operation_id": ident("restart operation"),
-    "entry_id": ident("e2"),
-    "session_id": ident("session 1"),
-    "kind": "billing",
-    "service_id": ident("service-1"),
-    "export_id": ident("export-1"),
-    "message_id": ident("mail"),
+    "operation_id": ident("restart operation"), "entry_id": ident("e2"), "session_id": ident("session 1"),
+    "kind": "billing", "service_id": ident("service-1"), "export_id": ident("export-1"), "message_id": ident("mail"),
     "invoice_id": INVOICES[0]["id"],
-    "group_id": ident("group"),
-    "bill_group_id": ident("group"),
-    "customer_id": ident("northwind"),
-    **{f"{name}_id": ident(name) for name in ("method", "rule", "subscription", "link", "invitation")},
+    "group_id": ident("group"), "bill_group_id": ident("group"),
+    "customer_id": ident("northwind"), "mail_id": ident("mail Order approved"), "notice_id": NOTICES[0]["id"],
+    "news_id": ident("campaign-1"), "campaign_id": ident("campaign-1"), "suppression_id": ident("suppression"),
+    "release_id": RELEASE["id"], "file_id": RELEASE["files"][0]["id"],
+    **{f"{name}_id": ident(name) for name in ("method", "rule", "subscription", "link", "invitation", "visit")},
+    **{f"{name}_id": ident(name) for name in ("plan", "order", "quote", "document")}, "position": "0",
     "act": "close",
     "key": "key-of-a-portal-123456",
     "user_id": ident("tom"),
     "contact_id": ident("ops"),
     "child_id": ident("quarry"),
     "list_name": "customers",
-    "partner": "meridian",
+    "partner": "meridian", "partner_id": ident("meridian"),
     "customer": "northwind",
     "asked_id": ident("asked quarry-rail"),
     "request_id": ident("request pending"),
-    "workspace_id": ident("northwind"),
-    "name": "favicon.svg",
-    "digest": "5f" * 32,
+    "workspace_id": ident("northwind"), "name": "favicon.svg", "digest": "5f" * 32,
     "service": "billing",
     "path": "openapi.json",
 }  # fmt: skip
+
+
+ENDLESS = "/notifications/events"
+"""It goes on as long as its page is open."""
 
 
 def routes(portal: FastAPI) -> list[tuple[str, str]]:
@@ -65,7 +64,8 @@ def routes(portal: FastAPI) -> list[tuple[str, str]]:
 
 
 async def test_every_response_has_the_security_headers(portal: FastAPI, visit: Visit, fakes: FakeServices) -> None:
-    known = routes(portal)
+    found = [each for each in routes(portal) if each[1] != ENDLESS]
+    known = sorted(found, key=lambda each: each[0] != "GET")  # pages first: one of the forms signs out
     fakes.order_step = 4
     fakes.invoice_paid = True
     fakes.undocumented = {"/api/billing/openapi.json"}

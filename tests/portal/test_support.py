@@ -74,3 +74,29 @@ async def test_a_way_that_nobody_has_named_is_not_there(visit: Visit, fakes: Fak
     assert "In an emergency" not in page
     assert "Help site" not in page
     assert "Status page" not in page
+
+
+SALES = {"sales_name": "Ella Marsh", "sales_address": "ella@meridian.example", "sales_phone": "+31 20 555 01-20"}
+
+
+@pytest.mark.rule("I31")
+async def test_whom_to_ask_about_products_and_prices(visit: Visit, fakes: FakeServices) -> None:
+    fakes.faces = {"meridian": PARTNERS | {"postal_lines": []} | SALES}
+
+    page = (await visit("jonas").get(PATH)).text
+
+    assert "Products and prices" in page
+    assert "Ella Marsh" in page
+    assert 'href="mailto:ella@meridian.example?subject=%5BNWL-20418%5D%20"' in page
+    assert '<a href="tel:+31205550120">+31 20 555 01-20</a>' in page
+
+
+@pytest.mark.rule("I31")
+@pytest.mark.parametrize("named", [{}, {"sales_name": "Ella Marsh"}])
+async def test_nobody_is_named_who_cannot_be_reached(visit: Visit, fakes: FakeServices, named: dict[str, str]) -> None:
+    fakes.faces = {"meridian": PARTNERS | {"postal_lines": []} | named}
+
+    page = (await visit("jonas").get(PATH)).text
+
+    assert "Products and prices" not in page
+    assert "Ella Marsh" not in page

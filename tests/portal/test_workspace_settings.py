@@ -116,6 +116,23 @@ SUPPORT = {
 }  # fmt: skip
 
 
+SALES = {"sales_name": "Ella Marsh", "sales_address": "ella@meridian.example", "sales_phone": "+31 20 555 01-20"}
+
+
+@pytest.mark.rule("K11", "I31")
+async def test_a_seller_names_whom_customers_ask_about_products(visit: Visit, fakes: FakeServices) -> None:
+    browser, path = visit("ana"), "/w/meridian/settings"
+
+    done = await browser.post(path, data={"locale": "en-US", "postal_lines": ""} | FACE | SUPPORT | SALES)
+    after = (await browser.get(done.headers["location"])).text
+
+    assert fakes.sent("PATCH", "/api/identity/workspace-settings") == [
+        {"locale": "en-US", "postal_lines": []} | FACE | SUPPORT | SALES
+    ]
+    assert "Products and prices" in after
+    assert '<a href="tel:+31205550120">+31 20 555 01-20</a>' in after
+
+
 @pytest.mark.rule("K10", "K11")
 async def test_a_seller_names_all_ways_to_its_support_and_sees_what_customers_see(
     visit: Visit, fakes: FakeServices
@@ -145,9 +162,9 @@ async def test_a_help_site_that_is_no_https_address_is_refused_at_its_field(visi
 @pytest.mark.parametrize(
     ("who", "path", "leads_to"),
     [
-        ("jonas", "/w/northwind", {"settings", "contacts", "billing"}),
-        ("ana", "/w/meridian", {"settings", "contacts", "branding"}),
-        ("lars", "/w/larkspur", {"settings", "contacts", "branding"}),
+        ("jonas", "/w/northwind", {"settings", "holders", "contacts", "billing"}),
+        ("ana", "/w/meridian", {"settings", "holders", "contacts", "branding"}),
+        ("lars", "/w/larkspur", {"settings", "holders", "contacts", "branding"}),
     ],
 )
 async def test_all_settings_of_a_workspace_are_tabs_of_one_place(
@@ -159,13 +176,16 @@ async def test_all_settings_of_a_workspace_are_tabs_of_one_place(
     assert set(re.findall(rf'href="{path}/(\w+)"', tabs)) == leads_to
 
 
+PERSONAL = ["/me", "/me/workspaces", "/me/notifications", "/me/mails", "/me/data", "/sessions"]
+
+
 @pytest.mark.rule("K11")
-@pytest.mark.parametrize("path", ["/me", "/me/workspaces", "/sessions"])
+@pytest.mark.parametrize("path", PERSONAL)
 async def test_all_of_a_persons_settings_are_tabs_of_one_place(visit: Visit, path: str) -> None:
     page = (await visit("jonas").get(path)).text
 
     tabs = page.partition('<nav class="tabs" aria-label="Your settings">')[2].partition("</nav>")[0]
-    assert set(re.findall(r'href="(/[\w/]+)"', tabs)) == {"/me", "/me/workspaces", "/sessions"}
+    assert set(re.findall(r'href="(/[\w/]+)"', tabs)) == set(PERSONAL)
     assert re.search(rf'href="{path}"\s+aria-current="page"', tabs)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
 import httpx
@@ -13,6 +13,8 @@ from services.provisioning.drivers.models import SimulatedStep
 from services.provisioning.jobs import advance_operations, claim_steps
 from services.provisioning.operations.models import Operation
 from services.provisioning.plans.service import copy_plan_version
+from services.provisioning.releases.store import store_of
+from services.provisioning.settings import Settings
 from services.provisioning.verify import verify
 from shared.clock import Clock
 from shared.copies import follow_workspaces
@@ -62,11 +64,13 @@ class ProvisioningHarness:
         return self.running.database
 
     async def add_workspace(
-        self, workspace_id: UUID, kind: Literal["provider", "partner", "customer"], display_name: str
-    ) -> None:
+        self, workspace_id: UUID, kind: Literal["provider", "partner", "customer"], display_name: str,
+        parent_workspace_id: UUID | None = None,
+    ) -> None:  # fmt: skip
         """Store a workspace, as identity's event would."""
         event = WorkspaceCreated(
-            workspace_id=workspace_id, kind=kind, slug=str(workspace_id), display_name=display_name,
+            workspace_id=workspace_id, parent_workspace_id=parent_workspace_id, kind=kind,
+            slug=str(workspace_id), display_name=display_name,
             account_number="LKS-00001", connected=True,
         )  # fmt: skip
         async with self.database.worker.begin() as session:
@@ -130,7 +134,8 @@ class ProvisioningHarness:
 
     async def broken(self) -> list[str]:
         async with self.database.worker() as session:
-            return await verify(session, now=datetime.now(UTC))
+            store = store_of(cast(Settings, self.running.runtime.settings))
+            return await verify(session, now=datetime.now(UTC), store=store)
 
 
 def let_workspaces_pay(running: Running) -> None:

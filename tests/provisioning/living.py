@@ -42,6 +42,8 @@ class Living:
     product: dict[str, Any]
     id: str
     group_version: int = 1
+    door: str = ""
+    """Of add-ons: where they are changed and cancelled."""
 
     @classmethod
     async def open(cls, provisioning: ProvisioningHarness, **options: Any) -> "Living":
@@ -86,14 +88,14 @@ class Living:
         service = await self.read()
         names = ("configuration", "quantity", "plan_version_id")
         body = {"service_id": self.id, **{name: service[name] for name in names}, **wanted}
-        return await post(caller or self.admin, f"{API}/changes", body)
+        return await post(caller or self.admin, f"{API}{self.door}/changes", body)
 
     async def cancel(self, ends: str = "now", caller: Caller | None = None, **said: Any) -> httpx.Response:
         body = {"service_id": self.id, "ends": ends, "end_reason": "not_needed", **said}
-        return await post(caller or self.admin, f"{API}/cancellations", body)
+        return await post(caller or self.admin, f"{API}{self.door}/cancellations", body)
 
     async def undo(self, order_id: str, caller: Caller | None = None) -> httpx.Response:
-        return await (caller or self.admin).http.post(f"{API}/cancellations/{order_id}/undo")
+        return await (caller or self.admin).http.post(f"{API}{self.door}/cancellations/{order_id}/undo")
 
     async def suspend(self, reason: str = "customer", caller: Caller | None = None) -> httpx.Response:
         return await post(caller or self.admin, f"{API}/suspensions", {"service_id": self.id, "reason": reason})

@@ -37,7 +37,7 @@ class Whole(Living):
         return order_of(self.add_on, **{"configuration": {}, "part_of": self.id} | changes)
 
     async def add(self, **changes: Any) -> httpx.Response:
-        return await post(changes.pop("caller", self.admin), f"{API}/orders", self.wanted(**changes))
+        return await post(changes.pop("caller", self.admin), f"{API}/add-ons", self.wanted(**changes))
 
     async def added(self) -> Living:
         """An add-on that is provisioned."""
@@ -47,7 +47,7 @@ class Whole(Living):
         return self.part(answer.json()["service_id"])
 
     def part(self, service_id: str) -> Living:
-        return Living(self.provisioning, self.admin, self.add_on, service_id)
+        return Living(self.provisioning, self.admin, self.add_on, service_id, door="/add-ons")
 
     async def parts(self) -> dict[str, Any]:
         answer = await self.admin.http.get(f"{API}/parts/{self.id}")

@@ -150,7 +150,7 @@ async def add_on_that_waits(provisioning: ProvisioningHarness) -> tuple[Whole, d
     return node, answer.json()
 
 
-@pytest.mark.rule("K7", "I23")
+@pytest.mark.rule("K7")
 async def test_an_acknowledged_add_on_belongs_to_its_service(provisioning: ProvisioningHarness) -> None:
     node, order = await add_on_that_waits(provisioning)
     before = await node.parts()

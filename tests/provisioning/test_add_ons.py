@@ -14,7 +14,7 @@ from tests.provisioning.parts import Whole
 from tests.provisioning.test_cancelling import kind_of
 
 
-@pytest.mark.rule("K7", "I23")
+@pytest.mark.rule("K7")
 async def test_an_add_on_is_ordered_for_a_service_and_belongs_to_it(provisioning: ProvisioningHarness) -> None:
     node = await Whole.open(provisioning)
 
@@ -44,7 +44,7 @@ async def test_an_add_on_is_not_in_the_list_of_what_can_be_ordered_alone(provisi
 
     assert [each["key"] for each in listed] == [node.product["key"]]
     assert (alone.status_code, kind_of(alone)) == (422, "add-on-of-nothing")
-    assert [each["pointer"] for each in alone.json()["errors"]] == ["/part_of"]
+    assert [each["pointer"] for each in alone.json()["errors"]] == ["/product_id"]
 
 
 @pytest.mark.rule("K7")
@@ -56,7 +56,7 @@ async def test_an_add_on_is_refused_for_what_it_does_not_fit(provisioning: Provi
         await node.add(part_of=str(uuid4())),
         await node.add(part_of=others.id),
         await node.add(part_of=backup.id),
-        await post(node.admin, f"{API}/orders", order_of(node.product, part_of=node.id)),
+        await post(node.admin, f"{API}/add-ons", order_of(node.product, part_of=node.id)),
     ]
 
     assert [(each.status_code, kind_of(each)) for each in answers] == [

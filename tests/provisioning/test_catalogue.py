@@ -204,7 +204,8 @@ async def test_only_the_providers_staff_read_and_withdraw(provisioning: Provisio
 
 
 async def test_the_drivers_say_what_options_they_take(provisioning: ProvisioningHarness) -> None:
-    [simulator] = (await provisioning.provider.http.get("/api/provisioning/drivers")).json()
+    manual, simulator = (await provisioning.provider.http.get("/api/provisioning/drivers")).json()
 
-    assert simulator["name"] == "simulator"
+    assert (manual["name"], simulator["name"]) == ("manual", "simulator")
+    assert manual["options_schema"]["properties"] == {}
     assert {"step_seconds", "fail_at_step"} <= simulator["options_schema"]["properties"].keys()

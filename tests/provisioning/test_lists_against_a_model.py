@@ -26,22 +26,29 @@ from tests.provisioning.harness import ProvisioningHarness
 
 WORKSPACE, ELSEWHERE = UUID(int=1), UUID(int=2)
 GROUPS = (UUID(int=11), UUID(int=12), UUID(int=13))
+LOCATIONS = (UUID(int=21), UUID(int=22))
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 ORDER = """
 INSERT INTO orders (id, workspace_id, bill_group_id, product_id, plan_version_id, display_name, configuration,
   quantity, state, version, placed_at, begun_via, correlation_id, reason,
-  submitted_at, answered_at)
+  submitted_at, answered_at, location_id)
 VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, '{}', 1, $6, 1, $7, 'self', gen_random_uuid(),
   CASE WHEN $6::varchar IN ('refused', 'returned') THEN 'No.' END,
   CASE WHEN $6 IN ('awaiting_acknowledgement', 'returned') THEN $7::timestamptz END,
-  CASE WHEN $6 = 'returned' THEN $7::timestamptz END)
+  CASE WHEN $6 = 'returned' THEN $7::timestamptz END, $8)
 RETURNING number
 """
 SERVICE = """
 INSERT INTO services (id, workspace_id, bill_group_id, order_id, product_id, kind, display_name, configuration,
-  quantity, state, version, requested_at)
-SELECT id, workspace_id, bill_group_id, id, product_id, $2, display_name, '{}', 1, $3, 1, placed_at FROM orders
+  quantity, state, version, requested_at, location_id)
+SELECT id, workspace_id, bill_group_id, id, product_id, $2, display_name, '{}', 1, $3, 1, placed_at, location_id
+FROM orders
 WHERE id = $1
+"""
+LOCATION = """
+WITH payer AS (INSERT INTO bill_groups (id, workspace_id, is_default) VALUES ($3, $2, true) ON CONFLICT DO NOTHING)
+INSERT INTO locations (location_id, workspace_id, bill_group_id, display_name, street, postal_code, city, country,
+  contact_name, contact_address, version) VALUES ($1, $2, $3, $4, '', '', 'Berlin', '', '', '', 1)
 """
 OPERATION = """
 INSERT INTO operations (id, workspace_id, order_id, service_id, state, version, step, steps, message, started_at,
@@ -61,6 +68,7 @@ class Row:
     order_state: OrderState
     at: datetime
     group: UUID
+    location: UUID | None
     workspace: UUID
     id: UUID = field(default_factory=uuid4)
 
@@ -69,20 +77,27 @@ ROWS = st.lists(
     st.builds(
         Row, st.sampled_from(NAMES), st.sampled_from(["port", "node"]), st.sampled_from(ServiceState),
         st.sampled_from(OrderState), st.sampled_from([MONDAY + timedelta(hours=n) for n in range(3)]),
-        st.sampled_from(GROUPS), st.sampled_from([WORKSPACE, WORKSPACE, WORKSPACE, ELSEWHERE]),
+        st.sampled_from(GROUPS), st.sampled_from([None, *LOCATIONS]),
+        st.sampled_from([WORKSPACE, WORKSPACE, WORKSPACE, ELSEWHERE]),
     ),
     max_size=12,
 )  # fmt: skip
-SCOPES = st.sampled_from([EVERYWHERE, EVERYWHERE, Within(frozenset(GROUPS[:1])), Within(frozenset(GROUPS[:2]))])
+SCOPES = st.sampled_from([
+    EVERYWHERE, EVERYWHERE, Within(frozenset(GROUPS[:1])), Within(frozenset(GROUPS[:2])),
+    Within(locations=frozenset(LOCATIONS[:1])), Within(locations=frozenset(LOCATIONS)),
+    Within(frozenset(GROUPS[:1]), frozenset(LOCATIONS[:1])),
+])  # fmt: skip
+AT = st.sampled_from([None, None, *LOCATIONS])
 DIRECTIONS, LIMITS = st.sampled_from([None, True, False]), st.integers(1, 4)
 SERVICES_QUERIES = st.builds(
     ServicesQuery, q=st.sampled_from(QUERIES), kind=st.sampled_from([None, "port", "asset"]),
     state=st.sampled_from([None, *ServiceState]), sort=st.sampled_from(["requested_at", "name"]),
-    descending=DIRECTIONS, limit=LIMITS, count=st.just(True),
+    descending=DIRECTIONS, limit=LIMITS, count=st.just(True), location_id=AT,
 )  # fmt: skip
 ORDERS_QUERIES = st.builds(
     OrdersQuery, q=st.sampled_from([None, "", "ord-1", "ORD-100003", "ord-10000", "1", "ORD-9"]),
     state=st.sampled_from([None, *OrderState]), descending=DIRECTIONS, limit=LIMITS, count=st.just(True),
+    location_id=AT,
 )  # fmt: skip
 
 
@@ -92,8 +107,12 @@ def reads(provisioning: ProvisioningHarness, scope: Scope) -> ScopedReads:
 
 @pytest.fixture
 async def provisioning(provisioning: ProvisioningHarness) -> ProvisioningHarness:
-    """With a product."""
+    """With a product, and locations."""
     await provisioning.product()
+    connection = await asyncpg.connect(provisioning.database.owner_url)
+    for workspace, location in ((WORKSPACE, LOCATIONS[0]), (WORKSPACE, LOCATIONS[1])):
+        await connection.execute(LOCATION, location, workspace, GROUPS[2], str(location))
+    await connection.close()
     return provisioning
 
 
@@ -106,7 +125,15 @@ async def replace(provisioning: ProvisioningHarness, rows: list[Row]) -> dict[UU
     numbers = {}
     for row in rows:
         numbers[row.id] = await connection.fetchval(
-            ORDER, row.id, row.workspace, row.group, product, row.name, row.order_state, row.at
+            ORDER,
+            row.id,
+            row.workspace,
+            row.group,
+            product,
+            row.name,
+            row.order_state,
+            row.at,
+            row.location if row.workspace == WORKSPACE else None,
         )
         await connection.execute(SERVICE, row.id, row.kind, row.state)
         await connection.execute(OPERATION, row.id)
@@ -114,8 +141,9 @@ async def replace(provisioning: ProvisioningHarness, rows: list[Row]) -> dict[UU
     return numbers
 
 
-def visible(row: Row, scope: Scope) -> bool:
-    return row.workspace == WORKSPACE and (not isinstance(scope, Within) or row.group in scope.bill_groups)
+def visible(row: Row, scope: Scope, location_id: UUID | None) -> bool:
+    covered = not isinstance(scope, Within) or row.group in scope.bill_groups or row.location in scope.locations
+    return row.workspace == WORKSPACE and covered and location_id in (None, row.location)
 
 
 def ids(pages: list[dict[str, Any]]) -> list[UUID]:
@@ -135,7 +163,7 @@ async def test_all_pages_of_services_are_those_asked_for_in_their_order(
 
     expected = [
         row for row in rows
-        if visible(row, scope) and query.kind in (None, row.kind) and finds(query.q, row.name)
+        if visible(row, scope, query.location_id) and query.kind in (None, row.kind) and finds(query.q, row.name)
         and (row.state == query.state if query.state else row.state != ServiceState.deleted)
     ]  # fmt: skip
     by_name, descending = query.sort == "name", query.sort == "requested_at"
@@ -158,7 +186,7 @@ async def test_all_pages_of_orders_are_those_asked_for_in_their_order(
 
     expected = [
         row for row in rows
-        if visible(row, scope) and query.state in (None, row.order_state)
+        if visible(row, scope, query.location_id) and query.state in (None, row.order_state)
         and numbers[row.id].startswith((query.q or "").upper())
     ]  # fmt: skip
     expected.sort(key=lambda row: (row.at, row.id), reverse=query.descending is not False)
@@ -197,7 +225,7 @@ async def test_of_more_than_a_thousand_a_search_finds_a_thousand_and_says_so(pro
 
 async def test_a_cursor_of_another_order_is_refused(provisioning: ProvisioningHarness) -> None:
     await replace(provisioning, [Row(name, "port", ServiceState.active, OrderState.fulfilled, MONDAY, GROUPS[0],
-                                     WORKSPACE) for name in NAMES])  # fmt: skip
+                                     None, WORKSPACE) for name in NAMES])  # fmt: skip
     read = reads(provisioning, EVERYWHERE)
     cursor = (await list_services(read, ServicesQuery(limit=1)))["next"]
 

@@ -1,7 +1,10 @@
 import pytest
 from sqlalchemy import text
 
-from tests.provisioning.harness import ProvisioningHarness
+from tests.provisioning.harness import ProvisioningHarness, post
+from tests.provisioning.manual_work import TASKS, answer_task, asset, delivered, task_of, tasks
+from tests.provisioning.test_assets import picture
+from tests.provisioning.test_locations import add, another_group
 
 
 @pytest.mark.parametrize(
@@ -29,6 +32,37 @@ from tests.provisioning.harness import ProvisioningHarness
 async def test_each_violation_is_found(provisioning: ProvisioningHarness, damage: str, found: str) -> None:
     await provisioning.order(await provisioning.running.caller("admin"), await provisioning.product())
     await provisioning.work()
+    assert await provisioning.broken() == []
+
+    async with provisioning.database.owner.begin() as session:
+        await session.execute(text(damage))
+
+    assert [line for line in await provisioning.broken() if found in line]
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE manual_tasks SET state = 'waiting'", "is open, but nothing waits for it"),
+        ("DELETE FROM asset_photos", "has another photo than it says"),
+        ("UPDATE services SET photo_digest = NULL", "has another photo than it says"),
+        ("UPDATE services SET location_id = NULL", "has not what its newest change agreed"),
+    ],
+)
+async def test_each_violation_of_work_by_hand_is_found(
+    provisioning: ProvisioningHarness, damage: str, found: str
+) -> None:
+    noor = await provisioning.running.caller("admin")
+    await provisioning.add_workspace(noor.workspace_id, "customer", "Halcyon Health")
+    await another_group(provisioning, noor.workspace_id)
+    service = await delivered(provisioning, noor, await asset(provisioning), location_id=await add(noor))
+    [done] = await tasks(provisioning.provider, state="done")
+    await provisioning.provider.http.put(f"{TASKS}/{done['id']}/photo", content=picture())
+    kept = {name: service[name] for name in ("plan_version_id", "configuration", "quantity")}
+    moved = kept | {"service_id": service["id"], "location_id": await add(noor, display_name="Ward B")}
+    order = (await post(noor, "/api/provisioning/changes", moved)).json()
+    await provisioning.work()
+    await answer_task(provisioning, await task_of(provisioning, order), "finish")
     assert await provisioning.broken() == []
 
     async with provisioning.database.owner.begin() as session:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.bodies import BODY_BYTES, LARGE_BODY_BYTES, check_json, limit_bodies
+from shared.bodies import BODY_BYTES, LARGE_BODY_BYTES, PHOTO_BODY_BYTES, STREAMED, check_json, limit_bodies
 from shared.errors import Invalid, on_problem
 from tests.harness.databases import Database
 
@@ -83,6 +83,27 @@ async def test_a_body_that_says_to_be_too_large_is_refused_unread(application: A
 
     assert await _status(application, application.pieces(1024, 10_000), length) == 413
     assert (application.asked, application.bodies) == (0, [])
+
+
+async def test_what_is_streamed_reaches_its_endpoint_while_it_comes() -> None:
+    seen = list[int]()
+
+    async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+        async for piece in Request(scope, receive).stream():
+            if piece:
+                seen.append(sent - len(piece))
+
+    sent = 0
+
+    async def receive() -> Message:
+        nonlocal sent
+        sent += PHOTO_BODY_BYTES
+        return {"type": "http.request", "body": b"x" * PHOTO_BODY_BYTES, "more_body": len(seen) < 2}
+
+    limited = limit_bodies(endpoint, on_problem, {"/files/": STREAMED})
+    await limited({"type": "http", "path": "/files/a", "headers": []}, receive, _nobody)
+
+    assert seen == [0, PHOTO_BODY_BYTES, 2 * PHOTO_BODY_BYTES]
 
 
 async def _status(application: Application, pieces: AsyncIterator[bytes], headers: list[tuple[bytes, bytes]]) -> int:

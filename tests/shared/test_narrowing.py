@@ -24,7 +24,7 @@ NAME = "service.order"
 @pytest.fixture(autouse=True)
 def _every_level(monkeypatch: pytest.MonkeyPatch) -> None:
     """A permission with each level for one role."""
-    row = Permission(NAME, "Order a service", MappingProxyType(ROWS), frozenset())  # type: ignore[arg-type]
+    row = Permission(NAME, "Order a service", MappingProxyType(ROWS), frozenset(), narrowed=True)  # type: ignore[arg-type]
     for module in (permissions, access):
         monkeypatch.setattr(module, "table", lambda: {NAME: row})
 

@@ -9,10 +9,13 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.db import Base
 from services.audit.names.learning import learn_names
-from services.audit.personal_data.service import Keys, encrypt, keys_for
+from services.audit.personal_data.service import Keys, encrypt, erase_person, keys_for
 from services.audit.places.learning import FIELDS, learn_places
+from shared.erased_people import deeds_in, forget_deeds
 from shared.events import Envelope
+from shared.events.identity import UserErased
 
 ENVELOPE_FIELDS = {*Envelope.model_fields, "subject_version"}
 PICTURES = {"logo_png"}
@@ -48,7 +51,8 @@ _APPEND = text(
 async def append_entries(
     session: AsyncSession, batch: Sequence[tuple[Envelope, dict[str, Any]]], secret: SecretStr
 ) -> None:
-    """Append one entry per event, with personal data encrypted. Idempotent (K14)."""
+    """Append one entry per event, with personal data encrypted; of who is erased with them or was before, without.
+    Idempotent (K14)."""
     people: dict[UUID, str | None] = {person: None for envelope, _ in batch if (person := _person(envelope))}
     people |= {e.actor.user_id: e.actor.address for e, _ in batch if e.actor.user_id}
     keys = await keys_for(session, people, secret)
@@ -56,6 +60,9 @@ async def append_entries(
     await session.execute(_APPEND, {name: [row[name] for row in rows] for name in _COLUMNS})
     await learn_names(session, batch, keys)
     await learn_places(session, batch, keys)
+    for person_id in sorted({envelope.subject.id for envelope, _ in batch if envelope.name == UserErased.name}):
+        await erase_person(session, person_id)
+        await forget_deeds(session, deeds_in(Base.metadata), person_id)
 
 
 def _person(envelope: Envelope) -> UUID | None:

@@ -20,6 +20,8 @@ from shared.events.billing import (
     PlanOffered,
     PlanPublished,
     PlanWithdrawn,
+    QuoteEvent,
+    QuoteNoteWritten,
     SubscriptionEnded,
     SubscriptionExpiring,
     SubscriptionRenewalRefused,
@@ -27,13 +29,19 @@ from shared.events.billing import (
 )
 from shared.events.identity import ContactAdded, UserRegistered, UserUpdated
 from shared.events.provisioning import (
+    AssetDescribed,
     HostEvent,
+    LicenceEvent,
+    LocationEvent,
+    ManualTaskEvent,
     OperationEvent,
     OrderEvent,
     OrderRequestEvent,
     ProductOffered,
     ProductPublished,
     ProductWithdrawn,
+    QuoteOrderRefused,
+    ReleaseEvent,
     ServiceLabelled,
     ServiceRenamed,
     ServiceStateEvent,
@@ -52,6 +60,15 @@ NAMING: Mapping[type[Event], Naming] = {
     ServiceLabelled: {"service_id": ("display_name",)},
     ServiceRenamed: {"service_id": ("display_name",)},
     SiteEvent: {"site_id": ("display_name",)},
+    LocationEvent: {"location_id": ("display_name",)},
+    ManualTaskEvent: {"service_id": ("display_name",)},
+    AssetDescribed: {"service_id": ("display_name",)},
+    LicenceEvent: {
+        "licence_id": ("display_name",),
+        "service_id": ("display_name",),
+        "product_id": ("product_name",),
+    },
+    ReleaseEvent: {"release_id": ("release_version",), "product_id": ("product_name",)},
     HostEvent: {"host_id": ("display_name",), "site_id": ("site_name",)},
     ProductPublished: {"product_id": ("display_name",)},
     ProductWithdrawn: {"product_id": ("display_name",)},
@@ -65,6 +82,9 @@ NAMING: Mapping[type[Event], Naming] = {
     SubscriptionRenewalRefused: {"service_id": ("display_name",)},
     SubscriptionRenewed: {"service_id": ("display_name",)},
     InvoiceEvent: {"invoice_id": ("number",)},
+    QuoteEvent: {"quote_id": ("number",)},
+    QuoteNoteWritten: {"quote_id": ("number",)},
+    QuoteOrderRefused: {"quote_id": ("number",)},
 }
 """The names of objects."""
 NAMING_PEOPLE: Mapping[type[Event], Naming] = {

@@ -9,7 +9,7 @@ from services.billing.bill_groups.models import BillGroup, BillGroupContact, Con
 from services.billing.bill_groups.schemas import BillGroupChange, ContactUpdate
 from services.billing.bill_groups.service import default_group, lock_groups, new_group, put_contact
 from services.billing.bill_groups.standing import tell
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, NotYetKnown
 
 MOST_GROUPS = 100
 """Bill groups of one customer."""
@@ -82,6 +82,18 @@ async def change_group(
     if before != wanted:
         await tell(session, group)
     return group
+
+
+async def close_all(session: AsyncSession, workspace_id: UUID) -> None:
+    """Close all bill groups of a workspace that was removed, and their portals, the default one too. Idempotent. Raises
+    `NotYetKnown` until its default group is there."""
+    groups = await lock_groups(session, workspace_id)
+    if not groups:
+        raise NotYetKnown(f"Workspace {workspace_id} has no bill group yet.")
+    for group in groups:
+        if group.portal_on or not group.is_closed:
+            group.portal_on, group.is_closed = False, True
+            await tell(session, group)
 
 
 def _check_closing(group: BillGroup) -> None:

@@ -53,6 +53,8 @@ class BillGroup(Base):
     """Whether the people whom its access rules admit may open its portal."""
     paying_on: Mapped[bool] = mapped_column(server_default="true")
     """Whether its invoices can be paid online."""
+    locations_see_invoices: Mapped[bool] = mapped_column(server_default="false")
+    """Whether the people of its locations see and pay its invoices."""
     has_contract: Mapped[bool] = mapped_column(server_default="false")
     """Whether it has a subscription that has not ended."""
     owes: Mapped[bool] = mapped_column(server_default="false")
@@ -66,6 +68,17 @@ class BillGroup(Base):
     @property
     def is_past_due(self) -> bool:
         return self.past_due_on is not None
+
+
+class GroupOpenToLocations(Base):
+    """A bill group whose invoices the people of its locations see and pay. Kept by a trigger.
+
+    Kind ``installation``: the check of who may do what reads it before there is a scope. It has nothing but ids."""
+
+    __tablename__ = "groups_open_to_locations"
+    __table_args__ = rows(Kind.installation, api="select insert delete", worker="select insert delete")
+
+    bill_group_id: Mapped[UUID] = mapped_column(ForeignKey("bill_groups.bill_group_id"), primary_key=True)
 
 
 class ContactKind(StrEnum):

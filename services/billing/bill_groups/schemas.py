@@ -75,6 +75,8 @@ class BillGroupChange(Body):
     """Whether the people whom its access rules admit may open its portal."""
     paying_on: bool | None = None
     """Whether its invoices can be paid online."""
+    locations_see_invoices: bool | None = None
+    """Whether the people of its locations see and pay its invoices."""
 
 
 class BillGroupRead(Read):

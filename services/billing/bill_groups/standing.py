@@ -105,7 +105,8 @@ async def tell(session: AsyncSession, group: BillGroup) -> None:
 
 
 def _said_of(group: BillGroup) -> BillGroupUpdated:
-    told = ("display_name", "currency", "is_default", "is_closed", "portal_on", "paying_on", "has_contract", "owes")
+    told = ("display_name", "currency", "is_default", "is_closed", "portal_on", "paying_on", "locations_see_invoices",
+            "has_contract", "owes")  # fmt: skip
     facts = {name: getattr(group, name) for name in told}
     about = {"workspace_id": group.workspace_id, "bill_group_id": group.id, "subject_version": group.version}
     return BillGroupUpdated(**about, **facts, past_due=group.is_past_due)

@@ -16,6 +16,7 @@ from shared.reads import ScopedReads
 BILL_GROUPS = f"""
 SELECT g.bill_group_id::text AS id, g.display_name, g.is_default, g.currency, g.frequency, g.auto_pay, g.terms_days,
        g.po_number, g.vat_number, g.registration_number, g.anchor_on, g.is_closed, g.portal_on, g.paying_on,
+       g.locations_see_invoices,
        g.has_contract, g.owes,
        expected_billing_date(begins.anchor_on, g.next_billing_on, g.billed_on, starts.due_from) AS next_billing_on,
        owed.outstanding_minor, owed.overdue_minor,

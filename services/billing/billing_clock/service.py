@@ -109,16 +109,12 @@ async def start_billing(session: AsyncSession, settings: Settings, subscription:
         await session.flush()
     else:
         await refresh_next_billing(session, [group.id])
-    await emit(
-        session,
-        BillingStarted(
-            workspace_id=subscription.workspace_id,
-            subject_version=subscription.version,
-            subscription_id=subscription.id,
-            service_id=subscription.service_id,
-            bill_group_id=subscription.bill_group_id,
-            started_at=started_at,
-        ),
-    )
+    await emit(session, _started(subscription, started_at))
     if not subscription.paused:
         await add_to_mrr(session, subscription.workspace_id, monthly_amount(subscription), "new", on=started_on)
+
+
+def _started(subscription: Subscription, started_at: datetime) -> BillingStarted:
+    fields = ("workspace_id", "service_id", "bill_group_id", "term_ends_on", "at_term_end")
+    about = {name: getattr(subscription, name) for name in fields} | {"subscription_id": subscription.id}
+    return BillingStarted.model_validate(about | {"subject_version": subscription.version, "started_at": started_at})

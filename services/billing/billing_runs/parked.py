@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.bill_groups.models import BillGroup
 from services.billing.billing_runs.models import ParkedGroup
-from services.billing.sellers.acting import acting_for
 from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.billing import BillGroupRetried
 from shared.outbox import emit
 from shared.pages import decode_cursor, first_rows
 from shared.reads import ScopedReads
+from shared.sellers import acting_for
 
 PAGE = first_rows(
     """

@@ -14,13 +14,13 @@ from services.billing.gateways.choosing import PaymentsNotSetUp, gateway_name
 from services.billing.refunds import service as refunds
 from services.billing.refunds.models import Refund
 from services.billing.refunds.service import NotThatMuchCredit, NoWayBack
-from services.billing.sellers.acting import acting_for
 from services.billing.settings import CurrentSettings
 from shared.auth import CurrentAccess, Router, allow
 from shared.db import Session
 from shared.errors import NotFound
 from shared.idempotency import Once
 from shared.schemas import Body, Read
+from shared.sellers import acting_for
 
 router = Router("billing", "customers")
 NEWEST = 100

@@ -1,10 +1,9 @@
 """The seller's side: what the provider's staff see and change of a customer's bill groups."""
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Response
 
 from services.billing.bill_groups import managing
 from services.billing.bill_groups.models import BillGroup
@@ -20,7 +19,6 @@ from services.billing.next_invoices.schemas import NextInvoiceRead
 from services.billing.next_invoices.service import estimate
 from services.billing.payment_methods.listing import list_methods
 from services.billing.payment_methods.schemas import PaymentMethodRead, PaymentMethodsQuery
-from services.billing.sellers.acting import BELOW, acting_for, no_such_customer
 from services.billing.settings import CurrentSettings, Today
 from services.billing.subscriptions import listing as subscriptions
 from services.billing.subscriptions.moving import MovedWithWhole, NotMovable, OtherCurrency, move_subscription
@@ -31,22 +29,10 @@ from shared.db import Session
 from shared.errors import NotFound, Unavailable
 from shared.idempotency import Once
 from shared.pages import CountedPage, json_response
-from shared.reads import ScopedReads
 from shared.schemas import Read
-from shared.scope import EVERYWHERE
+from shared.sellers import CustomerReader, acting_for
 
 router = Router("billing", "customers")
-
-
-async def _reads_of_customer(request: Request, workspace_id: UUID) -> ScopedReads:
-    """Reads in the customer of the path. Raises `NotFound`."""
-    pool, access = request.app.state.runtime.pool, request.state.access
-    if await pool.fetchval(BELOW, workspace_id, access.workspace_id) is None:
-        raise no_such_customer()
-    return ScopedReads(pool, replace(access, workspace_id=workspace_id, scope=EVERYWHERE))
-
-
-CustomerReader = Annotated[ScopedReads, Depends(_reads_of_customer)]
 
 
 class GroupMade(Read):

@@ -22,6 +22,8 @@ class CustomerGroupRead(BillGroupRead):
     portal_on: bool
     paying_on: bool
     """The group's own switch, whether or not this installation takes online payments."""
+    locations_see_invoices: bool
+    """Whether the people of its locations see and pay its invoices."""
     has_contract: bool
     """Whether it has a subscription that has not ended."""
     owes: bool

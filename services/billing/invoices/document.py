@@ -31,7 +31,7 @@ def template_data(invoice: Invoice | Draft) -> dict[str, Any]:
             "language": reader.tag.partition("-")[0],
             "title": gettext("Invoice %(number)s", number=invoice.number),
             "number": invoice.number,
-            "seller": {"name": seller["name"], "lines": [*seller["postal_lines"], *_registrations(seller)]},
+            "seller": {"name": seller["name"], "lines": [*seller["postal_lines"], *registrations_of(seller)]},
             "color": readable(seller.get("color") or "#206bc4", "#ffffff", 4.5),
             "logo": seller.get("logo_hash"),
             "buyer": {"name": buyer["name"], "lines": _buyer_lines(buyer)},
@@ -40,7 +40,7 @@ def template_data(invoice: Invoice | Draft) -> dict[str, Any]:
             "sums": _sums(invoice),
             "total": money_by_code(invoice.total_minor, invoice.currency),
             "payment": _how_to_pay(invoice, seller),
-            "footer": " · ".join([seller["name"], *_registrations(seller)]),
+            "footer": " · ".join([seller["name"], *registrations_of(seller)]),
         }
 
 
@@ -74,10 +74,11 @@ def _facts(invoice: Invoice | Draft, buyer: dict[str, Any]) -> list[tuple[str, s
 
 def _buyer_lines(buyer: dict[str, Any]) -> list[str]:
     attention = [gettext("Attn. %(name)s", name=buyer["attention"])] if buyer["attention"] else []
-    return [*attention, *buyer["postal_lines"], *_registrations(buyer)]
+    return [*attention, *buyer["postal_lines"], *registrations_of(buyer)]
 
 
-def _registrations(party: dict[str, Any]) -> list[str]:
+def registrations_of(party: dict[str, Any]) -> list[str]:
+    """The numbers under which a party is registered."""
     vat, registration = party["vat_number"], party["registration_number"]
     lines = [gettext("VAT %(number)s", number=vat)] if vat else []
     return [*lines, gettext("Reg. no. %(number)s", number=registration)] if registration else lines

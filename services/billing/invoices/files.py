@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -107,17 +107,25 @@ async def print_file(job: JobContext, row: InvoiceFile) -> Stored | NotPrinted:
         logo = await logo_of(session, document["logo"]) if document.get("logo") else None
     if document.get("logo") and logo is None:
         return NotPrinted("no_logo", document["logo"])
+    return await print_and_store(job, document, row.issued_at, logo, number=row.number, at=f"invoices/{row.invoice_id}")
+
+
+async def print_and_store(
+    job: JobContext, document: dict[str, Any], stamp: datetime, logo: bytes | None, *, number: str, at: str
+) -> Stored | NotPrinted:
+    """Print a document, and put it into the store in the folder ``at``. ``stamp`` is what the PDF names as its
+    making."""
     files, printer = store_of(job.settings), printer_with(job.settings.font_path, job.settings.print_memory_mib)
-    made = await printer.print(document, int(row.issued_at.timestamp()), logo)
+    made = await printer.print(document, int(stamp.timestamp()), logo)
     if isinstance(made, NotPrinted):
-        log.warning("invoice.not_printed", number=row.number, reason=made.reason, detail=made.detail)
+        log.warning("document.not_printed", number=number, reason=made.reason, detail=made.detail)
         return made
     digest = await asyncio.to_thread(lambda: hashlib.sha256(made.content).hexdigest())
-    key = f"invoices/{row.invoice_id}/{digest}.pdf"
+    key = f"{at}/{digest}.pdf"
     try:
         await files.put(key, _whole(made.content))
     except OSError as error:
-        log.exception("invoice.not_stored", number=row.number)
+        log.exception("document.not_stored", number=number)
         return NotPrinted("not_stored", type(error).__name__)
     return Stored(key, digest, len(made.content), made.missing)
 

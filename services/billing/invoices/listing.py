@@ -10,7 +10,7 @@ from services.billing.invoices.models import STATE
 from services.billing.invoices.schemas import InvoicesQuery, StatusFilter
 from shared.errors import Invalid, NotFound
 from shared.field_errors import field_error
-from shared.lists import Listing, Search, Sort, Wanted, fetch_list, groups_of
+from shared.lists import Listing, Search, Sort, Wanted, fetch_list, within_groups
 from shared.reads import ScopedReads
 
 _SUMMARY = """
@@ -60,9 +60,9 @@ async def list_invoices(read: ScopedReads, query: InvoicesQuery, *, today: date)
         conditions.append(("t.issued_on <= {}", query.issued_to))
     if query.status == StatusFilter.overdue:
         conditions.append(("t.due_on < {}", today))
-    groups = [query.bill_group_id] if query.bill_group_id else groups_of(read.access)
+    parts = within_groups(read.access, query.bill_group_id)
     filters = {"status": query.status and _IN_STATUS[query.status]}
-    wanted = Wanted(query, query.sorted_by, filters, groups, conditions)
+    wanted = Wanted(query, query.sorted_by, filters, parts, conditions)
     rows, about = await fetch_list(read, INVOICES, wanted, SHOWN)
     return {"items": [_described(row, today) for row in rows], **about}
 

@@ -13,6 +13,22 @@ FROM mrr_movements WHERE workspace_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS 
 """
 
 
+MOVED_BELOW = """
+SELECT currency, movement, sum(minor)::bigint AS minor
+FROM mrr_movements WHERE parent_workspace_id = $1 AND month = $2 GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+async def read_customers_movements(read: ScopedReads, *, today: date) -> list[dict[str, Any]]:
+    """What moved the revenue of the caller's customers in this month, by currency (D20), ready to be answered."""
+    month = today.replace(day=1)
+    moved: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in await read.fetch(MOVED_BELOW, read.access.workspace_id, month):
+        if row["minor"]:
+            moved[row["currency"]][row["movement"]] = row["minor"]
+    return [{"currency": each, "month": month, "movements": moved[each]} for each in moved]
+
+
 async def read_mrr(read: ScopedReads, *, months: int, today: date) -> list[dict[str, Any]]:
     """The last ``months`` months including the current one, one series per currency (D20), ready to be answered."""
     this_month = today.replace(day=1)

@@ -13,6 +13,16 @@ class MrrMonthRead(Read):
     and ``resumed``."""
 
 
+class CustomersMrrRead(Read):
+    """What changed the monthly recurring revenue of all customers in this month, in one currency, without tax."""
+
+    currency: str
+    month: date
+    """Its first day."""
+    movements: dict[str, int]
+    """As those of `MrrMonthRead`, over all customers."""
+
+
 class MrrRead(Read):
     """The monthly recurring revenue in one currency, without tax, by month."""
 

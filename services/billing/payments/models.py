@@ -38,7 +38,7 @@ class Payment(Originated, Base):
     __table_args__ = (
         Index("ix_payments_expires_at", "expires_at", postgresql_where="state IN ('requires_action', 'processing')"),
         Index("ix_payments_group", "bill_group_id", "begun_at", "id"),
-        rows(Kind.workspace, api="select insert update", worker="select insert update"),
+        rows(Kind.workspace, api="select insert update", worker="select insert update", owner="SELECT"),
     )
 
     id: Mapped[PrimaryKey]
@@ -92,7 +92,7 @@ class PaymentAllocation(Base):
     __tablename__ = "payment_allocations"
     __table_args__ = (
         Index("uq_payment_allocations_live", "invoice_id", unique=True, postgresql_where="live"),
-        rows(Kind.workspace, api="select insert update", worker="select insert update"),
+        rows(Kind.workspace, api="select insert update", worker="select insert update", owner="SELECT"),
     )
 
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), primary_key=True)

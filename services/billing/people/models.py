@@ -13,6 +13,8 @@ class Person(Base):
     __table_args__ = (rows(Kind.person, worker="select insert update"),)
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
-    address: Mapped[str]
-    display_name: Mapped[str]
+    address: Mapped[str | None]
+    """Null once the person is erased, as the name."""
+    display_name: Mapped[str | None]
     version: Mapped[int]
+    """That of the newest event; of an erased person the last one that there is, so that nothing newer can come."""

@@ -23,7 +23,7 @@ SELECT p.id::text, v.id::text AS plan_version_id, v.version, p.product_id::text,
        v.term_months, v.at_term_end, v.may_pause, v.terms
 FROM plans p
 CROSS JOIN LATERAL (SELECT * FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 1) AS v
-WHERE p.withdrawn_at IS NULL AND (p.display_name, p.id) > ($1, $2)
+WHERE p.withdrawn_at IS NULL AND p.offered_to IS NULL AND (p.display_name, p.id) > ($1, $2)
 """
 OF_PRODUCTS = " AND p.product_id = ANY($4)"
 BY_NAME = " ORDER BY p.display_name, p.id"
@@ -36,7 +36,7 @@ SELECT p.id::text, p.product_id::text, p.display_name, p.withdrawn_at IS NULL AS
                SELECT id, version, currency, recurring_minor, one_off_minor, field_prices, interval_months, billed,
                       term_months, at_term_end, may_pause, terms, published_at
                  FROM plan_versions WHERE plan_id = p.id ORDER BY version DESC LIMIT 50) AS v) AS versions
-  FROM plans p WHERE p.product_id = $1 ORDER BY p.display_name, p.id LIMIT 200
+  FROM plans p WHERE p.product_id = $1 AND p.offered_to IS NULL ORDER BY p.display_name, p.id LIMIT 200
 """
 
 
@@ -79,7 +79,7 @@ async def offer_plan(plan_id: UUID, session: Session, access: CurrentAccess) -> 
     return await service.offer_plan(session, plan_id, provider_id=access.workspace_id)
 
 
-@router.post("", guard=allow("catalogue.edit"), status_code=201)
+@router.post("", guard=allow("catalogue.edit"), status_code=201, problems=(service.PlanNameTaken,))
 async def publish_plan(body: PlanCreate, session: Session, access: CurrentAccess, now: Now, once: Once) -> PlanRead:
     """Publish a plan, or new prices of an existing one. Earlier orders keep their prices."""
     return await once(

@@ -28,6 +28,9 @@ class Plan(Base):
     """Business time. Null: orders can choose it."""
     offer_version: Mapped[int] = mapped_column(server_default="0")
     """Increases with each withdrawal and return."""
+    offered_to: Mapped[UUID | None]
+    """The customer that it is for alone, at what was quoted to it. No list shows it, and no order can choose it: it
+    counts as withdrawn from the beginning. Null: for all."""
 
     @property
     def is_offered(self) -> bool:

@@ -13,8 +13,9 @@ from shared.errors import NotFound
 from shared.reads import ScopedReads
 
 PRICES = """
-SELECT currency, recurring_minor, one_off_minor, field_prices, interval_months, billed, term_months, at_term_end
-FROM plan_versions WHERE id = $1
+SELECT v.currency, v.recurring_minor, v.one_off_minor, v.field_prices, v.interval_months, v.billed, v.term_months,
+       v.at_term_end
+FROM plan_versions v JOIN plans p ON p.id = v.plan_id WHERE v.id = $1 AND (p.offered_to IS NULL OR p.offered_to = $2)
 """
 
 
@@ -22,7 +23,7 @@ async def preview_price(
     read: ScopedReads, plan_version_id: UUID, *, quantity: int, numbers: Mapping[str, int], tax_percent: Decimal
 ) -> dict[str, Any]:
     """The amounts in the shape of `PricePreviewRead`. Raises `NotFound`."""
-    plan = await read.fetchrow(PRICES, plan_version_id)
+    plan = await read.fetchrow(PRICES, plan_version_id, read.access.workspace_id)
     if plan is None:
         raise NotFound(f"There is no plan version {plan_version_id}.")
     one = price_of_one(plan["recurring_minor"], priced_fields(orjson.loads(plan["field_prices"]), numbers))

@@ -106,7 +106,7 @@ async def follow_service(session: AsyncSession, settings: Settings, event: Servi
         raise NotYetKnown(f"Service {event.service_id} ends, and its provisioning is not known yet.")
     one.service_version = event.subject_version
     if event.state in GONE:
-        await end(held, DELETED, at=event.occurred_at)
+        await _end_as_it_was(held, event)
         return
     if one.clock == Clock.ended:
         if one.end_reason != CANCELLED or event.ends_with_period or one.ended_with_whole:
@@ -131,20 +131,35 @@ def _is_priced_otherwise(one: Subscription, event: ServiceStateEvent) -> bool:
 
 async def _change(held: Held, event: ServiceStateEvent) -> None:
     one, former = held.subscription, held.monthly
+    lines = await settle(held.session, one, held.anchor, on=held.on, credit=True) if held.is_running else []
+    await _apply(held, event)
+    await refresh_next_billing(held.session, [held.group.id])
+    await held.move_mrr(former)
+    credit = -sum(each.net_minor for each in lines if each.kind == "unused")
+    facts = {"plan_version_id": one.plan_version_id, "quantity": one.quantity, "recurring_minor": one.recurring_minor}
+    days = {"currency": one.currency, "changed_on": held.on, "credit_minor": credit}
+    days |= {"term_ends_on": one.term_ends_on, "at_term_end": one.at_term_end}
+    await emit(held.session, SubscriptionChanged.model_validate(held.about() | facts | days))
+
+
+async def _end_as_it_was(held: Held, event: ServiceStateEvent) -> None:
+    """The end may be heard of before the last change, which is older and then passed over. The subscription still says
+    what was provided last. No money moves for it: the end does not say on which day the change was."""
+    await end(held, DELETED, at=event.occurred_at)
+    if _is_priced_otherwise(held.subscription, event):
+        await _apply(held, event)
+
+
+async def _apply(held: Held, event: ServiceStateEvent) -> None:
+    """Give the subscription the plan, the quantity and the numbers that the service has now."""
+    one = held.subscription
     plan = await held.session.get(PlanVersion, event.plan_version_id)
     if plan is None or plan.currency != one.currency:
         raise Permanent(
             f"Service {event.service_id} has the plan version {event.plan_version_id}: not one in its currency."
         )
-    lines = await settle(held.session, one, held.anchor, on=held.on, credit=True) if held.is_running else []
     before = await held.session.get_one(PlanVersion, one.plan_version_id)
     apply_plan(one, plan, event.quantity, event.numbers or {}, on=held.on, other=plan.plan_id != before.plan_id)
-    await refresh_next_billing(held.session, [held.group.id])
-    await held.move_mrr(former)
-    credit = -sum(each.net_minor for each in lines if each.kind == "unused")
-    facts = {"plan_version_id": plan.id, "quantity": one.quantity, "recurring_minor": one.recurring_minor}
-    days = {"currency": one.currency, "changed_on": held.on, "credit_minor": credit}
-    await emit(held.session, SubscriptionChanged.model_validate(held.about() | facts | days))
 
 
 def apply_plan(

@@ -34,7 +34,7 @@ WHERE s.workspace_id = $1 AND s.service_id = $2
 PLAN = """
 SELECT v.id, v.plan_id, v.currency, v.recurring_minor, v.one_off_minor, v.interval_months, v.billed, v.term_months,
        v.at_term_end, v.field_prices, p.product_id
-FROM plan_versions v JOIN plans p ON p.id = v.plan_id WHERE v.id = $1
+FROM plan_versions v JOIN plans p ON p.id = v.plan_id WHERE v.id = $1 AND (p.offered_to IS NULL OR p.offered_to = $2)
 """
 
 
@@ -63,7 +63,8 @@ async def preview_change(
     read: ScopedReads, settings: Settings, service_id: UUID, wanted: Wanted, *, now: datetime
 ) -> dict[str, Any]:
     """In the shape of `ChangePreviewRead`. Raises `NotFound`, `PlanDoesNotFit` and `SubscriptionHasEnded`."""
-    row, plan = await _subscription(read, service_id), await read.fetchrow(PLAN, wanted.plan_version_id)
+    row, here = await _subscription(read, service_id), read.access.workspace_id
+    plan = await read.fetchrow(PLAN, wanted.plan_version_id, here)
     if plan is None:
         raise NotFound(f"There is no plan version {wanted.plan_version_id}.")
     if (plan["product_id"], plan["currency"]) != (row["product_id"], row["currency"]):

@@ -9,7 +9,7 @@ import orjson
 from services.billing.prices import price_of_all
 from services.billing.subscriptions.models import Clock
 from services.billing.subscriptions.schemas import SubscriptionsQuery, SubscriptionStatus
-from shared.lists import Listing, Sort, Wanted, fetch_list, groups_of
+from shared.lists import Listing, Sort, Wanted, fetch_list, within_groups
 from shared.reads import ScopedReads
 
 SHOWN = """
@@ -35,10 +35,10 @@ SUBSCRIPTIONS = Listing(
 
 async def list_subscriptions(read: ScopedReads, query: SubscriptionsQuery) -> dict[str, Any]:
     """A page of subscriptions, newest first."""
-    groups = [query.bill_group_id] if query.bill_group_id else groups_of(read.access)
+    parts = within_groups(read.access, query.bill_group_id)
     conditions = [("t.service_id = {}", query.service_id)] if query.service_id else []
     filters = {"clock": query.status and CLOCKS[query.status]}
-    wanted = Wanted(query, "ordered_at", filters, groups, conditions)
+    wanted = Wanted(query, "ordered_at", filters, parts, conditions)
     rows, about = await fetch_list(read, SUBSCRIPTIONS, wanted, SHOWN)
     return {"items": [_shown(row) for row in rows], **about}
 

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,6 +45,8 @@ class Subscription(Originated, Base):
         Index("ix_subscriptions_ends_on", "ends_on", postgresql_where="clock <> 'ended' AND ends_on IS NOT NULL"),
         Index("ix_subscriptions_term_ends_on", "term_ends_on",
               postgresql_where="clock IN ('started', 'paused') AND term_ends_on IS NOT NULL"),
+        Index("ix_subscriptions_ending", "workspace_id", text("coalesce(ends_on, term_ends_on)"), "id",
+              postgresql_where="clock IN ('started', 'paused') AND coalesce(ends_on, term_ends_on) IS NOT NULL"),
         Index("ix_subscriptions_of_plan", "plan_version_id", postgresql_where="clock <> 'ended'"),
         Index("ix_subscriptions_in_arrears", "bill_group_id", "clock",
               postgresql_where="billed = 'in_arrears' AND clock IN ('pending', 'started')"),

@@ -103,7 +103,7 @@ async def tell_renewed(
     one.version += 1
     await refresh_next_billing(session, [one.bill_group_id])
     facts = {"term_ends_on": term_ends_on, "by_itself": by_itself, "order_id": order_id}
-    facts |= {"display_name": one.description}
+    facts |= {"display_name": one.description, "at_term_end": one.at_term_end}
     await emit(session, SubscriptionRenewed.model_validate(_about(one) | facts))
 
 

@@ -25,7 +25,7 @@ class AccessRule(Base):
             ("bill_group_id", "="), ("domain", "="), (text("kind"), "<>"), name="ex_access_rules_overlap", using="gist"
         ),
         Index("ix_access_rules_listed", "workspace_id", "bill_group_id", "kind", "value"),
-        rows(Kind.workspace, api="select insert delete", worker="select"),
+        rows(Kind.workspace, api="select insert delete", worker="select delete"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

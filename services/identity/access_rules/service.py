@@ -20,7 +20,7 @@ from services.identity.access_rules.values import domain_of
 from services.identity.access_rules.visitors import end_visits, lock_visitors
 from services.identity.bill_groups.models import BillGroup
 from services.identity.bill_groups.service import find_bill_group
-from services.identity.grants.locks import confirm_access, lock_workspace
+from services.identity.grants.locks import confirm_access, lock_child_of
 from services.identity.grants.models import Grant
 from services.identity.people.models import User
 from services.identity.portals.service import find_customer
@@ -57,7 +57,7 @@ async def add_rule(
     """Let a domain or an address sign in. Raises `RuleExists`, `DomainHasAccess`, `AddressesInDomain` or
     `TooManyRules`."""
     customer = await find_customer(session, access, workspace_id)
-    await lock_workspace(session, customer.id)
+    await lock_child_of(session, access, customer.id)
     await confirm_access(session, access, "access_rule.manage")
     async with acting_for(session, access, customer):
         group = await find_bill_group(session, customer.id, bill_group_id)
@@ -77,7 +77,7 @@ async def remove_rule(
 ) -> None:
     """End a rule, the access of everybody who came through it, and their sessions. Raises `NotFound`."""
     customer = await find_customer(session, access, workspace_id)
-    await lock_workspace(session, customer.id)
+    await lock_child_of(session, access, customer.id)
     async with acting_in(session, customer.id, access.user_id):
         visits = await lock_visitors(session, Grant.access_rule_id == rule_id)
     await confirm_access(session, access, "access_rule.manage")
@@ -87,9 +87,24 @@ async def remove_rule(
         rule = await session.scalar(select(AccessRule).where(*own))
         if rule is None:
             raise NotFound("There is no such access rule. It may have been removed already.")
-        await session.delete(rule)
-        await _say_removed(session, customer, group, rule, "removed", len(visits))
-        await end_visits(session, customer, visits, real_now)
+        await _end(session, customer, group, rule, visits, real_now)
+
+
+async def end_rule(session: AsyncSession, customer: Workspace, rule: AccessRule, real_now: datetime) -> None:
+    """End a rule with what came of it. Requires the lock of the workspace, those of the rule's visitors, and the
+    workspace's scope."""
+    visits = await lock_visitors(session, Grant.access_rule_id == rule.id)
+    group = await find_bill_group(session, customer.id, rule.bill_group_id)
+    await _end(session, customer, group, rule, visits, real_now)
+
+
+async def _end(
+    session: AsyncSession, customer: Workspace, group: BillGroup, rule: AccessRule, visits: list[Grant],
+    real_now: datetime,
+) -> None:  # fmt: skip
+    await session.delete(rule)
+    await _say_removed(session, customer, group, rule, "removed", len(visits))
+    await end_visits(session, customer, visits, real_now)
 
 
 async def _refuse_overlap(session: AsyncSession, rule: AccessRule, *, fold_in: bool) -> list[AccessRule]:

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.bill_groups.models import BillGroup
 from shared.events.billing import BillGroupCreated, BillGroupUpdated
 
-_AT_FIRST = {"is_closed": False, "portal_on": True, "has_contract": False, "owes": False}
+_AT_FIRST = {"is_closed": False, "portal_on": True, "has_contract": False, "owes": False,
+             "locations_see_invoices": False}  # fmt: skip
 """What holds of a group that was just created."""
 
 

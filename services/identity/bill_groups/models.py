@@ -29,6 +29,8 @@ class BillGroup(Base):
     portal_on: Mapped[bool]
     has_contract: Mapped[bool]
     owes: Mapped[bool]
+    locations_see_invoices: Mapped[bool] = mapped_column(server_default="false")
+    """Whether the people of its locations see and pay its invoices."""
     version: Mapped[int] = mapped_column(BigInteger)
     """Of the newest event that has arrived: an older one changes nothing."""
     visitors_leave: Mapped[bool] = mapped_column(default=False)

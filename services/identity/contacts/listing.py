@@ -9,7 +9,13 @@ from shared.errors import NotFound
 from shared.lists import Listing, Search, Sort, Wanted, fetch_list
 from shared.reads import ScopedReads
 
-SHOWN = "SELECT t.id::text, t.kind, t.address, t.display_name, t.wants_service_mail FROM ({rows}) t"
+SHOWN = """
+SELECT t.id::text, t.kind, t.address, t.display_name, t.wants_service_mail,
+       coalesce(t.wants_deletion_mail, t.wants_service_mail) AS wants_deletion_mail,
+       coalesce(t.wants_reminder_mail, t.wants_service_mail) AS wants_reminder_mail,
+       t.mail_returned_at
+  FROM ({rows}) t
+"""
 CONTACTS = Listing(
     table="contacts",
     sorts={"name": Sort("display_name", "text", str, key="{} COLLATE names")},

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ class Contact(Base):
         Index("ix_contacts_listed", "workspace_id", "display_name", "id", postgresql_where=text("version <> -1")),
         Index("ix_contacts_of_kind", "workspace_id", "kind", "display_name", "id",
               postgresql_where=text("version <> -2")),
-        rows(Kind.workspace, api="select insert update delete", worker="select insert"),
+        rows(Kind.workspace, api="select insert update delete", worker="select insert update"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -29,9 +30,16 @@ class Contact(Base):
     address: Mapped[str]
     display_name: Mapped[str]
     wants_service_mail: Mapped[bool]
-    """An admin contact's switch for mails about services that customers provision or delete (P27)."""
+    """An admin contact's switch for mails about services that are provisioned (P27)."""
+    wants_deletion_mail: Mapped[bool | None]
+    """The one about services that are deleted (P27). Null: as that of provisioned ones."""
+    wants_reminder_mail: Mapped[bool | None]
+    """The one about invoices that are open after all reminders, for contacts of the provider. Null: as that of
+    provisioned services."""
     is_on_file: Mapped[bool] = mapped_column(default=False)
     """The contact that the parent keeps on file and invites (L10)."""
+    mail_returned_at: Mapped[datetime | None]
+    """Since when mails to the address come back, so that none are sent. None: they are sent."""
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -1,5 +1,8 @@
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Self
 from uuid import UUID
+
+from pydantic import model_validator
 
 from services.identity.contacts.models import ContactKind
 from services.identity.names import DisplayName
@@ -18,6 +21,19 @@ class ContactCreate(Body):
     address: Address
     display_name: DisplayName
     wants_service_mail: bool = False
+    """Whether an admin contact gets mail when a service is provisioned."""
+    wants_deletion_mail: bool | None = None
+    """Whether it gets mail when a service is deleted. Null: as `wants_service_mail` says."""
+    wants_reminder_mail: bool | None = None
+    """Whether it gets mail, as a contact of the provider, when an invoice is open after all reminders. Null: as
+    `wants_service_mail` says."""
+
+    @model_validator(mode="after")
+    def _switch_what_is_not_said(self) -> Self:
+        for name in ("wants_deletion_mail", "wants_reminder_mail"):
+            if getattr(self, name) is None:
+                setattr(self, name, self.wants_service_mail)
+        return self
 
 
 class ContactUpdate(ContactCreate):
@@ -30,3 +46,10 @@ class ContactRead(Read):
     address: str
     display_name: str
     wants_service_mail: bool
+    """Whether an admin contact gets mail when a service is provisioned."""
+    wants_deletion_mail: bool
+    """Whether it gets mail when a service is deleted."""
+    wants_reminder_mail: bool
+    """Whether it gets mail, as a contact of the provider, when an invoice is open after all reminders."""
+    mail_returned_at: datetime | None
+    """Since when mails to it come back, so that none are sent. Null: they are sent."""

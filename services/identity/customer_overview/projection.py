@@ -1,15 +1,30 @@
 """Updates the customers overview, from other services' events and from changes in identity."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.customer_overview.models import CustomerOverview, PortalStatus
 from shared.events.billing import BillGroupCreated, MrrChanged
 from shared.events.provisioning import ServiceCountsChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """When the pending invitation was sent, until when it is valid, when it was reminded of, and when a mail of it came
+    back."""
+
+    sent_at: datetime | None
+    expires_at: datetime | None
+    reminded_at: datetime | None
+    undelivered_at: datetime | None
+
+
+NOT_INVITED = Invited(None, None, None, None)
 
 
 async def _put(session: AsyncSession, workspace_id: UUID, *newer: Any, **values: Any) -> None:
@@ -71,15 +86,30 @@ async def put_name(session: AsyncSession, workspace_id: UUID, display_name: str,
     await _put(session, workspace_id, display_name=display_name, slug=slug)
 
 
-async def put_status(
-    session: AsyncSession,
-    workspace_id: UUID,
-    status: PortalStatus,
-    *,
-    invited_at: datetime | None,
-    invitation_expires_at: datetime | None,
-) -> None:
-    """Set Not Connected or Connected (L4, L5), and of the pending invitation when it was sent and until when it is
-    valid."""
-    invited = {"invited_at": invited_at, "invitation_expires_at": invitation_expires_at}
-    await _put(session, workspace_id, status=status, **invited)
+async def drop(session: AsyncSession, workspace_id: UUID) -> None:
+    """Take the workspace out of every list. A trigger takes it out of the totals."""
+    row = delete(CustomerOverview).where(CustomerOverview.workspace_id == workspace_id)
+    await session.execute(row.execution_options(synchronize_session="fetch"))
+
+
+async def put_parent(session: AsyncSession, workspace_id: UUID, parent_id: UUID) -> None:
+    """Set who is above the workspace. Triggers take it along in the totals and the lists of linked users."""
+    await _put(session, workspace_id, parent_workspace_id=parent_id)
+
+
+async def put_suspension(session: AsyncSession, workspace_id: UUID, suspended_at: datetime | None) -> None:
+    """Set since when the workspace is suspended; None: it is not."""
+    await _put(session, workspace_id, suspended_at=suspended_at)
+
+
+async def put_status(session: AsyncSession, workspace_id: UUID, status: PortalStatus, invited: Invited) -> None:
+    """Set Not Connected or Connected (L4, L5), and what is told of the pending invitation."""
+    await _put(
+        session,
+        workspace_id,
+        status=status,
+        invited_at=invited.sent_at,
+        invitation_expires_at=invited.expires_at,
+        invitation_reminded_at=invited.reminded_at,
+        invitation_undelivered_at=invited.undelivered_at,
+    )

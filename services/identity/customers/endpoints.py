@@ -1,27 +1,32 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 
-from services.identity.customers import service
-from services.identity.customers.overview import MOST, ListCriteria, fetch_customer, fetch_customers
+from services.identity.customers import listing, managing, service
+from services.identity.customers.managing import CustomerHasPeople, CustomerInUse, PartnerHasCustomers
+from services.identity.customers.overview import ListCriteria, fetch_customer
 from services.identity.customers.schemas import (
+    Activity,
+    ChildNamed,
     ContactOnFile,
     CustomerCreate,
     CustomerInvite,
     CustomerRead,
+    CustomerRename,
     CustomerSort,
     CustomersPage,
+    CustomersSummaryRead,
     OnFileRead,
 )
-from services.identity.customers.search import search
 from services.identity.customers.service import CustomerConnected, NoAddressOnFile
-from services.identity.customers.totals import count_inactive, fetch_totals
+from services.identity.customers.summary import read_summary
 from services.identity.invitations.limits import NotToday, TooManyOpen
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.schemas import InvitationRead
 from services.identity.invitations.service import InvitationNotPending
 from services.identity.settings import CurrentSettings
+from services.identity.workspaces.renaming import TooManyFormerUrls
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
@@ -32,38 +37,45 @@ from shared.reads import Reader
 router = Router("identity", "customers")
 
 
-@router.get("", guard=allow("customer.list", own=True), response_model=CustomersPage)
-async def list_customers(
-    access: CurrentAccess,
-    read: Reader,
+async def _criteria(
     now: Now,
     status: Literal["connected", "not_connected"] = "connected",
     q: Annotated[str | None, Query(max_length=100)] = None,
     sort: CustomerSort = "name",
     descending: bool = False,
     hide_inactive: bool = False,
-    totals: bool = True,
-    cursor: Cursor = None,
+    activity: Activity | None = None,
+) -> ListCriteria:
+    return ListCriteria(status, q, sort, descending, hide_inactive, now, activity)
+
+
+Criteria = Annotated[ListCriteria, Depends(_criteria)]
+"""The filters and the order that a request asks for."""
+
+
+@router.get("", guard=allow("customer.list", own=True), response_model=CustomersPage)
+async def list_customers(
+    access: CurrentAccess, read: Reader, criteria: Criteria, totals: bool = True, cursor: Cursor = None,
     limit: Limit = 50,
-) -> Response:
+) -> Response:  # fmt: skip
     """The customers that the caller may see, with revenue, services and activity.
 
     ``q`` is a part of the name, account number or slug; of one or two letters, the beginning of a word in them. Case,
     accents and signs do not count. It needs a letter or digit. If more than 1,000 customers match, ``too_many_found``
     is true and the list is of 1,000 of them: a longer ``q`` finds the others.
 
+    With ``activity`` only those are listed that are ``inactive``, or ``never`` were active and never ordered.
+
     Totals are those of all customers that match, whatever the page. They are null with ``totals=false``, and where more
-    than 1,000 customers match a search or ``hide_inactive``, or are linked to the caller."""
-    criteria = await search(read, access, ListCriteria(status, q, sort, descending, hide_inactive, now))
-    items, following = await fetch_customers(read, access, criteria, cursor, limit)
-    page = {
-        "items": items,
-        "next": following,
-        "totals": await fetch_totals(read, access, criteria) if totals else None,
-        "inactive_hidden": await count_inactive(read, access, criteria),
-        "too_many_found": len(criteria.found or ()) > MOST,
-    }
-    return json_response(page)
+    than 1,000 customers match a search, ``activity`` or ``hide_inactive``."""
+    return json_response(await listing.list_customers(read, access, criteria, cursor, limit, totals=totals))
+
+
+@router.get("/summary", guard=allow("customer.list", own=True), response_model=CustomersSummaryRead)
+async def get_summary(access: CurrentAccess, read: Reader, now: Now, real_now: RealNow) -> Response:
+    """How many customers the caller sees, how many of them are inactive or were never active, and how many invitations
+    are under way."""
+    return json_response(await read_summary(read, access, now, real_now))
 
 
 @router.get("/{customer_id}", guard=allow("customer.list", own=True), response_model=CustomerRead)
@@ -84,6 +96,28 @@ async def add_customer(
         return CustomerRead.of_new(row)
 
     return await once(body, CustomerRead, work)
+
+
+@router.patch("/{customer_id}", guard=allow("customer.invite"), problems=(CustomerConnected, TooManyFormerUrls))
+async def rename_customer(
+    customer_id: UUID, body: CustomerRename, access: CurrentAccess, session: Session, real_now: RealNow
+) -> ChildNamed:
+    """Give a customer or partner that is not connected another name, and a URL that is made from it."""
+    customer = await managing.rename_customer(session, access, customer_id, body.display_name, real_now)
+    return ChildNamed.model_validate(customer)
+
+
+@router.delete(
+    "/{customer_id}",
+    guard=allow("customer.invite"),
+    status_code=204,
+    problems=(CustomerConnected, CustomerInUse, CustomerHasPeople, PartnerHasCustomers),
+)
+async def remove_customer(
+    customer_id: UUID, access: CurrentAccess, session: Session, now: Now, real_now: RealNow
+) -> None:
+    """Remove a customer or partner that is not connected. Its invitation is revoked, and its name in URLs is free."""
+    await managing.remove_customer(session, access, customer_id, now, real_now)
 
 
 @router.put("/{customer_id}/contact", guard=allow("customer.invite"))

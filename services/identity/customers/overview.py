@@ -12,18 +12,23 @@ from uuid import UUID
 
 import orjson
 
-from services.identity.customers.schemas import CustomerSort
+from services.identity.customer_overview.models import ORDERS_OF_LINKED
+from services.identity.customers.schemas import Activity, CustomerSort
 from services.identity.workspaces.service import no_such_child
 from shared.auth import Access
 from shared.auth.permissions import ROLES, level
 from shared.pages import decode_cursor, encode_cursor, first_rows
-from shared.reads import Reader
+from shared.reads import ScopedReads
 
 INACTIVE_AFTER = timedelta(hours=30 * 24)
 """In business time. Inactive means strictly longer than this (D6)."""
 
 LAST_SIGN = "greatest(last_activity_at, last_order_at, '-infinity'::timestamptz)"
 """When somebody was last active or ordered. Row security lets an index look it up, unlike coalesce()."""
+
+NEVER = f"(NOT hidden AND NOT has_mrr AND {LAST_SIGN} = '-infinity'::timestamptz)"
+"""Nobody there was ever active, nothing was ordered, and nothing is billed. A row with hidden numbers is never one, as
+with `inactive`."""
 
 MOST = 1_000
 """Rows that one request finds by a word, adds up, or counts."""
@@ -32,6 +37,14 @@ ROLES_WITHOUT_NUMBERS = [role for role in ROLES if level("money.view", role, "cu
 """Support sees the customer, but none of its six cells (P4, P21)."""
 
 CELLS = ("mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity_at", "last_order_at")
+
+INVITATION = {
+    "sent_at": "invited_at",
+    "expires_at": "invitation_expires_at",
+    "reminded_at": "invitation_reminded_at",
+    "undelivered_at": "invitation_undelivered_at",
+}
+"""What is told of the pending invitation, with its columns."""
 
 _SORTS: dict[CustomerSort, tuple[str, str]] = {
     "name": ("sort_name", "text"),
@@ -44,16 +57,30 @@ _SORTS: dict[CustomerSort, tuple[str, str]] = {
 }
 """What each order compares, and its type."""
 
-_NOTHING = {"bigint": "0", "integer": "0", "timestamptz": "'-infinity'::timestamptz"}
-
 
 def _sort_key(access: Access, sort: CustomerSort) -> tuple[str, str]:
     """What is compared, and its type. The order must not reveal hidden numbers, so these rows sort as if they had none.
     Nothing is hidden from who sees all: the plain column is in the index of the order."""
     by, type_ = _SORTS[sort]
-    if access.level == "all" or type_ not in _NOTHING:
-        return by, type_
-    return f"CASE WHEN hidden THEN {_NOTHING[type_]} ELSE {by} END", type_
+    return (by if access.level == "all" else ORDERS_OF_LINKED[sort]), type_
+
+
+def in_order_of(access: Access, sort: CustomerSort) -> str:
+    """Names the index of an order to who is linked (decision 33): PostgreSQL, which plans once for everybody, would
+    sort the customers of who has many as if they were few."""
+    return "" if access.level == "all" else f" AND role <> 'by {sort}'"
+
+
+_OF_LINKED = """customer_id AS workspace_id, role, hidden, connected, sort_name, words, mrr, mrr_sort_minor, has_mrr,
+  currency, ports, virtual_circuits, cloud_connections, last_activity_at, last_order_at, invited_at,
+  invitation_expires_at"""
+_KEYS = "SELECT workspace_id, role, hidden, {by} AS place, ({by})::text AS sort_key FROM ({rows}) s ORDER BY {order}"
+# OFFSET 0 makes the planner look up each of the few.
+_SHOWN = """
+SELECT c.*, k.role, k.hidden, true AS may_enter, k.sort_key, c.mrr::text AS amounts
+FROM ({keys}) k CROSS JOIN LATERAL (SELECT * FROM customer_overview o WHERE o.workspace_id = k.workspace_id OFFSET 0) c
+ORDER BY k.place {direction}, k.workspace_id {direction}"""
+"""The rows of a page, each with what the list does not compare."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +93,7 @@ class ListCriteria:
     descending: bool
     hide_inactive: bool
     now: datetime
+    activity: Activity | None = None
     found: tuple[UUID, ...] | None = None
     """What a search found, if it was looked up before: the list is of these."""
 
@@ -85,21 +113,36 @@ class Statement:
         others the linked ones (P3, P13). Row security alone would also show the provider its partners' customers."""
         parent = self.value(access.workspace_id)
         if access.level == "all":
-            columns = "*, 'admin' AS role, false AS hidden"
+            columns = f"*, 'admin' AS role, false AS hidden, {self.admits(access, 'customer_overview')} AS may_enter"
             return f"SELECT {columns} FROM customer_overview WHERE parent_workspace_id = {parent} AND kind = '{kind}'"
         person, blind = self.value(access.user_id), self.value(ROLES_WITHOUT_NUMBERS)
         return (
-            f"SELECT c.*, g.role, g.role = ANY({blind}::text[]) AS hidden FROM customer_overview c JOIN grants g"
+            f"SELECT c.*, g.role, g.role = ANY({blind}::text[]) AS hidden, true AS may_enter"
+            " FROM customer_overview c JOIN grants g"
             f" ON g.workspace_id = c.workspace_id AND g.user_id = {person} AND g.source = 'link'"
             f" WHERE c.parent_workspace_id = {parent} AND c.kind = '{kind}'"
+        )
+
+    def admits(self, access: Access, row: str) -> str:
+        """Whether a customer lets the caller in, who is an admin: it keeps none out, or they have a link."""
+        mine = f"g.user_id = {self.value(access.user_id)} AND g.workspace_id = {row}.workspace_id AND g.source = 'link'"
+        return f"({row}.parent_admins_enter OR EXISTS (SELECT FROM grants g WHERE {mine}))"
+
+    def linked(self, access: Access) -> str:
+        """The customers that the caller is linked to, with what is searched, sorted, counted and added up of them."""
+        person, parent = self.value(access.user_id), self.value(access.workspace_id)
+        return (
+            f"SELECT {_OF_LINKED} FROM linked_customers"
+            f" WHERE user_id = {person} AND workspace_id = {parent} AND kind = 'customer'"
         )
 
     def found(self, access: Access, found: tuple[UUID, ...]) -> str:
         """The customers that a search found for somebody who sees all. OFFSET 0 makes the planner look up each, which
         does not know how many there are."""
         ids, parent = self.value(found), self.value(access.workspace_id)
+        columns = f"c.*, 'admin' AS role, false AS hidden, {self.admits(access, 'c')} AS may_enter"
         return (
-            f"SELECT c.*, 'admin' AS role, false AS hidden FROM unnest({ids}::uuid[]) AS f (id) CROSS JOIN LATERAL"
+            f"SELECT {columns} FROM unnest({ids}::uuid[]) AS f (id) CROSS JOIN LATERAL"
             " (SELECT * FROM customer_overview o WHERE o.workspace_id = f.id OFFSET 0) c"
             f" WHERE c.parent_workspace_id = {parent} AND c.kind = 'customer'"
         )
@@ -107,7 +150,12 @@ class Statement:
     def matching(self, access: Access, criteria: ListCriteria) -> str:
         """The visible customers that match the filters; by default only connected ones (P2)."""
         connected = "connected" if criteria.status == "connected" else "NOT connected"
-        below = self.below(access, "customer") if criteria.found is None else self.found(access, criteria.found[:MOST])
+        if access.level != "all":
+            below = self.linked(access)
+        elif criteria.found is None:
+            below = self.below(access, "customer")
+        else:
+            below = self.found(access, criteria.found[:MOST])
         rows = f"SELECT * FROM ({below}) c WHERE {connected}"
         if criteria.q and criteria.found is None:
             rows += f" AND words LIKE (SELECT search_pattern({self.value(criteria.q)}))"
@@ -121,11 +169,15 @@ class Statement:
 
     def shown(self, access: Access, criteria: ListCriteria) -> str:
         rows = self.matching(access, criteria)
+        if criteria.activity == "inactive":
+            rows += f" AND {self.inactive(criteria)}"
+        if criteria.activity == "never":
+            rows += f" AND {NEVER}"
         return f"{rows} AND NOT {self.inactive(criteria)}" if criteria.hide_inactive else rows
 
 
 async def fetch_customers(
-    read: Reader, access: Access, criteria: ListCriteria, cursor: str | None, limit: int
+    read: ScopedReads, access: Access, criteria: ListCriteria, cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """A page of customers, and the cursor of the next page."""
     statement = Statement()
@@ -138,14 +190,21 @@ async def fetch_customers(
             f" AND ({by}, workspace_id) {after}"
             f" ({statement.value(sort_key)}::text::{type_}, {statement.value(last_id)})"
         )
-    page = f"SELECT *, mrr::text AS amounts, ({by})::text AS sort_key FROM ({rows}) s"
-    page += f" ORDER BY {by} {direction}, workspace_id {direction}"
-    found = await read.fetch(first_rows(page, statement.value(limit + 1)), *statement.values)
+    order = f"{by} {direction}, workspace_id {direction}"
+    most = statement.value(limit + 1)
+    if access.level == "all":
+        page = first_rows(
+            f"SELECT *, mrr::text AS amounts, ({by})::text AS sort_key FROM ({rows}) s ORDER BY {order}", most
+        )
+    else:
+        rows += in_order_of(access, criteria.sort)
+        page = _SHOWN.format(keys=first_rows(_KEYS.format(by=by, rows=rows, order=order), most), direction=direction)
+    found = await read.fetch(page, *statement.values)
     last = found[limit - 1] if len(found) > limit else None
     return [customer_json(row) for row in found[:limit]], last and encode_cursor(last["sort_key"], last["workspace_id"])
 
 
-async def fetch_customer(read: Reader, access: Access, customer_id: UUID) -> dict[str, Any]:
+async def fetch_customer(read: ScopedReads, access: Access, customer_id: UUID) -> dict[str, Any]:
     """One customer, connected or not. Raises `NotFound`."""
     statement = Statement()
     query = f"SELECT *, mrr::text AS amounts FROM ({statement.below(access, 'customer')}) c"
@@ -166,10 +225,11 @@ def customer_json(row: Mapping[str, Any]) -> dict[str, Any]:
 def plain_json(row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a customer or partner that every role sees."""
     contact = row["contact_address"] and {"address": row["contact_address"], "display_name": row["contact_name"]}
-    plain = {name: row[name] for name in ("slug", "display_name", "account_number", "role")}
-    invited = row["invited_at"] and {"sent_at": row["invited_at"], "expires_at": row["invitation_expires_at"]}
+    plain = {name: row[name] for name in ("slug", "display_name", "account_number", "role", "may_enter")}
+    invited = row["invited_at"] and {name: row[column] for name, column in INVITATION.items()}
     status = "connected" if row["connected"] else "not_connected"
-    return {"id": row["workspace_id"], **plain, "status": status, "contact": contact or None, "invitation": invited}
+    plain |= {"status": status, "suspended_at": row["suspended_at"]}
+    return {"id": row["workspace_id"], **plain, "contact": contact or None, "invitation": invited}
 
 
 def amounts_json(amounts: str, currency: str | None) -> list[dict[str, Any]]:

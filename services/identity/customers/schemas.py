@@ -5,11 +5,13 @@ from uuid import UUID
 from pydantic import Field
 
 from services.identity.customer_overview.models import CustomerOverview, PortalStatus
+from services.identity.invitations.schemas import PendingInvitationRead
 from services.identity.names import DisplayName
 from shared.addresses import Address
 from shared.schemas import Body, Read
 
 CustomerSort = Literal["name", "mrr", "ports", "virtual_circuits", "cloud_connections", "last_activity", "last_order"]
+Activity = Literal["inactive", "never"]
 CellState = Literal["value", "hidden", "unavailable"]
 
 
@@ -33,16 +35,20 @@ class OnFileRead(Read):
     display_name: str
 
 
-class PendingInvitationRead(Read):
-    """An invitation of the address on file that nobody has accepted yet."""
-
-    sent_at: datetime
-    expires_at: datetime
-    """The link is not valid any more from then on."""
-
-
 class CustomerCreate(Body):
     display_name: DisplayName
+
+
+class CustomerRename(Body):
+    display_name: DisplayName
+
+
+class ChildNamed(Read):
+    """What a customer or partner is called."""
+
+    id: UUID
+    slug: str
+    display_name: str
 
 
 class CustomerInvite(Body):
@@ -58,11 +64,16 @@ class ChildRead(Read):
     display_name: str
     account_number: str
     status: PortalStatus
+    suspended_at: datetime | None
+    """Since when its people can only read and pay; null: it is not suspended."""
     invitation: PendingInvitationRead | None
     """Null where none is pending."""
     contact: OnFileRead | None
     role: str
     """The caller's role there: the parent's admins are admins, everybody else has the role of their link."""
+    may_enter: bool
+    """Whether the caller may work on behalf of it, once it is connected. False: it keeps the parent's admins out, and
+    the caller has no link; or it is a partner's customer."""
     mrr: Cell = Field(description="One amount per currency")  # (D20)
     ports: Cell
     virtual_circuits: Cell
@@ -83,9 +94,11 @@ class CustomerRead(ChildRead):
             display_name=row.display_name,
             account_number=row.account_number,
             status="not_connected",
+            suspended_at=None,
             invitation=None,
             contact=None,
             role="admin",
+            may_enter=True,
             mrr=Cell(state="value", value=[]),
             ports=nothing,
             virtual_circuits=nothing,
@@ -108,6 +121,22 @@ class TotalsRead(Read):
     ports: int
     virtual_circuits: int
     cloud_connections: int
+
+
+class CustomersSummaryRead(Read):
+    """The customers that the caller may see, by what is to be done about them. Of all but ``customers``, 1,001 means
+    more than 1,000."""
+
+    customers: int
+    """Those that are connected."""
+    inactive: int
+    """Of these, those that ``hide_inactive`` leaves out."""
+    never: int
+    """Of these, those where nobody was ever active, and nothing was ordered."""
+    invited: int
+    """Those that are not connected and have an invitation that nobody has accepted yet."""
+    expiring: int
+    """Of these, those whose invitation expires within two days."""
 
 
 class CustomersPage(Read):

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from services.identity.customers.overview import ListCriteria
 from shared.auth import Access
-from shared.reads import Reader
+from shared.reads import ScopedReads
 
 
-async def search(read: Reader, access: Access, criteria: ListCriteria) -> ListCriteria:
+async def search(read: ScopedReads, access: Access, criteria: ListCriteria) -> ListCriteria:
     """The criteria with what the search found. Who sees only linked customers has few: these are searched as they are
     read. One more than 1,000 tells that there are more."""
     word = (criteria.q or "").strip()

@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.contacts.service import put_contact_on_file
 from services.identity.customer_overview.models import CustomerOverview
-from services.identity.grants.locks import confirm_access, lock_workspace
+from services.identity.grants.locks import confirm_access, lock_child_of
 from services.identity.invitations.models import Invitation, RevokedBecause
 from services.identity.invitations.service import InvitationNotPending, invite, revoke_pending
 from services.identity.settings import Settings
 from services.identity.workspaces.models import Workspace, WorkspaceKind
 from services.identity.workspaces.scope import acting_for
-from services.identity.workspaces.service import create_workspace, find_child
+from services.identity.workspaces.service import create_workspace
 from shared.addresses import address_key
 from shared.auth import Access
 from shared.errors import Conflict
@@ -55,7 +55,7 @@ async def put_contact(
 ) -> None:
     """Set the address on file, to which an invitation is sent (L10, L11). Whoever reads another mailbox must not become
     the first admin: an invitation that was sent there is revoked."""
-    customer = await _locked_child(session, access, customer_id)
+    customer = await lock_child(session, access, customer_id)
     row = await session.get_one(CustomerOverview, customer.id, populate_existing=True)
     moves = row.contact_address is None or address_key(row.contact_address) != address_key(address)
     async with acting_for(session, access, customer):
@@ -68,8 +68,8 @@ async def invite_customer(
     session: AsyncSession, settings: Settings, access: Access, customer_id: UUID, role: str, real_now: datetime
 ) -> Invitation:
     """Invite the address on file to sign up (L7 to L11). Sending again invalidates the previous link."""
-    customer = await _locked_child(session, access, customer_id)
-    _refuse_connected(customer)
+    customer = await lock_child(session, access, customer_id)
+    refuse_connected(customer)
     row = await session.get_one(CustomerOverview, customer.id, populate_existing=True)
     if row.contact_address is None or row.contact_name is None:
         raise NoAddressOnFile(f"There is no address on file for {customer.display_name}. Enter one, then invite.")
@@ -80,21 +80,20 @@ async def invite_customer(
 async def take_invitation_back(session: AsyncSession, access: Access, customer_id: UUID) -> None:
     """Revoke the invitation of a customer that is not connected. Raises `CustomerConnected` or
     `InvitationNotPending`."""
-    customer = await _locked_child(session, access, customer_id)
-    _refuse_connected(customer)
+    customer = await lock_child(session, access, customer_id)
+    refuse_connected(customer)
     async with acting_for(session, access, customer):
         if not await revoke_pending(session, customer, RevokedBecause.revoked):
             raise InvitationNotPending(f"No invitation of {customer.display_name} is pending.")
 
 
-async def _locked_child(session: AsyncSession, access: Access, customer_id: UUID) -> Workspace:
+async def lock_child(session: AsyncSession, access: Access, customer_id: UUID) -> Workspace:
     """A customer or partner below the caller, who may still invite it."""
-    customer = await find_child(session, access.workspace_id, customer_id)
-    await lock_workspace(session, customer.id)
+    customer = await lock_child_of(session, access, customer_id)
     await confirm_access(session, access, "customer.invite")
     return customer
 
 
-def _refuse_connected(customer: Workspace) -> None:
+def refuse_connected(customer: Workspace) -> None:
     if customer.connected_at is not None:
         raise CustomerConnected(f"{customer.display_name} has signed up. Its own admins invite its users.")

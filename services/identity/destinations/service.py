@@ -42,5 +42,6 @@ async def _enterable(session: AsyncSession, grant: Grant, home: Workspace, slug:
         return None
     below = called(slug), Workspace.parent_workspace_id == home.id, Workspace.connected_at.is_not(None)
     child = await session.scalar(select(Workspace).where(*below))
-    may = child is not None and (level == "all" or await find_link(session, grant.user_id, child.id) is not None)
-    return child if may else None
+    if child is None or (level == "all" and child.parent_admins_enter):
+        return child
+    return child if await find_link(session, grant.user_id, child.id) is not None else None

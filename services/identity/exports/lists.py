@@ -9,7 +9,7 @@ from services.identity.access_requests.schemas import AccessRequestsQuery
 from services.identity.contacts.listing import list_contacts
 from services.identity.contacts.schemas import ContactsQuery
 from services.identity.customers.overview import ListCriteria, fetch_customers
-from services.identity.customers.schemas import CustomerSort
+from services.identity.customers.schemas import Activity, CustomerSort
 from services.identity.customers.search import search
 from services.identity.invitations.listing import list_invitations
 from services.identity.invitations.schemas import InvitationsQuery
@@ -28,6 +28,7 @@ class CustomerFilters(Body):
     sort: CustomerSort = "name"
     descending: bool = False
     hide_inactive: bool = False
+    activity: Activity | None = None
 
 
 class Revenue(Column):
@@ -47,7 +48,9 @@ class RevenueCurrency(Column):
 
 async def customers(asked: Asked[CustomerFilters], cursor: str | None, limit: int) -> Page:
     wanted, access = asked.filters, asked.reads.access
-    criteria = ListCriteria(wanted.status, wanted.q, wanted.sort, wanted.descending, wanted.hide_inactive, asked.now)
+    criteria = ListCriteria(
+        wanted.status, wanted.q, wanted.sort, wanted.descending, wanted.hide_inactive, asked.now, wanted.activity
+    )
     criteria = await search(asked.reads, access, criteria)
     items, following = await fetch_customers(asked.reads, access, criteria, cursor, limit)
     return {"items": items, "next": following}
@@ -83,6 +86,8 @@ INVITATIONS = ExportList(
         Column(mark("Status"), "state"),
         Column(mark("Invited by"), "inviter"),
         Column(mark("Sent"), "sent_at"),
+        Column(mark("Reminded"), "reminded_at"),
+        Column(mark("Could not be delivered"), "undelivered_at"),
         Column(mark("Valid until"), "expires_at"),
     ),
     as_listed(list_invitations),
@@ -113,7 +118,8 @@ CONTACTS = ExportList(
         Column(mark("Kind"), "kind"),
         Column(mark("Name"), "display_name"),
         Column(mark("E-mail address"), "address"),
-        Column(mark("Gets service mails"), "wants_service_mail"),
+        Column(mark("Gets mail about provisioned services"), "wants_service_mail"),
+        Column(mark("Gets mail about deleted services"), "wants_deletion_mail"),
     ),
     as_listed(list_contacts),
 )
@@ -122,6 +128,7 @@ CHILD = (
     Column(mark("Account number"), "account_number"),
     Column(mark("Name"), "display_name"),
     Column(mark("Status"), "status"),
+    Column(mark("Suspended"), "suspended_at"),
     Column(mark("Contact"), "contact.display_name"),
     Column(mark("Contact’s e-mail address"), "contact.address"),
     Column(mark("Your role"), "role"),

@@ -23,17 +23,19 @@ EndReason = Literal["ended", "replaced", "expired", "revoked"]
 
 
 async def derive_grant(
-    session: AsyncSession, user_id: UUID, session_id: UUID, child: Workspace, home_id: UUID, role: str, now: datetime
-) -> None:
-    """Start work on behalf in ``child``, from the workspace ``home_id``. Requires the child's scope and the person's
-    lock."""
+    session: AsyncSession, user_id: UUID, session_id: UUID, child: Workspace, home_id: UUID, role: str, now: datetime,
+    expires_at: datetime | None = None, given_reason: str | None = None,
+) -> None:  # fmt: skip
+    """Start work on behalf in ``child``, from the workspace ``home_id``, no longer than until ``expires_at``. Requires
+    the child's scope and the person's lock."""
     grant = Grant(user_id=user_id, workspace_id=child.id, role=role, source="on_behalf", session_id=session_id,
-                  parent_workspace_id=home_id, granted_at=now)  # fmt: skip
+                  parent_workspace_id=home_id, granted_at=now, expires_at=expires_at,
+                  given_reason=given_reason)  # fmt: skip
     session.add(grant)
     await session.flush()
     change = await bump_grants_version(session, user_id)
     started = OnBehalfStarted(**workspace_fields(child), user_id=user_id, grant=grant.as_fact(),
-                              home_workspace_id=home_id, **change)  # fmt: skip
+                              home_workspace_id=home_id, given_reason=given_reason, **change)  # fmt: skip
     await emit(session, started)
 
 
@@ -72,7 +74,8 @@ async def end_derived(session: AsyncSession, grant: Grant, reason: EndReason) ->
         if via == Via.preview:
             await emit(session, PreviewEnded(**said, bill_group_id=grant.bill_group_id))
         else:
-            await emit(session, OnBehalfEnded(**said))
+            visit = {"given_reason": grant.given_reason, "started_at": grant.granted_at}
+            await emit(session, OnBehalfEnded(**said, **visit))
 
 
 async def derived_grant(session: AsyncSession, session_id: UUID) -> Grant | None:

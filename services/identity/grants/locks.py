@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.grants.models import Grant
 from services.identity.people.models import User
 from services.identity.workspaces.models import Workspace
+from services.identity.workspaces.service import find_child, no_such_child
 from shared.auth import Access
 from shared.auth.access import DERIVED
 from shared.auth.permissions import handled
 from shared.errors import NotFound
+from shared.scope import acting_in
 
 
 class Rank(IntEnum):
@@ -42,6 +44,30 @@ async def lock_workspace(session: AsyncSession, workspace_id: UUID) -> Workspace
     Not against rows that refer to it, which others may insert meanwhile: they lock its key, after the person's row."""
     _take(session, Rank.workspace, workspace_id)
     return await session.get_one(Workspace, workspace_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+async def lock_child_of(session: AsyncSession, access: Access, child_id: UUID) -> Workspace:
+    """Lock a workspace directly below the caller's. Raises `NotFound` for any other, also for one that was removed, or
+    went to somebody else, while the lock was waited for. Requires the scope of the caller's workspace."""
+    return await lock_below(session, access, await find_child(session, access.workspace_id, child_id))
+
+
+async def lock_below(session: AsyncSession, access: Access, found: Workspace) -> Workspace:
+    """Lock a workspace that was found below the caller's, directly or below a partner of it. Raises `NotFound` if it
+    was removed, or went to somebody else, while the lock was waited for."""
+    parent_id = found.parent_workspace_id
+    async with acting_in(session, found.id, access.user_id):  # who is not above it any more does not see it
+        workspace = await lock_workspace(session, found.id)
+    if workspace.removed_at is not None or workspace.parent_workspace_id != parent_id:
+        raise no_such_child()
+    return workspace
+
+
+async def hold_workspace(session: AsyncSession, workspace_id: UUID) -> Workspace:
+    """The workspace, whose suspension and parent stay as they are until the transaction ends. Others may hold it, too,
+    and nobody locks it meanwhile."""
+    _take(session, Rank.workspace, workspace_id)
+    return await session.get_one(Workspace, workspace_id, with_for_update={"read": True}, populate_existing=True)
 
 
 async def lock_person(session: AsyncSession, user_id: UUID) -> User:

@@ -1,15 +1,15 @@
 """Granting and revoking access. Every change increments the person's grants version, under a lock on their row
 (D29)."""
 
-from datetime import datetime
-from typing import Literal, TypedDict
+from datetime import date, datetime
+from typing import Literal, NamedTuple, TypedDict
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.locks import hold_grants
-from services.identity.grants.models import MEMBER_SOURCES, OWN_SOURCES, VISITOR, Grant
+from services.identity.grants.models import MEMBER_SOURCES, OF_LOCATION, OWN_SOURCES, VISITOR, Grant
 from services.identity.grants.schemas import GrantsRead
 from services.identity.people.models import User
 from services.identity.workspaces.models import Workspace
@@ -17,6 +17,17 @@ from services.identity.workspaces.scope import workspace_fields
 from shared.events.identity import AccessChanged, AccessGranted, AccessRevoked
 from shared.outbox import emit
 from shared.scope import acting_in
+
+EndOfGrant = Literal["revoked", "expired", "moved"]
+"""``moved``: a link, whose person's company does not sell to the workspace any more."""
+
+
+class Until(NamedTuple):
+    """When a link ends by itself."""
+
+    last_day: date
+    expires_at: datetime
+    """The end of that day, in real time."""
 
 
 class VersionChange(TypedDict):
@@ -39,22 +50,31 @@ async def give_grant(
     user_id: UUID,
     workspace: Workspace,
     role: str,
-    source: Literal["membership", "invitation", "link", "access_rule"],
+    source: Literal["membership", "invitation", "link", "access_rule", "location_invitation"],
     now: datetime,
     bill_group_id: UUID | None = None,
     access_rule_id: UUID | None = None,
-    door: Literal["access_request"] | None = None,
+    door: Literal["access_request", "added"] | None = None,
     let_in_by: UUID | None = None,
+    location_id: UUID | None = None,
+    until: Until | None = None,
+    holder: str | None = None,
 ) -> Grant:
-    """Grant the person a role in ``workspace``, or only within a bill group of it. ``let_in_by``: who decided it."""
+    """Grant the person a role in ``workspace``, or only within a bill group or location of it. ``let_in_by``: who
+    decided it. ``until``: when a link ends by itself. ``holder``: the slot that goes with a membership."""
     parent_id = workspace.parent_workspace_id if source == "link" else None
     grant = Grant(user_id=user_id, workspace_id=workspace.id, role=role, source=source,
                   parent_workspace_id=parent_id, granted_at=now, bill_group_id=bill_group_id,
-                  access_rule_id=access_rule_id, door=door, let_in_by=let_in_by)  # fmt: skip
+                  access_rule_id=access_rule_id, door=door, let_in_by=let_in_by, location_id=location_id,
+                  holder=holder)  # fmt: skip
+    if until:
+        grant.last_day, grant.expires_at = until
     session.add(grant)
     await session.flush()
     change = await bump_grants_version(session, user_id)
-    await emit(session, AccessGranted(**workspace_fields(workspace), user_id=user_id, grant=grant.as_fact(), **change))
+    granted = AccessGranted(**workspace_fields(workspace), user_id=user_id, grant=grant.as_fact(),
+                            last_day=grant.last_day, **change)  # fmt: skip
+    await emit(session, granted)
     return grant
 
 
@@ -72,17 +92,37 @@ async def change_role(session: AsyncSession, grant: Grant, workspace: Workspace,
             user_id=grant.user_id,
             grant=grant.as_fact(),
             previous_role=previous,
+            last_day=grant.last_day,
+            previous_last_day=grant.last_day,
             **change,
         ),
     )
 
 
-async def revoke_grant(session: AsyncSession, grant: Grant, workspace: Workspace) -> None:
+async def change_end(session: AsyncSession, link: Grant, workspace: Workspace, until: Until | None) -> None:
+    """Change when a link ends by itself."""
+    previous, last_day = link.last_day, until.last_day if until else None
+    if previous == last_day:
+        return
+    link.last_day, link.expires_at = until or (None, None)
+    await session.flush()
+    change = await bump_grants_version(session, link.user_id)
+    changed = AccessChanged(**workspace_fields(workspace), user_id=link.user_id, grant=link.as_fact(), kind="last_day",
+                            previous_role=link.role, last_day=last_day, previous_last_day=previous,
+                            **change)  # fmt: skip
+    await emit(session, changed)
+
+
+async def revoke_grant(
+    session: AsyncSession, grant: Grant, workspace: Workspace, reason: EndOfGrant = "revoked"
+) -> None:
     """Revoke a grant. It takes effect in every service within two seconds (D14)."""
     await session.delete(grant)
     await session.flush()
     change = await bump_grants_version(session, grant.user_id)
-    event = AccessRevoked(**workspace_fields(workspace), user_id=grant.user_id, grant=grant.as_fact(), **change)
+    event = AccessRevoked(**workspace_fields(workspace), user_id=grant.user_id, grant=grant.as_fact(),
+                          reason="expired" if reason == "expired" else "revoked", moved=reason == "moved",
+                          **change)  # fmt: skip
     await emit(session, event)
 
 
@@ -106,7 +146,8 @@ async def memberships_of(session: AsyncSession, user_id: UUID) -> list[Grant]:
 async def own_grants_of(session: AsyncSession, user_id: UUID) -> list[Grant]:
     """The grants by which the person acts in their own name, memberships first, then the oldest."""
     own = select(Grant).where(Grant.user_id == user_id, Grant.source.in_(OWN_SOURCES))
-    return list(await session.scalars(own.order_by(Grant.source == VISITOR, Grant.granted_at, Grant.id)))
+    limited = Grant.source.in_((VISITOR, OF_LOCATION))
+    return list(await session.scalars(own.order_by(limited, Grant.granted_at, Grant.id)))
 
 
 async def find_own_grant(session: AsyncSession, user_id: UUID, workspace_id: UUID) -> Grant | None:

@@ -3,17 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.locks import lock_person, lock_workspace
+from services.identity.grants.models import OF_LOCATION, Grant
 from services.identity.grants.service import find_membership, give_grant
+from services.identity.holders.slots import PRIMARY
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState
 from services.identity.invitations.service import find_secret, spent
 from services.identity.invitations.status import refresh_status
+from services.identity.locations.models import Location
+from services.identity.locations.service import open_locations
 from services.identity.people.models import User
 from services.identity.people.preferences import UNKNOWN, Preferences
 from services.identity.people.service import actor_of, find_user, lock_address, register
+from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import set_actor, workspace_fields
 from services.identity.workspaces.service import connect
 from shared.addresses import address_key
@@ -54,9 +59,14 @@ async def _join(
     await lock_person(session, user.id)  # before the invitation's row, which whoever removes this person may hold
     await _accept(session, invitation, address, real_now)
     set_actor(session, actor_of(user))
-    if await find_membership(session, user.id, workspace.id) is None:
-        inviter = invitation.invited_by
-        await give_grant(session, user.id, workspace, invitation.role, "invitation", now, let_in_by=inviter)
+    if invitation.location_ids:
+        await _let_into_locations(session, invitation, user, workspace, now)
+    elif await find_membership(session, user.id, workspace.id) is None:
+        is_first = workspace.connected_at is None and invitation.role == "admin"
+        await give_grant(
+            session, user.id, workspace, invitation.role, "invitation", now, let_in_by=invitation.invited_by,
+            holder=PRIMARY if is_first else None,
+        )  # fmt: skip
     accepted = InvitationAccepted(
         **workspace_fields(workspace),
         invitation_id=invitation.id,
@@ -65,11 +75,37 @@ async def _join(
         subject_version=2,
     )
     await emit(session, accepted)
-    if workspace.connected_at is None:
+    if workspace.connected_at is None and not invitation.location_ids:
         await connect(session, workspace, now)
     await session.flush()
     await refresh_status(session, workspace)
     return user
+
+
+async def _let_into_locations(
+    session: AsyncSession, invitation: Invitation, user: User, workspace: Workspace, now: datetime
+) -> None:
+    """Give the person the locations of an invitation that are still open, and that have the address on file to which it
+    was sent. Raises `InvitationSpent` where none is. Who is a user of the whole workspace sees them already."""
+    found = await open_locations(session, workspace.id, invitation.location_ids)
+    places = [each for each in found if not invitation.on_file or is_on_file(each, invitation)]
+    if not places:
+        raise spent(invitation)
+    if await find_membership(session, user.id, workspace.id):
+        return
+    mine = select(Grant.location_id).where(Grant.user_id == user.id, Grant.workspace_id == workspace.id)
+    held = set(await session.scalars(mine.where(Grant.source == OF_LOCATION)))
+    for place in places:
+        if place.id not in held:
+            await give_grant(
+                session, user.id, workspace, invitation.role, OF_LOCATION, now, place.bill_group_id,
+                let_in_by=invitation.invited_by, location_id=place.id,
+            )  # fmt: skip
+
+
+def is_on_file(location: Location, invitation: Invitation) -> bool:
+    """Whether the invitation went to the present address of the location."""
+    return address_key(location.contact_address) == invitation.address_key
 
 
 async def decline(session: AsyncSession, token: str, real_now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What somebody started ends with their right to start it: pending invitations of those who may not invite any more."""
 
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from services.identity.invitations.limits import LIFETIME
 from services.identity.invitations.models import Invitation, InvitationState, RevokedBecause
 from services.identity.invitations.service import close_pending
 from services.identity.invitations.status import refresh_status
+from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import acting_for
 from services.identity.workspaces.service import get_workspace
 from shared.auth import Access
@@ -31,9 +32,10 @@ GROUP BY s.workspace_id ORDER BY s.workspace_id
 """)
 
 
-async def end_invitations_of(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
+async def end_invitations_of(session: AsyncSession, access: Access | None, user_id: UUID, real_now: datetime) -> None:
     """Revoke the pending invitations that the person sent by a right that has ended, to whichever workspace. To be
-    called after every change that ends such a right, under the person's lock."""
+    called after every change that ends such a right, under the person's lock. Without an access, the right has ended by
+    itself."""
     values = {"user_id": user_id, "since": real_now - LIFETIME, "inviting": INVITING}
     async with acting_in(session, None, user_id):  # all of their grants count, also those elsewhere
         found = (await session.execute(_WITHOUT_RIGHT, values)).all()
@@ -41,13 +43,18 @@ async def end_invitations_of(session: AsyncSession, access: Access, user_id: UUI
         await _end(session, access, workspace_id, invitation_ids)
 
 
-async def _end(session: AsyncSession, access: Access, workspace_id: UUID, invitation_ids: list[UUID]) -> None:
-    async with acting_in(session, workspace_id, access.user_id):
+async def _end(session: AsyncSession, access: Access | None, workspace_id: UUID, invitation_ids: list[UUID]) -> None:
+    async with acting_in(session, workspace_id, access.user_id if access else None):
         workspace = await get_workspace(session, workspace_id)
-    elsewhere = workspace_id != access.workspace_id
     pending = update(Invitation).where(Invitation.id.in_(invitation_ids), Invitation.state == InvitationState.pending)
     locked = pending.values(state=InvitationState.revoked).returning(Invitation)
-    async with acting_for(session, access, workspace) if elsewhere else nullcontext():
+    async with _there(session, access, workspace):
         for invitation in list(await session.scalars(locked)):
             await close_pending(session, workspace, invitation, RevokedBecause.inviter_lost_access)
         await refresh_status(session, workspace)
+
+
+def _there(session: AsyncSession, access: Access | None, workspace: Workspace) -> AbstractAsyncContextManager[object]:
+    if access is None:
+        return acting_in(session, workspace.id, None)
+    return acting_for(session, access, workspace) if workspace.id != access.workspace_id else nullcontext()

@@ -13,6 +13,7 @@ from services.identity.invitations.schemas import (
     InvitationRead,
     InvitationsQuery,
     LinkLook,
+    ListedInvitationRead,
 )
 from services.identity.invitations.service import AlreadyMember, InvitationNotPending, InvitationSpent
 from services.identity.settings import CurrentSettings
@@ -26,9 +27,9 @@ from shared.reads import Reader
 router = Router("identity", "invitations")
 
 
-@router.get("", guard=allow("user.list"), response_model=CountedPage[InvitationRead])
+@router.get("", guard=allow("user.list"), response_model=CountedPage[ListedInvitationRead])
 async def list_invitations(read: Reader, query: Annotated[InvitationsQuery, Query()]) -> Response:
-    """The invitations to this workspace, newest first."""
+    """The invitations to this workspace, by default newest first. Names and addresses are searched."""
     return json_response(await listing.list_invitations(read, query))
 
 

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from services.identity.branding.schemas import SellerShownRead
@@ -8,7 +9,7 @@ from services.identity.people.schemas import MemberRole
 from services.identity.proofs import LinkToken
 from services.identity.workspaces.models import WorkspaceKind
 from shared.addresses import Address
-from shared.lists import ListQuery
+from shared.lists import TableQuery
 from shared.schemas import Body, Read
 
 
@@ -19,8 +20,9 @@ class InvitationCreate(Body):
     """The role that the invited person gets."""  # (D3)
 
 
-class InvitationsQuery(ListQuery):
+class InvitationsQuery(TableQuery):
     state: InvitationState | None = None
+    sort: Literal["sent_at", "name"] = "sent_at"
 
 
 class InvitationRead(Read):
@@ -32,6 +34,27 @@ class InvitationRead(Read):
     inviter: str
     sent_at: datetime
     expires_at: datetime
+    reminded_at: datetime | None
+    """When the one reminder was sent, at half of its life; null: it was not."""
+    undelivered_at: datetime | None
+    """When a mail server refused the mail, or was not reached for days; null: neither."""
+
+
+class PendingInvitationRead(Read):
+    """An invitation of the address on file that nobody has accepted yet."""
+
+    sent_at: datetime
+    expires_at: datetime
+    """The link is not valid any more from then on."""
+    reminded_at: datetime | None
+    """When the one reminder was sent; null: it was not."""
+    undelivered_at: datetime | None
+    """When its mail came back; null: it did not."""
+
+
+class ListedInvitationRead(InvitationRead):
+    location_names: list[str]
+    """The only locations that it is for; none: it is for the whole workspace."""
 
 
 class LinkLook(Body):
@@ -55,6 +78,8 @@ class InvitationLookRead(SellerShownRead):
     inviter_company: str | None
     """The company of the inviter; null where it is the workspace's own."""
     role: MemberRole
+    locations: list[str]
+    """The names of the only locations that it is for; none: it is for the whole workspace."""
     address_hint: str
     state: InvitationState
     revoked_because: RevokedBecause | None

@@ -1,5 +1,6 @@
 """Invitations to a workspace."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.branding.sellers import show_seller
 from services.identity.grants.service import find_membership
 from services.identity.invitations.limits import LIFETIME, refuse_too_many
+from services.identity.invitations.mailing import Right, mail_link
 from services.identity.invitations.models import Invitation, InvitationSecret, InvitationState, RevokedBecause
 from services.identity.invitations.schemas import InvitationLookRead, InvitedRead
-from services.identity.invitations.status import refresh_status
+from services.identity.invitations.status import WHOLE, refresh_status
+from services.identity.locations.models import Location
+from services.identity.locations.service import open_locations
 from services.identity.people.models import User
 from services.identity.people.service import find_user
-from services.identity.proofs import digest, new_token
-from services.identity.secret_mail import SecretMailContent, link_to, send_secret_mail
+from services.identity.proofs import digest
 from services.identity.settings import Settings
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
@@ -33,6 +36,12 @@ class AlreadyMember(Conflict):
     """The person is a user of this workspace already. Their role is unchanged."""  # (D16)
 
     title = "Already a user of this workspace"
+
+
+class InvitedToAll(Conflict):
+    """The address has a pending invitation to the whole workspace, which an invitation to locations would replace."""
+
+    title = "Invited to the whole workspace"
 
 
 class InvitationNotPending(Conflict):
@@ -56,31 +65,30 @@ async def invite(
     role: str,
     access: Access,
     real_now: datetime,
+    locations: Sequence[Location] = (),
+    *,
+    on_file: bool = False,
 ) -> Invitation:
-    """Send an invitation to ``workspace``, which the transaction must have locked, in its scope. Sending again
-    invalidates the previous link. Raises `AlreadyMember`, `NotToday` or `TooManyOpen`."""
-    user = await find_user(session, address)
-    if user is not None and await find_membership(session, user.id, workspace.id):
-        raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")
+    """Send an invitation to ``workspace``, which the transaction must have locked, in its scope; or only to some of its
+    ``locations``, to the address ``on_file`` there. Sending again invalidates the previous link; what that invited to
+    locations, the new one does, too. Raises `AlreadyMember`, `InvitedToAll`, `NotToday` or `TooManyOpen`."""
+    await _refuse_member(session, workspace, address)
+    former = await _pending_locations(session, workspace, address) if locations else []
+    places = {each.id: each for each in (*former, *locations)}
     await _replace_pending(session, workspace, address)
     await refuse_too_many(session, settings, workspace.id, address_key(address), real_now)
     inviter, home_id = await session.get_one(User, access.user_id), _home_of(access)
     company = (await get_workspace(session, home_id)).display_name if home_id != workspace.id else None
     invitation = Invitation(
-        workspace_id=workspace.id,
-        address=address,
-        address_key=address_key(address),
-        display_name=display_name,
-        role=role,
-        invited_by=inviter.id,
-        inviter=inviter.display_name,
-        inviter_company=company,
-        sent_at=real_now,
-        expires_at=real_now + LIFETIME,
-    )
+        workspace_id=workspace.id, address=address, address_key=address_key(address), display_name=display_name,
+        role=role, location_ids=sorted(places), on_file=on_file, invited_by=inviter.id, inviter=inviter.display_name,
+        inviter_company=company, sent_at=real_now, expires_at=real_now + LIFETIME,
+    )  # fmt: skip
     session.add(invitation)
     await session.flush()
-    await _send(session, settings, workspace, invitation, user, access)
+    await _say_sent(session, workspace, invitation, [each.display_name for each in places.values()])
+    right = Right(inviter.id, access.workspace_id, home_id)
+    await mail_link(session, settings, workspace, invitation, right, real_now)
     await refresh_status(session, workspace)
     return invitation
 
@@ -98,7 +106,13 @@ async def send_again(
     old = await _own(session, workspace.id, invitation_id)
     if old.state not in (InvitationState.pending, InvitationState.expired):
         raise InvitationNotPending(f"This invitation is {old.state}.")
-    return await invite(session, settings, workspace, old.address, old.display_name, old.role, access, real_now)
+    locations = await open_locations(session, workspace.id, old.location_ids)
+    if old.location_ids and not locations:
+        raise InvitationNotPending("The locations of this invitation are closed.")
+    return await invite(
+        session, settings, workspace, old.address, old.display_name, old.role, access, real_now, locations,
+        on_file=old.on_file,
+    )  # fmt: skip
 
 
 async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitation_id: UUID) -> Invitation:
@@ -110,6 +124,22 @@ async def revoke_invitation(session: AsyncSession, workspace_id: UUID, invitatio
     await close_pending(session, workspace, invitation, RevokedBecause.revoked)
     await refresh_status(session, workspace)
     return invitation
+
+
+async def _refuse_member(session: AsyncSession, workspace: Workspace, address: str) -> None:
+    user = await find_user(session, address)
+    if user is not None and await find_membership(session, user.id, workspace.id):
+        raise AlreadyMember(f"{user.display_name} is a user of {workspace.display_name} already.")
+
+
+async def _pending_locations(session: AsyncSession, workspace: Workspace, address: str) -> list[Location]:
+    """The open locations to which the mailbox is invited already. Raises `InvitedToAll`."""
+    old = await session.scalar(pending_of(workspace.id, address_key(address)))
+    if old is None:
+        return []
+    if not old.location_ids:
+        raise InvitedToAll(f"{address} is invited to all of {workspace.display_name}. Take that back first.")
+    return await open_locations(session, workspace.id, old.location_ids)
 
 
 def pending_of(workspace_id: UUID, address_key: str) -> Select[Invitation]:
@@ -135,10 +165,14 @@ async def close_pending(
     await emit(session, event)
 
 
-async def revoke_pending(session: AsyncSession, workspace: Workspace, because: RevokedBecause) -> int:
-    """Revoke all pending invitations to a workspace that is locked, in its scope, and their links. Returns how many
-    there were."""
-    pending = Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending
+async def revoke_pending(
+    session: AsyncSession, workspace: Workspace, because: RevokedBecause, *, to_locations: bool = False
+) -> int:
+    """Revoke all pending invitations to the whole of a workspace that is locked, in its scope, and their links; with
+    ``to_locations`` those to its locations, too. Returns how many there were."""
+    pending = [Invitation.workspace_id == workspace.id, Invitation.state == InvitationState.pending]
+    if not to_locations:
+        pending.append(WHOLE)
     found = list(await session.scalars(select(Invitation).where(*pending).order_by(Invitation.id).with_for_update()))
     for invitation in found:
         await close_pending(session, workspace, invitation, because)
@@ -161,6 +195,7 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
     async with acting_in(session, secret.workspace_id):
         invitation = await session.get_one(Invitation, secret.invitation_id)
         workspace = await get_workspace(session, secret.workspace_id)
+        locations = await open_locations(session, workspace.id, invitation.location_ids)
     state = InvitationState(invitation.state)
     if state == InvitationState.pending and invitation.expires_at <= real_now:
         state = InvitationState.expired
@@ -172,6 +207,7 @@ async def look_at_invitation(session: AsyncSession, token: str, real_now: dateti
         inviter=invitation.inviter,
         inviter_company=invitation.inviter_company,
         role=invitation.role,
+        locations=[each.display_name for each in locations],
         address_hint=address_hint(invitation.address),
         state=state,
         revoked_because=invitation.revoked_because,
@@ -202,6 +238,19 @@ async def _own(session: AsyncSession, workspace_id: UUID, invitation_id: UUID) -
     return invitation
 
 
+async def _say_sent(
+    session: AsyncSession, workspace: Workspace, invitation: Invitation, locations: Sequence[str]
+) -> None:
+    sent = InvitationSent(
+        **workspace_fields(workspace),
+        invitation_id=invitation.id,
+        role=invitation.role,
+        expires_at=invitation.expires_at,
+        locations=tuple(sorted(locations)),
+    )
+    await emit(session, sent)
+
+
 def _home_of(access: Access) -> UUID:
     """The inviter's own workspace. The provider has no parent, and nobody works on behalf of it."""
     on_behalf = access.via == Via.on_behalf and access.parent_workspace_id
@@ -213,64 +262,3 @@ async def _replace_pending(session: AsyncSession, workspace: Workspace, address:
     if old is None:
         return
     await close_pending(session, workspace, old, RevokedBecause.replaced)
-
-
-async def _send(
-    session: AsyncSession,
-    settings: Settings,
-    workspace: Workspace,
-    invitation: Invitation,
-    invited: User | None,
-    access: Access,
-) -> None:
-    token = new_token()
-    secret = InvitationSecret(
-        token_digest=digest(token),
-        invitation_id=invitation.id,
-        workspace_id=workspace.id,
-        address_key=invitation.address_key,
-        sent_at=invitation.sent_at,
-        invited_by=access.user_id,
-        invited_in=access.workspace_id,
-        invited_from=_home_of(access),
-    )
-    session.add(secret)
-    sent = InvitationSent(
-        **workspace_fields(workspace),
-        invitation_id=invitation.id,
-        role=invitation.role,
-        expires_at=invitation.expires_at,
-    )
-    await emit(session, sent)
-    await _mail(session, settings, workspace, invitation, invited, link_to(settings.public_url, "invite", t=token))
-
-
-async def _mail(
-    session: AsyncSession,
-    settings: Settings,
-    workspace: Workspace,
-    invitation: Invitation,
-    invited: User | None,
-    link: str,
-) -> None:
-    """In the invited person's own language where they are known, else in the workspace's."""
-    content = SecretMailContent(
-        invitation.address,
-        invitation.display_name,
-        link,
-        workspace.display_name,
-        inviter=invitation.inviter,
-        inviter_company=invitation.inviter_company,
-        role=invitation.role,
-    )
-    await send_secret_mail(
-        session,
-        settings,
-        "invitation",
-        content,
-        message_id=invitation.id,
-        workspace_id=workspace.id,
-        locale=(invited and invited.locale) or workspace.locale,
-        time_zone=invited.time_zone if invited else None,
-        ttl=LIFETIME,
-    )

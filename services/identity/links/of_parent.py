@@ -18,7 +18,7 @@ from shared.reads import ScopedReads
 
 # A hot read. The function knows the scope's workspace and its parent.
 OF_PARENT = """
-SELECT company, link_id::text, user_id::text, address, display_name, role FROM people_of_parent()
+SELECT company, link_id::text, user_id::text, address, display_name, role, last_day FROM people_of_parent()
 ORDER BY display_name, user_id
 """
 
@@ -32,6 +32,7 @@ async def list_of_parent(read: ScopedReads) -> list[dict[str, Any]]:
             "company": row["company"],
             "user": {name: row[name] for name in ("address", "display_name")} | {"id": row["user_id"]},
             "role": row["role"],
+            "last_day": row["last_day"],
         }
         for row in rows
     ]

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.identity.holders.refusals import HolderStays
 from services.identity.me import service, workspaces
 from services.identity.me.schemas import MeRead, MeUpdate, OwnWorkspaceRead
 from services.identity.people.models import User
@@ -54,8 +55,12 @@ async def choose_default_workspace(workspace_id: UUID, access: CurrentAccess, se
 
 
 @router.post(
-    "/workspaces/{workspace_id}/leave", guard=allow("session.own"), status_code=204, problems=(NotFound, LastAdmin)
+    "/workspaces/{workspace_id}/leave",
+    guard=allow("session.own"),
+    status_code=204,
+    problems=(NotFound, HolderStays, LastAdmin),
 )
 async def leave_workspace(workspace_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
-    """Leave a workspace that the caller is a user of. The last admin cannot. Who has no other is signed out."""
+    """Leave a workspace that the caller is a user of. Neither a holder nor the last admin can. Who has no other is
+    signed out."""
     await workspaces.leave(session, access, workspace_id, real_now)

@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.identity.holders.schemas import Slot
 from services.identity.names import DisplayName
 from services.identity.people.schemas import PersonRead, PreferencesRead
 from services.identity.workspaces.models import WorkspaceKind
@@ -37,10 +38,16 @@ class OwnWorkspaceRead(Read):
     kind: WorkspaceKind
     display_name: str
     role: str
-    door: Literal["membership", "invitation", "access_request", "access_rule"]
+    door: Literal["membership", "invitation", "access_request", "added", "access_rule", "location_invitation"]
     """``access_rule``: they are the visitor of a bill group's portal there, and leave it when its seller says so."""
+    location_name: str | None
+    """The only location that they see there; null: the whole workspace, or a bill group's portal."""
     since: datetime
     let_in_by: str | None
     """Who decided it, where somebody did and it is known."""
     default: bool
     """Whether signing in leads there."""
+    holder: Slot | None
+    """The holder slot that they have there."""
+    asked_to_hold: bool
+    """Whether they are asked to become a holder there, and have not answered."""

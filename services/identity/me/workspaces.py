@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.grants.locks import lock_person
 from services.identity.grants.models import OWN_SOURCES
 from services.identity.grants.service import find_own_grant
+from services.identity.location_invitations.people import leave_locations
 from services.identity.people.service import change_person
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.refusals import NoWorkspace
@@ -22,9 +23,13 @@ from shared.scope import acting_in
 
 OWN = """
 SELECT w.workspace_id::text AS id, w.slug, w.kind, w.display_name, g.role, coalesce(g.door, g.source) AS door,
-       g.granted_at AS since, b.display_name AS let_in_by, w.workspace_id = u.default_workspace_id AS default
+       l.display_name AS location_name, g.granted_at AS since, b.display_name AS let_in_by,
+       w.workspace_id = u.default_workspace_id AS default, g.holder, EXISTS (
+         SELECT FROM holder_changes c WHERE c.workspace_id = g.workspace_id AND c.new_user_id = g.user_id
+         AND c.state = 'proposed' AND c.expires_at > now()) AS asked_to_hold
 FROM grants g JOIN workspaces w ON w.workspace_id = g.workspace_id JOIN users u ON u.id = g.user_id
 LEFT JOIN LATERAL (SELECT * FROM users WHERE id = g.let_in_by OFFSET 0) b ON true
+LEFT JOIN locations l ON l.location_id = g.location_id
 WHERE g.user_id = $1 AND g.source = ANY ($2)
 ORDER BY g.granted_at, g.id LIMIT 200
 """
@@ -49,7 +54,8 @@ async def choose_default(session: AsyncSession, access: Access, workspace_id: UU
 async def leave(session: AsyncSession, access: Access, workspace_id: UUID, real_now: datetime) -> None:
     """Leave a workspace. A session that acts there goes on in another of the person's, or ends without one. Raises
     `NotFound` or `LastAdmin`."""
-    await users.leave(session, access, workspace_id, real_now)
+    if not await leave_locations(session, access, workspace_id):
+        await users.leave(session, access, workspace_id, real_now)
     user = await lock_person(session, access.user_id)
     browser = await session.get_one(BrowserSession, access.session_id)
     if browser.acting_workspace_id != workspace_id:

@@ -2,8 +2,11 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.identity.customers.endpoints import Criteria
+from services.identity.customers.schemas import CustomersPage
 from services.identity.invitations.limits import NotToday
 from services.identity.partners import service
+from services.identity.partners.customers import list_customers_of
 from services.identity.partners.overview import fetch_partner, fetch_partners
 from services.identity.partners.schemas import PartnerAdded, PartnerCreate, PartnerRead
 from services.identity.settings import CurrentSettings
@@ -29,6 +32,18 @@ async def list_partners(access: CurrentAccess, read: Reader, cursor: Cursor = No
 async def get_partner(partner_id: UUID, access: CurrentAccess, read: Reader) -> Response:
     """One partner that the caller may see, connected or not."""
     found = await fetch_partner(read, access, partner_id)
+    return json_response(found)
+
+
+@router.get("/{partner_id}/customers", guard=allow("customer.list", own=True), response_model=CustomersPage)
+async def list_customers_of_partner(
+    partner_id: UUID, access: CurrentAccess, read: Reader, criteria: Criteria, totals: bool = True,
+    cursor: Cursor = None, limit: Limit = 50,
+) -> Response:  # fmt: skip
+    """The customers of a partner that the caller may see, to read. What the parameters and the totals mean is said at
+    the caller's own customers. Addresses on file are left out. Whose role at the partner hides its numbers sees the
+    names alone, sorted by them."""
+    found = await list_customers_of(read, access, partner_id, criteria, cursor, limit, totals=totals)
     return json_response(found)
 
 

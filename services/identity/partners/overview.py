@@ -13,13 +13,14 @@ from services.identity.customers.totals import kept_revenue
 from services.identity.workspaces.service import no_such_child
 from shared.auth import Access
 from shared.pages import decode_cursor, encode_cursor, first_rows
-from shared.reads import Reader
+from shared.reads import ScopedReads
 
 CELLS = ("customers", "ports", "virtual_circuits", "cloud_connections", "mrr", "last_activity_at")
 
 _PARTNERS = """
 SELECT workspace_id, slug, display_name, account_number, connected, contact_address, contact_name, invited_at,
-  invitation_expires_at, last_activity_at, role, hidden, sort_name
+  invitation_reminded_at, invitation_undelivered_at,
+  invitation_expires_at, suspended_at, last_activity_at, role, hidden, may_enter, sort_name
 FROM ({partners}) s ORDER BY sort_name, workspace_id"""
 _PAGE = f"""
 SELECT p.*, coalesce(t.customers, 0) AS customers, coalesce(t.ports, 0) AS ports,
@@ -31,7 +32,7 @@ ORDER BY p.sort_name, p.workspace_id"""
 
 
 async def fetch_partners(
-    read: Reader, access: Access, cursor: str | None, limit: int
+    read: ScopedReads, access: Access, cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """A page of partners by name, connected or not, and the cursor of the next page."""
     statement = Statement()
@@ -44,7 +45,7 @@ async def fetch_partners(
     return [partner_json(row) for row in found[:limit]], last and encode_cursor(last["sort_name"], last["workspace_id"])
 
 
-async def fetch_partner(read: Reader, access: Access, partner_id: UUID) -> dict[str, Any]:
+async def fetch_partner(read: ScopedReads, access: Access, partner_id: UUID) -> dict[str, Any]:
     """One partner, connected or not. Raises `NotFound`."""
     statement = Statement()
     rows = f"SELECT * FROM ({statement.below(access, 'partner')}) b WHERE workspace_id = {statement.value(partner_id)}"
@@ -54,7 +55,7 @@ async def fetch_partner(read: Reader, access: Access, partner_id: UUID) -> dict[
     return partner_json(found[0])
 
 
-async def _fetch(read: Reader, statement: Statement, partners: str, limit: int) -> list[Any]:
+async def _fetch(read: ScopedReads, statement: Statement, partners: str, limit: int) -> list[Any]:
     some = first_rows(_PARTNERS.format(partners=partners), statement.value(limit))
     return await read.fetch(_PAGE.format(partners=some), *statement.values)
 

@@ -19,6 +19,11 @@ class User(Base):
     __table_args__ = (
         CheckConstraint("length(locale) <= 35", name="locale"),
         CheckConstraint("length(time_zone) <= 64", name="time_zone"),
+        CheckConstraint(
+            "erased_at IS NULL OR (address = '' AND display_name = '' AND address_key = id::text AND locale IS NULL"
+            " AND time_zone IS NULL)",
+            name="erased",
+        ),
         rows(Kind.installation, api="select insert update", worker="select insert update"),
     )
 
@@ -35,7 +40,11 @@ class User(Base):
     """Whether keys of one letter do something on pages."""
     default_workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """The workspace that signing in leads to and is logged in (K27)."""
+    mail_returned_at: Mapped[datetime | None]
+    """Since when mails to the address come back, so that none are sent but those to sign in. None: they are sent."""
     grants_version: Mapped[int] = mapped_column(default=0)
     """Counts the changes of this person's grants (D29). Incrementing it locks the row and so serialises them."""
     registered_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    """When the account was deleted at the person's wish. The id stays, as a pseudonym for what they did."""
     version: Mapped[int] = mapped_column(default=1)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.people.models import User
@@ -83,6 +83,11 @@ async def register(
     await session.flush()
     await emit(session, UserRegistered(**workspace_fields(workspace), **_describe(user)))
     return user
+
+
+async def mark_returned(session: AsyncSession, user_id: UUID, since: datetime | None) -> None:
+    """Show since when mails to a person come back."""
+    await session.execute(update(User).where(User.id == user_id).values(mail_returned_at=since))
 
 
 async def change_person(session: AsyncSession, user: User, home: Workspace, changes: Mapping[str, Any]) -> None:

@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.customer_overview.projection import record_activity
-from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.grants.models import MEMBER_SOURCES, OF_LOCATION, Grant
 from services.identity.sessions.models import BrowserSession
 from shared.scope import acting_in
 
 INTERVAL = timedelta(minutes=1)
 """Activity is noted to the minute."""
+OF_ITS_OWN = (*MEMBER_SOURCES, OF_LOCATION)
+"""The grants of a customer's own users."""
 
 
 async def record_activity_of(session: AsyncSession, browser: BrowserSession, now: datetime) -> None:
@@ -23,7 +25,7 @@ async def record_activity_of(session: AsyncSession, browser: BrowserSession, now
         if any(grant.session_id == browser.id for grant in grants):
             return
         for grant in grants:
-            if grant.source in MEMBER_SOURCES and _is_due(grant.last_active_at, now):
+            if grant.source in OF_ITS_OWN and _is_due(grant.last_active_at, now):
                 grant.last_active_at = now
                 await session.flush()
                 await record_activity(session, grant.workspace_id, now)

@@ -28,10 +28,14 @@ _STANDING = scoped(
       u.id AS user_id, u.address, u.display_name AS user_display_name,
       u.locale, u.time_zone, u.shortcuts, u.default_workspace_id, u.grants_version, s.entry_grant_id,
       g.id AS grant_id, g.source, g.role, g.bill_group_id,
-      g.location_id, g.holder, g.expires_at, b.display_name AS bill_group_name, g.parent_workspace_id AS home_id,
+      g.location_id, g.holder, g.expires_at, b.display_name AS bill_group_name,
+      b.locations_see_invoices, g.parent_workspace_id AS home_id,
       w.workspace_id AS id, w.slug, w.display_name, w.kind,
       w.account_number,
-      w.parent_workspace_id, w.connected_at, w.holder_control,
+      w.parent_workspace_id, w.connected_at, w.holder_control, w.holders_checked_at,
+      w.version, w.suspended_at, w.suspension_reason,
+      (SELECT m.to_company FROM moves m WHERE m.workspace_id = s.acting_workspace_id
+        AND m.state = 'proposed' AND m.expires_at > $2) AS proposed_seller,
       (SELECT k.sealed_private_jwk FROM signing_keys k WHERE k.state = 'signing') AS sealed_key,
       brand.found AS brand
     FROM sessions s JOIN users u ON u.id = s.user_id
@@ -39,9 +43,10 @@ _STANDING = scoped(
     LEFT JOIN LATERAL ({_BRAND}) brand ON true
     LEFT JOIN (grants g JOIN workspaces w ON w.workspace_id = g.workspace_id)
       ON g.user_id = s.user_id AND g.source <> 'link'
-      AND (g.source IN ('membership', 'invitation', 'access_rule') OR g.session_id = s.id)
+      AND (g.source IN ('membership', 'invitation', 'access_rule', 'location_invitation')
+        OR g.session_id = s.id)
       AND (g.expires_at IS NULL OR g.expires_at > $2)
-    LEFT JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND g.source = 'preview'
+    LEFT JOIN bill_groups b ON b.bill_group_id = g.bill_group_id AND g.source IN ('preview', 'location_invitation')
     WHERE s.id IN (SELECT id FROM {_SESSION}) ORDER BY g.granted_at, g.id
     """,  # noqa: S608 - constants
     workspace=f"(SELECT acting_workspace_id::text FROM {_SESSION})",  # noqa: S608
@@ -121,6 +126,12 @@ class Standing:
         return next((row for row in self.memberships if row["id"] == self.workspace["home_id"]), None)
 
     @property
+    def is_bound(self) -> bool:
+        """Whether the workspace is suspended, and not entered on behalf by the provider, who may act in it."""
+        from_provider = self.via == Via.on_behalf and self.home is not None and self.home["kind"] == "provider"
+        return self.workspace["suspended_at"] is not None and not from_provider
+
+    @property
     def lost(self) -> str | None:
         """The name of the workspace in which the session acted until the person lost it. Said until they move on."""
         lost: bool = self.preview_is_over or self.workspace["id"] != self.session["acting_workspace_id"]
@@ -130,6 +141,17 @@ class Standing:
     @property
     def roles(self) -> tuple[GrantedRole, ...]:
         return tuple(GrantedRole(r["role"], r["bill_group_id"], r["location_id"], r["holder"]) for r in self.acting)
+
+    @property
+    def sees_invoices(self) -> bool:
+        """False for people of locations alone whose bill groups do not let them see their invoices."""
+        return any(row["location_id"] is None or row["locations_see_invoices"] for row in self.acting)
+
+    @property
+    def proposed_seller(self) -> str | None:
+        """The company that the workspace would go to, if a move is proposed. Only its own people learn of it here."""
+        seller: str | None = self.session["proposed_seller"]
+        return seller if self.via == Via.own and not self.lost else None
 
     @property
     def brand(self) -> dict[str, Any]:

@@ -38,6 +38,16 @@ class PreviewRead(Read):
     """When it ends by itself, in real time."""
 
 
+class SuspensionOfWorkspace(Read):
+    """The workspace is suspended."""
+
+    since: datetime
+    reason: str
+    """Why, in the words of whoever did it."""
+    is_binding: bool
+    """Whether the caller can only read and pay. Whoever works there on behalf from the provider can do more."""
+
+
 class TokenRead(Read):
     """An access token, and what a page needs to render. Authorisation is decided by the services, not by these
     fields."""
@@ -55,7 +65,16 @@ class TokenRead(Read):
     via: Via
     roles: list[str]
     permissions: dict[str, Level]
+    is_narrowed: bool
+    """Whether all that the person has here is limited to bill groups or locations."""
+    sees_invoices: bool
+    """False for somebody who sees prices, but of locations whose bill groups keep their invoices to themselves."""
     workspaces: list[ChoiceRead]
+    suspension: SuspensionOfWorkspace | None
+    proposed_seller: str | None
+    """The company that would sell to the workspace, if the caller may consent to a move to it or decline it."""
+    holders_due: bool
+    """Whether the caller is a holder of the account, and for a year nobody has said that both are right."""
     preview: PreviewRead | None
     ended: NoticeRead | None
     brand: ShownBrandRead

@@ -7,11 +7,15 @@ from typing import Any
 
 from joserfc import jwt
 
+from services.identity.holders.reading import is_check_due
 from services.identity.keys.service import Signer
 from services.identity.sessions.standing import Standing
-from shared.auth.permissions import GrantedRole, Settled, permissions_of
+from shared.auth.permissions import GrantedRole, Settled, open_while_suspended, permissions_of
 from shared.auth.tokens import AUDIENCE, ISSUER, LIFETIME_SECONDS
+from shared.events import Via
 
+READING = frozenset({"view", "list", "own"})
+"""The last part of the names of permissions by which nothing of a workspace is changed."""
 SAME_SECONDS = 10
 """How long the same standing gets the same token. Signing costs time, and so does verifying a token that a service has
 not seen. All processes sign the same one: its times are those of the clock's ten seconds, and Ed25519 has no
@@ -24,8 +28,9 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
     lost = standing.lost
     issued_at = int(real_now.timestamp()) // SAME_SECONDS * SAME_SECONDS
     expires_at = issued_at + LIFETIME_SECONDS
-    if standing.preview:  # its tokens end with it, in every service
-        expires_at = min(expires_at, int(standing.preview["expires_at"].timestamp()))
+    if here["expires_at"]:  # the tokens of a preview, or of a link that ends by itself, end with it in every service
+        expires_at = min(expires_at, int(here["expires_at"].timestamp()))
+    permitted = _permissions(roles, here["kind"], here["holder_control"], standing.via, standing.is_bound)
     return {
         "access_token": _sign(signer, issued_at, expires_at, *_claims(standing)),
         "expires_at": datetime.fromtimestamp(expires_at, UTC),
@@ -37,12 +42,28 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
         "home_workspace": _workspace(home) if home else None,
         "via": standing.via,
         "roles": sorted({held.role for held in roles}),
-        "permissions": _permissions(roles, here["kind"], here["holder_control"]),
+        "is_narrowed": all(held.bill_group_id or held.location_id for held in roles),
+        "sees_invoices": standing.sees_invoices,
+        "permissions": permitted,
         "workspaces": _choices(standing),
         "brand": standing.brand,
+        "suspension": _suspension(standing),
+        "proposed_seller": standing.proposed_seller if "move.decide" in permitted else None,
+        "holders_due": "holder.change" in permitted and _holders_due(here, real_now),
         "preview": _preview(standing),
         "ended": _ended(standing, lost) if lost else None,
     }
+
+
+def _suspension(standing: Standing) -> dict[str, Any] | None:
+    here = standing.workspace
+    said = {"since": here["suspended_at"], "reason": here["suspension_reason"], "is_binding": standing.is_bound}
+    return said if here["suspended_at"] else None
+
+
+def _holders_due(here: Any, real_now: datetime) -> bool:
+    checked_at = here["holders_checked_at"] or here["connected_at"]
+    return checked_at is not None and is_check_due(checked_at, real_now)
 
 
 def _preview(standing: Standing) -> dict[str, Any] | None:
@@ -70,6 +91,8 @@ def _claims(standing: Standing) -> tuple[tuple[str, Any], ...]:
         ("pws", str(parent) if parent else None),
         ("via", standing.via.value),
         ("gv", session["grants_version"]),
+        ("wv", here["version"]),
+        ("sus", standing.is_bound),
     )
 
 
@@ -80,9 +103,16 @@ def _sign(signer: Signer, issued_at: int, expires_at: int, *claims: tuple[str, A
 
 
 @lru_cache(maxsize=1000)
-def _permissions(roles: tuple[GrantedRole, ...], workspace_kind: str, holder_control: bool) -> Mapping[str, Settled]:
-    """The table changes only with the code."""
-    return permissions_of(roles, workspace_kind, holder_control)
+def _permissions(
+    roles: tuple[GrantedRole, ...], workspace_kind: str, holder_control: bool, via: Via, is_bound: bool
+) -> Mapping[str, Settled]:
+    """The table changes only with the code. Where a suspension binds, only permissions to read are named, and those
+    that stay open: pages offer nothing else."""
+    held = permissions_of(roles, workspace_kind, holder_control)
+    if not is_bound:
+        return held
+    kept = open_while_suspended(via)
+    return {name: level for name, level in held.items() if name in kept or name.rpartition(".")[2] in READING}
 
 
 def _user(standing: Standing) -> dict[str, Any]:

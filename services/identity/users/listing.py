@@ -15,7 +15,8 @@ from shared.reads import ScopedReads
 
 IS_MEMBER = "t.source IN ('membership', 'invitation')"
 SHOWN = """
-SELECT t.user_id::text, u.address, u.display_name, t.role, t.last_active_at, t.person_name, t.id::text
+SELECT t.user_id::text, u.address, u.display_name, t.role, t.last_active_at, u.mail_returned_at, t.person_name,
+       t.id::text
 FROM ({rows}) t CROSS JOIN LATERAL (SELECT * FROM users WHERE id = t.user_id OFFSET 0) u
 """
 USERS = Listing(
@@ -36,8 +37,8 @@ USERS = Listing(
 _OF_PERSON = f"SELECT t.* FROM grants t WHERE t.workspace_id = $1 AND {IS_MEMBER} AND t.user_id = $2"  # noqa: S608
 _FIRST_OF_PERSON = f"{_OF_PERSON} ORDER BY t.bill_group_id NULLS FIRST, t.id LIMIT 1"
 ONE_USER = f"""
-SELECT t.user_id::text, u.address, u.display_name, t.role, t.last_active_at, coalesce(t.door, t.source) AS door,
-       t.granted_at AS since, b.display_name AS let_in_by
+SELECT t.user_id::text, u.address, u.display_name, t.role, t.last_active_at, u.mail_returned_at,
+       coalesce(t.door, t.source) AS door, t.granted_at AS since, b.display_name AS let_in_by
 FROM ({_FIRST_OF_PERSON}) t CROSS JOIN LATERAL (SELECT * FROM users WHERE id = t.user_id OFFSET 0) u
 LEFT JOIN LATERAL (SELECT * FROM users WHERE id = t.let_in_by OFFSET 0) b ON true
 """  # noqa: S608 - constants

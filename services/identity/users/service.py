@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.grants.derived import end_derived
 from services.identity.grants.locks import confirm_access, lock_person, lock_workspace
-from services.identity.grants.models import MEMBER_SOURCES, Grant
+from services.identity.grants.models import MEMBER_SOURCES, OF_LOCATION, Grant
 from services.identity.grants.service import change_role, find_membership, revoke_grant
+from services.identity.holders.slots import keep_holder
 from services.identity.invitations.ending import end_invitations_of
 from services.identity.links.service import close_link
 from services.identity.people.models import User
@@ -34,11 +35,12 @@ class LastAdmin(Conflict):
 
 async def change_user(session: AsyncSession, access: Access, user_id: UUID, role: str, real_now: datetime) -> UserRead:
     """Change a user's role (K24). A demoted admin's work on behalf in customers ends, and so do the invitations that
-    they sent. So does a preview, if the new role shows none. Raises `LastAdmin`."""
+    they sent. So does a preview, if the new role shows none. Raises `HolderStays` or `LastAdmin`."""
     user, grant, workspace = await _lock(session, access, user_id)
     was_admin = grant.role == "admin"
     if was_admin and role != "admin":
-        await _keep_an_admin(session, grant)
+        await keep_an_admin(session, grant)
+        await keep_holder(session, grant, real_now)
     await change_role(session, grant, workspace, role)
     if level("portal.preview", role, workspace.kind) is None:
         await _end_previews(session, access, user_id)
@@ -51,19 +53,20 @@ async def change_user(session: AsyncSession, access: Access, user_id: UUID, role
         display_name=user.display_name,
         role=role,
         last_active_at=grant.last_active_at,
+        mail_returned_at=user.mail_returned_at,
     )
 
 
 async def remove_user(session: AsyncSession, access: Access, user_id: UUID, real_now: datetime) -> None:
     """Remove a user from the workspace, with their links to its customers (D14) and the invitations that they sent.
-    Raises `LastAdmin`."""
+    Raises `HolderStays` or `LastAdmin`."""
     _, grant, workspace = await _lock(session, access, user_id)
     await _remove(session, access, grant, workspace, real_now)
 
 
 async def leave(session: AsyncSession, access: Access, workspace_id: UUID, real_now: datetime) -> None:
     """Let the caller leave a workspace that they are a user of, whichever they act in now. All ends that
-    `remove_user` ends. Raises `NotFound` or `LastAdmin`."""
+    `remove_user` ends. Raises `NotFound`, `HolderStays` or `LastAdmin`."""
     user = await session.get_one(User, access.user_id)
     there = replace(access, workspace_id=workspace_id, via=Via.own)
     async with acting_in(session, workspace_id, user.id):
@@ -83,8 +86,11 @@ async def _remove(
 ) -> None:
     user_id = grant.user_id
     if grant.role == "admin":
-        await _keep_an_admin(session, grant)
-    await revoke_grant(session, grant, workspace)
+        await keep_an_admin(session, grant)
+    await keep_holder(session, grant, real_now)
+    at_locations = Grant.user_id == user_id, Grant.workspace_id == workspace.id, Grant.source == OF_LOCATION
+    for one in (grant, *await session.scalars(select(Grant).where(*at_locations))):
+        await revoke_grant(session, one, workspace)
     await _end_previews(session, access, user_id)
     await _leave_customers(session, access, user_id)
     for link, customer in await _from_here(session, access, user_id, "link"):
@@ -103,7 +109,8 @@ async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[U
     return user, grant, workspace
 
 
-async def _keep_an_admin(session: AsyncSession, grant: Grant) -> None:
+async def keep_an_admin(session: AsyncSession, grant: Grant) -> None:
+    """Raise `LastAdmin` if nobody else is an admin of the workspace of this membership. Requires its scope."""
     others = select(Grant.id).where(
         Grant.workspace_id == grant.workspace_id,
         Grant.source.in_(MEMBER_SOURCES),

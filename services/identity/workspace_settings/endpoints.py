@@ -15,7 +15,7 @@ router = Router("identity", "workspace-settings")
 # A hot read.
 SETTINGS = """
 SELECT display_name, slug, locale, support_address, support_phone, postal_lines, support_hours, emergency_phone,
-       help_url, status_url
+       help_url, status_url, sales_name, sales_address, sales_phone, asks_entry_reason
 FROM workspaces WHERE workspace_id = $1
 """
 

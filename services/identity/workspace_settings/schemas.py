@@ -24,6 +24,7 @@ def _is_phone(phone: str) -> str:
 Phone = Annotated[str, Field(max_length=40, examples=["+44 20 7946 0000"]), AfterValidator(_is_phone)]
 """A telephone number as people write it: digits, with +, spaces, hyphens, dots, slashes and brackets."""
 Hours = Annotated[Name, Field(max_length=120)]
+SalesName = Annotated[Name, Field(max_length=100, examples=["Larkspur sales"])]
 PostalLines = Annotated[list[Annotated[Name, Field(max_length=100)]], Field(max_length=6)]
 """A postal address, as it is written on a letter."""
 
@@ -48,6 +49,14 @@ class WorkspaceSettingsRead(Read):
     """A web site that helps its customers."""
     status_url: str | None
     """A web site that says what is out of order."""
+    sales_name: str | None
+    """Who answers customers' questions about products and prices: a team or a person; null for customers, as the next
+    two."""
+    sales_address: str | None
+    sales_phone: str | None
+    asks_entry_reason: bool
+    """Whether users of this workspace have to say why they work on behalf of a customer; of the provider: those of
+    every partner, too. False for customers, who have none."""
 
 
 class WorkspaceSettingsUpdate(Body):
@@ -74,3 +83,12 @@ class WorkspaceSettingsUpdate(Body):
     """A web site that helps its customers."""
     status_url: HttpsUrl | None = None
     """A web site that says what is out of order."""
+    sales_name: SalesName | None = None
+    """Who answers customers' questions about products and prices: a team or a person."""
+    sales_address: Address | None = None
+    """Where customers write to with such questions."""
+    sales_phone: Phone | None = None
+    """Where they call with them."""
+    asks_entry_reason: bool = False
+    """Whether users of this workspace have to say why they work on behalf of a customer; of the provider: those of
+    every partner, too."""

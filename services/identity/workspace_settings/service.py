@@ -19,20 +19,29 @@ from shared.field_errors import field_error, pointer_of
 from shared.outbox import emit
 
 OF_SELLERS = ("support_address", "support_phone", "postal_lines", "support_hours", "emergency_phone", "help_url",
-              "status_url")  # fmt: skip
+              "status_url", "sales_name", "sales_address", "sales_phone", "asks_entry_reason")  # fmt: skip
 
 
 async def change_settings(
     session: AsyncSession, access: Access, wanted: Mapping[str, Any], real_now: datetime, *, new_url: bool = False
 ) -> Workspace:
     """Set what ``wanted`` names, by the names of the workspace's fields. Where nothing changes, nothing is said.
-    ``new_url``: also make the slug from the name. Raises `TooManyFormerUrls`, or `Invalid` for the support or postal
-    address of a customer, who sells to nobody."""
+    ``new_url``: also make the slug from the name. Raises `TooManyFormerUrls`, or `Invalid` for what only
+    sellers have: a customer sells to nobody."""
     workspace = await lock_workspace(session, access.workspace_id)
     of_a_seller = [name for name in OF_SELLERS if name in wanted]
     if workspace.kind == "customer" and of_a_seller:
         errors = [field_error(pointer_of([name]), "unknown_field", "is not for customers") for name in of_a_seller]
         raise Invalid("Only who has customers has a support and a postal address.", errors=errors)
+    await set_fields(session, workspace, wanted, real_now, new_url=new_url)
+    return workspace
+
+
+async def set_fields(
+    session: AsyncSession, workspace: Workspace, wanted: Mapping[str, Any], real_now: datetime, *, new_url: bool = False
+) -> None:
+    """Set fields of a workspace that is locked, in its scope, and say so where something changes. Raises
+    `TooManyFormerUrls`."""
     before = describe(workspace)
     for name, value in wanted.items():
         setattr(workspace, name, value)
@@ -50,7 +59,6 @@ async def change_settings(
             previous_slug=_former(before["slug"], after["slug"]),
         )
         await emit(session, event)
-    return workspace
 
 
 def _former(before: str, after: str) -> str | None:

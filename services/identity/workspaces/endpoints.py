@@ -13,7 +13,7 @@ CURRENT = (
 )
 SELLER = (
     "SELECT kind, display_name, support_address, support_phone, postal_lines, support_hours, emergency_phone, help_url,"
-    " status_url FROM seller_of_scope()"
+    " status_url, sales_name, sales_address, sales_phone FROM seller_of_scope()"
 )
 
 

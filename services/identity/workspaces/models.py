@@ -20,12 +20,16 @@ from shared.language import DEFAULT_TAG
 from shared.tables import PERSON, Kind, rows
 
 GRANTED = f"SELECT g.workspace_id FROM grants g WHERE g.user_id = {PERSON}"  # noqa: S608
-OF_A_MEMBER = f"workspace_id IN ({GRANTED} AND g.source IN ('membership', 'invitation', 'access_rule'))"
+OF_A_MEMBER = f"""workspace_id IN
+    ({GRANTED} AND g.source IN ('membership', 'invitation', 'access_rule', 'location_invitation'))"""
 
 OF_A_SEEN_ONE = "EXISTS (SELECT FROM workspaces w WHERE w.workspace_id = workspace_slugs.workspace_id)"
 
 WORDS = "' ' || search_letters(display_name || ' ' || account_number || ' ' || slug)"
 """What a search for customers looks in, as letters are compared. Each word follows a space."""
+
+HOLDERS_SAID = "greatest(connected_at, holders_checked_at, holders_asked_at)"
+"""When the holders last said that they are right, were asked, or began."""
 
 WorkspaceKind = Literal["provider", "partner", "customer"]
 
@@ -40,7 +44,15 @@ class Workspace(Base):
     __tablename__ = "workspaces"
     __table_args__ = (
         CheckConstraint("(kind = 'provider') = (parent_workspace_id IS NULL)", name="tree"),
+        CheckConstraint("removed_at IS NULL OR connected_at IS NULL", name="removed"),
         CheckConstraint("length(locale) <= 35", name="locale"),
+        CheckConstraint(
+            "num_nulls(suspended_at, suspension_reason, suspended_from, suspended_by) IN (0, 4)", name="suspended"
+        ),
+        CheckConstraint("length(suspension_reason) BETWEEN 1 AND 500", name="suspension_reason"),
+        CheckConstraint(
+            "suspended_at IS NULL OR (kind <> 'provider' AND connected_at IS NOT NULL)", name="may_be_suspended"
+        ),
         CheckConstraint("length(support_address) <= 254", name="support_address"),
         CheckConstraint("length(support_phone) <= 40", name="support_phone"),
         CheckConstraint("cardinality(postal_lines) <= 6", name="postal_lines"),
@@ -48,6 +60,9 @@ class Workspace(Base):
         CheckConstraint("length(emergency_phone) <= 40", name="emergency_phone"),
         CheckConstraint("length(help_url) <= 300", name="help_url"),
         CheckConstraint("length(status_url) <= 300", name="status_url"),
+        CheckConstraint("length(sales_name) <= 100", name="sales_name"),
+        CheckConstraint("length(sales_address) <= 254", name="sales_address"),
+        CheckConstraint("length(sales_phone) <= 40", name="sales_phone"),
         Index(
             "ix_workspaces_words",
             "parent_workspace_id",
@@ -64,6 +79,7 @@ class Workspace(Base):
             initially="DEFERRED",
             use_alter=True,
         ),
+        Index("ix_workspaces_holders_said", text(HOLDERS_SAID), postgresql_where=text("connected_at IS NOT NULL")),
         Index("uq_workspaces_one_provider", "kind", unique=True, postgresql_where=text("kind = 'provider'")),
         rows(
             Kind.parent_readable,
@@ -85,8 +101,25 @@ class Workspace(Base):
     created_at: Mapped[datetime]
     connected_at: Mapped[datetime | None]
     """When the first user signed up. Null while the workspace is Not Connected (L5, L6)."""
+    removed_at: Mapped[datetime | None]
+    """When its parent removed it, before anybody had signed up. The row stays, for what the log says of it."""
     holder_control: Mapped[bool] = mapped_column(default=False)
     """Whether the account leaves what is most important to its two holders (D1)."""
+    holders_checked_at: Mapped[datetime | None]
+    """When a holder last said that both are right, in real time."""
+    holders_asked_at: Mapped[datetime | None]
+    """When they were last asked, in real time."""
+    parent_admins_enter: Mapped[bool] = mapped_column(default=True)
+    """Whether the parent's admins may work on behalf of the workspace without a link. Its own admins decide."""
+    asks_entry_reason: Mapped[bool] = mapped_column(default=False)
+    """Whether its users have to say why they work on behalf of a customer. Of the provider: everybody's."""
+    suspended_at: Mapped[datetime | None]
+    """Since when its people can only read and pay; null: they can do what their roles say."""
+    suspension_reason: Mapped[str | None]
+    """Why, in words for its people."""
+    suspended_from: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"))
+    """The workspace above that did it, and may end it."""
+    suspended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", use_alter=True))
     locale: Mapped[str] = mapped_column(default=DEFAULT_TAG)
     """The language of mails to its contacts and of its documents, with a region."""
     support_address: Mapped[str | None]
@@ -101,6 +134,10 @@ class Workspace(Base):
     """A web site that helps, an https address, as the next one is."""
     status_url: Mapped[str | None]
     """A web site that says what is out of order."""
+    sales_name: Mapped[str | None]
+    """Who answers customers' questions about products and prices: a team or a person."""
+    sales_address: Mapped[str | None]
+    sales_phone: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     words: Mapped[str] = mapped_column(Computed(WORDS, persisted=True), deferred=True)
 

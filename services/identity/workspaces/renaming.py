@@ -50,6 +50,21 @@ async def give_new_slug(session: AsyncSession, workspace: Workspace, real_now: d
         pass
 
 
+async def give_slugs_back(session: AsyncSession, workspace: Workspace, real_now: datetime) -> None:
+    """Let others have the former slugs of a workspace at once, which nobody has ever opened: a job deletes them.
+    Requires the workspace's lock."""
+    former = WorkspaceSlug.workspace_id == workspace.id, WorkspaceSlug.until.is_not(None)
+    await session.execute(update(WorkspaceSlug).where(*former).values(until=real_now))
+
+
+async def give_slug_up(session: AsyncSession, workspace: Workspace, real_now: datetime) -> None:
+    """Let others have all slugs of a workspace that is removed. Its own is one then that nobody would want.
+    Requires the workspace's lock."""
+    while not await _take(session, workspace, with_suffix("removed"), (), real_now):
+        pass
+    await give_slugs_back(session, workspace, real_now)
+
+
 async def _take(
     session: AsyncSession, workspace: Workspace, slug: str, own: Collection[str], real_now: datetime
 ) -> bool:

@@ -28,6 +28,10 @@ class SellerRead(Read):
     """A web site that helps, an https address, as the next one is."""
     status_url: str | None
     """A web site that says what is out of order."""
+    sales_name: str | None
+    """Who answers questions about products and prices: a team or a person."""
+    sales_address: str | None
+    sales_phone: str | None
 
 
 class WorkspaceRead(Read):

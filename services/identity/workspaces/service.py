@@ -18,6 +18,8 @@ from shared.events.identity import WorkspaceConnected, WorkspaceCreated
 from shared.outbox import emit
 from shared.scope import acting_in
 
+THERE = Workspace.removed_at.is_(None)
+
 
 class WorkspaceDescription(TypedDict):
     kind: WorkspaceKind
@@ -26,6 +28,7 @@ class WorkspaceDescription(TypedDict):
     account_number: str
     connected: bool
     holder_control: bool
+    suspended: bool
     locale: str
     support_address: str | None
     support_phone: str | None
@@ -34,6 +37,10 @@ class WorkspaceDescription(TypedDict):
     emergency_phone: str | None
     help_url: str | None
     status_url: str | None
+    sales_name: str | None
+    sales_address: str | None
+    sales_phone: str | None
+    asks_entry_reason: bool
 
 
 def describe(workspace: Workspace) -> WorkspaceDescription:
@@ -45,6 +52,7 @@ def describe(workspace: Workspace) -> WorkspaceDescription:
         "account_number": workspace.account_number,
         "connected": workspace.connected_at is not None,
         "holder_control": workspace.holder_control,
+        "suspended": workspace.suspended_at is not None,
         "locale": workspace.locale,
         "support_address": workspace.support_address,
         "support_phone": workspace.support_phone,
@@ -53,6 +61,10 @@ def describe(workspace: Workspace) -> WorkspaceDescription:
         "emergency_phone": workspace.emergency_phone,
         "help_url": workspace.help_url,
         "status_url": workspace.status_url,
+        "sales_name": workspace.sales_name,
+        "sales_address": workspace.sales_address,
+        "sales_phone": workspace.sales_phone,
+        "asks_entry_reason": workspace.asks_entry_reason,
     }
 
 
@@ -66,8 +78,8 @@ def no_such_child() -> NotFound:
 
 
 async def find_child(session: AsyncSession, parent_id: UUID, child_id: UUID) -> Workspace:
-    """A workspace directly below ``parent_id``. Raises `NotFound` for any other."""
-    below = select(Workspace).where(Workspace.id == child_id, Workspace.parent_workspace_id == parent_id)
+    """A workspace directly below ``parent_id`` that was not removed. Raises `NotFound` for any other."""
+    below = select(Workspace).where(Workspace.id == child_id, Workspace.parent_workspace_id == parent_id, THERE)
     found = await session.scalar(below)
     if found is None:
         raise no_such_child()
@@ -76,7 +88,7 @@ async def find_child(session: AsyncSession, parent_id: UUID, child_id: UUID) -> 
 
 async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) -> Workspace:
     """Like `find_child`, by URL name, or one that it had within a year."""
-    below = select(Workspace).where(called(slug), Workspace.parent_workspace_id == parent_id)
+    below = select(Workspace).where(called(slug), Workspace.parent_workspace_id == parent_id, THERE)
     found = await session.scalar(below)
     if found is None:
         raise no_such_child()
@@ -85,9 +97,16 @@ async def find_child_by_slug(session: AsyncSession, parent_id: UUID, slug: str) 
 
 async def find_customer(session: AsyncSession, access: Access, customer_id: UUID) -> Workspace:
     """A customer below the caller's workspace, directly or below a partner of it. Raises `NotFound` for any other."""
-    async with acting_in(session, customer_id, access.user_id):
-        asked = select(Workspace).where(Workspace.id == customer_id, Workspace.kind == "customer")
-        found = await session.scalar(asked)
+    found = await find_below(session, access, customer_id)
+    if found.kind != "customer":
+        raise no_such_child()
+    return found
+
+
+async def find_below(session: AsyncSession, access: Access, workspace_id: UUID) -> Workspace:
+    """A workspace below the caller's, directly or below a partner of it. Raises `NotFound` for any other."""
+    async with acting_in(session, workspace_id, access.user_id):
+        found = await session.scalar(select(Workspace).where(Workspace.id == workspace_id, THERE))
     if found is None or found.parent_workspace_id is None:
         raise no_such_child()
     if found.parent_workspace_id != access.workspace_id:

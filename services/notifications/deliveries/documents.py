@@ -12,11 +12,12 @@ from services.notifications.deliveries.models import FINAL_STATES, Delivery, Del
 from services.notifications.mails.rendering import Attachment
 from services.notifications.messages.models import Message
 from services.notifications.messages.schemas import InvoiceDocumentMail
-from services.notifications.topics import WITH_DOCUMENT
+from services.notifications.topics import Topic
 from shared.errors import NotYetKnown
 
 WAIT = timedelta(minutes=15)
 """How long a mail waits for its document. Then it goes without: its link leads to the invoice."""
+WITH_DOCUMENT = sorted(topic for topic in Topic if topic.row.with_document)
 SPENT = (DeliveryState.sent, DeliveryState.suppressed)
 KEPT = timedelta(days=7)
 """How long a document is kept whose mail does not come. A mail is tried for three days."""
@@ -83,4 +84,4 @@ async def _has_ended(session: AsyncSession, event_id: UUID, states_at_end: Colle
 
 
 def _told_of(event_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    return Message.topic.in_(sorted(WITH_DOCUMENT)), Message.fact_id == event_id
+    return Message.topic.in_(WITH_DOCUMENT), Message.fact_id == event_id

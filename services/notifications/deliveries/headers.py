@@ -10,6 +10,8 @@ from typing import Any
 PLAIN_TEXT = re.compile(r"(?!.*=\?)[ -~]*")
 PLAIN_NAME = re.compile(r"[\w' -]*", re.ASCII)
 """What is neither encoded nor quoted."""
+LINE = 55
+"""Characters that fit beside the name of a header."""
 
 
 class TextHeader(UniqueUnstructuredHeader):
@@ -35,6 +37,15 @@ class MailboxHeader(UniqueAddressHeader):
         return f"{name}\n <{address.addr_spec}>" if name else address.addr_spec
 
 
+class LinkHeader(UniqueUnstructuredHeader):
+    """A link stays whole on a line of its own: what is folded or encoded is no link any more."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        return _folded(self.name, f"\n {self}" if len(str(self)) > LINE else str(self), policy)
+
+
 def _encoded(text: str, plain: re.Pattern[str], header: str) -> str:
     """``text`` on lines of at most 76 characters, as one row of encoded words unless it is plain."""
     return Header(text, "us-ascii" if plain.fullmatch(text) else "utf-8", header_name=header).encode()
@@ -47,5 +58,7 @@ def _folded(header: str, value: str, policy: Policy) -> str:
 HEADERS = HeaderRegistry()
 for name in ("from", "to", "reply-to"):
     HEADERS.map_to_type(name, MailboxHeader)  # type: ignore[arg-type]  # the registry adds the base class itself
+HEADERS.map_to_type("list-unsubscribe", LinkHeader)  # type: ignore[arg-type]
 HEADERS.map_to_type("subject", TextHeader)  # type: ignore[arg-type]
-POLICY = EmailPolicy(header_factory=HEADERS)
+POLICY = EmailPolicy(header_factory=HEADERS, linesep="\r\n", cte_type="7bit")
+"""Of 7 bits: no server on the way has to encode a mail anew, which would break its signature."""

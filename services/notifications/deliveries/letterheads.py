@@ -11,7 +11,7 @@ from services.notifications.mails.rendering import Letterhead
 from services.notifications.messages.models import Message
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
 from services.notifications.recipient_book.service import OWN_GRANTS
-from services.notifications.topics import TO_STAFF
+from services.notifications.topics import Topic
 from shared.copies import WorkspaceCopy, grants, workspace_of, workspaces
 from shared.errors import NotYetKnown
 from shared.language import gettext
@@ -44,7 +44,8 @@ def letterhead_of(seller: WorkspaceCopy, *brands: Brand | None) -> Letterhead:
     own = next((brand.sender_name for brand in known if brand.workspace_id == seller.id), None)
     looks = {field: next((value for brand in known if (value := getattr(brand, field))), None) for field in SHARED}
     said = {field: value for field, value in looks.items() if value is not None}
-    return Letterhead(name, seller.support_address, seller.support_phone, seller.postal_lines, own, **said)
+    return Letterhead(name, seller.support_address, seller.support_phone, seller.postal_lines, own,
+                      support_hours=seller.support_hours, help_url=seller.help_url, **said)  # fmt: skip
 
 
 async def provider_id(session: AsyncSession) -> UUID:
@@ -57,13 +58,18 @@ async def provider_id(session: AsyncSession) -> UUID:
 
 async def workspace_of_reader(session: AsyncSession, message: Message, found: Entry) -> UUID:
     """The workspace of who is written to. A person who worked on behalf of the mail's workspace is one of its
-    parent's."""
+    parent's, or of the company that was its parent before it moved."""
     if not isinstance(found, Person):
         return found.workspace_id
-    if message.topic in TO_STAFF:
+    row = Topic(message.topic).row
+    if row.audience.is_staff or row.from_provider:
         return await provider_id(session)
     parent = select(workspaces.c.parent_workspace_id).where(workspaces.c.id == message.workspace_id).scalar_subquery()
     own = and_(grants.c.user_id == found.user_id, grants.c.source.in_(OWN_GRANTS))
+    if message.facts.get("moved"):
+        sells = own, workspaces.c.id == grants.c.workspace_id, workspaces.c.kind != "customer"
+        seller = select(grants.c.workspace_id).where(*sells).order_by(grants.c.workspace_id)
+        return await session.scalar(seller.limit(1)) or await provider_id(session)
     here = grants.c.workspace_id == message.workspace_id
     home = select(grants.c.workspace_id).where(own, or_(here, grants.c.workspace_id == parent)).order_by(here.desc())
     return await session.scalar(home.limit(1)) or message.workspace_id

@@ -8,16 +8,33 @@ from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries.gathering import gather, key_of
 from services.notifications.deliveries.models import Delivery
 from services.notifications.messages.models import Announcement, Message
 from services.notifications.messages.schemas import SecretMail
-from services.notifications.recipient_book.service import OWN_GRANTS, service_contacts
-from services.notifications.topics import ABOUT_MONEY, Recipient, RecipientKind, Topic
+from services.notifications.notices.keeping import note
+from services.notifications.own_mails.keeping import keep_mail
+from services.notifications.recipient_book.models import CompanyContact
+from services.notifications.recipient_book.service import OWN_GRANTS, contacts_for
+from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.copies import grants, workspaces
 from shared.events import Event
-from shared.events.identity import ContactAdded, WorkspaceUpdated
+from shared.events.identity import (
+    AccessGranted,
+    AccessRevoked,
+    ContactAdded,
+    ParentAdminsSwitched,
+    UserAdded,
+    WorkspaceUpdated,
+)
 from shared.events.money import money_fields
-from shared.events.provisioning import CancellationOrdered, OperationEnded, OrderPlaced, OrderSubmitted
+from shared.events.provisioning import (
+    CancellationOrdered,
+    LicenceRotated,
+    OperationEnded,
+    OrderPlaced,
+    OrderSubmitted,
+)
 from shared.origin import Origin
 from shared.outbox import cause_of
 from shared.scope import acting_in
@@ -26,6 +43,13 @@ from shared.waking import wake
 
 USERS_TOLD = 50
 """A workspace with more who decide would get a mass mailing of each order."""
+
+
+CHANGES = (
+    WorkspaceUpdated, CancellationOrdered, OperationEnded, AccessGranted, AccessRevoked, ParentAdminsSwitched,
+    UserAdded, LicenceRotated,
+)  # fmt: skip
+"""Events whose mails say who did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +61,10 @@ class Fact:
     workspace_id: UUID
     facts: dict[str, Any]
     origin: Origin
+    seen_from: UUID | None = None
+    """The workspace whose users are told, if that is another one."""
+    is_again: bool = False
+    """Whether the recipient has asked for it again, and was told in the portal before."""
 
 
 def fact_of(session: AsyncSession, topic: Topic, event: Event) -> Fact:
@@ -46,18 +74,18 @@ def fact_of(session: AsyncSession, topic: Topic, event: Event) -> Fact:
 
 def facts_of(topic: Topic, event: Event) -> dict[str, Any]:
     """The payload of ``event`` for messages about ``topic``, without money if they are not about money."""
-    money = set() if topic in ABOUT_MONEY else money_fields(type(event))
+    money = set() if topic.row.about_money else money_fields(type(event))
     said = event.model_dump(mode="json", exclude={*Event.model_fields, *money})
     said |= {"via": event.actor.via.value, "occurred_at": event.occurred_at.isoformat()}
     if isinstance(event, (OrderPlaced, OrderSubmitted)) and event.actor.user_id and not said.get("ordered_by"):
         said["ordered_by"] = str(event.actor.user_id)  # later events say so themselves
-    if isinstance(event, (WorkspaceUpdated, CancellationOrdered, OperationEnded)) and event.actor.user_id is not None:
+    if isinstance(event, CHANGES) and event.actor.user_id is not None:
         said["changed_by"] = str(event.actor.user_id)
     return said
 
 
 async def notify(session: AsyncSession, fact: Fact, recipient: Recipient, sealed: str | None = None) -> None:
-    """Queue a mail about ``fact`` to ``recipient``. Idempotent (D23)."""
+    """Tell ``recipient`` of ``fact``: queue a mail and, for a user, a notice in the portal. Idempotent (D23)."""
     new = insert(Message).values(
         workspace_id=fact.workspace_id,
         topic=fact.topic,
@@ -66,12 +94,21 @@ async def notify(session: AsyncSession, fact: Fact, recipient: Recipient, sealed
         recipient_id=recipient.id,
         facts=fact.facts,
     )
-    message_id = await session.scalar(new.on_conflict_do_nothing().returning(Message.id))
-    if message_id is not None:
-        delivery = Delivery(workspace_id=fact.workspace_id, message_id=message_id, sealed=sealed, origin=fact.origin)
-        session.add(delivery)
-        await session.flush()
-        await wake(session, Delivery.__tablename__)
+    message = await session.scalar(new.on_conflict_do_nothing().returning(Message))
+    if message is None:
+        return
+    message_id = message.id
+    if recipient.kind is RecipientKind.user:
+        await keep_mail(session, message, fact.seen_from)
+        if not fact.is_again:
+            await note(session, message, fact.seen_from)
+    if fact.topic.row.gathered and recipient.kind is RecipientKind.admin_contact:
+        await gather(session, message_id, fact.workspace_id, fact.origin, key_of(fact.topic, recipient))
+        return
+    delivery = Delivery(workspace_id=fact.workspace_id, message_id=message_id, sealed=sealed, origin=fact.origin)
+    session.add(delivery)
+    await session.flush()
+    await wake(session, Delivery.__tablename__)
 
 
 async def announce(session: AsyncSession, event: Event, topic: Topic, audience: UUID) -> None:
@@ -87,7 +124,7 @@ async def announce(session: AsyncSession, event: Event, topic: Topic, audience: 
         **asdict(fact.origin),
     )
     await session.execute(kept.on_conflict_do_nothing())
-    for contact in await service_contacts(session, audience):
+    for contact in await contacts_for(session, audience, topic):
         await notify(session, fact, Recipient(RecipientKind.admin_contact, contact.contact_id))
 
 
@@ -109,7 +146,7 @@ async def notify_users(
     if not whoever_did_it:
         users = users.where(grants.c.user_id != event.actor.user_id)
     fact = fact_of(session, topic, event)
-    fact = replace(fact, id=once or fact.id)
+    fact = replace(fact, id=once or fact.id, seen_from=of)
     first = case((func.bool_or(grants.c.role == "admin"), 0), else_=1)
     told = users.group_by(grants.c.user_id).order_by(first, grants.c.user_id).limit(USERS_TOLD)
     for user_id in await session.scalars(told):
@@ -119,13 +156,15 @@ async def notify_users(
 async def catch_up(session: AsyncSession, event: ContactAdded) -> None:
     """Notify a contact of announcements made after it was added but before its event arrived: events of two services
     have no common order."""
-    contacts = await service_contacts(session, event.workspace_id)
-    if event.contact_id not in {contact.contact_id for contact in contacts}:
+    contact = await session.get(CompanyContact, event.contact_id, populate_existing=True)
+    if contact is None or contact.workspace_id != event.workspace_id:
         return
     missed = select(Announcement).where(
         Announcement.audience_workspace_id == event.workspace_id, Announcement.occurred_at >= event.occurred_at
     )
     for past in list(await session.scalars(missed)):
+        if not contact.receives(Topic(past.topic)):
+            continue
         fact = Fact(Topic(past.topic), past.event_id, past.workspace_id, past.facts, past.origin)
         async with acting_in(session, past.workspace_id):
             await notify(session, fact, Recipient(RecipientKind.admin_contact, event.contact_id))

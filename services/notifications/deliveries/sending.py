@@ -11,12 +11,17 @@ from uuid import UUID
 import aiosmtplib
 
 from services.notifications.deliveries.headers import POLICY
+from services.notifications.deliveries.return_paths import return_path_of
 from services.notifications.deliveries.service import Never, NotNow, SendOutcome, Sent
 from services.notifications.mails.rendering import Mail
 from services.notifications.settings import Settings
+from services.notifications.suppressions.keeping import Bounce
+from services.notifications.suppressions.statuses import read_status
 from services.notifications.undelivered_mails.reasons import Reason
 
 TLS_PORT, PORT = 465, 25
+UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
+"""For addresses that are not ASCII."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 LONGEST_NAME = 80
 """Characters of a file's name."""
@@ -34,6 +39,9 @@ def build_mail(mail: Mail, message_id: UUID, settings: Settings, now: datetime) 
     made["Date"] = format_datetime(now)
     made["Message-ID"] = f"<{message_id}@{settings.mail_host}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppresses out-of-office replies
+    if mail.unsubscribe is not None:  # RFC 8058
+        made["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
     if mail.logo is not None:  # inside the mail: nothing is fetched from elsewhere when it is read
@@ -51,14 +59,20 @@ def safe_filename(name: str) -> str:
     return f"{plain or 'invoice'}.pdf"
 
 
-async def send(mail: EmailMessage, settings: Settings) -> SendOutcome:
-    """Send ``mail``. Only a 5xx answer to this mail or mailbox is final; errors of the connection, the server or the
-    login are retried."""
+async def send(mail: EmailMessage, message_id: UUID, settings: Settings, now: datetime) -> SendOutcome:
+    """Send the ``mail`` of a message, signed if there is a key. Only a 5xx answer to this mail or mailbox is final;
+    errors of the connection, the server or the login are retried. ``now`` is real time."""
     url = urlsplit(settings.smtp_url.get_secret_value())
     encrypted = url.scheme == "smtps"
+    address = mail["To"].addresses[0].addr_spec
+    sender = return_path_of(message_id, address, settings) or settings.sender
+    utf8 = not f"{sender}{address}".isascii()
     try:
         await aiosmtplib.send(
-            mail,
+            _ready(mail, settings, now, utf8=utf8),
+            sender=sender,
+            recipients=[address],
+            mail_options=UTF8 if utf8 else (),
             hostname=url.hostname,
             port=url.port or (TLS_PORT if encrypted else PORT),
             username=unquote(url.username) if url.username else None,
@@ -68,9 +82,9 @@ async def send(mail: EmailMessage, settings: Settings) -> SendOutcome:
             timeout=settings.smtp_timeout_seconds,
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
-        return _classify(refused.recipients[0])
+        return _classify(refused.recipients[0], address)
     except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused) as refused:
-        return _classify(refused)
+        return _classify(refused, address)
     except aiosmtplib.SMTPResponseException as answer:
         return NotNow(f"The mail server answered {answer.code}.", Reason.refused, answer.code)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
@@ -78,8 +92,16 @@ async def send(mail: EmailMessage, settings: Settings) -> SendOutcome:
     return Sent()
 
 
-def _classify(refused: aiosmtplib.SMTPResponseException) -> SendOutcome:
-    """Only the code is stored, because servers repeat the address in their text."""
+def _ready(mail: EmailMessage, settings: Settings, now: datetime, *, utf8: bool) -> bytes:
+    """The bytes that are sent."""
+    written = mail.as_bytes(policy=POLICY.clone(utf8=utf8))
+    return settings.signer.sign(written, now) if settings.signer else written
+
+
+def _classify(refused: aiosmtplib.SMTPResponseException, address: str) -> SendOutcome:
+    """Only the code and the status are stored, because servers repeat the address in their text."""
     reason = f"The mail server answered {refused.code}."
-    outcome = Never if 500 <= refused.code < 600 else NotNow
-    return outcome(reason, Reason.refused, refused.code)
+    if not 500 <= refused.code < 600:
+        return NotNow(reason, Reason.refused, refused.code)
+    status = read_status(refused.message)
+    return Never(reason, Reason.refused, refused.code, Bounce(status, address) if status else None)

@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
-from services.notifications.mail_samples.events import CUSTOMER
+from services.notifications.mail_samples.events import CUSTOMER, PARTNER
 from services.notifications.mails.content import Facts, MailContext
 from services.notifications.mails.payments import NOT_SAID, REASONS
 from services.notifications.topics import Topic
 from shared.language import mark
-
-PARTNER = replace(
-    CUSTOMER, id=UUID(int=2), kind="partner", slug="meridian", display_name="Meridian Partners", account_number="100002"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +18,9 @@ class Case:
     title: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
+    count: int = 1
+    """How many of the same the mail tells at once."""
+    of_one_customer: bool = True
 
     def facts_from(self, usual: Facts) -> Facts:
         return usual | dict(self.facts)
@@ -34,15 +32,36 @@ class Case:
 USUAL = Case(mark("The usual case"))
 _UNNAMED = Case(mark("Three services without a name of their own"), {"display_name": None, "quantity": 3})
 _ORDERER_UNKNOWN = Case(mark("Who ordered is not known yet"), context={"orderer": None})
+_NOT_POSSIBLE = Case(
+    mark("Given up by whoever does it by hand"),
+    {"reason_code": "manual_not_possible", "reason_values": {"reason": "There is no mast within reach."}},
+)
+_FLOODS = {
+    "several": Case(mark("Three services at once"), count=3),
+    "many": Case(mark("50 services of several customers at once"), count=50, of_one_customer=False),
+    "many_of_ones_own": Case(mark("50 services of one’s own at once"), context={"reader": CUSTOMER}, count=50),
+}
 _METHOD_UNKNOWN = Case(mark("Without a payment method"), {"method": None})
 _TOTAL_ONLY = {"lines": None, "line_count": 0, "net_minor": None, "tax_minor": None}
+_BY_HAND = {
+    "set_up": Case(mark("Something else is set up"), {"kind": "node"}),
+    "moved": Case(mark("An asset is moved or changed"), {"verb": "change"}),
+    "collected": Case(mark("An asset is collected"), {"verb": "delete"}),
+    "taken_down": Case(mark("Something else is taken down"), {"kind": "node", "verb": "delete"}),
+}
 
 CASES: Mapping[Topic, Mapping[str, Case]] = {
     Topic.invitation: {
         "own_company": Case(
             mark("From a colleague"), {"inviter": "Lena Fischer", "inviter_company": CUSTOMER.display_name}
         ),
+        "reminder": Case(
+            mark("The reminder, at half of the time"), {"reminder": True, "expires_at": "2026-12-04T09:00:00+00:00"}
+        ),
         "no_role": Case(mark("Without a role"), {"role": None}),
+        "locations": Case(
+            mark("For some locations only"), {"locations": ["Berlin office", "Cologne depot"], "more_locations": 3}
+        ),
     },
     Topic.new_browser: {
         "unknown": Case(
@@ -60,6 +79,12 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
     },
     Topic.order_approved: {"waits": Case(mark("It waits to be confirmed"), {"service_id": None})},
     Topic.order_submitted: {"asker_unknown": Case(mark("Who ordered is not known yet"), context={"asker": None})},
+    Topic.manual_task_opened: {
+        **_BY_HAND,
+        "soon": Case(mark("As soon as possible"), {"wanted_on": None}, {"orderer": None}),
+    },
+    Topic.manual_task_finished: _BY_HAND,
+    Topic.manual_task_planned: {**_BY_HAND, "no_note": Case(mark("Without a note"), {"note": ""})},
     Topic.order_refused: {
         "change": Case(mark("A change"), {"order_kind": "change"}),
         "cancel": Case(mark("A cancellation"), {"order_kind": "cancel"}),
@@ -69,8 +94,52 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
         "cancel": Case(mark("A cancellation"), {"ends": "now"}),
         "renew": Case(mark("A renewal"), {"months": None}),
     },
-    Topic.service_cancelled: {"now": Case(mark("For now"), {"ends": "now"}, {"changer": None})},
+    Topic.service_cancelled: {
+        "now": Case(mark("For now"), {"ends": "now"}, {"changer": None}),
+        "asset": Case(mark("An asset, for now"), {"ends": "now", "kind": "asset"}),
+    },
+    Topic.change_failed: {"not_possible": _NOT_POSSIBLE},
     Topic.credentials_reset: {"unknown": Case(mark("Nobody knows who"), {}, {"changer": None})},
+    Topic.licence_issued: {
+        "open_ended": Case(mark("Its contract has no term"), {"maintenance_until": None}),
+    },
+    Topic.licence_rotated: {"unknown": Case(mark("Nobody knows who"), {}, {"changer": None})},
+    Topic.document_added: {
+        "statement": Case(mark("A statement"), {"kind": "statement", "title": "Statement of October 2026"}),
+        "other": Case(mark("Another document"), {"kind": "other", "title": "Service description"}),
+    },
+    Topic.link_added: {
+        "for_good": Case(mark("Until somebody ends it"), {"last_day": None}),
+        "unknown": Case(mark("Nobody knows who"), {}, {"asker": None, "changer": None}),
+    },
+    Topic.link_ended: {
+        "expired": Case(mark("Its last day is over"), {"reason": "expired"}),
+        "moved": Case(mark("The customer has another seller"), {"moved": True}),
+    },
+    Topic.link_ended_by_customer: {"unknown": Case(mark("Nobody knows who"), {}, {"asker": None, "changer": None})},
+    Topic.parent_admins_switched: {"let_in": Case(mark("They are let in again"), {"on": True})},
+    Topic.holder_asked: {
+        "by_staff": Case(
+            mark("Proposed by the provider’s staff"), {"by_provider": True, "reason": "Both holders have left."}
+        ),
+        "unknown": Case(mark("The people are not known yet"), {}, {"asker": None, "former": None}),
+    },
+    Topic.holder_proposed: {
+        "by_staff": Case(
+            mark("Proposed by the provider’s staff"), {"by_provider": True, "reason": "Both holders have left."}
+        ),
+        "second": Case(mark("Nobody before"), {"former_user_id": None}, {"former": None}),
+    },
+    Topic.holder_change_ended: {
+        "withdrawn": Case(mark("It was withdrawn"), {"reason": "withdrawn"}),
+        "expired": Case(mark("Nobody answered"), {"reason": "expired"}),
+    },
+    Topic.holder_changed: {
+        "primary": Case(mark("The primary holder"), {"slot": "primary"}),
+        "second": Case(mark("Nobody before"), {"former_user_id": None, "undo_until": None}, {"former": None}),
+    },
+    Topic.user_added: {"unknown": Case(mark("Nobody knows who"), {}, {"changer": None})},
+    Topic.workspace_suspended: {"partner": Case(mark("A partner, whose customers go on"), {"kind": "partner"})},
     Topic.workspace_renamed: {
         "name_alone": Case(mark("The URL stays"), {"previous_slug": None}),
         "url_alone": Case(mark("The name stays"), {"previous_display_name": None}, {"changer": None}),
@@ -84,12 +153,22 @@ CASES: Mapping[Topic, Mapping[str, Case]] = {
         ),
         "orderer_unknown": _ORDERER_UNKNOWN,
         "unnamed": _UNNAMED,
+        "asset": Case(mark("An asset"), {"kind": "asset"}, {"reader": CUSTOMER}),
+        "asset_billed_at_once": Case(mark("An asset, billed at once"), {"kind": "asset", "billing_delay_days": 0}),
+        **_FLOODS,
+    },
+    Topic.service_deleted: {
+        "own_contact": Case(mark("To a contact of the customer itself"), context={"reader": CUSTOMER}),
+        "orderer_unknown": Case(mark("Who cancelled is not known"), context={"orderer": None}),
+        "asset": Case(mark("An asset"), {"kind": "asset"}),
+        **_FLOODS,
     },
     Topic.provisioning_failed: {
         "begun_too_often": Case(mark("Begun too often"), {"reason_code": "begun_too_often"}),
         "simulated": Case(
             mark("Refused by the simulator"), {"reason_code": "simulator_refused", "reason_values": {"step": 3}}
         ),
+        "not_possible": _NOT_POSSIBLE,
         "own_words": Case(
             mark("In the words of a driver"), {"reason_code": None, "reason": "Port 7 of the patch panel is in use."}
         ),

@@ -1,12 +1,21 @@
 """One made-up event or secret per mail, of a made-up customer that buys from the provider."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.notifications.deliveries.queueing import facts_of
+from services.notifications.mail_samples.documents import document_events
+from services.notifications.mail_samples.holders import holder_events
+from services.notifications.mail_samples.licences import licence_events
+from services.notifications.mail_samples.moves import PARTNERS, move_events
+from services.notifications.mail_samples.news import NEWS
+from services.notifications.mail_samples.people import people_events
+from services.notifications.mail_samples.quotes import quote_events
 from services.notifications.mails.content import Facts, MailContext
-from services.notifications.topics import WITH_DOCUMENT, Topic
+from services.notifications.topic_rows import Group
+from services.notifications.topics import Topic
 from shared.copies import WorkspaceCopy
 from shared.events import Actor, Event, Via
 from shared.events.billing import (
@@ -25,15 +34,24 @@ from shared.events.billing import (
     SubscriptionRenewalRefused,
     SubscriptionRenewed,
 )
+from shared.events.grants import Grant
 from shared.events.identity import (
+    AccessGranted,
     AccessRequestApproved,
     AccessRequestDenied,
     AccessRequested,
+    AccessRevoked,
+    ParentAdminsSwitched,
     UserSignedIn,
+    WorkspaceReinstated,
+    WorkspaceSuspended,
     WorkspaceUpdated,
 )
 from shared.events.provisioning import (
     CancellationOrdered,
+    ManualTaskFinished,
+    ManualTaskOpened,
+    ManualTaskPlanned,
     OperationEnded,
     OrderPlaced,
     OrderRefused,
@@ -43,6 +61,7 @@ from shared.events.provisioning import (
     ServiceChanged,
     ServiceChangeFailed,
     ServiceChangeOrdered,
+    ServiceDeleted,
     ServiceProvisioned,
     ServiceProvisioningFailed,
     ServiceResumed,
@@ -53,13 +72,17 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PERSON, ID = UUID(int=7), UUID(int=42)
 ADDRESS, NAME, ORDERER = "jonas@northwind.example", "Jonas Keller", "Tom Becker (tom@larkspur.example)"
 ASKER = "Eva Brandt (eva@quarry.example)"
+FORMER = "Jonas Keller (jonas@northwind.example)"
 
 
 CUSTOMER = WorkspaceCopy(
     id=UUID(int=3), parent_workspace_id=UUID(int=1), kind="customer", slug="northwind",
     display_name="Northwind Logistics", account_number="100003", connected=True, locale="en-US",
-    support_address=None, support_phone=None, postal_lines=(),
+    support_address=None, support_phone=None, support_hours=None, help_url=None, postal_lines=(),
 )  # fmt: skip
+PARTNER = replace(
+    CUSTOMER, id=UUID(int=2), kind="partner", slug="meridian", display_name="Meridian Partners", account_number="100002"
+)
 
 _ABOUT: dict[str, Any] = {
     "workspace_id": CUSTOMER.id,
@@ -73,6 +96,12 @@ _SUBSCRIPTION = _ABOUT | {
     "service_id": ID,
     "bill_group_id": ID,
     "display_name": "Frankfurt uplink",
+}
+_LINK = _ABOUT | {
+    "user_id": PERSON,
+    "from_version": 1,
+    "to_version": 2,
+    "grant": Grant(grant_id=ID, workspace_id=CUSTOMER.id, role="regular", source="link"),
 }
 _REQUEST = _ABOUT | {"access_request_id": ID, "user_id": PERSON}
 _ORDER = _ABOUT | {
@@ -90,6 +119,17 @@ _STANDING = _ORDER | {"state": "active", "subject_version": 3}
 _ASKED = {name: value for name, value in _ORDER.items() if name != "service_id"} | {
     "bill_group_id": ID,
     "asked_by": PERSON,
+}
+_TASK = _ABOUT | {
+    "task_id": ID,
+    "order_id": ID,
+    "service_id": ID,
+    "bill_group_id": ID,
+    "display_name": "Edge gateway, Berlin",
+    "kind": "asset",
+    "verb": "create",
+    "wanted_on": date(2026, 12, 4),
+    "ordered_by": PERSON,
 }
 _INVOICE = _ABOUT | {
     "invoice_id": ID,
@@ -147,11 +187,31 @@ EVENTS: dict[Topic, Event] = {
     Topic.access_requested: AccessRequested(**_REQUEST),
     Topic.access_approved: AccessRequestApproved(**_REQUEST),
     Topic.access_denied: AccessRequestDenied(**_REQUEST, reason="Please ask for the workspace of your own branch."),
+    Topic.link_added: AccessGranted(**_LINK, last_day=date(2026, 12, 18)),
+    Topic.link_ended: AccessRevoked(**_LINK),
+    Topic.link_ended_by_customer: AccessRevoked(**_LINK),
+    Topic.parent_admins_switched: ParentAdminsSwitched(**_ABOUT, on=False),
     Topic.workspace_renamed: WorkspaceUpdated(
         **_ABOUT, kind="customer", slug=CUSTOMER.slug, display_name=CUSTOMER.display_name, account_number="100003",
         connected=True, previous_display_name="Northwind Shipping", previous_slug="northwind-shipping",
     ),
+    Topic.workspace_suspended: WorkspaceSuspended(
+        **_ABOUT, kind="customer", slug=CUSTOMER.slug, display_name=CUSTOMER.display_name, account_number="100003",
+        connected=True, suspended=True, reason="Three invoices are unpaid since March.",
+        suspended_by="Larkspur Cloud",
+    ),
+    Topic.workspace_reinstated: WorkspaceReinstated(
+        **_ABOUT, kind="customer", slug=CUSTOMER.slug, display_name=CUSTOMER.display_name, account_number="100003",
+        connected=True, reinstated_by="Larkspur Cloud",
+    ),
+    **holder_events(_ABOUT, ID, NOON),
+    **licence_events(_ABOUT, ID),
+    **move_events(_ABOUT, CUSTOMER, ID, NOON),
+    **people_events(_ABOUT, PERSON, ID, NOON),
+    **document_events(_ABOUT, ID),
+    **quote_events(_ABOUT, ID, NOON),
     Topic.service_provisioned: ServiceProvisioned(**_ORDER, ordered_by=PERSON, billing_delay_days=15),
+    Topic.service_deleted: ServiceDeleted(**_STANDING | {"state": "deleted"}, ordered_by=PERSON),
     Topic.provisioning_failed: ServiceProvisioningFailed(
         **_ORDER, ordered_by=PERSON, step=3, reason="The infrastructure does not answer.", reason_code="unanswered",
     ),
@@ -162,6 +222,11 @@ EVENTS: dict[Topic, Event] = {
     Topic.order_submitted: OrderSubmitted(**_ASKED),
     Topic.order_confirmed: OrderPlaced(**_ORDER, ordered_by=PERSON),
     Topic.order_returned: OrderReturned(**_ASKED, reason="This building has no line of ours yet."),
+    Topic.manual_task_opened: ManualTaskOpened(**_TASK),
+    Topic.manual_task_planned: ManualTaskPlanned(
+        **_TASK, planned_on=date(2026, 12, 4), note="Between nine and twelve; two people come."
+    ),
+    Topic.manual_task_finished: ManualTaskFinished(**_TASK),
     Topic.subscription_expiring: SubscriptionExpiring(
         **_SUBSCRIPTION, term_ends_on=NOON.date() + timedelta(days=30), days_left=30, at_term_end="renew"
     ),
@@ -207,6 +272,7 @@ EVENTS: dict[Topic, Event] = {
 }  # fmt: skip
 SECRETS: dict[Topic, Facts] = {
     Topic.sign_in: {"link": "https://portal.example/sign-in/verify", "code": "402913"},
+    Topic.account_deleted: {"link": "https://portal.example"},
     Topic.invitation: {
         "link": "https://portal.example/invite",
         "workspace_name": CUSTOMER.display_name,
@@ -215,17 +281,19 @@ SECRETS: dict[Topic, Facts] = {
     },
 }
 """Of no real link or code."""
-TO_PROVIDER = {Topic.service_provisioned, Topic.invoice_long_overdue, Topic.order_submitted}
-"""Mails to the provider's contacts and staff. The others to contacts go to the customer's."""
+TO_PROVIDER = {Topic.service_provisioned, Topic.service_deleted, Topic.invoice_long_overdue}
+"""Mails to the provider's contacts. The others to contacts go to the customer's."""
 
 
 def sample_facts(topic: Topic, provider: WorkspaceCopy) -> Facts:
     """What the sample of a topic tells."""
     if topic in SECRETS:
         return SECRETS[topic] | ({"inviter_company": provider.display_name} if topic is Topic.invitation else {})
-    return facts_of(topic, EVENTS[topic])
+    return NEWS if topic.row.group is Group.news else facts_of(topic, EVENTS[topic])
 
 
 def sample_context(topic: Topic, public_url: str, provider: WorkspaceCopy) -> MailContext:
-    reader = provider if topic in TO_PROVIDER else CUSTOMER
-    return MailContext(public_url, CUSTOMER, provider, reader, ORDERER, ASKER, ORDERER, attached=topic in WITH_DOCUMENT)
+    workspace = PARTNER if topic in PARTNERS else CUSTOMER
+    reader = provider if topic in TO_PROVIDER or topic.row.audience.is_staff else workspace
+    return MailContext(public_url, workspace, provider, reader, ORDERER, ASKER, ORDERER, former=FORMER,
+                       attached=topic.row.with_document)  # fmt: skip

@@ -2,7 +2,8 @@ from typing import Any
 
 from pydantic import Field
 
-from services.notifications.topics import Topic, TopicPolicy
+from services.notifications.topic_rows import TopicPolicy
+from services.notifications.topics import Topic
 from shared.schemas import Read
 
 

@@ -1,7 +1,10 @@
 """Mails about getting in: signing in, invitations, new browsers."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from services.notifications.mails.content import Button, Facts, MailContent, MailContext, when
-from shared.language import gettext, mark_in, pgettext
+from shared.language import formats, gettext, mark_in, pgettext
 from shared.language.browsers import say_browser
 
 ROLES = {
@@ -33,9 +36,13 @@ def sign_in(secret: Facts) -> MailContent:
 
 
 def invitation(secret: Facts) -> MailContent:
-    """L9: the subject is prescribed."""
+    """L9: the subject of the first mail is prescribed. The reminder says until when the invitation is open."""
+    return _reminder(secret) if secret.get("reminder") else _welcome(secret)
+
+
+def _welcome(secret: Facts) -> MailContent:
     names = {"inviter": secret["inviter"], "workspace": secret["workspace_name"]}
-    invites, role = _invites(secret), secret.get("role")
+    invites = _invites(secret)
     return MailContent(
         subject=gettext("Welcome to the Customer Portal"),
         preview=invites,
@@ -47,13 +54,45 @@ def invitation(secret: Facts) -> MailContent:
                 "password: you sign in by mail."
             ),
         ),
-        rows=((gettext("Your role"), pgettext("role", ROLES[role])),) if role in ROLES else (),
+        rows=tuple(_facts(secret)),
         button=Button(gettext("Accept the invitation"), secret["link"]),
         note=gettext("The link is good for 7 days. Before it lets anybody in, we send a code to this mailbox."),
         reason=gettext(
             "You get this because %(inviter)s entered your address for %(workspace)s. If you do not know why, ignore "
             "it: without you nothing happens.",
             **names,
+        ),
+    )
+
+
+def _facts(secret: Facts) -> Iterator[tuple[str, str]]:
+    """What the invitation is for: some locations and not the whole workspace, and the role there."""
+    if locations := secret.get("locations"):
+        named, more = ", ".join(locations), secret.get("more_locations", 0)
+        text = gettext("%(named)s and %(more)s more", named=named, more=more) if more else named
+        yield gettext("Only these locations"), text
+    if (role := secret.get("role")) in ROLES:
+        yield gettext("Your role"), pgettext("role", ROLES[role])
+
+
+def _reminder(secret: Facts) -> MailContent:
+    until = formats.stamp(datetime.fromisoformat(secret["expires_at"]))
+    invites = _invites(secret)
+    return MailContent(
+        subject=gettext("Reminder: your invitation to the Customer Portal"),
+        preview=invites,
+        heading=gettext("Your invitation is still open"),
+        paragraphs=(invites, gettext("Nobody has accepted it yet. It expires on %(until)s.", until=until)),
+        rows=(*_facts(secret), (gettext("Expires"), until)),
+        button=Button(gettext("Accept the invitation"), secret["link"]),
+        note=gettext(
+            "The link of the first mail works, too. Before it lets anybody in, we send a code to this mailbox."
+        ),
+        reason=gettext(
+            "You get this because %(inviter)s entered your address for %(workspace)s. We remind you this once. If you "
+            "do not know why, ignore it: without you nothing happens.",
+            inviter=secret["inviter"],
+            workspace=secret["workspace_name"],
         ),
     )
 
@@ -93,4 +132,20 @@ def new_browser(facts: Facts, context: MailContext) -> MailContent:
         reason=gettext(
             "You get this because somebody signed in with your address in a browser that we have not seen before."
         ),
+    )
+
+
+def mailbox_test(facts: Facts, context: MailContext) -> MailContent:
+    return MailContent(
+        subject=gettext("Mails reach you again"),
+        preview=gettext("This is the test mail that you asked for."),
+        heading=gettext("Mails reach you again"),
+        paragraphs=(
+            gettext("This is the test mail that you asked for. If you read it, your mailbox takes our mails again."),
+            gettext(
+                "What was not sent meanwhile is in the list of your mails. You can have each sent again from there."
+            ),
+        ),
+        button=Button(gettext("See your mails"), f"{context.public_url}/me/mails"),
+        reason=gettext("You get this because you asked in the portal to try again whether mails reach you."),
     )

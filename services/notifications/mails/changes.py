@@ -10,8 +10,8 @@ from services.notifications.mails.content import (
     service_name,
     when,
 )
-from services.notifications.mails.services import why
-from shared.language import gettext
+from services.notifications.mails.services import could_not_be_done, is_asset, why
+from shared.language import gettext, mark
 
 
 def change_approved(facts: Facts, context: MailContext) -> MailContent:
@@ -54,7 +54,9 @@ def change_failed(facts: Facts, context: MailContext) -> MailContent:
         preview=gettext("It is as before, and costs what it did."),
         heading=gettext("%(service)s could not be changed", service=name),
         paragraphs=(
-            gettext("What was done already was taken back. The service is as before, and costs what it did."),
+            gettext("It is as before, and costs what it did.")
+            if could_not_be_done(facts)
+            else gettext("What was done already was taken back. The service is as before, and costs what it did."),
             gettext("Our team can try it again. You can also order another change."),
         ),
         rows=(*_rows(facts, context), (gettext("What happened"), why(facts))),
@@ -66,8 +68,13 @@ def change_failed(facts: Facts, context: MailContext) -> MailContent:
 def service_cancelled(facts: Facts, context: MailContext) -> MailContent:
     """To the admins, who have to notice when nobody of them wanted it."""
     name, now = service_name(facts), facts["ends"] == "now"
+    ends = (
+        mark("%(service)s goes back to us. This cannot be undone.")
+        if is_asset(facts)
+        else mark("%(service)s is being deleted, with all that it holds. This cannot be undone.")
+    )
     told = (
-        gettext("%(service)s is being deleted, with all that it holds. This cannot be undone.", service=name)
+        gettext(ends, service=name)
         if now
         else gettext(
             "%(service)s works until the end of its billing period. Until then, you can undo this on its page.",
@@ -77,7 +84,7 @@ def service_cancelled(facts: Facts, context: MailContext) -> MailContent:
     by = ((gettext("Who"), context.changer),) if context.changer else ()
     return MailContent(
         subject=gettext("%(service)s was cancelled", service=name),
-        preview=gettext("It is being deleted.") if now else gettext("It works until the end of its billing period."),
+        preview=gettext("It ends now.") if now else gettext("It works until the end of its billing period."),
         heading=gettext("A service was cancelled"),
         paragraphs=(told,),
         rows=(*_rows(facts, context), *by),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from services.notifications.mails.markdown import Written
 from shared.copies import WorkspaceCopy
 from shared.language import formats, gettext
 
@@ -38,6 +39,24 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One of several things that a mail is about."""
+
+    title: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """The first of many things that a mail is about."""
+
+    things: tuple[Listed, ...]
+    more: str | None
+    """Says how many are left out."""
+
+
+@dataclass(frozen=True, slots=True)
 class MailContent:
     """The content of one mail. ``preview`` is what mail programs show beside the subject."""
 
@@ -49,8 +68,20 @@ class MailContent:
     button: Button
     rows: tuple[tuple[str, str], ...] = ()
     statement: Statement | None = None
+    enumeration: Enumeration | None = None
     code: str | None = None
     note: str | None = None
+    body: Written | None = None
+    """What somebody has written, below the paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What staff have written, in the reader's language."""
+
+    body: str
+    """In the part of Markdown of `mails.markdown`."""
+    button: Button | None
 
 
 @dataclass(slots=True)
@@ -68,8 +99,17 @@ class MailContext:
     """Name and address of who asks for what the mail is about; None while they are not known."""
     changer: str | None = None
     """Name and address of who changed what the mail is about; None while they are not known."""
+    former: str | None = None
+    """Name and address of the holder who is or was replaced; None while they are not known."""
     attached: bool = False
     """Whether the document is attached."""
+    news: News | None = None
+    """The text of the campaign that the mail is of; None in notices, which only lead to it."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader is a contact of the company that the mail is about."""
+        return self.reader is not None and self.reader.id == self.workspace.id
 
     def page(self, path: str) -> str:
         """The URL of a page of the workspace, based on the configured URL only (S17)."""

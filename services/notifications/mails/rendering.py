@@ -1,5 +1,6 @@
 """Renders a mail's content as HTML with inline styles, as mail programs require, and as text."""
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,9 @@ class Letterhead:
     imprint_url: str | None = None
     privacy_url: str | None = None
     terms_url: str | None = None
+    support_hours: str | None = None
+    """When support is reached, in the company's words."""
+    help_url: str | None = None
 
     @property
     def text_color(self) -> str:
@@ -72,6 +76,16 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """How the reader of a mail switches off its topic."""
+
+    link: str
+    """Works without signing in."""
+    settings: str | None = None
+    """The page of all that they are told of, where they have one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A PDF."""
 
@@ -93,17 +107,27 @@ class Mail:
     attachment: Attachment | None = None
     logo: bytes | None = None
     """A PNG, which the HTML shows as ``cid:logo``."""
+    unsubscribe: str | None = None
+    """The link that switches off its topic."""
+
+    @property
+    def html_alone(self) -> str:
+        """The HTML with the logo in it, for readers who do not have the mail's parts."""
+        if self.logo is None:
+            return self.html
+        return self.html.replace("cid:logo", f"data:image/png;base64,{base64.b64encode(self.logo).decode()}")
 
 
 def render(
-    content: MailContent, address: str, person: str, letterhead: Letterhead, attachment: Attachment | None = None
-) -> Mail:
-    values = {"content": content, "letterhead": letterhead, "reader": current_localisation()}
+    content: MailContent, address: str, person: str, letterhead: Letterhead, attachment: Attachment | None = None,
+    choice: Choice | None = None,
+) -> Mail:  # fmt: skip
+    values = {"content": content, "letterhead": letterhead, "reader": current_localisation(), "choice": choice}
     html = _inliner.inline(_templates.get_template("mail.html").render(values))
     text = _templates.get_template("mail.txt").render(values)
     names = [_line(words) for words in (letterhead.sender_name or letterhead.name, person, content.subject)]
     return Mail(names[0], letterhead.support_address, address, names[1], names[2], html, text, attachment,
-                letterhead.logo)  # fmt: skip
+                letterhead.logo, choice.link if choice else None)  # fmt: skip
 
 
 def _line(words: str) -> str:

@@ -1,4 +1,4 @@
-"""Mails to admins about the terms of subscriptions. They say nothing about prices."""
+"""Mails to admins and additional users about the terms of subscriptions. They say nothing about prices."""
 
 from datetime import date, timedelta
 
@@ -110,6 +110,7 @@ def _button(facts: Facts, context: MailContext) -> Button:
 
 def _reason(context: MailContext) -> str:
     return gettext(
-        "You get this because you are an admin of %(customer)s, and admins are told of the terms of subscriptions.",
+        "You get this because you are an admin or an additional user of %(customer)s, who are told of the terms of "
+        "subscriptions.",
         customer=context.workspace.display_name,
     )

@@ -17,7 +17,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("topic", "fact_id", "recipient_kind", "recipient_id", name="uq_messages_one_a_fact"),
         Index("ix_messages_workspace_id", "workspace_id"),
-        rows(Kind.workspace, worker="select insert"),
+        rows(Kind.workspace, worker="select insert update", worker_writes_many=True),
     )
 
     id: Mapped[PrimaryKey]
@@ -29,6 +29,7 @@ class Message(Base):
     recipient_kind: Mapped[str]
     recipient_id: Mapped[UUID]
     facts: Mapped[Document]
+    """Empty once its recipient is erased."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
     @property

@@ -28,7 +28,7 @@ class SecretMail(BaseModel):
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
-    kind: Literal["sign_in", "invitation"]
+    kind: Literal["sign_in", "invitation", "account_deleted"]
     """Which mail it is."""
     sealed: str
     """The letter with its secret, encrypted for notifications."""

@@ -7,6 +7,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.db import Base
+from services.notifications.topics import Topic
 from shared.tables import Kind, rows
 
 
@@ -14,14 +15,16 @@ class Person(Base):
     """A user."""
 
     __tablename__ = "people"
-    __table_args__ = (rows(Kind.person, worker="select insert update"),)
+    __table_args__ = (rows(Kind.person, worker="select insert update", owner="SELECT"),)
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
-    address: Mapped[str]
-    display_name: Mapped[str]
+    address: Mapped[str | None]
+    """Null once the person is erased, as the name."""
+    display_name: Mapped[str | None]
     locale: Mapped[str | None]
     time_zone: Mapped[str | None]
     version: Mapped[int]
+    """That of the newest event; of an erased person the last one that there is, so that nothing newer can come."""
 
 
 class CompanyContact(Base):
@@ -40,12 +43,20 @@ class CompanyContact(Base):
     address: Mapped[str | None]
     display_name: Mapped[str | None]
     wants_service_mail: Mapped[bool]
+    wants_deletion_mail: Mapped[bool | None]
+    wants_reminder_mail: Mapped[bool | None]
     version: Mapped[int]
 
-    @property
-    def receives_service_mail(self) -> bool:
-        """Whether it is an admin contact that has opted in to mail about services (P27, P28)."""
-        return self.kind == "admin" and self.wants_service_mail and self.address is not None
+    def receives(self, topic: Topic) -> bool:
+        """Whether it is an admin contact that has opted in to mail about ``topic`` (P27, P28). A switch that is not
+        known is as that of provisioned services."""
+        switches = {
+            Topic.service_deleted: self.wants_deletion_mail,
+            Topic.invoice_long_overdue: self.wants_reminder_mail,
+        }
+        switched = switches.get(topic)
+        wanted = self.wants_service_mail if switched is None else switched
+        return self.kind == "admin" and self.address is not None and topic.row.is_wanted(wanted)
 
 
 class BillGroupContact(Base):

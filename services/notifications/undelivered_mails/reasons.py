@@ -17,7 +17,11 @@ class Reason(StrEnum):
     """By the mail server, with a code."""
     begun_too_often = "begun_too_often"
     """Its sending did not come to an end."""
+    bounced = "bounced"
+    """It came back after the mail server had taken it, from that of the recipient."""
+    suppressed = "suppressed"
+    """It was not sent, because mails to its recipient come back."""
 
 
-NEVER_LISTED = (Topic.sign_in, Topic.invitation)
+NEVER_LISTED = (Topic.sign_in, Topic.invitation, Topic.account_deleted)
 """Mails with secrets. Who waits for one asks for another."""

@@ -31,7 +31,8 @@ class UndeliveredMailRead(Read):
     tried again at ``due_at``. ``given_up``: it is not tried any more."""
     reason: Reason
     """Why: there is no recipient; something that it tells of is not known yet; it could not be written; the mail server
-    was not reached, or refused it; its sending never came to an end."""
+    was not reached, or refused it; its sending never came to an end; it came back after it was
+    sent; it was not sent, because mails to its recipient come back."""
     answer: int | None
     """The code with which the mail server refused it."""
     tries: int

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.titles import TITLES
 from services.notifications.topics import Topic
 from services.notifications.undelivered_mails.models import UndeliveredMail, UndeliveredState
 from shared.auth import Access
@@ -46,7 +45,7 @@ async def list_undelivered(read: ScopedReads, *, cursor: str | None, limit: int,
     after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else FIRST_PAGE
     found = await read.fetch(PAGE, *after, limit + 1)
     with localised_for(Localisation(tag)):
-        return [dict(row.items()) | {"title": gettext(TITLES[Topic(row["topic"])])} for row in found]
+        return [dict(row.items()) | {"title": gettext(Topic(row["topic"]).row.title)} for row in found]
 
 
 async def workspace_of_undelivered(session: AsyncSession, message_id: UUID) -> UUID:

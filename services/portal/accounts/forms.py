@@ -61,6 +61,7 @@ async def edit_group(request: Request, viewer: InWorkspace, customer_id: UUID, g
         "terms_days": str(group.terms_days),
         "portal_on": "true" if group.portal_on else "",
         "paying_on": "true" if group.paying_on else "",
+        "locations_see_invoices": "true" if group.locations_see_invoices else "",
     }
     return await _form(request, viewer, customer_id, group_id, Form(values))
 
@@ -71,7 +72,7 @@ async def change_group(request: Request, viewer: InWorkspace, customer_id: UUID,
     terms = _days(form)
     if terms is None:
         return await _form(request, viewer, customer_id, group_id, _no_number(form), 422)
-    on = {name: form.value(name) == "true" for name in ("portal_on", "paying_on")}
+    on = {name: form.value(name) == "true" for name in ("portal_on", "paying_on", "locations_see_invoices")}
     try:
         await viewer.services.billing.change_group(
             customer_id, group_id, display_name=form.value("display_name"), terms_days=terms, **on

@@ -52,9 +52,9 @@ def main() -> None:
 
 
 def icons_used() -> list[str]:
-    """The names in ``icon("…")`` of the templates and ``icon="…"`` of the code."""
-    texts = [path.read_text() for path in [*PORTAL.glob("templates/**/*.html"), *PORTAL.glob("*.py")]]
-    return sorted({name for text in texts for name in re.findall(r'\bicon(?:\(|=)"([a-z0-9-]+)"', text)})
+    """The names in ``icon("…")``, ``icon="…"``, ``Empty("…")`` and ``empty("…")`` of the templates and of the code."""
+    names = re.compile(r'\b(?:icon|[Ee]mpty)(?:\(|=)\s*"([a-z0-9-]+)"')
+    return sorted({name for path in uses() for name in names.findall(path.read_text())})
 
 
 def uses() -> list[Path]:

@@ -18,6 +18,9 @@ BILLING: Mapping[str, Sentences] = {
         mark("Invoice %(invoice)s, %(amount)s, was paid."),
         mark("Invoice %(invoice)s was paid."),
     ),
+    "document_added": (mark("%(actor)s added the document %(title)s."),),
+    "document_removed": (mark("%(actor)s removed the document %(title)s."),),
+    "document_downloaded": (mark("%(actor)s downloaded the document %(title)s."),),
     "invoice_downloaded": (mark("%(actor)s downloaded invoice %(invoice)s."),),
     "invoice_print_retried": (mark("%(actor)s had the PDF of invoice %(invoice)s made again."),),
     "invoice_overdue": (

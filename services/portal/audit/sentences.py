@@ -7,10 +7,27 @@ last one without the name. A role that sees no money knows no amounts; ``actor``
 from collections.abc import Mapping
 
 from services.portal.audit.billing_sentences import BILLING, Sentences
+from services.portal.audit.by_hand_sentences import BY_HAND
+from services.portal.audit.holder_sentences import HOLDERS
+from services.portal.audit.licence_sentences import LICENCES
+from services.portal.audit.mail_sentences import MAILS
+from services.portal.audit.move_sentences import MOVES
+from services.portal.audit.news_sentences import NEWS
+from services.portal.audit.place_sentences import PLACES
+from services.portal.audit.quote_sentences import QUOTES
+from services.portal.audit.release_sentences import RELEASES
 from shared.language import mark
 
 SENTENCES: Mapping[str, Sentences] = {
     **BILLING,
+    **BY_HAND,
+    **HOLDERS,
+    **LICENCES,
+    **MOVES,
+    **NEWS,
+    **PLACES,
+    **QUOTES,
+    **RELEASES,
     # users and access
     "user_registered": (mark("%(user)s joined."),),
     "user_updated": (
@@ -19,9 +36,11 @@ SENTENCES: Mapping[str, Sentences] = {
     ),
     "user_updated:self": (mark("%(actor)s changed their own profile."),),
     "invitation_sent": (
+        mark("%(actor)s invited somebody to %(locations)s, as %(role)s there."),
         mark("%(actor)s invited somebody as %(role)s."),
         mark("Somebody was invited as %(role)s."),
     ),
+    "invitation_reminded": (mark("Somebody was reminded of an invitation as %(role)s."),),
     "invitation_accepted": (mark("%(user)s accepted an invitation as %(role)s."),),
     "invitation_declined": (mark("An invitation as %(role)s was declined."),),
     "invitation_revoked": (
@@ -38,6 +57,7 @@ SENTENCES: Mapping[str, Sentences] = {
     ),
     "access_request_expired": (mark("Nobody answered the access request of %(user)s in 30 days."),),
     "access_granted": (
+        mark("%(actor)s gave %(user)s the role %(role)s until %(last_day)s."),
         mark("%(actor)s gave %(user)s the role %(role)s."),
         mark("%(user)s received the role %(role)s."),
     ),
@@ -45,6 +65,24 @@ SENTENCES: Mapping[str, Sentences] = {
     "access_changed": (
         mark("%(actor)s changed the role of %(user)s from %(previous)s to %(role)s."),
         mark("The role of %(user)s changed to %(role)s."),
+    ),
+    "access_changed:last_day": (
+        mark("%(actor)s let %(user)s have the role %(role)s until %(last_day)s."),
+        mark("%(actor)s let %(user)s have the role %(role)s without a last day."),
+        mark("%(user)s has the role %(role)s until another day."),
+    ),
+    "access_changed:holder": (
+        mark("%(user)s is %(held_slot)s from now on."),
+        mark("%(user)s is no holder of the account any more."),
+    ),
+    "access_revoked:expired": (mark("The role %(role)s of %(user)s ended, as its last day was over."),),
+    "parent_admins_switched": (
+        mark("%(actor)s let the admins of the seller in."),
+        mark("The admins of the seller are let in."),
+    ),
+    "parent_admins_switched:false": (
+        mark("%(actor)s keeps the admins of the seller out."),
+        mark("The admins of the seller are kept out."),
     ),
     "access_revoked": (
         mark("%(actor)s took the role %(role)s from %(user)s."),
@@ -62,8 +100,14 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("The domain took the place of %(value)s in the access to the portal of %(bill_group)s."),
     ),
     "on_behalf_started": (
+        mark("%(user)s of %(home)s started to work on behalf of %(workspace)s as %(role)s: “%(given_reason)s”"),
         mark("%(user)s of %(home)s started to work on behalf of %(workspace)s as %(role)s."),
         mark("%(user)s started to work on behalf of %(workspace)s as %(role)s."),
+    ),
+    "on_behalf_ended:expired": (mark("The work of %(user)s on behalf of %(workspace)s ended by itself."),),
+    "on_behalf_ended:revoked": (
+        mark("%(actor)s ended the work of %(user)s on behalf of %(workspace)s."),
+        mark("The work of %(user)s on behalf of %(workspace)s was ended."),
     ),
     "on_behalf_ended": (
         mark("%(user)s of %(home)s stopped working on behalf of %(workspace)s."),
@@ -185,13 +229,6 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s renamed the service %(former)s to %(service)s."),
         mark("The service %(former)s was renamed to %(service)s."),
     ),
-    # sites and hosts
-    "site_added": (mark("%(actor)s added the site %(site)s."),),
-    "site_changed": (mark("%(actor)s changed the site %(site)s."),),
-    "host_added": (mark("%(actor)s added the host %(host)s to the site %(site)s."),),
-    "host_changed": (mark("%(actor)s changed the host %(host)s."),),
-    "host_maintenance_started": (mark("%(actor)s put the host %(host)s into maintenance."),),
-    "host_maintenance_ended": (mark("%(actor)s ended the maintenance of the host %(host)s."),),
     # products and prices
     "product_published": (mark("%(actor)s published the product %(product)s."),),
     "product_withdrawn": (mark("%(actor)s withdrew the product %(product)s from sale."),),
@@ -215,7 +252,19 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s gave %(workspace)s a new URL: %(slug)s instead of %(former_slug)s."),
         mark("%(actor)s changed the settings of %(workspace)s."),
     ),
+    "workspace_removed": (
+        mark("%(actor)s removed %(workspace)s, which nobody had signed up for."),
+        mark("%(workspace)s was removed; nobody had signed up for it."),
+    ),
     "workspace_connected": (mark("%(workspace)s is connected: its first user has joined."),),
+    "workspace_suspended": (
+        mark("%(actor)s of %(company)s suspended %(workspace)s: “%(words)s”."),
+        mark("%(workspace)s was suspended."),
+    ),
+    "workspace_reinstated": (
+        mark("%(actor)s of %(company)s ended the suspension of %(workspace)s."),
+        mark("The suspension of %(workspace)s ended."),
+    ),
     "brand_changed": (mark("%(actor)s changed the branding of %(workspace)s."),),
     "contact_added": (mark("%(actor)s added the contact %(contact)s."),),
     "contact_changed": (mark("%(actor)s changed the contact %(contact)s."),),
@@ -231,12 +280,7 @@ SENTENCES: Mapping[str, Sentences] = {
     ),
     "operator_command_run": (mark("An operator ran a command on the server: %(command)s."),),
     # mails and counts
-    "message_sent": (mark("A mail was sent: %(topic)s."),),
-    "message_failed": (mark("A mail could not be delivered: %(topic)s."),),
-    "message_retried": (
-        mark("%(actor)s had a mail tried again: %(topic)s."),
-        mark("A mail was tried again: %(topic)s."),
-    ),
+    **MAILS,
     "mrr_changed": (
         mark("The monthly revenue is now %(revenue)s."),
         mark("The monthly revenue changed."),

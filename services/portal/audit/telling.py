@@ -21,7 +21,7 @@ from services.portal.vocabulary import VIA, words
 from shared.language import gettext as _
 
 VALUE = re.compile(r"%\((\w+)\)s")
-VARIANTS = ("reason", "kind", "status", "outcome", "verb", "on", "by_itself", "renews", "order_kind", "ends")
+VARIANTS = ("reason", "kind", "status", "outcome", "on", "by_itself", "renews", "order_kind", "ends")
 """Details that choose among the sentences of an event."""
 GAPS = (("  ", " "), (" ,", ","), (" .", "."), (" :", ":"))
 """What a name that is not known leaves behind."""
@@ -102,7 +102,7 @@ def _told(viewer: Viewer, links: Links, entry: Entry) -> Told:
     return Told(
         entry=entry,
         sentence=sentence(Said(entry, links)),
-        who=entry.actor.address or "Portico",
+        who=entry.actor.address or (_("Erased user") if entry.actor.via != "system" else "Portico"),
         chip=_chip(viewer, entry.actor.via),
         place=", ".join(filter(None, (place.ip, place.browser_words))) if place else "",
         noise=is_noise(entry),
@@ -147,7 +147,12 @@ def sentence(said: Said) -> Markup:
 def sentences_of(said: Said) -> Sentences:
     """The sentences of an entry's event, the most telling first."""
     name = said.entry.action.rpartition(".")[2]
-    variants = [str(said.details.get(each)).lower() for each in VARIANTS]
+    verb = said.details.get("verb")
+    variants = [
+        f"{verb}_{said.details.get('kind')}",
+        str(verb),
+    ]  # first: the reason of what is done by hand is any text
+    variants += [str(said.details.get(each)).lower() for each in VARIANTS]
     if said.acted and str(said.entry.actor.id) == said.details.get("user_id"):
         variants.append("self")
     if said.details.get("ordered_by"):

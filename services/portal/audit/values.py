@@ -4,6 +4,7 @@ version does not know, is not known."""
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,18 +18,20 @@ from services.portal.clients.audit import Entry
 from services.portal.formatting import moment
 from services.portal.permissions import permitted_by
 from services.portal.viewer import Viewer
-from shared.language import current_localisation, formats, gettext, pgettext
+from shared.language import current_localisation, formats, gettext, ngettext, pgettext
 
 PAGES = {
     "service": ("services/%s", "service.view"),
     "order": ("orders/%s", "service.view"),
     "invoice": ("billing/invoices/%s", "money.view"),
+    "quote": ("quotes/%s", "quote.view"),
     "bill_group": ("billing", "money.view"),
     "contact": ("contacts/%s", "contact.edit"),
     "user": ("users/%s", "user.list"),
+    "location": ("locations/%s", "location.view"),
 }
 """Where things are, below the workspace, and what it takes to see them."""
-OF_CUSTOMERS = {"service", "order", "invoice", "bill_group"}
+OF_CUSTOMERS = {"service", "order", "invoice", "quote", "bill_group", "location"}
 """What only customers have pages of."""
 
 Text = str | Markup
@@ -97,7 +100,7 @@ def _actor(said: Said) -> Text | None:
     if not said.acted:
         return None
     actor = said.entry.actor
-    name = actor.display_name or actor.address or gettext("Unknown person")
+    name = actor.display_name or actor.address or gettext("Erased user")
     return said.links.to("user", actor.id, name)
 
 
@@ -106,7 +109,15 @@ def _user(said: Said) -> Text:
     name = said.named("user_id", "display_name", "address")
     if not name and str(actor.id) == user_id:
         name = actor.display_name or actor.address or ""
-    return said.links.to("user", UUID(str(user_id)), name or gettext("Unknown person"))
+    return said.links.to("user", UUID(str(user_id)), name or gettext("Erased user"))
+
+
+def _person(said: Said, id_field: str) -> Text | None:
+    """None where nobody is meant."""
+    user_id = said.details[id_field]
+    if user_id is None:
+        return None
+    return said.links.to("user", UUID(user_id), said.named(id_field) or gettext("Erased user"))
 
 
 def _role(said: Said) -> str:
@@ -140,6 +151,33 @@ def _why(said: Said) -> str | None:
     return f"{told.rstrip('.')}." if told else None  # a driver's own words may be no sentence
 
 
+LISTED = 3
+"""Of serial numbers. Of more it is said how many there are: the entry has all of them."""
+
+
+def _asset(said: Said) -> str | None:
+    """All that is known of an asset."""
+    numbers, condition = said.details["serial_numbers"], said.details["condition"]
+    found = []
+    if len(numbers) > LISTED:
+        found.append(ngettext("%(num)s serial number", "%(num)s serial numbers", len(numbers)))
+    elif numbers:
+        found.append(ngettext("serial number %(numbers)s", "serial numbers %(numbers)s", len(numbers),
+                              numbers=", ".join(numbers)))  # fmt: skip
+    if condition:
+        found.append(gettext("condition: %(condition)s", condition=vocabulary.CONDITIONS.get(condition, condition)))
+    if said.details["has_photo"]:
+        found.append(gettext("with a photo"))
+    return "; ".join(found) or None
+
+
+def _number(name: str, said: Said) -> str:
+    return formats.number(said.details[name])
+
+
+COMPANIES = ("suspended_by", "reinstated_by", "company")
+"""The details of which one names the company above whose staff did it."""
+
 VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "actor": _actor,
     "user": _user,
@@ -150,15 +188,37 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "contact": lambda said: said.object("contact", "display_name", "address") or gettext("Unknown person"),
     "service": lambda said: said.object("service", "display_name", "product_name"),
     "order": lambda said: said.object("order", "display_name", "product_name"),
+    "last_day": lambda said: formats.day(date.fromisoformat(said.details["last_day"])),
+    "given_reason": lambda said: said.details["given_reason"] or None,
+    "company": lambda said: next((said.details[each] for each in COMPANIES if said.details.get(each)), None),
+    "from": lambda said: said.details["from_company"],
+    "to": lambda said: said.details["to_company"],
+    "new_holder": lambda said: _person(said, "new_user_id"),
+    "former_holder": lambda said: _person(said, "former_user_id"),
+    "slot": lambda said: vocabulary.HOLDERS[said.details["slot"]],
+    "held_slot": lambda said: vocabulary.HOLDERS[said.details["grant"]["holder"]],
+    "address_hint": lambda said: said.details["address_hint"],
+    "customer": lambda said: said.details["customer_name"],
+    "machine": lambda said: said.details["machine_name"],
+    "words": lambda said: said.details["reason"] or None,
     "former": lambda said: said.details["previous_display_name"],
     "former_slug": lambda said: said.details["previous_slug"],
     "slug": lambda said: said.details["slug"],
     "site": lambda said: said.named("site_id", "site_name", "display_name"),
+    "location": lambda said: said.object("location", "display_name") or None,
+    "locations": lambda said: ", ".join(said.details["locations"]) or None,
     "host": lambda said: said.named("host_id", "display_name"),
     "product": lambda said: said.named("product_id", "display_name", "product_name"),
+    **{name: partial(_number, name) for name in ("people", "recipients", "sent", "failed", "opted_out")},
+    "release": lambda said: said.details["release_version"],
+    "file": lambda said: said.details["file_name"],
+    "title": lambda said: said.details["title"],
     "plan": lambda said: said.named("plan_id", "display_name"),
     "bill_group": lambda said: said.object("bill_group", "bill_group_display_name") or None,
     "invoice": lambda said: said.object("invoice", "number", "invoice_number"),
+    "quote": lambda said: said.object("quote", "number"),
+    "line": lambda said: said.details["display_name"],
+    "valid_until": lambda said: formats.day(date.fromisoformat(said.details["valid_until"])),
     "value": lambda said: said.details["value"],
     "quantity": _quantity,
     "command": lambda said: f"portico {said.details['command']} {said.details['arguments']}".strip(),
@@ -182,6 +242,10 @@ VALUES: Mapping[str, Callable[[Said], Text | None]] = {
     "due": lambda said: formats.day(date.fromisoformat(said.details["due_on"])),
     "changed": lambda said: formats.day(date.fromisoformat(said.details["changed_on"])),
     "ends": lambda said: formats.day(date.fromisoformat(said.details["ends_on"])),
+    "wanted": lambda said: formats.day(date.fromisoformat(said.details["wanted_on"])),
+    "planned": lambda said: formats.day(date.fromisoformat(said.details["planned_on"])),
+    "note": lambda said: said.details["note"] or None,
+    "asset": _asset,
     "paused": lambda said: formats.day(date.fromisoformat(said.details["paused_on"])),
     "resumed": lambda said: formats.day(date.fromisoformat(said.details["resumed_on"])),
     "term_end": lambda said: formats.day(date.fromisoformat(said.details["term_ends_on"])),

@@ -72,7 +72,7 @@ def share_of(attempt: Attempt) -> str:
 
 
 def who_began(attempt: Attempt) -> str:
-    return gettext("Auto-pay") if attempt.automatic else attempt.begun_by_address or gettext("Unknown person")
+    return gettext("Auto-pay") if attempt.automatic else attempt.begun_by_address or gettext("Erased user")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from services.portal.atoms import filled, icon, status
 from services.portal.billing.groups import pays_online
 from services.portal.clients.billing import BillGroup, Invoice
 from services.portal.tables import Bulk, Choice, Column, Empty, Search, Sort, Table, TableState
+from services.portal.tables.cells import icon_link
 from services.portal.viewer import Section, Viewer
 from services.portal.vocabulary import INVOICE_FILTERS, pill
 from shared.language import formats, mark
@@ -20,11 +21,8 @@ def _number(invoice: Invoice, viewer: Viewer) -> Markup:
 
 
 def _pdf(invoice: Invoice, viewer: Viewer) -> Markup:
-    path, label = (
-        viewer.path(f"billing/invoices/{invoice.id}/pdf"),
-        _("Download %(number)s as PDF", number=invoice.number),
-    )
-    return filled('<a class="icon-btn" href="%s" aria-label="%s">%s</a>', path, label, icon("download"))
+    label = _("Download %(number)s as PDF", number=invoice.number)
+    return icon_link(viewer.path(f"billing/invoices/{invoice.id}/pdf"), icon("download"), label)
 
 
 COLUMNS: tuple[Column[Invoice], ...] = (

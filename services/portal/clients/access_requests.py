@@ -24,8 +24,13 @@ class Membership(Answer):
     role: str
     door: str
     since: datetime
+    location_name: str | None = None
+    """The only location that they see there."""
     let_in_by: str | None
     default: bool
+    holder: Literal["primary", "alternate"] | None = None
+    asked_to_hold: bool = False
+    """Whether the person is asked to become a holder there."""
 
     @property
     def may_leave(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.clients.billing import BillGroup, Billing, Invoice, NextInvoice, Subscription
+from services.portal.clients.documents import KeepingDocuments
 from services.portal.clients.http import Answer, CountedPage
 from services.portal.clients.payments import PaymentMethod
 
@@ -18,6 +19,7 @@ class CustomerGroup(BillGroup):
     portal_on: bool
     has_contract: bool
     owes: bool
+    locations_see_invoices: bool = False
 
     @property
     def can_close(self) -> bool:
@@ -29,7 +31,7 @@ class GroupMade(Answer):
 
 
 @dataclass(frozen=True)
-class SellersBilling(Billing):
+class SellersBilling(Billing, KeepingDocuments):
     async def customer_groups(self, customer_id: UUID) -> list[CustomerGroup]:
         return await self.api.get(f"/customers/{customer_id}/bill-groups", list[CustomerGroup])
 
@@ -50,11 +52,13 @@ class SellersBilling(Billing):
         self, customer_id: UUID, bill_group_id: UUID, *, display_name: str | None = None,
         terms_days: int | None = None, is_default: bool = False, is_closed: bool | None = None,
         portal_on: bool | None = None, paying_on: bool | None = None,
+        locations_see_invoices: bool | None = None,
     ) -> None:  # fmt: skip
         """What is None stays as it is."""
         wanted: dict[str, Any] = {
             "display_name": display_name, "terms_days": terms_days, "is_default": is_default or None,
             "is_closed": is_closed, "portal_on": portal_on, "paying_on": paying_on,
+            "locations_see_invoices": locations_see_invoices,
         }  # fmt: skip
         body = {name: value for name, value in wanted.items() if value is not None}
         await self.api.patch(f"/customers/{customer_id}/bill-groups/{bill_group_id}", GroupMade, body)

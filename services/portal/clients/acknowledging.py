@@ -1,7 +1,7 @@
 """Provisioning: orders of all workspaces that wait for the provider's staff."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,11 @@ class WaitingOrder(Answer):
     """Of an add-on, the service that it is ordered for."""
     site: Site | None
     """Where its service has to run; None: anywhere."""
+    location_name: str | None = None
+    """Where its service is to be deployed."""
+    wanted_on: date | None = None
+    message: str = ""
+    """What was written with it."""
     placed_by_address: str | None
     placed_via: str
     placed_at: datetime

@@ -11,12 +11,19 @@ from services.portal.clients.catalogue import ProductName
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer
 from services.portal.clients.infrastructure import Site
+from services.portal.clients.locations import LocationName
 from services.portal.clients.operations import OperationBegun, Step
 from services.portal.work import said
 
 Ends = Literal["now", "period_end"]
 EndReason = Literal["not_needed", "too_expensive", "not_as_expected", "moving_elsewhere", "other"]
 Wish = Literal["customer", "pause"]
+
+
+def below(add_on: bool) -> str:
+    """Where the operations of services are. More people change and cancel add-ons than other services, by paths of
+    their own."""
+    return "/add-ons" if add_on else ""
 
 
 class Former(Answer):
@@ -48,6 +55,8 @@ class Order(Answer):
     """The service that the new one is part of."""
     site: Site | None
     """Where its service has to run; None: anywhere."""
+    location: LocationName | None = None
+    """Where its service is deployed; None: at no location."""
     display_name: str
     steps: list[Step]
     """None until it is placed."""
@@ -57,7 +66,7 @@ class Order(Answer):
     placed_via: str
     placed_at: datetime
     message: str
-    """What a person who had to ask wrote to those who decide."""
+    """What a person who had to ask wrote to those who decide; of what is done by hand, what was wished."""
     decided_by_address: str | None
     decided_at: datetime | None
     reason: str | None
@@ -70,6 +79,15 @@ class Order(Answer):
     """The names of what comes along with an order that waits for the provider."""
     former: Former | None
     """Of a change, what the service had before."""
+    former_location: LocationName | None = None
+    """Of a change that moves the service, where it was."""
+    by_hand: bool = False
+    """Whether people do the work."""
+    wanted_on: date | None = None
+    planned_on: date | None = None
+    """For when the provider has planned it."""
+    plan_note: str = ""
+    """What the provider says with that."""
     ends: str | None
     """Of a cancellation: ``now`` or ``period_end``."""
     end_reason: str | None
@@ -77,6 +95,13 @@ class Order(Answer):
     """Of a renewal: by how many the term ends later; None: by one more term."""
     term_ends_on: date | None
     """Of a renewal: when the term ended as it was shown."""
+    quote_id: UUID | None = None
+    """The accepted quote that it was placed for."""
+
+    @property
+    def permission(self) -> str:
+        """What ordering a new service like this takes."""
+        return "add_on.configure" if self.part_of else "service.order"
 
     @property
     def awaits_approval(self) -> bool:
@@ -99,6 +124,10 @@ class WantedChange(BaseModel):
     plan_version_id: UUID
     configuration: dict[str, Any]
     quantity: int
+    location_id: UUID | None = None
+    """Where it is moved to; None: it stays."""
+    wanted_on: str | None = None
+    """For when, as it was entered; of what is done by hand."""
     message: str = ""
     """To those who decide, where the person has to ask."""
 
@@ -116,17 +145,21 @@ class WantedEnd(BaseModel):
     service_id: UUID
     ends: Ends
     end_reason: EndReason
+    wanted_on: str | None = None
+    """For when it is to be collected, as it was entered."""
     message: str = ""
 
 
 @dataclass(frozen=True)
 class Agreeing(Exporting):
-    async def check_change(self, wanted: WantedChange) -> None:
+    async def check_change(self, wanted: WantedChange, *, add_on: bool) -> None:
         """Refused for what would refuse the change."""
-        await self.api.post("/changes/check", type(None), wanted.model_dump(mode="json"), repeatable=True)
+        path = f"{below(add_on)}/changes/check"
+        await self.api.post(path, type(None), wanted.model_dump(mode="json"), repeatable=True)
 
-    async def order_change(self, wanted: WantedChange, key: str) -> Order:
-        return await self.api.post("/changes", Order, wanted.model_dump(mode="json"), key=key)
+    async def order_change(self, wanted: WantedChange, key: str, *, add_on: bool) -> Order:
+        path = f"{below(add_on)}/changes"
+        return await self.api.post(path, Order, wanted.model_dump(mode="json"), key=key)
 
     async def order_renewal(self, wanted: WantedRenewal, key: str) -> Order:
         if wanted.months is None:
@@ -134,11 +167,12 @@ class Agreeing(Exporting):
             return await self.api.post("/renewals", Order, body, key=key)
         return await self.api.post("/renewals/extend", Order, wanted.model_dump(mode="json"), key=key)
 
-    async def cancel_service(self, wanted: WantedEnd, key: str) -> Order:
-        return await self.api.post("/cancellations", Order, wanted.model_dump(mode="json"), key=key)
+    async def cancel_service(self, wanted: WantedEnd, key: str, *, add_on: bool) -> Order:
+        path = f"{below(add_on)}/cancellations"
+        return await self.api.post(path, Order, wanted.model_dump(mode="json"), key=key)
 
-    async def undo_cancellation(self, order_id: UUID) -> Order:
-        return await self.api.post(f"/cancellations/{order_id}/undo", Order)
+    async def undo_cancellation(self, order_id: UUID, *, add_on: bool) -> Order:
+        return await self.api.post(f"{below(add_on)}/cancellations/{order_id}/undo", Order)
 
     async def suspend_service(self, service_id: UUID, reason: Wish, key: str) -> OperationBegun:
         body = {"service_id": str(service_id), "reason": reason}

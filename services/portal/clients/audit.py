@@ -8,6 +8,7 @@ from uuid import UUID
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, Page
 from services.portal.clients.places import Place
+from services.portal.clients.visits import PastVisit
 
 
 class Actor(Answer):
@@ -39,6 +40,11 @@ class Entry(Answer):
     """The details that the reader may not see."""
 
 
+class VisitWithEntries(PastVisit):
+    entries: list[Entry]
+    """What was done during the visit, newest first."""
+
+
 @dataclass(frozen=True)
 class Audit(Exporting):
     async def entries(
@@ -58,6 +64,13 @@ class Audit(Exporting):
         query = {"action": action, "actor_id": actor_id, "subject_id": subject_id, "correlation_id": correlation_id}
         via = "on_behalf" if on_behalf else None
         return await self.api.get("/entries", Page[Entry], **query, via=via, cursor=cursor, limit=limit, **period)
+
+    async def visits(self, *, cursor: str = "", limit: int = 50) -> Page[PastVisit]:
+        """Work on behalf of the workspace that is over, the last one first."""
+        return await self.api.get("/visits", Page[PastVisit], cursor=cursor, limit=limit)
+
+    async def visit(self, visit_id: UUID) -> VisitWithEntries:
+        return await self.api.get(f"/visits/{visit_id}", VisitWithEntries)
 
     async def entry(self, entry_id: UUID) -> Entry:
         return await self.api.get(f"/entries/{entry_id}", Entry)

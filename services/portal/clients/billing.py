@@ -9,8 +9,10 @@ from uuid import UUID
 
 from services.portal.clients.figures import Counting
 from services.portal.clients.http import Answer, CountedPage, Page
+from services.portal.clients.own_accounts import OwnMoney
 from services.portal.clients.payments import Paying
 from services.portal.clients.plans import Pricing
+from services.portal.clients.quotes import Quoting
 from services.portal.clients.sending import Streamed
 from services.portal.clients.subscriptions import AtTermEnd, Billed, Priced, Subscribing, Tax
 from services.portal.clients.unfinished import Unfinished
@@ -218,7 +220,7 @@ class NextInvoice(Answer):
 
 
 @dataclass(frozen=True)
-class Billing(Paying, Pricing, Subscribing, Counting, Unfinished):
+class Billing(Paying, Pricing, Quoting, Subscribing, Counting, OwnMoney, Unfinished):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""

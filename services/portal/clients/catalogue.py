@@ -102,6 +102,8 @@ class Product(ProductName):
     is_offered: bool
     needs_acknowledgement: bool
     """Whether the provider's staff confirm each new order of it first."""
+    by_hand: bool = False
+    """Whether people do the work, so that orders say for when it is wanted."""
     needs: dict[str, int | str]
     """What one service takes of a host, by resource. Empty: it runs on none."""
     add_on_to: list[str]

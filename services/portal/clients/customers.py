@@ -41,6 +41,9 @@ PortalStatus = Annotated[Literal["not_connected", "connected"], BeforeValidator(
 class PendingInvitation(Answer):
     sent_at: datetime
     expires_at: datetime
+    reminded_at: datetime | None = None
+    undelivered_at: datetime | None = None
+    """When its mail came back."""
 
 
 class Child(Answer):
@@ -51,10 +54,14 @@ class Child(Answer):
     display_name: str
     account_number: str
     status: PortalStatus
+    suspended_at: datetime | None = None
+    """Since when it is suspended."""
     invitation: PendingInvitation | None = None
     """The one that nobody has accepted yet."""
     contact: AddressOnFile | None
     role: str
+    may_enter: bool
+    """Whether the viewer may work on behalf of it, once it is connected."""
     mrr: Cell
     ports: Cell
     virtual_circuits: Cell
@@ -84,6 +91,19 @@ class Partner(Child):
         return self.customers.state == self.mrr.state == "hidden"
 
 
+class SuspensionBelow(Answer):
+    """A workspace below the viewer's, with its suspension, if there is one."""
+
+    workspace_id: UUID
+    display_name: str
+    kind: Literal["partner", "customer"]
+    connected: bool
+    suspended_at: datetime | None
+    reason: str | None
+    suspended_by: str | None
+    may_end: bool
+
+
 class Amount(Answer):
     currency: str
     amount_minor: int
@@ -97,6 +117,25 @@ class Totals(Answer):
     ports: int
     virtual_circuits: int
     cloud_connections: int
+
+
+class Named(Answer):
+    """What a customer or partner is called now."""
+
+    id: UUID
+    slug: str
+    display_name: str
+
+
+class CustomersSummary(Answer):
+    """How many customers there are by what is to be done about them, no further than one more than `COUNTED`."""
+
+    customers: int
+    """All of them."""
+    inactive: int
+    never: int
+    invited: int
+    expiring: int
 
 
 class CustomersPage(Page[Customer]):
@@ -125,18 +164,29 @@ class ChildrenCalls:
         sort: CustomerSort = "name",
         descending: bool = False,
         hide_inactive: bool = False,
+        activity: Literal["", "inactive", "never"] = "",
         totals: bool = True,
         cursor: str = "",
         limit: int = 50,
     ) -> CustomersPage:
-        query = {"status": status, "q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
+        query = {"status": status, "q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive,
+                 "activity": activity}  # fmt: skip
         return await self.api.get("/customers", CustomersPage, **query, totals=totals, cursor=cursor, limit=limit)
+
+    async def customers_summary(self) -> CustomersSummary:
+        return await self.api.get("/customers/summary", CustomersSummary)
 
     async def customer(self, customer_id: UUID) -> Customer:
         return await self.api.get(f"/customers/{customer_id}", Customer)
 
     async def add_customer(self, *, display_name: str, key: str) -> Customer:
         return await self.api.post("/customers", Customer, {"display_name": display_name}, key=key)
+
+    async def rename_customer(self, customer_id: UUID, display_name: str) -> Named:
+        return await self.api.patch(f"/customers/{customer_id}", Named, {"display_name": display_name})
+
+    async def remove_customer(self, customer_id: UUID) -> None:
+        await self.api.delete(f"/customers/{customer_id}")
 
     async def put_address_on_file(self, customer_id: UUID, *, address: str, display_name: str) -> None:
         body = {"address": address, "display_name": display_name}
@@ -153,6 +203,32 @@ class ChildrenCalls:
 
     async def partner(self, partner_id: UUID) -> Partner:
         return await self.api.get(f"/partners/{partner_id}", Partner)
+
+    async def customers_of_partner(
+        self,
+        partner_id: UUID,
+        *,
+        status: Literal["connected", "not_connected"] = "connected",
+        q: str = "",
+        sort: CustomerSort = "name",
+        descending: bool = False,
+        hide_inactive: bool = False,
+        totals: bool = True,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> CustomersPage:
+        query = {"status": status, "q": q, "sort": sort, "descending": descending, "hide_inactive": hide_inactive}
+        path = f"/partners/{partner_id}/customers"
+        return await self.api.get(path, CustomersPage, **query, totals=totals, cursor=cursor, limit=limit)
+
+    async def suspension(self, workspace_id: UUID) -> SuspensionBelow:
+        return await self.api.get(f"/suspensions/{workspace_id}", SuspensionBelow)
+
+    async def suspend(self, workspace_id: UUID, *, reason: str) -> None:
+        await self.api.put(f"/suspensions/{workspace_id}", Nothing, {"reason": reason})
+
+    async def reinstate(self, workspace_id: UUID) -> None:
+        await self.api.delete(f"/suspensions/{workspace_id}")
 
     async def add_partner(self, *, display_name: str, contact_name: str, address: str, key: str) -> None:
         body = {"display_name": display_name, "contact_name": contact_name, "address": address}

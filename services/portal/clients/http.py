@@ -22,6 +22,9 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
+UPLOAD_SECONDS = 4 * 3600.0
+"""For a file that a browser sends."""
+
 TEMPORARY = {502, 503, 504}
 """Statuses that say that a service does not answer now."""
 
@@ -57,6 +60,11 @@ def given(**fields: str | None) -> dict[str, str]:
 def _json(body: Any) -> bytes:
     """Of any whole number, however large: the service refuses it."""
     return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _said(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is None or empty: that is not sent."""
+    return {name: value for name, value in query.items() if value not in (None, "")}
 
 
 def _text(value: Any) -> str | list[str]:
@@ -142,8 +150,7 @@ class Api:
     caller: Caller
 
     async def get(self, path: str, shape: type[T], **query: Any) -> T:
-        asked = {name: value for name, value in query.items() if value not in (None, "")}
-        return self._read(await self._send("GET", path, self.read_timeout, query=asked), shape)
+        return self._read(await self._send("GET", path, self.read_timeout, query=_said(query)), shape)
 
     async def post(
         self, path: str, shape: type[T], body: Any = None, *, key: str | None = None, repeatable: bool = False
@@ -156,12 +163,21 @@ class Api:
     async def put(self, path: str, shape: type[T], body: Any) -> T:
         return self._read(await self._write("PUT", path, body), shape)
 
-    async def put_bytes(self, path: str, shape: type[T], content: bytes) -> T:
+    async def put_bytes(self, path: str, shape: type[T], content: bytes, **query: Any) -> T:
         """A body that is no JSON, such as an image."""
         limit = min(self.write_timeout, self.caller.deadline.left)
+        return await self._put(path, shape, content, limit, **query)
+
+    async def put_stream(self, path: str, shape: type[T], content: AsyncIterator[bytes]) -> T:
+        """A body that is sent while it comes, in whatever time that takes."""
+        return await self._put(path, shape, content, UPLOAD_SECONDS)
+
+    async def _put(
+        self, path: str, shape: type[T], content: bytes | AsyncIterator[bytes], limit: float, **query: Any
+    ) -> T:  # fmt: skip
         headers = [*self.caller.headers, ("Content-Type", "application/octet-stream")]
-        url = f"{self.base_url}/api/{self.service}{quote(path)}"
-        async with self._noting(self.write_timeout, limit):
+        url = self._request("PUT", path, query=_said(query)).url
+        async with self._noting(max(limit, self.write_timeout), limit):
             reply = await self.sender.send(Outgoing("PUT", url, headers, content), limit)
         self._check(reply)
         return self._read(reply, shape)

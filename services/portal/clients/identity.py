@@ -1,21 +1,29 @@
 """Identity: sign-in, people, workspaces, customers, contacts, links."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
+from pydantic import Field
+
 from services.portal.clients.access_requests import Asking
 from services.portal.clients.branding import BrandingCalls, SellerShown
 from services.portal.clients.customers import ChildrenCalls
+from services.portal.clients.erasures import ErasureCalls
+from services.portal.clients.holders import HolderCalls
 from services.portal.clients.http import Answer, CountedPage, given
+from services.portal.clients.locations import LettingIn
+from services.portal.clients.moves import MoveCalls
+from services.portal.clients.own_accounts import OwnWaiting
 from services.portal.clients.page_context import PageContext, Preferences, User
 from services.portal.clients.places import Place
+from services.portal.clients.workspace_settings import Seller, SettingsEntry, WorkspaceSettings
 
 Nothing = type(None)
 
 RoleFilter = Literal["", "admin", "regular", "member", "additional", "read_only", "support", "billing"]
+InvitationSort = Literal["", "sent_at", "name"]
 InvitationFilter = Literal["", "pending", "accepted", "declined", "revoked", "expired"]
 ContactFilter = Literal["", "admin", "technical", "billing"]
 """Filters; empty: all."""
@@ -56,6 +64,8 @@ class InvitationLook(SellerShown):
     address_hint: str
     state: str
     revoked_because: str | None = None
+    locations: list[str] = Field(default_factory=list)
+    """The names of the only locations that it is for; none: it is for the whole workspace."""
 
 
 class InvitationAnswer(Answer):
@@ -68,8 +78,19 @@ class Invitation(Answer):
     address: str
     display_name: str
     role: str
+    location_names: list[str] = Field(default_factory=list)
+    """The only locations that it is for; none: it is for the whole workspace."""
     state: str
+    sent_at: datetime
     expires_at: datetime
+    reminded_at: datetime | None = None
+    undelivered_at: datetime | None = None
+    """When its mail came back."""
+
+    @property
+    def came_back(self) -> bool:
+        """Whether somebody has to do something, because it can still be accepted but nobody has got it."""
+        return self.state == "pending" and self.undelivered_at is not None
 
 
 class Member(Answer):
@@ -78,6 +99,7 @@ class Member(Answer):
     display_name: str
     role: str
     last_active_at: datetime | None
+    mail_returned_at: datetime | None = None
 
 
 class MemberDetail(Member):
@@ -92,6 +114,15 @@ class Contact(Answer):
     address: str
     display_name: str
     wants_service_mail: bool
+    wants_deletion_mail: bool | None = None
+    """None: as the other switch, where identity does not say so yet."""
+    wants_reminder_mail: bool | None = None
+    mail_returned_at: datetime | None = None
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether any of its switches is on."""
+        return any((self.wants_service_mail, self.wants_deletion_mail, self.wants_reminder_mail))
 
 
 class ContactEntry(TypedDict):
@@ -101,52 +132,12 @@ class ContactEntry(TypedDict):
     address: str
     display_name: str
     wants_service_mail: bool
-
-
-class WorkspaceSettings(Answer):
-    display_name: str
-    slug: str
-    locale: str
-    support_address: str | None
-    support_phone: str | None
-    postal_lines: list[str]
-    support_hours: str | None = None
-    emergency_phone: str | None = None
-    help_url: str | None = None
-    status_url: str | None = None
-
-
-class SettingsEntry(TypedDict):
-    """A workspace's settings as entered; identity validates them. Customers have only a name, a URL and a language."""
-
-    display_name: NotRequired[str]
-    new_url: NotRequired[bool]
-    locale: str
-    support_address: NotRequired[str | None]
-    support_phone: NotRequired[str | None]
-    postal_lines: NotRequired[Sequence[str]]
-    support_hours: NotRequired[str | None]
-    emergency_phone: NotRequired[str | None]
-    help_url: NotRequired[str | None]
-    status_url: NotRequired[str | None]
-
-
-class Seller(Answer):
-    """Whoever the workspace turns to for help."""
-
-    kind: Literal["partner", "provider"]
-    display_name: str
-    support_address: str | None
-    support_phone: str | None
-    postal_lines: list[str]
-    support_hours: str | None = None
-    emergency_phone: str | None = None
-    help_url: str | None = None
-    status_url: str | None = None
+    wants_deletion_mail: bool
+    wants_reminder_mail: NotRequired[bool]
 
 
 @dataclass(frozen=True)
-class Identity(Asking, BrandingCalls, ChildrenCalls):
+class Identity(Asking, BrandingCalls, ChildrenCalls, ErasureCalls, HolderCalls, LettingIn, MoveCalls, OwnWaiting):
     async def challenge(
         self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None
     ) -> Challenge:
@@ -223,10 +214,11 @@ class Identity(Asking, BrandingCalls, ChildrenCalls):
         return await self.api.get(f"/users/{user_id}", MemberDetail)
 
     async def invitations(
-        self, *, state: InvitationFilter = "", count: bool = False, cursor: str = "", limit: int = 50
-    ) -> CountedPage[Invitation]:
-        query = {"state": state, "count": count, "cursor": cursor, "limit": limit}
-        return await self.api.get("/invitations", CountedPage[Invitation], **query)
+        self, *, q: str = "", state: InvitationFilter = "", sort: InvitationSort = "", descending: bool | None = None,
+        count: bool = False, cursor: str = "", limit: int = 50,
+    ) -> CountedPage[Invitation]:  # fmt: skip
+        query = {"q": q, "state": state, "sort": sort, "descending": descending, "count": count}
+        return await self.api.get("/invitations", CountedPage[Invitation], **query, cursor=cursor, limit=limit)
 
     async def invite_user(self, *, address: str, display_name: str, role: str, key: str) -> None:
         body = {"address": address, "display_name": display_name, "role": role}

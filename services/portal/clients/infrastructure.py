@@ -161,9 +161,6 @@ class Infrastructure(Exporting):
     async def end_maintenance(self, host_id: UUID) -> Host:
         return await self.api.post(f"/hosts/{host_id}/end-maintenance", Host)
 
-    async def site_offers(self, product_id: UUID) -> SiteOffers:
-        return await self.api.get(f"/site-offers/{product_id}", SiteOffers)
-
     async def placement(self, service_id: UUID) -> Placement:
         return await self.api.get(f"/placements/{service_id}", Placement)
 

@@ -1,4 +1,5 @@
-"""What provisioning tells the provider's staff of the orders and of the failed work of all workspaces."""
+"""What provisioning tells of the orders and of the failed work of several workspaces: the provider's staff of all, and
+the people of a partner of the orders of its customers."""
 
 from datetime import datetime
 from typing import Literal
@@ -26,6 +27,22 @@ class ListedOrder(Answer):
     placed_by_address: str | None
     placed_via: str
     placed_at: datetime
+
+
+class CustomerOrder(ListedOrder):
+    """An order of a customer of the workspace that one works in."""
+
+    customer_slug: str | None = None
+
+
+class CustomerOrderCounts(Answer):
+    """How many orders of customers are in each of these states, no further than 1,001."""
+
+    awaiting_approval: int
+    awaiting_acknowledgement: int
+    placed: int
+    provisioning: int
+    failed: int
 
 
 class FailedWork(Answer):

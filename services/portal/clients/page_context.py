@@ -57,6 +57,15 @@ class Preview(Answer):
     expires_at: datetime
 
 
+class Suspension(Answer):
+    """The workspace is suspended."""
+
+    since: datetime
+    reason: str
+    is_binding: bool
+    """Whether the person can only read and pay."""
+
+
 class PageContext(Answer):
     access_token: str
     expires_at: datetime
@@ -69,7 +78,15 @@ class PageContext(Answer):
     via: str
     roles: list[str]
     permissions: dict[str, str]
+    sees_invoices: bool = True
+    is_narrowed: bool = False
+    """Whether all that the person has here is limited to bill groups or locations."""
     workspaces: list[OwnWorkspace]
+    suspension: Suspension | None = None
+    proposed_seller: str | None = None
+    """The company that would sell to the workspace, if the viewer may consent to that or decline it."""
+    holders_due: bool = False
+    """Whether the viewer is a holder of the account, who is asked whether both are still right."""
     preview: Preview | None = None
     ended: Ended | None
     brand: Branding | None = None

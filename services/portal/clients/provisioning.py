@@ -1,21 +1,37 @@
 """Provisioning: the catalogue, orders and their steps, services."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.portal.clients.acknowledging import Acknowledging
-from services.portal.clients.agreeing import Agreeing, Order
+from services.portal.clients.agreeing import Agreeing, Order, below
+from services.portal.clients.asset_imports import EnteringAssets
 from services.portal.clients.catalogue import Catalogue, ProductName, ProductSummary
 from services.portal.clients.credentials import Resetting
+from services.portal.clients.downloads import Downloading
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.infrastructure import Infrastructure
-from services.portal.clients.of_all_workspaces import FailedWork, ListedOrder, VerbFilter
+from services.portal.clients.licences import Licensing
+from services.portal.clients.locations import Locating, LocationName
+from services.portal.clients.manual_tasks import WorkingByHand
+from services.portal.clients.of_all_workspaces import (
+    CustomerOrder,
+    CustomerOrderCounts,
+    FailedWork,
+    ListedOrder,
+    VerbFilter,
+)
 from services.portal.clients.operations import LatestOperation, Operating
+from services.portal.clients.ordering import Ordering
+from services.portal.clients.own_accounts import OwnOrders
+from services.portal.clients.releases import Releasing
+from services.portal.clients.sending import Streamed
 from services.portal.work import said
 from shared.events.provisioning import ServiceKind
 
@@ -93,6 +109,8 @@ class Service(Answer):
     """None where what is stored cannot be read."""
     quantity: int
     order_id: UUID
+    bill_group_id: UUID | None = None
+    """Which pays for it."""
     requested_at: datetime
     provisioned_at: datetime | None
     plan_version_id: UUID
@@ -102,6 +120,14 @@ class Service(Answer):
     """The order that cancels it at the end of its period."""
     ends_on: date | None
     labels: list[str]
+    location: LocationName | None = None
+    """Where it is deployed."""
+    serial_numbers: list[str] = Field(default_factory=list)
+    """Of an asset."""
+    condition: str | None = None
+    """Of an asset: ``new``, ``good``, ``worn`` or ``damaged``."""
+    photo_digest: str | None = None
+    """Names the photo of an asset; None: there is none."""
     part_of: UUID | None
     """The service that it belongs to, and ends with."""
     whole_name: str | None
@@ -111,10 +137,27 @@ class Service(Answer):
     operation: LatestOperation | None
     """None while it waits for the service that it came along with."""
 
+    @property
+    def is_add_on(self) -> bool:
+        """Whether it was added to another service."""
+        return self.part_of is not None and not self.brought
+
+    @property
+    def change_permission(self) -> str:
+        """What changing it takes."""
+        return "add_on.configure" if self.is_add_on else "service.change"
+
+    @property
+    def cancel_permission(self) -> str:
+        """What cancelling it takes, and undoing that."""
+        return "add_on.configure" if self.is_add_on else "service.delete"
+
 
 class ServiceDetail(Service):
     verbs: list[str]
     """What its driver can do with it."""
+    by_hand: bool = False
+    """Whether people do the work on it. It can be moved then."""
     may_pause: bool
     """Whether its plan allows that its contract rests while it is suspended."""
 
@@ -126,32 +169,6 @@ class Parts(Answer):
     """What can be added to it."""
 
 
-class OrderCheck(Answer):
-    placed_order_id: UUID | None
-    """The order that was placed with the same key already."""
-
-
-class Wanted(BaseModel):
-    """What is to be ordered, or checked before."""
-
-    product_id: UUID
-    plan_version_id: UUID
-    configuration: dict[str, Any]
-    quantity: int
-    display_name: str | None
-    """None: by the product's name."""
-    part_of: UUID | None = None
-    """The service that an add-on is ordered for."""
-    brought_plan_version_ids: list[UUID] = Field(default_factory=list)
-    """Of what comes along, whose prices were shown."""
-    bill_group_id: UUID | None = None
-    """Who pays. None: the default bill group, or the first that fits the plan."""
-    site_id: UUID | None = None
-    """Where it has to run. None: at any site with room for it."""
-    message: str = ""
-    """To those who decide, where the person has to ask."""
-
-
 class Counts(Answer):
     ports: int
     virtual_circuits: int
@@ -159,15 +176,11 @@ class Counts(Answer):
 
 
 @dataclass(frozen=True)
-class Provisioning(Operating, Resetting, Catalogue, Agreeing, Acknowledging, Infrastructure):
-    async def check_order(self, wanted: Wanted, key: str) -> OrderCheck:
-        """Refused for what would refuse the order, unless it was placed with the key already."""
-        body = wanted.model_dump(mode="json")
-        return await self.api.post("/order-checks", OrderCheck, body, key=key, repeatable=True)
-
-    async def place_order(self, wanted: Wanted, key: str) -> Order:
-        return await self.api.post("/orders", Order, wanted.model_dump(mode="json"), key=key)
-
+class Provisioning(
+    Operating, Resetting, Catalogue, Agreeing, Acknowledging, Infrastructure, Locating, EnteringAssets, WorkingByHand,
+    OwnOrders, Ordering,
+    Licensing, Releasing, Downloading,
+):  # fmt: skip
     async def orders(
         self, *, q: str = "", state: OrderFilter = "", sort: OrderSort = "", descending: bool | None = None,
         count: bool = False, cursor: str = "", limit: int = 50,
@@ -193,8 +206,8 @@ class Provisioning(Operating, Resetting, Catalogue, Agreeing, Acknowledging, Inf
     async def refuse_order(self, order_id: UUID, reason: str) -> Order:
         return await self.api.post(f"/orders/{order_id}/refuse", Order, {"reason": reason})
 
-    async def withdraw_order(self, order_id: UUID) -> Order:
-        return await self.api.post(f"/orders/{order_id}/withdraw", Order)
+    async def withdraw_order(self, order_id: UUID, *, add_on: bool) -> Order:
+        return await self.api.post(f"{below(add_on)}/orders/{order_id}/withdraw", Order)
 
     async def failed_orders(self, *, cursor: str = "", limit: int = 50) -> Page[FailedOrder]:
         return await self.api.get("/failed-orders", Page[FailedOrder], cursor=cursor, limit=limit)
@@ -205,6 +218,16 @@ class Provisioning(Operating, Resetting, Catalogue, Agreeing, Acknowledging, Inf
         asked = {"q": q, "state": state, "cursor": cursor, "limit": limit}
         return await self.api.get("/all-orders", Page[ListedOrder], **asked)
 
+    async def customer_orders(
+        self, *, q: str = "", state: OrderFilter = "", sort: Literal["placed_at"] = "placed_at",
+        descending: bool = True, cursor: str = "", limit: int = 50,
+    ) -> Page[CustomerOrder]:  # fmt: skip
+        asked = {"q": q, "state": state, "sort": sort, "descending": descending, "cursor": cursor, "limit": limit}
+        return await self.api.get("/customer-orders", Page[CustomerOrder], **asked)
+
+    async def customer_order_counts(self) -> CustomerOrderCounts:
+        return await self.api.get("/customer-orders/counts", CustomerOrderCounts)
+
     async def failed_work(self, *, verb: VerbFilter = "", cursor: str = "", limit: int = 50) -> Page[FailedWork]:
         return await self.api.get("/failed-work", Page[FailedWork], verb=verb, cursor=cursor, limit=limit)
 
@@ -214,12 +237,17 @@ class Provisioning(Operating, Resetting, Catalogue, Agreeing, Acknowledging, Inf
     async def services(
         self, *, q: str = "", kind: KindFilter = "", state: StateFilter = "", sort: ServiceSort = "",
         descending: bool | None = None, count: bool = False, cursor: str = "", limit: int = 50,
+        location_id: UUID | None = None,
     ) -> CountedPage[Service]:  # fmt: skip
-        query = {"q": q, "kind": kind, "state": state, "sort": sort, "descending": descending, "count": count}
+        query = {"q": q, "kind": kind, "state": state, "sort": sort, "descending": descending, "count": count,
+                 "location_id": location_id}  # fmt: skip
         return await self.api.get("/services", CountedPage[Service], **query, cursor=cursor, limit=limit)
 
     async def service(self, service_id: UUID) -> ServiceDetail:
         return await self.api.get(f"/services/{service_id}", ServiceDetail)
+
+    def asset_photo(self, service_id: UUID) -> AbstractAsyncContextManager[Streamed]:
+        return self.api.stream(f"/assets/{service_id}/photo")
 
     async def parts(self, service_id: UUID) -> Parts:
         return await self.api.get(f"/parts/{service_id}", Parts)

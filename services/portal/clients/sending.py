@@ -25,7 +25,8 @@ class Outgoing:
     method: str
     url: str
     headers: Iterable[tuple[str, str]]
-    body: bytes | None = None
+    body: bytes | AsyncIterator[bytes] | None = None
+    """What comes piece by piece is sent as it comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,33 +2,32 @@
 
 from markupsafe import Markup
 
-from services.portal.atoms import filled, icon
+from services.portal.atoms import icon
 from services.portal.clients.identity import Contact
 from services.portal.tables import Choice, Column, Empty, Search, Sort, Table
-from services.portal.tables.cells import NOTHING, link_button, person
+from services.portal.tables.cells import NOTHING, comes_back, icon_link, link_button, person
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import CONTACT_KINDS
 from shared.language import gettext as _
 from shared.language import mark
 
 
+def _contact(contact: Contact, viewer: Viewer) -> Markup:
+    return person(contact.display_name, contact.address, contact.display_name) + comes_back(contact.mail_returned_at)
+
+
 def _mail(contact: Contact, viewer: Viewer) -> str:
     """Only contacts for administration can get this mail."""
     if contact.kind != "admin":
         return NOTHING
-    return _("On") if contact.wants_service_mail else _("Off")
+    return _("On") if contact.is_mailed else _("Off")
 
 
 def _acts(contact: Contact, viewer: Viewer) -> Markup | str:
     if not viewer.may("contact.edit"):
         return ""
     path, name = viewer.path(f"contacts/{contact.id}"), contact.display_name
-    remove = filled(
-        '<a class="icon-btn" href="%s/remove" aria-label="%s">%s</a>',
-        path,
-        _("Remove %(name)s", name=name),
-        icon("trash"),
-    )
+    remove = icon_link(f"{path}/remove", icon("trash"), _("Remove %(name)s", name=name))
     return link_button(path, _("Edit"), _("Edit %(name)s", name=name)) + remove
 
 
@@ -46,7 +45,7 @@ CONTACTS: Table[Contact] = Table(
         Column(
             "contact",
             mark("Contact"),
-            lambda contact, viewer: person(contact.display_name, contact.address, contact.display_name),
+            _contact,
             may_hide=False,
         ),
         Column("kind", mark("Kind"), lambda contact, viewer: CONTACT_KINDS[contact.kind]),

@@ -4,6 +4,8 @@
 from typing import Literal
 from uuid import UUID
 
+from fastapi import HTTPException
+
 from services.portal.viewer import Viewer
 
 Base = Literal["partner", "provider"]
@@ -21,3 +23,11 @@ def account_path(viewer: Viewer, customer_id: UUID) -> str:
 def group_path(viewer: Viewer, customer_id: UUID, group_id: UUID) -> str:
     workspace = viewer.workspace
     return GROUP.format(base=workspace.kind, slug=workspace.slug, customer_id=customer_id, group_id=group_id)
+
+
+def id_in_path(given: object) -> UUID:
+    """An id of the path, which nothing has looked at yet. One that is none is not found."""
+    try:
+        return UUID(str(given))
+    except ValueError:
+        raise HTTPException(404) from None

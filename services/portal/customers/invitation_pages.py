@@ -31,7 +31,7 @@ async def not_connected(request: Request, viewer: InWorkspace, base: Base) -> Re
     found = await section(
         viewer,
         "customer.invite",
-        lambda: read(status="not_connected", totals=False, cursor=state.cursor, limit=PAGE_SIZE),
+        lambda: read(status="not_connected", **state.asked(), totals=False, cursor=state.cursor, limit=PAGE_SIZE),
     )
     table = TableView(described, state, found, viewer, listed.path)
     return list_page(request, NotConnectedList(table, base))
@@ -49,7 +49,7 @@ async def confirm_invitation(
     request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
 ) -> Response:
     """Asks "Send Invitation?" (L8). It goes to the address on file and to no other (L10)."""
-    child = await _waiting(viewer, listed, child_id)
+    child = await waiting(viewer, listed, child_id)
     return page(request, SendInvitation(child, listed, new_key()))
 
 
@@ -83,7 +83,7 @@ async def revoke_invitation(
 @router.get("/{base}/{slug}/invitations/{child_id}/contact")
 @router.get("/{base}/{slug}/partners/{child_id}/contact")
 async def edit_address(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
-    child = await _waiting(viewer, listed, child_id)
+    child = await waiting(viewer, listed, child_id)
     on_file = child.contact.model_dump() if child.contact else {}
     return page(request, AddressOnFile(child, listed, Form(on_file)))
 
@@ -93,7 +93,7 @@ async def edit_address(request: Request, viewer: InWorkspace, base: Base, listed
 async def put_address_on_file(
     request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID
 ) -> Response:
-    form, child = await read_form(request), await _waiting(viewer, listed, child_id)
+    form, child = await read_form(request), await waiting(viewer, listed, child_id)
     try:
         await viewer.services.identity.put_address_on_file(
             child_id, address=form.value("address"), display_name=form.value("display_name")
@@ -102,7 +102,7 @@ async def put_address_on_file(
         if refusal.status not in (409, 422):
             raise
         return page(request, AddressOnFile(child, listed, form.refused(refusal)), refusal.status)
-    after = await _waiting(viewer, listed, child_id) if child.invitation else child
+    after = await waiting(viewer, listed, child_id) if child.invitation else child
     said = _("%(address)s is on file.", address=form.value("address"))
     if child.invitation and not after.invitation:
         said += " " + _("The invitation to the former address is taken back: send a new one.")
@@ -110,7 +110,7 @@ async def put_address_on_file(
     return see_other(listed.path)
 
 
-async def _waiting(viewer: Viewer, listed: ChildList, child_id: UUID) -> Child:
+async def waiting(viewer: Viewer, listed: ChildList, child_id: UUID) -> Child:
     """A customer or partner of this list that is not connected yet."""
     identity = viewer.services.identity
     child: Child = await (identity.partner(child_id) if listed.has_partners else identity.customer(child_id))

@@ -41,9 +41,25 @@ class ChildList:
         """The path of its address on file."""
         return f"{self.path}/{child_id}/contact"
 
+    def renaming(self, child_id: UUID) -> str:
+        """The path of the form for its name."""
+        return f"{self.path}/{child_id}/rename"
+
+    def removal(self, child_id: UUID) -> str:
+        """The path of the question whether to remove it."""
+        return f"{self.path}/{child_id}/remove"
+
     def account(self, child_id: UUID) -> str:
-        """The path of a customer's account with its bill groups."""
+        """The path of the page of one: a customer's account with its bill groups, or a partner with its customers."""
         return f"{self.path}/{child_id}"
+
+    def about(self, child_id: UUID, matter: str) -> str:
+        """The path of the page about a matter of it: ``suspension``, ``move`` or ``holders``."""
+        return f"{self.account(child_id)}/{matter}"
+
+    def about_below(self, partner_id: UUID, customer_id: UUID, matter: str) -> str:
+        """The same, for a customer of a partner."""
+        return f"{self.account(partner_id)}/customers/{customer_id}/{matter}"
 
     def users(self, child_id: UUID) -> str:
         """The path of the list of team members who may work for it."""

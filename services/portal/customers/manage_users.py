@@ -2,6 +2,7 @@
 to P17, P24)."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -16,8 +17,10 @@ from services.portal.customers.lists import ChildList, InList
 from services.portal.customers.views import ManageUsers, ManageUsersPanel
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, part, see_other, wants_part
+from services.portal.tables.bulk import chosen_ids, each_chosen
 from services.portal.viewer import InWorkspace, Viewer
 from services.portal.vocabulary import ROLES
+from shared.language import formats, ngettext
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -36,17 +39,25 @@ async def manage_users(
 
 @router.post(PATH)
 async def link_user(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
-    """A new link starts with the role Support (P16)."""
-    form = await read_form(request)
-    if not form.value("user_id"):
-        return await _panel(request, viewer, listed, child_id, form.objected("user_id", _("Select a user.")), 422)
-    try:
-        link = await viewer.services.identity.link_user(child_id, form.value("user_id"), form.key)
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return await _panel(request, viewer, listed, child_id, form.refused(refusal), refusal.status)
-    return await _done(request, viewer, listed, await _child(viewer, listed, child_id), link)
+    """Links all chosen people. A new link starts with the role Support, unless another one was chosen (P16)."""
+    form, chosen = await read_form(request), await chosen_ids(request)
+    if not chosen:
+        return await _panel(request, viewer, listed, child_id, form.objected("chosen", _("Select a user.")), 422)
+    role, last_day, linked = form.value("role", "support"), form.value("last_day"), list[Link]()
+
+    async def link(user_id: UUID, key: str) -> None:
+        linked.append(await viewer.services.identity.link_user(child_id, str(user_id), role, last_day, key))
+
+    outcome = await each_chosen(request, link)
+    if not linked:
+        message = outcome.why or _("Nobody was linked. Please try it again.")
+        return await _panel(request, viewer, listed, child_id, replace(form, message=message), 409)
+    child = await _child(viewer, listed, child_id)
+    said = [_may_work(each, child) for each in linked]
+    if outcome.refused or outcome.left:
+        left = outcome.refused + outcome.left
+        said.append(ngettext("%(num)s person was not linked.", "%(num)s people were not linked.", left))
+    return await _say(request, viewer, listed, child, " ".join([*said, outcome.why]).strip())
 
 
 @router.post(PATH + "/{link_id}")
@@ -55,7 +66,24 @@ async def change_role(
 ) -> Response:
     form = await read_form(request)
     link = await viewer.services.identity.change_link(link_id, form.value("role"))
-    return await _done(request, viewer, listed, await _child(viewer, listed, child_id), link)
+    child = await _child(viewer, listed, child_id)
+    return await _say(request, viewer, listed, child, _may_work(link, child))
+
+
+@router.post(PATH + "/{link_id}/last-day")
+async def change_last_day(
+    request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID, link_id: UUID
+) -> Response:
+    """Until when the person may work for this customer; without a day until somebody ends it."""
+    form = await read_form(request)
+    try:
+        link = await viewer.services.identity.change_last_day(link_id, form.value("last_day"))
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        return await _panel(request, viewer, listed, child_id, form.refused(refusal), refusal.status)
+    child = await _child(viewer, listed, child_id)
+    return await _say(request, viewer, listed, child, _may_work(link, child))
 
 
 @router.post(PATH + "/{link_id}/revoke")
@@ -76,12 +104,13 @@ async def revoke(
     return await _say(request, viewer, listed, child, text)
 
 
-async def _done(request: Request, viewer: Viewer, listed: ChildList, child: Child, link: Link) -> Response:
-    """Says who may do what, and where."""
+def _may_work(link: Link, child: Child) -> str:
+    """Says who may do what, where, and until when."""
     names = {"user": link.user.display_name, "company": child.display_name, "role": ROLES.get(link.role, link.role)}
-    return await _say(
-        request, viewer, listed, child, _("%(user)s may work for %(company)s with %(role)s access now.", **names)
-    )
+    if link.last_day:
+        day = formats.day(link.last_day)
+        return _("%(user)s may work for %(company)s with %(role)s access until %(day)s.", day=day, **names)
+    return _("%(user)s may work for %(company)s with %(role)s access now.", **names)
 
 
 async def _say(request: Request, viewer: Viewer, listed: ChildList, child: Child, text: str) -> Response:

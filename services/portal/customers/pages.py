@@ -7,12 +7,12 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.customers import COUNTED
 from services.portal.customers.account_paths import Base
+from services.portal.customers.entering import enter
 from services.portal.customers.lists import list_in
 from services.portal.customers.table import customers_table, inactive_note
 from services.portal.customers.views import CustomerList, NewCustomer
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other, wants_part
-from services.portal.security import local_path
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
@@ -53,9 +53,7 @@ def _no_customers(viewer: Viewer, base: Base) -> Empty:
 @router.post("/{base}/{slug}/customers/{customer}/view")
 async def work_on_behalf(request: Request, viewer: InWorkspace, base: Base, customer: str) -> Response:
     """Opens the customer's own portal with the rights of the link; one customer at a time (P25, P26)."""
-    form = await read_form(request)
-    await viewer.services.identity.work_on_behalf(customer)
-    return see_other(local_path(form.value("return_to"), f"/w/{customer}/"))
+    return await enter(request, viewer, customer, await read_form(request))
 
 
 @router.get("/{base}/{slug}/customers/new")

@@ -1,14 +1,16 @@
 """The lists of customers, of those not connected yet, and of partners."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from markupsafe import Markup
 
-from services.portal.atoms import avatar, cell_money, cell_number, cell_when, filled, icon, status
-from services.portal.clients.customers import COUNTED, Child, Customer, CustomersPage, Partner, PendingInvitation
+from services.portal.atoms import avatar, cell_money, cell_number, cell_when, filled, icon, invited, status
+from services.portal.clients.customers import COUNTED, Child, Customer, CustomersPage, Partner
+from services.portal.customers.acts_below import acts_below
 from services.portal.customers.lists import ChildList
 from services.portal.formatting import breakable
-from services.portal.tables import Column, Empty, Search, Sort, Switch, Table
+from services.portal.tables import Bulk, Choice, Column, Empty, Search, Sort, Switch, Table
 from services.portal.tables.cells import chip, form_button, link_button, named
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import ROLES, pill
@@ -25,9 +27,14 @@ NUMBERS: tuple[tuple[str, str, Callable[[Child], Markup | str], str], ...] = (
 """What customers and partners have in common: name, title, cell and look."""
 
 
-def _named(child: Child, viewer: Viewer) -> Markup:
+def _named(child: Child, viewer: Viewer, href: str = "") -> Markup:
     role = chip(ROLES[child.role]) if child.role and child.role != "admin" else ""
-    return named(avatar(child.display_name), child.display_name, Markup("{}{}").format(child.account_number, role))
+    below = Markup("{}{}{}").format(child.account_number, role, _suspended(child))
+    return named(avatar(child.display_name), child.display_name, below, href)
+
+
+def _suspended(child: Child) -> Markup:
+    return chip(_("Suspended")) if child.suspended_at else Markup("")
 
 
 def _hidden(child: Customer | Partner, viewer: Viewer) -> Markup | None:
@@ -56,9 +63,11 @@ def _acts(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
         if listed.id == "customers" and has_account:
             made += link_button(listed.account(child.id), _("Account"), _("Account of %(name)s", name=name))
         if child.is_connected and viewer.may("customer.enter"):
-            made += form_button(f"{listed.path}/{child.slug}/view", _("View"), _("View %(name)s", name=name))
+            made += _entry(child, listed)
         elif not child.is_connected and viewer.may("customer.invite"):
             made += _address(child, listed)
+            made += link_button(listed.renaming(child.id), _("Rename"), _("Rename %(name)s", name=name))
+            made += link_button(listed.removal(child.id), _("Remove"), _("Remove %(name)s", name=name))
         if listed.id != "invitations" and viewer.may("customer.link_user"):
             made += filled(
                 USERS, *[listed.users(child.id)] * 2, _("Manage users of %(name)s", name=name), icon("user-cog")
@@ -66,6 +75,14 @@ def _acts(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
         return made
 
     return acts
+
+
+def _entry(child: Child, listed: ChildList) -> Markup:
+    """The way in; where the child keeps admins out, that instead."""
+    if not child.may_enter:
+        return filled('<small class="sub">%s %s</small>', icon("lock"), _("Keeps your admins out"))
+    name = child.display_name
+    return form_button(f"{listed.path}/{child.slug}/view", _("View"), _("View %(name)s", name=name))
 
 
 USERS = '<a class="icon-btn" href="%s" hx-get="%s" hx-target="#sheet" hx-swap="innerHTML" aria-label="%s">%s</a>'
@@ -93,18 +110,12 @@ def _portal(listed: ChildList) -> Callable[[Child, Viewer], Markup | str]:
         if may and not child.contact:
             shown += filled(' <small class="sub">%s</small>', _("needs an address first"))
         if child.invitation:
-            shown += filled('<small class="sub under">%s</small>', _invited(child.invitation))
+            shown += invited(child.invitation)
         if listed.has_partners and child.contact:
             shown += filled('<small class="sub under">%s</small>', breakable(child.contact.address))
         return shown
 
     return portal
-
-
-def _invited(invitation: PendingInvitation) -> str:
-    """When it was sent, and until when its link is valid."""
-    sent, until = formats.day(invitation.sent_at), formats.day(invitation.expires_at)
-    return _("Invited on %(sent)s, valid until %(until)s", sent=sent, until=until)
 
 
 def inactive_note(page: CustomersPage) -> str:
@@ -132,14 +143,25 @@ SORTS = (
 )
 
 
+def _activities() -> list[tuple[str, str]]:
+    return [("inactive", _("Inactive")), ("never", _("Never active"))]
+
+
+ORDERED: Column[Customer] = Column(
+    "last_order",
+    mark("Last order"),
+    lambda customer, viewer: cell_when(customer.last_order_at),
+    look="when",
+    sort="last_order",
+)
+
+
+SEARCH = Search("q", mark("Search customers"), mark("Search by name or account number"))
+ACTIVITY = Choice("activity", mark("Activity"), _activities, mark("Any activity"))
+HIDE_INACTIVE = Switch("hide_inactive", mark("Hide inactive"), INACTIVE)
+
+
 def customers_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table[Customer]:
-    ordered: Column[Customer] = Column(
-        "last_order",
-        mark("Last order"),
-        lambda customer, viewer: cell_when(customer.last_order_at),
-        look="when",
-        sort="last_order",
-    )
     return Table(
         id="customers",
         caption=mark("Customers"),
@@ -147,12 +169,9 @@ def customers_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Tabl
         columns=(
             Column("name", mark("Customer"), _named, sort="name", may_hide=False),
             *_numbers(sortable=True),
-            ordered,
+            ORDERED,
         ),
-        filters=(
-            Search("q", mark("Search customers"), mark("Search by name or account number")),
-            Switch("hide_inactive", mark("Hide inactive"), INACTIVE),
-        ),
+        filters=(SEARCH, ACTIVITY, HIDE_INACTIVE),
         sorts=SORTS,
         empty=empty,
         hint=HINT,
@@ -163,6 +182,56 @@ def customers_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Tabl
     )
 
 
+INVITE = Bulk(
+    "invite",
+    mark("Send Invitation?"),
+    "customer.invite",
+    mark("Each invitation goes to the address on file. The links of earlier ones stop working."),
+    mark("Send the invitations"),
+)
+
+
+def customers_of_partner_table(
+    listed: ChildList, partner_id: UUID, empty: Callable[[Viewer], Empty]
+) -> Table[Customer]:
+    """The customers of a partner, to read."""
+    return Table(
+        id="customers",
+        caption=mark("Customers"),
+        columns=(
+            Column("name", mark("Customer"), _of_partner, sort="name", may_hide=False),
+            Column("portal", mark("Portal"), _portal_to_read, look="wide-cell"),
+            *_numbers(sortable=True),
+            ORDERED,
+        ),
+        filters=(
+            SEARCH,
+            Choice("status", mark("Portal"), lambda: [("not_connected", _("Not Connected"))], mark("Connected")),
+            HIDE_INACTIVE,
+        ),
+        sorts=SORTS,
+        empty=empty,
+        hint=HINT,
+        actions=acts_below(listed, partner_id),
+        instead=_hidden,
+        row_id=lambda customer: customer.slug,
+        fold_early=True,
+    )
+
+
+def _of_partner(child: Child, viewer: Viewer) -> Markup:
+    below = Markup("{}{}").format(child.account_number, _suspended(child))
+    return named(avatar(child.display_name), child.display_name, below)
+
+
+def _portal_to_read(child: Child, viewer: Viewer) -> Markup:
+    return status(child.status) + _invited_since(child)
+
+
+def _invited_since(child: Child) -> Markup:
+    return invited(child.invitation) if child.invitation else Markup("")
+
+
 def invitations_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table[Customer]:
     return Table(
         id="invitations",
@@ -170,18 +239,26 @@ def invitations_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Ta
         exported=("identity", "customers"),
         export_of={"status": "not_connected"},
         columns=(
-            Column("name", mark("Customer"), _named, may_hide=False),
+            Column("name", mark("Customer"), _named, sort="name", may_hide=False),
             Column("address", mark("Address on file"), _on_file, look="wide-cell"),
             Column("portal", mark("Portal"), _portal(listed), look="wide-cell"),
         ),
+        filters=(Search("q", mark("Search customers"), mark("Search by name or account number")),),
+        sorts=(Sort("name", mark("Customer")),),
         empty=empty,
+        hint=HINT,
         actions=_acts(listed),
         row_id=lambda customer: customer.slug,
+        bulk=(INVITE,),
     )
 
 
 def _on_file(child: Child, viewer: Viewer) -> Markup | str:
     return child.contact.address if child.contact else filled('<span class="sub">%s</span>', _("None yet"))
+
+
+def _partner_in(listed: ChildList) -> Callable[[Child, Viewer], Markup]:
+    return lambda child, viewer: _named(child, viewer, listed.account(child.id))
 
 
 def partners_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table[Partner]:
@@ -190,7 +267,7 @@ def partners_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table
         caption=mark("Partners"),
         exported=("identity", "partners"),
         columns=(
-            Column("name", mark("Partner"), _named, may_hide=False),
+            Column("name", mark("Partner"), _partner_in(listed), may_hide=False),
             Column("portal", mark("Portal"), _portal(listed), look="wide-cell"),
             Column("customers", mark("Customers"), lambda partner, viewer: cell_number(partner.customers), look="num"),
             *_numbers(sortable=False),
@@ -199,5 +276,7 @@ def partners_table(listed: ChildList, empty: Callable[[Viewer], Empty]) -> Table
         actions=_acts(listed),
         instead=_hidden,
         row_id=lambda partner: partner.slug,
+        bulk=(INVITE,),
+        may_choose=lambda partner, viewer: not partner.is_connected,
         fold_early=True,
     )

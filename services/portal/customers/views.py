@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from services.portal.clients.customers import Child, CustomersPage
+from services.portal.clients.customers import Child, CustomersPage, SuspensionBelow
 from services.portal.clients.http import Page
 from services.portal.clients.links import Link
+from services.portal.clients.moves import MoveBelow
 from services.portal.clients.page_context import User
 from services.portal.customers.lists import ChildList
 from services.portal.forms import Form
@@ -28,6 +29,18 @@ class ManageUsers(View):
     """Of the linked users; empty: this is their first page."""
     offered: str
     """Of those who can be linked."""
+
+
+@dataclass(frozen=True)
+class WhyEnter(View):
+    """What somebody is asked for who enters a customer or partner."""
+
+    template = "pages/customers/why_enter.html"
+    slug: str
+    """Of the workspace to enter."""
+    action: str
+    """Where the form goes."""
+    form: Form
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,48 @@ class SendInvitation(View):
     listed: ChildList
     key: str
     """The form's Idempotency-Key."""
+
+
+@dataclass(frozen=True)
+class RenameChild(View):
+    template = "pages/customers/rename.html"
+    child: Child
+    listed: ChildList
+    form: Form
+
+
+@dataclass(frozen=True)
+class RemoveChild(View):
+    template = "pages/customers/remove.html"
+    child: Child
+    listed: ChildList
+    form: Form
+
+
+@dataclass(frozen=True)
+class Suspending(View):
+    """What it means to suspend it, or its suspension with the way to end it."""
+
+    template = "pages/customers/suspending.html"
+    child: SuspensionBelow
+    listed: ChildList
+    path: str
+    back: str
+    form: Form
+
+
+@dataclass(frozen=True)
+class Moving(View):
+    """The newest move that was proposed to a customer, and the form for another one."""
+
+    template = "pages/customers/moving.html"
+    child: MoveBelow
+    sellers: list[tuple[str, str]]
+    """The options of who can take the customer now; empty while nothing can be proposed."""
+    listed: ChildList
+    path: str
+    back: str
+    form: Form
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from services.portal.event_documents.fields import Field, Schema, fields_of, resolve
@@ -61,6 +62,7 @@ def _is_heard(sent: Message, heard: Message) -> bool:
     return heard.exchange == sent.exchange and heard.key in (sent.key, EVERYTHING)
 
 
+@cache
 def read_documents(folder: Path = FOLDER) -> Documents:
     """Read every document. FileNotFoundError where one is missing; `make docs` writes them."""
     texts = {name: (folder / f"{name}.json").read_bytes() for name in SERVICES}

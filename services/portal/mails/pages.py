@@ -10,23 +10,17 @@ from starlette.exceptions import HTTPException
 
 from services.portal.clients import Refused
 from services.portal.clients.notifications import MailSample, MailSampleSummary
+from services.portal.mail_frames import IN_FRAME, Tag, asked_tag, framing, tags_beside
 from services.portal.mails.views import MailList, MailPage
 from services.portal.rendering import page
 from services.portal.viewer import InWorkspace, Viewer
 from services.portal.vocabulary import MAIL_POLICIES
-from shared.language import DEFAULT_TAG, LANGUAGES, TAGS, choose_tag, current_localisation, language_of
 from shared.language import gettext as _
 
 router = APIRouter()
 
 PATH = "/w/{slug}/mails"
 PERMISSION = "mail.preview"
-IN_FRAME = {
-    # A mail has its styles in its elements. They run nothing, and whatever could run, load or lead away is forbidden.
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'",
-    "X-Frame-Options": "SAMEORIGIN",
-}
 
 
 async def staff(viewer: InWorkspace) -> Viewer:
@@ -36,14 +30,7 @@ async def staff(viewer: InWorkspace) -> Viewer:
     return viewer
 
 
-def asked_tag(locale: Annotated[str, Query(max_length=35)] = "") -> str:
-    """The language that was asked for, else the reader's."""
-    tag = locale if locale in TAGS else current_localisation().tag
-    return tag if tag in TAGS else DEFAULT_TAG
-
-
 Staff = Annotated[Viewer, Depends(staff)]
-Tag = Annotated[str, Depends(asked_tag)]
 Case = Annotated[str, Query(max_length=50)]
 """Which case of the mail; empty: the usual one."""
 
@@ -72,15 +59,7 @@ async def mail(request: Request, viewer: Staff, topic: str, tag: Tag, case: Case
     shown, all_ = await asyncio.gather(_sample(viewer, topic, tag, case), _samples(viewer))
     described = {each.topic: each for each in all_}[topic]
     facts = json.dumps(shown.facts, indent=2, ensure_ascii=False)
-    response = page(request, MailPage(shown, described, tag, _tags(tag), facts, MAIL_POLICIES))
-    response.headers["Content-Security-Policy"] += "; frame-src 'self'"
-    return response
-
-
-def _tags(tag: str) -> dict[str, str]:
-    """A region of each language by its name, the one that is shown included."""
-    own = {language_of(tag): tag}
-    return {name: own.get(language) or choose_tag(language) for language, name in LANGUAGES.items()}
+    return framing(page(request, MailPage(shown, described, tag, tags_beside(tag), facts, MAIL_POLICIES)))
 
 
 @router.get(PATH + "/{topic}/content")

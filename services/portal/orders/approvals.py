@@ -127,7 +127,9 @@ async def withdraw(request: Request, viewer: InWorkspace, order_id: UUID) -> Res
     await read_form(request)
     here = viewer.path(f"orders/{order_id}")
     try:
-        found = await viewer.services.provisioning.withdraw_order(order_id)
+        provisioning = viewer.services.provisioning
+        order = await provisioning.order(order_id)
+        found = await provisioning.withdraw_order(order_id, add_on=order.part_of is not None)
     except Refused as refusal:
         return back_with(request, refusal, here, 403, 409)
     browser_of(request).say(_("Order %(number)s is withdrawn.", number=found.number))

@@ -22,36 +22,38 @@ from shared.language import gettext as _
 router = APIRouter()
 
 PATH = "/w/{slug}/services/{service_id}"
-DELETE = "service.delete"
 
 
 @router.get(PATH + "/cancel")
 async def ask_how(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
-    viewer.require(DELETE)
-    return await _ask(request, viewer, service_id, Form())
+    service = await viewer.services.provisioning.service(service_id)
+    viewer.require(service.cancel_permission)
+    return await _ask(request, viewer, service, Form())
 
 
 @router.post(PATH + "/cancel")
 async def cancel(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
     """What is deleted now is named by who deletes it."""
     form = await read_form(request)
+    service = await viewer.services.provisioning.service(service_id)
     ends = next((each for each in get_args(Ends) if each == form.value("ends")), None)
     reason = next((each for each in get_args(EndReason) if each == form.value("end_reason")), None)
     if ends is None or reason is None:
         wrong = {"ends": ends, "end_reason": reason}
         errors = {name: _("Choose one of the options.") for name, value in wrong.items() if value is None}
-        return await _ask(request, viewer, service_id, Form(form.values, errors), 422)
-    if ends == "now":
-        service = await viewer.services.provisioning.service(service_id)
-        if form.value("name") != service.display_name.strip():
-            text = _("Enter the name of the service as it is written above.")
-            return await _ask(request, viewer, service_id, form.objected("name", text), 422)
-    wanted = WantedEnd(service_id=service_id, ends=ends, end_reason=reason, message=form.value("message"))
+        return await _ask(request, viewer, service, Form(form.values, errors), 422)
+    if ends == "now" and form.value("name") != service.display_name.strip():
+        text = _("Enter the name of the service as it is written above.")
+        return await _ask(request, viewer, service, form.objected("name", text), 422)
+    wanted = WantedEnd(
+        service_id=service_id, ends=ends, end_reason=reason, wanted_on=form.value("wanted_on") or None,
+        message=form.value("message"),
+    )  # fmt: skip
     try:
-        ordered = await viewer.services.provisioning.cancel_service(wanted, form.key)
+        ordered = await viewer.services.provisioning.cancel_service(wanted, form.key, add_on=service.is_add_on)
     except Refused as refusal:
         if refusal.status == 422:
-            return await _ask(request, viewer, service_id, form.refused(refusal), 422)
+            return await _ask(request, viewer, service, form.refused(refusal), 422)
         return back_with(request, refusal, viewer.path(f"services/{service_id}"), 409)
     if ordered.state == "scheduled":
         browser_of(request).say(_("The service is cancelled. It works until its last day, and you can undo it."))
@@ -65,16 +67,16 @@ async def undo(request: Request, viewer: InWorkspace, service_id: UUID, order_id
     await read_form(request)
     here = viewer.path(f"services/{service_id}")
     try:
-        await viewer.services.provisioning.undo_cancellation(order_id)
+        service = await viewer.services.provisioning.service(service_id)
+        await viewer.services.provisioning.undo_cancellation(order_id, add_on=service.is_add_on)
     except Refused as refusal:
         return back_with(request, refusal, here, 404, 409)
     browser_of(request).say(_("The service goes on."))
     return see_other(here)
 
 
-async def _ask(request: Request, viewer: Viewer, service_id: UUID, form: Form, status: int = 200) -> Response:
-    service = await viewer.services.provisioning.service(service_id)
-    ending, parts = await asyncio.gather(read_ending(viewer, service_id), _read_parts(viewer, service))
+async def _ask(request: Request, viewer: Viewer, service: ServiceDetail, form: Form, status: int = 200) -> Response:
+    ending, parts = await asyncio.gather(read_ending(viewer, service.id), _read_parts(viewer, service))
     return page(request, CancelForm(service, ending, form, parts), status)
 
 

@@ -61,6 +61,15 @@ class CancelForm(View):
 
 
 @dataclass(frozen=True)
+class MoveForm(View):
+    template = "pages/orders/move.html"
+    service: ServiceDetail
+    places: Section[list[tuple[str, str]]]
+    """Where it could be moved to, as a select takes them: at most a hundred."""
+    form: Form
+
+
+@dataclass(frozen=True)
 class SuspendForm(View):
     template = "pages/orders/suspend.html"
     service: ServiceDetail

@@ -23,7 +23,6 @@ from shared.language import gettext as _
 router = APIRouter()
 
 PATH = "/w/{slug}/services/{service_id}/change"
-CHANGE = "service.change"
 AT_THE_FIELDS = (409, 422)
 
 
@@ -31,8 +30,8 @@ AT_THE_FIELDS = (409, 422)
 async def configure(request: Request, viewer: InWorkspace, service_id: UUID, draft: str = "") -> Response:
     """The form: as the service is, with the entries of its own update, or with a draft's and what is wrong with
     them."""
-    viewer.require(CHANGE)
     offer = await read_change_offer(request, viewer, service_id)
+    viewer.require(offer.service.change_permission)
     begun = opened(request, viewer, _product(service_id), draft) if draft else None
     if begun is not None:
         return await _configure(request, viewer, offer, await _checked(viewer, offer, begun.form))
@@ -43,8 +42,8 @@ async def configure(request: Request, viewer: InWorkspace, service_id: UUID, dra
 @router.get(PATH + "/price")
 async def price(request: Request, viewer: InWorkspace, service_id: UUID) -> Response:
     """The price of the entries, which the form shows beside them."""
-    viewer.require(CHANGE)
     offer = await read_change_offer(request, viewer, service_id)
+    viewer.require(offer.service.change_permission)
     wanted = offer.wanted(Form(dict(request.query_params)))
     return part(request, ChangePrice(await read_change_price(viewer, wanted)))
 
@@ -64,7 +63,6 @@ async def keep(request: Request, viewer: InWorkspace, service_id: UUID) -> Respo
 
 @router.get(PATH + "/review")
 async def review(request: Request, viewer: InWorkspace, service_id: UUID, draft: str = "") -> Response:
-    viewer.require(CHANGE)
     return await _review(request, viewer, service_id, draft)
 
 
@@ -75,6 +73,7 @@ async def _review(
     if begun is None:
         return see_other(_path(viewer, service_id, "", draft))
     offer = await read_change_offer(request, viewer, service_id)
+    viewer.require(offer.service.change_permission)
     wanted = offer.wanted(begun.form)
     if isinstance(wanted, Form) or (await _checked(viewer, offer, begun.form)).failed:
         return see_other(_path(viewer, service_id, "", draft))
@@ -98,9 +97,10 @@ async def order(request: Request, viewer: InWorkspace, service_id: UUID) -> Resp
     wanted = offer.wanted(begun.form)
     if isinstance(wanted, Form):
         return see_other(_path(viewer, service_id, "", draft))
-    wanted.message = entered.value("message") if viewer.must_ask(CHANGE) else ""
+    wanted.message = entered.value("message") if viewer.must_ask(offer.service.change_permission) else ""
     try:
-        ordered = await viewer.services.provisioning.order_change(wanted, begun.key)
+        add_on = offer.service.is_add_on
+        ordered = await viewer.services.provisioning.order_change(wanted, begun.key, add_on=add_on)
     except Refused as refusal:
         if [error.pointer for error in refusal.errors] == ["/message"]:
             return await _review(request, viewer, service_id, draft, entered.refused(refusal))
@@ -131,7 +131,7 @@ async def _checked(viewer: Viewer, offer: ChangeOffer, form: Form) -> Form:
     if isinstance(wanted, Form):
         return wanted
     try:
-        await viewer.services.provisioning.check_change(wanted)
+        await viewer.services.provisioning.check_change(wanted, add_on=offer.service.is_add_on)
     except Refused as refusal:
         if refusal.status not in AT_THE_FIELDS:
             raise

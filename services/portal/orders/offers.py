@@ -13,7 +13,9 @@ from services.portal.clients import Refused
 from services.portal.clients.billing import BillGroup, Plan
 from services.portal.clients.catalogue import Brought, Product
 from services.portal.clients.infrastructure import Site
-from services.portal.clients.provisioning import Service, Wanted
+from services.portal.clients.locations import Location
+from services.portal.clients.ordering import Wanted
+from services.portal.clients.provisioning import Service
 from services.portal.clients.subscriptions import PricePreview
 from services.portal.configuration import configuration_of, fields_section
 from services.portal.forms import Form
@@ -41,6 +43,15 @@ class Offer(WithQuantity):
     """What comes along."""
     whole: Service | None = None
     """The service that it is ordered for; None for what is no add-on, or while none is chosen."""
+    locations: Sequence[Location] = ()
+    """The open ones where it can be deployed, at most a hundred; empty where there are none, or nobody knows now."""
+    only_at_locations: bool = False
+    """Whether the person is limited to these."""
+
+    @property
+    def permission(self) -> str:
+        """What ordering it takes."""
+        return "add_on.configure" if self.whole else "service.order"
 
     @property
     def site_options(self) -> list[tuple[str, str]]:
@@ -48,12 +59,25 @@ class Offer(WithQuantity):
         said = [_("%(name)s, %(city)s", name=site.display_name, city=site.city) for site in self.sites]
         return [("", _("Any site")), *zip((str(site.id) for site in self.sites), said, strict=True)]
 
+    @property
+    def location_options(self) -> list[tuple[str, str]]:
+        """As a select takes them."""
+        said = [_("%(name)s, %(city)s", name=each.display_name, city=each.city) for each in self.locations]
+        none = [] if self.only_at_locations else [("", _("No location"))]
+        return [*none, *zip((str(each.id) for each in self.locations), said, strict=True)]
+
+    def location(self, form: Form) -> Location | None:
+        """The chosen location; None: none."""
+        return next((each for each in self.locations if str(each.id) == form.values.get("location_id")), None)
+
     def site(self, form: Form) -> Site | None:
         """The chosen site; None: any."""
         return next((site for site in self.sites if str(site.id) == form.values.get("site_id")), None)
 
     def payer(self, form: Form) -> BillGroup | None:
-        """The chosen bill group; else the first that has the plan's currency."""
+        """The bill group of the chosen location; else the chosen one; else the first that has the plan's currency."""
+        if location := self.location(form):
+            return next((group for group in self.payers if group.id == location.bill_group_id), None)
         plan, chosen = self.plan(form), form.values.get("bill_group_id")
         if chosen:
             return next((group for group in self.payers if str(group.id) == chosen), None)
@@ -121,24 +145,25 @@ class Offer(WithQuantity):
             plan_version_id = UUID(form.value("plan_version_id"))
         except ValueError:
             return form.objected("plan_version_id", _("Choose a plan."))
-        payer = self.payer(form)
-        if payer is None and form.value("bill_group_id"):
-            return form.objected("bill_group_id", _("Choose one of the options."))
+        payer, location, site = self.payer(form), self.location(form), self.site(form)
+        for name, chosen in (("bill_group_id", payer), ("location_id", location), ("site_id", site)):
+            if chosen is None and form.value(name):
+                return form.objected(name, _("Choose one of the options."))
         if self.product.add_on_to and self.whole is None:
             return Form(form.values, message=_("This is ordered for a service: choose it on the page of the service."))
-        site = self.site(form)
-        if site is None and form.value("site_id"):
-            return form.objected("site_id", _("Choose one of the options."))
         return Wanted(
             product_id=self.product.id,
             plan_version_id=plan_version_id,
             configuration=self.configuration(form),
             quantity=quantity,
             display_name=form.value("display_name") or None,
-            bill_group_id=payer.id if payer and self.whole is None else None,
+            bill_group_id=payer.id if payer and self.whole is None and location is None else None,
             part_of=self.whole.id if self.whole else None,
             brought_plan_version_ids=self.brought_plans(form),
             site_id=site.id if site else None,
+            location_id=location.id if location and self.whole is None else None,
+            wanted_on=form.value("wanted_on") or None if self.product.by_hand else None,
+            message=form.value("wish") if self.product.by_hand else "",
         )
 
     def brought_plans(self, form: Form) -> list[UUID]:
@@ -166,15 +191,18 @@ async def read_offer(request: Request, viewer: Viewer, product_key: str, part_of
     """``part_of`` is the id of the service that an add-on is ordered for."""
     product = await viewer.services.provisioning.product(product_key)
     billing = viewer.services.billing
-    plans, groups, sites, brought, whole = await asyncio.gather(
+    plans, groups, locations, sites, brought, whole = await asyncio.gather(
         section(viewer, "money.view", lambda: billing.plans([product.id])),
         section(viewer, "money.view", billing.bill_groups),
+        section(viewer, "location.view", lambda: viewer.services.provisioning.locations(state="open", limit=100)),
         _read_sites(viewer, product),
         read_brought(viewer, product),
         _read_whole(viewer, product, part_of),
     )
     payers = [group for group in groups.content or () if not group.is_closed]
-    return Offer(product, plans, fields_section(request, product), payers, sites, brought, whole)
+    places = locations.content.items if locations.content else []
+    fields, limited = fields_section(request, product), viewer.context.is_narrowed
+    return Offer(product, plans, fields, payers, sites, brought, whole, places, limited)
 
 
 async def read_brought(viewer: Viewer, product: Product) -> list[Brought]:
@@ -198,7 +226,9 @@ async def _read_sites(viewer: Viewer, product: Product) -> list[Site]:
     """Nobody is asked about a product whose services run at no site."""
     if not product.needs:
         return []
-    found = await section(viewer, "service.order", lambda: viewer.services.provisioning.site_offers(product.id))
+    add_on, read = bool(product.add_on_to), viewer.services.provisioning.site_offers
+    permission = "add_on.configure" if add_on else "service.order"
+    found = await section(viewer, permission, lambda: read(product.id, add_on=add_on))
     return found.content.sites if found.content else []
 
 

@@ -11,6 +11,7 @@ from services.portal.clients.agreeing import Order
 from services.portal.configuration import Property, described, find_fields, quantity_of
 from services.portal.live_pages import live_part
 from services.portal.orders.approvals import read_approval
+from services.portal.orders.by_hand import planned
 from services.portal.orders.differences import Difference, differences
 from services.portal.orders.table import ORDERS
 from services.portal.orders.views import OrderList, OrderPage, Progress
@@ -50,7 +51,7 @@ async def order(request: Request, viewer: InWorkspace, order_id: UUID) -> Respon
     found = thing.found.value
     fields, approval = await asyncio.gather(find_fields(request, viewer, found.product), read_approval(viewer, found))
     differs = _differences(found, fields)
-    about = [*_ending(found), *_renewing(found), *_decided(found)]
+    about = [*planned(found), *_moving(found), *_ending(found), *_renewing(found), *_decided(found)]
     if found.former is None and found.kind != "renew":
         about = [*quantity_of(found.quantity), *described(found.configuration, fields), *_along(found), *about]
     return page(request, OrderPage(found, _is_final(found), approval, about, differs, thing.history))
@@ -92,6 +93,11 @@ def _along(order: Order) -> list[Property]:
     return [Property(_("Comes along"), ", ".join(order.brought))] if order.brought else []
 
 
+def _moving(order: Order) -> list[Property]:
+    """From where a service is moved."""
+    return [Property(_("Moved from"), order.former_location.display_name)] if order.former_location else []
+
+
 def _ending(order: Order) -> list[Property]:
     """When and why a service is cancelled."""
     if not order.ends:
@@ -112,7 +118,8 @@ def _renewing(order: Order) -> list[Property]:
 
 def _decided(order: Order) -> list[Property]:
     """What was said and decided about an order that had to be approved."""
-    found = [Property(_("Message"), order.message)] if order.message else []
+    label = _("Wish") if order.by_hand else _("Message")
+    found = [Property(label, order.message)] if order.message else []
     if order.decided_by_address:
         label = _("Refused by") if order.state == "refused" else _("Approved by")
         found.append(Property(label, order.decided_by_address))

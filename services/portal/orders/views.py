@@ -10,6 +10,7 @@ from services.portal.clients.billing import BillGroup, Plan
 from services.portal.clients.catalogue import Product, ProductSummary
 from services.portal.clients.http import Page
 from services.portal.clients.infrastructure import Site
+from services.portal.clients.locations import Location
 from services.portal.clients.provisioning import Service
 from services.portal.clients.subscriptions import ChangePreview, EndPreview, PricePreview
 from services.portal.configuration import Property
@@ -28,6 +29,8 @@ class Catalogue(View):
     template = "pages/orders/catalogue.html"
     products: Section[Page[ProductSummary]]
     cursor: str
+    location_id: UUID | None
+    """Where what is ordered shall be deployed, if that was said already."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Review(PriceSummary):
     """The service that it is ordered for."""
     site: Site | None
     """Where it has to run; None: anywhere."""
+    location: Location | None
+    """Where it is deployed; None: at no location."""
     form: Form
     asking: Form
     """What is entered on this page by who has to ask."""

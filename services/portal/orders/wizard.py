@@ -15,6 +15,7 @@ from services.portal.configuration import described, quantity_of
 from services.portal.formatting import sentence
 from services.portal.forms import Form, read_form
 from services.portal.orders.along import totals
+from services.portal.orders.by_hand import wishes
 from services.portal.orders.drafts import REVIEWABLE_SECONDS, Draft, DraftTooLong, opened
 from services.portal.orders.offers import Offer, read_along_with, read_offer, read_price
 from services.portal.orders.views import Catalogue, OrderForm, PriceSummary, Review
@@ -29,9 +30,12 @@ REFUSED_IN_THE_FORM = (409, 422)
 
 
 @router.get("/w/{slug}/orders/new")
-async def catalogue(request: Request, viewer: InWorkspace, cursor: str = "") -> Response:
+async def catalogue(
+    request: Request, viewer: InWorkspace, cursor: str = "", location_id: UUID | None = None
+) -> Response:
+    """``location_id`` is where it shall be deployed, if that was said already."""
     products = await section(viewer, "service.view", lambda: viewer.services.provisioning.products(cursor=cursor))
-    return page(request, Catalogue(products, cursor))
+    return page(request, Catalogue(products, cursor, location_id))
 
 
 @router.get("/w/{slug}/orders/new/{product_key}")
@@ -91,6 +95,7 @@ async def _review(
     if form.failed or (plan is None and placed is None):
         return see_other(_path(viewer, offer.product.key, "", draft))
     about = [*quantity_of(offer.quantity(form)), *described(offer.configuration(form), offer.fields)]
+    about += wishes(offer, form)
     asked = entered or Form()
     payer = None if offer.whole else offer.payer(form)
     shown = Review(
@@ -103,6 +108,7 @@ async def _review(
         payer,
         offer.whole,
         offer.site(form),
+        offer.location(form),
         form,
         asked,
         draft,
@@ -124,10 +130,9 @@ async def place(request: Request, viewer: InWorkspace, product_key: str) -> Resp
     if isinstance(wanted, Form):
         return see_other(_path(viewer, product_key, "", draft))
     try:
-        message = entered.value("message") if viewer.must_ask("service.order") else ""
-        placed = await viewer.services.provisioning.place_order(
-            wanted.model_copy(update={"message": message}), begun.key
-        )
+        if viewer.must_ask(offer.permission) and not offer.product.by_hand:
+            wanted.message = entered.value("message")
+        placed = await viewer.services.provisioning.place_order(wanted, begun.key)
     except Refused as refusal:
         if [error.pointer for error in refusal.errors] == ["/message"]:
             return await _review(request, viewer, offer, begun, draft, entered.refused(refusal))

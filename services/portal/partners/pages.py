@@ -1,15 +1,21 @@
-"""The provider's partners: the list with totals of their customers, working on behalf of one, and adding one."""
+"""The provider's partners: the list with totals of their customers, one with its customers, working on behalf of one,
+and adding one."""
+
+import asyncio
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.customers import COUNTED
+from services.portal.customers.entering import enter
 from services.portal.customers.lists import ChildList, list_in
-from services.portal.customers.table import partners_table
+from services.portal.customers.table import customers_of_partner_table, inactive_note, partners_table
 from services.portal.forms import Form, read_form
-from services.portal.partners.views import NewPartner, PartnerList
-from services.portal.rendering import page, see_other
+from services.portal.partners.views import NewPartner, PartnerList, PartnerPage
+from services.portal.rendering import page, see_other, wants_part
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
@@ -43,13 +49,34 @@ def _no_partners(viewer: Viewer, listed: ChildList) -> Empty:
 @router.post("/provider/{slug}/partners/{partner}/view")
 async def work_on_behalf(request: Request, viewer: InWorkspace, partner: str) -> Response:
     """Opens the partner's own portal, as with a customer (P25, P26)."""
-    await viewer.services.identity.work_on_behalf(partner)
-    return see_other(f"/w/{partner}/")
+    return await enter(request, viewer, partner, await read_form(request))
 
 
 @router.get("/provider/{slug}/partners/new")
 async def new_partner(request: Request, viewer: InWorkspace) -> Response:
     return _form(request, viewer, Form())
+
+
+@router.get("/provider/{slug}/partners/{partner_id:uuid}")
+async def partner(request: Request, viewer: InWorkspace, partner_id: UUID) -> Response:
+    """Its customers are only read here: whoever wants to change something works on behalf of the partner."""
+    listed, identity = list_in("provider", viewer.workspace.slug, "partners"), viewer.services.identity
+    described = customers_of_partner_table(listed, partner_id, lambda viewer: _no_customers())
+    state = TableState.of(described, request.query_params, viewer)
+    totals = not state.cursor and not wants_part(request)  # they are above the first page alone
+    asked = state.asked() | {"totals": totals, "cursor": state.cursor, "limit": PAGE_SIZE}
+    shown, found = await asyncio.gather(
+        identity.partner(partner_id),
+        section(viewer, "customer.list", lambda: identity.customers_of_partner(partner_id, **asked)),
+    )
+    note = inactive_note(found.value) if found.ready else ""
+    table = TableView(described, state, found, viewer, listed.account(partner_id), note)
+    return list_page(request, PartnerPage(table, shown, listed, found, COUNTED))
+
+
+def _no_customers() -> Empty:
+    text = _("A customer appears here once somebody there has accepted an invitation of the partner.")
+    return Empty("building", _("No connected customers yet"), text)
 
 
 @router.post("/provider/{slug}/partners/new")

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from services.portal.clients.customers import CustomersPage, Partner
 from services.portal.customers.lists import ChildList
 from services.portal.forms import Form
 from services.portal.tables.pages import ListPage
+from services.portal.viewer import Section
 from services.portal.views import View
 
 
@@ -12,6 +14,19 @@ from services.portal.views import View
 class PartnerList(ListPage):
     template = "pages/partners/list.html"
     listed: ChildList
+
+
+@dataclass(frozen=True)
+class PartnerPage(ListPage):
+    """A partner with its customers, which are only read here."""
+
+    template = "pages/partners/partner.html"
+    partner: Partner
+    listed: ChildList
+    customers: Section[CustomersPage]
+    """Whose totals stand above the table."""
+    counted: int
+    """Up to how many customers the totals are exact."""
 
 
 @dataclass(frozen=True)

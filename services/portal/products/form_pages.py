@@ -29,6 +29,7 @@ from services.portal.products.words import (
 )
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
+from services.portal.vocabulary import DRIVERS
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -145,7 +146,7 @@ async def _page(
     )
     path, above = _places(viewer, product)
     rows = read_rows(form.values) if form.value("view") != "json" else []
-    names = [(driver.name, driver.name) for driver in drivers.content or ()]
+    names = [(driver.name, DRIVERS.get(driver.name, driver.name)) for driver in drivers.content or ()]
     shown = ProductForm(
         product, form, rows, _may_build(form), kind_options(), counting_options(), field_types(), drivers, names,
         resource_options(),

@@ -9,15 +9,17 @@ from fastapi.responses import Response
 from services.portal.audit.things import ThingMissing, read_thing
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.licences import LicenceDetail
+from services.portal.clients.provisioning import Service
 from services.portal.configuration import described, find_fields
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, see_other
+from services.portal.rendering import page, picture, see_other
 from services.portal.services.parts import read_parts
 from services.portal.services.table import SERVICES
 from services.portal.services.views import Labelling, Renaming, ServiceList, ServicePage
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
-from services.portal.viewer import InWorkspace, section
+from services.portal.viewer import InWorkspace, Section, Viewer, section
 from shared.language import gettext as _
 
 router = APIRouter()
@@ -53,13 +55,35 @@ async def service(request: Request, viewer: InWorkspace, service_id: UUID) -> Re
         missing = ThingMissing(thing.found, thing.history, title, viewer.path("services"), listed, "services")
         return page(request, missing, thing.status)
     found = thing.found.value
-    fields, parts = await asyncio.gather(find_fields(request, viewer, found.product), read_parts(viewer, found))
+    fields, parts, licence = await asyncio.gather(
+        find_fields(request, viewer, found.product), read_parts(viewer, found), _licence(viewer, found)
+    )
     configuration = described(found.configuration, fields)
     subscription = next(iter(subscriptions.content.items), None) if subscriptions.content else None
     return page(
         request,
-        ServicePage(found, Form(), operations, subscriptions, subscription, configuration, parts, thing.history),
+        ServicePage(
+            found, Form(), operations, subscriptions, subscription, configuration, parts, licence, thing.history
+        ),
     )
+
+
+async def _licence(viewer: Viewer, service: Service) -> Section[LicenceDetail] | None:
+    """None for a service that needs none, or is not there yet."""
+    if service.kind != "licence" or service.provisioned_at is None:
+        return None
+    try:
+        return await section(viewer, "licence.view", lambda: viewer.services.provisioning.licence_of(service.id))
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        return None  # it is issued within minutes
+
+
+@router.get("/w/{slug}/services/{service_id}/photo")
+async def photo(viewer: InWorkspace, service_id: UUID) -> Response:
+    """What an asset looks like."""
+    return await picture(viewer.services.provisioning.asset_photo(service_id))
 
 
 @router.get("/w/{slug}/services/{service_id}/labels")

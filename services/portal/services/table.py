@@ -2,10 +2,10 @@
 
 from markupsafe import Markup
 
-from services.portal.atoms import status
+from services.portal.atoms import filled, status
 from services.portal.clients.provisioning import Service
 from services.portal.tables import Choice, Column, Empty, Search, Sort, Table
-from services.portal.tables.cells import chip, named, tile, time_or
+from services.portal.tables.cells import NOTHING, chip, named, tile, time_or
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import KINDS, kind_of, states
 from shared.language import gettext as _
@@ -18,6 +18,12 @@ def _name(service: Service, viewer: Viewer) -> Markup:
     whole = chip(_("Part of %(name)s", name=service.whole_name)) if service.whole_name else ""
     below = Markup("{}{}{}{}").format(service.product.display_name, times, whole, labels)
     return named(tile(service.kind), service.display_name, below, viewer.path(f"services/{service.id}"))
+
+
+def _place(service: Service, viewer: Viewer) -> Markup | str:
+    if service.location is None:
+        return NOTHING
+    return filled('<a href="%s">%s</a>', viewer.path(f"locations/{service.location.id}"), service.location.display_name)
 
 
 def _empty(viewer: Viewer) -> Empty:
@@ -34,6 +40,7 @@ SERVICES: Table[Service] = Table(
     exported=("provisioning", "services"),
     columns=(
         Column("name", mark("Service"), _name, sort="name", may_hide=False),
+        Column("location", mark("Location"), _place),
         Column("kind", mark("Kind"), lambda service, viewer: kind_of(service.kind).title),
         Column(
             "since",

@@ -26,7 +26,7 @@ router = APIRouter()
 PATH = "/w/{slug}/services/{service_id}"
 ENTRIES = 50
 MOST_PEOPLE = 200
-OF_SERVICES = ("service.", "subscription.", "credentials.", "order.approve")
+OF_SERVICES = ("service.", "subscription.", "credentials.", "licence.", "order.approve")
 """How the permissions begin that are about a service."""
 
 

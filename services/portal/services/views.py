@@ -11,6 +11,7 @@ from services.portal.clients.billing import BillGroup, Subscription
 from services.portal.clients.credentials import Credential, CredentialsState
 from services.portal.clients.http import CountedPage, Page
 from services.portal.clients.identity import Member
+from services.portal.clients.licences import LicenceDetail
 from services.portal.clients.links import PersonOfParent
 from services.portal.clients.operations import Operation, OperationOutput, OperationSummary
 from services.portal.clients.provisioning import Counts, Service, ServiceDetail
@@ -48,6 +49,8 @@ class ServicePage(ServiceTab):
     subscription: Subscription | None
     configuration: list[Property]
     parts: PartsOfService
+    licence: Section[LicenceDetail] | None
+    """None: it needs none."""
     history: History
 
 

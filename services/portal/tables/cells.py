@@ -7,7 +7,9 @@ from markupsafe import Markup
 
 from services.portal.atoms import avatar, filled, form_key, icon, when
 from services.portal.formatting import breakable
-from services.portal.vocabulary import kind_of
+from services.portal.vocabulary import VIA, kind_of
+from shared.language import formats
+from shared.language import gettext as _
 
 NOTHING = "–"
 
@@ -31,6 +33,22 @@ def person(title: str | Markup, address: str, drawn_as: str) -> Markup:
     return named(avatar(drawn_as, "round"), title, below)
 
 
+def comes_back(since: datetime | None) -> Markup:
+    """That mails to somebody come back, below the cell that names them."""
+    if since is None:
+        return Markup("")
+    text = _("Mails to this address come back since %(when)s", when=formats.day(since))
+    return filled('<small class="sub under bad-text">%s</small>', text)
+
+
+def by_whom(address: str | None, via: str) -> Markup:
+    """Who did something, and by which door they came."""
+    said = chip(VIA[via]) if via in VIA else ""
+    if not address and via != "system":
+        return Markup("{}{}").format(_("Erased user"), said)
+    return Markup('<span translate="no">{}</span>{}').format(breakable(address) if address else NOTHING, said)
+
+
 def time_or(moment: datetime | None, otherwise: str = NOTHING) -> Markup | str:
     return when(moment) if moment else otherwise
 
@@ -38,6 +56,12 @@ def time_or(moment: datetime | None, otherwise: str = NOTHING) -> Markup | str:
 def link_button(href: str, text: str, label: str) -> Markup:
     """``label`` says it for people who do not see the row."""
     return filled('<a class="btn btn-sm" href="%s" aria-label="%s">%s</a>', href, label, text)
+
+
+def icon_link(href: str, shown: Markup, label: str) -> Markup:
+    """A link that is an icon, where several would be too wide in words: it says what it is when it is pointed at."""
+    link = '<a class="icon-btn" href="%s" title="%s" aria-label="%s">%s</a>'
+    return filled(link, href, label, label, shown)
 
 
 def form_button(action: str, text: str, label: str, look: str = "", hidden: Mapping[str, str] | None = None) -> Markup:

@@ -64,6 +64,8 @@ class Bulk:
     permission: str
     asks: str = ""
     """What it does, where it cannot be undone: it is asked for once more."""
+    confirms: str = ""
+    """What the button says that confirms it, where the title is a question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.sending import send_button
 from services.portal.tables import TableState, TableView
-from services.portal.tables.again import do_again
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.undelivered_mails.table import UNDELIVERED_MAILS
 from services.portal.undelivered_mails.views import UndeliveredMailList
@@ -34,4 +34,4 @@ async def undelivered_mails(request: Request, viewer: InWorkspace) -> Response:
 async def retry(request: Request, viewer: InWorkspace, message_id: UUID) -> Response:
     """The list says what became of it."""
     act = partial(viewer.services.notifications.retry_undelivered_mail, message_id)
-    return await do_again(request, act, _("The mail is being tried again."), PATH.format(slug=viewer.workspace.slug))
+    return await send_button(request, act, _("The mail is being tried again."), PATH.format(slug=viewer.workspace.slug))

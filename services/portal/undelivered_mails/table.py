@@ -20,6 +20,8 @@ REASONS = {
     "not_known": mark("What it says of the company is not known yet."),
     "not_written": mark("It could not be written. The log says why."),
     "not_reached": mark("The mail server was not reached."),
+    "bounced": mark("It came back from the mail server of the recipient."),
+    "suppressed": mark("It was not sent, because mails to this recipient come back: see Suppressed addresses."),
     "begun_too_often": mark("Its sending was begun too often without coming to an end."),
 }
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.portal.sending import send_button
 from services.portal.tables import TableState, TableView
-from services.portal.tables.again import do_again
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.unprinted_invoices.table import UNPRINTED_INVOICES
 from services.portal.unprinted_invoices.views import UnprintedInvoiceList
@@ -32,4 +32,4 @@ async def unprinted_invoices(request: Request, viewer: InWorkspace) -> Response:
 async def print_again(request: Request, viewer: InWorkspace, invoice_id: UUID) -> Response:
     """The list says what became of it."""
     act = partial(viewer.services.billing.print_again, invoice_id)
-    return await do_again(request, act, _("The PDF is being made again."), PATH.format(slug=viewer.workspace.slug))
+    return await send_button(request, act, _("The PDF is being made again."), PATH.format(slug=viewer.workspace.slug))

@@ -13,7 +13,8 @@ from shared.language import gettext as _
 
 
 def _person(request: AccessRequest, viewer: Viewer) -> Markup:
-    return person(request.display_name, request.address, request.display_name)
+    name = request.display_name or _("Erased user")
+    return person(name, request.address, name)
 
 
 def _said(request: AccessRequest, viewer: Viewer) -> str:
@@ -39,7 +40,11 @@ ACCESS_REQUESTS: Table[AccessRequest] = Table(
         Column("person", mark("Person"), _person, may_hide=False),
         Column("said", mark("Message or reason"), _said),
         Column("asked", mark("Asked on"), lambda request, viewer: formats.day(request.asked_at), look="when"),
-        Column("decider", mark("Decided by"), lambda request, viewer: request.decider or NOTHING),
+        Column(
+            "decider",
+            mark("Decided by"),
+            lambda request, viewer: NOTHING if request.decider is None else request.decider or _("Erased user"),
+        ),
         Column("status", mark("Status"), lambda request, viewer: status(request.state)),
     ),
     filters=(

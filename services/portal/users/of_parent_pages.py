@@ -7,7 +7,9 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from services.portal.browser import browser_of
-from services.portal.rendering import page, see_other
+from services.portal.clients import Refused
+from services.portal.forms import read_form
+from services.portal.rendering import back_with, page, see_other
 from services.portal.users.lists import waiting_requests
 from services.portal.users.views import PeopleOfParent
 from services.portal.viewer import InWorkspace, section
@@ -20,10 +22,38 @@ router = APIRouter()
 async def people_of_parent(request: Request, viewer: InWorkspace) -> Response:
     if viewer.workspace.kind == "provider":
         raise HTTPException(404)
-    found, waiting = await asyncio.gather(
-        section(viewer, "user.list", viewer.services.identity.people_of_parent), waiting_requests(request, viewer)
+    identity = viewer.services.identity
+    found, inside, admins, waiting = await asyncio.gather(
+        section(viewer, "user.list", identity.people_of_parent),
+        section(viewer, "user.list", identity.visits_here),
+        section(viewer, "user.list", identity.parent_admins),
+        waiting_requests(request, viewer),
     )
-    return page(request, PeopleOfParent(found, waiting))
+    return page(request, PeopleOfParent(found, inside, admins, waiting))
+
+
+@router.post("/w/{slug}/users/of-parent/admins")
+async def switch_admins(request: Request, viewer: InWorkspace) -> Response:
+    """Lets the admins of the seller in, or keeps them out. The company's own admins alone decide it."""
+    may_enter = (await read_form(request)).value("may_enter") == "true"
+    try:
+        await viewer.services.identity.switch_parent_admins(may_enter)
+    except Refused as refusal:
+        return back_with(request, refusal, viewer.path("users/of-parent"), 409)
+    browser_of(request).say(
+        _("The admins of your seller may enter again.")
+        if may_enter
+        else _("The admins of your seller are kept out. Who was here by that right is not any more.")
+    )
+    return see_other(viewer.path("users/of-parent"))
+
+
+@router.post("/w/{slug}/users/of-parent/visits/{visit_id}/end")
+async def end_visit(request: Request, viewer: InWorkspace, visit_id: UUID) -> Response:
+    """Takes effect at once. The right to come back stays."""
+    await viewer.services.identity.end_visit_here(visit_id)
+    browser_of(request).say(_("The visit is ended."))
+    return see_other(viewer.path("users/of-parent"))
 
 
 @router.post("/w/{slug}/users/of-parent/{link_id}/end")

@@ -2,11 +2,11 @@
 
 from markupsafe import Markup
 
-from services.portal.atoms import status
+from services.portal.atoms import filled, status
 from services.portal.clients.identity import Invitation, Member
 from services.portal.forms import new_key
 from services.portal.tables import Bulk, Choice, Column, Empty, Search, Sort, Table
-from services.portal.tables.cells import form_button, link_button, person, time_or
+from services.portal.tables.cells import NOTHING, comes_back, form_button, link_button, person, time_or
 from services.portal.viewer import Viewer
 from services.portal.vocabulary import ROLES, states
 from shared.language import formats, mark
@@ -19,7 +19,7 @@ OPEN = ("pending", "expired")
 def _member(member: Member, viewer: Viewer) -> Markup:
     own = member.id == viewer.user.id
     title = _("%(name)s (you)", name=member.display_name) if own else member.display_name
-    return person(title, member.address, member.display_name)
+    return person(title, member.address, member.display_name) + comes_back(member.mail_returned_at)
 
 
 def _edit(member: Member, viewer: Viewer) -> Markup | str:
@@ -34,7 +34,7 @@ def _act(invitation: Invitation, viewer: Viewer) -> Markup | str:
     if invitation.state not in OPEN or not viewer.may("user.invite"):
         return ""
     path, address = viewer.path(f"users/invitations/{invitation.id}"), invitation.address
-    if invitation.state == "pending":
+    if invitation.state == "pending" and not invitation.came_back:
         label = _("Take back the invitation of %(address)s", address=address)
         return form_button(f"{path}/revoke", _("Take back"), label, "btn-danger")
     label = _("Send the invitation of %(address)s again", address=address)
@@ -42,8 +42,23 @@ def _act(invitation: Invitation, viewer: Viewer) -> Markup | str:
 
 
 def _invited(invitation: Invitation, viewer: Viewer) -> Markup:
-    name = invitation.display_name or invitation.address
+    name = invitation.display_name or invitation.address or _("Erased user")
     return person(name, invitation.address, name)
+
+
+def _as(invitation: Invitation, viewer: Viewer) -> Markup | str:
+    """The role, and the locations where it is for these alone."""
+    role = ROLES.get(invitation.role, invitation.role)
+    if not invitation.location_names:
+        return role
+    return filled('%s<small class="sub under">%s</small>', role, ", ".join(invitation.location_names))
+
+
+def _state(invitation: Invitation, viewer: Viewer) -> Markup:
+    shown = status(invitation.state)
+    if invitation.came_back:
+        shown += filled('<small class="sub under bad-text">%s</small>', _("Could not be delivered"))
+    return shown
 
 
 def _no_invitations(viewer: Viewer) -> Empty:
@@ -89,21 +104,36 @@ INVITATIONS: Table[Invitation] = Table(
     caption=mark("Invitations"),
     exported=("identity", "invitations"),
     columns=(
-        Column("person", mark("Sent to"), _invited, may_hide=False),
-        Column("role", mark("Role"), lambda invitation, viewer: ROLES.get(invitation.role, invitation.role)),
+        Column("person", mark("Sent to"), _invited, sort="name", may_hide=False),
+        Column("role", mark("Role"), _as),
+        Column(
+            "sent",
+            mark("Sent"),
+            lambda invitation, viewer: formats.day(invitation.sent_at),
+            look="when",
+            sort="sent_at",
+        ),
+        Column(
+            "reminded",
+            mark("Reminded"),
+            lambda invitation, viewer: formats.day(invitation.reminded_at) if invitation.reminded_at else NOTHING,
+            look="when",
+        ),
         Column(
             "valid_until",
             mark("Valid until"),
             lambda invitation, viewer: formats.day(invitation.expires_at),
             look="when",
         ),
-        Column("status", mark("Status"), lambda invitation, viewer: status(invitation.state)),
+        Column("status", mark("Status"), _state),
     ),
     filters=(
+        Search("q", mark("Search invitations"), mark("Search by name or address")),
         Choice(
             "state", mark("Status"), states("pending", "accepted", "declined", "revoked", "expired"), mark("Any status")
         ),
     ),
+    sorts=(Sort("sent_at", mark("Sent"), descending_first=True), Sort("name", mark("Sent to"))),
     empty=_no_invitations,
     actions=_act,
     bulk=(

@@ -1,12 +1,18 @@
 """What the pages about users show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.portal.audit.telling import Told
 from services.portal.clients.access_requests import AccessRequest
 from services.portal.clients.identity import MemberDetail
-from services.portal.clients.links import PersonOfParent
+from services.portal.clients.links import ParentAdmins, PersonOfParent
+from services.portal.clients.visits import OpenVisit
 from services.portal.forms import Form
+from services.portal.permissions import PermissionGroup
+from services.portal.tables.bulk import RowResult
 from services.portal.tables.pages import ListPage
+from services.portal.users.visit_words import VisitLine
 from services.portal.viewer import Section
 from services.portal.views import View
 
@@ -15,9 +21,51 @@ from services.portal.views import View
 class PeopleOfParent(View):
     template = "pages/users/of_parent.html"
     people: Section[list[PersonOfParent]]
+    inside: Section[list[OpenVisit]]
+    """Who is here now."""
+    admins: Section[ParentAdmins]
     waiting: str
     """How many requests for access wait; empty for none."""
     tab: str = "of_parent"
+
+
+@dataclass(frozen=True)
+class VisitsPage(View):
+    template = "pages/users/visits.html"
+    visits: Section[list[VisitLine]]
+    following: str | None
+    """The cursor of the next page."""
+    cursor: str
+    """Empty: this is the first page."""
+    waiting: str
+    tab: str = "visits"
+
+
+@dataclass(frozen=True)
+class VisitPage(View):
+    template = "pages/users/visit.html"
+    visit: VisitLine
+    entries: Sequence[Told]
+
+
+@dataclass(frozen=True)
+class AddAdditionalUser(View):
+    """The form for an address; if nobody has an account with it, the one that notifies the person."""
+
+    template = "pages/users/additional.html"
+    form: Form
+    has_no_account: bool
+
+
+@dataclass(frozen=True)
+class RolesPage(View):
+    template = "pages/users/roles.html"
+    kind: str
+    """Of the workspaces in which the roles are meant."""
+    roles: Sequence[str]
+    groups: Sequence[PermissionGroup]
+    kinds_below: Sequence[str]
+    """Other kinds of workspaces that the page can be about."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +81,14 @@ class UserList(ListPage):
 class InviteUser(View):
     template = "pages/users/invite.html"
     form: Form
+
+
+@dataclass(frozen=True)
+class InviteMany(View):
+    template = "pages/users/invite_many.html"
+    form: Form
+    results: list[RowResult]
+    """What became of each line; empty before anything was sent."""
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,20 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.choices import languages
 from services.portal.clients import Refused
-from services.portal.clients.identity import SettingsEntry, WorkspaceSettings
+from services.portal.clients.workspace_settings import SettingsEntry, WorkspaceSettings
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
-from services.portal.whom_to_ask import Helper
+from services.portal.whom_to_ask import Helper, as_said, sales_of
 from services.portal.workspace_settings.views import WorkspaceSettingsPage
 from shared.language import gettext as _
 
 router = APIRouter()
 
-SUPPORT = ("support_hours", "emergency_phone", "help_url", "status_url")
+REACHED = (
+    "support_hours", "emergency_phone", "help_url", "status_url", "sales_name", "sales_address", "sales_phone",
+)  # fmt: skip
+"""How customers reach their seller, besides its support address."""
 
 
 @router.get("/w/{slug}/settings")
@@ -51,7 +54,8 @@ def _values(settings: WorkspaceSettings) -> dict[str, str]:
         "support_address": settings.support_address or "",
         "support_phone": settings.support_phone or "",
         "postal_lines": "\n".join(settings.postal_lines),
-        **{name: getattr(settings, name) or "" for name in SUPPORT},
+        "asks_entry_reason": "true" if settings.asks_entry_reason else "false",
+        **{name: getattr(settings, name) or "" for name in REACHED},
     }
 
 
@@ -70,11 +74,20 @@ def _entry(viewer: Viewer, form: Form) -> SettingsEntry:
     }
     if "support_hours" not in form.values:  # as above
         return entry
-    return entry | {
+    if "asks" in form.values:
+        entry["asks_entry_reason"] = form.value("asks_entry_reason") == "true"
+    entry |= {
         "support_hours": form.value("support_hours") or None,
         "emergency_phone": form.value("emergency_phone") or None,
         "help_url": form.value("help_url") or None,
         "status_url": form.value("status_url") or None,
+    }
+    if "sales_name" not in form.values:  # as above
+        return entry
+    return entry | {
+        "sales_name": form.value("sales_name") or None,
+        "sales_address": form.value("sales_address") or None,
+        "sales_phone": form.value("sales_phone") or None,
     }
 
 
@@ -88,15 +101,13 @@ def _refused(form: Form, refusal: Refused) -> Form:
 
 
 def _form(request: Request, settings: Section[WorkspaceSettings], form: Form, status: int = 200) -> Response:
-    return page(request, WorkspaceSettingsPage(settings, form, languages(), _helper(settings.content)), status)
+    helper, sales = _helper(settings.content), sales_of(settings.content)
+    return page(request, WorkspaceSettingsPage(settings, form, languages(), helper, sales), status)
 
 
 def _helper(saved: WorkspaceSettings | None) -> Helper | None:
     """What customers see of what is saved; None where it says nothing."""
     if saved is None:
         return None
-    helper = Helper(
-        saved.display_name, saved.support_address, saved.support_phone, saved.support_hours, saved.postal_lines,
-        saved.emergency_phone, saved.help_url, saved.status_url,
-    )  # fmt: skip
+    helper = as_said(saved)
     return helper if helper.reachable else None

@@ -8,6 +8,7 @@ from services.provisioning.acknowledgements.schemas import (
     WaitingOrderRead,
 )
 from services.provisioning.bill_groups.service import BillGroupDoesNotFit, BillGroupNotYours, NobodyPays
+from services.provisioning.locations.service import LocationNotYours
 from services.provisioning.operations.refusals import ServiceNotActive
 from services.provisioning.orders import acknowledging
 from services.provisioning.orders.part_refusals import (
@@ -50,7 +51,8 @@ async def get_waiting_order(order_id: UUID, session: Session, access: CurrentAcc
     guard=GUARD,
     problems=(
         NotFound, NotAwaitingAcknowledgement, TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, SiteNotOffered,
-        NoRoom, BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, AddOnOfNothing, AddOnDoesNotFit, ServiceNotActive,
+        NoRoom, BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, LocationNotYours,
+        AddOnOfNothing, AddOnDoesNotFit, ServiceNotActive,
         ServiceEnding, TooManyParts, BroughtOtherwise, BroughtNotOrderable,
     ),
 )  # fmt: skip

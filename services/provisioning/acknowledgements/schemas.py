@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -53,6 +53,12 @@ class WaitingOrderRead(Read):
     """Of an add-on, the name of the service that it is ordered for."""
     site: SiteRead | None
     """The site that was asked for; null: any."""
+    location_name: str | None
+    """Where it is to be deployed at its customer; null: at no location."""
+    wanted_on: date | None
+    """For when it is wanted; null: as soon as possible, or it is not done by hand."""
+    message: str
+    """What was written to those who decide; of what is done by hand, what its person wishes."""
     placed_by_address: str | None
     placed_via: Via
     placed_at: datetime

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.acknowledgements.schemas import WaitingBroughtRead, WaitingOrderRead
 from services.provisioning.all_orders.models import ListedOrder
+from services.provisioning.locations.models import Location
 from services.provisioning.orders.models import Order
 from services.provisioning.plans.models import PlanVersion
 from services.provisioning.products.configuration import read_configuration
@@ -51,6 +52,7 @@ async def read_waiting(session: AsyncSession, order_id: UUID, user_id: UUID) -> 
         site = await session.get_one(Site, order.site_id) if order.site_id else None
         product = await session.get_one(Product, order.product_id)
         brought = await _brought(session, order, product)
+        location = await session.get_one(Location, order.location_id) if order.location_id else None
         whole = await session.get_one(Service, order.part_of) if order.part_of else None
     customer = await session.scalar(select(workspaces.c.display_name).where(workspaces.c.id == workspace_id))
     return WaitingOrderRead(
@@ -66,6 +68,9 @@ async def read_waiting(session: AsyncSession, order_id: UUID, user_id: UUID) -> 
         brought=brought,
         whole_name=whole.display_name if whole else None,
         site=SiteRead.model_validate(site) if site else None,
+        location_name=location.display_name if location else None,
+        wanted_on=order.wanted_on,
+        message=order.message,
         placed_by_address=order.begun_by_address,
         placed_via=Via(order.begun_via),
         placed_at=order.placed_at,

@@ -3,14 +3,20 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
-from shared.tables import Kind, rows
+from shared.tables import COVERED, Kind, rows
 
 
 class BillGroup(Base):
     """A copy of billing's bill groups, so that who pays is decided with the order, and never another workspace."""
 
     __tablename__ = "bill_groups"
-    __table_args__ = rows(Kind.workspace, api="select", worker="select insert update")
+    __table_args__ = rows(
+        Kind.workspace,
+        api="select",
+        worker="select insert update",
+        within=f"id = ANY ({COVERED}) OR id IN (SELECT l.bill_group_id FROM locations l)",  # noqa: S608 - constants
+        because="whoever orders within a bill group or location sees which one pays",
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID] = mapped_column(index=True)

@@ -6,6 +6,7 @@ from services.provisioning.orders.asking import TooManyWaiting
 from services.provisioning.orders.part_refusals import CancelledWithWhole, PartBusy
 from services.provisioning.orders.refusals import CancellationNotScheduled, ServiceEnding
 from services.provisioning.orders.schemas import CancellationCreate, OrderRead
+from services.provisioning.orders.wanting import NotWantedThen
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
@@ -14,16 +15,13 @@ from shared.idempotency import Once
 
 router = Router("provisioning", "cancellations")
 
-
-@router.post(
-    "",
-    guard=allow("service.delete", ask=True),
-    status_code=201,
-    problems=(
-        NotFound, ServiceNotActive, ServiceEnding, VerbNotOffered, ServiceBusy, TooManyOperations, TooManyWaiting,
-        CancelledWithWhole, PartBusy,
-    ),
+REFUSALS = (
+    NotFound, ServiceNotActive, ServiceEnding, VerbNotOffered, ServiceBusy, TooManyOperations, TooManyWaiting,
+    CancelledWithWhole, PartBusy, NotWantedThen,
 )  # fmt: skip
+
+
+@router.post("", guard=allow("service.delete", ask=True), status_code=201, problems=REFUSALS)
 async def cancel_service(
     body: CancellationCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:

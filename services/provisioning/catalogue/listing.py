@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.provisioning.catalogue.schemas import COUNTED, CatalogueState
-from services.provisioning.products.brief import nested
+from services.provisioning.products.brief import DONE_BY_HAND, nested
 from services.provisioning.products.listing import FIRST
 from shared.errors import NotFound
 from shared.pages import decode_cursor, first_rows, read_stored
@@ -17,7 +17,7 @@ SOME_LEFT = "services_of_product(id, 1) > 0"
 STATE = f"CASE WHEN withdrawn_at IS NULL THEN 'offered' WHEN {SOME_LEFT} THEN 'withdrawn' ELSE 'retired' END AS state"
 OFFER = (
     "id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,"
-    f" needs_acknowledgement, add_on_to, version, withdrawn_at IS NULL AS is_offered, {STATE}"
+    f" needs_acknowledgement, add_on_to, version, withdrawn_at IS NULL AS is_offered, {DONE_BY_HAND}, {STATE}"
 )
 PAGE = "SELECT " + OFFER + ", fields FROM products WHERE (display_name, id) > ($1, $2) AND "  # noqa: S608 - constants
 BY_NAME = " ORDER BY display_name, id"

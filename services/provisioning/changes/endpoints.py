@@ -1,8 +1,12 @@
+from services.provisioning.bill_groups.service import BillGroupDoesNotFit
+from services.provisioning.locations.service import LocationNotYours
 from services.provisioning.operations.refusals import ServiceBusy, ServiceNotActive, TooManyOperations, VerbNotOffered
 from services.provisioning.orders import changing
 from services.provisioning.orders.asking import TooManyWaiting
+from services.provisioning.orders.part_refusals import CancelledWithWhole
 from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
 from services.provisioning.orders.schemas import ChangeCreate, OrderRead
+from services.provisioning.orders.wanting import NotWantedThen
 from services.provisioning.placements.service import NoRoom
 from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
@@ -17,6 +21,7 @@ router = Router("provisioning", "changes")
 REFUSALS = (
     NotFound, ServiceNotActive, ServiceEnding, VerbNotOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
     TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, NothingChanges, NoRoom,
+    NotWantedThen, LocationNotYours, BillGroupDoesNotFit, CancelledWithWhole,
 )  # fmt: skip
 """Of a change, and of the check of one."""
 
@@ -30,7 +35,7 @@ REFUSALS = (
 async def change_service(
     body: ChangeCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:
-    """Order a change of an active service's configuration, quantity or plan. It begins at once, and is undone
+    """Order a change of an active service's configuration, quantity, plan or location. It begins at once, and is undone
     if it fails. The order of a caller whose role has to ask waits for approval, in the state
     ``awaiting_approval``."""  # (K8)
 
@@ -41,6 +46,6 @@ async def change_service(
 
 
 @router.post("/check", guard=allow("service.change", ask=True), status_code=204, problems=REFUSALS)
-async def check_change(body: ChangeCreate, session: Session) -> None:
+async def check_change(body: ChangeCreate, session: Session, now: Now) -> None:
     """Check a change without ordering it: what would refuse it refuses this too. Changes nothing."""
-    await changing.check_change(session, body)
+    await changing.check_change(session, body, now=now)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from services.provisioning.drivers.manual import Manual
 from services.provisioning.drivers.port import Driver
 from services.provisioning.drivers.simulator import Simulator
 
-DRIVERS: Mapping[str, type[Driver]] = {"simulator": Simulator}
+DRIVERS: Mapping[str, type[Driver]] = {"manual": Manual, "simulator": Simulator}
+BY_HAND = tuple(sorted(name for name, driver in DRIVERS.items() if driver.by_hand))

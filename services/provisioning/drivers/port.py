@@ -118,6 +118,9 @@ class Driver(Protocol):
     """Why a step of it cannot be taken back."""
     credential_names: ClassVar[type[Code]]
     """Of what it hands over when credentials are reset."""
+    by_hand: ClassVar[bool]
+    """Whether people do the work: orders say then for when it is wanted, services can be moved to another location, and
+    no infrastructure tells what there is."""
 
     def __init__(self, sessions: Sessions) -> None: ...
 

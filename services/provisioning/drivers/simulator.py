@@ -136,6 +136,7 @@ class Simulator:
     failures: ClassVar[type[Code]] = Failure
     undo_failures: ClassVar[type[Code]] = UndoFailure
     credential_names: ClassVar[type[Code]] = CredentialName
+    by_hand: ClassVar[bool] = False
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions

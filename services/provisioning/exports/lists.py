@@ -2,6 +2,8 @@
 
 from services.provisioning.all_orders.schemas import AllOrdersFilters
 from services.provisioning.all_orders.service import list_all_orders
+from services.provisioning.customer_orders.schemas import CustomerOrdersFilters
+from services.provisioning.customer_orders.service import list_customer_orders
 from services.provisioning.failed_orders.service import list_failed_orders
 from services.provisioning.failed_work.schemas import FailedWorkFilters
 from services.provisioning.failed_work.service import list_failed_work
@@ -22,6 +24,11 @@ async def failed_orders(asked: Asked[NoFilters], cursor: str | None, limit: int)
 
 async def all_orders(asked: Asked[AllOrdersFilters], cursor: str | None, limit: int) -> Page:
     rows = await list_all_orders(asked.reads, asked.filters, cursor=cursor, limit=limit)
+    return page_of(rows, limit, ("placed_at", "id"))
+
+
+async def customer_orders(asked: Asked[CustomerOrdersFilters], cursor: str | None, limit: int) -> Page:
+    rows = await list_customer_orders(asked.reads, asked.filters, cursor=cursor, limit=limit)
     return page_of(rows, limit, ("placed_at", "id"))
 
 
@@ -107,6 +114,14 @@ ALL_ORDERS = ExportList(
     ),
     all_orders,
 )
+CUSTOMER_ORDERS = ExportList(
+    "customer-orders",
+    "customer.list",
+    CustomerOrdersFilters,
+    ALL_ORDERS.columns,
+    customer_orders,
+    own=True,
+)
 FAILED_WORK = ExportList(
     "failed-work",
     "work.view",
@@ -128,5 +143,8 @@ FAILED_WORK = ExportList(
     failed_work,
 )
 EXPORTS = Exports(
-    "provisioning", (SERVICES, ORDERS, ALL_ORDERS, FAILED_ORDERS, FAILED_WORK), ExportMade, ExportDownloaded
+    "provisioning",
+    (SERVICES, ORDERS, ALL_ORDERS, CUSTOMER_ORDERS, FAILED_ORDERS, FAILED_WORK),
+    ExportMade,
+    ExportDownloaded,
 )

@@ -30,6 +30,9 @@ class FailedWork(Base):
                 "provider_reads": f"EXISTS (SELECT FROM workspace_copies w WHERE w.id = {WORKSPACE}"
                 " AND w.kind = 'provider')"
             },
+            within="(SELECT true FROM services s WHERE s.id = service_id)",
+            because="whoever renames a service within a location renames it here",
+            within_writes=True,
         ),
     )
 

@@ -44,6 +44,7 @@ class Operation(Leased, Base):
             worker_writes_across=True,
             within="(SELECT true FROM services s WHERE s.id = service_id)",  # of EXISTS a plan may hash all services
             because="whoever sees a service sees what is done with it",
+            within_writes=True,
         ),
     )  # fmt: skip
 
@@ -84,6 +85,7 @@ class OperationStep(Base):
         worker="select insert update",
         within="(SELECT true FROM operations o WHERE o.id = operation_id)",
         because="whoever sees an operation sees its steps",
+        within_writes=True,
     )
 
     operation_id: Mapped[UUID] = mapped_column(ForeignKey("operations.id"), primary_key=True)

@@ -1,7 +1,6 @@
 """The provider's answer to an order that waits for it: acknowledged or returned. The first answer counts."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.provisioning.orders.fulfilment import describe_request
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.refusals import NotAwaitingAcknowledgement
-from services.provisioning.orders.retrying import actor_of
+from services.provisioning.orders.retrying import answer_of
 from services.provisioning.orders.service import begin_order, check_agreed, lock_order, wanted_of
 from services.provisioning.products.models import Product
 from services.provisioning.states import OrderState, move
@@ -26,10 +25,10 @@ async def acknowledge_order(
     `NotAwaitingAcknowledgement`, and what `check_agreed` and `begin_order` raise."""
     order = await _lock_waiting(session, order_id)
     checked = await check_agreed(session, order.workspace_id, wanted_of(order))
-    order.bill_group_id = checked.bill_group_id
+    order.bill_group_id, order.location_id = checked.bill_group_id, checked.place.location_id
     move(order, OrderState.placed)
     order.answered_at = now
-    about = _of_staff(order, by) | {"ordered_by": order.begun_by}
+    about = answer_of(by, order) | {"ordered_by": order.begun_by}
     await begin_order(session, order, checked, now=now, real_now=real_now, **about)
     return order
 
@@ -41,7 +40,7 @@ async def return_order(session: AsyncSession, order_id: UUID, reason: str, *, by
     order.answered_at, order.reason = now, reason
     await session.flush()
     product = await session.get_one(Product, order.product_id)
-    about = _of_staff(order, by) | {"reason": reason}
+    about = answer_of(by, order) | {"reason": reason}
     await emit(session, OrderReturned.model_validate(describe_request(order, product) | about))
     return order
 
@@ -51,12 +50,3 @@ async def _lock_waiting(session: AsyncSession, order_id: UUID) -> Order:
     if order.state != OrderState.awaiting_acknowledgement:
         raise NotAwaitingAcknowledgement(f"Order {order.number} is {order.state}.", state=order.state)
     return order
-
-
-def _of_staff(order: Order, by: Access) -> dict[str, Any]:
-    """Of the event that tells of the answer: it follows from the order, and belongs to its workspace."""
-    return {
-        "actor": actor_of(by, order),
-        "correlation_id": order.correlation_id,
-        "causation_id": order.causation_id,
-    }

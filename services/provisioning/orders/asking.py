@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_request
+from services.provisioning.orders.locating import at_own_location
 from services.provisioning.orders.models import ASKED, Order
 from services.provisioning.orders.schemas import OrderCreate, OrderRead
-from services.provisioning.orders.service import check_order, lock_order, new_order
+from services.provisioning.orders.service import check_order, lock_order, new_order, place_order
 from services.provisioning.products.models import Product
 from services.provisioning.states import OrderState, move
 from shared.auth import Access
@@ -51,11 +52,22 @@ class OrderAgreed(Forbidden):
     title = "The order is approved"
 
 
+async def order_or_ask(
+    session: AsyncSession, body: OrderCreate, *, by: Access, now: datetime, real_now: datetime
+) -> OrderRead:
+    """Place an order; or ask for it, where the caller's role has to ask. Raises what `check_order` and
+    `at_own_location` raise, `TooManyWaiting` and `TooManySubmitted`."""
+    wanted = at_own_location(body, by)
+    if by.level == "ask":
+        return await ask_for_order(session, wanted, by=by, now=now)
+    return await place_order(session, wanted, workspace_id=by.workspace_id, now=now, real_now=real_now)
+
+
 async def ask_for_order(session: AsyncSession, body: OrderCreate, *, by: Access, now: datetime) -> OrderRead:
     """Store an order that waits for approval. Whatever would refuse it now, refuses it; it is checked again when it is
     approved."""
-    checked = await check_order(session, by.workspace_id, body)
-    order = new_order(session, body, checked.product, by.workspace_id, checked.bill_group_id, now)
+    checked = await check_order(session, by.workspace_id, body, now=now)
+    order = new_order(session, body, checked, by.workspace_id, now)
     return await ask_for(session, order, checked.product, body.message, by=by, now=now)
 
 

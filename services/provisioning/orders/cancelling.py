@@ -30,6 +30,7 @@ from services.provisioning.orders.part_refusals import CancelledWithWhole, PartB
 from services.provisioning.orders.refusals import CancellationNotScheduled, ServiceEnding
 from services.provisioning.orders.schemas import CancellationCreate, OrderRead
 from services.provisioning.orders.service import lock_order, lock_service_of
+from services.provisioning.orders.wanting import check_wanted
 from services.provisioning.parts.service import live_parts, lock_with_parts
 from services.provisioning.products.models import Product
 from services.provisioning.services.models import Service
@@ -66,7 +67,9 @@ async def order_cancellation(
     """Cancel a service; or ask for it, where the caller's role has to ask. Raises what `check_cancellation` raises,
     `ServiceBusy`, `TooManyOperations` and `TooManyWaiting`."""
     service, product = await check_cancellation(session, body.service_id, body.ends)
+    check_wanted(product, body.wanted_on, now)
     order = new_cancellation(session, service, body.ends, body.end_reason, now)
+    order.wanted_on = body.wanted_on
     if by.level == "ask":
         return await ask_for(session, order, product, body.message, by=by, now=now)
     order.message = body.message
@@ -79,7 +82,8 @@ def new_cancellation(session: AsyncSession, service: Service, ends: str, reason:
     """An order in state placed, which is not stored yet."""
     return Order(
         id=uuid4(), version=1, kind=OrderKind.cancel, workspace_id=service.workspace_id, service_id=service.id,
-        ends=ends, end_reason=reason, bill_group_id=service.bill_group_id, product_id=service.product_id,
+        ends=ends, end_reason=reason, bill_group_id=service.bill_group_id,
+        location_id=service.location_id, product_id=service.product_id,
         plan_version_id=service.plan_version_id, display_name=service.display_name, state=OrderState.placed,
         configuration=service.configuration, quantity=service.quantity, placed_at=now,
         origin=Origin.of(cause_of(session)),

@@ -4,10 +4,12 @@ approved."""
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.provisioning.bill_groups.service import BillGroupDoesNotFit
+from services.provisioning.locations.service import find_place
 from services.provisioning.operations.beginning import (
     begin_work,
     lock_service,
@@ -15,12 +17,15 @@ from services.provisioning.operations.beginning import (
     require_state,
     require_verb,
 )
+from services.provisioning.operations.refusals import VerbNotOffered
 from services.provisioning.orders.asking import ask_for
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.failures import give_up_failed_orders
 from services.provisioning.orders.models import Order
+from services.provisioning.orders.part_refusals import CancelledWithWhole
 from services.provisioning.orders.refusals import NothingChanges, ServiceEnding, TooManyAtOnce
 from services.provisioning.orders.schemas import ChangeCreate, OrderRead
+from services.provisioning.orders.wanting import check_wanted
 from services.provisioning.placements.service import reserve
 from services.provisioning.plans.models import PlanVersion
 from services.provisioning.plans.service import PlanNotOffered, find_offered_plan
@@ -37,7 +42,7 @@ from shared.origin import Origin
 from shared.outbox import cause_of, emit
 
 
-async def check_change(session: AsyncSession, body: ChangeCreate) -> tuple[Service, Product]:
+async def check_change(session: AsyncSession, body: ChangeCreate, *, now: datetime) -> tuple[Service, Product]:
     """The locked service and the product of a change that could be ordered. Raises what refuses it otherwise."""
     service = await lock_service(session, body.service_id)
     require_state(service, ServiceState.active)
@@ -51,7 +56,9 @@ async def check_change(session: AsyncSession, body: ChangeCreate) -> tuple[Servi
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
     agreed = (plan.terms, plan.priced_fields) if plan else ()
     check_configuration(product.configuration_schema, body.configuration, *agreed)
-    if has_now(service) == _gets(body):
+    check_wanted(product, body.wanted_on, now)
+    await _check_move(session, service, product, body.location_id)
+    if has_now(service) == _gets(body, service):
         raise NothingChanges("The service is like that already.")
     return service, product
 
@@ -72,12 +79,33 @@ async def _plan(session: AsyncSession, service: Service, body: ChangeCreate) -> 
 def has_now(service: Service) -> dict[str, Any]:
     """What an order keeps of a service that it changes."""
     plan = str(service.plan_version_id)
-    return {"configuration": service.configuration, "quantity": service.quantity, "plan_version_id": plan}
+    place = str(service.location_id) if service.location_id else None
+    return {
+        "configuration": service.configuration, "quantity": service.quantity, "plan_version_id": plan,
+        "location_id": place,
+    }  # fmt: skip
 
 
-def _gets(wanted: ChangeCreate | Order) -> dict[str, Any]:
-    plan = str(wanted.plan_version_id)
-    return {"configuration": wanted.configuration, "quantity": wanted.quantity, "plan_version_id": plan}
+def _gets(wanted: ChangeCreate, service: Service) -> dict[str, Any]:
+    plan, place = str(wanted.plan_version_id), wanted.location_id or service.location_id
+    return {
+        "configuration": wanted.configuration, "quantity": wanted.quantity, "plan_version_id": plan,
+        "location_id": str(place) if place else None,
+    }  # fmt: skip
+
+
+async def _check_move(session: AsyncSession, service: Service, product: Product, location_id: UUID | None) -> None:
+    """Raises `VerbNotOffered`, `CancelledWithWhole`, `LocationNotYours` or `BillGroupDoesNotFit`."""
+    if location_id in (None, service.location_id):
+        return
+    if not product.by_hand:
+        raise VerbNotOffered("It is not provisioned by hand, and cannot be moved.")
+    if service.part_of is not None:
+        raise CancelledWithWhole("It is where the service is that it is part of.")
+    location = await find_place(session, location_id)
+    if location.bill_group_id != service.bill_group_id:
+        errors = [field_error("/location_id", "does_not_fit", "is paid by another bill group than the service")]
+        raise BillGroupDoesNotFit("Choose a location that the same bill group pays for.", errors=errors)
 
 
 async def order_change(
@@ -85,8 +113,9 @@ async def order_change(
 ) -> OrderRead:
     """Order a change, which begins at once; or ask for it, where the caller's role has to ask. Raises what
     `check_change` raises, `ServiceBusy`, `TooManyOperations` and `TooManyWaiting`."""
-    service, product = await check_change(session, body)
+    service, product = await check_change(session, body, now=now)
     order = _new_change(session, body, service, now)
+    order.message = body.message if product.by_hand else ""
     if by.level == "ask":
         return await ask_for(session, order, product, body.message, by=by, now=now)
     session.add(order)
@@ -97,20 +126,23 @@ async def order_change(
 def _new_change(session: AsyncSession, body: ChangeCreate, service: Service, now: datetime) -> Order:
     return Order(
         id=uuid4(), version=1, kind=OrderKind.change, workspace_id=service.workspace_id, service_id=service.id,
-        former=has_now(service), bill_group_id=service.bill_group_id, product_id=service.product_id,
+        former=has_now(service), bill_group_id=service.bill_group_id,
+        location_id=body.location_id or service.location_id, wanted_on=body.wanted_on, product_id=service.product_id,
         plan_version_id=body.plan_version_id, display_name=service.display_name, configuration=body.configuration,
         quantity=body.quantity, state=OrderState.placed, placed_at=now, origin=Origin.of(cause_of(session)),
     )  # fmt: skip
 
 
-async def approve_change(session: AsyncSession, order: Order, *, real_now: datetime, **said: Any) -> None:
+async def approve_change(
+    session: AsyncSession, order: Order, *, now: datetime, real_now: datetime, **said: Any
+) -> None:
     """Begin the change that a locked order asked for. What would refuse a new one refuses it."""
     assert order.service_id is not None, "a change is of a service"
     body = ChangeCreate(
         service_id=order.service_id, plan_version_id=order.plan_version_id, configuration=order.configuration,
-        quantity=order.quantity,
+        quantity=order.quantity, location_id=order.location_id,
     )  # fmt: skip
-    service, product = await check_change(session, body)
+    service, product = await check_change(session, body, now=now)
     order.former = has_now(service)
     await begin_change(session, order, service, product, real_now=real_now, **said)
 

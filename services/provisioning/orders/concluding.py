@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.credentials.service import conclude_reset
 from services.provisioning.failed_orders.service import record_failed_order
+from services.provisioning.licences.issuing import follow_service
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.progress import Ended
 from services.provisioning.operations.telling import told_of
@@ -29,7 +31,8 @@ from shared.waking import wake
 
 async def conclude(session: AsyncSession, ended: Ended) -> Sequence[Event]:
     """What is to be told of the end, after the service and its order have followed it."""
-    return await _BY_VERB[Verb(ended.operation.verb)](session, ended)
+    told = await _BY_VERB[Verb(ended.operation.verb)](session, ended)
+    return [*told, *await follow_service(session, ended.service, now=ended.now)]
 
 
 async def _conclude_change(session: AsyncSession, ended: Ended) -> Sequence[Event]:
@@ -53,10 +56,19 @@ async def _conclude_change(session: AsyncSession, ended: Ended) -> Sequence[Even
     counted = counts_of(product, order.quantity - service.quantity, circuit=circuit)
     service.plan_version_id, service.quantity = order.plan_version_id, order.quantity
     service.configuration = order.configuration
+    await _relocate(session, service, order.location_id)
     await resize(session, service, product, service.configuration, service.quantity)
     move(order, OrderState.fulfilled)
     changed = ServiceChanged.model_validate(standing_of(service, product) | about)
     return [changed, *await _count(session, service.workspace_id, counted)]
+
+
+async def _relocate(session: AsyncSession, service: Service, location_id: UUID | None) -> None:
+    """Its parts are where it is. Within a transaction that has the service's lock."""
+    if location_id == service.location_id:
+        return
+    service.location_id = location_id
+    await session.execute(update(Service).where(Service.part_of == service.id).values(location_id=location_id))
 
 
 async def _conclude_deletion(session: AsyncSession, ended: Ended) -> Sequence[Event]:
@@ -72,7 +84,8 @@ async def _conclude_deletion(session: AsyncSession, ended: Ended) -> Sequence[Ev
     move(order, OrderState.fulfilled)
     if service.part_of:
         await wake(session, Order.__tablename__)  # the service that it was part of may wait for this
-    deleted = ServiceDeleted.model_validate(standing_of(service, product) | {"order_id": order.id})
+    about = {"order_id": order.id, "ordered_by": order.begun_by}
+    deleted = ServiceDeleted.model_validate(standing_of(service, product) | about)
     circuit = await brings_a_circuit(session, service, product)
     counted = counts_of(product, -service.quantity, circuit=circuit) if service.provisioned_at else {}
     return [deleted, *await _count(session, service.workspace_id, counted)]

@@ -52,15 +52,15 @@ async def _approve_new(
     session: AsyncSession, order: Order, shown: OrderApproval, now: datetime, real_now: datetime
 ) -> None:
     wanted = wanted_of(order).model_copy(update={"brought_plan_version_ids": shown.brought_plan_version_ids})
-    checked = await check_order(session, order.workspace_id, wanted)
-    order.bill_group_id = checked.bill_group_id
+    checked = await check_order(session, order.workspace_id, wanted, now=now)
+    order.bill_group_id, order.location_id = checked.bill_group_id, checked.place.location_id
     await begin_or_submit(session, order, checked, now=now, real_now=real_now, **_followed(order))
 
 
 async def _approve_change(
     session: AsyncSession, order: Order, shown: OrderApproval, now: datetime, real_now: datetime
 ) -> None:
-    await approve_change(session, order, real_now=real_now, **_followed(order))
+    await approve_change(session, order, now=now, real_now=real_now, **_followed(order))
 
 
 async def _approve_cancellation(

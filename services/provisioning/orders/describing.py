@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.db import among
+from services.provisioning.locations.models import Location
+from services.provisioning.locations.schemas import LocationName
 from services.provisioning.operations.models import OperationStep
 from services.provisioning.operations.schemas import StepRead
 from services.provisioning.operations.service import find_latest_operation, list_steps
@@ -28,7 +30,8 @@ from shared.events import Via
 KEPT = (
     "id", "number", "kind", "state", "failure", "failure_code", "failure_values", "plan_version_id", "quantity",
     "bill_group_id", "part_of", "placed_at", "message", "decided_by_address", "decided_at", "reason", "ends",
-    "end_reason", "submitted_at", "answered_at", "months", "term_ends_on",
+    "end_reason", "submitted_at", "answered_at", "months", "term_ends_on", "wanted_on", "planned_on", "plan_note",
+    "quote_id",
 )  # fmt: skip
 """Members of `OrderRead` that are columns of an order."""
 
@@ -44,12 +47,16 @@ async def read_back(
     steps = await _steps(session, order.id) if service else ()
     former = order.former and FormerRead.model_validate(order.former)
     site = await session.get_one(Site, order.site_id) if order.site_id else None
+    moved_from = _moved_from(order)
     kept: dict[str, Any] = {name: getattr(order, name) for name in KEPT}
     return OrderRead(
         **kept,
         product=ProductBrief.model_validate(product),
         newest_plan_version_id=newest,
         configuration=read_configuration(json.dumps(order.configuration), order_id=str(order.id)),
+        location=await _place(session, order.location_id),
+        former_location=await _place(session, moved_from),
+        by_hand=product.by_hand,
         site=SiteRead.model_validate(site) if site else None,
         display_name=service.display_name if service else order.display_name,
         steps=[StepRead.model_validate(step) for step in steps],
@@ -60,6 +67,16 @@ async def read_back(
         brought=await _brought(session, order),
         former=former,
     )
+
+
+def _moved_from(order: Order) -> UUID | None:
+    """Where the service was that an order moves; null where it stays."""
+    former = (order.former or {}).get("location_id")
+    return UUID(former) if former and UUID(former) != order.location_id else None
+
+
+async def _place(session: AsyncSession, location_id: UUID | None) -> LocationName | None:
+    return LocationName.model_validate(await session.get_one(Location, location_id)) if location_id else None
 
 
 async def _brought(session: AsyncSession, order: Order) -> list[str]:

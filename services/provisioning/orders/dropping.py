@@ -23,5 +23,5 @@ async def drop(session: AsyncSession, part: Service, order: Order) -> None:
     await session.flush()
     await release(session, part.id)
     product = await session.get_one(Product, part.product_id)
-    deleted = standing_of(part, product) | {"order_id": order.id}
+    deleted = standing_of(part, product) | {"order_id": order.id, "ordered_by": order.begun_by}
     await emit(session, ServiceDeleted.model_validate(deleted))

@@ -10,8 +10,9 @@ from services.provisioning.bill_groups.service import (
     OrderedForCustomers,
 )
 from services.provisioning.failed_orders.service import workspace_of_failed
+from services.provisioning.locations.service import LocationNotYours
 from services.provisioning.operations.refusals import ServiceBusy, ServiceNotActive, TooManyOperations, VerbNotOffered
-from services.provisioning.orders import asking, deciding, listing, service
+from services.provisioning.orders import asking, deciding, listing
 from services.provisioning.orders.asking import OrderAgreed, OrderNotWaiting, OthersOrder, TooManyWaiting
 from services.provisioning.orders.part_refusals import (
     AddOnDoesNotFit,
@@ -33,6 +34,7 @@ from services.provisioning.orders.schemas import (
     OrderSummaryRead,
 )
 from services.provisioning.orders.service import ProductNotOffered
+from services.provisioning.orders.wanting import NotWantedThen
 from services.provisioning.placements.service import NoRoom, SiteNotOffered
 from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
@@ -51,11 +53,12 @@ router = Router("provisioning", "orders")
 REFUSALS = (
     ProductNotOffered, ProductNoLongerOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
     TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, SiteNotOffered, NoRoom,
-    BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable,
-    AddOnOfNothing, AddOnDoesNotFit, ServiceNotActive, ServiceEnding, TooManyParts, BroughtOtherwise,
-    BroughtNotOrderable,
+    BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable, LocationNotYours,
+    AddOnOfNothing, BroughtOtherwise, BroughtNotOrderable, NotWantedThen,
 )  # fmt: skip
 """Of an order, and of the check of one."""
+OF_ADD_ONS = (AddOnDoesNotFit, ServiceNotActive, ServiceEnding, TooManyParts)
+"""Of an order of an add-on, beside those."""
 OF_SERVICES = (NothingChanges, ServiceBusy, VerbNotOffered, TooManyOperations, CancelledWithWhole, PartBusy)
 """Of an order that changes, cancels or renews a service, beside those."""
 
@@ -66,14 +69,12 @@ OF_SERVICES = (NothingChanges, ServiceBusy, VerbNotOffered, TooManyOperations, C
 async def place_order(
     body: OrderCreate, session: Session, access: CurrentAccess, now: Now, real_now: RealNow, once: Once
 ) -> OrderRead:
-    """Order a service of the catalogue. Provisioning starts automatically; the order's steps show its progress. The
-    order of a caller whose role has to ask waits for approval, in the state ``awaiting_approval``; one of a product
-    whose orders the provider confirms waits for that, in the state ``awaiting_acknowledgement``."""
+    """Order a service of the catalogue that is no add-on. Provisioning starts automatically; the order's steps show its
+    progress. The order of a caller whose role has to ask waits for approval, in the state ``awaiting_approval``; one of
+    a product whose orders the provider confirms waits for that, in the state ``awaiting_acknowledgement``."""
 
     async def place() -> OrderRead:
-        if access.level == "ask":
-            return await asking.ask_for_order(session, body, by=access, now=now)
-        return await service.place_order(session, body, workspace_id=access.workspace_id, now=now, real_now=real_now)
+        return await asking.order_or_ask(session, body, by=access, now=now, real_now=real_now)
 
     return await once(body, OrderRead, place)
 
@@ -94,7 +95,7 @@ async def get_order(order_id: UUID, read: Reader) -> Response:
 @router.post(
     "/{order_id}/approve",
     guard=allow("order.approve"),
-    problems=(*REFUSALS, *OF_SERVICES, OrderNotWaiting, TooManySubmitted),
+    problems=(*REFUSALS, *OF_ADD_ONS, *OF_SERVICES, OrderNotWaiting, TooManySubmitted),
 )
 async def approve_order(
     order_id: UUID,

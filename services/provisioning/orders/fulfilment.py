@@ -14,6 +14,7 @@ from services.provisioning.drivers import DRIVERS
 from services.provisioning.drivers.texts import Text
 from services.provisioning.failed_orders.models import FailedOrder
 from services.provisioning.failed_orders.service import delete_failed_order, record_failed_order
+from services.provisioning.licences.issuing import follow_service
 from services.provisioning.operations.batches import Result
 from services.provisioning.operations.models import Operation
 from services.provisioning.operations.service import (
@@ -32,9 +33,9 @@ from services.provisioning.products.models import Product
 from services.provisioning.services.counts import add_to_counts, brings_a_circuit, counts_of
 from services.provisioning.services.models import Service
 from services.provisioning.states import OperationState, OrderState, ServiceState, StepState, move
+from shared.events import Event
 from shared.events.provisioning import (
     OrderProgressed,
-    ProvisioningEvent,
     ServiceProvisioned,
     ServiceProvisioningFailed,
 )
@@ -83,7 +84,7 @@ class _Fulfilment:
     product: Product
     now: datetime
     """Business time."""
-    events: list[ProvisioningEvent] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     """What the service adds to its workspace's counts."""
     brings_a_circuit: bool = False
@@ -144,6 +145,7 @@ async def _progress(session: AsyncSession, it: _Fulfilment, changed: bool) -> No
         move(it.service, ServiceState.provisioning)
     if it.operation.state == OperationState.succeeded:
         _fulfil(it)
+        it.events += await follow_service(session, it.service, now=it.now)
     elif it.operation.state == OperationState.failed:
         await _fail(session, it)
     elif changed:

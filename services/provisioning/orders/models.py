@@ -2,7 +2,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +40,7 @@ class Order(Originated, Base):
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_somebody"),
         CheckConstraint("state <> 'awaiting_approval' OR decided_at IS NULL", name="undecided"),
         CheckConstraint("length(message) <= 300", name="message"),
+        CheckConstraint("length(plan_note) <= 300", name="plan_note"),
         CheckConstraint("(kind = 'new') = (service_id IS NULL)", name="service"),
         CheckConstraint("part_of IS NULL OR kind = 'new'", name="part_of"),
         CheckConstraint("(kind = 'change') = (former IS NOT NULL)", name="former"),
@@ -52,6 +63,14 @@ class Order(Originated, Base):
         Index("ix_orders_number", "workspace_id", "number", postgresql_where="version <> -21"),
         Index("ix_orders_number_of_group", "workspace_id", "bill_group_id", "number",
               postgresql_where="version <> -23"),
+        ForeignKeyConstraint(["location_id", "workspace_id"], ["locations.location_id", "locations.workspace_id"],
+                             name="fk_orders_location_id_locations"),
+        Index("ix_orders_newest_of_location", "workspace_id", "location_id", "placed_at", "id",
+              postgresql_where="version <> -41"),
+        Index("ix_orders_newest_of_location_and_state", "workspace_id", "location_id", "state", "placed_at", "id",
+              postgresql_where="version <> -42"),
+        Index("ix_orders_number_of_location", "workspace_id", "location_id", "number",
+              postgresql_where="version <> -61"),
         Index("ix_orders_submitted", "workspace_id", "submitted_at", postgresql_where="submitted_at IS NOT NULL"),
         Index("ix_orders_asked_of_person", "workspace_id", "begun_by", "placed_at", postgresql_where=ASKED),
         rows(Kind.workspace, api="select insert update", worker="select insert update"),
@@ -71,7 +90,7 @@ class Order(Originated, Base):
     """The plan versions of what comes along whose prices were agreed, in the product's order, where the provider has to
     acknowledge it first. Empty otherwise: what comes along has orders of its own."""
     former: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    """Of a change: the ``configuration``, ``quantity`` and ``plan_version_id`` before it."""
+    """Of a change: the ``configuration``, ``quantity``, ``plan_version_id`` and ``location_id`` before it."""
     ends: Mapped[str | None]
     """Of a cancellation: ``now`` or ``period_end``."""
     end_reason: Mapped[str | None]
@@ -95,10 +114,18 @@ class Order(Originated, Base):
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
     """Where its service has to run; null: anywhere."""
+    location_id: Mapped[UUID | None]
+    """Where its service is deployed at its customer; null: at no location."""
+    wanted_on: Mapped[date | None]
+    """For when it is wanted. Null: as soon as possible; or its product is not provisioned by hand."""
+    planned_on: Mapped[date | None]
+    """For when the provider has planned it."""
+    plan_note: Mapped[str] = mapped_column(default="", server_default="")
+    """What the provider says with that."""
     placed_at: Mapped[datetime]
     """When its person sent it: placed it, or asked for it."""
     message: Mapped[str] = mapped_column(server_default="")
-    """What a person who has to ask wrote to those who decide."""
+    """What a person who has to ask wrote to those who decide; of what is done by hand, what its person wishes."""
     decided_by: Mapped[UUID | None]
     """Who approved or refused it. Null: it needs no approval, or nobody has decided."""
     decided_by_address: Mapped[str | None]
@@ -108,5 +135,7 @@ class Order(Originated, Base):
     """Since when it waited for the provider. Null: its product needs no acknowledgement, or it is not approved yet."""
     answered_at: Mapped[datetime | None]
     """When the provider acknowledged or returned it."""
+    quote_id: Mapped[UUID | None]
+    """The accepted quote of billing's that it was placed for."""
     reason: Mapped[str | None]
     """Why it was refused or returned, for who asked or ordered."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,9 +43,9 @@ class Brought:
 async def check_whole(session: AsyncSession, body: OrderCreate) -> Service | None:
     """The locked service that an add-on is ordered for, before its product is looked at. Raises `AddOnOfNothing`,
     `ServiceNotActive`, `ServiceEnding`, `TooManyParts` or `BillGroupDoesNotFit`."""
-    if body.part_of is None:
+    if body.whole_id is None:
         return None
-    whole = await session.get(Service, body.part_of, with_for_update=True, populate_existing=True)
+    whole = await session.get(Service, body.whole_id, with_for_update=True, populate_existing=True)
     if whole is None:
         errors = [field_error("/part_of", "not_offered", "is not a service of this workspace")]
         raise AddOnOfNothing("Choose one of the workspace's services.", errors=errors)
@@ -67,7 +66,7 @@ async def check_fits(session: AsyncSession, product: Product, whole: Service | N
     """Raises `AddOnOfNothing` or `AddOnDoesNotFit`."""
     if whole is None:
         if product.add_on_to:
-            errors = [field_error("/part_of", "required", "is needed, because the product is an add-on")]
+            errors = [field_error("/product_id", "not_offered", "is an add-on, which is ordered for a service")]
             raise AddOnOfNothing(f"{product.display_name} is ordered for a service.", errors=errors)
         return
     of = await session.get_one(Product, whole.product_id)
@@ -149,8 +148,3 @@ def _check_configuration(
                 f"{product.display_name} comes along, and cannot be configured so. Ask support."
             ) from None
         raise ConfigurationNotValid("Correct the entries named in errors.", errors=known) from None
-
-
-def payer_of(whole: Service | None, body: OrderCreate) -> UUID | None:
-    """The bill group that an order names: that of its service, or what was chosen."""
-    return whole.bill_group_id if whole else body.bill_group_id

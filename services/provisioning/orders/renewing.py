@@ -67,6 +67,7 @@ def _new_renewal(
     return Order(
         id=uuid4(), version=1, kind=OrderKind.renew, workspace_id=service.workspace_id, service_id=service.id,
         months=months, term_ends_on=body.term_ends_on, bill_group_id=service.bill_group_id,
+        location_id=service.location_id,
         product_id=service.product_id, plan_version_id=service.plan_version_id, display_name=service.display_name,
         configuration=service.configuration, quantity=service.quantity, state=OrderState.placed, placed_at=now,
         origin=Origin.of(cause_of(session)),

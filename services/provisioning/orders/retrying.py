@@ -1,6 +1,7 @@
 """Trying failed orders again, by the provider's staff."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,11 +54,7 @@ async def retry_order(session: AsyncSession, order_id: UUID, *, by: Access, now:
         await _change_again(session, order, service, product, now=now)
     else:
         await _delete_again(session, order, service, product, now=now)
-    fields = describe_order_event(order, service, product) | {
-        "actor": actor_of(by, order),
-        "correlation_id": order.correlation_id,
-        "causation_id": order.causation_id,
-    }
+    fields = describe_order_event(order, service, product) | answer_of(by, order)
     await emit(session, OrderRetried.model_validate(fields))
     return await read_back(session, order)
 
@@ -67,6 +64,15 @@ def actor_of(by: Access, order: Order) -> Actor:
     ``via: parent``."""
     elsewhere = by.workspace_id != order.workspace_id
     return by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor
+
+
+def answer_of(by: Access, order: Order) -> dict[str, Any]:
+    """Of the event that tells what staff did with an order: it follows from the order, and belongs to its workspace."""
+    return {
+        "actor": actor_of(by, order),
+        "correlation_id": order.correlation_id,
+        "causation_id": order.causation_id,
+    }
 
 
 async def _change_again(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from services.provisioning.locations.schemas import LocationName
 from services.provisioning.operations.schemas import StepRead
 from services.provisioning.products.brings import MOST_BROUGHT
 from services.provisioning.products.documents import Document
@@ -19,11 +20,15 @@ from shared.texts import one_line
 Message = Annotated[str, Field(max_length=300), BeforeValidator(one_line)]
 
 
+WantedOn = date | None
+"""From today on, and within a year."""
 BroughtPlans = Annotated[list[UUID], Field(max_length=MOST_BROUGHT)]
 
 
 class OrdersQuery(TableQuery):
     state: OrderState | None = None
+    location_id: UUID | None = None
+    """Only orders of services at this location."""
     sort: Literal["placed_at"] = "placed_at"
 
 
@@ -37,8 +42,9 @@ class OrderCreate(Body):
     """At most the product's ``max_quantity``."""
     bill_group_id: UUID | None = None
     """Defaults to the workspace's default bill group. An add-on is paid by the bill group of its service."""
-    part_of: UUID | None = None
-    """The service that an add-on is ordered for. Only for add-ons, and they need it."""
+    location_id: UUID | None = None
+    """The open location where it is deployed, whose bill group pays for it. Left out: at none; for a caller who is
+    limited to one location, there. An add-on is where its service is."""
     brought_plan_version_ids: BroughtPlans = Field(default_factory=list)
     """Of what comes along with the product, in its order, the plan versions whose prices were shown. Rejected when what
     comes along or its price is another now."""
@@ -47,8 +53,25 @@ class OrderCreate(Body):
     hosts."""
     display_name: Name | None = None
     """The name of the service. Defaults to the product's name."""
+    wanted_on: WantedOn = None
+    """For when it is wanted. Only of products that are provisioned by hand; null: as soon as possible."""
     message: Message = ""
-    """To those who decide, where the caller's role has to ask; not kept otherwise."""
+    """To those who decide, where the caller's role has to ask; and to the provider's staff, of a product that is
+    provisioned by hand. Not kept otherwise."""
+
+    @property
+    def whole_id(self) -> UUID | None:
+        """The service that it will be part of; null: of none."""
+        return None
+
+
+class AddOnCreate(OrderCreate):
+    part_of: UUID
+    """The service that the add-on is ordered for."""
+
+    @property
+    def whole_id(self) -> UUID:
+        return self.part_of
 
 
 class ChangeCreate(Body):
@@ -61,8 +84,13 @@ class ChangeCreate(Body):
     plan's terms."""
     quantity: int = Field(1, ge=1, le=MAX_QUANTITY)
     """How many there are of it afterwards."""
+    location_id: UUID | None = None
+    """The open location that it is moved to, which the same bill group pays for. Null: it stays where it is. Only
+    services that are provisioned by hand can be moved."""
+    wanted_on: WantedOn = None
+    """For when it is wanted, as in an order."""
     message: Message = ""
-    """To those who decide, where the caller's role has to ask; not kept otherwise."""
+    """As in an order."""
 
 
 class CancellationCreate(Body):
@@ -71,6 +99,8 @@ class CancellationCreate(Body):
     """``now`` deletes the service, with all that it holds, and cannot be undone. With ``period_end`` it works until the
     end of the period that billing names, and the cancellation can be undone until then."""
     end_reason: Literal["not_needed", "too_expensive", "not_as_expected", "moving_elsewhere", "other"]
+    wanted_on: WantedOn = None
+    """For when it is to be collected or taken down, as in an order."""
     message: Message = ""
     """What its people want to say about it: to those who decide, where the caller's role has to ask."""
 
@@ -117,6 +147,8 @@ class OrderSummaryRead(Read):
     step: int | None
     steps: int | None
     service_id: UUID | None
+    location: LocationName | None
+    """Where its service is deployed; null: at no location."""
     placed_by_address: str | None
     placed_via: Via
     placed_at: datetime
@@ -154,6 +186,8 @@ class OrderRead(Read):
     """The service that the new one is part of."""
     site: SiteRead | None
     """The site that was asked for; null: any."""
+    location: LocationName | None
+    """Where its service is deployed; null: at no location."""
     display_name: str
     steps: list[StepRead]
     """None until it is placed."""
@@ -166,7 +200,7 @@ class OrderRead(Read):
     placed_at: datetime
     """When its person sent it."""
     message: str
-    """What a person who has to ask wrote to those who decide."""
+    """What a person who has to ask wrote to those who decide; of what is done by hand, what its person wishes."""
     decided_by_address: str | None
     """Who approved or refused it, by the address at that moment."""
     decided_at: datetime | None
@@ -180,6 +214,16 @@ class OrderRead(Read):
     """The names of the products that come along with it once the provider confirms it; empty where it does not wait."""
     former: FormerRead | None
     """Of a change, what the service had before."""
+    former_location: LocationName | None
+    """Of a change that moves the service, where it was before."""
+    by_hand: bool
+    """Whether the provider's staff do the work."""
+    wanted_on: date | None
+    """For when it is wanted. Null: as soon as possible; or it is not done by hand."""
+    planned_on: date | None
+    """For when the provider has planned it. Null: not yet, or it is not done by hand."""
+    plan_note: str
+    """What the provider says with that."""
     ends: Literal["now", "period_end"] | None
     """Of a cancellation, when the service ends."""
     end_reason: EndReason | None
@@ -188,3 +232,5 @@ class OrderRead(Read):
     """Of a renewal, by how many months the minimum term ends later. Null: by one more term."""
     term_ends_on: date | None
     """Of a renewal, when the minimum term ended as it was shown to who ordered or approved it."""
+    quote_id: UUID | None = None
+    """The accepted quote that it was placed for. Null: it was ordered at a price of the catalogue."""

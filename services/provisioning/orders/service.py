@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.provisioning.bill_groups.service import choose_bill_group
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_order_event, provision
+from services.provisioning.orders.locating import Place, find_out_where
 from services.provisioning.orders.models import Order
 from services.provisioning.orders.part_checks import (
     Brought,
@@ -19,11 +20,11 @@ from services.provisioning.orders.part_checks import (
     check_brought,
     check_fits,
     check_whole,
-    payer_of,
 )
 from services.provisioning.orders.refusals import TooManyAtOnce
-from services.provisioning.orders.schemas import OrderCreate, OrderRead
+from services.provisioning.orders.schemas import AddOnCreate, OrderCreate, OrderRead
 from services.provisioning.orders.submitting import submit
+from services.provisioning.orders.wanting import check_wanted
 from services.provisioning.placements.service import check_room, place
 from services.provisioning.plans.models import PlanVersion
 from services.provisioning.plans.service import find_offered_plan
@@ -50,11 +51,12 @@ class Checked:
     """An order that could be placed."""
 
     product: Product
+    place: Place
     bill_group_id: UUID
     brought: Sequence[Brought]
 
 
-async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> Checked:
+async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCreate, *, now: datetime) -> Checked:
     """Raises what refuses the order. The service that an add-on is ordered for is locked."""
     whole = await check_whole(session, body)
     product = await lock_product(session, body.product_id)
@@ -62,10 +64,11 @@ async def check_order(session: AsyncSession, workspace_id: UUID, body: OrderCrea
         errors = [field_error("/product_id", "not_offered", "is not in the catalogue")]
         raise ProductNotOffered("Choose a product of the catalogue.", errors=errors)
     check_offered(product)
+    check_wanted(product, body.wanted_on, now)
     await check_fits(session, product, whole)
     plan = await find_offered_plan(session, body.plan_version_id, product_id=product.id)
-    payer = await _check_possible(session, workspace_id, body, product, plan, whole)
-    return Checked(product, payer, await check_brought(session, product, body, plan.currency))
+    place, payer = await _check_possible(session, workspace_id, body, product, plan, whole)
+    return Checked(product, place, payer, await check_brought(session, product, body, plan.currency))
 
 
 async def check_agreed(session: AsyncSession, workspace_id: UUID, body: OrderCreate) -> Checked:
@@ -76,8 +79,8 @@ async def check_agreed(session: AsyncSession, workspace_id: UUID, body: OrderCre
     assert product is not None, "orders refer to products"
     await check_fits(session, product, whole)
     plan = await session.get_one(PlanVersion, body.plan_version_id)
-    payer = await _check_possible(session, workspace_id, body, product, plan, whole)
-    return Checked(product, payer, await check_agreed_brought(session, product, body))
+    place, payer = await _check_possible(session, workspace_id, body, product, plan, whole)
+    return Checked(product, place, payer, await check_agreed_brought(session, product, body))
 
 
 async def lock_product(session: AsyncSession, product_id: UUID) -> Product | None:
@@ -88,14 +91,15 @@ async def lock_product(session: AsyncSession, product_id: UUID) -> Product | Non
 async def _check_possible(
     session: AsyncSession, workspace_id: UUID, body: OrderCreate, product: Product, plan: PlanVersion,
     whole: Service | None,
-) -> UUID:  # fmt: skip
-    """The bill group of an order of a locked product. Raises what refuses it whatever it costs."""
+) -> tuple[Place, UUID]:  # fmt: skip
+    """Where an order of a locked product goes, and its bill group. Raises what refuses it whatever it costs."""
     if body.quantity > (most := product.max_quantity):
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)
     check_configuration(product.configuration_schema, body.configuration, plan.terms, plan.priced_fields)
     await check_room(session, product, body.configuration, body.quantity, body.site_id)
-    return await choose_bill_group(session, workspace_id, payer_of(whole, body), plan.currency)
+    place = await find_out_where(session, body, whole)
+    return place, await choose_bill_group(session, workspace_id, place.bill_group_id, plan.currency)
 
 
 async def place_order(
@@ -105,8 +109,8 @@ async def place_order(
 
     Billing receives the event, and charges nothing for a service that is not provisioned (D18).
     """
-    checked = await check_order(session, workspace_id, body)
-    order = new_order(session, body, checked.product, workspace_id, checked.bill_group_id, now)
+    checked = await check_order(session, workspace_id, body, now=now)
+    order = new_order(session, body, checked, workspace_id, now)
     service = await begin_or_submit(session, order, checked, now=now, real_now=real_now)
     return await read_back(session, order, service=service, newest_plan_version_id=order.plan_version_id)
 
@@ -128,15 +132,15 @@ async def begin_order(
 ) -> Service:
     """Make the service of an order in state placed, where there is room for it, and queue its provisioning. What comes
     along is ordered with it, and provisioned after it. ``said`` are further fields of the events. Raises `NoRoom`."""
-    service = await _make_service(session, order, checked.product, now=now, **said)
+    service = await make_service(session, order, checked.product, now=now, **said)
     await provision(session, order, service, checked.product, now=real_now)
     for each in checked.brought:
         along = _brought_order(session, order, service, each, now)
-        await _make_service(session, along, each.product, now=now, brought=True, **said)
+        await make_service(session, along, each.product, now=now, brought=True, **said)
     return service
 
 
-async def _make_service(
+async def make_service(
     session: AsyncSession, order: Order, product: Product, *, now: datetime, brought: bool = False, **said: Any
 ) -> Service:
     """The service of an order, which is published, with its place."""
@@ -156,42 +160,47 @@ def _brought_order(session: AsyncSession, order: Order, whole: Service, each: Br
     """The order of what comes along with another one, of the same person."""
     return Order(
         id=uuid4(), version=1, workspace_id=order.workspace_id, bill_group_id=order.bill_group_id,
-        product_id=each.product.id, plan_version_id=each.plan.id, display_name=each.product.display_name,
+        location_id=order.location_id, product_id=each.product.id,
+        plan_version_id=each.plan.id, display_name=each.product.display_name,
         configuration=each.configuration, quantity=each.quantity, part_of=whole.id, placed_at=now,
         state=OrderState.placed, origin=order.origin,
     )  # fmt: skip
 
 
-def new_order(
-    session: AsyncSession, body: OrderCreate, product: Product, workspace_id: UUID, bill_group_id: UUID,
-    now: datetime,
-) -> Order:  # fmt: skip
+def new_order(session: AsyncSession, body: OrderCreate, checked: Checked, workspace_id: UUID, now: datetime) -> Order:
     """An order in state placed, which is not stored yet."""
     return Order(
         id=uuid4(),
         version=1,
         state=OrderState.placed,
         workspace_id=workspace_id,
-        bill_group_id=bill_group_id,
-        product_id=product.id,
+        bill_group_id=checked.bill_group_id,
+        location_id=checked.place.location_id,
+        product_id=checked.product.id,
         plan_version_id=body.plan_version_id,
-        display_name=body.display_name or product.display_name,
+        display_name=body.display_name or checked.product.display_name,
         configuration=body.configuration,
         quantity=body.quantity,
         site_id=body.site_id,
-        part_of=body.part_of,
+        part_of=body.whole_id,
+        wanted_on=body.wanted_on,
+        message=body.message if checked.product.by_hand else "",
         placed_at=now,
         origin=Origin.of(cause_of(session)),
     )
 
 
 def wanted_of(order: Order) -> OrderCreate:
-    """What an order asks for, as it was sent. An add-on is paid by whoever pays for its service by now."""
-    return OrderCreate(
-        product_id=order.product_id, plan_version_id=order.plan_version_id, configuration=order.configuration,
-        quantity=order.quantity, bill_group_id=None if order.part_of else order.bill_group_id, site_id=order.site_id,
-        part_of=order.part_of, brought_plan_version_ids=order.brought_plan_version_ids,
-    )  # fmt: skip
+    """What an order asks for, as it was sent, on whichever day. An add-on is paid by whoever pays for its service by
+    now."""
+    asked: dict[str, Any] = {
+        "product_id": order.product_id, "plan_version_id": order.plan_version_id,
+        "configuration": order.configuration, "quantity": order.quantity, "site_id": order.site_id,
+        "brought_plan_version_ids": order.brought_plan_version_ids,
+    }  # fmt: skip
+    if order.part_of:
+        return AddOnCreate(**asked, part_of=order.part_of)
+    return OrderCreate(**asked, bill_group_id=order.bill_group_id, location_id=order.location_id)
 
 
 def _new_service(order: Order, product: Product, now: datetime) -> Service:
@@ -199,6 +208,7 @@ def _new_service(order: Order, product: Product, now: datetime) -> Service:
         id=uuid4(),
         workspace_id=order.workspace_id,
         bill_group_id=order.bill_group_id,
+        location_id=order.location_id,
         order_id=order.id,
         product_id=product.id,
         kind=product.kind,

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.provisioning.products.brief import nested
+from services.provisioning.products.brief import DONE_BY_HAND, nested
 from services.provisioning.services.service import SHOWN, describe
 from shared.errors import NotFound
 from shared.reads import ScopedReads
@@ -15,13 +15,13 @@ PARTS = SHOWN.format(
     rows="SELECT * FROM services WHERE workspace_id = $1 AND part_of = $2 AND state <> 'deleted'"
     " ORDER BY requested_at, id LIMIT 20"
 )
-ADD_ONS = """
+ADD_ONS = f"""
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       needs_acknowledgement, add_on_to, version, true AS is_offered, fields
+       needs_acknowledgement, add_on_to, version, true AS is_offered, fields, {DONE_BY_HAND}
   FROM products
- WHERE add_on_to @> ARRAY[$1] AND add_on_to <> '{}' AND withdrawn_at IS NULL
+ WHERE add_on_to @> ARRAY[$1] AND add_on_to <> '{{}}' AND withdrawn_at IS NULL
  ORDER BY display_name, id LIMIT 100
-"""
+"""  # noqa: S608 - constants
 
 
 async def read_parts(read: ScopedReads, service_id: UUID) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from services.provisioning.services.service import SERVICES, SHOWN, describe
 from services.provisioning.sites.brief import COLUMNS, SITE
 from services.provisioning.sites.service import FIRST
 from services.provisioning.states import ServiceState
+from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.provisioning import ServiceKind
-from shared.lists import Listing, Wanted, fetch_list, groups_of
+from shared.lists import Listing, Wanted, fetch_list, within
 from shared.pages import decode_cursor, first_rows
 from shared.reads import ScopedReads
 from shared.schemas import Name
+from shared.scope import Within
 
 LATEST = 5
 """Services of a site in the overview."""
@@ -36,7 +38,8 @@ _OPERATION = """
    FROM operations o WHERE o.service_id = n.id ORDER BY o.started_at DESC, o.id DESC LIMIT 1)
 """
 _EACH = "unnest($1::text[]) k(kind) CROSS JOIN unnest($2::text[]) w(state)"
-# $1, $2: kinds and states; $3, $4: those that are filtered by; $5: the workspace; $6: bill groups, null for all.
+# $1, $2: kinds and states; $3, $4: those that are filtered by; $5: the workspace; $6, $7: the bill groups and locations
+# that the caller's rights cover, both null for all.
 _ROWS = """
 services t WHERE t.workspace_id = $5 AND {group} AND {site} AND t.kind = k.kind AND t.state = w.state
    AND t.version <> -{number}
@@ -57,21 +60,25 @@ _PARTS = """
 
 
 def _parts(site: str, *, limited: bool) -> str:
-    """The columns ``counts`` and ``services``, of all bill groups or of some."""
-    group = "t.bill_group_id = g.id" if limited else "$6::uuid[] IS NULL"
-    rows = _ROWS.format(group=group, site=site, number=34 if limited else 32)
+    """The columns ``counts`` and ``services``, of everything or of some bill groups and locations."""
+    rows = _ROWS.format(group="$6::uuid[] IS NULL AND $7::uuid[] IS NULL", site=site, number=32)
     if limited:
-        rows = f"unnest($6::uuid[]) g(id) CROSS JOIN LATERAL (SELECT t.* FROM {rows}) t"  # noqa: S608 - constants
+        of_groups = _ROWS.format(group="t.bill_group_id = g.id", site=site, number=34)
+        others = "(t.bill_group_id = ANY ($6::uuid[])) IS NOT TRUE"
+        of_locations = _ROWS.format(group=f"t.location_id = g.id AND {others}", site=site, number=342)
+        rows = f"""(SELECT t.* FROM unnest($6::uuid[]) g(id) CROSS JOIN LATERAL (SELECT t.* FROM {of_groups}) t
+          UNION ALL
+          SELECT t.* FROM unnest($7::uuid[]) g(id) CROSS JOIN LATERAL (SELECT t.* FROM {of_locations}) t) t"""  # noqa: S608 - constants
     return _PARTS.format(rows=rows, each=_EACH, operation=_OPERATION, most=MOST, latest=LATEST)
 
 
 def _sites(*, limited: bool) -> str:
     # The first rows of sites are cut before anything is counted.
-    sites = "SELECT * FROM sites WHERE (display_name, id) > ($7, $8) ORDER BY display_name, id LIMIT $9"
+    sites = "SELECT * FROM sites WHERE (display_name, id) > ($8, $9) ORDER BY display_name, id LIMIT $10"
     parts = _parts("t.site_id = x.id", limited=limited)
     return first_rows(
         f"SELECT {COLUMNS}, {parts} FROM ({sites}) x ORDER BY display_name, x.id",  # noqa: S608 - constants
-        "$9",
+        "$10",
     )
 
 
@@ -93,7 +100,7 @@ async def list_services(read: ScopedReads, query: PlacedServicesQuery) -> dict[s
     conditions = [("t.site_id = {}::uuid", query.site_id)] if query.site_id else []
     wanted = Wanted(
         ServicesQuery.model_construct(**query.model_dump(exclude={"site_id"}), q=None),
-        "requested_at", filters, groups_of(read.access), conditions,
+        "requested_at", filters, within(read.access), conditions,
     )  # fmt: skip
     rows, about = await fetch_list(read, OF_SITE if query.site_id else NOWHERE, wanted, SHOWN)
     return {"items": [describe(row) for row in rows], **about}
@@ -121,5 +128,11 @@ def _asked(read: ScopedReads, kind: ServiceKind | None, state: ServiceState | No
     kinds, states = list(get_args(ServiceKind)), [str(each) for each in ServiceState if each != ServiceState.deleted]
     return [
         kinds, states, [kind] if kind else kinds, [state] if state else states, read.access.workspace_id,
-        groups_of(read.access),
+        *_covered(read.access),
     ]  # fmt: skip
+
+
+def _covered(access: Access) -> tuple[list[UUID] | None, list[UUID] | None]:
+    if not isinstance(access.scope, Within):
+        return None, None
+    return sorted(access.scope.bill_groups), sorted(access.scope.locations)

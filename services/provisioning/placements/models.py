@@ -17,10 +17,11 @@ class Placement(Base):
         rows(
             Kind.workspace,
             api="select insert update delete",
-            worker="select update delete",
+            worker="select insert update delete",
             owner="SELECT",
             within="(SELECT true FROM services s WHERE s.id = service_id)",  # of EXISTS a plan may hash all services
             because="whoever sees a service sees what it takes",
+            within_writes=True,
         ),
     )
 

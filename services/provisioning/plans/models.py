@@ -39,5 +39,7 @@ class PlanVersion(Base):
     """Whether services with this plan may be paused."""
     priced_fields: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     """The fields of the configuration whose whole numbers are charged for."""
+    offered_to: Mapped[UUID | None]
+    """The customer that it is for alone, at what was quoted to it. No catalogue shows it. Null: for all."""
     terms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """The values that fields of the configuration may have with this plan; fields that are not named may have any."""

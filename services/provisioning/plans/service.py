@@ -1,9 +1,9 @@
 """The copy of billing's plan versions, and the validation of an order's plan."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -26,6 +26,7 @@ async def copy_plan_version(session: AsyncSession, event: PlanPublished) -> None
         priced_fields=sorted(event.field_prices),
         may_pause=event.may_pause,
         currency=event.currency,
+        offered_to=event.offered_to,
     )
     await session.execute(version.on_conflict_do_nothing(index_elements=["id"]))
 
@@ -80,7 +81,7 @@ async def find_offered_plan(session: AsyncSession, plan_version_id: UUID, *, pro
     offered = select(PlanOffer.is_offered).where(PlanOffer.plan_id == PlanVersion.plan_id).scalar_subquery()
     wanted = select(PlanVersion, newest, offered).where(PlanVersion.id == plan_version_id)
     found = (await session.execute(wanted)).one_or_none()
-    if found is None or found[0].product_id != product_id:
+    if found is None or found[0].product_id != product_id or found[0].offered_to is not None:
         errors = [field_error("/plan_version_id", "not_offered", "is not a plan of this product")]
         raise PlanNotOffered("Choose one of the product's plans.", errors=errors)
     named: PlanVersion = found[0]
@@ -91,16 +92,30 @@ async def find_offered_plan(session: AsyncSession, plan_version_id: UUID, *, pro
     return named
 
 
-async def find_offered_by_name(
-    session: AsyncSession, product_id: UUID, names: Sequence[str], currency: str | None
-) -> PlanVersion | None:
-    """The newest version of the first of these plans of a product that orders can choose in this currency."""
+def _offered() -> tuple[ColumnElement[bool], ...]:
+    """Of versions of plans: that orders of every customer can choose them."""
     later, withdrawn = aliased(PlanVersion), PlanOffer
     newest = ~select(later.id).where(later.plan_id == PlanVersion.plan_id, later.version > PlanVersion.version).exists()
     offered = ~select(withdrawn.plan_id).where(
         withdrawn.plan_id == PlanVersion.plan_id, withdrawn.is_offered.is_(False)
     ).exists()  # fmt: skip
+    return PlanVersion.offered_to.is_(None), newest, offered
+
+
+async def list_offered(session: AsyncSession, product_ids: Collection[UUID]) -> dict[UUID, list[PlanVersion]]:
+    """The newest versions of the plans that orders can choose, by product, at most a few hundred."""
+    found: dict[UUID, list[PlanVersion]] = {}
+    named = PlanVersion.product_id.in_(product_ids)
+    for plan in await session.scalars(select(PlanVersion).where(named, *_offered()).order_by(PlanVersion.display_name)):
+        found.setdefault(plan.product_id, []).append(plan)
+    return found
+
+
+async def find_offered_by_name(
+    session: AsyncSession, product_id: UUID, names: Sequence[str], currency: str | None
+) -> PlanVersion | None:
+    """The newest version of the first of these plans of a product that orders can choose in this currency."""
     named = PlanVersion.product_id == product_id, PlanVersion.display_name.in_(names)
-    found = (await session.scalars(select(PlanVersion).where(*named, newest, offered))).all()
+    found = (await session.scalars(select(PlanVersion).where(*named, *_offered()))).all()
     fitting = [plan for plan in found if currency is None or plan.currency == currency]
     return min(fitting, key=lambda plan: names.index(plan.display_name), default=None)

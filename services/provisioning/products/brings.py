@@ -110,7 +110,8 @@ async def _brought_errors(
         return [_error(f"{at}/product", "not_offered", "is not another product of the catalogue")]
     if product.brings:
         return [_error(f"{at}/product", "does_not_fit", "brings others itself")]
-    plans = set(await session.scalars(select(PlanVersion.display_name).where(PlanVersion.product_id == product.id)))
+    of_all = PlanVersion.product_id == product.id, PlanVersion.offered_to.is_(None)
+    plans = set(await session.scalars(select(PlanVersion.display_name).where(*of_all)))
     errors = [
         _error(f"{at}/plans/{n}", "not_offered", "is not a plan of this product")
         for n, name in enumerate(brings.plans)

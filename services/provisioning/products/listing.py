@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from services.provisioning.products.brief import nested
+from services.provisioning.products.brief import DONE_BY_HAND, nested
 from shared.errors import NotFound
 from shared.pages import decode_cursor, first_rows, read_stored
 from shared.reads import ScopedReads
@@ -15,30 +15,32 @@ log = structlog.get_logger()
 
 NEWEST_OFFERED = """
 SELECT v.id, v.product_id, v.display_name, v.currency FROM plan_versions v
- WHERE NOT EXISTS (SELECT FROM plan_versions l WHERE l.plan_id = v.plan_id AND l.version > v.version)
+ WHERE v.offered_to IS NULL
+   AND NOT EXISTS (SELECT FROM plan_versions l WHERE l.plan_id = v.plan_id AND l.version > v.version)
    AND NOT EXISTS (SELECT FROM plan_offers f WHERE f.plan_id = v.plan_id AND NOT f.is_offered)
 """
-"""The versions of plans that can be ordered."""
+"""The versions of plans that every customer can order."""
 PAGE = first_rows(
-    """
+    f"""
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
-       needs_acknowledgement, add_on_to, version, withdrawn_at IS NULL AS is_offered, fields
+       needs_acknowledgement, add_on_to, version, withdrawn_at IS NULL AS is_offered, fields,
+       {DONE_BY_HAND}
   FROM products
- WHERE withdrawn_at IS NULL AND add_on_to = '{}' AND (display_name, id) > ($1, $2)
+ WHERE withdrawn_at IS NULL AND add_on_to = '{{}}' AND (display_name, id) > ($1, $2)
    AND (brings = '[]' OR NOT EXISTS (
         SELECT FROM jsonb_array_elements(brings) b JOIN products w ON w.key = b ->> 'product'
          WHERE w.withdrawn_at IS NOT NULL))
  ORDER BY display_name, id
-""",
+""",  # noqa: S608 - constants
     "$3",
 )
-ONE = """
+ONE = f"""
 SELECT id::text, key, display_name, description, kind, connection, is_also_port, billing_delay_days, max_quantity,
        needs_acknowledgement, add_on_to, version, withdrawn_at IS NULL AS is_offered, configuration_schema, needs,
-       brings
+       brings, {DONE_BY_HAND}
   FROM products
  WHERE key = $1
-"""
+"""  # noqa: S608 - constants
 BROUGHT = f"""
 SELECT json_build_object('id', p.id, 'key', p.key, 'display_name', p.display_name, 'kind', p.kind,
                          'version', p.version) AS product,

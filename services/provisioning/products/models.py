@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.provisioning.db import Base
+from services.provisioning.drivers import DRIVERS
 from shared.tables import Kind, rows
 
 
@@ -21,7 +22,7 @@ class Product(Base):
         CheckConstraint("cardinality(add_on_to) <= 20", name="add_on_to"),
         CheckConstraint("jsonb_array_length(brings) <= 5", name="brings"),
         CheckConstraint("cardinality(add_on_to) = 0 OR jsonb_array_length(brings) = 0", name="one_level"),
-        rows(Kind.installation, api="select insert update", worker="select"),
+        rows(Kind.installation, api="select insert update", worker="select update"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -57,3 +58,8 @@ class Product(Base):
     @property
     def is_offered(self) -> bool:
         return self.withdrawn_at is None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether people do what is ordered of it."""
+        return DRIVERS[self.driver].by_hand

@@ -93,6 +93,8 @@ class ProductOfferRead(Read):
     """The most of it that one order may have."""
     needs_acknowledgement: bool
     """Whether the provider's staff confirm each new order of it before it is provisioned."""
+    by_hand: bool
+    """Whether the provider's staff do the work. Orders may say then for when it is wanted."""
     add_on_to: list[str]
     """Keys of the products to whose services it is an add-on. Empty: it is ordered alone."""
     version: int

@@ -21,6 +21,7 @@ from shared.events.provisioning import Suspension
 from shared.tables import Kind, rows
 
 THERE = "state <> 'deleted'"
+LICENSED = "kind = 'licence' AND state IN ('active', 'changing', 'suspended')"
 UNSETTLED = "state IN ('active', 'suspended') AND (cardinality(suspended_for) > 0) <> (state = 'suspended')"
 
 
@@ -49,9 +50,15 @@ class Service(Base):
         Index("ix_services_of_product", "product_id", postgresql_where="state NOT IN ('failed', 'deleted')"),
         Index("ix_services_to_settle", "settle_at", "id", postgresql_where=text(UNSETTLED)),
         Index("ix_services_of_payer", "bill_group_id", postgresql_where="state <> 'deleted'"),
+        Index("ix_services_to_license", "id", postgresql_where=LICENSED),
+        Index("ix_services_entitling", "workspace_id", "product_id",
+              postgresql_where="state IN ('active', 'changing') AND kind <> 'licence'"),
         CheckConstraint("suspended_for <@ ARRAY['customer', 'pause', 'overdue', 'whole']", name="suspended_for"),
         CheckConstraint("ends_on IS NULL OR cancelled_by IS NOT NULL", name="ends_on"),
         CheckConstraint("cardinality(labels) <= 10", name="labels"),
+        CheckConstraint("kind = 'asset' OR serial_numbers = '{}' AND condition IS NULL AND photo_digest IS NULL",
+                        name="asset"),
+        CheckConstraint("condition IN ('new', 'good', 'worn', 'damaged')", name="condition"),
         # A part is of the same workspace as its service, and that one is no part itself.
         UniqueConstraint("id", "workspace_id", "is_part", name="uq_services_whole"),
         ForeignKeyConstraint(
@@ -66,7 +73,20 @@ class Service(Base):
               postgresql_where="version <> -32"),
         Index("ix_services_of_site_and_group", "workspace_id", "bill_group_id", "site_id", "kind", "state",
               "requested_at", "id", postgresql_where="version <> -34"),
-        rows(Kind.workspace, api="select insert update", worker="select update", owner="SELECT"),
+        Index("ix_services_of_site_and_location", "workspace_id", "location_id", "site_id", "kind", "state",
+              "requested_at", "id", postgresql_where="version <> -342"),
+        # A service is at a location of its workspace.
+        ForeignKeyConstraint(["location_id", "workspace_id"], ["locations.location_id", "locations.workspace_id"],
+                             name="fk_services_location_id_locations"),
+        Index("ix_services_newest_of_location", "workspace_id", "location_id", "requested_at", "id",
+              postgresql_where=f"version <> -41 AND {THERE}"),
+        Index("ix_services_newest_of_location_kind_and_state", "workspace_id", "location_id", "kind", "state",
+              "requested_at", "id", postgresql_where="version <> -42"),
+        Index("ix_services_by_name_of_location", "workspace_id", "location_id", "display_name", "id",
+              postgresql_where=f"version <> -45 AND {THERE}"),
+        Index("ix_services_by_name_of_location_kind_and_state", "workspace_id", "location_id", "kind", "state",
+              "display_name", "id", postgresql_where="version <> -46"),
+        rows(Kind.workspace, api="select insert update", worker="select insert update", owner="SELECT"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -98,6 +118,15 @@ class Service(Base):
     """By what its people sort it."""
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
     """Where it runs: the site of its placement's host. Null: it runs on no host."""
+    location_id: Mapped[UUID | None]
+    """Where it is deployed at its customer; null: at no location. Its parts are there, too."""
+    serial_numbers: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """Of an asset, as its staff wrote them down: at most one per piece. After a change to fewer pieces they are as
+    before, until staff say which are left."""
+    condition: Mapped[str | None]
+    """Of an asset, in which condition it is; null: not said."""
+    photo_digest: Mapped[str | None]
+    """The SHA-256 of the photo of an asset; null: there is none."""
     part_of: Mapped[UUID | None]
     """The service that it belongs to, which is no part itself. Never changes."""
     brought: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -118,6 +147,8 @@ class ServiceWord(Base):
         Index("ix_service_words", "workspace_id", "word", "service_id", postgresql_include=["shared", "bill_group_id"]),
         Index("ix_service_words_of_group", "workspace_id", "bill_group_id", "word", "service_id",
               postgresql_include=["shared"]),
+        Index("ix_service_words_of_location", "workspace_id", "location_id", "word", "service_id",
+              postgresql_include=["shared"]),
         rows(Kind.workspace, api="select insert delete", worker="select insert delete"),
     )  # fmt: skip
 
@@ -127,6 +158,7 @@ class ServiceWord(Base):
     """How many characters begin the word before it of the same service in the same way."""
     workspace_id: Mapped[UUID]
     bill_group_id: Mapped[UUID | None]
+    location_id: Mapped[UUID | None]
 
 
 class ServiceCounts(Base):

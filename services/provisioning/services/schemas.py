@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from services.provisioning.locations.schemas import LocationName
 from services.provisioning.products.schemas import ProductBrief
 from services.provisioning.states import OperationState, ServiceState
 from services.provisioning.verbs import Verb
@@ -16,6 +17,8 @@ from shared.texts import one_line
 class ServicesQuery(TableQuery):
     kind: ServiceKind | None = None
     state: ServiceState | None = None
+    location_id: UUID | None = None
+    """Only services at this location."""
     sort: Literal["requested_at", "name"] = "requested_at"
 
 
@@ -70,6 +73,14 @@ class ServiceRead(Read):
     ends_on: date | None
     """The last day of that period is the day before. Null while it is not known."""
     labels: list[str]
+    location: LocationName | None
+    """Where it is deployed; null: at no location."""
+    serial_numbers: list[str]
+    """Of an asset, at most one per piece."""
+    condition: Literal["new", "good", "worn", "damaged"] | None
+    """Of an asset; null: not said."""
+    photo_digest: str | None
+    """The SHA-256 of the photo of an asset; null: there is none."""
     part_of: UUID | None
     """The service that it belongs to, and ends with. Null: it stands alone."""
     whole_name: str | None
@@ -83,6 +94,8 @@ class ServiceRead(Read):
 class ServiceDetailRead(ServiceRead):
     verbs: list[Verb]
     """What its driver can do with it."""
+    by_hand: bool
+    """Whether the provider's staff do the work on it. It can be moved to another location then."""
     may_pause: bool
     """Whether its plan allows that its contract rests while it is suspended."""
 

@@ -6,20 +6,23 @@ from typing import Any, get_args
 from uuid import UUID
 
 from services.provisioning.drivers import DRIVERS
+from services.provisioning.locations.listing import BRIEF
 from services.provisioning.products.brief import PRODUCT, nested
 from services.provisioning.products.configuration import read_configuration
 from services.provisioning.services.schemas import ServicesQuery
 from services.provisioning.states import ServiceState
 from shared.errors import NotFound
 from shared.events.provisioning import ServiceKind
-from shared.lists import Listing, Search, Sort, Wanted, fetch_list, groups_of
+from shared.lists import Listing, Search, Sort, Wanted, fetch_list, within
 from shared.reads import ScopedReads
 
+LOCATION = BRIEF.format(of="t")
 SHOWN = f"""
 SELECT t.id::text, t.kind, t.display_name, t.state, t.quantity, t.order_id::text, t.bill_group_id::text,
        t.requested_at, t.provisioned_at, t.configuration, t.plan_version_id::text, t.suspended_for,
-       t.cancelled_by::text, t.ends_on, t.labels, t.part_of::text, t.brought,
-       (SELECT w.display_name FROM services w WHERE w.id = t.part_of) AS whole_name, {PRODUCT},
+       t.cancelled_by::text, t.ends_on, t.labels, t.serial_numbers, t.condition, t.photo_digest, t.part_of::text,
+       t.brought,
+       (SELECT w.display_name FROM services w WHERE w.id = t.part_of) AS whole_name, {PRODUCT}, {LOCATION},
        (SELECT json_build_object('id', o.id, 'verb', o.verb, 'state', o.state, 'step', o.step, 'steps', o.steps,
                                  'message', o.message,
                                  'message_code', o.message_code, 'message_values', o.message_values)
@@ -50,7 +53,7 @@ async def list_services(read: ScopedReads, query: ServicesQuery) -> dict[str, An
     are left out, unless they are asked for."""
     states = [query.state] if query.state else THERE if query.kind else None
     filters = {"kind": query.kind and [query.kind], "state": states}
-    wanted = Wanted(query, query.sort, filters, groups_of(read.access))
+    wanted = Wanted(query, query.sort, filters, within(read.access, location_id=query.location_id))
     rows, about = await fetch_list(read, DELETED if query.state == "deleted" else SERVICES, wanted, SHOWN)
     return {"items": [describe(row) for row in rows], **about}
 
@@ -61,10 +64,11 @@ async def get_service(read: ScopedReads, service_id: UUID) -> dict[str, Any]:
         raise NotFound(f"There is no service {service_id} in this workspace.")
     driver = DRIVERS.get(row["driver"])
     verbs = sorted(driver.verbs(row["kind"])) if driver else []
+    by_hand = driver.by_hand if driver else False
     found = {name: value for name, value in describe(row).items() if name != "driver"}
-    return found | {"verbs": verbs}
+    return found | {"verbs": verbs, "by_hand": by_hand}
 
 
 def describe(row: Any) -> dict[str, Any]:
     configuration = read_configuration(row["configuration"], service_id=row["id"])
-    return nested(row, "product", "operation") | {"configuration": configuration}
+    return nested(row, "product", "operation", "location") | {"configuration": configuration}

@@ -38,6 +38,8 @@ class BillGroupUpdated(BillGroupCreated):
     """Whether an invoice of it is not paid."""
     past_due: bool = False
     """Whether so much has been owed for so long that its services are suspended."""
+    locations_see_invoices: bool = False
+    """Whether the people of its locations see and pay its invoices."""
 
 
 class BillGroupRetried(BillingEvent):

@@ -42,6 +42,8 @@ class PlanPublished(BillingEvent):
     """Whether subscriptions may be paused, and their days are not billed meanwhile."""
     terms: dict[str, tuple[bool | int | float | str, ...]] = Field(default_factory=dict)
     """The values that fields of the product's configuration may have with this plan; all others may have any."""
+    offered_to: UUID | None = None
+    """The customer that it is for alone: only what was quoted to it can be ordered at these prices. Null: for all."""
 
 
 class PlanWithdrawn(BillingEvent):

@@ -7,6 +7,8 @@ from uuid import UUID
 from shared.events.billing.base import Amount, BillingEvent
 from shared.events.money import Minor
 
+AtTermEnd = Literal["renew", "continue", "end"]
+
 
 class SubscriptionEvent(BillingEvent):
     subject_field: ClassVar[str] = "subscription_id"
@@ -67,6 +69,10 @@ class SubscriptionChanged(SubscriptionEvent):
     """The first day at these prices."""
     credit_minor: Minor
     """What is given back for unused days, without tax, in whole minor units."""
+    term_ends_on: date | None = None
+    """The day after the last one of its minimum term. Null: it has none, or the event is older than this field."""
+    at_term_end: AtTermEnd | None = None
+    """What happens then: another term, no term any more, or it ends. Null in events that are older than this field."""
 
 
 class SubscriptionEnding(SubscriptionEvent):
@@ -112,6 +118,8 @@ class SubscriptionRenewed(SubscriptionEvent):
     """The order that asked for it. Null: it was renewed here, or by itself."""
     display_name: str | None = None
     """What people call the service. Null in events that are older than this field."""
+    at_term_end: AtTermEnd | None = None
+    """What happens then: another term, no term any more, or it ends. Null in events that are older than this field."""
 
 
 class SubscriptionRenewalRefused(SubscriptionEvent):
@@ -146,7 +154,7 @@ class SubscriptionExpiring(SubscriptionEvent):
     """The day after the term's last one."""
     days_left: Literal[60, 30, 7]
     """The notice. Where several were due at once, only the newest is sent."""
-    at_term_end: Literal["renew", "continue", "end"]
+    at_term_end: AtTermEnd
     """What happens then: another term, no term any more, or it ends."""
     display_name: str | None = None
     """What people call the service. Null in events that are older than this field."""
@@ -158,6 +166,10 @@ class BillingStarted(SubscriptionEvent):
     subject_type: ClassVar[str] = "subscription"
     started_at: datetime
     """From when on it is billed, in business time."""
+    term_ends_on: date | None = None
+    """The day after the last one of its minimum term. Null: it has none, or the event is older than this field."""
+    at_term_end: AtTermEnd | None = None
+    """What happens then: another term, no term any more, or it ends. Null in events that are older than this field."""
 
 
 class MrrChanged(BillingEvent):

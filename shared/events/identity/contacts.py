@@ -23,7 +23,12 @@ class ContactAdded(ContactEvent):
     display_name: str
     """The name of who is written to."""
     wants_service_mail: bool
-    """Whether this admin contact receives mail about services that customers provision or delete."""  # (P27)
+    """Whether this admin contact receives mail when a service is provisioned."""  # (P27)
+    wants_deletion_mail: bool | None = None
+    """Whether it receives mail when a service is deleted. Null: as `wants_service_mail` says."""  # (P27)
+    wants_reminder_mail: bool | None = None
+    """Whether it receives mail, as a contact of the provider, when an invoice is open after all reminders. Null: as
+    `wants_service_mail` says."""
 
 
 class ContactChanged(ContactAdded):

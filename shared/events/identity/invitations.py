@@ -21,6 +21,17 @@ class InvitationSent(InvitationEvent):
     subject_type: ClassVar[str] = "invitation"
     expires_at: datetime
     """Until when it can be accepted, in real time."""
+    locations: tuple[str, ...] = ()
+    """The names of the only locations that it is for; none: it is for the whole workspace."""
+
+
+class InvitationReminded(InvitationEvent):
+    """The invited person was reminded, once, at half of the invitation's life. The event does not contain the
+    secret."""
+
+    subject_type: ClassVar[str] = "invitation"
+    expires_at: datetime
+    """Until when it can be accepted, in real time."""
 
 
 class InvitationAccepted(InvitationEvent):

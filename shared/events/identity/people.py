@@ -1,5 +1,6 @@
 """People and their sessions."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -56,6 +57,49 @@ class UserSignedIn(PersonEvent):
     """The address from which the person signed in."""
     new_browser: bool = False
     """Whether the person has signed in before, but never from this browser."""
+
+
+class UserAdded(PersonEvent):
+    """Somebody who has an account became a user of this workspace at once, without being asked. Notifies them."""
+
+    subject_type: ClassVar[str] = "user"
+    role: str
+    """What they may do there."""
+
+
+class ErasureRequested(PersonEvent):
+    """A person wants their account and their data deleted, in some days. Belongs to their default workspace. Notifies
+    them."""
+
+    subject_type: ClassVar[str] = "user"
+    erasure_id: UUID
+    """The request."""
+    due_at: datetime
+    """When it is done, in real time, unless it is taken back before."""
+
+
+class ErasureWithdrawn(PersonEvent):
+    """A person keeps their account: they took back that it is deleted. Belongs to their default workspace."""
+
+    subject_type: ClassVar[str] = "user"
+    erasure_id: UUID
+    """The request."""
+
+
+class UserErased(PersonEvent):
+    """A person's account and data are deleted at their wish. Each service deletes what it has of them; the id stays as
+    a pseudonym in what happened. Belongs to the workspace that was their default one."""
+
+    subject_type: ClassVar[str] = "user"
+
+
+class AccountNotFound(IdentityEvent):
+    """Somebody entered an address to add its person as a user of this workspace, who has no account yet."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+    address_hint: str
+    """The address, without most of its letters."""
 
 
 class SessionEnded(IdentityEvent):

@@ -8,7 +8,7 @@ from shared.events.identity.base import IdentityEvent
 class WorkspaceEvent(IdentityEvent):
     """``workspace_id`` is the workspace itself. ``parent_workspace_id`` is null only for the provider."""
 
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 6
     kind: Literal["provider", "partner", "customer"]
     """What kind of company it is for the provider."""
     slug: str
@@ -21,6 +21,8 @@ class WorkspaceEvent(IdentityEvent):
     """Whether somebody has accepted an invitation."""
     holder_control: bool = False
     """Whether the account leaves what is most important to its two holders."""
+    suspended: bool = False
+    """Whether its people can only read and pay."""
     locale: str = "en-US"
     """The language of mails to its contacts and of its documents, with a region: a BCP 47 tag such as ``de-AT``."""
     support_address: str | None = None
@@ -37,6 +39,14 @@ class WorkspaceEvent(IdentityEvent):
     """A web site that helps its customers, an https address, as the next one is."""
     status_url: str | None = None
     """A web site that says what is out of order."""
+    sales_name: str | None = None
+    """Who answers its customers' questions about products and prices: a team or a person."""
+    sales_address: str | None = None
+    """The mail address for such questions."""
+    sales_phone: str | None = None
+    """The telephone number for such questions."""
+    asks_entry_reason: bool = False
+    """Whether its users have to say why they work on behalf of a customer; of the provider: everybody's."""
 
 
 class WorkspaceCreated(WorkspaceEvent):
@@ -47,9 +57,9 @@ class WorkspaceCreated(WorkspaceEvent):
 
 
 class WorkspaceUpdated(WorkspaceEvent):
-    """The name, slug, language, support contacts or postal address of a workspace changed."""
+    """The name, slug, language, support or sales contacts, or postal address of a workspace changed."""
 
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 7
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
     previous_display_name: str | None = None
@@ -58,8 +68,50 @@ class WorkspaceUpdated(WorkspaceEvent):
     """Its name in addresses of pages before, which leads on for a year; nothing: it did not change."""
 
 
+class WorkspaceRemoved(WorkspaceEvent):
+    """The parent removed a workspace that nobody had signed up for. It keeps its name and number for what was logged of
+    it; its slug is another one, so that the former one is free."""
+
+    version: ClassVar[int] = 2
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+
+
 class WorkspaceConnected(WorkspaceEvent):
     """The first user signed up for the workspace: Not Connected became Connected."""  # (L5)
 
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
+
+
+class ParentAdminsSwitched(IdentityEvent):
+    """The admins of ``workspace_id`` let the admins of its parent in, or keep them out from now on. Notifies the
+    admins of both."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+    on: bool
+    """Whether they may work on behalf of the workspace without a link."""
+
+
+class WorkspaceSuspended(WorkspaceEvent):
+    """The workspace was suspended by a workspace above it. Its people can read, and pay; its services and their billing
+    go on."""
+
+    version: ClassVar[int] = 2
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+    reason: str
+    """Why, in words for its people."""
+    suspended_by: str
+    """The name of the company above that did it."""
+
+
+class WorkspaceReinstated(WorkspaceEvent):
+    """The suspension of the workspace ended: its people can do again what their roles say."""
+
+    version: ClassVar[int] = 2
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+    reinstated_by: str
+    """The name of the company above that did it."""

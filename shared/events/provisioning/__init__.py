@@ -11,6 +11,25 @@ from shared.events.provisioning.infrastructure import (
     SiteChanged,
     SiteEvent,
 )
+from shared.events.provisioning.licences import (
+    LicenceActivated,
+    LicenceDeactivated,
+    LicenceEvent,
+    LicenceIssued,
+    LicenceKeyShown,
+    LicenceReinstated,
+    LicenceRevoked,
+    LicenceRotated,
+)
+from shared.events.provisioning.locations import LocationAdded, LocationClosed, LocationEvent, LocationUpdated
+from shared.events.provisioning.manual_tasks import (
+    AssetDescribed,
+    ManualTaskEvent,
+    ManualTaskFinished,
+    ManualTaskGivenUp,
+    ManualTaskOpened,
+    ManualTaskPlanned,
+)
 from shared.events.provisioning.operations import (
     CredentialsShown,
     OperationCancelled,
@@ -31,12 +50,14 @@ from shared.events.provisioning.orders import (
     OrderReturned,
     OrderSubmitted,
     OrderWithdrawn,
+    QuoteOrderRefused,
     RenewalOrdered,
     ServiceProvisioned,
     ServiceProvisioningFailed,
 )
 from shared.events.provisioning.others import AttemptRefused, ExportDownloaded, ExportMade
 from shared.events.provisioning.products import ProductOffered, ProductPublished, ProductWithdrawn
+from shared.events.provisioning.releases import DownloadServed, ReleaseEvent, ReleasePublished, ReleaseWithdrawn
 from shared.events.provisioning.services import (
     CancellationOrdered,
     CancellationUndone,
@@ -55,10 +76,12 @@ from shared.events.provisioning.services import (
 )
 
 __all__ = [
+    "AssetDescribed",
     "AttemptRefused",
     "CancellationOrdered",
     "CancellationUndone",
     "CredentialsShown",
+    "DownloadServed",
     "EndReason",
     "ExportDownloaded",
     "ExportMade",
@@ -67,6 +90,23 @@ __all__ = [
     "HostEvent",
     "HostMaintenanceEnded",
     "HostMaintenanceStarted",
+    "LicenceActivated",
+    "LicenceDeactivated",
+    "LicenceEvent",
+    "LicenceIssued",
+    "LicenceKeyShown",
+    "LicenceReinstated",
+    "LicenceRevoked",
+    "LicenceRotated",
+    "LocationAdded",
+    "LocationClosed",
+    "LocationEvent",
+    "LocationUpdated",
+    "ManualTaskEvent",
+    "ManualTaskFinished",
+    "ManualTaskGivenUp",
+    "ManualTaskOpened",
+    "ManualTaskPlanned",
     "OperationCancelled",
     "OperationEnded",
     "OperationEvent",
@@ -87,6 +127,10 @@ __all__ = [
     "ProductPublished",
     "ProductWithdrawn",
     "ProvisioningEvent",
+    "QuoteOrderRefused",
+    "ReleaseEvent",
+    "ReleasePublished",
+    "ReleaseWithdrawn",
     "RenewalOrdered",
     "ServiceChangeFailed",
     "ServiceChangeOrdered",

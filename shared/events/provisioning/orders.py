@@ -46,6 +46,24 @@ class OrderPlaced(OrderEvent):
     ordered_by: UUID | None = None
     """The person who had placed it or asked for it, where the provider had to confirm it: `actor` did. Null if that was
     not needed."""
+    quote_id: UUID | None = None
+    """The accepted quote that it was ordered from. Null: it was ordered at a price of the catalogue."""
+
+
+class QuoteOrderRefused(ProvisioningEvent):
+    """An accepted quote cannot be ordered at the moment, and nothing of it is. Notifies the provider's staff, who can
+    have it tried again."""
+
+    subject_type: ClassVar[str] = "quote"
+    subject_field: ClassVar[str] = "quote_id"
+    quote_id: UUID
+    """The quote."""
+    number: str
+    """Its number, for people."""
+    display_name: str
+    """The line that is not possible, by the name of its service."""
+    problem: str
+    """The problem that refuses it, by the last part of its type."""
 
 
 class OrderRequestEvent(ProvisioningEvent):

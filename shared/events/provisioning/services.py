@@ -137,6 +137,8 @@ class ServiceDeleted(ServiceStateEvent):
     subject_type: ClassVar[str] = "service"
     order_id: UUID
     """The order that cancelled it."""
+    ordered_by: UUID | None = None
+    """The person who cancelled it. Null where nobody did, or in events that are older than this field."""
 
 
 class ServiceRenamed(ProvisioningEvent):

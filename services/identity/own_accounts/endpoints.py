@@ -1,0 +1,17 @@
+from fastapi import Response
+
+from services.identity.own_accounts.schemas import OwnAccountRead
+from services.identity.own_accounts.service import read_own_accounts
+from shared.auth import Router, allow
+from shared.clock import RealNow
+from shared.own_accounts import Own
+from shared.pages import json_response
+
+router = Router("identity", "own-accounts")
+
+
+@router.get("", guard=allow("session.own"), response_model=list[OwnAccountRead])
+async def list_own_accounts(own: Own, real_now: RealNow) -> Response:
+    """What waits for the caller in every workspace that they are a user of, whichever the session acts in: the first
+    100 by name. Empty for whoever works on behalf or looks at a preview."""  # (I1)
+    return json_response(await read_own_accounts(own, real_now=real_now))

@@ -1,0 +1,1 @@
+"""The orders of all customers of a partner, for its people."""

@@ -1,0 +1,1 @@
+"""Locations of a workspace, and those of a customer for its seller."""

@@ -1,0 +1,1 @@
+"""Assets that are deployed at a customer already, many at once."""

@@ -1,0 +1,1 @@
+"""The orders of all customers of a workspace, for its people."""
