@@ -59,7 +59,8 @@ def strings(value: Any) -> Iterator[str]:
 
 
 async def data_of(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:
-    """What is stored: names, addresses, numbers, labels of products."""
+    """What is stored: names, addresses, numbers, labels of products. Not what reads like a day or a span of time: "2
+    weeks" of an agreement would be taken out of "2 weeks ago"."""
     columns = await connection.fetch(
         "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables"
         " USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
@@ -69,7 +70,7 @@ async def data_of(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:
     for table, column in columns:
         rows = await connection.fetch(f'SELECT DISTINCT "{column}"::text FROM "{table}" LIMIT 5000')
         found.update(text for (value,) in rows if value for text in strings(value))
-    return {" ".join(text.split()) for text in found if LETTERS.search(text)}
+    return {" ".join(text.split()) for text in found if LETTERS.search(FORMATTED.sub(" ", text))}
 
 
 def escaped(text: str, data: list[str]) -> str:

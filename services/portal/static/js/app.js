@@ -27,10 +27,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Submit a form only once. A second submission would be harmless because of the hidden key, but useless.
+// Submit a form only once. A second submission would be harmless because of the hidden key, but useless. A preview, which
+// is shown in a frame beside the form, submits nothing yet.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if ((event.submitter?.formMethod || form.method) !== "post" || form.hasAttribute("hx-post")) return;
+  if (event.submitter?.formTarget) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
