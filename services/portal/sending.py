@@ -1,6 +1,7 @@
 """What becomes of a form that was sent: a page that says what was done, or what is in its way."""
 
 from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from typing import TypeVar
 
 from fastapi import Request
@@ -17,7 +18,8 @@ NOT_ANY_MORE = (404, 409)
 
 
 async def send_form(
-    request: Request, form: Form, work: Awaitable[Done], *, refused: Callable[[Form, int], Awaitable[Response]],
+    request: Request, form: Form, work: Awaitable[Done], *,
+    refused: Callable[[Form, int], Response | Awaitable[Response]],
     said: Callable[[Done], str], path: str | Callable[[Done], str],
 ) -> Response:  # fmt: skip
     """Redirect to ``path``, which says what was done. Where the entries are refused, ``refused`` is the page with them
@@ -27,7 +29,8 @@ async def send_form(
     except Refused as refusal:
         if refusal.status not in IN_THE_FORM:
             raise
-        return await refused(form.refused(refusal), refusal.status)
+        shown = refused(form.refused(refusal), refusal.status)
+        return await shown if isawaitable(shown) else shown
     browser_of(request).say(said(done))
     return see_other(path(done) if callable(path) else path)
 

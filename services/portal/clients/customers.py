@@ -224,8 +224,8 @@ class ChildrenCalls:
     async def suspension(self, workspace_id: UUID) -> SuspensionBelow:
         return await self.api.get(f"/suspensions/{workspace_id}", SuspensionBelow)
 
-    async def suspend(self, workspace_id: UUID, *, reason: str) -> None:
-        await self.api.put(f"/suspensions/{workspace_id}", Nothing, {"reason": reason})
+    async def suspend(self, workspace_id: UUID, *, reason: str) -> SuspensionBelow:
+        return await self.api.put(f"/suspensions/{workspace_id}", SuspensionBelow, {"reason": reason})
 
     async def reinstate(self, workspace_id: UUID) -> None:
         await self.api.delete(f"/suspensions/{workspace_id}")

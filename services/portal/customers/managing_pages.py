@@ -7,12 +7,14 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.customers import Named
 from services.portal.customers.account_paths import Base
 from services.portal.customers.invitation_pages import waiting
 from services.portal.customers.lists import InList
 from services.portal.customers.views import RemoveChild, RenameChild
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
+from services.portal.sending import send_form
 from services.portal.viewer import InWorkspace
 from shared.language import gettext as _
 
@@ -31,17 +33,16 @@ async def ask_for_name(request: Request, viewer: InWorkspace, base: Base, listed
 @router.post("/{base}/{slug}/partners/{child_id}/rename")
 async def rename(request: Request, viewer: InWorkspace, base: Base, listed: InList, child_id: UUID) -> Response:
     form, child = await read_form(request), await waiting(viewer, listed, child_id)
-    try:
-        named = await viewer.services.identity.rename_customer(child_id, form.value("display_name"))
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return page(request, RenameChild(child, listed, form.refused(refusal)), refusal.status)
-    path = f"/w/{named.slug}/"
-    said = _("%(before)s is called %(name)s now, at %(path)s.", before=child.display_name, name=named.display_name,
-             path=path)  # fmt: skip
-    browser_of(request).say(said)
-    return see_other(listed.path)
+
+    def said(named: Named) -> str:
+        names = {"before": child.display_name, "name": named.display_name, "path": f"/w/{named.slug}/"}
+        return _("%(before)s is called %(name)s now, at %(path)s.", **names)
+
+    return await send_form(
+        request, form, viewer.services.identity.rename_customer(child_id, form.value("display_name")),
+        refused=lambda wrong, status: page(request, RenameChild(child, listed, wrong), status),
+        said=said, path=listed.path,
+    )  # fmt: skip
 
 
 @router.get("/{base}/{slug}/invitations/{child_id}/remove")

@@ -13,6 +13,7 @@ from services.portal.customers.places import Place, place_in
 from services.portal.customers.views import Moving
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
+from services.portal.sending import send_form
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 
@@ -45,14 +46,13 @@ async def propose(request: Request, viewer: InWorkspace, place: Here) -> Respons
         seller_id = UUID(form.value("to_workspace_id"))
     except ValueError:
         return await _page(request, viewer, place, form.objected("to_workspace_id", _("Choose a company.")), 422)
-    try:
-        await identity.propose_move(place.child_id, to_workspace_id=seller_id, reason=form.value("reason"))
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return await _page(request, viewer, place, form.refused(refusal), refusal.status)
-    browser_of(request).say(_("It is proposed. The customer’s admins get a mail, and have 14 days for an answer."))
-    return see_other(place.path)
+    return await send_form(
+        request, form,
+        identity.propose_move(place.child_id, to_workspace_id=seller_id, reason=form.value("reason")),
+        refused=lambda wrong, status: _page(request, viewer, place, wrong, status),
+        said=lambda _done: _("It is proposed. The customer’s admins get a mail, and have 14 days for an answer."),
+        path=place.path,
+    )  # fmt: skip
 
 
 @router.post(f"{BELOW_PARTNER}/withdraw")

@@ -3,16 +3,15 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.browser import browser_of
-from services.portal.clients import Refused
-from services.portal.clients.customers import COUNTED
+from services.portal.clients.customers import COUNTED, Customer
 from services.portal.customers.account_paths import Base
 from services.portal.customers.entering import enter
 from services.portal.customers.lists import list_in
 from services.portal.customers.table import customers_table, inactive_note
 from services.portal.customers.views import CustomerList, NewCustomer
 from services.portal.forms import Form, read_form
-from services.portal.rendering import page, see_other, wants_part
+from services.portal.rendering import page, wants_part
+from services.portal.sending import send_form
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
@@ -65,13 +64,13 @@ async def new_customer(request: Request, viewer: InWorkspace, base: Base) -> Res
 async def add_customer(request: Request, viewer: InWorkspace, base: Base) -> Response:
     """A new customer is Not Connected until somebody there accepts an invitation (L6)."""
     form = await read_form(request)
-    try:
-        added = await viewer.services.identity.add_customer(display_name=form.value("display_name"), key=form.key)
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return page(request, NewCustomer(form.refused(refusal), base), refusal.status)
-    at = f"/w/{added.slug}/"
-    said = _("%(name)s is added, at %(path)s. Put an address on file to invite it.", name=added.display_name, path=at)
-    browser_of(request).say(said)
-    return see_other(list_in(base, viewer.workspace.slug, "invitations").contact(added.id))
+
+    def said(added: Customer) -> str:
+        names = {"name": added.display_name, "path": f"/w/{added.slug}/"}
+        return _("%(name)s is added, at %(path)s. Put an address on file to invite it.", **names)
+
+    return await send_form(
+        request, form, viewer.services.identity.add_customer(display_name=form.value("display_name"), key=form.key),
+        refused=lambda wrong, status: page(request, NewCustomer(wrong, base), status),
+        said=said, path=lambda added: list_in(base, viewer.workspace.slug, "invitations").contact(added.id),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from services.portal.customers.places import Place, place_of
 from services.portal.customers.views import Suspending
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
+from services.portal.sending import send_form
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 
@@ -34,15 +35,12 @@ async def ask(request: Request, viewer: InWorkspace, place: Here) -> Response:
 @router.post(PATH)
 async def suspend(request: Request, viewer: InWorkspace, place: Here) -> Response:
     form, identity = await read_form(request), viewer.services.identity
-    try:
-        await identity.suspend(place.child_id, reason=form.value("reason"))
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return await _page(request, viewer, place, form.refused(refusal), refusal.status)
-    name = (await identity.suspension(place.child_id)).display_name
-    browser_of(request).say(_("%(name)s is suspended. Its admins get a mail with the reason.", name=name))
-    return see_other(place.back)
+    return await send_form(
+        request, form, identity.suspend(place.child_id, reason=form.value("reason")),
+        refused=lambda wrong, status: _page(request, viewer, place, wrong, status),
+        said=lambda done: _("%(name)s is suspended. Its admins get a mail with the reason.", name=done.display_name),
+        path=place.back,
+    )  # fmt: skip
 
 
 @router.post(f"{BELOW_PARTNER}/end")

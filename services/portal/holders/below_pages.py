@@ -14,6 +14,7 @@ from services.portal.customers.places import Place, place_of
 from services.portal.forms import Form, read_form
 from services.portal.holders.views import SLOTS, HoldersBelowPage
 from services.portal.rendering import page, see_other
+from services.portal.sending import send_form
 from services.portal.viewer import InWorkspace, Viewer
 from services.portal.vocabulary import HOLDERS
 from shared.language import gettext as _
@@ -41,14 +42,11 @@ async def request_change(request: Request, viewer: InWorkspace, place: Here) -> 
     form, identity = await read_form(request), viewer.services.identity
     slot: Slot = "alternate" if form.value("slot") == "alternate" else "primary"
     asked = {"address": form.value("address"), "reason": form.value("reason")}
-    try:
-        await identity.request_holder_below(place.child_id, slot, **asked)
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return await _page(request, viewer, place, form.refused(refusal), refusal.status)
-    browser_of(request).say(_("It waits for somebody else of you to agree."))
-    return see_other(place.path)
+    return await send_form(
+        request, form, identity.request_holder_below(place.child_id, slot, **asked),
+        refused=lambda wrong, status: _page(request, viewer, place, wrong, status),
+        said=lambda _done: _("It waits for somebody else of you to agree."), path=place.path,
+    )  # fmt: skip
 
 
 @router.post(f"{BELOW_PARTNER}/changes/{{change_id}}/second")

@@ -12,6 +12,7 @@ from services.portal.clients.holders import Slot
 from services.portal.forms import Form, read_form
 from services.portal.holders.views import SLOTS, ChangeHolder, HoldersPage
 from services.portal.rendering import page, see_other
+from services.portal.sending import send_form
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
 
@@ -32,14 +33,13 @@ async def ask_who(request: Request, viewer: InWorkspace, slot: Slot) -> Response
 async def propose(request: Request, viewer: InWorkspace, slot: Slot) -> Response:
     """Asks somebody to become a holder. Both get a mail; nothing changes before the person confirms."""
     form = await read_form(request)
-    try:
-        await viewer.services.identity.propose_holder(slot, address=form.value("address"))
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return await _form(request, viewer, slot, form.refused(refusal), refusal.status)
-    said = _("%(address)s is asked by mail. It takes effect when they confirm.", address=form.value("address"))
-    return _done(request, viewer, said)
+    address = form.value("address")
+    return await send_form(
+        request, form, viewer.services.identity.propose_holder(slot, address=address),
+        refused=lambda wrong, status: _form(request, viewer, slot, wrong, status),
+        said=lambda _done: _("%(address)s is asked by mail. It takes effect when they confirm.", address=address),
+        path=viewer.path("holders"),
+    )  # fmt: skip
 
 
 @router.post("/changes/{change_id}/withdraw")
@@ -90,10 +90,6 @@ async def _answer(request: Request, viewer: Viewer, done: Awaitable[None], said:
         if refusal.status != 409:
             raise
         return await _page(request, viewer, Form().refused(refusal), refusal.status)
-    return _done(request, viewer, said)
-
-
-def _done(request: Request, viewer: Viewer, said: str) -> Response:
     browser_of(request).say(said)
     return see_other(viewer.path("holders"))
 

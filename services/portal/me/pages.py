@@ -1,26 +1,24 @@
 """One's own name, language, time zone and keyboard shortcuts. The pages belong to the person, not to a workspace."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.browser import browser_of
 from services.portal.choices import languages, time_zones
-from services.portal.clients import Refused
 from services.portal.clients.page_context import Preferences
 from services.portal.forms import Form, read_form
 from services.portal.localising import of_person
 from services.portal.me.views import FormatsPreview, MePage
-from services.portal.rendering import page, part, see_other
+from services.portal.rendering import page, part
 from services.portal.runtime import runtime_of
+from services.portal.sending import send_form
 from services.portal.viewer import SignedIn
 from shared.language import TAGS, formats, is_zone, localise_for, localised_for
 from shared.language import gettext as _
 
 router = APIRouter()
-
-REFUSED_IN_THE_FORM = (409, 422)
 
 
 @router.get("/me")
@@ -36,20 +34,18 @@ async def edit_me(request: Request, viewer: SignedIn) -> Response:
 async def change_me(request: Request, viewer: SignedIn) -> Response:
     form = await read_form(request)
     locale, time_zone = form.value("locale") or None, form.value("time_zone") or None
-    try:
-        await viewer.services.identity.change_me(
-            display_name=form.value("display_name"),
-            locale=locale,
-            time_zone=time_zone,
-            shortcuts=form.value("shortcuts") == "true",
-        )
-    except Refused as refusal:
-        if refusal.status not in REFUSED_IN_THE_FORM:
-            raise
-        return _form(request, form.refused(refusal), refusal.status)
-    localise_for(of_person(request, Preferences(locale=locale, time_zone=time_zone)))
-    browser_of(request).say(_("Your settings are saved."))
-    return see_other("/me")
+    changing = viewer.services.identity.change_me(
+        display_name=form.value("display_name"),
+        locale=locale,
+        time_zone=time_zone,
+        shortcuts=form.value("shortcuts") == "true",
+    )
+
+    def said(_done: object) -> str:
+        localise_for(of_person(request, Preferences(locale=locale, time_zone=time_zone)))
+        return _("Your settings are saved.")
+
+    return await send_form(request, form, changing, refused=partial(_form, request), said=said, path="/me")
 
 
 @router.get("/me/preview")

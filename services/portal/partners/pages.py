@@ -7,15 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.browser import browser_of
-from services.portal.clients import Refused
 from services.portal.clients.customers import COUNTED
 from services.portal.customers.entering import enter
 from services.portal.customers.lists import ChildList, list_in
 from services.portal.customers.table import customers_of_partner_table, inactive_note, partners_table
 from services.portal.forms import Form, read_form
 from services.portal.partners.views import NewPartner, PartnerList, PartnerPage
-from services.portal.rendering import page, see_other, wants_part
+from services.portal.rendering import page, wants_part
+from services.portal.sending import send_form
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
 from services.portal.viewer import InWorkspace, Viewer, section
@@ -83,15 +82,14 @@ def _no_customers() -> Empty:
 async def add_partner(request: Request, viewer: InWorkspace) -> Response:
     """Creates its workspace and invites its first admin."""
     form = await read_form(request)
-    try:
-        await viewer.services.identity.add_partner(**{name: form.value(name) for name in FIELDS}, key=form.key)
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return _form(request, viewer, form.refused(refusal), refusal.status)
     values = {"name": form.value("display_name"), "address": form.value("address")}
-    browser_of(request).say(_("%(name)s is added, and %(address)s is invited.", **values))
-    return see_other(list_in("provider", viewer.workspace.slug, "partners").path)
+    return await send_form(
+        request, form,
+        viewer.services.identity.add_partner(**{name: form.value(name) for name in FIELDS}, key=form.key),
+        refused=lambda wrong, status: _form(request, viewer, wrong, status),
+        said=lambda _done: _("%(name)s is added, and %(address)s is invited.", **values),
+        path=list_in("provider", viewer.workspace.slug, "partners").path,
+    )  # fmt: skip
 
 
 def _form(request: Request, viewer: Viewer, form: Form, status: int = 200) -> Response:

@@ -8,13 +8,12 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
+from services.portal.sending import IN_THE_FORM, send_form
 from services.portal.users.views import AddAdditionalUser
 from services.portal.viewer import InWorkspace
 from shared.language import gettext as _
 
 router = APIRouter(prefix="/w/{slug}/users/additional")
-
-IN_THE_FORM = (409, 422)
 
 
 @router.get("")
@@ -45,12 +44,9 @@ async def notify(request: Request, viewer: InWorkspace) -> Response:
     """Asks the person by mail to create an account. They are in as soon as they have."""
     form = await read_form(request)
     person = {"address": form.value("address"), "display_name": form.value("display_name"), "role": "additional"}
-    try:
-        await viewer.services.identity.invite_user(**person, key=form.key)
-    except Refused as refusal:
-        if refusal.status not in IN_THE_FORM:
-            raise
-        return page(request, AddAdditionalUser(form.refused(refusal), has_no_account=True), refusal.status)
     said = _("%(address)s is asked by mail to create an account. They are in as soon as they have.", **person)
-    browser_of(request).say(said)
-    return see_other(viewer.path("users/invitations"))
+    return await send_form(
+        request, form, viewer.services.identity.invite_user(**person, key=form.key),
+        refused=lambda wrong, status: page(request, AddAdditionalUser(wrong, has_no_account=True), status),
+        said=lambda _done: said, path=viewer.path("users/invitations"),
+    )  # fmt: skip

@@ -7,8 +7,10 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
+from services.portal.clients.identity import Member
 from services.portal.forms import Form, read_form
 from services.portal.rendering import back_with, page, see_other
+from services.portal.sending import send_form
 from services.portal.tables.bulk import each_chosen, say_outcome
 from services.portal.users.lists import user_list
 from services.portal.users.table import INVITATIONS, MEMBERS
@@ -42,14 +44,13 @@ async def ask_whom_to_invite(request: Request, viewer: InWorkspace) -> Response:
 @router.post("/w/{slug}/users/invite")
 async def invite(request: Request, viewer: InWorkspace) -> Response:
     form = await read_form(request)
-    try:
-        await viewer.services.identity.invite_user(**{name: form.value(name) for name in FIELDS}, key=form.key)
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return page(request, InviteUser(form.refused(refusal)), refusal.status)
-    browser_of(request).say(_("The invitation is on its way to %(address)s.", address=form.value("address")))
-    return see_other(viewer.path("users/invitations"))
+    person = {name: form.value(name) for name in FIELDS}
+    return await send_form(
+        request, form, viewer.services.identity.invite_user(**person, key=form.key),
+        refused=lambda wrong, status: page(request, InviteUser(wrong), status),
+        said=lambda _done: _("The invitation is on its way to %(address)s.", address=form.value("address")),
+        path=viewer.path("users/invitations"),
+    )  # fmt: skip
 
 
 @router.post("/w/{slug}/users/chosen/remove")
@@ -76,17 +77,17 @@ async def edit_user(request: Request, viewer: InWorkspace, user_id: UUID) -> Res
 async def change_role(request: Request, viewer: InWorkspace, user_id: UUID) -> Response:
     """Changes the role (K24); the last admin must stay admin (D15)."""
     form = await read_form(request)
-    try:
-        member = await viewer.services.identity.change_role(user_id, form.value("role"))
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        refused = EditUser(await viewer.services.identity.user(user_id), form.refused(refusal))
-        return page(request, refused, refusal.status)
-    names = {"user": member.display_name, "role": ROLES.get(member.role, member.role)}
-    names["company"] = viewer.workspace.display_name
-    browser_of(request).say(_("%(user)s has the role %(role)s in %(company)s from the next click on.", **names))
-    return see_other(viewer.path("users"))
+
+    async def refused(wrong: Form, status: int) -> Response:
+        return page(request, EditUser(await viewer.services.identity.user(user_id), wrong), status)
+
+    def said(member: Member) -> str:
+        names = {"user": member.display_name, "role": ROLES.get(member.role, member.role)}
+        names["company"] = viewer.workspace.display_name
+        return _("%(user)s has the role %(role)s in %(company)s from the next click on.", **names)
+
+    changing = viewer.services.identity.change_role(user_id, form.value("role"))
+    return await send_form(request, form, changing, refused=refused, said=said, path=viewer.path("users"))
 
 
 @router.post("/w/{slug}/users/{user_id}/remove")

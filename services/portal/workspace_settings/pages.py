@@ -12,6 +12,7 @@ from services.portal.clients import Refused
 from services.portal.clients.workspace_settings import SettingsEntry, WorkspaceSettings
 from services.portal.forms import Form, read_form
 from services.portal.rendering import page, see_other
+from services.portal.sending import IN_THE_FORM
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from services.portal.whom_to_ask import Helper, as_said, sales_of
 from services.portal.workspace_settings.views import WorkspaceSettingsPage
@@ -37,7 +38,7 @@ async def change_settings(request: Request, viewer: InWorkspace) -> Response:
     try:
         changed = await viewer.services.identity.change_workspace_settings(_entry(viewer, form))
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         return _form(request, Section("ready"), _refused(form, refusal), refusal.status)
     if changed.slug == viewer.workspace.slug:
