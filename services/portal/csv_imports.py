@@ -13,7 +13,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.importing import Imported, RowError
 from services.portal.csv_files import CsvColumn, CsvRefused, CsvRow, Fault, packed, read_csv, unpacked, write_csv
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.refusals import field_refusal
 from services.portal.rendering import page, see_other
 from services.portal.views import View
@@ -22,7 +22,6 @@ from shared.language import gettext as _
 FAULTS_SHOWN = 100
 BEGINNING = 5
 """Rows of a file that are shown as they were read."""
-IN_THE_FORM = (409, 422)
 _PLACE = re.compile(r"/rows/(\d{1,4})(?:/(\w+))?")
 
 

@@ -12,6 +12,9 @@ from services.portal.clients import Refused
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,200}")
 """What services take as one; a header could not even hold some other texts."""
 
+IN_THE_FORM = (409, 422)
+"""The statuses of refusals that a form shows, with what was entered."""
+
 new_key = form_key
 MOST_DIGITS = 9
 """Of a version, which is an integer of 32 bits."""

@@ -9,11 +9,10 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import back_with, see_other
 
 Done = TypeVar("Done")
-IN_THE_FORM = (409, 422)
 NOT_ANY_MORE = (404, 409)
 
 

@@ -12,7 +12,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.access_rules import AccessRule, Portal, RuleKind
 from services.portal.customers.account_paths import GROUP, Base, account_path, group_path
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import page, part, see_other, wants_part
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
@@ -38,7 +38,7 @@ async def add_rule(request: Request, viewer: InWorkspace, base: Base, customer_i
             customer_id, group_id, kind=name, value=entered, fold_in=fold_in, key=form.key
         )
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         covered = refusal.extra.get("addresses", []) if refusal.kind == "addresses_in_domain" else []
         refused = {name: _said(form, name, refusal)}

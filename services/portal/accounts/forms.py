@@ -12,7 +12,7 @@ from services.portal.accounts.views import GroupForm
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.customers.account_paths import PROVIDER_ACCOUNT, PROVIDER_GROUP, account_path, group_path
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
@@ -20,7 +20,6 @@ from shared.language import mark
 
 router = APIRouter()
 
-IN_THE_FORM = (409, 422)
 Act = Literal["close", "open", "default"]
 DONE = {
     "close": mark("The bill group %(name)s is closed. It takes no more subscriptions."),

@@ -12,7 +12,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.acknowledging import WaitingBrought, WaitingOrder
 from services.portal.configuration import described, find_fields, quantity_of
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import back_with, page, see_other
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from services.portal.waiting_orders import ACKNOWLEDGE
@@ -34,7 +34,7 @@ async def acknowledge(request: Request, viewer: InWorkspace, order_id: UUID) -> 
     except Refused as refusal:
         if refusal.kind == "not_awaiting_acknowledgement":
             return back_with(request, refusal, _list(viewer), 409)
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         return await _show(request, viewer, order_id, Form(message=_cannot(refusal)), refusal.status)
     said = _("Order %(number)s is confirmed. Its provisioning begins.", number=found.number)

@@ -12,7 +12,7 @@ from services.portal.billing.views import PaymentMethods, RemoveMethod
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.payments import MethodKind
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import back_with, page, see_other
 from services.portal.runtime import runtime_of
 from services.portal.viewer import InWorkspace, Viewer, section
@@ -38,7 +38,7 @@ async def add_method(request: Request, viewer: InWorkspace, group_id: UUID) -> R
             group_id, KINDS.get(form.value("kind"), "card"), form.value("label"), return_url, form.key
         )
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         return await _page(request, viewer, group_id, form.refused(refusal), refusal.status)
     return see_other(begun.setup_url)

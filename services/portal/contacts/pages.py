@@ -10,7 +10,7 @@ from services.portal.clients import Refused
 from services.portal.clients.identity import Contact, ContactEntry
 from services.portal.contacts.table import CONTACTS
 from services.portal.contacts.views import ContactForm, ContactList, ContactRemoval
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import page, see_other
 from services.portal.tables import TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
@@ -20,7 +20,6 @@ from shared.language import gettext as _
 router = APIRouter()
 
 SWITCHES = ("wants_service_mail", "wants_deletion_mail", "wants_reminder_mail")
-REFUSED_IN_THE_FORM = (409, 422)
 
 
 @router.get("/w/{slug}/contacts")
@@ -104,6 +103,6 @@ def _form(request: Request, form: Form, contact: Contact | None, status: int = 2
 
 
 def _refused(request: Request, form: Form, refusal: Refused, contact: Contact | None) -> Response:
-    if refusal.status not in REFUSED_IN_THE_FORM:
+    if refusal.status not in IN_THE_FORM:
         raise refusal
     return _form(request, form.refused(refusal), contact, refusal.status)

@@ -10,7 +10,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.credits.views import CreditPage
 from services.portal.customers.account_paths import PROVIDER_GROUP, group_path
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import page, see_other
 from services.portal.viewer import InWorkspace, Viewer
 from shared.language import gettext as _
@@ -36,7 +36,7 @@ async def refund(request: Request, viewer: InWorkspace, customer_id: UUID, group
     try:
         await viewer.services.billing.refund_credit(customer_id, group_id, minor, form.key)
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         refused = form.refused(refusal)
         return await _page(request, viewer, customer_id, group_id, refused, refusal.status)

@@ -12,7 +12,7 @@ from services.portal.customers.account_paths import Base
 from services.portal.customers.lists import ChildList, InList, list_in
 from services.portal.customers.table import invitations_table
 from services.portal.customers.views import AddressOnFile, NotConnectedList, SendInvitation
-from services.portal.forms import Form, new_key, read_form
+from services.portal.forms import IN_THE_FORM, Form, new_key, read_form
 from services.portal.rendering import back_with, page, see_other
 from services.portal.tables import Empty, TableState, TableView
 from services.portal.tables.pages import PAGE_SIZE, list_page
@@ -99,7 +99,7 @@ async def put_address_on_file(
             child_id, address=form.value("address"), display_name=form.value("display_name")
         )
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         return page(request, AddressOnFile(child, listed, form.refused(refusal)), refusal.status)
     after = await waiting(viewer, listed, child_id) if child.invitation else child

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.infrastructure import HostChange, HostDetail, HostEntry
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.infrastructure.loads import loads_of
-from services.portal.infrastructure.site_pages import IN_THE_FORM, MANAGE, PATH, VIEW, path_of
+from services.portal.infrastructure.site_pages import MANAGE, PATH, VIEW, path_of
 from services.portal.infrastructure.views import HostedRow, HostForm, HostPage, Maintenance
 from services.portal.rendering import page, see_other
 from services.portal.resources import RESOURCES, amounts

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.infrastructure import Site, SiteChange, SiteEntry
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.infrastructure.loads import loads_of
 from services.portal.infrastructure.views import HostCard, SiteCard, SiteForm, SiteLoads, SitePage
 from services.portal.rendering import page, see_other
@@ -21,7 +21,6 @@ router = APIRouter()
 
 PATH = "/provider/{slug}/infrastructure"
 VIEW, MANAGE = "infrastructure.view", "infrastructure.manage"
-IN_THE_FORM = (409, 422)
 DEGREES = re.compile(r"-?[0-9]{1,3}([.,][0-9]{1,12})?")
 
 

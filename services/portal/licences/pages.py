@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.licences.sides import OF_CUSTOMER, OWN, OnSide
 from services.portal.licences.table import licences_table, releases, used
 from services.portal.licences.views import KeyCheck, LicenceList, LicencePage, Revoking, Rotating, ShownKey
@@ -116,7 +116,7 @@ async def revoke(
     try:
         await viewer.services.provisioning.revoke_licence(licence_id, customer_id, form.value("reason"))
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         return await _revoking(request, viewer, side, licence_id, form.refused(refusal), refusal.status)
     browser_of(request).say(_("The licence is revoked. The customer’s admins get a mail with the reason."))

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.locations import Location, LocationEntry
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.locations.sides import OF_CUSTOMER, OWN, OnSide, Side
 from services.portal.locations.views import LocationClosing, LocationForm
 from services.portal.rendering import back_with, page, see_other
@@ -18,7 +18,6 @@ from shared.language import gettext as _
 
 router = APIRouter()
 
-IN_THE_FORM = (409, 422)
 MANAGES = {True: "customer.manage_locations", False: "location.manage"}
 
 

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.forms import Form, new_key, read_form
-from services.portal.locations.forms import IN_THE_FORM, require_manager
+from services.portal.forms import IN_THE_FORM, Form, new_key, read_form
+from services.portal.locations.forms import require_manager
 from services.portal.locations.sides import OF_CUSTOMER, OWN, OnSide, own_side
 from services.portal.locations.views import LocationInvitation, LocationsInvitation, PersonRemoval
 from services.portal.rendering import back_with, page, see_other

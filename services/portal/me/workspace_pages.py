@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.access_requests import Membership
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.me.views import LeaveWorkspace, OwnWorkspaces
 from services.portal.rendering import back_with, page, see_other
 from services.portal.viewer import SignedIn, Viewer, section
@@ -34,7 +34,7 @@ async def ask_for_access(request: Request, viewer: SignedIn) -> Response:
             workspace=form.value("workspace"), message=form.value("message")
         )
     except Refused as refusal:
-        if refusal.status not in (409, 422):
+        if refusal.status not in IN_THE_FORM:
             raise
         return await _page(request, viewer, form.refused(refusal), refusal.status)
     if outcome.joined:

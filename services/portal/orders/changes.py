@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.clients.agreeing import Order
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.orders.change_offers import ChangeOffer, read_change_offer, read_change_price
 from services.portal.orders.change_views import ChangeForm, ChangePrice, ChangeReview
 from services.portal.orders.differences import differences
@@ -23,7 +23,6 @@ from shared.language import gettext as _
 router = APIRouter()
 
 PATH = "/w/{slug}/services/{service_id}/change"
-AT_THE_FIELDS = (409, 422)
 
 
 @router.get(PATH)
@@ -133,7 +132,7 @@ async def _checked(viewer: Viewer, offer: ChangeOffer, form: Form) -> Form:
     try:
         await viewer.services.provisioning.check_change(wanted, add_on=offer.service.is_add_on)
     except Refused as refusal:
-        if refusal.status not in AT_THE_FIELDS:
+        if refusal.status not in IN_THE_FORM:
             raise
         return form.refused(refusal)
     return form

@@ -13,7 +13,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
 from services.portal.configuration import described, quantity_of
 from services.portal.formatting import sentence
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.orders.along import totals
 from services.portal.orders.by_hand import wishes
 from services.portal.orders.drafts import REVIEWABLE_SECONDS, Draft, DraftTooLong, opened
@@ -25,8 +25,6 @@ from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
 
 router = APIRouter()
-
-REFUSED_IN_THE_FORM = (409, 422)
 
 
 @router.get("/w/{slug}/orders/new")
@@ -152,7 +150,7 @@ async def place(request: Request, viewer: InWorkspace, product_key: str) -> Resp
 
 def _not_placed(request: Request, viewer: Viewer, refusal: Refused, product_key: str, draft: str) -> Response:
     """To the form, which says what is wrong with what was entered; or back, where that is not the reason."""
-    if refusal.status not in REFUSED_IN_THE_FORM:
+    if refusal.status not in IN_THE_FORM:
         raise refusal
     if refusal.kind == "too_many_waiting":
         return back_with(request, refusal, _path(viewer, product_key, "/review", draft), 409)
@@ -171,7 +169,7 @@ async def _checked(viewer: Viewer, offer: Offer, draft: Draft) -> tuple[UUID | N
     try:
         return (await viewer.services.provisioning.check_order(wanted, draft.key)).placed_order_id, draft.form
     except Refused as refusal:
-        if refusal.status not in REFUSED_IN_THE_FORM:
+        if refusal.status not in IN_THE_FORM:
             raise
         return None, draft.form.refused(refusal)
 

@@ -11,7 +11,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.catalogue import Brings, CatalogueProduct, Product, ProductChange
 from services.portal.configuration import Property
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.orders.offers import Offer
 from services.portal.product_fields import fields_of
 from services.portal.products.entries import NEW, Entered, entered, entered_schema, refused, values_of, written
@@ -34,7 +34,6 @@ from shared.language import gettext as _
 
 router = APIRouter()
 
-IN_THE_FORM = (409, 422)
 FIXED = ("key", "kind", "driver", "counting")
 """What never changes of a product."""
 MOST_ENTRIES = 2000

@@ -9,7 +9,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.catalogue import CatalogueProduct
 from services.portal.clients.plans import PlanHistory
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.product_fields import PREFIX, properties_of
 from services.portal.products.pages import PATH, products_path
 from services.portal.products.plan_entries import (
@@ -28,7 +28,6 @@ from shared.language import gettext as _
 router = APIRouter()
 
 PLANS = PATH + "/{product_key}/plans"
-IN_THE_FORM = (409, 422)
 
 
 @router.get(PLANS + "/new")

@@ -14,7 +14,7 @@ from uuid import UUID
 from services.portal.clients import Refused, ServiceDown
 from services.portal.clients.catalogue import CatalogueProduct, ProductChange, ProductEntry
 from services.portal.clients.plans import PlanEntry, PlanHistory
-from services.portal.forms import new_key
+from services.portal.forms import IN_THE_FORM, new_key
 from services.portal.products.references import RELATIONS, completed, order_of, without_what_comes
 from services.portal.products.yaml_documents import Document, Path
 from services.portal.viewer import Viewer
@@ -177,7 +177,7 @@ async def _existing(viewer: Viewer, product_key: str) -> CatalogueProduct | None
 
 
 def _note(document: Document, path: Path, refusal: Refused) -> None:
-    if refusal.status not in (409, 422):
+    if refusal.status not in IN_THE_FORM:
         raise refusal
     for error in refusal.errors:
         parts = [part.replace("~1", "/").replace("~0", "~") for part in error.pointer.split("/")[1:]]

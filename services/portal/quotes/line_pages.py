@@ -16,13 +16,12 @@ from services.portal.clients import Refused
 from services.portal.clients.billing import Plan
 from services.portal.clients.ordering import Wanted
 from services.portal.clients.quotes import DraftLine, QuoteDraft, SellersQuote
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.orders.offers import Offer, read_offer
 from services.portal.product_fields import PREFIX, text_of
 from services.portal.quotes.staff_pages import ONE, path_of, put_draft
 from services.portal.quotes.views import ChangeDraftLine, ChooseProduct, DraftLineForm
 from services.portal.rendering import back_with, page, see_other
-from services.portal.sending import IN_THE_FORM
 from services.portal.viewer import InWorkspace, Viewer, section
 from shared.language import gettext as _
 

@@ -11,7 +11,7 @@ from services.portal.clients import Refused
 from services.portal.clients.catalogue import CatalogueProduct
 from services.portal.clients.releases import Release
 from services.portal.formatting import file_size
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.releases.views import ReleaseForm, ReleasePage, ReleasesPage, ReleaseWithdrawal
 from services.portal.rendering import back_with, page, see_other
 from services.portal.runtime import runtime_of
@@ -169,6 +169,6 @@ def _refused(form: Form, refusal: Refused) -> Form:
     """What the service refuses stays on the form. Raises the refusal again if it is about something else."""
     if refusal.kind == "release_version_taken":
         return form.objected("version", refusal.detail)
-    if refusal.status not in (409, 422):
+    if refusal.status not in IN_THE_FORM:
         raise refusal
     return form.refused(refusal)

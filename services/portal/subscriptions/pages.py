@@ -10,7 +10,7 @@ from services.portal.browser import browser_of
 from services.portal.clients import Refused
 from services.portal.clients.agreeing import WantedRenewal
 from services.portal.clients.billing import Subscription
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import back_with, page, see_other
 from services.portal.subscriptions.views import LaterEnd
 from services.portal.terms import choices_of
@@ -95,7 +95,7 @@ async def _ask_for_it(request: Request, viewer: Viewer, service_id: UUID, months
 async def _again(
     request: Request, viewer: Viewer, service_id: UUID, way: str, form: Form, refusal: Refused
 ) -> Response:
-    if refusal.status not in (409, 422):
+    if refusal.status not in IN_THE_FORM:
         raise refusal
     return await _ask(request, viewer, service_id, way, form.refused(refusal), refusal.status)
 

@@ -6,9 +6,9 @@ from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import page, see_other
-from services.portal.sending import IN_THE_FORM, send_form
+from services.portal.sending import send_form
 from services.portal.users.views import AddAdditionalUser
 from services.portal.viewer import InWorkspace
 from shared.language import gettext as _

@@ -10,9 +10,8 @@ from services.portal.browser import browser_of
 from services.portal.choices import languages
 from services.portal.clients import Refused
 from services.portal.clients.workspace_settings import SettingsEntry, WorkspaceSettings
-from services.portal.forms import Form, read_form
+from services.portal.forms import IN_THE_FORM, Form, read_form
 from services.portal.rendering import page, see_other
-from services.portal.sending import IN_THE_FORM
 from services.portal.viewer import InWorkspace, Section, Viewer, section
 from services.portal.whom_to_ask import Helper, as_said, sales_of
 from services.portal.workspace_settings.views import WorkspaceSettingsPage
