@@ -1,7 +1,7 @@
 from services.identity.erasures.refusals import SignInFirst
 from services.identity.own_accounts.service import OWN_WORKSPACES
 from services.identity.own_data.schemas import OwnDataDownloadRead
-from services.identity.own_data.service import TooManyDownloads, record_download
+from services.identity.own_data.service import TooManyOwnDownloads, record_download
 from services.identity.own_data.tables import TABLES
 from shared.auth import CurrentAccess, allow
 from shared.clock import RealNow
@@ -17,7 +17,7 @@ router = own_data_router("identity", TABLES, OWN_WORKSPACES)
     "/downloads",
     guard=allow("session.own"),
     status_code=201,
-    problems=(OnlyInPerson, SignInFirst, TooManyDownloads),
+    problems=(OnlyInPerson, SignInFirst, TooManyOwnDownloads),
 )
 async def record_own_data_download(
     access: CurrentAccess, session: Session, real_now: RealNow, once: Once

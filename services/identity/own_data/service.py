@@ -19,7 +19,7 @@ MOST_A_DAY = 5
 DAY = timedelta(days=1)
 
 
-class TooManyDownloads(TooManyRequests):
+class TooManyOwnDownloads(TooManyRequests):
     """A person can download all of their data five times a day."""
 
     title = "Too many downloads of one's data"
@@ -27,7 +27,7 @@ class TooManyDownloads(TooManyRequests):
 
 async def record_download(session: AsyncSession, access: Access, real_now: datetime) -> OwnDataDownload:
     """Note that the caller downloads all of their data now. Raises `OnlyInPerson`, `SignInFirst` or
-    `TooManyDownloads`."""
+    `TooManyOwnDownloads`."""
     refuse_others(access)
     user = await lock_person(session, access.user_id)
     if not await is_fresh(session, access, real_now):
@@ -37,7 +37,7 @@ async def record_download(session: AsyncSession, access: Access, real_now: datet
     count, first = (await session.execute(counted)).one()
     if count >= MOST_A_DAY:
         wait = int((first + DAY - real_now).total_seconds()) + 1
-        raise TooManyDownloads("Your data can be downloaded five times a day. Try again later.", retry_after=wait)
+        raise TooManyOwnDownloads("Your data can be downloaded five times a day. Try again later.", retry_after=wait)
     download = OwnDataDownload(user_id=user.id, downloaded_at=real_now)
     session.add(download)
     await session.flush()
