@@ -1,9 +1,10 @@
-"""Rows of people in all tables that have something of them."""
+"""Rows of people in all tables that have something of them, and what a service tells of them."""
 
 import importlib
 import re
 from collections.abc import Sequence
 from itertools import count, product
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from shared.own_data import OwnRows, OwnTable
 from tests.architecture.tenant_rows import insert_row
 from tests.harness.databases import Database
+from tests.harness.services import Caller, Running
 
 WHOSE = re.compile(r"(\w+) = (?:\$1(?!\))|\(SELECT)")
 """A column of a condition that names the person, by their id or their address."""
@@ -55,3 +57,16 @@ async def fill(
                     here |= {column: f"'{key}'"}
                     named, id_ = "id", uuid4()
                 await insert_row(session, rows.table.name, named, id_, next(numbers), **here)
+
+
+async def known(running: Running, *workspaces: UUID) -> None:
+    """The service has copies of these workspaces."""
+    async with running.database.owner.begin() as session:
+        for number, id_ in enumerate(workspaces, 1):
+            await insert_row(session, "workspace_copies", "id", id_, number, kind="'customer'")
+
+
+async def told(caller: Caller, service: str, **query: str) -> dict[str, dict[str, Any]]:
+    answer = await caller.http.get(f"/api/{service}/own-data", params=query)
+    assert answer.status_code == 200, answer.text
+    return {each["name"]: each for each in answer.json()["tables"]}

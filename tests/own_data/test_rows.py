@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import LargeBinary, text
@@ -10,9 +10,7 @@ from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from deploy.environment import SERVICES
 from shared.own_data import MOST, OwnRows
-from tests.architecture.tenant_rows import insert_row
-from tests.harness.services import Caller, Running
-from tests.own_data.filling import fill, tables_of, whose
+from tests.own_data.filling import fill, known, tables_of, told, whose
 
 SECRET = re.compile(r"(.*_)?(token|digest|secret|key|hash|sha256|sealed|reference|code|url|password|lease_id|gv)(_.*)?")
 WITH_COPIES = sorted(set(SERVICES) - {"identity"})
@@ -40,19 +38,6 @@ def test_no_two_lists_have_one_name(service: str) -> None:
 
     assert len(names) == len(set(names))
     assert all(re.fullmatch("[a-z_]+", name) for name in names), "they become names of files"
-
-
-async def known(running: Running, *workspaces: UUID) -> None:
-    """The service has copies of these workspaces."""
-    async with running.database.owner.begin() as session:
-        for number, id_ in enumerate(workspaces, 1):
-            await insert_row(session, "workspace_copies", "id", id_, number, kind="'customer'")
-
-
-async def told(caller: Caller, service: str, **query: str) -> dict[str, dict[str, Any]]:
-    answer = await caller.http.get(f"/api/{service}/own-data", params=query)
-    assert answer.status_code == 200, answer.text
-    return {each["name"]: each for each in answer.json()["tables"]}
 
 
 @pytest.mark.rule("D27", "D4")
