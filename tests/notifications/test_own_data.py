@@ -20,6 +20,6 @@ async def test_a_person_gets_their_notices_mails_and_choices_in_their_language(d
 
     assert [each["title"] for each in his["own_mails"]["rows"]] == ["Eine Bestellung wartet auf Freigabe"]
     assert [each["topic"] for each in his["notices"]["rows"]] == ["order_requested"]
-    assert his["notices"]["rows"][0]["title"] == his["own_mails"]["rows"][0]["title"]
+    assert his["notices"]["rows"][0]["title"] == "Lyon 2 wartet auf Ihre Freigabe"
     assert his["preferences"]["rows"] == [{"topic": "order_requested", "channel": "mail", "wanted": False}]
     assert [hers[name]["rows"] for name in ("notices", "own_mails", "preferences")] == [[], [], []]

@@ -8,7 +8,7 @@ from shared.clock import RealNow
 from shared.db import Session
 from shared.idempotency import Once
 from shared.own_accounts import OnlyInPerson
-from shared.own_data import own_data_router
+from shared.own_data.endpoints import own_data_router
 
 router = own_data_router("identity", TABLES, OWN_WORKSPACES)
 

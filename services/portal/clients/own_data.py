@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
-
-from pydantic import Field
 
 from services.portal.clients.http import Answer, Api
 
 
 class OwnTable(Answer):
-    name: Annotated[str, Field(pattern="^[a-z_]{1,63}$")]
-    """It becomes the name of a file."""
+    name: str
     about: str
     rows: list[dict[str, Any]]
     more: bool

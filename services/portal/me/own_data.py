@@ -1,5 +1,6 @@
 """The archive of a person's data: a text that explains it, and a file in JSON for each list that a service keeps."""
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 
@@ -34,6 +35,8 @@ NOT_IN_IT = (
     mark("Of more than 100 companies that you are a user of, those after the first 100 by name."),
 )
 PIECE = 64 * 1024
+NOT_IN_NAMES = re.compile("[^a-z_]")
+"""Of a file, which must not lead out of its folder."""
 
 Found = Mapping[str, OwnData]
 """What each service keeps."""
@@ -82,7 +85,7 @@ def _counted(table: OwnTable) -> str:
 
 
 def _path(service: str, table: OwnTable) -> str:
-    return f"{service}/{table.name}.json"
+    return f"{service}/{NOT_IN_NAMES.sub('_', table.name)}.json"
 
 
 def _pieces(table: OwnTable) -> Iterator[bytes]:

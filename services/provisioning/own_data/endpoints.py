@@ -1,4 +1,4 @@
 from services.provisioning.own_data.tables import TABLES
-from shared.own_data import own_data_router
+from shared.own_data.endpoints import own_data_router
 
 router = own_data_router("provisioning", TABLES)

@@ -1,51 +1,25 @@
-"""All that a service keeps of a person, for that person. Each service names in ``own_data/`` the tables that have
-something of people, and what of their rows is for them."""
+"""How a service names the tables that have something of people, and what of their rows is for them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
 import asyncpg
-from fastapi import Query, Request, Response
 from sqlalchemy import Table
 
 from shared.attempts.models import RefusedAttempt
-from shared.auth import Access, Router, allow
+from shared.auth import Access
 from shared.auth.permissions import handled
 from shared.errors import Forbidden
-from shared.events import Via
-from shared.language import DEFAULT_TAG, Localisation, gettext, localised_for, mark
-from shared.language.fields import Locale
-from shared.own_accounts import OWN_WORKSPACES, OnlyInPerson, Own
-from shared.pages import json_response
+from shared.language import mark
 from shared.reads import ScopedReads, in_scope
-from shared.schemas import Read
 from shared.scope import EVERYWHERE, settings_of
 
 MOST = 10_000
 """Rows of a table."""
 
 Row = dict[str, Any]
-InLocale = Annotated[Locale, Query(description="the language of the texts, with a region")]
-
-
-class OwnTableRead(Read):
-    """What a table has of the caller."""
-
-    name: str
-    about: str
-    """What it is, in the language that was asked for."""
-    rows: list[dict[str, Any]]
-    """At most 10,000."""
-    more: bool
-    """Whether there are more."""
-
-
-class OwnDataRead(Read):
-    """What a service keeps of the caller."""
-
-    tables: list[OwnTableRead]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,31 +135,3 @@ async def paged(page: Callable[[str | None], Awaitable[Mapping[str, Any]]]) -> A
             yield item
         if (cursor := found["next"]) is None:
             return
-
-
-def own_data_router(service: str, tables: Sequence[OwnTable], workspaces: str = OWN_WORKSPACES) -> Router:
-    """The endpoint of the service with this name. ``workspaces`` is for identity, which has no copies of them."""
-    router = Router(service, "own-data")
-
-    async def get_own_data(request: Request, own: Own, locale: InLocale = DEFAULT_TAG) -> Response:
-        """All that this service keeps of the caller: of each table with something of people the rows that are about
-        them or that they made. What they did in a workspace is told as long as they have access to it. Secrets are left
-        out, and so are amounts, which are their company's."""
-        if own.access.via != Via.own:
-            raise OnlyInPerson("Only the person themselves gets their data, in their own name.")
-        places = [access async for access in own.each(workspaces)]
-        reading = Reading(own.pool, own.access, places, request.app.state.runtime.settings, locale)
-        return json_response({"tables": [await _read(table, reading) for table in tables]})
-
-    router.get("", guard=allow("session.own"), problems=(OnlyInPerson,), response_model=OwnDataRead)(get_own_data)
-    return router
-
-
-async def _read(table: OwnTable, reading: Reading) -> dict[str, Any]:
-    rows, more = list[Row](), False
-    async for row in table.rows(reading):
-        if more := len(rows) == MOST:
-            break
-        rows.append(row)
-    with localised_for(Localisation(reading.locale)):
-        return {"name": table.name, "about": gettext(table.about), "rows": rows, "more": more}
