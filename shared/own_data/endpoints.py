@@ -24,7 +24,7 @@ def own_data_router(service: str, tables: Sequence[OwnTable], workspaces: str = 
     async def get_own_data(request: Request, own: Own, locale: InLocale = DEFAULT_TAG) -> Response:
         """All that this service keeps of the caller: of each table with something of people the rows that are about
         them or that they made. What they did in a workspace is told as long as they have access to it. Secrets are left
-        out, and so are amounts, which are their company's."""
+        out, and so are amounts, but in notices and the log for who sees money there."""
         if own.access.via != Via.own:
             raise OnlyInPerson("Only the person themselves gets their data, in their own name.")
         places = [access async for access in own.each(workspaces)]

@@ -24,7 +24,7 @@ SERVICES = {
 NOT_IN_IT = (
     mark("What you did in companies that you have no access to any more: their logs keep it. Ask them for it."),
     mark(
-        "What belongs to the companies: amounts, invoices and documents, and the contacts that they keep, also where"
+        "What belongs to the companies: invoices, prices and documents, and the contacts that they keep, also where"
         " they mean you. Ask their admins for it."
     ),
     mark("Secrets, such as codes, keys and links: they are kept in a form that nobody can read."),
