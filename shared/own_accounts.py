@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from shared.auth import Access
 from shared.auth.access import DERIVED, AccessChecker
 from shared.auth.permissions import handled
-from shared.errors import Forbidden
+from shared.errors import Conflict, Forbidden
 from shared.events import Via
 from shared.reads import ScopedReads
 
@@ -21,6 +21,12 @@ SELECT id, kind, parent_workspace_id FROM workspace_copies WHERE id IN (
   SELECT workspace_id FROM access_grants WHERE user_id = $1 AND session_id IS NULL AND source <> 'link')
 ORDER BY display_name, id LIMIT $2
 """
+
+
+class OnlyInPerson(Conflict):
+    """Only the person themselves does this, in their own name, not while they work on behalf."""
+
+    title = "Only for the person themselves"
 
 
 @dataclass(frozen=True, slots=True)

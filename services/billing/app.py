@@ -12,6 +12,7 @@ from services.billing.invoices.endpoints import router as invoices
 from services.billing.mrr.endpoints import router as mrr
 from services.billing.next_invoices.endpoints import router as next_invoices
 from services.billing.own_accounts.endpoints import router as own_accounts
+from services.billing.own_data.endpoints import router as own_data
 from services.billing.payment_jobs import jobs
 from services.billing.payment_methods.endpoints import router as payment_methods
 from services.billing.payments.endpoints import router as payments
@@ -71,6 +72,7 @@ service = ServiceDefinition(
         subscriptions,
         unprinted_invoices,
         own_accounts,
+        own_data,
         exports_router("billing"),
     ],
     events=events,

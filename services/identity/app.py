@@ -18,6 +18,7 @@ from services.identity.me.endpoints import router as me
 from services.identity.moves.endpoints import router as moves
 from services.identity.on_behalf.endpoints import router as on_behalf
 from services.identity.own_accounts.endpoints import router as own_accounts
+from services.identity.own_data.endpoints import router as own_data
 from services.identity.partners.endpoints import router as partners
 from services.identity.portals.endpoints import router as portals
 from services.identity.previews.endpoints import router as previews
@@ -85,6 +86,7 @@ service = ServiceDefinition(
         previews,
         destinations,
         own_accounts,
+        own_data,
         erasures,
         exports_router("identity"),
     ],

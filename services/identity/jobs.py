@@ -31,6 +31,7 @@ from services.identity.location_invitations.people import settle_location
 from services.identity.locations.models import Location
 from services.identity.moves.answering import expire as expire_move
 from services.identity.moves.models import Move, MoveState
+from services.identity.people.models import OwnDataDownload
 from services.identity.sessions.models import IDLE, BrowserSession
 from services.identity.sessions.service import end_session
 from services.identity.sign_in_challenges.limits import NETWORK_REMEMBERED
@@ -51,7 +52,7 @@ CHALLENGES_KEPT = timedelta(days=1)
 """As long as their wrong codes count."""
 SESSIONS_KEPT = timedelta(days=30)
 ASKED_KEPT = timedelta(days=90)
-SEARCHES_KEPT = timedelta(days=2)
+SEARCHES_KEPT = DOWNLOADS_KEPT = timedelta(days=2)
 """Longer than they are counted."""
 
 
@@ -250,6 +251,8 @@ async def forget_old_secrets(job: JobContext) -> int:
         await session.execute(delete(SignInChallenge).where(old))
         await session.execute(delete(AskedWorkspace).where(AskedWorkspace.asked_at < job.real_now - ASKED_KEPT))
         await session.execute(delete(AccountSearch).where(AccountSearch.searched_at < job.real_now - SEARCHES_KEPT))
+        counted = OwnDataDownload.downloaded_at < job.real_now - DOWNLOADS_KEPT
+        await session.execute(delete(OwnDataDownload).where(counted))
         await session.execute(delete(BrowserSession).where(BrowserSession.ended_at < job.real_now - SESSIONS_KEPT))
     return 0
 

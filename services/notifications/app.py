@@ -6,6 +6,7 @@ from services.notifications.jobs import jobs
 from services.notifications.mail_samples.endpoints import router as mail_samples
 from services.notifications.news.endpoints import router as news
 from services.notifications.notices.endpoints import router as notices
+from services.notifications.own_data.endpoints import router as own_data
 from services.notifications.own_mails.endpoints import router as own_mails
 from services.notifications.preferences.endpoints import router as preferences
 from services.notifications.settings import Settings
@@ -24,6 +25,7 @@ service = ServiceDefinition(
         preferences,
         notices,
         own_mails,
+        own_data,
         unsubscriptions,
         suppressions,
         bounces,

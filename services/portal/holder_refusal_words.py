@@ -14,6 +14,9 @@ OF_HOLDERS = {
     "erasure_open": Words(
         mark("Your account will be deleted already"), mark("You can still keep it. Load the page again.")
     ),
+    "too_many_own_downloads": Words(
+        mark("Too many downloads today"), mark("Your data can be downloaded five times a day. Try again later.")
+    ),
     "holder_stays": Words(
         mark("This person is a holder of the account"),
         mark(
@@ -40,7 +43,7 @@ OF_HOLDERS = {
     ),
     "only_in_person": Words(
         mark("Only for the person themselves"),
-        mark("Only the person whom it is about answers it, in their own workspace."),
+        mark("Only the person whom it is about does this, in their own workspace."),
     ),
     "needs_another": Words(
         mark("Somebody else has to agree"), mark("Two of your company change a holder together. Ask a colleague.")

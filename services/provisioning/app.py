@@ -29,6 +29,7 @@ from services.provisioning.operations.endpoints import router as operations
 from services.provisioning.order_checks.endpoints import router as order_checks
 from services.provisioning.orders.endpoints import router as orders
 from services.provisioning.own_accounts.endpoints import router as own_accounts
+from services.provisioning.own_data.endpoints import router as own_data
 from services.provisioning.parts.endpoints import router as parts
 from services.provisioning.placements.endpoints import router as placements
 from services.provisioning.product_checks.endpoints import router as product_checks
@@ -53,7 +54,7 @@ service = ServiceDefinition(
         acknowledgements, failed_work, sites, hosts, placements, site_offers, parts, locations, assets,
         manual_tasks, asset_imports, licences, activations, licence_checks, licence_keys, licence_revocations,
         releases, downloads,
-        customers, own_accounts, exports_router("provisioning"),
+        customers, own_accounts, own_data, exports_router("provisioning"),
     ],
     events=events, jobs=jobs, exports=EXPORTS, attempts=AttemptRefused,
     large_bodies={

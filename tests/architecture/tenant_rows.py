@@ -60,12 +60,15 @@ ALLOWED = {
 """Values that satisfy check constraints."""
 
 
-async def insert_row(session: AsyncSession, table: str, column: str, tenant: UUID, number: int) -> None:
-    """Insert a row in which ``column`` is ``tenant``; ``number`` distinguishes the rows of a table."""
+async def insert_row(
+    session: AsyncSession, table: str, column: str, tenant: UUID, number: int, **further: str
+) -> None:  # fmt: skip
+    """Insert a row in which ``column`` is ``tenant``; ``number`` distinguishes the rows of a table. ``further``: more
+    columns, as SQL."""
     required = (await session.execute(text(REQUIRED), {"table": table})).all()
     values = {name: VALUES.get(kind, f"cast(:text AS {kind})") for name, kind in required}
     values |= {"currency": "'EUR'"} if "currency" in values else {}
-    values |= ALLOWED.get(table, {}) | {column: "cast(:tenant AS uuid)"}
+    values |= ALLOWED.get(table, {}) | further | {column: "cast(:tenant AS uuid)"}
     statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})"
     given = {"tenant": tenant, "number": number, "text": uuid4().hex}
     await session.execute(text(statement), {name: value for name, value in given.items() if f":{name}" in statement})

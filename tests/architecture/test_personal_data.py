@@ -1,4 +1,4 @@
-"""docs/personal-data.md names every table that has something of people."""
+"""docs/personal-data.md names every table that has something of people, and says whether a person's archive has it."""
 
 import importlib
 import re
@@ -10,6 +10,7 @@ from sqlalchemy import Table
 from deploy.environment import SERVICES
 from shared.tables import plumbing
 from tests.architecture.test_tables import metadata
+from tests.own_data.filling import tables_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT, SERVICES_DIR = ROOT / "docs/personal-data.md", ROOT / "services"
@@ -18,14 +19,25 @@ OF_PEOPLE = re.compile(
     r"|inviter|accepted_name|browser|ip|words?"
 )
 """The names of columns that refer to a person or have something of one."""
-ROW = re.compile(r"^\| (\w+) \| ([^|]+) \|", re.MULTILINE)
+ROW = re.compile(r"^\| (\w+) \| ([^|]+) \|.* \| ([^|]+) \|$", re.MULTILINE)
+SAID = re.compile(r"(yes|no: ).*")
 
 
 def named() -> dict[str, set[str]]:
     """The tables that the document names, by service."""
     found: dict[str, set[str]] = {}
-    for service, tables in ROW.findall(DOCUMENT.read_text()):
+    for service, tables, _ in ROW.findall(DOCUMENT.read_text()):
         found.setdefault(service, set()).update(re.findall(r"`(\w+)`", tables))
+    return found
+
+
+def archived() -> dict[str, set[str]]:
+    """The tables that the document says are in a person's archive, by service."""
+    found: dict[str, set[str]] = {}
+    for service, tables, said in ROW.findall(DOCUMENT.read_text())[1:]:
+        assert SAID.fullmatch(said), f"{tables}: {said}"
+        if said.startswith("yes"):
+            found.setdefault(service, set()).update(re.findall(r"`(\w+)`", tables))
     return found
 
 
@@ -51,3 +63,11 @@ def test_so_is_every_table_that_all_services_have() -> None:
 
     assert of_people(tables) - named()["all"] == set()
     assert named()["all"] <= tables.keys()
+
+
+@pytest.mark.rule("D27")
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_archive_has_what_the_document_says(service: str) -> None:
+    of_all = archived()["all"] - ({"exports"} if service == "notifications" else set())  # it has no lists to export
+
+    assert {each.table.name for each in tables_of(service)} == archived()[service] | of_all

@@ -63,6 +63,7 @@ FEATURES = {
     "images.py",
     "lists",
     "own_accounts.py",
+    "own_data",
     "sellers.py",
 }
 """Nor is what people use and choose, and several services have."""

@@ -2,9 +2,11 @@
 
 from tests.authorisation import proofs
 from tests.authorisation.entries import Entry, Proof, exports_of
+from tests.authorisation.holders_operations import IN_PERSON
 
 AUDIT: dict[str, tuple[Entry | Proof, ...]] = {
     **exports_of("audit", "entries"),
+    "GET /own-data": (Entry(refusals=IN_PERSON),),
     "GET /entries": (
         Entry(query={"limit": "200", "action": "billing.invoice_issued"}, lists="entries of invoices"),
         Entry(query={"limit": "200", "action": "identity.user_signed_in"}, lists="entries of signing in"),
@@ -36,6 +38,7 @@ CAMPAIGNS: dict[str, tuple[Entry | Proof, ...]] = {
 }
 
 NOTIFICATIONS: dict[str, tuple[Entry | Proof, ...]] = {
+    "GET /own-data": (Entry(refusals=IN_PERSON),),
     "GET /undelivered-mails": (Entry(query={"limit": "200"}, lists="undelivered mails"),),
     "POST /undelivered-mails/{message_id}/retry": (Entry("undelivered mails"),),
     "GET /suppressions": (Entry(query={"limit": "200"}, lists="suppressed addresses"),),

@@ -26,6 +26,10 @@ HOLDERS: dict[str, tuple[Entry, ...]] = {
         ),
     ),
     "POST /erasures/own/withdraw": (Entry(refusals=frozenset({"not-found", "only-in-person"})),),
+    "GET /own-data": (Entry(refusals=IN_PERSON),),
+    "POST /own-data/downloads": (
+        Entry(refusals=frozenset({"only-in-person", "sign-in-first", "too-many-own-downloads"})),
+    ),
     "GET /holders": (Entry(),),
     "PUT /holders/control": (Entry(body={"holder_control": True}),),
     "POST /holders/check": (Entry(),),

@@ -33,6 +33,7 @@ LOGGED: dict[str, Logged] = {
     "POST /identity/me/workspaces/{workspace_id}/leave": logged("identity.access_revoked", also=LEAVING),
     "POST /identity/erasures": logged("identity.erasure_requested"),
     "POST /identity/erasures/own/withdraw": logged("identity.erasure_withdrawn"),
+    "POST /identity/own-data/downloads": logged("identity.own_data_downloaded"),
     "PATCH /identity/users/{user_id}": logged("identity.access_changed"),
     "DELETE /identity/users/{user_id}": logged("identity.access_revoked", also=LEAVING),
     "POST /identity/invitations": logged("identity.invitation_sent"),

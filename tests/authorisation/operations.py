@@ -10,7 +10,7 @@ from tests.authorisation.business import PAGE
 from tests.authorisation.callers import CUSTOMER, Caller
 from tests.authorisation.documents_operations import DOCUMENTS
 from tests.authorisation.entries import Ask, Body, Entry, Nested, Proof, exports_of
-from tests.authorisation.holders_operations import HOLDERS
+from tests.authorisation.holders_operations import HOLDERS, IN_PERSON
 from tests.authorisation.moves_operations import MOVES
 from tests.authorisation.provisioning_operations import PROVISIONING
 from tests.authorisation.quote_operations import QUOTES
@@ -276,6 +276,7 @@ BILLING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /simulated-gateway/{secret}": (Proof(proofs.payment_page, proofs.no_payment_page, hidden=410),),
     "POST /simulated-gateway/{secret}/{choice}": (Proof(proofs.payment_choice, proofs.no_payment_choice, hidden=410),),
     "GET /own-accounts": (Entry(),),
+    "GET /own-data": (Entry(refusals=IN_PERSON),),
     **DOCUMENTS,
     "GET /spend": (Entry(sums="invoices"),),
     **QUOTES,

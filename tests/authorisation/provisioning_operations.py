@@ -4,6 +4,7 @@ from tests.authorisation.add_on_operations import ADD_ONS
 from tests.authorisation.business import CIRCUIT
 from tests.authorisation.callers import Caller
 from tests.authorisation.entries import Body, Entry, Nested, Proof, exports_of
+from tests.authorisation.holders_operations import IN_PERSON
 from tests.authorisation.infrastructure_operations import INFRASTRUCTURE
 from tests.authorisation.licences_operations import LICENCES
 from tests.authorisation.manual_operations import MANUAL
@@ -104,6 +105,7 @@ PROVISIONING: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /operations/{operation_id}/output": (Entry("operations"),),
     "POST /operations/{operation_id}/cancel": (Entry("operations", refusals=NOT_CANCELLABLE),),
     "GET /own-accounts": (Entry(),),
+    "GET /own-data": (Entry(refusals=IN_PERSON),),
     "GET /services": (
         Entry(lists="services"),
         Entry(query={"sort": "name", "count": "true"}, lists="services"),

@@ -21,6 +21,7 @@ SILENT = UNLOGGED.keys() - IN_TWO_STEPS
 WITHDRAWAL = "POST /identity/access-requests/own/{asked_id}/withdraw"
 OWN = {"identity.session_ended", "identity.user_updated", "identity.user_signed_in", "identity.access_requested",
        "identity.access_request_withdrawn", "identity.erasure_requested", "identity.erasure_withdrawn",
+       "identity.own_data_downloaded",
        "notifications.preferences_changed", "notifications.message_asked_again"}  # fmt: skip
 """What people do with themselves, in whatever workspace they act."""
 FOLLOWS = {"billing.payment_failed", "identity.customer_left", "identity.customer_joined"}

@@ -124,6 +124,7 @@ async def plant(installation: Installation) -> Tree:
         await tree.person(workspace, "spare").post("access-requests", {"workspace": wanted})
     for workspace in (CUSTOMER, PROVIDER):
         leaving = tree.person(workspace, "read_only")
+        await leaving.post("own-data/downloads")
         await leaving.post("erasures", {"address": leaving.address})
     await installation.carry()
     return tree

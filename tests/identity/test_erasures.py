@@ -39,6 +39,7 @@ async def leave_traces(story: Story) -> None:
     """Tom has something in every table that can have something of a person."""
     await story.tom.ask("PATCH", "me", {"display_name": NAME, "locale": "de-DE", "time_zone": "Europe/Berlin"})
     await story.link_tom("admin")
+    await story.tom.post("own-data/downloads")
     await story.tom.post("access-requests", {"workspace": "larkspur", "message": f"It is me, {NAME}."})
     await story.robin.post("invitations", {"address": TOM, "display_name": NAME, "role": "member"})
     await story.tom.post("on-behalf", {"workspace": "northwind-logistics"})
@@ -55,7 +56,7 @@ async def test_nothing_but_the_id_is_left_of_a_person(story: Story) -> None:
 
     assert {"users", "grants", "invitations", "access_requests", "sign_in_challenges"} <= set(before)
     assert await tables_naming(story.identity.database, TOM, NAME) == []
-    for table in ("grants", "sessions", "asked_workspaces"):
+    for table in ("grants", "sessions", "asked_workspaces", "own_data_downloads"):
         [left] = await story.identity.sql(f"SELECT count(*) FROM {table} WHERE user_id = :id", id=tom)
         assert left["count"] == 0, table
     [user] = await story.identity.sql("SELECT * FROM users WHERE id = :id", id=tom)

@@ -19,7 +19,6 @@ from tests.portal.business_answers import BusinessAnswers
 from tests.portal.campaigns_answers import CampaignsAnswers
 from tests.portal.catalogue_answers import CatalogueAnswers
 from tests.portal.documents_answers import DocumentsAnswers
-from tests.portal.erasing_answers import ErasingAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.holders_answers import HoldersAnswers
 from tests.portal.identity_answers import TOKEN, Session
@@ -32,6 +31,7 @@ from tests.portal.notices_answers import NoticesAnswers
 from tests.portal.operations_answers import OperationsAnswers
 from tests.portal.orders_answers import OrdersAnswers
 from tests.portal.own_accounts_answers import OwnAccountsAnswers
+from tests.portal.own_data_answers import OwnDataAnswers
 from tests.portal.parts_answers import PartsAnswers
 from tests.portal.quotes_answers import QuotesAnswers
 from tests.portal.releases_answers import ReleasesAnswers
@@ -46,7 +46,7 @@ class FakeServices(
     AllWorkspacesAnswers,
     CampaignsAnswers,
     CatalogueAnswers,
-    ErasingAnswers,
+    OwnDataAnswers,
     HoldersAnswers,
     SettingsAnswers,
     BusinessAnswers,

@@ -1,13 +1,14 @@
 from services.identity.erasures import service
 from services.identity.erasures.refusals import ErasureOpen, NotYourAddress, SignInFirst
 from services.identity.erasures.schemas import ErasureCreate, ErasureRead, OwnErasureRead
-from services.identity.holders.refusals import HolderStays, OnlyInPerson
+from services.identity.holders.refusals import HolderStays
 from services.identity.users.service import LastAdmin
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import RealNow
 from shared.db import Session
 from shared.errors import NotFound
 from shared.idempotency import Once
+from shared.own_accounts import OnlyInPerson
 
 router = Router("identity", "erasures")
 

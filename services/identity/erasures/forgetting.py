@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.access_requests.models import AccessRequest, AskedWorkspace
 from services.identity.db import Base
 from services.identity.invitations.models import Invitation, InvitationSecret
-from services.identity.people.models import User
+from services.identity.people.models import OwnDataDownload, User
 from services.identity.sessions.models import BrowserSession
 from services.identity.sign_in_challenges.models import SignInChallenge
 from shared.erased_people import deeds_in, forget_deeds
@@ -32,6 +32,7 @@ async def forget(session: AsyncSession, user: User, places: Sequence[UUID], real
     mailed = update(InvitationSecret).where(InvitationSecret.address_key == key)
     await session.execute(mailed.values(address_key=None))
     await session.execute(delete(AskedWorkspace).where(AskedWorkspace.user_id == user.id))
+    await session.execute(delete(OwnDataDownload).where(OwnDataDownload.user_id == user.id))
     await session.execute(delete(SignInChallenge).where(SignInChallenge.address_key == key))
     await forget_deeds(session, deeds_in(Base.metadata), user.id)
     await session.execute(delete(BrowserSession).where(BrowserSession.user_id == user.id))

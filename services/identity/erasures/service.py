@@ -10,7 +10,7 @@ from services.identity.erasures.refusals import ErasureOpen, NotYourAddress, Sig
 from services.identity.erasures.schemas import ErasureRead, LeftWorkspaceRead, Obstacle, OwnErasureRead
 from services.identity.grants.locks import lock_person
 from services.identity.grants.models import MEMBER_SOURCES, Grant
-from services.identity.holders.refusals import HolderStays, OnlyInPerson
+from services.identity.holders.refusals import HolderStays
 from services.identity.holders.slots import keep_holder
 from services.identity.people.models import User
 from services.identity.sessions.models import BrowserSession
@@ -25,6 +25,7 @@ from shared.events import Via
 from shared.events.identity import ErasureRequested, ErasureWithdrawn
 from shared.field_errors import field_error
 from shared.outbox import emit
+from shared.own_accounts import OnlyInPerson
 from shared.scope import acting_in
 
 WAIT = timedelta(days=7)
@@ -38,12 +39,12 @@ async def request_erasure(session: AsyncSession, access: Access, address: str, r
     """Ask for the caller's account to be deleted in a week. All of it is checked again then.
 
     Raises `OnlyInPerson`, `NotYourAddress`, `SignInFirst`, `ErasureOpen`, `HolderStays` or `LastAdmin`."""
-    _refuse_others(access)
+    refuse_others(access)
     user = await lock_person(session, access.user_id)
     if address_key(address) != user.address_key:
         wrong = [field_error("/address", "not_your_address", "is not your address")]
         raise NotYourAddress("This is not the address of your account.", errors=wrong)
-    if not await _is_fresh(session, access, real_now):
+    if not await is_fresh(session, access, real_now):
         raise SignInFirst("Sign in again, so that we know that this mailbox is still yours.")
     if await _open_of(session, user) is not None:
         raise ErasureOpen("Your account will be deleted already. You can take that back.")
@@ -60,7 +61,7 @@ async def request_erasure(session: AsyncSession, access: Access, address: str, r
 
 async def withdraw_erasure(session: AsyncSession, access: Access, real_now: datetime) -> None:
     """Keep the caller's account. Raises `OnlyInPerson`, or `NotFound` where no request is open."""
-    _refuse_others(access)
+    refuse_others(access)
     user = await lock_person(session, access.user_id)
     erasure = await _open_of(session, user)
     if erasure is None:
@@ -85,7 +86,7 @@ async def read_own(session: AsyncSession, access: Access, real_now: datetime) ->
     return OwnErasureRead(
         erasure=ErasureRead.model_validate(erasure) if erasure else None,
         workspaces=left,
-        signed_in_lately=await _is_fresh(session, access, real_now),
+        signed_in_lately=await is_fresh(session, access, real_now),
     )
 
 
@@ -126,11 +127,13 @@ async def _open_of(session: AsyncSession, user: User) -> Erasure | None:
     return await session.scalar(mine.execution_options(populate_existing=True))
 
 
-async def _is_fresh(session: AsyncSession, access: Access, real_now: datetime) -> bool:
+async def is_fresh(session: AsyncSession, access: Access, real_now: datetime) -> bool:
+    """Whether the caller has proven their mailbox within 15 minutes."""
     browser = await session.get(BrowserSession, access.session_id)
     return browser is not None and browser.created_at > real_now - FRESH
 
 
-def _refuse_others(access: Access) -> None:
+def refuse_others(access: Access) -> None:
+    """Raise `OnlyInPerson` for who works on behalf, and in a preview."""
     if access.via != Via.own:
         raise OnlyInPerson("Only the person themselves decides about their account, in their own name.")

@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.grants.locks import confirm_access, lock_person, lock_workspace
 from services.identity.holders.changes import about, end, find_change, is_open, membership_of, no_such_change
 from services.identity.holders.models import HolderChange, HolderChangeState
-from services.identity.holders.refusals import HolderChangeClosed, IsAHolder, OnlyInPerson
+from services.identity.holders.refusals import HolderChangeClosed, IsAHolder
 from services.identity.holders.slots import put_in_slot, slots_of
 from services.identity.workspaces.models import Workspace
 from shared.auth import Access
 from shared.events import Via
 from shared.events.identity import HolderChanged, HolderChangeUndone
 from shared.outbox import emit
+from shared.own_accounts import OnlyInPerson
 
 PERMISSION = "holder.answer"
 UNDOABLE_FOR = timedelta(hours=72)

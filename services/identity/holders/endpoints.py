@@ -8,7 +8,6 @@ from services.identity.holders.refusals import (
     NeedsAnother,
     NobodyHolds,
     NotAUserHere,
-    OnlyInPerson,
     TooManyHolderChanges,
 )
 from services.identity.holders.schemas import (
@@ -22,6 +21,7 @@ from services.identity.holders.schemas import (
 from shared.auth import CurrentAccess, Router, allow
 from shared.clock import RealNow
 from shared.db import Session
+from shared.own_accounts import OnlyInPerson
 
 router = Router("identity", "holders")
 

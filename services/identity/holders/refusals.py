@@ -42,12 +42,6 @@ class HolderChangeClosed(Conflict):
     members = PRESENT_STATE
 
 
-class OnlyInPerson(Conflict):
-    """Only the person whom the change is about answers it, in their own name, not while they work on behalf."""
-
-    title = "Only for the person themselves"
-
-
 class NeedsAnother(Conflict):
     """Two people of the provider's staff change a holder together. Somebody else has to agree."""
 

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.db import Base
@@ -48,3 +48,19 @@ class User(Base):
     erased_at: Mapped[datetime | None]
     """When the account was deleted at the person's wish. The id stays, as a pseudonym for what they did."""
     version: Mapped[int] = mapped_column(default=1)
+
+
+class OwnDataDownload(Base):
+    """A person downloaded all of their data. It is counted, and forgotten after two days."""
+
+    __tablename__ = "own_data_downloads"
+    __table_args__ = (
+        Index("ix_own_data_downloads_user_id", "user_id", "downloaded_at"),
+        Index("ix_own_data_downloads_downloaded_at", "downloaded_at"),
+        rows(Kind.person, api="select insert", worker="select delete", worker_writes_across=True),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    downloaded_at: Mapped[datetime]
+    """In real time."""

@@ -193,6 +193,7 @@ ACTIONS: Mapping[str, Action] = {
     "holders_check_due": Action("access", mark_in("action", "Holders asked whether they are right")),
     "erasure_requested": Action("access", mark_in("action", "Deletion of an account asked for")),
     "erasure_withdrawn": Action("access", mark_in("action", "Account kept")),
+    "own_data_downloaded": Action("access", mark_in("action", "Own data downloaded")),
     "user_erased": Action("access", mark_in("action", "Account deleted")),
     "user_added": Action("access", mark_in("action", "User added")),
     "account_not_found": Action("access", mark_in("action", "Account looked for")),

@@ -29,6 +29,7 @@ HOLDERS: Mapping[str, Sentences] = {
     "holders_check_due": (mark("The holders were asked whether they are still right."),),
     "erasure_requested": (mark("%(user)s asked for their account to be deleted."),),
     "erasure_withdrawn": (mark("%(user)s took back that their account is deleted."),),
+    "own_data_downloaded": (mark("%(user)s downloaded all data that is kept of them."),),
     "user_erased": (mark("An account was deleted, with all data of its person."),),
     "user_added": (mark("%(actor)s added %(user)s as %(role)s."), mark("%(user)s was added as %(role)s.")),
     "account_not_found": (

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.portal.clients.exports import Exporting
 from services.portal.clients.http import Answer, Page
+from services.portal.clients.own_data import Keeping
 from services.portal.clients.places import Place
 from services.portal.clients.visits import PastVisit
 
@@ -46,7 +47,7 @@ class VisitWithEntries(PastVisit):
 
 
 @dataclass(frozen=True)
-class Audit(Exporting):
+class Audit(Exporting, Keeping):
     async def entries(
         self,
         *,

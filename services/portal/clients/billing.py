@@ -10,6 +10,7 @@ from uuid import UUID
 from services.portal.clients.figures import Counting
 from services.portal.clients.http import Answer, CountedPage, Page
 from services.portal.clients.own_accounts import OwnMoney
+from services.portal.clients.own_data import Keeping
 from services.portal.clients.payments import Paying
 from services.portal.clients.plans import Pricing
 from services.portal.clients.quotes import Quoting
@@ -220,7 +221,7 @@ class NextInvoice(Answer):
 
 
 @dataclass(frozen=True)
-class Billing(Paying, Pricing, Quoting, Subscribing, Counting, OwnMoney, Unfinished):
+class Billing(Paying, Pricing, Quoting, Subscribing, Counting, Keeping, OwnMoney, Unfinished):
     async def plans(self, product_ids: Sequence[UUID]) -> list[Plan]:
         """All plans of these products, by name. There are few; a page that asks is not kept waiting for more than
         ``PAGES`` of them."""

@@ -152,6 +152,10 @@ class Api:
     async def get(self, path: str, shape: type[T], **query: Any) -> T:
         return self._read(await self._send("GET", path, self.read_timeout, query=_said(query)), shape)
 
+    async def get_slowly(self, path: str, shape: type[T], **query: Any) -> T:
+        """What is no part of a page, and may take as long as a form."""
+        return self._read(await self._send("GET", path, self.write_timeout, query=_said(query)), shape)
+
     async def post(
         self, path: str, shape: type[T], body: Any = None, *, key: str | None = None, repeatable: bool = False
     ) -> T:

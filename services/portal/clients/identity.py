@@ -16,6 +16,7 @@ from services.portal.clients.http import Answer, CountedPage, given
 from services.portal.clients.locations import LettingIn
 from services.portal.clients.moves import MoveCalls
 from services.portal.clients.own_accounts import OwnWaiting
+from services.portal.clients.own_data import OwnDownloads
 from services.portal.clients.page_context import PageContext, Preferences, User
 from services.portal.clients.places import Place
 from services.portal.clients.workspace_settings import Seller, SettingsEntry, WorkspaceSettings
@@ -137,7 +138,9 @@ class ContactEntry(TypedDict):
 
 
 @dataclass(frozen=True)
-class Identity(Asking, BrandingCalls, ChildrenCalls, ErasureCalls, HolderCalls, LettingIn, MoveCalls, OwnWaiting):
+class Identity(
+    Asking, BrandingCalls, ChildrenCalls, ErasureCalls, HolderCalls, LettingIn, MoveCalls, OwnDownloads, OwnWaiting
+):  # fmt: skip
     async def challenge(
         self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None
     ) -> Challenge:

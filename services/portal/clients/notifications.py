@@ -17,6 +17,7 @@ from services.portal.clients.notices import (
     Switch,
     UnreadCount,
 )
+from services.portal.clients.own_data import Keeping
 
 Nothing = type(None)
 
@@ -90,7 +91,7 @@ class RetriedMail(Answer):
 
 
 @dataclass(frozen=True)
-class Notifications(Campaigning):
+class Notifications(Campaigning, Keeping):
     async def mail_samples(self, *, locale: str) -> Page[MailSampleSummary]:
         return await self.api.get("/mail-samples", Page[MailSampleSummary], locale=locale)
 

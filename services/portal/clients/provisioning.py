@@ -30,6 +30,7 @@ from services.portal.clients.of_all_workspaces import (
 from services.portal.clients.operations import LatestOperation, Operating
 from services.portal.clients.ordering import Ordering
 from services.portal.clients.own_accounts import OwnOrders
+from services.portal.clients.own_data import Keeping
 from services.portal.clients.releases import Releasing
 from services.portal.clients.sending import Streamed
 from services.portal.work import said
@@ -178,7 +179,7 @@ class Counts(Answer):
 @dataclass(frozen=True)
 class Provisioning(
     Operating, Resetting, Catalogue, Agreeing, Acknowledging, Infrastructure, Locating, EnteringAssets, WorkingByHand,
-    OwnOrders, Ordering,
+    Keeping, OwnOrders, Ordering,
     Licensing, Releasing, Downloading,
 ):  # fmt: skip
     async def orders(

@@ -56,7 +56,7 @@ class LeaveWorkspace(View):
 
 
 @dataclass(frozen=True)
-class OwnData(View):
+class OwnDataPage(View):
     """What is kept of the person, and whether their account is to be deleted."""
 
     template = "pages/me/data.html"

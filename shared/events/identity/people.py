@@ -86,6 +86,14 @@ class ErasureWithdrawn(PersonEvent):
     """The request."""
 
 
+class OwnDataDownloaded(PersonEvent):
+    """A person downloaded all that the services keep of them. Belongs to their default workspace."""
+
+    subject_type: ClassVar[str] = "user"
+    download_id: UUID
+    """The download."""
+
+
 class UserErased(PersonEvent):
     """A person's account and data are deleted at their wish. Each service deletes what it has of them; the id stays as
     a pseudonym in what happened. Belongs to the workspace that was their default one."""
