@@ -265,5 +265,10 @@ UNLOGGED: dict[str, str] = {
     "DELETE /provisioning/releases/{release_id}/files/{file_id}": DRAFTED,
     "POST /provisioning/downloads": "it makes a link: the download is logged when it begins",
     "POST /billing/payment-methods": AT_THE_GATEWAY,
+    **{
+        f"POST /{service}/exports/batches": logged(f"{service}.archive_requested")
+        for service in SERVICES
+        if f"POST /api/{service}/exports/batches" in TABLE
+    },
     **{f"POST /{service}/exports": EXPORTED for service in SERVICES if f"POST /api/{service}/exports" in TABLE},
 }
