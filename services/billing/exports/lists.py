@@ -169,7 +169,7 @@ QUOTES = ExportList(
     NoFilters,
     (
         Column(mark("Id"), "id"),
-        Column(mark("Number"), "number"),
+        Column(mark("Quote number"), "number"),
         Column(mark("Status"), "state"),
         Column(mark("Wish"), "wish"),
         Column(mark("Asked by"), "requested_by_address"),
