@@ -236,6 +236,11 @@ LOGGED: dict[str, Logged] = {
     "PUT /billing/subscriptions/{subscription_id}/at-term-end": logged("billing.subscription_renewal_changed"),
     **LOGGED_OF_MAIL,
 }
+LOGGED |= {
+    f"POST /{service}/exports/batches": logged(f"{service}.archive_requested")
+    for service in SERVICES
+    if f"POST /api/{service}/exports/batches" in TABLE
+}
 LOGGED |= {f"POST /provisioning/{this}": LOGGED[f"POST /provisioning/{other}"] for this, other in DEEDS.items()}
 
 UNLOGGED: dict[str, str] = {
@@ -265,10 +270,5 @@ UNLOGGED: dict[str, str] = {
     "DELETE /provisioning/releases/{release_id}/files/{file_id}": DRAFTED,
     "POST /provisioning/downloads": "it makes a link: the download is logged when it begins",
     "POST /billing/payment-methods": AT_THE_GATEWAY,
-    **{
-        f"POST /{service}/exports/batches": logged(f"{service}.archive_requested")
-        for service in SERVICES
-        if f"POST /api/{service}/exports/batches" in TABLE
-    },
     **{f"POST /{service}/exports": EXPORTED for service in SERVICES if f"POST /api/{service}/exports" in TABLE},
 }
