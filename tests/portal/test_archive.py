@@ -1,14 +1,16 @@
 """All data of a workspace as one archive."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import httpx
 import pytest
 
 from services.portal.archive import packing, readme
-from services.portal.archive.packing import name_of, unlike
+from services.portal.archive.packing import AccessLost, name_of, unlike
 from tests.portal.browsing import Visit
 from tests.portal.documents_answers import PDF
 from tests.portal.exports_answers import ARCHIVED, LINES, archive_part
@@ -102,21 +104,54 @@ async def test_only_the_newest_pdfs_are_packed_and_the_readme_says_so(
     assert b"Only the newest 1 of 2 are here." in files["README.txt"]
 
 
-async def test_a_file_that_cannot_be_read_midway_breaks_the_download_off(visit: Visit, fakes: FakeServices) -> None:
-    all_done(fakes)
-    path = f"/api/identity/exports/{ident('identity users')}/file"
-    fakes.undocumented = {path}
-    fakes.replies["GET", path] = httpx.Response(500)
-    browser = visit("jonas")
-
-    with pytest.raises(RuntimeError, match="response already started"):
+async def broken_off(browser: httpx.AsyncClient, error: type[Exception], said: str) -> bytes:
+    """What a browser has of a download that breaks off, which is an error of the server."""
+    with pytest.raises(error, match=said):
         await browser.get(FILE)
-    browser._transport.raise_app_exceptions = False  # as a browser sees it
-    sent = (await browser.get(FILE)).content
+    browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
+    return (await browser.get(FILE)).content
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        (f"/api/identity/exports/{ident('identity users')}/file", httpx.Response(500)),
+        (f"/api/billing/invoices/{ident('invoice-4')}/pdf", problem(403, "forbidden", "for developers")),
+    ],
+)
+async def test_a_file_that_cannot_be_read_midway_breaks_the_download_off(
+    visit: Visit, fakes: FakeServices, path: str, answer: httpx.Response
+) -> None:
+    all_done(fakes)
+    fakes.undocumented = {path}
+    fakes.replies["GET", path] = answer
+
+    sent = await broken_off(visit("jonas"), RuntimeError, "response already started")
 
     assert sent.startswith(b"PK")
     with pytest.raises(BadZipFile):
         ZipFile(BytesIO(sent))
+
+
+async def test_a_long_download_goes_on_with_new_tokens_until_the_person_works_elsewhere(
+    visit: Visit, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "RENEWED_AFTER", timedelta(0))
+    all_done(fakes)
+    browser = visit("mei")
+    first, asked = unpacked(await browser.get(FILE)), fakes.seen.copy()
+    usual = fakes.export_file
+
+    def switching(request: httpx.Request, service: str, export_id: str) -> Any:
+        fakes.sessions["mei"].acting = "halcyon" if service == "identity" else "northwind"
+        return usual(request, service, export_id)
+
+    monkeypatch.setattr(fakes, "export_file", switching)
+    with pytest.raises(AccessLost):
+        await browser.get(FILE)
+
+    assert "billing/invoices/INV-2026-00003.pdf" in first
+    assert sum(each.url.path.endswith("/tokens") for each in asked) > len(first) - 1
 
 
 @pytest.mark.parametrize(
