@@ -1,5 +1,5 @@
-"""Writes events.md, problems.md, permissions.md, topics.md and asyncapi/ from the code: `make docs`. A test says when
-they are stale."""
+"""Writes events.md, problems.md, permissions.md, topics.md, archive.md and asyncapi/ from the code: `make docs`. A test
+says when they are stale."""
 
 import importlib
 import inspect
@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from deploy.environment import SERVICES
 from deploy.serving.openapi import DocumentedAPI
+from docs.archives import archive
 from docs.asyncapi import documents, own_fields
 from services.notifications.topic_rows import Channel, TopicRow
 from services.notifications.topics import Topic
@@ -36,6 +37,7 @@ def pages() -> dict[str, str]:
         "problems.md": problems(),
         "permissions.md": permissions(),
         "topics.md": topics(),
+        "archive.md": SAY + archive(services()),
         **documents(services()),
     }
 

@@ -16,6 +16,7 @@ from services.portal.accounts import pages as accounts
 from services.portal.all_orders import answering
 from services.portal.all_orders import pages as all_orders
 from services.portal.appearance import pages as appearance
+from services.portal.archive import pages as archive
 from services.portal.asset_imports import pages as asset_imports
 from services.portal.audit import pages as audit
 from services.portal.billing import contact_pages, invoice_pages, method_pages, next_invoice_pages, profile_pages
@@ -175,6 +176,7 @@ ROUTERS = [
     branding.router,
     audit.router,
     exports.router,
+    archive.router,
     customers.router,
     customer_invitations.router,
     invite_chosen_pages.router,

@@ -58,6 +58,7 @@ PERMISSIONS: Mapping[str, str] = {
     "contact.list": mark_in("permission", "See the company contacts"),
     "contact.edit": mark_in("permission", "Change the company contacts"),
     "workspace.edit": mark_in("permission", "Change the settings of the workspace"),
+    "workspace.export": mark_in("permission", "Download all data of the workspace"),
     "holder.change": mark_in("permission", "Replace the account's holders, and choose what is left to them"),
     "holder.answer": mark_in("permission", "Become a holder, or decline it; undo one's own replacement"),
     "holder.change_below": mark_in(

@@ -41,6 +41,12 @@ OF_SERVICES = {
         mark("Too many exports"),
         mark("Wait until one of your exports is finished. At most fifty are possible within a day."),
     ),
+    "too_many_archives": Words(
+        mark("Too many archives"), mark("Wait until your archive is finished. At most three are possible within a day.")
+    ),
+    "only_in_own_name": Words(
+        mark("Only in one’s own name"), mark("Only people of this workspace download all of its data.")
+    ),
     "export_not_ready": Words(mark("The file is not ready"), mark("Wait until the export is done.")),
     "export_over": Words(
         mark("The file is no longer available"),

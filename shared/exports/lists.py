@@ -1,7 +1,7 @@
 """What a service says about a list that can be exported."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -86,6 +86,16 @@ def in_major_units(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-get_currency_precision(currency))
 
 
+@dataclass(frozen=True, slots=True)
+class ArchiveFile:
+    """A file in an archive of a workspace: the list with these filters. ``meaning`` is a marked sentence that says what
+    it has."""
+
+    name: str
+    meaning: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class ExportList(Generic[F]):
     """A list that can be exported by whoever has ``permission``, which is that of the list itself. ``own``: it also has
@@ -99,6 +109,8 @@ class ExportList(Generic[F]):
     read: Callable[[Asked[F], str | None, int], Awaitable[Page]]
     """A page of the list after a cursor, of at most so many rows, as its endpoint answers it."""
     own: bool = False
+    archived: Sequence[ArchiveFile] = ()
+    """What archives have of it: nothing where its rows belong to other workspaces."""
 
     def narrowed(self, access: Access) -> Access:
         """The access for this list. Raises `Forbidden`."""

@@ -16,7 +16,7 @@ from shared.exports.formats import ExportFormat, writing
 from shared.exports.lists import Asked
 from shared.exports.models import Export, ExportState
 from shared.exports.offered import Exports
-from shared.exports.service import KEPT, about, find_list, rights_of
+from shared.exports.service import KEPT, about, find_list, narrowed_for, rights_of
 from shared.jobs import JobContext, Jobs
 from shared.language import Localisation, localised_for
 from shared.leases import Claim, GivenUp, Retry, claim, prolong, work_through
@@ -72,10 +72,9 @@ class Making:
 
     async def make(self) -> Made | NotAllowed | NotMade:
         assert self.job.absent is not None
-        wanted = find_list(self.exports, self.export.list)
         key = key_of(self.export, self.export.tries)
         try:
-            reads = await self.job.absent.of(_who_asked(self.export), wanted.narrowed)
+            reads = await self.job.absent.of(_who_asked(self.export), self._narrowed)
             size = await self.exports.files(self.job.settings).put(key, self._content(reads))
         except (Forbidden, Unauthenticated):
             return NotAllowed()
@@ -85,6 +84,9 @@ class Making:
             log.exception("export.not_made", export_id=str(self.export.id))
             return NotMade()
         return Made(key, self.rows, size, rights_of(reads.access))
+
+    def _narrowed(self, access: Access) -> Access:
+        return narrowed_for(self.exports, self.export, access)
 
     async def _content(self, reads: ScopedReads) -> AsyncIterator[bytes]:
         wanted = find_list(self.exports, self.export.list)
@@ -122,7 +124,8 @@ class Making:
         if isinstance(outcome, Made):
             export.state, export.rows, export.size = ExportState.done, outcome.rows, outcome.size
             export.file_key, export.rights = outcome.key, outcome.rights
-            await emit(session, about(self.exports.made, export))
+            if export.batch_id is None:  # the log has an archive once, when it is asked for
+                await emit(session, about(self.exports.made, export))
 
 
 def key_of(export: Export, tries: int) -> str:

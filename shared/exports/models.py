@@ -40,9 +40,11 @@ class Export(Leased, Base):
         CheckConstraint("file_key IS NULL OR state = 'done'", name="a_file_when_done"),
         *lease_rules(),
         Index("ix_exports_of_person", "workspace_id", "user_id", "requested_at"),
+        Index("uq_exports_of_batch", "batch_id", "workspace_id", "user_id", "list", "filters", unique=True,
+              postgresql_where=text("batch_id IS NOT NULL")),
         Index("ix_exports_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
         tables.rows(
-            Kind.workspace, api="select insert", worker="select insert update delete", worker_writes_across=True,
+            Kind.workspace, api="select insert update", worker="select insert update delete", worker_writes_across=True,
             within=f"user_id = {PERSON}", because="what a person has exported is theirs, whatever their grant covers",
         ),
     )  # fmt: skip
@@ -53,6 +55,8 @@ class Export(Leased, Base):
     session_id: Mapped[UUID]
     """The session that asked: access on behalf ends with it."""
     workspace_kind: Mapped[str]
+    batch_id: Mapped[UUID | None]
+    """The archive of the workspace that it is a part of. Null: it was asked for alone."""
     list: Mapped[str]
     format: Mapped[str]
     filters: Mapped[dict[str, Any]]
@@ -71,3 +75,5 @@ class Export(Leased, Base):
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     """When it can no longer be downloaded."""
+    downloaded_at: Mapped[datetime | None]
+    """When the log last heard that its archive is downloaded."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth import Access
 from shared.errors import PRESENT_STATE, Conflict, Gone, Invalid, NotFound
 from shared.events.exports import ExportEvent
+from shared.exports.archives import check_allowed, tell_download
 from shared.exports.lists import ExportList
 from shared.exports.models import UNFINISHED, Export, ExportState
 from shared.exports.offered import Exports
@@ -108,11 +109,11 @@ async def _leave_room(session: AsyncSession, access: Access, now: datetime) -> N
 
 def _recent(access: Access, now: datetime) -> tuple[Any, ...]:
     mine = Export.workspace_id == access.workspace_id, Export.user_id == access.user_id
-    return *mine, Export.requested_at > now - KEPT
+    return *mine, Export.batch_id.is_(None), Export.requested_at > now - KEPT
 
 
 async def list_exports(session: AsyncSession, *, access: Access, now: datetime) -> Sequence[Export]:
-    """The person's exports of the last day in this workspace, newest first."""
+    """The person's exports of the last day in this workspace, newest first, without those of archives."""
     newest = Export.requested_at.desc(), Export.id.desc()
     return (await session.scalars(select(Export).where(*_recent(access, now)).order_by(*newest).limit(MOST_KEPT))).all()
 
@@ -131,7 +132,7 @@ async def open_file(
 ) -> tuple[Export, AsyncIterator[bytes]]:
     """The file of an export, if the person still has the rights that it was made with."""
     export = await get_export(session, export_id, access=access)
-    find_list(exports, export.list).narrowed(access)
+    narrowed_for(exports, export, access)
     if export.state != ExportState.done or export.expires_at is None:
         raise ExportNotReady("The file is not ready.", state=export.state)
     if export.expires_at <= now or export.file_key is None or export.rights != rights_of(access):
@@ -140,8 +141,18 @@ async def open_file(
         content = await files.open(export.file_key)
     except NoSuchFile:
         raise ExportOver("The file is no longer available. Export the list again.") from None
-    await emit(session, about(exports.downloaded, export))
+    if export.batch_id is None:
+        await emit(session, about(exports.downloaded, export))
+    else:
+        await tell_download(session, exports, export.batch_id, access=access, now=now)
     return export, content
+
+
+def narrowed_for(exports: Exports, export: Export, access: Access) -> Access:
+    """The access with which the export may be made and downloaded. Raises `Forbidden`."""
+    if export.batch_id is not None:
+        check_allowed(access)
+    return find_list(exports, export.list).narrowed(access)
 
 
 def rights_of(access: Access) -> str:

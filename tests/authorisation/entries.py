@@ -90,12 +90,22 @@ def absent(row: Row) -> str:
     return str(uuid4())
 
 
+ON_BEHALF = frozenset({"only-in-own-name"})
+"""An archive is for people of the workspace, whatever they may do who work there on behalf."""
+
+
+def _archive(world: World, caller: Caller, id_: str | None) -> Body:
+    return {"batch_id": str(uuid4())}
+
+
 def exports_of(service: str, list_: str) -> dict[str, tuple[Entry, ...]]:
     """Of a list, whose own permission decides."""
     mine, asked = f"exports of {service}", {"list": list_, "format": "csv"}
     return {
         "POST /exports": (Entry(body=asked, refusals=frozenset({"forbidden"})),),
         "GET /exports": (Entry(lists=mine),),
+        "POST /exports/batches": (Entry(body=_archive, refusals=ON_BEHALF | {"too-many-archives"}),),
+        "GET /exports/batches": (Entry(refusals=ON_BEHALF),),
         "GET /exports/{export_id}": (Entry(mine),),
         "GET /exports/{export_id}/file": (Entry(mine),),
     }

@@ -237,6 +237,11 @@ LOGGED: dict[str, Logged] = {
     "PUT /billing/subscriptions/{subscription_id}/at-term-end": logged("billing.subscription_renewal_changed"),
     **LOGGED_OF_MAIL,
 }
+LOGGED |= {
+    f"POST /{service}/exports/batches": logged(f"{service}.archive_requested")
+    for service in SERVICES
+    if f"POST /api/{service}/exports/batches" in TABLE
+}
 LOGGED |= {f"POST /provisioning/{this}": LOGGED[f"POST /provisioning/{other}"] for this, other in DEEDS.items()}
 
 UNLOGGED: dict[str, str] = {

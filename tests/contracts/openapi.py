@@ -196,7 +196,8 @@ def typed_by_people(error: ValidationError) -> bool:
 
 def check_answer(operation: Operation, status: int, headers: Mapping[str, str], body: bytes) -> None:
     """Raise `Drift` for a response that the operation does not describe."""
-    media_type = headers.get("content-type", "").partition(";")[0] if body else ""  # FastAPI's 204 names one, too
+    said = headers.get("content-type", "").partition(";")[0]
+    media_type = said if body or status == 200 else ""  # a file may be empty; FastAPI's 204 names one, too
     schema = operation.answer_schema(status, media_type)
     if schema is None or not media_type.endswith("json"):
         return

@@ -28,7 +28,8 @@ def test_every_column_is_a_field_of_the_lists_answers(service: str, list_: Expor
     operation = operation_at("GET", f"/api/{service}/{list_.name}")
     schema = operation.answer_schema(200, "application/json")
     assert schema
-    item = sample(document(service), schema)["items"][0]
+    answer = sample(document(service), schema)
+    item = (answer if isinstance(answer, list) else answer["items"])[0]
 
     for column in list_.columns:
         assert column.path.split(".")[0] in item, column.path

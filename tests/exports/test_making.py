@@ -88,7 +88,7 @@ async def test_a_filter_leaves_rows_out_and_an_unknown_one_is_refused_by_name(bi
     assert [answer.json()["errors"][0]["pointer"] for answer in refused] == [
         "/filters/status", "/filters/limit", "/filters/cursor", "/filters/nonsense",
     ]  # fmt: skip
-    assert (await billing.ask(ben, "payments")).json()["errors"][0]["pointer"] == "/list"
+    assert (await billing.ask(ben, "prices")).json()["errors"][0]["pointer"] == "/list"
 
 
 async def test_an_empty_list_is_a_file_with_titles_only(billing: Exporting) -> None:

@@ -4,7 +4,9 @@ import csv
 import io
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from uuid import uuid4
 
+import orjson
 import pytest
 
 from deploy.serving.housekeeping import jobs_of
@@ -18,15 +20,19 @@ async def story(start: Callable[..., Awaitable[IdentityHarness]], tmp_path: Path
     return await set_up_story(await start(files_dir=tmp_path / "files"))
 
 
-async def export(person: Person, list_: str, **filters: str) -> list[dict[str, str]]:
-    """The rows of a CSV file."""
-    asked = await person.post("exports", {"list": list_, "format": "csv", "filters": filters})
+async def work(person: Person) -> None:
     runtime = person.identity.runtime
     absent = AbsentReads(runtime.pool, runtime.access)
     worker = JobContext(runtime.worker_sessions, runtime.clock, runtime.settings, absent)
     make = next(timed.job for timed in jobs_of(runtime.service).jobs if timed.job.__name__ == "make_exports")
     while await make(worker):
         pass
+
+
+async def export(person: Person, list_: str, **filters: str) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    asked = await person.post("exports", {"list": list_, "format": "csv", "filters": filters})
+    await work(person)
     answer = await person.ask("GET", f"exports/{asked['id']}/file")
     assert answer.status_code == 200, answer.text
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
@@ -100,3 +106,26 @@ async def test_who_may_not_see_partners_cannot_export_them(story: Story) -> None
     asked = await story.jonas.ask("POST", "exports", {"list": "partners", "format": "csv"})
 
     assert (asked.status_code, (await story.jonas.ask("GET", "partners")).status_code) == (403, 403)
+
+
+async def test_an_archive_of_a_partner_has_its_people_and_its_customers_but_nothing_of_theirs(story: Story) -> None:
+    await story.ana.post("customers", {"display_name": "Tidewater Labs"})
+    await story.ana.post("exports/batches", {"batch_id": str(uuid4()), "locale": "de-DE"})
+    await work(story.ana)
+
+    [archive] = (await story.ana.get("exports/batches"))["items"]
+    found = {}
+    for file in archive["files"]:
+        answer = await story.ana.ask("GET", f"exports/{file['id']}/file")
+        found[file["name"]] = [orjson.loads(line) for line in answer.content.splitlines()]
+
+    assert set(found) == {
+        "users", "invitations", "access-requests", "contacts", "people-of-seller", "links", "customers",
+        "invited-customers", "partners",
+    }  # fmt: skip
+    for name in ("users", "customers"):
+        assert found[name] == (await story.ana.get(name))["items"]
+    assert [each["display_name"] for each in found["invited-customers"]] == ["Tidewater Labs"]
+    assert {each["address"] for each in found["users"]}.isdisjoint({"jonas@northwind.example"})
+    refused = await story.robin.ask("GET", f"exports/{archive['files'][0]['id']}/file")
+    assert refused.status_code == 404

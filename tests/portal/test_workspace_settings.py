@@ -162,9 +162,9 @@ async def test_a_help_site_that_is_no_https_address_is_refused_at_its_field(visi
 @pytest.mark.parametrize(
     ("who", "path", "leads_to"),
     [
-        ("jonas", "/w/northwind", {"settings", "holders", "contacts", "billing"}),
-        ("ana", "/w/meridian", {"settings", "holders", "contacts", "branding"}),
-        ("lars", "/w/larkspur", {"settings", "holders", "contacts", "branding"}),
+        ("jonas", "/w/northwind", {"settings", "holders", "contacts", "billing", "archive"}),
+        ("ana", "/w/meridian", {"settings", "holders", "contacts", "branding", "archive"}),
+        ("lars", "/w/larkspur", {"settings", "holders", "contacts", "branding", "archive"}),
     ],
 )
 async def test_all_settings_of_a_workspace_are_tabs_of_one_place(

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from services.audit.entries.listing import Wanted
 from services.audit.entries.reading import page_of_entries
-from shared.events.audit import ExportDownloaded, ExportMade
-from shared.exports import Asked, Column, ExportList, Exports, Page
+from shared.events.audit import ArchiveDownloaded, ArchiveRequested, ExportDownloaded, ExportMade
+from shared.exports import ArchiveFile, Asked, Column, ExportList, Exports, Page
 from shared.language import mark
 from shared.schemas import Body
 
@@ -63,5 +63,6 @@ ENTRIES = ExportList(
     ),
     entries,
     own=True,
+    archived=(ArchiveFile("entries", mark("The audit log: who did what, and when.")),),
 )
-EXPORTS = Exports("audit", (ENTRIES,), ExportMade, ExportDownloaded)
+EXPORTS = Exports("audit", (ENTRIES,), ExportMade, ExportDownloaded, ArchiveRequested, ArchiveDownloaded)

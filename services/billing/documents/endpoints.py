@@ -14,6 +14,8 @@ from shared.auth import CurrentAccess, Router, allow
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.errors import BodyTooLarge, NotFound
+from shared.exports.archives import OnlyInOwnName
+from shared.exports.endpoints import OfArchive
 from shared.pages import Page, json_response
 from shared.reads import Reader
 from shared.sellers import CustomerReader
@@ -40,15 +42,17 @@ async def list_documents(read: Reader, query: Annotated[DocumentsQuery, Query()]
 
 
 @router.get(
-    "/{document_id}/file", guard=allow("money.view"), problems=(NotFound, DocumentLost), response_class=Response,
-    responses=PDF,
+    "/{document_id}/file", guard=allow("money.view"), problems=(NotFound, DocumentLost, OnlyInOwnName),
+    response_class=Response, responses=PDF,
 )  # fmt: skip
 async def download_document(
-    document_id: UUID, request: Request, read: Reader, settings: CurrentSettings
+    document_id: UUID, request: Request, read: Reader, settings: CurrentSettings, archive: OfArchive
 ) -> StreamingResponse:
-    """The PDF. Each download is logged."""  # (P20)
+    """The PDF. Each download is logged, those for an archive together."""  # (P20)
     runtime, files = request.app.state.runtime, service.store_of(settings)
-    opened = await service.open_document(read, files, lambda: runtime.request_transaction(request), document_id)
+    opened = await service.open_document(
+        read, files, lambda: runtime.request_transaction(request), document_id, archive
+    )
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(opened.title, safe='')}.pdf",
         "Content-Length": str(opened.size),

@@ -21,6 +21,7 @@ from shared.auth import Access
 from shared.db import Sessions
 from shared.errors import Conflict, Gone, Invalid, NotFound, Problem
 from shared.events.billing import DocumentAdded, DocumentDownloaded, DocumentRemoved
+from shared.exports.archives import Telling
 from shared.files import Files, Folder, NoSuchFile
 from shared.one_at_a_time import one_at_a_time
 from shared.outbox import emit
@@ -153,14 +154,19 @@ async def remove_document(
         await emit(session, DocumentRemoved(subject_version=2, **identity_of(document)))
 
 
-async def open_document(read: ScopedReads, files: Files, begin: Begin, document_id: UUID) -> Opened:
-    """The file of a document, whose download is logged. No connection is held while the file is read. Raises
-    `NotFound` and `DocumentLost`."""
+async def open_document(
+    read: ScopedReads, files: Files, begin: Begin, document_id: UUID, of_archive: Telling | None = None
+) -> Opened:
+    """The file of a document, whose download is logged, or that of the archive that it is for. No connection is held
+    while the file is read. Raises `NotFound` and `DocumentLost`."""
     await read_document(read, document_id)
     async with begin() as session:
         document = await session.get_one(Document, document_id)
         opened = Opened(document.title, document.size, await _pieces(files, document.key))
-        await emit(session, DocumentDownloaded(subject_version=1, **identity_of(document)))
+        if of_archive:
+            await of_archive(session)
+        else:
+            await emit(session, DocumentDownloaded(subject_version=1, **identity_of(document)))
     return opened
 
 

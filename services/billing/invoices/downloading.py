@@ -16,6 +16,7 @@ from services.billing.invoices.service import find_invoice
 from services.billing.invoices.statement import identity_of
 from shared.errors import WAIT, Conflict, NotFound
 from shared.events.billing import InvoiceDownloaded
+from shared.exports.archives import Telling
 from shared.files import Files
 from shared.outbox import cause_of, emit
 from shared.reads import ScopedReads
@@ -53,9 +54,11 @@ class Opened:
     pieces: AsyncIterator[bytes]
 
 
-async def open_document(read: ScopedReads, files: Files, begin: Begin, invoice_id: UUID) -> Opened:
+async def open_document(
+    read: ScopedReads, files: Files, begin: Begin, invoice_id: UUID, of_archive: Telling | None = None
+) -> Opened:
     """The PDF of an invoice. No connection is held while the file is read. Publishes `InvoiceDownloaded`, for the audit
-    log. Raises `NotFound`, `InvoiceBeingPrinted`, `InvoiceNotPrinted`."""
+    log, or what is published of an archive. Raises `NotFound`, `InvoiceBeingPrinted`, `InvoiceNotPrinted`."""
     workspace_id = read.access.workspace_id
     found = await read.fetchrow(_FILE, workspace_id, invoice_id)
     if found is None:
@@ -67,8 +70,11 @@ async def open_document(read: ScopedReads, files: Files, begin: Begin, invoice_i
         wait = f"The PDF of invoice {found['number']} is being made. Ask again in a moment."
         raise InvoiceBeingPrinted(wait, retry_after=RETRY_AFTER)
     async with begin() as session:
-        invoice = await session.get_one(Invoice, invoice_id)
-        await emit(session, InvoiceDownloaded(subject_version=invoice.version, **identity_of(invoice)))
+        if of_archive:
+            await of_archive(session)
+        else:
+            invoice = await session.get_one(Invoice, invoice_id)
+            await emit(session, InvoiceDownloaded(subject_version=invoice.version, **identity_of(invoice)))
     return Opened(found["number"], found["size"], await files.open(found["key"]))
 
 

@@ -10,6 +10,8 @@ from services.billing.invoices.files import store_of
 from services.billing.invoices.schemas import InvoiceDetailRead, InvoiceRead, InvoicesQuery
 from services.billing.settings import CurrentSettings, Today
 from shared.auth import Router, allow
+from shared.exports.archives import OnlyInOwnName
+from shared.exports.endpoints import OfArchive
 from shared.pages import CountedPage, json_response
 from shared.reads import Reader
 
@@ -39,17 +41,17 @@ async def get_invoice(invoice_id: UUID, read: Reader, today: Today) -> Response:
 @router.get(
     "/{invoice_id}/pdf",
     guard=allow("money.view"),
-    problems=(InvoiceBeingPrinted, InvoiceNotPrinted),
+    problems=(InvoiceBeingPrinted, InvoiceNotPrinted, OnlyInOwnName),
     response_class=Response,
     responses=PDF,
 )
 async def download_invoice(
-    invoice_id: UUID, request: Request, read: Reader, settings: CurrentSettings
+    invoice_id: UUID, request: Request, read: Reader, settings: CurrentSettings, archive: OfArchive
 ) -> StreamingResponse:
     """The invoice as PDF/A-3b, the same bytes each time: it is printed once, within seconds after its issue."""
     # (O5, O28)
-    runtime = request.app.state.runtime
-    opened = await open_document(read, store_of(settings), lambda: runtime.request_transaction(request), invoice_id)
+    runtime, files = request.app.state.runtime, store_of(settings)
+    opened = await open_document(read, files, lambda: runtime.request_transaction(request), invoice_id, archive)
     headers = {
         "Content-Disposition": f'attachment; filename="{opened.number}.pdf"',
         "Content-Length": str(opened.size),

@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from fastapi import Query, Response
 from services.billing.bill_groups.paying import PayingIsOff
 from services.billing.gateways.choosing import PaymentsNotSetUp, gateway_name
 from services.billing.gateways.links import ForeignReturnUrl, Links
-from services.billing.payments import service
+from services.billing.payments import listing, service
 from services.billing.payments.schemas import AllocationRead, AttemptRead, AttemptsQuery, PaymentCreate, PaymentRead
 from services.billing.payments.service import InvoiceNotOpen, PaymentUnderWay, Share
 from services.billing.settings import CurrentSettings
@@ -17,7 +16,7 @@ from shared.clock import RealNow
 from shared.db import Session
 from shared.errors import NotFound
 from shared.idempotency import Once
-from shared.pages import Page, decode_cursor, first_rows, json_response, page_response
+from shared.pages import Page, json_response
 from shared.reads import Reader
 
 router = Router("billing", "payments")
@@ -30,23 +29,12 @@ SELECT id::text, bill_group_id::text, state, amount_minor, currency, method, pay
 FROM payments WHERE workspace_id = $1 AND id = $2
 """
 
-ATTEMPTS = """
-SELECT p.id::text, a.invoice_id::text, p.state, p.amount_minor, a.asked_minor, a.paid_minor, p.refunded_minor,
-       p.currency, p.method, p.payment_method_id IS NOT NULL AS automatic, p.dispute, p.failure_reason,
-       p.begun_by::text, p.begun_by_address, p.begun_via, p.begun_at, p.settled_at
-FROM payment_allocations a JOIN payments p ON p.id = a.payment_id AND p.workspace_id = $1
-WHERE a.workspace_id = $1 AND a.invoice_id = $2 AND (p.begun_at, p.id) < ($3, $4) ORDER BY p.begun_at DESC, p.id DESC
-"""
-NEWEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
-
 
 @router.get("", guard=allow("money.view"), response_model=Page[AttemptRead])
 async def list_payments(read: Reader, query: Annotated[AttemptsQuery, Query()]) -> Response:
-    """The attempts to pay an invoice, the newest first. None of an invoice that the caller may not see."""
-    before = decode_cursor(query.cursor, tuple[datetime, UUID]) if query.cursor else NEWEST
-    asked = (read.access.workspace_id, query.invoice_id, *before, query.limit + 1)
-    rows = await read.fetch(first_rows(ATTEMPTS, "$5"), *asked)
-    return page_response(rows, query.limit, ("begun_at", "id"))
+    """The attempts to pay, the newest first: of an invoice, or of all. An attempt for several invoices has a row for
+    each. None of an invoice that the caller may not see."""
+    return json_response(await listing.list_payments(read, query))
 
 
 @router.post(

@@ -38,6 +38,7 @@ class Payment(Originated, Base):
     __table_args__ = (
         Index("ix_payments_expires_at", "expires_at", postgresql_where="state IN ('requires_action', 'processing')"),
         Index("ix_payments_group", "bill_group_id", "begun_at", "id"),
+        Index("ix_payments_newest", "workspace_id", "begun_at", "id"),
         rows(Kind.workspace, api="select insert update", worker="select insert update", owner="SELECT"),
     )
 

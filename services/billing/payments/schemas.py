@@ -64,8 +64,8 @@ class PaymentRead(Read):
 class AttemptsQuery(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
-    invoice_id: UUID
-    """The invoice that they were to pay."""
+    invoice_id: UUID | None = None
+    """The invoice that they were to pay; without one those of all invoices."""
     cursor: Cursor = None
     limit: Limit = 50
 

@@ -13,11 +13,25 @@ from services.identity.customers.schemas import Activity, CustomerSort
 from services.identity.customers.search import search
 from services.identity.invitations.listing import list_invitations
 from services.identity.invitations.schemas import InvitationsQuery
+from services.identity.links.of_parent import list_of_parent
+from services.identity.links.overview import list_all
+from services.identity.links.schemas import LinksQuery
 from services.identity.partners.overview import fetch_partners
 from services.identity.users.listing import list_users
 from services.identity.users.schemas import UsersQuery
-from shared.events.identity import ExportDownloaded, ExportMade
-from shared.exports import Asked, Cell, Column, ExportList, Exports, NoFilters, Page, as_listed, in_major_units
+from shared.events.identity import ArchiveDownloaded, ArchiveRequested, ExportDownloaded, ExportMade
+from shared.exports import (
+    ArchiveFile,
+    Asked,
+    Cell,
+    Column,
+    ExportList,
+    Exports,
+    NoFilters,
+    Page,
+    as_listed,
+    in_major_units,
+)
 from shared.language import mark
 from shared.schemas import Body
 
@@ -56,6 +70,11 @@ async def customers(asked: Asked[CustomerFilters], cursor: str | None, limit: in
     return {"items": items, "next": following}
 
 
+async def of_parent(asked: Asked[NoFilters], cursor: str | None, limit: int) -> Page:
+    """There is one page."""
+    return {"items": await list_of_parent(asked.reads), "next": None}
+
+
 async def partners(asked: Asked[NoFilters], cursor: str | None, limit: int) -> Page:
     items, following = await fetch_partners(asked.reads, asked.reads.access, cursor, limit)
     return {"items": items, "next": following}
@@ -73,6 +92,7 @@ USERS = ExportList(
         Column(mark("Last active"), "last_active_at"),
     ),
     as_listed(list_users),
+    archived=(ArchiveFile("users", mark("The people who have access to the workspace, with their roles.")),),
 )
 INVITATIONS = ExportList(
     "invitations",
@@ -91,6 +111,7 @@ INVITATIONS = ExportList(
         Column(mark("Valid until"), "expires_at"),
     ),
     as_listed(list_invitations),
+    archived=(ArchiveFile("invitations", mark("Who was invited to the workspace, and what became of it.")),),
 )
 ACCESS_REQUESTS = ExportList(
     "access-requests",
@@ -108,6 +129,7 @@ ACCESS_REQUESTS = ExportList(
         Column(mark("Reason"), "reason"),
     ),
     as_listed(list_access_requests),
+    archived=(ArchiveFile("access-requests", mark("Who asked for access to the workspace, and who decided it.")),),
 )
 CONTACTS = ExportList(
     "contacts",
@@ -122,6 +144,40 @@ CONTACTS = ExportList(
         Column(mark("Gets mail about deleted services"), "wants_deletion_mail"),
     ),
     as_listed(list_contacts),
+    archived=(ArchiveFile("contacts", mark("The contacts of the company, to whom mails are sent.")),),
+)
+LINKS = ExportList(
+    "links/all",
+    "customer.link_user",
+    LinksQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Name"), "user.display_name"),
+        Column(mark("E-mail address"), "user.address"),
+        Column(mark("Customer"), "workspace.display_name"),
+        Column(mark("Account number"), "workspace.account_number"),
+        Column(mark("Role"), "role"),
+        Column(mark("Last day"), "last_day"),
+    ),
+    as_listed(list_all),
+    archived=(ArchiveFile("links", mark("Which users may work on behalf of which customer or partner.")),),
+)
+OF_PARENT = ExportList(
+    "links/of-parent",
+    "user.list",
+    NoFilters,
+    (
+        Column(mark("Link id"), "link_id"),
+        Column(mark("Company"), "company"),
+        Column(mark("Name"), "user.display_name"),
+        Column(mark("E-mail address"), "user.address"),
+        Column(mark("Role"), "role"),
+        Column(mark("Last day"), "last_day"),
+    ),
+    of_parent,
+    archived=(
+        ArchiveFile("people-of-seller", mark("Who of the seller may work on behalf of the workspace, at most 200.")),
+    ),
 )
 CHILD = (
     Column(mark("Id"), "id"),
@@ -153,6 +209,14 @@ CUSTOMERS = ExportList(
     ),
     customers,
     own=True,
+    archived=(
+        ArchiveFile("customers", mark("The customers of the workspace that have signed up, with their totals.")),
+        ArchiveFile(
+            "invited-customers",
+            mark("The customers of the workspace that have not signed up yet."),
+            {"status": "not_connected"},
+        ),
+    ),
 )
 PARTNERS = ExportList(
     "partners",
@@ -165,6 +229,7 @@ PARTNERS = ExportList(
     ),
     partners,
     own=True,
+    archived=(ArchiveFile("partners", mark("The partners of the workspace, with their totals.")),),
 )
-LISTS = (USERS, INVITATIONS, ACCESS_REQUESTS, CONTACTS, CUSTOMERS, PARTNERS)
-EXPORTS = Exports("identity", LISTS, ExportMade, ExportDownloaded)
+LISTS = (USERS, INVITATIONS, ACCESS_REQUESTS, CONTACTS, OF_PARENT, LINKS, CUSTOMERS, PARTNERS)
+EXPORTS = Exports("identity", LISTS, ExportMade, ExportDownloaded, ArchiveRequested, ArchiveDownloaded)

@@ -203,6 +203,8 @@ ACTIONS: Mapping[str, Action] = {
     "contact_removed": Action("company", mark_in("action", "Contact removed")),
     "export_made": Action("lists", mark_in("action", "List exported")),
     "export_downloaded": Action("lists", mark_in("action", "Export downloaded")),
+    "archive_requested": Action("lists", mark_in("action", "Archive requested")),
+    "archive_downloaded": Action("lists", mark_in("action", "Archive downloaded")),
     "operator_command_run": Action("system", mark_in("action", "Command run on the server")),
     "message_sent": Action("system", mark_in("action", "Mail sent"), noise=True),
     "message_failed": Action("system", mark_in("action", "Mail failed")),

@@ -278,6 +278,8 @@ SENTENCES: Mapping[str, Sentences] = {
         mark("%(actor)s downloaded an exported list as %(format)s (rows: %(rows)s)."),
         mark("%(actor)s downloaded an exported list."),
     ),
+    "archive_requested": (mark("%(actor)s had an archive of all data of the workspace prepared."),),
+    "archive_downloaded": (mark("%(actor)s downloaded an archive of all data of the workspace."),),
     "operator_command_run": (mark("An operator ran a command on the server: %(command)s."),),
     # mails and counts
     **MAILS,

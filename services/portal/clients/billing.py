@@ -268,6 +268,6 @@ class Billing(Paying, Pricing, Quoting, Subscribing, Counting, Keeping, OwnMoney
     async def invoice(self, invoice_id: UUID) -> InvoiceDetail:
         return await self.api.get(f"/invoices/{invoice_id}", InvoiceDetail)
 
-    def invoice_pdf(self, invoice_id: UUID) -> AbstractAsyncContextManager[Streamed]:
-        """The PDF as a stream."""
-        return self.api.stream(f"/invoices/{invoice_id}/pdf")
+    def invoice_pdf(self, invoice_id: UUID, archive: UUID | None = None) -> AbstractAsyncContextManager[Streamed]:
+        """The PDF as a stream. ``archive``: for which archive, if not for itself."""
+        return self.api.stream(f"/invoices/{invoice_id}/pdf", archive=archive)

@@ -30,8 +30,9 @@ class KeepingDocuments:
     async def documents(self, *, cursor: str = "", limit: int = 50) -> Page[Document]:
         return await self.api.get("/documents", Page[Document], cursor=cursor, limit=limit)
 
-    def document_file(self, document_id: UUID) -> AbstractAsyncContextManager[Streamed]:
-        return self.api.stream(f"/documents/{document_id}/file")
+    def document_file(self, document_id: UUID, archive: UUID | None = None) -> AbstractAsyncContextManager[Streamed]:
+        """``archive``: for which archive, if not for itself."""
+        return self.api.stream(f"/documents/{document_id}/file", archive=archive)
 
     async def customer_documents(self, customer_id: UUID, *, cursor: str = "", limit: int = 50) -> Page[Document]:
         return await self.api.get(f"/documents/of-customers/{customer_id}", Page[Document], cursor=cursor, limit=limit)

@@ -26,6 +26,31 @@ class Export(Answer):
         return self.state in ("done", "failed")
 
 
+class ArchiveColumn(Answer):
+    path: str
+    title: str
+    is_amount: bool
+
+
+class ArchiveFile(Answer):
+    """A list in a service's part of an archive, as JSON Lines."""
+
+    id: UUID
+    name: str
+    meaning: str
+    """In the language that the archive was asked for in."""
+    state: str
+    rows: int
+    expires_at: datetime | None
+    columns: list[ArchiveColumn]
+
+
+class ArchivePart(Answer):
+    batch_id: UUID
+    requested_at: datetime
+    files: list[ArchiveFile]
+
+
 @dataclass(frozen=True)
 class Exporting:
     """What every client of a service with lists can do."""
@@ -44,3 +69,11 @@ class Exporting:
 
     def export_file(self, export_id: UUID) -> AbstractAsyncContextManager[Streamed]:
         return self.api.stream(f"/exports/{export_id}/file")
+
+    async def archive_parts(self) -> Page[ArchivePart]:
+        """The service's part of the person's archives of the last day, the newest first."""
+        return await self.api.get("/exports/batches", Page[ArchivePart])
+
+    async def prepare_archive(self, batch_id: UUID, locale: str, key: str) -> ArchivePart:
+        body = {"batch_id": str(batch_id), "locale": locale}
+        return await self.api.post("/exports/batches", ArchivePart, body, key=key)

@@ -193,10 +193,11 @@ class Api:
         await self._write("DELETE", path, None)
 
     @asynccontextmanager
-    async def stream(self, path: str) -> AsyncIterator[Streamed]:
+    async def stream(self, path: str, **query: Any) -> AsyncIterator[Streamed]:
         """A streamed response, such as a file. It is no part of a page, and may take longer."""
         limit = self.write_timeout
-        async with self._noting(limit, limit), self.sender.stream(self._request("GET", path), limit) as response:
+        request = self._request("GET", path, query=_said(query))
+        async with self._noting(limit, limit), self.sender.stream(request, limit) as response:
             if not response.is_success:
                 content = b"".join([piece async for piece in response.pieces])
                 self._check(Reply(response.status, response.headers, content))

@@ -38,6 +38,13 @@ TITLES = {
     "customers": mark("Customers"),
     "partners": mark("Partners"),
     "entries": mark("Audit log"),
+    "bill-groups": mark("Bill groups"),
+    "payments": mark("Payments"),
+    "payment-methods": mark("Payment methods"),
+    "quotes": mark("Quotes"),
+    "documents": mark("Documents"),
+    "locations": mark("Locations"),
+    "licences": mark("Licences"),
 }
 FILTER = "filter."
 """How the names of a form's fields begin that are filters of the list."""

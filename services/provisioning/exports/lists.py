@@ -7,12 +7,16 @@ from services.provisioning.customer_orders.service import list_customer_orders
 from services.provisioning.failed_orders.service import list_failed_orders
 from services.provisioning.failed_work.schemas import FailedWorkFilters
 from services.provisioning.failed_work.service import list_failed_work
+from services.provisioning.licences.listing import list_licences
+from services.provisioning.licences.schemas import LicencesQuery
+from services.provisioning.locations.listing import list_locations
+from services.provisioning.locations.schemas import LocationsQuery
 from services.provisioning.orders.listing import list_orders
 from services.provisioning.orders.schemas import OrdersQuery
 from services.provisioning.services.schemas import ServicesQuery
 from services.provisioning.services.service import list_services
-from shared.events.provisioning import ExportDownloaded, ExportMade
-from shared.exports import Asked, Column, ExportList, Exports, NoFilters, Page, as_listed
+from shared.events.provisioning import ArchiveDownloaded, ArchiveRequested, ExportDownloaded, ExportMade
+from shared.exports import ArchiveFile, Asked, Column, ExportList, Exports, NoFilters, Page, as_listed
 from shared.language import mark
 from shared.pages import page_of
 
@@ -53,8 +57,16 @@ SERVICES = ExportList(
         Column(mark("Bill group id"), "bill_group_id"),
         Column(mark("Requested"), "requested_at"),
         Column(mark("Provisioned"), "provisioned_at"),
+        Column(mark("Location"), "location.display_name"),
+        Column(mark("Labels"), "labels"),
+        Column(mark("Serial numbers"), "serial_numbers"),
+        Column(mark("Condition"), "condition"),
     ),
     as_listed(list_services),
+    archived=(
+        ArchiveFile("services", mark("The services and assets that the workspace has.")),
+        ArchiveFile("deleted-services", mark("The services and assets that it had."), {"state": "deleted"}),
+    ),
 )
 ORDERS = ExportList(
     "orders",
@@ -75,6 +87,50 @@ ORDERS = ExportList(
         Column(mark("Placed"), "placed_at"),
     ),
     as_listed(list_orders),
+    archived=(ArchiveFile("orders", mark("All orders of the workspace.")),),
+)
+LOCATIONS = ExportList(
+    "locations",
+    "location.view",
+    LocationsQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Name"), "display_name"),
+        Column(mark("Street"), "street"),
+        Column(mark("Postal code"), "postal_code"),
+        Column(mark("City"), "city"),
+        Column(mark("Country"), "country"),
+        Column(mark("Contact"), "contact_name"),
+        Column(mark("Contact’s e-mail address"), "contact_address"),
+        Column(mark("State"), "state"),
+        Column(mark("Services"), "services"),
+        Column(mark("Bill group"), "bill_group_name"),
+        Column(mark("Bill group id"), "bill_group_id"),
+    ),
+    as_listed(list_locations),
+    archived=(ArchiveFile("locations", mark("The locations of the workspace, open and closed ones.")),),
+)
+LICENCES = ExportList(
+    "licences",
+    "licence.view",
+    LicencesQuery,
+    (
+        Column(mark("Id"), "id"),
+        Column(mark("Service"), "display_name"),
+        Column(mark("Product"), "product.display_name"),
+        Column(mark("State"), "state"),
+        Column(mark("Machines allowed"), "quantity"),
+        Column(mark("Machines in use"), "activations"),
+        Column(mark("Maintenance until"), "maintenance_until"),
+        Column(mark("Valid until"), "valid_until"),
+        Column(mark("Issued"), "issued_at"),
+        Column(mark("Service id"), "service_id"),
+    ),
+    as_listed(list_licences),
+    archived=(
+        ArchiveFile("licences", mark("The licences of the workspace, without their keys.")),
+        ArchiveFile("ended-licences", mark("Licences that have ended."), {"state": "ended"}),
+    ),
 )
 FAILED_ORDERS = ExportList(
     "failed-orders",
@@ -144,7 +200,9 @@ FAILED_WORK = ExportList(
 )
 EXPORTS = Exports(
     "provisioning",
-    (SERVICES, ORDERS, ALL_ORDERS, CUSTOMER_ORDERS, FAILED_ORDERS, FAILED_WORK),
+    (SERVICES, ORDERS, LOCATIONS, LICENCES, ALL_ORDERS, CUSTOMER_ORDERS, FAILED_ORDERS, FAILED_WORK),
     ExportMade,
     ExportDownloaded,
+    ArchiveRequested,
+    ArchiveDownloaded,
 )

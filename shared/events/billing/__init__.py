@@ -34,7 +34,13 @@ from shared.events.billing.invoices import (
     InvoiceReopened,
     InvoiceStatement,
 )
-from shared.events.billing.others import AttemptRefused, ExportDownloaded, ExportMade
+from shared.events.billing.others import (
+    ArchiveDownloaded,
+    ArchiveRequested,
+    AttemptRefused,
+    ExportDownloaded,
+    ExportMade,
+)
 from shared.events.billing.payment_methods import (
     AutoPayChanged,
     DefaultPaymentMethodChanged,
@@ -93,6 +99,8 @@ from shared.events.billing.subscriptions import (
 __all__ = [
     "LINES_IN_EVENTS",
     "Amount",
+    "ArchiveDownloaded",
+    "ArchiveRequested",
     "AttemptRefused",
     "AutoPayChanged",
     "BillGroupCreated",

@@ -48,7 +48,14 @@ from shared.events.identity.moves import (
     MoveWithdrawn,
     WorkspaceMoved,
 )
-from shared.events.identity.others import AttemptRefused, ExportDownloaded, ExportMade, OperatorCommandRun
+from shared.events.identity.others import (
+    ArchiveDownloaded,
+    ArchiveRequested,
+    AttemptRefused,
+    ExportDownloaded,
+    ExportMade,
+    OperatorCommandRun,
+)
 from shared.events.identity.people import (
     AccountNotFound,
     ErasureRequested,
@@ -88,6 +95,8 @@ __all__ = [
     "AccessRuleEvent",
     "AccessRuleRemoved",
     "AccountNotFound",
+    "ArchiveDownloaded",
+    "ArchiveRequested",
     "AttemptRefused",
     "BrandChanged",
     "ContactAdded",

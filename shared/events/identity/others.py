@@ -4,7 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.events.attempts import AttemptEvent
-from shared.events.exports import ExportEvent
+from shared.events.exports import ArchiveEvent, ExportEvent
 from shared.events.identity.base import IdentityEvent
 
 
@@ -20,6 +20,21 @@ class ExportDownloaded(ExportEvent):
 
     publisher: ClassVar[str] = "identity"
     subject_type: ClassVar[str] = "export"
+
+
+class ArchiveRequested(ArchiveEvent):
+    """An archive of all data of the workspace was asked for. This is the part of it that identity has."""
+
+    publisher: ClassVar[str] = "identity"
+    subject_type: ClassVar[str] = "archive"
+
+
+class ArchiveDownloaded(ArchiveEvent):
+    """The archive was downloaded by the person who had asked for it: this part of it. Told once an hour,
+    however many files are read."""
+
+    publisher: ClassVar[str] = "identity"
+    subject_type: ClassVar[str] = "archive"
 
 
 class AttemptRefused(AttemptEvent):

@@ -55,7 +55,13 @@ from shared.events.provisioning.orders import (
     ServiceProvisioned,
     ServiceProvisioningFailed,
 )
-from shared.events.provisioning.others import AttemptRefused, ExportDownloaded, ExportMade
+from shared.events.provisioning.others import (
+    ArchiveDownloaded,
+    ArchiveRequested,
+    AttemptRefused,
+    ExportDownloaded,
+    ExportMade,
+)
 from shared.events.provisioning.products import ProductOffered, ProductPublished, ProductWithdrawn
 from shared.events.provisioning.releases import DownloadServed, ReleaseEvent, ReleasePublished, ReleaseWithdrawn
 from shared.events.provisioning.services import (
@@ -76,6 +82,8 @@ from shared.events.provisioning.services import (
 )
 
 __all__ = [
+    "ArchiveDownloaded",
+    "ArchiveRequested",
     "AssetDescribed",
     "AttemptRefused",
     "CancellationOrdered",

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from shared.events.attempts import AttemptEvent
-from shared.events.exports import ExportEvent
+from shared.events.exports import ArchiveEvent, ExportEvent
 
 
 class ExportMade(ExportEvent):
@@ -18,6 +18,21 @@ class ExportDownloaded(ExportEvent):
 
     publisher: ClassVar[str] = "provisioning"
     subject_type: ClassVar[str] = "export"
+
+
+class ArchiveRequested(ArchiveEvent):
+    """An archive of all data of the workspace was asked for. This is the part of it that provisioning has."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "archive"
+
+
+class ArchiveDownloaded(ArchiveEvent):
+    """The archive was downloaded by the person who had asked for it: this part of it. Told once an hour,
+    however many files are read."""
+
+    publisher: ClassVar[str] = "provisioning"
+    subject_type: ClassVar[str] = "archive"
 
 
 class AttemptRefused(AttemptEvent):
