@@ -4,7 +4,7 @@ from shared.errors import FIELD_ERRORS, Conflict, Invalid
 
 
 class SignInFirst(Conflict):
-    """Deleting an account needs a sign-in that is at most 15 minutes old: it proves that the mailbox is the caller's.
+    """What cannot be undone needs a sign-in that is at most 15 minutes old: it proves that the mailbox is the caller's.
     Sign in again, then ask for it."""
 
     title = "Sign in again first"

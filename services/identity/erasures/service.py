@@ -43,7 +43,7 @@ async def request_erasure(session: AsyncSession, access: Access, address: str, r
     if address_key(address) != user.address_key:
         wrong = [field_error("/address", "not_your_address", "is not your address")]
         raise NotYourAddress("This is not the address of your account.", errors=wrong)
-    if not await _is_fresh(session, access, real_now):
+    if not await is_fresh(session, access, real_now):
         raise SignInFirst("Sign in again, so that we know that this mailbox is still yours.")
     if await _open_of(session, user) is not None:
         raise ErasureOpen("Your account will be deleted already. You can take that back.")
@@ -85,7 +85,7 @@ async def read_own(session: AsyncSession, access: Access, real_now: datetime) ->
     return OwnErasureRead(
         erasure=ErasureRead.model_validate(erasure) if erasure else None,
         workspaces=left,
-        signed_in_lately=await _is_fresh(session, access, real_now),
+        signed_in_lately=await is_fresh(session, access, real_now),
     )
 
 
@@ -111,6 +111,12 @@ async def home(session: AsyncSession, user: User) -> Workspace:
         return await get_workspace(session, user.default_workspace_id)
 
 
+async def is_fresh(session: AsyncSession, access: Access, real_now: datetime) -> bool:
+    """Whether the caller has proven their mailbox lately."""
+    browser = await session.get(BrowserSession, access.session_id)
+    return browser is not None and browser.created_at > real_now - FRESH
+
+
 async def _obstacle(session: AsyncSession, grant: Grant, real_now: datetime) -> Obstacle | None:
     try:
         await refuse_if_needed(session, grant, real_now)
@@ -124,11 +130,6 @@ async def _obstacle(session: AsyncSession, grant: Grant, real_now: datetime) -> 
 async def _open_of(session: AsyncSession, user: User) -> Erasure | None:
     mine = select(Erasure).where(Erasure.user_id == user.id, Erasure.state == ErasureState.requested)
     return await session.scalar(mine.execution_options(populate_existing=True))
-
-
-async def _is_fresh(session: AsyncSession, access: Access, real_now: datetime) -> bool:
-    browser = await session.get(BrowserSession, access.session_id)
-    return browser is not None and browser.created_at > real_now - FRESH
 
 
 def _refuse_others(access: Access) -> None:
