@@ -11,6 +11,7 @@ from services.identity.access_requests.deciding import expire as expire_request
 from services.identity.access_requests.models import AccessRequest, AccessRequestState, AskedWorkspace
 from services.identity.access_rules.visitors import close_portal
 from services.identity.bill_groups.models import BillGroup
+from services.identity.closings.asking import NEAR, tell_soon
 from services.identity.closings.closing import close_account
 from services.identity.erasures.erasing import erase, postpone
 from services.identity.erasures.models import Erasure, ErasureState
@@ -231,6 +232,14 @@ async def erase_people(job: JobContext) -> int:
         except NotYetKnown:
             continue  # they came to another workspace meanwhile: next time
     return len(found)
+
+
+@jobs.every(seconds=60)
+async def tell_of_closing_accounts(job: JobContext) -> int:
+    """Tell the admins, once, of accounts that are closed in three days, one transaction per workspace."""
+    near = text(IS_CLOSING), Workspace.closes_at <= job.real_now + NEAR, Workspace.closing_told_at.is_(None)
+    due = select(Workspace.id, Workspace.id).where(*near)
+    return await _each(job, due, lambda session, _, workspace_id: tell_soon(session, workspace_id, job.real_now))
 
 
 @jobs.every(seconds=10)

@@ -2,6 +2,7 @@
 nothing is ordered, extended or renewed: provisioning and billing see to that, from their copies of the workspace."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,13 +17,14 @@ from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
 from services.identity.workspaces.service import THERE, describe, refuse_closing
 from shared.auth import Access
-from shared.events.identity import WorkspaceClosing, WorkspaceKept
+from shared.events.identity import WorkspaceClosing, WorkspaceClosingSoon, WorkspaceKept
 from shared.field_errors import field_error
 from shared.outbox import emit
 
 PERMISSION = "workspace.close"
 WAIT = timedelta(days=30)
 """How long it can be kept, in real time."""
+NEAR = timedelta(days=3)
 
 
 async def ask_for_closing(session: AsyncSession, access: Access, typed: str, real_now: datetime) -> Workspace:
@@ -53,9 +55,23 @@ async def keep(session: AsyncSession, access: Access) -> None:
     if workspace.closes_at is None or workspace.closed_at is not None:
         raise NotClosing("This account is not being closed, or is closed already.")
     workspace.closing_asked_at = workspace.closing_asked_by = workspace.closes_at = None
+    workspace.closing_told_at = None
     await _changed(session, workspace)
     fields = {**workspace_fields(workspace), **describe(workspace), "subject_version": workspace.version}
     await emit(session, WorkspaceKept(**fields))
+
+
+async def tell_soon(session: AsyncSession, workspace_id: UUID, real_now: datetime) -> None:
+    """Tell once that the day is near. Requires the workspace's scope."""
+    workspace = await lock_workspace(session, workspace_id)
+    if workspace.closes_at is None or workspace.closed_at or workspace.closing_told_at:
+        return
+    if workspace.closes_at <= real_now + NEAR:
+        workspace.closing_told_at = real_now
+        workspace.version += 1
+        await session.flush()
+        fields = {**workspace_fields(workspace), **describe(workspace), "subject_version": workspace.version}
+        await emit(session, WorkspaceClosingSoon(**fields))
 
 
 async def has_customers(session: AsyncSession, workspace: Workspace) -> bool:

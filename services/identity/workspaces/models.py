@@ -56,6 +56,7 @@ class Workspace(Base):
             "suspended_at IS NULL OR (kind <> 'provider' AND connected_at IS NOT NULL)", name="may_be_suspended"
         ),
         CheckConstraint("num_nulls(closing_asked_at, closing_asked_by, closes_at) IN (0, 3)", name="closing"),
+        CheckConstraint("closing_told_at IS NULL OR closes_at IS NOT NULL", name="closing_told"),
         CheckConstraint("closes_at > closing_asked_at", name="closes_later"),
         CheckConstraint("closed_at >= closes_at", name="closed_in_time"),
         CheckConstraint("closed_at IS NULL OR closes_at IS NOT NULL", name="closed_as_asked"),
@@ -133,6 +134,8 @@ class Workspace(Base):
     closing_asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", use_alter=True))
     closes_at: Mapped[datetime | None]
     """When it is closed. Until then a holder can keep it."""
+    closing_told_at: Mapped[datetime | None]
+    """When its admins were told that the day is near."""
     closed_at: Mapped[datetime | None]
     """Since when it is closed, for good."""
     locale: Mapped[str] = mapped_column(default=DEFAULT_TAG)

@@ -131,6 +131,14 @@ class WorkspaceClosing(WorkspaceEvent):
     subject_field: ClassVar[str] = "workspace_id"
 
 
+class WorkspaceClosingSoon(WorkspaceEvent):
+    """The account of the workspace is closed within three days, unless a holder keeps it. Told once. Notifies its
+    admins and those of whoever sells to it."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+
+
 class WorkspaceKept(WorkspaceEvent):
     """A holder kept an account that was to be closed. Notifies its admins and those of whoever sells to it."""
 

@@ -10,9 +10,10 @@ depends_on = None
 COLUMNS = """
 ALTER TABLE workspaces ADD COLUMN closing_asked_at timestamptz,
     ADD COLUMN closing_asked_by uuid REFERENCES users (id),
-    ADD COLUMN closes_at timestamptz, ADD COLUMN closed_at timestamptz,
+    ADD COLUMN closes_at timestamptz, ADD COLUMN closing_told_at timestamptz, ADD COLUMN closed_at timestamptz,
     ADD CONSTRAINT ck_workspaces_closing CHECK (
         num_nulls(closing_asked_at, closing_asked_by, closes_at) IN (0, 3)),
+    ADD CONSTRAINT ck_workspaces_closing_told CHECK (closing_told_at IS NULL OR closes_at IS NOT NULL),
     ADD CONSTRAINT ck_workspaces_closes_later CHECK (closes_at > closing_asked_at),
     ADD CONSTRAINT ck_workspaces_closed_in_time CHECK (closed_at >= closes_at),
     ADD CONSTRAINT ck_workspaces_closed_as_asked CHECK (closed_at IS NULL OR closes_at IS NOT NULL),
@@ -46,5 +47,5 @@ def downgrade() -> None:
     op.execute("ALTER TABLE customer_overview DROP COLUMN closes_at, DROP COLUMN closed_at")
     op.execute(
         "ALTER TABLE workspaces DROP COLUMN closing_asked_at, DROP COLUMN closing_asked_by, DROP COLUMN closes_at,"
-        " DROP COLUMN closed_at"
+        " DROP COLUMN closing_told_at, DROP COLUMN closed_at"
     )
