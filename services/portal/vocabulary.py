@@ -186,7 +186,6 @@ END_REASONS = Texts(
     },
     "end reason",
 )
-"""Why a service is cancelled."""
 
 
 def end_reasons() -> list[tuple[str, str]]:

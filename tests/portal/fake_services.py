@@ -18,8 +18,8 @@ from tests.portal.answering import ROUTES, problem
 from tests.portal.business_answers import BusinessAnswers
 from tests.portal.campaigns_answers import CampaignsAnswers
 from tests.portal.catalogue_answers import CatalogueAnswers
+from tests.portal.closing_answers import ClosingAnswers
 from tests.portal.documents_answers import DocumentsAnswers
-from tests.portal.erasing_answers import ErasingAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.holders_answers import HoldersAnswers
 from tests.portal.identity_answers import TOKEN, Session
@@ -46,7 +46,7 @@ class FakeServices(
     AllWorkspacesAnswers,
     CampaignsAnswers,
     CatalogueAnswers,
-    ErasingAnswers,
+    ClosingAnswers,
     HoldersAnswers,
     SettingsAnswers,
     BusinessAnswers,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.portal.clients.access_requests import Asking
 from services.portal.clients.branding import BrandingCalls, SellerShown
+from services.portal.clients.closings import ClosingCalls
 from services.portal.clients.customers import ChildrenCalls
 from services.portal.clients.erasures import ErasureCalls
 from services.portal.clients.holders import HolderCalls
@@ -137,7 +138,9 @@ class ContactEntry(TypedDict):
 
 
 @dataclass(frozen=True)
-class Identity(Asking, BrandingCalls, ChildrenCalls, ErasureCalls, HolderCalls, LettingIn, MoveCalls, OwnWaiting):
+class Identity(
+    Asking, BrandingCalls, ChildrenCalls, ClosingCalls, ErasureCalls, HolderCalls, LettingIn, MoveCalls, OwnWaiting
+):
     async def challenge(
         self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None
     ) -> Challenge:
