@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.identity.jobs import close_accounts, erase_people
+from services.identity.jobs import close_accounts, erase_people, tell_of_closing_accounts
 from tests.identity.harness import TOM, Person, Story, add_customer, at_once, told
 from tests.identity.holders import MARA, Account, make_account
 from tests.identity.moves import SUSPENDED, make_moving
@@ -141,6 +141,19 @@ async def test_the_other_holder_keeps_it_and_all_is_as_it_was(story: Story) -> N
     assert [event["closes_at"] for event in await story.identity.events("workspace_kept")] == [None]
     assert await told(account.jonas, "POST", KEEP) == (409, "not-closing")
     assert await story.identity.problems() == []
+
+
+async def test_three_days_before_it_is_told_once_and_anew_after_the_account_was_kept(story: Story) -> None:
+    for asked in (1, 2):
+        await ask(story.jonas)
+        early = await story.identity.work(tell_of_closing_accounts)
+        await story.identity.sql("UPDATE workspaces SET closing_asked_at = closing_asked_at - interval '28 days',"
+                                 " closes_at = closes_at - interval '28 days'")  # fmt: skip
+
+        assert (early, await story.identity.work(tell_of_closing_accounts)) == (0, 1)
+        assert await story.identity.work(tell_of_closing_accounts) == 0
+        assert len(await story.identity.events("workspace_closing_soon")) == asked
+        await story.jonas.post(KEEP)
 
 
 @pytest.mark.rule("D27", "D14")
