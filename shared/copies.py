@@ -23,14 +23,7 @@ from shared.events.identity import (
     PreviewEnded,
     PreviewOpened,
     SessionEnded,
-    WorkspaceConnected,
-    WorkspaceCreated,
     WorkspaceEvent,
-    WorkspaceMoved,
-    WorkspaceReinstated,
-    WorkspaceRemoved,
-    WorkspaceSuspended,
-    WorkspaceUpdated,
 )
 from shared.messaging.router import ServiceRouter
 from shared.tables import plumbing_table
@@ -75,6 +68,8 @@ workspaces = plumbing_table(
     Column("connected", Boolean, nullable=False),
     Column("holder_control", Boolean, nullable=False, server_default="false"),
     Column("suspended", Boolean, nullable=False, server_default="false"),
+    Column("closes_at", DateTime(timezone=True)),
+    Column("closed", Boolean, nullable=False, server_default="false"),
     Column("locale", Text, nullable=False, server_default="en-US"),
     Column("support_address", Text),
     Column("support_phone", Text),
@@ -124,9 +119,7 @@ def follow_identity(router: ServiceRouter) -> None:
                PreviewEnded)  # fmt: skip
     router.on(*changes, queue="access")(follow_access)
     router.on(SessionEnded)(follow_session)
-    states = (WorkspaceCreated, WorkspaceUpdated, WorkspaceConnected, WorkspaceRemoved, WorkspaceSuspended,
-              WorkspaceReinstated, WorkspaceMoved)  # fmt: skip
-    router.project(*states, queue="workspaces")(follow_workspaces)
+    router.project(*WorkspaceEvent.__subclasses__(), queue="workspaces")(follow_workspaces)  # each has the whole state
 
 
 async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
@@ -137,8 +130,7 @@ async def follow_access(session: AsyncSession, event: AccessEvent) -> None:
     if isinstance(event, AccessRevoked | OnBehalfEnded | PreviewEnded):
         await session.execute(delete(grants).where(grants.c.grant_id == fact.grant_id))
         return
-    row = fact.model_dump() | {"user_id": event.user_id}
-    added = insert(grants).values(row)
+    added = insert(grants).values(fact.model_dump() | {"user_id": event.user_id})
     await session.execute(
         added.on_conflict_do_update(index_elements=["grant_id"], set_={"role": fact.role, "holder": fact.holder})
     )
@@ -166,7 +158,7 @@ async def follow_session(session: AsyncSession, event: SessionEnded) -> None:
 
 _FACTS = (
     "parent_workspace_id", "kind", "slug", "display_name", "account_number", "connected", "holder_control", "suspended",
-    "locale", "support_address", "support_phone", "support_hours", "help_url", "postal_lines",
+    "closes_at", "closed", "locale", "support_address", "support_phone", "support_hours", "help_url", "postal_lines",
 )  # fmt: skip
 # Built once, because building a statement costs more than executing it.
 _seen = insert(workspaces)

@@ -40,6 +40,7 @@ Code = Literal[
     "not_a_vat_number",
     "not_the_code",
     "not_your_address",
+    "not_the_account_number",
     "not_offered",
     "foreign_page",
     "only_one",

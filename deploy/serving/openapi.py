@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from shared.auth.access import ApprovalNeeded, HoldersOnly, ReadOnlyPreview, WorkspaceIsSuspended
+from shared.auth.access import ApprovalNeeded, HoldersOnly, ReadOnlyPreview, WorkspaceIsClosed, WorkspaceIsSuspended
 from shared.auth.permissions import OF_HOLDERS, table
 from shared.auth.routes import SAFE_METHODS, Allow, GuardedRoute, Public
 from shared.errors import (
@@ -85,7 +85,7 @@ def refusals(route: GuardedRoute, operation: Described) -> set[type[Problem]]:
         only_reads = set(route.methods or ()) <= SAFE_METHODS
         found |= set() if only_reads or route.guard.in_preview else {ReadOnlyPreview}
         is_open = route.guard.is_open_while_suspended(Via.on_behalf)  # the door that leaves the least open
-        found |= set() if only_reads or is_open else {WorkspaceIsSuspended}
+        found |= set() if only_reads or is_open else {WorkspaceIsSuspended, WorkspaceIsClosed}
         found |= {ApprovalNeeded} if "ask" in levels - route.guard.levels else set()
     if ("header", "idempotency-key") in takes:
         found.add(IdempotencyKeyReused)

@@ -39,7 +39,7 @@ WITH found AS ({COPY_QUERY})
 SELECT * FROM found
 UNION ALL
 SELECT version, ended, holder_control, 'payer', f.bill_group_id, NULL, NULL, workspace_version, parent_workspace_id,
-  suspended
+  closed, suspended
 FROM found f
 JOIN groups_open_to_locations o ON o.bill_group_id = f.bill_group_id WHERE f.location_id IS NOT NULL
 """  # noqa: S608 - constants

@@ -1,6 +1,7 @@
 from services.identity.access_requests.endpoints import router as access_requests
 from services.identity.access_rules.endpoints import router as access_rules
 from services.identity.branding.endpoints import router as branding
+from services.identity.closings.endpoints import router as closings
 from services.identity.contacts.endpoints import router as contacts
 from services.identity.customers.endpoints import router as customers
 from services.identity.destinations.endpoints import router as destinations
@@ -42,7 +43,8 @@ ACCESS_QUERY = scoped(
 SELECT coalesce(u.grants_version, 0) AS version, s.id IS NULL AS ended,
   coalesce(w.holder_control, true) AS holder_control, g.role, g.bill_group_id, g.location_id, g.holder,
   coalesce(w.version, 0) AS workspace_version, w.parent_workspace_id,
-  w.suspended_at IS NOT NULL AND ($4::uuid IS NULL OR NOT EXISTS (
+  w.closed_at IS NOT NULL AS closed,
+  (w.suspended_at IS NOT NULL OR w.closed_at IS NOT NULL) AND ($4::uuid IS NULL OR NOT EXISTS (
     SELECT FROM workspaces p WHERE p.workspace_id = w.parent_workspace_id AND p.kind = 'provider')) AS suspended
 FROM (SELECT $1::uuid AS user_id) p
 LEFT JOIN workspaces w ON w.workspace_id = $2
@@ -88,6 +90,7 @@ service = ServiceDefinition(
         own_accounts,
         own_data,
         erasures,
+        closings,
         exports_router("identity"),
     ],
     events=events,

@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, exists, literal_column, or_, select
+from sqlalchemy import Select, and_, delete, exists, literal_column, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.access_requests.deciding import expire as expire_request
 from services.identity.access_requests.models import AccessRequest, AccessRequestState, AskedWorkspace
 from services.identity.access_rules.visitors import close_portal
 from services.identity.bill_groups.models import BillGroup
+from services.identity.closings.asking import NEAR, tell_soon
+from services.identity.closings.closing import close_account
 from services.identity.erasures.erasing import erase, postpone
 from services.identity.erasures.models import Erasure, ErasureState
 from services.identity.grants.derived import end_derived
@@ -39,7 +41,7 @@ from services.identity.sign_in_challenges.mailing import mail_waiting_challenges
 from services.identity.sign_in_challenges.models import ChallengeState, SignInChallenge
 from services.identity.users.models import AccountSearch
 from services.identity.users.service import LastAdmin
-from services.identity.workspaces.models import HOLDERS_SAID, Workspace, WorkspaceSlug
+from services.identity.workspaces.models import HOLDERS_SAID, IS_CLOSING, Workspace, WorkspaceSlug
 from shared.errors import NotYetKnown
 from shared.events import Actor
 from shared.jobs import JobContext, Jobs
@@ -233,11 +235,27 @@ async def erase_people(job: JobContext) -> int:
     return len(found)
 
 
+@jobs.every(seconds=60)
+async def tell_of_closing_accounts(job: JobContext) -> int:
+    """Tell the admins, once, of accounts that are closed in three days, one transaction per workspace."""
+    near = text(IS_CLOSING), Workspace.closes_at <= job.real_now + NEAR, Workspace.closing_told_at.is_(None)
+    due = select(Workspace.id, Workspace.id).where(*near)
+    return await _each(job, due, lambda session, _, workspace_id: tell_soon(session, workspace_id, job.real_now))
+
+
+@jobs.every(seconds=10)
+async def close_accounts(job: JobContext) -> int:
+    """Close the accounts whose day has come, one transaction per workspace."""
+    due = select(Workspace.id, Workspace.id).where(text(IS_CLOSING), Workspace.closes_at <= job.real_now)
+    return await _each(job, due, lambda session, _, workspace_id: close_account(session, workspace_id, job.real_now))
+
+
 @jobs.every(seconds=600)
 async def ask_whether_holders_are_right(job: JobContext) -> int:
     """Once a year, one transaction per workspace."""
     a_year_ago = literal_column(HOLDERS_SAID) <= job.real_now - CHECKED_WITHIN
-    due = select(Workspace.id, Workspace.id).where(Workspace.connected_at.is_not(None), a_year_ago)
+    is_there = Workspace.connected_at.is_not(None), Workspace.closed_at.is_(None)
+    due = select(Workspace.id, Workspace.id).where(*is_there, a_year_ago)
     return await _each(job, due, lambda session, _, workspace_id: ask_holders(session, workspace_id, job.real_now))
 
 

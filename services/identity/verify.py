@@ -111,7 +111,7 @@ _INVARIANTS = (
     """,
     """
     SELECT 'workspace ' || w.slug || ': connected, but nobody is its admin'
-    FROM workspaces w WHERE w.connected_at IS NOT NULL AND NOT EXISTS (
+    FROM workspaces w WHERE w.connected_at IS NOT NULL AND w.closed_at IS NULL AND NOT EXISTS (
       SELECT FROM grants g WHERE g.workspace_id = w.workspace_id AND g.role = 'admin'
         AND g.source IN ('membership', 'invitation'))
     """,
@@ -134,7 +134,8 @@ _INVARIANTS = (
     WHERE w.parent_workspace_id IS NOT NULL AND w.removed_at IS NULL AND (c.workspace_id IS NULL
       OR c.parent_workspace_id <> w.parent_workspace_id OR c.slug <> w.slug OR c.kind <> w.kind
       OR c.display_name <> w.display_name OR c.account_number <> w.account_number
-      OR c.suspended_at IS DISTINCT FROM w.suspended_at OR c.parent_admins_enter <> w.parent_admins_enter
+      OR (c.suspended_at, c.closes_at, c.closed_at) IS DISTINCT FROM (w.suspended_at, w.closes_at, w.closed_at)
+      OR c.parent_admins_enter <> w.parent_admins_enter
       OR (c.status = 'connected') <> (w.connected_at IS NOT NULL))
     """,
     """
@@ -144,6 +145,18 @@ _INVARIANTS = (
       OR EXISTS (SELECT FROM invitations i WHERE i.workspace_id = w.workspace_id AND i.state = 'pending')
       OR EXISTS (SELECT FROM contacts c WHERE c.workspace_id = w.workspace_id)
       OR EXISTS (SELECT FROM grants g WHERE g.workspace_id = w.workspace_id))
+    """,
+    """
+    SELECT 'workspace ' || w.slug || ': its account should have been closed a day ago'
+    FROM workspaces w WHERE w.closes_at < now() - interval '1 day' AND w.closed_at IS NULL
+    """,
+    """
+    SELECT 'workspace ' || w.slug || ': closed, but somebody is invited, or others than its holders have access'
+    FROM workspaces w WHERE w.closed_at IS NOT NULL AND (
+      EXISTS (SELECT FROM invitations i WHERE i.workspace_id = w.workspace_id AND i.state = 'pending')
+      OR EXISTS (SELECT FROM access_rules r WHERE r.workspace_id = w.workspace_id)
+      OR EXISTS (SELECT FROM grants g WHERE g.workspace_id = w.workspace_id AND g.holder IS NULL
+        AND g.source NOT IN ('on_behalf', 'preview')))
     """,
     """
     SELECT 'move ' || m.id || ': open, but of a workspace that somebody else is above, or that nobody has signed up for'

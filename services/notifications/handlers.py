@@ -1,6 +1,7 @@
 """Every event that notifications listens to, but those of orders and services (`order_handlers`), of moves
 (`move_handlers`), of holders (`holder_handlers`), of licences (`licence_handlers`), of quotes (`quote_handlers`), of
-documents (`document_handlers`), of the end of accounts (`erasure_handlers`), those that only end notices
+documents (`document_handlers`), of the end of people's accounts (`erasure_handlers`) and of companies'
+(`closing_handlers`), those that only end notices
 (`notice_handlers`), and those of recipients and their addresses (`recipient_handlers`) and of news
 (`campaign_handlers`)."""
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.closing_handlers import router
 from services.notifications.deliveries.queueing import catch_up, fact_of, notify
 from services.notifications.deliveries.retrying import send_waiting
-from services.notifications.notice_handlers import router
 from services.notifications.recipient_book.service import (
     address_of,
     clear_contact,

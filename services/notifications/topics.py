@@ -96,6 +96,10 @@ class Topic(StrEnum):
         "workspace_reinstated",
         TopicRow(mark("Suspension of the workspace ended"), WORKSPACE, OF_WORKSPACE),
     )
+    account_closing = "account_closing", TopicRow(mark("Account will be closed"), WORKSPACE, OF_BOTH)
+    account_closing_soon = "account_closing_soon", TopicRow(mark("Account will be closed soon"), WORKSPACE, OF_BOTH)
+    account_kept = "account_kept", TopicRow(mark("Account is not closed after all"), WORKSPACE, OF_BOTH)
+    account_closed = "account_closed", TopicRow(mark("Account closed"), WORKSPACE, OF_BOTH, personal=True)
     move_proposed = (
         "move_proposed",
         TopicRow(

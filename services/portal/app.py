@@ -27,6 +27,7 @@ from services.portal.branding import pages as branding
 from services.portal.browser import BrowserCookie, Seal
 from services.portal.clients.sending import NetworkSender, Sender
 from services.portal.clients.waiting import Circuit, Seconds
+from services.portal.closing import pages as closing
 from services.portal.contacts import pages as contacts
 from services.portal.credits import pages as credits
 from services.portal.customer_orders import pages as customer_orders
@@ -186,6 +187,7 @@ ROUTERS = [
     suspension_pages.router,
     moving_pages.router,
     moves.router,
+    closing.router,
     holders.router,
     holders_below.router,
     access_rules.router,

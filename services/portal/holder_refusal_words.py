@@ -1,9 +1,26 @@
-"""The words of problems about the holders of an account, and about people who are added to it or leave for good."""
+"""The words of problems about the holders of an account, about people who are added to it or leave for good, and about
+accounts that are closed."""
 
 from services.portal.problem_words import Words
 from shared.language import mark
 
 OF_HOLDERS = {
+    "workspace_is_closing": Words(
+        mark("This account is being closed"),
+        mark("Nothing is ordered, extended or renewed there. Until the day a holder can keep the account."),
+    ),
+    "workspace_is_closed": Words(
+        mark("This account is closed"),
+        mark("Its holders can read everything and pay open invoices. Nothing was changed, and it is not opened again."),
+    ),
+    "not_the_account_number": Words(
+        mark("This is not the account number"),
+        mark("Enter the number of the account as it is shown on the page, to confirm it."),
+    ),
+    "not_closing": Words(
+        mark("This account is not being closed"),
+        mark("A holder has kept it, or it is closed already. Load the page again."),
+    ),
     "sign_in_first": Words(
         mark("Sign in again first"),
         mark("Sign out and in again, so that we know that it is you. Then come back within 15 minutes."),

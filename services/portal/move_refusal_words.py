@@ -15,7 +15,9 @@ OF_MOVES = {
     ),
     "no_seller_for_it": Words(
         mark("This company cannot take the customer"),
-        mark("It sells to it already, is suspended, or nobody has signed up there. Nothing was changed."),
+        mark(
+            "It sells to it already, is suspended or being closed, or nobody has signed up there. Nothing was changed."
+        ),
     ),
     "move_closed": Words(
         mark("This move is not open any more"),

@@ -74,6 +74,7 @@ PERMISSIONS: Mapping[str, str] = {
     "customer.link_user": mark_in("permission", "Link a user to a customer, change the link's role, revoke it"),
     "customer.enter": mark_in("permission", "Work on behalf of a customer"),
     "portal.preview": mark_in("permission", "See a bill group's portal as its visitors do"),
+    "workspace.close": mark_in("permission", "Close the account, and keep it after all"),
     "workspace.suspend": mark_in("permission", "Suspend a customer or partner, and end its suspension"),
     "customer.move": mark_in("permission", "Propose that a customer goes to another partner"),
     "move.decide": mark_in("permission", "Consent to, or decline, a move to another partner"),

@@ -62,6 +62,7 @@ FIELDS = {
     "unknown_currency": mark("Enter a currency by its three letters, such as EUR."),
     "not_a_vat_number": mark("This cannot be a VAT number of the country that it begins with. Check its digits."),
     "not_the_code": mark("This is not the code in the mail."),
+    "not_the_account_number": mark("Enter the number of this account, as it is shown on this page."),
     "not_your_address": mark("Enter the address with which you sign in."),
     "not_offered": mark("Choose one of the options."),
     "foreign_page": mark("This is not a page of this portal."),

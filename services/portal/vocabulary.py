@@ -182,15 +182,15 @@ END_REASONS = Texts(
         "moving_elsewhere": mark_in("end reason", "It moves to another provider"),
         "other": mark_in("end reason", "Another reason"),
         "expired": mark_in("end reason", "Its term is over"),
+        "account_closed": mark_in("end reason", "The account was closed"),
     },
     "end reason",
 )
-"""Why a service is cancelled."""
 
 
 def end_reasons() -> list[tuple[str, str]]:
     """What people choose from."""
-    return [(name, text) for name, text in END_REASONS.items() if name != "expired"]
+    return [(name, text) for name, text in END_REASONS.items() if name not in ("expired", "account_closed")]
 
 
 VIA = Texts(

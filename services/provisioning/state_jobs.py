@@ -15,7 +15,8 @@ from services.provisioning.jobs import jobs
 from services.provisioning.licences import issuing
 from services.provisioning.manual_tasks import telling
 from services.provisioning.manual_tasks.models import ManualTask
-from services.provisioning.orders import cancelling, following
+from services.provisioning.orders import cancelling, ended_accounts, following
+from services.provisioning.orders.asking import take_back
 from services.provisioning.orders.models import Order
 from services.provisioning.services.models import Service
 from services.provisioning.suspensions import service as suspensions
@@ -56,6 +57,21 @@ async def delete_due_services(job: JobContext) -> int:
     return done
 
 
+@jobs.every(seconds=5)
+async def end_closed_accounts(job: JobContext) -> int:
+    """Cancel the services of accounts that are closed, and withdraw their orders that wait."""
+    async with job.sessions.begin() as session:
+        services, done = await ended_accounts.claim_services(session, limit=BATCH), 0
+        for service in services:
+            async with _working_for(session, service.workspace_id, Cause(Actor(), job.now)):
+                cancellation = ended_accounts.cancel(session, service, now=job.now, real_now=job.real_now)
+                done += await _done_alone(session, cancellation, service.id)
+        for order in await ended_accounts.claim_orders(session, limit=BATCH):
+            async with _working_for(session, order.workspace_id, Cause(Actor(), job.now)):
+                done += await _done_alone(session, take_back(session, order), order.id)
+    return done
+
+
 @jobs.every(seconds=5, woken_by=Order.__tablename__)
 async def provision_followers(job: JobContext) -> int:
     """Begin to provision what came along with services that are there now."""
@@ -69,15 +85,15 @@ async def provision_followers(job: JobContext) -> int:
     return done
 
 
-async def _done_alone(session: AsyncSession, work: Coroutine[Any, Any, None], service_id: UUID) -> bool:
-    """Whether it went well. What fails with one service leaves the others alone, and is tried again."""
+async def _done_alone(session: AsyncSession, work: Coroutine[Any, Any, None], row_id: UUID) -> bool:
+    """Whether it went well. What fails with one service or order leaves the others alone, and is tried again."""
     try:
         async with session.begin_nested():
             await work
     except Exception as error:
         if is_lost_connection(error):
             raise
-        log.exception("job.row_failed", id=str(service_id))
+        log.exception("job.row_failed", id=str(row_id))
         return False
     return True
 

@@ -21,6 +21,10 @@ FORBIDDEN = {
          WHERE e.erased_at < CAST(:stuck_before AS timestamptz) - interval '8 hours' AND (
                EXISTS (SELECT FROM orders o WHERE o.begun_by = e.user_id AND o.begun_by_address IS NOT NULL)
                OR EXISTS (SELECT FROM operations o WHERE o.begun_by = e.user_id AND o.begun_by_address IS NOT NULL))""",
+    "service {} works, but the account of its workspace was closed more than a day ago": """
+        SELECT s.id::text FROM services s JOIN workspace_copies w ON w.id = s.workspace_id
+         WHERE w.closed AND w.closes_at < CAST(:stuck_before AS timestamptz) - interval '1 day'
+           AND s.state IN ('active', 'changing', 'suspended')""",
     "order {} is fulfilled without exactly one active service": """
         SELECT o.number FROM orders o LEFT JOIN services s ON s.order_id = o.id
            AND s.state NOT IN ('requested', 'provisioning', 'failed')

@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr
 
 from shared.auth.permissions import OF_HOLDERS, STRONGEST_FIRST, GrantedRole, Level, Settled, level, settle, table
 from shared.auth.tokens import Claims, TokenVerifier
-from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.errors import Conflict, Forbidden, Unauthenticated, Unavailable
 from shared.events import Actor, Via
 from shared.events.grants import Grant
 from shared.scope import EVERYWHERE, NOTHING, Scope, Within
@@ -28,6 +28,20 @@ class WorkspaceIsSuspended(Forbidden):
     it."""
 
     title = "This workspace is suspended"
+
+
+class WorkspaceIsClosed(Forbidden):
+    """The account of the workspace is closed. Its two holders can read, and pay what is open; nothing else is possible
+    there, and it is not opened again."""
+
+    title = "This account is closed"
+
+
+class WorkspaceIsClosing(Conflict):
+    """The account of the workspace is being closed, or is closed: nothing is ordered, extended or renewed there. While
+    it is not closed yet, its holders can keep it."""
+
+    title = "This account is being closed"
 
 
 class HoldersOnly(Forbidden):
@@ -67,7 +81,9 @@ class Access:
     scope: Scope = NOTHING
     """How much of the workspace the route's permission covers. Nothing until the guard has narrowed it."""
     suspended: bool = False
-    """Whether the workspace is suspended and the person is bound by it."""
+    """Whether the workspace is suspended or closed, and the person is bound by that."""
+    closed: bool = False
+    """Whether its account is closed, as far as this service knows."""
 
     @property
     def actor(self) -> Actor:
@@ -110,20 +126,17 @@ def _scope_of(grants: list[GrantedRole]) -> Scope:
 # One round trip: the copy's version, whether the session has ended, and the grants that apply. A link by itself gives
 # no access. The derived grant of work on behalf or of a preview applies only in its own session and to tokens of its
 # kind, and no other grant does there: a token of work on behalf must not write under the grant of a later preview.
-# A suspension does not bind whoever works on behalf from the provider.
+# Neither a suspension nor a closed account binds whoever works on behalf from the provider.
 COPY_QUERY = """
 SELECT coalesce(v.version, -1) AS version, e.session_id IS NOT NULL AS ended,
   coalesce(w.holder_control, true) AS holder_control, g.role, g.bill_group_id, g.location_id, g.holder,
-  coalesce(w.version, 0) AS workspace_version, w.parent_workspace_id,
-  coalesce(w.suspended AND ($4::uuid IS NULL OR NOT EXISTS (
+  coalesce(w.version, 0) AS workspace_version, w.parent_workspace_id, coalesce(w.closed, false) AS closed,
+  coalesce((w.suspended OR w.closed) AND ($4::uuid IS NULL OR NOT EXISTS (
     SELECT FROM workspace_copies p WHERE p.id = w.parent_workspace_id AND p.kind = 'provider')), false) AS suspended
-FROM (SELECT $1::uuid AS user_id) p
-LEFT JOIN workspace_copies w ON w.id = $2
-LEFT JOIN access_versions v ON v.user_id = p.user_id
-LEFT JOIN access_ended_sessions e ON e.session_id = $3
+FROM (SELECT $1::uuid AS user_id) p LEFT JOIN workspace_copies w ON w.id = $2
+LEFT JOIN access_versions v ON v.user_id = p.user_id LEFT JOIN access_ended_sessions e ON e.session_id = $3
 LEFT JOIN access_grants g ON g.user_id = p.user_id AND g.workspace_id = $2
-  AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid
-  AND (g.source = 'preview') = $5::boolean
+  AND g.source <> 'link' AND g.session_id IS NOT DISTINCT FROM $4::uuid AND (g.source = 'preview') = $5::boolean
 """
 
 
@@ -163,8 +176,8 @@ class AccessChecker:
         known = rows[0]["workspace_version"]  # of token and copy the newer counts (D29)
         suspended = claims.sus if claims.wv > known else rows[0]["suspended"]
         parent = claims.pws if claims.wv >= known else rows[0]["parent_workspace_id"]
-        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, parent, claims.via,
-                      _roles(rows), rows[0]["holder_control"], suspended=suspended)  # fmt: skip
+        return Access(claims.sub, claims.adr, claims.sid, claims.ws, claims.wk, parent, claims.via, _roles(rows),
+                      rows[0]["holder_control"], suspended=suspended, closed=rows[0]["closed"])  # fmt: skip
 
     async def again(self, access: Access, pool: asyncpg.Pool) -> Access:
         """The access of a person who has left work to a job, with the roles of now, which may be none. Signing out ends
@@ -196,9 +209,7 @@ def _session(session_id: UUID, via: Via) -> tuple[UUID, UUID | None, bool]:
 
 
 def _roles(rows: list[asyncpg.Record]) -> tuple[GrantedRole, ...]:
-    return tuple(
-        GrantedRole(row["role"], row["bill_group_id"], row["location_id"], row["holder"]) for row in rows if row["role"]
-    )
+    return tuple(GrantedRole(r["role"], r["bill_group_id"], r["location_id"], r["holder"]) for r in rows if r["role"])
 
 
 _ADVANCE = """

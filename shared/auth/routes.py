@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from shared.attempts.recording import note
-from shared.auth.access import ReadOnlyPreview, WorkspaceIsSuspended
+from shared.auth.access import ReadOnlyPreview, WorkspaceIsClosed, WorkspaceIsSuspended
 from shared.auth.permissions import Level, handled, open_while_suspended, table
 from shared.bodies import check_json
 from shared.cards import has_card_number
@@ -42,11 +42,11 @@ class Allow:
         if access.via == Via.preview and changes and not self.in_preview:
             raise ReadOnlyPreview("This is a preview, and it is read-only. Nothing was changed.")
         if access.suspended and changes and not self.is_open_while_suspended(access.via):
-            raise WorkspaceIsSuspended("This workspace is suspended. Nothing was changed.")
+            raise (WorkspaceIsClosed if access.closed else WorkspaceIsSuspended)("Nothing was changed.")
         request.state.access = access.narrowed_to(self.permission, self.levels)
 
     def is_open_while_suspended(self, via: str = Via.own) -> bool:
-        """Whether people of a suspended workspace, who came in through this door, may still do it."""
+        """Whether people of a suspended or closed workspace, who came in through this door, may still do it."""
         return self.permission in open_while_suspended(via)
 
 

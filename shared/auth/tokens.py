@@ -26,7 +26,7 @@ ALGORITHMS = ["Ed25519", "EdDSA"]
 class Claims(BaseModel):
     """The claims of an access token: the person (sub, adr), the session (sid), the workspace (ws, wk, pws), whether on
     behalf (via), and the versions of the person's grants (gv) and of the workspace (wv) when it was issued, and whether
-    the person was bound by a suspension of it then (sus)."""
+    the person was bound then because it was suspended or closed (sus)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

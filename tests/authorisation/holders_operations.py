@@ -1,4 +1,4 @@
-"""The operations of the holders of accounts, and of the end of people's own accounts."""
+"""The operations of the holders of accounts, and of the end of people's and companies' accounts."""
 
 from tests.authorisation.callers import CUSTOMER, Caller, address_of
 from tests.authorisation.entries import Body, Entry, Nested
@@ -30,6 +30,15 @@ HOLDERS: dict[str, tuple[Entry, ...]] = {
     "POST /own-data/downloads": (
         Entry(refusals=frozenset({"only-in-person", "sign-in-first", "too-many-own-downloads"})),
     ),
+    "GET /closings/own": (Entry(),),
+    "POST /closings": (
+        Entry(
+            body=lambda world, caller, _: {"account_number": world.tree.numbers.get(caller.workspace, "AC-1")},
+            refusals=frozenset({"partner-has-customers", "sign-in-first", "workspace-is-closing"}),
+        ),
+    ),
+    "POST /closings/own/keep": (Entry(refusals=frozenset({"not-closing"})),),
+    "GET /closings/below/{workspace_id}": (Entry("workspaces below"),),
     "GET /holders": (Entry(),),
     "PUT /holders/control": (Entry(body={"holder_control": True}),),
     "POST /holders/check": (Entry(),),

@@ -84,6 +84,8 @@ LOGGED: dict[str, Logged] = {
         "identity.workspace_suspended", also=("identity.on_behalf_ended",)
     ),
     "DELETE /identity/suspensions/{workspace_id}": logged("identity.workspace_reinstated"),
+    "POST /identity/closings": logged("identity.workspace_closing"),
+    "POST /identity/closings/own/keep": logged("identity.workspace_kept"),
     "POST /identity/users/additional": logged("identity.account_not_found"),
     "PUT /identity/holders/control": logged("identity.workspace_updated"),
     "POST /identity/holders/check": logged("identity.holders_checked"),

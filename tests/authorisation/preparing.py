@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -89,6 +89,15 @@ def _in_identity(world: World, now: datetime) -> dict[str, AbstractAsyncContextM
     return {
         "POST /identity/me/workspaces/{workspace_id}/default": changed(
             site, "users", default_workspace_id=world.tree.ids["pinecrest"]
+        ),
+        "POST /identity/closings/own/keep": changed(
+            site,
+            "workspaces",
+            "slug = 'northwind'",
+            "workspace_id",
+            closing_asked_at=now,
+            closing_asked_by=world.user_id(Caller(CUSTOMER, "admin")),
+            closes_at=now + timedelta(days=30),
         ),
         "DELETE /identity/suspensions/{workspace_id}": changed(
             site,

@@ -36,6 +36,8 @@ class Tree:
     identity: IdentityHarness
     ids: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Account numbers by URL name."""
 
     def person(self, workspace: str, name: str) -> Person:
         return self.people[address_of(workspace, name)]
@@ -120,6 +122,8 @@ async def plant(installation: Installation) -> Tree:
     for workspace in KINDS:
         await tree.add_member(workspace, "spare", "read_only")
         await _open_rows(tree.person(workspace, "admin"), workspace)
+        here = await tree.person(workspace, "admin").get("workspaces/current")
+        tree.numbers[workspace] = here["account_number"]
     for workspace, wanted in zip(KINDS, [*list(KINDS)[1:], next(iter(KINDS))], strict=True):
         await tree.person(workspace, "spare").post("access-requests", {"workspace": wanted})
     for workspace in (CUSTOMER, PROVIDER):

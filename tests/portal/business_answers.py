@@ -238,7 +238,8 @@ class BusinessAnswers:
 
     @answers("GET", "/provisioning/services")
     def services(self, request: httpx.Request) -> Reply:
-        return {"items": business.SERVICES, "next": None}
+        counted = {"count": len(business.SERVICES)} if request.url.params.get("count") == "true" else {}
+        return {"items": business.SERVICES, "next": None} | counted
 
     @answers("GET", "/provisioning/services/counts")
     def counts(self, request: httpx.Request) -> Reply:

@@ -18,6 +18,7 @@ from tests.portal.answering import ROUTES, problem
 from tests.portal.business_answers import BusinessAnswers
 from tests.portal.campaigns_answers import CampaignsAnswers
 from tests.portal.catalogue_answers import CatalogueAnswers
+from tests.portal.closing_answers import ClosingAnswers
 from tests.portal.documents_answers import DocumentsAnswers
 from tests.portal.exports_answers import ExportsAnswers
 from tests.portal.holders_answers import HoldersAnswers
@@ -47,6 +48,7 @@ class FakeServices(
     CampaignsAnswers,
     CatalogueAnswers,
     OwnDataAnswers,
+    ClosingAnswers,
     HoldersAnswers,
     SettingsAnswers,
     BusinessAnswers,

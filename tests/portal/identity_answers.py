@@ -33,6 +33,7 @@ class Session:
     is_narrowed: bool = False
     sees_invoices: bool = True
     suspension: dict[str, Any] | None = None
+    closing: dict[str, Any] | None = None
     proposed_seller: str | None = None
     preferences: dict[str, str | None] = field(default_factory=lambda: {"locale": None, "time_zone": None})
 
@@ -119,6 +120,7 @@ class IdentityAnswers:
             "sees_invoices": session.sees_invoices,
             "workspaces": [samples.choice(slug, slug == session.home) for slug in session.workspaces],
             "suspension": session.suspension,
+            "closing": session.closing,
             "proposed_seller": session.proposed_seller,
             "holders_due": session.role == "admin" and session.is_holder and self.check_due,
             "preview": session.preview,

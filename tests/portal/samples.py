@@ -130,7 +130,7 @@ def customer(name: str, number: str, role: str = "admin", status: str = "connect
         for cell in ("last_activity_at", "last_order_at"):
             given[cell] = cells.get(cell, value(None))
     return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
-            "suspended_at": None, "may_enter": True,
+            "suspended_at": None, "closes_at": None, "closed_at": None, "may_enter": True,
             "role": role, "contact": cells.get("contact"), "invitation": cells.get("invitation"), **given}  # fmt: skip
 
 
@@ -179,7 +179,7 @@ NOT_CONNECTED = [
 def partner(name: str, slug: str, number: str, status: str = "connected", **cells: Any) -> dict[str, Any]:
     nothing = {cell: value(0) for cell in CELLS[1:4]} | {"customers": value(0), "mrr": value([])}
     return {"id": ident(slug), "slug": slug, "display_name": name, "account_number": number, "status": status,
-            "suspended_at": None, "may_enter": True,
+            "suspended_at": None, "closes_at": None, "closed_at": None, "may_enter": True,
             "role": "admin", "contact": {"address": f"office@{slug}.example", "display_name": "The office"},
             "last_activity_at": value(None), "invitation": None} | nothing | cells  # fmt: skip
 

@@ -12,7 +12,13 @@ from shared.auth.routes import SAFE_METHODS, Allow
 from shared.clock import Clock
 from shared.copies import follow_workspaces
 from shared.events import Actor, Via
-from shared.events.identity import WorkspaceEvent, WorkspaceReinstated, WorkspaceSuspended, WorkspaceUpdated
+from shared.events.identity import (
+    WorkspaceClosed,
+    WorkspaceEvent,
+    WorkspaceReinstated,
+    WorkspaceSuspended,
+    WorkspaceUpdated,
+)
 from shared.outbox import Cause, transaction
 from tests.authorisation.matrix import GUARDS
 from tests.harness.services import Caller, Running
@@ -63,6 +69,22 @@ async def test_a_suspended_workspace_is_read_and_paid_for_and_nothing_else(run: 
     assert before == (False, False, False)
     assert suspended == (False, False, True)
     assert await refusals(running, caller) == (False, False, False)
+
+
+@pytest.mark.rule("D27")
+async def test_a_closed_account_is_bound_like_a_suspended_workspace_for_good_and_says_so(run: Run) -> None:
+    running, parent = await run("billing"), uuid4()
+    caller = await running.caller("admin", parent_workspace_id=parent)
+    about = state(caller.workspace_id, 5, parent).model_dump(include=set(WorkspaceEvent.model_fields) - {"event_id"})
+    await hear(running, WorkspaceClosed(**about | {"closes_at": Clock().real_now(), "closed": True, "admins": ()}))
+    await hear(running, state(caller.workspace_id, 4, parent, ended=True))  # which comes late
+    http = running.http(authorization=f"Bearer {running.identity.token(**caller.claims)}")
+
+    read, changed = await http.get(LISTING), await http.put(CHANGING, json={"po_number": "PO-1"})
+
+    assert read.status_code == 200
+    assert (changed.status_code, changed.json()["type"]) == (403, "/problems/workspace-is-closed")
+    assert await refusals(running, caller, wv=9, sus=True) == (False, False, False), "it says that it is closed"
 
 
 @pytest.mark.rule("D29")
@@ -116,7 +138,7 @@ def test_only_a_permission_that_the_table_names_changes_a_suspended_workspace(na
 def test_what_stays_open_is_in_the_permission_table_and_less_on_behalf() -> None:
     own, on_behalf = open_while_suspended(Via.own), open_while_suspended(Via.on_behalf)
 
-    assert own == on_behalf | {"invoice.pay", "payment_method.manage"}
+    assert own == on_behalf | {"invoice.pay", "payment_method.manage", "workspace.close"}
     assert on_behalf == {"session.own", "preference.edit", "licence.view"}
     assert open_while_suspended(Via.preview) == {"session.own"}
     assert own <= table().keys()

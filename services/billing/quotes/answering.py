@@ -12,6 +12,7 @@ from services.billing.quotes.models import Quote, QuoteOffer, QuoteState
 from services.billing.quotes.ordering import to_order
 from services.billing.quotes.schemas import QuoteAcceptance, QuoteRefusal
 from services.billing.quotes.service import described, lock_quote, moved, require_state
+from services.billing.subscriptions.closing import refuse_closing
 from shared.auth import Access
 from shared.errors import WAIT, Conflict, Forbidden
 from shared.events import Via
@@ -50,9 +51,10 @@ async def accept_offer(
     session: AsyncSession, quote_id: UUID, body: QuoteAcceptance, *, by: Access, now: datetime, today: date
 ) -> Quote:
     """Accept the newest offer, which is ordered then. Keeps who, when, and which document. Raises `NotFound`,
-    `NotOnBehalf`, `QuoteNotOpen`, `AnotherOffer`, `OfferHasEnded` or `OfferBeingPrinted`."""
+    `NotOnBehalf`, `WorkspaceIsClosing`, `QuoteNotOpen`, `AnotherOffer`, `OfferHasEnded` or `OfferBeingPrinted`."""
     if by.via != Via.own:
         raise NotOnBehalf("Only people of the account accept an offer, in their own name.")
+    await refuse_closing(session, by.workspace_id)
     quote = await _lock_offered(session, quote_id, body.offer_version, by=by, today=today)
     newest = QuoteOffer.quote_id == quote.id, QuoteOffer.version == quote.offer_version
     offer = (await session.scalars(select(QuoteOffer).where(*newest))).one()

@@ -21,6 +21,7 @@ from services.billing.quotes.schemas import (
 from services.billing.quotes.service import BillGroupClosed, QuoteNotOpen, TooManyMessages, TooManyQuotes
 from services.billing.settings import CurrentSettings, Today
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.clock import Now
 from shared.db import Session
 from shared.errors import NotFound
@@ -95,7 +96,7 @@ async def withdraw_quote(quote_id: UUID, session: Session, access: CurrentAccess
 @router.post(
     "/{quote_id}/accept",
     guard=allow("quote.accept"),
-    problems=(NotOnBehalf, QuoteNotOpen, AnotherOffer, OfferHasEnded, OfferBeingPrinted),
+    problems=(NotOnBehalf, WorkspaceIsClosing, QuoteNotOpen, AnotherOffer, OfferHasEnded, OfferBeingPrinted),
 )
 async def accept_quote(
     quote_id: UUID, body: QuoteAcceptance, session: Session, access: CurrentAccess, now: Now, today: Today, once: Once

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.periods import cycle_date
 from services.billing.subscription_changes.service import CANCELLED, EXPIRED, Held, end, hold
+from services.billing.subscriptions.closing import is_closing
 from services.billing.subscriptions.models import AtTermEnd, Clock, Subscription
 from services.billing.subscriptions.renewing import tell_renewed
 from shared.events.billing import SubscriptionExpiring
 from shared.outbox import emit
 
+# While an account is being closed, no term is renewed, and nobody is told that one would be.
 # A short term is told of when it is half over at the earliest. The newest notice alone is sent where several are due.
 _NOTICE = """CASE WHEN term_ends_on <= :week THEN 7
     WHEN term_ends_on <= :month AND term_months <> 1 THEN 30
@@ -24,6 +26,8 @@ _DUE = text(f"""
 UNION ALL
 (SELECT id, workspace_id FROM subscriptions
  WHERE clock IN ('started', 'paused') AND ends_on IS NULL AND term_ends_on <= :two_months
+   AND (at_term_end = 'end' OR NOT EXISTS (
+        SELECT FROM workspace_copies w WHERE w.id = subscriptions.workspace_id AND w.closes_at IS NOT NULL))
    AND (CASE WHEN at_term_end = 'end' THEN greatest(term_ends_on, unbilled_from) ELSE term_ends_on END <= :today
         OR term_ends_on > :today AND {_NOTICE} < coalesce(expiry_told, 61))
  ORDER BY term_ends_on LIMIT :most)
@@ -55,11 +59,16 @@ async def come_to_terms(session: AsyncSession, subscription_id: UUID, *, today: 
         held.on = max(one.ends_on, one.terms_from or one.ends_on)
         await end(held, CANCELLED, at=now)
         return True
-    if one.term_ends_on is None or not held.is_running:
+    if one.term_ends_on is None or not held.is_running or await _waits(session, one):
         return False
     if one.term_ends_on > today:
         return await _tell_of_end(held, one.term_ends_on, today)
     return await _end_term(held, one.term_ends_on, today=today, now=now)
+
+
+async def _waits(session: AsyncSession, one: Subscription) -> bool:
+    """Whether its term is not renewed, because the account is being closed."""
+    return one.at_term_end != AtTermEnd.end and await is_closing(session, one.workspace_id)
 
 
 async def _end_term(held: Held, term_ends_on: date, *, today: date, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from services.billing.subscriptions import listing, renewing
 from services.billing.subscriptions.renewing import NotRenewable, TermTooLong
 from services.billing.subscriptions.schemas import Extension, SubscriptionRead, SubscriptionsQuery, TermEnd, TermRead
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.db import Session
 from shared.errors import Invalid, NotFound, Unavailable
 from shared.idempotency import Once
@@ -23,7 +24,7 @@ async def list_subscriptions(read: Reader, query: Annotated[SubscriptionsQuery, 
     return json_response(await listing.list_subscriptions(read, query))
 
 
-REFUSED = (NotFound, NotRenewable, TermTooLong, Unavailable)
+REFUSED = (NotFound, WorkspaceIsClosing, NotRenewable, TermTooLong, Unavailable)
 
 
 @router.post("/{subscription_id}/renew", guard=allow("subscription.renew"), problems=REFUSED)

@@ -11,6 +11,7 @@ from services.billing.bill_groups.dates import refresh_next_billing
 from services.billing.bill_groups.service import lock_group
 from services.billing.periods import cycle_date
 from services.billing.plans.schemas import MOST_MONTHS
+from services.billing.subscriptions.closing import is_closing, refuse_closing
 from services.billing.subscriptions.models import AtTermEnd, Clock, Subscription
 from services.billing.subscriptions.schemas import TermRead
 from shared.errors import Conflict, Invalid, NotFound, NotYetKnown, Unavailable
@@ -33,8 +34,10 @@ class TermTooLong(Conflict):
 
 
 async def renew(session: AsyncSession, workspace_id: UUID, subscription_id: UUID, *, today: date) -> TermRead:
-    """One more term. Raises `NotFound`, `NotRenewable`, `TermTooLong`, and `Unavailable` while it is being billed."""
+    """One more term. Raises `NotFound`, `WorkspaceIsClosing`, `NotRenewable`, `TermTooLong`, and `Unavailable` while it
+    is being billed."""
     one = await _lock(session, workspace_id, subscription_id)
+    await refuse_closing(session, workspace_id)
     return await _later(session, one, one.term_months, today)
 
 
@@ -43,6 +46,7 @@ async def extend(
 ) -> TermRead:
     """Some more months. Raises `Invalid` for what is no multiple of the term, and what `renew` does."""
     one = await _lock(session, workspace_id, subscription_id)
+    await refuse_closing(session, workspace_id)
     if months % one.term_months:
         wrong = field_error("/months", "not_a_multiple", f"must be a multiple of {one.term_months}", one.term_months)
         raise Invalid(f"The term is {one.term_months} months.", errors=[wrong])
@@ -71,7 +75,8 @@ async def renew_as_ordered(session: AsyncSession, event: RenewalOrdered, *, toda
     one = await _lock_found(session, event.workspace_id, found)
     if one is None:
         raise NotYetKnown(f"The subscription of service {event.service_id} is not known yet.")
-    if reason := _in_the_way(one, event):
+    reason = "not_renewable" if await is_closing(session, one.workspace_id) else _in_the_way(one, event)
+    if reason:
         await _answer_why_not(session, one, event, reason)
         return
     try:

@@ -26,6 +26,7 @@ from services.identity.people.models import User
 from services.identity.portals.service import find_customer
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import acting_for, workspace_fields
+from services.identity.workspaces.service import refuse_closed
 from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.identity import AccessRuleAdded, AccessRuleRemoved
@@ -55,10 +56,11 @@ async def add_rule(
     now: datetime,
 ) -> AccessRuleRead:
     """Let a domain or an address sign in. Raises `RuleExists`, `DomainHasAccess`, `AddressesInDomain` or
-    `TooManyRules`."""
+    `TooManyRules`, and `WorkspaceIsClosed`."""
     customer = await find_customer(session, access, workspace_id)
     await lock_child_of(session, access, customer.id)
     await confirm_access(session, access, "access_rule.manage")
+    refuse_closed(customer)
     async with acting_for(session, access, customer):
         group = await find_bill_group(session, customer.id, bill_group_id)
         rule = AccessRule(workspace_id=customer.id, bill_group_id=group.id, kind=body.kind, value=body.value,

@@ -38,6 +38,9 @@ class CustomerOverview(Base):
     """When its mail came back."""
     suspended_at: Mapped[datetime | None]
     """Since when the workspace is suspended; null: it is not."""
+    closes_at: Mapped[datetime | None]
+    """When its account is closed, or was; null: nobody wants that."""
+    closed_at: Mapped[datetime | None]
     parent_admins_enter: Mapped[bool] = mapped_column(server_default="true")
     """Whether the workspace lets the parent's admins in; kept by a trigger."""
     contact_address: Mapped[str | None]

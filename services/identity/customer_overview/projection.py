@@ -102,6 +102,13 @@ async def put_suspension(session: AsyncSession, workspace_id: UUID, suspended_at
     await _put(session, workspace_id, suspended_at=suspended_at)
 
 
+async def put_closing(
+    session: AsyncSession, workspace_id: UUID, closes_at: datetime | None, closed_at: datetime | None = None
+) -> None:
+    """Set when the account of the workspace is closed, and since when it is; None: nobody wants that."""
+    await _put(session, workspace_id, closes_at=closes_at, closed_at=closed_at)
+
+
 async def put_status(session: AsyncSession, workspace_id: UUID, status: PortalStatus, invited: Invited) -> None:
     """Set Not Connected or Connected (L4, L5), and what is told of the pending invitation."""
     await _put(

@@ -28,6 +28,7 @@ from services.identity.invitations.service import InvitationNotPending
 from services.identity.settings import CurrentSettings
 from services.identity.workspaces.renaming import TooManyFormerUrls
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.idempotency import Once
@@ -85,7 +86,7 @@ async def get_customer(customer_id: UUID, access: CurrentAccess, read: Reader) -
     return json_response(found)
 
 
-@router.post("", guard=allow("customer.invite"), status_code=201)
+@router.post("", guard=allow("customer.invite"), status_code=201, problems=(WorkspaceIsClosing,))
 async def add_customer(
     body: CustomerCreate, access: CurrentAccess, session: Session, now: Now, once: Once
 ) -> CustomerRead:

@@ -42,7 +42,7 @@ class CustomerHasPeople(Conflict):
 
 
 class PartnerHasCustomers(Conflict):
-    """The partner has customers. It is not removed before they are."""
+    """The partner has customers. It is neither removed nor closed before they are removed, moved or closed."""
 
     title = "This partner has customers"
 

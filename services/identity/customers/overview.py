@@ -228,7 +228,7 @@ def plain_json(row: Mapping[str, Any]) -> dict[str, Any]:
     plain = {name: row[name] for name in ("slug", "display_name", "account_number", "role", "may_enter")}
     invited = row["invited_at"] and {name: row[column] for name, column in INVITATION.items()}
     status = "connected" if row["connected"] else "not_connected"
-    plain |= {"status": status, "suspended_at": row["suspended_at"]}
+    plain |= {"status": status} | {name: row[name] for name in ("suspended_at", "closes_at", "closed_at")}
     return {"id": row["workspace_id"], **plain, "contact": contact or None, "invitation": invited}
 
 

@@ -66,6 +66,10 @@ class ChildRead(Read):
     status: PortalStatus
     suspended_at: datetime | None
     """Since when its people can only read and pay; null: it is not suspended."""
+    closes_at: datetime | None
+    """When its account is closed, or was, in real time; null: its holders do not want that."""
+    closed_at: datetime | None
+    """Since when it is closed, for good: nothing is possible there but to read and pay."""
     invitation: PendingInvitationRead | None
     """Null where none is pending."""
     contact: OnFileRead | None
@@ -95,6 +99,8 @@ class CustomerRead(ChildRead):
             account_number=row.account_number,
             status="not_connected",
             suspended_at=None,
+            closes_at=None,
+            closed_at=None,
             invitation=None,
             contact=None,
             role="admin",

@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.contacts.service import put_contact_on_file
 from services.identity.customer_overview.models import CustomerOverview
-from services.identity.grants.locks import confirm_access, lock_child_of
+from services.identity.grants.locks import confirm_access, hold_workspace, lock_child_of
 from services.identity.invitations.models import Invitation, RevokedBecause
 from services.identity.invitations.service import InvitationNotPending, invite, revoke_pending
 from services.identity.settings import Settings
 from services.identity.workspaces.models import Workspace, WorkspaceKind
 from services.identity.workspaces.scope import acting_for
-from services.identity.workspaces.service import create_workspace
+from services.identity.workspaces.service import create_workspace, refuse_closing
 from shared.addresses import address_key
 from shared.auth import Access
 from shared.errors import Conflict
@@ -35,7 +35,9 @@ async def add_workspace(
     session: AsyncSession, access: Access, kind: WorkspaceKind, display_name: str, now: datetime
 ) -> CustomerOverview:
     """Create a customer or partner below the caller's workspace, with its row on the Customers or Partners page
-    (P1)."""
+    (P1). Raises `WorkspaceIsClosing`."""
+    if access.workspace_kind == "partner":  # whose account is not closed before its customers are gone
+        refuse_closing(await hold_workspace(session, access.workspace_id))
     workspace = await create_workspace(session, access, kind, display_name, now)
     row = CustomerOverview(
         workspace_id=workspace.id,

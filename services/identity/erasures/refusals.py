@@ -4,7 +4,7 @@ from shared.errors import FIELD_ERRORS, Conflict, Invalid
 
 
 class SignInFirst(Conflict):
-    """Deleting an account, and downloading all data of a person, need a sign-in that is at most 15 minutes old: it
+    """What cannot be undone, and downloading all data of a person, need a sign-in that is at most 15 minutes old: it
     proves that the mailbox is the caller's. Sign in again, then ask for it."""
 
     title = "Sign in again first"

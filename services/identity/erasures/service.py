@@ -112,6 +112,12 @@ async def home(session: AsyncSession, user: User) -> Workspace:
         return await get_workspace(session, user.default_workspace_id)
 
 
+async def is_fresh(session: AsyncSession, access: Access, real_now: datetime) -> bool:
+    """Whether the caller has proven their mailbox lately."""
+    browser = await session.get(BrowserSession, access.session_id)
+    return browser is not None and browser.created_at > real_now - FRESH
+
+
 async def _obstacle(session: AsyncSession, grant: Grant, real_now: datetime) -> Obstacle | None:
     try:
         await refuse_if_needed(session, grant, real_now)
@@ -125,12 +131,6 @@ async def _obstacle(session: AsyncSession, grant: Grant, real_now: datetime) -> 
 async def _open_of(session: AsyncSession, user: User) -> Erasure | None:
     mine = select(Erasure).where(Erasure.user_id == user.id, Erasure.state == ErasureState.requested)
     return await session.scalar(mine.execution_options(populate_existing=True))
-
-
-async def is_fresh(session: AsyncSession, access: Access, real_now: datetime) -> bool:
-    """Whether the caller has proven their mailbox within 15 minutes."""
-    browser = await session.get(BrowserSession, access.session_id)
-    return browser is not None and browser.created_at > real_now - FRESH
 
 
 def refuse_others(access: Access) -> None:

@@ -14,6 +14,7 @@ from services.identity.grants.schemas import GrantsRead
 from services.identity.people.models import User
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
+from services.identity.workspaces.service import refuse_closed
 from shared.events.identity import AccessChanged, AccessGranted, AccessRevoked
 from shared.outbox import emit
 from shared.scope import acting_in
@@ -61,7 +62,9 @@ async def give_grant(
     holder: str | None = None,
 ) -> Grant:
     """Grant the person a role in ``workspace``, or only within a bill group or location of it. ``let_in_by``: who
-    decided it. ``until``: when a link ends by itself. ``holder``: the slot that goes with a membership."""
+    decided it. ``until``: when a link ends by itself. ``holder``: the slot that goes with a membership. Requires the
+    workspace's lock. Raises `WorkspaceIsClosed`."""
+    refuse_closed(workspace)
     parent_id = workspace.parent_workspace_id if source == "link" else None
     grant = Grant(user_id=user_id, workspace_id=workspace.id, role=role, source=source,
                   parent_workspace_id=parent_id, granted_at=now, bill_group_id=bill_group_id,

@@ -12,6 +12,7 @@ from services.identity.holders.models import HolderChange, HolderChangeState
 from services.identity.holders.refusals import HolderStays
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
+from services.identity.workspaces.service import is_closed
 from shared.events.identity import AccessChanged
 from shared.outbox import emit
 
@@ -41,8 +42,10 @@ async def put_in_slot(session: AsyncSession, grant: Grant, workspace: Workspace,
 
 
 async def keep_holder(session: AsyncSession, grant: Grant, real_now: datetime) -> None:
-    """Raise `HolderStays` if the person of this membership has a slot, or can take it back. Requires the workspace's
-    lock and scope."""
+    """Raise `HolderStays` if the person of this membership has a slot, or can take it back. A closed account can do
+    without its holders. Requires the workspace's lock and scope."""
+    if await is_closed(session, grant.workspace_id):
+        return
     if grant.holder is not None:
         raise HolderStays("A holder of the account stays until somebody else has the slot.")
     undoable = select(HolderChange.id).where(

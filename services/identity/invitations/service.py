@@ -22,7 +22,7 @@ from services.identity.proofs import digest
 from services.identity.settings import Settings
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
-from services.identity.workspaces.service import get_workspace
+from services.identity.workspaces.service import get_workspace, refuse_closed
 from shared.addresses import address_hint, address_key
 from shared.auth import Access
 from shared.errors import Conflict, Gone, NotFound
@@ -71,7 +71,9 @@ async def invite(
 ) -> Invitation:
     """Send an invitation to ``workspace``, which the transaction must have locked, in its scope; or only to some of its
     ``locations``, to the address ``on_file`` there. Sending again invalidates the previous link; what that invited to
-    locations, the new one does, too. Raises `AlreadyMember`, `InvitedToAll`, `NotToday` or `TooManyOpen`."""
+    locations, the new one does, too. Raises `WorkspaceIsClosed`, `AlreadyMember`, `InvitedToAll`,
+    `NotToday` or `TooManyOpen`."""
+    refuse_closed(workspace)
     await _refuse_member(session, workspace, address)
     former = await _pending_locations(session, workspace, address) if locations else []
     places = {each.id: each for each in (*former, *locations)}

@@ -15,7 +15,7 @@ from services.identity.moves.refusals import MoveClosed, NoSellerForIt, OnlyTheC
 from services.identity.moves.schemas import MoveHereRead
 from services.identity.moves.service import close, decline_move, expire_move, open_move, read_move, state_of
 from services.identity.workspaces.models import Workspace
-from services.identity.workspaces.service import get_workspace
+from services.identity.workspaces.service import get_workspace, refuse_closing
 from shared.auth import Access
 from shared.errors import NotFound
 from shared.events import Via
@@ -39,7 +39,8 @@ async def read_move_here(session: AsyncSession, access: Access, real_now: dateti
 
 async def consent(session: AsyncSession, access: Access, move_id: UUID, real_now: datetime) -> None:
     """Let another company sell to the caller's workspace from now on. What the people of the former one can do there
-    ends at once. Raises `NotFound`, `MoveClosed`, `OnlyTheCustomer`, `SuspendedCustomer` or `NoSellerForIt`."""
+    ends at once. Raises `NotFound`, `MoveClosed`, `OnlyTheCustomer`, `SuspendedCustomer`,
+    `WorkspaceIsClosing` or `NoSellerForIt`."""
     _refuse_others(access)
     found = await _find(session, access, move_id)
     customer = await lock_workspace(session, access.workspace_id)
@@ -51,7 +52,8 @@ async def consent(session: AsyncSession, access: Access, move_id: UUID, real_now
     move = await _still_open(session, access, move_id, real_now)
     if customer.suspended_at is not None:
         raise SuspendedCustomer(f"{customer.display_name} is suspended.")
-    if seller.suspended_at is not None or seller.removed_at is not None:
+    refuse_closing(customer)
+    if seller.suspended_at is not None or seller.removed_at is not None or seller.closes_at is not None:
         raise NoSellerForIt(f"{seller.display_name} cannot take {customer.display_name} at present.")
     await close(session, move, MoveState.consented, real_now, access.user_id)
     await say_goodbye(session, access, customer, move.from_workspace_id, real_now)

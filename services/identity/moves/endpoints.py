@@ -11,6 +11,7 @@ from services.identity.moves.refusals import (
 )
 from services.identity.moves.schemas import MoveBelowRead, MoveHereRead, MovePut, MoveRefusal, SellerRead
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.clock import RealNow
 from shared.db import Session
 
@@ -28,7 +29,7 @@ async def get_move_here(access: CurrentAccess, session: Session, real_now: RealN
     "/here/{move_id}/consent",
     guard=ADMINS,
     status_code=204,
-    problems=(MoveClosed, OnlyTheCustomer, SuspendedCustomer, NoSellerForIt),
+    problems=(MoveClosed, OnlyTheCustomer, SuspendedCustomer, WorkspaceIsClosing, NoSellerForIt),
 )
 async def consent_to_move(move_id: UUID, access: CurrentAccess, session: Session, real_now: RealNow) -> None:
     """Consent to a proposed move: the other company sells to this workspace from now on. The links, the work on behalf
@@ -63,7 +64,7 @@ async def list_sellers(workspace_id: UUID, access: CurrentAccess, session: Sessi
 @router.put(
     "/below/{workspace_id}",
     guard=STAFF,
-    problems=(MoveProposedAlready, NobodyToConsent, NoSellerForIt, SuspendedCustomer),
+    problems=(MoveProposedAlready, NobodyToConsent, NoSellerForIt, SuspendedCustomer, WorkspaceIsClosing),
 )
 async def propose_move(
     workspace_id: UUID, body: MovePut, access: CurrentAccess, session: Session, real_now: RealNow

@@ -20,7 +20,7 @@ from services.identity.moves.service import about, expire_move, newest_move, ope
 from services.identity.moves.service import withdraw_move as close_withdrawn
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import acting_for
-from services.identity.workspaces.service import THERE, find_customer, get_workspace
+from services.identity.workspaces.service import THERE, find_customer, get_workspace, refuse_closing
 from shared.auth import Access
 from shared.errors import NotFound
 from shared.events.identity import MoveProposed
@@ -52,12 +52,13 @@ async def propose_move(
     session: AsyncSession, access: Access, workspace_id: UUID, wanted: MovePut, real_now: datetime
 ) -> MoveBelowRead:
     """Propose to a customer's admins that another company sells to it. Raises `NotFound`, `NobodyToConsent`,
-    `SuspendedCustomer`, `NoSellerForIt` or `MoveProposedAlready`."""
+    `SuspendedCustomer`, `WorkspaceIsClosing`, `NoSellerForIt` or `MoveProposedAlready`."""
     customer = await _locked(session, access, workspace_id)
     if customer.connected_at is None:
         raise NobodyToConsent(f"Nobody at {customer.display_name} has signed up yet. Invite somebody first.")
     if customer.suspended_at is not None:
         raise SuspendedCustomer(f"{customer.display_name} is suspended. End the suspension first.")
+    refuse_closing(customer)
     seller = await _find_seller(session, access, customer, wanted.to_workspace_id)
     assert customer.parent_workspace_id is not None, "customers have somebody above"
     provider = await get_workspace(session, access.workspace_id)
@@ -99,7 +100,7 @@ async def _locked(session: AsyncSession, access: Access, workspace_id: UUID) -> 
 def _can_take(access: Access, customer: Workspace) -> tuple[ColumnElement[bool], ...]:
     """The provider and its partners that could sell to the customer."""
     sellers = or_(Workspace.id == access.workspace_id, Workspace.parent_workspace_id == access.workspace_id)
-    ready = Workspace.connected_at.is_not(None), Workspace.suspended_at.is_(None), THERE
+    ready = Workspace.connected_at.is_not(None), Workspace.suspended_at.is_(None), Workspace.closes_at.is_(None), THERE
     return (sellers, Workspace.kind != "customer", Workspace.id != customer.parent_workspace_id, *ready)
 
 

@@ -22,7 +22,8 @@ class SuspendedCustomer(Conflict):
 
 
 class NoSellerForIt(Conflict):
-    """The company cannot take the customer: it sells to it already, is suspended, or nobody has signed up there."""
+    """The company cannot take the customer: it sells to it already, is suspended or being closed, or nobody has
+    signed up there."""
 
     title = "This company cannot take the customer"
 

@@ -13,7 +13,7 @@ from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.service import end_work
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import acting_for
-from services.identity.workspaces.service import find_child_by_slug, no_such_child
+from services.identity.workspaces.service import find_child_by_slug, no_such_child, refuse_closed
 from shared.auth import Access
 from shared.auth.access import WorkspaceIsSuspended
 from shared.errors import Conflict, NotFound
@@ -53,7 +53,7 @@ async def enter_workspace(session: AsyncSession, access: Access, wanted: Entry, 
     """Start work on behalf in a child workspace. It replaces open work in this browser session (P26, D12).
 
     Raises `AlreadyOnBehalf`, `NotFound`, `AdminsKeptOut`, `CustomerNotConnected`, `ReasonNeeded`, or
-    `WorkspaceIsSuspended` for one's own workspace."""
+    `WorkspaceIsSuspended` or `WorkspaceIsClosed` for one's own workspace."""
     if access.via == Via.on_behalf:
         raise AlreadyOnBehalf("Leave the workspace that you work in on behalf before you open another one.")
     home = await hold_workspace(session, access.workspace_id)
@@ -66,6 +66,7 @@ async def enter_workspace(session: AsyncSession, access: Access, wanted: Entry, 
     access = await confirm_access(session, access, "customer.enter", own=True)
     if home.suspended_at is not None:  # since the guard looked
         raise WorkspaceIsSuspended(f"{home.display_name} is suspended.")
+    refuse_closed(home)
     role, expires_at = await _role_in(session, access, child, real_now)
     if child.connected_at is None:
         raise CustomerNotConnected(f"Nobody at {child.display_name} has signed up yet. Send the invitation first.")

@@ -20,7 +20,7 @@ CELLS = ("customers", "ports", "virtual_circuits", "cloud_connections", "mrr", "
 _PARTNERS = """
 SELECT workspace_id, slug, display_name, account_number, connected, contact_address, contact_name, invited_at,
   invitation_reminded_at, invitation_undelivered_at,
-  invitation_expires_at, suspended_at, last_activity_at, role, hidden, may_enter, sort_name
+  invitation_expires_at, suspended_at, closes_at, closed_at, last_activity_at, role, hidden, may_enter, sort_name
 FROM ({partners}) s ORDER BY sort_name, workspace_id"""
 _PAGE = f"""
 SELECT p.*, coalesce(t.customers, 0) AS customers, coalesce(t.ports, 0) AS ports,

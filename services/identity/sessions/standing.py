@@ -33,7 +33,7 @@ _STANDING = scoped(
       w.workspace_id AS id, w.slug, w.display_name, w.kind,
       w.account_number,
       w.parent_workspace_id, w.connected_at, w.holder_control, w.holders_checked_at,
-      w.version, w.suspended_at, w.suspension_reason,
+      w.version, w.suspended_at, w.suspension_reason, w.closing_asked_at, w.closes_at, w.closed_at,
       (SELECT m.to_company FROM moves m WHERE m.workspace_id = s.acting_workspace_id
         AND m.state = 'proposed' AND m.expires_at > $2) AS proposed_seller,
       (SELECT k.sealed_private_jwk FROM signing_keys k WHERE k.state = 'signing') AS sealed_key,
@@ -127,9 +127,11 @@ class Standing:
 
     @property
     def is_bound(self) -> bool:
-        """Whether the workspace is suspended, and not entered on behalf by the provider, who may act in it."""
+        """Whether the workspace is suspended or closed, and not entered on behalf by the provider, who may act in
+        it."""
         from_provider = self.via == Via.on_behalf and self.home is not None and self.home["kind"] == "provider"
-        return self.workspace["suspended_at"] is not None and not from_provider
+        stands_still = self.workspace["suspended_at"] is not None or self.workspace["closed_at"] is not None
+        return stands_still and not from_provider
 
     @property
     def lost(self) -> str | None:

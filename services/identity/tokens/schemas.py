@@ -48,6 +48,19 @@ class SuspensionOfWorkspace(Read):
     """Whether the caller can only read and pay. Whoever works there on behalf from the provider can do more."""
 
 
+class ClosingOfWorkspace(Read):
+    """The account of the workspace is being closed, or is closed."""
+
+    asked_at: datetime
+    """When a holder asked for it, in real time, as the next ones are."""
+    closes_at: datetime
+    """When it is closed, unless a holder keeps it before."""
+    closed_at: datetime | None
+    """Since when it is closed; null: it is not yet."""
+    is_binding: bool
+    """Whether the caller can only read and pay, as in a suspended workspace."""
+
+
 class TokenRead(Read):
     """An access token, and what a page needs to render. Authorisation is decided by the services, not by these
     fields."""
@@ -71,6 +84,7 @@ class TokenRead(Read):
     """False for somebody who sees prices, but of locations whose bill groups keep their invoices to themselves."""
     workspaces: list[ChoiceRead]
     suspension: SuspensionOfWorkspace | None
+    closing: ClosingOfWorkspace | None
     proposed_seller: str | None
     """The company that would sell to the workspace, if the caller may consent to a move to it or decline it."""
     holders_due: bool

@@ -48,6 +48,7 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
         "workspaces": _choices(standing),
         "brand": standing.brand,
         "suspension": _suspension(standing),
+        "closing": _closing(standing),
         "proposed_seller": standing.proposed_seller if "move.decide" in permitted else None,
         "holders_due": "holder.change" in permitted and _holders_due(here, real_now),
         "preview": _preview(standing),
@@ -59,6 +60,12 @@ def _suspension(standing: Standing) -> dict[str, Any] | None:
     here = standing.workspace
     said = {"since": here["suspended_at"], "reason": here["suspension_reason"], "is_binding": standing.is_bound}
     return said if here["suspended_at"] else None
+
+
+def _closing(standing: Standing) -> dict[str, Any] | None:
+    here = standing.workspace
+    said = {"asked_at": here["closing_asked_at"], "closes_at": here["closes_at"], "closed_at": here["closed_at"]}
+    return said | {"is_binding": standing.is_bound} if here["closes_at"] else None
 
 
 def _holders_due(here: Any, real_now: datetime) -> bool:
@@ -106,8 +113,8 @@ def _sign(signer: Signer, issued_at: int, expires_at: int, *claims: tuple[str, A
 def _permissions(
     roles: tuple[GrantedRole, ...], workspace_kind: str, holder_control: bool, via: Via, is_bound: bool
 ) -> Mapping[str, Settled]:
-    """The table changes only with the code. Where a suspension binds, only permissions to read are named, and those
-    that stay open: pages offer nothing else."""
+    """The table changes only with the code. Where a suspension or a closed account binds, only permissions to read are
+    named, and those that stay open: pages offer nothing else."""
     held = permissions_of(roles, workspace_kind, holder_control)
     if not is_bound:
         return held

@@ -19,6 +19,7 @@ from services.identity.people.models import User
 from services.identity.users.schemas import UserRead
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import acting_for, set_actor
+from services.identity.workspaces.service import is_closed
 from shared.auth import Access
 from shared.auth.permissions import level
 from shared.errors import Conflict, NotFound
@@ -110,7 +111,10 @@ async def _lock(session: AsyncSession, access: Access, user_id: UUID) -> tuple[U
 
 
 async def keep_an_admin(session: AsyncSession, grant: Grant) -> None:
-    """Raise `LastAdmin` if nobody else is an admin of the workspace of this membership. Requires its scope."""
+    """Raise `LastAdmin` if nobody else is an admin of the workspace of this membership, unless its account is closed.
+    Requires its scope."""
+    if await is_closed(session, grant.workspace_id):
+        return
     others = select(Grant.id).where(
         Grant.workspace_id == grant.workspace_id,
         Grant.source.in_(MEMBER_SOURCES),

@@ -31,6 +31,8 @@ WORDS = "' ' || search_letters(display_name || ' ' || account_number || ' ' || s
 HOLDERS_SAID = "greatest(connected_at, holders_checked_at, holders_asked_at)"
 """When the holders last said that they are right, were asked, or began."""
 
+IS_CLOSING = "closes_at IS NOT NULL AND closed_at IS NULL"
+
 WorkspaceKind = Literal["provider", "partner", "customer"]
 
 
@@ -53,6 +55,12 @@ class Workspace(Base):
         CheckConstraint(
             "suspended_at IS NULL OR (kind <> 'provider' AND connected_at IS NOT NULL)", name="may_be_suspended"
         ),
+        CheckConstraint("num_nulls(closing_asked_at, closing_asked_by, closes_at) IN (0, 3)", name="closing"),
+        CheckConstraint("closing_told_at IS NULL OR closes_at IS NOT NULL", name="closing_told"),
+        CheckConstraint("closes_at > closing_asked_at", name="closes_later"),
+        CheckConstraint("closed_at >= closes_at", name="closed_in_time"),
+        CheckConstraint("closed_at IS NULL OR closes_at IS NOT NULL", name="closed_as_asked"),
+        CheckConstraint("closes_at IS NULL OR (kind <> 'provider' AND connected_at IS NOT NULL)", name="may_close"),
         CheckConstraint("length(support_address) <= 254", name="support_address"),
         CheckConstraint("length(support_phone) <= 40", name="support_phone"),
         CheckConstraint("cardinality(postal_lines) <= 6", name="postal_lines"),
@@ -80,6 +88,7 @@ class Workspace(Base):
             use_alter=True,
         ),
         Index("ix_workspaces_holders_said", text(HOLDERS_SAID), postgresql_where=text("connected_at IS NOT NULL")),
+        Index("ix_workspaces_closing", "closes_at", postgresql_where=text(IS_CLOSING)),
         Index("uq_workspaces_one_provider", "kind", unique=True, postgresql_where=text("kind = 'provider'")),
         rows(
             Kind.parent_readable,
@@ -120,6 +129,15 @@ class Workspace(Base):
     suspended_from: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.workspace_id"))
     """The workspace above that did it, and may end it."""
     suspended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", use_alter=True))
+    closing_asked_at: Mapped[datetime | None]
+    """When a holder asked for the account to be closed, in real time, as the next ones are; null: nobody wants that."""
+    closing_asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", use_alter=True))
+    closes_at: Mapped[datetime | None]
+    """When it is closed. Until then a holder can keep it."""
+    closing_told_at: Mapped[datetime | None]
+    """When its admins were told that the day is near."""
+    closed_at: Mapped[datetime | None]
+    """Since when it is closed, for good."""
     locale: Mapped[str] = mapped_column(default=DEFAULT_TAG)
     """The language of mails to its contacts and of its documents, with a region."""
     support_address: Mapped[str | None]

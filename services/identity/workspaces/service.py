@@ -13,6 +13,7 @@ from services.identity.workspaces.renaming import called, is_taken
 from services.identity.workspaces.scope import acting_for, workspace_fields
 from services.identity.workspaces.slugs import stem_of, with_suffix
 from shared.auth import Access
+from shared.auth.access import WorkspaceIsClosed, WorkspaceIsClosing
 from shared.errors import NotFound
 from shared.events.identity import WorkspaceConnected, WorkspaceCreated
 from shared.outbox import emit
@@ -29,6 +30,8 @@ class WorkspaceDescription(TypedDict):
     connected: bool
     holder_control: bool
     suspended: bool
+    closes_at: datetime | None
+    closed: bool
     locale: str
     support_address: str | None
     support_phone: str | None
@@ -53,6 +56,8 @@ def describe(workspace: Workspace) -> WorkspaceDescription:
         "connected": workspace.connected_at is not None,
         "holder_control": workspace.holder_control,
         "suspended": workspace.suspended_at is not None,
+        "closes_at": workspace.closes_at,
+        "closed": workspace.closed_at is not None,
         "locale": workspace.locale,
         "support_address": workspace.support_address,
         "support_phone": workspace.support_phone,
@@ -125,6 +130,24 @@ async def create_workspace(
     child.parent_workspace_id, child.locale = parent.id, parent.locale
     async with acting_for(session, access, child):
         return await save_new(session, child, stem_of(display_name))
+
+
+async def is_closed(session: AsyncSession, workspace_id: UUID) -> bool:
+    """Whether the account of a workspace is closed. Requires its lock and scope."""
+    closed = select(Workspace.closed_at.is_not(None)).where(Workspace.id == workspace_id)
+    return bool(await session.scalar(closed))
+
+
+def refuse_closed(workspace: Workspace) -> None:
+    """Raise `WorkspaceIsClosed` if the account of a workspace that is locked is closed."""
+    if workspace.closed_at is not None:
+        raise WorkspaceIsClosed(f"The account of {workspace.display_name} is closed.")
+
+
+def refuse_closing(workspace: Workspace) -> None:
+    """Raise `WorkspaceIsClosing` if the account of a workspace that is held is being closed, or is closed."""
+    if workspace.closes_at is not None:
+        raise WorkspaceIsClosing(f"The account of {workspace.display_name} is being closed.")
 
 
 async def connect(session: AsyncSession, workspace: Workspace, now: datetime) -> None:

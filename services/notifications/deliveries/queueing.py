@@ -25,6 +25,8 @@ from shared.events.identity import (
     ContactAdded,
     ParentAdminsSwitched,
     UserAdded,
+    WorkspaceClosing,
+    WorkspaceKept,
     WorkspaceUpdated,
 )
 from shared.events.money import money_fields
@@ -47,7 +49,7 @@ USERS_TOLD = 50
 
 CHANGES = (
     WorkspaceUpdated, CancellationOrdered, OperationEnded, AccessGranted, AccessRevoked, ParentAdminsSwitched,
-    UserAdded, LicenceRotated,
+    UserAdded, LicenceRotated, WorkspaceClosing, WorkspaceKept,
 )  # fmt: skip
 """Events whose mails say who did it."""
 

@@ -13,6 +13,7 @@ from services.notifications.mail_samples.moves import PARTNERS, move_events
 from services.notifications.mail_samples.news import NEWS
 from services.notifications.mail_samples.people import people_events
 from services.notifications.mail_samples.quotes import quote_events
+from services.notifications.mail_samples.workspaces import workspace_events
 from services.notifications.mails.content import Facts, MailContext
 from services.notifications.topic_rows import Group
 from services.notifications.topics import Topic
@@ -43,9 +44,6 @@ from shared.events.identity import (
     AccessRevoked,
     ParentAdminsSwitched,
     UserSignedIn,
-    WorkspaceReinstated,
-    WorkspaceSuspended,
-    WorkspaceUpdated,
 )
 from shared.events.provisioning import (
     CancellationOrdered,
@@ -191,19 +189,7 @@ EVENTS: dict[Topic, Event] = {
     Topic.link_ended: AccessRevoked(**_LINK),
     Topic.link_ended_by_customer: AccessRevoked(**_LINK),
     Topic.parent_admins_switched: ParentAdminsSwitched(**_ABOUT, on=False),
-    Topic.workspace_renamed: WorkspaceUpdated(
-        **_ABOUT, kind="customer", slug=CUSTOMER.slug, display_name=CUSTOMER.display_name, account_number="100003",
-        connected=True, previous_display_name="Northwind Shipping", previous_slug="northwind-shipping",
-    ),
-    Topic.workspace_suspended: WorkspaceSuspended(
-        **_ABOUT, kind="customer", slug=CUSTOMER.slug, display_name=CUSTOMER.display_name, account_number="100003",
-        connected=True, suspended=True, reason="Three invoices are unpaid since March.",
-        suspended_by="Larkspur Cloud",
-    ),
-    Topic.workspace_reinstated: WorkspaceReinstated(
-        **_ABOUT, kind="customer", slug=CUSTOMER.slug, display_name=CUSTOMER.display_name, account_number="100003",
-        connected=True, reinstated_by="Larkspur Cloud",
-    ),
+    **workspace_events(_ABOUT, CUSTOMER, NOON),
     **holder_events(_ABOUT, ID, NOON),
     **licence_events(_ABOUT, ID),
     **move_events(_ABOUT, CUSTOMER, ID, NOON),

@@ -17,6 +17,7 @@ from services.notifications.mails.changes import (
     service_resumed,
     service_suspended,
 )
+from services.notifications.mails.closings import account_closed, account_closing, account_closing_soon, account_kept
 from services.notifications.mails.content import Facts, MailContent, MailContext
 from services.notifications.mails.documents import document_added
 from services.notifications.mails.erasures import account_deleted, erasure_requested, erasure_withdrawn
@@ -100,6 +101,10 @@ CONTENTS: dict[Topic, Callable[[Facts, MailContext], MailContent]] = {
     Topic.workspace_renamed: workspace_renamed,
     Topic.workspace_suspended: workspace_suspended,
     Topic.workspace_reinstated: workspace_reinstated,
+    Topic.account_closing: account_closing,
+    Topic.account_closing_soon: account_closing_soon,
+    Topic.account_kept: account_kept,
+    Topic.account_closed: account_closed,
     Topic.move_proposed: move_proposed,
     Topic.move_withdrawn: move_withdrawn,
     Topic.move_declined: move_declined,

@@ -12,6 +12,7 @@ from services.portal.clients.billing import Invoice, Subscription
 from services.portal.clients.http import CountedPage
 from services.portal.clients.payments import PaymentMethod
 from services.portal.customers.account_paths import ACCOUNT, PROVIDER_GROUP, Base, account_path, group_path
+from services.portal.customers.closings import closing_of
 from services.portal.forms import Form
 from services.portal.invoice_lines import Estimate, estimate_of
 from services.portal.rendering import page
@@ -31,7 +32,8 @@ async def account(request: Request, viewer: InWorkspace, base: Base, customer_id
         section(viewer, "bill_group.view", lambda: viewer.services.billing.customer_mrr(customer_id)),
     )
     revenue = revenue_of(mrr.content or [])
-    return page(request, Account(customer, account_path(viewer, customer_id), groups, mrr, revenue))
+    path, closing = account_path(viewer, customer_id), await closing_of(viewer, customer)
+    return page(request, Account(customer, path, groups, mrr, revenue, closing))
 
 
 async def _portals(request: Request, viewer: Viewer, customer_id: UUID) -> Response:
@@ -41,7 +43,8 @@ async def _portals(request: Request, viewer: Viewer, customer_id: UUID) -> Respo
         identity.customer(customer_id),
         section(viewer, "access_rule.manage", lambda: identity.group_access(customer_id)),
     )
-    return page(request, PortalsOfCustomer(customer, account_path(viewer, customer_id), groups))
+    path, closing = account_path(viewer, customer_id), await closing_of(viewer, customer)
+    return page(request, PortalsOfCustomer(customer, path, groups, closing))
 
 
 @router.get(PROVIDER_GROUP)

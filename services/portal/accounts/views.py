@@ -7,6 +7,7 @@ from uuid import UUID
 from services.portal.clients.access_rules import GroupAccess
 from services.portal.clients.accounts import CustomerGroup
 from services.portal.clients.billing import Invoice, NextInvoice, Subscription
+from services.portal.clients.closings import Closing
 from services.portal.clients.customers import Customer
 from services.portal.clients.figures import Mrr
 from services.portal.clients.http import Page
@@ -28,6 +29,8 @@ class Account(View):
     mrr: Section[list[Mrr]]
     revenue: Sequence[Revenue]
     """Its MRR by month, per currency."""
+    closing: Section[Closing | None]
+    """Who asked for the account to be closed, if anybody did."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class PortalsOfCustomer(View):
     customer: Customer
     path: str
     groups: Section[list[GroupAccess]]
+    closing: Section[Closing | None]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""What each event of the holders of an account, and of the end of people's accounts, says, as sentences for people
-(`sentences.py`)."""
+"""What each event of the holders of an account, and of the end of people's and companies' accounts, says, as sentences
+for people (`sentences.py`)."""
 
 from collections.abc import Mapping
 
@@ -31,6 +31,16 @@ HOLDERS: Mapping[str, Sentences] = {
     "erasure_withdrawn": (mark("%(user)s took back that their account is deleted."),),
     "own_data_downloaded": (mark("%(user)s downloaded all data that is kept of them."),),
     "user_erased": (mark("An account was deleted, with all data of its person."),),
+    "workspace_closing": (
+        mark("%(actor)s asked for the account of %(workspace)s to be closed."),
+        mark("It was asked for the account of %(workspace)s to be closed."),
+    ),
+    "workspace_closing_soon": (mark("The admins were told that the account of %(workspace)s is closed soon."),),
+    "workspace_kept": (
+        mark("%(actor)s kept the account of %(workspace)s, which was to be closed."),
+        mark("The account of %(workspace)s, which was to be closed, was kept."),
+    ),
+    "workspace_closed": (mark("The account of %(workspace)s was closed, as a holder had asked for."),),
     "user_added": (mark("%(actor)s added %(user)s as %(role)s."), mark("%(user)s was added as %(role)s.")),
     "account_not_found": (
         mark("%(actor)s looked for the account of %(address_hint)s, and there is none."),

@@ -56,6 +56,10 @@ class Child(Answer):
     status: PortalStatus
     suspended_at: datetime | None = None
     """Since when it is suspended."""
+    closes_at: datetime | None = None
+    """When its account is closed, or was."""
+    closed_at: datetime | None = None
+    """Since when it is closed."""
     invitation: PendingInvitation | None = None
     """The one that nobody has accepted yet."""
     contact: AddressOnFile | None

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.portal.clients.access_requests import Asking
 from services.portal.clients.branding import BrandingCalls, SellerShown
+from services.portal.clients.closings import ClosingCalls
 from services.portal.clients.customers import ChildrenCalls
 from services.portal.clients.erasures import ErasureCalls
 from services.portal.clients.holders import HolderCalls
@@ -139,7 +140,8 @@ class ContactEntry(TypedDict):
 
 @dataclass(frozen=True)
 class Identity(
-    Asking, BrandingCalls, ChildrenCalls, ErasureCalls, HolderCalls, LettingIn, MoveCalls, OwnDownloads, OwnWaiting
+    Asking, BrandingCalls, ChildrenCalls, ClosingCalls, ErasureCalls, HolderCalls, LettingIn, MoveCalls, OwnDownloads,
+    OwnWaiting,
 ):  # fmt: skip
     async def challenge(
         self, address: str, browser: str, locale: str | None, return_to: str | None, portal: str | None = None

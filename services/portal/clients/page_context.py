@@ -66,6 +66,16 @@ class Suspension(Answer):
     """Whether the person can only read and pay."""
 
 
+class ClosingNotice(Answer):
+    """The account of the workspace is being closed, or is closed."""
+
+    asked_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    is_binding: bool
+    """Whether the person can only read and pay."""
+
+
 class PageContext(Answer):
     access_token: str
     expires_at: datetime
@@ -83,6 +93,7 @@ class PageContext(Answer):
     """Whether all that the person has here is limited to bill groups or locations."""
     workspaces: list[OwnWorkspace]
     suspension: Suspension | None = None
+    closing: ClosingNotice | None = None
     proposed_seller: str | None = None
     """The company that would sell to the workspace, if the viewer may consent to that or decline it."""
     holders_due: bool = False

@@ -29,12 +29,18 @@ NUMBERS: tuple[tuple[str, str, Callable[[Child], Markup | str], str], ...] = (
 
 def _named(child: Child, viewer: Viewer, href: str = "") -> Markup:
     role = chip(ROLES[child.role]) if child.role and child.role != "admin" else ""
-    below = Markup("{}{}{}").format(child.account_number, role, _suspended(child))
+    below = Markup("{}{}{}").format(child.account_number, role, _standing(child))
     return named(avatar(child.display_name), child.display_name, below, href)
 
 
-def _suspended(child: Child) -> Markup:
-    return chip(_("Suspended")) if child.suspended_at else Markup("")
+def _standing(child: Child) -> Markup:
+    """Beside whether it is connected: that it is suspended, and that its account is being closed, or is closed."""
+    said = [_("Suspended")] if child.suspended_at else []
+    if child.closed_at:
+        said.append(_("Account closed"))
+    elif child.closes_at:
+        said.append(_("Closes on %(day)s", day=formats.day(child.closes_at)))
+    return Markup("").join(chip(each) for each in said)
 
 
 def _hidden(child: Customer | Partner, viewer: Viewer) -> Markup | None:
@@ -220,7 +226,7 @@ def customers_of_partner_table(
 
 
 def _of_partner(child: Child, viewer: Viewer) -> Markup:
-    below = Markup("{}{}").format(child.account_number, _suspended(child))
+    below = Markup("{}{}").format(child.account_number, _standing(child))
     return named(avatar(child.display_name), child.display_name, below)
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.clients.customers import COUNTED
+from services.portal.customers.closings import closing_of
 from services.portal.customers.entering import enter
 from services.portal.customers.lists import ChildList, list_in
 from services.portal.customers.table import customers_of_partner_table, inactive_note, partners_table
@@ -70,7 +71,8 @@ async def partner(request: Request, viewer: InWorkspace, partner_id: UUID) -> Re
     )
     note = inactive_note(found.value) if found.ready else ""
     table = TableView(described, state, found, viewer, listed.account(partner_id), note)
-    return list_page(request, PartnerPage(table, shown, listed, found, COUNTED))
+    closing = await closing_of(viewer, shown)
+    return list_page(request, PartnerPage(table, shown, listed, found, COUNTED, closing))
 
 
 def _no_customers() -> Empty:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.portal.clients.closings import Closing
 from services.portal.clients.customers import CustomersPage, Partner
 from services.portal.customers.lists import ChildList
 from services.portal.forms import Form
@@ -27,6 +28,8 @@ class PartnerPage(ListPage):
     """Whose totals stand above the table."""
     counted: int
     """Up to how many customers the totals are exact."""
+    closing: Section[Closing | None]
+    """Who asked for its account to be closed, if anybody did."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from services.provisioning.orders.refusals import NotAwaitingAcknowledgement, Se
 from services.provisioning.placements.service import NoRoom, SiteNotOffered
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.errors import NotFound
@@ -53,7 +54,7 @@ async def get_waiting_order(order_id: UUID, session: Session, access: CurrentAcc
         NotFound, NotAwaitingAcknowledgement, TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, SiteNotOffered,
         NoRoom, BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, LocationNotYours,
         AddOnOfNothing, AddOnDoesNotFit, ServiceNotActive,
-        ServiceEnding, TooManyParts, BroughtOtherwise, BroughtNotOrderable,
+        ServiceEnding, TooManyParts, BroughtOtherwise, BroughtNotOrderable, WorkspaceIsClosing,
     ),
 )  # fmt: skip
 async def acknowledge_order(

@@ -11,6 +11,7 @@ from services.provisioning.placements.service import NoRoom
 from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffered, PlanSuperseded
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.errors import NotFound
@@ -22,6 +23,7 @@ REFUSALS = (
     NotFound, ServiceNotActive, ServiceEnding, VerbNotOffered, PlanNotOffered, PlanNoLongerOffered, PlanSuperseded,
     TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, NothingChanges, NoRoom,
     NotWantedThen, LocationNotYours, BillGroupDoesNotFit, CancelledWithWhole,
+    WorkspaceIsClosing,
 )  # fmt: skip
 """Of a change, and of the check of one."""
 

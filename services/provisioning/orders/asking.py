@@ -105,11 +105,16 @@ async def withdraw_order(session: AsyncSession, order_id: UUID, *, by: Access) -
             raise OrderAgreed("It is approved. An admin or a regular user can withdraw it.")
     else:
         _require_own(order, by)
+    await take_back(session, order)
+    return await read_back(session, order)
+
+
+async def take_back(session: AsyncSession, order: Order) -> None:
+    """Withdraw a locked order that waits, and say so."""
     move(order, OrderState.withdrawn)
     await session.flush()
     product = await session.get_one(Product, order.product_id)
     await emit(session, OrderWithdrawn.model_validate(describe_request(order, product)))
-    return await read_back(session, order)
 
 
 def _require_own(order: Order, by: Access) -> None:

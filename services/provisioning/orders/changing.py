@@ -19,6 +19,7 @@ from services.provisioning.operations.beginning import (
 )
 from services.provisioning.operations.refusals import VerbNotOffered
 from services.provisioning.orders.asking import ask_for
+from services.provisioning.orders.closing import refuse_closing
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.failures import give_up_failed_orders
 from services.provisioning.orders.models import Order
@@ -45,6 +46,7 @@ from shared.outbox import cause_of, emit
 async def check_change(session: AsyncSession, body: ChangeCreate, *, now: datetime) -> tuple[Service, Product]:
     """The locked service and the product of a change that could be ordered. Raises what refuses it otherwise."""
     service = await lock_service(session, body.service_id)
+    await refuse_closing(session, service.workspace_id)
     require_state(service, ServiceState.active)
     if service.cancelled_by:
         raise ServiceEnding("The service is cancelled. Undo that first.")

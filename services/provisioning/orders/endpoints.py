@@ -40,6 +40,7 @@ from services.provisioning.plans.service import PlanNoLongerOffered, PlanNotOffe
 from services.provisioning.products.configuration import ConfigurationNotValid, ProductNotUsable
 from services.provisioning.products.offering import ProductNoLongerOffered
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.clock import Now, RealNow
 from shared.db import Session
 from shared.errors import Unavailable
@@ -55,6 +56,7 @@ REFUSALS = (
     TooManyAtOnce, ConfigurationNotValid, ProductNotUsable, SiteNotOffered, NoRoom,
     BillGroupNotYours, BillGroupDoesNotFit, NobodyPays, OrderedForCustomers, Unavailable, LocationNotYours,
     AddOnOfNothing, BroughtOtherwise, BroughtNotOrderable, NotWantedThen,
+    WorkspaceIsClosing,
 )  # fmt: skip
 """Of an order, and of the check of one."""
 OF_ADD_ONS = (AddOnDoesNotFit, ServiceNotActive, ServiceEnding, TooManyParts)

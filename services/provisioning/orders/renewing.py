@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.operations.beginning import lock_service, require_state
 from services.provisioning.orders.asking import ask_for
+from services.provisioning.orders.closing import refuse_closing
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_order_event
 from services.provisioning.orders.models import Order
@@ -52,9 +53,10 @@ async def order_renewal(
 
 
 async def check_renewal(session: AsyncSession, service_id: UUID) -> tuple[Service, Product]:
-    """The locked service and the product of a renewal that could be ordered. Raises `NotFound`, `ServiceNotActive` or
-    `ServiceEnding`."""
+    """The locked service and the product of a renewal that could be ordered. Raises `NotFound`, `WorkspaceIsClosing`,
+    `ServiceNotActive` or `ServiceEnding`."""
     service = await lock_service(session, service_id)
+    await refuse_closing(session, service.workspace_id)
     require_state(service, *RENEWABLE)
     if service.cancelled_by:
         raise ServiceEnding("The service is cancelled. Undo that first.")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.bill_groups.service import choose_bill_group
+from services.provisioning.orders.closing import refuse_closing
 from services.provisioning.orders.describing import read_back
 from services.provisioning.orders.fulfilment import describe_order_event, provision
 from services.provisioning.orders.locating import Place, find_out_where
@@ -93,6 +94,7 @@ async def _check_possible(
     whole: Service | None,
 ) -> tuple[Place, UUID]:  # fmt: skip
     """Where an order of a locked product goes, and its bill group. Raises what refuses it whatever it costs."""
+    await refuse_closing(session, workspace_id)
     if body.quantity > (most := product.max_quantity):
         errors = [field_error("/quantity", "too_large", f"must be at most {most}", most)]
         raise TooManyAtOnce("Order fewer of this product at once.", errors=errors)

@@ -4,6 +4,7 @@ from services.provisioning.orders.asking import TooManyWaiting
 from services.provisioning.orders.refusals import ServiceEnding
 from services.provisioning.orders.schemas import ExtensionCreate, OrderRead, RenewalCreate
 from shared.auth import CurrentAccess, Router, allow
+from shared.auth.access import WorkspaceIsClosing
 from shared.clock import Now
 from shared.db import Session
 from shared.errors import NotFound
@@ -11,7 +12,7 @@ from shared.idempotency import Once
 
 router = Router("provisioning", "renewals")
 
-REFUSALS = (NotFound, ServiceNotActive, ServiceEnding, TooManyWaiting)
+REFUSALS = (NotFound, WorkspaceIsClosing, ServiceNotActive, ServiceEnding, TooManyWaiting)
 
 
 @router.post("", guard=allow("subscription.renew", ask=True), status_code=201, problems=REFUSALS)

@@ -65,7 +65,7 @@ class WorkspaceMoved(WorkspaceEvent):
     """An admin of a customer consented to a proposed move: ``parent_workspace_id`` is above it from now on.
     Notifies the customer's admins and who proposed it."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
     move_id: UUID

@@ -1,6 +1,8 @@
 """Workspaces."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
+from uuid import UUID
 
 from shared.events.identity.base import IdentityEvent
 
@@ -8,7 +10,7 @@ from shared.events.identity.base import IdentityEvent
 class WorkspaceEvent(IdentityEvent):
     """``workspace_id`` is the workspace itself. ``parent_workspace_id`` is null only for the provider."""
 
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     kind: Literal["provider", "partner", "customer"]
     """What kind of company it is for the provider."""
     slug: str
@@ -23,6 +25,10 @@ class WorkspaceEvent(IdentityEvent):
     """Whether the account leaves what is most important to its two holders."""
     suspended: bool = False
     """Whether its people can only read and pay."""
+    closes_at: datetime | None = None
+    """When its account is closed, or was, in real time; nothing: nobody wants that."""
+    closed: bool = False
+    """Whether its account is closed: its holders can only read and pay."""
     locale: str = "en-US"
     """The language of mails to its contacts and of its documents, with a region: a BCP 47 tag such as ``de-AT``."""
     support_address: str | None = None
@@ -59,7 +65,7 @@ class WorkspaceCreated(WorkspaceEvent):
 class WorkspaceUpdated(WorkspaceEvent):
     """The name, slug, language, support or sales contacts, or postal address of a workspace changed."""
 
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
     previous_display_name: str | None = None
@@ -72,7 +78,7 @@ class WorkspaceRemoved(WorkspaceEvent):
     """The parent removed a workspace that nobody had signed up for. It keeps its name and number for what was logged of
     it; its slug is another one, so that the former one is free."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
 
@@ -98,7 +104,7 @@ class WorkspaceSuspended(WorkspaceEvent):
     """The workspace was suspended by a workspace above it. Its people can read, and pay; its services and their billing
     go on."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
     reason: str
@@ -110,8 +116,41 @@ class WorkspaceSuspended(WorkspaceEvent):
 class WorkspaceReinstated(WorkspaceEvent):
     """The suspension of the workspace ended: its people can do again what their roles say."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject_type: ClassVar[str] = "workspace"
     subject_field: ClassVar[str] = "workspace_id"
     reinstated_by: str
     """The name of the company above that did it."""
+
+
+class WorkspaceClosing(WorkspaceEvent):
+    """A holder asked for the account of the workspace to be closed. Until ``closes_at`` a holder can keep it; nothing
+    is ordered, extended or renewed meanwhile. Notifies its admins and those of whoever sells to it."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+
+
+class WorkspaceClosingSoon(WorkspaceEvent):
+    """The account of the workspace is closed within three days, unless a holder keeps it. Told once. Notifies its
+    admins and those of whoever sells to it."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+
+
+class WorkspaceKept(WorkspaceEvent):
+    """A holder kept an account that was to be closed. Notifies its admins and those of whoever sells to it."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+
+
+class WorkspaceClosed(WorkspaceEvent):
+    """The account of the workspace is closed, for good: its services are cancelled, its orders withdrawn, and all but
+    its holders lose access. Notifies who was its admin, and the admins of whoever sells to it."""
+
+    subject_type: ClassVar[str] = "workspace"
+    subject_field: ClassVar[str] = "workspace_id"
+    admins: tuple[UUID, ...]
+    """Who was an admin until then."""

@@ -8,7 +8,9 @@ from pydantic import Field
 from shared.events.provisioning.base import ProvisioningEvent, ServiceKind
 
 Suspension = Literal["customer", "pause", "overdue", "whole"]
-EndReason = Literal["not_needed", "too_expensive", "not_as_expected", "moving_elsewhere", "other", "expired"]
+EndReason = Literal[
+    "not_needed", "too_expensive", "not_as_expected", "moving_elsewhere", "other", "expired", "account_closed"
+]
 
 
 class ServiceStateEvent(ProvisioningEvent):
@@ -118,7 +120,8 @@ class CancellationOrdered(ServiceStateEvent):
     ends: Literal["now", "period_end"]
     """When it ends."""
     end_reason: EndReason
-    """Why, as its customer says, or ``expired`` where its term is over."""
+    """Why, as its customer says; or ``expired`` where its term is over, ``account_closed`` where the account of its
+    workspace is."""
     asked_by: UUID | None = None
     """The person who had asked for it, which `actor` approved. Null if it needed no approval."""
 

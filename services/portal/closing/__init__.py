@@ -1,0 +1,1 @@
+"""A holder closes the account of their company, or keeps it."""
