@@ -51,7 +51,8 @@ COPIED = (
         """
         SELECT id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control, suspended,
-            extract(epoch FROM closes_at), closed, locale, support_address, support_phone, support_hours, help_url, postal_lines)::text AS content
+            extract(epoch FROM closes_at), closed, locale, support_address, support_phone, support_hours,
+            help_url, postal_lines)::text AS content
         FROM workspace_copies
         """,
         """
