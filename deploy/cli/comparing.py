@@ -51,14 +51,15 @@ COPIED = (
         """
         SELECT id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control, suspended,
-            locale, support_address, support_phone, support_hours, help_url, postal_lines)::text AS content
+            extract(epoch FROM closes_at), closed, locale, support_address, support_phone, support_hours,
+            help_url, postal_lines)::text AS content
         FROM workspace_copies
         """,
         """
         SELECT workspace_id AS id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected_at IS NOT NULL,
-            holder_control, suspended_at IS NOT NULL, locale, support_address, support_phone,
-            support_hours, help_url, postal_lines)::text AS content
+            holder_control, suspended_at IS NOT NULL, extract(epoch FROM closes_at), closed_at IS NOT NULL, locale,
+            support_address, support_phone, support_hours, help_url, postal_lines)::text AS content
         FROM workspaces WHERE workspace_id = ANY($1)
         """,
     ),

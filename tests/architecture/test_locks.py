@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 IDENTITY = Path(__file__).resolve().parents[2] / "services/identity"
-AFTER_ALL = {"access_requests/asking.py", "access_requests/deciding.py", "contacts/service.py",
+AFTER_ALL = {"access_requests/asking.py", "access_requests/deciding.py", "closings/closing.py", "contacts/service.py",
              "erasures/erasing.py", "invitations/service.py", "keys/service.py", "location_invitations/service.py",
              "sign_in_challenges/mailing.py", "workspaces/renaming.py"}  # fmt: skip
 """Files that lock rows of their own feature, which come after workspace, person and grant."""

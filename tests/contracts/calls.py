@@ -29,6 +29,7 @@ TEXTS = {
     "case": "total_only", "workspace": "northwind", "message": "Ana of Meridian", "reason": "Ask Mara.",
     "action": "identity.user_signed_in", "address": "ana@meridian.example", "browser": "nonce-of-a-browser",
     "city": "Hamburg", "code": "123456", "color": "#4f46e5", "company": "Northwind Logistics",
+    "account_number": "AC-1001",
     "contact_name": "Ana Oliveira", "country": "DE", "cursor": "cursor-2", "title": "Contract",
     "device": "name-of-a-browser",
     "digest": "5f" * 32,

@@ -100,6 +100,7 @@ def test_what_a_guard_refuses_is_documented_where_it_guards_and_nowhere_else() -
         "/problems/forbidden",
         "/problems/holders-only",
         "/problems/read-only-preview",
+        "/problems/workspace-is-closed",
         "/problems/workspace-is-suspended",
     ]
     assert "/problems/workspace-is-suspended" not in refused["PATCH /api/identity/me"][403]

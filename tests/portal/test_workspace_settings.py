@@ -162,8 +162,8 @@ async def test_a_help_site_that_is_no_https_address_is_refused_at_its_field(visi
 @pytest.mark.parametrize(
     ("who", "path", "leads_to"),
     [
-        ("jonas", "/w/northwind", {"settings", "holders", "contacts", "billing", "archive"}),
-        ("ana", "/w/meridian", {"settings", "holders", "contacts", "branding", "archive"}),
+        ("jonas", "/w/northwind", {"settings", "holders", "contacts", "billing", "archive", "close"}),
+        ("ana", "/w/meridian", {"settings", "holders", "contacts", "branding", "archive", "close"}),
         ("lars", "/w/larkspur", {"settings", "holders", "contacts", "branding", "archive"}),
     ],
 )
