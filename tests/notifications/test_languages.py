@@ -27,7 +27,7 @@ from tests.notifications.harness import (
     workspace,
 )
 from tests.notifications.mail_server import html_of, text_of
-from tests.notifications.test_mail_content import HOSTILE, contents, mails
+from tests.notifications.test_mail_content import HOSTILE, content_of, mail_of
 
 GERMAN_PARTNER = workspace(PARTNER, PROVIDER, "partner", "Meridian Partners", locale="de-DE", subject_version=2)
 GERMAN_CUSTOMER = workspace(CUSTOMER, PARTNER, "customer", "Northwind Logistics", locale="de-AT", subject_version=2)
@@ -151,7 +151,7 @@ def texts_of(content: MailContent) -> Iterator[str]:
 @pytest.mark.parametrize("topic", Topic)
 def test_every_mail_can_be_written_in_every_language(topic: Topic, tag: str) -> None:
     with localised_for(Localisation(tag)):
-        texts, mail = list(texts_of(contents()[topic])), mails()[topic]
+        texts, mail = list(texts_of(content_of(topic))), mail_of(topic)
 
     assert all(texts)
     assert f'lang="{tag}"' in mail.html
@@ -161,7 +161,7 @@ def test_every_mail_can_be_written_in_every_language(topic: Topic, tag: str) -> 
 @pytest.mark.parametrize("topic", Topic)
 def test_no_text_of_a_mail_is_left_out_of_the_translations(topic: Topic) -> None:
     with localised_for(Localisation(PSEUDO_TAG)):
-        texts, plain = list(texts_of(contents()[topic])), mails()[topic].text
+        texts, plain = list(texts_of(content_of(topic))), mail_of(topic).text
 
     of_staff = {HOSTILE} if topic.row.group is Group.news else set[str]()  # in the languages that they write
     assert [text for text in texts if not (text.startswith("⟦") and text.endswith("⟧"))] == [*of_staff] * 3
