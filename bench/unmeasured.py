@@ -6,6 +6,8 @@ UNMEASURED: Mapping[str, str] = {
     "/api/identity/own-accounts": "two short reads per workspace of one person, of at most 100",
     "/api/billing/own-accounts": "the same, with the rows that are kept per due day, and at most six by an index",
     "/api/provisioning/own-accounts": "the same, with at most 101 orders each, by the index of the list",
+    "/api/identity/closings/own": "the workspace, and what it counts for a holder who is about to close it",
+    "/api/identity/closings/below/{workspace_id}": "one row, read by its key",
     "/api/identity/own-data": "for a download that a person has rarely, at most 10,000 rows of each table",
     "/api/billing/own-data": "the same; what somebody began has no index of its own, so that it costs writers nothing",
     "/api/provisioning/own-data": "the same",
@@ -105,9 +107,9 @@ UNMEASURED: Mapping[str, str] = {
     "/api/notifications/mail-samples": "the dozen mails that there are, without a query",
     "/api/notifications/mail-samples/{topic}": "one rendered mail, for staff",
     **{
-        f"/api/{service}/exports{path}": "at most fifty of a person within a day"
+        f"/api/{service}/exports{path}": "at most fifty of a person within a day, and the files of three archives"
         for service in ("identity", "billing", "provisioning", "audit")
-        for path in ("", "/{export_id}", "/{export_id}/file")
+        for path in ("", "/batches", "/{export_id}", "/{export_id}/file")
     },
 }
 """Why some operations are left out."""

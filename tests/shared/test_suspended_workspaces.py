@@ -138,7 +138,7 @@ def test_only_a_permission_that_the_table_names_changes_a_suspended_workspace(na
 def test_what_stays_open_is_in_the_permission_table_and_less_on_behalf() -> None:
     own, on_behalf = open_while_suspended(Via.own), open_while_suspended(Via.on_behalf)
 
-    assert own == on_behalf | {"invoice.pay", "payment_method.manage", "workspace.close"}
+    assert own == on_behalf | {"invoice.pay", "payment_method.manage", "workspace.close", "workspace.export"}
     assert on_behalf == {"session.own", "preference.edit", "licence.view"}
     assert open_while_suspended(Via.preview) == {"session.own"}
     assert own <= table().keys()
