@@ -20,14 +20,14 @@ class ClosingAnswers(ErasingAnswers):
     @answers("GET", "/identity/closings/own")
     def own_closing(self, request: httpx.Request) -> Reply:
         return {
-            "closing": self.closing, "would_close_at": samples.at(days=-30), "account_number": "AC-1001",
+            "closing": self.closing, "would_close_at": samples.at(days=-30), "account_number": "NWL-20418",
             "losing_access": 3, "invitations": 1, "has_customers": self.has_customers,
             "signed_in_lately": self.signed_in_lately,
         }  # fmt: skip
 
     @answers("POST", "/identity/closings")
     def ask_for_closing(self, request: httpx.Request) -> Reply:
-        if json.loads(request.content)["account_number"] != "AC-1001":
+        if json.loads(request.content)["account_number"] != "NWL-20418":
             return refused_fields(account_number="not_the_account_number")
         self.closing = closing_by("jonas")
         return httpx.Response(201, json=self.own_closing(request))

@@ -26,13 +26,13 @@ async def test_a_holder_reads_what_it_means_asks_for_it_and_keeps_the_account(
     browser = visit("jonas")
     before = (await browser.get(PATH)).text
     wrong = await browser.post(PATH, data={"account_number": "AC-1"})
-    asked = await browser.post(PATH, data={"account_number": "AC-1001"})
+    asked = await browser.post(PATH, data={"account_number": "NWL-20418"})
     waits = (await browser.get(PATH)).text
     kept = await browser.post(f"{PATH}/keep")
     after = (await browser.get(PATH)).text
     again = await browser.post(f"{PATH}/keep")
 
-    for said in ("services end on", "3 people lose access", "1 invitation ends", "stay open to pay", "AC-1001"):
+    for said in ("services end on", "3 people lose access", "1 invitation ends", "stay open to pay", "NWL-20418"):
         assert said in before, said
     assert (wrong.status_code, "Enter the number of this account" in wrong.text) == (422, True)
     assert [answer.headers["location"] for answer in (asked, kept, again)] == [PATH] * 3
@@ -103,3 +103,14 @@ async def test_who_sells_to_it_sees_when_it_closes_and_who_asked(
     for page in (account, portals):
         assert "Closes on" in page
         assert "Asked for by Jonas" in page
+
+
+async def test_while_identity_is_away_the_page_says_so(visit: Visit, fakes: FakeServices) -> None:
+    browser = visit("jonas")
+    await browser.get(PATH)
+    fakes.down.add("identity")
+
+    page = await browser.get(PATH)
+
+    assert page.status_code == 200
+    assert 'name="account_number"' not in page.text

@@ -46,7 +46,7 @@ async def _page(request: Request, viewer: Viewer, form: Form, status: int = 200)
     viewer.require("workspace.close")
     provisioning = viewer.services.provisioning
     found, services, invoices = await asyncio.gather(
-        viewer.services.identity.own_closing(),
+        section(viewer, "workspace.close", viewer.services.identity.own_closing),
         section(viewer, "service.view", lambda: provisioning.services(count=True, limit=SHOWN)),
         section(viewer, "money.view", lambda: _open_invoices(viewer)),
     )

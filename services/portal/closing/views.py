@@ -15,7 +15,7 @@ class CloseAccount(View):
     """What closing it means, with the way to ask for it; or until when it can be kept."""
 
     template = "pages/closing/close.html"
-    found: OwnClosing
+    found: Section[OwnClosing]
     services: Section[CountedPage[Service]]
     """The first of those that end."""
     open_invoices: Section[int]
