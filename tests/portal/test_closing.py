@@ -32,7 +32,8 @@ async def test_a_holder_reads_what_it_means_asks_for_it_and_keeps_the_account(
     after = (await browser.get(PATH)).text
     again = await browser.post(f"{PATH}/keep")
 
-    for said in ("services end on", "3 people lose access", "1 invitation ends", "The last invoices follow", "NWL-20418"):
+    meant = "services end on", "3 people lose access", "1 invitation ends", "The last invoices follow", "NWL-20418"
+    for said in meant:
         assert said in before, said
     assert (wrong.status_code, "Enter the number of this account" in wrong.text) == (422, True)
     assert [answer.headers["location"] for answer in (asked, kept, again)] == [PATH] * 3
