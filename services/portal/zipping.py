@@ -5,6 +5,8 @@ from datetime import datetime
 from io import RawIOBase
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from fastapi.responses import StreamingResponse
+
 Member = tuple[str, AsyncIterator[bytes]]
 """The path of a file within the ZIP, and its content."""
 
@@ -20,6 +22,12 @@ async def zipped(members: AsyncIterator[Member], made_at: datetime) -> AsyncIter
                     if taken := sink.take():
                         yield taken
     yield sink.take()
+
+
+def zip_file(name: str, content: AsyncIterator[bytes]) -> StreamingResponse:
+    """A ZIP file to download under a name, for nobody else to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return StreamingResponse(content, media_type="application/zip", headers=headers)
 
 
 async def pieces_of(texts: Iterable[str | bytes]) -> AsyncIterator[bytes]:

@@ -11,10 +11,10 @@ from uuid import UUID
 import orjson
 from fastapi import Request
 
-from services.portal.archive.parts import Archive, Keeper, keeper_of
+from services.portal.archive.parts import Archive
 from services.portal.archive.readme import MISSING, MOST_PDFS, Readme
 from services.portal.clients import Refused
-from services.portal.clients.exports import ArchiveFile
+from services.portal.clients.exports import ArchiveFile, Exporter
 from services.portal.clients.sending import Streamed
 from services.portal.runtime import begin_deadline, runtime_of
 from services.portal.viewer import Viewer, find_viewer
@@ -51,18 +51,18 @@ class Packing:
     async def members(self) -> AsyncGenerator[Member, None]:
         """Raises where something cannot be read: the file then ends in its midst, and cannot be taken for whole."""
         yield "README.txt", pieces_of([self.readme.text])
-        for keeper, file in self.archive.files:
+        for exporter, file in self.archive.files:
             services = (await self._renewed()).services
-            async with keeper_of(services, keeper).export_file(file.id) as streamed:
-                yield f"{keeper}/{file.name}.jsonl", self._content(keeper, file, streamed)
+            async with services.exporting(exporter).export_file(file.id) as streamed:
+                yield f"{exporter}/{file.name}.jsonl", self._content(exporter, file, streamed)
         for name in PDFS:
             async for member in self._pdfs(name):
                 yield member
         if self.missing:
             yield MISSING, pieces_of([self.readme.missing, *(f"{path}\n" for path in self.missing)])
 
-    def _content(self, keeper: Keeper, file: ArchiveFile, streamed: Streamed) -> AsyncIterator[bytes]:
-        has_pdfs = keeper == "billing" and file.name in PDFS
+    def _content(self, exporter: Exporter, file: ArchiveFile, streamed: Streamed) -> AsyncIterator[bytes]:
+        has_pdfs = exporter == "billing" and file.name in PDFS
         return self._noting(file.name, streamed.pieces) if has_pdfs else streamed.pieces
 
     async def _noting(self, name: str, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

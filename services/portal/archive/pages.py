@@ -6,19 +6,20 @@ from contextlib import aclosing
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from services.portal.archive.packing import Packing
-from services.portal.archive.parts import KEEPERS, Archive, keeper_of, read_archive
+from services.portal.archive.parts import Archive, read_archive
 from services.portal.archive.readme import readme_of
 from services.portal.archive.views import ArchivePage, ArchiveState
 from services.portal.browser import browser_of
 from services.portal.clients import Refused, ServiceDown
-from services.portal.forms import Form, read_form
-from services.portal.rendering import page, part, see_other, wants_part
+from services.portal.clients.exports import EXPORTERS
+from services.portal.forms import IN_THE_FORM, Form, read_form
+from services.portal.rendering import back_with, page, part, see_other, wants_part
 from services.portal.runtime import runtime_of
 from services.portal.viewer import UNAVAILABLE, InWorkspace, Viewer
-from services.portal.zipping import zipped
+from services.portal.zipping import zip_file, zipped
 from shared.language import DEFAULT_TAG, TAGS, current_localisation
 from shared.language import gettext as _
 
@@ -43,17 +44,16 @@ async def prepare(request: Request, viewer: InWorkspace) -> Response:
     batch_id, tag = _batch_of(viewer, form), current_localisation().tag
     locale = tag if tag in TAGS else DEFAULT_TAG
     answers = await asyncio.gather(
-        *(keeper_of(viewer.services, name).prepare_archive(batch_id, locale, form.key) for name in KEEPERS),
+        *(viewer.services.exporting(name).prepare_archive(batch_id, locale, form.key) for name in EXPORTERS),
         return_exceptions=True,
     )
     failures = [each for each in answers if isinstance(each, BaseException)]
     refusal = next((each for each in failures if not isinstance(each, ServiceDown)), None)
-    if refusal is None and len(failures) < len(KEEPERS):
+    if refusal is None and len(failures) < len(EXPORTERS):
         return see_other(viewer.path("archive"))
-    if not isinstance(refusal, Refused) or refusal.status not in (409, 422):
+    if not isinstance(refusal, Refused):
         raise refusal or failures[0]
-    browser_of(request).say(refusal.detail, "bad")
-    return see_other(viewer.path("archive"))
+    return back_with(request, refusal, viewer.path("archive"), *IN_THE_FORM)
 
 
 @router.get("/w/{slug}/archive/file")
@@ -65,11 +65,7 @@ async def download(request: Request, viewer: InWorkspace) -> Response:
         browser_of(request).say(_("The archive cannot be downloaded now."), "bad")
         return see_other(viewer.path("archive"))
     packing = Packing(request, viewer, found, readme_of(viewer, found))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{viewer.workspace.slug}-{found.requested_at:%Y-%m-%d}.zip"',
-        "Cache-Control": "private, no-store",
-    }
-    return StreamingResponse(_packed(packing, found), media_type="application/zip", headers=headers)
+    return zip_file(f"{viewer.workspace.slug}-{found.requested_at:%Y-%m-%d}.zip", _packed(packing, found))
 
 
 async def _packed(packing: Packing, archive: Archive) -> AsyncIterator[bytes]:

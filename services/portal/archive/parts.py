@@ -4,18 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
-from services.portal.clients import Services
-from services.portal.clients.exports import ArchiveFile, ArchivePart, Exporting
+from services.portal.clients.exports import EXPORTERS, ArchiveFile, ArchivePart, Exporter
 from services.portal.viewer import Section, Viewer, section
 
 PERMISSION = "workspace.export"
 KEPT = timedelta(days=1)
-Keeper = Literal["billing", "provisioning", "identity", "audit"]
-KEEPERS: tuple[Keeper, ...] = ("billing", "provisioning", "identity", "audit")
-"""In the order of their folders."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +19,17 @@ class Archive:
 
     batch_id: UUID
     requested_at: datetime
-    parts: Mapping[Keeper, ArchivePart]
-    missing: tuple[Keeper, ...]
+    parts: Mapping[Exporter, ArchivePart]
+    missing: tuple[Exporter, ...]
     """The services that have no part of it, because they did not answer when it was asked for."""
-    away: tuple[Keeper, ...]
+    away: tuple[Exporter, ...]
     """The services that do not answer now."""
 
     @property
-    def files(self) -> list[tuple[Keeper, ArchiveFile]]:
-        return [(keeper, file) for keeper in KEEPERS if keeper in self.parts for file in self.parts[keeper].files]
+    def files(self) -> list[tuple[Exporter, ArchiveFile]]:
+        return [
+            (exporter, file) for exporter in EXPORTERS if exporter in self.parts for file in self.parts[exporter].files
+        ]
 
     @property
     def made(self) -> int:
@@ -58,19 +55,14 @@ class Archive:
         return done and not self.missing and not self.away
 
 
-def keeper_of(services: Services, name: Keeper) -> Exporting:
-    found: Exporting = getattr(services, name)
-    return found
-
-
 async def read_archive(viewer: Viewer) -> Section[Archive | None]:
     """The newest one, or None. Locked for whoever may not have one, on behalf, too."""
     if viewer.on_behalf:
         return Section("locked")
     found = await asyncio.gather(
-        *(section(viewer, PERMISSION, keeper_of(viewer.services, name).archive_parts) for name in KEEPERS)
+        *(section(viewer, PERMISSION, viewer.services.exporting(name).archive_parts) for name in EXPORTERS)
     )
-    answered = {name: each.value.items for name, each in zip(KEEPERS, found, strict=True) if each.ready}
+    answered = {name: each.value.items for name, each in zip(EXPORTERS, found, strict=True) if each.ready}
     if not answered:
         return Section(found[0].state, reference=found[0].reference)
     newest = max(
@@ -79,9 +71,9 @@ async def read_archive(viewer: Viewer) -> Section[Archive | None]:
     return Section("ready", _archive(newest, answered) if newest else None)
 
 
-def _archive(newest: ArchivePart, answered: Mapping[Keeper, list[ArchivePart]]) -> Archive:
+def _archive(newest: ArchivePart, answered: Mapping[Exporter, list[ArchivePart]]) -> Archive:
     parts = {name: part for name, each in answered.items() for part in each if part.batch_id == newest.batch_id}
     missing = tuple(name for name in answered if name not in parts)
-    away = tuple(name for name in KEEPERS if name not in answered)
+    away = tuple(name for name in EXPORTERS if name not in answered)
     requested_at = min(part.requested_at for part in parts.values())
     return Archive(newest.batch_id, requested_at, parts, missing, away)

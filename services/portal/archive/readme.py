@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.portal.archive.parts import Archive, Keeper
-from services.portal.clients.exports import ArchiveColumn, ArchiveFile
+from services.portal.archive.parts import Archive
+from services.portal.clients.exports import ArchiveColumn, ArchiveFile, Exporter
 from services.portal.viewer import Viewer
 from shared.language import gettext as _
 
@@ -22,8 +22,8 @@ class Readme:
 
 def readme_of(viewer: Viewer, archive: Archive) -> Readme:
     lines = [*_head(viewer, archive), *_formats()]
-    for keeper, file in archive.files:
-        lines += _file(keeper, file)
+    for exporter, file in archive.files:
+        lines += _file(exporter, file)
     lines += _pdfs(archive)
     return Readme("\n".join(lines) + "\n", _("These PDFs could not be had when the archive was downloaded:") + "\n\n")
 
@@ -50,8 +50,8 @@ def _formats() -> Iterator[str]:
     yield _("Files")
 
 
-def _file(keeper: Keeper, file: ArchiveFile) -> Iterator[str]:
-    yield from ("", f"{keeper}/{file.name}.jsonl", "    " + file.meaning)
+def _file(exporter: Exporter, file: ArchiveFile) -> Iterator[str]:
+    yield from ("", f"{exporter}/{file.name}.jsonl", "    " + file.meaning)
     yield "    " + _("Lines: %(number)s", number=file.rows)
     width = max((len(column.path) for column in file.columns), default=0)
     for column in file.columns:
@@ -67,7 +67,7 @@ def _pdfs(archive: Archive) -> Iterator[str]:
         "invoices": _("The PDFs of the invoices, by their number."),
         "documents": _("The PDFs of the documents, by the day on which they were added and their title."),
     }
-    rows = {file.name: file.rows for keeper, file in archive.files if keeper == "billing"}
+    rows = {file.name: file.rows for exporter, file in archive.files if exporter == "billing"}
     for name, meaning in kinds.items():
         if rows.get(name):
             yield from ("", f"billing/{name}/*.pdf", "    " + meaning)

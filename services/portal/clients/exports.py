@@ -10,6 +10,9 @@ from services.portal.clients.http import Answer, Api, Page
 from services.portal.clients.sending import Streamed
 
 ExportFormat = Literal["csv", "jsonl"]
+Exporter = Literal["billing", "provisioning", "identity", "audit"]
+EXPORTERS: tuple[Exporter, ...] = ("billing", "provisioning", "identity", "audit")
+"""The services that have lists, in the order of an archive's folders."""
 
 
 class Export(Answer):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.portal.clients.accounts import SellersBilling
 from services.portal.clients.audit import Audit
+from services.portal.clients.exports import Exporter, Exporting
 from services.portal.clients.http import Api
 from services.portal.clients.identity import Identity
 from services.portal.clients.notifications import Notifications
@@ -18,6 +19,11 @@ class Services:
     provisioning: Provisioning
     notifications: Notifications
     audit: Audit
+
+    def exporting(self, name: Exporter) -> Exporting:
+        """The client of a service that has lists."""
+        found: Exporting = getattr(self, name)
+        return found
 
     @classmethod
     def of(cls, api: Callable[[str], Api]) -> "Services":

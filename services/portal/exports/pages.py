@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -11,7 +11,7 @@ from fastapi.exceptions import HTTPException
 from fastapi.responses import Response
 
 from services.portal.clients import Refused, Services
-from services.portal.clients.exports import Export, Exporting
+from services.portal.clients.exports import EXPORTERS, Export, Exporter, Exporting
 from services.portal.exports.views import ExportsPage, ExportTable
 from services.portal.forms import read_form
 from services.portal.rendering import back_with, download, page, part, see_other, wants_part
@@ -21,8 +21,6 @@ from shared.language import DEFAULT_TAG, TAGS, current_localisation, mark
 
 router = APIRouter()
 
-Exporter = Literal["identity", "billing", "provisioning", "audit"]
-EXPORTERS: tuple[Exporter, ...] = ("identity", "billing", "provisioning", "audit")
 TITLES = {
     "services": mark("Services"),
     "orders": mark("Orders"),
@@ -54,7 +52,7 @@ FILTER = "filter."
 async def exports(request: Request, viewer: InWorkspace) -> Response:
     """It reads itself again while one is being made."""
     found = await asyncio.gather(
-        *(section(viewer, "session.own", client_of(viewer.services, name).exports) for name in EXPORTERS)
+        *(section(viewer, "session.own", viewer.services.exporting(name).exports) for name in EXPORTERS)
     )
     now = runtime_of(request).clock.real_now()
     rows = [
@@ -90,21 +88,16 @@ async def export(request: Request, viewer: InWorkspace) -> Response:
 async def export_file(request: Request, viewer: InWorkspace, service: Exporter, export_id: UUID) -> Response:
     """Streamed as the service sends it; a refusal comes before the first piece."""
     try:
-        return await download(client_of(viewer.services, service).export_file(export_id), f"{export_id}.csv")
+        return await download(viewer.services.exporting(service).export_file(export_id), f"{export_id}.csv")
     except Refused as refusal:
         return back_with(request, refusal, viewer.path("exports"), 409, 410)
-
-
-def client_of(services: Services, name: Exporter) -> Exporting:
-    found: Exporting = getattr(services, name)
-    return found
 
 
 def _named(services: Services, name: str) -> Exporting:
     """The client of a service that a form names."""
     if name not in EXPORTERS:
         raise HTTPException(404)
-    return client_of(services, name)
+    return services.exporting(name)
 
 
 def _downloadable(export: Export, now: datetime) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from services.portal.browser import browser_of
 from services.portal.clients import Refused
@@ -16,7 +16,7 @@ from services.portal.rendering import back_with, page, see_other
 from services.portal.runtime import runtime_of
 from services.portal.sending import send_button, send_form
 from services.portal.viewer import Section, SignedIn, Viewer, section
-from services.portal.zipping import zipped
+from services.portal.zipping import zip_file, zipped
 from shared.language import DEFAULT_TAG, TAGS, current_localisation
 from shared.language import gettext as _
 
@@ -81,8 +81,4 @@ def _archive(request: Request, viewer: Viewer, found: Found) -> Response:
     runtime = runtime_of(request)
     made_at, brand = runtime.clock.real_now(), runtime.renderer.brand(request)
     content = zipped(members(found, readme(found, viewer.user, brand, made_at)), made_at)
-    headers = {
-        "Content-Disposition": f'attachment; filename="your-data-{made_at:%Y-%m-%d}.zip"',
-        "Cache-Control": "private, no-store",
-    }
-    return StreamingResponse(content, media_type="application/zip", headers=headers)
+    return zip_file(f"your-data-{made_at:%Y-%m-%d}.zip", content)
