@@ -80,6 +80,7 @@ workspaces = plumbing_table(
     api="select",
     worker="select insert update",
 )
+Index("ix_workspace_copies_closed", workspaces.c.id, postgresql_where=workspaces.c.closed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ def upgrade() -> None:
         "ALTER TABLE workspace_copies ADD COLUMN closes_at timestamptz,"
         " ADD COLUMN closed boolean DEFAULT 'false' NOT NULL"
     )
+    op.execute("CREATE INDEX ix_workspace_copies_closed ON workspace_copies (id) WHERE closed")
 
 
 def downgrade() -> None:
