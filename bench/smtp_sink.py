@@ -53,11 +53,11 @@ class Sink:
 
 
 @contextmanager
-def smtp_sink() -> Iterator[Sink]:
-    """A sink, until the block ends."""
+def smtp_sink(seconds: float = 0) -> Iterator[Sink]:
+    """A sink, until the block ends, which answers each mail after so many ``seconds``."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, seconds), daemon=True)
     process.start()
     try:
         assert ours.poll(SECONDS), "the sink does not start"
@@ -67,13 +67,13 @@ def smtp_sink() -> Iterator[Sink]:
         process.join(SECONDS)
 
 
-def _serve(asked: Connection) -> None:
-    asyncio.run(_run(asked))
+def _serve(asked: Connection, seconds: float) -> None:
+    asyncio.run(_run(asked, seconds))
 
 
-async def _run(asked: Connection) -> None:
+async def _run(asked: Connection, seconds: float) -> None:
     seen, loop = Counter[bytes](), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(_Handler(seen), hostname="sink.example"), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(_Handler(seen, seconds), hostname="sink.example"), "127.0.0.1", 0)
 
     def answer() -> None:
         if asked.recv() == FORGET:
@@ -88,9 +88,12 @@ async def _run(asked: Connection) -> None:
 @dataclass
 class _Handler:
     seen: Counter[bytes]
+    seconds: float
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
         found = MESSAGE_ID.search(envelope.content)
         self.seen[found[1] if found else b""] += 1
         return "250 2.0.0 Taken"

@@ -8,7 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, Index, Text, Uuid, delete, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    RowMapping,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -81,6 +96,7 @@ workspaces = plumbing_table(
     worker="select insert update",
 )
 Index("ix_workspace_copies_closed", workspaces.c.id, postgresql_where=workspaces.c.closed)
+Index("ix_workspace_copies_provider", workspaces.c.id, postgresql_where=workspaces.c.kind == "provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +122,18 @@ class WorkspaceCopy:
     """Its postal address, as it is written on a letter: up to six lines, maybe none."""
 
 
+_COPY = select(workspaces).where(workspaces.c.id == bindparam("workspace_id"))
+
+
 async def workspace_of(session: AsyncSession, workspace_id: UUID) -> WorkspaceCopy:
     """The copy of a workspace. Raises `NotYetKnown` until its event has arrived."""
-    row = (await session.execute(select(workspaces).where(workspaces.c.id == workspace_id))).mappings().first()
+    row = (await session.execute(_COPY, {"workspace_id": workspace_id})).mappings().first()
     if row is None:
         raise NotYetKnown(f"workspace {workspace_id}")
+    return copy_from(row)
+
+
+def copy_from(row: RowMapping) -> WorkspaceCopy:
     return WorkspaceCopy(**{name: row[name] for name in WorkspaceCopy.__slots__})
 
 

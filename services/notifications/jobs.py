@@ -1,6 +1,9 @@
 """Jobs: sending due mails, reading what came back, and deleting old announcements, documents and entries of lists."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import text
@@ -10,6 +13,7 @@ from services.notifications.bounces.models import ReturnedMail
 from services.notifications.bounces.service import read_next
 from services.notifications.campaigns.sending import advance, claim_due_campaigns
 from services.notifications.deliveries.composing import NoRecipientYet, SecretSpent, Unwanted, compose
+from services.notifications.deliveries.connections import MailServer, mail_server
 from services.notifications.deliveries.documents import WAIT, NotPrintedYet, forget_old_documents
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.sending import build_mail, send
@@ -33,7 +37,7 @@ from services.notifications.undelivered_mails.reasons import Reason
 from shared.erased_people import forget_again
 from shared.errors import NotYetKnown
 from shared.jobs import JobContext, Jobs
-from shared.leases import Claim, GivenUp, work_through
+from shared.leases import Claim, GivenUp, work_on, work_through
 from shared.telemetry import metrics
 
 log = structlog.get_logger()
@@ -43,29 +47,49 @@ jobs = Jobs("notifications")
 @jobs.every(seconds=0.25, woken_by=Delivery.__tablename__)
 async def send_due_mail(job: JobContext) -> int:
     """Send the due mails, several concurrently."""
-    return await work_through(job, claim_mails, attempt, record_attempt)
+    return await send_all(job, claim_mails, job.settings.mails_at_once)
 
 
-async def claim_mails(job: JobContext, session: AsyncSession) -> list[Claim[Delivery]]:
+async def claim_mails(job: JobContext, session: AsyncSession, limit: int) -> list[Claim[Delivery]]:
     lease = timedelta(seconds=job.settings.lease_seconds)
-    return await claim_due(session, now=job.real_now, lease=lease, limit=job.settings.mails_at_once)
+    return await claim_due(session, now=job.real_now, lease=lease, limit=limit)
 
 
 @jobs.every(seconds=0.25)
 async def send_due_news(job: JobContext) -> int:
     """Send the news of campaigns, in their own pace and beside all other mails, so that none waits behind them."""
-    return await work_through(job, claim_due_news, attempt, record_attempt)
+    return await send_all(job, claim_due_news, job.settings.news_at_once)
 
 
-async def claim_due_news(job: JobContext, session: AsyncSession) -> list[Claim[Delivery]]:
-    settings = job.settings
+async def claim_due_news(job: JobContext, session: AsyncSession, limit: int) -> list[Claim[Delivery]]:
     return await claim_news(
         session,
         now=job.real_now,
-        lease=timedelta(seconds=settings.lease_seconds),
-        limit=settings.news_at_once,
-        per_minute=settings.news_per_minute,
+        lease=timedelta(seconds=job.settings.lease_seconds),
+        limit=limit,
+        per_minute=job.settings.news_per_minute,
     )
+
+
+Find = Callable[[JobContext, AsyncSession, int], Awaitable[list[Claim[Delivery]]]]
+"""Claims at most so many mails."""
+
+
+async def send_all(job: JobContext, find: Find, at_once: int) -> int:
+    """Send mails as long as ``find`` claims any, up to ``at_once`` concurrently, and return how many there were. None
+    waits for a slower one, and each claim is for at least half of them, so that claiming costs little."""
+    done, sending, more = 0, set[asyncio.Task[None]](), True
+    async with mail_server(job.settings) as server, asyncio.TaskGroup() as group:
+        while more:
+            async with job.sessions.begin() as session:
+                wanted = at_once - len(sending)
+                claims = await find(job, session, wanted)
+            for claim in claims:
+                sending.add(group.create_task(work_on(job, claim, partial(attempt, server), record_attempt)))
+            done, more = done + len(claims), len(claims) == wanted
+            while more and 2 * len(sending) > at_once:
+                _, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+    return done
 
 
 @jobs.every(seconds=5, woken_by=Campaign.__tablename__)
@@ -87,13 +111,13 @@ async def record_step(job: JobContext, session: AsyncSession, campaign: Campaign
     await advance(session, campaign, now=job.real_now)
 
 
-async def attempt(job: JobContext, delivery: Delivery) -> SendOutcome:
+async def attempt(server: MailServer, job: JobContext, delivery: Delivery) -> SendOutcome:
     """One attempt. An error in composing a mail does not affect other mails."""
     try:
         async with job.sessions() as session:
             message, mail = await compose(session, delivery, job.settings, job.real_now)
         made = build_mail(mail, message.id, job.settings, job.real_now)
-        return await send(made, message.id, job.settings, job.real_now)
+        return await send(server, made, message.id, job.settings, job.real_now)
     except NotYetKnown as missing:
         return _later(delivery, missing)
     except Unwanted as reason:

@@ -31,8 +31,8 @@ class Settings(ServiceSettings):
     """The timeout for one mail, from the connection to the server's answer."""
     lease_seconds: float = Field(120, gt=0)
     """The lease of a mail. After it expires, another worker sends the mail."""
-    mails_at_once: int = Field(4, ge=1, le=100)
-    """Mails that one worker sends concurrently."""
+    mails_at_once: int = Field(8, ge=1, le=100)
+    """Mails that one worker sends concurrently, each over a connection of its own."""
     news_per_minute: int = Field(600, ge=1, le=100_000)
     """How many mails of campaigns all workers together send a minute."""
     news_at_once: int = Field(2, ge=1, le=100)

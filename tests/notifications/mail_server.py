@@ -29,6 +29,12 @@ class MailServer:
     """Runs after a mail is stored and before it is acknowledged."""
     at_once: int = 0
     most_at_once: int = 0
+    connections: int = 0
+    """How many were opened."""
+    ends_connections: bool = False
+    """Whether it takes one mail over each connection."""
+    waits_for: dict[str, int] = field(default_factory=dict)
+    """By address, after how many other mails its mail is answered."""
     _server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -45,6 +51,7 @@ class MailServer:
             self._server = None
 
     def _protocol(self) -> SMTP:
+        self.connections += 1
         return SMTP(self, hostname="mail.example", enable_SMTPUTF8=True)
 
     @property
@@ -70,6 +77,8 @@ class MailServer:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(self.seconds)
+        while len(self.mails) < self.waits_for.get(envelope.rcpt_tos[0], 0):
+            await asyncio.sleep(0.01)
         self.at_once -= 1
         answer = self.at_data.get(envelope.rcpt_tos[0], ACCEPTED)
         if answer == ACCEPTED:
@@ -82,6 +91,9 @@ class MailServer:
             if self.when_taken:
                 await self.when_taken()
         return answer
+
+    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        return "421 4.7.0 No more mails over this connection" if self.ends_connections else "250 2.0.0 Reset"
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -189,3 +189,47 @@ async def test_an_error_in_composing_a_mail_does_not_block_others(waiting: Notif
 
     assert waiting.server.subjects == ["Northwind Logistics: invoice LC-2026-000043 is 30 days overdue"]
     assert sorted(await waiting.deliveries()) == ["deferred", "sent"]
+
+
+async def test_mails_share_connections(notifications: NotificationsHarness) -> None:
+    await notifications.hear(contact(), *(overdue(f"LC-2026-{number:06}") for number in range(40)))
+
+    await notifications.send()
+
+    assert len(notifications.server.mails) == 40
+    assert notifications.server.connections <= notifications.settings.mails_at_once
+
+
+async def test_a_server_may_take_one_mail_over_each_connection(notifications: NotificationsHarness) -> None:
+    notifications.server.ends_connections = True
+    await notifications.hear(contact(), *(overdue(f"LC-2026-{number:06}") for number in range(20)))
+
+    await notifications.send()
+
+    assert await notifications.deliveries("state, tries") == [("sent", 1)] * 20
+    assert len(notifications.server.mails) == 20
+    assert notifications.server.connections == 20
+
+
+async def test_a_refused_mail_leaves_its_connection_to_the_next(notifications: NotificationsHarness) -> None:
+    notifications.settings.mails_at_once = 1
+    notifications.server.at_data["ops@larkspur.example"] = TEMPORARY
+    await notifications.hear(contact(), contact("staff@larkspur.example"), overdue())
+
+    await notifications.send(after=timedelta(0))
+
+    assert sorted(await notifications.deliveries()) == ["deferred", "sent"]
+    assert notifications.server.connections == 1
+
+
+async def test_no_mail_waits_for_a_slower_one(notifications: NotificationsHarness) -> None:
+    """One mailbox answers only when all others have their mail, of which there are more than are sent concurrently."""
+    others = 3 * notifications.settings.mails_at_once
+    notifications.server.waits_for = {"slow@larkspur.example": others}
+    addresses = ["slow@larkspur.example", *(f"staff{number}@larkspur.example" for number in range(others))]
+    await notifications.hear(*(contact(address) for address in addresses), overdue())
+
+    await notifications.send(after=timedelta(0))
+
+    assert len(notifications.server.mails) == others + 1
+    assert "slow@larkspur.example" in notifications.server.mails[-1]["To"]

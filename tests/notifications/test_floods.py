@@ -128,7 +128,7 @@ async def test_what_comes_while_a_mail_is_being_sent_is_in_the_next_one(notifica
     await notifications.hear(provisioned(), provisioned())
     notifications.clock.ahead += QUIET
     async with notifications.sessions.begin() as session:
-        [claimed] = await claim_mails(notifications.job, session)
+        [claimed] = await claim_mails(notifications.job, session, limit=4)
     assert claimed.row.gathered == 2
 
     await notifications.hear(provisioned())

@@ -3,8 +3,9 @@ between encoded words and the quotes of a long name, and decodes a text that loo
 
 import re
 from email.header import Header
-from email.headerregistry import Address, HeaderRegistry, UniqueAddressHeader, UniqueUnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueAddressHeader, UniqueUnstructuredHeader
 from email.policy import EmailPolicy, Policy
+from functools import lru_cache
 from typing import Any
 
 PLAIN_TEXT = re.compile(r"(?!.*=\?)[ -~]*")
@@ -55,7 +56,19 @@ def _folded(header: str, value: str, policy: Policy) -> str:
     return f"{header}: {value}\n".replace("\n", policy.linesep)
 
 
-HEADERS = HeaderRegistry()
+class Headers(HeaderRegistry):
+    """Keeps the class of each header. The standard library makes a new one for every header of every mail, which is
+    half of what writing a mail costs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._class_of = lru_cache(maxsize=64)(super().__getitem__)
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        return self._class_of(name.lower())
+
+
+HEADERS = Headers()
 for name in ("from", "to", "reply-to"):
     HEADERS.map_to_type(name, MailboxHeader)  # type: ignore[arg-type]  # the registry adds the base class itself
 HEADERS.map_to_type("list-unsubscribe", LinkHeader)  # type: ignore[arg-type]

@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.brands.models import Brand
-from services.notifications.brands.service import provider_brand
 from services.notifications.mails.rendering import Letterhead
 from services.notifications.messages.models import Message
 from services.notifications.recipient_book.models import BillGroupContact, CompanyContact, Person
 from services.notifications.recipient_book.service import OWN_GRANTS
 from services.notifications.topics import Topic
-from shared.copies import WorkspaceCopy, grants, workspace_of, workspaces
+from shared.copies import WorkspaceCopy, copy_from, grants, workspaces
 from shared.errors import NotYetKnown
 from shared.language import gettext
 
@@ -23,17 +22,25 @@ Entry = Person | BillGroupContact | CompanyContact
 """Of the recipient book."""
 
 
+# Built once: building a statement costs more than executing it. A provider sells what no partner does.
+_reader = workspaces.alias()
+_parent = select(_reader.c.parent_workspace_id).where(_reader.c.id == bindparam("reader_id")).scalar_subquery()
+_is_partner = and_(workspaces.c.id == _parent, workspaces.c.kind == literal_column("'partner'"))
+_SELLERS = (
+    select(workspaces, Brand)
+    .outerjoin(Brand, Brand.workspace_id == workspaces.c.id)
+    .where(or_(_is_partner, workspaces.c.kind == literal_column("'provider'")))
+    .order_by(_is_partner.desc().nulls_last())
+)
+
+
 async def find_letterhead(session: AsyncSession, workspace_id: UUID) -> Letterhead:
     """That of the workspace's partner if it has one, else the provider's; without a company while none is known,
     in the reader's language."""
-    parent = select(workspaces.c.parent_workspace_id).where(workspaces.c.id == workspace_id).scalar_subquery()
-    partner = and_(workspaces.c.id == parent, workspaces.c.kind == "partner")
-    seller = select(workspaces.c.id).where(or_(partner, workspaces.c.kind == "provider")).order_by(partner.desc())
-    found = await session.scalar(seller.limit(1))
-    if found is None:
+    sellers = (await session.execute(_SELLERS, {"reader_id": workspace_id})).mappings().all()
+    if not sellers:
         return Letterhead(gettext("Customer Portal"))
-    brands = [await session.get(Brand, found), await provider_brand(session)]
-    return letterhead_of(await workspace_of(session, found), *brands)
+    return letterhead_of(copy_from(sellers[0]), *(seller["Brand"] for seller in sellers))
 
 
 def letterhead_of(seller: WorkspaceCopy, *brands: Brand | None) -> Letterhead:

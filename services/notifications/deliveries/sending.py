@@ -5,11 +5,11 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
 
+from services.notifications.deliveries.connections import MailServer
 from services.notifications.deliveries.headers import POLICY
 from services.notifications.deliveries.return_paths import return_path_of
 from services.notifications.deliveries.service import Never, NotNow, SendOutcome, Sent
@@ -19,7 +19,6 @@ from services.notifications.suppressions.keeping import Bounce
 from services.notifications.suppressions.statuses import read_status
 from services.notifications.undelivered_mails.reasons import Reason
 
-TLS_PORT, PORT = 465, 25
 UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """For addresses that are not ASCII."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -59,28 +58,18 @@ def safe_filename(name: str) -> str:
     return f"{plain or 'invoice'}.pdf"
 
 
-async def send(mail: EmailMessage, message_id: UUID, settings: Settings, now: datetime) -> SendOutcome:
+async def send(
+    server: MailServer, mail: EmailMessage, message_id: UUID, settings: Settings, now: datetime
+) -> SendOutcome:
     """Send the ``mail`` of a message, signed if there is a key. Only a 5xx answer to this mail or mailbox is final;
     errors of the connection, the server or the login are retried. ``now`` is real time."""
-    url = urlsplit(settings.smtp_url.get_secret_value())
-    encrypted = url.scheme == "smtps"
     address = mail["To"].addresses[0].addr_spec
     sender = return_path_of(message_id, address, settings) or settings.sender
     utf8 = not f"{sender}{address}".isascii()
     try:
-        await aiosmtplib.send(
-            _ready(mail, settings, now, utf8=utf8),
-            sender=sender,
-            recipients=[address],
-            mail_options=UTF8 if utf8 else (),
-            hostname=url.hostname,
-            port=url.port or (TLS_PORT if encrypted else PORT),
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
-            use_tls=encrypted,
-            local_hostname=settings.mail_host,  # otherwise the library makes a blocking DNS query
-            timeout=settings.smtp_timeout_seconds,
-        )
+        written = _ready(mail, settings, now, utf8=utf8)
+        async with server.connection() as connection:
+            await connection.sendmail(sender, [address], written, mail_options=UTF8 if utf8 else ())
     except aiosmtplib.SMTPRecipientsRefused as refused:
         return _classify(refused.recipients[0], address)
     except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused) as refused:
