@@ -55,7 +55,7 @@ async def sender() -> AsyncIterator[NetworkSender]:
 
 
 def get(url: str, *headers: tuple[str, str]) -> Outgoing:
-    return Outgoing("GET", url, headers)
+    return Outgoing("GET", url, headers, reads=True)
 
 
 async def test_a_request_is_sent_as_it_is_written_and_nothing_of_an_answer_is_kept(sender: NetworkSender) -> None:

@@ -36,6 +36,8 @@ class Outgoing:
     headers: Iterable[tuple[str, str]]
     body: bytes | AsyncIterator[bytes] | None = None
     """What comes piece by piece is sent as it comes."""
+    reads: bool = False
+    """It changes nothing and answers soon, so that it may be asked of several replicas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ class NetworkSender:
         async with self._connection(seconds / 2):
             with _failing():
                 async with asyncio.timeout(seconds):
-                    if request.method == "GET" and seconds > AGAIN_SECONDS:
+                    if request.reads and seconds > AGAIN_SECONDS:
                         return await self._first_answer(request)
-                    return await self._once(request)
+                    return await self._once(request, kept=request.reads)
 
     @asynccontextmanager
     async def stream(self, request: Outgoing, seconds: float) -> AsyncIterator[Streamed]:
@@ -168,7 +170,8 @@ class NetworkSender:
             self._free.release()
 
     async def _ask(self, request: Outgoing, *, kept: bool = True) -> aiohttp.ClientResponse:
-        """``kept``: on a connection that may have been used before, and is used again."""
+        """``kept``: on a connection that may have been used before, and is used again. No write is: its replica may
+        close the connection just then, and nobody would know whether it was done."""
         if kept not in self._sessions:
             self._sessions[kept] = _session(kept)
         return await self._sessions[kept].request(
