@@ -63,26 +63,31 @@ def serve(
         raise typer.BadParameter(f"There is no service {service}.")
     if api and worker:
         raise typer.BadParameter("Both run together when neither --api nor --worker is given.")
-    import uvicorn
-
-    from deploy.serving.options import NotANetwork, server_options
+    from deploy.serving import server
+    from deploy.serving.options import NotANetwork, NotSeconds, server_options
 
     try:
-        options = server_options(service)
+        options = server_options(service) | {"host": host, "port": port}
     except NotANetwork as problem:
         raise typer.BadParameter(str(problem)) from None
     module = import_module(f"services.{service}.app")
+    alive = server.always
     if service == "portal":
         application = module.build()
     else:
         from deploy.serving.apps import create_app
+        from deploy.serving.health import liveness
 
         settings = module.service.settings_type()
         if not api and settings.rabbitmq_url is None:
             raise typer.BadParameter(f"{service.upper()}_RABBITMQ_URL is not set; only --api runs without it.")
         application = create_app(module.service, settings, api=api or not worker, worker=worker or not api)
+        alive = liveness(application)
     gc.freeze()  # what was imported stays: no collection needs to look at it again
-    uvicorn.run(application, host=host, port=port, **options)
+    try:
+        server.serve(service, application, options, alive, asked=not worker)
+    except NotSeconds as problem:
+        raise typer.BadParameter(str(problem)) from None
 
 
 @app.command()

@@ -1,13 +1,24 @@
 """What a supervisor asks a process."""
 
+from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy import text
 
 from shared.app import Runtime
 from shared.auth.routes import GuardedRoute, public
 from shared.errors import Unavailable
+
+
+def liveness(app: FastAPI) -> Callable[[], bool]:
+    """Whether all parts of the process work: what /healthz says, for the process itself."""
+    return lambda: _is_alive(app.state.runtime)
+
+
+def _is_alive(runtime: Runtime) -> bool:
+    silent = runtime.consumer is not None and not runtime.consumer.alive
+    return not silent and not any(task.done() for task in runtime.tasks)
 
 
 def health(*, needs_broker: bool) -> APIRouter:
@@ -19,14 +30,17 @@ def health(*, needs_broker: bool) -> APIRouter:
         """200 while the process works; otherwise a supervisor restarts it. Queues that are currently not consumed are
         listed with their duration: a restart would not help them, and would interrupt the others."""
         runtime: Runtime = request.app.state.runtime
-        if (runtime.consumer and not runtime.consumer.alive) or any(task.done() for task in runtime.tasks):
+        if not _is_alive(runtime):
             raise Unavailable("Events are not consumed any more.")
         return {"status": "alive", **_queues(runtime)}
 
     @router.get("/readyz", dependencies=open_to_all)
     async def is_ready(request: Request) -> dict[str, Any]:
-        """200 when requests can be served: the database answers, and for a worker without the API also the broker."""
+        """200 when requests can be served: the database answers, and for a worker without the API also the broker. A
+        process that was told to stop is not ready any more."""
         runtime: Runtime = request.app.state.runtime
+        if getattr(request.app.state, "leaving", False):
+            raise Unavailable("This process stops.")
         async with runtime.sessions() as session:
             await session.execute(text("SELECT 1"))
         if needs_broker and not (runtime.consumer and runtime.consumer.connected):

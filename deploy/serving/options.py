@@ -1,4 +1,4 @@
-"""How a process answers HTTP, and which proxies it believes about where a request comes from."""
+"""How a process answers HTTP, how long it waits, and which proxies it believes about where a request comes from."""
 
 import os
 from ipaddress import IPv4Network, ip_network
@@ -8,6 +8,13 @@ from deploy.environment import OperatorError
 from deploy.serving.request_heads import LimitedHeads
 
 LOOPBACK = "127.0.0.1, ::1"
+
+
+LONGEST_SECONDS = 3600
+
+
+class NotSeconds(OperatorError):
+    """A duration in the environment is no number, or out of range."""
 
 
 class NotANetwork(OperatorError):
@@ -35,6 +42,18 @@ def _forms(named: str) -> list[str]:
         raise NotANetwork(f"TRUSTED_PROXIES has {named}. If everybody is believed, each request names its own origin.")
     mapped = [f"::ffff:{network.network_address}/{96 + network.prefixlen}"] if isinstance(network, IPv4Network) else []
     return [str(network), *mapped]  # a proxy with a dual-stack socket sees IPv4 addresses in the mapped form
+
+
+def seconds_of(process: str, name: str, default: float) -> float:
+    """``<PROCESS>_<NAME>`` or ``PORTICO_<NAME>``, in seconds. Raises `NotSeconds`."""
+    given = os.environ.get(f"{process.upper()}_{name}") or os.environ.get(f"PORTICO_{name}")
+    try:
+        seconds = float(given) if given else default
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        raise NotSeconds(f"{name} is {given!r}. Write seconds from 0 to {LONGEST_SECONDS}.")
+    return seconds
 
 
 def server_options(process: str) -> dict[str, Any]:

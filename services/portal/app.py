@@ -50,6 +50,7 @@ def build(
                   telemetry=tracing.start("portal"))  # fmt: skip
     app.state.static_files = static_files.StaticFiles()
     app.state.runtime = _runtime(settings, app.state.static_files, sender or NetworkSender(), seconds)
+    app.state.end_streams = app.state.runtime.live.end_streams
     errors.install(app)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)  # include_router would match each path twice

@@ -48,6 +48,7 @@ class Live:
     def __init__(self, url: AmqpDsn | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
         self._url, self._hearing = url, hearing or {}
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._ended = False
 
     @contextmanager
     def watching(self, watched: str) -> Iterator[asyncio.Event]:
@@ -64,6 +65,12 @@ class Live:
     def wake(self, watched: str) -> None:
         for happened in self._waiting.get(watched, ()):
             happened.set()
+
+    def end_streams(self) -> None:
+        """End all streams, before the process ends. Browsers open them again at another process."""
+        self._ended = True
+        for watched in list(self._waiting):
+            self.wake(watched)
 
     async def run(self) -> None:
         """Listen until cancelled; FastStream reconnects by itself. Without a broker the streams only poll."""
@@ -91,7 +98,7 @@ class Live:
     async def messages(self, watched: str, draw: Draw) -> AsyncIterator[str]:
         shown = None
         with self.watching(watched) as happened:
-            while True:
+            while not self._ended:
                 happened.clear()
                 drawing = await draw()
                 if drawing.html is not None and drawing.html != shown:

@@ -7,7 +7,11 @@ import pytest
 
 from tests.containers.composed import Composed, composed
 
-collect_ignore = [] if os.environ.get("PORTICO_CONTAINERS") else ["test_compose.py", "test_compose_broker.py"]
+collect_ignore = (
+    []
+    if os.environ.get("PORTICO_CONTAINERS")
+    else ["test_compose.py", "test_compose_broker.py", "test_compose_rolling.py"]
+)
 
 
 @pytest.fixture(scope="session")

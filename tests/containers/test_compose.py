@@ -121,17 +121,19 @@ def answered(installed: Composed, container: str, correlation_ids: list[str]) ->
 
 @contextmanager
 def gateway_before(portal: str) -> Iterator[str]:
-    """The same gateway in front of a portal that runs this script."""
+    """The same gateway, with its list of replicas, in front of a portal that runs this script."""
     name = f"portico-echo-{uuid4().hex[:8]}"
     docker("network", "create", name)
     try:
         docker("run", "-d", "--name", f"{name}-portal", "--network", name, "--network-alias", "portal",
                "--entrypoint", "python", IMAGE, "-c", portal)  # fmt: skip
+        docker("run", "-d", "--name", f"{name}-replicas", "--network", name, "--network-alias", "replicas",
+               "--entrypoint", "python", IMAGE, "-m", "deploy.containers.replicas")  # fmt: skip
         docker("run", "-d", "--name", f"{name}-gateway", "--network", name, "-p", "127.0.0.1::8000",
                "-v", f"{ROOT}/deploy/gateway:/etc/traefik:ro", "traefik:v3.7")  # fmt: skip
         yield "http://" + docker("port", f"{name}-gateway", "8000").strip()
     finally:
-        docker("rm", "--force", f"{name}-portal", f"{name}-gateway")
+        docker("rm", "--force", f"{name}-portal", f"{name}-replicas", f"{name}-gateway")
         docker("network", "rm", name)
 
 

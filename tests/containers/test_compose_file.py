@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.connections import needed, replicas_of
+from deploy.containers.rolling import ROLLED, STOP_SECONDS
 from deploy.environment import ROOT, SERVICES
 from deploy.local.server import PLUGINS
+from deploy.serving.options import server_options
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 COMPOSED: dict[str, Any] = FILE["services"]
@@ -63,6 +66,32 @@ def test_a_process_knows_the_database_of_its_own_service_alone(name: str) -> Non
     assert databases == (set() if service == "portal" else own)
 
 
+def test_every_process_runs_as_often_as_its_setting_says_and_the_rolling_upgrade_knows_it() -> None:
+    often = {name: each["deploy"]["replicas"] for name, each in COMPOSED.items() if "deploy" in each}
+
+    assert often == {name: f"${{{name.upper().replace('-', '_')}_REPLICAS:-1}}" for name in SERVED}
+    assert set(ROLLED) == SERVED
+
+
+def test_a_container_has_the_time_to_leave_before_it_is_killed() -> None:
+    [leaving] = {told(name)["PORTICO_LEAVING_SECONDS"] for name in SERVED}
+    [patience] = {COMPOSED[name]["stop_grace_period"] for name in SERVED}
+
+    given = int(leaving.removeprefix("${PORTICO_LEAVING_SECONDS:-").removesuffix("}"))
+    assert (
+        int(patience.removesuffix("s"))
+        == STOP_SECONDS
+        >= given + server_options("billing")["timeout_graceful_shutdown"] + 10
+    )
+
+
+def test_postgresql_has_connections_enough_for_one_of_each_process() -> None:
+    [*_, most] = COMPOSED["postgres"]["command"]
+
+    default = int(most.removeprefix("max_connections=${POSTGRES_MAX_CONNECTIONS:-").removesuffix("}"))
+    assert default >= needed(replicas_of({}), {})
+
+
 def test_rabbitmq_has_the_plugins_that_portico_needs() -> None:
     [mounted] = [each for each in COMPOSED["rabbitmq"]["volumes"] if "enabled_plugins" in each]
     source, target, mode = mounted.split(":")
@@ -85,7 +114,7 @@ def test_prometheus_asks_every_process_at_the_port_where_it_answers() -> None:
 @pytest.mark.rule("S15")
 def test_a_process_believes_the_containers_about_where_a_request_comes_from_and_nobody_else() -> None:
     subnets = {each["ipam"]["config"][0]["subnet"] for each in FILE["networks"].values()}
-    also = "${PORTICO_TRUSTED_PROXIES:+,${PORTICO_TRUSTED_PROXIES}}"
+    also = "${PORTICO_TRUSTED_PROXIES:+,${PORTICO_TRUSTED_PROXIES-}}"
 
     for name in SERVED:
         trusted = told(name)["PORTICO_TRUSTED_PROXIES"]

@@ -32,13 +32,18 @@ FORM = 4096
 def test_a_service_gets_no_larger_body_than_any_endpoint_takes(name: str) -> None:
     path = "/" if name == "portal" else f"/api/{name}/"
 
-    routed = {each["rule"]: each for each in ROUTERS.values() if each["service"] == name}
+    routed = {
+        each["rule"]: each
+        for each in ROUTERS.values()
+        if each["service"] in (f"{name}@http", f"{name}-writes@http", f"{name}-uploads@http")
+    }
     for larger in (PHOTOS, DOCUMENTS, UPLOADS):
         routed.pop(larger.get(name, ""), None)
 
     reads, writes = f"PathPrefix(`{path}`)", f"PathPrefix(`{path}`){WRITES_ONLY}"
     assert routed.keys() == {reads, writes}
     assert routed[writes]["middlewares"] == ["limit-body"]
+    assert (routed[reads]["service"], routed[writes]["service"]) == (f"{name}@http", f"{name}-writes@http")
     assert HTTP["middlewares"]["limit-body"] == {"buffering": {"maxRequestBodyBytes": IMAGE_BODY_BYTES}}
 
 
@@ -48,11 +53,10 @@ def test_photos_and_documents_alone_may_be_larger(name: str, rule: str) -> None:
 
     most = PHOTO_BODY_BYTES + FORM
     limit = {"buffering": {"maxRequestBodyBytes": most, "memRequestBodyBytes": most}}
-    assert (photos["service"], photos["middlewares"]) == (name, ["limit-photo"])
+    assert (photos["service"], photos["middlewares"]) == (f"{name}-writes@http", ["limit-photo"])
     assert HTTP["middlewares"]["limit-photo"] == limit
     assert [each["service"] for each in ROUTERS.values() if each.get("middlewares") == ["limit-photo"]] == [
-        *PHOTOS,
-        *DOCUMENTS,
+        f"{name}-writes@http" for name in (*PHOTOS, *DOCUMENTS)
     ]
 
 
@@ -61,7 +65,7 @@ def test_files_of_releases_alone_are_passed_on_as_they_come(name: str) -> None:
     [uploads] = [each for each in ROUTERS.values() if each["rule"] == UPLOADS[name]]
     streamed = [path for path, limit in LARGER.items() if limit == STREAMED]
 
-    assert (uploads["service"], uploads.get("middlewares")) == (name, None)
+    assert (uploads["service"], uploads.get("middlewares")) == (f"{name}-uploads@http", None)
     assert [path for path in streamed if path.removesuffix("$") in uploads["rule"]], "the portal streams it, too"
 
 

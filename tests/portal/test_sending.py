@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from deploy.local.processes import free_port
-from services.portal.clients.sending import Late, NetworkSender, Outgoing, Reply, Unanswered
+from services.portal.clients.sending import EXTRA_AT_ONCE, Late, NetworkSender, Outgoing, Reply, Unanswered
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -55,7 +55,7 @@ async def sender() -> AsyncIterator[NetworkSender]:
 
 
 def get(url: str, *headers: tuple[str, str]) -> Outgoing:
-    return Outgoing("GET", url, headers)
+    return Outgoing("GET", url, headers, reads=True)
 
 
 async def test_a_request_is_sent_as_it_is_written_and_nothing_of_an_answer_is_kept(sender: NetworkSender) -> None:
@@ -112,6 +112,64 @@ async def test_a_stream_comes_piece_by_piece_and_leaving_it_frees_its_connection
         for _ in range(3):
             async with sender.stream(get(url), 5) as answer:
                 assert await anext(answer.pieces) == b"first"
+
+
+def silent_at_first(connections: int, opened: list[int]) -> Serve:
+    """So many connections get no answer, as those to a replica that hangs; the others do."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(len(opened))
+        if len(opened) <= connections:
+            await reader.read()
+        else:
+            await answering(OK)(reader, writer)
+
+    return serve
+
+
+async def test_a_read_that_a_replica_does_not_answer_is_asked_of_another_one(sender: NetworkSender) -> None:
+    opened: list[int] = []
+    async with server(silent_at_first(2, opened)) as url:
+        answer = await sender.send(get(url), 30)
+
+    assert answer.content == b"ok"
+    assert len(opened) == 3
+
+
+async def test_a_read_whose_replica_dies_is_asked_of_another_one_at_once(sender: NetworkSender) -> None:
+    opened = 0
+
+    async def die_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal opened
+        opened += 1
+        if opened > 1:
+            await answering(OK)(reader, writer)
+
+    async with server(die_once) as url:
+        answer = await sender.send(get(url), 30)
+
+    assert answer.content == b"ok"
+
+
+async def test_a_write_is_sent_once(sender: NetworkSender) -> None:
+    opened: list[int] = []
+    async with server(silent_at_first(1, opened)) as url:
+        with pytest.raises(Late):
+            await sender.send(Outgoing("POST", url, (), b"{}"), 1.2)
+
+    assert len(opened) == 1
+
+
+async def test_a_service_that_is_slow_as_a_whole_gets_few_further_tries() -> None:
+    opened: list[int] = []
+    many = NetworkSender(connections=100)
+    async with server(silent_at_first(1000, opened)) as url:
+        asked = [asyncio.create_task(many.send(get(url), 1.5)) for _ in range(60)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    await many.close()
+
+    assert {type(each) for each in answers} == {Late}
+    assert 60 < len(opened) <= 60 + EXTRA_AT_ONCE
 
 
 async def test_connections_are_used_again(sender: NetworkSender) -> None:

@@ -60,7 +60,7 @@ class PortalLook(Answer):
 @dataclass(frozen=True)
 class Admitting(Linking):
     async def look_at_portal(self, portal: str) -> PortalLook:
-        return await self.api.post("/portals/look", PortalLook, {"key": portal}, repeatable=True)
+        return await self.api.post("/portals/look", PortalLook, {"key": portal}, reads=True)
 
     async def portal(self, workspace_id: UUID, bill_group_id: UUID) -> Portal:
         return await self.api.get(f"/portals/{workspace_id}/{bill_group_id}", Portal)

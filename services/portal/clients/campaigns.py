@@ -113,7 +113,7 @@ class Campaigning:
 
     async def preview_campaign(self, said: dict[str, Any], locale: str) -> CampaignPreview:
         """``said``: what is written but for whom it is."""
-        return await self.api.post("/campaigns/preview", CampaignPreview, said | {"locale": locale}, repeatable=True)
+        return await self.api.post("/campaigns/preview", CampaignPreview, said | {"locale": locale}, reads=True)
 
     async def saved_campaign_preview(self, campaign_id: UUID, *, locale: str) -> CampaignPreview:
         return await self.api.get(f"/campaigns/{campaign_id}/preview", CampaignPreview, locale=locale)

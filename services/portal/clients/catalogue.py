@@ -198,7 +198,7 @@ class Catalogue(Exporting):
 
     async def check_product(self, entry: ProductEntry) -> ProductCheck:
         """Refused for what would refuse to publish it."""
-        return await self.api.post("/product-checks", ProductCheck, _sent(entry), repeatable=True)
+        return await self.api.post("/product-checks", ProductCheck, _sent(entry), reads=True)
 
     async def publish_product(self, entry: ProductEntry, key: str) -> Product:
         return await self.api.post("/products", Product, _sent(entry), key=key)

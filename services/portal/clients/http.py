@@ -150,19 +150,21 @@ class Api:
     caller: Caller
 
     async def get(self, path: str, shape: type[T], **query: Any) -> T:
-        return self._read(await self._send("GET", path, self.read_timeout, query=_said(query)), shape)
+        return self._read(await self._send("GET", path, self.read_timeout, query=_said(query), reads=True), shape)
 
     async def get_slowly(self, path: str, shape: type[T], **query: Any) -> T:
         """What is no part of a page, and may take as long as a form."""
         return self._read(await self._send("GET", path, self.write_timeout, query=_said(query)), shape)
 
     async def post(
-        self, path: str, shape: type[T], body: Any = None, *, key: str | None = None, repeatable: bool = False
-    ) -> T:
+        self, path: str, shape: type[T], body: Any = None, *, key: str | None = None, repeatable: bool = False,
+        reads: bool = False,
+    ) -> T:  # fmt: skip
         """``key`` is the form's Idempotency-Key: sending it twice has one effect (D22). What is ``repeatable`` harms
-        nothing if it is done twice, and gets no more time than a read."""
-        limit = self.read_timeout if repeatable else self.write_timeout
-        return self._read(await self._write("POST", path, body, key, limit), shape)
+        nothing if it is done twice, and gets no more time than a read. What ``reads`` changes nothing at all: it may be
+        asked of another replica if the first is silent."""
+        limit = self.read_timeout if repeatable or reads else self.write_timeout
+        return self._read(await self._send("POST", path, limit, body=body, key=key, reads=reads), shape)
 
     async def put(self, path: str, shape: type[T], body: Any) -> T:
         return self._read(await self._write("PUT", path, body), shape)
@@ -203,10 +205,8 @@ class Api:
                 self._check(Reply(response.status, response.headers, content))
             yield response
 
-    async def _write(
-        self, method: str, path: str, body: Any, key: str | None = None, limit: float | None = None
-    ) -> Reply:
-        return await self._send(method, path, limit or self.write_timeout, body=body, key=key)
+    async def _write(self, method: str, path: str, body: Any) -> Reply:
+        return await self._send(method, path, self.write_timeout, body=body)
 
     async def _send(self, method: str, path: str, limit: float, **asked: Any) -> Reply:
         request, allowed = self._request(method, path, **asked), min(limit, self.caller.deadline.left)
@@ -240,6 +240,7 @@ class Api:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         key: str | None = None,
+        reads: bool = False,
     ) -> Outgoing:
         headers = self.caller.headers
         if key:
@@ -248,7 +249,7 @@ class Api:
             headers = [*headers, ("Content-Type", "application/json")]
         asked = "?" + urlencode({name: _text(value) for name, value in query.items()}, doseq=True) if query else ""
         url = f"{self.base_url}/api/{self.service}{quote(path)}{asked}"
-        return Outgoing(method, url, headers, None if body is None else _json(body))
+        return Outgoing(method, url, headers, None if body is None else _json(body), reads)
 
     def _check(self, reply: Reply) -> None:
         if reply.status in TEMPORARY:

@@ -160,7 +160,7 @@ class Identity(
         return await self.api.post(f"/sign-in-challenges/{challenge_id}/redeem", SignedIn, body)
 
     async def page_context(self, session: str) -> PageContext:
-        return await self.api.post("/tokens", PageContext, {"session": session}, repeatable=True)
+        return await self.api.post("/tokens", PageContext, {"session": session}, reads=True)
 
     async def note_presence(self, session: str) -> None:
         await self.api.post("/sessions/presence", Nothing, {"session": session})
@@ -184,7 +184,7 @@ class Identity(
         await self.api.post("/sessions/switch", Nothing, {"workspace": slug})
 
     async def look_at_invitation(self, token: str) -> InvitationLook:
-        return await self.api.post("/invitations/look", InvitationLook, {"token": token}, repeatable=True)
+        return await self.api.post("/invitations/look", InvitationLook, {"token": token}, reads=True)
 
     async def decline_invitation(self, token: str) -> None:
         await self.api.post("/invitations/decline", Nothing, {"token": token})

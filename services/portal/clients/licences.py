@@ -102,7 +102,7 @@ class Licensing:
         await self.api.post(f"{_of(customer_id)}/{licence_id}/reinstate", Nothing)
 
     async def check_licence_key(self, key: str) -> CheckedKey:
-        return await self.api.post("/licence-checks", CheckedKey, {"key": key}, repeatable=True)
+        return await self.api.post("/licence-checks", CheckedKey, {"key": key}, reads=True)
 
 
 def _of(customer_id: UUID | None) -> str:

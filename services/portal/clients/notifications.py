@@ -144,7 +144,7 @@ class Notifications(Campaigning, Keeping):
 
     async def look_at_link(self, token: str, *, locale: str) -> Subscription:
         body = {"token": token, "locale": locale}
-        return await self.api.post("/unsubscriptions/look", Subscription, body, repeatable=True)
+        return await self.api.post("/unsubscriptions/look", Subscription, body, reads=True)
 
     async def switch_by_link(self, token: str, *, wanted: bool, locale: str) -> Subscription:
         body = {"token": token, "wanted": wanted, "locale": locale}

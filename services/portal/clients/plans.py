@@ -86,7 +86,7 @@ class Pricing(Exporting):
     async def check_plan(self, entry: PlanEntry) -> PlanCheck:
         """Refused for what would refuse to publish it."""
         body = entry.model_dump(mode="json", warnings=False)
-        return await self.api.post("/plan-checks", PlanCheck, body, repeatable=True)
+        return await self.api.post("/plan-checks", PlanCheck, body, reads=True)
 
     async def publish_plan(self, entry: PlanEntry, key: str) -> PublishedPlan:
         return await self.api.post("/plans", PublishedPlan, entry.model_dump(mode="json", warnings=False), key=key)

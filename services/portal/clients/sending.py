@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import yarl
@@ -16,6 +16,15 @@ IDLE_SECONDS = 3.0
 closing would fail."""
 SILENT_SECONDS = 30.0
 """Between two pieces of a stream."""
+DNS_SECONDS = 1
+"""For so long a service's addresses count as known."""
+TRIES = 3
+"""Of a read, each at another replica if there are several."""
+AGAIN_SECONDS = 0.4
+"""A replica that is silent for so long may be hung: the read is asked again, on a new connection, and the first answer
+counts."""
+EXTRA_AT_ONCE = 20
+"""How many such tries one process has under way: a service that is slow as a whole must not get much more to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,8 @@ class Outgoing:
     headers: Iterable[tuple[str, str]]
     body: bytes | AsyncIterator[bytes] | None = None
     """What comes piece by piece is sent as it comes."""
+    reads: bool = False
+    """It changes nothing and answers soon, so that it may be asked of several replicas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +100,16 @@ class NetworkSender:
 
     def __init__(self, connections: int = CONNECTIONS) -> None:
         self._free = asyncio.Semaphore(connections)
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._extra = 0
 
     async def send(self, request: Outgoing, seconds: float) -> Reply:
         async with self._connection(seconds / 2):
             with _failing():
-                async with asyncio.timeout(seconds), await self._ask(request) as response:
-                    return Reply(response.status, response.headers, await response.read())
+                async with asyncio.timeout(seconds):
+                    if request.reads and seconds > AGAIN_SECONDS:
+                        return await self._first_answer(request)
+                    return await self._once(request, kept=request.reads)
 
     @asynccontextmanager
     async def stream(self, request: Outgoing, seconds: float) -> AsyncIterator[Streamed]:
@@ -107,8 +121,40 @@ class NetworkSender:
                 yield Streamed(response.status, response.headers, response.content.iter_any())
 
     async def close(self) -> None:
-        if self._session:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
+
+    async def _once(self, request: Outgoing, *, kept: bool = True) -> Reply:
+        async with await self._ask(request, kept=kept) as response:
+            return Reply(response.status, response.headers, await response.read())
+
+    def _once_more(self, request: Outgoing) -> asyncio.Task[Reply]:
+        self._extra += 1
+        task = asyncio.create_task(self._once(request, kept=False))
+        task.add_done_callback(self._one_less)
+        return task
+
+    def _one_less(self, _: asyncio.Task[Reply]) -> None:
+        self._extra -= 1
+
+    async def _first_answer(self, request: Outgoing) -> Reply:
+        """Of up to `TRIES`, a further one when the others are silent or have failed."""
+        running, tries, failure = {asyncio.create_task(self._once(request))}, 1, None
+        try:
+            while running:
+                pause = AGAIN_SECONDS if tries < TRIES else None
+                done, running = await asyncio.wait(running, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+                for each in done:
+                    if (failure := each.exception()) is None:
+                        return each.result()
+                if tries < TRIES and self._extra < EXTRA_AT_ONCE:
+                    running.add(self._once_more(request))
+                    tries += 1
+            assert failure
+            raise failure
+        finally:
+            for each in running:
+                each.cancel()
 
     @asynccontextmanager
     async def _connection(self, seconds: float) -> AsyncIterator[None]:
@@ -123,15 +169,23 @@ class NetworkSender:
         finally:
             self._free.release()
 
-    async def _ask(self, request: Outgoing) -> aiohttp.ClientResponse:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),  # the semaphore is the limit
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENT_SECONDS),
-                skip_auto_headers=("Accept", "User-Agent"),
-            )
-        return await self._session.request(
+    async def _ask(self, request: Outgoing, *, kept: bool = True) -> aiohttp.ClientResponse:
+        """``kept``: on a connection that may have been used before, and is used again. No write is: its replica may
+        close the connection just then, and nobody would know whether it was done."""
+        if kept not in self._sessions:
+            self._sessions[kept] = _session(kept)
+        return await self._sessions[kept].request(
             request.method, yarl.URL(request.url, encoded=True), headers=tuple(request.headers), data=request.body,
             allow_redirects=False,
         )  # fmt: skip
+
+
+def _session(kept: bool) -> aiohttp.ClientSession:
+    # The semaphore is the limit. Addresses are asked for often, because replicas come and go.
+    own: dict[str, Any] = {"keepalive_timeout": IDLE_SECONDS} if kept else {"force_close": True}
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=DNS_SECONDS, **own),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENT_SECONDS),
+        skip_auto_headers=("Accept", "User-Agent"),
+    )

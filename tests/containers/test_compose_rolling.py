@@ -1,0 +1,165 @@
+"""A stack with three replicas of each process: a replica that is frozen, and an upgrade, at ten requests a second."""
+
+import asyncio
+import subprocess
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.connections import needed, replicas_of
+from deploy.containers.rolling import ROLLED, Rolling
+from deploy.waiting import eventually
+from tests.containers.composed import IMAGE, Composed, docker
+from tests.harness.installation import DemoUser
+from tests.harness.visiting import Visitor
+
+CUSTOMER = "daniel@kestrel.example"
+PER_SECOND = 10
+LONGEST_SECONDS = 10.0
+"""A request that takes longer has failed for whoever waits."""
+
+
+@dataclass
+class Traffic:
+    """What became of the requests: (seconds, what was asked, status or error)."""
+
+    done: list[tuple[float, str, str]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[tuple[float, str, str]]:
+        return [each for each in self.done if each[2] != "200"]
+
+    def __str__(self) -> str:
+        took = sorted(seconds for seconds, *_ in self.done)
+        median, slowest = took[len(took) // 2], took[-1]
+        return f"{len(self.done)} requests, {len(self.failed)} failed, median {median:.3f} s, slowest {slowest:.1f} s"
+
+
+@asynccontextmanager
+async def traffic(installed: Composed, person: DemoUser, visitor: Visitor) -> AsyncIterator[Traffic]:
+    """Reads and writes of APIs, and pages, ten a second, as a customer sends them."""
+    found, ended = Traffic(), asyncio.Event()
+    async with httpx.AsyncClient(base_url=installed.site.http.base_url, timeout=LONGEST_SECONDS) as http:
+        asks: list[tuple[str, Callable[[], Awaitable[httpx.Response]]]] = [
+            ("invoices", lambda: with_token("/api/billing/invoices")),
+            ("services", lambda: with_token("/api/provisioning/services")),
+            ("page", visitor.overview),
+            ("token", lambda: http.post("/api/identity/tokens", json={"session": person._session})),
+            ("notices", lambda: with_token("/api/notifications/notices")),
+            ("log", lambda: with_token("/api/audit/entries")),
+        ]
+
+        async def with_token(path: str) -> httpx.Response:
+            return await http.get(path, headers=await person._authorization())
+
+        async def send() -> None:
+            sent, running = 0, set[asyncio.Task[None]]()
+            began = time.monotonic()
+            while not ended.is_set():
+                running.add(asyncio.create_task(measure(*asks[sent % len(asks)], found)))
+                sent += 1
+                await asyncio.sleep(max(0.0, began + sent / PER_SECOND - time.monotonic()))
+            await asyncio.gather(*running)
+
+        sending = asyncio.create_task(send())
+        try:
+            yield found
+        finally:
+            ended.set()
+            await sending
+
+
+async def measure(name: str, ask: Callable[[], Awaitable[httpx.Response]], found: Traffic) -> None:
+    began = time.monotonic()
+    try:
+        answer = await ask()
+        said = "a part is missing" if "does not answer" in answer.text else str(answer.status_code)
+    except Exception as error:
+        said = repr(error)
+    found.done.append((time.monotonic() - began, name, said))
+
+
+@pytest.fixture
+async def three_each(installed: Composed) -> AsyncIterator[Composed]:
+    """The installation with three replicas of each process, from settings."""
+    before = installed.stack.settings.read_text()
+    replicas = {f"{name.upper().replace('-', '_')}_REPLICAS": "3" for name in ROLLED}
+    lines = replicas | {"POSTGRES_MAX_CONNECTIONS": str(needed(replicas_of(replicas), {}))}
+    installed.stack.settings.write_text(before + "".join(f"{name}={value}\n" for name, value in lines.items()))
+    await asyncio.to_thread(installed.stack, "up", "--wait", "--detach")
+    try:
+        yield installed
+    finally:
+        installed.stack.settings.write_text(before)
+        await asyncio.to_thread(installed.stack, "up", "--wait", "--detach")
+
+
+async def signed_in(installed: Composed) -> tuple[DemoUser, Visitor]:
+    person = await installed.signed_in(CUSTOMER)
+    visitor = Visitor(installed.site, str(installed.site.http.base_url).rstrip("/"))
+    await visitor.ask(CUSTOMER)
+    await visitor.enter_code()
+    assert (await visitor.overview()).status_code == 200
+    return person, visitor
+
+
+def images_of(installed: Composed, name: str) -> list[str]:
+    return [each["Image"] for each in installed.stack.containers(name)]
+
+
+async def test_a_frozen_replica_of_three_costs_nobody_a_request(three_each: Composed) -> None:
+    person, visitor = await signed_in(three_each)
+    frozen = [three_each.stack.containers(name)[0]["Id"] for name in ("billing", "identity", "portal")]
+
+    async with traffic(three_each, person, visitor) as found:
+        await asyncio.sleep(3)
+        await asyncio.to_thread(docker, "pause", *frozen)
+        try:
+            await asyncio.sleep(20)
+        finally:
+            await asyncio.to_thread(docker, "unpause", *frozen)
+        await asyncio.sleep(2)
+
+    print("\nfrozen:", found)
+    assert len(found.done) > 200
+    assert found.failed == []
+
+
+async def test_an_upgrade_of_three_each_at_ten_requests_a_second_fails_none(three_each: Composed) -> None:
+    person, visitor = await signed_in(three_each)
+    before = {name: images_of(three_each, name) for name in ROLLED}
+    new = newer_image()
+
+    async with traffic(three_each, person, visitor) as found:
+        began = time.monotonic()
+        rolling = Rolling(three_each.stack.docker_compose_command())
+        await asyncio.to_thread(rolling.everything, build=False)
+        took = time.monotonic() - began
+
+    print(f"\nupgrade: {took:.0f} s, {found}")
+    assert found.failed == []
+    assert {name: len(each) for name, each in before.items()} == dict.fromkeys(ROLLED, 3)
+    assert {name: images_of(three_each, name) for name in ROLLED} == dict.fromkeys(ROLLED, [new] * 3)
+    await eventually(lambda: holds(three_each), "nothing was lost", seconds=120, pause=2)
+
+    await asyncio.to_thread(three_each.stack, "up", "--wait", "--detach")
+    assert {name: len(images_of(three_each, name)) for name in ROLLED} == dict.fromkeys(ROLLED, 3), "`up` keeps them"
+
+
+def newer_image() -> str:
+    """The same code as another image, as a new version is; returns its id."""
+    subprocess.run(["docker", "build", "-q", "-t", IMAGE, "-"], input=f"FROM {IMAGE}\nLABEL version={uuid4()}\n",
+                   text=True, check=True, capture_output=True)  # fmt: skip
+    return docker("image", "inspect", "--format", "{{.Id}}", IMAGE).strip()
+
+
+async def holds(installed: Composed) -> bool:
+    try:
+        return "Everything holds." in await installed.portico("verify", "--patience", "5")
+    except AssertionError:  # not yet
+        return False
