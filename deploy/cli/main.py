@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli import audit, clock, dead, keys, licences, outbox, provisioning
+from deploy.cli import audit, backup, clock, dead, keys, licences, outbox, provisioning
 from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, OperatorError, portico_version, setting
 
@@ -20,6 +20,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(backup.app, name="backup")
+app.command()(backup.restore)
+app.command()(backup.erased)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(dead.app, name="dead")
 app.add_typer(audit.app, name="audit")

@@ -28,23 +28,41 @@ class UnexpectedRole(OperatorError):
 async def migrate_databases(admin_url: str) -> None:
     """All services, with databases and roles from ``<SERVICE>_DATABASE_URL`` and ``<SERVICE>_WORKER_DATABASE_URL``."""
     for service in SERVICES:
-        api, worker = Login.of(api_url(service)), Login.of(worker_url(service))
-        for login, role in ((api, f"portico_{service}_api"), (worker, f"portico_{service}_worker")):
-            if login.role != role:
-                raise UnexpectedRole(f"The address of {service} signs in as {login.role}; it has to be {role}.")
-        passwords = {api.role: api.password, worker.role: worker.password}
-        await migrate_database(admin_url, service, api.database, passwords)
+        await migrate_database(admin_url, service, database_name(service), passwords_of(service))
+
+
+def database_name(service: str) -> str:
+    return Login.of(api_url(service)).database
+
+
+def passwords_of(service: str) -> dict[str, str]:
+    """Of the two runtime roles, from the addresses. Raises `UnexpectedRole`."""
+    api, worker = Login.of(api_url(service)), Login.of(worker_url(service))
+    for login, role in ((api, f"portico_{service}_api"), (worker, f"portico_{service}_worker")):
+        if login.role != role:
+            raise UnexpectedRole(f"The address of {service} signs in as {login.role}; it has to be {role}.")
+    return {api.role: api.password, worker.role: worker.password}
 
 
 async def migrate_database(admin_url: str, service: str, database: str, passwords: dict[str, str]) -> None:
     """One service's database, created if it is missing. ``passwords`` are those of its two runtime roles."""
     config = alembic_config(service)
     async with _alone(admin_url) as admin:
-        await _create_roles(admin, service, passwords)
-        await _create_database(admin, service, database)
+        await _make_database(admin, service, database, passwords)
         url = address_of(admin_url, database)
         behind = await _revisions(url) != set(ScriptDirectory.from_config(config).get_heads())
         await _upgrade(url, config, behind=behind)
+
+
+async def make_database(admin_url: str, service: str, database: str, passwords: dict[str, str]) -> None:
+    """An empty database for a service, with its roles, unless they are there."""
+    async with _alone(admin_url) as admin:
+        await _make_database(admin, service, database, passwords)
+
+
+async def _make_database(admin: asyncpg.Connection, service: str, database: str, passwords: dict[str, str]) -> None:
+    await _create_roles(admin, service, passwords)
+    await _create_database(admin, service, database)
 
 
 def alembic_config(service: str) -> Config:

@@ -79,6 +79,13 @@ class Management:
         found = await self._send("GET", f"queues/{_part(vhost)}?disable_stats=true&enable_queue_totals=true")
         return {each["name"]: each["arguments"] for each in found.json()}
 
+    async def waiting(self, vhost: str) -> list[str]:
+        """The queues with messages; none if there is no such virtual host."""
+        found = await self._send(
+            "GET", f"queues/{_part(vhost)}?disable_stats=true&enable_queue_totals=true", missing_is_fine=True
+        )
+        return sorted(each["name"] for each in found.json() if each.get("messages")) if found.is_success else []
+
     async def bindings_to(self, vhost: str, queue: str) -> Sequence[tuple[str, str]]:
         """Exchanges and routing keys that are bound to the queue, without the default exchange."""
         found = await self._send("GET", f"queues/{_part(vhost)}/{_part(queue)}/bindings")

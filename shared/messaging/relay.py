@@ -26,10 +26,12 @@ LEADER_LOCK = 0x506F727469636F  # "Portico": one relay per database is active, t
 # A writer that saw the relay awake may commit just after it fell asleep, so it polls with increasing pauses.
 PAUSES = (0.005, 0.02, 0.1, 1.0)
 
+# `portico backup` holds this lock for a moment, while it opens a snapshot of each service's database: what was
+# published is then in the snapshot of its publisher.
 _WAITING = """
-SELECT id, event_id::text AS event_id, exchange, routing_key, body, workspace_id::text AS workspace_id,
-       correlation_id::text AS correlation_id, traceparent, expires_at - clock_timestamp() AS ttl
-FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1
+SELECT id, event_id::text, exchange, routing_key, body, workspace_id::text, correlation_id::text, traceparent,
+       expires_at - clock_timestamp() AS ttl FROM outbox WHERE published_at IS NULL AND (SELECT
+       pg_advisory_xact_lock_shared(hashtextextended('recovery point', 0))) IS NOT NULL ORDER BY id LIMIT $1
 """
 _KEEP = "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY($1)"
 _FORGET = "DELETE FROM outbox WHERE id = ANY($1)"
