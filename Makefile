@@ -20,6 +20,7 @@ test: dev ## Run every test on real servers and a real browser. T="tests/billing
 	@$(VENV)/python -m deploy.local.chromium
 	@$(VENV)/python -m deploy.local.promtool
 	@$(VENV)/python -m deploy.local.asyncapi_parser
+	@$(VENV)/python -m deploy.local.helm
 ifdef T
 	$(VENV)/pytest $(T)
 else

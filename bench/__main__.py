@@ -16,6 +16,7 @@ from bench import (
     billing_run,
     campaigns,
     charging,
+    customer_year,
     customers,
     deliveries,
     event_to_projection,
@@ -62,6 +63,7 @@ BENCHES = {
     "deliveries": deliveries,
     "mrr": mrr,
     "footprint": footprint,
+    "customer-year": customer_year,
     "customers": customers,
     "lists": lists,
     "hot-reads": hot_reads,  # last: its tenants keep every worker busy

@@ -83,14 +83,15 @@ class BenchInstallation:
         runs without PORTICO_DEMO, as in production: a demo reads a file for each look at the clock. ``settings`` take
         the place of the installation's."""
         port = free_port()
-        child = self._begin(name, module, port, settings or {})
+        child = self.beginning(name, module, port, settings or {})
         try:
             wait_until(child, lambda: answers(port), 60)
             yield child, port
         finally:
             child.stop()
 
-    def _begin(self, name: str, module: Sequence[str], port: int, settings: Mapping[str, str]) -> ChildProcess:
+    def beginning(self, name: str, module: Sequence[str], port: int, settings: Mapping[str, str]) -> ChildProcess:
+        """A process that may not be ready yet; see `serving`."""
         command = [sys.executable, "-m", *module, "--port", str(port)]
         log = self.stack.directory / "log" / f"{name}.log"
         return spawn(name, command, log, self.stack.environment | {"PORTICO_DEMO": "0", **settings}, cwd=ROOT)
@@ -102,7 +103,7 @@ class BenchInstallation:
             children = {}
             for name in PROCESSES:
                 module = ["deploy.cli", "serve", name, *(["--api"] if name in SERVICES else [])]
-                children[name] = self._begin(name, module, self.stack.ports[name], {})
+                children[name] = self.beginning(name, module, self.stack.ports[name], {})
                 stack.callback(children[name].stop)
             for name, child in children.items():
                 wait_until(child, partial(answers, self.stack.ports[name]), 60)
