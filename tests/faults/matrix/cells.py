@@ -70,7 +70,8 @@ async def check_mails(world: World, since: datetime, *, repeated: bool) -> None:
     """Each message that was sent reached the mail server once. SMTP has no second phase: if notifications was killed
     meanwhile, those that it was sending may be there twice, under one Message-ID."""
     file = world.installed.stack.directory / "mails.jsonl"
-    ids = Counter(json.loads(line)["message_id"].strip("<>").partition("@")[0] for line in file.open())
+    lines = file.read_text().splitlines()
+    ids = Counter(json.loads(line)["message_id"].strip("<>").partition("@")[0] for line in lines)
     query = "SELECT message_id::text AS id, tries FROM deliveries WHERE state = 'sent' AND ended_at >= $1"
     sent = {row["id"]: row["tries"] for row in await world.rows("notifications", query, since)}
     counts = {id_: ids.get(id_, 0) for id_ in sent}

@@ -25,7 +25,9 @@ def serve(arguments: list[str]) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     from deploy.cli.main import app  # noqa: PLC0415 - imported by the supervisor already
 
-    file = traps.trap_file(Path(os.environ[traps.FOLDER]), arguments[1])
+    folder = Path(os.environ[traps.FOLDER])
+    file = traps.trap_file(folder, arguments[1])
+    traps.move_the_clock(traps.skew_file(folder, arguments[1]))
     traps.lay_all(traps.Passing(file))
     app(arguments)
 
@@ -54,9 +56,10 @@ def supervise(arguments: list[str]) -> int:
             _end(arguments)
         signal.signal(signal.SIGTERM, lambda *_, child=child: os.kill(child, signal.SIGTERM))
         _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
-            return os.waitstatus_to_exitcode(status)
-        print(f"supervisor: killed by {os.WTERMSIG(status)}, started again", file=sys.stderr, flush=True)
+        code = os.waitstatus_to_exitcode(status)
+        if code != -signal.SIGKILL:
+            return max(code, 0)  # told to stop, uvicorn ends itself by that signal
+        print("supervisor: killed, started again", file=sys.stderr, flush=True)
         time.sleep(AT_MOST_EVERY_SECONDS)
 
 

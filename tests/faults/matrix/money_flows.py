@@ -6,7 +6,7 @@ from typing import Any
 from deploy.waiting import eventually
 from tests.faults.matrix.flows import CHANGES, Flow, count_events, once
 from tests.faults.matrix.world import World
-from tests.faults.orders import CUSTOMER, ORDERS, PATIENCE_SECONDS, Effects, effects_of, offer, place_order
+from tests.faults.orders import ORDERS, PATIENCE_SECONDS, Effects, effects_of, offer, place_order
 from tests.flows.steps import payment_page
 
 A_MONTH_DAYS = 31
@@ -32,12 +32,10 @@ class Ordering(Flow):
 
     async def prepare(self, world: World) -> Sequence[list[str]]:
         await product(world)
-        await world.installed.signed_in(CUSTOMER)
         return [[] for _ in range(CHANGES)]
 
     async def change(self, world: World, item: list[str]) -> None:
-        customer = await world.installed.signed_in(CUSTOMER)
-        item.append(await place_order(world.installed, customer, await product(world)))
+        item.append(await place_order(world.installed, world.admin, await product(world)))
 
     async def check(self, world: World, items: Sequence[list[str]]) -> None:
         effects = [await effects_of(world.installed, order_id) for [order_id] in items]

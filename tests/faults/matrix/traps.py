@@ -4,14 +4,17 @@ The points are in this file alone. A process of an installation has none: only `
 around the code that it then runs as it is.
 """
 
+import asyncio
 import json
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from sqlalchemy import event
@@ -19,6 +22,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import Engine
 
 from shared import outbox
+from shared.clock import Clock
 from shared.messaging import inbox, relay
 from shared.messaging.middlewares import OneTransaction, Settle
 
@@ -57,6 +61,16 @@ def sprung(file: Path) -> Path:
     return file.with_suffix(".sprung")
 
 
+def slow_file(folder: Path, process: str) -> Path:
+    """While it is there, the process handles ten messages a second of the queue that it names."""
+    return folder / f"{process}.slow"
+
+
+def skew_file(folder: Path, process: str) -> Path:
+    """By how many seconds the clock of a process is wrong that starts while the file is there."""
+    return folder / f"{process}.skew"
+
+
 class Passing:
     """The process's side of the traps."""
 
@@ -80,6 +94,10 @@ class Passing:
         self._file.replace(sprung(self._file))
         os.kill(os.getpid(), signal.SIGKILL)
 
+    def is_slow(self, queue: str) -> bool:
+        slow = self._file.with_suffix(".slow")
+        return slow.exists() and slow.read_text() == queue
+
     def at(self, point: str, what: Collection[str]) -> None:
         if self.comes_to(point, what):
             self.die()
@@ -90,6 +108,15 @@ def lay_all(passing: Passing) -> None:
     _around_commits(passing)
     _around_the_relay(passing)
     _around_batches(passing)
+
+
+def move_the_clock(file: Path) -> None:
+    """As if the clock of the process's machine were wrong."""
+    if not file.exists():
+        return
+    seconds, true_now, true_time = float(file.read_text()), Clock.real_now, time.time
+    Clock.real_now = lambda self: true_now(self) + timedelta(seconds=seconds)  # type: ignore[method-assign]
+    time.time = lambda: true_time() + seconds
 
 
 def _around_commits(passing: Passing) -> None:
@@ -110,7 +137,7 @@ def _around_commits(passing: Passing) -> None:
         connection.info.pop("emitted", None)
         connection.info.pop("queue", None)
 
-    commit = PGDialect_asyncpg.do_commit
+    commit: Any = PGDialect_asyncpg.do_commit
 
     def do_commit(self: Any, connection: Any) -> None:
         emitted, queue = connection.info.pop("emitted", set()), connection.info.pop("queue", None)
@@ -123,7 +150,8 @@ def _around_commits(passing: Passing) -> None:
 
 
 def _around_the_relay(passing: Passing) -> None:
-    publish, execute = relay.publish_batch, asyncpg.Connection.execute
+    ours, connections = cast(Any, relay), cast(Any, asyncpg.Connection)
+    publish, execute = ours.publish_batch, connections.execute
     published: set[str] = set()
 
     async def publish_batch(channel: Any, messages: Any, *more: Any, **named: Any) -> Any:
@@ -142,8 +170,7 @@ def _around_the_relay(passing: Passing) -> None:
                 passing.die()
         return await execute(self, query, *values, **named)
 
-    relay.publish_batch = publish_batch
-    asyncpg.Connection.execute = marking
+    ours.publish_batch, connections.execute = publish_batch, marking
 
 
 def _around_batches(passing: Passing) -> None:
@@ -151,6 +178,8 @@ def _around_batches(passing: Passing) -> None:
 
     async def begins(self: OneTransaction, call_next: Any, msg: Any) -> None:
         passing.at("c.before_tx", {self.listener.queue})
+        if passing.is_slow(self.listener.queue):
+            await asyncio.sleep(0.1 * len(msg.deliveries))
         await begin(self, call_next, msg)
 
     async def settles(self: Settle, call_next: Any, msg: Any) -> None:

@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,12 +17,13 @@ from deploy.cli.verifying import verify_everything
 from deploy.demo.person import NOT_YET
 from deploy.environment import ROOT
 from deploy.local.processes import ChildProcess, spawn
+from deploy.local.servers import Servers
 from deploy.local.stack import PROCESSES, Stack
 from deploy.waiting import NotInTime, eventually
 from tests.faults.matrix import traps
-from tests.faults.orders import PATIENCE_SECONDS, PAUSE_SECONDS, PROVIDER, at_rest
+from tests.faults.orders import OPS, PATIENCE_SECONDS, PAUSE_SECONDS, PROVIDER, at_rest
 from tests.flows.steps import joins
-from tests.harness.installation import DemoUser, Installation, installation
+from tests.harness.installation import DemoUser, Installation, installation, start
 
 SETTINGS = {
     # Work of a killed process is taken over when its lease ends: shorter leases keep the cells short.
@@ -45,13 +46,23 @@ class KillableStack(Stack):
     def traps(self) -> Path:
         return self.directory / "traps"
 
+    @property
+    def of_processes(self) -> dict[str, str]:
+        """The environment of the processes."""
+        return self.environment | {traps.FOLDER: str(self.traps)} | SETTINGS
+
+    def command(self, name: str, *more: str) -> list[str]:
+        return [sys.executable, "-m", "tests.faults.matrix.killable", "serve", name, *more]
+
+    def serves(self, name: str) -> bool:
+        return self._serves(name)
+
     def _spawn(self, name: str) -> ChildProcess:
         if name not in PROCESSES:
             return super()._spawn(name)
         self.traps.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "tests.faults.matrix.killable", *self._arguments(name)[1:]]
-        environment = self.environment | {traps.FOLDER: str(self.traps)} | SETTINGS
-        return spawn(name, command, self.directory / "log" / f"{name}.log", environment, cwd=ROOT)
+        command, log = self.command(name, "--port", str(self.ports[name])), self.directory / "log" / f"{name}.log"
+        return spawn(name, command, log, self.of_processes, cwd=ROOT)
 
 
 @dataclass
@@ -72,10 +83,14 @@ class World:
     """What a flow has made for all of its cells."""
 
     @property
-    def traps(self) -> Path:
+    def stack(self) -> KillableStack:
         stack = self.installed.stack
         assert isinstance(stack, KillableStack)
-        return stack.traps
+        return stack
+
+    @property
+    def traps(self) -> Path:
+        return self.stack.traps
 
     async def rows(self, service: str, query: str, *values: Any) -> list[Any]:
         async with self.installed.database(service) as database:
@@ -101,6 +116,16 @@ class World:
         assert answer.is_success or answer.status_code in also, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.is_success and answer.content else None
 
+    async def provisioned(self, since: datetime) -> None:
+        """Wait until the orders since then are fulfilled, whoever has heard of it."""
+
+        async def done() -> bool:
+            query = "SELECT count(*) FROM orders WHERE state <> 'fulfilled' AND placed_at >= $1"
+            [row] = await self.rows("provisioning", query, since)
+            return not row["count"]
+
+        await eventually(done, "orders are fulfilled", seconds=PATIENCE_SECONDS, pause=PAUSE_SECONDS)
+
     async def rest(self) -> None:
         """Wait until outboxes are empty and nothing is under way."""
         await eventually(
@@ -124,15 +149,24 @@ class World:
         await self.rest()
 
 
+def found(stack: Stack) -> None:
+    """A new installation with a provider, without the demo's data."""
+    start(stack)
+    provider = ("--provider", "Larkspur Cloud", "--slug", "larkspur")
+    stack.portico("init", *provider, "--admin", PROVIDER, "--admin-name", "Robin Larkspur")
+
+
 @asynccontextmanager
-async def world() -> AsyncIterator[World]:
-    """A new installation with the demo's data and two companies more. `portico verify` finds its settings."""
-    async with installation(stack_type=KillableStack) as installed:
+async def world(servers: Callable[[], Servers] = Servers.for_once) -> AsyncIterator[World]:
+    """A new installation with two companies. `portico verify` finds its settings."""
+    async with installation(found, KillableStack, servers) as installed:
         with pytest.MonkeyPatch.context() as environment:
             for name, value in (installed.stack.environment | installed.stack.admin).items():
                 if os.environ.get(name) != value:
                     environment.setenv(name, value)
             robin = await installed.signed_in(PROVIDER)
+            operations = {"kind": "admin", "address": OPS, "display_name": "Operations", "wants_service_mail": True}
+            await robin.post("/api/identity/contacts", operations)
             admin = await joins(installed, robin, "Faultline Works", "ada@faultline.example")
             other = await joins(installed, robin, "Tremor Freight", "theo@tremor.example")
             ids = {each.address: (await each.token())["workspace"]["id"] for each in (admin, other)}
