@@ -1,6 +1,7 @@
 """Connections to the database: engines for SQLAlchemy, pools for hot reads."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated, Any, cast
 
 import asyncpg
@@ -29,10 +30,12 @@ class CountingPool(AsyncAdaptedQueuePool):
 
 
 def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEngine:
-    """An engine for ``postgresql://…`` that fails fast when the database is unavailable. Its errors, which are logged,
-    do not contain parameters, which may be secrets. With a ``name``, its pool is in /metrics."""
+    """An engine for ``postgresql://…``, perhaps with several hosts, that fails fast when the database is unavailable.
+    Its errors, which are logged, do not contain parameters, which may be secrets. With a ``name``, its pool is in
+    /metrics."""
+    connect = partial(asyncpg.connect, url, timeout=5, command_timeout=30)  # SQLAlchemy's URLs have one host
     engine = create_async_engine(
-        url.replace("://", "+asyncpg://", 1), connect_args={"timeout": 5, "command_timeout": 30}, hide_parameters=True,
+        "postgresql+asyncpg://", async_creator=connect, hide_parameters=True,
         poolclass=CountingPool, pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5,
     )  # fmt: skip
     if name:

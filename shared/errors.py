@@ -142,16 +142,19 @@ class NotYetKnown(Exception):
 
 
 # InternalClientError: a connection that the server has just closed was used.
+# InsufficientResourcesError: its disk is full, or there are too many connections.
+# ReadOnlySQLTransactionError: it is a standby that has not become the primary yet.
 # gaierror: DNS is unavailable.
 LOST_CONNECTION = (
     asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError, asyncpg.InternalClientError,
-    ConnectionError, socket.gaierror, PoolTimeout, TimeoutError,
+    asyncpg.CrashShutdownError, asyncpg.InsufficientResourcesError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+    asyncpg.ReadOnlySQLTransactionError, ConnectionError, socket.gaierror, PoolTimeout, TimeoutError,
 )  # fmt: skip
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Whether the connection to the database was lost, as opposed to an error of a statement."""
+    """Whether the database cannot work now, mostly since the connection was lost, as opposed to an error of a
+    statement."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(driver_error(error), LOST_CONNECTION)

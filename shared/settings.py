@@ -3,8 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AmqpDsn, Field, PostgresDsn, SecretStr
+from pydantic import Field, PostgresDsn, SecretStr, UrlConstraints
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class BrokerUrl(PostgresDsn):
+    """``amqp://user:password@host:5672/vhost``, or the nodes of a cluster: ``@first:5672,second:5672/vhost``."""
+
+    _constraints = UrlConstraints(allowed_schemes=["amqp", "amqps"])
 
 
 class PorticoSettings(BaseSettings):
@@ -45,7 +51,7 @@ class ServiceSettings(PartitionSettings):
     """The connection of the role ``portico_<service>_api``, which sees only the rows of its scope."""
     worker_database_url: PostgresDsn
     """The connection of the role ``portico_<service>_worker``, for handlers, jobs and the relay."""
-    rabbitmq_url: AmqpDsn | None = None
+    rabbitmq_url: BrokerUrl | None = None
     """The connection of the broker user ``portico_<service>``, which may publish only this service's events. Not needed
     by a process that only serves the API."""
     identity_url: str

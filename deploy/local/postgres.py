@@ -27,13 +27,16 @@ class PrivatePostgres(Postgres):
         self.log = directory / "log" / "postgres.log"
         self.fast = fast
 
+    @property
+    def settings(self) -> dict[str, str]:
+        return SETTINGS | (FAST if self.fast else {})
+
     def begin(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)
         home = ordinary_user.find(self.data)
         if not (self.data / "PG_VERSION").exists():
             self._create_data(home)
-        settings = SETTINGS | (FAST if self.fast else {})
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         options += ["-D", str(self.data.resolve()), "-p", str(self.port)]
         command = [*home.prefix, str(self._binary("postgres")), *options]
         # SIGINT: do not wait for clients.

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 from pathlib import Path
 
 from deploy.local.processes import ChildProcess, CouldNotStart, spawn
@@ -38,12 +39,19 @@ class PrivateRabbitMQ(RabbitMQ):
         self.logs = directory / "log"
         self.mapper: ChildProcess | None = None
 
+    @property
+    def node_name(self) -> str:
+        return "portico@localhost"
+
     def begin(self) -> None:
         self._write_configuration()
-        mapper = [str(_epmd()), "-address", "127.0.0.1", "-port", str(self.mapper_port)]
         # epmd is started first, since a node that finds none would start one that outlives it.
-        self.mapper = spawn("epmd", mapper, self.logs / "epmd.log", self._environment())
+        self.mapper = self._begin_mapper()
         self.child = spawn("RabbitMQ", [_binary("rabbitmq-server")], self.logs / "rabbitmq.log", self._environment())
+
+    def _begin_mapper(self) -> ChildProcess | None:
+        mapper = [str(_epmd()), "-address", "127.0.0.1", "-port", str(self.mapper_port)]
+        return spawn("epmd", mapper, self.logs / "epmd.log", self._environment())
 
     def stop(self) -> None:
         for child in (self.child, self.mapper):
@@ -59,6 +67,16 @@ class PrivateRabbitMQ(RabbitMQ):
     def answers(self) -> bool:
         return speaks_amqp(self.port)
 
+    def control(self, *arguments: str) -> str:
+        """The output of a `rabbitmqctl` command to this node."""
+        done = subprocess.run(
+            [_binary("rabbitmqctl"), "--quiet", *arguments],
+            env=self._environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise CouldNotStart(f"rabbitmqctl {arguments[0]}: {done.stdout}{done.stderr}")
+        return done.stdout
+
     def _write_configuration(self) -> None:
         for folder in ("home", "data"):
             (self.directory / folder).mkdir(parents=True, exist_ok=True)
@@ -67,7 +85,11 @@ class PrivateRabbitMQ(RabbitMQ):
             cookie.touch(mode=0o600)
             cookie.write_text(secrets.token_hex(16))
         (self.directory / "enabled_plugins").write_text(f"[{','.join(PLUGINS)}].\n")
-        (self.directory / "rabbitmq.conf").write_text(
+        (self.directory / "rabbitmq.conf").write_text(self.configuration())
+
+    def configuration(self) -> str:
+        """The content of rabbitmq.conf."""
+        return (
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
             "management.tcp.ip = 127.0.0.1\n"
             f"management.tcp.port = {self.management_port}\n"
@@ -83,7 +105,7 @@ class PrivateRabbitMQ(RabbitMQ):
             "HOME": str(folder / "home"),  # for the Erlang cookie
             "ERL_EPMD_PORT": str(self.mapper_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODENAME": "portico@localhost",
+            "RABBITMQ_NODENAME": self.node_name,
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_DIST_PORT": str(self.distribution_port),

@@ -1,13 +1,18 @@
 """The interface of a PostgreSQL and a RabbitMQ server for the launcher and the tests, wherever they run."""
 
 from abc import ABC, abstractmethod
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local import management
 from deploy.local.processes import ChildProcess, wait_until
 
 PLUGINS = ("rabbitmq_management", "rabbitmq_consistent_hash_exchange")
 """The plugins that Portico needs: users are created through the first, the second divides a queue into partitions."""
+
+
+def host_of(url: str) -> str:
+    """The host of a server with its port, or the hosts of a cluster."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 class Server(ABC):
@@ -50,6 +55,10 @@ class Postgres(Server):
     def url(self) -> str:
         """The URL with the superuser's login."""
         return f"postgresql://{self.user}:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def url_of(self, login: str, database: str) -> str:
+        """The URL that processes use, with their login: ``user:password``."""
+        return urlunsplit(urlsplit(self.url)._replace(netloc=f"{login}@{host_of(self.url)}", path=f"/{database}"))
 
 
 class RabbitMQ(Server):

@@ -3,9 +3,9 @@
 import base64
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from deploy.environment import SERVICES
+from deploy.local.server import host_of
 from deploy.local.servers import Servers
 from deploy.local.state_file import StateFile
 
@@ -34,26 +34,21 @@ SECRETS = {
 
 def database_urls(servers: Servers, stored: StateFile) -> dict[str, str]:
     """The URLs of each service's database, with the role of its API and with that of its worker."""
-    server = urlsplit(servers.postgres_url)
-    host = f"{server.hostname}:{server.port or 5432}"
     urls = {}
     for service in SERVICES:
         for role, variable in (("api", "DATABASE_URL"), ("worker", "WORKER_DATABASE_URL")):
             password = stored.text(f"{service}_{role}_password", _password)
-            name = f"{service.upper()}_{variable}"
-            urls[name] = f"postgresql://portico_{service}_{role}:{password}@{host}/portico_{service}"
+            login, name = f"portico_{service}_{role}:{password}", f"{service.upper()}_{variable}"
+            urls[name] = servers.postgres.url_of(login, f"portico_{service}")
     return urls
 
 
 def broker_urls(servers: Servers, stored: StateFile, vhost: str) -> dict[str, str]:
     """The URL of RabbitMQ per process kind, with its own user."""
-    server = urlsplit(servers.amqp_url())
-    urls = {}
+    host, urls = host_of(servers.amqp_url()), {}
     for name in (*SERVICES, "portal"):
         password = stored.text(f"{name}_broker_password", _password)
-        urls[f"{name.upper()}_RABBITMQ_URL"] = (
-            f"amqp://portico_{name}:{password}@{server.hostname}:{server.port or 5672}/{vhost}"
-        )
+        urls[f"{name.upper()}_RABBITMQ_URL"] = f"amqp://portico_{name}:{password}@{host}/{vhost}"
     return urls
 
 

@@ -55,6 +55,11 @@ class Stack:
             "PORTICO_ADMIN_RABBITMQ_API_URL": self.servers.rabbitmq.management_url,
         }
 
+    @property
+    def admin(self) -> dict[str, str]:
+        """The admins' URLs, for the `portico` command."""
+        return {"PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url, **self.broker_admin}
+
     def write_environment(self) -> Path:
         """Write the file that the `portico` command reads in another terminal."""
         file = self.directory / "portico.env"
@@ -66,11 +71,10 @@ class Stack:
 
     def portico(self, *arguments: str) -> str:
         """Run one `portico` command to its end, and return what it printed."""
-        admin = {"PORTICO_ADMIN_DATABASE_URL": self.servers.postgres_url, **self.broker_admin}
         done = subprocess.run(
             [sys.executable, "-m", "deploy.cli", *arguments],
             cwd=ROOT,
-            env=self.environment | admin,
+            env=self.environment | self.admin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

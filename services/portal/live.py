@@ -15,12 +15,12 @@ import structlog
 from fastapi.responses import StreamingResponse
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import RabbitBroker, RabbitQueue
-from pydantic import AmqpDsn
 
 from shared.events import Envelope
 from shared.messaging.connection import keep_running
 from shared.messaging.consumer import make_broker, stop
 from shared.messaging.topology import LIVE
+from shared.settings import BrokerUrl
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ class Live:
     """Consumes all events on a queue of this process, and wakes the streams of each event's workspace and subject.
     ``hearing``: what else an event does in this process, by its name."""
 
-    def __init__(self, url: AmqpDsn | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
+    def __init__(self, url: BrokerUrl | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
         self._url, self._hearing = url, hearing or {}
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._ended = False

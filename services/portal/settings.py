@@ -5,10 +5,10 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import AmqpDsn, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import PorticoSettings
+from shared.settings import BrokerUrl, PorticoSettings
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
@@ -23,7 +23,7 @@ class Settings(PorticoSettings):
     provisioning_url: str
     notifications_url: str
     audit_url: str
-    rabbitmq_url: AmqpDsn | None = None
+    rabbitmq_url: BrokerUrl | None = None
     """For live pages only. Without it they poll every few seconds."""
     cookie_key: SecretStr
     """Fernet keys, comma-separated: the first encrypts, all decrypt, so that rotating them signs nobody out."""

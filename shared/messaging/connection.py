@@ -1,15 +1,19 @@
 """Connections to RabbitMQ and their failures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
+from urllib.parse import urlsplit, urlunsplit
 
 import aio_pika
 import structlog
+from aio_pika import RobustConnection
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+from yarl import URL
 
 log = structlog.get_logger()
 
@@ -31,13 +35,31 @@ def named(name: str) -> str:
     return f"portico {name}"
 
 
+def nodes_of(url: str) -> list[str]:
+    """A URL for each host of ``url``. Commas separate the hosts of a cluster."""
+    parts = urlsplit(url)
+    login, at, hosts = parts.netloc.rpartition("@")
+    return [urlunsplit(parts._replace(netloc=f"{login}{at}{host}")) for host in hosts.split(",")]
+
+
+class AnyNode(RobustConnection):
+    """Each attempt to connect, and to connect again, is made to one of the nodes."""
+
+    def __init__(self, url: URL, *, nodes: Sequence[URL], **more: Any) -> None:
+        self._nodes = [url.with_host(str(node.host)).with_port(node.port) for node in nodes]
+        super().__init__(url, **more)
+
+    url = property(lambda self: random.choice(self._nodes), lambda self, url: None)  # the library knows of one only
+
+
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
-    """A connection without automatic recovery: callers rebuild everything after a loss, so that nothing is lost
-    silently."""
+    """A connection to one of the nodes, without automatic recovery: callers rebuild everything after a loss, so that
+    nothing is lost silently."""
     connection = await aio_pika.connect(
-        url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties={"connection_name": named(name)}
-    )
+        random.choice(nodes_of(url)), timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS,
+        client_properties={"connection_name": named(name)},
+    )  # fmt: skip
     try:
         yield connection
     finally:

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from faststream.rabbit import Channel, RabbitBroker
+from yarl import URL
 
 from shared.clock import Clock
 from shared.db import Sessions
@@ -29,14 +30,17 @@ SILENT_AFTER_SECONDS = 60.0
 
 
 def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
-    """FastStream's broker. It reconnects automatically and raises for unroutable messages."""
+    """FastStream's broker. It reconnects automatically, to any of the nodes, and raises for unroutable messages."""
     # FastStream turns them into URL options, where aiormq calls the connection's name "name".
     properties: Any = {"name": named(name), "heartbeat": connection.HEARTBEAT_SECONDS}
-    return RabbitBroker(
-        url, client_properties=properties, reconnect_interval=0.5,
+    nodes = [URL(node) for node in connection.nodes_of(url)]
+    broker = RabbitBroker(
+        str(nodes[0]), client_properties=properties, reconnect_interval=0.5,
         timeout=connection.CONNECT_SECONDS, fail_fast=False, logger=None, graceful_timeout=2,
         default_channel=Channel(on_return_raises=True), **options,
     )  # fmt: skip
+    broker._connection_kwargs["connection_class"] = partial(connection.AnyNode, nodes=nodes)
+    return broker
 
 
 async def stop(broker: RabbitBroker) -> None:

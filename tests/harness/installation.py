@@ -93,13 +93,17 @@ class Installation:
 
 
 @asynccontextmanager
-async def installation(start_stack: Callable[[Stack], None] | None = None) -> AsyncIterator[Installation]:
+async def installation(
+    start_stack: Callable[[Stack], None] | None = None,
+    stack_type: type[Stack] = Stack,
+    servers: Callable[[], Servers] = Servers.for_once,
+) -> AsyncIterator[Installation]:
     """Start an installation with the demo's data, or with ``start_stack``; everything is removed afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True) as folder,
-        Servers.for_once() as own,
+        servers() as own,
     ):
-        stack = Stack(Path(folder), own, free_port(), free_port())
+        stack = stack_type(Path(folder), own, free_port(), free_port())
         try:
             await asyncio.to_thread(start_stack or _with_the_demo, stack)
             async with open_site(stack.url("portal"), stack.mail_url) as site:

@@ -8,7 +8,6 @@ from uuid import uuid4
 import aio_pika
 import orjson
 import pytest
-from pydantic import AmqpDsn
 
 from deploy.migrating.queues import declare
 from deploy.migrating.topology import SHARED, plumbing_of
@@ -17,6 +16,7 @@ from services.portal.live import Live
 from shared.events.provisioning import OrderProgressed
 from shared.messaging.connection import connect
 from shared.outbox import LIVE_EXCHANGE, events_exchange
+from shared.settings import BrokerUrl
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def live(amqp_url: str) -> AsyncIterator[Live]:
     async with connect(amqp_url, "test") as connection:
         await declare(connection, SHARED)
         await declare(connection, plumbing_of("provisioning"))
-    listening = Live(AmqpDsn(amqp_url))
+    listening = Live(BrokerUrl(amqp_url))
     task = asyncio.create_task(listening.run())
     yield listening
     task.cancel()
