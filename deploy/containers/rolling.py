@@ -16,9 +16,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 BUILDS = "migrate"
 """The service that builds the image for all."""
-ROLLED = ("identity", "identity-worker", "billing", "billing-worker", "provisioning", "provisioning-worker",
-          "notifications", "notifications-worker", "audit", "audit-worker", "portal")  # fmt: skip
-"""The portal is the last one: it asks for what a new version of the services has."""
+ROLLED = ("audit-worker", "notifications-worker", "billing-worker", "provisioning-worker", "identity-worker",
+          "audit", "notifications", "billing", "provisioning", "identity", "portal")  # fmt: skip
+"""Workers first: who hears of a new event knows it before it is said, and audit hears of all. The portal is the last
+one, as it asks for what a new version of the services has."""
 HEALTHY_WITHIN_SECONDS = 180.0
 SEEN_BY_THE_GATEWAY_SECONDS = 2.0
 """Once a container is healthy, until the gateway's list has it."""

@@ -27,6 +27,8 @@ class Stack:
     ) -> None:
         self.directory, self.servers, self.vhost = directory, servers, vhost
         self.mail_port = mail_port
+        self.code = ROOT
+        """The folder of the code that runs: another one in tests of upgrades."""
         self.children: dict[str, ChildProcess] = {}
         state = StateFile(directory / "state.json")
         self.smtp_port = state.port("smtp_port")
@@ -73,7 +75,7 @@ class Stack:
         """Run one `portico` command to its end, and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "deploy.cli", *arguments],
-            cwd=ROOT,
+            cwd=self.code,
             env=self.environment | self.admin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -114,7 +116,7 @@ class Stack:
 
     def _spawn(self, name: str) -> ChildProcess:
         log = self.directory / "log" / f"{name.replace(' ', '-')}.log"
-        return spawn(name, [sys.executable, "-m", *self._arguments(name)], log, self.environment, cwd=ROOT)
+        return spawn(name, [sys.executable, "-m", *self._arguments(name)], log, self.environment, cwd=self.code)
 
     def _arguments(self, name: str) -> list[str]:
         if name == MAIL_CATCHER:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,20 +18,22 @@ from deploy.environment import ROOT
 from deploy.local.processes import free_port
 from tests.harness.installation import Installation
 
-FILES = ["docker-compose.yml", "docker-compose.demo.yml"]
+FILES = ("docker-compose.yml", "docker-compose.demo.yml")
+WITHOUT_DEMO = ("docker-compose.yml", "tests/containers/mails.yml")
+"""A new installation, and the page of its mails."""
 IMAGE = "portico-tested"
 
 
 class Compose(DockerCompose):
     """With its own secrets, ports, networks and project name, so that it can run beside another installation."""
 
-    def __init__(self, secrets: Path) -> None:
+    def __init__(self, secrets: Path, files: Sequence[str] = FILES) -> None:
         own = {"COMPOSE_PROJECT_NAME": "portico-tested", "PORTICO_IMAGE": IMAGE,
                "PORTICO_PORT": str(free_port()), "PORTICO_MAIL_PORT": str(free_port()),
                "PORTICO_EDGE_SUBNET": "172.29.58.0/25", "PORTICO_INSIDE_SUBNET": "172.29.58.128/25"}  # fmt: skip
         env_file.complete(secrets, env_file.DEMO | own)
         self.settings = secrets
-        super().__init__(ROOT, FILES, build=True, env_file=str(secrets))
+        super().__init__(ROOT, list(files), build=True, env_file=str(secrets))
 
     def url(self, port: int) -> str:
         """The URL of the gateway's port."""
@@ -94,9 +96,11 @@ def bring_up(compose: Compose) -> None:
 
 
 @asynccontextmanager
-async def composed(secrets: Path) -> AsyncIterator[Composed]:
-    """Build the image and start everything with the demo's data; everything but the image is removed afterwards."""
-    compose = Compose(secrets)
+async def composed(secrets: Path, files: Sequence[str] = FILES, **settings: str) -> AsyncIterator[Composed]:
+    """Build the image and start everything, by default with the demo's data; everything but the image is removed
+    afterwards."""
+    compose = Compose(secrets, files)
+    env_file.complete(secrets, settings)
     try:
         await asyncio.to_thread(bring_up, compose)
         async with open_site(compose.url(8000), compose.url(8025)) as site:

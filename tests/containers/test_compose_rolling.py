@@ -1,4 +1,5 @@
-"""A stack with three replicas of each process: a replica that is frozen, and an upgrade, at ten requests a second."""
+"""A stack with three replicas of the portal and of two services: a replica that is frozen, and an upgrade, at ten
+requests a second."""
 
 import asyncio
 import subprocess
@@ -13,12 +14,14 @@ import pytest
 
 from deploy.connections import needed, replicas_of
 from deploy.containers.rolling import ROLLED, Rolling
+from deploy.demo import companies
 from deploy.waiting import eventually
-from tests.containers.composed import IMAGE, Composed, docker
+from tests.containers.composed import IMAGE, WITHOUT_DEMO, Composed, composed, docker
 from tests.harness.installation import DemoUser
 from tests.harness.visiting import Visitor
 
-CUSTOMER = "daniel@kestrel.example"
+PERSON = companies.ROBIN.address
+THREE = ("portal", "identity", "billing", "billing-worker")
 PER_SECOND = 10
 LONGEST_SECONDS = 10.0
 """A request that takes longer has failed for whoever waits."""
@@ -42,12 +45,12 @@ class Traffic:
 
 @asynccontextmanager
 async def traffic(installed: Composed, person: DemoUser, visitor: Visitor) -> AsyncIterator[Traffic]:
-    """Reads and writes of APIs, and pages, ten a second, as a customer sends them."""
+    """Reads and writes of APIs, and pages, ten a second, as a person sends them."""
     found, ended = Traffic(), asyncio.Event()
     async with httpx.AsyncClient(base_url=installed.site.http.base_url, timeout=LONGEST_SECONDS) as http:
         asks: list[tuple[str, Callable[[], Awaitable[httpx.Response]]]] = [
-            ("invoices", lambda: with_token("/api/billing/invoices")),
-            ("services", lambda: with_token("/api/provisioning/services")),
+            ("plans", lambda: with_token("/api/billing/plans")),
+            ("products", lambda: with_token("/api/provisioning/products")),
             ("page", visitor.overview),
             ("token", lambda: http.post("/api/identity/tokens", json={"session": person._session})),
             ("notices", lambda: with_token("/api/notifications/notices")),
@@ -84,25 +87,20 @@ async def measure(name: str, ask: Callable[[], Awaitable[httpx.Response]], found
     found.done.append((time.monotonic() - began, name, said))
 
 
-@pytest.fixture
-async def three_each(installed: Composed) -> AsyncIterator[Composed]:
-    """The installation with three replicas of each process, from settings."""
-    before = installed.stack.settings.read_text()
-    replicas = {f"{name.upper().replace('-', '_')}_REPLICAS": "3" for name in ROLLED}
-    lines = replicas | {"POSTGRES_MAX_CONNECTIONS": str(needed(replicas_of(replicas), {}))}
-    installed.stack.settings.write_text(before + "".join(f"{name}={value}\n" for name, value in lines.items()))
-    await asyncio.to_thread(installed.stack, "up", "--wait", "--detach")
-    try:
-        yield installed
-    finally:
-        installed.stack.settings.write_text(before)
-        await asyncio.to_thread(installed.stack, "up", "--wait", "--detach")
+@pytest.fixture(scope="module")
+async def three_each(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Composed]:
+    """A new installation with three replicas of some processes, from settings."""
+    replicas = {f"{name.upper().replace('-', '_')}_REPLICAS": "3" for name in THREE}
+    most = str(needed(replicas_of(replicas), {}))
+    secrets = tmp_path_factory.mktemp("rolling") / ".env"
+    async with composed(secrets, WITHOUT_DEMO, POSTGRES_MAX_CONNECTIONS=most, **replicas) as found:
+        yield found
 
 
 async def signed_in(installed: Composed) -> tuple[DemoUser, Visitor]:
-    person = await installed.signed_in(CUSTOMER)
+    person = await installed.signed_in(PERSON)
     visitor = Visitor(installed.site, str(installed.site.http.base_url).rstrip("/"))
-    await visitor.ask(CUSTOMER)
+    await visitor.ask(PERSON)
     await visitor.enter_code()
     assert (await visitor.overview()).status_code == 200
     return person, visitor
@@ -143,12 +141,13 @@ async def test_an_upgrade_of_three_each_at_ten_requests_a_second_fails_none(thre
 
     print(f"\nupgrade: {took:.0f} s, {found}")
     assert found.failed == []
-    assert {name: len(each) for name, each in before.items()} == dict.fromkeys(ROLLED, 3)
-    assert {name: images_of(three_each, name) for name in ROLLED} == dict.fromkeys(ROLLED, [new] * 3)
+    often = {name: 3 if name in THREE else 1 for name in ROLLED}
+    assert {name: len(each) for name, each in before.items()} == often
+    assert {name: images_of(three_each, name) for name in ROLLED} == {name: [new] * often[name] for name in ROLLED}
     await eventually(lambda: holds(three_each), "nothing was lost", seconds=120, pause=2)
 
     await asyncio.to_thread(three_each.stack, "up", "--wait", "--detach")
-    assert {name: len(images_of(three_each, name)) for name in ROLLED} == dict.fromkeys(ROLLED, 3), "`up` keeps them"
+    assert {name: len(images_of(three_each, name)) for name in ROLLED} == often, "`up` keeps them"
 
 
 def newer_image() -> str:
