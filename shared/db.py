@@ -35,9 +35,8 @@ def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEng
     /metrics."""
     connect = partial(asyncpg.connect, url, timeout=5, command_timeout=30)  # SQLAlchemy's URLs have one host
     engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=connect, hide_parameters=True,
-        poolclass=CountingPool, pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5,
-    )  # fmt: skip
+        "postgresql+asyncpg://", async_creator=connect, hide_parameters=True, poolclass=CountingPool,
+        pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5)  # fmt: skip
     if name:
         watch_pool(name, lambda: cast(CountingPool, engine.pool).checkedout(), connections)
     return engine
@@ -67,8 +66,7 @@ async def make_pool(url: str, connections: int, setup: Callable[[Any], Any] | No
     """The pool of the hot reads. Connections are opened on demand; ``setup`` gets each before each use."""
     return await asyncpg.create_pool(
         url, min_size=0, max_size=connections, timeout=5, command_timeout=30, reset=_keep, setup=setup,
-        server_settings=_PLANNED_ONCE,
-    )  # fmt: skip
+        server_settings=_PLANNED_ONCE)  # fmt: skip
 
 
 async def _request_session(request: Request) -> AsyncIterator[AsyncSession]:

@@ -148,8 +148,7 @@ class NotYetKnown(Exception):
 LOST_CONNECTION = (
     asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError, asyncpg.InsufficientResourcesError, asyncpg.InterfaceError, asyncpg.InternalClientError,
-    asyncpg.ReadOnlySQLTransactionError, ConnectionError, socket.gaierror, PoolTimeout, TimeoutError,
-)  # fmt: skip
+    asyncpg.ReadOnlySQLTransactionError, ConnectionError, socket.gaierror, PoolTimeout, TimeoutError)  # fmt: skip
 
 
 def is_lost_connection(error: BaseException) -> bool:

@@ -3,14 +3,11 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, PostgresDsn, SecretStr, UrlConstraints
+from pydantic import Field, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-
-class BrokerUrl(PostgresDsn):
-    """``amqp://user:password@host:5672/vhost``, or the nodes of a cluster: ``@first:5672,second:5672/vhost``."""
-
-    _constraints = UrlConstraints(allowed_schemes=["amqp", "amqps"])
+BrokerUrl = Annotated[str, Field(pattern="^amqps?://.")]
+"""``amqp://user:password@host:5672/vhost``, or all nodes of a cluster: ``@first:5672,second:5672/vhost``."""
 
 
 class PorticoSettings(BaseSettings):

@@ -20,7 +20,6 @@ from shared.events import Envelope
 from shared.messaging.connection import keep_running
 from shared.messaging.consumer import make_broker, stop
 from shared.messaging.topology import LIVE
-from shared.settings import BrokerUrl
 
 log = structlog.get_logger()
 
@@ -45,7 +44,7 @@ class Live:
     """Consumes all events on a queue of this process, and wakes the streams of each event's workspace and subject.
     ``hearing``: what else an event does in this process, by its name."""
 
-    def __init__(self, url: BrokerUrl | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
+    def __init__(self, url: str | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
         self._url, self._hearing = url, hearing or {}
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._ended = False
@@ -75,7 +74,7 @@ class Live:
     async def run(self) -> None:
         """Listen until cancelled; FastStream reconnects by itself. Without a broker the streams only poll."""
         if self._url is not None:
-            broker = self.listen(make_broker(str(self._url), "portal"))
+            broker = self.listen(make_broker(self._url, "portal"))
             await keep_running(lambda: _keep_up(broker), "live", lambda: RECONNECT_SECONDS)
 
     def listen(self, broker: RabbitBroker) -> RabbitBroker:

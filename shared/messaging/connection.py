@@ -30,36 +30,26 @@ BROKEN = (AMQPError, ConnectionError, RuntimeError)
 """Exceptions of aio-pika when a connection is lost during use."""
 
 
-def named(name: str) -> str:
-    """A connection's name, as shown by RabbitMQ."""
-    return f"portico {name}"
-
-
-def nodes_of(url: str) -> list[str]:
+def nodes_of(url: str) -> list[URL]:
     """A URL for each host of ``url``. Commas separate the hosts of a cluster."""
     parts = urlsplit(url)
     login, at, hosts = parts.netloc.rpartition("@")
-    return [urlunsplit(parts._replace(netloc=f"{login}{at}{host}")) for host in hosts.split(",")]
+    return [URL(urlunsplit(parts._replace(netloc=f"{login}{at}{host}"))) for host in hosts.split(",")]
 
 
-class AnyNode(RobustConnection):
-    """Each attempt to connect, and to connect again, is made to one of the nodes."""
-
-    def __init__(self, url: URL, *, nodes: Sequence[URL], **more: Any) -> None:
-        self._nodes = [url.with_host(str(node.host)).with_port(node.port) for node in nodes]
-        super().__init__(url, **more)
-
-    url = property(lambda self: random.choice(self._nodes), lambda self, url: None)  # the library knows of one only
+def any_of(nodes: Sequence[URL]) -> type[RobustConnection]:
+    """A connection whose attempts to connect, and to connect again, are each made to one of the nodes."""
+    url = property(lambda self: random.choice(nodes), lambda self, url: None)  # the library knows of one only
+    return type("AnyNode", (RobustConnection,), {"url": url})
 
 
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
     """A connection to one of the nodes, without automatic recovery: callers rebuild everything after a loss, so that
     nothing is lost silently."""
+    node, properties = random.choice(nodes_of(url)), {"connection_name": f"portico {name}"}
     connection = await aio_pika.connect(
-        random.choice(nodes_of(url)), timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS,
-        client_properties={"connection_name": named(name)},
-    )  # fmt: skip
+        node, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties=properties)  # fmt: skip
     try:
         yield connection
     finally:

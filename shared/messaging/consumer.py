@@ -9,13 +9,12 @@ from typing import Any
 
 import structlog
 from faststream.rabbit import Channel, RabbitBroker
-from yarl import URL
 
 from shared.clock import Clock
 from shared.db import Sessions
 from shared.messaging import connection
 from shared.messaging.batches import BatchSubscriber, abandon, subscribers_of
-from shared.messaging.connection import ConnectionLost, count_waiting, in_time, keep_running, named
+from shared.messaging.connection import ConnectionLost, count_waiting, in_time, keep_running
 from shared.messaging.middlewares import LogContext, OneTransaction, Settle
 from shared.messaging.router import ServiceRouter
 from shared.messaging.topology import dead_letters
@@ -31,15 +30,12 @@ SILENT_AFTER_SECONDS = 60.0
 
 def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
     """FastStream's broker. It reconnects automatically, to any of the nodes, and raises for unroutable messages."""
-    # FastStream turns them into URL options, where aiormq calls the connection's name "name".
-    properties: Any = {"name": named(name), "heartbeat": connection.HEARTBEAT_SECONDS}
-    nodes = [URL(node) for node in connection.nodes_of(url)]
+    options |= {"timeout": connection.CONNECT_SECONDS, "default_channel": Channel(on_return_raises=True)}
+    query: dict[str, str | int] = {"name": f"portico {name}", "heartbeat": connection.HEARTBEAT_SECONDS}
+    nodes = [node.update_query(query) for node in connection.nodes_of(url)]  # aiormq's options
     broker = RabbitBroker(
-        str(nodes[0]), client_properties=properties, reconnect_interval=0.5,
-        timeout=connection.CONNECT_SECONDS, fail_fast=False, logger=None, graceful_timeout=2,
-        default_channel=Channel(on_return_raises=True), **options,
-    )  # fmt: skip
-    broker._connection_kwargs["connection_class"] = partial(connection.AnyNode, nodes=nodes)
+        str(nodes[0]), reconnect_interval=0.5, fail_fast=False, logger=None, graceful_timeout=2, **options)  # fmt: skip
+    broker._connection_kwargs["connection_class"] = connection.any_of(nodes)
     return broker
 
 
@@ -51,8 +47,7 @@ async def stop(broker: RabbitBroker) -> None:
 
 def service_broker(
     router: ServiceRouter, sessions: Sessions, clock: Clock, url: str, settings: Any = None,
-    observers: Sequence[Any] = (),
-) -> RabbitBroker:  # fmt: skip
+    observers: Sequence[Any] = ()) -> RabbitBroker:  # fmt: skip
     """The broker of one process with the listeners of ``router``, for handlers with these settings. ``observers`` are
     the outermost middlewares."""
     around = (LogContext, Settle, partial(OneTransaction, sessions=sessions, clock=clock, settings=settings))
@@ -67,7 +62,7 @@ class Consumer:
 
     def __init__(
         self, router: ServiceRouter, sessions: Sessions, clock: Clock, rabbitmq_url: str, *,
-        settings: Any = None, partitions: Mapping[str, int] | None = None, observers: Sequence[Any] = (),
+        settings: Any = None, partitions: Mapping[str, int] | None = None, observers: Sequence[Any] = ()
     ) -> None:  # fmt: skip
         self.broker = service_broker(router, sessions, clock, rabbitmq_url, settings, observers)
         self.subscribers: list[BatchSubscriber] = subscribers_of(self.broker)

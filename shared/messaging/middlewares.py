@@ -115,8 +115,7 @@ class Settle(AroundBatches):
             await broker.publish(
                 delivery.raw.body, exchange=RabbitExchange(exchange, declare=False), routing_key=key, persist=True,
                 headers=kept | headers, message_id=str(delivery.id), correlation_id=delivery.correlation_id,
-                content_type="application/json",
-            )  # fmt: skip
+                content_type="application/json")  # fmt: skip
 
 
 class OneTransaction(AroundBatches):

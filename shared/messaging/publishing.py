@@ -61,13 +61,11 @@ async def _publish_one(channel: Channel, message: Outgoing) -> BaseException | N
     ttl = None if message.ttl is None else str(max(1, int(message.ttl.total_seconds() * 1000)))
     properties = spec.Basic.Properties(
         content_type="application/json", delivery_mode=2, message_id=message.message_id, expiration=ttl,
-        correlation_id=message.correlation_id, headers=dict(message.headers or {}),
-    )  # fmt: skip
+        correlation_id=message.correlation_id, headers=dict(message.headers or {}))  # fmt: skip
     try:
         await channel.basic_publish(
             message.body, exchange=message.exchange, routing_key=message.routing_key, mandatory=message.mandatory,
-            properties=properties,
-        )  # fmt: skip
+            properties=properties)  # fmt: skip
     except Exception as failure:
         return failure
     return None

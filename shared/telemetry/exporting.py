@@ -31,8 +31,7 @@ def _cleaned(span: ReadableSpan) -> ReadableSpan:
     return ReadableSpan(
         span.name, span.context, span.parent, span.resource, said, links=span.links, kind=span.kind,
         status=Status(span.status.status_code), start_time=span.start_time, end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
-    )  # fmt: skip
+        instrumentation_scope=span.instrumentation_scope)  # fmt: skip
 
 
 def provide_tracers(service: str) -> None:

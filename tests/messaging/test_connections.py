@@ -26,7 +26,6 @@ from shared.messaging.consumer import Consumer, make_broker
 from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
 from shared.outbox import emit
-from shared.settings import BrokerUrl
 from tests.harness.databases import Database
 from tests.harness.proxy import proxied
 from tests.shared.sketch import (
@@ -118,7 +117,7 @@ async def test_an_idle_consumer_reconnects_soon_after_a_cut(
 
 async def test_open_pages_are_woken_again_after_a_cut(channel: AbstractChannel, amqp_url: str) -> None:
     async with proxied(amqp_url) as (proxy, url):
-        live = Live(BrokerUrl(url))
+        live = Live(url)
         async with background(live.run()):
             for _ in range(2):
                 event = counts(workspace_id=uuid4())

@@ -16,7 +16,6 @@ from services.portal.live import Live
 from shared.events.provisioning import OrderProgressed
 from shared.messaging.connection import connect
 from shared.outbox import LIVE_EXCHANGE, events_exchange
-from shared.settings import BrokerUrl
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ async def live(amqp_url: str) -> AsyncIterator[Live]:
     async with connect(amqp_url, "test") as connection:
         await declare(connection, SHARED)
         await declare(connection, plumbing_of("provisioning"))
-    listening = Live(BrokerUrl(amqp_url))
+    listening = Live(amqp_url)
     task = asyncio.create_task(listening.run())
     yield listening
     task.cancel()

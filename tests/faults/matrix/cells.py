@@ -12,7 +12,7 @@ from typing import Any
 from deploy.environment import SERVICES
 from deploy.waiting import eventually
 from tests.faults.matrix.flows import Flow
-from tests.faults.matrix.traps import CONSUMER, Trap, sprung, trap_file
+from tests.faults.matrix.traps import CONSUMER, RELAY, Trap, sprung, trap_file
 from tests.faults.matrix.world import World
 from tests.harness.installation import real_now
 
@@ -37,9 +37,9 @@ async def kill_at(world: World, flow: Flow, point: str, chance: random.Random) -
     """Kill a process of the flow at the point, once, while the changes are made. Returns the seconds from then until
     nothing was left to do."""
     items, since = await flow.prepare(world), real_now()
-    await world.settle()
+    await world.rest()
     what, victim = (flow.listener, flow.consumer) if point in CONSUMER else (flow.event, flow.publisher)
-    trap = Trap(point, what, chance.randint(1, 3) if flow.often else 1)
+    trap = Trap(point, what, chance.randint(1, 2 if point in (*RELAY, *CONSUMER) else 8) if flow.often else 1)
     trap.lay(world.traps, victim)
     await do_all(world, flow, items)
     file = sprung(trap_file(world.traps, victim))

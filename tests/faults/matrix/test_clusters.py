@@ -122,7 +122,7 @@ async def play(world: World, cells: Cells, name: str, deed: Callable[[World], Aw
     with counted(cells, name) as noted:
         flow = Mixed()
         items, since = await flow.prepare(world), real_now()
-        await world.settle()
+        await world.rest()
         async with asyncio.TaskGroup() as group:
             group.create_task(do_all(world, flow, items))
             await asyncio.sleep(0.5)

@@ -67,7 +67,7 @@ async def test_the_order_in_which_events_arrive_does_not_matter(world: World, ce
     with cells.cell("deliveries", name) as cell:
         flow = Mixed()
         items, since = await flow.prepare(world), real_now()
-        await world.settle()
+        await world.rest()
         async with held_back(world, lambda rows: ORDERS[name](rows, chance)):
             await do_all(world, flow, items)
             await world.provisioned(since)
@@ -87,7 +87,7 @@ async def test_what_cannot_be_read_is_put_aside_and_hinders_nothing(world: World
     with cells.cell("deliveries", name) as cell:
         flow = Mixed()
         items, since = await flow.prepare(world), real_now()
-        await world.settle()
+        await world.rest()
         event = await newest_event(world)
         async with broker(world) as connection, asyncio.TaskGroup() as group:
             group.create_task(do_all(world, flow, items))

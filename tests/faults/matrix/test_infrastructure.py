@@ -19,7 +19,7 @@ async def test_a_fault_loses_and_doubles_nothing(world: World, cells: Cells, nam
     with cells.cell("infrastructure", name) as cell:
         flow = Mixed()
         items, since = await flow.prepare(world), real_now()
-        await world.settle()
+        await world.rest()
         try:
             async with INFRASTRUCTURE[name](world):
                 await do_all(world, flow, items)
