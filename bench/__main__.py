@@ -34,6 +34,7 @@ from bench import (
     partitions,
     portal_read,
     report,
+    restore,
     tokens,
 )
 from bench.figures import FULL, SMOKE, BenchResult
@@ -57,6 +58,7 @@ BENCHES = {
     "exports": exports,
     "invoice-pdf": invoice_pdf,
     "audit-log": audit_log,
+    "restore": restore,
     "charging": charging,
     "campaigns": campaigns,
     "deliveries": deliveries,
