@@ -35,6 +35,7 @@ from bench import (
     partitions,
     portal_read,
     report,
+    restore,
     tokens,
 )
 from bench.figures import FULL, SMOKE, BenchResult
@@ -58,6 +59,7 @@ BENCHES = {
     "exports": exports,
     "invoice-pdf": invoice_pdf,
     "audit-log": audit_log,
+    "restore": restore,
     "charging": charging,
     "campaigns": campaigns,
     "deliveries": deliveries,

@@ -70,7 +70,7 @@ async def run(installed: BenchInstallation) -> BenchResult:
             writing = Writing(make_sessions(engine), database, secret, sizes.messages)
             figures = await writing.figures(sizes.rounds, "an empty log")
             figures += await writing.kept()
-            rare = await _fill(database, count)
+            rare = await fill_log(database, count)
             figures += await writing.figures(sizes.rounds, f"{count:,} entries")
             figures += await _reading(pool, secret, rare, count)
     finally:
@@ -153,7 +153,8 @@ def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield rows[start : start + BATCH]
 
 
-async def _fill(database: "asyncpg.Connection[asyncpg.Record]", count: int) -> Rare:
+async def fill_log(database: "asyncpg.Connection[asyncpg.Record]", count: int) -> Rare:
+    """So many entries of one workspace."""
     rare = Rare(uuid4(), uuid4(), uuid4(), uuid4())
     ids = (rare.workspace_id, rare.actor_id, rare.subject_id, rare.correlation_id)
     await database.execute("SET synchronous_commit = off")

@@ -96,6 +96,27 @@ async def restore(
 
 
 @command
+async def after_restore(
+    erased: Annotated[Path | None, typer.Option(help="Who was erased since: what `portico erased` has printed.")] = None,
+) -> None:
+    """Do what `portico restore` ends with, after PostgreSQL's own recovery to one moment, and before any process starts.
+
+    Erased people are erased again, all sessions end, events that a service has not handled are published again, and
+    RabbitMQ, which must be empty, gets its users and queues. Then `portico verify`.
+    """
+    from deploy.backup.finishing import finish
+    from deploy.backup.restoring import refuse_messages
+    from deploy.migrating.broker import migrate_broker
+
+    await refuse_messages(broker_admin())
+    text = erased.read_text() if erased else ""
+    for line in await finish(setting("PORTICO_ADMIN_DATABASE_URL"), "", text, "after-restore"):
+        typer.echo(line)
+    for line in await migrate_broker(broker_admin()):
+        typer.echo(line)
+
+
+@command
 async def erased() -> None:
     """Print who was erased, by ids that say nothing, one a line with the time: for a later restore.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -9,6 +10,7 @@ import asyncpg
 from deploy.cli.running import database_of
 from deploy.environment import SERVICES
 
+GRANTS, WORKSPACE, SESSION = "grants of person", "workspace", "session"
 AT_ONCE = 1000
 SHOWN = 10
 """How many differences of one kind are named per service."""
@@ -29,7 +31,7 @@ class Copied:
 # A copy without a version, or with one that identity has not reached, came from nowhere.
 COPIED = (
     Copied(
-        "grants of person",
+        GRANTS,
         """
         SELECT coalesce(v.user_id, g.user_id) AS id, v.version, g.content FROM access_versions v FULL JOIN (
           SELECT user_id, md5(string_agg(ROW(grant_id, workspace_id, role, source, bill_group_id, location_id,
@@ -47,7 +49,7 @@ COPIED = (
         """,
     ),
     Copied(
-        "workspace",
+        WORKSPACE,
         """
         SELECT id, version,
           ROW(parent_workspace_id, kind, slug, display_name, account_number, connected, holder_control, suspended,
@@ -64,7 +66,7 @@ COPIED = (
         """,
     ),
     Copied(
-        "session",
+        SESSION,
         "SELECT session_id AS id, 1 AS version, 'ended' AS content FROM access_ended_sessions",
         """
         SELECT id, 1 AS version, CASE WHEN ended_at IS NULL THEN 'open' ELSE 'ended' END AS content
@@ -75,33 +77,64 @@ COPIED = (
 )
 
 
-async def compare_copies() -> list[str]:
-    """One line per copy that differs from identity's data; empty if there is none."""
-    problems = []
+# Each event about a workspace has its whole state, so a workspace of which nothing is on its way is known everywhere.
+_WORKSPACES = """
+SELECT workspace_id AS id FROM workspaces w WHERE NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = w.workspace_id
+  AND (o.published_at IS NULL OR o.published_at > clock_timestamp() - $1::interval))
+"""
+_NOT_THERE = "SELECT id FROM unnest($1::uuid[]) AS id EXCEPT SELECT id FROM workspace_copies"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A service's copy that is not what identity has."""
+
+    service: str
+    what: str
+    id: UUID
+    problem: str
+    version: int | None = None
+    """Of the copy."""
+    ghost: bool = False
+    """Whether identity does not know it at all."""
+
+    @property
+    def line(self) -> str:
+        return f"{self.service}: the copy of {self.what} {self.id}: {self.problem}"
+
+
+async def compare_copies(patience: timedelta = timedelta(seconds=60)) -> list[str]:
+    """One line per copy that differs from identity's data; empty if there is none. What identity has said less than
+    ``patience`` ago may be on its way."""
+    named: list[str] = []
+    counts: dict[tuple[str, str], int] = {}
+    async for each in differences(patience):
+        kind = each.service, each.what
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] <= SHOWN:
+            named.append(each.line)
+    more = {service: count - SHOWN for (service, _), count in counts.items() if count > SHOWN}
+    return [*named, *(f"{service}: {count} more of this kind" for service, count in more.items())]
+
+
+async def differences(patience: timedelta) -> AsyncIterator[Difference]:
+    """All of them, service by service."""
     async with database_of("identity") as identity:
+        known = [row["id"] for row in await identity.fetch(_WORKSPACES, patience)]
         for service in SERVICES:
             if service == "identity":
                 continue
             async with database_of(service) as database:
                 for copied in COPIED:
-                    problems += await _named(service, _differences(database, identity, copied))
-    return problems
-
-
-async def _named(service: str, differences: AsyncIterator[str]) -> list[str]:
-    named: list[str] = []
-    more = 0
-    async for difference in differences:
-        if len(named) < SHOWN:
-            named.append(f"{service}: {difference}")
-        else:
-            more += 1
-    return [*named, f"{service}: {more} more of this kind"] if more else named
+                    async for difference in _differences(service, database, identity, copied):
+                        yield difference
+                for row in await database.fetch(_NOT_THERE, known):
+                    yield Difference(service, WORKSPACE, row["id"], "missing")
 
 
 async def _differences(
-    database: asyncpg.Connection, identity: asyncpg.Connection, copied: Copied
-) -> AsyncIterator[str]:
+    service: str, database: asyncpg.Connection, identity: asyncpg.Connection, copied: Copied
+) -> AsyncIterator[Difference]:
     async with database.transaction(readonly=True):
         cursor = await database.cursor(copied.copies)
         while copies := await cursor.fetch(AT_ONCE):
@@ -110,7 +143,9 @@ async def _differences(
             originals: dict[UUID, asyncpg.Record] = {row["id"]: row for row in rows}
             for copy in copies:
                 if problem := _difference(copy, originals.get(copy["id"]), copied):
-                    yield f"the copy of {copied.what} {copy['id']}: {problem}"
+                    yield Difference(
+                        service, copied.what, copy["id"], problem, copy["version"], ghost=copy["id"] not in originals
+                    )
 
 
 def _difference(copy: asyncpg.Record, original: asyncpg.Record | None, copied: Copied) -> str | None:

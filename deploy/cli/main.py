@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(backup.app, name="backup")
 app.command()(backup.restore)
+app.command()(backup.after_restore)
 app.command()(backup.erased)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(dead.app, name="dead")
@@ -220,6 +221,22 @@ async def verify(
     if problems:
         raise typer.Exit(1)
     typer.echo("Everything holds.")
+
+
+@app.command()
+@command
+async def mend() -> None:
+    """Make copies agree with their owners again, after databases came from different moments or somebody forged events.
+
+    Workspaces that only copies know are taken back, with their numbers; identity's word about all others is told again;
+    people without an account are forgotten; events that a service has not seen are published again. It changes nothing
+    where `portico verify` finds nothing.
+    """
+    from deploy.cli.mending import mend as mend_everything
+
+    for line in await mend_everything():
+        typer.echo(line)
+    typer.echo("Run `portico verify` in a minute: it names what is left for you to decide.")
 
 
 @app.command()

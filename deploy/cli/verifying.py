@@ -11,6 +11,7 @@ import asyncpg
 
 from deploy.cli.comparing import compare_copies
 from deploy.cli.dead import count_letters
+from deploy.cli.ghosts import find_ghosts
 from deploy.cli.running import database_of
 from deploy.cli.sessions import worker_transaction
 from deploy.environment import SERVICES, files_folder
@@ -34,7 +35,9 @@ async def verify_everything(patience: timedelta = PATIENCE) -> list[str]:
     problems = []
     for service in SERVICES:
         problems += [f"{service}: {problem}" for problem in await verify_service(service)]
-    return problems + await compare_copies() + await _verify_deliveries(patience)
+    problems += await compare_copies(patience)
+    problems += await find_ghosts()
+    return problems + await _verify_deliveries(patience)
 
 
 async def verify_service(service: str) -> list[str]:

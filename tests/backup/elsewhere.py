@@ -7,10 +7,19 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
+import pytest
+
+from deploy.backup.archive import unpack
+from deploy.backup.pipes import Pipe
+from deploy.backup.restoring import beside, load
+from deploy.backup.sealing import decrypted, read_identities
+from deploy.backup.stores import Backups
 from deploy.demo.person import open_site
 from deploy.local.processes import free_port
 from deploy.local.servers import Servers
 from deploy.local.stack import MAIL_CATCHER, PROCESSES, Stack
+from deploy.migrating.databases import database_name
 from tests.harness.installation import Installation
 
 KEPT_APART = ("secrets.json", "clock.json")
@@ -46,3 +55,20 @@ async def keys_of(installed: Installation) -> tuple[str, str]:
     file = installed.stack.directory / f"key-{free_port()}.txt"
     public = await installed.portico("backup", "keygen", str(file))
     return public.strip(), str(file)
+
+
+async def put_back(second: Installation, service: str, backups: Path, identity: str) -> None:
+    """Replace one service's database by that of another backup, as somebody would who restores each by itself."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        for name, value in second.stack.environment.items():
+            patch.setenv(name, value)
+        kept = Backups(str(backups))
+        sealed = Pipe(lambda sink: kept.copy_to(sink, kept.find(None)))
+        with decrypted(sealed, read_identities(Path(identity))) as clear:
+            manifest = await asyncio.to_thread(unpack, clear, Path(folder), unsigned=False)
+        admin_url = second.stack.servers.postgres_url
+        await load(admin_url, service, Path(folder), manifest["databases"][service]["rows"])
+        admin = await asyncpg.connect(admin_url)
+        await admin.execute(f"DROP DATABASE {database_name(service)}")
+        await admin.execute(f"ALTER DATABASE {beside(service)} RENAME TO {database_name(service)}")
+        await admin.close()

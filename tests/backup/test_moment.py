@@ -45,8 +45,7 @@ async def test_while_the_snapshots_are_opened_nothing_is_published(urls: dict[st
                 assert not publishing.done()
                 await asyncio.sleep(0.01)
 
-        assert await publishing == 0, "what was saved after it began to wait is for the next look"
-        assert await publish_waiting(relay, channel) == 1
+        assert await publishing == 1
         await relay.close()
         await holder.close()
 

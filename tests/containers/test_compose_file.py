@@ -16,7 +16,7 @@ from deploy.serving.options import server_options
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 COMPOSED: dict[str, Any] = FILE["services"]
 SERVED = {name for name, each in COMPOSED.items() if each.get("command", [None])[0] == "serve"}
-RUNNING = sorted(set(COMPOSED) - {"migrate", "portico"})
+RUNNING = sorted(set(COMPOSED) - {"migrate", "portico", "backup"})
 USER = re.compile(r"amqp://(\w+):")
 
 
@@ -39,10 +39,11 @@ def test_no_running_process_knows_an_admin(name: str) -> None:
     assert admins == []
 
 
-def test_migrate_alone_may_make_databases_and_the_commands_see_dead_letters() -> None:
-    assert {variable for variable in told("migrate") if "_ADMIN_" in variable} == {
-        "PORTICO_ADMIN_DATABASE_URL", "PORTICO_ADMIN_RABBITMQ_URL", "PORTICO_ADMIN_RABBITMQ_API_URL"
-    }  # fmt: skip
+def test_migrate_and_backup_alone_may_make_databases_and_the_commands_see_dead_letters() -> None:
+    for name in ("migrate", "backup"):
+        assert {variable for variable in told(name) if "_ADMIN_" in variable} == {
+            "PORTICO_ADMIN_DATABASE_URL", "PORTICO_ADMIN_RABBITMQ_URL", "PORTICO_ADMIN_RABBITMQ_API_URL"
+        }  # fmt: skip
     assert {variable for variable in told("portico") if "_ADMIN_" in variable} == {
         "PORTICO_ADMIN_RABBITMQ_URL", "PORTICO_ADMIN_RABBITMQ_API_URL"
     }  # fmt: skip

@@ -163,13 +163,13 @@ async def save_new(session: AsyncSession, workspace: Workspace, stem: str) -> Wo
     number = await session.scalar(text("SELECT nextval('account_numbers')"))
     workspace.account_number = f"AC-{number}"
     workspace.slug = stem
-    while not await _inserted(session, workspace):
+    while not await inserted(session, workspace):
         workspace.slug = with_suffix(stem)
     await emit(session, WorkspaceCreated(**workspace_fields(workspace), **describe(workspace)))
     return workspace
 
 
-async def _inserted(session: AsyncSession, workspace: Workspace) -> bool:
+async def inserted(session: AsyncSession, workspace: Workspace) -> bool:
     """Whether the workspace was inserted; if not, another one has its slug, or had it within a year."""
     try:
         async with session.begin_nested():
