@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check fuzz guards bench pictures rules docs texts hooks containers clean python
+.PHONY: help demo test check fuzz faults soak guards bench pictures rules docs texts hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,8 +24,8 @@ test: dev ## Run every test on real servers and a real browser. T="tests/billing
 ifdef T
 	$(VENV)/pytest $(T)
 else
-	$(VENV)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not installation" --durations=15
-	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m installation --durations=15
+	$(VENV)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not installation and not faults and not soak" --durations=15
+	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "installation and not faults" --durations=15
 endif
 
 check: dev ## What a change has to pass before it is read: style, types, imports, shapes
@@ -41,6 +41,16 @@ fuzz: dev ## Send made-up requests to every API for longer than `make test` does
 	@seed=$${SEED:-$$($(VENV)/python -c 'import secrets; print(secrets.randbelow(10**6))')}; \
 	echo "SEED=$$seed EXAMPLES=$${EXAMPLES:-200}"; \
 	PORTICO_FUZZ_SEED=$$seed PORTICO_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(VENV)/pytest -n 2 tests/fuzz
+
+faults: dev ## Kill, cut off and fill up what can fail, and see that nothing is lost or doubled; SEED=2 kills elsewhere, K=pay plays some cells, WRITE=1 notes them
+	@$(VENV)/python -m deploy.local.front_end
+	@rm -f .local/faults.jsonl
+	@PORTICO_SERVERS=private PORTICO_FAULTS_SEED=$${SEED:-1} $(VENV)/pytest -n 2 --dist loadfile -m faults $(if $(K),-k "$(K)") tests/faults/matrix; \
+	code=$$?; $(VENV)/python -m tests.faults.matrix.report $(if $(WRITE),--write); exit $$code
+
+soak: dev ## An hour of steady traffic with a broker that restarts: nothing may grow. MINUTES=10 RATE=20 for less
+	@$(VENV)/python -m deploy.local.front_end
+	@PORTICO_SERVERS=private PORTICO_SOAK_MINUTES=$${MINUTES:-60} PORTICO_SOAK_RATE=$${RATE:-50} $(VENV)/pytest -s -m soak tests/soak
 
 guards: dev ## Take away each guard and scope, one at a time, and see that the authorisation matrix notices
 	@$(VENV)/python -m tests.authorisation.guards

@@ -15,6 +15,10 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._pipes: set[asyncio.Task[None]] = set()
 
+    @property
+    def in_use(self) -> bool:
+        return any(not writer.is_closing() for writer in self._writers)
+
     def freeze(self) -> None:
         self._flowing.clear()
 

@@ -18,8 +18,8 @@ FLOWS: tuple[type[Flow], ...] = (
 
 @pytest.mark.faults
 @pytest.mark.rule("D23")
-@pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name.replace(" ", "_"))
+@pytest.mark.parametrize("point", POINTS)
 async def test_killed_at_a_point_loses_and_doubles_nothing(
     world: World, cells: Cells, flow: type[Flow], point: str
 ) -> None:

@@ -157,9 +157,11 @@ def found(stack: Stack) -> None:
 
 
 @asynccontextmanager
-async def world(servers: Callable[[], Servers] = Servers.for_once) -> AsyncIterator[World]:
+async def world(
+    servers: Callable[[], Servers] = Servers.for_once, stack_type: type[KillableStack] = KillableStack
+) -> AsyncIterator[World]:
     """A new installation with two companies. `portico verify` finds its settings."""
-    async with installation(found, KillableStack, servers) as installed:
+    async with installation(found, stack_type, servers) as installed:
         with pytest.MonkeyPatch.context() as environment:
             for name, value in (installed.stack.environment | installed.stack.admin).items():
                 if os.environ.get(name) != value:
