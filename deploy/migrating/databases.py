@@ -92,16 +92,21 @@ async def _alone(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
         await admin.close()
 
 
+_HUMBLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
+_ROLES = "SELECT rolname, rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls AS mighty FROM pg_roles"
+
+
 async def _create_roles(admin: asyncpg.Connection, service: str, passwords: dict[str, str]) -> None:
     """The owner role has no login: only migrations use it, so that no running service can change its schema."""
     owner = f"portico_{service}_owner"
-    existing = {row["rolname"] for row in await admin.fetch("SELECT rolname FROM pg_roles")}
+    existing = {row["rolname"]: row["mighty"] for row in await admin.fetch(_ROLES)}
     if owner not in existing:
         await admin.execute(f"CREATE ROLE {owner} NOLOGIN")
         await admin.execute(f"GRANT {owner} TO CURRENT_USER")  # for an admin that is not a superuser
     for role, password in passwords.items():
         verb = "ALTER" if role in existing else "CREATE"
-        options = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD"
+        # Who is no superuser may not even say NOSUPERUSER of a role that is there.
+        options = "LOGIN PASSWORD" if existing.get(role) is False else f"LOGIN {_HUMBLE} PASSWORD"
         statement = await admin.fetchval("SELECT format('%s ROLE %I %s %L', $1::text, $2::text, $3::text, $4::text)",
                                          verb, role, options, password)  # fmt: skip
         await admin.execute(statement)
