@@ -15,7 +15,6 @@ import structlog
 from fastapi.responses import StreamingResponse
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import RabbitBroker, RabbitQueue
-from pydantic import AmqpDsn
 
 from shared.events import Envelope
 from shared.messaging.connection import keep_running
@@ -45,7 +44,7 @@ class Live:
     """Consumes all events on a queue of this process, and wakes the streams of each event's workspace and subject.
     ``hearing``: what else an event does in this process, by its name."""
 
-    def __init__(self, url: AmqpDsn | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
+    def __init__(self, url: str | None, hearing: Mapping[str, Callable[[Envelope], None]] | None = None) -> None:
         self._url, self._hearing = url, hearing or {}
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
 
@@ -68,7 +67,7 @@ class Live:
     async def run(self) -> None:
         """Listen until cancelled; FastStream reconnects by itself. Without a broker the streams only poll."""
         if self._url is not None:
-            broker = self.listen(make_broker(str(self._url), "portal"))
+            broker = self.listen(make_broker(self._url, "portal"))
             await keep_running(lambda: _keep_up(broker), "live", lambda: RECONNECT_SECONDS)
 
     def listen(self, broker: RabbitBroker) -> RabbitBroker:

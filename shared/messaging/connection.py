@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
+from itertools import cycle
 from typing import Any, NoReturn
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
-from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity, ProbableAuthenticationError
+from yarl import URL
+
+from shared.logins import log_in
 
 log = structlog.get_logger()
 
@@ -35,13 +40,27 @@ def named(name: str) -> str:
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
     """A connection without automatic recovery: callers rebuild everything after a loss, so that nothing is lost
     silently."""
-    connection = await aio_pika.connect(
-        url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties={"connection_name": named(name)}
-    )
+    open_ = partial(aio_pika.connect, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS,
+                    client_properties={"connection_name": named(name)})  # fmt: skip
+    connection = await log_in(url, open_, ProbableAuthenticationError)
     try:
         yield connection
     finally:
         await in_time(connection.close(), 3)
+
+
+class RestoredConnection(aio_pika.RobustConnection):
+    """For FastStream: after a password was refused, it tries the next of ``urls``, which differ in nothing else."""
+
+    def __init__(self, url: URL, *, urls: Iterable[str], **options: Any) -> None:
+        super().__init__(url, **options)
+        first, *others = [URL(each).password for each in urls]
+        self._passwords = cycle([*others, first])
+
+    async def _on_connection_close(self, closing: asyncio.Future[Any]) -> None:
+        if not closing.cancelled() and isinstance(closing.exception(), ProbableAuthenticationError):
+            self.url = self.url.with_password(next(self._passwords))
+        await super()._on_connection_close(closing)
 
 
 async def open_channel(connection: AbstractConnection) -> Channel:

@@ -12,6 +12,7 @@ from faststream.rabbit import Channel, RabbitBroker
 
 from shared.clock import Clock
 from shared.db import Sessions
+from shared.logins import each_login
 from shared.messaging import connection
 from shared.messaging.batches import BatchSubscriber, abandon, subscribers_of
 from shared.messaging.connection import ConnectionLost, count_waiting, in_time, keep_running, named
@@ -32,11 +33,14 @@ def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
     """FastStream's broker. It reconnects automatically and raises for unroutable messages."""
     # FastStream turns them into URL options, where aiormq calls the connection's name "name".
     properties: Any = {"name": named(name), "heartbeat": connection.HEARTBEAT_SECONDS}
-    return RabbitBroker(
-        url, client_properties=properties, reconnect_interval=0.5,
+    urls = each_login(url)
+    broker = RabbitBroker(
+        urls[0], client_properties=properties, reconnect_interval=0.5,
         timeout=connection.CONNECT_SECONDS, fail_fast=False, logger=None, graceful_timeout=2,
         default_channel=Channel(on_return_raises=True), **options,
     )  # fmt: skip
+    broker._connection_kwargs["connection_class"] = partial(connection.RestoredConnection, urls=urls)
+    return broker
 
 
 async def stop(broker: RabbitBroker) -> None:
