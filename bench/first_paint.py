@@ -6,6 +6,7 @@ from statistics import median
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import async_playwright
+from pydantic import SecretStr
 
 from bench.company import add_company, add_products
 from bench.figures import BenchResult, Figure, interleaved
@@ -62,7 +63,7 @@ async def first_paint(chromium: Chromium, url: str, path: str, person: Person | 
     context = await chromium.new_context(viewport={"width": 390, "height": 844})
     if person is not None:
         path = path.format(person.workspace.slug)
-        cookie = Seal(setting("PORTICO_COOKIE_KEY")).close(Browser(session=person.session))
+        cookie = Seal(SecretStr(setting("PORTICO_COOKIE_KEY"))).close(Browser(session=person.session))
         await context.add_cookies(
             [{"name": COOKIE, "value": cookie, "domain": "localhost", "path": "/", "secure": True}]
         )

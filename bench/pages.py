@@ -7,6 +7,7 @@ from http import HTTPStatus
 from statistics import median
 
 import httpx
+from pydantic import SecretStr
 
 from bench.company import Company, add_company, add_products
 from bench.figures import BenchResult, Figure, interleaved, ratio
@@ -85,7 +86,7 @@ class Reading:
         self._identity, self._children = identity, children
         self._seconds, self._billing = installed.sizes.page_seconds, installed.stack.ports["billing"]
         self._portal = httpx.URL(installed.stack.url("portal"))
-        self._seal = Seal(setting("PORTICO_COOKIE_KEY"))
+        self._seal = Seal(SecretStr(setting("PORTICO_COOKIE_KEY")))
         self._styles = f"{STYLES_COOKIE}={Inlined(StaticFiles()).version}"
 
     def of_list(self, person: Person) -> Measure:

@@ -20,7 +20,7 @@ from bench.filling import (
 from bench.installation import BenchInstallation
 from bench.people import Person, Workspace, add_person, add_workspace, provider_of
 from deploy.environment import setting
-from services.audit.personal_data.service import address_digest
+from services.audit.personal_data.service import address_digests
 
 BILL_GROUPS = 5
 """Of each customer. Each has one billing date a month, as bill groups do, however many invoices there are."""
@@ -267,7 +267,7 @@ def _provisioning(tenant: Tenant) -> Filling:
 
 def _audit(tenant: Tenant) -> Filling:
     member, first = f"'{tenant.member.id}'::uuid", "(SELECT coalesce(max(position), 0) FROM entries)"
-    digest = address_digest(SecretStr(setting("AUDIT_SEAL_KEY")), address_of(tenant.member))
+    [digest, *_] = address_digests(SecretStr(setting("AUDIT_SEAL_KEY")), address_of(tenant.member))
     entry = {"actor_id": f"CASE WHEN {RARE} THEN {member} ELSE {tenant.sql('user', '(n % 50)')} END",
              "id": tenant.sql("entry"),
              "via": "CASE WHEN n % 20 = 7 THEN 'on_behalf' ELSE 'self' END",

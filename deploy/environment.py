@@ -54,13 +54,19 @@ class Login:
     """The parts of a database URL."""
 
     role: str
-    password: str
+    passwords: tuple[str, ...]
+    """The newest first."""
     database: str
 
     @classmethod
     def of(cls, url: str) -> "Login":
         parts = urlsplit(url)
-        return cls(unquote(parts.username or ""), unquote(parts.password or ""), parts.path.lstrip("/"))
+        return cls(unquote(parts.username or ""), passwords_of(url), parts.path.lstrip("/"))
+
+
+def passwords_of(url: str) -> tuple[str, ...]:
+    """The passwords of an address, the newest first; one is empty if it has none (`shared.logins`)."""
+    return tuple(unquote(password) for password in (urlsplit(url).password or "").split(","))
 
 
 def api_url(service: str) -> str:

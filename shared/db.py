@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy import AsyncAdaptedQueuePool, CursorResult
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from shared.logins import log_in
 from shared.telemetry.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITS
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -29,14 +30,20 @@ class CountingPool(AsyncAdaptedQueuePool):
         return super()._do_get()
 
 
+async def open_connection(url: str, **options: Any) -> asyncpg.Connection:
+    """A connection of asyncpg, with its options, by any password of the address."""
+    return await log_in(url, partial(asyncpg.connect, **options), asyncpg.InvalidPasswordError)
+
+
 def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEngine:
     """An engine for ``postgresql://…``, perhaps with several hosts, that fails fast when the database is unavailable.
     Its errors, which are logged, do not contain parameters, which may be secrets. With a ``name``, its pool is in
     /metrics."""
-    connect = partial(asyncpg.connect, url, timeout=5, command_timeout=30)  # SQLAlchemy's URLs have one host
     engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=connect, hide_parameters=True, poolclass=CountingPool,
-        pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5)  # fmt: skip
+        "postgresql+asyncpg://", hide_parameters=True,
+        async_creator=partial(open_connection, url, timeout=5, command_timeout=30),
+        poolclass=CountingPool, pool_logging_name=name, pool_size=connections, max_overflow=0, pool_timeout=5,
+    )  # fmt: skip
     if name:
         watch_pool(name, lambda: cast(CountingPool, engine.pool).checkedout(), connections)
     return engine
@@ -66,7 +73,8 @@ async def make_pool(url: str, connections: int, setup: Callable[[Any], Any] | No
     """The pool of the hot reads. Connections are opened on demand; ``setup`` gets each before each use."""
     return await asyncpg.create_pool(
         url, min_size=0, max_size=connections, timeout=5, command_timeout=30, reset=_keep, setup=setup,
-        server_settings=_PLANNED_ONCE)  # fmt: skip
+        server_settings=_PLANNED_ONCE, connect=cast(Any, open_connection),
+    )  # fmt: skip
 
 
 async def _request_session(request: Request) -> AsyncIterator[AsyncSession]:

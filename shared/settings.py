@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, PostgresDsn, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-BrokerUrl = Annotated[str, Field(pattern="^amqps?://.")]
-"""``amqp://user:password@host:5672/vhost``, or all nodes of a cluster: ``@first:5672,second:5672/vhost``."""
+from shared.logins import BrokerUrl, DatabaseUrl
+from shared.secrets import SecretList
 
 
 class PorticoSettings(BaseSettings):
     """Reads ``<SERVICE>_NAME``, with ``PORTICO_NAME`` as a fallback for shared values."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
 
     log_level: str = "INFO"
     metrics_port: int | None = Field(default=None, ge=1, le=65_535)
@@ -44,16 +44,16 @@ class PartitionSettings(PorticoSettings):
 class ServiceSettings(PartitionSettings):
     """The settings of each of the five services, which subclass it with their ``env_prefix``."""
 
-    database_url: PostgresDsn
+    database_url: DatabaseUrl
     """The connection of the role ``portico_<service>_api``, which sees only the rows of its scope."""
-    worker_database_url: PostgresDsn
+    worker_database_url: DatabaseUrl
     """The connection of the role ``portico_<service>_worker``, for handlers, jobs and the relay."""
     rabbitmq_url: BrokerUrl | None = None
     """The connection of the broker user ``portico_<service>``, which may publish only this service's events. Not needed
     by a process that only serves the API."""
     identity_url: str
     """The base URL for identity's public keys and, when a copy is stale, a person's grants."""
-    service_key: SecretStr
+    service_key: SecretList
     """The shared key of the services, for endpoints that only services may call."""
     files_dir: Path = Path("/var/lib/portico/files")
     """The folder of files such as exports, below which each service has its own. All processes of a service, its API

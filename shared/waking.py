@@ -8,10 +8,9 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import Any
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import run_sql
+from shared.db import open_connection, run_sql
 from shared.messaging.connection import keep_running
 
 CHANNEL = "work"
@@ -43,7 +42,7 @@ class Waking:
 
     async def _listen(self) -> None:
         ended = asyncio.Event()
-        connection = await asyncpg.connect(self._database_url, timeout=5, command_timeout=5)
+        connection = await open_connection(self._database_url, timeout=5, command_timeout=5)
         try:
             connection.add_termination_listener(lambda *_: ended.set())
             await connection.add_listener(CHANNEL, self._hear)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import select
 
 from deploy.backup.replaying import publish_what_is_missing
@@ -15,7 +14,7 @@ from deploy.migrating.databases import address_of, database_name
 from services.identity.grants.locks import lock_person
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.service import end_session
-from shared.db import Sessions, make_engine, make_sessions
+from shared.db import Sessions, make_engine, make_sessions, open_connection
 from shared.events import Actor
 from shared.outbox import Cause, transaction
 
@@ -64,7 +63,7 @@ def read_erased(text: str) -> list[UUID]:
 
 async def erase_again(identity_url: str, user_ids: Sequence[UUID]) -> int:
     """Let identity's worker erase these people as soon as it runs. Whom the backup does not know needs nothing."""
-    connection = await asyncpg.connect(identity_url, timeout=10)
+    connection = await open_connection(identity_url, timeout=10)
     try:
         return len(await connection.fetch(_AGAIN, user_ids))
     finally:

@@ -16,6 +16,7 @@ import asyncpg
 
 from deploy.environment import OperatorError
 from deploy.migrating.databases import address_of, database_name
+from shared.db import open_connection
 
 ORDER = ("audit", "notifications", "provisioning", "billing", "identity")
 """Identity is the last: the others fetch from it."""
@@ -70,7 +71,7 @@ async def one_moment(admin_url: str) -> AsyncIterator[Moment]:
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     settings = {"idle_in_transaction_session_timeout": "0", "statement_timeout": "0", "row_security": "off"}
-    connection = await asyncpg.connect(url, timeout=10, server_settings=settings)
+    connection = await open_connection(url, timeout=10, server_settings=settings)
     try:
         yield connection
     finally:

@@ -11,6 +11,7 @@ from typing import IO
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from deploy.environment import OperatorError
+from shared.logins import each_login
 
 SAID = 2000
 """How much of what a failed program says is passed on, in characters."""
@@ -58,7 +59,7 @@ def run(command: Sequence[str], url: str, **settings: str) -> None:
 
 def _environment(url: str, settings: Mapping[str, str]) -> dict[str, str]:
     """The password is not an argument: other users of the machine see those."""
-    password = unquote(urlsplit(url).password or "")
+    password = unquote(urlsplit(each_login(url)[0]).password or "")  # the one that was accepted last
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return os.environ | ({"PGPASSWORD": password} if password else {}) | ({"PGOPTIONS": options} if options else {})
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.db import open_connection
+
 _KEPT = """
 SELECT routing_key, array_agg(event_id) AS ids FROM outbox
 WHERE exchange LIKE '%.events' AND published_at IS NOT NULL GROUP BY routing_key
@@ -30,7 +32,7 @@ async def publish_what_is_missing(urls: Mapping[str, str]) -> int:
             ids = [id_ for name in names for id_ in kept.get(name, [])]
             missing |= {row["id"] for row in await _fetch(url, _NOT_SEEN, listener.queue, ids)}
     for url in urls.values():
-        connection = await asyncpg.connect(url, timeout=10)
+        connection = await open_connection(url, timeout=10)
         try:
             await connection.execute(_AGAIN, list(missing))
             await connection.execute("NOTIFY outbox")
@@ -40,7 +42,7 @@ async def publish_what_is_missing(urls: Mapping[str, str]) -> int:
 
 
 async def _fetch(url: str, query: str, *values: object) -> list[asyncpg.Record]:
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await open_connection(url, timeout=10)
     try:
         return list(await connection.fetch(query, *values))
     finally:

@@ -29,9 +29,10 @@ from deploy.migrating.databases import (
     database_name,
     make_database,
     migrate_database,
-    passwords_of,
+    role_passwords,
 )
 from deploy.migrating.management import BrokerLogin, Management
+from shared.db import open_connection
 
 MADE_BY_MIGRATIONS = {"alembic_version", "relay_state", "old_entries"}
 """Tables that have rows in a new database."""
@@ -86,7 +87,7 @@ def beside(service: str) -> str:
 
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await open_connection(url, timeout=10)
     try:
         yield connection
     finally:
@@ -131,7 +132,7 @@ async def load(admin_url: str, service: str, folder: Path, expected: Mapping[str
 
     Raises `OperatorError` if a table has another number of rows than the manifest says.
     """
-    name, passwords = beside(service), passwords_of(service)
+    name, passwords = beside(service), role_passwords(service)
     async with _connected(admin_url) as admin:
         quoted = await admin.fetchval("SELECT quote_ident($1)", name)
         await admin.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")  # of a restore that broke off

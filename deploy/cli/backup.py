@@ -97,7 +97,9 @@ async def restore(
 
 @command
 async def after_restore(
-    erased: Annotated[Path | None, typer.Option(help="Who was erased since: what `portico erased` has printed.")] = None,
+    erased: Annotated[
+        Path | None, typer.Option(help="Who was erased since: what `portico erased` has printed.")
+    ] = None,
 ) -> None:
     """Do what `portico restore` ends with, after PostgreSQL's own recovery to one moment, and before any process starts.
 

@@ -105,12 +105,32 @@ async def migrate() -> None:
     """
     from deploy.migrating.broker import migrate_broker
     from deploy.migrating.databases import migrate_databases
+    from deploy.rotating.passwords import of_admins
 
+    await of_admins(setting("PORTICO_ADMIN_DATABASE_URL"), broker_admin())
     await migrate_databases(setting("PORTICO_ADMIN_DATABASE_URL"))
     typer.echo("Every database is at its newest revision.")
     for line in await migrate_broker(broker_admin()):
         typer.echo(line)
     typer.echo("Every queue is there.")
+
+
+@app.command()
+@command
+async def rotate(
+    name: Annotated[str | None, typer.Argument(help="The secret, as docker-compose.yml names it.")] = None,
+) -> None:
+    """Let what is stored follow a secret that has a new value: encrypt it anew, or give it to PostgreSQL or RabbitMQ.
+    Without a name, list all secrets.
+
+    Every process has to know the new value by then. Safe to run again, and while everything runs.
+    """
+    from deploy.cli.rotating import list_secrets, rotate_secret
+
+    if name is None:
+        list_secrets()
+    else:
+        await rotate_secret(name)
 
 
 @app.command()

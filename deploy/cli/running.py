@@ -16,6 +16,7 @@ from deploy.local.processes import CouldNotStart
 from deploy.migrating.broker import BrokerAdmin
 from deploy.migrating.management import BrokerLogin, in_vhost
 from deploy.waiting import NotInTime
+from shared.db import open_connection
 from shared.errors import Problem
 from shared.messaging.connection import connect
 
@@ -43,7 +44,7 @@ def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, Non
 @asynccontextmanager
 async def database_of(service: str) -> AsyncIterator[asyncpg.Connection]:
     """A service's database with its worker's role, which sees every workspace."""
-    connection = await asyncpg.connect(worker_url(service), timeout=10)
+    connection = await open_connection(worker_url(service), timeout=10)
     try:
         yield connection
     finally:

@@ -3,6 +3,7 @@
 python3 -m deploy.containers.env_file --provider "Larkspur Cloud" --slug larkspur \\
     --admin robin@larkspur.example --admin-name "Robin Larkspur"
 python3 -m deploy.containers.env_file --demo
+python3 -m deploy.containers.env_file --add NAME      then --use NAME, then --retire NAME: a secret is rotated
 
 What .env says already stays as it is: after an upgrade, the same command adds what is new.
 """
@@ -12,12 +13,16 @@ import base64
 import os
 import re
 import secrets
+import sys
 from pathlib import Path
 
+from deploy.containers.rotating import STEPS, CannotRotate
 from deploy.demo import companies
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED_FOR = re.compile(r"\$\{(\w+):\?secret\}")
+OPTIONAL = ("NOTIFICATIONS_BOUNCE_TOKEN",)
+"""A secret that only some installations have."""
 
 DEMO = {
     "PORTICO_PROVIDER": companies.PROVIDER_NAME,
@@ -51,6 +56,13 @@ def complete(file: Path, installation: dict[str, str]) -> list[str]:
     return list(added)
 
 
+def rotate(file: Path, step: str, name: str) -> str:
+    """One step of a rotation. Returns what was done and what comes next. Raises `CannotRotate`."""
+    if name not in {*names_of_secrets(), *OPTIONAL} or name.endswith("_FIRST_PASSWORD"):
+        raise CannotRotate(f"{name} is no secret that can be rotated; `portico rotate` lists them.")
+    return STEPS[step](file, name, secret())
+
+
 def quoted(value: str) -> str:
     """As compose reads it: nothing between single quotes is replaced."""
     return "'" + value.replace("'", r"\'") + "'"
@@ -66,7 +78,18 @@ def main() -> None:
     parser.add_argument("--slug", help="its name in URLs")
     parser.add_argument("--admin", help="the e-mail address of its first admin")
     parser.add_argument("--admin-name", help="that person's name")
+    steps = parser.add_mutually_exclusive_group()
+    steps.add_argument("--add", metavar="NAME", help="a new value of this secret, which is accepted and not used yet")
+    steps.add_argument("--use", metavar="NAME", help="use the value that was added, and go on accepting the old one")
+    steps.add_argument("--retire", metavar="NAME", help="accept nothing but the value that is used")
     given = parser.parse_args()
+    for step in STEPS:
+        if name := getattr(given, step):
+            try:
+                print(rotate(ROOT / ".env", step, name))
+            except CannotRotate as problem:
+                sys.exit(str(problem))
+            return
     said = (given.provider, given.slug, given.admin, given.admin_name)
     if not given.demo and not all(said):
         parser.error("say --demo, or --provider, --slug, --admin and --admin-name")

@@ -1,9 +1,11 @@
 """Sets up RabbitMQ: the virtual host, a user per process kind with its permissions, exchanges, queues and bindings.
 Safe to run again. Running processes declare nothing durable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+
+from aiormq.exceptions import AMQPError, ProbableAuthenticationError
 
 from deploy.environment import SERVICES, OperatorError, broker_url
 from deploy.migrating.management import BrokerLogin, Management, api_address, in_vhost
@@ -47,18 +49,34 @@ async def migrate_broker(admin: BrokerAdmin) -> list[str]:
         raise OperatorError(f"All RabbitMQ addresses have to name one virtual host, not {', '.join(sorted(vhosts))}.")
     [vhost] = vhosts
     services = {name: import_module(f"services.{name}.app").service for name in SERVICES}
-    await make_users(admin, vhost, list(logins.values()))
+    let_in = {name for name in logins if await _is_let_in(broker_url(name))}
+    await make_users(admin, vhost, list(logins.values()), keeping=let_in)
     return await make_queues(admin, vhost, {name: _listeners(service) for name, service in services.items()})
 
 
-async def make_users(admin: BrokerAdmin, vhost: str, logins: Sequence[BrokerLogin]) -> None:
-    """Create the virtual host, and users with only the permissions that they need."""
+async def _is_let_in(url: str) -> bool:
+    """Whether the broker takes one of the passwords of an address."""
+    try:
+        async with connect(url, "migrate"):
+            return True
+    except ProbableAuthenticationError:
+        return False
+    except AMQPError:  # the user may not enter the virtual host yet, which is asked for after the password
+        return True
+
+
+async def make_users(
+    admin: BrokerAdmin, vhost: str, logins: Sequence[BrokerLogin], keeping: Container[str] = ()
+) -> None:
+    """Create the virtual host, and users with only the permissions that they need. Those of the processes ``keeping``
+    their password are there: running processes may know no newer one yet (`portico rotate` sets it)."""
     async with Management(admin.api_url) as api:
         await api.make_vhost(vhost)
         await api.permit(BrokerLogin.of(admin.url).user, vhost, EVERYTHING)
         for login in logins:
             service = login.user.removeprefix("portico_")
-            await api.make_user(login)
+            if service not in keeping:
+                await api.make_user(login)
             await api.permit(
                 login.user, vhost, PORTAL_PERMISSIONS if service == "portal" else permissions_of_service(service)
             )

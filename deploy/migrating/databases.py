@@ -1,8 +1,9 @@
 """Creates databases and roles, and migrates every schema to its newest revision. Safe to run again and in parallel."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -15,6 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from deploy.environment import ROOT, SERVICES, Login, OperatorError, api_url, worker_url
 from deploy.migrating.rights import apply_rights
+from shared.db import open_connection
+from shared.logins import each_login
 
 LOCK = 0x706F727469636F  # "portico"
 _one_upgrade = asyncio.Lock()
@@ -28,40 +31,43 @@ class UnexpectedRole(OperatorError):
 async def migrate_databases(admin_url: str) -> None:
     """All services, with databases and roles from ``<SERVICE>_DATABASE_URL`` and ``<SERVICE>_WORKER_DATABASE_URL``."""
     for service in SERVICES:
-        await migrate_database(admin_url, service, database_name(service), passwords_of(service))
+        await migrate_database(admin_url, service, database_name(service), role_passwords(service))
 
 
 def database_name(service: str) -> str:
     return Login.of(api_url(service)).database
 
 
-def passwords_of(service: str) -> dict[str, str]:
-    """Of the two runtime roles, from the addresses. Raises `UnexpectedRole`."""
+def role_passwords(service: str) -> dict[str, tuple[str, ...]]:
+    """Of the two runtime roles, from the addresses, the newest first. Raises `UnexpectedRole`."""
     api, worker = Login.of(api_url(service)), Login.of(worker_url(service))
     for login, role in ((api, f"portico_{service}_api"), (worker, f"portico_{service}_worker")):
         if login.role != role:
             raise UnexpectedRole(f"The address of {service} signs in as {login.role}; it has to be {role}.")
-    return {api.role: api.password, worker.role: worker.password}
+    return {api.role: api.passwords, worker.role: worker.passwords}
 
 
-async def migrate_database(admin_url: str, service: str, database: str, passwords: dict[str, str]) -> None:
-    """One service's database, created if it is missing. ``passwords`` are those of its two runtime roles."""
+async def migrate_database(admin_url: str, service: str, database: str, passwords: Mapping[str, Sequence[str]]) -> None:
+    """One service's database, created if it is missing. ``passwords`` are those of its two runtime roles, the newest
+    first."""
     config = alembic_config(service)
     async with _alone(admin_url) as admin:
-        await _make_database(admin, service, database, passwords)
+        await _make_database(admin, admin_url, service, database, passwords)
         url = address_of(admin_url, database)
         behind = await _revisions(url) != set(ScriptDirectory.from_config(config).get_heads())
         await _upgrade(url, config, behind=behind)
 
 
-async def make_database(admin_url: str, service: str, database: str, passwords: dict[str, str]) -> None:
+async def make_database(admin_url: str, service: str, database: str, passwords: Mapping[str, Sequence[str]]) -> None:
     """An empty database for a service, with its roles, unless they are there."""
     async with _alone(admin_url) as admin:
-        await _make_database(admin, service, database, passwords)
+        await _make_database(admin, admin_url, service, database, passwords)
 
 
-async def _make_database(admin: asyncpg.Connection, service: str, database: str, passwords: dict[str, str]) -> None:
-    await _create_roles(admin, service, passwords)
+async def _make_database(
+    admin: asyncpg.Connection, admin_url: str, service: str, database: str, passwords: Mapping[str, Sequence[str]]
+) -> None:
+    await _create_roles(admin, admin_url, service, passwords)
     await _create_database(admin, service, database)
 
 
@@ -84,7 +90,7 @@ def address_of(admin_url: str, database: str) -> str:
 @asynccontextmanager
 async def _alone(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection with a lock, so that only one migration per server runs at a time."""
-    admin = await asyncpg.connect(admin_url)
+    admin = await open_connection(admin_url, timeout=10)
     try:
         await admin.execute("SELECT pg_advisory_lock($1)", LOCK)
         yield admin
@@ -96,20 +102,44 @@ _HUMBLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
 _ROLES = "SELECT rolname, rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls AS mighty FROM pg_roles"
 
 
-async def _create_roles(admin: asyncpg.Connection, service: str, passwords: dict[str, str]) -> None:
-    """The owner role has no login: only migrations use it, so that no running service can change its schema."""
+async def _create_roles(
+    admin: asyncpg.Connection, admin_url: str, service: str, passwords: Mapping[str, Sequence[str]]
+) -> None:
+    """The owner role has no login: only migrations use it, so that no running service can change its schema. A role
+    that one of its passwords lets in keeps that one: running processes may know no other yet, and `portico rotate` is
+    what gives it the newest."""
     owner = f"portico_{service}_owner"
     existing = {row["rolname"]: row["mighty"] for row in await admin.fetch(_ROLES)}
     if owner not in existing:
         await admin.execute(f"CREATE ROLE {owner} NOLOGIN")
         await admin.execute(f"GRANT {owner} TO CURRENT_USER")  # for an admin that is not a superuser
-    for role, password in passwords.items():
+    for role, own in passwords.items():
         verb = "ALTER" if role in existing else "CREATE"
         # Who is no superuser may not even say NOSUPERUSER of a role that is there.
-        options = "LOGIN PASSWORD" if existing.get(role) is False else f"LOGIN {_HUMBLE} PASSWORD"
-        statement = await admin.fetchval("SELECT format('%s ROLE %I %s %L', $1::text, $2::text, $3::text, $4::text)",
-                                         verb, role, options, password)  # fmt: skip
-        await admin.execute(statement)
+        await admin.execute(f"{verb} ROLE {role} LOGIN {'' if existing.get(role) is False else _HUMBLE}")
+        if role not in existing or not await _is_let_in(admin_url, role, own):
+            await set_password(admin, role, own[0])
+
+
+async def _is_let_in(admin_url: str, role: str, passwords: Sequence[str]) -> bool:
+    server = each_login(admin_url)[0]
+    for password in passwords:
+        try:
+            connection = await asyncpg.connect(server, user=role, password=password, timeout=10)
+        except asyncpg.InvalidAuthorizationSpecificationError:
+            continue
+        except asyncpg.PostgresError:  # it may not enter this database, which is asked for after the password
+            return True
+        await connection.close()
+        return True
+    return False
+
+
+async def set_password(connection: asyncpg.Connection, role: str, password: str) -> None:
+    """Connections that stand, stand on."""
+    statement = await connection.fetchval("SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)",
+                                          role, password)  # fmt: skip
+    await connection.execute(statement)
 
 
 async def _create_database(admin: asyncpg.Connection, service: str, database: str) -> None:
@@ -124,7 +154,7 @@ async def _create_database(admin: asyncpg.Connection, service: str, database: st
 
 async def _revisions(url: str) -> set[str]:
     """The database's current revisions. A cheap query, since most runs have nothing to do."""
-    connection = await asyncpg.connect(url)
+    connection = await open_connection(url, timeout=10)
     try:
         if not await connection.fetchval("SELECT to_regclass('public.alembic_version')"):
             return set()
@@ -143,7 +173,8 @@ async def _upgrade(url: str, config: Config, *, behind: bool) -> None:
         connection.exec_driver_sql(f"SET LOCAL ROLE {config.attributes['owner']}")
         apply_rights(connection, config.attributes["service"], anew=behind)
 
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+    opened = partial(open_connection, url, timeout=10)
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=opened, poolclass=NullPool)
     async with _one_upgrade, engine.begin() as connection:
         await connection.run_sync(run)
     await engine.dispose()

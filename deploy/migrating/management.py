@@ -7,8 +7,9 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import httpx
 
-from deploy.environment import OperatorError
+from deploy.environment import OperatorError, passwords_of
 from deploy.migrating.topology import Permissions
+from shared.logins import each_login
 
 API_PORT = 15672
 
@@ -19,15 +20,14 @@ class BrokerLogin:
 
     user: str
     password: str
+    """The newest."""
     vhost: str
 
     @classmethod
     def of(cls, url: str) -> Self:
         parts = urlsplit(url)
         # amqp://host and amqp://host/ both mean the virtual host "/", as in aio-pika.
-        return cls(
-            unquote(parts.username or "guest"), unquote(parts.password or "guest"), unquote(parts.path[1:]) or "/"
-        )
+        return cls(unquote(parts.username or "guest"), passwords_of(url)[0] or "guest", unquote(parts.path[1:]) or "/")
 
 
 def in_vhost(url: str, vhost: str) -> str:
@@ -38,8 +38,8 @@ def in_vhost(url: str, vhost: str) -> str:
 def api_address(admin_url: str, api_url: str | None = None) -> str:
     """The API's URL: the given one, else port 15672 of the broker's host. The login is the admin's, unless the URL has
     one."""
-    admin, login = urlsplit(admin_url), BrokerLogin.of(admin_url)
-    credentials = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}"
+    admin = urlsplit(admin_url)
+    credentials = admin.netloc.rpartition("@")[0] or "guest:guest"
     given = urlsplit(api_url or f"http://{admin.hostname or 'localhost'}:{API_PORT}")
     return urlunsplit(given if given.username else given._replace(netloc=f"{credentials}@{given.netloc}"))
 
@@ -48,9 +48,20 @@ class Management:
     """``async with Management(url) as api``. Raises OperatorError with the broker's reason if it refuses."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=url.rstrip("/") + "/api/", timeout=15, trust_env=False)
+        self._urls = each_login(url)
+        self._http = self._client(self._urls[0])
+
+    @staticmethod
+    def _client(url: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=url.rstrip("/") + "/api/", timeout=15, trust_env=False)
 
     async def __aenter__(self) -> Self:
+        """By the first password that is not refused."""
+        for url in self._urls[1:]:
+            if (await self._ask("GET", "whoami")).status_code != httpx.codes.UNAUTHORIZED:
+                break
+            await self._http.aclose()
+            self._http = self._client(url)
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -64,6 +75,11 @@ class Management:
 
     async def make_user(self, login: BrokerLogin) -> None:
         await self._send("PUT", f"users/{_part(login.user)}", {"password": login.password, "tags": ""})
+
+    async def set_password(self, user: str, password: str) -> None:
+        """Replace the password of a user, who keeps their tags. Connections that stand, stand on."""
+        tags = (await self._send("GET", f"users/{_part(user)}")).json()["tags"]
+        await self._send("PUT", f"users/{_part(user)}", {"password": password, "tags": ",".join(tags)})
 
     async def permit(self, user: str, vhost: str, permissions: Permissions) -> None:
         """Replace the user's permissions by these."""
@@ -91,16 +107,19 @@ class Management:
         found = await self._send("GET", f"queues/{_part(vhost)}/{_part(queue)}/bindings")
         return [(each["source"], each["routing_key"]) for each in found.json() if each["source"]]
 
-    async def _send(
-        self, method: str, path: str, body: dict[str, Any] | None = None, *, missing_is_fine: bool = False
-    ) -> httpx.Response:
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         try:
-            answer = await self._http.request(method, path, json=body)
+            return await self._http.request(method, path, json=body)
         except httpx.TransportError as error:
             raise OperatorError(
                 f"RabbitMQ's management API at {self._http.base_url.host}:{self._http.base_url.port} does not answer:"
                 f" enable the plugin rabbitmq_management, or set PORTICO_ADMIN_RABBITMQ_API_URL. ({error!r})"
             ) from error
+
+    async def _send(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, missing_is_fine: bool = False
+    ) -> httpx.Response:
+        answer = await self._ask(method, path, body)
         if answer.is_success or (missing_is_fine and answer.status_code == httpx.codes.NOT_FOUND):
             return answer
         raise OperatorError(

@@ -62,7 +62,7 @@ async def _running(
     service: ServiceDefinition, settings: ServiceSettings, worker: bool, transport: httpx.AsyncBaseTransport | None
 ) -> AsyncIterator[Runtime]:
     clock = Clock(settings.clock_file if settings.demo else None)
-    api_url, worker_url = str(settings.database_url), str(settings.worker_database_url)
+    api_url, worker_url = settings.database_url, settings.worker_database_url
     async with AsyncExitStack() as stack:
         stack.enter_context(serving_metrics(settings))
         stack.push_async_callback(tracing.flush)
@@ -87,15 +87,16 @@ async def _running(
 async def _working(runtime: Runtime) -> AsyncIterator[None]:
     """Runs relay, consumers and jobs as tasks beside the API. Each restores its own connections."""
     service, settings = runtime.service, runtime.settings
-    broker_url = str(settings.rabbitmq_url)
-    runtime.relay = Relay(service.name, str(settings.worker_database_url), broker_url)
+    broker_url = settings.rabbitmq_url
+    assert broker_url is not None
+    runtime.relay = Relay(service.name, settings.worker_database_url, broker_url)
     runtime.consumer = Consumer(
         service.events, runtime.worker_sessions, runtime.clock, broker_url, settings=settings,
         partitions=settings.partitions, observers=faststream_middlewares(service.name, metrics.REGISTRY),
     )  # fmt: skip
     absent = AbsentReads(runtime.pool, runtime.access)
     context = JobContext(runtime.worker_sessions, runtime.clock, settings, absent)
-    timed_work = jobs_of(service).run(context, Waking(str(settings.worker_database_url)))
+    timed_work = jobs_of(service).run(context, Waking(settings.worker_database_url))
     runtime.tasks = [asyncio.create_task(part) for part in (runtime.relay.run(), runtime.consumer.run(), timed_work)]
     try:
         yield

@@ -16,6 +16,7 @@ from shared.clock import Clock
 from shared.current_settings import current_settings
 from shared.language import is_zone
 from shared.language.zones import UTC
+from shared.secrets import SecretList
 from shared.settings import ServiceSettings
 
 
@@ -71,7 +72,7 @@ class Settings(ServiceSettings):
     """Whether invoices can be paid online at all. Each bill group has a switch of its own besides."""
     gateway: Literal["simulator", "stripe", "none"] | None = None
     """The payment gateway: ``none``, or the name of an adapter. By default the simulator in a demo, else none."""
-    gateway_secret: SecretStr
+    gateway_secret: SecretList
     """Encrypts the links to payment pages, and signs the simulator's callbacks."""
 
     stripe_api_key: SecretStr | None = None

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
-from cryptography.fernet import Fernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.settings import Settings
 from shared.outbox import cause_of, commands_exchange, send
+from shared.secrets import cipher_of
 
 EXCHANGE, QUEUE = commands_exchange("identity"), "notifications.on.secret_mail"
 
@@ -59,7 +59,7 @@ async def send_secret_mail(
 ) -> None:
     """Send ``content`` when the transaction commits, in the reader's language and time zone where they are known.
     ``message_id`` makes repeated deliveries idempotent."""
-    sealed = Fernet(settings.mail_key.get_secret_value()).encrypt(orjson.dumps(asdict(content)))
+    sealed = cipher_of(settings.mail_key).encrypt(orjson.dumps(asdict(content)))
     body = {
         "kind": kind,
         "sealed": sealed.decode(),

@@ -1,10 +1,11 @@
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.current_settings import current_settings
+from shared.secrets import FernetKeys, SecretList
 from shared.settings import ServiceSettings
 
 
@@ -12,10 +13,10 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="IDENTITY_", extra="ignore")
 
     service: str = "identity"
-    key_secret: SecretStr
+    key_secret: SecretList
     """Encrypts the private signing keys at rest."""
-    mail_key: SecretStr
-    """Encrypts secret mails (Fernet). Only identity and notifications have it."""
+    mail_key: FernetKeys
+    """Encrypts secret mails. Only identity and notifications have it."""
     portals: bool = True
     """Whether the portals of bill groups can be opened at all; each bill group has a switch of its own besides. Off:
     nobody signs in through an access rule, and whoever did is let go of."""

@@ -3,13 +3,13 @@
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet, MultiFernet
 from fastapi import Depends
 from pydantic import EmailStr, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.notifications.signatures import Signer, read_key
 from shared.current_settings import current_settings
+from shared.secrets import FernetKeys, SecretList, values_of
 from shared.settings import ServiceSettings
 
 HOST = r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$"
@@ -17,13 +17,11 @@ LONGEST_BOUNCE_NAME = 15
 """Characters before the @ of the bounce address: with what names a mail they are at most the 64 of RFC 5321."""
 
 
-def cipher_of(keys: SecretStr) -> MultiFernet:
-    """Of comma-separated keys, the newest first: it encrypts with that one, and decrypts with each."""
-    return MultiFernet([Fernet(key.strip()) for key in keys.get_secret_value().split(",")])
+SHORTEST_TOKEN = 16
 
 
 class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", extra="ignore")
 
     smtp_url: SecretStr
     """``smtp://user:password@host:port``, or ``smtps://`` for implicit TLS."""
@@ -37,10 +35,10 @@ class Settings(ServiceSettings):
     """How many mails of campaigns all workers together send a minute."""
     news_at_once: int = Field(2, ge=1, le=100)
     """Mails of campaigns that one worker sends concurrently, beside all others."""
-    mail_key: SecretStr
-    """Decrypts secret mails (Fernet). Only identity and notifications have it."""
-    link_keys: SecretStr
-    """Fernet keys, comma-separated, the newest first: it encrypts the links that switch off mails, all decrypt."""
+    mail_key: FernetKeys
+    """Decrypts secret mails. Only identity and notifications have it."""
+    link_keys: FernetKeys
+    """Encrypts the links that switch off mails."""
     sender_address: EmailStr | None = None
     """The From address of all mails. Defaults to no-reply at the public URL's host."""
     dkim_domain: str | None = Field(None, pattern=HOST, max_length=253)
@@ -52,18 +50,8 @@ class Settings(ServiceSettings):
     bounce_address: EmailStr | None = None
     """Where mail servers send mails back to, each to this address with ``+`` and what names the mail. None: to the From
     address."""
-    bounce_token: SecretStr | None = Field(None, min_length=16)
+    bounce_token: SecretList | None = None
     """With it the mail server of the bounce address hands over what came back. None: nobody may."""
-
-    @field_validator("link_keys")
-    @classmethod
-    def _are_keys(cls, keys: SecretStr) -> SecretStr:
-        """A process with a wrong key does not start."""
-        try:
-            cipher_of(keys)
-        except ValueError:
-            raise ValueError("must be Fernet keys, with commas between them") from None
-        return keys
 
     @field_validator("dkim_domain", "dkim_selector", "dkim_key", "bounce_address", "bounce_token", mode="before")
     @classmethod
@@ -77,6 +65,13 @@ class Settings(ServiceSettings):
         if key is not None:
             read_key(key)
         return key
+
+    @field_validator("bounce_token")
+    @classmethod
+    def _cannot_be_guessed(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and min(map(len, values_of(token))) < SHORTEST_TOKEN:
+            raise ValueError(f"must have at least {SHORTEST_TOKEN} characters")
+        return token
 
     @field_validator("bounce_address")
     @classmethod

@@ -58,7 +58,7 @@ def build(
     app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=4, exclude_content_types=AS_THEY_ARE)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(LocalisedRequests)
-    app.add_middleware(BrowserCookie, seal=Seal(settings.cookie_key.get_secret_value()))
+    app.add_middleware(BrowserCookie, seal=Seal(settings.cookie_key))
     # Outside of Starlette's own layers, which answer bodies that are too large.
     app.middleware_stack = with_headers(logs.RequestLog(app.build_middleware_stack()), HEADERS, settings.public_url)
     return app

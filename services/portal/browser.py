@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from pydantic import BaseModel, Field, ValidationError
+from cryptography.fernet import Fernet, InvalidToken
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.secrets import cipher_of, values_of
 
 COOKIE = "__Host-portico"
 YEAR_SECONDS = 365 * 24 * 3600
@@ -68,16 +70,12 @@ class Browser(BaseModel):
         self.session = self.pending = None
 
 
-def cipher_of(keys: str) -> MultiFernet:
-    """Of comma-separated keys, the newest first: it encrypts with that one, and decrypts with each."""
-    return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
-
-
 class Seal:
     """Encrypts and decrypts cookies. One that was tampered with, or whose key is gone, counts as a new browser."""
 
-    def __init__(self, keys: str) -> None:
+    def __init__(self, keys: SecretStr) -> None:
         self._fernet = cipher_of(keys)
+        self._newest = Fernet(values_of(keys)[0])
 
     def close(self, browser: Browser) -> str:
         return self._fernet.encrypt(browser.model_dump_json(exclude_defaults=False).encode()).decode()
@@ -90,9 +88,18 @@ class Seal:
         except (InvalidToken, ValidationError):
             return Browser()
 
+    def is_of_an_older_key(self, cookie: str | None) -> bool:
+        """Whether a cookie has to be encrypted anew before that key may leave."""
+        try:
+            self._newest.extract_timestamp(cookie or "")
+        except InvalidToken:
+            return cookie is not None
+        return False
+
 
 class BrowserCookie:
-    """ASGI middleware: gives each request its `Browser`, and sends the cookie when it changed."""
+    """ASGI middleware: gives each request its `Browser`, and sends the cookie when it changed. With a page it is also
+    sent when there is a newer key to encrypt it with: not with other answers, which may cross those that change it."""
 
     def __init__(self, app: ASGIApp, seal: Seal) -> None:
         self.app, self.seal = app, seal
@@ -101,12 +108,15 @@ class BrowserCookie:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        browser = self.seal.open(HTTPConnection(scope).cookies.get(COOKIE))
+        asked = HTTPConnection(scope)
+        cookie = asked.cookies.get(COOKIE)
+        browser, is_page = self.seal.open(cookie), asked.headers.get("sec-fetch-mode") == "navigate"
+        is_old = is_page and self.seal.is_of_an_older_key(cookie)
         before = browser.model_dump()
         scope.setdefault("state", {})["browser"] = browser
 
         async def send_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and browser.model_dump() != before:
+            if message["type"] == "http.response.start" and (is_old or browser.model_dump() != before):
                 MutableHeaders(scope=message).append("Set-Cookie", self._cookie(browser))
             await send(message)
 

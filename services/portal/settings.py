@@ -5,10 +5,12 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import BrokerUrl, PorticoSettings
+from shared.logins import BrokerUrl
+from shared.secrets import FernetKeys
+from shared.settings import PorticoSettings
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
@@ -25,8 +27,8 @@ class Settings(PorticoSettings):
     audit_url: str
     rabbitmq_url: BrokerUrl | None = None
     """For live pages only. Without it they poll every few seconds."""
-    cookie_key: SecretStr
-    """Fernet keys, comma-separated: the first encrypts, all decrypt, so that rotating them signs nobody out."""
+    cookie_key: FernetKeys
+    """Encrypts the cookie. Rotating it signs nobody out."""
     page_timeout: float = Field(default=2.0, gt=0)
     """Seconds for all calls of a page together."""
     read_timeout: float = Field(default=1.5, gt=0)

@@ -2,31 +2,26 @@ import base64
 from pathlib import Path
 from typing import Annotated
 
-from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.current_settings import current_settings
+from shared.secrets import FernetKeys, values_of
 from shared.settings import PorticoSettings, ServiceSettings
-
-
-def cipher_of(keys: SecretStr) -> MultiFernet:
-    """Encrypts with the first key, and decrypts with each. Raises `ValueError` for what is no key."""
-    return MultiFernet([Fernet(key.strip()) for key in keys.get_secret_value().split(",")])
 
 
 def private_keys_of(keys: SecretStr) -> list[Ed25519PrivateKey]:
     """In their order. Raises `ValueError` for what is no key."""
-    given = [key.strip().encode() for key in keys.get_secret_value().split(",")]
+    given = [key.encode() for key in values_of(keys)]
     return [Ed25519PrivateKey.from_private_bytes(base64.b64decode(key, b"-_", validate=True)) for key in given]
 
 
 class StoreSettings(PorticoSettings):
     """Where the files are that customers download."""
 
-    model_config = SettingsConfigDict(env_prefix="PROVISIONING_", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="PROVISIONING_", extra="ignore")
 
     files_dir: Path = Path("/var/lib/portico/files")
     """As every service has it."""
@@ -44,11 +39,11 @@ class StoreSettings(PorticoSettings):
 
 
 class Settings(StoreSettings, ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="PROVISIONING_", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="PROVISIONING_", extra="ignore")
 
     service: str = "provisioning"
-    secret_keys: SecretStr
-    """Fernet keys, comma-separated, the newest first: it encrypts credentials that wait to be shown, all decrypt."""
+    secret_keys: FernetKeys
+    """Encrypts credentials that wait to be shown, and the links of downloads."""
     licence_keys: SecretStr
     """Private Ed25519 keys of 32 bytes in URL-safe base64, comma-separated, the newest first: it signs keys of licences
     that were not shown before, all are published."""
@@ -68,16 +63,6 @@ class Settings(StoreSettings, ServiceSettings):
     @property
     def upload_bytes(self) -> int:
         return self.downloads_upload_mb * 1_000_000
-
-    @field_validator("secret_keys")
-    @classmethod
-    def _are_keys(cls, keys: SecretStr) -> SecretStr:
-        """A process with a wrong key does not start."""
-        try:
-            cipher_of(keys)
-        except ValueError:
-            raise ValueError("must be Fernet keys, with commas between them") from None
-        return keys
 
     @field_validator("licence_keys")
     @classmethod

@@ -15,6 +15,7 @@ from shared.errors import Conflict, Forbidden, Unauthenticated, Unavailable
 from shared.events import Actor, Via
 from shared.events.grants import Grant
 from shared.scope import EVERYWHERE, NOTHING, Scope, Within
+from shared.secrets import values_of
 
 
 class ReadOnlyPreview(Forbidden):
@@ -193,7 +194,7 @@ class AccessChecker:
 
     async def _catch_up(self, user_id: UUID, pool: asyncpg.Pool) -> None:
         url = f"{self._identity_url}/api/identity/grants/{user_id}"
-        key = {"Authorization": f"Bearer {self._service_key.get_secret_value()}"}
+        key = {"Authorization": f"Bearer {values_of(self._service_key)[0]}"}
         try:
             answer = await self._http.get(url, headers=key, timeout=2)
             answer.raise_for_status()

@@ -1,6 +1,5 @@
 """Routes that require a guard. A route without one raises `UnguardedRoute` at import."""
 
-import hmac
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from shared.bodies import check_json
 from shared.cards import has_card_number
 from shared.errors import Forbidden, Invalid, Problem, Unauthenticated
 from shared.events import Via
+from shared.secrets import is_one_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -71,8 +71,7 @@ class ServiceOnly:
     reason: str
 
     async def __call__(self, request: Request) -> None:
-        key = request.app.state.runtime.settings.service_key.get_secret_value()
-        if not hmac.compare_digest(bearer(request).encode(), key.encode()):
+        if not is_one_of(request.app.state.runtime.settings.service_key, bearer(request).encode()):
             raise Unauthenticated("Only Portico's own services may ask this.")
         request.state.access = None
 

@@ -2,18 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 import aio_pika
 import structlog
-from aio_pika import RobustConnection
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
-from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity, ProbableAuthenticationError
 from yarl import URL
+
+from shared.logins import log_in
 
 log = structlog.get_logger()
 
@@ -37,23 +39,42 @@ def nodes_of(url: str) -> list[URL]:
     return [URL(urlunsplit(parts._replace(netloc=f"{login}{at}{host}"))) for host in hosts.split(",")]
 
 
-def any_of(nodes: Sequence[URL]) -> type[RobustConnection]:
-    """A connection whose attempts to connect, and to connect again, are each made to one of the nodes."""
-    url = property(lambda self: random.choice(nodes), lambda self, url: None)  # the library knows of one only
-    return type("AnyNode", (RobustConnection,), {"url": url})
-
-
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
     """A connection to one of the nodes, without automatic recovery: callers rebuild everything after a loss, so that
     nothing is lost silently."""
-    node, properties = random.choice(nodes_of(url)), {"connection_name": f"portico {name}"}
-    connection = await aio_pika.connect(
-        node, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties=properties)  # fmt: skip
+
+    def open_(login: str) -> Awaitable[AbstractConnection]:
+        return aio_pika.connect(random.choice(nodes_of(login)), timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS,
+                                client_properties={"connection_name": f"portico {name}"})  # fmt: skip
+
+    connection = await log_in(url, open_, ProbableAuthenticationError)
     try:
         yield connection
     finally:
         await in_time(connection.close(), 3)
+
+
+class RestoredConnection(aio_pika.RobustConnection):
+    """For FastStream: each attempt to connect, or to connect again, is made to one of the nodes, and after a password
+    was refused with the next of ``urls``, which differ in nothing else."""
+
+    def __init__(self, url: URL, *, urls: Iterable[str], **options: Any) -> None:
+        self._logins = deque(urls)
+        super().__init__(url, **options)
+
+    @property
+    def url(self) -> URL:
+        return random.choice(nodes_of(self._logins[0])).with_query(self._query)
+
+    @url.setter
+    def url(self, url: URL) -> None:  # the library knows of one only
+        self._query = url.query
+
+    async def _on_connection_close(self, closing: asyncio.Future[Any]) -> None:
+        if not closing.cancelled() and isinstance(closing.exception(), ProbableAuthenticationError):
+            self._logins.rotate(-1)
+        await super()._on_connection_close(closing)
 
 
 async def open_channel(connection: AbstractConnection) -> Channel:

@@ -12,6 +12,7 @@ from faststream.rabbit import Channel, RabbitBroker
 
 from shared.clock import Clock
 from shared.db import Sessions
+from shared.logins import each_login
 from shared.messaging import connection
 from shared.messaging.batches import BatchSubscriber, abandon, subscribers_of
 from shared.messaging.connection import ConnectionLost, count_waiting, in_time, keep_running
@@ -30,12 +31,14 @@ SILENT_AFTER_SECONDS = 60.0
 
 def make_broker(url: str, name: str, **options: Any) -> RabbitBroker:
     """FastStream's broker. It reconnects automatically, to any of the nodes, and raises for unroutable messages."""
-    options |= {"timeout": connection.CONNECT_SECONDS, "default_channel": Channel(on_return_raises=True)}
-    query: dict[str, str | int] = {"name": f"portico {name}", "heartbeat": connection.HEARTBEAT_SECONDS}
-    nodes = [node.update_query(query) for node in connection.nodes_of(url)]  # aiormq's options
+    # FastStream turns them into URL options, where aiormq calls the connection's name "name".
+    properties: Any = {"name": f"portico {name}", "heartbeat": connection.HEARTBEAT_SECONDS}
+    urls = each_login(url)
     broker = RabbitBroker(
-        str(nodes[0]), reconnect_interval=0.5, fail_fast=False, logger=None, graceful_timeout=2, **options)  # fmt: skip
-    broker._connection_kwargs["connection_class"] = connection.any_of(nodes)
+        str(connection.nodes_of(urls[0])[0]), client_properties=properties, reconnect_interval=0.5,
+        timeout=connection.CONNECT_SECONDS, fail_fast=False, logger=None, graceful_timeout=2,
+        default_channel=Channel(on_return_raises=True), **options)  # fmt: skip
+    broker._connection_kwargs["connection_class"] = partial(connection.RestoredConnection, urls=urls)
     return broker
 
 

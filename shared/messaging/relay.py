@@ -11,6 +11,7 @@ import structlog
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
 
+from shared.db import open_connection
 from shared.messaging.connection import ConnectionLost, connect, keep_running, open_channel
 from shared.messaging.publishing import Outgoing, missing_names, publish_batch
 from shared.outbox import LIVE_EXCHANGE, PARTITION_HEADER, is_kept
@@ -55,7 +56,7 @@ class Relay:
         await keep_running(self._lead, "relay", lambda: 0.2 + random.random())
 
     async def _lead(self) -> None:
-        database = await asyncpg.connect(self._database_url, timeout=5, command_timeout=30)
+        database = await open_connection(self._database_url, timeout=5, command_timeout=30)
         try:
             while not await database.fetchval("SELECT pg_try_advisory_lock($1)", LEADER_LOCK):
                 await asyncio.sleep(1)

@@ -44,11 +44,12 @@ class AuditHarness:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.secret = SECRET
         self._now = NOON
 
     async def keep(self, *events: Event) -> None:
         async with self.database.worker.begin() as session:
-            await append_entries(session, [received(event) for event in events], SECRET)
+            await append_entries(session, [received(event) for event in events], self.secret)
 
     async def seal(self) -> int:
         async with self.database.worker.begin() as session:
@@ -57,11 +58,11 @@ class AuditHarness:
     async def sign(self) -> bool:
         self._now += timedelta(hours=1)
         async with self.database.worker.begin() as session:
-            return await sign_checkpoint(session, SECRET, now=self._now, every=timedelta(minutes=1))
+            return await sign_checkpoint(session, self.secret, now=self._now, every=timedelta(minutes=1))
 
     async def verify(self) -> Report:
         async with self.database.worker() as session:
-            return await verify_chains(session, SECRET)
+            return await verify_chains(session, self.secret)
 
     async def tamper(self, statement: str, **values: Any) -> None:
         """Change data as a superuser, without triggers and privileges."""

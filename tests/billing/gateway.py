@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from pydantic import SecretStr
 
 from services.billing.gateways.events import GatewayEvent
 from services.billing.gateways.simulator.adapter import SimulatedGateway
@@ -12,7 +13,7 @@ from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
 from services.billing.gateways.simulator.telling import Played, event_of
 from tests.billing.harness import ORIGIN, BillingHarness
 
-GATEWAY = SimulatedGateway("only-for-tests", ORIGIN)
+GATEWAY = SimulatedGateway(SecretStr("only-for-tests"), ORIGIN)
 
 
 def event(

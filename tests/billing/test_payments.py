@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.billing import payment_jobs as jobs
@@ -152,7 +153,7 @@ async def test_a_callback_that_is_unsigned_old_replayed_or_of_another_tenant_cha
     payment = (await billing.pay(await billing.admin(customer), invoice)).json()
     now = datetime.now(UTC)
     body, signature = written(payment, customer, "payment_succeeded")
-    forged = SimulatedGateway("another-secret", "").sign(body, now)
+    forged = SimulatedGateway(SecretStr("another-secret"), "").sign(body, now)
     stale = GATEWAY.sign(body, now - timedelta(minutes=6))
     elsewhere = written(payment, stranger, "payment_succeeded")
     foreign = written(payment, customer, "payment_succeeded", currency="USD")

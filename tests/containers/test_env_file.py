@@ -18,7 +18,7 @@ def test_it_writes_every_secret_that_compose_asks_for_and_only_its_owner_reads_t
 
     written = dict(line.split("=", 1) for line in file.read_text().splitlines())
     secrets = {written[name] for name in env_file.names_of_secrets()}
-    assert len(secrets) == len(env_file.names_of_secrets()) == 27, "each has a value of its own"
+    assert len(secrets) == len(env_file.names_of_secrets()) == 29, "each has a value of its own"
     assert all(Fernet(value) for value in secrets)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 

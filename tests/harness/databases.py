@@ -66,7 +66,7 @@ class Database:
 
     async def migrate(self) -> None:
         roles = (f"portico_{self.service}_api", f"portico_{self.service}_worker")
-        await migrate_database(postgres_url(), self.service, self.name, dict.fromkeys(roles, PASSWORD))
+        await migrate_database(postgres_url(), self.service, self.name, dict.fromkeys(roles, (PASSWORD,)))
 
     async def downgrade(self, revision: str) -> None:
         """Migrate back to a revision of the service's own tables."""

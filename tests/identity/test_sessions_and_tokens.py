@@ -7,12 +7,15 @@ from typing import Any
 
 import orjson
 import pytest
+from cryptography.fernet import InvalidToken
 from joserfc import jws
+from pydantic import SecretStr
 
-from services.identity.keys.service import opened_key, rotate_keys
+from services.identity.keys.service import opened_key, reseal_keys, rotate_keys, signing_key
 from services.identity.sessions.standing import read_standing
 from services.identity.tokens.schemas import TokenRead
 from services.identity.tokens.service import make_token
+from tests.harness.services import SERVICE_KEY
 from tests.identity.documented import assert_documented
 from tests.identity.harness import JONAS, TOM, IdentityHarness, Person, Story, expire_sessions
 
@@ -231,6 +234,29 @@ async def test_keys_rotate_without_downtime(story: Story) -> None:
     assert not any("d" in key for key in after), "no private half"
     for token in (old_token, new_token):
         assert (await story.jonas.ask("GET", "users", token=token)).status_code == 200
+
+
+async def test_the_secret_of_the_keys_is_rotated_and_the_old_one_opens_none_of_them(story: Story) -> None:
+    runtime = story.identity.runtime
+    former: str = runtime.settings.key_secret.get_secret_value()  # type: ignore[attr-defined]
+    await story.jonas.token()
+
+    async with runtime.worker_sessions.begin() as session:
+        assert await reseal_keys(session, SecretStr(f"of-this-year,{former}")) == 2
+        assert await reseal_keys(session, SecretStr("of-this-year")) == 2, "they need the old one no more"
+        assert await signing_key(session, SecretStr("of-this-year"), runtime.clock.real_now())
+        with pytest.raises(InvalidToken):
+            await signing_key(session, SecretStr(former), runtime.clock.real_now())
+        await reseal_keys(session, SecretStr(f"{former},of-this-year"))
+    assert await story.jonas.token()
+
+
+async def test_any_of_the_services_keys_opens_what_is_for_services(story: Story) -> None:
+    path, settings = f"/api/identity/grants/{await story.tom.user_id()}", story.identity.runtime.settings
+    for keys, status in ((f"new-key,{SERVICE_KEY}", 200), ("new-key", 401), (SERVICE_KEY, 200)):
+        settings.service_key = SecretStr(keys)
+        sent = {"Authorization": f"Bearer {SERVICE_KEY}"}
+        assert (await story.identity.http.get(path, headers=sent)).status_code == status
 
 
 async def test_private_keys_are_encrypted_at_rest(identity: IdentityHarness) -> None:

@@ -11,7 +11,7 @@ from tests.harness.servers import postgres_url, worker
 
 SERVICE = "provisioning"
 DATABASE = f"portico_migrating_{worker()}"
-PASSWORDS = dict.fromkeys((f"portico_{SERVICE}_api", f"portico_{SERVICE}_worker"), "only-for-tests")
+PASSWORDS = dict.fromkeys((f"portico_{SERVICE}_api", f"portico_{SERVICE}_worker"), ("only-for-tests",))
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from typing import Any
 
 import httpx
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
 from services.portal.browser import COOKIE, Browser, Seal
 from services.portal.settings import Settings
 
 ORIGIN = "https://portal.larkspur.example"
 KEY = Fernet.generate_key().decode()
-SEAL = Seal(KEY)
+SEAL = Seal(SecretStr(KEY))
 Visit = Callable[..., httpx.AsyncClient]
 
 

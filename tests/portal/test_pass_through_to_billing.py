@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from services.billing.gateways.simulator.adapter import SimulatedGateway
 from services.billing.gateways.simulator.signing import SIGNATURE_HEADER
@@ -17,7 +18,7 @@ from tests.harness.sending import TransportSender
 from tests.harness.services import Caller
 from tests.portal.browsing import ORIGIN, settings
 
-GATEWAY = SimulatedGateway("secret-of-the-gateway", ORIGIN)
+GATEWAY = SimulatedGateway(SecretStr("secret-of-the-gateway"), ORIGIN)
 CALLBACK = "/api/billing/gateway-events"
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from services.audit.personal_data.service import address_digest
+from services.audit.personal_data.service import address_digests
 from shared.pages import first_rows
 from shared.reads import ScopedReads
 
@@ -36,7 +36,7 @@ _OWN_TOO = " AND e.via IS DISTINCT FROM 'system'"
 _OWN_OF_SUBJECT = _OWN_TOO + " AND e.position > -1"
 _ON_BEHALF = " AND e.via = 'on_behalf'"
 _NEWEST_FIRST = " ORDER BY e.at DESC, e.position DESC"
-_PEOPLE = "SELECT person_id FROM person_keys WHERE address_digest = $1"
+_PEOPLE = "SELECT person_id FROM person_keys WHERE address_digest = ANY($1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +117,5 @@ async def _people(read: ScopedReads, secret: SecretStr, wanted: Wanted) -> Seque
     """Those who may have acted; None for everybody. An address may have had several people, one after the other."""
     asked = [{person} for person in (wanted.own_id, wanted.actor_id) if person]
     if wanted.actor:
-        asked.append({row["person_id"] for row in await read.fetch(_PEOPLE, address_digest(secret, wanted.actor))})
+        asked.append({row["person_id"] for row in await read.fetch(_PEOPLE, address_digests(secret, wanted.actor))})
     return list(set.intersection(*asked)) if asked else None

@@ -2,7 +2,8 @@
 
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.personal_data.models import PersonKey
+from shared.secrets import values_of
 
 NONCE_BYTES = 12
 
@@ -25,19 +27,21 @@ Keys = Mapping[UUID, AESGCM]
 """The keys of some people, without those who were erased."""
 
 
-@lru_cache(maxsize=16)
-def derived_key(secret: SecretStr, purpose: str) -> bytes:
-    """A 32-byte key for one purpose, derived from the service's secret."""
-    return HKDF(SHA256(), 32, None, purpose.encode()).derive(secret.get_secret_value().encode())
+@lru_cache(maxsize=8)
+def derived_keys(secret: SecretStr, purpose: str) -> list[bytes]:
+    """Keys of 32 bytes for one purpose, derived from each value of the service's secret, the newest first."""
+    return [HKDF(SHA256(), 32, None, purpose.encode()).derive(value.encode()) for value in values_of(secret)]
 
 
-def _wrapping(secret: SecretStr) -> AESGCM:
-    return AESGCM(derived_key(secret, "portico audit person keys"))
+def wrappings_of(secret: SecretStr) -> list[AESGCM]:
+    """What wraps the keys of people, the newest first."""
+    return [AESGCM(key) for key in derived_keys(secret, "portico audit person keys")]
 
 
-def address_digest(secret: SecretStr, address: str) -> bytes:
-    """A keyed digest of an address, for lookups."""
-    return hmac.digest(derived_key(secret, "portico audit addresses"), address.strip().lower().encode(), "sha256")
+def address_digests(secret: SecretStr, address: str) -> list[bytes]:
+    """Keyed digests of an address, for lookups: the first is stored, all may be found."""
+    said, keys = address.strip().lower().encode(), derived_keys(secret, "portico audit addresses")
+    return [hmac.digest(key, said, "sha256") for key in keys]
 
 
 _KNOWN = text("SELECT person_id, wrapped_key, address_digest FROM person_keys WHERE person_id = ANY(:ids)")
@@ -54,12 +58,12 @@ async def keys_for(session: AsyncSession, people: Mapping[UUID, str | None], sec
     none."""
     if not people:
         return {}
-    digests = {person: address_digest(secret, address) if address else None for person, address in people.items()}
+    digests = {person: address_digests(secret, said)[0] if said else None for person, said in people.items()}
     known = {row.person_id: row for row in await session.execute(_KNOWN, {"ids": list(people)})}
     fresh = sorted(person for person, digest in digests.items() if _is_news(known.get(person), digest))
     if fresh:
-        wrapping = _wrapping(secret)
-        wrapped = [_seal(wrapping, person, AESGCM.generate_key(256)) for person in fresh]
+        wrapping = wrappings_of(secret)[0]
+        wrapped = [seal(wrapping, person, AESGCM.generate_key(256)) for person in fresh]
         met = {"ids": fresh, "wrapped": wrapped, "digests": [digests[person] for person in fresh]}
         await session.execute(_MEET, met)  # in a fixed order, which prevents deadlocks
         known |= {row.person_id: row for row in await session.execute(_KNOWN, {"ids": fresh})}
@@ -75,14 +79,22 @@ def _is_news(known: Any, digest: bytes | None) -> bool:
 
 def unwrap(wrapped: Mapping[UUID, bytes | None], secret: SecretStr) -> Keys:
     """Unwrap stored keys."""
-    wrapping = _wrapping(secret)
-    return {person: AESGCM(_open(wrapping, person, key)) for person, key in wrapped.items() if key is not None}
+    wrappings = wrappings_of(secret)
+    return {person: AESGCM(unwrapped(wrappings, person, key)) for person, key in wrapped.items() if key is not None}
+
+
+def unwrapped(wrappings: Sequence[AESGCM], person_id: UUID, wrapped: bytes) -> bytes:
+    """With the newest that opens it. Raises `InvalidTag`."""
+    for wrapping in wrappings[:-1]:
+        with suppress(InvalidTag):
+            return open_sealed(wrapping, person_id, wrapped)
+    return open_sealed(wrappings[-1], person_id, wrapped)
 
 
 def encrypt(keys: Keys, person_id: UUID | None, data: Mapping[str, Any]) -> bytes | None:
     """``data`` encrypted with the person's key. None if there is no data or no key."""
     key = keys.get(person_id) if person_id else None
-    return _seal(key, person_id, orjson.dumps(data)) if key and person_id and data else None
+    return seal(key, person_id, orjson.dumps(data)) if key and person_id and data else None
 
 
 def decrypt(keys: Keys, person_id: UUID | None, sealed: bytes | None) -> dict[str, Any]:
@@ -91,7 +103,7 @@ def decrypt(keys: Keys, person_id: UUID | None, sealed: bytes | None) -> dict[st
     if key is None or sealed is None or person_id is None:
         return {}
     try:
-        found: dict[str, Any] = orjson.loads(_open(key, person_id, sealed))
+        found: dict[str, Any] = orjson.loads(open_sealed(key, person_id, sealed))
     except InvalidTag:
         return {}
     return found
@@ -105,10 +117,11 @@ async def erase_person(session: AsyncSession, person_id: UUID) -> None:
     await session.execute(update(PersonKey).where(PersonKey.person_id == person_id).values(nothing))
 
 
-def _seal(key: AESGCM, person_id: UUID, data: bytes) -> bytes:
+def seal(key: AESGCM, person_id: UUID, data: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     return nonce + key.encrypt(nonce, data, person_id.bytes)
 
 
-def _open(key: AESGCM, person_id: UUID, sealed: bytes) -> bytes:
+def open_sealed(key: AESGCM, person_id: UUID, sealed: bytes) -> bytes:
+    """Raises `InvalidTag`."""
     return key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], person_id.bytes)

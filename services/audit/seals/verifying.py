@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 from uuid import UUID
 
 import orjson
-from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import SecretStr
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.seals.checkpoints import digest, signing_key
+from services.audit.seals.checkpoints import digest, id_of, is_signed_with, signing_keys
 from services.audit.seals.models import Checkpoint
 from services.audit.seals.service import BEGINNING, SEALED_COLUMNS, driver_of, link
 
@@ -24,6 +25,7 @@ _CHAINS = (
     f"SELECT s.workspace_id, s.number, s.hash, e.id AS entry_id, {SEALED_COLUMNS}"  # noqa: S608
     " FROM seals s LEFT JOIN entries e ON e.position = s.position ORDER BY s.workspace_id, s.number"
 )
+_VOUCHING = text("position(convert_to('\"former\"', 'UTF8') IN statement) > 0")
 AT_ONCE = 2000
 """Links that are held at a time: the log may exceed the memory."""
 
@@ -52,16 +54,42 @@ SignedHashes = dict[UUID, dict[int, str]]
 """The hashes that checkpoints signed, by workspace and number."""
 
 
+@dataclass(frozen=True)
+class KnownKey:
+    """A public key, and before which checkpoint it may have signed: one that was vouched for signs no more."""
+
+    key: Ed25519PublicKey
+    before: float = inf
+
+    def has_signed(self, checkpoint: Checkpoint) -> bool:
+        return checkpoint.number < self.before and is_signed_with(self.key, checkpoint)
+
+
+async def _known_keys(session: AsyncSession, secret: SecretStr) -> dict[str, KnownKey]:
+    """By their ids: ours, and those that checkpoints vouch for, from the newest back."""
+    known = {id_of(key.public_key()): KnownKey(key.public_key()) for key in signing_keys(secret)}
+    for checkpoint in await session.scalars(select(Checkpoint).where(_VOUCHING).order_by(Checkpoint.number.desc())):
+        said = orjson.loads(checkpoint.statement)
+        voucher = known.get(said.get("key"))
+        if voucher and voucher.has_signed(checkpoint):
+            for key in said["former"]:
+                former = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+                known.setdefault(id_of(former), KnownKey(former, checkpoint.number))
+    return known
+
+
 async def _verify_checkpoints(session: AsyncSession, secret: SecretStr, report: Report) -> SignedHashes:
     signed_hashes: SignedHashes = {}
     last: Checkpoint | None = None
-    key = signing_key(secret).public_key()
+    known = await _known_keys(session, secret)
     async for checkpoint in await session.stream_scalars(select(Checkpoint).order_by(Checkpoint.number)):
         report.checkpoints += 1
         said = orjson.loads(checkpoint.statement)
-        try:
-            key.verify(checkpoint.signature, checkpoint.statement)
-        except InvalidSignature:
+        named = said.get("key")
+        if named and named not in known:
+            reason = f"its key {named} is not in AUDIT_SEAL_KEY, and no later checkpoint vouches for it"
+            report.problems.append(f"Checkpoint {checkpoint.number}: the signature does not fit; {reason}.")
+        elif not any(each.has_signed(checkpoint) for each in ([known[named]] if named else known.values())):
             report.problems.append(f"Checkpoint {checkpoint.number}: the signature does not fit.")
         if said["previous"] != digest(last):
             report.problems.append(f"Checkpoint {checkpoint.number} does not extend the one before it.")

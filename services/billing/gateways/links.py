@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import SecretStr, TypeAdapter
 
 from services.billing.gateways.sealing import Seal, SealBroken
 from services.billing.settings import Settings
@@ -45,12 +45,12 @@ class ForeignReturnUrl(Invalid):
 class Links:
     """Makes and opens links."""
 
-    secret: str
+    secret: SecretStr
     public_url: str
 
     @classmethod
     def of(cls, settings: Settings) -> "Links":
-        return cls(settings.gateway_secret.get_secret_value(), settings.public_url.rstrip("/"))
+        return cls(settings.gateway_secret, settings.public_url.rstrip("/"))
 
     def address_of(self, link: HostedLink) -> str:
         return f"{self.public_url}/api/billing/hosted-pages/{self._seal.close(link)}"

@@ -5,8 +5,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from cryptography.fernet import Fernet, InvalidToken
-from pydantic import TypeAdapter, ValidationError
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from shared.secrets import values_of
 
 T = TypeVar("T")
 
@@ -19,7 +21,7 @@ class SealBroken(ValueError):
 class Seal(Generic[T]):
     """Seals values of one shape, for one purpose."""
 
-    secret: str
+    secret: SecretStr
     purpose: str
     shape: TypeAdapter[T]
 
@@ -34,5 +36,6 @@ class Seal(Generic[T]):
             raise SealBroken(self.purpose) from None
 
     @property
-    def _cipher(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(hashlib.sha256((self.purpose + self.secret).encode()).digest()))
+    def _cipher(self) -> MultiFernet:
+        digests = [hashlib.sha256((self.purpose + value).encode()).digest() for value in values_of(self.secret)]
+        return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

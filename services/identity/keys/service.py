@@ -8,7 +8,7 @@ from functools import lru_cache
 from uuid import uuid4
 
 import orjson
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 from sqlalchemy import or_, select, text
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.keys.models import KeyState, SigningKey
 from services.identity.keys.schemas import KeySetRead
 from shared.db import Sessions
+from shared.secrets import values_of
 
 PUBLISHED_AFTER_RETIRING = timedelta(minutes=5)
 """Longer than a token's lifetime, so that a rotation invalidates no token."""
@@ -51,13 +52,13 @@ async def signing_key(session: AsyncSession, secret: SecretStr, real_now: dateti
         session.add_all([first, _new_key(KeyState.next, secret, real_now)])
         await session.flush()
         sealed = first.sealed_private_jwk
-    return _open(sealed, secret.get_secret_value())
+    return _open(sealed, secret)
 
 
 async def opened_key(sealed: bytes | None, transactions: Sessions, secret: SecretStr, real_now: datetime) -> Signer:
     """The signing key that somebody has read, or the first one, which is created in a transaction of its own."""
     if sealed is not None:
-        return _open(sealed, secret.get_secret_value())
+        return _open(sealed, secret)
     async with transactions.begin() as session:
         return await signing_key(session, secret, real_now)
 
@@ -78,23 +79,34 @@ async def rotate_keys(session: AsyncSession, secret: SecretStr, real_now: dateti
     await session.flush()
 
 
+async def reseal_keys(session: AsyncSession, secret: SecretStr) -> int:
+    """Encrypt all keys with the newest value of the secret. Returns how many there are."""
+    keys = (await session.scalars(select(SigningKey).with_for_update())).all()
+    for key in keys:
+        key.sealed_private_jwk = cipher_of(secret).rotate(key.sealed_private_jwk)
+    await session.flush()
+    return len(keys)
+
+
 def _new_key(state: KeyState, secret: SecretStr, real_now: datetime) -> SigningKey:
     key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519", "kid": str(uuid4())})
     private = orjson.dumps(key.as_dict(private=True))
     return SigningKey(
         state=state,
         public_jwk=key.as_dict(private=False),
-        sealed_private_jwk=_fernet(secret.get_secret_value()).encrypt(private),
+        sealed_private_jwk=cipher_of(secret).encrypt(private),
         created_at=real_now,
     )
 
 
 @lru_cache(maxsize=8)
-def _open(sealed: bytes, secret: str) -> Signer:
+def _open(sealed: bytes, secret: SecretStr) -> Signer:
     """Cached per process, because a token is created for every page."""
-    return Signer(OKPKey.import_key(orjson.loads(_fernet(secret).decrypt(sealed))))
+    return Signer(OKPKey.import_key(orjson.loads(cipher_of(secret).decrypt(sealed))))
 
 
-def _fernet(secret: str) -> Fernet:
-    """Derives the 32-byte key that Fernet requires from IDENTITY_KEY_SECRET, a random string of any length."""
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()))
+def cipher_of(secret: SecretStr) -> MultiFernet:
+    """Derives the 32-byte keys that Fernet requires from IDENTITY_KEY_SECRET, random strings of any length. The first
+    encrypts, each decrypts."""
+    digests = [hashlib.sha256(value.encode()).digest() for value in values_of(secret)]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

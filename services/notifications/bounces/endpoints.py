@@ -1,5 +1,3 @@
-import hmac
-
 from fastapi import Request
 
 from services.notifications.bounces import service
@@ -10,6 +8,7 @@ from shared.auth.routes import bearer
 from shared.clock import RealNow
 from shared.db import Session
 from shared.errors import BodyTooLarge, Unauthenticated
+from shared.secrets import is_one_of
 
 router = Router("notifications", "bounces")
 
@@ -40,7 +39,5 @@ async def take_bounce(request: Request, session: Session, settings: CurrentSetti
 def _check(request: Request, settings: Settings) -> None:
     """Raises `Unauthenticated`."""
     given = bearer(request).encode()
-    if settings.bounce_token is None or not hmac.compare_digest(
-        given, settings.bounce_token.get_secret_value().encode()
-    ):
+    if settings.bounce_token is None or not is_one_of(settings.bounce_token, given):
         raise Unauthenticated("Send the token for bounces: Authorization: Bearer …")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,7 @@ from shared.copies import workspace_of, workspaces
 from shared.errors import NotYetKnown
 from shared.language import DEFAULT_TAG, Localisation, localised_for
 from shared.language.zones import UTC
+from shared.secrets import cipher_of
 
 SECRET_LIFETIME_SECONDS = {Topic.sign_in: 600, Topic.invitation: 7 * 86400, Topic.account_deleted: 3 * 86400}
 """How long a secret is valid. An expired secret is not sent."""
@@ -147,9 +148,10 @@ async def _compose_secret(session: AsyncSession, delivery: Delivery, message: Me
 def _open_secret(delivery: Delivery, topic: Topic, settings: Settings) -> dict[str, Any]:
     if delivery.sealed is None:
         raise SecretSpent("The secret is gone.")
-    key = Fernet(settings.mail_key.get_secret_value())
     try:
-        secret: dict[str, Any] = orjson.loads(key.decrypt(delivery.sealed, ttl=SECRET_LIFETIME_SECONDS[topic]))
+        secret: dict[str, Any] = orjson.loads(
+            cipher_of(settings.mail_key).decrypt(delivery.sealed, SECRET_LIFETIME_SECONDS[topic])
+        )
     except InvalidToken:
         raise SecretSpent("The secret is too old, or not sealed by our key.") from None
     return secret

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from services.notifications.settings import Settings
+from shared.secrets import values_of
 
 PROOF_BYTES, MAILBOX_BYTES = 10, 4
 NAMED = r"([a-z2-7]{48})"
@@ -64,8 +65,8 @@ def _open(token: str, settings: Settings) -> Returned | None:
 
 def _keys(keys: SecretStr) -> Iterator[bytes]:
     """The newest first. They are for this alone: derived from those of the links."""
-    for key in keys.get_secret_value().split(","):
-        yield hmac.digest(base64.urlsafe_b64decode(key.strip()), b"portico return paths", "sha256")
+    for key in values_of(keys):
+        yield hmac.digest(base64.urlsafe_b64decode(key), b"portico return paths", "sha256")
 
 
 def _proof(key: bytes, named: bytes) -> bytes:

@@ -7,9 +7,9 @@ from uuid import UUID
 from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
-from services.notifications.settings import cipher_of
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.errors import NotFound
+from shared.secrets import cipher_of
 
 PATH = "/unsubscribe?t="
 KINDS = {RecipientKind.user: b"u", RecipientKind.admin_contact: b"c"}

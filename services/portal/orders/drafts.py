@@ -9,10 +9,10 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.portal.browser import cipher_of
 from services.portal.forms import Form, new_key
 from services.portal.runtime import runtime_of
 from services.portal.viewer import Viewer
+from shared.secrets import cipher_of
 
 LONGEST = 7_000
 """Characters of a sealed draft: with the rest, an address of less than 8 KB, which every browser and proxy takes."""
@@ -64,4 +64,4 @@ def opened(request: Request, viewer: Viewer, product_key: str, sealed: str, seco
 
 def _seal(request: Request) -> MultiFernet:
     """With the keys of the cookie. Neither can be taken for the other: a cookie is no compressed draft."""
-    return cipher_of(runtime_of(request).settings.cookie_key.get_secret_value())
+    return cipher_of(runtime_of(request).settings.cookie_key)

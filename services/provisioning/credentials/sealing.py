@@ -7,7 +7,7 @@ from cryptography.fernet import InvalidToken
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from services.provisioning.drivers.port import Credential
-from services.provisioning.settings import cipher_of
+from shared.secrets import cipher_of
 
 
 class SealBroken(Exception):

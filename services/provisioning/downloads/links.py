@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from cryptography.fernet import InvalidToken
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from services.provisioning.settings import cipher_of
 from shared.events import Actor
+from shared.secrets import cipher_of
 
 LIFE = timedelta(minutes=5)
 """Of real time."""

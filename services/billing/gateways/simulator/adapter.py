@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 from sqlalchemy import select
 
 from services.billing.gateways import port
@@ -26,6 +26,7 @@ from shared.db import Sessions
 from shared.errors import Gone
 from shared.events.billing import MethodKind, PaymentMethod
 from shared.scope import begin_in
+from shared.secrets import values_of
 
 _pages: TypeAdapter[Checkout | Setup] = TypeAdapter(Checkout | Setup)
 _events: TypeAdapter[GatewayEvent] = TypeAdapter(GatewayEvent)
@@ -42,14 +43,16 @@ class SimulatedGateway(port.Gateway):
     name: ClassVar[str] = "simulator"
     saves: ClassVar[frozenset[MethodKind]] = frozenset({"card", "sepa_debit", "ach_debit"})
 
-    def __init__(self, secret: str, public_url: str, sessions: Sessions | None = None, clock: Clock | None = None):
-        self._secret, self._public_url = secret.encode(), public_url.rstrip("/")
+    def __init__(
+        self, secret: SecretStr, public_url: str, sessions: Sessions | None = None, clock: Clock | None = None
+    ) -> None:
+        self._secrets, self._public_url = [value.encode() for value in values_of(secret)], public_url.rstrip("/")
         self._seal = Seal(secret, "page", _pages)
         self._sessions, self._clock = sessions, clock or Clock()
 
     @classmethod
     def of(cls, settings: Settings, sessions: Sessions, clock: Clock) -> "SimulatedGateway":
-        return cls(settings.gateway_secret.get_secret_value(), settings.public_url, sessions, clock)
+        return cls(settings.gateway_secret, settings.public_url, sessions, clock)
 
     async def begin_checkout(self, checkout: Checkout, *, key: str) -> str:
         return self.page_url(checkout)
@@ -98,7 +101,7 @@ class SimulatedGateway(port.Gateway):
         """It keeps nothing of a method."""
 
     async def read_callback(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Callback:
-        signed_at = check_signature(self._secret, body, headers.get(SIGNATURE_HEADER.lower(), ""), now=now)
+        signed_at = check_signature(self._secrets, body, headers.get(SIGNATURE_HEADER.lower(), ""), now=now)
         try:
             return Callback(signed_at, (_events.validate_json(body),))
         except ValidationError:
@@ -110,7 +113,7 @@ class SimulatedGateway(port.Gateway):
         return body, self.sign(body, now)
 
     def sign(self, body: bytes, at: datetime) -> str:
-        return sign(self._secret, body, at)
+        return sign(self._secrets[0], body, at)
 
     async def settle_page(self, played: Played, script: Script, now: datetime) -> GatewayEvent | None:
         """A button of a payment's page was pressed: what is told at once. The first press decides, as at a provider

@@ -1,6 +1,7 @@
 """Signatures of callbacks: a time and a digest over it and the body, as many providers write them."""
 
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from services.billing.gateways.port import GatewayEventRefused
@@ -15,11 +16,12 @@ def sign(secret: bytes, body: bytes, at: datetime) -> str:
     return f"t={stamp},v1={_digest(secret, stamp, body)}"
 
 
-def check_signature(secret: bytes, body: bytes, signature: str, *, now: datetime) -> datetime:
-    """When the body was signed. Raises `GatewayEventRefused`."""
+def check_signature(secrets: Sequence[bytes], body: bytes, signature: str, *, now: datetime) -> datetime:
+    """When the body was signed, with any of the secrets. Raises `GatewayEventRefused`."""
     fields = dict(part.partition("=")[::2] for part in signature.split(","))
     stamp = fields.get("t", "")
-    if not hmac.compare_digest(_digest(secret, stamp, body).encode(), fields.get("v1", "").encode()):
+    given = fields.get("v1", "").encode()
+    if not any([hmac.compare_digest(_digest(secret, stamp, body).encode(), given) for secret in secrets]):
         raise GatewayEventRefused("The callback is not signed by the payment gateway.")
     signed_at = datetime.fromtimestamp(float(stamp), UTC)
     if abs(now - signed_at) > TOLERANCE:

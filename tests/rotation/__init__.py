@@ -1,0 +1,1 @@
+"""Every secret of an installation has a new value while people work."""
