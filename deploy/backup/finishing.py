@@ -28,12 +28,12 @@ WHERE erasures.state = 'requested' RETURNING user_id
 _LINE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\s.*)?")
 
 
-async def finish(admin_url: str, suffix: str, erased: str, backup: str) -> list[str]:
+async def finish(admin_url: str, suffix: str, erased: str | None, backup: str) -> list[str]:
     """Have people erased again, end all sessions, and see to it that every service gets what it has not seen. The
     databases have their names with ``suffix``. ``erased`` is what `portico erased` has printed. Returns what was done,
     in lines."""
     urls: dict[str, str] = {service: address_of(admin_url, database_name(service) + suffix) for service in SERVICES}
-    again = await erase_again(urls["identity"], read_erased(erased))
+    again = await erase_again(urls["identity"], read_erased(erased or ""))
     engine = make_engine(address_of(worker_url("identity"), database_name("identity") + suffix), 2)
     try:
         sessions = make_sessions(engine)
@@ -44,7 +44,7 @@ async def finish(admin_url: str, suffix: str, erased: str, backup: str) -> list[
         await engine.dispose()
     replayed = await publish_what_is_missing(urls)
     return [
-        f"{again} people are erased again." if erased else "Nobody is erased again: no --erased was given.",
+        f"{again} people are erased again." if erased is not None else "Nobody is erased again: no --erased was given.",
         f"{ended} sessions are ended: everybody signs in anew.",
         f"{replayed} events are published again: not every service had them at the moment of the backup.",
     ]

@@ -58,7 +58,7 @@ class Restore:
     async def run(self, name: str | None, work: Path | None, *, unsigned: bool) -> None:
         """Restore the backup of that name, or the newest. Raises `OperatorError`; then no database has its name."""
         identities, kept = read_identities(self.identity), self.backups.find(name)
-        erased = self.erased.read_text() if self.erased else ""
+        erased = self.erased.read_text() if self.erased else None
         await refuse_data(self.admin_url)
         await refuse_messages(self.broker)
         with TemporaryDirectory(dir=work, prefix="portico-restore-") as made:

@@ -11,7 +11,9 @@ from deploy.environment import setting
 
 app = typer.Typer(invoke_without_command=True)
 
-Place = Annotated[str, typer.Option(help="A folder, or s3://bucket/prefix.")]
+Erased = Annotated[
+    Path | None, typer.Option("--erased", help="Who was erased since: what `portico erased` has printed.")
+]
 
 
 @app.callback()
@@ -75,9 +77,7 @@ async def restore(
     from_: Annotated[str, typer.Option("--from", help="A folder, or s3://bucket/prefix.")],
     identity: Annotated[Path, typer.Option(help="The file with the secret key.")],
     name: Annotated[str | None, typer.Option(help="Which backup. By default the newest.")] = None,
-    erased: Annotated[
-        Path | None, typer.Option(help="Who was erased since: what `portico erased` has printed.")
-    ] = None,
+    erased: Erased = None,
     work: Annotated[Path | None, typer.Option(help="A folder with room for the dumps and files, unencrypted.")] = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Also if nobody can tell who made it.")] = False,
 ) -> None:
@@ -97,11 +97,9 @@ async def restore(
 
 @command
 async def after_restore(
-    erased: Annotated[
-        Path | None, typer.Option(help="Who was erased since: what `portico erased` has printed.")
-    ] = None,
+    erased: Erased = None,
 ) -> None:
-    """Do what `portico restore` ends with, after PostgreSQL's own recovery to one moment, and before any process starts.
+    """Do what `portico restore` ends with, after PostgreSQL's own recovery to one moment, before any process starts.
 
     Erased people are erased again, all sessions end, events that a service has not handled are published again, and
     RabbitMQ, which must be empty, gets its users and queues. Then `portico verify`.
@@ -111,7 +109,7 @@ async def after_restore(
     from deploy.migrating.broker import migrate_broker
 
     await refuse_messages(broker_admin())
-    text = erased.read_text() if erased else ""
+    text = erased.read_text() if erased else None
     for line in await finish(setting("PORTICO_ADMIN_DATABASE_URL"), "", text, "after-restore"):
         typer.echo(line)
     for line in await migrate_broker(broker_admin()):

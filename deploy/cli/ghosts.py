@@ -85,6 +85,7 @@ async def unknown_workspaces(service: str) -> list[UUID]:
     """Those that a service has rows of, or a copy, and that identity does not know."""
     tables = [table.name for table in tables_of(service) if "workspace_id" in table.c and table.name not in NOT_ASKED]
     found = [f"SELECT DISTINCT workspace_id FROM {table} WHERE workspace_id IS NOT NULL" for table in tables]  # noqa: S608
+    found.append("SELECT id FROM workspace_copies")
     return await unknown_ids(service, " UNION ".join(found), "identity", _KNOWN_WORKSPACES)
 
 

@@ -12,6 +12,7 @@ from services.identity.jobs import erase_people
 from tests.harness.scanning import tables_naming
 from tests.identity.harness import JONAS, TOM, Person, Request, Story, at_once, invite, told
 
+NAME = "Tomasina Quill"
 OWN, ASK, KEEP = "erasures/own", "erasures", "erasures/own/withdraw"
 
 
