@@ -111,8 +111,8 @@ class Stack:
 
     def _serves(self, name: str) -> bool:
         if name == MAIL_CATCHER:
-            return _answers(self.mail_port, "/healthz")
-        return _answers(self.ports[name], "/readyz")
+            return answers(self.mail_port, "/healthz")
+        return answers(self.ports[name], "/readyz")
 
     def _spawn(self, name: str) -> ChildProcess:
         log = self.directory / "log" / f"{name.replace(' ', '-')}.log"
@@ -125,7 +125,8 @@ class Stack:
         return ["deploy.cli", "serve", name, "--port", str(self.ports[name])]
 
 
-def _answers(port: int, path: str) -> bool:
+def answers(port: int, path: str) -> bool:
+    """Whether a server on this machine answers the path with 200."""
     connection = HTTPConnection("localhost", port, timeout=2)
     try:
         connection.request("GET", path)

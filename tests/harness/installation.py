@@ -117,13 +117,13 @@ def _with_the_demo(stack: Stack) -> None:
     stack.portico("load-demo", "--url", stack.url("portal"), "--mail-url", stack.mail_url)
 
 
-def start(stack: Stack, names: Sequence[str] = (MAIL_CATCHER, *PROCESSES)) -> None:
-    """Migrate, and start these processes."""
+def start(stack: Stack, names: Sequence[str] = (MAIL_CATCHER, *PROCESSES), seconds: float = 90) -> None:
+    """Migrate, and start these processes, each of which may take so long."""
     building = front_end.begin(stack.directory / "front-end.log")
     stack.portico("migrate")
     front_end.end(building)
     stack.start(names)
-    stack.wait(names)
+    stack.wait(names, seconds)
 
 
 def real_now() -> datetime:

@@ -19,8 +19,9 @@ from shared.messaging.publishing import publish_batch
 from shared.messaging.relay import _KEEP, LEADER_LOCK, _outgoing
 from shared.messaging.topology import dead_letters
 from tests.faults.matrix.faults import DATABASES
+from tests.faults.matrix.money_flows import product
 from tests.faults.matrix.world import World
-from tests.faults.orders import PATIENCE_SECONDS
+from tests.faults.orders import PATIENCE_SECONDS, place_order
 
 Rows = list[Any]
 _COLUMNS = """SELECT id, event_id::text AS event_id, exchange, routing_key, body, workspace_id::text AS workspace_id,
@@ -99,6 +100,9 @@ async def put(connection: AbstractConnection, body: bytes, queue: str = QUEUE) -
 
 async def newest_event(world: World) -> dict[str, Any]:
     query = "SELECT body FROM outbox WHERE routing_key = 'provisioning.service_provisioned' ORDER BY id DESC LIMIT 1"
+    if not await world.rows("provisioning", query):
+        await place_order(world.installed, world.admin, await product(world))
+        await world.settle()
     [row] = await world.rows("provisioning", query)
     found: dict[str, Any] = orjson.loads(row["body"])
     return found

@@ -11,10 +11,12 @@ from pathlib import Path
 import asyncpg
 
 from deploy.environment import ROOT, SERVICES
+from deploy.local import ordinary_user
+from deploy.local.postgres import PrivatePostgres
 from deploy.local.processes import ChildProcess, free_port, spawn
 from deploy.local.rabbitmq import PrivateRabbitMQ
 from deploy.local.server import Server
-from deploy.local.stack import MAIL_CATCHER
+from deploy.local.stack import MAIL_CATCHER, answers
 from deploy.waiting import eventually
 from shared.messaging.connection import HEARTBEAT_SECONDS
 from tests.faults.matrix import traps
@@ -101,7 +103,7 @@ async def broker_frozen(world: World) -> AsyncIterator[None]:
 @asynccontextmanager
 async def broker_disk_alarm(world: World) -> AsyncIterator[None]:
     """The broker blocks whoever publishes."""
-    await asyncio.to_thread(rabbitmqctl, world, "set_disk_free_limit", "900TB")
+    await asyncio.to_thread(rabbitmqctl, world, "set_disk_free_limit", "900000GB")
     try:
         yield
     finally:
@@ -150,33 +152,40 @@ async def backends_killed(world: World) -> AsyncIterator[None]:
 
 
 SMALL_MB = 96
+FULL_SECONDS = 15
 
 
 @asynccontextmanager
 async def disk_full(world: World) -> AsyncIterator[None]:
-    """The disk of provisioning's database is full: it is moved to a small one of its own, which is filled."""
-    folder = world.installed.stack.directory / "small-disk"
+    """The disk of provisioning's database is full for some seconds: it is moved to a small one of its own, which is
+    filled."""
+    folder, server = world.installed.stack.directory / "small-disk", world.installed.stack.servers.postgres
+    if not isinstance(server, PrivatePostgres):
+        raise NotHere("the database is not a private one")
     folder.mkdir(mode=0o700, exist_ok=True)
-    mounted = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_MB}m,mode=0700", "tmpfs", str(folder)]
-    if await asyncio.to_thread(subprocess.call, mounted, stderr=subprocess.DEVNULL):
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_MB}m,mode=0700", "tmpfs", str(folder)]
+    if await asyncio.to_thread(subprocess.call, mounting, stderr=subprocess.DEVNULL):
         raise NotHere("no right to mount a small disk")
     try:
+        ordinary_user.find(server.data).hand_over(folder)
         async with administrator(world) as database:
             await database.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
             await _move(database, "small")
             filler = folder / "filler"
-            with suppress(OSError), filler.open("wb") as file:
-                while file.write(bytes(65_536)):
-                    file.flush()
-            try:
+            await asyncio.to_thread(_fill, filler)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_after(FULL_SECONDS, lambda: asyncio.to_thread(filler.unlink)))
                 yield
-            finally:
-                filler.unlink()
-                await asyncio.sleep(0)
             await _move(database, "pg_default")
             await database.execute("DROP TABLESPACE small")
     finally:
         await asyncio.to_thread(subprocess.call, ["umount", "--lazy", str(folder)])
+
+
+def _fill(filler: Path) -> None:
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(65_536)) or file.write(bytes(1)):
+            pass
 
 
 async def _move(database: "asyncpg.Connection[asyncpg.Record]", tablespace: str) -> None:
@@ -203,42 +212,40 @@ async def slow_consumer(world: World) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def mail_server_fails(world: World) -> AsyncIterator[None]:
-    """The mail server answers 4xx, then not in time, then it is gone."""
+    """The mail server answers 4xx, then not in time, then it is gone, each for some seconds."""
     stack, mail = world.installed.stack, world.installed.site.mail
-    await mail.post("/api/outage", json={"on": True})
-    try:
-        yield
-    finally:
+
+    async def fail() -> None:
+        await mail.post("/api/outage", json={"on": True})
+        await asyncio.sleep(3)
         await mail.post("/api/outage", json={"on": False})
-    async with frozen(stack.children[MAIL_CATCHER].process.pid, 6):
-        pass
-    stack.children[MAIL_CATCHER].kill()
-    await asyncio.sleep(1)
-    stack.start([MAIL_CATCHER])
-    await asyncio.to_thread(stack.wait, [MAIL_CATCHER])
+        async with frozen(stack.children[MAIL_CATCHER].process.pid, 6):
+            pass
+        stack.children[MAIL_CATCHER].kill()
+        await asyncio.sleep(1)
+        stack.start([MAIL_CATCHER])
+        await asyncio.to_thread(stack.wait, [MAIL_CATCHER])
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fail())
+        yield
 
 
 @asynccontextmanager
 async def _clock_moved(world: World, hours: int) -> AsyncIterator[None]:
     """The clocks of two processes' machine are wrong; the database's is right."""
-    names = ("notifications", "provisioning")
+    names = ("notifications", "audit")
     for name in names:
         traps.skew_file(world.traps, name).write_text(str(hours * 3600))
     try:
         await restarted(world, names)
         yield
+        if hours > 0:  # what is claimed by a clock that is ahead stays claimed until then
+            await world.rest()
     finally:
         for name in names:
             traps.skew_file(world.traps, name).unlink()
         await restarted(world, names)
-
-
-def clock_ahead(world: World) -> AbstractAsyncContextManager[None]:
-    return _clock_moved(world, 2)
-
-
-def clock_behind(world: World) -> AbstractAsyncContextManager[None]:
-    return _clock_moved(world, -2)
 
 
 async def restarted(world: World, names: Sequence[str]) -> None:
@@ -255,13 +262,16 @@ async def restarted(world: World, names: Sequence[str]) -> None:
 @asynccontextmanager
 async def three_relays(world: World) -> AsyncIterator[None]:
     """Two more workers of two services, each with a relay that would lead."""
-    stack, more = world.stack, list[ChildProcess]()
+    stack, more, ports = world.stack, list[ChildProcess](), list[int]()
     for name in ("identity", "provisioning"):
         for number in (2, 3):
-            command = stack.command(name, "--worker", "--port", str(free_port()))
+            ports.append(free_port())
+            command = stack.command(name, "--worker", "--port", str(ports[-1]))
             log = stack.directory / "log" / f"{name}-{number}.log"
             more.append(spawn(f"{name} {number}", command, log, stack.of_processes, cwd=ROOT))
     try:
+        for port in ports:
+            await eventually(lambda port=port: answers(port, "/readyz"), "another worker", seconds=120, pause=0.3)  # type: ignore[misc]
         async with backends_killed(world):  # so that the leader changes
             yield
     finally:
@@ -279,7 +289,7 @@ INFRASTRUCTURE: dict[str, Fault] = {
     "PostgreSQL disk full": disk_full,
     "slow consumer": slow_consumer,
     "mail server down, slow, 4xx": mail_server_fails,
-    "clock 2 h ahead": clock_ahead,
-    "clock 2 h behind": clock_behind,
+    "clock 2 h ahead": lambda world: _clock_moved(world, 2),
+    "clock 2 h behind": lambda world: _clock_moved(world, -2),
     "three relays, changing leader": three_relays,
 }

@@ -26,9 +26,10 @@ from tests.faults.matrix.results import Cells
 from tests.faults.matrix.world import World
 from tests.harness.installation import real_now
 
+MEANS_ELSE = {"quantity": {"from": 1, "to": 2}}
 POISON: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "poison": lambda event: b"{",
-    "newer version": lambda event: orjson.dumps(event | {"event_id": str(uuid4()), "schema_version": 9}),
+    "newer version": lambda event: orjson.dumps(event | {"event_id": str(uuid4()), "schema_version": 9} | MEANS_ELSE),
     "unknown type": lambda event: orjson.dumps(event | {"event_id": str(uuid4()), "name": "provisioning.unheard_of"}),
 }
 UNREADABLE = 10

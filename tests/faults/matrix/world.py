@@ -151,7 +151,7 @@ class World:
 
 def found(stack: Stack) -> None:
     """A new installation with a provider, without the demo's data."""
-    start(stack)
+    start(stack, seconds=300)
     provider = ("--provider", "Larkspur Cloud", "--slug", "larkspur")
     stack.portico("init", *provider, "--admin", PROVIDER, "--admin-name", "Robin Larkspur")
 
