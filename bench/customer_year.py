@@ -33,7 +33,16 @@ ORDERS = 4
 INVOICED_ON = (89, 58, 27)
 """Days ago, each a month after the one before."""
 FIRST_DAY = 120
-AT_ONCE = 8
+AT_ONCE = 6
+LISTS = (
+    "/api/billing/invoices",
+    "/api/billing/subscriptions",
+    "/api/provisioning/services",
+    "/api/provisioning/orders",
+    "/api/audit/entries",
+)
+ROUNDS = 4
+"""How often a customer reads each of the lists."""
 CIRCUIT = {"a_end": "ams", "z_end": "fra", "bandwidth_mbps": 500}
 NO_WAIT = {"step_seconds": 0}
 
@@ -113,6 +122,14 @@ class Year(History):
     async def pay(self) -> None:
         await together(self._pay(admin) for admin in self.admins)
 
+    async def read(self) -> None:
+        await together(self._read(admin) for admin in self.admins)
+
+    @staticmethod
+    async def _read(admin: Person) -> None:
+        for path in LISTS * ROUNDS:
+            await admin.get(path, limit=20)
+
 
 async def together(deeds: Iterable[Awaitable[None]]) -> None:
     """All of them, some at a time."""
@@ -127,7 +144,7 @@ async def together(deeds: Iterable[Awaitable[None]]) -> None:
 
 async def run(installed: BenchInstallation) -> BenchResult:
     measured = await asyncio.to_thread(installed.with_own_databases, "year")
-    count = 60 if installed.sizes.explained else 2
+    count = 24 if installed.sizes.explained else 2
     with tempfile.TemporaryDirectory(prefix="portico-year-") as folder:
         clock = Path(folder) / "clock.json"
         settings = {"PORTICO_DEMO": "1", "PORTICO_CLOCK_FILE": str(clock), "PORTICO_FILES_DIR": f"{folder}/files"}
@@ -155,6 +172,7 @@ async def _figures(
         "an order": (count * ORDERS, year.order),
         f"an invoice of {ORDERS} lines": (count * len(INVOICED_ON), year.invoice),
         "a payment": (count * len(INVOICED_ON), year.pay),
+        "a list": (count * len(LISTS) * ROUNDS, year.read),
     }
     figures = []
     for name, (times, deed) in deeds.items():
@@ -183,7 +201,7 @@ def _go_to(clock: Path, days_ago: int) -> None:
 async def _opened(installed: BenchInstallation) -> AsyncIterator[Site]:
     transport = ByService(installed.stack.ports)
     async with (
-        httpx.AsyncClient(base_url="http://127.0.0.1", timeout=30, transport=transport) as http,
+        httpx.AsyncClient(base_url="http://127.0.0.1", timeout=300, transport=transport) as http,
         httpx.AsyncClient(base_url=installed.stack.mail_url, timeout=30, limits=UNUSED) as mail,
     ):
         yield Site(http, mail)

@@ -21,8 +21,10 @@ _WAITING = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 _CONNECTIONS = """
 SELECT usename, count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE 'portico%' GROUP BY 1
 """
-QUIET = 1.3
+QUIET = 1.5
 """Everything is done once the processes use at most this many times what they use at rest."""
+SLACK = 0.05
+"""Of a processor, since short looks are not exact."""
 LOOK_SECONDS = 3
 
 
@@ -105,7 +107,7 @@ class Meter:
             before = self._now()
             await asyncio.sleep(LOOK_SECONDS)
             rates, rest = _rates(before, self._now()), sum(self.idle.values())
-            if sum(rates.values()) <= rest * QUIET + 0.01 and not await self._waiting():
+            if sum(rates.values()) <= rest * QUIET + SLACK and not await self._waiting():
                 return
 
     async def _waiting(self) -> int:

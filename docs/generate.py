@@ -1,5 +1,5 @@
-"""Writes events.md, problems.md, permissions.md, topics.md, archive.md and asyncapi/ from the code: `make docs`. A test
-says when they are stale."""
+"""Writes events.md, problems.md, permissions.md, topics.md, archive.md and asyncapi/ from the code, capacity.md and the
+example values of the chart from benchmarks.md: `make docs`. A test says when they are stale."""
 
 import importlib
 import inspect
@@ -14,6 +14,8 @@ from deploy.environment import SERVICES
 from deploy.serving.openapi import DocumentedAPI
 from docs.archives import archive
 from docs.asyncapi import documents, own_fields
+from docs.capacity import measured
+from docs.sizing import capacity, values
 from services.notifications.topic_rows import Channel, TopicRow
 from services.notifications.topics import Topic
 from shared.app import ServiceDefinition
@@ -38,8 +40,14 @@ def pages() -> dict[str, str]:
         "permissions.md": permissions(),
         "topics.md": topics(),
         "archive.md": SAY + archive(services()),
+        **(sizes() if measured() else {}),
         **documents(services()),
     }
+
+
+def sizes() -> dict[str, str]:
+    examples = {f"../deploy/kubernetes/examples/{name}": text for name, text in values().items()}
+    return {"capacity.md": SAY + capacity()} | examples
 
 
 def services() -> list[ServiceDefinition]:
