@@ -63,6 +63,11 @@ class Login:
         parts = urlsplit(url)
         return cls(unquote(parts.username or ""), passwords_of(url), parts.path.lstrip("/"))
 
+    @property
+    def password(self) -> str:
+        """The newest."""
+        return self.passwords[0]
+
 
 def passwords_of(url: str) -> tuple[str, ...]:
     """The passwords of an address, the newest first; one is empty if it has none (`shared.logins`)."""

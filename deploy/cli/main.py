@@ -118,19 +118,19 @@ async def migrate() -> None:
 @app.command()
 @command
 async def rotate(
-    name: Annotated[str | None, typer.Argument(help="The secret, as docker-compose.yml names it.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Secrets, as docker-compose.yml names them.")] = None,
 ) -> None:
-    """Let what is stored follow a secret that has a new value: encrypt it anew, or give it to PostgreSQL or RabbitMQ.
+    """Let what is stored follow secrets that have a new value: encrypt it anew, or give it to PostgreSQL or RabbitMQ.
     Without a name, list all secrets.
 
     Every process has to know the new value by then. Safe to run again, and while everything runs.
     """
-    from deploy.cli.rotating import list_secrets, rotate_secret
+    from deploy.cli.rotating import list_secrets, rotate_secrets
 
-    if name is None:
-        list_secrets()
+    if names:
+        await rotate_secrets(names)
     else:
-        await rotate_secret(name)
+        list_secrets()
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """`portico rotate`: what is stored follows a secret that has a new value."""
 
 import os
+from collections.abc import Sequence
 
 import typer
 
@@ -18,14 +19,16 @@ def list_secrets() -> None:
     typer.echo("\n`portico rotate NAME`; what comes before and after is in docs/operating.md, Rotating secrets.")
 
 
-async def rotate_secret(name: str) -> None:
+async def rotate_secrets(names: Sequence[str]) -> None:
     from deploy.rotating.stores import follow
 
-    secret = _secret_named(name)
-    setting(secret.variable)
-    await tell("rotate", name)
-    typer.echo(await follow(secret))
-    typer.echo(f"The old value may leave {secret.leaves}. Then restart what reads it: {secret.restart}.")
+    secrets = [_secret_named(name) for name in names]
+    for secret in secrets:
+        setting(secret.variable)
+    for secret in secrets:
+        await tell("rotate", secret.name)
+        typer.echo(f"{secret.name}: {await follow(secret)}")
+        typer.echo(f"  The old value may leave {secret.leaves}. Then restart what reads it: {secret.restart}.")
 
 
 def _secret_named(name: str) -> Secret:

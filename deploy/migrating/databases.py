@@ -47,7 +47,9 @@ def role_passwords(service: str) -> dict[str, tuple[str, ...]]:
     return {api.role: api.passwords, worker.role: worker.passwords}
 
 
-async def migrate_database(admin_url: str, service: str, database: str, passwords: Mapping[str, Sequence[str]]) -> None:
+async def migrate_database(
+    admin_url: str, service: str, database: str, passwords: Mapping[str, tuple[str, ...]]
+) -> None:
     """One service's database, created if it is missing. ``passwords`` are those of its two runtime roles, the newest
     first."""
     config = alembic_config(service)
@@ -103,7 +105,7 @@ _ROLES = "SELECT rolname, rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassr
 
 
 async def _create_roles(
-    admin: asyncpg.Connection, admin_url: str, service: str, passwords: Mapping[str, Sequence[str]]
+    admin: asyncpg.Connection, admin_url: str, service: str, passwords: Mapping[str, tuple[str, ...]]
 ) -> None:
     """The owner role has no login: only migrations use it, so that no running service can change its schema. A role
     that one of its passwords lets in keeps that one: running processes may know no other yet, and `portico rotate` is

@@ -22,7 +22,7 @@ from services.provisioning.credentials.resealing import reseal_credentials
 async def follow(secret: Secret) -> str:
     """Bring what is stored to the newest value. Returns what was done, in words. Raises `OperatorError`."""
     try:
-        return await _FOLLOWING[secret.store](setting(secret.variable))
+        return await FOLLOWING[secret.store](setting(secret.variable))
     except (InvalidTag, InvalidToken):
         raise OperatorError(
             f"What is stored was made with a value that is not in {secret.variable}: put it behind the new one."
@@ -76,7 +76,7 @@ async def _broker_user(value: str) -> str:
     return "RabbitMQ takes the newest password, and no other."
 
 
-_FOLLOWING: dict[Store, Callable[[str], Awaitable[str]]] = {
+FOLLOWING: dict[Store, Callable[[str], Awaitable[str]]] = {
     Store.nothing: _nothing,
     Store.signing_keys: _signing_keys,
     Store.mails: _mails,

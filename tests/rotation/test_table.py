@@ -10,7 +10,7 @@ from deploy.cli.rotating import list_secrets
 from deploy.containers import env_file
 from deploy.environment import ROOT, SERVICES
 from deploy.rotating.documenting import table
-from deploy.rotating.stores import _FOLLOWING
+from deploy.rotating.stores import FOLLOWING
 from deploy.rotating.table import GIVEN_BY_OTHERS, SECRETS, SERVERS, Store
 
 URL = re.compile(r"(?:database|rabbitmq)_url$")
@@ -41,7 +41,7 @@ def test_every_secret_can_rotate() -> None:
     assert set(SECRETS) - asked == {"NOTIFICATIONS_BOUNCE_TOKEN"}, "is optional"
     assert len(secret_settings()) > 25
     assert secret_settings() - known_settings() == set()
-    assert set(_FOLLOWING) == set(Store)
+    assert set(FOLLOWING) == set(Store)
 
 
 def test_the_documents_have_the_table() -> None:

@@ -1,0 +1,168 @@
+"""An installation whose processes are replaced one after another, with a gateway before each, and people who work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from aiohttp import web
+
+from deploy.environment import ROOT
+from deploy.local.processes import ChildProcess, free_port, spawn
+from deploy.local.stack import MAIL_CATCHER, PROCESSES, Stack
+from deploy.waiting import eventually
+from services.portal.browser import COOKIE
+from tests.harness.installation import DemoUser, Installation
+
+OF_ONE_CONNECTION = {"connection", "content-length", "transfer-encoding", "accept-encoding", "keep-alive"}
+PATIENCE_SECONDS = 180
+"""For the start of a process on a busy machine."""
+PATIENT = {"PORTAL_PAGE_TIMEOUT": "30", "PORTAL_READ_TIMEOUT": "30", "PORTAL_WRITE_TIMEOUT": "60"}
+
+
+class Gateway:
+    """Passes requests on to the process that serves now, on a connection of their own, as one with no wish to cross the
+    end of another process would."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self._http = httpx.AsyncClient(timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+    async def pass_on(self, request: web.Request) -> web.Response:
+        headers = [(name, value) for name, value in request.headers.items() if name.lower() not in OF_ONE_CONNECTION]
+        url = f"http://127.0.0.1:{self.port}{request.raw_path}"
+        content = await request.read()
+        answer = await self._http.request(request.method, url, content=content, headers=headers)
+        passed = web.Response(status=answer.status_code, body=answer.content)
+        for name, value in answer.headers.multi_items():
+            if name.lower() not in OF_ONE_CONNECTION:
+                passed.headers.add(name, value) if name.lower() == "set-cookie" else passed.headers.update(
+                    {name: value}
+                )
+        return passed
+
+
+class Replaced:
+    """The processes of a stack. A new one serves before the old one stops."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.gateways = {name: Gateway() for name in PROCESSES}
+        self.children: dict[str, ChildProcess] = {}
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        runners = []
+        for name, gateway in self.gateways.items():
+            app = web.Application(client_max_size=2**20)
+            app.router.add_route("*", "/{path:.*}", gateway.pass_on)
+            runners.append(web.AppRunner(app))
+            await runners[-1].setup()
+            await web.TCPSite(runners[-1], "localhost", self.stack.ports[name]).start()
+        self.stack.start([MAIL_CATCHER])
+        try:
+            yield
+        finally:
+            for child in self.children.values():
+                child.stop()
+            for runner in runners:
+                await runner.cleanup()
+
+    async def replace(self, name: str) -> None:
+        port, former = free_port(), self.children.get(name)
+        log = self.stack.directory / "log" / f"{name}-{port}.log"
+        arguments = ["-m", "deploy.cli", "serve", name, "--port", str(port)]
+        new = spawn(name, [self._python(), *arguments], log, self.stack.environment, cwd=ROOT)
+        self.children[name] = new
+
+        async def ready() -> bool:
+            assert new.running, new.report()
+            async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+                try:
+                    return (await http.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+        await eventually(ready, f"{name} is ready", seconds=PATIENCE_SECONDS, pause=0.1)
+        self.gateways[name].port = port
+        if former:
+            former.ask_to_stop()
+            await asyncio.to_thread(former.process.wait, 60)
+
+    async def replace_all(self) -> None:
+        for name in PROCESSES:
+            await self.replace(name)
+
+    @staticmethod
+    def _python() -> str:
+        import sys  # noqa: PLC0415
+
+        return sys.executable
+
+
+@dataclass
+class Traffic:
+    """Ten requests a second: a page with the session's cookie, reads of all services, and changes that make events."""
+
+    installed: Installation
+    user: DemoUser
+    cookie: str
+    answered: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def going_on(self) -> AsyncIterator[None]:
+        going = asyncio.create_task(self._go())
+        try:
+            yield
+        finally:
+            going.cancel()
+            await asyncio.wait([going])
+
+    async def _go(self) -> None:
+        asks: list[Callable[[], Any]] = [
+            self._page, self._change,
+            *(lambda path=path: self.user.refused("GET", path) for path in (
+                "/api/identity/contacts", "/api/billing/plans", "/api/provisioning/products", "/api/audit/entries",
+                "/api/notifications/notices", "/api/identity/users"))]  # fmt: skip
+        at_once, running = asyncio.Semaphore(10), set[asyncio.Task[None]]()
+        try:
+            for number in range(1_000_000):
+                await at_once.acquire()
+                task = asyncio.create_task(self._ask(asks[number % len(asks)], at_once))
+                running.add(task)
+                task.add_done_callback(running.discard)
+                await asyncio.sleep(0.1)
+        finally:
+            if running:
+                await asyncio.wait(running)
+
+    async def _ask(self, ask: Callable[[], Any], at_once: asyncio.Semaphore) -> None:
+        try:
+            answer: httpx.Response = await ask()
+            if answer.status_code not in {200, 201}:
+                self.failures.append(
+                    f"{answer.request.method} {answer.url.path}: {answer.status_code} {answer.text[:300]}"
+                )
+            self.answered += 1
+        except Exception as failure:
+            self.failures.append(repr(failure))
+        finally:
+            at_once.release()
+
+    async def _page(self) -> httpx.Response:
+        headers = {"Cookie": f"{COOKIE}={self.cookie}", "Sec-Fetch-Mode": "navigate"}
+        answer = await self.installed.site.http.get("/w/larkspur/contacts", headers=headers)
+        for value in answer.headers.get_list("set-cookie"):
+            if value.startswith(f"{COOKIE}="):
+                self.cookie = value.partition("=")[2].partition(";")[0]
+        return answer
+
+    async def _change(self) -> httpx.Response:
+        name = f"product-{uuid4().hex[:12]}"
+        kind = {"key": name, "display_name": name, "kind": "node", "driver": "simulator"}
+        return await self.user.refused("POST", "/api/provisioning/products", kind | {
+            "configuration_schema": {"type": "object"}, "driver_options": {}})  # fmt: skip
