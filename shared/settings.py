@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import PydanticBaseSettingsSource as Source
 
 from shared.logins import BrokerUrl, DatabaseUrl
 from shared.secrets import SecretList
@@ -27,10 +28,9 @@ class PorticoSettings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *others: Any, **named: Any
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        own = named.get("env_settings") or others[0]
-        return init_settings, own, EnvSettingsSource(settings_cls, env_prefix="PORTICO_")
+        cls, settings_cls: type[BaseSettings], init_settings: Source, env_settings: Source, *others: Any, **named: Any
+    ) -> tuple[Source, ...]:
+        return init_settings, env_settings, EnvSettingsSource(settings_cls, env_prefix="PORTICO_")
 
 
 class PartitionSettings(PorticoSettings):
@@ -48,6 +48,9 @@ class ServiceSettings(PartitionSettings):
     """The connection of the role ``portico_<service>_api``, which sees only the rows of its scope."""
     worker_database_url: DatabaseUrl
     """The connection of the role ``portico_<service>_worker``, for handlers, jobs and the relay."""
+    direct_database_url: DatabaseUrl | None = None
+    """The same with PostgreSQL's own address, where the others name a pooler that shares sessions between clients: the
+    relay's lock and LISTEN need a session."""
     rabbitmq_url: BrokerUrl | None = None
     """The connection of the broker user ``portico_<service>``, which may publish only this service's events. Not needed
     by a process that only serves the API."""

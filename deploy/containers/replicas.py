@@ -77,9 +77,12 @@ class Replicas:
 
     def configuration(self) -> dict[str, Any]:
         """What Traefik reads: for each process one service per kind of request."""
+        # Of two replicas the one with fewer requests under way gets the next: one that hangs keeps its first, so that
+        # it gets hardly any more before it is out of the list, and a request that is tried again goes elsewhere.
+        always = {"strategy": "p2c"}
         servers = {name: [{"url": _url(host)} for host in self.serving(name)] for name in self._known}
         return {"http": {"services": {
-            name + kind: {"loadBalancer": {"servers": servers[name], "serversTransport": transport}}
+            name + kind: {"loadBalancer": always | {"servers": servers[name], "serversTransport": transport}}
             for name in self._known for kind, transport in TRANSPORTS.items()
         }}}  # fmt: skip
 

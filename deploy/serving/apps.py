@@ -89,14 +89,15 @@ async def _working(runtime: Runtime) -> AsyncIterator[None]:
     service, settings = runtime.service, runtime.settings
     broker_url = settings.rabbitmq_url
     assert broker_url is not None
-    runtime.relay = Relay(service.name, settings.worker_database_url, broker_url)
+    session_url = settings.direct_database_url or settings.worker_database_url
+    runtime.relay = Relay(service.name, session_url, broker_url)
     runtime.consumer = Consumer(
         service.events, runtime.worker_sessions, runtime.clock, broker_url, settings=settings,
         partitions=settings.partitions, observers=faststream_middlewares(service.name, metrics.REGISTRY),
     )  # fmt: skip
     absent = AbsentReads(runtime.pool, runtime.access)
     context = JobContext(runtime.worker_sessions, runtime.clock, settings, absent)
-    timed_work = jobs_of(service).run(context, Waking(settings.worker_database_url))
+    timed_work = jobs_of(service).run(context, Waking(session_url))
     runtime.tasks = [asyncio.create_task(part) for part in (runtime.relay.run(), runtime.consumer.run(), timed_work)]
     try:
         yield

@@ -7,11 +7,7 @@ import pytest
 
 from tests.containers.composed import Composed, composed
 
-collect_ignore = (
-    []
-    if os.environ.get("PORTICO_CONTAINERS")
-    else ["test_compose.py", "test_compose_broker.py", "test_compose_rolling.py"]
-)
+collect_ignore_glob = [] if os.environ.get("PORTICO_CONTAINERS") else ["test_compose.py", "test_compose_[!f]*.py"]
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def test_a_process_knows_the_database_of_its_own_service_alone(name: str) -> Non
 
     databases = {variable for variable in told(name) if "DATABASE_URL" in variable}
 
-    own = {f"{service.upper()}_DATABASE_URL", f"{service.upper()}_WORKER_DATABASE_URL"}
+    own = {f"{service.upper()}_{kind}DATABASE_URL" for kind in ("", "WORKER_", "DIRECT_")}
     assert databases == (set() if service == "portal" else own)
 
 

@@ -103,6 +103,6 @@ def test_every_process_that_the_gateway_routes_to_is_in_the_list_with_each_kind_
 
     assert routed <= set(listed)
     assert listed["billing-writes"]["loadBalancer"] == {
-        "servers": [{"url": "http://billing:8000"}], "serversTransport": "writes@file"
+        "servers": [{"url": "http://billing:8000"}], "serversTransport": "writes@file", "strategy": "p2c"
     }  # fmt: skip
     assert {each.removesuffix("@file") for each in TRANSPORTS.values()} == set(routes["serversTransports"])

@@ -9,19 +9,23 @@ from typing import Any
 import asyncpg
 import pytest
 
-from deploy.demo.person import Site, open_site
+from deploy.demo.companies import PROVIDER_NAME, PROVIDER_SLUG, ROBIN
+from deploy.demo.person import open_site
 from deploy.environment import SERVICES
 from deploy.local import front_end
 from deploy.local.processes import free_port
 from deploy.local.servers import Servers
 from deploy.local.stack import Stack
 from deploy.waiting import eventually
-from tests.faults.orders import CUSTOMER, fulfilled, offer, place_order, settle
+from tests.faults.orders import fulfilled, offer, place_order, settle
+from tests.flows.steps import first_invoice, joins
 from tests.harness.beside import beside
 from tests.harness.installation import DemoUser, Installation
 
 pytestmark = [pytest.mark.installation, pytest.mark.timeout(600)]
 
+NAMES = [*SERVICES, "portal"]
+PROVIDER = ("--provider", PROVIDER_NAME, "--slug", PROVIDER_SLUG, "--admin", ROBIN.address, "--admin-name", ROBIN.name)
 CONTRACTED: dict[str, str] = {}
 """What the last step of an earlier expansion takes away or makes stricter, as ``"billing.invoices.number"``, with the
 version that stopped using it."""
@@ -92,43 +96,40 @@ async def test_old_processes_work_on_the_new_schema_then_beside_new_ones_then_ne
     old: Stack, changes: tuple[Columns, Columns]
 ) -> None:
     new = beside(old)
-
-    # Two and a half months of made-up companies, as the earlier version plays them: invitations, orders, invoices.
     old.start()
     await asyncio.to_thread(old.wait)
-    await asyncio.to_thread(old.portico, "load-demo", "--url", old.url("portal"), "--mail-url", old.mail_url)
-    async with (
-        open_site(old.url("portal"), old.mail_url) as at_old,
-        open_site(new.url("portal"), old.mail_url) as at_new,
-    ):
-        first = Installation(old, at_old)
+    await asyncio.to_thread(old.portico, "init", *PROVIDER)
+    async with open_site(old.url("portal"), old.mail_url) as site:
+        first = Installation(old, site)
         body = await offer(first, step_seconds=0.1)
-        daniel = await first.signed_in(CUSTOMER)
-        await all_fulfilled(first, [await place_order(first, daniel, body) for _ in range(3)])
+        robin = await first.signed_in(ROBIN.address)
+        kim = await joins(first, robin, "Kestrel Foods", "kim@kestrel.example")
+        await all_fulfilled(first, [await place_order(first, kim, body)])
+        first.advance(32)
+        await first_invoice(kim)
 
-        new.start([*SERVICES, "portal"])
-        await asyncio.to_thread(new.wait, [*SERVICES, "portal"])
-        second = Installation(new, at_new)
-        same = there(daniel, at_new)
-        orders = [await place_order(*each, body) for each in ((first, daniel), (second, same)) * 3]
+        new.start(NAMES)
+        try:
+            await asyncio.to_thread(new.wait, NAMES)
+            await beside_each_other(first, new, kim, body)
+        finally:
+            await asyncio.to_thread(new.stop)
+
+
+async def beside_each_other(first: Installation, new: Stack, kim: DemoUser, body: dict[str, Any]) -> None:
+    """Old and new processes on the same queues and tables, then the new ones alone."""
+    async with open_site(new.url("portal"), new.mail_url) as site:
+        second, same = Installation(new, site), DemoUser(site, kim.address)
+        same._session = kim._session
+        orders = [await place_order(*each, body) for each in ((first, kim), (second, same)) * 3]
         await all_fulfilled(first, orders)
-        assert (await daniel.get("/api/billing/invoices"))["items"] == (await same.get("/api/billing/invoices"))[
-            "items"
-        ]
+        both = [(await each.get("/api/billing/invoices"))["items"] for each in (kim, same)]
+        assert both[0] == both[1] != []
 
-        for child in old.children.values():
-            if child.name != "mail catcher":
-                await asyncio.to_thread(child.stop)
+        for name in NAMES:
+            await asyncio.to_thread(first.stack.children[name].stop)
         await all_fulfilled(second, [await place_order(second, same, body) for _ in range(3)])
         await settle(second)
-    new.stop()
-
-
-def there(person: DemoUser, site: Site) -> DemoUser:
-    """The same person in the same session, at another address."""
-    found = DemoUser(site, person.address)
-    found._session = person._session
-    return found
 
 
 async def all_fulfilled(installed: Installation, orders: list[str]) -> None:
