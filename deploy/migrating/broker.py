@@ -48,7 +48,7 @@ async def migrate_broker(admin: BrokerAdmin) -> list[str]:
     [vhost] = vhosts
     services = {name: import_module(f"services.{name}.app").service for name in SERVICES}
     await make_users(admin, vhost, list(logins.values()))
-    return await make_queues(admin, vhost, {name: _listeners(service) for name, service in services.items()})
+    return await make_queues(admin, vhost, {name: listeners_of(service) for name, service in services.items()})
 
 
 async def make_users(admin: BrokerAdmin, vhost: str, logins: Sequence[BrokerLogin]) -> None:
@@ -81,6 +81,7 @@ async def make_queues(
     return moved
 
 
-def _listeners(service: ServiceDefinition) -> list[tuple[Listener, int]]:
+def listeners_of(service: ServiceDefinition) -> list[tuple[Listener, int]]:
+    """Each listener of a service, with the number of its queue's partitions."""
     partitions = PartitionSettings(_env_prefix=f"{service.name.upper()}_").partitions
     return [(listener, partitions.get(listener.queue, 1)) for listener in service.events.listeners]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from uuid import uuid4
 
 import orjson
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 from sqlalchemy import or_, select, text
@@ -93,6 +93,15 @@ def _new_key(state: KeyState, secret: SecretStr, real_now: datetime) -> SigningK
 def _open(sealed: bytes, secret: str) -> Signer:
     """Cached per process, because a token is created for every page."""
     return Signer(OKPKey.import_key(orjson.loads(_fernet(secret).decrypt(sealed))))
+
+
+def opens(sealed: bytes, secret: SecretStr) -> bool:
+    """Whether ``secret`` opens a sealed signing key."""
+    try:
+        _open(sealed, secret.get_secret_value())
+    except InvalidToken:
+        return False
+    return True
 
 
 def _fernet(secret: str) -> Fernet:
