@@ -22,6 +22,8 @@ from services.notifications.undelivered_mails.reasons import Reason
 TLS_PORT, PORT = 465, 25
 UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """For addresses that are not ASCII."""
+CAUGHT = "by Portico's mail catcher"
+"""In the answer of our own mail catcher (deploy/mailcatcher), and of no mail server."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 LONGEST_NAME = 80
 """Characters of a file's name."""
@@ -68,7 +70,7 @@ async def send(mail: EmailMessage, message_id: UUID, settings: Settings, now: da
     sender = return_path_of(message_id, address, settings) or settings.sender
     utf8 = not f"{sender}{address}".isascii()
     try:
-        await aiosmtplib.send(
+        _, answered = await aiosmtplib.send(
             _ready(mail, settings, now, utf8=utf8),
             sender=sender,
             recipients=[address],
@@ -89,7 +91,7 @@ async def send(mail: EmailMessage, message_id: UUID, settings: Settings, now: da
         return NotNow(f"The mail server answered {answer.code}.", Reason.refused, answer.code)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         return NotNow(f"The mail server was not reached: {type(error).__name__}.", Reason.not_reached)
-    return Sent()
+    return Sent(is_caught=CAUGHT in answered)
 
 
 def _ready(mail: EmailMessage, settings: Settings, now: datetime, *, utf8: bool) -> bytes:
