@@ -23,6 +23,7 @@ UNMEASURED: Mapping[str, str] = {
     "/api/billing/quoting": "by an index for each state",
     "/api/billing/quoting/{quote_id}": "one row, read by its key, with at most 20 lines and 200 messages",
     "/api/billing/quoting/{quote_id}/pdf": "one file, streamed as it is stored",
+    "/api/notifications/mail-tests": "one row, read by its key",
     "/api/notifications/notices": "at most 500 of a person, by an index",
     "/api/notifications/notices/unread": "at most 100 of these are counted",
     "/api/notifications/own-mails": "of one person and 90 days, by an index in the order of the list",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli import audit, backup, clock, dead, keys, licences, outbox, provisioning
+from deploy.cli import audit, backup, clock, dead, doctor, keys, licences, outbox, provisioning
 from deploy.cli.running import broker_admin, command
 from deploy.environment import DEMO_FOLDER, SERVICES, OperatorError, portico_version, setting
 
@@ -31,6 +31,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(keys.app, name="keys")
 app.add_typer(licences.app, name="licence")
 app.add_typer(provisioning.app, name="provisioning")
+app.command()(doctor.doctor)
 
 
 @app.callback()

@@ -5,6 +5,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.mailcatcher.mailbox import Mailbox, read_mail
 
+CAUGHT = "by Portico's mail catcher"
+"""As services/notifications/deliveries/sending.py looks for it."""
 NOBODY = "@unreachable.example"
 """The end of the addresses that it refuses."""
 
@@ -28,7 +30,7 @@ class SmtpHandler:
         content = envelope.content or b""
         assert isinstance(content, bytes)
         self.mailbox.add(read_mail(envelope.mail_from or "", envelope.rcpt_tos, content))
-        return "250 2.0.0 Caught"
+        return f"250 2.0.0 Kept {CAUGHT}, which hands nothing on"
 
 
 def protocol(mailbox: Mailbox) -> SMTP:

@@ -51,7 +51,7 @@ async def migrate_broker(admin: BrokerAdmin) -> list[str]:
     services = {name: import_module(f"services.{name}.app").service for name in SERVICES}
     let_in = {name for name in logins if await _is_let_in(broker_url(name))}
     await make_users(admin, vhost, list(logins.values()), keeping=let_in)
-    return await make_queues(admin, vhost, {name: _listeners(service) for name, service in services.items()})
+    return await make_queues(admin, vhost, {name: listeners_of(service) for name, service in services.items()})
 
 
 async def _is_let_in(url: str) -> bool:
@@ -99,6 +99,7 @@ async def make_queues(
     return moved
 
 
-def _listeners(service: ServiceDefinition) -> list[tuple[Listener, int]]:
+def listeners_of(service: ServiceDefinition) -> list[tuple[Listener, int]]:
+    """Each listener of a service, with the number of its queue's partitions."""
     partitions = PartitionSettings(_env_prefix=f"{service.name.upper()}_").partitions
     return [(listener, partitions.get(listener.queue, 1)) for listener in service.events.listeners]

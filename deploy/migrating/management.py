@@ -1,7 +1,9 @@
-"""A client of the HTTP API of RabbitMQ's management plugin, for `portico migrate`."""
+"""A client of the HTTP API of RabbitMQ's management plugin, for `portico migrate` and `portico doctor`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -106,6 +108,30 @@ class Management:
         """Exchanges and routing keys that are bound to the queue, without the default exchange."""
         found = await self._send("GET", f"queues/{_part(vhost)}/{_part(queue)}/bindings")
         return [(each["source"], each["routing_key"]) for each in found.json() if each["source"]]
+
+    async def read(self, path: str) -> Any:
+        """The JSON of a resource; ``path`` is encoded."""
+        return (await self._send("GET", path)).json()
+
+    async def topic_permissions(self, user: str, vhost: str) -> Sequence[tuple[str, str]]:
+        """Exchanges, each with the keys that the user may publish with."""
+        found = await self._send("GET", f"topic-permissions/{_part(vhost)}/{_part(user)}", missing_is_fine=True)
+        return sorted((each["exchange"], each["write"]) for each in found.json()) if found.is_success else []
+
+    async def permissions(self, vhost: str) -> dict[str, tuple[str, str, str]]:
+        """By user: what each may configure, write and read."""
+        found = await self.read(f"vhosts/{_part(vhost)}/permissions")
+        return {each["user"]: (each["configure"], each["write"], each["read"]) for each in found}
+
+    async def queue_details(self, vhost: str) -> dict[str, dict[str, Any]]:
+        """Arguments, type, leader and members of every queue, by name. Messages and consumers are told only where
+        the broker collects them."""
+        return {each["name"]: each for each in await self.read(f"queues/{_part(vhost)}")}
+
+    async def now(self) -> datetime:
+        """The server's clock, in whole seconds."""
+        answer = await self._send("GET", "whoami")
+        return parsedate_to_datetime(answer.headers["date"])
 
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         try:

@@ -47,6 +47,7 @@ def declared(table: Table) -> Rows:
 def apply_rights(connection: Connection, service: str, *, anew: bool) -> None:
     """Apply what the tables declare, if it has changed or ``anew``, in the caller's transaction."""
     statements = [statement for table in tables_of(service) for statement in rights(service, table)]
+    statements.append(f"GRANT SELECT ON alembic_version TO portico_{service}_worker")  # for `portico doctor`
     digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     if not anew and connection.scalar(text(APPLIED)) == digest:
         return

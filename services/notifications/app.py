@@ -4,6 +4,7 @@ from services.notifications.campaign_handlers import router as events
 from services.notifications.campaigns.endpoints import router as campaigns
 from services.notifications.jobs import jobs
 from services.notifications.mail_samples.endpoints import router as mail_samples
+from services.notifications.mail_tests.endpoints import router as mail_tests
 from services.notifications.news.endpoints import router as news
 from services.notifications.notices.endpoints import router as notices
 from services.notifications.own_data.endpoints import router as own_data
@@ -21,6 +22,7 @@ service = ServiceDefinition(
     Settings,
     routers=[
         mail_samples,
+        mail_tests,
         undelivered_mails,
         preferences,
         notices,

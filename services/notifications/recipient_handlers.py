@@ -1,10 +1,13 @@
 """The events that update the recipient book, and those of addresses that mails come back from."""
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.closing_handlers import router
 from services.notifications.deliveries.queueing import catch_up, fact_of, notify
 from services.notifications.deliveries.retrying import send_waiting
+from services.notifications.mail_tests.keeping import begin_test
+from services.notifications.messages.models import Message
 from services.notifications.recipient_book.service import (
     address_of,
     clear_contact,
@@ -16,7 +19,7 @@ from services.notifications.suppressions.keeping import follow_address
 from services.notifications.topics import Recipient, RecipientKind, Topic
 from shared.events.billing import BillingContactChanged
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved, UserRegistered, UserUpdated
-from shared.events.notifications import AddressReleased
+from shared.events.notifications import AddressReleased, MailTestAsked
 
 __all__ = ["router"]
 
@@ -67,6 +70,15 @@ async def try_mailbox(session: AsyncSession, event: AddressReleased) -> None:
     if event.by == "person":
         person = Recipient(RecipientKind.user, event.recipient_id)
         await notify(session, fact_of(session, Topic.mailbox_test, event), person)
+
+
+@router.on(MailTestAsked)
+async def try_mail_server(session: AsyncSession, event: MailTestAsked) -> None:
+    """As above."""
+    fact = fact_of(session, Topic.mailbox_test, event)
+    await notify(session, fact, Recipient(RecipientKind.user, event.user_id))
+    told = select(Message.id).where(Message.topic == fact.topic, Message.fact_id == fact.id)
+    await begin_test(session, event.event_id, (await session.scalars(told)).one())
 
 
 async def _follow(session: AsyncSession, recipient: Recipient) -> None:

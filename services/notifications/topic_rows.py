@@ -90,7 +90,7 @@ WHO_ORDERS = (having("service.order", "customer"), having("add_on.configure", "c
 WHO_ASKS_TO_SIGN_IN = Audience(mark("Whoever signs in"))
 """A mailbox: whether it is of a user is not known."""
 WHO_SIGNS_IN = Audience(mark("Whoever signs in"), (EVERYBODY,))
-TRIES_MAILBOX = Audience(mark("Whoever tries whether mails reach them again"))
+TRIES_MAILBOX = Audience(mark("Whoever asks for a test mail"))
 """Not in the portal, where they have just asked for it."""
 INVITED = Audience(mark("The person who is invited"))
 OWNER = Audience(mark("The person whose account it is"), (EVERYBODY,))

@@ -67,7 +67,7 @@ class Topic(StrEnum):
     sign_in = "sign_in", TopicRow(mark("Sign-in link and code"), ACCOUNT, WHO_ASKS_TO_SIGN_IN)
     invitation = "invitation", TopicRow(mark("Invitation"), ACCOUNT, INVITED)
     new_browser = "new_browser", TopicRow(mark("Sign-in from a new browser"), ACCOUNT, WHO_SIGNS_IN, personal=True)
-    mailbox_test = "mailbox_test", TopicRow(mark("Test of your mailbox"), ACCOUNT, TRIES_MAILBOX, personal=True)
+    mailbox_test = "mailbox_test", TopicRow(mark("Test mail"), ACCOUNT, TRIES_MAILBOX, personal=True)
     access_approved = "access_approved", TopicRow(mark("Access request approved"), ACCOUNT, ASKED_FOR_ACCESS)
     access_denied = "access_denied", TopicRow(mark("Access request denied"), ACCOUNT, ASKED_FOR_ACCESS, personal=True)
     user_added = "user_added", TopicRow(mark("User added"), ACCOUNT, ADDED)

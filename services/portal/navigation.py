@@ -50,6 +50,7 @@ ALL, CUSTOMER, PARTNER, PARENTS, PROVIDER = (
 WORK = [
     NavEntry("overview", mark("Overview"), icon="layout-dashboard", kinds=ALL, permission="session.own", section="",
           key="o"),
+    NavEntry("setup", mark("Set up"), icon="list-check", kinds=PROVIDER, permission="mail.test", below_kind=True),
     NavEntry("customers", mark("Customers"), icon="building", kinds=PARENTS, permission="customer.list",
           below_kind=True, key="c"),
     NavEntry("invitations", mark("Invitations"), icon="send", kinds=PARENTS, permission="customer.invite",
@@ -116,7 +117,9 @@ def _links(viewer: Viewer, entries: list[NavEntry]) -> list[NavLink]:
 
 
 def _is_nothing(viewer: Viewer, entry: NavEntry) -> bool:
-    """Whether it is nothing to somebody who is limited to a part of the workspace."""
+    """Whether it is nothing to somebody who is limited to a part of the workspace, or is over."""
+    if entry.id == "setup":
+        return not viewer.context.setup_due
     return (viewer.is_visitor and entry.id == "overview") or (entry.id == "billing" and not viewer.sees_invoices)
 
 

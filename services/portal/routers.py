@@ -66,6 +66,7 @@ from services.portal.services import credentials, operations
 from services.portal.services import pages as services
 from services.portal.services import tabs as service_tabs
 from services.portal.sessions import pages as sessions
+from services.portal.setup import pages as setup
 from services.portal.sign_in import pages as sign_in
 from services.portal.subscriptions import pages as subscriptions
 from services.portal.undelivered_mails import address_pages as suppressed_addresses
@@ -144,6 +145,7 @@ ROUTERS = [
     contacts.router,
     workspace_settings.router,
     branding.router,
+    setup.router,
     audit.router,
     exports.router,
     archive.router,

@@ -123,6 +123,16 @@ class AddressReleased(AddressEvent):
     address now."""
 
 
+class MailTestAsked(Event):
+    """An admin of the provider wants a test mail, to see whether the mail server takes what the installation sends."""
+
+    publisher: ClassVar[str] = "notifications"
+    subject_type: ClassVar[str] = "user"
+    subject_field: ClassVar[str] = "user_id"
+    user_id: UUID
+    """Who gets it."""
+
+
 class NoticesChanged(Event):
     """A person was told something in the portal, has read it, or what they were told is over."""
 

@@ -39,6 +39,8 @@ CAMPAIGNS: dict[str, tuple[Entry | Proof, ...]] = {
 
 NOTIFICATIONS: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /own-data": (Entry(refusals=IN_PERSON),),
+    "GET /mail-tests": (Entry(),),
+    "POST /mail-tests": (Entry(),),
     "GET /undelivered-mails": (Entry(query={"limit": "200"}, lists="undelivered mails"),),
     "POST /undelivered-mails/{message_id}/retry": (Entry("undelivered mails"),),
     "GET /suppressions": (Entry(query={"limit": "200"}, lists="suppressed addresses"),),

@@ -252,6 +252,7 @@ UNLOGGED: dict[str, str] = {
     "POST /identity/sign-in-challenges/invited": BEFORE,
     "POST /identity/sessions/presence": "it keeps a session alive while somebody reads",
     "POST /identity/sessions/move-on": "the person has read that they have lost a workspace: that they have is logged",
+    "POST /identity/workspace-settings/end-setup": "it only takes a page out of the side bar",
     "POST /identity/tokens": READS,
     "POST /identity/invitations/look": READS,
     "POST /identity/portals/look": READS,

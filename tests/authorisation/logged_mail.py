@@ -10,6 +10,7 @@ LOGGED_OF_MAIL: dict[str, Logged] = {
     "POST /notifications/campaigns/{campaign_id}/take-back": logged("notifications.campaign_taken_back"),
     "POST /notifications/campaigns/{campaign_id}/stop": logged("notifications.campaign_stopped"),
     "POST /notifications/campaigns/{campaign_id}/test": logged("notifications.campaign_tested"),
+    "POST /notifications/mail-tests": logged("notifications.mail_test_asked"),
     "POST /notifications/undelivered-mails/{message_id}/retry": logged("notifications.message_retried"),
     "POST /notifications/suppressions/{suppression_id}/release": logged("notifications.address_released"),
     "POST /notifications/suppressions/own/release": logged("notifications.address_released"),

@@ -101,6 +101,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /workspaces/seller": (Entry(),),
     "GET /workspace-settings": (Entry(),),
     "PATCH /workspace-settings": (Entry(body={"locale": "de-DE"}),),
+    "POST /workspace-settings/end-setup": (Entry(),),
     "GET /branding": (Entry(),),
     "PUT /branding": (Entry(body={"color": "#206bc4"}),),
     "PUT /branding/logo": (Entry(refusals=frozenset({"not-a-logo"})),),

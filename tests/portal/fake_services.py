@@ -37,6 +37,7 @@ from tests.portal.parts_answers import PartsAnswers
 from tests.portal.quotes_answers import QuotesAnswers
 from tests.portal.releases_answers import ReleasesAnswers
 from tests.portal.settings_answers import SettingsAnswers
+from tests.portal.setup_answers import SetupAnswers
 from tests.portal.subscription_answers import SubscriptionAnswers
 
 __all__ = ["FakeServices", "Session", "problem"]
@@ -50,6 +51,7 @@ class FakeServices(
     OwnDataAnswers,
     ClosingAnswers,
     HoldersAnswers,
+    SetupAnswers,
     SettingsAnswers,
     BusinessAnswers,
     SubscriptionAnswers,

@@ -123,6 +123,7 @@ class IdentityAnswers:
             "closing": session.closing,
             "proposed_seller": session.proposed_seller,
             "holders_due": session.role == "admin" and session.is_holder and self.check_due,
+            "setup_due": session.role == "admin" and acting["kind"] == "provider" and self.setup_due,
             "preview": session.preview,
             "ended": session.ended,
             "brand": self.brand_seen_by(session.acting),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from uuid import uuid4
 
 import orjson
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 from sqlalchemy import or_, select, text
@@ -103,6 +103,15 @@ def _new_key(state: KeyState, secret: SecretStr, real_now: datetime) -> SigningK
 def _open(sealed: bytes, secret: SecretStr) -> Signer:
     """Cached per process, because a token is created for every page."""
     return Signer(OKPKey.import_key(orjson.loads(cipher_of(secret).decrypt(sealed))))
+
+
+def opens(sealed: bytes, secret: SecretStr) -> bool:
+    """Whether ``secret`` opens a sealed signing key."""
+    try:
+        _open(sealed, secret)
+    except InvalidToken:
+        return False
+    return True
 
 
 def cipher_of(secret: SecretStr) -> MultiFernet:

@@ -32,7 +32,7 @@ _STANDING = scoped(
       b.locations_see_invoices, g.parent_workspace_id AS home_id,
       w.workspace_id AS id, w.slug, w.display_name, w.kind,
       w.account_number,
-      w.parent_workspace_id, w.connected_at, w.holder_control, w.holders_checked_at,
+      w.parent_workspace_id, w.connected_at, w.holder_control, w.holders_checked_at, w.setup_ended_at,
       w.version, w.suspended_at, w.suspension_reason, w.closing_asked_at, w.closes_at, w.closed_at,
       (SELECT m.to_company FROM moves m WHERE m.workspace_id = s.acting_workspace_id
         AND m.state = 'proposed' AND m.expires_at > $2) AS proposed_seller,

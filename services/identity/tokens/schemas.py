@@ -89,6 +89,8 @@ class TokenRead(Read):
     """The company that would sell to the workspace, if the caller may consent to a move to it or decline it."""
     holders_due: bool
     """Whether the caller is a holder of the account, and for a year nobody has said that both are right."""
+    setup_due: bool
+    """Whether the caller is an admin of a provider whose installation is new, and is led through setting it up."""
     preview: PreviewRead | None
     ended: NoticeRead | None
     brand: ShownBrandRead

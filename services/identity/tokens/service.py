@@ -51,6 +51,7 @@ def make_token(standing: Standing, signer: Signer, real_now: datetime) -> dict[s
         "closing": _closing(standing),
         "proposed_seller": standing.proposed_seller if "move.decide" in permitted else None,
         "holders_due": "holder.change" in permitted and _holders_due(here, real_now),
+        "setup_due": "mail.test" in permitted and here["setup_ended_at"] is None,
         "preview": _preview(standing),
         "ended": _ended(standing, lost) if lost else None,
     }

@@ -37,3 +37,9 @@ async def change_settings(
     if wanted.get("display_name", "") is None:
         del wanted["display_name"]
     return await service.change_settings(session, access, wanted, real_now, new_url=new_url)
+
+
+@router.post("/end-setup", guard=allow("workspace.edit"), status_code=204)
+async def end_setup(access: CurrentAccess, session: Session, real_now: RealNow) -> None:
+    """Do not lead the admins of this workspace through setting it up any more."""
+    await service.end_setup(session, access.workspace_id, real_now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +36,12 @@ async def change_settings(
         raise Invalid("Only who has customers has a support and a postal address.", errors=errors)
     await set_fields(session, workspace, wanted, real_now, new_url=new_url)
     return workspace
+
+
+async def end_setup(session: AsyncSession, workspace_id: UUID, real_now: datetime) -> None:
+    """Harmless twice."""
+    workspace = await lock_workspace(session, workspace_id)
+    workspace.setup_ended_at = workspace.setup_ended_at or real_now
 
 
 async def set_fields(

@@ -122,6 +122,8 @@ class Workspace(Base):
     """Whether the parent's admins may work on behalf of the workspace without a link. Its own admins decide."""
     asks_entry_reason: Mapped[bool] = mapped_column(default=False)
     """Whether its users have to say why they work on behalf of a customer. Of the provider: everybody's."""
+    setup_ended_at: Mapped[datetime | None]
+    """Of the provider: since when its admins are not led through setting up the installation any more, in real time."""
     suspended_at: Mapped[datetime | None]
     """Since when its people can only read and pay; null: they can do what their roles say."""
     suspension_reason: Mapped[str | None]

@@ -62,19 +62,24 @@ class MailServer:
         return None
 
     async def _new_one(self) -> aiosmtplib.SMTP:
-        url = urlsplit(self._settings.smtp_url.get_secret_value())
-        encrypted = url.scheme == "smtps"
-        client = aiosmtplib.SMTP(
-            hostname=url.hostname,
-            port=url.port or (TLS_PORT if encrypted else PORT),
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
-            use_tls=encrypted,
-            local_hostname=self._settings.mail_host,  # otherwise the library makes a blocking DNS query
-            timeout=self._settings.smtp_timeout_seconds,
-        )
+        client = client_of(self._settings)
         await client.connect()
         return client
+
+
+def client_of(settings: Settings) -> aiosmtplib.SMTP:
+    """A client of the mail server that is not connected yet."""
+    url = urlsplit(settings.smtp_url.get_secret_value())
+    encrypted = url.scheme == "smtps"
+    return aiosmtplib.SMTP(
+        hostname=url.hostname,
+        port=url.port or (TLS_PORT if encrypted else PORT),
+        username=unquote(url.username) if url.username else None,
+        password=unquote(url.password) if url.password else None,
+        use_tls=encrypted,
+        local_hostname=settings.mail_host,  # otherwise the library makes a blocking DNS query
+        timeout=settings.smtp_timeout_seconds,
+    )
 
 
 @asynccontextmanager

@@ -21,6 +21,8 @@ from services.notifications.undelivered_mails.reasons import Reason
 
 UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """For addresses that are not ASCII."""
+CAUGHT = "by Portico's mail catcher"
+"""In the answer of our own mail catcher (deploy/mailcatcher), and of no mail server."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 LONGEST_NAME = 80
 """Characters of a file's name."""
@@ -69,7 +71,7 @@ async def send(
     try:
         written = _ready(mail, settings, now, utf8=utf8)
         async with server.connection() as connection:
-            await connection.sendmail(sender, [address], written, mail_options=UTF8 if utf8 else ())
+            _, answered = await connection.sendmail(sender, [address], written, mail_options=UTF8 if utf8 else ())
     except aiosmtplib.SMTPRecipientsRefused as refused:
         return _classify(refused.recipients[0], address)
     except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused) as refused:
@@ -78,7 +80,7 @@ async def send(
         return NotNow(f"The mail server answered {answer.code}.", Reason.refused, answer.code)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         return NotNow(f"The mail server was not reached: {type(error).__name__}.", Reason.not_reached)
-    return Sent()
+    return Sent(is_caught=CAUGHT in answered)
 
 
 def _ready(mail: EmailMessage, settings: Settings, now: datetime, *, utf8: bool) -> bytes:

@@ -13,6 +13,8 @@ from services.notifications.deliveries.documents import forget_document
 from services.notifications.deliveries.gathering import gathered_into
 from services.notifications.deliveries.models import FINAL_STATES, Delivery, DeliveryState
 from services.notifications.deliveries.news import count_returned, end_news
+from services.notifications.mail_tests.keeping import follow_test
+from services.notifications.mail_tests.models import MailTestState
 from services.notifications.messages.models import Message
 from services.notifications.news.models import NewsPace
 from services.notifications.own_mails.keeping import follow_delivery
@@ -36,6 +38,9 @@ GIVEN_UP_AFTER = timedelta(days=3)
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The mail server accepted it."""
+
+    is_caught: bool = False
+    """Whether it was Portico's own mail catcher, which hands nothing on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,12 @@ async def _follow(session: AsyncSession, delivery: Delivery, outcome: SendOutcom
     why = _why(outcome)
     if isinstance(outcome, Never) and outcome.bounce:
         await take_bounce(session, await session.get_one(Message, delivery.message_id), outcome.bounce, now)
-    await follow_delivery(session, delivery.message_id, delivery.state, why, delivery.ended_at)
+    topic = await follow_delivery(session, delivery.message_id, delivery.state, why, delivery.ended_at)
+    if topic == Topic.mailbox_test:
+        is_caught = isinstance(outcome, Sent) and outcome.is_caught
+        state = MailTestState.caught if is_caught else MailTestState(delivery.state)
+        answer = outcome.answer if isinstance(outcome, (NotNow, Never)) else None
+        await follow_test(session, delivery.message_id, state, why, answer, now)
     match outcome:
         case NotWanted(code=code) if (
             code == BOUNCED and delivery.campaign_id is None

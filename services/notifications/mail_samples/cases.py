@@ -51,6 +51,7 @@ _BY_HAND = {
 }
 
 CASES: Mapping[Topic, Mapping[str, Case]] = {
+    Topic.mailbox_test: {"mail_server": Case(mark("Of the mail server, for an admin of the provider"), {"by": None})},
     Topic.invitation: {
         "own_company": Case(
             mark("From a colleague"), {"inviter": "Lena Fischer", "inviter_company": CUSTOMER.display_name}

@@ -136,6 +136,26 @@ def new_browser(facts: Facts, context: MailContext) -> MailContent:
 
 
 def mailbox_test(facts: Facts, context: MailContext) -> MailContent:
+    """Of a mailbox that somebody released, or of the mail server."""
+    return _test_of_mailbox(context) if facts.get("by") else _test_of_mail_server(facts, context)
+
+
+def _test_of_mail_server(facts: Facts, context: MailContext) -> MailContent:
+    return MailContent(
+        subject=gettext("Test mail from your portal"),
+        preview=gettext("This is the test mail that you asked for."),
+        heading=gettext("Your mail server takes our mails"),
+        paragraphs=(
+            gettext("This is the test mail that you asked for. The mail server took it, and it has reached you."),
+            gettext("If it lies among junk mails, look at the records that the portal lists below the test."),
+        ),
+        rows=((gettext("Asked for"), when(facts)),),
+        button=Button(gettext("Go on setting up"), f"{context.public_url}/provider/{context.workspace.slug}/setup"),
+        reason=gettext("You get this because you asked for a test mail in the portal."),
+    )
+
+
+def _test_of_mailbox(context: MailContext) -> MailContent:
     return MailContent(
         subject=gettext("Mails reach you again"),
         preview=gettext("This is the test mail that you asked for."),

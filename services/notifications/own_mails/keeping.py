@@ -23,10 +23,12 @@ async def keep_mail(session: AsyncSession, message: Message, seen_from: UUID | N
 
 async def follow_delivery(
     session: AsyncSession, message_id: UUID, state: str, why: str | None, ended_at: datetime | None
-) -> None:
-    """What became of it. Nothing happens for mails to contacts."""
+) -> str | None:
+    """What became of it. Returns its topic; nothing happens for mails to contacts, and None is returned."""
     mine = update(OwnMail).where(OwnMail.id == message_id).values(state=state, why=why, ended_at=ended_at)
-    await session.execute(mine.execution_options(synchronize_session=False))
+    told = mine.returning(OwnMail.topic).execution_options(synchronize_session=False)
+    topic: str | None = await session.scalar(told)
+    return topic
 
 
 async def forget_mails(session: AsyncSession, now: datetime) -> None:

@@ -215,6 +215,7 @@ ACTIONS: Mapping[str, Action] = {
     "message_asked_again": Action("system", mark_in("action", "Mail asked for again")),
     "campaign_scheduled": Action("system", mark_in("action", "News scheduled")),
     "campaign_taken_back": Action("system", mark_in("action", "News taken back")),
+    "mail_test_asked": Action("system", mark_in("action", "Test mail sent")),
     "campaign_tested": Action("system", mark_in("action", "News tried out")),
     "campaign_started": Action("system", mark_in("action", "News begun to be sent"), noise=True),
     "campaign_stopped": Action("system", mark_in("action", "News stopped")),

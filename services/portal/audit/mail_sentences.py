@@ -13,6 +13,7 @@ MAILS: Mapping[str, Sentences] = {
         mark("%(actor)s had a mail tried again: %(topic)s."),
         mark("A mail was tried again: %(topic)s."),
     ),
+    "mail_test_asked": (mark("%(actor)s had a test mail sent to themselves."), mark("A test mail was sent.")),
     "address_suppressed": (mark("Mails to somebody come back: none are sent to that address any more."),),
     "address_released": (mark("Mails to somebody are sent again."),),
     "preferences_changed": (mark("What a person is told of was changed with the link of a mail."),),

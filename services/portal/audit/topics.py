@@ -8,7 +8,7 @@ TOPICS: Mapping[str, str] = {
     "sign_in": mark_in("topic", "sign-in"),
     "invitation": mark_in("topic", "invitation"),
     "new_browser": mark_in("topic", "sign-in from a new browser"),
-    "mailbox_test": mark_in("topic", "test of a mailbox"),
+    "mailbox_test": mark_in("topic", "test mail"),
     "access_requested": mark_in("topic", "access asked for"),
     "access_approved": mark_in("topic", "access request approved"),
     "access_denied": mark_in("topic", "access request denied"),

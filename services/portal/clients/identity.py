@@ -205,6 +205,9 @@ class Identity(
     async def change_workspace_settings(self, settings: SettingsEntry) -> WorkspaceSettings:
         return await self.api.patch("/workspace-settings", WorkspaceSettings, settings)
 
+    async def end_setup(self) -> None:
+        await self.api.post("/workspace-settings/end-setup", Nothing)
+
     async def seller(self) -> Seller:
         return await self.api.get("/workspaces/seller", Seller)
 

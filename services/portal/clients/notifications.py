@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.portal.clients.campaigns import Campaigning
 from services.portal.clients.http import Answer, Page
+from services.portal.clients.mail_tests import Testing
 from services.portal.clients.notices import (
     AskedAgain,
     Notice,
@@ -91,7 +92,7 @@ class RetriedMail(Answer):
 
 
 @dataclass(frozen=True)
-class Notifications(Campaigning, Keeping):
+class Notifications(Campaigning, Keeping, Testing):
     async def mail_samples(self, *, locale: str) -> Page[MailSampleSummary]:
         return await self.api.get("/mail-samples", Page[MailSampleSummary], locale=locale)
 

@@ -98,6 +98,8 @@ class PageContext(Answer):
     """The company that would sell to the workspace, if the viewer may consent to that or decline it."""
     holders_due: bool = False
     """Whether the viewer is a holder of the account, who is asked whether both are still right."""
+    setup_due: bool = False
+    """Whether the installation is new, and the viewer is led through setting it up."""
     preview: Preview | None = None
     ended: Ended | None
     brand: Branding | None = None

@@ -1,0 +1,1 @@
+"""Test mails: whether the mail server takes what Portico sends."""
