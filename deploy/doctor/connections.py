@@ -1,17 +1,17 @@
 """Connections to PostgreSQL: how many there are, and how many Portico's processes may open."""
 
 import asyncio
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 from urllib.parse import urlsplit
 
 import asyncpg
 
+from deploy.connections import LISTENING, pools_of
 from deploy.doctor.databases import AWAY, NAME, one_row, opened
 from deploy.doctor.finding import Check, Finding, See, bad, ok, unknown, warn, why
 from deploy.environment import SERVICES, worker_url
-from shared.settings import PorticoSettings
 
 SPARE = 5
 """For `portico migrate` and other commands."""
@@ -26,28 +26,6 @@ SELECT current_setting('max_connections')::int AS most,
 """
 
 
-class PoolSettings(PorticoSettings):
-    """As `shared.settings.ServiceSettings` has them, without the settings that are required there."""
-
-    api_connections: int = 6
-    worker_connections: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """The most connections of one process of a service, by role."""
-
-    api: int
-    """The API's transactions, and its hot reads."""
-    worker: int
-    """Handlers and jobs, the relay, and what wakes jobs."""
-
-    @classmethod
-    def of(cls, service: str) -> "Pools":
-        found = PoolSettings(_env_prefix=f"{service.upper()}_")
-        return cls(2 * found.api_connections, found.worker_connections + 2)
-
-
 def needed(seen: Mapping[str, int], services: Iterable[str] = SERVICES) -> int:
     """The most connections that the processes of ``services`` together may open. ``seen`` has the open ones by role:
     there are at least as many processes as these need, and at least one API and one worker of each service."""
@@ -55,10 +33,11 @@ def needed(seen: Mapping[str, int], services: Iterable[str] = SERVICES) -> int:
 
 
 def _needed_by(service: str, seen: Mapping[str, int]) -> int:
-    pools = Pools.of(service)
-    apis = max(1, ceil(seen.get(f"portico_{service}_api", 0) / pools.api))
-    workers = max(1, ceil(seen.get(f"portico_{service}_worker", 0) / pools.worker))
-    return apis * pools.api + workers * pools.worker
+    pools = pools_of(service, os.environ)
+    of_workers = pools.worker + LISTENING  # with the worker's role; what it reads as the API is counted there
+    apis = max(1, ceil(seen.get(f"portico_{service}_api", 0) / pools.of_api))
+    workers = max(1, ceil(seen.get(f"portico_{service}_worker", 0) / of_workers))
+    return apis * pools.of_api + workers * of_workers
 
 
 async def connections() -> Sequence[Finding]:

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from deploy.doctor.finding import Check, Finding, See, bad, ok, unknown, warn, why
 from deploy.environment import SERVICES, MissingSetting, OperatorError, ServiceName, api_url, worker_url
 from deploy.migrating.databases import alembic_config
+from shared.db import open_connection
 
 OLDEST = 15
 NAME = "portico doctor"
@@ -48,7 +49,7 @@ REVISIONS = {name: _revisions(name) for name in SERVICES}
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[asyncpg.Connection]:
     named = {"application_name": NAME}
-    connection = await asyncpg.connect(url, timeout=SECONDS, command_timeout=SECONDS, server_settings=named)
+    connection = await open_connection(url, timeout=SECONDS, command_timeout=SECONDS, server_settings=named)
     try:
         yield connection
     finally:
