@@ -97,7 +97,7 @@ class Parent:
 
 
 async def _parent_of(installed: BenchInstallation, size: int, stack: AsyncExitStack) -> Parent:
-    own = installed.with_own_databases(f"customers_{size}")
+    own = await installed.with_own_databases(f"customers_{size}")
     tenant = await add_tenant(own, size, only=(SERVICE,))
     with own.in_environment(SERVICE):
         pool = await make_pool(api_url(SERVICE), 2)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from deploy.local.servers import Servers
-from tests.harness import servers
+from tests.harness import order, servers
 from tests.harness.databases import Database
 from tests.harness.installation import Installation, installation
 from tests.harness.logs import captured_logs
@@ -38,13 +40,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that need a whole installation: `make test` runs them after all others, in two
-    processes with an installation each, which wait for browsers and services most of the time. Those that move the
-    clock by months are the last."""
+    processes with an installation each, which wait for browsers and services most of the time. The longest come first,
+    and those that move the clock by months are the last."""
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.installation)
             item.add_marker(pytest.mark.timeout(600))
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    items.sort(key=order.place_of)
+
+
+@pytest.hookimpl(optionalhook=True)  # without -p xdist there is no such hook
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return order.scheduling(config, log)
 
 
 def pytest_collection_finish() -> None:

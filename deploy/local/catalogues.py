@@ -60,7 +60,7 @@ def brought_up_to_date(owner: Path, language: str) -> bytes | None:
     texts = collected(owner)
     if not len(texts):
         return None
-    file = owner / FILE.format(language)
+    file = file_of(owner, language)
     kept = read_po(BytesIO(file.read_bytes()), language) if file.exists() else Catalog(language)
     kept.update(texts, no_fuzzy_matching=True)
     kept.obsolete.clear()
@@ -75,16 +75,18 @@ def _written(catalogue: Catalog) -> bytes:
     return HEADER.format(language=catalogue.locale_identifier, plural=catalogue.plural_forms).encode() + file.getvalue()
 
 
-def files() -> Iterator[tuple[Path, bytes | None]]:
-    """Every catalogue's file, with what should be in it."""
-    for owner in owners():
-        for language in LANGUAGES:
-            if language != SOURCE:
-                yield owner / FILE.format(language), brought_up_to_date(owner, language)
+def file_of(owner: Path, language: str) -> Path:
+    return owner / FILE.format(language)
+
+
+def catalogues() -> Iterator[tuple[Path, str]]:
+    """Every catalogue: the folder whose texts it has, and its language."""
+    return ((owner, language) for owner in owners() for language in LANGUAGES if language != SOURCE)
 
 
 def main() -> int:
-    for file, content in files():
+    for owner, language in catalogues():
+        file, content = file_of(owner, language), brought_up_to_date(owner, language)
         if content is None:
             file.unlink(missing_ok=True)
             continue

@@ -48,29 +48,24 @@ def role_passwords(service: str) -> dict[str, tuple[str, ...]]:
 
 
 async def migrate_database(
-    admin_url: str, service: str, database: str, passwords: Mapping[str, tuple[str, ...]]
+    admin_url: str, service: str, database: str, passwords: Mapping[str, tuple[str, ...]], like: str | None = None
 ) -> None:
-    """One service's database, created if it is missing. ``passwords`` are those of its two runtime roles, the newest
-    first."""
+    """One service's database, created if it is missing: empty, or as a copy of the database ``like``, which nobody may
+    be connected to. ``passwords`` are those of its two runtime roles, the newest first."""
     config = alembic_config(service)
     async with _alone(admin_url) as admin:
-        await _make_database(admin, admin_url, service, database, passwords)
+        await _create_roles(admin, admin_url, service, passwords)
+        await create_database(admin, service, database, like)
         url = address_of(admin_url, database)
         behind = await _revisions(url) != set(ScriptDirectory.from_config(config).get_heads())
         await _upgrade(url, config, behind=behind)
 
 
-async def make_database(admin_url: str, service: str, database: str, passwords: Mapping[str, Sequence[str]]) -> None:
+async def make_database(admin_url: str, service: str, database: str, passwords: Mapping[str, tuple[str, ...]]) -> None:
     """An empty database for a service, with its roles, unless they are there."""
     async with _alone(admin_url) as admin:
-        await _make_database(admin, admin_url, service, database, passwords)
-
-
-async def _make_database(
-    admin: asyncpg.Connection, admin_url: str, service: str, database: str, passwords: Mapping[str, Sequence[str]]
-) -> None:
-    await _create_roles(admin, admin_url, service, passwords)
-    await _create_database(admin, service, database)
+        await _create_roles(admin, admin_url, service, passwords)
+        await create_database(admin, service, database)
 
 
 def alembic_config(service: str) -> Config:
@@ -144,12 +139,13 @@ async def set_password(connection: asyncpg.Connection, role: str, password: str)
     await connection.execute(statement)
 
 
-async def _create_database(admin: asyncpg.Connection, service: str, database: str) -> None:
+async def create_database(admin: asyncpg.Connection, service: str, database: str, like: str | None = None) -> None:
+    """If it is missing, for roles that are there: empty, or as a copy of ``like``."""
     if await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", database):
         return
     api, worker = f"portico_{service}_api", f"portico_{service}_worker"
-    name = await admin.fetchval("SELECT quote_ident($1)", database)
-    await admin.execute(f"CREATE DATABASE {name} OWNER portico_{service}_owner")
+    name, template = [await admin.fetchval("SELECT quote_ident($1)", each) for each in (database, like or "template1")]
+    await admin.execute(f"CREATE DATABASE {name} OWNER portico_{service}_owner TEMPLATE {template}")
     await admin.execute(f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")  # no service opens another's database
     await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {api}, {worker}")
 

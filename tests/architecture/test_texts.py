@@ -9,12 +9,11 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from deploy.local.catalogues import SOURCE, files
+from deploy.local.catalogues import SOURCE, brought_up_to_date, catalogues, file_of
 from shared.language.catalogues import KEPT, sources
 from shared.language.tags import LANGUAGES
 
 OTHERS = [language for language in LANGUAGES if language != SOURCE]
-CATALOGUES = list(files())
 
 
 def messages(language: str) -> Iterator[tuple[Path, Message]]:
@@ -33,9 +32,11 @@ def kept(text: str) -> list[str]:
     return sorted(KEPT.findall(text))
 
 
-@pytest.mark.parametrize(("file", "content"), CATALOGUES, ids=[str(file.parts[-5:-2]) for file, _ in CATALOGUES])
-def test_catalogues_are_up_to_date_with_the_code(file: Path, content: bytes | None) -> None:
-    assert (file.read_bytes() if file.exists() else None) == content, "run `make texts`"
+@pytest.mark.parametrize(("owner", "language"), list(catalogues()), ids=lambda part: getattr(part, "name", part))
+def test_catalogues_are_up_to_date_with_the_code(owner: Path, language: str) -> None:
+    file = file_of(owner, language)
+
+    assert (file.read_bytes() if file.exists() else None) == brought_up_to_date(owner, language), "run `make texts`"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -42,13 +43,25 @@ def _below(kind: type[View]) -> Iterator[type[View]]:
         yield from _below(each)
 
 
+@cache
+def parsed_once(env: jinja2.Environment, name: str) -> nodes.Template:
+    """Every view has the same layouts."""
+    assert env.loader
+    return env.parse(env.loader.get_source(env, name)[0])
+
+
+@cache
+def undeclared(template: nodes.Template) -> set[str]:
+    return meta.find_undeclared_variables(template)
+
+
 def closure(env: jinja2.Environment, name: str) -> dict[str, nodes.Template]:
     """A template with those that it includes or extends, which share its variables."""
     found: dict[str, nodes.Template] = {}
     waiting = [name]
     while waiting:
-        if (each := waiting.pop()) not in found and env.loader is not None:
-            found[each] = env.parse(env.loader.get_source(env, each)[0])
+        if (each := waiting.pop()) not in found:
+            found[each] = parsed_once(env, each)
             waiting += [
                 part.template.value
                 for part in found[each].find_all((nodes.Include, nodes.Extends))
@@ -59,7 +72,7 @@ def closure(env: jinja2.Environment, name: str) -> dict[str, nodes.Template]:
 
 def read_by(parsed: dict[str, nodes.Template]) -> set[str]:
     """The names that the templates read and do not set themselves."""
-    read = set[str]().union(*(meta.find_undeclared_variables(each) for each in parsed.values()))
+    read = set[str]().union(*(undeclared(each) for each in parsed.values()))
     own = {
         name.name for each in parsed.values() for name in each.find_all(nodes.Name) if name.ctx in ("store", "param")
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import httpx
@@ -13,9 +13,10 @@ from shared.auth.routes import Guard
 from tests.authorisation.callers import CALLERS, Caller
 from tests.authorisation.entries import Ask, Entry, Proof
 from tests.authorisation.expectation import Decision, Expected, decide, expect
+from tests.authorisation.money import WITHOUT_MONEY
 from tests.authorisation.operations import TABLE
 from tests.authorisation.places import Cell, Place, cells, listed
-from tests.authorisation.world import World
+from tests.authorisation.world import World, contents
 from tests.contracts.openapi import SERVICES, Operation, operations
 from tests.harness.services import service_named
 
@@ -135,6 +136,38 @@ class Asking:
             shown = sum(month["total_minor"] for each in answered.response.json() for month in each["months"])
             return "" if shown == total else f"a sum of {shown} instead of {total}"
         return ""
+
+
+@dataclass
+class Asked:
+    """What has been asked of a world already. As no request changes it, the same one would have the same answer."""
+
+    world: World
+    _before: dict[str, str] | None = None
+    _without_money: dict[str, list[Answered]] = field(default_factory=dict)
+
+    async def before(self) -> dict[str, str]:
+        """What the tables had in them before `by_everybody` asked for anything."""
+        if self._before is None:
+            self._before = await contents(self.world.installation)
+        return self._before
+
+    def __contains__(self, operation: Operation) -> bool:
+        """Whether everybody has asked for it since `before`."""
+        return str(operation) in self._without_money
+
+    async def by_everybody(self, operation: Operation) -> list[Answered]:
+        """Ask anew, and remember the answers to those who see no money: others are too many to keep."""
+        await self.before()
+        answers = [answered async for answered in Asking(self.world, operation).answers()]
+        self._without_money[str(operation)] = [each for each in answers if each.caller in WITHOUT_MONEY]
+        return answers
+
+    async def without_money(self, operation: Operation) -> list[Answered]:
+        """The answers to those who see no money."""
+        if operation in self:
+            return self._without_money[str(operation)]
+        return [answered async for answered in Asking(self.world, operation, WITHOUT_MONEY).answers()]
 
 
 def problem_of(response: httpx.Response) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from shared.auth.routes import Allow
 from tests.authorisation.callers import CALLERS
-from tests.authorisation.matrix import GUARDS, OPERATIONS, Asking
+from tests.authorisation.matrix import GUARDS, OPERATIONS, Asked, Asking
 from tests.authorisation.money import WITHOUT_MONEY, money_in, read_amounts
 from tests.authorisation.world import World
 from tests.contracts.openapi import Operation
@@ -17,24 +17,31 @@ def operations() -> list[object]:
     return [pytest.param(each, id=str(each)) for each in guarded]
 
 
+@pytest.fixture(scope="module")
+async def amounts(whole_world: World) -> frozenset[str]:
+    return await read_amounts(whole_world.installation)
+
+
 @pytest.mark.rule("P21")
 @pytest.mark.parametrize("operation", operations())
-async def test_no_answer_to_support_has_money_in_it(operation: Operation, whole_world: World) -> None:
-    amounts = await read_amounts(whole_world.installation)
-
+async def test_no_answer_to_support_has_money_in_it(
+    operation: Operation, asked: Asked, amounts: frozenset[str]
+) -> None:
+    answers = await asked.without_money(operation)
     shown = {
         f"{answered.caller} → {answered.place}": money
-        async for answered in Asking(whole_world, operation, WITHOUT_MONEY).answers()
+        for answered in answers
         if (money := money_in(answered.response, amounts))
     }
+
+    assert answers
 
     assert len(amounts) > 1
     assert shown == {}
 
 
-async def test_an_admin_is_shown_the_amounts_that_support_is_not(whole_world: World) -> None:
+async def test_an_admin_is_shown_the_amounts_that_support_is_not(whole_world: World, amounts: frozenset[str]) -> None:
     """So the amounts of this world are there to be found."""
-    amounts = await read_amounts(whole_world.installation)
     admins = [caller for caller in CALLERS if str(caller) in ("northwind admin", "meridian admin")]
     shown: set[str] = set()
     for operation in OPERATIONS:

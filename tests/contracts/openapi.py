@@ -113,13 +113,18 @@ def operation_at(method: str, url_path: str) -> Operation:
 def find_operation(method: str, url_path: str) -> Operation | None:
     """The operation that a request reaches, or None. Paths without parameters take precedence."""
     service = next(iter(url_path.split("/")[2:]), "")
-    known = operations(service) if service in SERVICES else []
-    for operation in sorted(known, key=lambda each: each.path.count("{")):
-        pattern = re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(operation.path))
-        found = re.fullmatch(pattern, url_path)
+    for operation, pattern in _patterns(service) if service in SERVICES else ():
+        found = pattern.fullmatch(url_path)
         if found and operation.method == method:
             return Operation(service, method, operation.path, tuple(map(unquote, found.groups())))
     return None
+
+
+@cache
+def _patterns(service: str) -> list[tuple[Operation, re.Pattern[str]]]:
+    """Compiled once: they are more than `re` remembers."""
+    known = sorted(operations(service), key=lambda each: each.path.count("{"))
+    return [(each, re.compile(re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(each.path)))) for each in known]
 
 
 def errors(service: str, schema: Mapping[str, Any], value: Any) -> Iterator[ValidationError]:

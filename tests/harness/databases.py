@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.migrating.databases import address_of, alembic_config, migrate_database
 from deploy.migrating.rights import drop_policies
 from shared.db import Sessions, make_engine, make_sessions
-from tests.harness.servers import postgres_url, worker
+from tests.harness.servers import TEMPLATES, postgres_url, worker
 
 PASSWORD = "only-for-tests"
 
@@ -58,15 +58,21 @@ class Database:
         return f"postgresql://{role}:{PASSWORD}@{self.owner_url.rpartition('@')[2]}"
 
     async def create(self) -> None:
+        """As a copy of one that is migrated once per run, which takes a fraction of the time of migrating."""
         admin = await asyncpg.connect(postgres_url())
         await admin.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         await admin.close()
-        await self.migrate()
+        template = f"{TEMPLATES}{self.service}"
+        await self._migrate(template)
+        await self._migrate(self.name, like=template)
         self.owner, self.api, self.worker = map(self._sessions, (self.owner_url, self.api_url, self.worker_url))
 
     async def migrate(self) -> None:
+        await self._migrate(self.name)
+
+    async def _migrate(self, name: str, like: str | None = None) -> None:
         roles = (f"portico_{self.service}_api", f"portico_{self.service}_worker")
-        await migrate_database(postgres_url(), self.service, self.name, dict.fromkeys(roles, (PASSWORD,)))
+        await migrate_database(postgres_url(), self.service, name, dict.fromkeys(roles, (PASSWORD,)), like)
 
     async def downgrade(self, revision: str) -> None:
         """Migrate back to a revision of the service's own tables."""

@@ -3,12 +3,17 @@
 The first process of the run starts them and passes their URLs to its workers in the environment.
 """
 
+import asyncio
 import os
+
+import asyncpg
 
 from deploy.local.servers import Servers
 
 POSTGRES, RABBITMQ = "PORTICO_TEST_POSTGRES_URL", "PORTICO_TEST_RABBITMQ_URL"
 RABBITMQ_API = "PORTICO_TEST_RABBITMQ_API_URL"
+TEMPLATES = "portico_template_"
+"""How the names of the databases begin that all workers of a run copy theirs from."""
 
 
 def start(workers: list[str]) -> Servers:
@@ -19,7 +24,16 @@ def start(workers: list[str]) -> Servers:
     os.environ[RABBITMQ_API] = servers.rabbitmq.management_url
     for worker in workers:
         os.environ[f"{RABBITMQ}_{worker}"] = servers.add_vhost(f"portico-{worker}-{os.getpid()}")
+    asyncio.run(_drop_templates())
     return servers
+
+
+async def _drop_templates() -> None:
+    """Those of an earlier run on lasting servers: a migration may have been edited since."""
+    connection = await asyncpg.connect(postgres_url())
+    for row in await connection.fetch("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", TEMPLATES):
+        await connection.execute(f"DROP DATABASE {row['datname']} WITH (FORCE)")
+    await connection.close()
 
 
 def postgres_url() -> str:
