@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from services.notifications.bounces.reports import LARGEST
 from services.notifications.deliveries.return_paths import find_returned, is_mailbox, return_path_of
@@ -279,9 +278,6 @@ async def test_a_policy_that_refuses_a_mail_says_nothing_of_the_mailbox(mails: M
 async def test_only_the_mail_server_may_say_what_came_back(mails: Mails, desk: Desk) -> None:
     for token in (None, "", "token-of-somebody-else"):
         assert (await mails.returns.post(dsn("x@y.example"), token)).status_code == 401
-    for tokens, status in ((f"token-that-is-new,{ReturnDesk.TOKEN}", 200), ("token-that-is-new", 401)):
-        desk.api.runtime.settings.bounce_token = SecretStr(tokens)
-        assert (await ReturnDesk(desk.api).post(b"")).status_code == status, "any of the list"
     desk.api.runtime.settings.bounce_token = None
     assert (await ReturnDesk(desk.api).post(dsn("x@y.example"))).status_code == 401, "no token is set there"
     assert (await mails.returns.post(b"x" * (LARGEST + 1))).status_code == 413

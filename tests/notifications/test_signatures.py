@@ -104,6 +104,7 @@ async def test_without_a_key_mails_are_not_signed(notifications: NotificationsHa
         ({"bounce_address": "a+b@larkspur.example"}, "no +"),
         ({"bounce_address": f"{'b' * 16}@larkspur.example"}, "at most 15 characters"),
         ({"bounce_token": "short"}, "at least 16"),
+        ({"bounce_token": "of-the-mail-server-of-2026,short"}, "at least 16"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_at_the_start_without_its_secret(

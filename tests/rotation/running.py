@@ -1,6 +1,7 @@
 """An installation whose processes are replaced one after another, with a gateway before each, and people who work."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 from aiohttp import web
+from multidict import CIMultiDict
 
 from deploy.environment import ROOT
 from deploy.local.processes import ChildProcess, free_port, spawn
@@ -18,7 +20,7 @@ from services.portal.browser import COOKIE
 from tests.harness.installation import DemoUser, Installation
 
 OF_ONE_CONNECTION = {"connection", "content-length", "transfer-encoding", "accept-encoding", "keep-alive"}
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 300
 """For the start of a process on a busy machine."""
 PATIENT = {"PORTAL_PAGE_TIMEOUT": "30", "PORTAL_READ_TIMEOUT": "30", "PORTAL_WRITE_TIMEOUT": "60"}
 
@@ -29,20 +31,17 @@ class Gateway:
 
     def __init__(self) -> None:
         self.port = 0
-        self._http = httpx.AsyncClient(timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+        self._http = httpx.AsyncClient(
+            timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0),
+            headers={"Accept-Encoding": "identity"},
+        )  # fmt: skip
 
     async def pass_on(self, request: web.Request) -> web.Response:
         headers = [(name, value) for name, value in request.headers.items() if name.lower() not in OF_ONE_CONNECTION]
-        url = f"http://127.0.0.1:{self.port}{request.raw_path}"
-        content = await request.read()
+        url, content = f"http://127.0.0.1:{self.port}{request.raw_path}", await request.read()
         answer = await self._http.request(request.method, url, content=content, headers=headers)
-        passed = web.Response(status=answer.status_code, body=answer.content)
-        for name, value in answer.headers.multi_items():
-            if name.lower() not in OF_ONE_CONNECTION:
-                passed.headers.add(name, value) if name.lower() == "set-cookie" else passed.headers.update(
-                    {name: value}
-                )
-        return passed
+        passed = CIMultiDict(pair for pair in answer.headers.multi_items() if pair[0].lower() not in OF_ONE_CONNECTION)
+        return web.Response(status=answer.status_code, body=answer.content, headers=passed)
 
 
 class Replaced:
@@ -75,7 +74,7 @@ class Replaced:
         port, former = free_port(), self.children.get(name)
         log = self.stack.directory / "log" / f"{name}-{port}.log"
         arguments = ["-m", "deploy.cli", "serve", name, "--port", str(port)]
-        new = spawn(name, [self._python(), *arguments], log, self.stack.environment, cwd=ROOT)
+        new = spawn(name, [sys.executable, *arguments], log, self.stack.environment, cwd=ROOT)
         self.children[name] = new
 
         async def ready() -> bool:
@@ -93,14 +92,8 @@ class Replaced:
             await asyncio.to_thread(former.process.wait, 60)
 
     async def replace_all(self) -> None:
-        for name in PROCESSES:
-            await self.replace(name)
-
-    @staticmethod
-    def _python() -> str:
-        import sys  # noqa: PLC0415
-
-        return sys.executable
+        """Side by side, so that old and new ones ask each other for as long as that takes."""
+        await asyncio.gather(*(self.replace(name) for name in PROCESSES))
 
 
 @dataclass
