@@ -49,7 +49,7 @@ async def ask(address: str, port: int = PORT) -> bool | None:
                 writer.close()
     except TimeoutError:
         return None
-    except OSError:
+    except (OSError, ValueError):  # nobody listens there, or what answers is no process of ours
         return False
 
 

@@ -64,6 +64,7 @@ class Rolling:
         """Replace the outdated containers of one service. Raises `NotRolled` if the new ones do not become healthy;
         then the old ones go on."""
         wanted = int(described.get("deploy", {}).get("replicas", 1))
+        self._composed("rm", "--force", name)  # what has ended would be started again, as it was
         running, new = self._containers(name), self._new_config(name, described["image"])
         old = [each["Id"] for each in running if _made_of(each) != new]
         if not old and len(running) == wanted:
@@ -74,7 +75,7 @@ class Rolling:
         self._wait(name, set(old), wanted)
         if old:
             time.sleep(SEEN_BY_THE_GATEWAY_SECONDS)
-            self.run(["docker", "stop", "--time", str(STOP_SECONDS), *old])
+            self.run(["docker", "stop", "-t", str(STOP_SECONDS), *old])
             self.run(["docker", "rm", *old])
         self._scale(name, wanted)
 

@@ -11,12 +11,13 @@ from deploy.demo.person import Site, open_site
 from deploy.environment import SERVICES
 from deploy.local.stack import Stack
 from deploy.waiting import eventually
-from tests.faults.orders import CUSTOMER, fulfilled, offer, place_order, settle
+from tests.faults.orders import PROVIDER, fulfilled, offer, place_order, settle
 from tests.faults.orders import effects_of as effects
 from tests.faults.test_killed_processes import ONCE
 from tests.harness.beside import beside
 from tests.harness.installation import DemoUser, Installation
 from tests.harness.visiting import Visitor
+from tests.scale.conftest import KIM
 
 NAMES = [*SERVICES, "portal"]
 PATIENCE_SECONDS = 60
@@ -63,7 +64,7 @@ async def test_a_sign_in_that_is_begun_at_one_portal_is_finished_at_the_other(
     installed: Installation, second: Installation, visit: Visit
 ) -> None:
     somebody = visit(installed.stack)
-    await somebody.ask(CUSTOMER)
+    await somebody.ask(PROVIDER)
 
     somebody.base_url = second.stack.url("portal")
     await somebody.enter_code()
@@ -88,17 +89,17 @@ async def test_wrong_codes_count_wherever_they_are_entered(installed: Installati
 
 
 async def test_open_pages_of_both_portals_follow_an_order(
-    installed: Installation, second: Installation, visit: Visit
+    installed: Installation, second: Installation, visit: Visit, kim: DemoUser
 ) -> None:
-    body, daniel = await offer(installed, step_seconds=0.5), await installed.signed_in(CUSTOMER)
+    body = await offer(installed, step_seconds=0.5)
     visitors = [visit(each.stack) for each in (installed, second)]
     for visitor in visitors:
-        await visitor.ask(CUSTOMER)
+        await visitor.ask(KIM)
         await visitor.enter_code()
         await visitor.overview()
     slug = str(visitors[0].home).strip("/").split("/")[1]
 
-    order_id = await place_order(second, at(second.site, daniel), body)
+    order_id = await place_order(second, at(second.site, kim), body)
     done = await asyncio.gather(*(follow(each, f"/w/{slug}/orders/{order_id}/events") for each in visitors))
 
     assert done == [True, True]
@@ -116,11 +117,11 @@ async def test_a_notice_rings_the_bell_at_both_portals(
 ) -> None:
     visitors = [visit(each.stack) for each in (installed, second, second)]
     for visitor in visitors[:2]:
-        await visitor.ask(CUSTOMER)
+        await visitor.ask(PROVIDER)
         await visitor.enter_code()
     before = await same(visitors[:2], lambda counts: counts[0] == counts[1])
 
-    await visitors[2].ask(CUSTOMER)
+    await visitors[2].ask(PROVIDER)
     await visitors[2].enter_code()  # a browser that was not seen before, of which the person is told
 
     assert await same(visitors[:2], lambda counts: counts[0] == counts[1] > before) == before + 1
@@ -137,9 +138,11 @@ async def same(visitors: list[Visitor], wanted: Callable[[list[int]], bool]) -> 
 
 
 @pytest.mark.rule("D23", "P27", "K14")
-async def test_what_two_workers_of_each_service_do_is_done_once(installed: Installation, second: Installation) -> None:
-    body, daniel = await offer(installed, step_seconds=0.1), await installed.signed_in(CUSTOMER)
-    both = ((installed, daniel), (second, at(second.site, daniel)))
+async def test_what_two_workers_of_each_service_do_is_done_once(
+    installed: Installation, second: Installation, kim: DemoUser
+) -> None:
+    body = await offer(installed, step_seconds=0.1)
+    both = ((installed, kim), (second, at(second.site, kim)))
 
     orders = await asyncio.gather(*(place_order(*each, body) for each in both * 4))
     for order in orders:
