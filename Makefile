@@ -45,7 +45,7 @@ fuzz: dev ## Send made-up requests to every API for longer than `make test` does
 faults: dev ## Kill, cut off and fill up what can fail, and see that nothing is lost or doubled; SEED=2 kills elsewhere, K=pay plays some cells, WRITE=1 notes them
 	@$(VENV)/python -m deploy.local.front_end
 	@rm -f .local/faults.jsonl
-	@PORTICO_SERVERS=private PORTICO_FAULTS_SEED=$${SEED:-1} $(VENV)/pytest -n 2 --dist loadfile -m faults $(if $(K),-k "$(K)") tests/faults/matrix; \
+	@PORTICO_SERVERS=private PORTICO_FAULTS_SEED=$${SEED:-1} $(VENV)/pytest -n 2 --dist loadfile -m faults $(if $(K),-k "$(K)") tests/faults; \
 	code=$$?; $(VENV)/python -m tests.faults.matrix.report $(if $(WRITE),--write); exit $$code
 
 soak: dev ## An hour of steady traffic with a broker that restarts: nothing may grow. MINUTES=10 RATE=20 for less

@@ -22,11 +22,15 @@ from tests.harness.services import Running, running
 settings.register_profile("portico", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portico")
 
+BRING_THEIR_OWN = ("faults", "soak")
+"""Marks of tests that start servers to break."""
 _brought: list[Servers] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
+        return
+    if config.option.markexpr in BRING_THEIR_OWN:
         return
     count = getattr(config.option, "numprocesses", None) or 0
     _brought.append(servers.start([f"gw{n}" for n in range(count)] or ["main"]))
