@@ -33,5 +33,6 @@ def test_every_bench_runs_to_its_end() -> None:
         "charging",
         "mrr",
         "footprint",
+        "customer-year",
     ):
         assert name in bench.stdout
