@@ -28,7 +28,7 @@ class EmptyStack(StackBeside):
 
 async def run(installed: BenchInstallation) -> BenchResult:
     count = MILLION if installed.sizes.explained and wants_millions() else installed.sizes.grants
-    own, empty = installed.with_own_databases("backup"), EmptyStack(installed.stack, "restored")
+    own, empty = await installed.with_own_databases("backup"), EmptyStack(installed.stack, "restored")
     async with own.database("audit") as database:
         await fill_log(database, count)
     with tempfile.TemporaryDirectory(prefix="portico-bench-backups-") as made:

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from statistics import mean
 
-from bench.pace import REFERENCE
 from deploy.environment import SERVICES
 from shared.settings import ServiceSettings
 
@@ -67,8 +66,8 @@ def measured() -> bool:
 
 
 def _pace(text: str) -> float | None:
-    found = re.search(r"One API list takes ([\d,]+) µs", text)
-    return int(found[1].replace(",", "")) / REFERENCE if found else None
+    found = re.search(r"One API list takes ([\d,]+) µs .+ of a machine where it takes (\d+)", text)
+    return int(found[1].replace(",", "")) / int(found[2]) if found else None
 
 
 def _figures(text: str) -> dict[str, tuple[float, str]]:

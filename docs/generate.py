@@ -14,7 +14,6 @@ from deploy.environment import SERVICES
 from deploy.serving.openapi import DocumentedAPI
 from docs.archives import archive
 from docs.asyncapi import documents, own_fields
-from docs.capacity import measured
 from docs.sizing import capacity, values
 from services.notifications.topic_rows import Channel, TopicRow
 from services.notifications.topics import Topic
@@ -40,14 +39,10 @@ def pages() -> dict[str, str]:
         "permissions.md": permissions(),
         "topics.md": topics(),
         "archive.md": SAY + archive(services()),
-        **(sizes() if measured() else {}),
+        "capacity.md": SAY + capacity(),
+        **{f"../deploy/kubernetes/examples/{name}": text for name, text in values().items()},
         **documents(services()),
     }
-
-
-def sizes() -> dict[str, str]:
-    examples = {f"../deploy/kubernetes/examples/{name}": text for name, text in values().items()}
-    return {"capacity.md": SAY + capacity()} | examples
 
 
 def services() -> list[ServiceDefinition]:

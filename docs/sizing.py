@@ -22,6 +22,7 @@ from docs.capacity import (
     Size,
     cores,
     deed,
+    measured,
     page,
     per_customer,
     per_second,
@@ -51,6 +52,14 @@ These are assumptions. Change them in `docs/capacity.py` to your customers, and 
   {PER_YEAR["a payment"]} payments by hand. In the first year it also joins: account, invitation, billing contact.
 - All of that falls into {BUSY_HOURS:,} hours, and the busiest hour has {PEAK} times the average. Invoices are the
   exception: all of a month are made within {RUN_HOURS} hours, which may be the busiest ones, too.
+"""
+
+MISSING = """
+## Sizes
+
+The chapter **customer-year** was not measured yet. On a machine that does nothing else,
+`python -m bench --only customer-year --write` measures it, and `make docs` writes the rest of this page and the values
+of the three sizes.
 """
 
 COSTS = """
@@ -90,14 +99,15 @@ CONNECTIONS = """
 An API opens up to {api} connections to PostgreSQL (two pools of `<SERVICE>_API_CONNECTIONS`), a worker up to {worker}
 (`<SERVICE>_WORKER_CONNECTIONS`, one for the relay, one that is woken by changes, one for its health, and those for
 lists). The portal has none. The table counts what the most replicas may open, and `max_connections` leaves a tenth for
-people and backups. Where that is more than your server should have, set fewer per process: replicas that are busy to
-70 % with requests of a few milliseconds use two or three of theirs.
+people and backups. Where that is more than your server should have, set fewer per process.
 
-To RabbitMQ, a worker has a connection for its consumers and one for its relay, and the portal one.
+To RabbitMQ, a worker has up to two connections, for its consumers and for its relay, and the portal one.
 """
 
 
 def capacity() -> str:
+    if not measured():
+        return HEAD + MISSING
     sizes = [Size(customers) for customers in SIZES]
     api, worker = (Process(name, 0, 0, False).connections for name in ("audit", "audit-worker"))
     parts = [HEAD, COSTS, *_costs(), REST, *_disk(), SIZING, *_sizes(sizes), *_processes(sizes)]
@@ -155,45 +165,10 @@ def _processes(sizes: list[Size]) -> list[str]:
 
 
 VALUES = """\
-# For {customers:,} customers, as docs/capacity.md counts them. Written by `make docs`: copy it, and change the copy.
-image: {{repository: registry.larkspur.example/portico}}
-publicUrl: https://portal.larkspur.example
-trustedProxies: [10.0.0.0/8]  # the networks of your pods and of your gateway
-secrets: {{existingSecret: portico-env}}
-
-postgresql:  # max_connections: {max_connections}
-  host: portico-postgresql-rw.portico-data
-  adminUser: portico_admin
-rabbitmq:
-  host: portico-rabbitmq.portico-data
-  adminUser: portico  # docs/kubernetes.md, step 5: the operator makes one up
-
-settings:
-  BILLING_SELLER_NAME: Larkspur Cloud
-  BILLING_TAX_PERCENT: 21
-
-init:
-  enabled: true
-  provider: Larkspur Cloud
-  slug: larkspur
-  admin: robin@larkspur.example
-  adminName: Robin Larkspur
-
-route: {{enabled: true, parentRefs: [{{name: public, namespace: gateways}}]}}
-podMonitor: {{enabled: true}}
-networkPolicy:
-  gateway: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: gateways}}}}}}]
-  prometheus: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: monitoring}}}}}}]
-  dns: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: kube-system}}}}}}]
-  postgresql: &data [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: portico-data}}}}}}]
-  rabbitmq: *data
-
+# How often each process runs for {customers:,} customers, as docs/capacity.md counts it; given behind your own values.
+# Written by `make docs`. PostgreSQL's max_connections: {max_connections}.
 files:
-  identity: {{size: 5Gi}}
   billing: {{size: {files}Gi}}  # the invoices of five years
-  provisioning: {{size: 20Gi}}
-  audit: {{size: 5Gi}}
-
 keda: {{enabled: {keda}}}
 partitions: {partitions}
 services:
@@ -208,7 +183,7 @@ PROCESS = """\
 
 def values() -> dict[str, str]:
     """The example values by file name, for each size."""
-    return {f"values-{customers}.yaml": _values(Size(customers)) for customers in SIZES}
+    return {f"values-{customers}.yaml": _values(Size(customers)) for customers in SIZES if measured()}
 
 
 def _values(size: Size) -> str:

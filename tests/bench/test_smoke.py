@@ -34,5 +34,6 @@ def test_every_bench_runs_to_its_end() -> None:
         "mrr",
         "footprint",
         "restore",
+        "customer-year",
     ):
         assert name in bench.stdout

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -94,5 +93,9 @@ def container(pod: Manifest) -> Manifest:
     return dict(only)
 
 
-def examples() -> list[Path]:
-    return sorted(EXAMPLES.glob("values-*.yaml"))
+def examples() -> dict[str, dict[str, Any]]:
+    """The example values, alone and with the files of each size behind them."""
+    yours = yaml.safe_load((EXAMPLES / "values.yaml").read_text())
+    sizes = {each.stem: yaml.safe_load(each.read_text()) for each in sorted(EXAMPLES.glob("values-*.yaml"))}
+    assert not any(yours.keys() & each.keys() for each in sizes.values()), "one would replace the other"
+    return {"values": yours} | {name: yours | each for name, each in sizes.items()}

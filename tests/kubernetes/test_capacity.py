@@ -8,8 +8,9 @@ import yaml
 from deploy.environment import SERVICES
 from docs import capacity
 from docs.capacity import PER_YEAR, PROCESSES, Chapter, Process, Size
+from docs.sizing import capacity as capacity_page
 from docs.sizing import values
-from tests.kubernetes.rendered import examples
+from tests.kubernetes.rendered import examples, kinds, manifests
 
 SLOW = 2.0
 """The measured machine needs twice the time of the reference."""
@@ -83,16 +84,31 @@ def test_connections_are_those_of_all_pools() -> None:
     assert counted == {"portal": 0, "audit": 12, "audit-worker": 5 + 3 + 6}
 
 
-@pytest.mark.skipif(not capacity.measured(), reason="customer-year was not measured yet")
-def test_the_examples_have_the_sizes_of_the_page() -> None:
-    assert {each.name: each.read_text() for each in examples()} == values()
-    for customers in capacity.SIZES:
-        size, said = Size(customers), yaml.safe_load(values()[f"values-{customers}.yaml"])
-        for process in size.processes:
-            one = said["services"][process.name]
-            assert one["replicas"] == process.replicas
-            assert one["autoscaling"] == {"enabled": size.scaled, "min": process.replicas, "max": process.most}
-        parts = said["partitions"].get("audit", {}).get(capacity.DIVIDED, 0)
-        assert parts == size.parts
-        if parts:
-            assert parts >= said["services"]["audit-worker"]["autoscaling"]["max"], "a worker more would have no part"
+@pytest.mark.parametrize("customers", capacity.SIZES)
+def test_the_values_of_a_size_follow_and_helm_takes_them(measured: None, customers: int) -> None:
+    size, said = Size(customers), yaml.safe_load(values()[f"values-{customers}.yaml"])
+
+    for process in size.processes:
+        one = said["services"][process.name]
+        assert one["replicas"] == process.replicas
+        assert one["autoscaling"] == {"enabled": size.scaled, "min": process.replicas, "max": process.most}
+    parts = said["partitions"].get("audit", {}).get(capacity.DIVIDED, 0)
+    assert parts == size.parts
+    if parts:
+        assert parts >= said["services"]["audit-worker"]["autoscaling"]["max"], "a worker more would have no part"
+    assert kinds(manifests(examples()["values"] | said), "Deployment")
+
+
+def test_the_page_has_a_line_for_each_process_with_its_replicas_and_cores(measured: None) -> None:
+    text = capacity_page()
+
+    for name in PROCESSES:
+        sizes = [next(each for each in Size(customers).processes if each.name == name) for customers in capacity.SIZES]
+        assert f"| {name} | {' | '.join(f'{each.replicas} ({each.cores:.2f})' for each in sizes)} |" in text
+
+
+def test_without_a_measurement_the_page_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capacity, "chapters", dict)
+
+    assert "--only customer-year --write" in capacity_page()
+    assert values() == {}

@@ -35,9 +35,7 @@ OF_OTHERS = {
 }
 """Kinds that Kubernetes itself does not have: their shape is looked at here, below."""
 INGRESS = LEAST | {"ingress": {"enabled": True, "className": "nginx", "tlsSecret": "portal-tls"}}
-CHOICES: dict[str, dict[str, Any]] = {"least": LEAST, "everything": EVERYTHING, "ingress": INGRESS} | {
-    each.stem: yaml.safe_load(each.read_text()) for each in examples()
-}
+CHOICES: dict[str, dict[str, Any]] = {"least": LEAST, "everything": EVERYTHING, "ingress": INGRESS} | examples()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
