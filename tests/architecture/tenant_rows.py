@@ -45,6 +45,7 @@ ALLOWED = {
     "access_requests": {"state": "'pending'"},
     "deliveries": {"state": "'queued'"},
     "own_mails": {"state": "'waiting'"},
+    "mail_tests": {"state": "'asked'"},
     "preferences": {"channel": "'mail'"},
     "campaigns": {
         "state": "'draft'",

@@ -231,13 +231,17 @@ async def test_stopped_worker_leaves_queues_without_consumer_and_its_api_unanswe
     assert (api.state, api.see) == (State.bad, "processdown")
 
 
-async def test_queue_that_is_missing_is_named(look: Look) -> None:
+async def test_queue_that_is_missing_is_named_until_migrate_makes_it(installed: Installation, look: Look) -> None:
     async with connect(in_vhost(broker_admin().url, BrokerLogin.of(broker_url("audit")).vhost), "test") as connection:
         channel = await connection.channel()
         await channel.queue_delete("audit.retry.600s")
+    try:
+        found = only(await look("queues"), "audit.retry.600s")
+    finally:
+        await installed.portico("migrate")
 
-    found = only(await look("queues"), "audit.retry.600s")
     assert (found.state, found.do) == (State.bad, "Run `portico migrate`.")
+    assert [each for each in await look("queues") if "migrate" in each.do] == []
 
 
 async def test_events_that_wait_in_an_outbox_are_bad_after_a_minute(
